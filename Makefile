@@ -1,0 +1,48 @@
+# lambda-migrate: what a contributor types. Everything lands in .venv; nothing else on the machine changes.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKERS ?= auto
+
+.PHONY: help install demo test check format bench lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## set up .venv with the pinned packages
+
+$(STAMP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $(PYTHON) is older than Python 3.11"; echo "hint: make install PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "error: $(PYTHON) cannot make a virtual environment"; echo "hint: install its venv package (Debian: apt-get install python3-venv)"; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install ## the whole migration on this machine, no AWS account needed
+	$(BIN)/lambda-migrate demo
+
+test: install ## every test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+check: install ## lint, format, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install ## rewrite the sources as `make check` wants them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install ## benchmarks; ratios taken in one run
+	$(BIN)/python -m pytest tests/benchmarks -q -s -m benchmark -p no:xdist
+
+lock: ## compile requirements.txt anew (needs uv)
+	uv pip compile pyproject.toml --extra development --universal --python-version 3.11 \
+	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.txt
+
+clean: ## remove what `make install` made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dist

@@ -1,0 +1,305 @@
+"""AWS, behind one small door: the only module that imports boto3.
+
+Everything else receives an :class:`Aws` and calls ``aws.call("lambda", "get_alias", ...)``. Errors are translated once,
+here; throttling is retried here; a function that is being updated is waited for here; and a read-only session refuses
+every call that could change something.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
+"""Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
+
+READ_EXCEPTIONS = frozenset({("sqs", "ReceiveMessage"), ("lambda", "Invoke")})
+
+_NOT_FOUND = (
+    "ResourceNotFound",
+    "NotFound",
+    "NoSuch",
+    "QueueDoesNotExist",
+    "ParameterNotFound",
+    "AWS.SimpleQueueService.NonExistentQueue",
+)
+_ALREADY_THERE = ("ResourceConflict", "ConflictException", "AlreadyExists", "EntityAlreadyExists", "ResourceInUse")
+_PRECONDITION = ("PreconditionFailed",)
+_THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
+_DENIED = ("AccessDenied", "Unauthorized", "AuthorizationError", "NotAuthorized")
+_EXPIRED = ("ExpiredToken", "RequestExpired")
+_UNKNOWN_CREDENTIALS = ("InvalidClientTokenId", "UnrecognizedClient", "SignatureDoesNotMatch", "InvalidAccessKeyId")
+
+
+@dataclass
+class Aws:
+    """A session with AWS.
+
+    Args:
+        profile: Name of a profile in the AWS configuration, or None for the default chain.
+        region: The region, or None for what the profile or environment says.
+        endpoint_url: Where every service is reached instead of AWS; the sandbox sets it.
+        read_only: Refuse every call that could change something.
+        sleep: Waits so many seconds; tests pass their own.
+        log: Told of every call, ``lambda:GetAlias``; never of parameters.
+        deadline: How long a function that is being updated is waited for, in seconds.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    read_only: bool = False
+    sleep: Callable[[float], None] = time.sleep
+    log: Callable[[str], None] = field(default=lambda _call: None)
+    deadline: float = 300.0
+
+    @cached_property
+    def session(self) -> Any:
+        """The boto3 session, made on first use.
+
+        Raises:
+            NotAllowed: The profile does not exist.
+        """
+        import boto3  # noqa: PLC0415  # 170 ms, and most commands that only print need none of it
+        from botocore.exceptions import ProfileNotFound  # noqa: PLC0415  # as above
+
+        try:
+            session = boto3.Session(profile_name=self.profile, region_name=self.region)
+        except ProfileNotFound as error:
+            raise errors.NotAllowed(
+                f"AWS profile `{self.profile}` does not exist", hint="`aws configure list-profiles` shows those that do"
+            ) from error
+        session.events.register("before-call", self._before_call)
+        return session
+
+    def _before_call(self, model: Any, **_ignored: Any) -> None:
+        service, operation = model.service_model.service_name, model.name
+        self.log(f"{service}:{operation}")
+        reads = operation.startswith(READ_PREFIXES) or (service, operation) in READ_EXCEPTIONS
+        if self.read_only and not reads:
+            raise errors.MigrateError(
+                f"`{service}:{operation}` would change something and this command only looks",
+                hint="this is a defect of lambda-migrate; nothing was changed",
+            )
+
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        return {}
+
+    def client(self, service: str) -> Any:
+        """Return the (cached) boto3 client of a service.
+
+        Raises:
+            NotAllowed: No region is set.
+        """
+        if service not in self._clients:
+            from botocore.config import Config  # noqa: PLC0415  # boto3 is slow to import
+            from botocore.exceptions import NoRegionError  # noqa: PLC0415  # as above
+
+            config = Config(
+                retries={"mode": "adaptive", "total_max_attempts": int(os.environ.get("AWS_MAX_ATTEMPTS", "10"))},
+                connect_timeout=5,
+                read_timeout=70,
+                user_agent_extra="lambda-migrate",
+            )
+            try:
+                self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url, config=config)
+            except NoRegionError as error:
+                raise errors.NotAllowed(
+                    "no AWS region is set", hint="pass `--region`, set AWS_REGION, or write `region:` in migration.yaml"
+                ) from error
+        return self._clients[service]
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Call AWS once (throttling is retried underneath) and return the answer.
+
+        Args:
+            service: The service as boto3 names it, ``lambda``.
+            operation: The operation in snake case, ``get_alias``.
+            parameters: The operation's own; those that are None are left out.
+
+        Raises:
+            NotFound, AlreadyThere, PreconditionFailed, Throttled, NotAllowed, AwsError: As AWS answered.
+        """
+        method = getattr(self.client(service), operation)
+        given = {name: value for name, value in parameters.items() if value is not None}
+        with self.translated(service, operation, given):
+            answer: dict[str, Any] = method(**given)
+        return answer
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        """Yield the items of every page of a listing.
+
+        Args:
+            service: As for :meth:`call`.
+            operation: As for :meth:`call`.
+            key: Where a page holds its items, ``Versions``.
+            parameters: As for :meth:`call`.
+        """
+        client = self.client(service)
+        given = {name: value for name, value in parameters.items() if value is not None}
+        if not client.can_paginate(operation):
+            token: dict[str, Any] = {}
+            while True:
+                page = self.call(service, operation, **given, **token)
+                yield from page.get(key) or []
+                if not page.get("NextToken"):
+                    return
+                token = {"NextToken": page["NextToken"]}
+        with self.translated(service, operation, given):
+            for page in client.get_paginator(operation).paginate(**given):
+                yield from page.get(key) or []
+
+    def translated(self, service: str, operation: str, parameters: dict[str, Any]) -> Translation:
+        """Return a context in which botocore's errors become ours."""
+        return Translation(self, service, operation, parameters)
+
+    def wait_function_updated(self, function: str, qualifier: str | None = None) -> dict[str, Any]:
+        """Wait until the function is active and no update of it is in progress; return its configuration.
+
+        Lambda answers ``ResourceConflictException`` to changes meanwhile; see "Lambda function states" in its guide.
+
+        Raises:
+            AwsError: It failed, or takes longer than the deadline.
+        """
+        waited, pause = 0.0, 0.05
+        while True:
+            found = self.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=qualifier)
+            state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
+            if "Failed" in (state, update):
+                reason = found.get("LastUpdateStatusReason") or found.get("StateReason") or "no reason given"
+                raise errors.AwsError(
+                    f"the last update of `{function}` failed: {reason}", hint="mend the function, then run again"
+                )
+            if state in ("Active", "Inactive") and update == "Successful":
+                return found
+            if waited >= self.deadline:
+                raise errors.AwsError(
+                    f"`{function}` is still being updated after {waited:.0f} s", hint="run the same command again"
+                )
+            self.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, 5.0)
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Who we are: ``{"Account", "Arn", "UserId"}`` as STS answers."""
+        answer = self.call("sts", "get_caller_identity")
+        return {name: str(answer.get(name, "")) for name in ("Account", "Arn", "UserId")}
+
+    @property
+    def account(self) -> str:
+        """The account's 12 digits."""
+        return self.identity["Account"]
+
+    @property
+    def region_name(self) -> str:
+        """The region in use, or ""."""
+        return str(self.session.region_name or "")
+
+
+@dataclass
+class Translation:
+    """Turns botocore's exceptions into ours; see :meth:`Aws.translated`."""
+
+    aws: Aws
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+
+    def __enter__(self) -> None:
+        """Enter the context."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise ours in place of botocore's."""
+        if error is None or isinstance(error, errors.MigrateError):
+            return
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # boto3 is slow to import
+
+        if isinstance(error, ClientError):
+            raise self._of_answer(error.response.get("Error", {}), error.operation_name) from error
+        if isinstance(error, BotoCoreError):
+            raise self._of_client(error) from error
+
+    @property
+    def _subject(self) -> str:
+        names = (
+            "FunctionName",
+            "Name",
+            "QueueUrl",
+            "TopicArn",
+            "ApiId",
+            "Rule",
+            "SecretId",
+            "UUID",
+            "Bucket",
+            "RoleName",
+        )
+        return next((f"`{self.parameters[name]}`" for name in names if name in self.parameters), "")
+
+    def _of_answer(self, answer: dict[str, Any], name: str) -> errors.MigrateError:
+        code, text = str(answer.get("Code", "")), str(answer.get("Message", "")).rstrip(". ")
+        call = f"{self.service}:{name}"
+        about = f"{call} {self._subject}".rstrip()
+        if any(word in code for word in _EXPIRED):
+            return errors.NotAllowed(
+                "the AWS credentials have expired", hint="sign in again (`aws sso login`), then run the same command"
+            )
+        if any(word in code for word in _UNKNOWN_CREDENTIALS):
+            return errors.NotAllowed(
+                "AWS does not know these credentials", hint="check `--profile`, AWS_PROFILE and AWS_ACCESS_KEY_ID"
+            )
+        if any(word in code for word in _DENIED):
+            return errors.NotAllowed(
+                f"{about} is not allowed for {self._caller()}: {text}",
+                hint=f"allow `{call}`, then run the same command",
+            )
+        for words, kind, hint in (
+            (_THROTTLED, errors.Throttled, "AWS limits the rate of calls; run the same command again in a minute"),
+            (_PRECONDITION, errors.PreconditionFailed, "somebody changed it at the same moment; run the command again"),
+            (_NOT_FOUND, errors.NotFound, "check the name, `--region` and `--profile`"),
+            (_ALREADY_THERE, errors.AlreadyThere, "another operation may be in progress; run the command again"),
+        ):
+            if any(word in code for word in words):
+                return kind(f"{about}: {text or code}", operation=call, aws_code=code, hint=hint)
+        return errors.AwsError(
+            f"{about} failed: {text or code}",
+            operation=call,
+            aws_code=code,
+            hint="nothing more was changed; see `status`",
+        )
+
+    def _caller(self) -> str:
+        if self.service == "sts":
+            return "this caller"
+        try:
+            return f"`{self.aws.identity['Arn']}`"
+        except errors.MigrateError:
+            return "this caller"
+
+    def _of_client(self, error: Any) -> errors.MigrateError:
+        name = type(error).__name__
+        if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"):
+            return errors.NotAllowed(
+                "no AWS credentials were found", hint="set AWS_PROFILE or pass `--profile`, or run `aws configure sso`"
+            )
+        if "SSO" in name or "Token" in name:
+            return errors.NotAllowed(
+                "the AWS sign-in has expired", hint="run `aws sso login`, then the same command again"
+            )
+        if name in ("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"):
+            where = self.aws.endpoint_url or f"AWS in {self.aws.region_name}"
+            return errors.AwsError(
+                f"`{where}` cannot be reached for {self.service}",
+                hint="check the network, `--region` and `--endpoint-url`",
+            )
+        return errors.AwsError(
+            f"{self.service}:{self.operation} failed: {error}", hint="see `status`, then run the same command again"
+        )

@@ -1,0 +1,243 @@
+"""migration.yaml: what the user tells the tool, checked strictly, with the line of every mistake."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from lambda_migrate.errors import ConfigError
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
+
+
+def seconds(text: object) -> float:
+    """Return a duration in seconds: ``90``, ``90s``, ``15m``, ``2h``, ``14d``, ``500ms``.
+
+    Raises:
+        ValueError: The text is no duration.
+    """
+    found = _DURATION.match(str(text).strip())
+    if isinstance(text, bool) or not found:
+        msg = f"`{text}` is no duration; write it like 30s, 15m, 2h or 14d"
+        raise ValueError(msg)
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        msg = f"`{text}` is no URL of a service; write it like https://orders.example.com"
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+def _key_reference(text: str) -> str:
+    if not re.match(r"^(secretsmanager|ssm):.+$", text):
+        msg = f"`{text}` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
+        raise ValueError(msg)
+    return text
+
+
+Duration = Annotated[float, BeforeValidator(seconds), Field(json_schema_extra={"examples": ["15m"]})]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+KeyReference = Annotated[str, AfterValidator(_key_reference)]
+
+
+class Strict(BaseModel):
+    """A block of migration.yaml: unknown keys and wrong types are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Service(Strict):
+    """Where the service's repository is and where it runs."""
+
+    url: HttpUrl | None = Field(None, description="Where the service answers, as the proxy reaches it.")
+    public_url: HttpUrl | None = Field(None, description="Where AWS reaches it once triggers are direct; default: url.")
+    directory: str = Field("service", description="Where `init` writes the service's repository.")
+    health: str = Field("/healthz", pattern="^/", description="Path that answers 200 while the process lives.")
+    readiness: str = Field("/readyz", pattern="^/", description="Path that answers 200 once requests may come.")
+    target: dict[str, Any] = Field(
+        default_factory=lambda: {"kind": "url"}, description="Where it is deployed; `kind` names the target."
+    )
+
+
+class Proxy(Strict):
+    """How the proxy version of the function behaves."""
+
+    events: Literal["none", "non-api", "api", "all"] = Field("all", description="Default of `proxy deploy --events`.")
+    fallback: Literal["never", "connect"] = Field(
+        "connect", description="connect: what never left the proxy runs on the original handler instead."
+    )
+    signing_keys: KeyReference | None = Field(None, description="Secret that holds `id:secret[,id:secret]`.")
+    base_path: str | None = Field(None, description="Prefix that Mangum strips (api_gateway_base_path).")
+    text_mime_types: list[str] = Field(default_factory=list, description="Mangum's text_mime_types.")
+    exclude_headers: list[str] = Field(default_factory=list, description="Mangum's exclude_headers.")
+    lifespan: Literal["auto", "on", "off"] = Field("auto", description="Mangum's lifespan; `init` reads it.")
+    host_mode: Literal["preserve", "rewrite"] = Field("preserve", description="Host header that the service sees.")
+    ca_bundle: str | None = Field(None, description="Path of a private CA bundle inside the function's package.")
+    connect_timeout: Duration = Field(1.5, description="To open a connection to the service.")
+    api_timeout: Duration = Field(28.5, description="For one API event; API Gateway gives up at 29 s.")
+
+
+class Verify(Strict):
+    """What `verify` and the verdicts ask for."""
+
+    probes: int = Field(5, ge=1, description="Probes through the proxy version.")
+    timeout: Duration = Field(60.0, description="How long to wait for the service to be healthy.")
+    slow: Duration = Field(1.0, description="A health answer that takes longer is a failure.")
+    metric_period: Duration = Field(60.0, description="Resolution of the metrics that verdicts read.")
+    minimum_invocations: int = Field(20, ge=1, description="Fewer during a bake make the verdict inconclusive.")
+    maximum_error_rate: float = Field(0.01, ge=0, le=1, description="Share of failed invocations that is still a pass.")
+
+
+class Cutover(Strict):
+    """How traffic moves."""
+
+    weights: list[int] = Field(default_factory=lambda: [10, 50, 100], description="Percent on the proxy, step by step.")
+    bake: Duration = Field(900.0, description="How long each step is watched before it is judged.")
+    settle: bool = Field(True, description="Wait as long as AWS may need to spread a trigger's change.")
+
+    @model_validator(mode="after")
+    def _rising(self) -> Cutover:
+        rising = all(low < high for low, high in zip(self.weights, self.weights[1:], strict=False))
+        if not self.weights or not rising or self.weights[0] < 1 or self.weights[-1] != 100:  # noqa: PLR2004  # percent
+            msg = f"weights {self.weights} must rise from at least 1 to 100"
+            raise ValueError(msg)
+        return self
+
+
+class Retire(Strict):
+    """When the function may go."""
+
+    quiet: Duration = Field(14 * 86400.0, description="How long the function must not have been invoked.")
+    backup: str = Field(
+        ".lambda-migrate/backup", description="Folder of the backup that is written and read back first."
+    )
+
+
+class Acceptance(Strict):
+    """A finding, trigger or gate that the team has looked at and accepts."""
+
+    rule: str = Field(description="Code of the rule or name of the gate, for example LM101 or trigger:unknown.")
+    reason: str = Field(min_length=3, description="Why it is all right; shown in every report.")
+    path: str | None = Field(None, description="Only in this file or for this trigger.")
+
+
+class Migration(Strict):
+    """The whole of migration.yaml."""
+
+    version: Literal[1] = Field(1, description="Version of this file's schema.")
+    function: str = Field(min_length=1, description="Name of the function.")
+    region: str | None = Field(None, description="AWS region; `--region` and AWS_REGION come first.")
+    account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = Field(None, description="Account, as a string.")
+    alias: str = Field("live", pattern=r"^[0-9]*[a-zA-Z_-][a-zA-Z0-9_-]*$", description="The traffic alias.")
+    source: str | None = Field(None, description="Folder of the function's code; default: downloaded.")
+    ledger: str = Field("ledger.yaml", description="The ledger, beside this file.")
+    service: Service = Field(default_factory=Service)
+    proxy: Proxy = Field(default_factory=Proxy)
+    verify: Verify = Field(default_factory=Verify)
+    cutover: Cutover = Field(default_factory=Cutover)
+    retire: Retire = Field(default_factory=Retire)
+    accept: list[Acceptance] = Field(default_factory=list)
+
+
+def load(path: Path) -> Migration:
+    """Read migration.yaml.
+
+    Raises:
+        ConfigError: It is missing, is no YAML, or says something this version does not know; with file:line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"`{path}` does not exist", hint="make one with `lambda-migrate init`, or name it with `--config`"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"`{path}` cannot be read: {error}", hint="check its permissions and encoding") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str = "migration.yaml") -> Migration:
+    """Check the text of a migration.yaml.
+
+    Args:
+        text: The YAML.
+        name: What messages call the file.
+
+    Raises:
+        ConfigError: As for :func:`load`; the first mistake, by line.
+    """
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}:{mark.line + 1}" if mark else name
+        problem = getattr(error, "problem", None) or "cannot be read"
+        raise ConfigError(f"{where} is no YAML: {problem}", hint="look at that line and the one before it") from error
+    if not isinstance(data, dict):
+        raise ConfigError(f"{name}:1 is empty or no mapping", hint="start from migration.yaml.example")
+    try:
+        return Migration.model_validate(data)
+    except ValidationError as error:
+        mistakes = sorted((_mistake(detail, tree) for detail in error.errors()), key=lambda mistake: mistake[0])
+        line, message, hint = mistakes[0]
+        more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+        raise ConfigError(f"{name}:{line} {message}{more}", hint=hint) from error
+
+
+def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
+    path = [part for part in detail["loc"] if not str(part).startswith("function-")]
+    line = _line(tree, path)
+    dotted = ".".join(str(part) for part in path)
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(path[-1]), _keys(path[:-1]), n=1)
+        known = ", ".join(_keys(path[:-1]))
+        return line, f"{dotted}: unknown key", f"did you mean `{near[0]}`?" if near else f"known keys here: {known}"
+    if detail["type"] == "missing":
+        return line, f"{dotted}: is missing", f"add `{path[-1]}:`; migration.yaml.example shows it"
+    message = detail["msg"].removeprefix("Value error, ")
+    given = detail.get("input")
+    shown = "" if isinstance(given, (dict, list)) or str(given) in message else f", not `{given}`"
+    return line, f"{dotted}: {message[:1].lower()}{message[1:]}{shown}", "migration.yaml.example shows every key"
+
+
+def _line(node: Any, path: list[Any]) -> int:
+    """Return the line (from 1) of the deepest part of `path` that the document has."""
+    line: int = node.start_mark.line + 1
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _keys(path: list[Any]) -> list[str]:
+    model: Any = Migration
+    for part in path:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        inner = getattr(annotation, "__args__", (annotation,))[0]
+        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else annotation
+    return list(model.model_fields)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of migration.yaml, for editors."""
+    schema = Migration.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "migration.yaml", **schema}

@@ -1,0 +1,144 @@
+"""Everything that can go wrong on purpose, and the exit code of each.
+
+MigrateError                 exit 1    it failed
+├── ConfigError              exit 2    usage, or migration.yaml is wrong
+├── GateClosed               exit 3    a gate said no: unhealthy, mismatches, traffic still flowing
+├── NotAllowed               exit 4    credentials, permissions, region, account
+├── Drifted                  exit 5    AWS is not what the plan saw
+│   └── StalePlan            exit 5    a saved plan whose world has moved
+├── Locked                   exit 6    another run holds the ledger
+├── Inconclusive             exit 7    not enough evidence to say yes or no
+├── Interrupted              exit 130  Ctrl-C or SIGTERM, stopped at a clean point
+├── LedgerBroken             exit 1    the ledger cannot be trusted
+└── AwsError                 exit 1    AWS refused or failed a call
+    ├── NotFound                       the thing is not there
+    ├── AlreadyThere                   the thing exists, or another operation on it is in progress
+    ├── PreconditionFailed             the condition (RevisionId, CodeSha256, ETag) no longer holds
+    └── Throttled                      still throttled after every retry
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MigrateError(Exception):
+    """An error that a user can act on.
+
+    Args:
+        message: What is wrong, one line, lower-case start, no final period, the user's own names in backticks.
+        hint: What to do about it, one line.
+        docs: Anchor into the documentation, for example ``troubleshooting#drift``.
+    """
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "failed"
+
+    def __init__(self, message: str, *, hint: str = "", docs: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.docs = docs
+
+
+class ConfigError(MigrateError):
+    """The command line or migration.yaml is wrong."""
+
+    exit_code = 2
+    code = "configuration"
+
+
+class GateClosed(MigrateError):
+    """A gate said no: something must be true first, and is not."""
+
+    exit_code = 3
+    code = "gate"
+
+
+class NotAllowed(MigrateError):
+    """Credentials, permissions, account or region do not allow it."""
+
+    exit_code = 4
+    code = "not-allowed"
+
+
+class Drifted(MigrateError):
+    """AWS is neither what the plan found nor what it leaves behind: somebody else was here."""
+
+    exit_code = 5
+    code = "drift"
+
+
+class StalePlan(Drifted):
+    """The world that a saved plan was made from has moved."""
+
+    code = "stale-plan"
+
+
+class Locked(MigrateError):
+    """Another run holds the ledger."""
+
+    exit_code = 6
+    code = "locked"
+
+
+class Inconclusive(MigrateError):
+    """There is not enough evidence to say yes or no."""
+
+    exit_code = 7
+    code = "inconclusive"
+
+
+class Interrupted(MigrateError):
+    """Stopped by Ctrl-C or SIGTERM at a clean point."""
+
+    exit_code = 130
+    code = "interrupted"
+
+
+class LedgerBroken(MigrateError):
+    """The ledger cannot be trusted: edited, cut in the middle, or written by a newer version."""
+
+    code = "ledger"
+
+
+class AwsError(MigrateError):
+    """AWS refused or failed a call.
+
+    Args:
+        message: As for :class:`MigrateError`.
+        operation: The call, as ``service:Operation``.
+        aws_code: The error code that AWS answered with, for example ``ValidationException``.
+        hint: As for :class:`MigrateError`.
+    """
+
+    code = "aws"
+
+    def __init__(self, message: str, *, operation: str = "", aws_code: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.operation = operation
+        self.aws_code = aws_code
+
+
+class NotFound(AwsError):
+    """The thing is not there."""
+
+    code = "not-found"
+
+
+class AlreadyThere(AwsError):
+    """The thing exists already, or another operation on it is in progress; read again to tell which."""
+
+    code = "already-there"
+
+
+class PreconditionFailed(AwsError):
+    """The condition of a conditional write (RevisionId, CodeSha256, ETag) no longer holds."""
+
+    code = "precondition"
+
+
+class Throttled(AwsError):
+    """Still throttled after every retry."""
+
+    code = "throttled"
