@@ -1,0 +1,95 @@
+"""What the ledger's records add up to: runs of plans, the steps that stand, the one that hangs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from lambda_migrate.plan import Plan
+
+if TYPE_CHECKING:
+    from lambda_migrate.ledger import Ledger, Record
+    from lambda_migrate.plan import Step
+
+Closing = Literal["", "finished", "rolled-back"]
+
+
+@dataclass
+class Run:
+    """One plan that was recorded, and what came of it.
+
+    Attributes:
+        number: The `seq` of the record that holds the plan.
+        plan: The plan.
+        at: When it was recorded, ISO 8601.
+        applied: Step ids that stand, in the order they were applied, with the record that says so.
+        dangling: The intent without an outcome, or None.
+        verdicts: The latest verdict of each gated step since it was last applied: its result.
+        closed: How it ended, or "" while it is open.
+    """
+
+    number: int
+    plan: Plan
+    at: str
+    applied: dict[str, Record] = field(default_factory=dict)
+    dangling: Record | None = None
+    verdicts: dict[str, str] = field(default_factory=dict)
+    closed: Closing = ""
+
+    def step(self, id: str) -> Step:  # noqa: A002  # the step's own word
+        """Return the step of that id."""
+        return next(step for step in self.plan.steps if step.id == id)
+
+    @property
+    def remaining(self) -> tuple[Step, ...]:
+        """Steps that do not stand, in the plan's order."""
+        return tuple(step for step in self.plan.steps if step.id not in self.applied)
+
+    @property
+    def standing(self) -> tuple[Step, ...]:
+        """Steps that stand, the latest first."""
+        return tuple(self.step(name) for name in reversed(self.applied))
+
+    @property
+    def unjudged(self) -> tuple[Step, ...]:
+        """Gated steps that stand and have no `pass` yet."""
+        return tuple(
+            step
+            for step in self.plan.steps
+            if step.gated and step.id in self.applied and self.verdicts.get(step.id) != "pass"
+        )
+
+    def take(self, record: Record) -> None:
+        """Account for one record of this run."""
+        if record.event in ("intent", "undo-intent"):
+            self.dangling = record
+        elif record.event == "applied":
+            self.dangling = None
+            self.applied[record.id] = record
+            self.verdicts.pop(record.id, None)
+        elif record.event == "undone":
+            self.dangling = None
+            self.applied.pop(record.id, None)
+            self.verdicts.pop(record.id, None)
+        elif record.note and record.note["kind"] == "verdict":
+            self.verdicts[record.id] = str(record.note["result"])
+        elif record.note and record.note["kind"] == "finished":
+            self.closed = "finished"
+        elif record.note and record.note["kind"] == "rolled-back":
+            self.closed = "rolled-back"
+
+
+def runs(ledger: Ledger) -> list[Run]:
+    """Return every run that the ledger holds, the oldest first."""
+    found: dict[int, Run] = {}
+    for record in ledger.records:
+        if record.note and record.note["kind"] == "plan":
+            found[record.seq] = Run(record.seq, Plan.from_dict(record.note["plan"]), record.at)
+        elif record.run in found:
+            found[record.run].take(record)
+    return list(found.values())
+
+
+def open_run(ledger: Ledger) -> Run | None:
+    """Return the run that was neither finished nor rolled back, or None."""
+    return next((run for run in runs(ledger) if not run.closed), None)

@@ -1,0 +1,108 @@
+"""What `verify` proves, as named checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import httpx
+
+from lambda_migrate.errors import AwsError, NotFound
+from lambda_migrate.verify import health, metrics
+from lambda_migrate.verify.probe import Probe, probe
+from lambda_migrate.verify.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.config import Migration
+    from lambda_migrate.plan import Step
+
+EVENTS_PATH = "/lambda-proxy-non-api-events"
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was checked: ``pass`` or ``fail``, in one line, with what to do about a fail."""
+
+    name: str
+    result: Literal["pass", "fail"]
+    detail: str
+    hint: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the check as JSON-able data."""
+        return dict(vars(self))
+
+
+def service_healthy(config: Migration, client: httpx.Client, watch: Callable[[str], None]) -> Check:
+    """Check that the service is healthy, ready and quick, three times in a row."""
+    found = health.await_healthy(config, client, watch=watch)
+    if found.problem:
+        return Check("service", "fail", found.problem, "start the service or mend it; its log tells why")
+    return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")
+
+
+def endpoint_closed(config: Migration, client: httpx.Client) -> Check:
+    """Check that nobody but the proxy can hand events to the service: an unsigned one is answered 404."""
+    try:
+        answer = client.post(f"{config.service.url}{EVENTS_PATH}", json={"event": {}}, timeout=10.0)
+    except httpx.HTTPError as error:
+        return Check("endpoint", "fail", f"{EVENTS_PATH} does not answer: {type(error).__name__}", "see `service`")
+    if answer.status_code != NOT_FOUND:
+        return Check(
+            "endpoint",
+            "fail",
+            f"{EVENTS_PATH} answered {answer.status_code} to an unsigned event",
+            "it must answer 404; is the middleware that `init` wrote still in place?",
+        )
+    return Check("endpoint", "pass", f"{EVENTS_PATH} is closed to unsigned events")
+
+
+def proxy_reaches_service(aws: Aws, config: Migration, version: str) -> tuple[Check, Probe]:
+    """Check, from inside Lambda, that a proxy version reaches the service; `verify.probes` times."""
+    name = f"proxy version {version}"
+    slowest = 0.0
+    found = Probe(version, reached=False, problem="was not asked")
+    for _ in range(config.verify.probes):
+        try:
+            found = probe(aws, config.function, version)
+        except NotFound:
+            raise
+        except AwsError as error:
+            found = Probe(version, reached=False, problem=error.message)
+        if not found.reached:
+            hint = "check `service.url`, the function's network and the service's signing keys"
+            return Check(name, "fail", found.problem, hint), found
+        slowest = max(slowest, found.milliseconds)
+    detail = f"reaches the service ({config.verify.probes} probes, {slowest:.1f} ms at most), events: {found.events}"
+    return Check(name, "pass", detail), found
+
+
+@dataclass(frozen=True)
+class TrafficJudge:
+    """Judges a weight step by the traffic of the version on trial and the service's health."""
+
+    aws: Aws
+    config: Migration
+    client: httpx.Client
+    now: Callable[[], float]
+
+    def __call__(self, step: Step, since: float, *, final: bool) -> Verdict:
+        """Judge; see :class:`lambda_migrate.executor.Judge`."""
+        after: dict[str, Any] = step.action.after  # type: ignore[attr-defined]  # only weight steps are gated
+        version = next(iter(after["weights"]), after["version"])
+        seen = metrics.traffic(
+            self.aws,
+            self.config.function,
+            self.config.alias,
+            version,
+            (since, self.now()),
+            self.config.verify.metric_period,
+        )
+        verdict = judge(seen, health.check(self.config, self.client), self.config.verify)
+        if verdict.result == "inconclusive" and not final:
+            return Verdict("pass", (), verdict.evidence)
+        return verdict

@@ -1,0 +1,89 @@
+"""Asks a proxy version, from inside Lambda, whether it reaches the service."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws import Aws
+
+EVENT: dict[str, Any] = {"lambda-migrate": {"probe": 1}}
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What one probe found.
+
+    Attributes:
+        version: The version of the function that answered.
+        reached: Whether it reached the service and the service accepted its signature.
+        milliseconds: How long the service took, seen from inside Lambda.
+        events: The events that this version passes on: ``none``, ``non-api``, ``api``, ``all``.
+        problem: What is wrong, or "".
+        service: What the service said of itself: ``{"service", "version", "started", "consumers"}``.
+    """
+
+    version: str
+    reached: bool
+    milliseconds: float = 0.0
+    events: str = ""
+    problem: str = ""
+    service: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def consumers(self) -> frozenset[str]:
+        """Queues (ARN or URL) that the service is polling."""
+        found = self.service.get("consumers") or []
+        return frozenset(str(consumer.get("queue", "")) for consumer in found if consumer.get("polling"))
+
+
+def probe(aws: Aws, function: str, version: str) -> Probe:
+    """Invoke one version with the probe event.
+
+    Args:
+        aws: The session; an invocation is a read here, because a proxy answers a probe by itself.
+        function: The function's name.
+        version: A numbered proxy version: an original would take the probe for a real event.
+
+    Raises:
+        NotAllowed, NotFound: As AWS answered.
+    """
+    answer = aws.call("lambda", "invoke", FunctionName=function, Qualifier=version, Payload=json.dumps(EVENT).encode())
+    payload = answer["Payload"].read()
+    try:
+        said = json.loads(payload)
+    except ValueError:
+        said = None
+    if answer.get("FunctionError") or not isinstance(said, dict) or "lambda-migrate" not in said:
+        kind = said.get("errorType", "") if isinstance(said, dict) else ""
+        return Probe(version, reached=False, problem=f"version {version} does not answer probes {kind}".rstrip())
+    found = said["lambda-migrate"]
+    status = found.get("status")
+    problem = str(found.get("error") or "")
+    if not problem and not found.get("reached"):
+        problem = f"the service answered {status}: it does not accept the signing key" if status else "not reached"
+    return Probe(
+        version=str(found.get("version", version)),
+        reached=bool(found.get("reached")),
+        milliseconds=float(found.get("milliseconds") or 0.0),
+        events=str(found.get("events") or ""),
+        problem=problem,
+        service=found.get("service") or {},
+    )
+
+
+def require_reached(result: Probe) -> None:
+    """Raise where a probe did not reach the service.
+
+    Raises:
+        MigrateError: It did not.
+    """
+    if not result.reached:
+        raise MigrateError(
+            f"proxy version {result.version} does not reach the service: {result.problem}",
+            hint="check `service.url`, the function's network and the service's signing keys",
+        )
