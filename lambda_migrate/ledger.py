@@ -239,6 +239,8 @@ class Ledger:
                 file.seek(start)
                 tail = file.read(size - start)
             documents, rest = split(tail)
+            if not documents and not rest.startswith(b"---"[: len(rest)]):
+                raise _broken(f"`{self.path.name}`", "is no ledger")
             if rest:
                 self.torn = len(rest)
                 file.truncate(size - len(rest))
@@ -246,8 +248,6 @@ class Ledger:
         if documents:
             last = decode(documents[-1], f"the last record of `{self.path.name}`")
             self._last = (last.seq, hashlib.sha256(documents[-1]).hexdigest())
-        elif rest and not rest.startswith(b"---"[: len(rest)]):
-            raise _broken(f"`{self.path.name}`", "is no ledger")
 
     def append(
         self,
