@@ -34,8 +34,8 @@ class Traffic:
 
     @property
     def bad_share(self) -> float:
-        """`bad` as a fraction of the invocations."""
-        return self.bad / self.invocations if self.invocations else 0.0
+        """`bad` as a fraction of the invocations; all of it where the invocations have not been counted yet."""
+        return min(1.0, self.bad / max(self.invocations, 1))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from lambda_migrate.config import Migration, Service, Verify
+from lambda_migrate.verify.checks import Check, endpoint_closed, service_healthy
+from lambda_migrate.verify.health import await_healthy, check
+
+CONFIG = Migration(function="orders", service=Service(url="https://orders.test"), verify=Verify(timeout=5.0))
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+def client(answer: Answer) -> httpx.Client:
+    return httpx.Client(transport=httpx.MockTransport(answer))
+
+
+def always(status: int) -> Answer:
+    return lambda _request: httpx.Response(status)
+
+
+def refuse(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("Connection refused", request=request)
+
+
+def stall(request: httpx.Request) -> httpx.Response:
+    raise httpx.ReadTimeout("", request=request)
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (always(200), ""),
+        (always(503), "https://orders.test/healthz answered 503"),
+        (always(302), "https://orders.test/healthz answered 302"),
+        (refuse, "https://orders.test/healthz cannot be reached: connection refused"),
+        (stall, "https://orders.test/healthz does not answer in time"),
+        (
+            lambda request: httpx.Response(200 if request.url.path == "/healthz" else 503),
+            "https://orders.test/readyz answered 503",
+        ),
+    ],
+    ids=["healthy", "unhealthy", "a redirect is no health", "refused", "stalled", "alive and not ready"],
+)
+def test_health_is_both_paths_answering_200(answer: Answer, problem: str) -> None:
+    assert check(CONFIG, client(answer)).problem == problem
+
+
+def test_a_slow_answer_is_a_problem() -> None:
+    config = CONFIG.model_copy(update={"verify": Verify(slow=0.0)})
+
+    assert check(config, client(always(200))).problem.endswith("more than 0 s is slow")
+
+
+def test_healthy_is_three_times_in_a_row() -> None:
+    answers = iter([503, 200, 200, 200, 200, 503, 200, 200, 200, 200, 200, 200])
+    asked: list[str] = []
+
+    def flapping(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(next(answers))
+
+    found = await_healthy(CONFIG, client(flapping), sleep=lambda _seconds: None)
+
+    assert (found.problem, len(asked)) == ("", 12)
+
+
+def test_waiting_ends_with_what_is_still_wrong() -> None:
+    waited: list[float] = []
+
+    found = await_healthy(CONFIG, client(refuse), sleep=waited.append)
+
+    assert found.problem == "https://orders.test/healthz cannot be reached: connection refused"
+    assert 5.0 <= sum(waited) < 11.0
+
+
+def test_the_service_check_passes_for_a_healthy_service() -> None:
+    found = service_healthy(CONFIG, client(always(200)), lambda _text: None)
+
+    assert (found.name, found.result) == ("service", "pass")
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (404, Check("endpoint", "pass", "/lambda-proxy-non-api-events is closed to unsigned events")),
+        (
+            200,
+            Check(
+                "endpoint",
+                "fail",
+                "/lambda-proxy-non-api-events answered 200 to an unsigned event",
+                "it must answer 404; is the middleware that `init` wrote still in place?",
+            ),
+        ),
+    ],
+)
+def test_the_events_endpoint_must_be_closed_to_strangers(status: int, expected: Check) -> None:
+    assert endpoint_closed(CONFIG, client(always(status))) == expected
