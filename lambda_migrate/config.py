@@ -240,4 +240,4 @@ def _keys(path: list[Any]) -> list[str]:
 def json_schema() -> dict[str, Any]:
     """Return the JSON schema of migration.yaml, for editors."""
     schema = Migration.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "migration.yaml", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "migration.yaml"}

@@ -1,3 +1,145 @@
-"""The command line."""
+"""The command line: the rim where every error ends, and every answer leaves."""
 
 from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lambda_migrate import __version__
+from lambda_migrate.cli.journey import Journey, words
+from lambda_migrate.cli.options import CONTEXT_SETTINGS
+from lambda_migrate.cli.signals import listening
+from lambda_migrate.cli.trouble import crash, interruption, usage
+from lambda_migrate.context import Call
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.render.terminal import Terminal
+from lambda_migrate.result import Result, envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME = "lambda-migrate"
+INTERRUPTED = 130
+
+app = typer.Typer(
+    cls=Journey,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings=CONTEXT_SETTINGS,
+    invoke_without_command=True,
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  # typer's signature of a callback
+    if asked:
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Try it without an AWS account: lambda-migrate demo")
+def _root(
+    called: typer.Context,
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take a FastAPI function off AWS Lambda and onto a service, one reversible step at a time."""
+    if called.invoked_subcommand is None and not version:
+        typer.echo(called.get_help())
+
+
+@dataclass(frozen=True)
+class Rim:
+    """How this call speaks: to whom, in which form, and what it was called as."""
+
+    terminal: Terminal
+    words: list[str]
+    as_json: bool
+    debug: bool
+
+    def give(self, result: Result) -> int:
+        """Write a result and return the exit code."""
+        if self.as_json:
+            self.terminal.out.write(json.dumps(envelope(self.words, result), indent=2) + "\n")
+        else:
+            self._tell(result)
+        self.terminal.out.flush()
+        return result.exit_code
+
+    def _tell(self, result: Result) -> None:
+        if result.text:
+            self.terminal.out.write(result.text.rstrip("\n") + "\n")
+            self.terminal.out.flush()
+        paint = self.terminal.paint(self.terminal.err)
+        if result.error:
+            lines = [f"{paint('error:', 'red', 'bold')} {result.error.message}"]
+            lines += ["", f"{paint('hint:', 'cyan')} {result.error.hint}"] if result.error.hint else []
+            lines += [f"docs: {result.error.docs}"] if result.error.docs else []
+            self.terminal.say("\n".join(lines))
+        for number, command in enumerate(result.next):
+            self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}")
+
+    def refuse(self, error: MigrateError) -> int:
+        """Write an error and return its exit code; with ``--debug`` the traceback comes first."""
+        if self.debug:
+            import traceback  # noqa: PLC0415  # only when something went wrong
+
+            self.terminal.say("".join(traceback.format_exception(error)).rstrip())
+        return self.give(Result(error=error))
+
+
+def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) -> int:
+    """Run a command line and return its exit code; the only place where errors are caught.
+
+    Args:
+        argv: What follows the program's name; None takes this process's own.
+        terminal: Where to speak; None takes this process's own.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    terminal = terminal or Terminal.of_process()
+    rim = Rim(terminal, words(arguments), "--json" in arguments, _debugging(arguments, terminal))
+    try:
+        return _run(rim, arguments)
+    except BrokenPipeError:
+        _close_quietly()
+        return 1
+
+
+def _run(rim: Rim, arguments: list[str]) -> int:
+    call = Call(rim.terminal)
+    try:
+        with listening(call.stop, rim.terminal, rim.words):
+            answer = typer.main.get_command(app)(arguments, NAME, standalone_mode=False, obj=call)
+    except MigrateError as error:
+        return rim.refuse(error)
+    except typer.TyperException as error:
+        return rim.refuse(usage(error, rim.words))
+    except (KeyboardInterrupt, EOFError, typer.Abort):
+        return rim.refuse(interruption(rim.words, "Ctrl-C"))
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  # the rim: what nobody foresaw ends here, as one line
+        return rim.refuse(crash(error))
+    if answer == INTERRUPTED:
+        return rim.refuse(interruption(rim.words, "Ctrl-C"))
+    return rim.give(answer) if isinstance(answer, Result) else int(answer or 0)
+
+
+def _debugging(arguments: Sequence[str], terminal: Terminal) -> bool:
+    return "--debug" in arguments or bool(terminal.environ.get("LAMBDA_MIGRATE_DEBUG"))
+
+
+def _close_quietly() -> None:
+    """Keep the interpreter from complaining when it flushes a pipe that nobody reads."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+__all__ = ["app", "main"]

@@ -1,0 +1,101 @@
+"""The commands in the order of the journey, each loaded only when it is called or asked for help."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from lambda_migrate.cli.quick import Group
+from lambda_migrate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command or a group of them.
+
+    Attributes:
+        name: What is typed.
+        summary: The first sentence of its help, which a test compares with the command's own.
+        panel: The heading it stands under.
+        commands: The names within a group; empty for a command.
+        changes: What of it changes AWS, so that an interruption can say what to type next.
+    """
+
+    name: str
+    summary: str
+    panel: str
+    commands: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """The module that holds it."""
+        return f"lambda_migrate.cli.{self.name}"
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("status", "Show where the migration stands and what to type next.", "Always"),
+    Entry("history", "Show what was done, by whom and when.", "Always"),
+    Entry("explain", "Explain a rule, an action, a phase or the exit codes.", "Always"),
+    Entry("unlock", "Evict a run that holds the ledger and is gone.", "Always"),
+    Entry("schema", "Print the JSON schema of migration.yaml.", "Always"),
+)
+
+
+def entry(name: str) -> Entry | None:
+    """Return the entry of that name, or None."""
+    return next((found for found in ENTRIES if found.name == name), None)
+
+
+def words(arguments: Sequence[str]) -> list[str]:
+    """Return the words among the arguments that name the command: ``["proxy", "deploy"]``."""
+    plain = [argument for argument in arguments if not argument.startswith("-")]
+    found = entry(plain[0]) if plain else None
+    if found is None:
+        return []
+    inner = [word for word in plain[1:2] if word in found.commands]
+    return [found.name, *inner]
+
+
+def load(name: str) -> Any:
+    """Return the command of an entry, ready to be called; imports its module."""
+    found = entry(name)
+    if found is None:
+        return None
+    command = typer.main.get_command(importlib.import_module(found.module).app)
+    command.name = name
+    return command
+
+
+class Journey(Group):
+    """The root group: knows every command by name, and imports the one that is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # typer's signature
+        """Return the names in the order of the journey."""
+        return [found.name for found in ENTRIES]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
+        """Return the command of that name.
+
+        Raises:
+            ConfigError: There is none.
+        """
+        command = load(cmd_name)
+        if command is None:
+            near = difflib.get_close_matches(cmd_name, [found.name for found in ENTRIES], n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate --help` lists the commands"
+            raise ConfigError(f"`{cmd_name}` is no command", hint=hint)
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
+        """Write the commands under their headings, without loading them."""
+        for panel in dict.fromkeys(found.panel for found in ENTRIES):
+            with formatter.section(panel):
+                formatter.write_dl([(found.name, found.summary) for found in ENTRIES if found.panel == panel])

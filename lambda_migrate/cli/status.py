@@ -1,0 +1,36 @@
+"""`status`."""
+
+from __future__ import annotations
+
+from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.result import Result
+
+app = application()
+
+
+@app.command(cls=Command, epilog=examples("status", "status --json | jq -r '.data.next[0]'"))
+@in_context
+def status(context: Context) -> Result:
+    """Show where the migration stands and what to type next."""
+    from lambda_migrate.ledger import lock_of  # noqa: PLC0415  # only commands that read the ledger need it
+    from lambda_migrate.render.status import heading  # noqa: PLC0415  # as above
+    from lambda_migrate.render.status import status as shown  # noqa: PLC0415  # as above
+    from lambda_migrate.runs import runs  # noqa: PLC0415  # as above
+    from lambda_migrate.standing import standing  # noqa: PLC0415  # as above
+
+    ledger, function = context.ledger, context.setting("function")
+    found = standing(runs(ledger), lifted=context.service_folder.is_dir(), function=function)
+    identity, holder = ledger.identity, lock_of(ledger.path).holder()
+    account, region = (identity.account, identity.region) if identity else ("", "")
+    data = {
+        "function": function,
+        "account": account or None,
+        "region": region or None,
+        **found.to_dict(),
+        "held_by": vars(holder) if holder else None,
+        "torn_bytes": ledger.torn,
+    }
+    text = shown(found, str(holder) if holder else "", ledger.torn, context.paint)
+    return Result(data, f"{heading(function, account, region, '', context.paint)}\n\n{text}", found.next[:1])

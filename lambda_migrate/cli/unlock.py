@@ -1,0 +1,53 @@
+"""`unlock`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from lambda_migrate.cli.ask import agree
+from lambda_migrate.cli.options import Yes, application, examples, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.result import Result
+
+if TYPE_CHECKING:
+    from lambda_migrate.lock import Holder
+
+app = application()
+
+
+@app.command(cls=Command, epilog=examples("unlock", "unlock --yes"))
+@in_context
+def unlock(context: Context, *, yes: Yes = False) -> Result:
+    """Evict a run that holds the ledger and is gone."""
+    from lambda_migrate.ledger import lock_of  # noqa: PLC0415  # only commands that read the ledger need it
+
+    path = context.ledger_path
+    lock = lock_of(path)
+    holder = lock.holder()
+    if holder is None and not lock.path.exists():
+        return Result({"evicted": None}, f"Nothing holds `{path.name}`.", ("status",))
+    whom = str(holder) if holder else "somebody whose lock file cannot be read"
+    context.terminal.say(f"`{path.name}` is held by {whom}.")
+    if holder and not holder.gone:
+        context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
+    agree(context, "Evict it?", yes=yes)
+    lock.evict()
+    _record(context, whom)
+    return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",))
+
+
+def _shown(holder: Holder | None) -> dict[str, object]:
+    return asdict(holder) if holder else {}
+
+
+def _record(context: Context, whom: str) -> None:
+    """Note the eviction in the ledger, where there is one."""
+    from lambda_migrate.ledger import Ledger  # noqa: PLC0415  # as above
+    from lambda_migrate.lock import Holder  # noqa: PLC0415  # as above
+
+    if identity := context.ledger.identity:
+        me = Holder.this_process("unlock")
+        with Ledger.open(context.ledger_path, identity, command="unlock", by=f"{me.who}@{me.host}") as ledger:
+            ledger.note("evicted", of=whom)

@@ -1,0 +1,3 @@
+"""What a person reads: pure functions from data to text, and the terminal that shows it."""
+
+from __future__ import annotations

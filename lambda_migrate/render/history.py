@@ -1,0 +1,79 @@
+"""The ledger, read back as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions import action_from_dict
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.render.table import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lambda_migrate.ledger import Record
+    from lambda_migrate.render.terminal import Paint
+
+
+def history(records: Sequence[Record], paint: Paint) -> str:
+    """Return one line for each outcome and note; an intent is shown only while it has no outcome.
+
+    Args:
+        records: The ledger's records, the oldest first.
+        paint: How to colour it.
+    """
+    rows = [
+        (paint(str(record.seq), "dim"), _time(record.at), who(record.by), *what)
+        for record, what in _told(records, paint)
+    ]
+    return "\n".join(columns(rows, paint.width, indent=0))
+
+
+def who(by: str) -> str:
+    """Return the short name of a caller: what comes last in its ARN."""
+    return by.rpartition("/")[2] if "/" in by else by.rpartition(":")[2]
+
+
+def _time(at: str) -> str:
+    return f"{at[:10]} {at[11:19]}Z"
+
+
+def _told(records: Sequence[Record], paint: Paint) -> Iterable[tuple[Record, tuple[str, str]]]:
+    intents: dict[tuple[int, str], Record] = {}
+    for record in records:
+        key = (record.run, record.id)
+        if record.event in ("intent", "undo-intent"):
+            intents[key] = record
+        elif record.event in ("applied", "undone"):
+            intent = intents.pop(key, None)
+            mark = paint("+", "green") if record.event == "applied" else paint("-", "yellow")
+            yield record, (mark, f"{record.id}: {_described(intent)}")
+        elif record.note:
+            yield record, (paint("·", "dim"), note(record))
+    for record in intents.values():
+        yield record, (paint("?", "red"), f"{record.id}: {_described(record)} (no outcome)")
+
+
+def _described(record: Record | None) -> str:
+    if record is None or record.action is None:
+        return "settled by looking at AWS"
+    try:
+        return action_from_dict(record.action).describe()
+    except (ConfigError, TypeError):
+        return str(record.action.get("kind", "unknown action"))
+
+
+def note(record: Record) -> str:
+    """Return what a note says, in one line."""
+    data: dict[str, Any] = dict(record.note or {})
+    kind = str(data.pop("kind", "note"))
+    if kind == "plan":
+        plan = data["plan"]
+        return f"{plan['phase']}: plan {plan['id']}, {len(plan['steps'])} steps"
+    if kind == "verdict":
+        return f"{record.id} verdict {data.get('result')}: {'; '.join(data.get('reasons', []))}"
+    if kind == "opened":
+        return f"ledger of {data.get('function')}"
+    if kind in ("evicted", "lock-taken-over"):
+        return f"{kind.replace('-', ' ')}: {data.get('of')}"
+    return kind.replace("-", " ")

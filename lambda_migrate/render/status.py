@@ -1,0 +1,50 @@
+"""Where the migration stands, in the manner of ``git status``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.render.table import columns
+
+if TYPE_CHECKING:
+    from lambda_migrate.render.terminal import Colour, Paint
+    from lambda_migrate.standing import Standing, State
+
+MARKS: dict[State, tuple[str, Colour]] = {"done": ("✓", "green"), "now": ("→", "yellow"), "open": ("·", "dim")}
+
+
+def heading(function: str, account: str, region: str, more: str, paint: Paint) -> str:
+    """Return the line above everything: what, where, and one thing more."""
+    place = " / ".join(part for part in (account, region) if part)
+    return "  ·  ".join(part for part in (paint(function, "bold"), place, more) if part)
+
+
+def status(found: Standing, holder: str, torn: int, paint: Paint) -> str:
+    """Return the four steps, what is live, and what is dangling, each with what to type.
+
+    Args:
+        found: Where the migration stands.
+        holder: Who holds the ledger, or "".
+        torn: Bytes of a torn last record.
+        paint: How to colour it.
+    """
+    rows = [(paint(*MARKS[stage.state]), stage.name, stage.detail) for stage in found.stages]
+    lines = columns(rows, paint.width)
+    if found.live:
+        lines += ["", f"Live: {found.live}"]
+    if found.unfinished:
+        run = found.unfinished
+        lines += ["", f"Not finished: {run['phase']} of {run['at']}, {run['done']} of {run['steps']} steps stand"]
+        lines += [_hint(f"`lambda-migrate {found.next[0]}` carries on", paint)]
+        lines += [_hint("`lambda-migrate rollback --last` takes it back", paint)]
+    for step in found.dangling:
+        lines += ["", f"Without an outcome: {step}", _hint("the next run finds out by looking at AWS", paint)]
+    if torn:
+        lines += ["", f"The ledger's last record was cut short ({torn} bytes)", _hint("the next run drops it", paint)]
+    if holder:
+        lines += ["", f"Held by {holder}", _hint("if it is gone for good, `lambda-migrate unlock` evicts it", paint)]
+    return "\n".join(lines)
+
+
+def _hint(text: str, paint: Paint) -> str:
+    return f"  {paint(f'({text})', 'dim')}"

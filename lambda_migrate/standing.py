@@ -1,0 +1,165 @@
+"""Where the migration stands: what the runs of the ledger add up to, and what to type next; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_migrate.runs import Run
+
+State = Literal["done", "now", "open"]
+
+COMMANDS = {
+    "proxy": "proxy deploy",
+    "cutover": "cutover",
+    "direct": "cutover --direct",
+    "retire": "retire --confirm {function}",
+}
+"""The command that runs a phase, and carries on with it."""
+
+NON_API, API = frozenset({"non-api", "all"}), frozenset({"api", "all"})
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the four steps: its name, how far it is, and one line about it."""
+
+    name: str
+    state: State
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the migration stands.
+
+    Attributes:
+        stages: The four steps.
+        live: What answers now, in one line; "" where the ledger does not say.
+        dangling: Ids of steps without an outcome.
+        unfinished: The run that is open: ``{"phase", "at", "done", "steps"}``; empty where there is none.
+        next: Command lines to type next, without ``lambda-migrate``, the likeliest first.
+    """
+
+    stages: tuple[Stage, ...]
+    live: str = ""
+    dangling: tuple[str, ...] = ()
+    unfinished: dict[str, Any] = field(default_factory=dict)
+    next: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-able data."""
+        return {
+            "stages": [vars(stage) for stage in self.stages],
+            "live": self.live,
+            "dangling": list(self.dangling),
+            "unfinished": self.unfinished or None,
+            "next": [f"lambda-migrate {command}" for command in self.next],
+        }
+
+
+@dataclass
+class _Facts:
+    """What the finished runs say, gathered oldest first."""
+
+    proxied: str = ""
+    moved: frozenset[str] = frozenset()
+    direct: str = ""
+    retired: str = ""
+
+    def take(self, run: Run) -> None:
+        if run.plan.phase == "proxy":
+            self.proxied = events_of(run)
+        elif run.plan.phase == "cutover":
+            self.moved |= {self.proxied or "all"}
+        elif run.plan.phase == "direct":
+            self.direct = run.at
+        elif run.plan.phase == "retire":
+            self.retired = run.at
+
+
+def events_of(run: Run) -> str:
+    """Return the events that a proxy run's version passes on: ``non-api``, ``api``, ``all``."""
+    return run.plan.summary.get("events", "") or "all"
+
+
+def standing(runs: Sequence[Run], *, lifted: bool, function: str) -> Standing:
+    """Work out where the migration stands.
+
+    Args:
+        runs: Of the ledger, the oldest first.
+        lifted: Whether the service's repository is there.
+        function: The function's name.
+    """
+    facts = _Facts()
+    for run in runs:
+        if run.closed == "finished":
+            facts.take(run)
+    unfinished = next((run for run in reversed(runs) if not run.closed), None)
+    return Standing(
+        stages=_stages(facts, unfinished, lifted=lifted),
+        live=_live(runs),
+        dangling=tuple(run.dangling.id for run in runs if run.dangling),
+        unfinished=_unfinished(unfinished) if unfinished else {},
+        next=_next(facts, unfinished, lifted=lifted, function=function),
+    )
+
+
+def _stages(facts: _Facts, unfinished: Run | None, *, lifted: bool) -> tuple[Stage, ...]:
+    phase = unfinished.plan.phase if unfinished else ""
+    underway = (events_of(unfinished) if unfinished and phase == "proxy" else facts.proxied) if phase else ""
+    non_api, api = bool(facts.moved & NON_API), bool(facts.moved & API)
+    return (
+        Stage("1 lift", "done" if lifted else "open", "the service is written" if lifted else ""),
+        _traffic_stage("2 non-API", facts, NON_API, done=non_api, underway=underway in NON_API and not non_api),
+        _traffic_stage("3 API", facts, API, done=api, underway=underway in API and not api),
+        _last_stage(facts, phase),
+    )
+
+
+def _traffic_stage(name: str, facts: _Facts, kinds: frozenset[str], *, done: bool, underway: bool) -> Stage:
+    if done:
+        return Stage(name, "done", "handled by the service")
+    if underway or facts.proxied in kinds:
+        return Stage(name, "now", "the proxy version is published, its traffic is not all moved")
+    return Stage(name, "open")
+
+
+def _last_stage(facts: _Facts, phase: str) -> Stage:
+    if facts.retired:
+        return Stage("4 wrap up", "done", "the function is deleted")
+    if facts.direct:
+        return Stage("4 wrap up", "now", "triggers reach the service without Lambda; the function still exists")
+    return Stage("4 wrap up", "now" if phase in ("direct", "retire") else "open")
+
+
+def _live(runs: Sequence[Run]) -> str:
+    """Return the alias' position after the latest weight or alias step that stands."""
+    for run in reversed(runs):
+        if run.plan.phase == "retire" and run.closed == "finished":
+            return "nothing: the function is deleted"
+        for step in run.standing:
+            if step.action.kind in ("shift_weight", "create_alias"):
+                return step.action.describe()
+    return ""
+
+
+def _unfinished(run: Run) -> dict[str, Any]:
+    return {"phase": run.plan.phase, "at": run.at, "done": len(run.applied), "steps": len(run.plan.steps)}
+
+
+def _next(facts: _Facts, unfinished: Run | None, *, lifted: bool, function: str) -> tuple[str, ...]:
+    if unfinished:
+        return (COMMANDS[unfinished.plan.phase].format(function=function), "rollback --last")
+    choices: tuple[tuple[object, tuple[str, ...]], ...] = (
+        (facts.retired, ()),
+        (facts.direct, ("plan --phase retire", COMMANDS["retire"].format(function=function))),
+        (facts.moved & API, ("plan --phase direct", "cutover --direct")),
+        (facts.proxied and facts.proxied not in facts.moved, ("verify", "cutover")),
+        (facts.moved, ("proxy deploy --events all",)),
+        (lifted, ("doctor", "proxy deploy --events non-api")),
+    )
+    return next((commands for true, commands in choices if true), ("doctor", "init"))
