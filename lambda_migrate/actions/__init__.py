@@ -6,9 +6,58 @@ import dataclasses
 from typing import Any
 
 from lambda_migrate.actions.base import Action, Seen
+from lambda_migrate.actions.configure_latest import ConfigureLatest
+from lambda_migrate.actions.create_alias import CreateAlias
+from lambda_migrate.actions.create_api_destination import CreateApiDestination
+from lambda_migrate.actions.create_connection import CreateConnection
+from lambda_migrate.actions.create_integration import CreateIntegration
+from lambda_migrate.actions.create_role import CreateRole
+from lambda_migrate.actions.delete_function import DeleteFunction
+from lambda_migrate.actions.delete_mapping import DeleteMapping
+from lambda_migrate.actions.grant_permission import GrantPermission
+from lambda_migrate.actions.park_subscription import ParkSubscription
+from lambda_migrate.actions.point_integration import PointIntegration
+from lambda_migrate.actions.point_mapping import PointMapping
+from lambda_migrate.actions.point_route import PointRoute
+from lambda_migrate.actions.point_rule import PointRule
+from lambda_migrate.actions.publish_layer import PublishLayer
+from lambda_migrate.actions.publish_version import PublishVersion
+from lambda_migrate.actions.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.remove_subscription import RemoveSubscription
+from lambda_migrate.actions.restore_latest import RestoreLatest
+from lambda_migrate.actions.revoke_permission import RevokePermission
+from lambda_migrate.actions.set_async_settings import SetAsyncSettings
+from lambda_migrate.actions.shift_weight import ShiftWeight
+from lambda_migrate.actions.subscribe import Subscribe
+from lambda_migrate.actions.switch_mapping import SwitchMapping
 from lambda_migrate.errors import ConfigError
 
-KINDS: tuple[type[Any], ...] = ()
+KINDS: tuple[type[Any], ...] = (
+    CreateAlias,
+    ShiftWeight,
+    PublishVersion,
+    PublishLayer,
+    ConfigureLatest,
+    RestoreLatest,
+    GrantPermission,
+    RevokePermission,
+    SetAsyncSettings,
+    PointMapping,
+    SwitchMapping,
+    PointIntegration,
+    CreateIntegration,
+    PointRoute,
+    PointRule,
+    Subscribe,
+    ParkSubscription,
+    CreateConnection,
+    CreateApiDestination,
+    CreateRole,
+    PutRolePolicy,
+    DeleteMapping,
+    RemoveSubscription,
+    DeleteFunction,
+)
 
 ACTIONS: dict[str, type[Any]] = {kind.kind: kind for kind in KINDS}
 
