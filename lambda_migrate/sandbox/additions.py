@@ -12,6 +12,7 @@ Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deli
 - **Policies per qualifier**: read, written and removed for one qualifier alone, and removed with their alias.
 - **Conditions** of PublishVersion (``RevisionId``, ``CodeSha256``).
 - **Updates drain**: workers of ``$LATEST`` that are in the middle of an event finish it when the function changes.
+- **Bursts wait** for one of a few execution environments; MiniStack would start a process for each waiting event.
 - **Mappings settle**: ``Updating``, ``Enabling``, ``Disabling`` can be seen for a moment.
 """
 
@@ -38,8 +39,16 @@ RETRY_DELAYS = (6.0, 12.0)
 MAPPING_SETTLE = 0.3
 """Seconds that a changed event source mapping takes; AWS takes up to some minutes."""
 
+ENVIRONMENTS = 4
+"""Execution environments of one version that are made before an invocation waits for one to be free; AWS makes more."""
+
+_ENVIRONMENT_PATIENCE = 10.0
+"""Seconds until an invocation gets an environment of its own after all: its own caller may hold the last one."""
+
 _executed: ContextVar[list[str] | None] = ContextVar("executed", default=None)
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+_milliseconds: ContextVar[float] = ContextVar("milliseconds", default=0.0)
+_released = threading.Condition()
 policies = threading.RLock()
 """Held while the statements of a function's policy are looked at or changed."""
 
@@ -63,6 +72,10 @@ def install() -> None:
     lambda_svc._update_esm = _settling(lambda_svc._update_esm)
     lambda_svc.invalidate_worker = _drain_workers
     lambda_svc.release_worker = _release_worker
+    lambda_svc.acquire_worker = _waiting_for_a_worker(lambda_svc.acquire_worker)
+    lambda_runtime.Worker.invoke = _timed(lambda_runtime.Worker.invoke)
+    # A function that prints nothing is waited for 10 ms, not 50, before its output is taken to be complete.
+    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.01, 0.005, 0.25)
     deliveries.install()
 
 
@@ -122,9 +135,9 @@ def _weighted_and_counted(original: Callable[..., Any]) -> Callable[..., Any]:
         record = _record_to_execute(func)
         if (executed := _executed.get()) is not None:
             executed.append(record["config"].get("Version", "$LATEST"))
-        started = time.monotonic()
+        _milliseconds.set(0.0)
         result = original(record, event)
-        _count(record["config"], 1000 * (time.monotonic() - started), result)
+        _count(record["config"], _milliseconds.get(), result)
         return result
 
     return execute
@@ -352,6 +365,36 @@ def _drain_workers(
     lambda_runtime.kill_workers([worker for worker in retired if not worker.in_use])
 
 
+def _waiting_for_a_worker(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A burst waits for few environments instead of starting many at once on the few cores of this machine."""
+
+    def acquire(*arguments: Any, **options: Any) -> Any:
+        deadline = time.monotonic() + _ENVIRONMENT_PATIENCE
+        with _released:
+            while (left := deadline - time.monotonic()) > 0:
+                worker, reason = original(*arguments, **{**options, "max_concurrency": ENVIRONMENTS})
+                if worker is not None:
+                    return worker, reason
+                _released.wait(left)
+        return original(*arguments, **options)
+
+    return acquire
+
+
+def _timed(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Measure what AWS calls the duration: the handler, without the start of its environment."""
+
+    def invoke(worker: Any, *arguments: Any, **options: Any) -> Any:
+        lambda_runtime.ensure_spawned(worker)
+        started = time.monotonic()
+        try:
+            return original(worker, *arguments, **options)
+        finally:
+            _milliseconds.set(1000 * (time.monotonic() - started))
+
+    return invoke
+
+
 def _release_worker(worker: Any) -> None:
     """Return a worker to its pool, or end it if it was retired while it was busy."""
     if worker is None:
@@ -361,3 +404,5 @@ def _release_worker(worker: Any) -> None:
         pooled = any(worker in pool for pool in lambda_runtime._workers.values())
     if not pooled:
         lambda_runtime.kill_workers([worker])
+    with _released:
+        _released.notify_all()

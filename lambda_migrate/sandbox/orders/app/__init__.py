@@ -1,0 +1,3 @@
+"""The orders service."""
+
+from __future__ import annotations
