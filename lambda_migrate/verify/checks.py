@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
+from lambda_migrate.actions.shift_weight import ShiftWeight
 from lambda_migrate.errors import AwsError, NotFound
 from lambda_migrate.verify import health, metrics
 from lambda_migrate.verify.probe import Probe, probe
-from lambda_migrate.verify.verdict import Verdict, judge
+from lambda_migrate.verify.verdict import Verdict, judge, judge_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,8 +83,12 @@ def proxy_reaches_service(aws: Aws, config: Migration, version: str) -> tuple[Ch
 
 
 @dataclass(frozen=True)
-class TrafficJudge:
-    """Judges a weight step by the traffic of the version on trial and the service's health."""
+class StepJudge:
+    """Judges a gated step.
+
+    A weight step is judged by the traffic of the version on trial and the service's health. A trigger that goes past
+    Lambda leaves no metric of Lambda's behind: there the service's health decides.
+    """
 
     aws: Aws
     config: Migration
@@ -92,17 +97,25 @@ class TrafficJudge:
 
     def __call__(self, step: Step, since: float, *, final: bool) -> Verdict:
         """Judge; see :class:`lambda_migrate.executor.Judge`."""
-        after: dict[str, Any] = step.action.after  # type: ignore[attr-defined]  # only weight steps are gated
-        version = next(iter(after["weights"]), after["version"])
+        found = health.check(self.config, self.client)
+        if not isinstance(step.action, ShiftWeight):
+            return judge_health(found)
+        window = (since, self.now())
         seen = metrics.traffic(
             self.aws,
             self.config.function,
             self.config.alias,
-            version,
-            (since, self.now()),
+            _on_trial(step.action),
+            window,
             self.config.verify.metric_period,
         )
-        verdict = judge(seen, health.check(self.config, self.client), self.config.verify)
+        verdict = judge(seen, found, self.config.verify)
         if verdict.result == "inconclusive" and not final:
             return Verdict("pass", (), verdict.evidence)
         return verdict
+
+
+def _on_trial(action: ShiftWeight) -> str:
+    """Return the version that the step gives more traffic: the one with a weight, or the one that gets all of it."""
+    version: str = next(iter(action.after["weights"]), action.after["version"])
+    return version

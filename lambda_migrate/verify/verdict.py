@@ -77,3 +77,11 @@ def judge(traffic: Traffic, health: Health, rules: Verify) -> Verdict:
         return Verdict("inconclusive", (seen,), evidence)
     good = f"{traffic.invocations} invocations, {traffic.bad} failed, the service is healthy"
     return Verdict("pass", (good,), evidence)
+
+
+def judge_health(health: Health) -> Verdict:
+    """Judge by the service's health alone, where there is no metric of the traffic; pure."""
+    evidence = {"health": health.problem or "healthy"}
+    if health.problem:
+        return Verdict("fail", (f"the service is not healthy: {health.problem}",), evidence)
+    return Verdict("pass", ("the service is healthy",), evidence)
