@@ -61,6 +61,7 @@ class Service(Strict):
 
     url: HttpUrl | None = Field(None, description="Where the service answers, as the proxy reaches it.")
     public_url: HttpUrl | None = Field(None, description="Where AWS reaches it once triggers are direct; default: url.")
+    api_key: KeyReference | None = Field(None, description="Secret that EventBridge sends to the service directly.")
     directory: str = Field("service", description="Where `init` writes the service's repository.")
     health: str = Field("/healthz", pattern="^/", description="Path that answers 200 while the process lives.")
     readiness: str = Field("/readyz", pattern="^/", description="Path that answers 200 once requests may come.")

@@ -17,11 +17,13 @@ class Trigger:
     """Something that can invoke the function.
 
     Attributes:
-        kind: The registry's name of it: ``http_api``, ``sns``, ``sqs``, ``eventbridge``, or ``unknown``.
+        kind: The registry's name of it (``http_api``, ``sns``, ``sqs``, ``eventbridge``), the name of a kind that is
+            only detected (``s3``, ``rest_api``, ...), or ``unknown``.
         id: What identifies it among its kind, stable across runs: an ARN, a UUID, ``api-id/integration-id``.
         name: What a person calls it.
         qualifier: What it invokes: ``""`` unqualified, else an alias or version.
-        settings: The AWS document that a flip has to keep, JSON-able, without secrets.
+        settings: The AWS documents that a flip has to keep, JSON-able, without secrets. ``source`` in it is the ARN
+            that the resource policy's statements name for it.
         enabled: False where it exists but delivers nothing (a disabled mapping, a parked subscription).
     """
 
@@ -42,16 +44,26 @@ class Qualified:
         event_invoke: The asynchronous invocation settings as ``get_function_event_invoke_config`` returns them,
             less ARN and date; None where there are none.
         url: The function URL, or "".
+        url_auth: Who may use the function URL: ``NONE`` or ``AWS_IAM``; "" where there is none.
+        provisioned: Provisioned concurrency, in instances; 0 where there is none.
     """
 
     policy: tuple[dict[str, Any], ...] = ()
     event_invoke: dict[str, Any] | None = None
     url: str = ""
+    url_auth: str = ""
+    provisioned: int = 0
 
 
 @dataclass(frozen=True)
 class Version:
-    """A published version. ``environment_sha256`` is over names and values; the values themselves are never kept."""
+    """A published version.
+
+    Attributes:
+        environment_sha256: Over names and values; the values themselves are never kept.
+        configuration_sha256: Over everything that decides how it runs, code and environment included.
+        proxy_events: The events that it proxies, or "" where it is no proxy version.
+    """
 
     number: str
     code_sha256: str
@@ -61,6 +73,7 @@ class Version:
     description: str = ""
     proxy_events: str = ""
     last_modified: str = ""
+    configuration_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,17 @@ class Alias:
 
 @dataclass(frozen=True)
 class Function:
-    """A Lambda function as it stands: ``$LATEST``, versions, aliases, and what belongs to each qualifier."""
+    """A Lambda function as it stands: ``$LATEST``, versions, aliases, and what belongs to each qualifier.
+
+    Attributes:
+        environment_size: The environment variables as JSON, in bytes; Lambda allows 4,096.
+        code_size: The zipped code package, in bytes.
+        layer_sizes: The zipped layers, in bytes, by ARN.
+        configuration_sha256: As for :class:`Version`.
+        code_signing: ARN of the code signing configuration, or "".
+        snap_start: True where published versions are snapshots.
+        special: What else makes the function unlike others: ``durable``, ``tenancy``, ``capacity-provider``.
+    """
 
     name: str
     arn: str
@@ -101,6 +124,29 @@ class Function:
     code_size: int = 0
     layer_sizes: dict[str, int] = field(default_factory=dict)
     last_modified: str = ""
+    environment_size: int = 0
+    configuration_sha256: str = ""
+    code_signing: str = ""
+    snap_start: bool = False
+    special: tuple[str, ...] = ()
+
+    @property
+    def qualifiers(self) -> tuple[str, ...]:
+        """``""`` for the unqualified function, then every alias."""
+        return ("", *(alias.name for alias in self.aliases))
+
+    def qualified_arn(self, qualifier: str) -> str:
+        """Return the ARN that names a qualifier, ``""`` being the unqualified function."""
+        return f"{self.arn}:{qualifier}" if qualifier else self.arn
+
+    def qualifier_of(self, arn: str) -> str | None:
+        """Return the qualifier that an ARN names, or None where it is not of this function; ``$LATEST`` is ``""``."""
+        if arn == self.arn:
+            return ""
+        qualifier = arn.removeprefix(f"{self.arn}:")
+        if qualifier == arn or ":" in qualifier:
+            return None
+        return "" if qualifier == "$LATEST" else qualifier
 
     def alias(self, name: str) -> Alias | None:
         """Return the alias of that name, or None."""
@@ -111,20 +157,77 @@ class Function:
         return next((version for version in self.versions if version.number == number), None)
 
 
+@dataclass(frozen=True)
+class Blocker:
+    """Why something must not happen yet.
+
+    Attributes:
+        gate: The name that ``accept:`` in migration.yaml takes, for example ``trigger:s3``.
+        text: What is wrong and what to do, one line.
+        subject: The thing that is in the way, by the name that people give it; ``path:`` of an acceptance.
+        acceptable: False where AWS itself would refuse, so that nobody can accept it.
+    """
+
+    gate: str
+    text: str
+    subject: str = ""
+    acceptable: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.gate}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Flip:
+    """What re-pointing one trigger takes: the steps (ids are still ""), what stands against it, what to know."""
+
+    steps: tuple[Step, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where direct triggers go.
+
+    Attributes:
+        url: Where AWS reaches the service, without a path at the end.
+        name: Prefix of what has to be made in AWS for it, ``lambda-migrate-<function>``.
+        base_path: The prefix that the proxy strips from paths, or "".
+        api_key: Reference of the secret that EventBridge sends, ``secretsmanager:...``; "" where none is named.
+        consumers: ARNs and URLs of the queues that the service was seen to poll.
+    """
+
+    url: str
+    name: str
+    base_path: str = ""
+    api_key: str = ""
+    consumers: frozenset[str] = frozenset()
+
+
+EVENTS_PATH = "/lambda-proxy-non-api-events"
+"""Where the service takes events that are no HTTP requests."""
+
+
 class TriggerKind(Protocol):
     """The module of one trigger kind; ``lambda_migrate.triggers.TRIGGERS`` holds one line for each.
 
     - ``KIND``: its name; ``PRINCIPALS``: the service principals whose policy statements it explains.
     - ``find(aws, function)``: the triggers of this kind, from an index of AWS where there is one (policy source ARNs,
       ``list_event_source_mappings``, ``list_rule_names_by_target``), so that calls grow with the function's triggers.
-    - ``to_alias(trigger, function, alias)``: the steps that re-point it to the alias; pure.
-    - ``to_service(trigger, function, destination)``: the steps that re-point it straight to the service; pure.
+      What the same calls show of other kinds comes with it, as triggers of a kind that is only detected.
+    - ``to_alias(trigger, function, alias)``: what re-points it to the alias; pure.
+    - ``to_service(trigger, function, destination)``: what re-points it straight to the service; pure.
     - ``clean_up(trigger)``: the steps of ``retire`` that remove what the flips left behind; pure.
     """
 
     KIND: str
     PRINCIPALS: tuple[str, ...]
 
-    def find(self, aws: Aws, function: Function) -> Iterable[Trigger]: ...
+    def find(self, aws: Aws, function: Function, /) -> Iterable[Trigger]: ...
 
-    def to_alias(self, trigger: Trigger, function: Function, alias: str) -> Sequence[Step]: ...
+    def to_alias(self, trigger: Trigger, function: Function, alias: str, /) -> Flip: ...
+
+    def to_service(self, trigger: Trigger, function: Function, destination: Destination, /) -> Flip: ...
+
+    def clean_up(self, trigger: Trigger, /) -> Sequence[Step]: ...

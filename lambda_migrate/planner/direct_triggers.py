@@ -1,0 +1,102 @@
+"""Plans how triggers leave Lambda: each is pointed straight at the service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from lambda_migrate.planner import obstacles
+from lambda_migrate.planner.draft import Draft
+from lambda_migrate.triggers import TRIGGERS
+from lambda_migrate.triggers.base import Blocker, Destination
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.plan import Plan
+    from lambda_migrate.triggers.base import Flip, Trigger
+
+NAME_LENGTH = 56
+"""EventBridge allows 64 characters for connections and destinations, IAM for roles; the role's name gets a suffix."""
+
+REQUESTS = frozenset({"api", "all"})
+EVENTS = frozenset({"non-api", "all"})
+
+
+def direct(
+    found: Inventory,
+    config: Migration,
+    *,
+    consumers: frozenset[str] = frozenset(),
+    bake: float | None = None,
+) -> Plan:
+    """Plan the move of every trigger straight to the service.
+
+    Args:
+        found: What there is.
+        config: What the user wants.
+        consumers: ARNs and URLs of the queues that the service was seen to poll.
+        bake: How long the service is watched after each trigger, in seconds; default: migration.yaml's.
+
+    Returns:
+        The plan; without steps where no trigger invokes the function any more.
+    """
+    draft = Draft("direct", found, config)
+    url = config.service.public_url or config.service.url
+    if not url:
+        text = "migration.yaml does not say where AWS reaches the service; set `service.public_url`"
+        draft.block(Blocker("service-url", text, acceptable=False))
+        return draft.finish()
+    destination = Destination(
+        url=url,
+        name=f"lambda-migrate-{found.function.name}"[:NAME_LENGTH],
+        base_path=config.proxy.base_path or "",
+        api_key=config.service.api_key or "",
+        consumers=consumers,
+    )
+    draft.summary |= {"service": url}
+    watched = config.cutover.bake if bake is None else bake
+    moving = [trigger for trigger in found.triggers if trigger.enabled and trigger.kind in TRIGGERS]
+    for trigger in moving:
+        flip = TRIGGERS[trigger.kind].to_service(trigger, found.function, destination)
+        draft.take(_watched(flip, watched))
+    if moving:
+        draft.block(*_encrypted(url), *_cut_over(found, moving))
+    draft.block(*obstacles.not_direct(found))
+    return draft.finish()
+
+
+def _watched(flip: Flip, bake: float) -> Flip:
+    """Return the flip with its last step watched and judged before the next trigger is moved."""
+    if not flip.steps:
+        return flip
+    return replace(flip, steps=(*flip.steps[:-1], replace(flip.steps[-1], gated=True, bake=bake)))
+
+
+def _encrypted(url: str) -> Iterator[Blocker]:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not _loopback(parts.hostname or ""):
+        text = f"`{url}` is not encrypted, and AWS would send requests, events and the key there; use https"
+        yield Blocker("service-without-https", text, url)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _cut_over(found: Inventory, moving: list[Trigger]) -> Iterator[Blocker]:
+    """Yield what has not been proven through the proxy first, where a step back is one alias away."""
+    alias = found.function.alias(found.alias)
+    version = found.function.version(alias.version) if alias and not alias.weights else None
+    events = version.proxy_events if version else ""
+    for trigger in moving:
+        if events not in (REQUESTS if trigger.kind == "http_api" else EVENTS):
+            text = f"{trigger.kind} `{trigger.name}` is not proxied to the service yet; `cutover` first"
+            yield Blocker("not-cut-over", text, trigger.name)

@@ -1,0 +1,127 @@
+"""Plans a proxy version: published through ``$LATEST``, which is restored; no traffic moves."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.configure_latest import ConfigureLatest
+from lambda_migrate.actions.publish_layer import PublishLayer
+from lambda_migrate.actions.publish_version import PublishVersion
+from lambda_migrate.actions.restore_latest import RestoreLatest
+from lambda_migrate.configuration import ORIGINAL_MARKER, PROXY_MARKER
+from lambda_migrate.fingerprint import canonical, sha256
+from lambda_migrate.inventory import PROXY_LAYER
+from lambda_migrate.plan import Step
+from lambda_migrate.planner import obstacles
+from lambda_migrate.planner.draft import Draft
+from lambda_migrate.planner.versions import original
+from lambda_migrate.proxy import layer
+from lambda_migrate.triggers.base import Blocker
+
+if TYPE_CHECKING:
+    from lambda_migrate.config import Migration
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.plan import Plan
+    from lambda_migrate.triggers.base import Function
+
+SIGNING_KEYS_BYTES = 200
+"""What two signing keys with their ids add to the environment, about; their values are read when the plan is run."""
+
+MARKED = 16
+GROUP = "proxy"
+
+
+def proxy(found: Inventory, config: Migration, *, events: str, layer_sha256: str) -> Plan:
+    """Plan the publication of a version that proxies.
+
+    Args:
+        found: What there is.
+        config: What the user wants.
+        events: What goes to the service: ``none``, ``non-api``, ``api`` or ``all``.
+        layer_sha256: Of the proxy's layer, hex.
+
+    Returns:
+        The plan; without steps where that very version has been published.
+    """
+    draft, function = Draft("proxy", found, config), found.function
+    settings = environment(found, config, events)
+    added = len(canonical(settings)) + SIGNING_KEYS_BYTES
+    draft.block(*obstacles.of_function(function, layer.HANDLER, added), *_settings(config))
+    marker = f"{PROXY_MARKER}{events} {_identity(function, layer_sha256, settings, config)}"
+    draft.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
+    if original(function) is None:
+        action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
+        draft.add(Step("", action, "what there is now, to go back to", GROUP))
+    if all(version.description != marker for version in function.versions):
+        _publish(draft, settings, marker, layer_sha256)
+    return draft.finish()
+
+
+def environment(found: Inventory, config: Migration, events: str) -> dict[str, str]:
+    """Return the variables that the proxy version gets besides the function's own; none of them is a secret."""
+    proxied = config.proxy
+    return layer.environment(
+        service_url=config.service.url or "",
+        events=events,
+        original_handler=found.function.handler,
+        fallback=proxied.fallback,
+        base_path=proxied.base_path or "",
+        text_mime_types=proxied.text_mime_types,
+        exclude_headers=proxied.exclude_headers,
+        host_mode=proxied.host_mode,
+        ca_bundle=proxied.ca_bundle or "",
+        connect_timeout=proxied.connect_timeout,
+        api_timeout=proxied.api_timeout,
+    )
+
+
+def _settings(config: Migration) -> list[Blocker]:
+    missing = []
+    if not config.service.url:
+        missing.append(("service-url", "migration.yaml does not say where the service is; set `service.url`"))
+    if not config.proxy.signing_keys:
+        missing.append(("signing-keys", "requests to the service are signed; name a secret in `proxy.signing_keys`"))
+    return [Blocker(gate, text, acceptable=False) for gate, text in missing]
+
+
+def _identity(function: Function, layer_sha256: str, settings: dict[str, str], config: Migration) -> str:
+    made_from: list[Any] = [function.configuration_sha256, layer_sha256, settings, config.proxy.signing_keys]
+    return sha256(made_from)[:MARKED]
+
+
+def _original_marker(function: Function) -> str:
+    """Return a marker that no version has yet: one of the same code may exist, with another configuration."""
+    marker = f"{ORIGINAL_MARKER}{base64.b64decode(function.code_sha256).hex()[:MARKED]}"
+    if any(version.description == marker for version in function.versions):
+        return f"{marker} {function.configuration_sha256[:MARKED]}"
+    return marker
+
+
+def _publish(draft: Draft, settings: dict[str, str], marker: str, layer_sha256: str) -> None:
+    function = draft.found.function
+    layer_marker = f"{PROXY_MARKER}{layer_sha256[:MARKED]}"
+    if layer_marker not in draft.found.layers:
+        action = PublishLayer(PROXY_LAYER, layer_sha256, layer_marker)
+        draft.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
+    on_latest = (
+        function.name,
+        PROXY_LAYER,
+        layer_marker,
+        function.handler,
+        layer.HANDLER,
+        settings,
+        draft.config.proxy.signing_keys or "",
+        function.environment_sha256,
+    )
+    draft.add(
+        Step(
+            "",
+            ConfigureLatest(*on_latest),
+            "versions are published from $LATEST",
+            GROUP,
+            risk="its callers still get the original handler, through the proxy, until it is restored",
+        ),
+        Step("", PublishVersion(function.name, function.code_sha256, marker), "nothing invokes it yet", GROUP),
+        Step("", RestoreLatest(*on_latest), "$LATEST is again what it was", GROUP),
+    )

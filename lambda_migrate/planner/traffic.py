@@ -1,0 +1,149 @@
+"""Plans the cutover: the alias on the original version first, then the triggers to the alias, only then weights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions import policy as permissions
+from lambda_migrate.actions.create_alias import CreateAlias
+from lambda_migrate.actions.grant_permission import GrantPermission
+from lambda_migrate.actions.set_async_settings import SetAsyncSettings
+from lambda_migrate.actions.shift_weight import ShiftWeight
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.plan import Step
+from lambda_migrate.planner import obstacles
+from lambda_migrate.planner.draft import Draft
+from lambda_migrate.planner.versions import original, proxied
+from lambda_migrate.triggers import TRIGGERS, policy
+from lambda_migrate.triggers.base import Alias, Blocker, Qualified
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.plan import Plan
+    from lambda_migrate.triggers.base import Version
+
+PERMISSION_SETTLE = 10.0
+"""Seconds until a permission that was granted is known everywhere; policies are eventually consistent."""
+
+WHOLE = 100
+GROUP = "alias"
+
+
+def cutover(
+    found: Inventory, config: Migration, weights: Sequence[int] | None = None, bake: float | None = None
+) -> Plan:
+    """Plan the move of all traffic to the newest proxy version.
+
+    Args:
+        found: What there is.
+        config: What the user wants.
+        weights: Percent on the proxy version, step by step up to 100; default: migration.yaml's.
+        bake: How long each step is watched, in seconds; default: migration.yaml's.
+
+    Returns:
+        The plan; without steps where all of it has been done. Where a canary stands half way, it goes on from there.
+    """
+    draft = Draft("cutover", found, config)
+    target, start = proxied(found.function), original(found.function)
+    alias = found.function.alias(found.alias)
+    draft.block(*obstacles.of_triggers(found))
+    draft.block(*_code(found, alias))
+    if target is None:
+        draft.block(_never("no-proxy-version", "no version proxies yet; run `proxy deploy` first"))
+    if target is not None and target.code_sha256 != found.function.code_sha256:
+        text = f"version {target.number} proxies other code than $LATEST has: run `proxy deploy` again"
+        draft.block(_never("proxy-version-outdated", text))
+    if alias is None and start is None:
+        text = "no published version is what $LATEST is; `proxy deploy` publishes one"
+        draft.block(_never("no-original-version", text))
+    if target is None or (alias is None and start is None):
+        return draft.finish()
+    if alias is None and start is not None:
+        alias = Alias(found.alias, start.number)
+        action = CreateAlias(found.function.name, alias.name, alias.version, "lambda-migrate: the traffic alias")
+        draft.add(Step("", action, "on the original version: nothing changes yet", GROUP))
+    _belongings(draft)
+    _triggers(draft)
+    if alias is not None:
+        _shift(draft, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
+    draft.warn(*(f"unexplained: {caller}" for caller in found.unexplained))
+    return draft.finish()
+
+
+def _never(gate: str, text: str) -> Blocker:
+    return Blocker(gate, text, acceptable=False)
+
+
+def _code(found: Inventory, alias: Alias | None) -> list[Blocker]:
+    """Return a blocker where re-pointing a trigger to the alias would change the code that it runs."""
+    version = found.function.version(alias.version) if alias else None
+    if alias is None or version is None or version.code_sha256 == found.function.code_sha256:
+        return []
+    text = (
+        f"$LATEST has other code than version {version.number}, which alias `{alias.name}` points at:"
+        " somebody deployed; publish it and run `proxy deploy` again"
+    )
+    return [Blocker("latest-differs-from-alias", text, alias.name)]
+
+
+def _belongings(draft: Draft) -> None:
+    """Clone to the alias what belongs to the unqualified function: permissions and asynchronous settings."""
+    function, alias = draft.found.function, draft.found.alias
+    unqualified = function.qualified.get("", Qualified())
+    qualified = function.qualified.get(alias, Qualified())
+    there = [policy.meaning(statement) for statement in qualified.policy]
+    grants = []
+    for statement in unqualified.policy:
+        if policy.meaning(statement) in there:
+            continue
+        copy = policy.clone(statement, function.qualified_arn(alias))
+        try:
+            permissions.arguments(copy)
+        except ConfigError as error:
+            draft.block(Blocker("permission-not-copyable", error.message, str(statement.get("Sid", ""))))
+            continue
+        action = GrantPermission(function.name, alias, copy)
+        grants.append(Step("", action, "permissions belong to one qualifier each", GROUP))
+    if grants:
+        grants[-1] = replace(grants[-1], settle=PERMISSION_SETTLE)
+    draft.add(*grants)
+    if unqualified.event_invoke is not None and unqualified.event_invoke != qualified.event_invoke:
+        settings = SetAsyncSettings(function.name, alias, qualified.event_invoke, unqualified.event_invoke)
+        draft.add(Step("", settings, "retries and destinations belong to one qualifier each", GROUP))
+
+
+def _triggers(draft: Draft) -> None:
+    """Re-point every trigger of the unqualified function to the alias, one by one."""
+    found = draft.found
+    for trigger in found.triggers:
+        if trigger.kind in TRIGGERS and trigger.enabled and trigger.qualifier == "":
+            draft.take(TRIGGERS[trigger.kind].to_alias(trigger, found.function, found.alias))
+
+
+def _shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
+    """Add the steps of the canary that are still to be done, the last of which leaves the alias without weights."""
+    draft.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
+    qualified = draft.found.function.qualified.get(alias.name, Qualified())
+    before = _side(alias.version, alias.weights)
+    done = round(alias.weights.get(target.number, 0.0) * WHOLE)
+    percents = [WHOLE] if alias.version == target.number else [percent for percent in weights if percent > done]
+    for percent in percents:
+        whole = percent == WHOLE
+        after = _side(target.number, {}) if whole else _side(alias.version, {target.number: percent / WHOLE})
+        if after == before:
+            continue
+        action = ShiftWeight(draft.found.function.name, alias.name, before, after)
+        why = "all traffic" if whole else f"{percent} % of the traffic"
+        draft.add(Step("", action, f"{why} on the proxy", "weight", gated=True, bake=bake))
+        before = after
+    if qualified.provisioned and len(percents) > 1:
+        text = f"alias `{alias.name}` has provisioned concurrency, which Lambda refuses to combine with weights"
+        draft.block(Blocker("provisioned-concurrency", f"{text}; take `--weights 100`", alias.name))
+
+
+def _side(version: str, weights: dict[str, float]) -> dict[str, Any]:
+    return {"version": version, "weights": dict(weights)}

@@ -1,0 +1,130 @@
+"""The resource policy: who may invoke the function, what each statement is for, and its clone for an alias.
+
+Statements are kept as AWS returns them. Two statements of different qualifiers mean the same when they differ in Sid
+and Resource only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.fingerprint import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.triggers.base import Function
+
+PRINCIPAL_KINDS = {
+    "apigateway.amazonaws.com": "rest_api",
+    "bedrock.amazonaws.com": "bedrock",
+    "cloudformation.amazonaws.com": "cloudformation",
+    "cloudfront.amazonaws.com": "cloudfront",
+    "codecommit.amazonaws.com": "codecommit",
+    "cognito-idp.amazonaws.com": "cognito",
+    "cognito-sync.amazonaws.com": "cognito",
+    "config.amazonaws.com": "config_rule",
+    "connect.amazonaws.com": "connect",
+    "elasticloadbalancing.amazonaws.com": "elb",
+    "events.amazonaws.com": "eventbridge",
+    "iot.amazonaws.com": "iot",
+    "lambda.alarms.cloudwatch.amazonaws.com": "alarm",
+    "lex.amazonaws.com": "lex",
+    "lexv2.amazonaws.com": "lex",
+    "logs.amazonaws.com": "logs",
+    "s3.amazonaws.com": "s3",
+    "scheduler.amazonaws.com": "scheduler",
+    "secretsmanager.amazonaws.com": "secretsmanager",
+    "ses.amazonaws.com": "ses",
+    "sns.amazonaws.com": "sns",
+    "transfer.amazonaws.com": "transfer",
+    "vpc-lattice.amazonaws.com": "vpc_lattice",
+}
+"""Kinds of trigger by the service principal that invokes for them."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Whom a statement allows to invoke.
+
+    Attributes:
+        principal: ``sns.amazonaws.com``, an account or ARN, or ``*``.
+        arn: The source ARN it is limited to (may hold wildcards), or "".
+        url: True where it is about the function URL.
+    """
+
+    principal: str
+    arn: str = ""
+    url: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of trigger that this is for; ``unknown`` where the principal is none that we know."""
+        if self.url:
+            return "function_url"
+        if self.principal == "*":
+            return "public"
+        if self.principal.startswith(("arn:", "AROA", "AIDA")) or self.principal.isdigit():
+            return "account"
+        if self.principal.startswith("logs.") and self.principal.endswith(".amazonaws.com"):
+            return "logs"
+        if self.principal.startswith("alexa-") and self.principal.endswith(".amazon.com"):
+            return "alexa"
+        return PRINCIPAL_KINDS.get(self.principal, "unknown")
+
+    def explained_by(self, arn: str) -> bool:
+        """Return whether the thing of that ARN invokes by this permission."""
+        return not self.arn or fnmatchcase(arn, self.arn) or self.arn.startswith(f"{arn}/")
+
+
+def source(statement: dict[str, Any]) -> Source:
+    """Return whom a statement allows to invoke."""
+    principal = statement.get("Principal", "")
+    if isinstance(principal, dict):
+        principal = principal.get("Service") or principal.get("AWS") or principal.get("Federated") or ""
+    if isinstance(principal, list):
+        principal = principal[0] if len(principal) == 1 else ",".join(sorted(principal))
+    about_url = statement.get("Action") == "lambda:InvokeFunctionUrl" or any(
+        key.lower() in ("lambda:functionurlauthtype", "lambda:invokedviafunctionurl")
+        for key, _ in conditions(statement)
+    )
+    arn = next((value for key, value in conditions(statement) if key.lower() == "aws:sourcearn"), "")
+    return Source(str(principal), arn, about_url)
+
+
+def conditions(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the conditions of a statement as (key, value); a list of values counts as several conditions."""
+    for operands in (statement.get("Condition") or {}).values():
+        for key, values in operands.items():
+            for value in values if isinstance(values, list) else [values]:
+                yield key, str(value)
+
+
+def meaning(statement: dict[str, Any]) -> dict[str, Any]:
+    """Return a statement without its Sid and Resource: what it allows, for whichever qualifier."""
+    return {key: value for key, value in statement.items() if key not in ("Sid", "Resource")}
+
+
+def clone(statement: dict[str, Any], resource: str) -> dict[str, Any]:
+    """Return the same permission for another qualifier, with a Sid that is the same at every run.
+
+    Args:
+        statement: A statement of the unqualified function's policy.
+        resource: The qualified ARN.
+    """
+    digest = hashlib.sha256(canonical(meaning(statement)).encode()).hexdigest()
+    return {"Sid": f"lm-{digest[:8]}", **meaning(statement), "Resource": resource}
+
+
+def sources(function: Function, principals: tuple[str, ...]) -> set[str]:
+    """Return the source ARNs (``""`` for any) that statements of any qualifier name for these principals."""
+    found = (source(statement) for qualified in function.qualified.values() for statement in qualified.policy)
+    return {entry.arn for entry in found if entry.principal in principals and not entry.url}
+
+
+def is_pattern(arn: str) -> bool:
+    """Return whether an ARN stands for many: it is empty or holds wildcards."""
+    return not arn or "*" in arn or "?" in arn

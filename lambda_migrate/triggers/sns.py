@@ -1,0 +1,140 @@
+"""SNS subscriptions.
+
+A subscription's endpoint cannot be edited: a second one is made, then the first is parked with a filter that matches
+nothing, so that its ARN survives for the way back. In between both deliver: duplicates, never a gap. A filter takes up
+to 15 minutes to take effect (SNS developer guide, subscription filter policies).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lambda_migrate.actions.park_subscription import NEVER, ParkSubscription
+from lambda_migrate.actions.remove_subscription import RemoveSubscription
+from lambda_migrate.actions.subscribe import Subscribe
+from lambda_migrate.errors import NotAllowed, NotFound
+from lambda_migrate.plan import Step
+from lambda_migrate.triggers import policy
+from lambda_migrate.triggers.base import EVENTS_PATH, Blocker, Flip, Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.triggers.base import Destination, Function
+
+KIND = "sns"
+PRINCIPALS: tuple[str, ...] = ("sns.amazonaws.com",)
+SETTLE = 900.0
+
+_KEPT = ("FilterPolicy", "FilterPolicyScope", "RedrivePolicy", "DeliveryPolicy", "ReplayPolicy")
+
+
+def find(aws: Aws, function: Function) -> Iterator[Trigger]:
+    """Yield the subscriptions of the function in the topics that its policy names; in all where it names none."""
+    arns = policy.sources(function, PRINCIPALS)
+    for topic in sorted(arn for arn in arns if not policy.is_pattern(arn)):
+        try:
+            subscriptions = list(aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic))
+        except NotFound:
+            continue
+        except NotAllowed as error:
+            name = topic.rpartition(":")[2]
+            yield Trigger("unknown", topic, name, settings={"source": topic, "reason": error.message})
+            continue
+        yield from _of_function(aws, function, subscriptions)
+    patterns = [arn for arn in arns if policy.is_pattern(arn)]
+    if patterns:
+        everything = aws.pages("sns", "list_subscriptions", "Subscriptions")
+        wanted = [
+            entry
+            for entry in everything
+            if entry["TopicArn"] not in arns
+            and any(policy.Source("", pattern).explained_by(entry["TopicArn"]) for pattern in patterns)
+        ]
+        yield from _of_function(aws, function, wanted)
+
+
+def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any]]) -> Iterator[Trigger]:
+    for subscription in subscriptions:
+        arn, topic, endpoint = (subscription[field] for field in ("SubscriptionArn", "TopicArn", "Endpoint"))
+        qualifier = function.qualifier_of(endpoint) if subscription["Protocol"] == "lambda" else None
+        if qualifier is None or not arn.startswith("arn:"):
+            continue
+        attributes = aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
+        settings = {
+            "source": topic,
+            "subscription": arn,
+            "attributes": {name: attributes[name] for name in _KEPT if attributes.get(name)},
+            "others": sorted(_other_ends(function, topic, subscriptions)),
+        }
+        name = topic.rpartition(":")[2]
+        yield Trigger(KIND, arn, name, qualifier, settings, enabled=not _parked(attributes))
+
+
+def _parked(attributes: dict[str, str]) -> bool:
+    return bool(json.loads(attributes.get("FilterPolicy") or "{}") == NEVER)
+
+
+def _other_ends(function: Function, topic: str, subscriptions: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the confirmed endpoints of a topic that are the function's or a service's."""
+    for entry in subscriptions:
+        ours = function.qualifier_of(entry["Endpoint"]) is not None or entry["Endpoint"].endswith(EVENTS_PATH)
+        if ours and entry["TopicArn"] == topic and entry["SubscriptionArn"].startswith("arn:"):
+            yield entry["Endpoint"]
+
+
+def to_alias(trigger: Trigger, function: Function, alias: str) -> Flip:
+    """Subscribe the alias, then park the old subscription."""
+    return Flip(_move(trigger, "lambda", function.qualified_arn(alias), trigger.settings["attributes"]))
+
+
+def to_service(trigger: Trigger, _function: Function, destination: Destination) -> Flip:
+    """Subscribe the service's URL, which confirms it, then park the old subscription."""
+    attributes = {**trigger.settings["attributes"], "RawMessageDelivery": "false"}
+    blockers: tuple[Blocker, ...] = ()
+    if "RedrivePolicy" not in attributes:
+        blockers = (
+            Blocker(
+                "sns-without-dead-letter-queue",
+                f"topic `{trigger.name}` retries HTTP deliveries for an hour at most and then drops them;"
+                " give its subscription a RedrivePolicy",
+                trigger.name,
+            ),
+        )
+    warning = f"the service must name `{trigger.settings['source']}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages"
+    steps = _move(trigger, urlsplit(destination.url).scheme, f"{destination.url}{EVENTS_PATH}", attributes)
+    return Flip(steps, blockers, (warning,))
+
+
+def _move(trigger: Trigger, protocol: str, endpoint: str, attributes: dict[str, str]) -> tuple[Step, ...]:
+    topic, filters = trigger.settings["source"], trigger.settings["attributes"]
+    before = {name: filters[name] for name in ("FilterPolicy", "FilterPolicyScope") if name in filters}
+    steps = [
+        Step(
+            "",
+            Subscribe(topic, protocol, endpoint, attributes),
+            "the second subscription delivers before the first one stops",
+            KIND,
+            settle=SETTLE if "FilterPolicy" in attributes else 0.0,
+            risk="messages arrive twice, with equal MessageId, until the old one is parked: up to 15 minutes",
+        ),
+        Step(
+            "",
+            ParkSubscription(trigger.settings["subscription"], trigger.name, before),
+            "a filter that matches nothing keeps its ARN for the way back",
+            KIND,
+            settle=SETTLE,
+        ),
+    ]
+    return tuple(steps[1:] if endpoint in trigger.settings["others"] else steps)
+
+
+def clean_up(trigger: Trigger) -> Sequence[Step]:
+    """Remove the parked subscription."""
+    if trigger.enabled:
+        return ()
+    action = RemoveSubscription(trigger.settings["subscription"], trigger.name)
+    return (Step("", action, "it has been parked", KIND),)
