@@ -1,0 +1,224 @@
+"""The rim: every error ends there as one line, every answer leaves in one form."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate import __version__
+from lambda_migrate.cli import main
+from lambda_migrate.cli.journey import ENTRIES, Entry, load
+from lambda_migrate.render.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def envelope(command: list[str], code: int, error: dict[str, str]) -> dict[str, object]:
+    return {
+        "lambda_migrate": 1,
+        "command": command,
+        "status": "error",
+        "exit_code": code,
+        "data": {},
+        "errors": [error],
+    }
+
+
+def test_the_version_is_printed(run: Callable) -> None:
+    answer = run("--version")
+
+    assert (answer.code, answer.out, answer.err) == (0, f"lambda-migrate {__version__}\n", "")
+
+
+def test_without_a_command_the_help_is_shown(run: Callable) -> None:
+    assert run().out == run("--help").out
+    assert run().code == 0
+
+
+def test_the_help_lists_every_command_in_the_order_of_the_journey(run: Callable) -> None:
+    text = run("--help").out
+
+    listed = [name for name in re.findall(r"^  ([a-z]+) {2,}", text, re.MULTILINE) if name != "json"]
+    assert listed == [entry.name for entry in sorted(ENTRIES, key=lambda entry: listed.index(entry.name))]
+    assert sorted(listed) == sorted(entry.name for entry in ENTRIES)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_the_help_says_what_the_command_itself_says(entry: Entry) -> None:
+    command = load(entry.name)
+
+    assert command.help.splitlines()[0] == entry.summary
+    assert tuple(getattr(command, "commands", ())) == entry.commands
+    assert set(entry.changes) <= {entry.name, *entry.commands}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_each_command_has_examples_and_the_shared_options(entry: Entry, run: Callable) -> None:
+    for words in [[entry.name, name] for name in entry.commands] or [[entry.name]]:
+        text = run(*words, "--help").out
+
+        for option in ("--json", "--profile", "--region", "--endpoint-url", "--config", "--debug"):
+            assert option in text, (words, option)
+        assert re.search(rf"Examples:\n    lambda-migrate {' '.join(words)}", text), text
+
+
+def test_an_unknown_command_is_named_with_the_nearest_one(run: Callable) -> None:
+    answer = run("stats")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "error: `stats` is no command\n\nhint: did you mean `status`?\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (
+            ["status", "--confg", "x"],
+            "error: no such option: `--confg`\n\nhint: did you mean `--config`?\n",
+        ),
+        (
+            ["history", "--nothing-like-it"],
+            "error: no such option: `--nothing-like-it`\n\nhint: `lambda-migrate history --help` shows what it takes\n",
+        ),
+        (
+            ["status", "more"],
+            "error: got unexpected extra argument(s) (more)\n\nhint: `lambda-migrate status --help` shows what it takes\n",
+        ),
+        (
+            ["status", "--config"],
+            "error: option `--config` requires an argument\n\nhint: `lambda-migrate status --help` shows what it takes\n",
+        ),
+    ],
+)
+def test_a_usage_error_is_told_in_two_lines(arguments: list[str], error: str, run: Callable) -> None:
+    answer = run(*arguments)
+
+    assert (answer.code, answer.out, answer.err) == (2, "", error)
+
+
+def test_a_usage_error_speaks_json_too(run: Callable) -> None:
+    answer = run("history", "--nothing-like-it", "--json")
+
+    hint = "`lambda-migrate history --help` shows what it takes"
+    error = {"code": "configuration", "message": "no such option: `--nothing-like-it`", "hint": hint}
+    assert answer.json == envelope(["history"], 2, error)
+    assert (answer.code, answer.err) == (2, "")
+
+
+def test_an_error_speaks_json_too(run: Callable) -> None:
+    answer = run("history", "--json")
+
+    error = {
+        "code": "configuration",
+        "message": "`migration.yaml` does not exist",
+        "hint": "make one with `lambda-migrate init`, or name it with `--config`",
+    }
+    assert answer.json == envelope(["history"], 2, error)
+    assert (answer.code, answer.err) == (2, "")
+
+
+@pytest.fixture
+def defect(tmp_path: Path) -> Path:
+    """Return a ledger that is a folder: reading it raises what nobody foresaw."""
+    (tmp_path / "migration.yaml").write_text("function: orders\nledger: folder\n")
+    (tmp_path / "folder").mkdir()
+    return tmp_path
+
+
+def test_a_defect_is_one_line_and_a_log(run: Callable, defect: Path) -> None:
+    answer = run("history")
+
+    found = re.fullmatch(
+        r"error: unexpected IsADirectoryError, a defect of lambda-migrate\n\n"
+        r"hint: `(.*/lambda-migrate-.*\.log)` has the details; `lambda-migrate status` shows where things stand\n",
+        answer.err,
+    )
+    assert found, answer.err
+    log = Path(found[1])
+    assert "Traceback" in log.read_text()
+    assert "IsADirectoryError" in log.read_text()
+    assert answer.code == 1
+    log.unlink()
+
+
+def test_a_defect_speaks_json_too(run: Callable, defect: Path) -> None:
+    answer = run("history", "--json")
+
+    assert answer.json["errors"][0]["message"] == "unexpected IsADirectoryError, a defect of lambda-migrate"
+    assert (answer.code, answer.json["exit_code"], answer.err) == (1, 1, "")
+
+
+@pytest.mark.parametrize("arguments", [["--debug"], []], ids=["flag", "environment"])
+def test_only_debug_shows_a_traceback(run: Callable, defect: Path, arguments: list[str]) -> None:
+    environ = {} if arguments else {"LAMBDA_MIGRATE_DEBUG": "1"}
+    answer = run("history", *arguments, environ=environ)
+
+    assert answer.err.startswith("Traceback")
+    assert "\nerror: unexpected IsADirectoryError" in answer.err
+
+
+def test_colours_are_shown_to_a_person_and_to_nobody_else(run: Callable) -> None:
+    plain = "error: `stats` is no command\n\nhint: did you mean `status`?\n"
+
+    painted = run("stats", typed="", environ={"TERM": "xterm"}).err
+    assert painted == "\x1b[31;1merror:\x1b[0m `stats` is no command\n\n\x1b[36mhint:\x1b[0m did you mean `status`?\n"
+    assert run("stats", environ={"TERM": "xterm"}).err == plain
+    assert run("stats", typed="", environ={"TERM": "xterm", "NO_COLOR": "1"}).err == plain
+    assert run("stats", typed="", environ={"TERM": "dumb"}).err == plain
+    assert run("stats", environ={"FORCE_COLOR": "1"}).err == painted
+
+
+def test_a_reader_that_went_away_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    err = io.StringIO()
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["explain"], Terminal(Gone(), err, io.StringIO())) == 1
+    assert err.getvalue() == ""
+
+
+@pytest.mark.parametrize(("number", "name"), [(signal.SIGINT, "Ctrl-C"), (signal.SIGTERM, "SIGTERM")])
+def test_a_signal_ends_a_command_with_130_and_what_to_type_next(
+    number: signal.Signals, name: str, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "migration.yaml")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lambda_migrate", "history"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    _wait_until_it_reads(tmp_path / "migration.yaml", process)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=20)
+
+    assert (process.returncode, out) == (130, "")
+    assert err == f"error: stopped by {name}\n\nhint: nothing was changed; run the same command again\n"
+
+
+def _wait_until_it_reads(pipe: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until the other side has opened the pipe, which a writer that does not block can tell."""
+    for _ in range(400):
+        assert process.poll() is None
+        try:
+            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("it never read its configuration")

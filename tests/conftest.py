@@ -1,0 +1,57 @@
+"""What holds for every test: fake credentials, no network beyond this machine, and no benchmarks unless asked for."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+pytest_plugins = ["tests.embedded_aws"]
+
+AWS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+REMOVED = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "NO_COLOR", "FORCE_COLOR", "CI")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.update(AWS)
+    for name in [name for name in os.environ if name in REMOVED or name.startswith("LAMBDA_MIGRATE_")]:
+        del os.environ[name]
+    sys.addaudithook(_refuse_network)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("markexpr"):
+        return
+    measured = [item for item in items if item.get_closest_marker("benchmark")]
+    if measured:
+        config.hook.pytest_deselected(items=measured)
+        items[:] = [item for item in items if item not in measured]
+
+
+def _refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        _refuse_host(arguments[1][0])
+    elif event == "socket.getaddrinfo":
+        _refuse_host(arguments[0])
+
+
+def _refuse_host(host: str | bytes | None) -> None:
+    name = host.decode() if isinstance(host, bytes) else host or "localhost"
+    try:
+        inside = ipaddress.ip_address(name).is_loopback or ipaddress.ip_address(name).is_unspecified
+    except ValueError:
+        inside = name == "localhost" or name.endswith(".localhost")
+    if not inside:
+        msg = f"a test tried to reach {name}; tests reach this machine only"
+        raise RuntimeError(msg)

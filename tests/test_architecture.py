@@ -1,0 +1,183 @@
+"""Reads the imports and holds the house to its shape: who may import what, and in which direction."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(__file__).parent.parent / "lambda_migrate"
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_templates" not in path.parts)
+
+ONLY_IN = {
+    "typer": ("cli",),
+    "rich": ("cli", "render"),
+    "boto3": ("aws",),
+    "botocore": ("aws",),
+    "httpx": ("verify",),
+    "ministack": ("sandbox",),
+    "jinja2": ("scaffold",),
+}
+"""Packages that only some parts import; the sandbox brings up an AWS of its own and may import what that needs."""
+
+DEPTH = {
+    "cli": 0,
+    "context": 1,
+    "sandbox": 1,
+    "executor": 2,
+    "planner": 2,
+    "verify": 2,
+    "scaffold": 2,
+    "doctor": 2,
+    "render": 2,
+    "standing": 3,
+    "inventory": 3,
+    "runs": 3,
+    "triggers": 4,
+    "targets": 4,
+    "plan": 5,
+    "actions": 6,
+    "errors": 9,
+}
+"""Imports go to a part that is as deep or deeper; parts that are not named here are dataclasses and readers."""
+
+
+def part(path: Path) -> str:
+    """Return the part of the package that a file belongs to: ``cli``, ``aws``, ``proxy/runtime``."""
+    inside = path.relative_to(PACKAGE)
+    if inside.parts[:2] == ("proxy", "runtime"):
+        return "proxy/runtime"
+    return inside.parts[0].removesuffix(".py")
+
+
+@cache
+def imported(path: Path) -> tuple[tuple[int, str], ...]:
+    """Return line and full name of every import that happens at run time, wherever in the file it stands."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[int, str]]:
+    tree = ast.parse(path.read_bytes())
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = ".".join([*_package(path, node.level), *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{module}.{name.name}") for name in node.names)
+
+
+def _package(path: Path, level: int) -> list[str]:
+    """Return the package that a relative import starts from; nothing for an absolute one."""
+    parents = path.relative_to(PACKAGE.parent).parent.parts
+    return list(parents[: len(parents) - level + 1]) if level else []
+
+
+def our_part(name: str) -> str | None:
+    """Return the part that an import of our own package reaches, or None for other packages."""
+    words = name.split(".")
+    if words[0] != "lambda_migrate":
+        return None
+    return words[1] if len(words) > 1 else "__init__"
+
+
+@pytest.mark.parametrize("package", sorted(ONLY_IN))
+def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
+    intruders = [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path in FILES
+        for line, name in imported(path)
+        if name.split(".")[0] == package and part(path) not in ONLY_IN[package] and part(path) != "sandbox"
+    ]
+
+    assert intruders == []
+
+
+def test_what_runs_inside_lambda_imports_the_standard_library_only() -> None:
+    foreign = [
+        f"{path.relative_to(PACKAGE)}:{line} {name}"
+        for path in FILES
+        if part(path) == "proxy/runtime"
+        for line, name in imported(path)
+        if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith("lambda_migrate.proxy.runtime")
+    ]
+
+    assert foreign == []
+
+
+def test_imports_point_one_way() -> None:
+    upward = [
+        f"{path.relative_to(PACKAGE)}:{line} imports {name}"
+        for path in FILES
+        if part(path) in DEPTH
+        for line, name in imported(path)
+        if DEPTH.get(our_part(name) or "", 99) < DEPTH[part(path)]
+    ]
+
+    assert upward == []
+
+
+def test_nothing_but_the_entry_points_imports_the_command_line() -> None:
+    importers = {
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        for _line, name in imported(path)
+        if our_part(name) == "cli" and part(path) != "cli"
+    }
+
+    assert importers <= {"__main__.py"}
+
+
+def test_only_the_sandbox_imports_the_sandbox_besides_the_command_line() -> None:
+    importers = {part(path) for path in FILES for _line, name in imported(path) if our_part(name) == "sandbox"} - {
+        "sandbox",
+        "cli",
+    }
+
+    assert importers == set()
+
+
+def test_slow_packages_are_imported_inside_the_command_that_needs_them() -> None:
+    slow = {"boto3", "botocore", "httpx", "jinja2", "rich", "pydantic"}
+    eager = [
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in FILES
+        if part(path) in ("cli", "context", "render", "aws", "ledger", "runs", "standing", "plan", "errors", "result")
+        for name in _at_module_level(path)
+        if name.split(".")[0] in slow
+    ]
+
+    assert eager == []
+
+
+def _at_module_level(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_bytes()).body:
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module)
+
+
+def test_no_file_outgrows_a_screenful_of_screens() -> None:
+    long = {str(path.relative_to(PACKAGE)): count for path in FILES if (count := _lines(path)) > 400}
+
+    assert long == {}
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
