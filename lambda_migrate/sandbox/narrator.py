@@ -1,0 +1,106 @@
+"""Tells a story on the terminal: what is typed, and under it what comes of it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lambda_migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+PATIENCE = 15.0
+"""Seconds that a command gets to stop by itself when the story is interrupted."""
+
+
+@dataclass
+class Narrator:
+    """Types commands of lambda-migrate as a user would, each in a process of its own.
+
+    Args:
+        directory: The user's working directory.
+        environment: What the user has exported.
+        tell: Writes one line.
+        emphasise: Sets text off from what is around it, where the terminal can.
+    """
+
+    directory: Path
+    environment: Mapping[str, str]
+    tell: Callable[[str], None]
+    emphasise: Callable[[str], str] = field(default=lambda text: text)
+
+    def heading(self, text: str) -> None:
+        """Begin a chapter."""
+        self.tell("")
+        self.tell(self.emphasise(text))
+
+    def remark(self, text: str) -> None:
+        """Say what the reader should know."""
+        self.tell(f"# {text}")
+
+    def run(self, line: str, *, exit_code: int = 0, meanwhile: Callable[[], None] | None = None) -> None:
+        """Type a command and show what it prints.
+
+        Args:
+            line: What follows ``lambda-migrate``.
+            exit_code: How it is expected to end.
+            meanwhile: Runs beside the command, in a thread.
+
+        Raises:
+            MigrateError: It ended otherwise.
+        """
+        self.tell("")
+        self.tell(self.emphasise(f"$ lambda-migrate {line}"))
+        beside = threading.Thread(target=meanwhile, daemon=True) if meanwhile else None
+        with self._process(shlex.split(line)) as process:
+            if beside:
+                beside.start()
+            for text in process.stdout or ():
+                self.tell(f"  {text.rstrip()}".rstrip())
+            found = process.wait()
+        if beside:
+            beside.join(PATIENCE)
+        if found != exit_code:
+            raise MigrateError(
+                f"`lambda-migrate {line}` ended with exit code {found}, the story expects {exit_code}",
+                hint="what it printed is above; `--debug` shows more",
+            )
+
+    @contextmanager
+    def _process(self, words: list[str]) -> Iterator[subprocess.Popen[str]]:
+        process = subprocess.Popen(  # noqa: S603  # our own program, and words of our own
+            [sys.executable, "-m", "lambda_migrate", *words],
+            cwd=self.directory,
+            env={**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,  # a Ctrl-C reaches it once, through us
+        )
+        try:
+            yield process
+        except BaseException:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            raise
+        finally:
+            process.wait()
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Let time pass, and say why."""
+        self.remark(f"{why} ({seconds:.0f} s)")
+        time.sleep(seconds)
