@@ -1,0 +1,218 @@
+"""Talks to the service over one kept connection, and never sends twice what may have been received.
+
+A connection is used again only if it went idle for a short time and nothing has arrived on it since: its end, or
+something nobody asked for. What fails before the first byte of a request is tried again; what fails later only if the
+method allows repetition and no byte of an answer has come (RFC 9110 section 9.2.2).
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import time
+
+from .failures import ServiceConnectionLost, ServiceFailure, ServiceTimeout, ServiceUnreachable
+from .settings import SettingsError
+from .wire import Reader, read_answer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import ssl
+    from typing import Any
+
+    from .message import Answer, Message
+    from .settings import Settings
+
+_REPEATABLE = ("GET", "HEAD", "OPTIONS", "TRACE")
+_ATTEMPTS = 3
+_PAUSE = 0.05
+_SENT_AS_ONE = 16_384
+
+
+class Service:
+    """The one place that requests go to, whatever an event says.
+
+    `exchange` may be called from several threads: each takes an idle connection out of the pool or opens its own.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._address = settings.host.strip("[]"), settings.port
+        self._tls = _tls(settings) if settings.secure else None
+        self._idle: list[tuple[socket.socket, float]] = []  # and when it went idle
+
+    def exchange(self, message: Message, deadline: float, most: int) -> Answer:
+        """Send a request and return the answer.
+
+        Args:
+            message: The request.
+            deadline: On the monotonic clock; held against everything, a dripping answer too.
+            most: The largest body to accept, in bytes.
+
+        Raises:
+            ServiceFailure: There is no usable answer. `sent` says whether the service may have seen the request.
+        """
+        kept = self._take()
+        if kept is not None:
+            try:
+                return self._converse(kept, message, deadline, most)
+            except ServiceConnectionLost as lost:
+                if lost.answered or message.method not in _REPEATABLE:
+                    raise
+        try:
+            fresh = self._open(deadline)
+        except ServiceFailure as failure:
+            failure.sent = kept is not None
+            raise
+        return self._converse(fresh, message, deadline, most)
+
+    def close(self) -> None:
+        """Close every kept connection."""
+        while self._idle:
+            self._idle.pop()[0].close()
+
+    def _take(self) -> socket.socket | None:
+        while self._idle:
+            try:
+                sock, since = self._idle.pop()
+            except IndexError:  # another thread was faster
+                return None
+            if time.monotonic() - since <= self._settings.keepalive_idle and not _readable(sock):
+                return sock
+            sock.close()
+        return None
+
+    def _converse(self, sock: socket.socket, message: Message, deadline: float, most: int) -> Answer:
+        reader = Reader(sock, deadline)
+        reusable = False
+        try:
+            refused = _send(sock, message, deadline)
+            answer, reusable = read_answer(reader, message.method, most)
+            reusable = reusable and not refused
+        except socket.timeout:
+            raise ServiceTimeout("the service did not answer in time") from None
+        except OSError as broken:
+            raise ServiceConnectionLost(_reason(broken), answered=reader.answered) from None
+        finally:
+            if reusable:
+                self._idle.append((sock, time.monotonic()))
+            else:
+                sock.close()
+        return answer
+
+    def _open(self, deadline: float) -> socket.socket:
+        attempt = 1
+        while True:
+            try:
+                return self._connect(deadline)
+            except OSError as failed:
+                pause = _PAUSE * (0.5 + os.urandom(1)[0] / 255)
+                if time.monotonic() + pause >= deadline:
+                    raise ServiceTimeout("no connection in time", sent=False) from None
+                if attempt == _ATTEMPTS or hasattr(failed, "verify_code"):
+                    raise ServiceUnreachable(_reason(failed)) from None
+            attempt += 1
+            time.sleep(pause)
+
+    def _connect(self, deadline: float) -> socket.socket:
+        failed: OSError = OSError("no address")
+        for family, kind, protocol, _, address in resolve(*self._address, deadline):
+            left = min(self._settings.connect_timeout, deadline - time.monotonic())
+            if left <= 0:
+                break
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.settimeout(left)
+                sock.connect(address)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if self._tls is None:
+                    return sock
+                return self._tls.wrap_socket(sock, server_hostname=self._address[0], suppress_ragged_eofs=False)
+            except OSError as wrong:
+                sock.close()
+                failed = wrong
+        raise failed
+
+
+def resolve(host: str, port: int, deadline: float) -> list[Any]:
+    """Return the addresses of a host or raise `OSError`. The system's resolver knows no deadline: a thread asks it."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        pass
+    import threading  # noqa: PLC0415  # only a name needs it, and only for a new connection
+
+    found: list[Any] = []
+
+    def ask() -> None:
+        try:
+            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as failed:
+            found.append(failed)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(max(0.0, deadline - time.monotonic()))
+    if not found:
+        raise socket.timeout("name not resolved in time")
+    if isinstance(found[0], OSError):
+        raise found[0]
+    addresses: list[Any] = found[0]
+    return addresses
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    import ssl  # noqa: PLC0415  # a service without TLS must not pay for it at every cold start
+
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_bundle)
+    except OSError as wrong:
+        raise SettingsError(f"LAMBDA_MIGRATE_CA_BUNDLE: `{settings.ca_bundle}` is not readable: {wrong}") from None
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _readable(sock: socket.socket) -> bool:
+    """Return whether something has arrived that nobody asked for: an end, a reset, stray bytes."""
+    try:
+        poll = select.poll()
+        poll.register(sock, select.POLLIN | select.POLLHUP | select.POLLERR)
+        return bool(poll.poll(0))
+    except (OSError, ValueError):
+        return True
+
+
+def _send(sock: socket.socket, message: Message, deadline: float) -> bool:
+    """Send a request; return whether the service stopped listening before its end (its answer may be there already)."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise socket.timeout
+    sock.settimeout(left)
+    head = message.render()
+    try:
+        if len(message.body) <= _SENT_AS_ONE:
+            sock.sendall(head + message.body)
+        else:
+            sock.sendall(head)
+            sock.settimeout(max(0.001, deadline - time.monotonic()))
+            sock.sendall(message.body)
+    except (BrokenPipeError, ConnectionResetError):
+        return True
+    return False
+
+
+def _reason(failed: OSError) -> str:
+    """Return what failed in words that hold no address."""
+    if isinstance(failed, socket.gaierror):
+        return "name not resolved"
+    if isinstance(failed, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(failed, socket.timeout):
+        return "connection timed out"
+    if isinstance(failed, (ConnectionResetError, BrokenPipeError)):
+        return "connection reset"
+    verification = getattr(failed, "verify_message", None)
+    if verification:
+        return f"certificate not trusted: {verification}"
+    return failed.strerror or type(failed).__name__

@@ -1,0 +1,100 @@
+"""What the service is told besides the request: the event, the Lambda context and who the client is."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from binascii import b2a_base64
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .message import Event, Request
+
+# A load balancer takes 16 KB in one header line
+_MOST = 12_000
+# Below this, compressing costs more time than the bytes it saves
+_WORTH_COMPRESSING = 3_000
+_TRIMMED = frozenset(("body", "headers", "multiValueHeaders", "cookies"))
+_ATTRIBUTES = (
+    "function_name",
+    "function_version",
+    "invoked_function_arn",
+    "memory_limit_in_mb",
+    "aws_request_id",
+    "log_group_name",
+    "log_stream_name",
+    "tenant_id",
+)
+_CLIENT_FIELDS = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
+_IDENTITY_FIELDS = ("cognito_identity_id", "cognito_identity_pool_id")
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_json = json.JSONEncoder(separators=(",", ":"), default=lambda _: None).encode
+
+
+def seconds_left(context: Any) -> float | None:
+    """Return the seconds until Lambda ends this invocation, if the context knows."""
+    ask = getattr(context, "get_remaining_time_in_millis", None)
+    return float(ask()) / 1000 if callable(ask) else None
+
+
+def header_value(context: Any, event: Event | None, request: Request | None, root_path: str, host: str | None) -> str:
+    """Return the value of the context header.
+
+    Args:
+        context: What Lambda gave the handler.
+        event: The event of an HTTP request; it goes without its body, and without its headers if it is too long.
+        request: The request made of it.
+        root_path: Where the application is mounted, for `scope["root_path"]`.
+        host: The host that the client asked for, when the request carries another.
+    """
+    whole: dict[str, Any] = {
+        "version": 1,
+        "event": None if event is None else {key: event[key] for key in event if key != "body"},
+        "context": _described(context),
+        "client": None if request is None else request.client,
+        "root_path": root_path,
+        "host": host,
+    }
+    value = _packed(whole)
+    if event is not None and len(value) > _MOST:
+        whole["event"] = {key: event[key] for key in event if key not in _TRIMMED}
+        value = _packed({**whole, "trimmed": True})
+    return value
+
+
+def _described(context: Any) -> dict[str, Any]:
+    described = {name: getattr(context, name, None) for name in _ATTRIBUTES}
+    left = seconds_left(context)
+    described["deadline_ms"] = None if left is None else int((time.time() + left) * 1000)
+    described["client_context"] = _client_context(getattr(context, "client_context", None))
+    described["identity"] = _fields(getattr(context, "identity", None), _IDENTITY_FIELDS)
+    return described
+
+
+def _client_context(found: Any) -> Any:
+    if found is None or isinstance(found, dict):
+        return found
+    return {
+        "client": _fields(getattr(found, "client", None), _CLIENT_FIELDS),
+        "custom": getattr(found, "custom", None),
+        "env": getattr(found, "env", None),
+    }
+
+
+def _fields(found: Any, names: tuple[str, ...]) -> Any:
+    if found is None or isinstance(found, dict):
+        return found
+    fields = {name: getattr(found, name, None) for name in names}
+    return fields if any(value is not None for value in fields.values()) else None
+
+
+def _packed(whole: dict[str, Any]) -> str:
+    content = _json(whole).encode("ascii")
+    # small window and memory: for a few kilobytes, setting up the default ones takes longer than the work
+    level = 1 if len(content) > _WORTH_COMPRESSING else 0
+    compressor = zlib.compressobj(level, zlib.DEFLATED, 13, 5)
+    compressed = compressor.compress(content) + compressor.flush()
+    return b2a_base64(compressed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")

@@ -1,0 +1,136 @@
+"""Takes an event to the service and brings back the function's result."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from . import context as lambda_context
+from .deadline import deadline
+from .failures import BadRequestError, ServiceAnswerTooLarge, ServiceError, ServiceProtocolError
+from .headers import is_token
+from .message import Request
+from .request import from_event, message
+from .response import from_answer, header_warning
+from .shapes.shape import LAMBDA_LIMIT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .connection import Service
+    from .message import Answer, Bytes, Event, Message
+    from .settings import Settings
+    from .shapes.shape import Shape
+
+EVENTS_TARGET = "/lambda-proxy-non-api-events"
+PROBE_TARGET = "/lambda-proxy-probe"
+_NO_CONTENT = 204
+_LONGEST_QUOTE = 1_000
+_LONGEST_ERROR_TYPE = 200
+
+
+class Forwarded:
+    """What came of it, and what to say about it. The time is what the service took, in milliseconds."""
+
+    __slots__ = ("milliseconds", "result", "status", "warning")
+
+    def __init__(self, result: Any, status: int, milliseconds: float, warning: str | None = None) -> None:
+        self.result = result
+        self.status = status
+        self.milliseconds = milliseconds
+        self.warning = warning
+
+
+def request(event: Event, context: Any, shape: Shape, settings: Settings, service: Service) -> Forwarded:
+    """Forward an HTTP request.
+
+    Raises:
+        BadRequestError: No HTTP request can express the event.
+        ServiceFailure: The service gave no answer that can be passed on.
+    """
+    if shape.refusal is not None:
+        raise BadRequestError(shape.refusal)
+    asked = from_event(event, shape, settings)
+    host = asked.host if settings.rewrites_host else None
+    told = lambda_context.header_value(context, event, asked, settings.root_path, host)
+    until = deadline(context, settings, settings.api_timeout if shape.gateway else None)
+    method, outgoing = asked.method, message(asked, told, settings)
+    del asked  # the body is held by the message alone, and goes with it
+    answer, milliseconds = _timed(service, [outgoing], until, shape.answer_limit)
+    result = from_answer(answer, method, shape, event, settings)
+    return Forwarded(result, answer.status, milliseconds, header_warning(answer, shape))
+
+
+def other_event(event: Any, context: Any, settings: Settings, service: Service) -> Forwarded:
+    """Forward an event that is no HTTP request and return the service's JSON as it is.
+
+    Raises:
+        ServiceError: The service answered anything but 2xx. If it named an error type, the class has that name.
+        ServiceFailure: There was no usable answer.
+    """
+    # written as ASCII: every string survives, lone surrogates too
+    body = b'{"event":' + json.dumps(event, separators=(",", ":")).encode("ascii") + b"}"
+    headers = [("content-type", "application/json")]
+    request_id = getattr(context, "aws_request_id", None)
+    if isinstance(request_id, str) and is_token(request_id):
+        headers.append(("idempotency-key", request_id))
+    posted = Request("POST", EVENTS_TARGET, headers, body)
+    told = lambda_context.header_value(context, None, None, settings.root_path, None)
+    outgoing = message(posted, told, settings)
+    answer, milliseconds = _timed(service, [outgoing], deadline(context, settings), LAMBDA_LIMIT)
+    if answer.status // 100 != 2:  # noqa: PLR2004  # 2xx
+        raise _service_error(answer)
+    return Forwarded(_value(answer), answer.status, milliseconds)
+
+
+def probe(context: Any, settings: Settings, service: Service) -> Forwarded:
+    """Ask the service who it is."""
+    asked = Request("GET", PROBE_TARGET, [])
+    told = lambda_context.header_value(context, None, None, settings.root_path, None)
+    until = deadline(context, settings, settings.api_timeout)
+    answer, milliseconds = _timed(service, [message(asked, told, settings)], until, LAMBDA_LIMIT)
+    return Forwarded(_value(answer) if answer.status // 100 == 2 else None, answer.status, milliseconds)  # noqa: PLR2004  # 2xx
+
+
+def _timed(service: Service, outgoing: list[Message], until: float, most: int) -> tuple[Answer, float]:
+    """Exchange the one message, which is let go of as soon as it is answered: a body may be large."""
+    start = time.perf_counter()
+    answer = service.exchange(outgoing.pop(), until, most)
+    return answer, round((time.perf_counter() - start) * 1000, 3)
+
+
+def _value(answer: Answer) -> Any:
+    if answer.status == _NO_CONTENT or not answer.body:
+        return None
+    try:
+        value = json.loads(answer.body.decode("utf-8"), parse_constant=_not_json)
+    except (ValueError, RecursionError):
+        raise ServiceProtocolError("the service's answer is no JSON") from None
+    # most answers are far from the limit: only a large one is worth measuring
+    if len(answer.body) * 6 > LAMBDA_LIMIT and len(json.dumps(value)) > LAMBDA_LIMIT:
+        raise ServiceAnswerTooLarge(f"the answer is larger than {LAMBDA_LIMIT} bytes")
+    return value
+
+
+def _not_json(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _service_error(answer: Answer) -> ServiceError:
+    """Return what to raise: under the handler's own name if the service gave one, so that callers can match on it."""
+    try:
+        told = json.loads(answer.body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        told = None
+    name = told.get("errorType") if isinstance(told, dict) else None
+    if isinstance(told, dict) and isinstance(name, str) and 0 < len(name) <= _LONGEST_ERROR_TYPE and name.isprintable():
+        given = told.get("errorMessage")
+        named: type[ServiceError] = type(name, (ServiceError,), {"code": "handler-error"})
+        return named(given if isinstance(given, str) else "" if given is None else json.dumps(given))
+    return ServiceError(f"the service answered {answer.status}: {_quoted(answer.body)}")
+
+
+def _quoted(body: Bytes) -> str:
+    text = body[:_LONGEST_QUOTE].decode("utf-8", "replace")
+    return "".join(character if character.isprintable() else " " for character in text).strip()

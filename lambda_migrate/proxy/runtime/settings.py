@@ -1,0 +1,216 @@
+"""Reads the proxy's settings from the environment and says by name what is wrong with one."""
+
+from __future__ import annotations
+
+from string import ascii_letters, digits, hexdigits
+from urllib.parse import urlsplit
+
+from .headers import is_token
+from .signing import Key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
+
+    Value = TypeVar("Value")
+
+PREFIX = "LAMBDA_MIGRATE_"
+EVENTS = ("none", "non-api", "api", "all")
+FALLBACKS = ("never", "connect")
+HOST_MODES = ("preserve", "rewrite")
+# what Mangum sends as text unless told otherwise: on a REST API it decides whether a client receives base64
+TEXT_TYPES: tuple[str, ...] = (
+    "text/",
+    "application/json",
+    "application/javascript",
+    "application/xml",
+    "application/vnd.api+json",
+    "application/vnd.oai.openapi",
+)
+NO_HEADERS: frozenset[str] = frozenset()
+_IN_NAME = frozenset(ascii_letters + digits + "._-")
+_IN_ADDRESS = frozenset(hexdigits + ":.")
+_IN_PATH = frozenset(ascii_letters + digits + "/._~!$&'()*+,;=:@%-")
+
+
+class SettingsError(Exception):
+    """An environment variable has a value that the proxy cannot work with."""
+
+
+class Settings:
+    """How the proxy behaves. Times are in seconds.
+
+    Attributes:
+        events: Which events go to the service: one of `EVENTS`.
+        original_handler: `module.function` of the code in front of which the proxy stands.
+        secure: Whether the service speaks TLS.
+        host: Where the service listens; nothing in an event can change it.
+        port: Where the service listens.
+        signing_key: The key that signs.
+        fallback: Whether the original runs when no connection to the service could be made: one of `FALLBACKS`.
+        base_path: Removed from the front of the path; empty or `/api`.
+        root_path: Told to the application as its mount point.
+        text_types: Content types that are text, matched anywhere in the header.
+        excluded_headers: Response headers that are dropped.
+        host_mode: Whether the service sees the client's `Host` or its own: one of `HOST_MODES`.
+        ca_bundle: A file of certificates to trust instead of the system's.
+        connect_timeout: For one attempt to connect.
+        api_timeout: For a request from API Gateway, which itself gives up after 29 or 30.
+        deadline_margin: Kept free at the end of the invocation; none means 5 %, at least a quarter of a second.
+        keepalive_idle: After this long without use, a connection is not used again.
+    """
+
+    events = "none"
+    original_handler = ""
+    secure = False
+    host = ""
+    port = 0
+    signing_key = Key("", b"")
+    fallback = "never"
+    base_path = ""
+    root_path = ""
+    text_types: tuple[str, ...] = TEXT_TYPES
+    excluded_headers: frozenset[str] = NO_HEADERS
+    host_mode = "preserve"
+    ca_bundle: str | None = None
+    connect_timeout = 1.5
+    api_timeout = 28.5
+    deadline_margin: float | None = None
+    keepalive_idle = 4.0
+
+    def __init__(self, **given: Any) -> None:
+        for name, value in given.items():
+            setattr(self, name, value)
+
+    @property
+    def authority(self) -> str:
+        """The service's own `Host`."""
+        return self.host if self.port == (443 if self.secure else 80) else f"{self.host}:{self.port}"
+
+    @property
+    def rewrites_host(self) -> bool:
+        """Whether the service sees its own `Host`."""
+        return self.host_mode == "rewrite"
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Return the settings.
+
+    Raises:
+        SettingsError: A variable is missing or wrong; the message names it and never shows a secret.
+    """
+    given = {name: value.strip() for name, value in environment.items() if name.startswith(PREFIX)}
+
+    def take(name: str, parse: Callable[[str], Value], default: Value) -> Value:
+        value = given.get(PREFIX + name)
+        if not value:
+            return default
+        try:
+            return parse(value)
+        except ValueError as wrong:
+            raise SettingsError(f"{PREFIX}{name}: {wrong}") from None
+
+    settings = Settings(
+        events=take("EVENTS", _one_of(EVENTS), "") or _missing("EVENTS"),
+        original_handler=take("ORIGINAL_HANDLER", _handler, "") or _missing("ORIGINAL_HANDLER"),
+        signing_key=take("SIGNING_KEYS", _first_key, Settings.signing_key),
+        fallback=take("FALLBACK", _one_of(FALLBACKS), Settings.fallback),
+        base_path=take("BASE_PATH", _mount, ""),
+        root_path=take("ROOT_PATH", _mount, ""),
+        text_types=take("TEXT_MIME_TYPES", _list, TEXT_TYPES),
+        excluded_headers=take("EXCLUDE_HEADERS", _names, NO_HEADERS),
+        host_mode=take("HOST_MODE", _one_of(HOST_MODES), Settings.host_mode),
+        ca_bundle=take("CA_BUNDLE", str, None),
+        connect_timeout=take("CONNECT_TIMEOUT", _seconds, Settings.connect_timeout),
+        api_timeout=take("API_TIMEOUT", _seconds, Settings.api_timeout),
+        deadline_margin=take("DEADLINE_MARGIN", _seconds, None),
+        keepalive_idle=take("KEEPALIVE_IDLE", _seconds, Settings.keepalive_idle),
+    )
+    settings.secure, settings.host, settings.port = take("SERVICE_URL", _place, (False, "", 0))
+    if settings.events != "none":
+        if not settings.host:
+            _missing("SERVICE_URL")
+        if not settings.signing_key.id:
+            _missing("SIGNING_KEYS")
+    return settings
+
+
+def _missing(name: str) -> str:
+    raise SettingsError(f"{PREFIX}{name}: is missing")
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"`{value}` is none of {', '.join(choices)}")
+        return value
+
+    return parse
+
+
+def _handler(value: str) -> str:
+    module, dot, function = value.rpartition(".")
+    if not (module and dot and function):
+        raise ValueError(f"`{value}` is not of the form module.function")
+    if module.partition(".")[0] == (__package__ or "").partition(".")[0]:
+        raise ValueError(f"`{value}` is the proxy itself")
+    return value
+
+
+def _place(value: str) -> tuple[bool, str, int]:
+    """Split the service's URL into security, host and port. It has no path: the path is the client's."""
+    try:
+        url = urlsplit(value)
+        port = url.port
+    except ValueError:
+        raise ValueError("is no URL") from None
+    host = url.hostname or ""
+    if url.scheme not in ("http", "https") or "@" in url.netloc or not host or port == 0:
+        raise ValueError("is not of the form https://host or https://host:port")
+    if url.path not in ("", "/") or url.query or url.fragment:
+        raise ValueError("has more than scheme, host and port")
+    if not (_IN_ADDRESS if ":" in host else _IN_NAME).issuperset(host):
+        raise ValueError("has a host that is no name or address")
+    secure = url.scheme == "https"
+    return secure, f"[{host}]" if ":" in host else host, port or (443 if secure else 80)
+
+
+def _first_key(value: str) -> Key:
+    """Return the key that signs. All are checked, and no message holds one."""
+    keys = []
+    for number, entry in enumerate(value.split(","), 1):
+        key_id, colon, secret = entry.strip().partition(":")
+        if not colon or not secret or not is_token(key_id):
+            raise ValueError(f"entry {number} is not of the form id:secret")
+        keys.append(Key(key_id, secret.encode("utf-8")))
+    return keys[0]
+
+
+def _mount(value: str) -> str:
+    path = "/" + value.strip("/") if value.strip("/") else ""
+    if not _IN_PATH.issuperset(path):
+        raise ValueError(f"`{value}` is no URL path")
+    return path
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(entry.strip() for entry in value.split(",") if entry.strip())
+
+
+def _names(value: str) -> frozenset[str]:
+    names = _list(value)
+    for name in names:
+        if not is_token(name):
+            raise ValueError(f"`{name}` is no header name")
+    return frozenset(name.lower() for name in names)
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < 901:  # noqa: PLR2004  # no invocation is longer than 900 seconds
+        raise ValueError(f"`{value}` is no number of seconds between 0 and 900")
+    return seconds
