@@ -1,7 +1,8 @@
 """What the sandbox adds to MiniStack's Lambda, by wrapping functions of it, so that a migration behaves as on AWS.
 
 Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deliveries to functions and services
-(SNS, EventBridge, HTTP API) are in :mod:`lambda_migrate.sandbox.deliveries`. Written for MiniStack 1.5.33.
+(SNS, EventBridge, HTTP API) are in :mod:`lambda_migrate.sandbox.deliveries`, the execution environments in
+:mod:`lambda_migrate.sandbox.environments`. Written for MiniStack 1.5.33.
 
 - **Weighted aliases.** ``RoutingConfig`` is honoured at the one point that every invocation passes, whatever invokes;
   an asynchronous retry draws again, as it finds the alias then.
@@ -11,8 +12,6 @@ Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deli
   invoked, and sends the event itself to a dead-letter queue. One minute of AWS's backoff is 6 s here.
 - **Policies per qualifier**: read, written and removed for one qualifier alone, and removed with their alias.
 - **Conditions** of PublishVersion (``RevisionId``, ``CodeSha256``).
-- **Updates drain**: workers of ``$LATEST`` that are in the middle of an event finish it when the function changes.
-- **Bursts wait** for one of a few execution environments; MiniStack would start a process for each waiting event.
 - **Mappings settle**: ``Updating``, ``Enabling``, ``Disabling`` can be seen for a moment.
 """
 
@@ -26,9 +25,10 @@ import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from ministack.core import lambda_runtime
 from ministack.core.responses import error_response_json, new_uuid
 from ministack.services import cloudwatch, lambda_svc, sqs
+
+from lambda_migrate.sandbox import environments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,16 +39,8 @@ RETRY_DELAYS = (6.0, 12.0)
 MAPPING_SETTLE = 0.3
 """Seconds that a changed event source mapping takes; AWS takes up to some minutes."""
 
-ENVIRONMENTS = 4
-"""Execution environments of one version that are made before an invocation waits for one to be free; AWS makes more."""
-
-_ENVIRONMENT_PATIENCE = 10.0
-"""Seconds until an invocation gets an environment of its own after all: its own caller may hold the last one."""
-
 _executed: ContextVar[list[str] | None] = ContextVar("executed", default=None)
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-_milliseconds: ContextVar[float] = ContextVar("milliseconds", default=0.0)
-_released = threading.Condition()
 policies = threading.RLock()
 """Held while the statements of a function's policy are looked at or changed."""
 
@@ -70,12 +62,7 @@ def install() -> None:
     lambda_svc._delete_alias = _forgetting_settings(lambda_svc._delete_alias)
     lambda_svc._publish_version = _conditioned(lambda_svc._publish_version)
     lambda_svc._update_esm = _settling(lambda_svc._update_esm)
-    lambda_svc.invalidate_worker = _drain_workers
-    lambda_svc.release_worker = _release_worker
-    lambda_svc.acquire_worker = _waiting_for_a_worker(lambda_svc.acquire_worker)
-    lambda_runtime.Worker.invoke = _timed(lambda_runtime.Worker.invoke)
-    # A function that prints nothing is waited for 10 ms, not 50, before its output is taken to be complete.
-    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.01, 0.005, 0.25)
+    environments.install()
     deliveries.install()
 
 
@@ -135,9 +122,9 @@ def _weighted_and_counted(original: Callable[..., Any]) -> Callable[..., Any]:
         record = _record_to_execute(func)
         if (executed := _executed.get()) is not None:
             executed.append(record["config"].get("Version", "$LATEST"))
-        _milliseconds.set(0.0)
+        environments.milliseconds.set(0.0)
         result = original(record, event)
-        _count(record["config"], _milliseconds.get(), result)
+        _count(record["config"], environments.milliseconds.get(), result)
         return result
 
     return execute
@@ -349,60 +336,3 @@ def _settling(original: Callable[..., Any]) -> Callable[..., Any]:
         return lambda_svc.json_response(lambda_svc._esm_response(mapping), 202)
 
     return update
-
-
-def _drain_workers(
-    name: str, qualifier: str | None = None, account: str | None = None, region: str | None = None
-) -> None:
-    """Retire the workers of a function: idle ones now, busy ones as soon as they are released."""
-    retired = []
-    with lambda_runtime._lock:
-        for key in list(lambda_runtime._workers):
-            its_account, its_region, its_name, its_qualifier = key.split(":")
-            wanted = ((name, its_name), (qualifier, its_qualifier), (account, its_account), (region, its_region))
-            if all(one in (None, other) for one, other in wanted):
-                retired += lambda_runtime._workers.pop(key)
-    lambda_runtime.kill_workers([worker for worker in retired if not worker.in_use])
-
-
-def _waiting_for_a_worker(original: Callable[..., Any]) -> Callable[..., Any]:
-    """A burst waits for few environments instead of starting many at once on the few cores of this machine."""
-
-    def acquire(*arguments: Any, **options: Any) -> Any:
-        deadline = time.monotonic() + _ENVIRONMENT_PATIENCE
-        with _released:
-            while (left := deadline - time.monotonic()) > 0:
-                worker, reason = original(*arguments, **{**options, "max_concurrency": ENVIRONMENTS})
-                if worker is not None:
-                    return worker, reason
-                _released.wait(left)
-        return original(*arguments, **options)
-
-    return acquire
-
-
-def _timed(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Measure what AWS calls the duration: the handler, without the start of its environment."""
-
-    def invoke(worker: Any, *arguments: Any, **options: Any) -> Any:
-        lambda_runtime.ensure_spawned(worker)
-        started = time.monotonic()
-        try:
-            return original(worker, *arguments, **options)
-        finally:
-            _milliseconds.set(1000 * (time.monotonic() - started))
-
-    return invoke
-
-
-def _release_worker(worker: Any) -> None:
-    """Return a worker to its pool, or end it if it was retired while it was busy."""
-    if worker is None:
-        return
-    with lambda_runtime._lock:
-        worker.in_use = False
-        pooled = any(worker in pool for pool in lambda_runtime._workers.values())
-    if not pooled:
-        lambda_runtime.kill_workers([worker])
-    with _released:
-        _released.notify_all()

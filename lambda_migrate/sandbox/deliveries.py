@@ -5,6 +5,7 @@ Loaded by :mod:`lambda_migrate.sandbox.additions`.
 - **Permissions.** A function is invoked only if the policy of the qualifier that was asked for lets the caller.
 - **SNS and EventBridge invoke asynchronously**, with the retries and the dead-letter queue of that. What SNS cannot
   deliver goes to the dead-letter queue of the subscription.
+- **Unconfirmed subscriptions** are listed as ``PendingConfirmation``; subscribing once more asks once more.
 - **HTTP deliveries are retried**: SNS subscriptions and API destinations survive a service that restarts.
 - **HTTP proxy integrations** answer with the status, headers and body of the service, follow no redirects, and honour
   ``overwrite:path``.
@@ -46,6 +47,9 @@ _INVOKE_ACTIONS = ("lambda:InvokeFunction", "lambda:*", "*")
 def install() -> None:
     """Add everything to the MiniStack of this process."""
     sns._HOST = "127.0.0.1"  # SubscribeURL then begins with the endpoint URL that the sandbox tells
+    sns._subscribe = _asking_again(sns._subscribe)
+    sns._list_subscriptions = _hiding_unconfirmed(sns._list_subscriptions)
+    sns._list_subscriptions_by_topic = _hiding_unconfirmed(sns._list_subscriptions_by_topic)
     sns._deliver_to_lambda = _deliver_to_function
     sns._deliver_to_http = _deliver_to_service
     eventbridge._invoke_target = _remembering_the_rule(eventbridge._invoke_target)
@@ -83,6 +87,40 @@ def _allows(statement: dict[str, Any], service: str, source_arn: str) -> bool:
         and fnmatch.fnmatchcase(source_arn, source_like.replace("[", "[[]"))
         and bool(source_account == get_account_id())
     )
+
+
+def _asking_again(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Subscribe tells the ARN of what is unconfirmed only if asked to, and sends the confirmation again.
+
+    https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
+    """
+
+    def subscribe(parameters: dict[str, Any]) -> Any:
+        topic_arn, endpoint = sns._p(parameters, "TopicArn"), sns._p(parameters, "Endpoint")
+        known = _subscription_of(topic_arn, endpoint)
+        answer = original(parameters)
+        subscription = sns._find_subscription(topic_arn, _subscription_of(topic_arn, endpoint))
+        if subscription is None or subscription["confirmed"]:
+            return answer
+        if known:
+            asyncio.ensure_future(sns._send_subscription_confirmation(topic_arn, subscription))  # noqa: RUF006  # as MiniStack does
+        told = subscription["arn"] if sns._p(parameters, "ReturnSubscriptionArn") == "true" else "pending confirmation"
+        result = f"<SubscribeResult><SubscriptionArn>{told}</SubscriptionArn></SubscribeResult>"
+        return sns._xml(200, "SubscribeResponse", result)
+
+    return subscribe
+
+
+def _hiding_unconfirmed(original: Callable[..., Any]) -> Callable[..., Any]:
+    def listed(parameters: dict[str, Any]) -> Any:
+        status, headers, body = original(parameters)
+        for topic in sns._topics.values():
+            for subscription in topic["subscriptions"]:
+                if not subscription["confirmed"]:
+                    body = body.replace(subscription["arn"].encode(), b"PendingConfirmation")
+        return status, headers, body
+
+    return listed
 
 
 def _deliver_to_function(  # MiniStack calls it so

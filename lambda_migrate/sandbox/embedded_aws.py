@@ -235,6 +235,7 @@ def _spawn(directory: Path, listener: int, port: int, lock: int, lifeline: int |
         "TMPDIR": temporary,
         "STATE_DIR": temporary,
         "S3_DATA_DIR": temporary,
+        "CLOUDTRAIL_RECORDING": "1",
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "DOCKER_HOST": f"unix://{temporary}/no-docker.sock",
