@@ -1,0 +1,3 @@
+"""The service around the lifted application."""
+
+from __future__ import annotations

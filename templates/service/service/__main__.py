@@ -1,0 +1,132 @@
+"""`python -m service`: runs the service until it is told to stop, then lets running requests finish.
+
+On SIGTERM the service first says that it is not ready, then stops to listen, then waits for what is running.
+A second signal skips the waiting.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from types import FrameType
+
+import uvicorn
+
+from .environment import SettingsError
+from .settings import Settings, prepared
+
+
+class Server(uvicorn.Server):
+    """A server that says "not ready" before it stops to listen."""
+
+    def __init__(self, config: uvicorn.Config, drain: float) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._leaves: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to leave at the first signal; leave at once at the second."""
+        if self._leaves is not None:
+            super().handle_exit(sig, frame)
+            return
+        self._leaves = time.monotonic() + self._drain
+        app = getattr(sys.modules.get(f"{__package__}.main"), "app", None)
+        if app is not None:
+            app.drain()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell whether it is time to stop listening."""
+        if self._leaves is not None and time.monotonic() >= self._leaves:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
+def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> None:
+    """Run one process of the service.
+
+    Args:
+        settings: How.
+        sockets: Where to listen; by default at the settings' host and port.
+    """
+    config = uvicorn.Config(
+        f"{__package__}.main:app",
+        host=settings.host,
+        port=settings.port,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=settings.keepalive,
+        timeout_graceful_shutdown=max(1, round(settings.graceful)),
+    )
+    server = Server(config, settings.drain)
+    try:
+        server.run(sockets)
+    except SettingsError as error:
+        sys.exit(str(error))
+    if not server.started:
+        sys.exit(3)
+
+
+def serve_many(settings: Settings) -> int:
+    """Run several processes on one socket; when one dies, stop the others, so that the platform starts anew.
+
+    Returns:
+        0 if all ended because they were told to.
+    """
+    listening = socket.create_server((settings.host, settings.port), backlog=2048)
+    listening.set_inheritable(True)  # noqa: FBT003  # the socket module has no keyword here
+    workers = {_fork(settings, listening) for _ in range(settings.workers)}
+    told = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal told
+        told = True
+        for worker in workers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    failed = False
+    while workers:
+        worker, status = os.wait()
+        workers.discard(worker)
+        failed = failed or status != 0 or not told
+        if not told:
+            stop(signal.SIGTERM, None)
+    return 1 if failed else 0
+
+
+def _fork(settings: Settings, listening: socket.socket) -> int:
+    worker = os.fork()
+    if worker == 0:
+        code = 1
+        try:
+            serve(settings, [listening])
+            code = 0
+        except SystemExit as leaving:
+            if isinstance(leaving.code, str):
+                sys.stderr.write(leaving.code + "\n")
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    return worker
+
+
+def main() -> None:
+    """Start as many processes as the settings say."""
+    settings = Settings.read(prepared(os.environ))
+    if settings.workers == 1:
+        serve(settings)
+    else:
+        sys.exit(serve_many(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""How events that are no HTTP requests reach the service: who may send them, and how each sender proves itself."""
+
+from __future__ import annotations

@@ -1,0 +1,149 @@
+"""`POST /lambda-proxy-non-api-events`: the one door for events that are no HTTP requests.
+
+Whoever cannot prove who they are gets the same 404 as if the path did not exist.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from ..asgi import (
+    NOT_FOUND,
+    Application,
+    BodyTooLarge,
+    Disconnected,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    answer_text,
+    read_body,
+    target,
+)
+from ..context import LambdaContext
+from ..dispatch import Dispatcher, HandlerFailed
+
+EVENTS_PATH = "/lambda-proxy-non-api-events"
+LARGEST_BODY = 16 * 1024 * 1024  # Lambda takes 6 MB; in the envelope, with every quote escaped, that may double
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request to the endpoint, before anybody knows who sent it."""
+
+    method: str
+    target: bytes
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An event from somebody who proved who they are.
+
+    Attributes:
+        event: What the Lambda function would have got.
+        context: And its context.
+        delivered: Called once the event has been handled.
+    """
+
+    event: Any
+    context: LambdaContext
+    delivered: Callable[[], object] | None = None
+
+
+class Sender(Protocol):
+    """Somebody who delivers events."""
+
+    def claims(self, headers: Headers) -> bool:
+        """Tell whether the request says that it comes from this sender."""
+
+    async def receive(self, incoming: Incoming) -> Delivery | bool:
+        """Return the event; False if the sender did not prove itself, True if there is nothing to handle."""
+
+
+class EventsEndpoint:
+    """Answers the events path and passes everything else on.
+
+    Args:
+        app: What comes next.
+        senders: Who may deliver, in the order they are asked.
+        dispatcher: Who handles.
+    """
+
+    def __init__(self, app: Application, senders: Sequence[Sender], dispatcher: Dispatcher) -> None:
+        self._app = app
+        self._senders = senders
+        self._dispatcher = dispatcher
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] != EVENTS_PATH:
+            await self._app(scope, receive, send)
+            return
+        headers = [(name.lower(), value) for name, value in scope["headers"]]
+        sender = next((sender for sender in self._senders if sender.claims(headers)), None)
+        if sender is None or scope["method"] != "POST":
+            await answer(send, 404, NOT_FOUND)
+            return
+        try:
+            body = await read_body(receive, LARGEST_BODY)
+        except BodyTooLarge:
+            await answer(send, 413, {"detail": "Content Too Large"})
+            return
+        except Disconnected:
+            return
+        delivery = await sender.receive(Incoming(scope["method"], target(scope), headers, body))
+        if isinstance(delivery, Delivery):
+            await self._handle(delivery, send)
+        else:
+            await answer(send, *(200, None) if delivery else (404, NOT_FOUND))
+
+    async def _handle(self, delivery: Delivery, send: Send) -> None:
+        try:
+            response = await self._dispatcher.run(delivery.event, delivery.context)
+            text = _as_lambda_writes_it(response)
+        except HandlerFailed as failure:
+            await answer(send, 500, {"errorType": failure.error_type, "errorMessage": failure.message})
+            return
+        if delivery.delivered:
+            delivery.delivered()
+        await answer_text(send, 200, text)
+
+
+def event_of(body: bytes) -> tuple[Any, bool]:
+    """Take the event out of its envelope `{"event": ...}`.
+
+    Returns:
+        The event, and whether there was one.
+    """
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, False
+    return (envelope["event"], True) if isinstance(envelope, dict) and "event" in envelope else (None, False)
+
+
+def _as_lambda_writes_it(response: object) -> str:
+    try:
+        return json.dumps(response, default=_decimal)
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"Unable to marshal response: {error}"
+        log.error(message)
+        raise HandlerFailed("Runtime.MarshalError", message) from error
+
+
+def _decimal(value: object) -> float:
+    """Write what DynamoDB's resource reads, as the Lambda runtime does."""
+    if isinstance(value, Decimal):
+        return float(value)
+    msg = f"Object of type {type(value).__name__} is not JSON serializable"
+    raise TypeError(msg)

@@ -1,0 +1,164 @@
+"""SNS subscriptions over HTTPS: messages prove themselves with the signature that SNS puts on them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import urllib.request
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from ..asgi import Headers, header
+from ..context import Function, LambdaContext
+from ..environment import Environment
+from . import sns_message
+from .endpoint import Delivery, Incoming
+from .replay import Replays
+
+HEADER = "x-amz-sns-message-type"
+WINDOW = 3900.0  # SNS tries for an hour at most, with one message id
+LARGEST_ANSWER = 64 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+log = logging.getLogger(__name__)
+
+
+class Sns:
+    """Takes the notifications of some topics, and confirms subscriptions to them.
+
+    Args:
+        topics: The topics' ARNs; any other is refused.
+        function: What the handlers' context tells of the function.
+        replays: The messages that have been handled.
+        sandbox: URL on this machine of an emulated SNS that does not sign; empty for the real one.
+        fetch: Reads a URL.
+    """
+
+    def __init__(
+        self,
+        topics: tuple[str, ...],
+        function: Function,
+        replays: Replays,
+        *,
+        sandbox: str = "",
+        fetch: Callable[[str], bytes] | None = None,
+    ) -> None:
+        self._topics = topics
+        self._function = function
+        self._replays = replays
+        self._sandbox = sandbox
+        self._fetch = fetch or get
+        self._certificates = sns_message.Certificates(self._fetch)
+        if sandbox:
+            log.warning("SNS SIGNATURES ARE NOT VERIFIED: messages are taken from the sandbox at %s", sandbox)
+
+    @classmethod
+    def read(cls, environment: Environment, function: Function, directory: Path) -> Sns:
+        """Read `LAMBDA_MIGRATE_SNS_TOPICS`, and what a sandbox sets."""
+        mode = environment.choice("LAMBDA_MIGRATE_SNS_SIGNATURES", "verify", ("verify", "sandbox-unsigned"))
+        endpoint = environment.text("LAMBDA_MIGRATE_SNS_ENDPOINT")
+        if mode == "sandbox-unsigned" and urlsplit(endpoint).hostname not in LOOPBACK:
+            environment.problems.append(
+                "LAMBDA_MIGRATE_SNS_SIGNATURES may be sandbox-unsigned only with a LAMBDA_MIGRATE_SNS_ENDPOINT "
+                "on this machine's loopback"
+            )
+            mode = "verify"
+        topics = environment.items("LAMBDA_MIGRATE_SNS_TOPICS")
+        sandbox = endpoint if mode == "sandbox-unsigned" else ""
+        return cls(topics, function, Replays(directory / "sns", WINDOW), sandbox=sandbox)
+
+    def claims(self, headers: Headers) -> bool:
+        """Tell whether the request says that it comes from SNS."""
+        return any(name == HEADER.encode() for name, _ in headers)
+
+    async def receive(self, incoming: Incoming) -> Delivery | bool:
+        """Return the notification as Lambda would have got it, or confirm the subscription."""
+        message = sns_message.parse(incoming.body)
+        if message is None or message["TopicArn"] not in self._topics:
+            log.warning("an SNS message that is none, or of a topic that is not ours, was refused")
+            return False
+        verified = bool(self._sandbox) or await asyncio.get_running_loop().run_in_executor(
+            None, self._certificates.verify, message
+        )
+        if not verified or not self._replays.is_fresh(sns_message.sent(message)):
+            log.warning("an SNS message with a wrong signature or an old time was refused")
+            return False
+        if message["Type"] == "SubscriptionConfirmation":
+            return await self._confirm(message)
+        if message["Type"] != "Notification":
+            return True
+        return self._notification(message, incoming.headers)
+
+    def _notification(self, message: dict[str, Any], headers: Headers) -> Delivery | bool:
+        identifier, sent = message["MessageId"], sns_message.sent(message)
+        if self._replays.has(identifier, sent):
+            return True
+        event = as_lambda_gets_it(message, header(headers, "x-amz-sns-subscription-arn") or "")
+        context = LambdaContext({}, self._function)
+        return Delivery(event, context, partial(self._replays.claim, identifier, sent))
+
+    async def _confirm(self, message: dict[str, Any]) -> bool:
+        url = str(message.get("SubscribeURL"))
+        if self._sandbox:
+            given = urlsplit(url)
+            if parse_qs(given.query).get("Action") != ["ConfirmSubscription"]:
+                return False
+            url = f"{self._sandbox.rstrip('/')}{given.path}?{given.query}"
+        elif not sns_message.is_from_sns(url):
+            return False
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, self._fetch, url)
+        except OSError:
+            log.exception("the subscription to %s could not be confirmed", message["TopicArn"])
+            return False
+        log.info("the subscription to %s is confirmed", message["TopicArn"])
+        return True
+
+
+def as_lambda_gets_it(message: dict[str, Any], subscription: str) -> dict[str, Any]:
+    """Return the event that Lambda would have built of an HTTPS delivery."""
+    return {
+        "Records": [
+            {
+                "EventSource": "aws:sns",
+                "EventVersion": "1.0",
+                "EventSubscriptionArn": subscription,
+                "Sns": {
+                    "Type": message["Type"],
+                    "MessageId": message["MessageId"],
+                    "TopicArn": message["TopicArn"],
+                    "Subject": message.get("Subject"),
+                    "Message": message["Message"],
+                    "Timestamp": message["Timestamp"],
+                    "SignatureVersion": message.get("SignatureVersion"),
+                    "Signature": message.get("Signature"),
+                    "SigningCertUrl": message.get("SigningCertURL"),
+                    "UnsubscribeUrl": message.get("UnsubscribeURL"),
+                    "MessageAttributes": message.get("MessageAttributes") or {},
+                },
+            }
+        ]
+    }
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: the host was checked, the next one was not."""
+
+    def redirect_request(self, *_arguments: object, **_keywords: object) -> None:
+        """Refuse."""
+
+
+def get(url: str) -> bytes:
+    """Read a URL of at most 64 KB within five seconds, TLS verified, no redirects followed.
+
+    Raises:
+        OSError: It could not be read.
+    """
+    direct = [urllib.request.ProxyHandler({})] if urlsplit(url).hostname in LOOPBACK else []
+    opener = urllib.request.build_opener(_NoRedirect, *direct)
+    with opener.open(url, timeout=5) as answer:
+        content: bytes = answer.read(LARGEST_ANSWER)
+        return content

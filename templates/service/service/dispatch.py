@@ -1,0 +1,127 @@
+"""Hands an event to whoever takes it: a handler registered with `on`, else the lifted function's own handler."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from .context import LambdaContext
+from .events import EVENTS, recognise
+
+Handler = Callable[[Any, LambdaContext], Any]
+
+log = logging.getLogger(__name__)
+
+HANDLERS: dict[str, Handler] = {}
+
+
+class HandlerFailed(Exception):
+    """A handler raised, or took too long.
+
+    Args:
+        error_type: Name of the exception's class, as Lambda would report it.
+        message: What the exception said.
+    """
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(f"{error_type}: {message}")
+        self.error_type = error_type
+        self.message = message
+
+
+def on(kind: str) -> Callable[[Handler], Handler]:
+    """Register a handler for one kind of event, in place of the lifted function's handler.
+
+    A plain function runs in a thread of its own, a coroutine function on the event loop. Both get the event and a
+    Lambda context, and what they return is what the caller of the function gets.
+
+    Raises:
+        ValueError: The kind is unknown, or has a handler already.
+    """
+    if kind not in EVENTS:
+        msg = f"`{kind}` is no kind of event; known are {', '.join(EVENTS)}"
+        raise ValueError(msg)
+
+    def register(handler: Handler) -> Handler:
+        if kind in HANDLERS:
+            msg = f"`{kind}` is handled by `{HANDLERS[kind].__name__}` already"
+            raise ValueError(msg)
+        HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+class Dispatcher:
+    """Runs handlers, each with the deadline of its context.
+
+    Args:
+        lifted: The lifted function's handler; None once it has nothing left to do.
+        workers: How many plain functions may run at once.
+        handlers: The registered handlers, by kind.
+    """
+
+    def __init__(self, lifted: Handler | None, *, workers: int, handlers: Mapping[str, Handler] = HANDLERS) -> None:
+        self._lifted = lifted
+        self._handlers = handlers
+        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="event")
+
+    async def run(self, event: Any, context: LambdaContext) -> Any:
+        """Return what the handler of this event returns.
+
+        Raises:
+            HandlerFailed: The handler raised, took longer than its deadline, or there is none.
+        """
+        kind = recognise(event)
+        handler = self._handlers.get(kind) or self._lifted
+        if handler is None:
+            raise HandlerFailed("HandlerNotFound", f"nothing handles `{kind}` events")
+        seconds = context.get_remaining_time_in_millis() / 1000
+        work = asyncio.ensure_future(self._start(handler, event, context))
+        try:
+            finished, _ = await asyncio.wait({work}, timeout=seconds)
+        except asyncio.CancelledError:
+            work.cancel()
+            raise
+        if not finished:
+            work.cancel()
+            message = f"{context.aws_request_id} Task timed out after {seconds:.2f} seconds"
+            log.error("%s event: %s", kind, message)
+            raise HandlerFailed("Sandbox.Timedout", message)
+        response = work.result()
+        if not EVENTS[kind].accepts(response):
+            log.warning("%s event: the handler's answer is none that its caller understands", kind)
+        return response
+
+    async def _start(self, handler: Handler, event: Any, context: LambdaContext) -> Any:
+        if inspect.iscoroutinefunction(handler):
+            try:
+                return await handler(event, context)
+            except Exception as error:
+                raise _failure(error) from error
+        run = contextvars.copy_context().run
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, run, _call, handler, event, context)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.shutdown(wait=False)
+
+
+def _call(handler: Handler, event: Any, context: LambdaContext) -> Any:
+    try:
+        return handler(event, context)
+    except SystemExit as error:  # it would end the whole service; on Lambda it ended one environment
+        raise HandlerFailed("Runtime.ExitError", f"the handler called exit({error.code})") from error
+    except Exception as error:
+        raise _failure(error) from error
+
+
+def _failure(error: Exception) -> HandlerFailed:
+    log.error("the handler raised %s", type(error).__name__, exc_info=error)
+    return HandlerFailed(type(error).__name__, str(error))

@@ -1,0 +1,15 @@
+"""Handlers of events that are no HTTP requests, kind by kind.
+
+Until a kind has a handler here, its events go to the lifted function's own handler, as they did on Lambda:
+
+    @on("sqs")
+    def orders(event, context):
+        failed = [record["messageId"] for record in event["Records"] if not accept(record["body"])]
+        return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
+"""
+
+from __future__ import annotations
+
+from .dispatch import on
+
+__all__ = ["on"]

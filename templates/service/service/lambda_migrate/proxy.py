@@ -1,0 +1,52 @@
+"""The proxy as a sender of events: it proves itself with its signature, once."""
+
+from __future__ import annotations
+
+import logging
+
+from ..asgi import Headers
+from ..context import Function, LambdaContext
+from ..deliveries.endpoint import Delivery, Incoming, event_of
+from ..deliveries.replay import Replays
+from . import restore
+from .signature import PREFIX, Verifier
+
+log = logging.getLogger(__name__)
+
+
+class Proxy:
+    """Takes `{"event": ...}` from whoever signs with an active key.
+
+    Args:
+        verifier: Checks signatures.
+        replays: The requests that have come already.
+        function: Stands in for what the proxy's context does not tell.
+    """
+
+    def __init__(self, verifier: Verifier, replays: Replays, function: Function) -> None:
+        self._verifier = verifier
+        self._replays = replays
+        self._function = function
+
+    def claims(self, headers: Headers) -> bool:
+        """Tell whether the request carries a signature."""
+        return any(name == PREFIX + b"signature" for name, _ in headers)
+
+    async def receive(self, incoming: Incoming) -> Delivery | bool:
+        """Return the event if the signature is right, the time is now, and it comes for the first time."""
+        claim = self._verifier.claim(incoming.headers)
+        if claim is None or not self._verifier.is_signed(claim, incoming.method, incoming.target, incoming.body):
+            log.warning("an event without a valid signature was refused")
+            return False
+        if not self._replays.claim(claim.request_id, claim.sent):
+            log.warning("an event that came twice was refused")
+            return False
+        try:
+            document = restore.decode(claim.context) if claim.context else {}
+        except ValueError as error:
+            log.error("a signed event was not understood: %s", error)
+            return False
+        event, found = event_of(incoming.body)
+        facts = document.get("context")
+        context = LambdaContext(facts if isinstance(facts, dict) else {}, self._function)
+        return Delivery(event, context) if found else False

@@ -1,0 +1,50 @@
+"""Imports the function's code the way Lambda did: its folder first on the path, and as the working directory."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .asgi import Application
+from .context import LambdaContext
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """The lifted code.
+
+    Attributes:
+        app: The application that answers HTTP requests.
+        handler: What Lambda called; it takes the events that nothing else handles.
+    """
+
+    app: Application
+    handler: Callable[[Any, LambdaContext], Any]
+
+
+def load(source: Path, handler: str, app: str) -> Lifted:
+    """Import the code.
+
+    Args:
+        source: The folder that Lambda had under `/var/task`.
+        handler: As configured in Lambda, `folder/module.function`.
+        app: The application, `module:name`, dots allowed in the name.
+    """
+    if str(source) not in sys.path:
+        sys.path.insert(0, str(source))
+    os.chdir(source)  # code that opens its own files by relative names keeps working
+    module, _, name = handler.replace("/", ".").rpartition(".")
+    app_module, _, app_name = app.partition(":")
+    return Lifted(app=_find(app_module, app_name), handler=_find(module, name))
+
+
+def _find(module: str, name: str) -> Any:
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found

@@ -1,0 +1,93 @@
+"""Structured logging: one JSON object a line, with the id of the request that it belongs to."""
+
+from __future__ import annotations
+
+import contextvars
+import json
+import logging
+import logging.config
+import time
+import uuid
+
+from .asgi import Application, Message, Receive, Scope, Send, header
+
+REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+MAXIMUM_ID = 128
+
+log = logging.getLogger("service.request")
+
+
+class JsonLine(logging.Formatter):
+    """Formats a record as one line of JSON; what was given as `extra={"facts": {...}}` becomes keys of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        line = {
+            "time": f"{stamp}.{int(record.msecs):03d}Z",
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if REQUEST_ID.get():
+            line["request_id"] = REQUEST_ID.get()
+        line.update(getattr(record, "facts", {}))
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def configure(level: str) -> None:
+    """Send every logger's records to standard output.
+
+    Lambda puts a handler on the root logger before any code runs, and lifted code may rely on it; so does this.
+    """
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"json": {"()": JsonLine}},
+            "handlers": {
+                "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
+            },
+            "root": {"level": level, "handlers": ["stdout"]},
+        }
+    )
+
+
+class RequestLog:
+    """Gives every request an id and writes one line for it: never its query, headers or body.
+
+    Args:
+        app: What comes next.
+        quiet: Paths that are not written down, because somebody asks for them every few seconds.
+    """
+
+    def __init__(self, app: Application, quiet: frozenset[str] = frozenset()) -> None:
+        self._app = app
+        self._quiet = quiet
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = header(scope["headers"], "x-request-id") or ""
+        usable = 0 < len(given) <= MAXIMUM_ID and given.isprintable()
+        REQUEST_ID.set(given if usable else uuid.uuid4().hex)
+        begun = time.perf_counter()
+        status = 500
+
+        async def send_noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noting)
+        finally:
+            if scope["path"] not in self._quiet:
+                milliseconds = round((time.perf_counter() - begun) * 1000, 1)
+                facts = {"method": scope["method"], "path": scope["path"], "status": status}
+                log.info("request", extra={"facts": {**facts, "milliseconds": milliseconds}})
