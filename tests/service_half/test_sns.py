@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -34,10 +34,10 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 def pem(days: int = 30) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
-    now = datetime.datetime.now(tz=datetime.UTC)
+    now = dt.datetime.now(tz=dt.UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(KEY.public_key())
-    builder = builder.serial_number(1).not_valid_before(now - datetime.timedelta(days=60))
-    made = builder.not_valid_after(now + datetime.timedelta(days=days)).sign(KEY, hashes.SHA256())
+    builder = builder.serial_number(1).not_valid_before(now - dt.timedelta(days=60))
+    made = builder.not_valid_after(now + dt.timedelta(days=days)).sign(KEY, hashes.SHA256())
     return made.public_bytes(serialization.Encoding.PEM)
 
 
