@@ -100,6 +100,40 @@ class Summary:
         return asdict(self)
 
 
+def account(journal: dict[str, list[str]], requests: set[str], events: set[str], failures: list[str]) -> Summary:
+    """Return the account of what was sent.
+
+    Args:
+        journal: The application's notes: ``source#id`` and who handled it, one entry for each time.
+        requests: The ids of the requests that were sent.
+        events: ``source#id`` of the events that AWS accepted.
+        failures: One line for each request without the right answer.
+    """
+    delivered = {event: journal[event] for event in events if event in journal}
+    handlers = Counter(who for request in requests for who in journal.get(f"request#{request}", []))
+    twice = Counter(event.partition("#")[0] for event, who in delivered.items() if len(who) > 1)
+    lost = tuple(sorted(events - journal.keys()))
+    return Summary(
+        requests=Requests(
+            sent=len(requests),
+            failed=len(failures),
+            by_function=handlers["function"],
+            by_service=handlers["service"],
+        ),
+        events=Events(
+            sent=len(events),
+            delivered=len(delivered),
+            lost=len(lost),
+            duplicated=twice.total(),
+            by_function=sum("function" in who for who in delivered.values()),
+            by_service=sum("service" in who for who in delivered.values()),
+        ),
+        failures=tuple(failures),
+        lost=lost,
+        duplicates={source: f"{count}: {WHY_TWICE[source]}" for source, count in sorted(twice.items())},
+    )
+
+
 class Traffic:
     """Traffic to one deployment, until it is stopped.
 
@@ -172,9 +206,9 @@ class Traffic:
         while True:
             journal = self._journal()
             with self._lock:
-                missing = sorted(self._sent_events - journal.keys())
-            if not missing or time.monotonic() > deadline:
-                return self._account(journal, missing)
+                found = account(journal, self._sent_requests, self._sent_events, self._failures)
+            if not found.lost or time.monotonic() > deadline:
+                return found
             time.sleep(0.5)
 
     def _journal(self) -> dict[str, list[str]]:
@@ -192,31 +226,6 @@ class Traffic:
             item["pk"]["S"].removeprefix("journal#"): [entry["S"] for entry in item["handled_by"]["L"]]
             for item in items
         }
-
-    def _account(self, journal: dict[str, list[str]], missing: list[str]) -> Summary:
-        with self._lock:
-            events = {event: journal[event] for event in self._sent_events if event in journal}
-            handlers = Counter(who for request in self._sent_requests for who in journal.get(f"request#{request}", []))
-            twice = Counter(event.partition("#")[0] for event, who in events.items() if len(who) > 1)
-            return Summary(
-                requests=Requests(
-                    sent=len(self._sent_requests),
-                    failed=len(self._failures),
-                    by_function=handlers["function"],
-                    by_service=handlers["service"],
-                ),
-                events=Events(
-                    sent=len(self._sent_events),
-                    delivered=len(events),
-                    lost=len(missing),
-                    duplicated=twice.total(),
-                    by_function=sum("function" in who for who in events.values()),
-                    by_service=sum("service" in who for who in events.values()),
-                ),
-                failures=tuple(self._failures),
-                lost=tuple(missing),
-                duplicates={source: f"{count}: {WHY_TWICE[source]}" for source, count in sorted(twice.items())},
-            )
 
     def _every(self, seconds: float, act: Callable[[], None]) -> None:
         """Act at a steady pace until stopped; what comes late is not made up for."""
