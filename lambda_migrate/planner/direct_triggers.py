@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from lambda_migrate.plan import Plan
     from lambda_migrate.triggers.base import Flip, Trigger
 
-NAME_LENGTH = 56
-"""EventBridge allows 64 characters for connections and destinations, IAM for roles; the role's name gets a suffix."""
-
 REQUESTS = frozenset({"api", "all"})
 EVENTS = frozenset({"non-api", "all"})
 
@@ -53,17 +50,17 @@ def direct(
         return draft.finish()
     destination = Destination(
         url=url,
-        name=f"lambda-migrate-{found.function.name}"[:NAME_LENGTH],
         base_path=config.proxy.base_path or "",
         api_key=config.service.api_key or "",
         consumers=consumers,
     )
     draft.summary |= {"service": url}
-    watched = config.cutover.bake if bake is None else bake
     moving = [trigger for trigger in found.triggers if trigger.enabled and trigger.kind in TRIGGERS]
-    for trigger in moving:
-        flip = TRIGGERS[trigger.kind].to_service(trigger, found.function, destination)
-        draft.take(_watched(flip, watched))
+    flips = [TRIGGERS[trigger.kind].to_service(trigger, found.function, destination) for trigger in moving]
+    for flip in flips:
+        draft.add(*flip.preparation)
+    for flip in flips:
+        draft.take(_watched(flip, config.cutover.bake if bake is None else bake))
     if moving:
         draft.block(*_encrypted(url), *_cut_over(found, moving))
     draft.block(*obstacles.not_direct(found))
@@ -71,10 +68,14 @@ def direct(
 
 
 def _watched(flip: Flip, bake: float) -> Flip:
-    """Return the flip with its last step watched and judged before the next trigger is moved."""
-    if not flip.steps:
-        return flip
-    return replace(flip, steps=(*flip.steps[:-1], replace(flip.steps[-1], gated=True, bake=bake)))
+    """Return the flip with every step judged, and the service watched for a while after the last one.
+
+    Where the service fails, the executor takes back the gated steps that follow each other: all triggers that were
+    moved so far. What is only prepared stands before them and does no harm.
+    """
+    last = len(flip.steps) - 1
+    steps = [replace(step, gated=True, bake=bake if at == last else 0.0) for at, step in enumerate(flip.steps)]
+    return replace(flip, steps=tuple(steps))
 
 
 def _encrypted(url: str) -> Iterator[Blocker]:

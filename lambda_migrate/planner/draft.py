@@ -49,8 +49,8 @@ class Draft:
         self.warnings += [warning for warning in warnings if warning not in self.warnings]
 
     def take(self, flip: Flip) -> None:
-        """Add all that re-pointing a trigger takes."""
-        self.add(*flip.steps)
+        """Add all that re-pointing a trigger takes, and what must be there before."""
+        self.add(*flip.preparation, *flip.steps)
         self.block(*flip.blockers)
         self.warn(*flip.warnings)
 

@@ -179,11 +179,19 @@ class Blocker:
 
 @dataclass(frozen=True)
 class Flip:
-    """What re-pointing one trigger takes: the steps (ids are still ""), what stands against it, what to know."""
+    """What re-pointing one trigger takes; the ids of its steps are still "".
+
+    Attributes:
+        steps: What moves events or requests, in order.
+        blockers: What stands against it.
+        warnings: What a person should know.
+        preparation: What must be there before; it moves nothing, and may be shared with other triggers.
+    """
 
     steps: tuple[Step, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     warnings: tuple[str, ...] = ()
+    preparation: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,14 +200,12 @@ class Destination:
 
     Attributes:
         url: Where AWS reaches the service, without a path at the end.
-        name: Prefix of what has to be made in AWS for it, ``lambda-migrate-<function>``.
         base_path: The prefix that the proxy strips from paths, or "".
         api_key: Reference of the secret that EventBridge sends, ``secretsmanager:...``; "" where none is named.
         consumers: ARNs and URLs of the queues that the service was seen to poll.
     """
 
     url: str
-    name: str
     base_path: str = ""
     api_key: str = ""
     consumers: frozenset[str] = frozenset()

@@ -31,6 +31,9 @@ SETTLE = 60.0
 
 API_KEY_HEADER = "x-lambda-migrate-api-key"
 ROLE_SETTLE = 10.0
+NAME_LENGTH = 56
+"""EventBridge allows 64 characters for connections and destinations, IAM for roles; the role's name gets a suffix."""
+
 RATE = 300
 """Invocations per second that the API destination lets through; EventBridge keeps the rest for 24 hours."""
 
@@ -54,6 +57,20 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger]:
                 break
         for rule in sorted(rules):
             yield from _targets(aws, function, bus, rule)
+
+
+def destination_name(function: Function) -> str:
+    """Return the name of the function's API destination and connection."""
+    return f"lambda-migrate-{function.name}"[:NAME_LENGTH]
+
+
+def _made(aws: Aws, function: Function) -> str:
+    """Return the URL of the API destination that an earlier plan made, or ""."""
+    try:
+        found = aws.call("events", "describe_api_destination", Name=destination_name(function))
+    except NotFound:
+        return ""
+    return str(found["InvocationEndpoint"])
 
 
 def _buses(aws: Aws, function: Function) -> set[str]:
@@ -81,6 +98,7 @@ def _targets(aws: Aws, function: Function, bus: str, rule: str) -> Iterator[Trig
             "target": target,
             "schedule": about.get("ScheduleExpression") or "",
             "managed_by": about.get("ManagedBy") or "",
+            "made": _made(aws, function),
         }
         enabled = about.get("State", "ENABLED") != "DISABLED"
         yield Trigger(KIND, f"{bus}/{rule}/{target['Id']}", rule, qualifier, settings, enabled=enabled)
@@ -104,34 +122,30 @@ def _managed(trigger: Trigger) -> tuple[Blocker, ...]:
 
 def to_service(trigger: Trigger, function: Function, destination: Destination) -> Flip:
     """Make the API destination with its connection and role, then replace the target."""
-    settings, blockers, warnings = trigger.settings, list(_managed(trigger)), []
+    settings, blockers = trigger.settings, list(_managed(trigger))
     if not destination.api_key:
-        blockers.append(
-            Blocker(
-                "service-without-api-key",
-                f"rule `{trigger.name}` needs a key to call the service; name its secret in `service.api_key`",
-                trigger.name,
-                acceptable=False,
-            )
-        )
+        text = f"rule `{trigger.name}` needs a key to call the service; name its secret in `service.api_key`"
+        blockers.append(Blocker("service-without-api-key", text, trigger.name, acceptable=False))
+    warnings: tuple[str, ...] = ()
     if "DeadLetterConfig" not in settings["target"]:
-        warnings.append(
-            f"rule `{trigger.name}` has no dead-letter queue: what the service refuses for 24 hours is dropped"
-        )
-    kept = {
-        key: value
-        for key, value in settings["target"].items()
-        if key not in ("Arn", "RoleArn", "Input", "InputPath", "InputTransformer")
-    }
-    after = {
-        **kept,
-        "Arn": f"api-destination:{destination.name}",
-        "RoleArn": f"role:{_role_name(destination)}",
-        **enveloped(settings["target"]),
-    }
+        text = "has no dead-letter queue: what the service refuses for 24 hours is dropped"
+        warnings = (f"rule `{trigger.name}` {text}",)
+    after = _direct_target(settings["target"], function)
     action = PointRule(settings["bus"], settings["rule"], settings["target"]["Id"], settings["target"], after)
     pointed = Step("", action, "its events go straight to the service", KIND, settle=SETTLE)
-    return Flip((*_preparation(function, destination), pointed), tuple(blockers), tuple(warnings))
+    endpoint = f"{destination.url}{EVENTS_PATH}"
+    preparation = () if settings["made"] == endpoint else _preparation(function, destination.api_key, endpoint)
+    return Flip((pointed,), tuple(blockers), warnings, preparation)
+
+
+def _direct_target(target: dict[str, Any], function: Function) -> dict[str, Any]:
+    replaced = ("Arn", "RoleArn", "Input", "InputPath", "InputTransformer")
+    return {
+        **{key: value for key, value in target.items() if key not in replaced},
+        "Arn": f"api-destination:{destination_name(function)}",
+        "RoleArn": f"role:{_role_name(function)}",
+        **enveloped(target),
+    }
 
 
 def enveloped(target: dict[str, Any]) -> dict[str, Any]:
@@ -147,38 +161,35 @@ def enveloped(target: dict[str, Any]) -> dict[str, Any]:
     return {"InputTransformer": {"InputTemplate": '{"event": <aws.events.event.json>}'}}
 
 
-def _role_name(destination: Destination) -> str:
-    return f"{destination.name}-events"[:64]
+def _role_name(function: Function) -> str:
+    return f"{destination_name(function)}-events"
 
 
-def _preparation(function: Function, destination: Destination) -> tuple[Step, ...]:
+def _preparation(function: Function, api_key: str, endpoint: str) -> tuple[Step, ...]:
+    """Return the steps that make the API destination, the API destination itself last."""
     partition, region, account = (function.arn.split(":")[part] for part in (1, 3, 4))
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "events.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-            }
-        ],
-    }
-    target = f"arn:{partition}:events:{region}:{account}:api-destination/{destination.name}/*"
-    permissions = {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": "events:InvokeApiDestination", "Resource": target}],
-    }
-    role = _role_name(destination)
+    name = destination_name(function)
+    trust = _allow(
+        Principal={"Service": "events.amazonaws.com"},
+        Action="sts:AssumeRole",
+        Condition={"StringEquals": {"aws:SourceAccount": account}},
+    )
+    target = f"arn:{partition}:events:{region}:{account}:api-destination/{name}/*"
+    permissions = _allow(Action="events:InvokeApiDestination", Resource=target)
+    role = _role_name(function)
     allowed = PutRolePolicy(role, "invoke-api-destination", permissions)
-    connection = CreateConnection(destination.name, API_KEY_HEADER, destination.api_key)
-    api = CreateApiDestination(destination.name, destination.name, f"{destination.url}{EVENTS_PATH}", RATE)
+    connection = CreateConnection(name, API_KEY_HEADER, api_key)
+    api = CreateApiDestination(name, name, endpoint, RATE)
     return (
         Step("", CreateRole(role, trust), "EventBridge in this account takes it on", KIND),
         Step("", allowed, "to call this API destination and nothing else", KIND, settle=ROLE_SETTLE),
         Step("", connection, "holds the key that the service asks for", KIND),
         Step("", api, "where the service takes events", KIND),
     )
+
+
+def _allow(**statement: Any) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
 
 
 def clean_up(_trigger: Trigger) -> Sequence[Step]:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 KIND = "http_api"
 PRINCIPALS: tuple[str, ...] = ("apigateway.amazonaws.com",)
 
+MARKER = "lambda-migrate direct "
+"""How the descriptions of integrations begin that go straight to the service."""
+
 _API_ID = re.compile(r"^arn:[^:]+:execute-api:[^:]*:[^:]*:([^/*?]+)")
 _ROUTE_FIELDS = ("RouteId", "RouteKey", "Target", "AuthorizationType")
 _MAXIMUM_TIMEOUT = 30_000
@@ -76,8 +79,10 @@ def _rest_api(aws: Aws, function: Function, api_id: str) -> Iterator[Trigger]:
 
 def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator[Trigger]:
     api_id = api["ApiId"]
-    ours = []
+    ours, made = [], set()
     for integration in aws.pages("apigatewayv2", "get_integrations", "Items", ApiId=api_id):
+        if integration.get("Description", "").startswith(MARKER):
+            made.add(integration["Description"])
         qualifier = _qualifier(function, integration.get("IntegrationUri", ""))
         if qualifier is not None:
             ours.append((integration, qualifier))
@@ -99,6 +104,7 @@ def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator
             "timeout": integration.get("TimeoutInMillis") or _MAXIMUM_TIMEOUT,
             "routes": sorted(own, key=lambda route: str(route["RouteKey"])),
             "stages": sorted(stages, key=lambda stage: str(stage["name"])),
+            "made": sorted(made),
         }
         kind = KIND if api.get("ProtocolType", "HTTP") == "HTTP" else "websocket_api"
         name = str(api.get("Name") or api_id)
@@ -159,28 +165,26 @@ def _deployed_by_hand(trigger: Trigger) -> tuple[Blocker, ...]:
 
 def to_service(trigger: Trigger, _function: Function, destination: Destination) -> Flip:
     """Point every route at the service, through one integration for each way that paths are mapped."""
-    api, steps, blockers, made = trigger.settings["api"], [], list(_deployed_by_hand(trigger)), set()
-    stages = [stage["name"] for stage in trigger.settings["stages"]]
+    api, stages = trigger.settings["api"], [stage["name"] for stage in trigger.settings["stages"]]
+    steps, integrations, blockers = [], {}, list(_deployed_by_hand(trigger))
     for route in trigger.settings["routes"]:
         path = mapping(route["RouteKey"], stages, destination.base_path)
         if path is None:
-            blockers.append(
-                Blocker(
-                    "http-api-base-path",
-                    f"route `{route['RouteKey']}` of HTTP API `{trigger.name}` cannot strip `{destination.base_path}`"
-                    f" on the way to the service; add a route `ANY {destination.base_path}/{{proxy+}}` for it",
-                    trigger.name,
-                )
-            )
+            blockers.append(_not_stripped(trigger, route, destination))
             continue
         settings = _integration(trigger, destination, path)
-        marker = f"lambda-migrate direct {sha256(settings)[:16]}"
-        if marker not in made:
-            made.add(marker)
-            steps.append(Step("", CreateIntegration(api, marker, settings), "the way to the service", KIND))
+        marker = f"{MARKER}{sha256(settings)[:16]}"
+        if marker not in trigger.settings["made"]:
+            integrations[marker] = Step("", CreateIntegration(api, marker, settings), "the way to the service", KIND)
         pointed = PointRoute(api, route["RouteId"], route["RouteKey"], route["Target"], f"marker:{marker}")
         steps.append(Step("", pointed, "its requests go straight to the service", KIND))
-    return Flip(tuple(steps), tuple(blockers), _authorization(trigger))
+    return Flip(tuple(steps), tuple(blockers), _authorization(trigger), tuple(integrations.values()))
+
+
+def _not_stripped(trigger: Trigger, route: dict[str, Any], destination: Destination) -> Blocker:
+    base = destination.base_path
+    text = f"route `{route['RouteKey']}` of HTTP API `{trigger.name}` cannot strip `{base}` on the way to the service"
+    return Blocker("http-api-base-path", f"{text}; give it a route `ANY {base}/{{proxy+}}`", trigger.name)
 
 
 def _integration(trigger: Trigger, destination: Destination, path: str) -> dict[str, Any]:

@@ -1,0 +1,369 @@
+"""What each kind plans for one trigger; pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from lambda_migrate.actions import action_to_dict
+from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
+from lambda_migrate.triggers.base import Destination, Flip
+from tests.triggers import known
+
+SERVICE = Destination("https://orders.example.com", api_key="secretsmanager:orders/api")
+EVENTS = "https://orders.example.com/lambda-proxy-non-api-events"
+TOPIC = f"arn:aws:sns:{known.REGION}:news"
+REDRIVE = json.dumps({"deadLetterTargetArn": f"arn:aws:sqs:{known.REGION}:dead"})
+
+
+def actions(flip: Flip) -> list[dict[str, Any]]:
+    return [action_to_dict(step.action) for step in (*flip.preparation, *flip.steps)]
+
+
+def gates(flip: Flip) -> list[str]:
+    return [blocker.gate for blocker in flip.blockers]
+
+
+def test_http_api_the_integration_is_pointed_at_the_alias_within_its_own_form_of_uri() -> None:
+    wrapped = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
+
+    flip = http_api.to_alias(known.http_api(uri=wrapped.format(known.ARN)), known.ORDERS, "live")
+
+    assert actions(flip) == [
+        {
+            "kind": "point_integration",
+            "api_id": "a1b2c3",
+            "integration_id": "int1",
+            "name": "orders-api",
+            "before": wrapped.format(known.ARN),
+            "after": wrapped.format(f"{known.ARN}:live"),
+        }
+    ]
+    assert flip.blockers == ()
+
+
+def test_http_api_a_stage_that_is_deployed_by_hand_is_named() -> None:
+    trigger = known.http_api(stages=[{"name": "prod", "automatic": False}])
+
+    flip = http_api.to_alias(trigger, known.ORDERS, "live")
+
+    assert [str(blocker) for blocker in flip.blockers] == [
+        (
+            "http-api-deployed-by-hand: stage `prod` of HTTP API `orders-api` does not deploy by itself,"
+            " so nothing would move; switch on its automatic deployment"
+        )
+    ]
+
+
+def test_http_api_routes_share_one_integration_with_the_service() -> None:
+    flip = http_api.to_service(known.http_api(), known.ORDERS, SERVICE)
+
+    made, first, second = actions(flip)
+    assert made == {
+        "kind": "create_integration",
+        "api_id": "a1b2c3",
+        "marker": made["marker"],
+        "settings": {
+            "ConnectionType": "INTERNET",
+            "IntegrationMethod": "ANY",
+            "IntegrationType": "HTTP_PROXY",
+            "IntegrationUri": "https://orders.example.com",
+            "PayloadFormatVersion": "1.0",
+            "RequestParameters": {"overwrite:path": "$request.path"},
+            "TimeoutInMillis": 29000,
+        },
+    }
+    assert made["marker"].startswith("lambda-migrate direct ")
+    for route, found in (("r1", first), ("r2", second)):
+        assert found == {
+            "kind": "point_route",
+            "api_id": "a1b2c3",
+            "route_id": route,
+            "name": found["name"],
+            "before": "integrations/int1",
+            "after": f"marker:{made['marker']}",
+        }
+
+
+def test_http_api_an_integration_that_was_made_before_is_used_again() -> None:
+    marker = actions(http_api.to_service(known.http_api(), known.ORDERS, SERVICE))[0]["marker"]
+
+    flip = http_api.to_service(known.http_api(made=[marker]), known.ORDERS, SERVICE)
+
+    assert [action["kind"] for action in actions(flip)] == ["point_route", "point_route"]
+
+
+def test_http_api_a_route_that_cannot_strip_the_base_path_is_named_and_the_others_move() -> None:
+    destination = Destination("https://orders.example.com", base_path="/api")
+    routes = [
+        {"RouteId": "r1", "RouteKey": "$default", "Target": "integrations/int1"},
+        {"RouteId": "r2", "RouteKey": "ANY /api/{proxy+}", "Target": "integrations/int1"},
+    ]
+
+    flip = http_api.to_service(known.http_api(routes=routes), known.ORDERS, destination)
+
+    assert [action.get("name") for action in actions(flip)] == [None, "ANY /api/{proxy+}"]
+    assert actions(flip)[0]["settings"]["RequestParameters"] == {"overwrite:path": "/${request.path.proxy}"}
+    assert [str(blocker) for blocker in flip.blockers] == [
+        (
+            "http-api-base-path: route `$default` of HTTP API `orders-api` cannot strip `/api` on the way to the service;"
+            " give it a route `ANY /api/{proxy+}`"
+        )
+    ]
+
+
+def test_http_api_a_route_that_api_gateway_authorizes_is_a_warning() -> None:
+    routes = [{"RouteId": "r1", "RouteKey": "$default", "Target": "integrations/int1", "AuthorizationType": "JWT"}]
+
+    flip = http_api.to_service(known.http_api(routes=routes), known.ORDERS, SERVICE)
+
+    assert flip.warnings == (
+        (
+            "route `$default` of HTTP API `orders-api` is authorized by API Gateway (JWT):"
+            " the service gets no `requestContext.authorizer` from it"
+        ),
+    )
+
+
+def test_sns_the_alias_is_subscribed_before_the_old_subscription_is_parked() -> None:
+    trigger = known.sns(RedrivePolicy=REDRIVE, FilterPolicy='{"a": ["b"]}', FilterPolicyScope="MessageBody")
+
+    flip = sns.to_alias(trigger, known.ORDERS, "live")
+
+    assert actions(flip) == [
+        {
+            "kind": "subscribe",
+            "topic": TOPIC,
+            "protocol": "lambda",
+            "endpoint": f"{known.ARN}:live",
+            "attributes": {
+                "RedrivePolicy": REDRIVE,
+                "FilterPolicy": '{"a": ["b"]}',
+                "FilterPolicyScope": "MessageBody",
+            },
+        },
+        {
+            "kind": "park_subscription",
+            "subscription": f"{TOPIC}:sub-latest",
+            "name": "news",
+            "before": {"FilterPolicy": '{"a": ["b"]}', "FilterPolicyScope": "MessageBody"},
+        },
+    ]
+    assert [step.settle for step in flip.steps] == [900.0, 900.0]
+
+
+def test_sns_a_new_subscription_without_a_filter_delivers_at_once() -> None:
+    assert [step.settle for step in sns.to_alias(known.sns(), known.ORDERS, "live").steps] == [0.0, 900.0]
+
+
+def test_sns_where_the_alias_is_subscribed_already_only_the_old_one_is_parked() -> None:
+    trigger = known.sns()
+    trigger.settings["others"].append(f"{known.ARN}:live")
+
+    assert [action["kind"] for action in actions(sns.to_alias(trigger, known.ORDERS, "live"))] == ["park_subscription"]
+
+
+def test_sns_the_service_is_subscribed_with_the_attributes_of_the_old_one() -> None:
+    flip = sns.to_service(known.sns("live", RedrivePolicy=REDRIVE), known.ORDERS, SERVICE)
+
+    assert actions(flip)[0] == {
+        "kind": "subscribe",
+        "topic": TOPIC,
+        "protocol": "https",
+        "endpoint": EVENTS,
+        "attributes": {"RedrivePolicy": REDRIVE, "RawMessageDelivery": "false"},
+    }
+    assert flip.blockers == ()
+    assert flip.warnings == (f"the service must name `{TOPIC}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages",)
+
+
+def test_sns_without_a_dead_letter_queue_is_a_gate() -> None:
+    assert gates(sns.to_service(known.sns("live"), known.ORDERS, SERVICE)) == ["sns-without-dead-letter-queue"]
+
+
+def test_sns_only_a_parked_subscription_is_removed() -> None:
+    assert sns.clean_up(known.sns()) == ()
+    (step,) = sns.clean_up(known.sns(enabled=False))
+    assert action_to_dict(step.action) == {
+        "kind": "remove_subscription",
+        "subscription": f"{TOPIC}:sub-latest",
+        "name": "news",
+    }
+
+
+def test_eventbridge_only_the_arn_of_the_target_changes() -> None:
+    target: dict[str, Any] = {"InputPath": "$.detail", "RetryPolicy": {"MaximumRetryAttempts": 3}}
+
+    (action,) = actions(eventbridge.to_alias(known.eventbridge("", **target), known.ORDERS, "live"))
+
+    assert action == {
+        "kind": "point_rule",
+        "bus": "shop",
+        "rule": "paid",
+        "target_id": "t1",
+        "before": {"Id": "t1", "Arn": known.ARN, **target},
+        "after": {"Id": "t1", "Arn": f"{known.ARN}:live", **target},
+    }
+
+
+def test_eventbridge_a_managed_rule_is_a_gate() -> None:
+    trigger = known.eventbridge(managed_by="scheduler.amazonaws.com")
+
+    assert gates(eventbridge.to_alias(trigger, known.ORDERS, "live")) == ["eventbridge-managed-rule"]
+
+
+def test_eventbridge_what_the_api_destination_needs_is_made_first_and_may_do_nothing_else() -> None:
+    flip = eventbridge.to_service(
+        known.eventbridge("live", DeadLetterConfig={"Arn": "arn:dead"}), known.ORDERS, SERVICE
+    )
+
+    assert actions(flip) == [
+        {
+            "kind": "create_role",
+            "name": "lambda-migrate-orders-events",
+            "trust": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "events.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                        "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+                    }
+                ],
+            },
+        },
+        {
+            "kind": "put_role_policy",
+            "role": "lambda-migrate-orders-events",
+            "name": "invoke-api-destination",
+            "policy": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Action": "events:InvokeApiDestination",
+                        "Resource": f"arn:aws:events:{known.REGION}:api-destination/lambda-migrate-orders/*",
+                    }
+                ],
+            },
+        },
+        {
+            "kind": "create_connection",
+            "name": "lambda-migrate-orders",
+            "header": "x-lambda-migrate-api-key",
+            "secret": "secretsmanager:orders/api",
+        },
+        {
+            "kind": "create_api_destination",
+            "name": "lambda-migrate-orders",
+            "connection": "lambda-migrate-orders",
+            "url": EVENTS,
+            "rate": 300,
+        },
+        {
+            "kind": "point_rule",
+            "bus": "shop",
+            "rule": "paid",
+            "target_id": "t1",
+            "before": {"Id": "t1", "Arn": f"{known.ARN}:live", "DeadLetterConfig": {"Arn": "arn:dead"}},
+            "after": {
+                "Id": "t1",
+                "Arn": "api-destination:lambda-migrate-orders",
+                "RoleArn": "role:lambda-migrate-orders-events",
+                "DeadLetterConfig": {"Arn": "arn:dead"},
+                "InputTransformer": {"InputTemplate": '{"event": <aws.events.event.json>}'},
+            },
+        },
+    ]
+    assert (flip.blockers, flip.warnings) == ((), ())
+
+
+def test_eventbridge_an_api_destination_that_was_made_before_is_used_again() -> None:
+    flip = eventbridge.to_service(known.eventbridge("live", made=EVENTS), known.ORDERS, SERVICE)
+
+    assert [action["kind"] for action in actions(flip)] == ["point_rule"]
+
+
+def test_eventbridge_without_a_key_or_a_dead_letter_queue_says_so() -> None:
+    flip = eventbridge.to_service(known.eventbridge("live"), known.ORDERS, Destination("https://orders.example.com"))
+
+    assert [(blocker.gate, blocker.acceptable) for blocker in flip.blockers] == [("service-without-api-key", False)]
+    assert flip.warnings == ("rule `paid` has no dead-letter queue: what the service refuses for 24 hours is dropped",)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ({}, {"InputTransformer": {"InputTemplate": '{"event": <aws.events.event.json>}'}}),
+        ({"Input": '{"warm": true}'}, {"Input": '{"event": {"warm": true}}'}),
+        (
+            {"InputPath": "$.detail"},
+            {"InputTransformer": {"InputPathsMap": {"part": "$.detail"}, "InputTemplate": '{"event": <part>}'}},
+        ),
+        (
+            {"InputTransformer": {"InputPathsMap": {"id": "$.id"}, "InputTemplate": '{"id": <id>}'}},
+            {"InputTransformer": {"InputPathsMap": {"id": "$.id"}, "InputTemplate": '{"event": {"id": <id>}}'}},
+        ),
+    ],
+    ids=["whole", "constant", "part", "template"],
+)
+def test_eventbridge_the_service_gets_the_same_event_in_an_envelope(
+    target: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert eventbridge.enveloped(target) == expected
+
+
+def test_sqs_the_mapping_is_pointed_at_the_alias() -> None:
+    flip = sqs.to_alias(known.sqs(), known.ORDERS, "live")
+
+    assert actions(flip) == [
+        {
+            "kind": "point_mapping",
+            "uuid": "11111111-2222",
+            "name": "jobs",
+            "before": known.ARN,
+            "after": f"{known.ARN}:live",
+        }
+    ]
+    assert [step.settle for step in flip.steps] == [90.0]
+
+
+@pytest.mark.parametrize(
+    ("consumer", "blocked"),
+    [
+        (f"arn:aws:sqs:{known.REGION}:jobs", []),
+        ("https://sqs.eu-west-1.amazonaws.com/123456789012/jobs", []),
+        ("http://127.0.0.1:4566/123456789012/jobs", []),
+        ("https://sqs.eu-west-1.amazonaws.com/123456789012/other-jobs", ["sqs-without-consumer"]),
+        (f"arn:aws:sqs:{known.REGION}:other", ["sqs-without-consumer"]),
+    ],
+)
+def test_sqs_is_switched_off_only_once_the_service_polls_the_queue(consumer: str, blocked: list[str]) -> None:
+    destination = Destination("https://orders.example.com", consumers=frozenset({consumer}))
+
+    flip = sqs.to_service(known.sqs("live"), known.ORDERS, destination)
+
+    assert actions(flip) == [
+        {"kind": "switch_mapping", "uuid": "11111111-2222", "name": "jobs", "before": True, "after": False}
+    ]
+    assert gates(flip) == blocked
+
+
+def test_sqs_a_filter_of_the_mapping_is_a_warning() -> None:
+    trigger = known.sqs("live", FilterCriteria={"Filters": [{"Pattern": "{}"}]})
+
+    assert sqs.to_service(trigger, known.ORDERS, SERVICE).warnings == (
+        (
+            "the mapping of queue `jobs` filters messages and deletes the rest;"
+            " the service gets them all and must do the same"
+        ),
+    )
+
+
+def test_sqs_only_a_mapping_that_is_off_is_deleted() -> None:
+    assert sqs.clean_up(known.sqs()) == ()
+    (step,) = sqs.clean_up(known.sqs(enabled=False))
+    assert action_to_dict(step.action) == {"kind": "delete_mapping", "uuid": "11111111-2222", "name": "jobs"}
