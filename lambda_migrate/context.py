@@ -12,8 +12,10 @@ from lambda_migrate.errors import ConfigError, NotAllowed
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
     from lambda_migrate.config import Migration
-    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.ledger import Identity, Ledger
+    from lambda_migrate.render.progress import Progress
     from lambda_migrate.render.terminal import Paint, Terminal
+    from lambda_migrate.standing import Standing
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class Context:
                 f"`{endpoint}` is no endpoint URL", hint="write it like http://127.0.0.1:4566, in `--endpoint-url`"
             )
         region = self.options.region or (self.migration.region if self.configured else None)
-        aws = Aws(self.options.profile, region, endpoint, read_only=read_only, log=self._log)
+        aws = Aws(self.options.profile, region, endpoint, read_only=read_only, sleep=self.progress.sleep, log=self._log)
         if self.configured and self.migration.account and aws.account != self.migration.account:
             raise NotAllowed(
                 f"these credentials are of account `{aws.account}`, migration.yaml says `{self.migration.account}`",
@@ -186,11 +188,44 @@ class Context:
         if self.options.debug:
             self.terminal.say(f"aws: {call}")
 
-    def function_name(self, given: str | None = None) -> str:
-        """Return the function that is meant: as given, or as configured."""
-        return given or self.migration.function
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Where we are: account and region."""
+        return {"account": self.looking.account, "region": self.looking.region_name}
+
+    def heading(self, more: str = "", function: str = "") -> str:
+        """Return the line above every plan: function, account and region, and one thing more."""
+        from lambda_migrate.render.status import heading  # noqa: PLC0415  # only commands that show a plan need it
+
+        name = function or self.migration.function
+        return heading(name, self.identity["account"], self.identity["region"], more, self.paint)
+
+    def pinned(self, function: str) -> Identity:
+        """Return what the ledger has to be about.
+
+        Args:
+            function: The function's ARN, unqualified.
+
+        Raises:
+            NotAllowed: The ledger is about something else.
+        """
+        from lambda_migrate.ledger import Identity  # noqa: PLC0415  # only commands that read it need it
+
+        identity = Identity(**self.identity, function=function)
+        self.ledger.check(identity)
+        return identity
+
+    def stand(self, ledger: Ledger | None = None) -> Standing:
+        """Return where the migration stands, by a ledger; default: as it is on disk."""
+        from lambda_migrate.runs import runs  # noqa: PLC0415  # as above
+        from lambda_migrate.standing import standing  # noqa: PLC0415  # as above
+
+        found = runs(ledger or self.ledger)
+        return standing(found, lifted=self.service_folder.is_dir(), function=self.setting("function"))
 
     @cached_property
-    def place(self) -> dict[str, Any]:
-        """Where we are: account and region, shown above every plan."""
-        return {"account": self.looking.account, "region": self.looking.region_name}
+    def progress(self) -> Progress:
+        """Tells what is being done and waited for."""
+        from lambda_migrate.render.progress import Progress  # noqa: PLC0415  # only commands that wait need it
+
+        return Progress(self.terminal)

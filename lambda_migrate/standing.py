@@ -41,10 +41,12 @@ class Standing:
         live: What answers now, in one line; "" where the ledger does not say.
         dangling: Ids of steps without an outcome.
         unfinished: The run that is open: ``{"phase", "at", "done", "steps"}``; empty where there is none.
+        phase: The phase that comes next, or that is open.
         next: Command lines to type next, without ``lambda-migrate``, the likeliest first.
     """
 
     stages: tuple[Stage, ...]
+    phase: str
     live: str = ""
     dangling: tuple[str, ...] = ()
     unfinished: dict[str, Any] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Standing:
         """Return it as JSON-able data."""
         return {
             "stages": [vars(stage) for stage in self.stages],
+            "phase": self.phase,
             "live": self.live,
             "dangling": list(self.dangling),
             "unfinished": self.unfinished or None,
@@ -74,7 +77,7 @@ class _Facts:
         if run.plan.phase == "proxy":
             self.proxied = events_of(run)
         elif run.plan.phase == "cutover":
-            self.moved |= {self.proxied or "all"}
+            self.moved |= {events_of(run)}
         elif run.plan.phase == "direct":
             self.direct = run.at
         elif run.plan.phase == "retire":
@@ -82,7 +85,7 @@ class _Facts:
 
 
 def events_of(run: Run) -> str:
-    """Return the events that a proxy run's version passes on: ``non-api``, ``api``, ``all``."""
+    """Return the events that the proxy version of a run passes on: ``non-api``, ``api``, ``all``."""
     return run.plan.summary.get("events", "") or "all"
 
 
@@ -96,11 +99,12 @@ def standing(runs: Sequence[Run], *, lifted: bool, function: str) -> Standing:
     """
     facts = _Facts()
     for run in runs:
-        if run.closed == "finished":
+        if run.closed == "finished" and not run.remaining:
             facts.take(run)
     unfinished = next((run for run in reversed(runs) if not run.closed), None)
     return Standing(
         stages=_stages(facts, unfinished, lifted=lifted),
+        phase=unfinished.plan.phase if unfinished else _phase(facts),
         live=_live(runs),
         dangling=tuple(run.dangling.id for run in runs if run.dangling),
         unfinished=_unfinished(unfinished) if unfinished else {},
@@ -151,15 +155,24 @@ def _unfinished(run: Run) -> dict[str, Any]:
     return {"phase": run.plan.phase, "at": run.at, "done": len(run.applied), "steps": len(run.plan.steps)}
 
 
+def _phase(facts: _Facts) -> str:
+    if facts.direct or facts.retired:
+        return "retire"
+    if facts.moved & API:
+        return "direct"
+    return "cutover" if facts.proxied and facts.proxied not in facts.moved else "proxy"
+
+
 def _next(facts: _Facts, unfinished: Run | None, *, lifted: bool, function: str) -> tuple[str, ...]:
     if unfinished:
         return (COMMANDS[unfinished.plan.phase].format(function=function), "rollback --last")
-    choices: tuple[tuple[object, tuple[str, ...]], ...] = (
-        (facts.retired, ()),
-        (facts.direct, ("plan --phase retire", COMMANDS["retire"].format(function=function))),
-        (facts.moved & API, ("plan --phase direct", "cutover --direct")),
-        (facts.proxied and facts.proxied not in facts.moved, ("verify", "cutover")),
-        (facts.moved, ("proxy deploy --events all",)),
-        (lifted, ("doctor", "proxy deploy --events non-api")),
-    )
-    return next((commands for true, commands in choices if true), ("doctor", "init"))
+    if facts.retired:
+        return ()
+    if facts.moved and _phase(facts) == "proxy":
+        return ("proxy deploy --events all",)
+    return {
+        "proxy": ("doctor", "proxy deploy --events non-api" if lifted else "init"),
+        "cutover": ("verify", "cutover"),
+        "direct": ("plan --phase direct", "cutover --direct"),
+        "retire": ("plan --phase retire", COMMANDS["retire"].format(function=function)),
+    }[_phase(facts)]

@@ -40,12 +40,35 @@ class Entry:
         return f"lambda_migrate.cli.{self.name}"
 
 
+LOOK, LIFT, MOVE, END, ALWAYS = "Look", "1 lift", "2 events, 3 requests", "4 wrap up", "Always"
+
 ENTRIES: tuple[Entry, ...] = (
-    Entry("status", "Show where the migration stands and what to type next.", "Always"),
-    Entry("history", "Show what was done, by whom and when.", "Always"),
-    Entry("explain", "Explain a rule, an action, a phase or the exit codes.", "Always"),
-    Entry("unlock", "Evict a run that holds the ledger and is gone.", "Always"),
-    Entry("schema", "Print the JSON schema of migration.yaml.", "Always"),
+    Entry("inspect", "Show what the function is, its versions and aliases, and who calls it.", LOOK),
+    Entry("doctor", "Check everything that the migration needs, and say what to do about what is missing.", LOOK),
+    Entry("verify", "Prove that the service is healthy, and that the proxy reaches it from inside Lambda.", LIFT),
+    Entry(
+        "proxy",
+        "Build and deploy the proxy that stands in front of the function.",
+        MOVE,
+        commands=("build", "deploy"),
+        changes=("deploy",),
+    ),
+    Entry("plan", "Show what would change, and change nothing.", MOVE),
+    Entry("cutover", "Move traffic to the service, step by step, each watched and judged.", MOVE, changes=("cutover",)),
+    Entry(
+        "retire",
+        "Delete the function, last, once nothing invokes it; this cannot be undone.",
+        END,
+        changes=("retire",),
+    ),
+    Entry("status", "Show where the migration stands and what to type next.", ALWAYS),
+    Entry("history", "Show what was done, by whom and when.", ALWAYS),
+    Entry(
+        "rollback", "Take back what was done, the latest first, from the ledger alone.", ALWAYS, changes=("rollback",)
+    ),
+    Entry("explain", "Explain a rule, an action, a phase or the exit codes.", ALWAYS),
+    Entry("unlock", "Evict a run that holds the ledger and is gone.", ALWAYS),
+    Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),
 )
 
 

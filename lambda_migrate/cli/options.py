@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lambda_migrate.cli.quick import Group
 from lambda_migrate.context import Context, Options
 
 if TYPE_CHECKING:
@@ -72,13 +73,24 @@ def examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  lambda-migrate {line}" for line in lines)])
 
 
-def application(summary: str = "") -> typer.Typer:
+def application() -> typer.Typer:
     """Return an empty application in the house style, for a command's module."""
     return typer.Typer(
-        help=summary or None,
+        cls=Group,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings=CONTEXT_SETTINGS,
-        no_args_is_help=bool(summary),
     )
+
+
+def group(summary: str) -> typer.Typer:
+    """Return an empty application for a group of commands, which shows its help where none of them is named."""
+    made = application()
+
+    @made.callback(help=summary, invoke_without_command=True)
+    def _group(called: typer.Context) -> None:
+        if called.invoked_subcommand is None:
+            typer.echo(called.get_help())
+
+    return made

@@ -42,7 +42,13 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A group of commands whose options are quick."""
+    """A group of commands whose options are quick, and which lists its commands with all that they say."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each command with its whole sentence; typer cuts it short."""
+        listed = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, str(command.help).splitlines()[0]) for name, command in listed if command])
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters."""

@@ -17,11 +17,8 @@ def status(context: Context) -> Result:
     from lambda_migrate.ledger import lock_of  # noqa: PLC0415  # only commands that read the ledger need it
     from lambda_migrate.render.status import heading  # noqa: PLC0415  # as above
     from lambda_migrate.render.status import status as shown  # noqa: PLC0415  # as above
-    from lambda_migrate.runs import runs  # noqa: PLC0415  # as above
-    from lambda_migrate.standing import standing  # noqa: PLC0415  # as above
 
-    ledger, function = context.ledger, context.setting("function")
-    found = standing(runs(ledger), lifted=context.service_folder.is_dir(), function=function)
+    ledger, function, found = context.ledger, context.setting("function"), context.stand()
     identity, holder = ledger.identity, lock_of(ledger.path).holder()
     account, region = (identity.account, identity.region) if identity else ("", "")
     data = {

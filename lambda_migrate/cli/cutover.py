@@ -1,0 +1,70 @@
+"""`cutover`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.result import Result
+
+if TYPE_CHECKING:
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.plan import Plan
+
+app = application()
+
+
+@app.command(
+    cls=Command,
+    epilog=examples(
+        "cutover --dry-run", "cutover --weights 10,50,100 --bake 15m", "cutover --direct", "cutover --plan cutover.json"
+    ),
+)
+@in_context
+def cutover(  # one parameter for each option
+    context: Context,
+    *,
+    direct: Annotated[bool, typer.Option("--direct", help="Point the triggers straight to the service.")] = False,
+    weights: Annotated[
+        str | None, typer.Option("--weights", help="Percent on the proxy, step by step.", metavar="10,50,100")
+    ] = None,
+    bake: Annotated[
+        str | None, typer.Option("--bake", help="How long each step is watched.", metavar="DURATION")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="Run exactly this saved plan, or refuse.", metavar="FILE")
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
+    """Move traffic to the service, step by step, each watched and judged."""
+    from lambda_migrate.cli import ask, phases, running  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.planner.versions import proxied  # noqa: PLC0415  # as above
+
+    if direct and weights:
+        raise ConfigError("`--direct` moves triggers, it knows no `--weights`", hint="leave one of the two out")
+    wishes = phases.Wishes(None, phases.weights(weights), phases.duration("--bake", bake))
+    phase = "direct" if direct else "cutover"
+    found, made = phases.make(context, phase, wishes)
+    chosen = phases.saved(plan, phase, made) if plan else made
+    version = proxied(found.function)
+    return running.carry_out(
+        context,
+        chosen,
+        agree=lambda: ask.agree(context, _question(chosen, found), yes=yes),
+        dry_run=dry_run,
+        before=lambda: running.require_verified(context, version.number if version else None),
+        judge=running.judge(context),
+    )
+
+
+def _question(plan: Plan, found: Inventory) -> str:
+    if plan.phase == "direct":
+        return f"Point the triggers of {found.function.name} straight to the service?"
+    return f"Move the traffic of {found.function.name} from version {plan.summary['from']} to {plan.summary['to']}?"

@@ -1,0 +1,70 @@
+"""`plan`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.errors import ConfigError, GateClosed
+from lambda_migrate.result import Result
+
+app = application()
+
+Phase = Literal["proxy", "cutover", "direct", "retire"]
+Events = Literal["none", "non-api", "api", "all"]
+
+
+@app.command(
+    cls=Command,
+    epilog=examples("plan", "plan --phase cutover --weights 5,25,100 --out cutover.json", "plan --phase retire --json"),
+)
+@in_context
+def plan(  # one parameter for each option
+    context: Context,
+    *,
+    phase: Annotated[Phase | None, typer.Option("--phase", help="What to plan; default: what comes next.")] = None,
+    events: Annotated[Events | None, typer.Option("--events", help="What a proxy version passes on.")] = None,
+    weights: Annotated[str | None, typer.Option("--weights", help="Percent on the proxy, step by step.")] = None,
+    bake: Annotated[str | None, typer.Option("--bake", help="How long each step is watched.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Save the plan, to be run by --plan.", metavar="FILE")
+    ] = None,
+) -> Result:
+    """Show what would change, and change nothing."""
+    from lambda_migrate.cli import phases  # noqa: PLC0415  # only commands that plan need it
+    from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # as above
+
+    wishes = phases.Wishes(events, phases.weights(weights), phases.duration("--bake", bake))
+    chosen = phase or context.stand().phase
+    found, made = phases.make(context, chosen, wishes)
+    text = f"{context.heading(f'phase: {made.phase}')}\n\n{shown(made, context.paint)}"
+    data = {"plan": made.to_dict(), "describe": {step.id: step.action.describe() for step in made.steps}}
+    if out:
+        _save(out, made.to_dict())
+        text += f"\n\nSaved in `{out}`."
+    if made.blockers:
+        hint = "what is in the way is shown above; what is all right may be accepted in migration.yaml, `accept:`"
+        return Result(data, text, error=GateClosed(f"{found.function.name}: {made.phase} cannot run yet", hint=hint))
+    return Result(data, text, _next(context, made.phase, out) if made.steps else ("status",))
+
+
+def _next(context: Context, phase: str, out: Path | None) -> tuple[str, ...]:
+    from lambda_migrate.standing import COMMANDS  # noqa: PLC0415  # as above
+
+    command = COMMANDS[phase].format(function=context.migration.function)
+    return (f"{command} --plan {out}" if out else command,)
+
+
+def _save(path: Path, document: dict[str, object]) -> None:
+    try:
+        path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"`{path}` cannot be written: {error.strerror}", hint="name another file in `--out`"
+        ) from error

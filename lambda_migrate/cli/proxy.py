@@ -1,0 +1,121 @@
+"""`proxy`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from lambda_migrate.cli.options import DryRun, Yes, examples, group, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.result import Result
+
+if TYPE_CHECKING:
+    from lambda_migrate.proxy.layer import Layer
+
+app = group("Build and deploy the proxy that stands in front of the function.")
+
+Events = Literal["none", "non-api", "api", "all"]
+EventsOption = Annotated[Events | None, typer.Option("--events", help="Which events go to the service.")]
+
+SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
+
+
+@app.command(
+    cls=Command, epilog=examples("proxy build -o layer.zip", "proxy build -o layer.zip --json | jq .data.environment")
+)
+@in_context
+def build(  # one parameter for each option
+    context: Context,
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the layer's zip goes.", metavar="FILE")],
+    events: EventsOption = None,
+    service_url: Annotated[
+        str | None, typer.Option("--service-url", help="Where the service is.", metavar="URL")
+    ] = None,
+    original_handler: Annotated[
+        str | None, typer.Option("--original-handler", help="The handler that the function has now.", metavar="NAME")
+    ] = None,
+) -> Result:
+    """Write the proxy's layer to a file, for those who deploy by other means; needs no credentials."""
+    from lambda_migrate.proxy import layer  # noqa: PLC0415  # only this command needs it
+
+    made = layer.build()
+    try:
+        out.write_bytes(made.content)
+    except OSError as error:
+        raise ConfigError(f"`{out}` cannot be written: {error.strerror}", hint="name another file in `-o`") from error
+    environment = _environment(context, events, service_url, original_handler)
+    missing = [name for name, value in environment.items() if not value]
+    data = {
+        "file": str(out),
+        "bytes": len(made.content),
+        "sha256": made.sha256,
+        "handler": made.handler,
+        "environment": environment,
+        "to_be_set": missing,
+        "runtimes": list(layer.PYTHON_VERSIONS),
+        "architectures": list(layer.ARCHITECTURES),
+    }
+    return Result(data, _told(out, made, environment))
+
+
+def _environment(
+    context: Context, events: str | None, service_url: str | None, original_handler: str | None
+) -> dict[str, str]:
+    """Return the proxy's variables, as far as they are known without AWS; what is not known is empty."""
+    from lambda_migrate.proxy import layer  # noqa: PLC0415  # as above
+
+    given: dict[str, Any] = {
+        "service_url": service_url or "",
+        "events": events or "all",
+        "original_handler": original_handler or "",
+    }
+    if context.configured:
+        proxy, service = context.migration.proxy, context.migration.service
+        given |= {"service_url": service_url or service.url or "", "events": events or proxy.events}
+        known = layer.environment(
+            **given,
+            fallback=proxy.fallback,
+            base_path=proxy.base_path or "",
+            text_mime_types=proxy.text_mime_types,
+            exclude_headers=proxy.exclude_headers,
+            host_mode=proxy.host_mode,
+            ca_bundle=proxy.ca_bundle or "",
+            connect_timeout=proxy.connect_timeout,
+            api_timeout=proxy.api_timeout,
+        )
+    else:
+        known = layer.environment(**given)
+    required = {f"LAMBDA_MIGRATE_{name.upper()}": value for name, value in given.items()}
+    return {**required, SIGNING_KEYS: "", **known}
+
+
+def _told(out: Path, made: Layer, environment: dict[str, str]) -> str:
+    lines = [f"Wrote `{out}`: {len(made.content)} bytes, sha256 {made.sha256}", "", f"handler  {made.handler}"]
+    lines += [f"{name}={value or '(to be set)'}" for name, value in environment.items()]
+    return "\n".join(lines)
+
+
+@app.command(cls=Command, epilog=examples("proxy deploy --events non-api --dry-run", "proxy deploy --events all"))
+@in_context
+def deploy(
+    context: Context,
+    *,
+    events: EventsOption = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
+    """Publish a version that passes events on to the service; moves no traffic."""
+    from lambda_migrate.cli import ask, phases, running  # noqa: PLC0415  # only commands that change something need it
+
+    found, made = phases.make(context, "proxy", phases.Wishes(events))
+    return running.carry_out(
+        context,
+        made,
+        agree=lambda: ask.agree(context, f"Publish it on {found.function.name}?", yes=yes),
+        dry_run=dry_run,
+    )

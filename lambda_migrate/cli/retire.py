@@ -1,0 +1,37 @@
+"""`retire`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lambda_migrate.cli.options import DryRun, application, examples, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.result import Result
+
+app = application()
+
+
+@app.command(cls=Command, epilog=examples("retire --dry-run", "retire", "retire --confirm orders"))
+@in_context
+def retire(
+    context: Context,
+    *,
+    confirm: Annotated[
+        str | None, typer.Option("--confirm", help="The function's name, instead of typing it.", metavar="NAME")
+    ] = None,
+    dry_run: DryRun = False,
+) -> Result:
+    """Delete the function, last, once nothing invokes it; this cannot be undone."""
+    from lambda_migrate.cli import ask, phases, running  # noqa: PLC0415  # only commands that change something need it
+
+    found, made = phases.make(context, "retire", phases.Wishes())
+    name = found.function.name
+    return running.carry_out(
+        context,
+        made,
+        agree=lambda: ask.agree_by_name(context, name, confirm=confirm),
+        dry_run=dry_run,
+    )

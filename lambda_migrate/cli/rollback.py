@@ -1,0 +1,84 @@
+"""`rollback`."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.result import Result
+
+if TYPE_CHECKING:
+    from lambda_migrate.plan import Step
+    from lambda_migrate.runs import Run
+
+app = application()
+
+
+@app.command(
+    cls=Command, epilog=examples("rollback --dry-run", "rollback --last", "rollback --to 02-shift_weight", "rollback")
+)
+@in_context
+def rollback(
+    context: Context,
+    *,
+    to: Annotated[
+        str, typer.Option("--to", help="Go back to this step, which then still stands.", metavar="STEP")
+    ] = "",
+    last: Annotated[bool, typer.Option("--last", help="Take back the latest run only.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
+    """Take back what was done, the latest first, from the ledger alone."""
+    from lambda_migrate.cli import ask, running  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.render.plan import steps as listed  # noqa: PLC0415  # as above
+    from lambda_migrate.runs import runs  # noqa: PLC0415  # as above
+
+    ledger = context.ledger
+    chosen = _chosen(runs(ledger), last=last)
+    steps = _on_the_way(chosen, to)
+    identity = ledger.identity
+    if identity is None or not chosen:
+        return Result({"undone": []}, "Nothing to take back: the ledger holds no step that stands.", ("status",))
+    name = identity.function.rpartition(":")[2]
+    text = "\n".join([context.heading("rollback", name), *listed(steps, context.paint)])
+    text += f"\n\n{len(steps)} to take back, the latest first."
+    if dry_run:
+        return Result({"steps": [step.to_dict() for step in steps], "dry_run": True}, text)
+    context.terminal.say(text)
+    ask.agree(context, "Take them back?", yes=yes)
+    context.terminal.say()
+    with running.at_work(context, identity.function) as executor:
+        again = [run for run in runs(executor.ledger) if run.number in {taken.number for taken in chosen}]
+        undone = executor.rollback(again, to=to)
+        following = context.stand(executor.ledger).next[:1]
+    return Result({"undone": [step.id for step in undone]}, f"\nTaken back: {len(undone)}.", following)
+
+
+def _chosen(every: list[Run], *, last: bool) -> list[Run]:
+    standing = [run for run in every if run.applied or run.dangling]
+    return standing[-1:] if last else standing
+
+
+def _on_the_way(chosen: list[Run], to: str) -> list[Step]:
+    """Return the steps to take back, the latest first.
+
+    Raises:
+        ConfigError: The step to go back to does not stand.
+    """
+    steps: list[Step] = []
+    for run in reversed(chosen):
+        for step in run.standing:
+            if to and step.id == to:
+                return steps
+            steps.append(step)
+    if to:
+        near = difflib.get_close_matches(to, [step.id for step in steps], n=1, cutoff=0.3)
+        hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate rollback --dry-run` lists those that do"
+        raise ConfigError(f"no step `{to}` stands", hint=hint)
+    return steps

@@ -1,0 +1,161 @@
+"""Running a plan: shown, agreed to, recorded, run; and what to type next."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import GateClosed
+from lambda_migrate.render.units import counted
+from lambda_migrate.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.context import Context
+    from lambda_migrate.executor import Executor, Judge
+    from lambda_migrate.plan import Plan
+    from lambda_migrate.runs import Run
+    from lambda_migrate.verify.checks import Check
+
+
+def carry_out(
+    context: Context,
+    plan: Plan,
+    *,
+    agree: Callable[[], None],
+    dry_run: bool,
+    before: Callable[[], None] = lambda: None,
+    judge: Judge | None = None,
+) -> Result:
+    """Run a plan, or carry on with the run of the same phase that is open.
+
+    Args:
+        context: Of the command.
+        plan: What was planned just now, or saved.
+        agree: Asks, and raises where the answer is no.
+        dry_run: Stop after showing the plan.
+        before: What must hold before anything changes; raises where it does not.
+        judge: Judges gated steps.
+
+    Raises:
+        GateClosed: Something is in the way, or another phase is open.
+    """
+    unfinished = _unfinished(context, plan)
+    todo = unfinished.plan if unfinished else plan
+    shown = _shown(context, todo, unfinished)
+    data: dict[str, Any] = {"plan": todo.to_dict()}
+    blocked = None if unfinished or not plan.blockers else _blocked(plan)
+    if dry_run:
+        return Result({**data, "dry_run": True}, shown, error=blocked)
+    if blocked:
+        return Result(data, shown, error=blocked)
+    if not todo.steps:
+        return Result({**data, "applied": []}, shown, context.stand().next[:1])
+    context.terminal.say(shown)
+    before()
+    agree()
+    context.terminal.say()
+    with at_work(context, todo.function, judge) as executor:
+        run = executor.run(todo)
+        following = context.stand(executor.ledger).next[:1]
+    data |= {"run": run.number, "applied": list(run.applied)}
+    return Result(data, f"\nDone: {counted(len(run.applied), 'step')} of {todo.phase}.", following)
+
+
+@contextmanager
+def at_work(context: Context, function: str, judge: Judge | None = None) -> Iterator[Executor]:
+    """Open the ledger and give an executor that stops at clean points and tells what it does.
+
+    Args:
+        context: Of the command.
+        function: The function's ARN, unqualified.
+        judge: Judges gated steps.
+    """
+    from lambda_migrate.executor import Executor  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.ledger import Ledger  # noqa: PLC0415  # as above
+
+    identity, aws, progress = context.pinned(function), context.changing, context.progress
+    by, command = aws.identity["Arn"], " ".join(context.command)
+    with Ledger.open(context.ledger_path, identity, command=command, by=by) as ledger, context.call.stop as stop:
+        try:
+            yield Executor(ledger, aws, judge=judge, watch=progress, stop=stop, sleep=progress.sleep)
+        finally:
+            progress.end()
+
+
+def judge(context: Context) -> Judge:
+    """Return what judges gated steps: the traffic of the version on trial, and the service's health."""
+    from lambda_migrate.verify import checks, health  # noqa: PLC0415  # httpx is slow to import
+
+    return checks.StepJudge(context.looking, context.migration, health.client(), time.time)
+
+
+def require_verified(context: Context, version: str | None) -> None:
+    """Refuse to move traffic to a service that is not well.
+
+    Raises:
+        GateClosed: A check of `verify` failed.
+    """
+    for check in verified(context, version):
+        if check.result == "fail":
+            raise GateClosed(f"{check.name}: {check.detail}", hint=check.hint or "`lambda-migrate verify` shows more")
+
+
+def verified(context: Context, version: str | None) -> Iterator[Check]:
+    """Run the checks of `verify` one by one.
+
+    Args:
+        context: Of the command.
+        version: The proxy version to probe through, or None.
+    """
+    from lambda_migrate.verify import checks, health  # noqa: PLC0415  # httpx is slow to import
+
+    config, progress = context.migration, context.progress
+    with health.client() as client:
+        progress.begin(f"asking {config.service.url} how it is")
+        yield checks.service_healthy(config, client, progress.note)
+        yield checks.endpoint_closed(config, client)
+        if version:
+            progress.begin(f"probing the service through version {version}")
+            yield checks.proxy_reaches_service(context.looking, config, version)[0]
+        progress.end()
+
+
+def _unfinished(context: Context, plan: Plan) -> Run | None:
+    """Return the open run that this command carries on with.
+
+    Raises:
+        GateClosed: The open run is one of another phase.
+    """
+    from lambda_migrate.runs import open_run  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.standing import COMMANDS  # noqa: PLC0415  # as above
+
+    run = open_run(context.ledger)
+    if run is None or not (run.applied or run.dangling):
+        return None
+    if run.plan.phase != plan.phase:
+        command = COMMANDS[run.plan.phase].format(function=context.migration.function)
+        raise GateClosed(
+            f"`{run.plan.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)",
+            hint=f"finish it (`lambda-migrate {command}`) or take it back (`lambda-migrate rollback --last`)",
+        )
+    return run
+
+
+def _blocked(plan: Plan) -> GateClosed:
+    more = f" (and {len(plan.blockers) - 1} more)" if len(plan.blockers) > 1 else ""
+    return GateClosed(f"{plan.blockers[0]}{more}", hint="everything in the way is shown above; nothing was changed")
+
+
+def _shown(context: Context, plan: Plan, unfinished: Run | None) -> str:
+    from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # only commands that plan need it
+    from lambda_migrate.render.plan import steps  # noqa: PLC0415  # as above
+
+    heading = context.heading(f"phase: {plan.phase}")
+    if not unfinished:
+        return f"{heading}\n\n{shown(plan, context.paint)}"
+    stand, left = len(unfinished.applied), unfinished.remaining
+    text = f"Carrying on with the run of {unfinished.at}: {stand} of {len(plan.steps)} steps stand."
+    return "\n".join([heading, "", text, *steps(left, context.paint)])

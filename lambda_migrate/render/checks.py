@@ -1,0 +1,51 @@
+"""Named checks: ✓ passed, ! to look at, ✗ failed, · not applicable; each with what was seen and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from lambda_migrate.render.table import columns, paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_migrate.render.terminal import Colour, Paint
+
+MARKS: dict[str, tuple[str, Colour]] = {
+    "pass": ("✓", "green"),
+    "warn": ("!", "yellow"),
+    "fail": ("✗", "red"),
+    "skip": ("·", "dim"),
+}
+
+
+class Checked(Protocol):
+    """Something that was checked."""
+
+    @property
+    def name(self) -> str:
+        """What."""
+
+    @property
+    def result(self) -> str:
+        """``pass``, ``warn``, ``fail`` or ``skip``."""
+
+    @property
+    def detail(self) -> str:
+        """What was seen."""
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, or ""."""
+
+
+def checks(found: Sequence[Checked], paint: Paint) -> str:
+    """Return one line for each check, with a hint under those that need one."""
+    width = max((len(check.name) for check in found), default=0)
+    lines: list[str] = []
+    for check in found:
+        lines += columns([(paint(*MARKS[check.result]), check.name.ljust(width), check.detail)], paint.width)
+        if check.hint and check.result != "pass":
+            pad = " " * min(width + 7, paint.width // 3)
+            lines += paragraph(f"hint: {check.hint}", paint.width, first=pad, rest=pad)
+    return "\n".join(lines)

@@ -1,0 +1,80 @@
+"""What a function is and who calls it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.planner.versions import original
+from lambda_migrate.render.table import columns, paragraph
+from lambda_migrate.render.units import duration, size
+from lambda_migrate.triggers import CALLERS, TRIGGERS
+
+if TYPE_CHECKING:
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.render.terminal import Paint
+    from lambda_migrate.triggers.base import Alias, Function, Trigger
+
+
+def inventory(found: Inventory, paint: Paint) -> str:
+    """Return the function, its versions and aliases, its triggers, and what a person should know."""
+    lines = columns(_facts(found.function), paint.width)
+    triggers = [trigger for trigger in found.triggers if trigger.kind not in CALLERS]
+    lines += ["", paint("Triggers", "bold")]
+    lines += columns([_trigger(trigger, paint) for trigger in triggers], paint.width) or ["  none was found"]
+    if found.unexplained:
+        lines += ["", paint("Who else may call", "bold"), *_marked(found.unexplained, paint)]
+    if found.warnings:
+        lines += ["", paint("To know", "bold"), *_marked(found.warnings, paint)]
+    return "\n".join(lines)
+
+
+def _facts(function: Function) -> list[tuple[str, str]]:
+    package = f"{function.package_type.lower()}, {size(function.code_size)}, sha256 {function.code_sha256[:16]}…"
+    limits = f"{function.memory} MB, {duration(function.timeout)}, {', '.join(function.architectures)}"
+    rows = [
+        ("runtime", f"{function.runtime or function.package_type}, {limits}"),
+        ("handler", function.handler),
+        ("package", package),
+        ("layers", ", ".join(arn.split(":layer:")[-1] for arn in function.layers) or "none"),
+        ("role", function.role.rpartition(":role/")[2] or function.role),
+        ("settings", f"{len(function.environment_names)} environment variables"),
+        ("versions", _versions(function)),
+        ("aliases", "; ".join(position(alias) for alias in function.aliases) or "none"),
+    ]
+    if function.vpc:
+        rows.append(("network", f"VPC {function.vpc.get('VpcId', '')}".rstrip()))
+    if function.dead_letter:
+        rows.append(("dead letter", function.dead_letter.rpartition(":")[2]))
+    return [row for row in rows if row[1]]
+
+
+def _versions(function: Function) -> str:
+    first = original(function)
+    shown = []
+    for version in function.versions:
+        about = f" (proxy, {version.proxy_events})" if version.proxy_events else ""
+        about = " (what $LATEST is)" if first and version.number == first.number else about
+        shown.append(f"{version.number}{about}")
+    return ", ".join(shown) or "none published"
+
+
+def position(alias: Alias) -> str:
+    """Return where an alias points: ``live → 2, 10 % on 3``."""
+    shares = "".join(f", {weight * 100:g} % on {number}" for number, weight in alias.weights.items())
+    return f"{alias.name} → {alias.version}{shares}"
+
+
+def _trigger(trigger: Trigger, paint: Paint) -> tuple[str, str, str, str]:
+    movable = trigger.kind in TRIGGERS
+    mark = paint("·", "dim") if not trigger.enabled else paint("→", "cyan") if movable else paint("!", "yellow")
+    notes = [trigger.qualifier or "unqualified"]
+    notes += [] if trigger.enabled else ["switched off"]
+    notes += [] if movable or not trigger.enabled else ["cannot be re-pointed by this version"]
+    return mark, trigger.kind, trigger.name, ", ".join(notes)
+
+
+def _marked(texts: tuple[str, ...], paint: Paint) -> list[str]:
+    lines: list[str] = []
+    for text in texts:
+        lines += paragraph(text, paint.width, first=f"  {paint('!', 'yellow')} ", rest="    ")
+    return lines

@@ -1,0 +1,102 @@
+"""A plan, as a person wants to read it before saying yes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.render.table import columns, paragraph
+from lambda_migrate.render.units import counted, duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_migrate.plan import Plan, Step
+    from lambda_migrate.render.terminal import Colour, Paint
+
+SYMBOLS: dict[str, tuple[str, Colour]] = {
+    "+": ("create", "green"),
+    "~": ("change", "yellow"),
+    "→": ("repoint", "cyan"),
+    "-": ("delete", "red"),
+}
+
+
+def plan(found: Plan, paint: Paint) -> str:
+    """Return a plan: legend, steps under the heading of their trigger, what is in the way, and the count."""
+    if not found.steps and not found.blockers:
+        return "\n".join([*_warnings(found, paint), "No changes: everything this phase does has been done."])
+    lines = [*_legend(found.steps, paint), *steps(found.steps, paint)]
+    if found.blockers:
+        lines += ["", "In the way:"]
+        for blocker in found.blockers:
+            lines += paragraph(blocker, paint.width, first=f"  {paint('✗', 'red')} ", rest="    ")
+    lines += ["", *_warnings(found, paint), count(found.steps)]
+    return "\n".join(lines)
+
+
+def steps(chosen: Sequence[Step], paint: Paint) -> list[str]:
+    """Return steps in the order they run, a heading above each run of the same trigger."""
+    rows: list[tuple[str, str, str]] = []
+    headings: dict[int, str] = {}
+    group = None
+    for step in chosen:
+        if step.group != group:
+            group = headings[len(rows)] = step.group
+        colour = SYMBOLS.get(step.action.symbol, ("", "dim"))[1]
+        rows.append((paint(step.action.symbol, colour), paint(step.id, "dim"), step.action.describe()))
+    told: list[str] = []
+    width = max((len(step.id) for step in chosen), default=0)
+    for number, (row, step) in enumerate(zip(rows, chosen, strict=True)):
+        if headings.get(number):
+            told += ["", f"  {paint(headings[number], 'bold')}"]
+        padded = row[1] + " " * (width - len(step.id))
+        told += columns([(row[0], padded, row[2])], paint.width, indent=4)
+        told += _about(step, paint, indent=width + 8)
+    return told
+
+
+def _about(step: Step, paint: Paint, indent: int) -> list[str]:
+    """Return what a step's line does not say: why, how it is judged, what to know."""
+    parts = [step.why] if step.why else []
+    if step.gated:
+        parts.append(f"watched for {duration(step.bake)}, then judged" if step.bake else "then judged")
+    if step.settle:
+        parts.append(f"then {duration(step.settle)} for AWS to spread it")
+    pad = " " * min(indent, paint.width // 3)
+    lines = (
+        [paint(line, "dim") for line in paragraph("; ".join(parts), paint.width, first=pad, rest=pad)] if parts else []
+    )
+    if step.risk:
+        lines += paragraph(step.risk, paint.width, first=f"{pad}{paint('!', 'yellow')} ", rest=f"{pad}  ")
+    return lines
+
+
+def _legend(chosen: Sequence[Step], paint: Paint) -> list[str]:
+    present = {step.action.symbol for step in chosen}
+    shown = [f"{paint(symbol, colour)} {word}" for symbol, (word, colour) in SYMBOLS.items() if symbol in present]
+    return ["  " + "   ".join(shown)] if shown else []
+
+
+def _warnings(found: Plan, paint: Paint) -> list[str]:
+    lines: list[str] = []
+    for warning in found.warnings:
+        lines += paragraph(warning, paint.width, first=f"  {paint('!', 'yellow')} ", rest="    ")
+    return [*lines, ""] if lines else []
+
+
+def count(chosen: Sequence[Step]) -> str:
+    """Return the last line: how many of each, and how many can be undone."""
+    of = {symbol: sum(step.action.symbol == symbol for step in chosen) for symbol in SYMBOLS}
+    reversible = sum(step.action.reversible for step in chosen)
+    if not chosen:
+        undone = "Nothing can run yet."
+    elif reversible == len(chosen):
+        undone = f"All {reversible} can be undone." if reversible > 1 else "It can be undone."
+    elif reversible:
+        undone = f"{reversible} of {len(chosen)} can be undone."
+    else:
+        undone = (
+            "It cannot be undone." if len(chosen) == 1 else f"None of the {counted(len(chosen), 'step')} can be undone."
+        )
+    parts = [f"{of['+']} to create", f"{of['~']} to change", f"{of['→']} to repoint", f"{of['-']} to delete"]
+    return f"Plan: {', '.join(parts)}. {undone}"
