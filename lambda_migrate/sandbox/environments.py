@@ -2,7 +2,9 @@
 
 Loaded by :mod:`lambda_migrate.sandbox.additions`.
 
-- **Bursts wait** for one of a few environments; MiniStack would start a process for each waiting event.
+- **Bursts wait**, first come first served, for one of a few environments; MiniStack would start a process for each
+  waiting event. What a function invokes itself does not wait: its caller may hold the last environment.
+- **Code is unpacked once** and linked into each environment.
 - **Updates drain**: environments of ``$LATEST`` that are in the middle of an event finish it when the function changes.
 - **Exceptions** of the handler end neither its environment nor its type: AWS names the class in ``errorType``.
 - **Duration** is that of the handler, without the start of its environment.
@@ -11,9 +13,15 @@ Loaded by :mod:`lambda_migrate.sandbox.additions`.
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 import threading
 import time
+import zipfile
+from collections import defaultdict, deque
 from contextvars import ContextVar
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ministack.core import lambda_runtime
@@ -22,17 +30,19 @@ from ministack.services import lambda_svc
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ENVIRONMENTS = 4
+ENVIRONMENTS = 3
 """Execution environments of one version that are made before an invocation waits for one to be free; AWS makes more."""
 
-_ENVIRONMENT_PATIENCE = 10.0
-"""Seconds until an invocation gets an environment of its own after all: its own caller may hold the last one."""
+_PATIENCE = 60.0
+"""Seconds until an invocation that waits gets an environment of its own after all."""
 
 milliseconds: ContextVar[float] = ContextVar("milliseconds", default=0.0)
 """How long the handler took in the last invocation of this thread."""
 
 _raised: ContextVar[str] = ContextVar("raised", default="")
 _released = threading.Condition()
+_waiting: dict[tuple[str, str], deque[object]] = defaultdict(deque)
+_unpacking = threading.Lock()
 
 _AFTER_EXCEPTION = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 _TELLING_EXCEPTION = '{"status": "ok", "raised": type(e).__name__, "error": str(e), "trace": traceback.format_exc()}'
@@ -42,6 +52,9 @@ def install() -> None:
     """Add everything to the MiniStack of this process."""
     lambda_svc.invalidate_worker = _drain_workers
     lambda_svc.release_worker = _release_worker
+    lambda_runtime.zipfile = SimpleNamespace(
+        ZipFile=_UnpackedOnce, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
+    )
     lambda_svc.acquire_worker = _waiting_for_a_worker(lambda_svc.acquire_worker)
     lambda_runtime._PYTHON_WORKER_SCRIPT = _outliving_exceptions(lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_runtime.Worker.invoke = _timed(lambda_runtime.Worker.invoke)
@@ -66,17 +79,42 @@ def _drain_workers(
 def _waiting_for_a_worker(original: Callable[..., Any]) -> Callable[..., Any]:
     """A burst waits for few environments instead of starting many at once on the few cores of this machine."""
 
-    def acquire(*arguments: Any, **options: Any) -> Any:
-        deadline = time.monotonic() + _ENVIRONMENT_PATIENCE
+    def acquire(name: str, config: Any, code: bytes, qualifier: str = "$LATEST", **_options: Any) -> Any:
+        if lambda_svc._invoke_depth.get() > 1:
+            return original(name, config, code, qualifier=qualifier)
+        ticket, queue = object(), _waiting[name, qualifier]
+        deadline = time.monotonic() + _PATIENCE
         with _released:
-            while (left := deadline - time.monotonic()) > 0:
-                worker, reason = original(*arguments, **{**options, "max_concurrency": ENVIRONMENTS})
-                if worker is not None:
-                    return worker, reason
-                _released.wait(left)
-        return original(*arguments, **options)
+            queue.append(ticket)
+            try:
+                while (left := deadline - time.monotonic()) > 0:
+                    if queue[0] is ticket:
+                        worker, reason = original(name, config, code, qualifier=qualifier, max_concurrency=ENVIRONMENTS)
+                        if worker is not None:
+                            return worker, reason
+                    _released.wait(left)
+            finally:
+                queue.remove(ticket)
+                _released.notify_all()  # the next in the queue may find another environment free
+        return original(name, config, code, qualifier=qualifier)
 
     return acquire
+
+
+class _UnpackedOnce(zipfile.ZipFile):
+    """A zip whose content is unpacked once, beside the environments, and linked to from each of them."""
+
+    def extractall(self, path: Any = None, *_members: Any, **_options: Any) -> None:
+        """Link everything at the top of the archive into a directory."""
+        digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
+        unpacked = Path(tempfile.gettempdir()) / "unpacked" / digest
+        with _unpacking:
+            if not unpacked.exists():
+                fresh = unpacked.with_suffix(".fresh")
+                super().extractall(fresh)
+                fresh.rename(unpacked)
+        for entry in unpacked.iterdir():
+            (Path(path) / entry.name).symlink_to(entry)
 
 
 def _timed(original: Callable[..., Any]) -> Callable[..., Any]:
