@@ -23,6 +23,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,7 +49,7 @@ START_DEADLINE = 60.0
 
 _STOP_DEADLINE = 10.0
 _POLL = 0.02
-_STATE, _LOCK, _LOG = "aws.json", "aws.lock", "aws.log"
+_STATE, _LOCK, _LOG, _TEMPORARY = "aws.json", "aws.lock", "aws.log", "tmp"
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """What the server sees of our environment: no AWS settings, no settings of MiniStack that somebody has exported."""
 
@@ -186,7 +187,7 @@ class EmbeddedAws:
     @classmethod
     def _launch(cls, directory: Path, lifeline: int | None) -> tuple[subprocess.Popen[bytes], Self]:
         directory = directory.absolute()
-        (directory / "tmp").mkdir(parents=True, exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
         lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         listener = socket.create_server(("127.0.0.1", 0))
         try:
@@ -195,6 +196,8 @@ class EmbeddedAws:
                     f"an embedded AWS is running in `{directory}` already",
                     hint="`lambda-migrate sandbox down` stops it",
                 )
+            shutil.rmtree(directory / _TEMPORARY, ignore_errors=True)  # of one that had no time to clean up
+            (directory / _TEMPORARY).mkdir()
             port = listener.getsockname()[1]
             process = _spawn(directory, listener.fileno(), port, lock, lifeline)
         finally:
@@ -226,7 +229,7 @@ def _spawn(directory: Path, listener: int, port: int, lock: int, lifeline: int |
         arguments += ["--lifeline", str(lifeline)]
         inherited.append(lifeline)
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    temporary = str(directory / "tmp")
+    temporary = str(directory / _TEMPORARY)
     environment |= {
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
@@ -265,6 +268,7 @@ def _wait_until_ready(aws: EmbeddedAws, process: subprocess.Popen[bytes]) -> Non
 
 def _forget(aws: EmbeddedAws) -> None:
     (aws.directory / _STATE).unlink(missing_ok=True)
+    shutil.rmtree(aws.directory / _TEMPORARY, ignore_errors=True)
 
 
 def _try_lock(descriptor: int) -> bool:

@@ -50,6 +50,7 @@ def test_it_answers_while_it_runs_and_is_gone_afterwards(tmp_path: Path) -> None
     assert not aws.answers()
     assert processes_of_group(aws.pid) == []
     assert EmbeddedAws.find(tmp_path) is None
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["aws.lock", "aws.log"]
 
 
 def test_it_listens_on_loopback_only(embedded_aws: EmbeddedAws) -> None:
