@@ -1,0 +1,24 @@
+"""Finds what breaks off Lambda: reads source code, runs nothing, needs no account."""
+
+from __future__ import annotations
+
+from lambda_migrate.analyzer.adapters import Adapter, AdapterKind
+from lambda_migrate.analyzer.analysis import Analysis, EventBranch
+from lambda_migrate.analyzer.documentation import UnknownRule, explanation
+from lambda_migrate.analyzer.engine import analyze, find_adapters
+from lambda_migrate.analyzer.findings import Acceptance, Accepted, Finding, Severity
+
+__all__ = [
+    "Acceptance",
+    "Accepted",
+    "Adapter",
+    "AdapterKind",
+    "Analysis",
+    "EventBranch",
+    "Finding",
+    "Severity",
+    "UnknownRule",
+    "analyze",
+    "explanation",
+    "find_adapters",
+]

@@ -1,0 +1,178 @@
+"""Recognises the adapter between Lambda and the application: Mangum, apig-wsgi, serverless-wsgi, awsgi."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from lambda_migrate.analyzer.module import UNKNOWN
+from lambda_migrate.analyzer.scopes import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.scopes import Scope
+
+AdapterKind = Literal["mangum", "apig-wsgi", "serverless-wsgi", "aws-wsgi", "none"]
+KINDS: dict[str, AdapterKind] = {
+    "mangum.Mangum": "mangum",
+    "mangum.adapter.Mangum": "mangum",
+    "apig_wsgi.make_lambda_handler": "apig-wsgi",
+    "serverless_wsgi.handle_request": "serverless-wsgi",
+    "awsgi.response": "aws-wsgi",
+}
+WORDS = (b"angum", b"apig_wsgi", b"serverless_wsgi", b"awsgi")
+FRAMEWORKS = {
+    "fastapi.FastAPI": "fastapi",
+    "fastapi.applications.FastAPI": "fastapi",
+    "starlette.applications.Starlette": "starlette",
+    "flask.Flask": "flask",
+    "quart.Quart": "quart",
+    "litestar.Litestar": "litestar",
+    "django.core.asgi.get_asgi_application": "django",
+    "django.core.wsgi.get_wsgi_application": "django",
+    "bottle.Bottle": "bottle",
+    "falcon.App": "falcon",
+    "falcon.asgi.App": "falcon",
+}
+POSITIONS = ("app", "lifespan", "api_gateway_base_path", "custom_handlers", "text_mime_types", "exclude_headers")
+LONGEST_WRAPPING = 20
+DEFAULTS: dict[str, object] = {
+    "lifespan": "auto",
+    "api_gateway_base_path": "/",
+    "text_mime_types": None,
+    "exclude_headers": (),
+    "custom_handlers": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """One call that puts an application behind the Lambda handler, with the settings the service has to keep.
+
+    Attributes:
+        kind: which adapter it is.
+        path: file of the call, relative.
+        line: line of the call, from 1.
+        handler: dotted name of what the call is bound to or called in, such as `app.main.handler`; empty if neither.
+        application: `module:attribute` of the application, empty when it cannot be told.
+        factory: whether `application` is to be called to get the application.
+        framework: `fastapi`, `starlette`, `flask`, …; empty when it cannot be told.
+        lifespan: Mangum's `lifespan`: `auto`, `on` or `off`.
+        api_gateway_base_path: prefix the adapter strips; `/` strips nothing.
+        text_mime_types: content types answered as text, None for the adapter's own list.
+        exclude_headers: response headers the adapter drops, in lower case.
+        unresolved: settings that only running the code can tell, as written: `name=expression`.
+    """
+
+    kind: AdapterKind
+    path: str
+    line: int
+    handler: str = ""
+    application: str = ""
+    factory: bool = False
+    framework: str = ""
+    lifespan: str = "auto"
+    api_gateway_base_path: str = "/"
+    text_mime_types: tuple[str, ...] | None = None
+    exclude_headers: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the adapter as a JSON-able object."""
+        return asdict(self)
+
+
+def adapter_calls(module: Module) -> Iterator[tuple[AdapterKind, ast.Call, Scope]]:
+    """Return every call of an adapter in a module."""
+    if not module.mentions(*WORDS):
+        return
+    for call, scope in module.all_calls():
+        kind = KINDS.get(module.resolve(call.func, scope))
+        if kind is not None:
+            yield kind, call, scope
+
+
+def adapters(module: Module) -> Iterator[Adapter]:
+    """Return the adapters a module makes, `application` and `framework` as seen from this module alone."""
+    for kind, call, scope in adapter_calls(module):
+        given = _arguments(call)
+        settings, unresolved = _settings(module, scope, given)
+        application, factory = _application(module, given.get("app"), scope)
+        yield Adapter(
+            kind=kind,
+            path=module.path,
+            line=call.lineno,
+            handler=_handler(module, call, scope),
+            application=application,
+            factory=factory,
+            unresolved=unresolved,
+            **settings,
+        )
+
+
+def _arguments(call: ast.Call) -> dict[str, ast.expr]:
+    given = dict(zip(POSITIONS, call.args, strict=False))
+    given.update({item.arg: item.value for item in call.keywords if item.arg})
+    return given
+
+
+def _settings(module: Module, scope: Scope, given: dict[str, ast.expr]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    settings: dict[str, Any] = {}
+    unresolved = []
+    for name, default in DEFAULTS.items():
+        node = given.get(name)
+        value = default if node is None else module.literal(node, scope)
+        if node is not None and (value is UNKNOWN or (name == "custom_handlers" and value not in (None, ()))):
+            unresolved.append(f"{name}={module.snippet(node)}")
+            value = default
+        if name != "custom_handlers":
+            settings[name] = _typed(name, value)
+    application = given.get("app")
+    if isinstance(application, ast.Call) and (application.args or application.keywords):
+        unresolved.append(f"app={module.snippet(application)}")
+    return settings, tuple(unresolved)
+
+
+def _typed(name: str, value: object) -> object:
+    if name in {"lifespan", "api_gateway_base_path"}:
+        return str(value) if value else DEFAULTS[name]
+    listed = tuple(str(item) for item in value) if isinstance(value, tuple) else ()
+    if name == "exclude_headers":
+        return tuple(item.lower() for item in listed)
+    return listed or None
+
+
+def _application(module: Module, node: ast.expr | None, scope: Scope) -> tuple[str, bool]:
+    """Return the dotted name the application is bound to, and whether that is a factory's name."""
+    for _ in range(LONGEST_WRAPPING):
+        if node is None:
+            break
+        if not isinstance(node, ast.Call):
+            return module.resolve(node, scope, keep_own=True), False
+        callee = last_name(node.func)
+        inside = _wrapped(node)
+        # A class around an application is middleware, a function that returns one is a factory.
+        if inside is None or not callee[:1].isupper():
+            return module.resolve(node.func, scope, keep_own=True), True
+        node = inside
+    return "", False
+
+
+def _wrapped(call: ast.Call) -> ast.expr | None:
+    return call.args[0] if call.args else next((item.value for item in call.keywords if item.arg == "app"), None)
+
+
+def _handler(module: Module, call: ast.Call, scope: Scope) -> str:
+    for name, values in module.root.assigned.items():
+        for value, _ in values:
+            if isinstance(value, ast.expr) and any(part is call for part in ast.walk(value)):
+                return f"{module.name}.{name}"
+    while scope.kind != "module":
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return f"{module.name}.{scope.node.name}"
+        assert scope.parent is not None  # noqa: S101  # every scope but the module's has a parent
+        scope = scope.parent
+    return ""

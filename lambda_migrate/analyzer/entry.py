@@ -1,0 +1,95 @@
+"""Finds where the function starts: the configured handler's file, or the one adapter in the folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.adapters import WORDS, Adapter, adapters
+from lambda_migrate.analyzer.module import Module
+from lambda_migrate.analyzer.reading import source_of
+from lambda_migrate.analyzer.tree import is_test
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambda_migrate.analyzer.importing import ImportPaths
+    from lambda_migrate.analyzer.tree import SourceTree
+
+WSGI_PLUGIN_HANDLER = "wsgi_handler.handler"
+WSGI_PLUGIN_FILE = ".serverless-wsgi"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where following imports begins.
+
+    Attributes:
+        handler: the handler, `module.function`; None when there is none to follow.
+        path: its file, empty when it was not found.
+        reason: why every file has to be read instead; empty when the entry was found.
+        adapter: the adapter that a deployment plugin puts around the code, which no call in the code shows.
+    """
+
+    handler: str | None
+    path: str = ""
+    reason: str = ""
+    adapter: Adapter | None = None
+
+
+def find_entry(tree: SourceTree, paths: ImportPaths, handler: str | None) -> Entry:
+    """Return where the function starts.
+
+    Lambda imports the handler's module with slashes read as dots, so `src/app.handler` is `src.app`.
+    """
+    if handler is None:
+        return _only_adapter(tree, paths)
+    dotted = handler.replace("/", ".")
+    module = dotted.rpartition(".")[0]
+    found = paths.locate(module) or _anywhere(paths, module)
+    if found:
+        return Entry(dotted, found[-1])
+    plugin = _wsgi_plugin(tree.root, paths) if dotted == WSGI_PLUGIN_HANDLER else None
+    return plugin or Entry(dotted, reason=f"the handler `{handler}` was not found")
+
+
+def _anywhere(paths: ImportPaths, module: str) -> list[str]:
+    """Look for the handler below the folder: the code of a repository is often in a folder of its own."""
+    if not module:
+        return []
+    relative = module.replace(".", "/")
+    ends = (f"/{relative}.py", f"/{relative}/__init__.py")
+    roots = {path[: -len(end)] for path in paths.files for end in ends if path.endswith(end) and not is_test(path)}
+    if len(roots) != 1:
+        return []
+    paths.add_root(roots.pop())
+    return paths.locate(module)
+
+
+def _only_adapter(tree: SourceTree, paths: ImportPaths) -> Entry:
+    if "src" in paths.folders and "src/__init__.py" not in paths.files:
+        paths.add_root("src")
+    found: list[Adapter] = []
+    for path in tree.files:
+        if not is_test(path):
+            source = source_of(tree.root / path).content
+            if any(word in source for word in WORDS):
+                found += adapters(Module(path, source, paths.name_of(path)))
+    if len(found) == 1 and found[0].handler:
+        return Entry(found[0].handler, found[0].path)
+    several = "several adapters were found and " if len(found) > 1 else ""
+    return Entry(None, reason=f"{several}no handler is configured")
+
+
+def _wsgi_plugin(root: Path, paths: ImportPaths) -> Entry | None:
+    try:
+        configured = json.loads((root / WSGI_PLUGIN_FILE).read_text(encoding="utf-8"))
+        module, _, attribute = str(configured["app"]).rpartition(".")
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    found = paths.locate(module.replace("/", "."))
+    if not found:
+        return None
+    adapter = Adapter("serverless-wsgi", found[-1], 1, WSGI_PLUGIN_HANDLER, f"{module.replace('/', '.')}.{attribute}")
+    return Entry(WSGI_PLUGIN_HANDLER, found[-1], adapter=replace(adapter, framework="flask"))

@@ -1,0 +1,123 @@
+"""Shapes of code that several rules look for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.scopes import Scope
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+# Set by Lambda for every function: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+LAMBDA_VARIABLE = re.compile(
+    r"^(AWS_LAMBDA_[A-Z_]+|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|_HANDLER|AWS_EXECUTION_ENV|_X_AMZN_TRACE_ID)$"
+)
+LAMBDA_WORDS = (
+    b"AWS_LAMBDA_", b"LAMBDA_TASK_ROOT", b"LAMBDA_RUNTIME_DIR", b"_HANDLER", b"AWS_EXECUTION_ENV", b"_X_AMZN_TRACE_ID",
+)  # fmt: skip
+EVENT_NAMES = frozenset({"event", "_event", "evt", "lambda_event", "raw_event"})
+CONTEXT_NAMES = frozenset({"context", "_context", "ctx", "_ctx", "lambda_context", "_"})
+CACHES = frozenset(
+    {
+        "functools.lru_cache", "functools.cache", "functools.lru_cache()", "functools.cached_property",
+        "cachetools.func.lru_cache()",
+    }
+)  # fmt: skip
+BOTO3_CLIENT = re.compile(r"^boto3\.(?:(?:session\.)?Session\(\)\.)?(client|resource)\(\)")
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    """Return the value of a keyword argument, None when it is not given."""
+    return next((item.value for item in call.keywords if item.arg == name), None)
+
+
+def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    """Return an argument given by position or by name."""
+    if len(call.args) > position and not any(isinstance(item, ast.Starred) for item in call.args[: position + 1]):
+        return call.args[position]
+    return keyword(call, name)
+
+
+def text_of(node: ast.AST | None) -> str:
+    """Return the value of a string constant, empty for anything else."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def matching_strings(
+    module: Module, pattern: re.Pattern[str], *words: bytes
+) -> Iterator[tuple[ast.Constant, Scope, re.Match[str]]]:
+    """Return the strings in which the pattern is found, asking the bytes for one of the words first."""
+    if module.mentions(*words):
+        for node, scope in module.strings:
+            found = pattern.search(str(node.value))
+            if found:
+                yield node, scope, found
+
+
+def lambda_variables(node: ast.AST) -> Iterator[ast.Constant]:
+    """Return the names of environment variables that only Lambda sets, anywhere below a node."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and LAMBDA_VARIABLE.match(part.value):
+            yield part
+
+
+def event_functions(module: Module) -> Iterator[tuple[Function, str, str]]:
+    """Return functions that look like Lambda handlers, with the names of their event and context parameters."""
+    for function, _ in module.functions():
+        names = [parameter.arg for parameter in (*function.args.posonlyargs, *function.args.args)]
+        if names[:1] == ["self"]:
+            names = names[1:]
+        if len(names) > 1 and names[0] in EVENT_NAMES and names[1] in CONTEXT_NAMES:
+            yield function, names[0], names[1]
+
+
+def is_cached(module: Module, scope: Scope) -> bool:
+    """Return whether code in the scope runs inside a function whose result is cached."""
+    while scope.parent is not None:
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for decorator in scope.node.decorator_list:
+                if module.resolve(decorator, scope.parent) in CACHES:
+                    return True
+        scope = scope.parent
+    return False
+
+
+def kept_globally(module: Module) -> set[int]:
+    """Return the identities of all expressions whose value a function puts into a module-level name."""
+    kept: set[int] = set()
+    for statement, scope in module.of(ast.Assign):
+        named = any(isinstance(target, ast.Name) and target.id in scope.global_names for target in statement.targets)
+        if scope.global_names and named:
+            kept.update(id(part) for part in ast.walk(statement.value))
+    return kept
+
+
+def outlives_requests(module: Module, node: ast.AST, scope: Scope, kept: set[int]) -> bool:
+    """Return whether the value of an expression is made once and kept: at import, in a global, or in a cache.
+
+    Args:
+        module: the module of the expression.
+        node: the expression.
+        scope: where it is evaluated.
+        kept: what `kept_globally` found in the module.
+    """
+    return scope.at_import or id(node) in kept or is_cached(module, scope)
+
+
+def root_logger(module: Module, node: ast.AST, scope: Scope) -> bool:
+    """Return whether an expression is the root logger: `logging.getLogger()`, `logging.root`, or a name for it."""
+    if isinstance(node, ast.Attribute) and module.resolve(node, scope) == "logging.root":
+        return True
+    for value, where in module.values(node, scope):
+        if isinstance(value, ast.Call) and module.resolve(value.func, where) == "logging.getLogger":
+            given = argument(value, 0, "name")
+            if given is None or module.literal(given, where) in (None, "", "root"):
+                return True
+        elif isinstance(value, ast.Attribute) and module.resolve(value, where) == "logging.root":
+            return True
+    return False

@@ -1,0 +1,172 @@
+"""What is known of all analysed modules together: who imports what from where, and which names come from outside."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.adapters import Adapter, adapters
+from lambda_migrate.analyzer.importing import ImportPaths, added_roots, dynamic_imports, imported_names
+from lambda_migrate.analyzer.suppressions import Suppression, suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lambda_migrate.analyzer.distributions import Requirements
+    from lambda_migrate.analyzer.findings import Fact
+    from lambda_migrate.analyzer.module import Module
+
+LONGEST_REEXPORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything kept of one module after its syntax tree is gone.
+
+    Attributes:
+        path: file, relative.
+        name: dotted name.
+        line_count: number of lines.
+        imports: every import as `(dotted module, attribute)`.
+        aliases: top-level name to the dotted name it was imported from.
+        values: top-level name, or `function()`, to what it is assigned from or returns.
+        defined: every top-level name; None when a star import hides some.
+        dynamic: first import that only running the code can tell, as `path:line`; empty if there is none.
+        roots: folders it puts on the import path.
+        adapters: adapters between Lambda and an application.
+        suppressions: its `allow` comments.
+        facts: rule code to facts.
+    """
+
+    path: str
+    name: str
+    line_count: int
+    imports: tuple[tuple[str, str], ...]
+    aliases: Mapping[str, str]
+    values: Mapping[str, str]
+    defined: frozenset[str] | None
+    dynamic: str
+    roots: tuple[str, ...]
+    adapters: tuple[Adapter, ...]
+    suppressions: tuple[Suppression, ...]
+    facts: Mapping[str, tuple[Fact, ...]]
+
+
+def report(module: Module, facts: Mapping[str, tuple[Fact, ...]]) -> Report:
+    """Return what is kept of a module."""
+    dynamic = next(dynamic_imports(module), None)
+    root = module.root
+    return Report(
+        path=module.path,
+        name=module.name,
+        line_count=module.line_count,
+        imports=tuple(dict.fromkeys(imported_names(module))),
+        aliases=dict(root.imports),
+        values=_values(module),
+        defined=None if module.index.stars else frozenset({*root.imports, *root.assigned}),
+        dynamic=f"{module.path}:{dynamic.lineno}" if dynamic else "",
+        roots=tuple(dict.fromkeys(added_roots(module))),
+        adapters=tuple(adapters(module)),
+        suppressions=suppressions(module),
+        facts=facts,
+    )
+
+
+def _values(module: Module) -> dict[str, str]:
+    values = {}
+    for name, assigned in module.root.assigned.items():
+        for value, where in assigned:
+            if isinstance(value, ast.expr):
+                found = module.resolve(value, where)
+                if found and name not in values:
+                    values[name] = found
+    for statement, scope in module.of(ast.Return):
+        function = scope.node
+        named = isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and scope.parent is module.root
+        if named and statement.value is not None:
+            found = module.resolve(statement.value, scope)
+            if found:
+                values.setdefault(f"{function.name}()", found)  # type: ignore[union-attr]
+    return values
+
+
+@dataclass(slots=True)
+class Project:
+    """All analysed modules, for the rules that judge them together.
+
+    Attributes:
+        reports: the modules, ordered by path.
+        handler: the configured handler, `module.function`; None when none is.
+        handler_path: its file, empty when it was not found.
+        requirements: what is declared, None when no declaration was found.
+        vendored: top-level names of packages installed beside the code.
+        layers: top-level import name to the layer that holds it.
+        paths: where imports are looked up.
+        whole_tree: why every file was read instead of what the handler imports; empty if it was not.
+        rule_names: every code and name a comment may allow.
+    """
+
+    reports: Sequence[Report]
+    handler: str | None = None
+    handler_path: str = ""
+    requirements: Requirements | None = None
+    vendored: frozenset[str] = frozenset()
+    compiled: frozenset[str] = frozenset()
+    layers: Mapping[str, str] = field(default_factory=dict)
+    paths: ImportPaths = field(default_factory=lambda: ImportPaths(()))
+    whole_tree: str = ""
+    rule_names: frozenset[str] = frozenset()
+    by_name: dict[str, Report] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # A file may be imported under several names, one for each folder on the import path above it.
+        self.by_name = {}
+        for report in self.reports:
+            for name in self.paths.names_of(report.path):
+                self.by_name.setdefault(name, report)
+        self.by_name.update({report.name: report for report in self.reports})
+
+    def names(self, dotted: str) -> Iterator[str]:
+        """Return every name that `dotted` goes by: its own, where it was imported from, and what it is assigned from.
+
+        `app.api.settings.is_lambda` is followed through `from app.config import settings` and
+        `settings = Settings()` to `app.config.Settings().is_lambda`.
+        """
+        seen: set[str] = set()
+        while dotted and len(seen) < LONGEST_REEXPORT:
+            report, parts = self._split(dotted)
+            dotted = ".".join([report.name, *parts]) if report else dotted
+            if dotted in seen:
+                return
+            seen.add(dotted)
+            yield dotted
+            dotted = self._next(report, parts) if report else ""
+
+    def _split(self, dotted: str) -> tuple[Report | None, list[str]]:
+        parts = dotted.split(".")
+        for cut in range(len(parts) - 1, 0, -1):
+            found = self.by_name.get(".".join(parts[:cut]))
+            if found is not None:
+                return found, parts[cut:]
+        return None, parts
+
+    @staticmethod
+    def _next(report: Report, parts: list[str]) -> str:
+        first, rest = parts[0], parts[1:]
+        bare = first.removesuffix("()")
+        if first in report.values:
+            return ".".join([report.values[first], *rest])
+        if bare in report.aliases:
+            return ".".join([report.aliases[bare] + first[len(bare) :], *rest])
+        return ""
+
+    def is_local(self, dotted: str, importer: str) -> bool:
+        """Return whether a dotted name is imported from the analysed folder itself."""
+        first = dotted.partition(".")[0]
+        return self.paths.holds(dotted, importer) or any(name.partition(".")[0] == first for name in self.compiled)
+
+    def location(self, dotted: str) -> str:
+        """Return a dotted name of a project's object as `module:attribute`, empty when no analysed module holds it."""
+        report, parts = self._split(dotted)
+        return f"{report.name}:{'.'.join(parts)}" if report else ""

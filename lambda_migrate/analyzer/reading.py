@@ -1,0 +1,57 @@
+"""Reads one file and lets every rule look at it."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.module import Module, SourceError, collection_paused
+from lambda_migrate.analyzer.project import Report, report
+from lambda_migrate.analyzer.rules import RULES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Bytes of a file, or why they cannot be had."""
+
+    content: bytes
+    error: SourceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to read.
+
+    Attributes:
+        root: the analysed folder.
+        path: the file, relative to it.
+        name: its dotted name.
+        entry: name of the handler if this is its file, else empty.
+    """
+
+    root: Path
+    path: str
+    name: str
+    entry: str = ""
+
+
+def source_of(path: Path) -> Source:
+    """Return the content of a regular file; anything else (a pipe, a dangling link) is an error to be reported."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return Source(b"", SourceError("not a regular file", 1, 1))
+        return Source(path.read_bytes())
+    except OSError as error:
+        return Source(b"", SourceError((error.strerror or "cannot be read").lower(), 1, 1))
+
+
+def read(job: Job) -> Report:
+    """Return what all rules and the engine need to know of a file; its syntax tree is given up."""
+    source = source_of(job.root / job.path)
+    with collection_paused():
+        module = Module(job.path, source.content, job.name, entry=job.entry, error=source.error)
+        return report(module, {rule.code: tuple(rule.check(module)) for rule in RULES})

@@ -1,0 +1,64 @@
+"""Finds work that goes on after the response: background tasks, loose asyncio tasks, threads.
+
+## Why it breaks
+Under Mangum, background tasks ran *before* the response was returned, so a caller could rely on them; threads and loose
+tasks were frozen with the process, and perhaps never finished. On a server they run after the response, next to other
+requests, and are lost when the worker is told to stop.
+
+## Instead
+What must not be lost goes on a queue. What may be lost can stay a background task; let shutdown wait for it, and keep a
+reference to every asyncio task.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.findings import Fact, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.analyzer.module import Module
+
+CODE = "LM601"
+SEVERITY = Severity.WARN
+HINT = "put on a queue what must not be lost, and let shutdown wait for the rest"
+
+VALID = (
+    (
+        "import asyncio\nasync def read():\n    async with asyncio.TaskGroup() as group:\n"
+        "        group.create_task(work())\n"
+    ),
+    "def plan(project):\n    project.add_task('x')\n",
+)
+INVALID = (
+    "from fastapi import BackgroundTasks\ndef order(tasks: BackgroundTasks):\n    tasks.add_task(print, 1)\n",
+    "import asyncio\nasync def read():\n    asyncio.create_task(work())\n",
+    "from threading import Thread\nThread(target=print).start()\n",
+    "from starlette.background import BackgroundTask\ntask = BackgroundTask(print)\n",
+    "import asyncio\nasync def read():\n    loop = asyncio.get_running_loop()\n    loop.create_task(work())\n",
+)
+KNOWN_MISSES = (
+    "def order(tasks):\n    tasks.add_task(print, 1)\n",
+    "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor()\npool.submit(print, 1)\n",
+)
+WORDS = (b"BackgroundTask", b"create_task", b"ensure_future", b"threading", b"_thread", b"Process")
+STARTS = re.compile(
+    r"^((fastapi|starlette)\.(background\.)?BackgroundTasks?(\(\)\.add_task)?|asyncio\.(create_task|ensure_future)"
+    r"|asyncio\.get_(running|event)_loop\(\)\.create_task|threading\.(Thread|Timer)|multiprocessing\.Process"
+    r"|_thread\.start_new_thread)$"
+)
+
+
+def check(module: Module) -> Iterator[Fact]:
+    """Report where such work is started."""
+    if not module.mentions(*WORDS):
+        return
+    for call, scope in module.all_calls():
+        resolved = module.resolve(call.func, scope)
+        if not STARTS.match(resolved):
+            continue
+        name = resolved.rpartition(".")[2]
+        yield module.fact(call, f"`{name}` work now runs after the response, and is lost when the worker stops")

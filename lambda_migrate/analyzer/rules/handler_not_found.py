@@ -1,0 +1,62 @@
+"""Finds a configured handler that is not in the code.
+
+## Why it breaks
+Following imports begins at the handler. When its file or its name is missing, it may come from a layer, be made by a
+build step, or be misspelt; every file is analysed instead, and much of what is reported may never run.
+
+## Instead
+Give the handler as the function's configuration has it (`module.function`), and the folder its module is in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.findings import Fact, Severity
+from lambda_migrate.analyzer.rule import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.project import Project
+
+CODE = "LM008"
+SEVERITY = Severity.ERROR
+HINT = "give the handler as the function's configuration has it, and the folder that its module is in"
+
+VALID = (
+    Sample({"src/app/main.py": "def handler(event, context): ...\n"}, handler="app.main.handler"),
+    Sample({"app/main.py": "def handler(event, context): ...\n"}, handler="app/main.handler"),
+    Sample({"main.py": "from web import *\n"}, handler="main.handler"),
+    Sample({"main.py": "for name in ('a', 'handler'):\n    globals()[name] = name\n"}),
+)
+INVALID = (
+    Sample({"main.py": "def handler(event, context): ...\n"}, handler="app.main.handler"),
+    Sample({"main.py": "def handle(event, context): ...\n"}, handler="main.handler"),
+)
+KNOWN_MISSES = (
+    # A star import may or may not bring the name.
+    Sample({"main.py": "from os import *\n"}, handler="main.handler"),
+)
+
+
+def check(module: Module) -> Iterator[Fact]:
+    """Note the first line of every module, to have a place to point at."""
+    if module.error is None:
+        yield module.fact_at(1, 0, "", kind="module", value=module.path)
+
+
+def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+    """Report a handler without a file, or a file without the handler."""
+    if project.handler is None:
+        return
+    module, _, name = project.handler.rpartition(".")
+    if not project.handler_path:
+        yield Fact(f"{module.replace('.', '/')}.py", 1, 1, 1, "", f"no file holds the handler `{project.handler}`")
+        return
+    for fact in facts:
+        found = next(report for report in project.reports if report.path == fact.path)
+        missing = found.defined is not None and name not in found.defined
+        if fact.path == project.handler_path and missing and "wsgi_handler" not in project.handler:
+            yield fact.saying(f"`{fact.path}` defines no `{name}`, the configured handler")

@@ -1,0 +1,67 @@
+"""Finds logger levels that are set where nothing ever adds a log handler.
+
+## Why it breaks
+Lambda's runtime puts a handler on the root logger before it imports the code, so setting a level is enough to see INFO
+lines. A server does not. Python then prints warnings and errors only, bare, and every INFO line is gone without a word.
+
+## Instead
+Configure logging once at start (`logging.config.dictConfig` or `basicConfig`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.findings import Fact, Severity
+from lambda_migrate.analyzer.rule import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.project import Project
+
+CODE = "LM702"
+SEVERITY = Severity.WARN
+HINT = "configure logging once at start, with `logging.config.dictConfig` or `basicConfig`"
+
+VALID = (
+    "import logging\nlogging.basicConfig()\nlogging.getLogger().setLevel(logging.INFO)\n",
+    "import logging\nlogging.getLogger().info('x')\n",
+    Sample(
+        {
+            "logs.py": "import logging.config\nlogging.config.dictConfig({'version': 1})\n",
+            "main.py": "import logging\nimport logs\nlogging.getLogger().setLevel('INFO')\n",
+        }
+    ),
+)
+INVALID = (
+    "import logging\nlogging.getLogger().setLevel(logging.INFO)\n",
+    "import logging\nlogger = logging.getLogger()\nlogger.setLevel('INFO')\n",
+    "from logging import getLogger\nlog = getLogger(__name__)\nlog.setLevel('INFO')\n",
+    "import logging\nlogging.root.setLevel('INFO')\n",
+)
+KNOWN_MISSES = (
+    # The handler that is added belongs to another logger.
+    "import logging\nlogging.getLogger('a').addHandler(logging.NullHandler())\nlogging.getLogger().setLevel('INFO')\n",
+)
+CONFIGURES = frozenset({"logging.basicConfig", "logging.config.dictConfig", "logging.config.fileConfig"})
+LOGGERS = frozenset({"logging.getLogger()", "logging.root"})
+
+
+def check(module: Module) -> Iterator[Fact]:
+    """Note levels that are set, and whatever configures handlers."""
+    for call, scope in module.calls("setLevel"):
+        if module.resolve(call.func, scope).rpartition(".")[0] in LOGGERS:
+            yield module.fact(call, kind="level")
+    for call, scope in module.calls("basicConfig", "dictConfig", "fileConfig", "addHandler"):
+        resolved = module.resolve(call.func, scope)
+        if resolved in CONFIGURES or resolved.endswith("addHandler") or getattr(call.func, "attr", "") == "addHandler":
+            yield module.fact(call, kind="configures")
+
+
+def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the facts suffice
+    """Report levels when nothing configures a handler."""
+    if not any(fact.kind == "configures" for fact in facts):
+        for fact in facts:
+            yield fact.saying("a level is set, but only Lambda's runtime adds a handler: INFO lines will vanish")
