@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from lambda_migrate import inventory, secrets
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate import inventory, signing_keys
+from lambda_migrate.errors import MigrateError
 from lambda_migrate.planner import obstacles
 from lambda_migrate.planner.draft import Draft
 from lambda_migrate.planner.versions import original, proxied
@@ -202,16 +202,12 @@ def _signing_keys(aws: Aws, config: Migration) -> Check:
     if not reference:
         return Check(name, "fail", "no secret is named", "set `proxy.signing_keys` in migration.yaml")
     try:
-        value = secrets.read(aws, reference)
-    except NotFound:
-        return Check(name, "fail", f"`{reference}` does not exist", "`lambda-migrate proxy rotate-key` makes it")
+        keys = signing_keys.read(aws, reference)
     except MigrateError as error:
         return Check(name, "fail", error.message, error.hint)
-    pairs = [pair.partition(":") for pair in value.split(",")]
-    if not all(identifier.strip() and secret.strip() for identifier, _, secret in pairs):
-        return Check(name, "fail", f"`{reference}` is not written as id:secret[,id:secret]", "write it anew")
-    identifiers = ", ".join(identifier.strip() for identifier, _, _ in pairs)
-    return Check(name, "pass", f"`{reference}` holds {identifiers}; the first signs")
+    if not keys.pairs:
+        return Check(name, "fail", f"`{reference}` does not exist", "`lambda-migrate proxy rotate-key` makes it")
+    return Check(name, "pass", f"`{reference}`: {keys.describe()}")
 
 
 def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:

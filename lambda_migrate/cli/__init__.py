@@ -66,6 +66,7 @@ class Rim:
 
     def give(self, result: Result) -> int:
         """Write a result and return the exit code."""
+        self.terminal.clear()
         if self.as_json:
             self.terminal.out.write(json.dumps(envelope(self.words, result), indent=2) + "\n")
         else:

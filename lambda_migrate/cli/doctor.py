@@ -33,7 +33,7 @@ def doctor(context: Context) -> Result:
     data = {"checks": [check.to_dict() for check in found]}
     text = shown(found, context.paint)
     if failed:
-        error = GateClosed(f"{counted(len(failed), 'check')} of {len(found)} failed", hint=failed[0].hint)
+        error = GateClosed(f"{len(failed)} of {counted(len(found), 'check')} failed", hint=failed[0].hint)
         return Result(data, text, error=error)
     return Result(data, text, context.stand().next[-1:])
 

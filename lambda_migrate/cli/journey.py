@@ -41,6 +41,7 @@ class Entry:
 
 
 LOOK, LIFT, MOVE, END, ALWAYS = "Look", "1 lift", "2 events, 3 requests", "4 wrap up", "Always"
+TRY = "Try it"
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("inspect", "Show what the function is, its versions and aliases, and who calls it.", LOOK),
@@ -50,7 +51,7 @@ ENTRIES: tuple[Entry, ...] = (
         "proxy",
         "Build and deploy the proxy that stands in front of the function.",
         MOVE,
-        commands=("build", "deploy"),
+        commands=("build", "deploy", "rotate-key"),
         changes=("deploy",),
     ),
     Entry("plan", "Show what would change, and change nothing.", MOVE),
@@ -69,6 +70,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("explain", "Explain a rule, an action, a phase or the exit codes.", ALWAYS),
     Entry("unlock", "Evict a run that holds the ledger and is gone.", ALWAYS),
     Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),
+    Entry(
+        "sandbox",
+        "Run an AWS on this machine, with a sample function to migrate.",
+        TRY,
+        commands=("up", "status", "down"),
+    ),
 )
 
 

@@ -119,3 +119,26 @@ def deploy(
         agree=lambda: ask.agree(context, f"Publish it on {found.function.name}?", yes=yes),
         dry_run=dry_run,
     )
+
+
+@app.command(cls=Command, name="rotate-key", epilog=examples("proxy rotate-key", "proxy rotate-key --yes"))
+@in_context
+def rotate_key(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
+    """Give the proxy a new signing key; the one before stays valid, so that nothing is refused meanwhile."""
+    from lambda_migrate import signing_keys  # noqa: PLC0415  # only this command needs it
+    from lambda_migrate.cli import ask  # noqa: PLC0415  # only commands that change something need it
+
+    reference = context.migration.proxy.signing_keys
+    if not reference:
+        raise ConfigError("nothing says where the signing keys are", hint="set `proxy.signing_keys` in migration.yaml")
+    held = signing_keys.read(context.looking, reference)
+    rotated = held.rotated()
+    text = f"`{reference}`: {held.describe()} → {rotated.describe()}"
+    data = {"secret": reference, "before": held.identifiers, "after": rotated.identifiers}
+    if dry_run:
+        return Result({**data, "dry_run": True}, text)
+    context.terminal.say(text)
+    ask.agree(context, "Write the new key?", yes=yes)
+    signing_keys.write(context.changing, reference, rotated)
+    then = "The service needs it first; then `lambda-migrate proxy deploy` signs with it."
+    return Result(data, f"Wrote `{reference}`. {then}", ("doctor",))

@@ -51,7 +51,7 @@ def steps(chosen: Sequence[Step], paint: Paint) -> list[str]:
             told += ["", f"  {paint(headings[number], 'bold')}"]
         padded = row[1] + " " * (width - len(step.id))
         told += columns([(row[0], padded, row[2])], paint.width, indent=4)
-        told += _about(step, paint, indent=width + 8)
+        told += _about(step, paint, indent=width + 9)
     return told
 
 

@@ -40,7 +40,6 @@ class Progress:
     _until: float = 0.0
     _since: float = 0.0
     _mentioned: bool = False
-    _drawn: bool = False
     _frame: int = 0
 
     @property
@@ -49,7 +48,6 @@ class Progress:
 
     def line(self, text: str) -> None:
         """Write a line of its own."""
-        self._clear()
         self.terminal.say(text)
 
     def note(self, text: str) -> None:
@@ -73,7 +71,7 @@ class Progress:
     def end(self, mark: str = "", text: str = "") -> None:
         """Say how it ended, with a mark like ``✓``; "" says nothing."""
         self._doing = ""
-        self._clear()
+        self.terminal.clear()
         if text:
             self.terminal.say(f"  {mark} {text}" if mark else f"  {text}")
 
@@ -130,12 +128,4 @@ class Progress:
         room = paint.width - visible(times) - 7
         doing = self._doing if len(self._doing) <= room else self._doing[: max(room - 1, 1)] + "…"
         spinner = paint(FRAMES[self._frame % len(FRAMES)], "cyan")
-        self.terminal.err.write(f"\r\x1b[K  {spinner} {doing}  {paint(times, 'dim')}")
-        self.terminal.err.flush()
-        self._drawn = True
-
-    def _clear(self) -> None:
-        if self._drawn:
-            self.terminal.err.write("\r\x1b[K")
-            self.terminal.err.flush()
-            self._drawn = False
+        self.terminal.draw(f"  {spinner} {doing}  {paint(times, 'dim')}")

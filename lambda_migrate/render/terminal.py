@@ -49,6 +49,7 @@ class Terminal:
     into: TextIO
     environ: Mapping[str, str] = field(default_factory=dict)
     columns: int | None = None
+    _drawn: bool = False
 
     @classmethod
     def of_process(cls) -> Terminal:
@@ -80,8 +81,22 @@ class Terminal:
 
     def say(self, text: str = "") -> None:
         """Write a line to standard error."""
+        self.clear()
         self.err.write(f"{text}\n")
         self.err.flush()
+
+    def draw(self, line: str) -> None:
+        """Write a line to standard error that the next one takes the place of."""
+        self.err.write(f"\r\x1b[K{line}")
+        self.err.flush()
+        self._drawn = True
+
+    def clear(self) -> None:
+        """Take away the line that was drawn."""
+        if self._drawn:
+            self._drawn = False
+            self.err.write("\r\x1b[K")
+            self.err.flush()
 
     def ask(self, question: str) -> str:
         """Ask on standard error and return the answer, stripped.
@@ -89,6 +104,7 @@ class Terminal:
         Raises:
             EOFError: The input ended.
         """
+        self.clear()
         self.err.write(question)
         self.err.flush()
         answer = self.into.readline()
