@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = application()
 
 
-@app.command(cls=Command, epilog=examples("explain", "explain exit-codes", "explain cutover"))
+@app.command(cls=Command, epilog=examples("explain", "explain exit-codes", "explain LM002"))
 @in_context
 def explain(
     context: Context,
@@ -31,9 +31,10 @@ def explain(
     known = topics()
     if topic is None:
         return _list(context, known)
-    found = known.get(topic) or known.get(topic.upper()) or known.get(topic.lower())
+    named = {found.title.partition(" ")[0]: found for found in known.values() if found.kind == "rule"}
+    found = known.get(topic) or known.get(topic.upper()) or named.get(topic.lower()) or known.get(topic.lower())
     if found is None:
-        near = difflib.get_close_matches(topic, known, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(topic, [*known, *named], n=1, cutoff=0.5)
         hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate explain` lists the topics"
         raise ConfigError(f"nothing is known about `{topic}`", hint=hint)
     text = f"{context.paint(found.name, 'bold')}  {found.title}"

@@ -98,7 +98,7 @@ def duration(option: str, text: str | None) -> float | None:
     Raises:
         ConfigError: It is no duration.
     """
-    from lambda_migrate.config import seconds  # noqa: PLC0415  # pydantic is slow to import
+    from lambda_migrate.strict import seconds  # noqa: PLC0415  # pydantic is slow to import
 
     if text is None:
         return None

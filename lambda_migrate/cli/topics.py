@@ -81,7 +81,7 @@ def topics() -> dict[str, Topic]:
     """Return every topic by name, in the order in which they are listed."""
     found = [Topic("exit-codes", "codes", "What the exit codes mean.", _exit_codes())]
     found += [Topic(name, "phase", title, inspect.cleandoc(text)) for name, (title, text) in PHASES.items()]
-    found += _actions()
+    found += [*_actions(), *_rules()]
     return {topic.name: topic for topic in found}
 
 
@@ -98,3 +98,9 @@ def _actions() -> list[Topic]:
         undo = "It can be undone." if action.reversible else "It cannot be undone."
         found.append(Topic(name, "action", title, "\n\n".join(part for part in (rest.strip(), undo) if part)))
     return found
+
+
+def _rules() -> list[Topic]:
+    from lambda_migrate.analyzer.rules import RULES  # noqa: PLC0415  # many modules, needed for this command alone
+
+    return [Topic(rule.code, "rule", f"{rule.name} ({rule.severity})", rule.documentation.strip()) for rule in RULES]
