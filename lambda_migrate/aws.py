@@ -30,6 +30,7 @@ _NOT_FOUND = (
     "QueueDoesNotExist",
     "ParameterNotFound",
     "AWS.SimpleQueueService.NonExistentQueue",
+    "404",  # all that S3 says to a HEAD
 )
 _ALREADY_THERE = ("ResourceConflict", "ConflictException", "AlreadyExists", "EntityAlreadyExists", "ResourceInUse")
 _PRECONDITION = ("PreconditionFailed",)

@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from lambda_migrate import targets
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.strict import Duration, HttpUrl, KeyReference, Strict, WebhookReference
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
-
-
-def seconds(text: object) -> float:
-    """Return a duration in seconds: ``90``, ``90s``, ``15m``, ``2h``, ``14d``, ``500ms``.
-
-    Raises:
-        ValueError: The text is no duration.
-    """
-    found = _DURATION.match(str(text).strip())
-    if isinstance(text, bool) or not found:
-        msg = f"`{text}` is no duration; write it like 30s, 15m, 2h or 14d"
-        raise ValueError(msg)
-    return float(found[1]) * _SECONDS[found[2]]
-
-
-def _http_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
-        msg = f"`{text}` is no URL of a service; write it like https://orders.example.com"
-        raise ValueError(msg)
-    return text.rstrip("/")
-
-
-def _key_reference(text: str) -> str:
-    if not re.match(r"^(secretsmanager|ssm):.+$", text):
-        msg = f"`{text}` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
-        raise ValueError(msg)
-    return text
-
-
-Duration = Annotated[float, BeforeValidator(seconds), Field(json_schema_extra={"examples": ["15m"]})]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-KeyReference = Annotated[str, AfterValidator(_key_reference)]
-
-
-class Strict(BaseModel):
-    """A block of migration.yaml: unknown keys and wrong types are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+TARGET = ["service", "target"]
+"""The key whose value's form depends on its `kind`."""
 
 
 class Service(Strict):
@@ -65,8 +27,8 @@ class Service(Strict):
     directory: str = Field("service", description="Where `init` writes the service's repository.")
     health: str = Field("/healthz", pattern="^/", description="Path that answers 200 while the process lives.")
     readiness: str = Field("/readyz", pattern="^/", description="Path that answers 200 once requests may come.")
-    target: dict[str, Any] = Field(
-        default_factory=lambda: {"kind": "url"}, description="Where it is deployed; `kind` names the target."
+    target: targets.AnySettings = Field(
+        default_factory=targets.url.Settings, description="Where it is deployed; `kind` names the target."
     )
 
 
@@ -124,6 +86,28 @@ class Retire(Strict):
     )
 
 
+class Freeze(Strict):
+    """What the announcement of the code freeze says, and where it goes."""
+
+    until: dt.date | None = Field(None, description="When it is expected to end, like 2026-09-30.")
+    contact: str = Field("", description="Whom to ask.")
+    urgent: str = Field("", description="How to get an urgent fix in; default: ask the contact.")
+    webhook: WebhookReference | None = Field(
+        None, description="Where it is posted: env:NAME, secretsmanager:NAME, ssm:NAME, or the URL itself."
+    )
+
+
+class Pipeline(Strict):
+    """Where the pipeline takes the service's sources from."""
+
+    connection: str | None = Field(
+        None, pattern=r"^arn:aws[a-z-]*:(codeconnections|codestar-connections):", description="ARN of the connection."
+    )
+    repository: str | None = Field(None, pattern=r"^[^/\s]+/[^\s]+$", description="The repository, like team/orders.")
+    branch: str = Field("main", min_length=1, description="The branch that is deployed.")
+    notify: str | None = Field(None, pattern=r"^arn:aws[a-z-]*:sns:", description="Topic that is told of failures.")
+
+
 class Acceptance(Strict):
     """A finding, trigger or gate that the team has looked at and accepts."""
 
@@ -147,6 +131,8 @@ class Migration(Strict):
     verify: Verify = Field(default_factory=Verify)
     cutover: Cutover = Field(default_factory=Cutover)
     retire: Retire = Field(default_factory=Retire)
+    freeze: Freeze = Field(default_factory=Freeze)
+    pipeline: Pipeline = Field(default_factory=Pipeline)
     accept: list[Acceptance] = Field(default_factory=list)
 
 
@@ -197,18 +183,27 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
 
 
 def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
-    path = [part for part in detail["loc"] if not str(part).startswith("function-")]
+    full = [part for part in detail["loc"] if not str(part).startswith("function-")]
+    path = [
+        part for place, part in enumerate(full) if full[:place] != TARGET
+    ]  # less the target's kind, which is no key
     line = _line(tree, path)
     dotted = ".".join(str(part) for part in path)
     if detail["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(path[-1]), _keys(path[:-1]), n=1)
-        known = ", ".join(_keys(path[:-1]))
+        near = difflib.get_close_matches(str(path[-1]), _keys(full[:-1]), n=1)
+        known = ", ".join(_keys(full[:-1]))
         return line, f"{dotted}: unknown key", f"did you mean `{near[0]}`?" if near else f"known keys here: {known}"
     if detail["type"] == "missing":
         return line, f"{dotted}: is missing", f"add `{path[-1]}:`; migration.yaml.example shows it"
+    if detail["type"].startswith("union_tag"):
+        kinds = ", ".join(targets.TARGETS)
+        given = (detail.get("ctx") or {}).get("tag")
+        problem = f"`{given}` is no kind of target" if given else "has no `kind:`"
+        return _line(tree, [*path, "kind"]), f"{dotted}: {problem}", f"kinds: {kinds}"
     message = detail["msg"].removeprefix("Value error, ")
     given = detail.get("input")
-    shown = "" if isinstance(given, (dict, list)) or str(given) in message else f", not `{given}`"
+    private = isinstance(given, (dict, list)) or path[-1] in ("webhook", "environment", "secrets")
+    shown = "" if private or str(given) in message else f", not `{given}`"
     return line, f"{dotted}: {message[:1].lower()}{message[1:]}{shown}", "migration.yaml.example shows every key"
 
 
@@ -229,8 +224,11 @@ def _line(node: Any, path: list[Any]) -> int:
 
 def _keys(path: list[Any]) -> list[str]:
     model: Any = Migration
-    for part in path:
+    for place, part in enumerate(path):
         if isinstance(part, int):
+            continue
+        if path[:place] == TARGET:
+            model = targets.TARGETS[part].Settings
             continue
         annotation = model.model_fields[part].annotation
         inner = getattr(annotation, "__args__", (annotation,))[0]

@@ -251,7 +251,8 @@ class Executor:
         waited, pause = 0.0, 0.05
         while True:
             seen = step.action.observe(self.aws)
-            deadline = MOVING_DEADLINE if seen is Seen.MOVING else READ_BACK_DEADLINE
+            patience: float = getattr(step.action, "patience", MOVING_DEADLINE)
+            deadline = patience if seen is Seen.MOVING else READ_BACK_DEADLINE
             settled = seen is not Seen.MOVING and (until is None or seen in (until, Seen.DRIFT))
             if settled or waited >= deadline:
                 break

@@ -5,24 +5,36 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from lambda_migrate.actions.add_profile_role import AddProfileRole
+from lambda_migrate.actions.attach_role_policy import AttachRolePolicy
 from lambda_migrate.actions.base import Action, Seen
+from lambda_migrate.actions.build_image import BuildImage
 from lambda_migrate.actions.configure_latest import ConfigureLatest
 from lambda_migrate.actions.create_alias import CreateAlias
 from lambda_migrate.actions.create_api_destination import CreateApiDestination
+from lambda_migrate.actions.create_application import CreateApplication
+from lambda_migrate.actions.create_application_version import CreateApplicationVersion
+from lambda_migrate.actions.create_bucket import CreateBucket
 from lambda_migrate.actions.create_connection import CreateConnection
+from lambda_migrate.actions.create_environment import CreateEnvironment
+from lambda_migrate.actions.create_instance_profile import CreateInstanceProfile
 from lambda_migrate.actions.create_integration import CreateIntegration
 from lambda_migrate.actions.create_role import CreateRole
 from lambda_migrate.actions.delete_function import DeleteFunction
 from lambda_migrate.actions.delete_mapping import DeleteMapping
 from lambda_migrate.actions.grant_permission import GrantPermission
 from lambda_migrate.actions.park_subscription import ParkSubscription
+from lambda_migrate.actions.point_environment import PointEnvironment
 from lambda_migrate.actions.point_integration import PointIntegration
 from lambda_migrate.actions.point_mapping import PointMapping
 from lambda_migrate.actions.point_route import PointRoute
 from lambda_migrate.actions.point_rule import PointRule
 from lambda_migrate.actions.publish_layer import PublishLayer
 from lambda_migrate.actions.publish_version import PublishVersion
+from lambda_migrate.actions.put_object import PutObject
 from lambda_migrate.actions.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.put_stack import PutStack
+from lambda_migrate.actions.put_user_policy import PutUserPolicy
 from lambda_migrate.actions.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.restore_latest import RestoreLatest
 from lambda_migrate.actions.revoke_permission import RevokePermission
@@ -54,6 +66,18 @@ KINDS: tuple[type[Any], ...] = (
     CreateApiDestination,
     CreateRole,
     PutRolePolicy,
+    CreateBucket,
+    PutObject,
+    AttachRolePolicy,
+    PutUserPolicy,
+    CreateInstanceProfile,
+    AddProfileRole,
+    CreateApplication,
+    CreateApplicationVersion,
+    CreateEnvironment,
+    PointEnvironment,
+    PutStack,
+    BuildImage,
     DeleteMapping,
     RemoveSubscription,
     DeleteFunction,

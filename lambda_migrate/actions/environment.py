@@ -1,0 +1,31 @@
+"""What the changes of an Elastic Beanstalk environment have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws import Aws
+
+PATIENCE = 3600.0
+"""Seconds that an environment may be launching or updating; Elastic Beanstalk's own limit is its command time-out."""
+
+
+def environment(aws: Aws, application: str, name: str) -> Document | None:
+    """Return an environment that is not terminated, or None."""
+    found = aws.call(
+        "elasticbeanstalk",
+        "describe_environments",
+        ApplicationName=application,
+        EnvironmentNames=[name],
+        IncludeDeleted=False,
+    )
+    return next((each for each in found["Environments"] if each.get("Status") != "Terminated"), None)
+
+
+def spoken(found: Document | None, name: str) -> str:
+    """Return what is there, in one line."""
+    if found is None:
+        return f"no environment {name}"
+    return f"environment {name}: version {found.get('VersionLabel') or 'none'}, {found.get('Status', '').lower()}"

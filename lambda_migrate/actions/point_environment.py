@@ -1,0 +1,66 @@
+"""Has an Elastic Beanstalk environment run another version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.environment import PATIENCE, environment, spoken
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws import Aws
+
+
+@dataclass(frozen=True)
+class PointEnvironment:
+    """Deploy another version to an environment.
+
+    Attributes:
+        application: Name of the application.
+        environment: Name of the environment.
+        before: The version that it runs.
+        after: The version that it shall run.
+    """
+
+    kind: ClassVar[str] = "point_environment"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "~"
+    patience: ClassVar[float] = PATIENCE
+    application: str
+    environment: str
+    before: str
+    after: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"environment {self.environment}: {self.before or 'none'} → {self.after}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return which of the two versions it runs; MOVING while it is updated."""
+        found = environment(aws, self.application, self.environment)
+        if found is None:
+            return Seen.DRIFT
+        if found["Status"] != "Ready":
+            return Seen.MOVING
+        return {self.before: Seen.BEFORE, self.after: Seen.AFTER}.get(found.get("VersionLabel", ""), Seen.DRIFT)
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Deploy the version after."""
+        if pending(self, aws, Seen.AFTER):
+            self._deploy(aws, self.after)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Deploy the version before."""
+        if pending(self, aws, Seen.BEFORE):
+            self._deploy(aws, self.before)
+
+    def _deploy(self, aws: Aws, label: str) -> None:
+        aws.call("elasticbeanstalk", "update_environment", EnvironmentName=self.environment, VersionLabel=label)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return spoken(environment(aws, self.application, self.environment), self.environment)

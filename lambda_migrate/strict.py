@@ -1,0 +1,68 @@
+"""What the blocks of migration.yaml are made of: strict models, durations, URLs and references to secrets."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
+
+
+def seconds(text: object) -> float:
+    """Return a duration in seconds: ``90``, ``90s``, ``15m``, ``2h``, ``14d``, ``500ms``.
+
+    Raises:
+        ValueError: The text is no duration.
+    """
+    found = _DURATION.match(str(text).strip())
+    if isinstance(text, bool) or not found:
+        msg = f"`{text}` is no duration; write it like 30s, 15m, 2h or 14d"
+        raise ValueError(msg)
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        msg = f"`{text}` is no URL of a service; write it like https://orders.example.com"
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+def _key_reference(text: str) -> str:
+    if not re.match(r"^(secretsmanager|ssm):.+$", text):
+        msg = f"`{text}` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
+        raise ValueError(msg)
+    return text
+
+
+def _webhook_reference(text: str) -> str:
+    if text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        return _plain_url(text)
+    if not re.match(r"^(env:[A-Za-z_][A-Za-z0-9_]*|(secretsmanager|ssm):.+)$", text):
+        msg = f"`{text.partition(':')[0]}` names no webhook; write it like env:FREEZE_WEBHOOK or secretsmanager:webhook"
+        raise ValueError(msg)
+    return text
+
+
+def _plain_url(text: str) -> str:
+    if not urlsplit(text).hostname:
+        msg = "the URL of the webhook has no host"
+        raise ValueError(msg)
+    return text
+
+
+Duration = Annotated[float, BeforeValidator(seconds), Field(json_schema_extra={"examples": ["15m"]})]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+KeyReference = Annotated[str, AfterValidator(_key_reference)]
+WebhookReference = Annotated[str, AfterValidator(_webhook_reference)]
+
+
+class Strict(BaseModel):
+    """A block of migration.yaml: unknown keys and wrong types are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

@@ -1,0 +1,113 @@
+"""The service's repository as one zip whose bytes depend on nothing but its files."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_migrate.errors import GateClosed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+LIMIT = 500 * 1024 * 1024
+"""Largest source bundle that Elastic Beanstalk takes, in bytes."""
+
+_LEFT_OUT = frozenset(
+    {".git", ".venv", "__pycache__", ".lambda-migrate", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules"}
+)
+_SECRET_FILES = (".env", ".pem", ".key")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A zip of the repository.
+
+    Attributes:
+        content: The zip.
+        sha256: Over it, as hex.
+        left_out: Files that look like they hold secrets and were left out.
+    """
+
+    content: bytes
+    sha256: str
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """The first 12 characters of its hash, which name a version."""
+        return self.sha256[:12]
+
+
+def pack(folder: Path, extra: Mapping[str, str] | None = None) -> Bundle:
+    """Zip a repository: what git does not ignore, or everything but caches where there is no git.
+
+    Args:
+        folder: The repository.
+        extra: Files that are added, or that replace those of the same path: path → text.
+
+    Raises:
+        GateClosed: There is no such folder, or more in it than a bundle may hold.
+    """
+    if not folder.is_dir():
+        raise GateClosed(f"`{folder}` does not exist", hint="`lambda-migrate init` writes the service's repository")
+    names = list(_files(folder))
+    left_out = tuple(name for name in names if _secret(name))
+    contents = {name: _read(folder / name) for name in names if name not in left_out}
+    contents |= {name: (text.encode(), False) for name, text in (extra or {}).items()}
+    size = sum(len(content) for content, _executable in contents.values())
+    if size > LIMIT:
+        raise GateClosed(
+            f"`{folder}` holds {size >> 20} MB, a bundle may hold {LIMIT >> 20}", hint="let .gitignore leave things out"
+        )
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in sorted(contents):
+            content, executable = contents[name]
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, so that the mode counts
+            entry.external_attr = (0o100755 if executable else 0o100644) << 16
+            file.writestr(entry, content)
+    data = archive.getvalue()
+    return Bundle(data, hashlib.sha256(data).hexdigest(), left_out)
+
+
+def _files(folder: Path) -> Iterator[str]:
+    try:
+        listed = subprocess.run(  # noqa: S603  # fixed arguments
+            ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607  # git of PATH
+            capture_output=True,
+            check=True,
+        ).stdout
+        inside = (folder / ".git").exists()
+    except (OSError, subprocess.CalledProcessError):
+        inside = False
+    if inside:
+        names = {name for name in listed.decode().split("\0") if name}
+        yield from sorted(name for name in names if (folder / name).is_file() and not _ignored(Path(name)))
+        return
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(each for each in folders if each not in _LEFT_OUT)
+        relative = Path(root).relative_to(folder)
+        yield from ((relative / each).as_posix() for each in sorted(files) if not _ignored(relative / each))
+
+
+def _ignored(path: Path) -> bool:
+    return path.suffix == ".pyc" or any(part in _LEFT_OUT for part in path.parts)
+
+
+def _secret(name: str) -> bool:
+    base = Path(name).name
+    return base.endswith(_SECRET_FILES) and not base.endswith(".example")
+
+
+def _read(path: Path) -> tuple[bytes, bool]:
+    return path.read_bytes(), bool(path.stat().st_mode & 0o100)

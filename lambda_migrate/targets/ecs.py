@@ -1,0 +1,268 @@
+"""ECS: a Fargate service behind a load balancer, from CloudFormation templates that are part of the repository.
+
+CodeBuild builds the image, so that no Docker is needed on this machine. A deployment is one change of one stack; ECS's
+circuit breaker fails it where the new tasks do not get healthy, and CloudFormation then takes it back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from lambda_migrate.actions.build_image import BuildImage
+from lambda_migrate.actions.put_stack import stack_named
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.targets import bundle, cloudwatch_logs, roles, stacks, storage, templates
+from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target
+from lambda_migrate.targets.todo import ToDo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.targets.templates import Template
+
+KIND = "ecs"
+FOLDER = "deploy/ecs"
+"""Where the templates are in the repository."""
+
+_ANYWHERE = "0.0.0.0/0"
+_IDLE = 60
+
+
+class Settings(Target):
+    """An ECS service on Fargate."""
+
+    kind: Literal["ecs"] = "ecs"
+    cpu: Literal[256, 512, 1024, 2048, 4096] = Field(512, description="CPU units of a task; 1024 are one vCPU.")
+    memory: int = Field(1024, ge=512, description="Memory of a task, in MiB; Fargate allows certain pairs only.")
+    scaling: Scaling = Field(default_factory=Scaling)
+    network: Network = Field(default_factory=Network)
+    public_tasks: bool = Field(default=False, description="Give tasks public addresses, where there is no NAT.")
+    certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
+    bucket: str | None = Field(None, description="Where bundles and templates go; default: one of the account's own.")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where in a VPC the service runs, and what stands against it."""
+
+    vpc: str = ""
+    subnets: tuple[str, ...] = ()
+    load_balancer_subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    clients: str = _ANYWHERE
+    blockers: tuple[str, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+
+
+def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
+    """Return the steps of a deployment: what builds images, the image, and the service."""
+    todo = ToDo(aws, KIND)
+    place = _place(aws, site, settings)
+    arns, missing = roles.secret_arns(aws, {**site.secrets, **settings.secrets})
+    todo.blockers += [*place.blockers, *missing]
+    role = site.function.role if site.function else ""
+    managed, inline, warnings = roles.permissions(aws, role) if role else ([], {}, [])
+    image = templates.in_repository(site.folder / FOLDER / "image.yaml", render_image(site))
+    values = {
+        **_values(site, settings, place),
+        "secrets": arns,
+        "secrets_policy": roles.reading(arns.values()),
+        "managed_policies": managed,
+        "inline_policies": inline,
+    }
+    service = templates.in_repository(
+        site.folder / FOLDER / "service.yaml", templates.render("targets/ecs/service.yaml", **values)
+    )
+    packed = bundle.pack(site.folder, _as_extra(site.folder, image, service))
+    files = {template.path: template.content for template in (image, service)}
+    files |= _steps(todo, aws, site, settings, place, packed, image, service)
+    warnings += place.warnings
+    warnings += [f"`{each.path}` was edited and is deployed as it is" for each in (image, service) if each.edited]
+    warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
+    if not settings.certificate:
+        warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
+    summary = {"stack": service_stack(site), "image": f"{repository(site)}:{packed.short}", "version": packed.short}
+    return Prepared(tuple(todo.steps), tuple(todo.blockers), tuple(warnings), summary, files)
+
+
+def _steps(
+    todo: ToDo,
+    aws: Aws,
+    site: Site,
+    settings: Settings,
+    place: _Place,
+    packed: bundle.Bundle,
+    image: Template,
+    service: Template,
+) -> dict[Path, bytes]:
+    bucket = storage.bucket_name(aws, settings.bucket)
+    storage.ensure(todo, aws, bucket)
+    files = stacks.put(todo, site, bucket, image_stack(site), image.content, {"Bucket": bucket})
+    key, bundled = storage.upload(todo, site, bucket, "bundle.zip", packed.content)
+    todo.need(BuildImage(project(site), repository(site), packed.short, bucket, key), "CodeBuild takes some minutes")
+    registry = f"{aws.account}.dkr.ecr.{aws.region_name}.amazonaws.com"
+    parameters = {
+        "Image": f"{registry}/{repository(site)}:{packed.short}",
+        "Vpc": place.vpc,
+        "Subnets": ",".join(place.subnets),
+        "LoadBalancerSubnets": ",".join(place.load_balancer_subnets),
+        "Clients": place.clients,
+        "Minimum": str(settings.scaling.minimum),
+        "Maximum": str(settings.scaling.maximum),
+    }
+    return {**files, **bundled, **stacks.put(todo, site, bucket, service_stack(site), service.content, parameters)}
+
+
+def state(aws: Aws, site: Site, _settings: Settings) -> State:
+    """Return how the stack and the service in it are."""
+    name = service_stack(site)
+    stack = stack_named(aws, name)
+    if stack is None:
+        return State("absent", f"there is no stack {name}")
+    outputs = {each["OutputKey"]: str(each["OutputValue"]) for each in stack.get("Outputs", ())}
+    parameters = {each["ParameterKey"]: str(each["ParameterValue"]) for each in stack.get("Parameters", ())}
+    version, url = parameters.get("Image", "").rpartition(":")[2], outputs.get("Url", "")
+    facts: dict[str, Any] = {"stack": name, "status": stack["StackStatus"]}
+    changing = stack["StackStatus"].endswith("_IN_PROGRESS")
+    service = _service(aws, outputs) if "Service" in outputs and not changing else None
+    if service is None:
+        text = f"stack {name} is in {stack['StackStatus']}" + ("" if changing else " and has no service")
+        return State("changing" if changing else "unhealthy", text, version, url, facts)
+    return _rollout(service, State("healthy", "", version, url, facts))
+
+
+def _rollout(service: dict[str, Any], known: State) -> State:
+    """Return the state that a service of ECS is in, added to what is known already."""
+    version, url = known.version, known.url
+    running, desired = service.get("runningCount", 0), service.get("desiredCount", 0)
+    deployments = service.get("deployments") or [{}]
+    rollout = deployments[0].get("rolloutState", "COMPLETED")
+    facts = known.facts | {"running": running, "desired": desired, "rollout": rollout}
+    text = f"{running} of {desired} tasks run {version}"
+    if rollout == "FAILED":
+        return State("unhealthy", f"{text}; the rollout failed", version, url, facts)
+    if rollout == "IN_PROGRESS" or running != desired:
+        return State("changing", text, version, url, facts)
+    return State("healthy" if running else "unhealthy", text, version, url, facts)
+
+
+def events(aws: Aws, site: Site, _settings: Settings, since: float) -> Iterator[Event]:
+    """Yield what happened to the two stacks and to the service since then, the oldest first."""
+    found = [each for name in (image_stack(site), service_stack(site)) for each in stacks.events(aws, name, since)]
+    try:
+        service = _service(aws, {"Cluster": service_name(site), "Service": service_name(site)})
+    except NotFound:
+        service = None
+    for each in (service or {}).get("events", ()):
+        at = each["createdAt"].timestamp()
+        if at >= since:
+            found.append(Event(at, each["message"], bad="unable" in each["message"]))
+    yield from sorted(found, key=lambda event: event.at)
+
+
+def logs(aws: Aws, site: Site, _settings: Settings, lines: int) -> Iterator[str]:
+    """Yield the last lines that the tasks printed."""
+    hint = "the first deployment makes it; see `service status`"
+    return cloudwatch_logs.tail(aws, log_group(site), lines, hint=hint)
+
+
+def render_image(site: Site) -> str:
+    """Return the template of what builds images."""
+    return templates.render("targets/ecs/image.yaml", name=repository(site), project=project(site), arm=_arm(site))
+
+
+def service_name(site: Site) -> str:
+    """Return the name of the cluster, of the service in it and of its task definitions."""
+    return roles.named(site.name, "service")
+
+
+def service_stack(site: Site) -> str:
+    """Return the name of the stack that runs the service."""
+    return roles.named("lambda-migrate", site.name.replace("_", "-"), "service", limit=128)
+
+
+def image_stack(site: Site) -> str:
+    """Return the name of the stack that builds images."""
+    return roles.named("lambda-migrate", site.name.replace("_", "-"), "image", limit=128)
+
+
+def project(site: Site) -> str:
+    """Return the name of the CodeBuild project."""
+    return roles.named("lambda-migrate", site.name, "image", limit=128)
+
+
+def repository(site: Site) -> str:
+    """Return the name of the ECR repository, which must be lower case."""
+    return f"lambda-migrate/{site.name.lower()}"
+
+
+def log_group(site: Site) -> str:
+    """Return the name of the log group."""
+    return f"/lambda-migrate/{site.name}/service"
+
+
+def _values(site: Site, settings: Settings, place: _Place) -> dict[str, Any]:
+    timeout = site.function.timeout if site.function else _IDLE
+    return {
+        "name": site.name,
+        "service": service_name(site),
+        "log_group": log_group(site),
+        "arm": _arm(site),
+        "certificate": settings.certificate or "",
+        "public": settings.network.public,
+        "public_tasks": settings.public_tasks,
+        "security_groups": list(place.security_groups),
+        "readiness": site.readiness,
+        "health": site.health,
+        "cpu": settings.cpu,
+        "memory": settings.memory,
+        "target_cpu": settings.scaling.cpu,
+        # The load balancer must not give up before the service does.
+        "idle_timeout": min(max(_IDLE, timeout + 5), 4000),
+        "environment": settings.environment,
+    }
+
+
+def _arm(site: Site) -> bool:
+    return bool(site.function and "arm64" in site.function.architectures)
+
+
+def _place(aws: Aws, site: Site, settings: Settings) -> _Place:
+    """Work out where the service runs: as configured, else where the function is."""
+    network, vpc = settings.network, site.function.vpc if site.function else {}
+    subnets = tuple(network.subnets or vpc.get("SubnetIds") or ())
+    in_vpc = network.vpc or vpc.get("VpcId") or ""
+    balanced = tuple(network.load_balancer_subnets or subnets)
+    groups = tuple(network.security_groups or vpc.get("SecurityGroupIds") or ())
+    blockers = []
+    if not in_vpc or not subnets:
+        blockers.append("the function is in no VPC: say in `service.target.network` which vpc and subnets to use")
+    elif len(balanced) < 2:  # noqa: PLR2004  # AWS wants two availability zones
+        blockers.append("a load balancer needs subnets in two availability zones: name them in `load_balancer_subnets`")
+    warnings = []
+    if not network.public and not vpc:
+        warnings.append("the load balancer is internal and the function is in no VPC: the proxy will not reach it")
+    clients = _ANYWHERE if network.public or not in_vpc else _cidr(aws, in_vpc, warnings)
+    return _Place(in_vpc, subnets, balanced, groups, clients, tuple(blockers), warnings)
+
+
+def _cidr(aws: Aws, vpc: str, warnings: list[str]) -> str:
+    try:
+        return str(aws.call("ec2", "describe_vpcs", VpcIds=[vpc])["Vpcs"][0]["CidrBlock"])
+    except (AwsError, NotAllowed) as error:
+        warnings.append(f"the addresses of `{vpc}` could not be read ({error.message}): all of the VPC may connect")
+        return _ANYWHERE
+
+
+def _service(aws: Aws, outputs: dict[str, str]) -> dict[str, Any] | None:
+    found = aws.call("ecs", "describe_services", cluster=outputs["Cluster"], services=[outputs["Service"]])
+    return next((each for each in found["services"] if each.get("status") != "INACTIVE"), None)
+
+
+def _as_extra(folder: Path, *made: Template) -> dict[str, str]:
+    return {template.path.relative_to(folder).as_posix(): template.content.decode() for template in made}

@@ -1,0 +1,263 @@
+"""Elastic Beanstalk: an environment behind a load balancer, from a zip of the repository.
+
+A version is complete: everything that may differ between two deployments, environment variables included, is in the
+bundle's ``.ebextensions``. So pointing the environment at another version is the whole change, and so is the way back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from lambda_migrate.actions.add_profile_role import AddProfileRole
+from lambda_migrate.actions.create_application import CreateApplication
+from lambda_migrate.actions.create_application_version import CreateApplicationVersion
+from lambda_migrate.actions.create_environment import CreateEnvironment
+from lambda_migrate.actions.create_instance_profile import CreateInstanceProfile
+from lambda_migrate.actions.environment import environment
+from lambda_migrate.actions.point_environment import PointEnvironment
+from lambda_migrate.errors import AwsError
+from lambda_migrate.targets import bundle, cloudwatch_logs, roles, storage
+from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target
+from lambda_migrate.targets.todo import ToDo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.triggers.base import Function
+
+KIND = "elastic-beanstalk"
+CONFIGURATION = ".ebextensions/90-lambda-migrate.config"
+"""File of the bundle that holds the settings of a version; Elastic Beanstalk reads the folder in order of names."""
+
+_STACK = re.compile(r"^64bit Amazon Linux 2023 v([\d.]+) running Python (3\.\d+)$")
+_GREEN = "Green"
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9-]{2,38}[A-Za-z0-9]$"
+_SERVICE_ROLE = "aws-elasticbeanstalk-service-role"
+_SERVICE_POLICIES = (
+    f"{roles.MANAGED}/service-role/AWSElasticBeanstalkEnhancedHealth",
+    f"{roles.MANAGED}/AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy",
+)
+_INSTANCE_POLICY = f"{roles.MANAGED}/AWSElasticBeanstalkWebTier"
+
+
+class Settings(Target):
+    """An Elastic Beanstalk environment."""
+
+    kind: Literal["elastic-beanstalk"] = "elastic-beanstalk"
+    application: str | None = Field(None, min_length=1, max_length=100, description="Default: the function's name.")
+    name: str | None = Field(None, pattern=_NAME, description="Name of the environment; default: <function>-service.")
+    python: str | None = Field(None, pattern=r"^3\.\d+$", description="Default: the function's own version.")
+    instance_type: str | None = Field(None, description="Default: t3.small, or t4g.small where the function is arm64.")
+    scaling: Scaling = Field(default_factory=Scaling)
+    network: Network = Field(default_factory=Network)
+    certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
+    instance_profile: str | None = Field(None, description="Default: one made from the function's role.")
+    service_role: str = Field(_SERVICE_ROLE, description="Role of Elastic Beanstalk itself.")
+    bucket: str | None = Field(None, description="Where bundles go; default: one of the account's own.")
+
+
+def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
+    """Return the steps of a deployment: what is missing, the version, and the environment's way to it."""
+    todo = ToDo(aws, KIND)
+    application, name = settings.application or site.name, environment_name(site, settings)
+    arns, missing = roles.secret_arns(aws, {**site.secrets, **settings.secrets})
+    todo.blockers += missing
+    packed = bundle.pack(site.folder, {CONFIGURATION: configuration(aws, site, settings, arns)})
+    label = f"{site.name}-{packed.short}"
+    bucket = storage.bucket_name(aws, settings.bucket)
+    storage.ensure(todo, aws, bucket)
+    key, files = storage.upload(todo, site, bucket, f"{label}.zip", packed.content)
+    todo.need(CreateApplication(application), "holds versions and environments")
+    profile, warnings = _profile(todo, aws, site, settings, arns)
+    todo.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
+    found = environment(aws, application, name)
+    if found is None:
+        platform, notes = _platform(aws, site.function, settings)
+        warnings += notes
+        if not platform:
+            todo.blockers.append("Elastic Beanstalk offers no Python on Amazon Linux 2023 here")
+        options = creation_options(site.function, settings, profile)
+        action = CreateEnvironment(application, name, label, platform, options)
+        todo.need(action, "takes 5 to 10 minutes")
+    elif found.get("VersionLabel") != label:
+        action_to = PointEnvironment(application, name, str(found.get("VersionLabel", "")), label)
+        todo.need(action_to, "in rolling batches, with an additional one", risk="takes some minutes")
+    if not settings.certificate:
+        warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
+    warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
+    summary = {"application": application, "environment": name, "version": label}
+    return Prepared(tuple(todo.steps), tuple(todo.blockers), tuple(warnings), summary, files)
+
+
+def state(aws: Aws, site: Site, settings: Settings) -> State:
+    """Return the environment's health and version."""
+    name = environment_name(site, settings)
+    found = environment(aws, settings.application or site.name, name)
+    if found is None:
+        return State("absent", f"there is no environment {name}")
+    version, url = str(found.get("VersionLabel", "")), _url(found, settings)
+    colour, causes = _health(aws, found)
+    facts = {"environment": name, "status": found["Status"], "health": colour, "causes": causes}
+    if found["Status"] != "Ready":
+        return State("changing", f"{name} is {found['Status'].lower()}", version, url, facts)
+    if colour == _GREEN:
+        return State("healthy", f"{name} is green and runs {version}", version, url, facts)
+    if colour == "Grey":
+        return State("changing", f"{name} is grey: nothing is known of its health yet", version, url, facts)
+    why = "; ".join(causes) or "no cause given"
+    return State("unhealthy", f"{name} is {colour.lower()}: {why}", version, url, facts)
+
+
+def events(aws: Aws, site: Site, settings: Settings, since: float) -> Iterator[Event]:
+    """Yield what happened to the environment since then, the oldest first."""
+    found = aws.call(
+        "elasticbeanstalk",
+        "describe_events",
+        ApplicationName=settings.application or site.name,
+        EnvironmentName=environment_name(site, settings),
+        StartTime=since,
+        MaxRecords=100,
+    )
+    for event in reversed(found["Events"]):
+        severity = event.get("Severity", "INFO")
+        yield Event(event["EventDate"].timestamp(), event["Message"], bad=severity in ("ERROR", "FATAL"))
+
+
+def logs(aws: Aws, site: Site, settings: Settings, lines: int) -> Iterator[str]:
+    """Yield the last lines of the service's standard output, which the instances stream to CloudWatch."""
+    group = f"/aws/elasticbeanstalk/{environment_name(site, settings)}/var/log/web.stdout.log"
+    return cloudwatch_logs.tail(aws, group, lines, hint="an instance makes it when it starts; see `service status`")
+
+
+def environment_name(site: Site, settings: Settings) -> str:
+    """Return the environment's name: as configured, or the function's with ``-service`` after it."""
+    if settings.name:
+        return settings.name
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", site.name).strip("-")
+    return roles.named(plain, "service", limit=40)
+
+
+def configuration(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]) -> str:
+    """Return the settings that belong to a version, as a configuration file of Elastic Beanstalk (JSON is YAML).
+
+    Secrets are ARNs in it: the platform reads their values when an instance starts.
+    """
+    region = {"AWS_REGION": aws.region_name, "AWS_DEFAULT_REGION": aws.region_name, "TZ": "UTC"}
+    options: dict[str, dict[str, str]] = {
+        "aws:elasticbeanstalk:application:environment": {**region, **settings.environment},
+        "aws:elasticbeanstalk:application:environmentsecrets": dict(arns),
+        "aws:elasticbeanstalk:environment:process:default": {
+            "HealthCheckPath": site.readiness,
+            "MatcherHTTPCode": "200",
+            "HealthCheckInterval": "15",
+            "DeregistrationDelay": "25",
+        },
+        "aws:elasticbeanstalk:command": {
+            "DeploymentPolicy": "RollingWithAdditionalBatch",
+            "BatchSizeType": "Percentage",
+            "BatchSize": "50",
+            "Timeout": "900",
+        },
+        "aws:elasticbeanstalk:healthreporting:system": {"SystemType": "enhanced"},
+        "aws:elasticbeanstalk:cloudwatch:logs": {"StreamLogs": "true", "RetentionInDays": "30"},
+        "aws:autoscaling:asg": {"MinSize": str(settings.scaling.minimum), "MaxSize": str(settings.scaling.maximum)},
+        "aws:autoscaling:trigger": {
+            "MeasureName": "CPUUtilization",
+            "Statistic": "Average",
+            "Unit": "Percent",
+            "UpperThreshold": str(settings.scaling.cpu),
+            "LowerThreshold": str(settings.scaling.cpu // 3),
+        },
+    }
+    return json.dumps({"option_settings": {name: each for name, each in options.items() if each}}, indent=2)
+
+
+def creation_options(function: Function | None, settings: Settings, profile: str) -> list[list[str]]:
+    """Return what an environment is made with and no version changes: network, roles, load balancer, machines."""
+    arm = bool(function and "arm64" in function.architectures)
+    vpc = function.vpc if function else {}
+    network = settings.network
+    subnets = network.subnets or vpc.get("SubnetIds") or []
+    groups = network.security_groups or vpc.get("SecurityGroupIds") or []
+    given: dict[tuple[str, str], str] = {
+        ("aws:elasticbeanstalk:environment", "EnvironmentType"): "LoadBalanced",
+        ("aws:elasticbeanstalk:environment", "LoadBalancerType"): "application",
+        ("aws:elasticbeanstalk:environment", "ServiceRole"): settings.service_role,
+        ("aws:autoscaling:launchconfiguration", "IamInstanceProfile"): profile,
+        ("aws:autoscaling:launchconfiguration", "DisableIMDSv1"): "true",
+        ("aws:autoscaling:launchconfiguration", "SecurityGroups"): ",".join(groups),
+        ("aws:ec2:instances", "InstanceTypes"): settings.instance_type or ("t4g.small" if arm else "t3.small"),
+        ("aws:ec2:instances", "SupportedArchitectures"): "arm64" if arm else "x86_64",
+        ("aws:ec2:vpc", "VPCId"): network.vpc or vpc.get("VpcId") or "",
+        ("aws:ec2:vpc", "Subnets"): ",".join(subnets),
+        ("aws:ec2:vpc", "ELBSubnets"): ",".join(network.load_balancer_subnets or subnets),
+        ("aws:ec2:vpc", "ELBScheme"): ("public" if network.public else "internal") if subnets else "",
+    }
+    if settings.certificate:
+        given |= {
+            ("aws:elbv2:listener:443", "Protocol"): "HTTPS",
+            ("aws:elbv2:listener:443", "SSLCertificateArns"): settings.certificate,
+            ("aws:elbv2:listener:443", "SSLPolicy"): "ELBSecurityPolicy-TLS13-1-2-2021-06",
+            ("aws:elbv2:listener:default", "ListenerEnabled"): "false",
+        }
+    return [[namespace, name, value] for (namespace, name), value in given.items() if value]
+
+
+def _profile(todo: ToDo, aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Add the steps that make the instance profile and the service role; return the profile and warnings."""
+    if settings.service_role == _SERVICE_ROLE:
+        roles.make(todo, _SERVICE_ROLE, "elasticbeanstalk.amazonaws.com", _SERVICE_POLICIES, {})
+    if settings.instance_profile:
+        return settings.instance_profile, []
+    name = roles.named("lambda-migrate", site.name, "service")
+    managed, inline, warnings = roles.permissions(aws, site.function.role) if site.function else ([], {}, [])
+    secrets = roles.reading(arns.values())
+    if secrets:
+        inline = {**inline, "lambda-migrate-secrets": secrets}
+    roles.make(todo, name, "ec2.amazonaws.com", [_INSTANCE_POLICY, *managed], inline)
+    todo.need(CreateInstanceProfile(name), "what instances get the role by")
+    todo.need(AddProfileRole(name, name), "what instances get the role by")
+    return name, warnings
+
+
+def _platform(aws: Aws, function: Function | None, settings: Settings) -> tuple[str, list[str]]:
+    """Return the newest solution stack of the wanted Python, or of the next newer one with a warning."""
+    runtime = function.runtime.removeprefix("python") if function else ""
+    wanted = settings.python or runtime or "3.12"
+    listed = aws.call("elasticbeanstalk", "list_available_solution_stacks")["SolutionStacks"]
+    offered = [(found[2], found[1], name) for name in listed if (found := _STACK.match(name))]
+    fitting = sorted(each for each in offered if _number(each[0]) >= _number(wanted))
+    if not fitting:
+        return "", []
+    python = min((each[0] for each in fitting), key=_number)
+    newest = max((each for each in fitting if each[0] == python), key=lambda each: _number(each[1]))
+    note = f"Elastic Beanstalk has no Python {wanted}: the service runs on {python}"
+    return newest[2], [] if python == wanted else [note]
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _health(aws: Aws, found: dict[str, Any]) -> tuple[str, list[str]]:
+    """Return colour and causes; from the environment itself where it has no enhanced health."""
+    try:
+        health = aws.call(
+            "elasticbeanstalk",
+            "describe_environment_health",
+            EnvironmentName=found["EnvironmentName"],
+            AttributeNames=["Color", "Causes", "HealthStatus"],
+        )
+    except AwsError:
+        return str(found.get("Health", "Grey")), []
+    return str(health.get("Color") or found.get("Health", "Grey")), [str(each) for each in health.get("Causes", ())]
+
+
+def _url(found: dict[str, Any], settings: Settings) -> str:
+    name = found.get("CNAME") or found.get("EndpointURL") or ""
+    return f"{'https' if settings.certificate else 'http'}://{name}" if name else ""

@@ -1,0 +1,258 @@
+"""A process on this machine, for the sandbox and the demo: the very command of the Procfile, on loopback."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from lambda_migrate import secrets
+from lambda_migrate.errors import ConfigError, Locked, MigrateError
+from lambda_migrate.strict import Duration
+from lambda_migrate.targets.base import Event, Local, Prepared, Site, State, Target
+from lambda_migrate.targets.http import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+
+KIND = "process"
+HOST = "127.0.0.1"
+_STATE, _LOCK, _LOG = "service.json", "service.lock", "service.log"
+_POLL = 0.05
+
+
+class Settings(Target):
+    """A process on this machine that answers on loopback."""
+
+    kind: Literal["process"] = "process"
+    port: int = Field(0, ge=0, le=65535, description="Port on 127.0.0.1; 0: that of service.url, or a free one.")
+    wait: Duration = Field(60.0, description="How long it may take until it is ready.")
+    grace: Duration = Field(30.0, description="How long it may take to end after SIGTERM.")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running service.
+
+    Attributes:
+        pid: The process, leader of its group.
+        port: Its port on 127.0.0.1.
+        started: When, in seconds since the epoch.
+    """
+
+    pid: int
+    port: int
+    started: float
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{HOST}:{self.port}"
+
+
+def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
+    """Return what would be started; nothing in AWS changes."""
+    try:
+        command = web_command(site.folder)
+    except ConfigError as error:
+        return Prepared(blockers=(f"{error.message}: {error.hint}",))
+    running = find(site)
+    summary = {"command": command, "replaces": f"process {running.pid}" if running else "nothing"}
+    return Prepared(
+        summary=summary, local=Local(lambda: restart(aws, site, settings), lambda: stop(site, settings.grace))
+    )
+
+
+def restart(aws: Aws, site: Site, settings: Settings) -> Running:
+    """Stop what runs, and start the command anew."""
+    stop(site, settings.grace)
+    return start(aws, site, settings)
+
+
+def state(_aws: Aws, site: Site, _settings: Settings) -> State:
+    """Return whether the process runs and is ready."""
+    running = find(site)
+    log = str(site.state / _LOG)
+    if running is None:
+        last = " | ".join(_tail(site, 3))
+        ended = f"no process runs; the log `{log}` ends with: {last}" if last else "no process runs"
+        return State("absent", ended, facts={"log": log})
+    facts = {"pid": running.pid, "log": log}
+    problem = answers(running.url + site.readiness)
+    if problem:
+        return State("unhealthy", problem, url=running.url, facts=facts)
+    return State("healthy", f"process {running.pid} takes requests", url=running.url, facts=facts)
+
+
+def events(_aws: Aws, _site: Site, _settings: Settings, _since: float) -> Iterator[Event]:
+    """Yield nothing: what happens to a process is in its log."""
+    return iter(())
+
+
+def logs(_aws: Aws, site: Site, _settings: Settings, lines: int) -> Iterator[str]:
+    """Yield the last lines that the process printed."""
+    yield from _tail(site, lines)
+
+
+def web_command(folder: Path) -> str:
+    """Return the command of the Procfile's ``web:`` line.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    procfile = folder / "Procfile"
+    try:
+        text = procfile.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"`{procfile}` cannot be read", hint="`lambda-migrate init` writes it") from error
+    for line in text.splitlines():
+        name, colon, command = line.partition(":")
+        if name.strip() == "web" and colon and command.strip():
+            return command.strip()
+    raise ConfigError(f"`{procfile}` has no `web:` line", hint="write `web: <command that starts the service>`")
+
+
+def start(aws: Aws, site: Site, settings: Settings) -> Running:
+    """Start the command; do not wait until it is ready.
+
+    The process holds a lock on a file in the state folder: as long as it is locked, the recorded pid is this process
+    and never a later one that got the same number.
+
+    Raises:
+        Locked: One runs already.
+        ConfigError: There is no command.
+    """
+    command = web_command(site.folder)
+    port = settings.port or _configured_port(site) or _free_port()
+    environment = _environment(aws, site, settings, port)
+    site.state.mkdir(parents=True, exist_ok=True)
+    lock = os.open(site.state / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not _try_lock(lock):
+            raise Locked("the service runs already", hint="`lambda-migrate service stop` stops it")
+        with (site.state / _LOG).open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603  # the command of the user's own Procfile
+                ["/bin/sh", "-c", f"exec {command}"],
+                cwd=site.folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[lock],
+                start_new_session=True,
+            )
+    finally:
+        os.close(lock)
+    running = Running(process.pid, port, time.time())
+    (site.state / _STATE).write_text(json.dumps(asdict(running)), encoding="utf-8")
+    return running
+
+
+def find(site: Site) -> Running | None:
+    """Return the process that runs, or None."""
+    try:
+        lock = os.open(site.state / _LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        if _try_lock(lock):
+            return None
+        return Running(**json.loads((site.state / _STATE).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    finally:
+        os.close(lock)
+
+
+def stop(site: Site, grace: float = 30.0) -> bool:
+    """End the process: SIGTERM, and SIGKILL to its whole group after `grace` seconds.
+
+    Returns:
+        Whether one ran.
+
+    Raises:
+        MigrateError: It did not end.
+    """
+    running = find(site)
+    if running is None:
+        return False
+    with suppress(ProcessLookupError):
+        os.kill(running.pid, signal.SIGTERM)
+    if not _ended(site, running, grace):
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        if not _ended(site, running, 10.0):
+            raise MigrateError(f"process {running.pid} does not end", hint=f"end it by hand: `kill -9 -{running.pid}`")
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(running.pid, signal.SIGKILL)  # what it left behind in its group
+    (site.state / _STATE).unlink(missing_ok=True)
+    return True
+
+
+def _ended(site: Site, running: Running, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(ChildProcessError, OSError):
+            os.waitpid(running.pid, os.WNOHANG)  # where it is our own child, it stays a zombie otherwise
+        if find(site) != running:
+            return True
+        time.sleep(_POLL)
+    return False
+
+
+def _environment(aws: Aws, site: Site, settings: Settings, port: int) -> dict[str, str]:
+    """Return our own environment with the service's laid over it, its secrets read."""
+    folders = [site.folder / ".venv" / "bin", os.path.dirname(sys.executable)]  # noqa: PTH120  # a venv's python is a link
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([*(str(each) for each in folders), os.environ.get("PATH", os.defpath)]),
+        "PYTHONUNBUFFERED": "1",
+        "HOST": HOST,
+        "PORT": str(port),
+        **settings.environment,
+        **{name: secrets.read(aws, reference) for name, reference in {**site.secrets, **settings.secrets}.items()},
+    }
+
+
+def _configured_port(site: Site) -> int:
+    """Return the port of `service.url` where that is on this machine, or 0."""
+    from urllib.parse import urlsplit  # noqa: PLC0415  # only here
+
+    parts = urlsplit(site.url)
+    return parts.port or 0 if parts.hostname in (HOST, "localhost") else 0
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _tail(site: Site, lines: int) -> list[str]:
+    try:
+        with (site.state / _LOG).open(encoding="utf-8", errors="replace") as log:
+            return [line.rstrip("\n") for line in deque(log, maxlen=lines)]
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,120 @@
+"""Roles of the service: what the function may do, under a principal that runs services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.attach_role_policy import AttachRolePolicy
+from lambda_migrate.actions.create_role import CreateRole
+from lambda_migrate.actions.put_role_policy import PutRolePolicy
+from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.fingerprint import sha256
+from lambda_migrate.secrets import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.targets.todo import ToDo
+
+MANAGED = "arn:aws:iam::aws:policy"
+_LAMBDA_ONLY = ("AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole")
+"""Managed policies that let a function write its log and sit in a VPC; a service is given both in other ways."""
+
+NAME_LIMIT = 64
+"""Longest name of a role, in characters."""
+
+
+def named(*parts: str, limit: int = NAME_LIMIT) -> str:
+    """Join the parts of a name with hyphens; where it is too long, its end becomes a hash of the whole."""
+    name = "-".join(parts)
+    return name if len(name) <= limit else f"{name[: limit - 9]}-{sha256(name)[:8]}"
+
+
+def trust(service: str) -> dict[str, Any]:
+    """Return the trust policy that lets a service assume a role, ``ec2.amazonaws.com``."""
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def permissions(aws: Aws, role_arn: str) -> tuple[list[str], dict[str, dict[str, Any]], list[str]]:
+    """Read what a role may do.
+
+    Args:
+        aws: Where to look.
+        role_arn: The function's role.
+
+    Returns:
+        ARNs of its managed policies, less those that only make sense on Lambda; its inline policies by name; and
+        warnings about what could not be read.
+    """
+    name = role_arn.rpartition("/")[2]
+    try:
+        attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+        managed = [str(each["PolicyArn"]) for each in attached if each["PolicyName"] not in _LAMBDA_ONLY]
+        inline = {
+            str(policy): aws.call("iam", "get_role_policy", RoleName=name, PolicyName=policy)["PolicyDocument"]
+            for policy in aws.pages("iam", "list_role_policies", "PolicyNames", RoleName=name)
+        }
+    except (AwsError, NotAllowed) as error:
+        return (
+            [],
+            {},
+            [f"what role `{name}` may do could not be read ({error.message}): give it to the service by hand"],
+        )
+    return sorted(managed), inline, []
+
+
+def secret_arns(aws: Aws, references: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Find the ARN of each secret; values are not read.
+
+    Args:
+        aws: Where to look.
+        references: Environment variable → ``secretsmanager:NAME`` or ``ssm:NAME``.
+
+    Returns:
+        Environment variable → ARN, and what stands in the way, one line each.
+    """
+    arns: dict[str, str] = {}
+    missing: list[str] = []
+    for variable, reference in sorted(references.items()):
+        store, name = split(reference)
+        try:
+            if store == "ssm":
+                found = aws.call("ssm", "get_parameter", Name=name, WithDecryption=False)["Parameter"]["ARN"]
+            else:
+                found = aws.call("secretsmanager", "describe_secret", SecretId=name)["ARN"]
+        except (AwsError, NotAllowed) as error:
+            missing.append(f"secret `{reference}` of `{variable}` could not be found: {error.message}")
+            continue
+        arns[variable] = str(found)
+    return arns, missing
+
+
+def reading(arns: Iterable[str]) -> dict[str, Any] | None:
+    """Return the policy that lets a service read secrets, or None where there are none."""
+    secrets = sorted({arn for arn in arns if ":secretsmanager:" in arn})
+    parameters = sorted({arn for arn in arns if ":ssm:" in arn})
+    statements = [
+        {"Effect": "Allow", "Action": action, "Resource": resources}
+        for action, resources in (("secretsmanager:GetSecretValue", secrets), ("ssm:GetParameters", parameters))
+        if resources
+    ]
+    return {"Version": "2012-10-17", "Statement": statements} if statements else None
+
+
+def make(todo: ToDo, name: str, service: str, managed: Iterable[str], inline: Mapping[str, dict[str, Any]]) -> None:
+    """Add the steps that make a role.
+
+    Args:
+        todo: Takes the steps.
+        name: Name of the role.
+        service: The principal that assumes it.
+        managed: ARNs of managed policies.
+        inline: Inline policies by name.
+    """
+    todo.need(CreateRole(name, trust(service)), f"what the service runs as ({service})")
+    for policy in managed:
+        todo.need(AttachRolePolicy(name, policy), "the function's role has it, or the platform needs it")
+    for title, document in sorted(inline.items()):
+        todo.need(PutRolePolicy(name, title, document), "as the function's role says it")

@@ -1,0 +1,64 @@
+"""Stacks of CloudFormation, from templates that lie in S3 under the hash of what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.put_stack import PutStack, side_of, stack_named
+from lambda_migrate.errors import AwsError
+from lambda_migrate.targets import storage
+from lambda_migrate.targets.base import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.targets.base import Site
+    from lambda_migrate.targets.todo import ToDo
+
+
+def put(
+    todo: ToDo, site: Site, bucket: str, name: str, content: bytes, parameters: dict[str, str]
+) -> dict[Path, bytes]:
+    """Add the steps that upload a template and bring a stack to it.
+
+    Args:
+        todo: Takes the steps.
+        site: What is deployed.
+        bucket: Where the template goes.
+        name: Name of the stack.
+        content: The template.
+        parameters: Its parameters; none is a secret.
+
+    Returns:
+        The files that have to be on this machine by then.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    stack = stack_named(todo.aws, name)
+    before = side_of(stack)
+    if before and (before["sha256"], before["parameters"]) == (digest, parameters):
+        return {}
+    key, files = storage.upload(todo, site, bucket, f"{name}.yaml", content)
+    if stack is not None and before is None:
+        todo.blockers.append(f"stack `{name}` is there already, and not made by lambda-migrate")
+        return files
+    url = f"https://{bucket}.s3.{todo.aws.region_name}.amazonaws.com/{key}"
+    after = {"template": url, "sha256": digest, "parameters": parameters}
+    todo.need(PutStack(name, before, after), "CloudFormation takes some minutes")
+    return files
+
+
+def events(aws: Aws, name: str, since: float) -> Iterator[Event]:
+    """Yield what happened to a stack since then (seconds since the epoch), the newest first; nothing where none is."""
+    try:
+        for each in aws.pages("cloudformation", "describe_stack_events", "StackEvents", StackName=name):
+            at = each["Timestamp"].timestamp()
+            if at < since:
+                return
+            status, reason = each.get("ResourceStatus", ""), each.get("ResourceStatusReason", "")
+            text = f"{each.get('LogicalResourceId', name)}: {status}" + (f" ({reason})" if reason else "")
+            yield Event(at, text, bad=status.endswith("FAILED"))
+    except AwsError:
+        return

@@ -1,0 +1,46 @@
+"""The bucket that holds bundles and templates, and how a file gets there."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.create_bucket import CreateBucket
+from lambda_migrate.actions.put_object import PutObject
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.targets.base import Site
+    from lambda_migrate.targets.todo import ToDo
+
+
+def bucket_name(aws: Aws, given: str | None) -> str:
+    """Return the bucket's name: as given, or one of this account's own."""
+    return given or f"lambda-migrate-{aws.account}-{aws.region_name}"
+
+
+def ensure(todo: ToDo, aws: Aws, bucket: str) -> None:
+    """Add the step that makes the bucket, where it is missing."""
+    todo.need(CreateBucket(bucket, aws.region_name), "holds what is deployed")
+
+
+def upload(todo: ToDo, site: Site, bucket: str, name: str, content: bytes) -> tuple[str, dict[Path, bytes]]:
+    """Add the step that uploads a file.
+
+    Args:
+        todo: Takes the step.
+        site: What is deployed.
+        bucket: Where to.
+        name: What the file is called: ``bundle.zip``; its hash is put before it.
+        content: What is in it.
+
+    Returns:
+        The object's key, and the file that has to be on this machine by then.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    path = (site.state / "uploads" / f"{digest[:16]}-{name}").absolute()
+    key = f"{site.name}/{digest[:16]}-{name}"
+    todo.need(PutObject(bucket, key, digest, str(path)), f"{len(content):,} bytes")
+    return key, {path: content}

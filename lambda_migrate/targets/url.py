@@ -1,0 +1,62 @@
+"""A service that its team deploys in its own way: it is only looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.strict import Duration, Strict
+from lambda_migrate.targets.base import Event, Prepared, Site, State
+from lambda_migrate.targets.http import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.aws import Aws
+
+KIND = "url"
+
+
+class Settings(Strict):
+    """A service that is deployed already and answers at `service.url`."""
+
+    kind: Literal["url"] = "url"
+    wait: Duration = Field(60.0, description="How long it may take until it is healthy.")
+
+
+def prepare(_aws: Aws, site: Site, _settings: Settings) -> Prepared:
+    """Return that nothing changes, or that nobody said where the service is."""
+    if not site.url:
+        return Prepared(blockers=("service.url is not set: say in migration.yaml where the service answers",))
+    return Prepared(summary={"url": site.url})
+
+
+def state(_aws: Aws, site: Site, _settings: Settings) -> State:
+    """Return whether it lives and takes requests."""
+    if not site.url:
+        return State("unknown", "service.url is not set")
+    for path in (site.health, site.readiness):
+        problem = answers(site.url + path)
+        if problem:
+            return State("unhealthy", problem, url=site.url)
+    return State("healthy", "lives and takes requests", url=site.url)
+
+
+def events(_aws: Aws, _site: Site, _settings: Settings, _since: float) -> Iterator[Event]:
+    """Yield nothing: only its team knows what happens to it."""
+    return iter(())
+
+
+def logs(_aws: Aws, site: Site, _settings: Settings, _lines: int) -> Iterator[str]:
+    """Refuse: only its team knows where its log is.
+
+    Raises:
+        ConfigError: Always.
+    """
+    where = site.url or "the service"
+    raise ConfigError(
+        f"the log of `{where}` is kept where you deployed it",
+        hint="name another `service.target` to deploy it from here",
+    )
