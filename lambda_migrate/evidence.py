@@ -50,13 +50,16 @@ class Evidence:
     explained: tuple[str, ...] = ()
 
     @property
+    def by_resource(self) -> dict[str, float]:
+        """Invocations by resource, those left out that had none; what no resource accounts for stands under ``*``."""
+        counted = {resource: count for resource, count in self.invocations.items() if count and resource != ALL}
+        rest = self.invocations.get(ALL, 0.0) - sum(counted.values())
+        return {**counted, **({ALL: rest} if rest > 0 else {})}
+
+    @property
     def unexplained(self) -> dict[str, float]:
         """Invocations of resources that no known trigger invokes."""
-        return {
-            resource: count
-            for resource, count in self.invocations.items()
-            if count and resource != ALL and resource not in self.explained
-        }
+        return {resource: count for resource, count in self.by_resource.items() if resource not in self.explained}
 
 
 ALL = "*"

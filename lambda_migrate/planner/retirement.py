@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.delete_function import DeleteFunction
-from lambda_migrate.evidence import ALL
 from lambda_migrate.plan import Step
 from lambda_migrate.planner.draft import Draft
 from lambda_migrate.triggers import TRIGGERS
@@ -74,13 +73,12 @@ def _traffic(found: Inventory, config: Migration, evidence: Evidence) -> Iterato
     if evidence.quiet < config.retire.quiet:
         text = f"the metrics cover {_span(evidence.quiet)}, `retire.quiet` asks for {_span(config.retire.quiet)}"
         yield Blocker("quiet-period", text)
-    for resource, count in sorted(evidence.invocations.items()):
-        if not count or (resource == ALL and sum(evidence.invocations.values()) > count):
-            continue
-        name = found.function.name if resource == ALL else resource
+    for resource, count in sorted(evidence.by_resource.items()):
         unexplained = resource in evidence.unexplained
         why = "; no known trigger does that, so find the caller first" if unexplained else ""
-        yield Blocker("traffic", f"`{name}` was invoked {count:g} times in the last {_span(evidence.quiet)}{why}", name)
+        yield Blocker(
+            "traffic", f"invocations of `{resource}` in the last {_span(evidence.quiet)}: {count:g}{why}", resource
+        )
     if evidence.in_flight:
         text = f"{evidence.in_flight:g} invocations began within its timeout of {_span(found.function.timeout)}"
         yield Blocker("in-flight", f"{text} and may still run; wait that long")

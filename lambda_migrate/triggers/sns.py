@@ -67,11 +67,20 @@ def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any
         settings = {
             "source": topic,
             "subscription": arn,
-            "attributes": {name: attributes[name] for name in _KEPT if attributes.get(name)},
+            "attributes": _kept(attributes),
             "others": sorted(_other_ends(function, topic, subscriptions)),
         }
         name = topic.rpartition(":")[2]
         yield Trigger(KIND, arn, name, qualifier, settings, enabled=not _parked(attributes))
+
+
+def _kept(attributes: dict[str, str]) -> dict[str, str]:
+    """Return what a second subscription has to have too; an empty filter, as SNS leaves one behind, is none."""
+    kept = {name: attributes[name] for name in _KEPT if attributes.get(name)}
+    if kept.get("FilterPolicy") in (None, "{}"):
+        kept.pop("FilterPolicy", None)
+        kept.pop("FilterPolicyScope", None)
+    return kept
 
 
 def _parked(attributes: dict[str, str]) -> bool:

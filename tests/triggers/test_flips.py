@@ -108,8 +108,8 @@ def test_http_api_a_route_that_cannot_strip_the_base_path_is_named_and_the_other
     assert actions(flip)[0]["settings"]["RequestParameters"] == {"overwrite:path": "/${request.path.proxy}"}
     assert [str(blocker) for blocker in flip.blockers] == [
         (
-            "http-api-base-path: route `$default` of HTTP API `orders-api` cannot strip `/api` on the way to the service;"
-            " give it a route `ANY /api/{proxy+}`"
+            "http-api-base-path: route `$default` of HTTP API `orders-api` cannot strip `/api` on the way to the"
+            " service; give it a route `ANY /api/{proxy+}`"
         )
     ]
 

@@ -1,0 +1,208 @@
+"""Plans made from what is really there, carried out by the real actions: they arrive, and nothing is left to do."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate import inventory, planner
+from lambda_migrate.actions import Seen
+from lambda_migrate.config import Migration, parse
+from lambda_migrate.errors import NotFound
+from lambda_migrate.evidence import Evidence
+from lambda_migrate.proxy import layer
+from tests.inventory.world import World, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.plan import Plan
+
+pytestmark = pytest.mark.sandbox
+
+
+@dataclass
+class Service:
+    """A service that notes what it is sent and confirms SNS subscriptions."""
+
+    url: str
+    requests: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)
+
+
+@contextmanager
+def serving() -> Iterator[Service]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            sent = json.loads(body) if body.startswith(b"{") else None
+            service.requests.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, sent))
+            if self.headers.get("x-amz-sns-message-type") == "SubscriptionConfirmation":
+                urllib.request.urlopen(sent["SubscribeURL"], timeout=5).read()  # noqa: S310  # the embedded AWS
+            self.send_response(200)
+            self.send_header("content-length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        do_POST = do_GET  # noqa: N815  # the standard library's name
+
+        def log_message(self, *_ignored: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service = Service(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Journey:
+    """A function with its triggers, and the plans for it."""
+
+    aws: Aws
+    world: World
+    config: Migration
+
+    def take(self) -> Inventory:
+        return inventory.take(self.aws, self.world.name, alias="live")
+
+    def proxy(self, events: str = "all") -> Plan:
+        return planner.proxy(self.take(), self.config, events=events, layer_sha256=layer.build().sha256)
+
+    def cutover(self, weights: list[int] | None = None) -> Plan:
+        return planner.cutover(self.take(), self.config, weights=weights)
+
+    def direct(self) -> Plan:
+        return planner.direct(self.take(), self.config, consumers=frozenset({self.world.queue}))
+
+    def carry_out(self, plan: Plan, eventually: Callable[..., Any]) -> None:
+        assert plan.blockers == ()
+        for step in plan.steps:
+            assert (step.id, step.action.observe(self.aws)) == (step.id, Seen.BEFORE)
+            step.action.apply(self.aws)
+            eventually(lambda action=step.action: action.observe(self.aws) is Seen.AFTER)
+
+    def take_back(self, plan: Plan, eventually: Callable[..., Any]) -> None:
+        for step in reversed(plan.steps):
+            step.action.undo(self.aws)
+            eventually(lambda action=step.action: action.observe(self.aws) is Seen.BEFORE)
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with serving() as service:
+        yield service
+
+
+@pytest.fixture
+def journey(
+    aws: Aws, client: Callable[[str], Any], make_function: Callable[..., str], unique: str, service: Service
+) -> Journey:
+    world = build(client, make_function(Environment={"Variables": {"PASSWORD": "hunter2"}}))
+    for name, value in (("keys", "first:secret"), ("api", "the-key")):
+        client("secretsmanager").create_secret(Name=f"{unique}/{name}", SecretString=value)
+    config = parse(
+        f"function: {unique}\n"
+        f"service: {{url: '{service.url}', api_key: 'secretsmanager:{unique}/api'}}\n"
+        f"proxy: {{signing_keys: 'secretsmanager:{unique}/keys', base_path: /api}}\n"
+    )
+    return Journey(aws, world, config)
+
+
+def test_a_plan_that_was_carried_out_leaves_nothing_to_do(journey: Journey, eventually: Callable[..., Any]) -> None:
+    for make in (journey.proxy, journey.cutover, journey.direct):
+        plan = make()
+        assert plan.steps != ()
+
+        journey.carry_out(plan, eventually)
+
+        assert make().steps == ()
+    silence = Evidence(since="", until="", quiet=journey.config.retire.quiet, known=True)
+    journey.carry_out(planner.retire(journey.take(), journey.config, silence), eventually)
+    with pytest.raises(NotFound, match=f"function `{journey.world.name}` does not exist"):
+        journey.take()
+
+
+def test_taking_a_plan_back_leaves_the_world_as_it_was(journey: Journey, eventually: Callable[..., Any]) -> None:
+    plans, worlds = [], []
+    for make in (journey.proxy, journey.cutover, journey.direct):
+        worlds.append(journey.take())
+        plans.append(make())
+        journey.carry_out(plans[-1], eventually)
+
+    for plan, world in zip(reversed(plans), reversed(worlds), strict=True):
+        journey.take_back(plan, eventually)
+
+        found = journey.take()
+        assert found.triggers == world.triggers
+        assert found.fingerprint == world.fingerprint
+
+
+def test_a_canary_that_stopped_half_way_goes_on_from_there(
+    journey: Journey, eventually: Callable[..., Any], aws: Aws
+) -> None:
+    journey.carry_out(journey.proxy(), eventually)
+    plan = journey.cutover(weights=[10, 50, 100])
+    halted = [step.action.kind for step in plan.steps].index("shift_weight") + 1
+    for step in plan.steps[:halted]:
+        step.action.apply(aws)
+        eventually(lambda action=step.action: action.observe(aws) is Seen.AFTER)
+
+    rest = journey.cutover(weights=[10, 50, 100])
+
+    assert [step.action for step in rest.steps] == [step.action for step in plan.steps[halted:]]
+    journey.carry_out(rest, eventually)
+    assert journey.take().function.aliases[0].weights == {}
+
+
+def test_a_second_proxy_version_moves_only_weight(journey: Journey, eventually: Callable[..., Any]) -> None:
+    journey.carry_out(journey.proxy("non-api"), eventually)
+    journey.carry_out(journey.cutover(), eventually)
+    journey.carry_out(journey.proxy("all"), eventually)
+
+    plan = journey.cutover()
+
+    assert {step.action.kind for step in plan.steps} == {"shift_weight"}
+    assert plan.summary == {"alias": "live", "from": "2", "to": "3", "events": "all"}
+
+
+def test_direct_triggers_reach_the_service_with_the_path_the_event_and_the_key_that_it_expects(
+    journey: Journey, eventually: Callable[..., Any], client: Callable[[str], Any], service: Service
+) -> None:
+    world = journey.world
+    for make in (journey.proxy, journey.cutover, journey.direct):
+        journey.carry_out(make(), eventually)
+    service.requests.clear()
+
+    for path in ("/api/orders/7?a=1", "/api/health"):
+        call = urllib.request.Request(f"{journey.aws.endpoint_url}{path}")  # noqa: S310  # the embedded AWS
+        call.add_header("Host", f"{world.api}.execute-api.localhost")
+        urllib.request.urlopen(call, timeout=5).read()  # noqa: S310  # as above
+    client("events").put_events(Entries=[{"Source": world.name, "DetailType": "paid", "Detail": '{"order": 7}'}])
+    client("sns").publish(TopicArn=world.topic, Message="hello")
+    eventually(lambda: len(service.requests) == 4)
+
+    requests = [(method, path) for method, path, _, _ in service.requests[:2]]
+    assert requests == [("GET", "/orders/7?a=1"), ("GET", "/health")]
+    delivered = {("Message" in body): (path, headers, body) for _, path, headers, body in service.requests[2:]}
+    path, headers, body = delivered[False]
+    assert (path, headers["x-lambda-migrate-api-key"]) == ("/lambda-proxy-non-api-events", "the-key")
+    assert set(body) == {"event"}
+    assert (body["event"]["source"], body["event"]["detail"]) == (world.name, {"order": 7})
+    path, headers, body = delivered[True]
+    assert (path, headers["x-amz-sns-message-type"]) == ("/lambda-proxy-non-api-events", "Notification")
+    assert body["Message"] == "hello"

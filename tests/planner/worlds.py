@@ -1,0 +1,100 @@
+"""Inventories at the points of a migration, and the migration.yaml that goes with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from lambda_migrate import configuration
+from lambda_migrate.config import Migration, parse
+from lambda_migrate.evidence import Evidence
+from lambda_migrate.inventory import Inventory
+from lambda_migrate.triggers.base import Alias, Function, Qualified, Trigger, Version
+from tests.inventory import fake_aws
+from tests.triggers import known
+
+LAYER = "0123456789abcdef" * 4
+TOPIC = f"arn:aws:sns:{known.REGION}:news"
+REDRIVE = f'{{"deadLetterTargetArn":"arn:aws:sqs:{known.REGION}:dead"}}'
+QUEUE = f"arn:aws:sqs:{known.REGION}:jobs"
+
+SETTINGS = """
+function: orders
+service:
+  url: https://orders.internal
+  public_url: https://orders.example.com
+  api_key: secretsmanager:orders/api
+proxy: {signing_keys: "secretsmanager:orders/keys"}
+"""
+
+PERMISSIONS = (
+    fake_aws.statement("http", "apigateway.amazonaws.com", f"arn:aws:execute-api:{known.REGION}:a1b2c3/*/*"),
+    fake_aws.statement("news", "sns.amazonaws.com", TOPIC),
+    fake_aws.statement("paid", "events.amazonaws.com", f"arn:aws:events:{known.REGION}:rule/shop/paid"),
+)
+ASYNC = {"MaximumRetryAttempts": 1, "MaximumEventAgeInSeconds": 3600, "DestinationConfig": {}}
+
+
+def settings(extra: str = "") -> Migration:
+    return parse(SETTINGS + extra)
+
+
+def version(number: str, proxy_events: str = "", **changed: Any) -> Version:
+    """Return a version of the function's present code: the original, or one that proxies."""
+    description = f"lambda-migrate proxy {proxy_events} {number * 16}" if proxy_events else ""
+    made = configuration.version(fake_aws.configuration(Version=number, Description=description))
+    if proxy_events:
+        made = replace(made, handler="lambda_migrate_proxy.handler", configuration_sha256=number * 64)
+    return replace(made, **changed)
+
+
+def inventory(
+    *triggers: Trigger, versions: tuple[Version, ...] = (), alias: Alias | None = None, **changed: Any
+) -> Inventory:
+    qualified = {"": Qualified(policy=PERMISSIONS, event_invoke=ASYNC)}
+    if alias:
+        clones = tuple({**each, "Resource": f"{known.ARN}:{alias.name}"} for each in PERMISSIONS)
+        qualified[alias.name] = Qualified(policy=clones, event_invoke=ASYNC)
+    function: Function = known.function(
+        versions=versions, aliases=(alias,) if alias else (), **{"qualified": qualified, **changed}
+    )
+    return Inventory(function=function, triggers=triggers)
+
+
+def triggers(qualifier: str) -> tuple[Trigger, ...]:
+    return (
+        known.http_api(qualifier),
+        known.sns(qualifier, RedrivePolicy=REDRIVE),
+        known.eventbridge(qualifier, DeadLetterConfig={"Arn": f"arn:aws:sqs:{known.REGION}:dead"}),
+        known.sqs(qualifier),
+    )
+
+
+FRESH = inventory(*triggers(""))
+PROXIED = inventory(*triggers(""), versions=(version("1"), version("2", "non-api")))
+CUT_OVER = inventory(
+    *triggers("live"),
+    known.sns("", enabled=False),
+    versions=(version("1"), version("2", "non-api"), version("3", "all")),
+    alias=Alias("live", "3"),
+)
+HALF_WAY = inventory(
+    *triggers("live"),
+    versions=(version("1"), version("2", "non-api"), version("3", "all")),
+    alias=Alias("live", "2", {"3": 0.1}),
+)
+DIRECT = inventory(
+    known.http_api("live", routes=[]),
+    known.sns("", enabled=False),
+    known.sns("live", enabled=False),
+    known.sqs("live", enabled=False),
+    versions=(version("1"), version("2", "non-api"), version("3", "all")),
+    alias=Alias("live", "3"),
+)
+QUIET = Evidence(
+    since="2026-01-01T00:00:00+00:00",
+    until="2026-01-15T00:00:00+00:00",
+    quiet=14 * 86400.0,
+    invocations={"*": 0.0, "orders": 0.0, "orders:live": 0.0},
+    known=True,
+)

@@ -1,0 +1,232 @@
+"""What the triggers' own look-ups do where the embedded AWS has no such thing; recorded answers of AWS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lambda_migrate.errors import NotFound
+from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
+from lambda_migrate.triggers.base import Alias, Qualified
+from tests.inventory.fake_aws import FakeAws, statement
+from tests.triggers import known
+
+API = f"arn:aws:execute-api:{known.REGION}:a1b2c3/*/*"
+
+
+def allowing(*statements: dict[str, Any], **changed: Any) -> Any:
+    return known.function(qualified={"": Qualified(policy=statements)}, **changed)
+
+
+def test_http_api_the_qualifier_is_read_from_every_form_of_integration_uri() -> None:
+    prefix = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions"
+    uris = [
+        known.ARN,
+        f"{known.ARN}:live",
+        f"{prefix}/{known.ARN}/invocations",
+        f"{prefix}/{known.ARN}:7/invocations",
+        f"{prefix}/{known.ARN}:${{stageVariables.alias}}/invocations",
+        f"{known.ARN}-other",
+        "https://example.com",
+    ]
+    aws = FakeAws(
+        {
+            "apigatewayv2:get_api": {"ApiId": "a1b2c3", "Name": "orders-api", "ProtocolType": "HTTP"},
+            "apigatewayv2:get_integrations": {
+                "Items": [{"IntegrationId": str(number), "IntegrationUri": uri} for number, uri in enumerate(uris)]
+            },
+        }
+    )
+
+    found = list(http_api.find(aws, allowing(statement("http", "apigateway.amazonaws.com", API))))
+
+    assert [trigger.qualifier for trigger in found] == ["", "live", "", "7", "${stageVariables.alias}"]
+    assert [trigger.enabled for trigger in found] == [False] * 5
+
+
+def test_http_api_web_sockets_authorizers_and_rest_apis_are_named() -> None:
+    rest = f"arn:aws:execute-api:{known.REGION}:rest1/prod/GET/orders"
+
+    def get_api(ApiId: str) -> Any:  # noqa: N803  # as AWS calls it
+        if ApiId == "rest1":
+            return NotFound("not there")
+        return {"ApiId": ApiId, "Name": "chat", "ProtocolType": "WEBSOCKET"}
+
+    aws = FakeAws()
+    aws.answers = {
+        "apigatewayv2:get_api": get_api,
+        "apigatewayv2:get_integrations": {"Items": [{"IntegrationId": "i", "IntegrationUri": known.ARN}]},
+        "apigatewayv2:get_authorizers": {
+            "Items": [{"AuthorizerId": "z", "Name": "who", "AuthorizerUri": f"x/functions/{known.ARN}/invocations"}]
+        },
+        "apigateway:get_rest_api": {"name": "old-orders"},
+    }
+    function = allowing(
+        statement("chat", "apigateway.amazonaws.com", API), statement("rest", "apigateway.amazonaws.com", rest)
+    )
+
+    found = [(trigger.kind, trigger.id, trigger.name) for trigger in http_api.find(aws, function)]
+
+    assert found == [
+        ("websocket_api", "a1b2c3/i", "chat"),
+        ("http_api_authorizer", "a1b2c3/z", "who"),
+        ("rest_api", "rest1", "old-orders"),
+    ]
+
+
+def test_http_api_all_apis_are_looked_through_only_where_the_permission_names_none() -> None:
+    aws = FakeAws({"apigatewayv2:get_apis": {"Items": []}})
+
+    list(http_api.find(aws, allowing(statement("any", "apigateway.amazonaws.com"))))
+    list(http_api.find(aws, allowing(statement("one", "apigateway.amazonaws.com", API))))
+
+    assert aws.calls == ["apigatewayv2:get_apis", "apigatewayv2:get_api", "apigateway:get_rest_api"]
+
+
+def test_sns_pending_and_foreign_subscriptions_are_no_triggers() -> None:
+    topic = f"arn:aws:sns:{known.REGION}:news"
+
+    def entry(arn: str, protocol: str, endpoint: str) -> dict[str, str]:
+        return {"SubscriptionArn": arn, "TopicArn": topic, "Protocol": protocol, "Endpoint": endpoint}
+
+    aws = FakeAws(
+        {
+            "sns:list_subscriptions_by_topic": {
+                "Subscriptions": [
+                    entry(f"{topic}:1", "lambda", known.ARN),
+                    entry(f"{topic}:2", "lambda", f"{known.ARN}-other"),
+                    entry(f"{topic}:3", "https", "https://orders.example.com/lambda-proxy-non-api-events"),
+                    entry("PendingConfirmation", "https", "https://other.example.com/lambda-proxy-non-api-events"),
+                    entry(f"{topic}:4", "lambda", f"{known.ARN}:live"),
+                ]
+            },
+            "sns:get_subscription_attributes": lambda SubscriptionArn: {  # noqa: N803  # as AWS calls it
+                "Attributes": {
+                    "FilterPolicy": '{"lambda-migrate-parked": ["never"]}' if SubscriptionArn.endswith("1") else "{}",
+                    "FilterPolicyScope": "MessageAttributes",
+                    "RawMessageDelivery": "false",
+                }
+            },
+        }
+    )
+
+    found = list(sns.find(aws, allowing(statement("news", "sns.amazonaws.com", topic))))
+
+    assert [(trigger.id, trigger.qualifier, trigger.enabled) for trigger in found] == [
+        (f"{topic}:1", "", False),
+        (f"{topic}:4", "live", True),
+    ]
+    assert found[1].settings == {
+        "source": topic,
+        "subscription": f"{topic}:4",
+        "attributes": {},
+        "others": [known.ARN, f"{known.ARN}:live", "https://orders.example.com/lambda-proxy-non-api-events"],
+    }
+
+
+def test_sns_a_pattern_of_topics_is_looked_for_in_all_subscriptions() -> None:
+    def entry(name: str) -> dict[str, str]:
+        topic = f"arn:aws:sns:{known.REGION}:{name}"
+        return {
+            "SubscriptionArn": f"{topic}:1",
+            "TopicArn": topic,
+            "Protocol": "lambda",
+            "Endpoint": known.ARN,
+        }
+
+    aws = FakeAws(
+        {
+            "sns:list_subscriptions": {"Subscriptions": [entry("news-a"), entry("other"), entry("news-b")]},
+            "sns:get_subscription_attributes": {"Attributes": {}},
+        }
+    )
+    pattern = statement("news", "sns.amazonaws.com", f"arn:aws:sns:{known.REGION}:news-*")
+
+    assert [trigger.name for trigger in sns.find(aws, allowing(pattern))] == ["news-a", "news-b"]
+
+
+@pytest.mark.parametrize(
+    ("source", "buses"),
+    [
+        (f"arn:aws:events:{known.REGION}:rule/paid", ["default"]),
+        (f"arn:aws:events:{known.REGION}:rule/shop/paid", ["shop"]),
+        (f"arn:aws:events:{known.REGION}:rule/shop/*", ["shop"]),
+        (f"arn:aws:events:{known.REGION}:rule/aws.partner/example.com/acct/paid", ["aws.partner/example.com/acct"]),
+        (f"arn:aws:events:{known.REGION}:rule/*", ["default", "shop"]),
+        ("", ["default", "shop"]),
+    ],
+)
+def test_eventbridge_looks_on_the_buses_that_the_permission_names(source: str, buses: list[str]) -> None:
+    looked: list[str] = []
+
+    def rules(EventBusName: str, **_: Any) -> dict[str, list[str]]:  # noqa: N803  # as AWS calls it
+        looked.append(EventBusName)
+        return {"RuleNames": []}
+
+    aws = FakeAws(
+        {
+            "events:list_rule_names_by_target": rules,
+            "events:list_event_buses": {"EventBuses": [{"Name": "default"}, {"Name": "shop"}]},
+        }
+    )
+
+    assert list(eventbridge.find(aws, allowing(statement("e", "events.amazonaws.com", source)))) == []
+    assert looked == buses
+
+
+def test_eventbridge_targets_of_the_alias_are_found_and_a_disabled_rule_delivers_nothing() -> None:
+    aws = FakeAws(
+        {
+            "events:list_rule_names_by_target": {"RuleNames": ["tick"]},
+            "events:describe_rule": {
+                "Arn": f"arn:aws:events:{known.REGION}:rule/tick",
+                "State": "DISABLED",
+                "ScheduleExpression": "rate(1 hour)",
+            },
+            "events:list_targets_by_rule": {
+                "Targets": [
+                    {"Id": "a", "Arn": f"{known.ARN}:live", "Input": "{}"},
+                    {"Id": "b", "Arn": "arn:aws:sqs:eu-west-1:123456789012:other"},
+                ]
+            },
+        }
+    )
+    function = allowing(
+        statement("e", "events.amazonaws.com", f"arn:aws:events:{known.REGION}:rule/tick"),
+        aliases=(Alias("live", "1"),),
+    )
+
+    (found,) = eventbridge.find(aws, function)
+
+    assert (found.id, found.qualifier, found.enabled) == ("default/tick/a", "live", False)
+    assert found.settings["schedule"] == "rate(1 hour)"
+    assert aws.calls.count("events:list_rule_names_by_target") == 2
+
+
+def test_sqs_every_mapping_is_found_once_and_streams_and_brokers_are_named() -> None:
+    def mapping(uuid: str, source: str, qualifier: str = "", **changed: Any) -> dict[str, Any]:
+        arn = f"{known.ARN}:{qualifier}" if qualifier else known.ARN
+        return {"UUID": uuid, "EventSourceArn": source, "FunctionArn": arn, "State": "Enabled", **changed}
+
+    region = known.REGION
+    mappings = [
+        mapping("1", f"arn:aws:sqs:{region}:jobs"),
+        mapping("2", f"arn:aws:kinesis:{region}:stream/clicks", StartingPosition="LATEST"),
+        mapping("3", f"arn:aws:dynamodb:{region}:table/orders/stream/2026", "live"),
+        mapping("4", f"arn:aws:sqs:{region}:off", State="Disabled"),
+        mapping("5", f"arn:aws:sqs:{region}:gone", State="Deleting"),
+        mapping("6", "", Topics=["clicks"], SelfManagedEventSource={}),
+    ]
+    aws = FakeAws({"lambda:list_event_source_mappings": {"EventSourceMappings": mappings}})
+
+    found = list(sqs.find(aws, known.function(aliases=(Alias("live", "1"),))))
+
+    assert [(each.kind, each.id, each.name, each.qualifier, each.enabled) for each in found] == [
+        ("sqs", "1", "jobs", "", True),
+        ("kinesis", "2", "stream/clicks", "", True),
+        ("dynamodb", "3", "table/orders/stream/2026", "live", True),
+        ("sqs", "4", "off", "", False),
+        ("kafka", "6", "6", "", True),
+    ]
+    assert aws.calls == ["lambda:list_event_source_mappings"] * 2
