@@ -19,6 +19,7 @@ from .wire import Reader, read_answer
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
     from typing import Any
 
     from .message import Answer, Message
@@ -34,10 +35,15 @@ class Service:
     """The one place that requests go to, whatever an event says.
 
     `exchange` may be called from several threads: each takes an idle connection out of the pool or opens its own.
+
+    Args:
+        settings: Where the service is and how long to wait.
+        resolve: Takes host, port and deadline, returns addresses as `socket.getaddrinfo` does; the system's by default.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, resolve: Callable[[str, int, float], list[Any]] | None = None) -> None:
         self._settings = settings
+        self._resolve = resolve or addresses_of
         self._address = settings.host.strip("[]"), settings.port
         self._tls = _tls(settings) if settings.secure else None
         self._idle: list[tuple[socket.socket, float]] = []  # and when it went idle
@@ -117,7 +123,7 @@ class Service:
 
     def _connect(self, deadline: float) -> socket.socket:
         failed: OSError = OSError("no address")
-        for family, kind, protocol, _, address in resolve(*self._address, deadline):
+        for family, kind, protocol, _, address in self._resolve(*self._address, deadline):
             left = min(self._settings.connect_timeout, deadline - time.monotonic())
             if left <= 0:
                 break
@@ -135,31 +141,32 @@ class Service:
         raise failed
 
 
-def resolve(host: str, port: int, deadline: float) -> list[Any]:
+def addresses_of(
+    host: str, port: int, deadline: float, ask: Callable[..., list[Any]] = socket.getaddrinfo
+) -> list[Any]:
     """Return the addresses of a host or raise `OSError`. The system's resolver knows no deadline: a thread asks it."""
     try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        return ask(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
         pass
     import threading  # noqa: PLC0415  # only a name needs it, and only for a new connection
 
-    found: list[Any] = []
+    found: list[list[Any] | OSError] = []
 
-    def ask() -> None:
+    def look_up() -> None:
         try:
-            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            found.append(ask(host, port, type=socket.SOCK_STREAM))
         except OSError as failed:
             found.append(failed)
 
-    thread = threading.Thread(target=ask, daemon=True)
+    thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(max(0.0, deadline - time.monotonic()))
     if not found:
         raise socket.timeout("name not resolved in time")
     if isinstance(found[0], OSError):
         raise found[0]
-    addresses: list[Any] = found[0]
-    return addresses
+    return found[0]
 
 
 def _tls(settings: Settings) -> ssl.SSLContext:

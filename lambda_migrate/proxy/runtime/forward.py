@@ -55,9 +55,9 @@ def request(event: Event, context: Any, shape: Shape, settings: Settings, servic
     host = asked.host if settings.rewrites_host else None
     told = lambda_context.header_value(context, event, asked, settings.root_path, host)
     until = deadline(context, settings, settings.api_timeout if shape.gateway else None)
-    method, outgoing = asked.method, message(asked, told, settings)
-    del asked  # the body is held by the message alone, and goes with it
-    answer, milliseconds = _timed(service, [outgoing], until, shape.answer_limit)
+    method, outgoing = asked.method, [message(asked, told, settings)]
+    del asked  # the message alone holds the body, and goes when it is answered: bodies may be large
+    answer, milliseconds = _timed(service, outgoing, until, shape.answer_limit)
     result = from_answer(answer, method, shape, event, settings)
     return Forwarded(result, answer.status, milliseconds, header_warning(answer, shape))
 
@@ -77,8 +77,9 @@ def other_event(event: Any, context: Any, settings: Settings, service: Service) 
         headers.append(("idempotency-key", request_id))
     posted = Request("POST", EVENTS_TARGET, headers, body)
     told = lambda_context.header_value(context, None, None, settings.root_path, None)
-    outgoing = message(posted, told, settings)
-    answer, milliseconds = _timed(service, [outgoing], deadline(context, settings), LAMBDA_LIMIT)
+    outgoing = [message(posted, told, settings)]
+    del posted, body
+    answer, milliseconds = _timed(service, outgoing, deadline(context, settings), LAMBDA_LIMIT)
     if answer.status // 100 != 2:  # noqa: PLR2004  # 2xx
         raise _service_error(answer)
     return Forwarded(_value(answer), answer.status, milliseconds)
@@ -94,7 +95,7 @@ def probe(context: Any, settings: Settings, service: Service) -> Forwarded:
 
 
 def _timed(service: Service, outgoing: list[Message], until: float, most: int) -> tuple[Answer, float]:
-    """Exchange the one message, which is let go of as soon as it is answered: a body may be large."""
+    """Exchange the one message, letting go of it, and take the time."""
     start = time.perf_counter()
     answer = service.exchange(outgoing.pop(), until, most)
     return answer, round((time.perf_counter() - start) * 1000, 3)

@@ -8,11 +8,11 @@ from .original import Original
 from .response import from_failure
 from .settings import Settings, SettingsError, read
 from .shapes import classify
-from .telemetry import Telemetry
+from .telemetry import Telemetry, to_standard_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from .connection import Service
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LATEST = "$LATEST"
 
 
-def start(environment: Mapping[str, str]) -> Proxy:
-    """Return the handler for an execution environment.
+def start(environment: Mapping[str, str], write: Callable[[str], None] = to_standard_output) -> Proxy:
+    """Return the handler for an execution environment; `write` takes its log lines.
 
     On `$LATEST`, which callers reach for some seconds while a version is being published, a wrong setting is logged
     and the original goes on answering.
@@ -31,7 +31,7 @@ def start(environment: Mapping[str, str]) -> Proxy:
         SettingsError: A setting is wrong.
     """
     version = environment.get("AWS_LAMBDA_FUNCTION_VERSION", "")
-    telemetry = Telemetry(environment.get("AWS_LAMBDA_FUNCTION_NAME", "unknown"))
+    telemetry = Telemetry(environment.get("AWS_LAMBDA_FUNCTION_NAME", "unknown"), write)
     wrong: str | None = None
     try:
         settings = read(environment)

@@ -31,6 +31,8 @@ TEXT_TYPES: tuple[str, ...] = (
 NO_HEADERS: frozenset[str] = frozenset()
 _IN_NAME = frozenset(ascii_letters + digits + "._-")
 _IN_ADDRESS = frozenset(hexdigits + ":.")
+_LONGEST_KEY_ID = 64
+_LONGEST_LABEL = 63
 _IN_PATH = frozenset(ascii_letters + digits + "/._~!$&'()*+,;=:@%-")
 
 
@@ -170,10 +172,15 @@ def _place(value: str) -> tuple[bool, str, int]:
         raise ValueError("is not of the form https://host or https://host:port")
     if url.path not in ("", "/") or url.query or url.fragment:
         raise ValueError("has more than scheme, host and port")
-    if not (_IN_ADDRESS if ":" in host else _IN_NAME).issuperset(host):
+    if not (_IN_ADDRESS.issuperset(host) if ":" in host else _is_name(host)):
         raise ValueError("has a host that is no name or address")
     secure = url.scheme == "https"
     return secure, f"[{host}]" if ":" in host else host, port or (443 if secure else 80)
+
+
+def _is_name(host: str) -> bool:
+    labels = host.split(".")
+    return _IN_NAME.issuperset(host) and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
 
 
 def _first_key(value: str) -> Key:
@@ -181,7 +188,7 @@ def _first_key(value: str) -> Key:
     keys = []
     for number, entry in enumerate(value.split(","), 1):
         key_id, colon, secret = entry.strip().partition(":")
-        if not colon or not secret or not is_token(key_id):
+        if not colon or not secret or not 0 < len(key_id) <= _LONGEST_KEY_ID or not _IN_NAME.issuperset(key_id):
             raise ValueError(f"entry {number} is not of the form id:secret")
         keys.append(Key(key_id, secret.encode("utf-8")))
     return keys[0]

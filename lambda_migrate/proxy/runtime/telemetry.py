@@ -40,7 +40,7 @@ class Telemetry:
         write: Takes each line.
     """
 
-    def __init__(self, function_name: str, write: Callable[[str], None] = to_standard_output) -> None:
+    def __init__(self, function_name: str, write: Callable[[str], None]) -> None:
         self._function_name = function_name
         self._write = write
         self._directives: dict[tuple[str, ...], str] = {}

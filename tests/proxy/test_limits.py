@@ -1,0 +1,193 @@
+"""L: nothing is longer or later than what stands in front of the function takes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from lambda_migrate.proxy.runtime.body import json_size
+from lambda_migrate.proxy.runtime.deadline import deadline
+from lambda_migrate.proxy.runtime.settings import Settings
+from tests.events import others, requests
+from tests.proxy.service import Context, Received, Service, answer, function
+
+Serve = Callable[..., Service]
+BINARY = (("content-type", "image/png"),)
+TEXT = (("content-type", "text/plain"),)
+
+
+def as_the_runtime_writes(result: Any) -> int:
+    return len(json.dumps(result, ensure_ascii=sys.version_info < (3, 12)).encode())
+
+
+@pytest.mark.parametrize(
+    "body", ["", "a", "é" * 9, "☕" * 70_000, '"\\\n\x00' * 20_000, "😀" * 70_000, "a" * 200_000, "\ud800" * 9]
+)
+@pytest.mark.parametrize("encoded", [True, False])
+def test_a_result_is_measured_as_the_runtime_will_write_it(body: str, encoded: bool) -> None:
+    text = "aaaa" * len(body) if encoded else body
+    result = {"statusCode": 200, "headers": {"é": '"'}, "body": text, "isBase64Encoded": encoded}
+
+    if sys.version_info >= (3, 12) and "\ud800" in text:
+        return
+    assert json_size(result, 0) == as_the_runtime_writes(result)
+
+
+@pytest.mark.parametrize(
+    ("event", "limit"),
+    [(requests.rest_api(), 6_291_556), (requests.function_url(), 6_291_556), (requests.alb(), 1_048_576)],
+)
+@pytest.mark.parametrize("headers", [BINARY, TEXT])
+def test_the_largest_answer_passes_and_one_more_byte_is_a_clear_bad_gateway(
+    serve: Serve, event: Any, limit: int, headers: Any
+) -> None:
+    sizes = [0]
+    service = serve(lambda _received, _sock: answer(b"a" * sizes[-1], headers=headers))
+    handle = function(service.url)
+    overhead = as_the_runtime_writes(handle(event))
+    largest = (limit - overhead) // 4 * 3 if headers is BINARY else limit - overhead - len("true")
+    sizes.append(largest - 6)
+    assert handle(event)["statusCode"] == 200
+
+    sizes.append(limit)
+    found = handle(event)
+
+    assert found["statusCode"] == 502
+    assert json.loads(found["body"])["message"] == "Bad Gateway"
+    assert "bytes" in json.loads(found["body"])["detail"]
+    assert [line.get("error") for line in handle.lines] == [None, None, "too-large"]
+
+
+def test_an_answer_that_only_its_escapes_make_too_large_is_noticed(serve: Serve) -> None:
+    service = serve(lambda _received, _sock: answer(b"\x01" * 1_100_000, headers=TEXT))
+
+    found = function(service.url)(requests.rest_api())
+
+    assert found["statusCode"] == 502
+    assert json.loads(found["body"])["detail"].startswith("the answer makes 66001")
+
+
+def test_a_length_beyond_the_limit_is_not_even_read(serve: Serve) -> None:
+    reply = b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n"
+    service = serve(lambda _received, _sock: reply)
+
+    started = time.monotonic()
+    assert function(service.url)(requests.rest_api())["statusCode"] == 502
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("event", [requests.rest_api(), requests.alb(), requests.function_url()])
+def test_l1_a_service_that_takes_too_long_is_a_gateway_timeout_before_lambda_gives_up(serve: Serve, event: Any) -> None:
+    service = serve(lambda _received, _sock: time.sleep(5))
+    started = time.monotonic()
+
+    found = function(service.url)(event, seconds=0.6)
+
+    assert (found["statusCode"], json.loads(found["body"])) == (504, {"message": "Gateway Timeout"})
+    assert time.monotonic() - started < 0.6
+
+
+def test_l1_the_deadline_holds_against_a_dripping_answer(serve: Serve) -> None:
+    def drip(_received: Received, sock: socket.socket) -> None:
+        for byte in answer(b"x" * 500):
+            sock.sendall(bytes([byte]))
+            time.sleep(0.02)
+
+    started = time.monotonic()
+
+    assert function(serve(drip).url)(requests.rest_api(), seconds=0.8)["statusCode"] == 504
+    assert 0.2 < time.monotonic() - started < 0.8
+
+
+def test_l1_the_deadline_holds_against_a_dripping_body(serve: Serve) -> None:
+    def drip(_received: Received, sock: socket.socket) -> None:
+        sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n")
+        for _ in range(500):
+            sock.sendall(b"x")
+            time.sleep(0.02)
+
+    started = time.monotonic()
+
+    assert function(serve(drip).url)(requests.rest_api(), seconds=0.8)["statusCode"] == 504
+    assert time.monotonic() - started < 0.8
+
+
+def test_l1_the_deadline_holds_against_a_service_that_does_not_read() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    started = time.monotonic()
+
+    found = function(f"http://127.0.0.1:{listener.getsockname()[1]}")(
+        requests.rest_api("POST", body="x" * 6_000_000), seconds=0.8
+    )
+
+    listener.close()
+    assert (found["statusCode"], time.monotonic() - started < 0.8) == (504, True)
+
+
+def test_l1_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
+    service = serve(lambda _received, _sock: time.sleep(5))
+
+    with pytest.raises(Exception, match="did not answer in time") as raised:
+        function(service.url)(others.sqs(), seconds=0.6)
+
+    assert type(raised.value).__name__ == "ServiceTimeout"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "settings", "cap", "expected"),
+    [
+        (900.0, {}, None, 855.0),
+        (30.0, {}, 28.5, 28.5),
+        (10.0, {}, 28.5, 9.5),
+        (3.0, {}, None, 2.75),
+        (0.4, {}, None, 0.2),
+        (10.0, {"deadline_margin": 4.0}, None, 6.0),
+        (10.0, {"deadline_margin": 40.0}, None, 5.0),
+    ],
+)
+def test_l1_a_margin_is_kept_for_lambda_and_a_cap_for_api_gateway(
+    seconds: float, settings: Any, cap: float | None, expected: float
+) -> None:
+    left = deadline(Context(seconds), Settings(**settings), cap) - time.monotonic()
+
+    assert left == pytest.approx(expected, abs=0.05)
+
+
+def test_l1_a_context_without_a_clock_means_the_longest_invocation() -> None:
+    assert deadline(object(), Settings(), 28.5) - time.monotonic() == pytest.approx(28.5, abs=0.05)
+
+
+def test_l1_only_api_gateway_gives_up_early(serve: Serve) -> None:
+    def slow(_received: Received, _sock: socket.socket) -> bytes:
+        time.sleep(0.5)
+        return answer(b"x", headers=TEXT)
+
+    handle = function(serve(slow).url, api_timeout="0.2")
+
+    statuses = [handle(make())["statusCode"] for make in (requests.rest_api, requests.http_api_2, requests.alb)]
+    assert [*statuses, handle(requests.function_url())["statusCode"]] == [504, 504, 200, 200]
+
+
+def test_l3_connecting_has_a_time_limit_of_its_own() -> None:
+    full = socket.socket()
+    full.bind(("127.0.0.1", 0))
+    full.listen(0)
+    waiting = [socket.socket() for _ in range(4)]
+    for sock in waiting:
+        sock.setblocking(False)
+        sock.connect_ex(full.getsockname())
+    handle = function(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout="0.2")
+    started = time.monotonic()
+
+    found = handle(requests.rest_api())
+
+    for sock in [full, *waiting]:
+        sock.close()
+    assert (found["statusCode"], handle.lines[0]["reason"]) == (502, "connection timed out")
+    assert time.monotonic() - started < 2

@@ -1,0 +1,307 @@
+"""Who answers an event: the service, or the original; and what is said about it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.proxy import runtime
+from lambda_migrate.proxy.runtime.proxy import start
+from lambda_migrate.proxy.runtime.settings import SettingsError
+from tests.events import others, requests
+from tests.proxy.service import KEY, Context, Function, Service, answer, function
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Serve = Callable[..., Service]
+GONE = "http://127.0.0.1:1"
+
+
+def who(handle: Function, event: Any, version: str = "7") -> str:
+    found = handle(event, version=version)
+    return "original" if found.get("answered by") == "original" else "service"
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ("none", ["original", "original"]),
+        ("non-api", ["original", "service"]),
+        ("api", ["service", "original"]),
+        ("all", ["service", "service"]),
+    ],
+)
+def test_only_selected_events_go_to_the_service(service: Service, events: str, expected: list[str]) -> None:
+    handle = function(service.url, events=events)
+
+    assert [who(handle, requests.rest_api()), who(handle, others.sqs())] == expected
+
+
+@pytest.mark.parametrize("version", ["$LATEST", "", "live", "\uff17"])
+def test_only_a_numbered_version_proxies(service: Service, version: str) -> None:
+    handle = function(service.url)
+    handle.proxy._version = version
+
+    assert [who(handle, event, version) for event in (requests.alb(), others.sqs())] == ["original", "original"]
+    assert service.received == []
+
+
+def test_the_context_tells_the_version_before_the_environment_does(service: Service) -> None:
+    handle = function(service.url)
+
+    assert (who(handle, requests.alb(), "$LATEST"), who(handle, requests.alb(), "8")) == ("original", "service")
+
+
+def test_the_original_gets_the_very_event_and_context(service: Service) -> None:
+    event, context = others.sqs(), Context(version="$LATEST")
+
+    found = function(service.url).proxy(event, context)
+
+    assert (found["event"] is event, found["request"]) == (True, Context.aws_request_id)
+
+
+def test_the_original_is_imported_on_first_use_where_the_service_answers_everything(service: Service) -> None:
+    handle = function(service.url, original_handler="tests.proxy.imported_late/module.handler")
+    handle(requests.alb())
+
+    assert "tests.proxy.imported_late" not in sys.modules
+    with pytest.raises(ModuleNotFoundError):
+        handle(requests.alb(), version="$LATEST")
+
+
+@pytest.mark.parametrize("settings", [{"events": "non-api"}, {"events": "none"}])
+def test_the_original_is_imported_at_the_start_where_it_is_sure_to_be_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
+) -> None:
+    name = f"original_{settings['events'].replace('-', '_')}"
+    (tmp_path / f"{name}.py").write_text("def handler(event, context):\n    return 'original'\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    function(GONE, original_handler=f"{name}.handler", **settings)
+
+    assert name in sys.modules
+
+
+def test_an_original_that_cannot_be_imported_fails_when_it_is_used_not_before(service: Service) -> None:
+    handle = function(service.url, events="non-api", original_handler="nowhere.handler")
+
+    assert handle(others.sqs())["method"] == "POST"
+    with pytest.raises(ModuleNotFoundError, match="nowhere"):
+        handle(requests.alb())
+
+
+def test_what_the_original_raises_is_the_callers(service: Service) -> None:
+    with pytest.raises(TypeError):
+        function(service.url, events="none", original_handler="json.loads")(others.sqs())
+
+
+@pytest.mark.parametrize("event", [requests.rest_api(), others.sqs()])
+def test_fallback_the_original_runs_when_no_connection_could_be_made(event: Any) -> None:
+    handle = function(GONE, fallback="connect")
+
+    assert who(handle, event) == "original"
+    assert [(line["message"], line["reason"], line["level"]) for line in handle.lines] == [
+        ("fell back", "connection refused", "WARN")
+    ]
+
+
+@pytest.mark.parametrize("event", [requests.rest_api("POST"), others.sqs()])
+def test_fallback_never_after_a_byte_was_sent(serve: Serve, event: Any) -> None:
+    service = serve(lambda _received, _sock: None)
+    handle = function(service.url, fallback="connect")
+
+    try:
+        assert handle(event)["statusCode"] == 502
+    except Exception as failure:  # noqa: BLE001  # the name is what is compared
+        assert type(failure).__name__ == "ServiceConnectionLost"  # noqa: PT017  # one of both ways is right
+    assert len(service.received) == 1
+
+
+def test_fallback_never_after_a_first_attempt_was_sent_and_the_service_then_left(serve: Serve) -> None:
+    def leave(_received: Any, _sock: Any) -> bytes | None:
+        if len(service.received) == 1:
+            return answer(b"hello")
+        service._listener.close()
+        return None
+
+    service = serve(leave)
+    handle = function(service.url, fallback="connect")
+    handle(requests.rest_api())
+
+    assert handle(requests.rest_api())["statusCode"] == 502
+    assert [line["message"] for line in handle.lines] == ["proxied", "failed"]
+
+
+def test_fallback_never_for_an_answer_of_the_service_whatever_it_is(serve: Serve) -> None:
+    service = serve(lambda _received, _sock: answer(b"busy", "503 Busy"))
+
+    assert function(service.url, fallback="connect")(requests.alb())["statusCode"] == 503
+
+
+def test_without_the_setting_there_is_no_fallback() -> None:
+    assert function(GONE)(requests.alb())["statusCode"] == 502
+
+
+def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -> None:
+    handle = function(service.url)
+    handle(
+        requests.rest_api("POST", path="/secret-path", body="secret-body", queryStringParameters={"secret": "query"})
+    )
+
+    (line,) = handle.lines
+    assert line.pop("UpstreamMilliseconds") > 0
+    assert line["_aws"].pop("Timestamp") > 1_600_000_000_000
+    assert line == {
+        "_aws": {
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "LambdaMigrate",
+                    "Dimensions": [["FunctionName"], ["FunctionName", "FunctionVersion"]],
+                    "Metrics": [
+                        {"Name": "Proxied", "Unit": "Count"},
+                        {"Name": "Failed", "Unit": "Count"},
+                        {"Name": "Fallback", "Unit": "Count"},
+                        {"Name": "UpstreamMilliseconds", "Unit": "Milliseconds"},
+                    ],
+                }
+            ]
+        },
+        "FunctionName": "parcels",
+        "FunctionVersion": "7",
+        "Proxied": 1,
+        "Failed": 0,
+        "Fallback": 0,
+        "kind": "rest-api",
+        "level": "INFO",
+        "message": "proxied",
+        "request_id": Context.aws_request_id,
+        "status": 200,
+    }
+    assert "secret" not in handle.logged[0]
+
+
+def test_what_passes_through_is_one_line_too(service: Service) -> None:
+    handle = function(service.url, events="none")
+    handle(others.sqs())
+
+    assert handle.told == [{"PassedThrough": 1, "kind": "event", "level": "INFO", "message": "passed through"}]
+
+
+def test_a_mistake_of_the_proxy_itself_is_an_internal_error_and_tells_the_place_only() -> None:
+    class Broken:
+        def exchange(self, *_arguments: Any) -> Any:
+            raise KeyError("what the client sent")
+
+    handle = function(GONE)
+    handle.proxy._service = Broken()  # type: ignore[assignment]
+
+    found = handle(requests.alb())
+
+    assert (found["statusCode"], json.loads(found["body"])) == (500, {"message": "Internal Server Error"})
+    assert handle.lines[0]["reason"].startswith("KeyError at exchange:")
+    assert "client sent" not in handle.logged[0]
+    with pytest.raises(KeyError):
+        handle(others.sqs())
+
+
+PROBE = {"lambda-migrate": {"probe": 1}}
+
+
+def test_the_probe_tells_that_the_service_is_reached_and_who_it_is(serve: Serve) -> None:
+    told = {"service": "parcels", "version": "3.1", "started": "2026-11-23T08:00:00Z", "consumers": []}
+    service = serve(lambda _received, _sock: answer(json.dumps(told).encode()))
+
+    report = function(service.url)(PROBE)["lambda-migrate"]
+
+    assert report.pop("milliseconds") > 0
+    assert report == {
+        "probe": 1,
+        "reached": True,
+        "status": 200,
+        "service": told,
+        "events": "all",
+        "version": "7",
+        "error": None,
+    }
+    assert (service.received[0].method, service.received[0].target) == ("GET", "/lambda-proxy-probe")
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "error"),
+    [
+        (answer(b"{}", "404 Not Found"), 404, "the service answered 404"),
+        (answer(b"<html>"), None, "the service's answer is no JSON"),
+        (None, None, "the connection ended before the answer did"),
+    ],
+)
+def test_the_probe_tells_why_the_service_is_not_reached(serve: Serve, reply: Any, status: Any, error: str) -> None:
+    report = function(serve(lambda _received, _sock: reply).url)(PROBE)["lambda-migrate"]
+
+    assert (report["reached"], report["status"], report["service"], report["error"]) == (False, status, None, error)
+
+
+def test_the_probe_tells_of_a_service_that_is_not_there() -> None:
+    assert function(GONE)(PROBE)["lambda-migrate"]["error"] == "connection refused"
+
+
+def test_the_probe_on_latest_says_so_without_calling_the_service(service: Service) -> None:
+    report = function(service.url)(PROBE, version="$LATEST")["lambda-migrate"]
+
+    assert (report["reached"], report["version"], report["error"], service.received) == (
+        False,
+        "$LATEST",
+        "`$LATEST` passes every event to the original",
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    "event", [{"lambda-migrate": {"probe": 2}}, {"lambda-migrate": 1}, {**PROBE, "more": 1}, [PROBE], "lambda-migrate"]
+)
+def test_what_is_not_exactly_the_probe_is_an_event(service: Service, event: Any) -> None:
+    assert function(service.url)(event)["target"] == "/lambda-proxy-non-api-events"
+
+
+def environment(**changes: str) -> dict[str, str]:
+    return {
+        "AWS_LAMBDA_FUNCTION_VERSION": "7",
+        "LAMBDA_MIGRATE_SERVICE_URL": GONE,
+        "LAMBDA_MIGRATE_EVENTS": "all",
+        "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "tests.proxy.original.handler",
+        "LAMBDA_MIGRATE_SIGNING_KEYS": KEY,
+        **changes,
+    }
+
+
+def test_a_wrong_setting_stops_a_numbered_version_at_the_start() -> None:
+    with pytest.raises(SettingsError, match="LAMBDA_MIGRATE_EVENTS: `most` is none of none, non-api, api, all"):
+        start(environment(LAMBDA_MIGRATE_EVENTS="most"))
+
+
+def test_a_wrong_setting_on_latest_is_logged_and_probed_and_nobody_else_notices() -> None:
+    logged: list[str] = []
+    changes = {"AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "LAMBDA_MIGRATE_EVENTS": "most"}
+    handle = Function(start(environment(**changes), logged.append), logged)
+
+    assert who(handle, requests.alb(), "$LATEST") == "original"
+    report = handle(PROBE, version="$LATEST")["lambda-migrate"]
+    assert report["error"] == "LAMBDA_MIGRATE_EVENTS: `most` is none of none, non-api, api, all"
+    assert json.loads(logged[0])["message"] == report["error"]
+
+
+def test_lambda_finds_the_handler_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    vars(runtime).pop("handler", None)
+
+    handler = runtime.handler
+
+    vars(runtime).pop("handler")
+    assert handler.settings.host == "127.0.0.1"
+    with pytest.raises(AttributeError):
+        runtime.other  # noqa: B018  # looking it up is the test

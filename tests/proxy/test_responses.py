@@ -1,0 +1,271 @@
+"""R and E: the caller of the function gets the shape that it expects."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.events import requests
+from tests.proxy.service import Function, Service, answer, function
+
+Serve = Callable[..., Service]
+TEXT = (("content-type", "text/plain"),)
+
+
+def answering(serve: Serve, reply: bytes, **settings: str) -> Function:
+    """Return a function whose service always gives this answer."""
+    return function(serve(lambda _received, _sock: reply).url, **settings)
+
+
+def result(serve: Serve, event: Any, reply: bytes, **settings: str) -> Any:
+    return answering(serve, reply, **settings)(event)
+
+
+def test_r_rest_gets_every_header_in_the_one_map_with_lists_and_no_other_key(serve: Serve) -> None:
+    headers = (*TEXT, ("set-cookie", "a=1"), ("set-cookie", "b=2"), ("vary", "a"), ("vary", "b"))
+
+    for make in (requests.rest_api, requests.http_api_1):
+        assert result(serve, make(), answer(b"hi", "201 Created", headers)) == {
+            "statusCode": 201,
+            "multiValueHeaders": {"content-type": ["text/plain"], "set-cookie": ["a=1", "b=2"], "vary": ["a", "b"]},
+            "body": "hi",
+            "isBase64Encoded": False,
+        }
+
+
+def test_r4_payload_2_gets_joined_headers_and_cookies_of_their_own(serve: Serve) -> None:
+    headers = (
+        *TEXT,
+        ("set-cookie", "a=1"),
+        ("Set-Cookie", "b=2; Expires=Mon, 23 Nov 2026"),
+        ("vary", "a"),
+        ("vary", "b"),
+    )
+
+    for make in (requests.http_api_2, requests.function_url):
+        assert result(serve, make(), answer(b"hi", headers=headers)) == {
+            "statusCode": 200,
+            "headers": {"content-type": "text/plain", "vary": "a,b"},
+            "cookies": ["a=1", "b=2; Expires=Mon, 23 Nov 2026"],
+            "body": "hi",
+            "isBase64Encoded": False,
+        }
+
+
+def test_r_a_load_balancer_gets_the_kind_of_map_that_it_sent(serve: Serve) -> None:
+    headers = (*TEXT, ("set-cookie", "a=1"), ("set-cookie", "b=2"), ("set-cookie", "c=3"))
+    rest = {"statusCode": 200, "body": "hi", "isBase64Encoded": False}
+
+    assert result(serve, requests.alb_multi(), answer(b"hi", headers=headers)) == {
+        **rest,
+        "multiValueHeaders": {"content-type": ["text/plain"], "set-cookie": ["a=1", "b=2", "c=3"]},
+    }
+    assert result(serve, requests.alb(), answer(b"hi", headers=headers)) == {
+        **rest,
+        "headers": {"content-type": "text/plain", "set-cookie": "a=1", "Set-cookie": "b=2", "sEt-cookie": "c=3"},
+    }
+
+
+def test_r_more_values_than_casings_are_joined_into_the_last(serve: Serve) -> None:
+    headers = (*tuple(("a1", str(number)) for number in range(5)), ("9", "x"), ("9", "y"))
+
+    assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {"a1": "0", "A1": "1,2,3,4", "9": "x,y"}
+
+
+def test_r_lattice_gets_one_value_per_header_and_a_list_of_cookies(serve: Serve) -> None:
+    headers = (*TEXT, ("set-cookie", "a=1"), ("set-cookie", "b=2"), ("vary", "a"), ("vary", "b"))
+
+    assert result(serve, requests.lattice_2(), answer(b"hi", headers=headers)) == {
+        "statusCode": 200,
+        "headers": {"content-type": "text/plain", "set-cookie": ["a=1", "b=2"], "vary": "a,b"},
+        "body": "hi",
+        "isBase64Encoded": False,
+    }
+    assert result(serve, requests.lattice_1(), answer(b"hi", headers=headers))["headers"] == {
+        "content-type": "text/plain",
+        "set-cookie": "a=1",
+        "Set-cookie": "b=2",
+        "vary": "a",
+        "Vary": "b",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "encoded"),
+    [
+        ("text/html; charset=utf-8", "é".encode(), False),
+        ("application/json", b"{}", False),
+        ("application/vnd.api+json", b"{}", False),
+        ("application/problem+json", b"{}", True),
+        ("image/svg+xml", b"<svg/>", True),
+        ("image/png", b"\x89PNG", True),
+        ("text/plain; charset=latin-1", "é".encode("latin-1"), True),
+        (None, b"plain", False),
+        (None, b"\xff", True),
+    ],
+)
+def test_r1_r2_a_body_is_text_by_its_type_and_only_if_it_is_utf_8(
+    serve: Serve, content_type: str | None, body: bytes, encoded: bool
+) -> None:
+    headers = (("content-type", content_type),) if content_type else ()
+
+    found = result(serve, requests.rest_api(), answer(body, headers=headers))
+
+    expected = base64.b64encode(body).decode() if encoded else body.decode()
+    assert (found["body"], found["isBase64Encoded"]) == (expected, encoded)
+
+
+def test_r1_other_text_types_replace_the_usual_ones(serve: Serve) -> None:
+    def is_encoded(content_type: str) -> bool:
+        reply = answer(b"x", headers=(("content-type", content_type),))
+        found = result(serve, requests.alb(), reply, text_mime_types="application/problem+json, image/svg")
+        return bool(found["isBase64Encoded"])
+
+    assert [is_encoded(kind) for kind in ("application/problem+json", "image/svg+xml", "text/plain")] == [
+        False,
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(("coding", "encoded"), [("gzip", True), ("br", True), ("identity", False), ("", False)])
+def test_r1_r3_a_compressed_body_goes_as_it_is_in_base64(serve: Serve, coding: str, encoded: bool) -> None:
+    body = gzip.compress(b"text") if coding == "gzip" else b"looks like text"
+
+    found = result(serve, requests.alb(), answer(body, headers=(*TEXT, ("content-encoding", coding))))
+
+    raw = base64.b64decode(found["body"]) if encoded else found["body"].encode()
+    assert (raw, found["isBase64Encoded"], found["headers"]["content-encoding"]) == (body, encoded, coding)
+
+
+def test_r5_nothing_of_the_services_connection_and_server_goes_on(serve: Serve) -> None:
+    headers = (
+        ("server", "uvicorn"),
+        ("date", "Mon, 23 Nov 2026 08:00:00 GMT"),
+        *TEXT,
+        ("connection", "keep-alive, x-hop"),
+        ("keep-alive", "timeout=5"),
+        ("x-hop", "1"),
+        ("proxy-authenticate", "Basic"),
+        ("trailer", "x"),
+        ("upgrade", "h2c"),
+        ("x-lambda-migrate-signature", "leak"),
+        ("x-powered-by", "parcels"),
+    )
+
+    found = result(serve, requests.alb(), answer(b"hi", headers=headers), exclude_headers="X-Powered-By")
+
+    assert found["headers"] == {"content-type": "text/plain"}
+
+
+def test_r5_a_server_and_date_of_the_application_itself_go_on(serve: Serve) -> None:
+    headers = (("date", "server's"), ("server", "uvicorn"), ("server", "parcels/3"), ("date", "app's"))
+
+    assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {"server": "parcels/3", "date": "app's"}
+
+
+def test_r6_an_answer_to_head_keeps_the_length_of_what_it_does_not_carry(serve: Serve) -> None:
+    reply = answer(b"", headers=(*TEXT, ("content-length", "1234")), length=False)
+
+    assert result(serve, requests.http_api_2("HEAD"), reply) == {
+        "statusCode": 200,
+        "headers": {"content-type": "text/plain", "content-length": "1234"},
+        "body": "",
+        "isBase64Encoded": False,
+    }
+
+
+@pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
+def test_r6_no_body_means_no_body_and_no_invented_type(serve: Serve, status: str) -> None:
+    reply = answer(status=status, headers=(("etag", '"1"'), ("content-length", "7")), length=False)
+
+    assert result(serve, requests.http_api_2(), reply) == {
+        "statusCode": int(status[:3]),
+        "headers": {"etag": '"1"'},
+        "body": "",
+        "isBase64Encoded": False,
+    }
+
+
+def test_r6_a_body_without_a_type_is_json_for_payload_2_as_it_always_was(serve: Serve) -> None:
+    assert result(serve, requests.http_api_2(), answer(b"{}"))["headers"] == {"content-type": "application/json"}
+    assert result(serve, requests.rest_api(), answer(b"{}"))["multiValueHeaders"] == {}
+
+
+def test_r7_too_many_headers_are_warned_of(serve: Serve) -> None:
+    handle = answering(serve, answer(headers=(("x-long", "a" * 11_000),)))
+
+    assert handle(requests.rest_api())["statusCode"] == 200
+    assert handle(requests.alb())["statusCode"] == 200
+    assert [line.get("warning") for line in handle.lines] == [
+        "11029 bytes of response headers, at most 10240 pass",
+        None,
+    ]
+
+
+@pytest.mark.parametrize("status", ["302 Found", "404 Not Found", "418 I'm a Teapot", "500 Oops", "503 Busy", "599 X"])
+def test_r8_r9_redirects_and_errors_of_the_service_are_answers(serve: Serve, status: str) -> None:
+    found = result(serve, requests.alb(), answer(b"x", status, (*TEXT, ("location", "/elsewhere"))))
+
+    assert (found["statusCode"], found["headers"]["location"], found["body"]) == (int(status[:3]), "/elsewhere", "x")
+
+
+@pytest.mark.parametrize("status", ["101 Switching Protocols", "600 Odd", "099 Low", "2000 Long", "abc X", "-20 X"])
+def test_r8_what_is_no_final_status_is_a_bad_gateway(serve: Serve, status: str) -> None:
+    assert result(serve, requests.alb(), answer(b"x", status))["statusCode"] == 502
+
+
+def test_headers_that_are_not_utf_8_are_latin_1(serve: Serve) -> None:
+    reply = b"HTTP/1.1 200 OK\r\nx-name: caf\xe9\r\ncontent-length: 0\r\n\r\n"
+
+    assert result(serve, requests.alb(), reply)["headers"] == {"x-name": "café"}
+
+
+@pytest.mark.parametrize("door", requests.FRONT_DOORS)
+def test_e_a_service_that_is_not_there_is_a_bad_gateway_in_every_shape(door: str) -> None:
+    handle = function("http://127.0.0.1:1")
+
+    found = handle(requests.FRONT_DOORS[door]())
+
+    headers = found.get("headers") or {name: values[0] for name, values in found["multiValueHeaders"].items()}
+    assert (found["statusCode"], found["isBase64Encoded"]) == (502, False)
+    assert headers == {"content-type": "application/json", "x-lambda-proxy-error": "unreachable"}
+    assert json.loads(found["body"]) == {"message": "Bad Gateway"}
+    assert handle.told == [
+        {
+            "Failed": 1,
+            "Fallback": 0,
+            "Proxied": 1,
+            "error": "unreachable",
+            "kind": "alb" if door == "alb-multi" else door,
+            "level": "ERROR",
+            "message": "failed",
+            "reason": "connection refused",
+        }
+    ]
+
+
+def test_lambda_at_the_edge_is_refused_with_the_reason_in_its_own_shape(service: Service) -> None:
+    found = function(service.url)(requests.edge())
+
+    assert found == {
+        "status": "400",
+        "headers": {
+            "content-type": [{"key": "content-type", "value": "application/json"}],
+            "x-lambda-proxy-error": [{"key": "x-lambda-proxy-error", "value": "bad-request"}],
+        },
+        "body": json.dumps(
+            {
+                "message": "Bad Request",
+                "detail": "Lambda@Edge cannot be proxied: functions at the edge have no environment variables, "
+                "no layers and no VPC",
+            }
+        ),
+        "bodyEncoding": "text",
+    }
+    assert service.received == []

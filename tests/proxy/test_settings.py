@@ -1,0 +1,207 @@
+"""A wrong value is told with the variable's name, and a secret never."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lambda_migrate.proxy.layer import environment
+from lambda_migrate.proxy.runtime.settings import TEXT_TYPES, Settings, SettingsError, read
+
+GIVEN = {
+    "LAMBDA_MIGRATE_SERVICE_URL": "https://parcels.example.com",
+    "LAMBDA_MIGRATE_EVENTS": "all",
+    "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.main.handler",
+    "LAMBDA_MIGRATE_SIGNING_KEYS": "new:s3cret-1, old:s3cret:2",
+}
+
+
+def changed(**changes: str) -> Settings:
+    return read({**GIVEN, **{f"LAMBDA_MIGRATE_{name}": value for name, value in changes.items()}})
+
+
+def test_what_is_not_given_has_a_default() -> None:
+    settings = read(GIVEN)
+    key = vars(settings).pop("signing_key")
+
+    assert (key.id, key.secret) == ("new", b"s3cret-1")
+    assert vars(settings) == {
+        "events": "all",
+        "original_handler": "app.main.handler",
+        "secure": True,
+        "host": "parcels.example.com",
+        "port": 443,
+        "fallback": "never",
+        "base_path": "",
+        "root_path": "",
+        "text_types": TEXT_TYPES,
+        "excluded_headers": frozenset(),
+        "host_mode": "preserve",
+        "ca_bundle": None,
+        "connect_timeout": 1.5,
+        "api_timeout": 28.5,
+        "deadline_margin": None,
+        "keepalive_idle": 4.0,
+    }
+
+
+def test_everything_can_be_given() -> None:
+    settings = changed(
+        SERVICE_URL="http://[::1]:8080/",
+        FALLBACK="connect",
+        BASE_PATH="api/v1/",
+        ROOT_PATH="/live",
+        TEXT_MIME_TYPES="text/, image/svg",
+        EXCLUDE_HEADERS="X-Powered-By,Via",
+        HOST_MODE="rewrite",
+        CONNECT_TIMEOUT="0.5",
+        API_TIMEOUT="60",
+        DEADLINE_MARGIN="1",
+        KEEPALIVE_IDLE="55",
+    )
+    del settings.signing_key
+
+    assert vars(settings) == {
+        "events": "all",
+        "original_handler": "app.main.handler",
+        "secure": False,
+        "host": "[::1]",
+        "port": 8080,
+        "fallback": "connect",
+        "base_path": "/api/v1",
+        "root_path": "/live",
+        "text_types": ("text/", "image/svg"),
+        "excluded_headers": frozenset({"x-powered-by", "via"}),
+        "host_mode": "rewrite",
+        "ca_bundle": None,
+        "connect_timeout": 0.5,
+        "api_timeout": 60.0,
+        "deadline_margin": 1.0,
+        "keepalive_idle": 55.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "authority"),
+    [
+        ("https://a.example.com", "a.example.com"),
+        ("https://a.example.com:443/", "a.example.com"),
+        ("https://A.example.com:8443", "a.example.com:8443"),
+        ("http://10.0.0.1", "10.0.0.1"),
+        ("http://10.0.0.1:443", "10.0.0.1:443"),
+        ("https://[fd00::1]", "[fd00::1]"),
+        ("https://[fd00::1]:8443", "[fd00::1]:8443"),
+    ],
+)
+def test_the_services_own_host_has_its_port_only_if_it_is_not_the_usual_one(url: str, authority: str) -> None:
+    assert changed(SERVICE_URL=url).authority == authority
+
+
+@pytest.mark.parametrize("missing", ["SERVICE_URL", "EVENTS", "ORIGINAL_HANDLER", "SIGNING_KEYS"])
+@pytest.mark.parametrize("nothing", ["", "  ", None])
+def test_what_is_missing_is_named(missing: str, nothing: str | None) -> None:
+    given = {name: value for name, value in GIVEN.items() if nothing is not None or not name.endswith(missing)}
+    if nothing is not None:
+        given[f"LAMBDA_MIGRATE_{missing}"] = nothing
+
+    with pytest.raises(SettingsError, match=f"^LAMBDA_MIGRATE_{missing}: is missing$"):
+        read(given)
+
+
+def test_where_nothing_is_proxied_neither_service_nor_key_is_needed() -> None:
+    settings = read({"LAMBDA_MIGRATE_EVENTS": "none", "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.handler"})
+
+    assert (settings.events, settings.host) == ("none", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EVENTS", "All"),
+        ("FALLBACK", "always"),
+        ("HOST_MODE", "keep"),
+        ("ORIGINAL_HANDLER", "handler"),
+        ("ORIGINAL_HANDLER", ".handler"),
+        ("ORIGINAL_HANDLER", "app."),
+        ("ORIGINAL_HANDLER", "lambda_migrate.handler"),
+        ("SERVICE_URL", "parcels.example.com"),
+        ("SERVICE_URL", "ftp://parcels.example.com"),
+        ("SERVICE_URL", "https://"),
+        ("SERVICE_URL", "https://user:password@parcels.example.com"),
+        ("SERVICE_URL", "https://parcels.example.com/base"),
+        ("SERVICE_URL", "https://parcels.example.com?x=1"),
+        ("SERVICE_URL", "https://parcels.example.com#x"),
+        ("SERVICE_URL", "https://parcels.example.com:0"),
+        ("SERVICE_URL", "https://parcels.example.com:99999"),
+        ("SERVICE_URL", "https://parcels..example.com"),
+        ("SERVICE_URL", f"https://{'a' * 64}.example.com"),
+        ("SERVICE_URL", "https://par cels"),
+        ("SERVICE_URL", "https://[::1"),
+        ("SERVICE_URL", "https://[zz::1]"),
+        ("SIGNING_KEYS", "s3cret"),
+        ("SIGNING_KEYS", "new:s3cret,"),
+        ("SIGNING_KEYS", "new:"),
+        ("SIGNING_KEYS", ":s3cret"),
+        ("SIGNING_KEYS", "a b:s3cret"),
+        ("SIGNING_KEYS", f"{'a' * 65}:s3cret"),
+        ("BASE_PATH", "/a b"),
+        ("BASE_PATH", "/a?b"),
+        ("EXCLUDE_HEADERS", "a b"),
+        ("CONNECT_TIMEOUT", "soon"),
+        ("API_TIMEOUT", "0"),
+        ("DEADLINE_MARGIN", "-1"),
+        ("KEEPALIVE_IDLE", "nan"),
+        ("KEEPALIVE_IDLE", "inf"),
+    ],
+)
+def test_what_is_wrong_is_named_and_no_secret_is_told(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^LAMBDA_MIGRATE_{name}: ") as caught:
+        changed(**{name: value})
+
+    assert "s3cret" not in str(caught.value)
+    assert "password" not in str(caught.value)
+
+
+def test_the_environment_made_for_a_function_is_read_back_as_it_was_meant() -> None:
+    arguments: dict[str, Any] = {
+        "service_url": "https://parcels.example.com",
+        "events": "non-api",
+        "original_handler": "app.main.handler",
+        "fallback": "connect",
+        "base_path": "/api",
+        "root_path": "/live",
+        "text_mime_types": ["text/", "image/svg"],
+        "exclude_headers": ["Via"],
+        "host_mode": "rewrite",
+        "connect_timeout": 0.5,
+        "api_timeout": 60,
+        "deadline_margin": 1.25,
+        "keepalive_idle": 55,
+    }
+
+    variables = environment(**arguments)
+    settings = read({**variables, "LAMBDA_MIGRATE_SIGNING_KEYS": "k:s"})
+
+    assert "LAMBDA_MIGRATE_SIGNING_KEYS" not in variables
+    assert (settings.events, settings.fallback, settings.base_path, settings.root_path) == (
+        "non-api",
+        "connect",
+        "/api",
+        "/live",
+    )
+    assert (settings.text_types, settings.excluded_headers) == (("text/", "image/svg"), frozenset({"via"}))
+    assert (settings.host_mode, settings.connect_timeout, settings.api_timeout) == ("rewrite", 0.5, 60.0)
+    assert (settings.deadline_margin, settings.keepalive_idle) == (1.25, 55.0)
+
+
+def test_defaults_are_left_out_of_the_environment() -> None:
+    variables = environment(
+        service_url="https://parcels.example.com", events="all", original_handler="app.handler", base_path="/"
+    )
+
+    assert variables == {
+        "LAMBDA_MIGRATE_SERVICE_URL": "https://parcels.example.com",
+        "LAMBDA_MIGRATE_EVENTS": "all",
+        "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.handler",
+    }

@@ -1,0 +1,218 @@
+"""TLS: the service proves who it is, and what an event says has no part in that."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from lambda_migrate.proxy.runtime.settings import SettingsError
+from tests.events import others, requests
+from tests.proxy.service import Service, function
+
+NOW = dt.datetime.now(dt.UTC)
+
+
+@dataclass
+class TlsService(Service):
+    """A service that speaks TLS."""
+
+    certificate: Path = Path()
+    hosts_asked: list[str | None] = field(default_factory=list)
+
+    def wrap(self, sock: socket.socket) -> socket.socket:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate)
+        context.sni_callback = lambda _sock, name, _context: self.hosts_asked.append(name)
+        return context.wrap_socket(sock, server_side=True)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A certificate authority of its own."""
+
+    folder: Path
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+    @property
+    def bundle(self) -> Path:
+        path = self.folder / "ca.pem"
+        path.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
+        return path
+
+    def issue(self, name: str, days: int = 1) -> Path:
+        """Return a file with the certificate and key of a host."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        try:
+            alternative: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
+        except ValueError:
+            alternative = x509.DNSName(name)
+        certificate = (
+            builder(name, self.certificate.subject, key.public_key(), days)
+            .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
+            .sign(self.key, hashes.SHA256())
+        )
+        path = self.folder / f"{name}-{days}.pem"
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + private)
+        return path
+
+
+def builder(name: str, issuer: x509.Name | None, key: Any, days: int) -> x509.CertificateBuilder:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer or subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - dt.timedelta(days=10))
+        .not_valid_after(NOW + dt.timedelta(days=days))
+    )
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        builder("tests", None, key.public_key(), 5)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return Authority(tmp_path, key, certificate)
+
+
+@pytest.fixture
+def serve_tls() -> Iterator[Callable[[Path], TlsService]]:
+    started: list[TlsService] = []
+
+    def begin(certificate: Path) -> TlsService:
+        started.append(TlsService(certificate=certificate))
+        return started[-1]
+
+    yield begin
+    for service in started:
+        service.close()
+
+
+ServeTls = Callable[[Path], TlsService]
+
+
+def test_a_service_with_a_certificate_of_the_given_authority_is_trusted(
+    authority: Authority, serve_tls: ServeTls
+) -> None:
+    service = serve_tls(authority.issue("localhost"))
+    handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle))
+
+    for body in ("x", "x" * 3_000_000):
+        assert handle(requests.alb("POST", body=body))["statusCode"] in (200, 502)
+    for _ in range(5):
+        assert handle(requests.rest_api())["statusCode"] == 200
+
+    assert [len(received.body) for received in service.received][:2] == [1, 3_000_000]
+
+
+def test_an_address_may_stand_in_the_certificate(authority: Authority, serve_tls: ServeTls) -> None:
+    service = serve_tls(authority.issue("127.0.0.1"))
+
+    found = function(f"https://127.0.0.1:{service.port}", ca_bundle=str(authority.bundle))(requests.rest_api())
+
+    assert found["statusCode"] == 200
+
+
+def test_one_tls_connection_serves_many_requests(authority: Authority, serve_tls: ServeTls) -> None:
+    service = serve_tls(authority.issue("localhost"))
+    handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle))
+
+    for _ in range(10):
+        assert handle(requests.rest_api())["statusCode"] == 200
+
+    assert service.connections == 1
+
+
+def test_the_name_is_that_of_the_service_whatever_host_the_event_names(
+    authority: Authority, serve_tls: ServeTls
+) -> None:
+    service = serve_tls(authority.issue("localhost"))
+    handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle))
+
+    handle(requests.alb(headers={"host": "shop.example.com"}))
+
+    assert (service.hosts_asked, service.received[0].headers["host"]) == (["localhost"], "shop.example.com")
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "reason"),
+    [("other.example.com", 1, "Hostname mismatch"), ("localhost", -2, "certificate has expired")],
+)
+def test_a_wrong_name_or_an_expired_certificate_is_refused_before_a_byte_is_sent(
+    authority: Authority, serve_tls: ServeTls, name: str, days: int, reason: str
+) -> None:
+    service = serve_tls(authority.issue(name, days))
+    handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle))
+
+    found = handle(requests.rest_api())
+
+    assert (found["statusCode"], found["body"], service.received) == (502, '{"message": "Bad Gateway"}', [])
+    assert reason in handle.lines[0]["reason"]
+    assert service.connections == 1
+
+
+def test_a_certificate_of_nobody_known_is_refused(authority: Authority, serve_tls: ServeTls) -> None:
+    service = serve_tls(authority.issue("localhost"))
+    handle = function(f"https://localhost:{service.port}")
+
+    with pytest.raises(Exception, match="certificate not trusted") as caught:
+        handle(others.sqs())
+
+    assert (type(caught.value).__name__, service.received) == ("ServiceUnreachable", [])
+
+
+def test_an_untrusted_service_counts_as_not_reached_for_the_fallback(authority: Authority, serve_tls: ServeTls) -> None:
+    service = serve_tls(authority.issue("localhost"))
+
+    found = function(f"https://localhost:{service.port}", fallback="connect")(others.sqs())
+
+    assert (found["answered by"], service.received) == ("original", [])
+
+
+def test_a_service_that_does_not_speak_tls_is_not_reached(service: Service) -> None:
+    assert function(f"https://127.0.0.1:{service.port}")(requests.rest_api())["statusCode"] == 502
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+def test_a_bundle_that_cannot_be_read_is_told_at_the_start(tmp_path: Path, content: bytes | None) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_bytes(content)
+
+    with pytest.raises(SettingsError, match="LAMBDA_MIGRATE_CA_BUNDLE"):
+        function("https://localhost", ca_bundle=str(bundle))
+
+
+def test_a_body_cut_off_without_a_proper_end_is_not_believed(authority: Authority, serve_tls: ServeTls) -> None:
+    service = serve_tls(authority.issue("localhost"))
+
+    def cut_plainly(_received: Any, sock: Any) -> None:
+        sock.sendall(b"HTTP/1.1 200 OK\r\n\r\nhalf of it")
+        socket.socket(fileno=sock.detach()).close()
+
+    service.behave = cut_plainly
+    handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle))
+
+    assert handle(requests.rest_api())["statusCode"] == 502
