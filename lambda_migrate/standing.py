@@ -146,9 +146,16 @@ def _live(runs: Sequence[Run]) -> str:
         if run.plan.phase == "retire" and run.closed == "finished":
             return "nothing: the function is deleted"
         for step in run.standing:
-            if step.action.kind in ("shift_weight", "create_alias"):
-                return step.action.describe()
+            if step.action.kind == "shift_weight":
+                return _position(step.action)
+            if step.action.kind == "create_alias":
+                return "all of it on the original version, through the alias"
     return ""
+
+
+def _position(action: Any) -> str:
+    shares = "".join(f", {weight * 100:g} % on version {number}" for number, weight in action.after["weights"].items())
+    return f"alias {action.alias} is at version {action.after['version']}{shares}"
 
 
 def _unfinished(run: Run) -> dict[str, Any]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+STATUS_HINT = "hint: `lambda-migrate status --help` shows what it takes\n"
+
+
 def envelope(command: list[str], code: int, error: dict[str, str]) -> dict[str, object]:
     return {
         "lambda_migrate": 1,
@@ -92,11 +95,11 @@ def test_an_unknown_command_is_named_with_the_nearest_one(run: Callable) -> None
         ),
         (
             ["status", "more"],
-            "error: got unexpected extra argument(s) (more)\n\nhint: `lambda-migrate status --help` shows what it takes\n",
+            "error: got unexpected extra argument(s) (more)\n\n" + STATUS_HINT,
         ),
         (
             ["status", "--config"],
-            "error: option `--config` requires an argument\n\nhint: `lambda-migrate status --help` shows what it takes\n",
+            "error: option `--config` requires an argument\n\n" + STATUS_HINT,
         ),
     ],
 )
