@@ -52,7 +52,7 @@ def function(configuration: dict[str, Any]) -> Function:
         environment_names=tuple(sorted(environment)),
         environment_sha256=sha256(environment),
         vpc={key: value for key, value in (configuration.get("VpcConfig") or {}).items() if value},
-        dead_letter=(configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""),
+        dead_letter=_dead_letter(configuration),
         edge=bool(configuration.get("MasterArn")),
         code_size=configuration.get("CodeSize", 0),
         layer_sizes={layer["Arn"]: layer.get("CodeSize", 0) for layer in configuration.get("Layers") or ()},
@@ -78,6 +78,8 @@ def version(configuration: dict[str, Any]) -> Version:
         proxy_events=words[0] if description.startswith(PROXY_MARKER) and len(words) > 1 else "",
         last_modified=str(configuration.get("LastModified", "")),
         configuration_sha256=_configuration_sha256(configuration),
+        role=configuration.get("Role", ""),
+        dead_letter=_dead_letter(configuration),
     )
 
 
@@ -90,6 +92,10 @@ def alias(document: dict[str, Any]) -> Alias:
         {number: float(weight) for number, weight in sorted(weights.items())},
         document.get("Description", ""),
     )
+
+
+def _dead_letter(configuration: dict[str, Any]) -> str:
+    return str((configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""))
 
 
 def _snap_start(configuration: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_migrate import configuration, fingerprint, triggers
-from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.triggers.base import Alias, Function, Qualified, Trigger, Version
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class _Reader:
 
     def _function(self) -> dict[str, Any]:
         try:
-            return self.aws.call("lambda", "get_function", FunctionName=self.name)
+            answer = self.aws.call("lambda", "get_function", FunctionName=self.name)
         except NotFound as error:
             where = f" in {self.aws.region_name}" if self.aws.region_name else ""
             raise NotFound(
@@ -141,6 +141,11 @@ class _Reader:
                 aws_code=error.aws_code,
                 hint="check the name, `--region` and `--profile`; `aws lambda list-functions` shows those that exist",
             ) from error
+        if answer["Configuration"].get("Version", "$LATEST") != "$LATEST":
+            raise ConfigError(
+                f"`{self.name}` names a version or an alias", hint="name the function without a qualifier"
+            )
+        return answer
 
     def _versions(self) -> tuple[Version, ...]:
         listed = self.aws.pages("lambda", "list_versions_by_function", "Versions", FunctionName=self.name)

@@ -19,7 +19,7 @@ from lambda_migrate.triggers import TRIGGERS, policy
 from lambda_migrate.triggers.base import Alias, Blocker, Qualified
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lambda_migrate.config import Migration
     from lambda_migrate.inventory import Inventory
@@ -127,7 +127,6 @@ def _triggers(draft: Draft) -> None:
 def _shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
     """Add the steps of the canary that are still to be done, the last of which leaves the alias without weights."""
     draft.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
-    qualified = draft.found.function.qualified.get(alias.name, Qualified())
     before = _side(alias.version, alias.weights)
     done = round(alias.weights.get(target.number, 0.0) * WHOLE)
     percents = [WHOLE] if alias.version == target.number else [percent for percent in weights if percent > done]
@@ -140,9 +139,21 @@ def _shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], 
         why = "all traffic" if whole else f"{percent} % of the traffic"
         draft.add(Step("", action, f"{why} on the proxy", "weight", gated=True, bake=bake))
         before = after
-    if qualified.provisioned and len(percents) > 1:
+    if len(percents) > 1:
+        draft.block(*_weightless(draft.found, alias, target))
+
+
+def _weightless(found: Inventory, alias: Alias, target: Version) -> Iterator[Blocker]:
+    """Yield why Lambda refuses weights between the alias' version and the target."""
+    start = found.function.version(alias.version)
+    if start and (start.role, start.dead_letter) != (target.role, target.dead_letter):
+        text = f"versions {start.number} and {target.number} have different roles or dead-letter queues"
+        yield Blocker(
+            "versions-differ", f"{text}, which weights cannot be put between; take `--weights 100`", alias.name
+        )
+    if found.function.qualified.get(alias.name, Qualified()).provisioned:
         text = f"alias `{alias.name}` has provisioned concurrency, which Lambda refuses to combine with weights"
-        draft.block(Blocker("provisioned-concurrency", f"{text}; take `--weights 100`", alias.name))
+        yield Blocker("provisioned-concurrency", f"{text}; take `--weights 100`", alias.name)
 
 
 def _side(version: str, weights: dict[str, float]) -> dict[str, Any]:

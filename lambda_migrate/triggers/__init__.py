@@ -38,24 +38,32 @@ def find(aws: Aws, function: Function) -> tuple[tuple[Trigger, ...], tuple[str, 
     """
     found = [trigger for kind in TRIGGERS.values() for trigger in kind.find(aws, function)]
     found += _urls(function)
-    stale: list[str] = []
+    unused: list[str] = []
     for qualifier, qualified in sorted(function.qualified.items()):
         for statement in qualified.policy:
             source = policy.source(statement)
             if _explained(source, qualifier, found):
                 continue
-            if any(source.principal in kind.PRINCIPALS for kind in TRIGGERS.values()):
-                stale.append(
-                    f"permission `{statement.get('Sid', '?')}` is not used: `{source.arn}` invokes nothing here"
+            searched = any(source.principal in kind.PRINCIPALS for kind in TRIGGERS.values())
+            if searched and not source.elsewhere(function):
+                unused.append(
+                    f"permission `{statement.get('Sid', '')}` is not used: `{source.arn}` invokes nothing here"
                 )
-                continue
-            identity = f"{source.principal}:{source.arn or '*'}:{qualifier}"
-            name = source.arn or source.principal
-            settings = {"source": source.arn, "principal": source.principal}
-            found.append(Trigger(source.kind, identity, name, qualifier, settings))
+            else:
+                found.append(_detected(source, qualifier, searched=searched))
     order = {kind: rank for rank, kind in enumerate(TRIGGERS)}
     found.sort(key=lambda trigger: (order.get(trigger.kind, len(order)), trigger.kind, trigger.name, trigger.id))
-    return tuple({trigger.id + trigger.kind: trigger for trigger in found}.values()), tuple(dict.fromkeys(stale))
+    return tuple({trigger.id + trigger.kind: trigger for trigger in found}.values()), tuple(dict.fromkeys(unused))
+
+
+def _detected(source: policy.Source, qualifier: str, *, searched: bool) -> Trigger:
+    """Return a trigger of which only its permission is known."""
+    settings = {"source": source.arn, "principal": source.principal}
+    if searched:
+        settings["reason"] = f"`{source.arn}` is in another account or region"
+    name = source.arn.split(":", 5)[-1] or source.principal
+    kind = "unknown" if searched else source.kind
+    return Trigger(kind, f"{source.principal}:{source.arn or '*'}:{qualifier}", name, qualifier, settings)
 
 
 def _explained(source: policy.Source, qualifier: str, found: list[Trigger]) -> bool:

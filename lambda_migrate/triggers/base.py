@@ -74,6 +74,8 @@ class Version:
     proxy_events: str = ""
     last_modified: str = ""
     configuration_sha256: str = ""
+    role: str = ""
+    dead_letter: str = ""
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator
             "api": api_id,
             "integration": identity,
             "uri": integration["IntegrationUri"],
+            "role": integration.get("CredentialsArn") or "",
             "timeout": integration.get("TimeoutInMillis") or _MAXIMUM_TIMEOUT,
             "routes": sorted(own, key=lambda route: str(route["RouteKey"])),
             "stages": sorted(stages, key=lambda stage: str(stage["name"])),
@@ -132,22 +133,21 @@ def _qualifier(function: Function, uri: str) -> str | None:
 
 def to_alias(trigger: Trigger, function: Function, alias: str) -> Flip:
     """Point the integration at the alias."""
-    settings = trigger.settings
-    before = settings["uri"]
-    arn = function.qualified_arn(trigger.qualifier)
-    step = Step(
-        "",
-        PointIntegration(
-            settings["api"],
-            settings["integration"],
-            trigger.name,
-            before,
-            before.replace(arn, function.qualified_arn(alias)),
-        ),
-        why="its routes reach the alias",
-        group=KIND,
+    settings, target = trigger.settings, function.qualified_arn(alias)
+    after = re.sub(f"{re.escape(function.arn)}(:[$]LATEST)?", target, settings["uri"])
+    action = PointIntegration(settings["api"], settings["integration"], trigger.name, settings["uri"], after)
+    step = Step("", action, "its routes reach the alias", KIND)
+    return Flip((step,), (*_deployed_by_hand(trigger), *_by_role(trigger, target)))
+
+
+def _by_role(trigger: Trigger, target: str) -> tuple[Blocker, ...]:
+    role = trigger.settings["role"]
+    if not role:
+        return ()
+    text = (
+        f"HTTP API `{trigger.name}` invokes as role `{role}`; see that the role may invoke `{target}`, then accept this"
     )
-    return Flip((step,), _deployed_by_hand(trigger))
+    return (Blocker("http-api-role", text, trigger.name),)
 
 
 def _deployed_by_hand(trigger: Trigger) -> tuple[Blocker, ...]:

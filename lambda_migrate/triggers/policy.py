@@ -75,6 +75,11 @@ class Source:
             return "alexa"
         return PRINCIPAL_KINDS.get(self.principal, "unknown")
 
+    def elsewhere(self, function: Function) -> bool:
+        """Return whether the source is in another account or region than the function."""
+        here, there = function.arn.split(":")[3:5], self.arn.split(":")[3:5]
+        return any(name not in ("", "*", own) for name, own in zip(there, here, strict=False))
+
     def explained_by(self, arn: str) -> bool:
         """Return whether the thing of that ARN invokes by this permission."""
         return not self.arn or fnmatchcase(arn, self.arn) or self.arn.startswith(f"{arn}/")

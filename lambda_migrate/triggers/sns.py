@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from lambda_migrate.actions.park_subscription import NEVER, ParkSubscription
 from lambda_migrate.actions.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.subscribe import Subscribe
-from lambda_migrate.errors import NotAllowed, NotFound
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.plan import Step
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import EVENTS_PATH, Blocker, Flip, Trigger
@@ -40,7 +40,7 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger]:
             subscriptions = list(aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic))
         except NotFound:
             continue
-        except NotAllowed as error:
+        except (AwsError, NotAllowed) as error:
             name = topic.rpartition(":")[2]
             yield Trigger("unknown", topic, name, settings={"source": topic, "reason": error.message})
             continue

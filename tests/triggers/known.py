@@ -28,6 +28,7 @@ def http_api(qualifier: str = "", **changed: Any) -> Trigger:
         "api": "a1b2c3",
         "integration": "int1",
         "uri": qualified(qualifier),
+        "role": "",
         "timeout": 29000,
         "routes": [
             {"RouteId": "r1", "RouteKey": "ANY /{proxy+}", "Target": "integrations/int1"},

@@ -44,6 +44,23 @@ def test_http_api_the_integration_is_pointed_at_the_alias_within_its_own_form_of
     assert flip.blockers == ()
 
 
+def test_http_api_an_integration_that_names_latest_is_pointed_at_the_alias_too() -> None:
+    flip = http_api.to_alias(known.http_api(uri=f"{known.ARN}:$LATEST"), known.ORDERS, "live")
+
+    assert actions(flip)[0]["after"] == f"{known.ARN}:live"
+
+
+def test_http_api_an_integration_that_invokes_as_a_role_is_a_gate() -> None:
+    flip = http_api.to_alias(known.http_api(role="arn:aws:iam::123456789012:role/api"), known.ORDERS, "live")
+
+    assert [str(blocker) for blocker in flip.blockers] == [
+        (
+            "http-api-role: HTTP API `orders-api` invokes as role `arn:aws:iam::123456789012:role/api`;"
+            f" see that the role may invoke `{known.ARN}:live`, then accept this"
+        )
+    ]
+
+
 def test_http_api_a_stage_that_is_deployed_by_hand_is_named() -> None:
     trigger = known.http_api(stages=[{"name": "prod", "automatic": False}])
 
