@@ -7,8 +7,6 @@ else in the configuration, and every variable of the function's own, is left as 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ from lambda_migrate.actions.base import Seen
 from lambda_migrate.actions.change import overtaken
 from lambda_migrate.actions.resolve import layer_version_arn
 from lambda_migrate.errors import AwsError, Drifted, NotAllowed
+from lambda_migrate.fingerprint import sha256
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Document
@@ -38,7 +37,7 @@ class Proxied:
         handler_after: The proxy's.
         environment: The ``LAMBDA_MIGRATE_*`` variables to add, none of them a secret.
         signing_keys: Reference of the secret whose value becomes ``LAMBDA_MIGRATE_SIGNING_KEYS``, or "".
-        environment_sha256: Of the function's own environment, as :func:`environment_sha256` has it.
+        environment_sha256: Of names and values of the function's own environment; the values themselves are never kept.
     """
 
     function: str
@@ -81,7 +80,7 @@ class Proxied:
             )
         latest = self._latest(aws, layer, "original")
         own = variables(latest)
-        if environment_sha256(own) != self.environment_sha256:
+        if sha256(own) != self.environment_sha256:
             raise Drifted(
                 f"the environment of `{self.function}` is not the one that the plan saw",
                 hint="somebody changed it; `lambda-migrate plan` again",
@@ -162,12 +161,6 @@ def variables(configuration: Document) -> dict[str, str]:
 def layers(configuration: Document) -> list[str]:
     """Return the ARNs of the layers of a function's configuration, in their order."""
     return [each["Arn"] for each in configuration.get("Layers") or []]
-
-
-def environment_sha256(values: dict[str, str]) -> str:
-    """Return the sha256 hex of names and values, over canonical JSON; what is recorded in place of the values."""
-    canonical = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _updating(configuration: Document) -> bool:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 RETRY_DELAYS = (6.0, 12.0)
 """Seconds before the second and third attempt of an asynchronous invocation; AWS waits one and two minutes."""
 
+FUNCTION_SETTLE = 0.15
+"""Seconds that a new or changed function takes until it is active; AWS takes up to some seconds, MiniStack 0.5."""
+
 MAPPING_SETTLE = 0.3
 """Seconds that a changed event source mapping takes; AWS takes up to some minutes."""
 
@@ -62,6 +65,7 @@ def install() -> None:
     lambda_svc._delete_alias = _forgetting_settings(lambda_svc._delete_alias)
     lambda_svc._publish_version = _conditioned(lambda_svc._publish_version)
     lambda_svc._update_esm = _settling(lambda_svc._update_esm)
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_SETTLE
     environments.install()
     deliveries.install()
 

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.aws import Aws
+from tests.actions.crashes import Crashes
+from tests.actions.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+
+
+@pytest.fixture(scope="session")
+def crashing(embedded_aws: EmbeddedAws) -> Crashes:
+    """One session per worker, because making its clients takes longer than most of these tests."""
+    return Crashes(Aws(region=embedded_aws.region, endpoint_url=embedded_aws.endpoint_url))
+
+
+@pytest.fixture
+def crashes(crashing: Crashes) -> Crashes:
+    crashing.arm()
+    return crashing
+
+
+@pytest.fixture
+def aws(crashes: Crashes) -> Aws:
+    return crashes.aws
+
+
+@pytest.fixture
+def stage(client: Callable[[str], Any], make_function: Callable[..., str], unique: str, aws: Aws) -> Stage:
+    return Stage(client, make_function, unique, aws)

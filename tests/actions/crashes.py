@@ -1,0 +1,52 @@
+"""Kills the process, as it were, right before or right after a call that changes AWS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.aws import READ_PREFIXES
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws import Aws
+
+
+class Killed(BaseException):
+    """Nothing in the code under test may catch this: the process is gone."""
+
+
+@dataclass
+class Crashes:
+    """Counts the changing calls of a session, and dies at one of them when told to.
+
+    Attributes:
+        aws: The session; its calls pass through here.
+        calls: The changing calls since :meth:`arm`, ``lambda:UpdateAlias``.
+        at: Number of the call to die at, from 1; 0 for none.
+        when: ``before`` the call is sent, or ``after`` AWS has carried it out and the answer is lost.
+    """
+
+    aws: Aws
+    calls: list[str] = field(default_factory=list)
+    at: int = 0
+    when: str = "before"
+
+    def __post_init__(self) -> None:
+        self.aws.session.events.register("before-call", self._before)
+        self.aws.session.events.register("after-call", self._after)
+
+    def arm(self, at: int = 0, when: str = "before") -> None:
+        self.calls, self.at, self.when = [], at, when
+
+    def _before(self, model: Any, **_ignored: Any) -> None:
+        if model.name.startswith(READ_PREFIXES):
+            return
+        self.calls.append(f"{model.service_model.service_name}:{model.name}")
+        if self.at == len(self.calls) and self.when == "before":
+            raise Killed
+
+    def _after(self, model: Any, **_ignored: Any) -> None:
+        if model.name.startswith(READ_PREFIXES):
+            return
+        if self.at == len(self.calls) and self.when == "after":
+            raise Killed

@@ -1,0 +1,275 @@
+"""The law that every kind of action keeps, on an embedded AWS.
+
+Before → apply → after → undo → before, and once more; through YAML and JSON; beside the changes of others; and killed
+right before or after each of its changing calls, in both directions, whether the user then goes on or goes back.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from lambda_migrate.actions import ACTIONS, KINDS, Seen, action_from_dict, action_to_dict
+from lambda_migrate.errors import Drifted, GateClosed
+from lambda_migrate.executor import Executor
+from lambda_migrate.ledger import Identity, Ledger
+from lambda_migrate.plan import Plan, Step
+from tests.actions.crashes import Crashes, Killed
+from tests.actions.stage import PRIVATE, SECRET
+from tests.actions.worlds import WORLDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lambda_migrate.actions import Action
+    from lambda_migrate.aws import Aws
+    from tests.actions.stage import Stage, World
+
+pytestmark = pytest.mark.sandbox
+
+IDENTITY = Identity("000000000000", "us-east-1", "arn:aws:lambda:us-east-1:000000000000:function:orders")
+
+
+@pytest.fixture(params=WORLDS)
+def world(request: pytest.FixtureRequest, stage: Stage) -> World:
+    return WORLDS[request.param](stage)
+
+
+@pytest.fixture(params=[name for name in WORLDS if ACTIONS[name.partition("/")[0]].reversible])
+def reversible(request: pytest.FixtureRequest, stage: Stage) -> World:
+    return WORLDS[request.param](stage)
+
+
+@pytest.fixture(params=[name for name in WORLDS if not ACTIONS[name.partition("/")[0]].reversible])
+def irreversible(request: pytest.FixtureRequest, stage: Stage) -> World:
+    return WORLDS[request.param](stage)
+
+
+def test_every_kind_has_a_world() -> None:
+    assert {name.partition("/")[0] for name in WORLDS} == set(ACTIONS)
+    assert len(ACTIONS) == len(KINDS)
+
+
+def test_there_and_back_again(reversible: World, aws: Aws) -> None:
+    action, original = reversible.action, reversible.documents()
+
+    assert action.observe(aws) is Seen.BEFORE
+    change(action, aws, Seen.AFTER)
+    changed = reversible.documents()
+    assert changed != original
+    change(action, aws, Seen.AFTER)
+    assert reversible.documents() == changed
+
+    change(action, aws, Seen.BEFORE)
+    assert reversible.documents() == original
+    change(action, aws, Seen.BEFORE)
+    assert reversible.documents() == original
+
+    change(action, aws, Seen.AFTER)
+    assert reversible.documents() == changed
+
+
+def test_there_and_no_way_back(irreversible: World, aws: Aws) -> None:
+    action, original = irreversible.action, irreversible.documents()
+
+    assert action.observe(aws) is Seen.BEFORE
+    change(action, aws, Seen.AFTER)
+    changed = irreversible.documents()
+    assert changed != original
+    change(action, aws, Seen.AFTER)
+    with pytest.raises(GateClosed):
+        action.undo(aws)
+    assert irreversible.documents() == changed
+
+
+def test_it_reads_back_equal_from_yaml_and_json(world: World) -> None:
+    data = action_to_dict(world.action)
+
+    assert action_from_dict(json.loads(json.dumps(data))) == world.action
+    assert action_from_dict(yaml.safe_load(yaml.safe_dump(data))) == world.action
+
+
+def test_a_change_of_somebody_else_from_before_is_kept_both_ways(world: World, aws: Aws) -> None:
+    action, original = world.action, leaves(world.documents())
+    world.foreign()
+    theirs = delta(original, leaves(world.documents()))
+    assert theirs
+
+    change(action, aws, Seen.AFTER)
+    assert kept(theirs, leaves(world.documents())) == theirs
+    if action.reversible:
+        change(action, aws, Seen.BEFORE)
+        assert delta(original, leaves(world.documents())) == theirs
+
+
+def test_a_change_of_somebody_else_from_in_between_is_kept_by_undo(reversible: World, aws: Aws) -> None:
+    action, original = reversible.action, leaves(reversible.documents())
+    change(action, aws, Seen.AFTER)
+    changed = leaves(reversible.documents())
+    reversible.foreign()
+    theirs = delta(changed, leaves(reversible.documents()))
+    assert theirs
+
+    assert action.observe(aws) is Seen.AFTER
+    change(action, aws, Seen.BEFORE)
+    assert delta(original, leaves(reversible.documents())) == theirs
+
+
+def test_what_somebody_else_has_done_to_the_thing_itself_is_drift_and_stays(world: World, aws: Aws) -> None:
+    if world.drift is None:
+        assert not world.action.reversible
+        return
+    world.drift()
+    drifted = world.documents()
+
+    assert world.action.observe(aws) is Seen.DRIFT
+    found = world.action.found(aws)
+    assert found
+    assert "\n" not in found
+    with pytest.raises(Drifted):
+        world.action.apply(aws)
+    with pytest.raises(Drifted if world.action.reversible else GateClosed):
+        world.action.undo(aws)
+    assert world.documents() == drifted
+
+
+def test_secrets_and_the_function_s_own_environment_show_nowhere(world: World, aws: Aws) -> None:
+    action = world.action
+    shown = [json.dumps(action_to_dict(action)), repr(action), action.describe(), action.found(aws)]
+    change(action, aws, Seen.AFTER)
+    shown.append(action.found(aws))
+
+    assert [text for text in shown if SECRET in text or PRIVATE in text] == []
+
+
+def test_killed_while_applying_it_goes_on_as_if_nothing_had_happened(
+    reversible: World, crashes: Crashes, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    original = reversible.documents()
+    Run(reversible.action, crashes, tmp_path / "whole").forward()
+    changed, calls = reversible.documents(), len(crashes.calls)
+    Run(reversible.action, crashes, tmp_path / "whole").back()
+    assert reversible.documents() == original
+
+    for at, when in points(calls):
+        run = Run(reversible.action, crashes, tmp_path / f"{at}-{when}")
+        with pytest.raises(Killed):
+            run.forward(at, when)
+        run.forward()
+        assert reversible.documents() == changed, (at, when)
+        run.back()
+        assert reversible.documents() == original, (at, when)
+    record_property("crash_points", 2 * calls)
+
+
+def test_killed_while_applying_it_can_be_taken_back_as_if_nothing_had_happened(
+    reversible: World, crashes: Crashes, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    original = reversible.documents()
+    run = Run(reversible.action, crashes, tmp_path / "whole")
+    run.forward()
+    calls = len(crashes.calls)
+    run.back()
+
+    for at, when in points(calls):
+        run = Run(reversible.action, crashes, tmp_path / f"{at}-{when}")
+        with pytest.raises(Killed):
+            run.forward(at, when)
+        run.back()
+        assert reversible.documents() == original, (at, when)
+    record_property("crash_points", 2 * calls)
+
+
+def test_killed_while_undoing_it_is_undone_as_if_nothing_had_happened(
+    reversible: World, crashes: Crashes, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    original = reversible.documents()
+    run = Run(reversible.action, crashes, tmp_path / "whole")
+    run.forward()
+    run.back()
+    calls = len(crashes.calls)
+
+    for at, when in points(calls):
+        run = Run(reversible.action, crashes, tmp_path / f"{at}-{when}")
+        run.forward()
+        with pytest.raises(Killed):
+            run.back(at, when)
+        run.back()
+        assert reversible.documents() == original, (at, when)
+    record_property("crash_points", 2 * calls)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_while_doing_what_cannot_be_undone_it_goes_on(
+    irreversible: World,
+    when: str,
+    crashes: Crashes,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    run = Run(irreversible.action, crashes, tmp_path)
+    with pytest.raises(Killed):
+        run.forward(1, when)
+    run.forward()
+
+    assert irreversible.action.observe(crashes.aws) is Seen.AFTER
+    assert len(crashes.calls) == (1 if when == "before" else 0)
+    record_property("crash_points", 1)
+
+
+class Run:
+    """A plan of one step, with its own ledger, driven by the executor; every command opens the ledger anew."""
+
+    def __init__(self, action: Action, crashes: Crashes, folder: Path) -> None:
+        self.plan = Plan("cutover", IDENTITY.function, "", (Step(f"01-{action.kind}", action),))
+        self.crashes = crashes
+        self.path = folder / "ledger.yaml"
+
+    def forward(self, at: int = 0, when: str = "before") -> None:
+        self.crashes.arm(at, when)
+        with self._ledger("cutover") as ledger:
+            Executor(ledger, self.crashes.aws).run(self.plan)
+
+    def back(self, at: int = 0, when: str = "before") -> None:
+        self.crashes.arm(at, when)
+        with self._ledger("rollback") as ledger:
+            Executor(ledger, self.crashes.aws).rollback()
+
+    def _ledger(self, command: str) -> Ledger:
+        return Ledger.open(self.path, IDENTITY, command=command, by="arn:aws:iam::000000000000:user/tester")
+
+
+def points(calls: int) -> list[tuple[int, str]]:
+    assert calls > 0
+    return [(at, when) for at in range(1, calls + 1) for when in ("before", "after")]
+
+
+def change(action: Action, aws: Aws, to: Seen) -> None:
+    """Apply or undo, then look until it shows, as the executor does."""
+    (action.apply if to is Seen.AFTER else action.undo)(aws)
+    while (seen := action.observe(aws)) is Seen.MOVING:
+        aws.sleep(0.05)
+    assert seen is to
+
+
+def leaves(document: Any, path: str = "") -> dict[str, Any]:
+    """Return every value of a document by its path."""
+    if isinstance(document, dict):
+        return {
+            name: value for key, child in document.items() for name, value in leaves(child, f"{path}/{key}").items()
+        }
+    return {path: document}
+
+
+def delta(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return the paths that differ, and their values afterwards; None where a path is gone."""
+    paths = before.keys() | after.keys()
+    return {path: after.get(path) for path in paths if before.get(path) != after.get(path)}
+
+
+def kept(theirs: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    return {path: now.get(path) for path in theirs}

@@ -1,0 +1,21 @@
+"""A stage for each kind of action, what belongs to its world, and what others may do there.
+
+Every kind of the registry has an entry; ``kind`` or ``kind/variant``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.actions import worlds_destinations, worlds_function, worlds_triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.actions.stage import Stage, World
+
+WORLDS: dict[str, Callable[[Stage], World]] = {
+    **worlds_function.WORLDS,
+    **worlds_triggers.WORLDS,
+    **worlds_destinations.WORLDS,
+}

@@ -1,0 +1,207 @@
+"""Worlds of the actions on what invokes the function."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.create_integration import CreateIntegration
+from lambda_migrate.actions.delete_mapping import DeleteMapping
+from lambda_migrate.actions.park_subscription import ParkSubscription
+from lambda_migrate.actions.point_integration import PointIntegration
+from lambda_migrate.actions.point_mapping import PointMapping
+from lambda_migrate.actions.point_route import PointRoute
+from lambda_migrate.actions.point_rule import PointRule
+from lambda_migrate.actions.remove_subscription import RemoveSubscription
+from lambda_migrate.actions.subscribe import Subscribe
+from lambda_migrate.actions.switch_mapping import SwitchMapping
+from tests.actions.stage import MARKER, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.actions.stage import Stage
+
+
+def point_mapping(stage: Stage) -> World:
+    arn = stage.function()
+    live = stage.alias("live", stage.publish("original"))
+    theirs = stage.alias("theirs", "1")
+    uuid = stage.mapping(stage.name)
+
+    def elsewhere() -> None:
+        stage.lambda_.update_event_source_mapping(UUID=uuid, FunctionName=theirs)
+        stage.settled(uuid)
+
+    return World(
+        PointMapping(uuid, "queue", arn, live),
+        documents=stage.mappings,
+        foreign=lambda: stage.batch_size(uuid, 5),
+        drift=elsewhere,
+    )
+
+
+def switch_mapping(stage: Stage) -> World:
+    stage.function()
+    uuid = stage.mapping(stage.name)
+    return World(
+        SwitchMapping(uuid, "queue", before=True, after=False),
+        documents=stage.mappings,
+        foreign=lambda: stage.batch_size(uuid, 5),
+        drift=lambda: stage.lambda_.delete_event_source_mapping(UUID=uuid),
+    )
+
+
+def delete_mapping(stage: Stage) -> World:
+    stage.function()
+    uuid = stage.mapping(stage.name)
+    return World(
+        DeleteMapping(uuid, "queue"),
+        documents=stage.mappings,
+        foreign=lambda: stage.mapping(stage.name, "theirs"),
+    )
+
+
+def point_integration(stage: Stage) -> World:
+    arn = stage.function()
+    live = stage.alias("live", stage.publish("original"))
+    api = stage.http_api()
+    integration = stage.integration(api, arn)
+
+    def update(**fields: Any) -> None:
+        stage.client("apigatewayv2").update_integration(ApiId=api, IntegrationId=integration, **fields)
+
+    return World(
+        PointIntegration(api, integration, stage.name, arn, live),
+        documents=lambda: stage.integrations(api),
+        foreign=lambda: update(TimeoutInMillis=5000),
+        drift=lambda: update(IntegrationUri=f"{arn}:theirs"),
+    )
+
+
+def create_integration(stage: Stage) -> World:
+    api = stage.http_api()
+    stage.integration(api, stage.function())
+    settings = {
+        "IntegrationType": "HTTP_PROXY",
+        "IntegrationUri": "https://orders.example.com/{proxy}",
+        "IntegrationMethod": "ANY",
+        "PayloadFormatVersion": "1.0",
+        "TimeoutInMillis": 29000,
+        "RequestParameters": {"overwrite:path": "$request.path"},
+    }
+    return World(
+        CreateIntegration(api, MARKER, settings),
+        documents=lambda: stage.integrations(api),
+        foreign=lambda: stage.integration(api, "arn:aws:lambda:us-east-1:000000000000:function:theirs", "theirs"),
+        drift=lambda: stage.integration(api, "arn:aws:lambda:us-east-1:000000000000:function:theirs", MARKER),
+    )
+
+
+def point_route(stage: Stage) -> World:
+    gateway = stage.client("apigatewayv2")
+    arn = stage.function()
+    api = stage.http_api()
+    before = f"integrations/{stage.integration(api, arn)}"
+    stage.integration(api, arn, MARKER)
+    route = gateway.create_route(ApiId=api, RouteKey="ANY /{proxy+}", Target=before)["RouteId"]
+
+    def documents() -> Any:
+        found = gateway.get_routes(ApiId=api)["Items"]
+        return {each["RouteKey"]: {**each, "ResponseMetadata": None} for each in found}
+
+    return World(
+        PointRoute(api, route, "ANY /{proxy+}", before, f"marker:{MARKER}"),
+        documents=documents,
+        foreign=lambda: gateway.update_route(ApiId=api, RouteId=route, OperationName="theirs"),
+        drift=lambda: gateway.update_route(
+            ApiId=api, RouteId=route, Target=f"integrations/{stage.integration(api, arn, 'theirs')}"
+        ),
+    )
+
+
+def point_rule(stage: Stage) -> World:
+    arn = stage.function()
+    before = {
+        "Id": "orders",
+        "Arn": arn,
+        "RetryPolicy": {"MaximumRetryAttempts": 3, "MaximumEventAgeInSeconds": 600},
+        "DeadLetterConfig": {"Arn": stage.queue("failures")},
+    }
+    stage.rule(**before)
+    stage.api_destination("service", stage.connection("service"))
+    stage.role("events")
+    after = {
+        **before,
+        "Arn": f"api-destination:{stage.name}-service",
+        "RoleArn": f"role:{stage.name}-events",
+        "InputTransformer": {"InputTemplate": '{"event": <aws.events.event.json>}'},
+    }
+    events = stage.client("events")
+    theirs = {"Id": "theirs", "Arn": stage.queue("theirs")}
+    return World(
+        PointRule("default", stage.name, "orders", before, after),
+        documents=stage.targets,
+        foreign=lambda: events.put_targets(Rule=stage.name, Targets=[theirs]),
+        drift=lambda: events.put_targets(Rule=stage.name, Targets=[{**before, "Input": "{}"}]),
+    )
+
+
+def subscribe(stage: Stage) -> World:
+    topic = stage.topic()
+    queue = stage.queue()
+    attributes = {"RawMessageDelivery": "true", "FilterPolicy": json.dumps({"kind": ["order"]})}
+    return World(
+        Subscribe(topic, "sqs", queue, attributes),
+        documents=lambda: stage.subscriptions(topic),
+        foreign=lambda: stage.subscription(topic, "sqs", stage.queue("theirs")),
+        drift=lambda: stage.subscription(topic, "sqs", queue),
+    )
+
+
+def park_subscription(stage: Stage) -> World:
+    topic = stage.topic()
+    before = {"FilterPolicy": json.dumps({"order": {"kind": ["new"]}}), "FilterPolicyScope": "MessageBody"}
+    subscription = stage.subscription(topic, "lambda", stage.function(), **before)
+    failures = json.dumps({"deadLetterTargetArn": stage.queue("failures")})
+    return World(
+        ParkSubscription(subscription, stage.name, before),
+        documents=lambda: stage.subscriptions(topic),
+        foreign=lambda: stage.attribute(subscription, "RedrivePolicy", failures),
+        drift=lambda: stage.attribute(subscription, "FilterPolicy", json.dumps({"kind": ["theirs"]})),
+    )
+
+
+def park_subscription_without_filter(stage: Stage) -> World:
+    topic = stage.topic()
+    subscription = stage.subscription(topic, "lambda", stage.function())
+    return World(
+        ParkSubscription(subscription, stage.name, {"FilterPolicy": None}),
+        documents=lambda: stage.subscriptions(topic),
+        foreign=lambda: stage.subscription(topic, "sqs", stage.queue("theirs")),
+        drift=lambda: stage.client("sns").unsubscribe(SubscriptionArn=subscription),
+    )
+
+
+def remove_subscription(stage: Stage) -> World:
+    topic = stage.topic()
+    return World(
+        RemoveSubscription(stage.subscription(topic, "lambda", stage.function()), stage.name),
+        documents=lambda: stage.subscriptions(topic),
+        foreign=lambda: stage.subscription(topic, "sqs", stage.queue("theirs")),
+    )
+
+
+WORLDS: dict[str, Callable[[Stage], World]] = {
+    "point_mapping": point_mapping,
+    "switch_mapping": switch_mapping,
+    "delete_mapping": delete_mapping,
+    "point_integration": point_integration,
+    "create_integration": create_integration,
+    "point_route": point_route,
+    "point_rule": point_rule,
+    "subscribe": subscribe,
+    "park_subscription": park_subscription,
+    "park_subscription/unfiltered": park_subscription_without_filter,
+    "remove_subscription": remove_subscription,
+}
