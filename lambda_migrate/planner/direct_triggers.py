@@ -48,12 +48,7 @@ def direct(
         text = "migration.yaml does not say where AWS reaches the service; set `service.public_url`"
         draft.block(Blocker("service-url", text, acceptable=False))
         return draft.finish()
-    destination = Destination(
-        url=url,
-        base_path=config.proxy.base_path or "",
-        api_key=config.service.api_key or "",
-        consumers=consumers,
-    )
+    destination = _destination(config, url, consumers)
     draft.summary |= {"service": url}
     moving = [trigger for trigger in found.triggers if trigger.enabled and trigger.kind in TRIGGERS]
     flips = [TRIGGERS[trigger.kind].to_service(trigger, found.function, destination) for trigger in moving]
@@ -65,6 +60,15 @@ def direct(
         draft.block(*_encrypted(url), *_cut_over(found, moving))
     draft.block(*obstacles.not_direct(found))
     return draft.finish()
+
+
+def _destination(config: Migration, url: str, consumers: frozenset[str]) -> Destination:
+    return Destination(
+        url=url,
+        base_path=config.proxy.base_path or "",
+        api_key=config.service.api_key or "",
+        consumers=consumers,
+    )
 
 
 def _watched(flip: Flip, bake: float) -> Flip:

@@ -50,16 +50,7 @@ def cutover(
     draft = Draft("cutover", found, config)
     target, start = proxied(found.function), original(found.function)
     alias = found.function.alias(found.alias)
-    draft.block(*obstacles.of_triggers(found))
-    draft.block(*_code(found, alias))
-    if target is None:
-        draft.block(_never("no-proxy-version", "no version proxies yet; run `proxy deploy` first"))
-    if target is not None and target.code_sha256 != found.function.code_sha256:
-        text = f"version {target.number} proxies other code than $LATEST has: run `proxy deploy` again"
-        draft.block(_never("proxy-version-outdated", text))
-    if alias is None and start is None:
-        text = "no published version is what $LATEST is; `proxy deploy` publishes one"
-        draft.block(_never("no-original-version", text))
+    draft.block(*obstacles.of_triggers(found), *_code(found, alias), *_missing(found, target, alias or start))
     if target is None or (alias is None and start is None):
         return draft.finish()
     if alias is None and start is not None:
@@ -72,6 +63,18 @@ def cutover(
         _shift(draft, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
     draft.warn(*(f"unexplained: {caller}" for caller in found.unexplained))
     return draft.finish()
+
+
+def _missing(found: Inventory, target: Version | None, start: Alias | Version | None) -> Iterator[Blocker]:
+    """Yield what has to be published before: a version to go to, and one to start from."""
+    if target is None:
+        yield _never("no-proxy-version", "no version proxies yet; run `proxy deploy` first")
+    elif target.code_sha256 != found.function.code_sha256:
+        text = f"version {target.number} proxies other code than $LATEST has: run `proxy deploy` again"
+        yield _never("proxy-version-outdated", text)
+    if start is None:
+        text = "no published version is what $LATEST is; `proxy deploy` publishes one"
+        yield _never("no-original-version", text)
 
 
 def _never(gate: str, text: str) -> Blocker:
