@@ -17,6 +17,7 @@ from serving.deliveries.api_destination import ApiDestination
 from serving.deliveries.endpoint import EVENTS_PATH, EventsEndpoint
 from serving.deliveries.replay import Replays, private_directory
 from serving.dispatch import HANDLERS, Dispatcher, on
+from serving.environment import SettingsError
 from serving.events import EVENTS, recognise
 from serving.lambda_migrate import Proxy, Verifier
 from serving.lambda_migrate.keys import Keys, parse
@@ -276,7 +277,7 @@ def test_the_memory_lies_where_nobody_else_can_write(tmp_path: Path, monkeypatch
     assert directory == tmp_path / f"service-orders-{os.getuid()}"
     assert directory.stat().st_mode & 0o777 == 0o700
     directory.chmod(0o777)
-    with pytest.raises(PermissionError):
+    with pytest.raises(SettingsError, match="not this user.s own"):
         private_directory("service-orders")
 
 

@@ -201,9 +201,7 @@ class Consumer:
 
 
 def _entries(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]} for number, message in enumerate(messages)
-    ]
+    return [{"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]} for number, message in enumerate(messages)]
 
 
 def record(message: dict[str, Any], arn: str, region: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def load(source: Path, handler: str, app: str) -> Lifted:
     Args:
         source: The folder that Lambda had under `/var/task`.
         handler: As configured in Lambda, `folder/module.function`.
-        app: The application, `module:name`, dots allowed in the name.
+        app: The application, `module:name`, or `module:name()` where it has to be made.
     """
     if str(source) not in sys.path:
         sys.path.insert(0, str(source))
@@ -45,6 +45,6 @@ def load(source: Path, handler: str, app: str) -> Lifted:
 
 def _find(module: str, name: str) -> Any:
     found: Any = importlib.import_module(module)
-    for part in name.split("."):
+    for part in name.removesuffix("()").split("."):
         found = getattr(found, part)
-    return found
+    return found() if name.endswith("()") else found

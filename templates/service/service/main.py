@@ -10,25 +10,25 @@ import os
 from collections.abc import MutableMapping, Sequence
 from functools import partial
 
-from . import function, handlers, lifted, logs
+from . import function, handlers, logs
 from .asgi import Application, Receive, Scope, Send
 from .base_path import BasePath
 from .consumer import Consumer, Polling, sqs
 from .deliveries.api_destination import ApiDestination
 from .deliveries.endpoint import EventsEndpoint, Sender
-from .deliveries.replay import Replays, private_directory
+from .deliveries.replay import private_directory
 from .deliveries.sns import Sns
 from .dispatch import Dispatcher
 from .environment import resolve_secrets
+from .function import FUNCTION
 from .health import Health, Readiness
-from .lambda_migrate import Door, Proxy, Verifier  # goes with service/lambda_migrate
-from .lambda_migrate.keys import Keys  # goes with service/lambda_migrate
-from .lambda_migrate.signature import WINDOW  # goes with service/lambda_migrate
+from .lambda_migrate import Wire  # goes with service/lambda_migrate
 from .lifespan import Lifespan
+from .lifted import Lifted, load
 from .limits import Concurrency, TimeLimit
 from .settings import ROOT, Settings, prepared
 
-__all__ = ["Service", "app", "build", "handlers"]
+__all__ = ["FUNCTION", "ROOT", "Service", "app", "build", "handlers"]
 
 
 class Service:
@@ -46,7 +46,7 @@ class Service:
     ) -> None:
         self._http = http
         self._lifespan = lifespan
-        self._readiness = readiness
+        self.readiness = readiness
         self._consumers = consumers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,16 +58,17 @@ class Service:
 
     def drain(self) -> None:
         """Say "not ready" and take no new messages, before the server stops to listen."""
-        self._readiness.draining = True
+        self.readiness.draining = True
         for consumer in self._consumers:
             consumer.drain()
 
 
-def build(variables: MutableMapping[str, str]) -> Service:
+def build(variables: MutableMapping[str, str], code: Lifted | None = None) -> Service:
     """Put the service together.
 
     Args:
         variables: The environment; defaults and secrets are filled in.
+        code: What stands behind it all; by default the lifted code, imported once the settings are right.
 
     Raises:
         SettingsError: Variables are missing or wrong; told before any code of the function runs.
@@ -77,41 +78,33 @@ def build(variables: MutableMapping[str, str]) -> Service:
     logs.configure(settings.log_level)
     environment.require(function.REQUIRED)
     environment.problems += resolve_secrets(variables, function.SECRETS)
-
-    memory = private_directory(f"service-{function.FUNCTION.name}")
-    polling = Polling.read(environment)
+    memory = private_directory(f"service-{FUNCTION.name}")
+    wire = Wire.read(environment, FUNCTION, memory)  # goes with service/lambda_migrate
     senders: list[Sender] = [
-        ApiDestination.read(environment, function.FUNCTION),
-        Sns.read(environment, function.FUNCTION, memory),
+        wire.sender,  # goes with service/lambda_migrate
+        ApiDestination.read(environment, FUNCTION),
+        Sns.read(environment, FUNCTION, memory),
     ]
-    verifier = Verifier(Keys.read(environment))  # goes with service/lambda_migrate
-    replays = Replays(memory / "proxy", WINDOW)  # goes with service/lambda_migrate
-    senders.insert(0, Proxy(verifier, replays, function.FUNCTION))  # goes with service/lambda_migrate
+    polling = Polling.read(environment)
     environment.check()
 
-    code = lifted.load(ROOT / function.SOURCE, function.HANDLER, function.APP)
+    code = code or load(ROOT / function.SOURCE, function.HANDLER, function.APP)
     dispatcher = Dispatcher(code.handler, workers=settings.concurrency)
-    consumers = [
-        Consumer(queue, partial(sqs, queue), dispatcher, function.FUNCTION, polling) for queue in polling.queues
-    ]
+    consumers = [Consumer(queue, partial(sqs, queue), dispatcher, FUNCTION, polling) for queue in polling.queues]
     application: Application = BasePath(code.app, settings.base_path)
-    application = Door(  # goes with service/lambda_migrate
-        code.app,
-        application,
-        verifier=verifier,
-        replays=replays,
-        function=function.FUNCTION,
-        version=settings.version,
-        consumers=consumers,
-    )
-    application = TimeLimit(application, settings.timeout)
-    application = EventsEndpoint(application, senders, dispatcher)
-    application = Concurrency(application, settings.concurrency)
+    application = wire.door(code.app, application, settings.version, consumers)  # goes with service/lambda_migrate
+    application = EventsEndpoint(TimeLimit(application, settings.timeout), senders, dispatcher)
+    return _watched(Concurrency(application, settings.concurrency), code.app, settings, consumers)
+
+
+def _watched(
+    application: Application, lifted: Application, settings: Settings, consumers: Sequence[Consumer]
+) -> Service:
     readiness = Readiness()
-    health = (function.HEALTH_PATH, function.READINESS_PATH)
-    application = Health(application, readiness, health_path=health[0], readiness_path=health[1])
-    application = logs.RequestLog(application, quiet=frozenset(health))
-    return Service(application, Lifespan(code.app, settings.lifespan, consumers, readiness), readiness, consumers)
+    health, ready = function.HEALTH_PATH, function.READINESS_PATH
+    application = Health(application, readiness, health_path=health, readiness_path=ready)
+    application = logs.RequestLog(application, quiet=frozenset((health, ready)))
+    return Service(application, Lifespan(lifted, settings.lifespan, consumers, readiness), readiness, consumers)
 
 
 app = build(os.environ)

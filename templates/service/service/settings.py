@@ -67,6 +67,6 @@ class Settings:
 
 
 def prepared(variables: MutableMapping[str, str]) -> Environment:
-    """Return the environment with the defaults of `service.env` filled in."""
-    set_defaults(variables, ROOT / "service.env")
+    """Return the environment with what `environment.defaults` says filled in."""
+    set_defaults(variables, ROOT / "environment.defaults")
     return Environment(variables)

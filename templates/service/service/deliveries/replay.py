@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ..environment import SettingsError
+
 BUCKET = 60
 
 log = logging.getLogger(__name__)
@@ -80,12 +82,11 @@ def private_directory(name: str) -> Path:
     """Return a folder below the temporary one that nobody else can read or write.
 
     Raises:
-        PermissionError: Somebody else has made it first.
+        SettingsError: Somebody else has made it first.
     """
     directory = Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}"
     directory.mkdir(mode=0o700, exist_ok=True)
     found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        msg = f"`{directory}` is not this user's own"
-        raise PermissionError(msg)
+        raise SettingsError([f"`{directory}` is not this user's own: remove it, or set TMPDIR"])
     return directory

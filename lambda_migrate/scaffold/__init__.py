@@ -1,0 +1,51 @@
+"""Plans and writes the service's repository: what `init` does.
+
+``survey`` finds out, ``plan`` renders and compares with what is there, ``write`` writes; ``migration`` is the text of
+migration.yaml, ``git.commit_all`` the first commit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.scaffold.facts import FunctionFacts, Options
+from lambda_migrate.scaffold.migration import migration
+from lambda_migrate.scaffold.repository import render
+from lambda_migrate.scaffold.source import Source, from_directory, from_zip
+from lambda_migrate.scaffold.survey import Survey, survey
+from lambda_migrate.scaffold.writes import Write, compare, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "FunctionFacts",
+    "Options",
+    "Source",
+    "Survey",
+    "Write",
+    "compare",
+    "from_directory",
+    "from_zip",
+    "migration",
+    "plan",
+    "render",
+    "survey",
+    "write",
+]
+
+
+def plan(source: Source, facts: FunctionFacts, options: Options, found: Survey | None = None) -> tuple[Write, ...]:
+    """Return every file that `init` would write, and what would become of those that are there; nothing is written.
+
+    Args:
+        source: The function's code, with its layers.
+        facts: The function as it is in AWS.
+        options: What the user asks for.
+        found: The survey, where there is one already.
+
+    Raises:
+        MigrateError: The function cannot be lifted, or the folder is not ours.
+    """
+    directory: Path = options.directory
+    return compare(render(found or survey(source, facts, options), facts, options), directory)

@@ -1,0 +1,156 @@
+"""Tells the user's own code from the packages that were installed beside it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from email.parser import HeaderParser
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lambda_migrate.scaffold.source import Source
+
+_METADATA = re.compile(r"^(?P<root>(?:.*/)?)(?P<stem>[^/]+)\.(?:dist-info/METADATA|egg-info/PKG-INFO)$")
+_LAYER_ROOT = re.compile(r"^python/(?:lib/python3\.\d+/site-packages/)?")
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """An installed package.
+
+    Attributes:
+        name: As its metadata has it.
+        version: As its metadata has it.
+        modules: Top-level names that it is imported by.
+        local: Whether it was installed from a folder or a repository, so that no index has it.
+    """
+
+    name: str
+    version: str
+    modules: tuple[str, ...]
+    local: bool = False
+
+    @property
+    def requirement(self) -> str:
+        """The line of a requirements file that installs just this."""
+        return f"{self.name}=={self.version}"
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Code, told apart.
+
+    Attributes:
+        own: Files of the user.
+        distributions: What was installed.
+    """
+
+    own: tuple[str, ...]
+    distributions: tuple[Distribution, ...]
+
+
+def normalised(name: str) -> str:
+    """Return a distribution's name in the one form that can be compared (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def sort(source: Source) -> Sorted:
+    """Tell own files from installed ones, by what the installer has recorded of itself."""
+    known = set(source.paths)
+    installed: set[str] = set()
+    found: list[Distribution] = []
+    for path in source.paths:
+        match = _METADATA.match(path)
+        if match is None:
+            continue
+        folder = path.rpartition("/")[0]
+        distribution, files = _read(source, match["root"], folder, known)
+        found.append(distribution)
+        if not distribution.local:
+            installed |= files
+        installed |= {each for each in known if each.startswith(f"{folder}/")}
+    own = tuple(path for path in source.paths if path not in installed and not _left_behind(path))
+    return Sorted(own, tuple(sorted(found, key=lambda each: normalised(each.name))))
+
+
+def layer_distributions(layer: Source) -> tuple[Distribution, ...]:
+    """Return what a layer has installed."""
+    return sort(layer).distributions
+
+
+def layer_files(layer: Source) -> dict[str, str]:
+    """Return the own files of a layer, which no installer put there: path on the import path → path in the layer."""
+    return {
+        _LAYER_ROOT.sub("", path): path
+        for path in sort(layer).own
+        if path.startswith("python/") and "/bin/" not in path
+    }
+
+
+def _read(source: Source, root: str, folder: str, known: set[str]) -> tuple[Distribution, set[str]]:
+    metadata_path = f"{folder}/METADATA" if folder.endswith(".dist-info") else f"{folder}/PKG-INFO"
+    metadata = HeaderParser().parsestr(source.read(metadata_path).decode("utf-8", "replace"))
+    stem = PurePosixPath(folder).name.rsplit(".", 1)[0]
+    name, version = str(metadata["Name"] or stem.split("-")[0]), str(metadata["Version"] or "")
+    files = _recorded(source, root, folder, known)
+    modules = _modules(files, root) if files else _declared(source, folder, known, name)
+    if not files:
+        files = {path for path in known if any(_belongs(path, root + module) for module in modules)}
+    local = f"{folder}/direct_url.json" in known
+    return Distribution(name, version, tuple(sorted(modules)), local), files
+
+
+def _recorded(source: Source, root: str, folder: str, known: set[str]) -> set[str]:
+    record = f"{folder}/RECORD"
+    if record not in known:
+        return set()
+    rows = csv.reader(source.read(record).decode("utf-8", "replace").splitlines())
+    paths = {root + row[0] for row in rows if row and not row[0].startswith(("..", "/"))}
+    compiled = {path for path in known if "/__pycache__/" in f"/{path}" and _source_of(path) in paths}
+    return (paths & known) | compiled
+
+
+def _source_of(path: str) -> str:
+    folder, _, name = path.rpartition("__pycache__/")
+    return f"{folder}{name.split('.')[0]}.py"
+
+
+def _modules(files: Iterable[str], root: str) -> set[str]:
+    names = set()
+    for path in files:
+        first, slash, _ = path.removeprefix(root).partition("/")
+        if first.endswith((".dist-info", ".egg-info")) or first in ("bin", "__pycache__"):
+            continue
+        names.add(first if slash else first.split(".")[0])
+    return names
+
+
+def _declared(source: Source, folder: str, known: set[str], name: str) -> set[str]:
+    """Return what a distribution without a record is imported by: what it says, else what its name suggests."""
+    if f"{folder}/top_level.txt" in known:
+        return set(source.read(f"{folder}/top_level.txt").decode("utf-8", "replace").split())
+    return {normalised(name).replace("-", "_")}
+
+
+def _belongs(path: str, module: str) -> bool:
+    return path.startswith((f"{module}/", f"{module}.")) and not path.startswith(f"{module}.dist-info")
+
+
+def _left_behind(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    return "__pycache__" in parts or path.endswith((".pyc", ".pyo")) or parts[0] == "bin"
+
+
+def top_level(paths: Iterable[str]) -> Iterator[str]:
+    """Yield the names that own files can be imported by."""
+    seen = set()
+    for path in paths:
+        first, slash, _ = path.partition("/")
+        name = first if slash else first.removesuffix(".py")
+        if (slash or first.endswith(".py")) and name.isidentifier() and name not in seen:
+            seen.add(name)
+            yield name

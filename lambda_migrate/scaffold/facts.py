@@ -1,0 +1,83 @@
+"""What `init` is told: the function as it is in AWS, and what the user asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULT_PYTHON = "3.12"
+LARGEST_CONCURRENCY = 100
+
+
+@dataclass(frozen=True)
+class FunctionFacts:
+    """The function as it is in AWS; with source code alone, only the name is known.
+
+    Attributes:
+        name: Its name.
+        runtime: For example ``python3.12``; "" where it is not known.
+        handler: As configured, for example ``app.main.handler``; "" where it is not known.
+        timeout: Seconds.
+        memory: Megabytes.
+        environment: Variables with their values. What looks like a secret is never written anywhere.
+        policies: Policies of the role: name or ARN → document, or None where only AWS has it.
+        layers: ARNs, in order.
+        reserved_concurrency: Of the function, None where it has none.
+        peak_concurrency: The most invocations seen at once, None where nobody looked.
+        code_sha256: As AWS tells it.
+    """
+
+    name: str
+    region: str = ""
+    account: str = ""
+    runtime: str = ""
+    handler: str = ""
+    timeout: float = 30.0
+    memory: int = 512
+    architecture: str = "x86_64"
+    environment: dict[str, str] = field(default_factory=dict)
+    role: str = ""
+    policies: dict[str, Any] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    reserved_concurrency: int | None = None
+    peak_concurrency: int | None = None
+    vpc: dict[str, Any] = field(default_factory=dict)
+    dead_letter: str = ""
+    code_sha256: str = ""
+
+    @property
+    def concurrency(self) -> int:
+        """Requests that each process of the service may run at once."""
+        found = self.reserved_concurrency or self.peak_concurrency
+        return min(found, LARGEST_CONCURRENCY) if found else LARGEST_CONCURRENCY
+
+    @property
+    def python(self) -> str:
+        """Version of Python, for example ``3.12``; "" where it is not known."""
+        return self.runtime.removeprefix("python") if self.runtime.startswith("python3.") else ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asks for.
+
+    Attributes:
+        directory: Where the service's repository is, or will be.
+        target: Kind of the target that it will be deployed to.
+        app: ``module:name`` of the ASGI application where it cannot be told from the code.
+        handler: The handler where AWS does not tell it.
+        python: Version of Python where AWS does not tell it.
+        signing_keys: Reference of the secret that holds the signing keys; default: one named after the function.
+        baseline: Whether ruff is run, so that the lifted code's debt is listed file by file.
+    """
+
+    directory: Path
+    target: str = "url"
+    app: str = ""
+    handler: str = ""
+    python: str = ""
+    signing_keys: str = ""
+    baseline: bool = True

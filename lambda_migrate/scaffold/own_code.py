@@ -1,0 +1,127 @@
+"""Decides which files are lifted, and where the folder is that Lambda imports from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold import distributions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambda_migrate.scaffold.distributions import Distribution
+    from lambda_migrate.scaffold.source import Source
+
+_PROJECT_FILE = re.compile(
+    r"^(requirements[^/]*\.(txt|in)|constraints\.txt|pyproject\.toml|poetry\.lock|uv\.lock|Pipfile(\.lock)?|setup\.(py|cfg)"
+    r"|tox\.ini|noxfile\.py|ruff\.toml|\.ruff\.toml|mypy\.ini|pytest\.ini|Makefile|Dockerfile|compose\.ya?ml"
+    r"|docker-compose\.ya?ml|Procfile|README[^/]*|CHANGELOG[^/]*|template\.ya?ml|samconfig\.(toml|ya?ml)|serverless\.ya?ml"
+    r"|zappa_settings\.\w+|cdk\.json|buildspec\.ya?ml|\.pre-commit-config\.yaml|\.gitignore|\.gitattributes|\.dockerignore"
+    r"|\.editorconfig|\.python-version|\.coverage|migration\.yaml|ledger\.yaml|\.github/.*|\.gitlab-ci\.yml|\.circleci/.*)$"
+)
+_SECRET_FILE = re.compile(
+    r"(^|/)(\.env(\.[^/]*)?|[^/]*\.(pem|key|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)|\.?credentials(\.json)?|\.npmrc"
+    r"|\.pypirc|\.netrc|\.aws/.*|[^/]*service-account[^/]*\.json)$",
+    re.IGNORECASE,
+)
+_EXAMPLE = re.compile(r"\.(example|sample|template|dist)$")
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """The user's own files.
+
+    Attributes:
+        root: The folder that Lambda imports from, "" or ending in a slash.
+        files: What is lifted: path below the root → path in the source.
+        layer_files: What is lifted out of layers: path → (number of the layer, path in it).
+        distributions: What was installed beside the code and in layers, without doubles; the code's own come first.
+        left_out: What is not lifted: path → why.
+    """
+
+    root: str
+    files: dict[str, str]
+    layer_files: dict[str, tuple[int, str]]
+    distributions: tuple[Distribution, ...]
+    left_out: dict[str, str]
+
+
+def gather(source: Source, handler: str) -> OwnCode:
+    """Sort a function's code.
+
+    Args:
+        source: All of it.
+        handler: As configured; "" where nobody knows.
+
+    Raises:
+        MigrateError: There is no Python in it, or no such handler.
+    """
+    sorted_code = distributions.sort(source)
+    if not any(path.endswith(".py") for path in sorted_code.own):
+        raise MigrateError(f"there is no Python code in {source.origin}", hint="only Python functions can be lifted")
+    root = import_root(sorted_code.own, handler, source)
+    left_out: dict[str, str] = {}
+    files: dict[str, str] = {}
+    for path in sorted_code.own:
+        reason = _reason(path, root)
+        if reason:
+            left_out[path] = reason
+        else:
+            files[path.removeprefix(root)] = path
+    layer_files: dict[str, tuple[int, str]] = {}
+    found = list(sorted_code.distributions)
+    for number, layer in enumerate(source.layers):
+        found += distributions.layer_distributions(layer)
+        for path, inside in distributions.layer_files(layer).items():
+            if path not in files:
+                layer_files.setdefault(path, (number, inside))
+        others = [path for path in layer.paths if not path.startswith("python/")]
+        if others:
+            left_out[f"{layer.origin} ({len(others)} files)"] = "Lambda unpacks it to /opt; install what needs it"
+    return OwnCode(root, files, layer_files, _without_doubles(found), left_out)
+
+
+def import_root(paths: Iterable[str], handler: str, source: Source) -> str:
+    """Return the folder below which the handler is imported, "" or ending in a slash.
+
+    Raises:
+        MigrateError: The handler is nowhere, or in several places.
+    """
+    known = set(paths)
+    if not handler:
+        return "src/" if "src/__init__.py" not in known and any(path.startswith("src/") for path in known) else ""
+    module = handler.replace("/", ".").rpartition(".")[0].replace(".", "/")
+    ends = (f"{module}.py", f"{module}/__init__.py")
+    everywhere = set(source.paths)
+    if not module or any(end in everywhere for end in ends):
+        return ""
+    roots = sorted({path[: -len(end)] for path in known for end in ends if path.endswith(f"/{end}")})
+    roots = [root for root in roots if not {"test", "tests"} & set(PurePosixPath(root).parts)]
+    if len(roots) == 1:
+        return roots[0]
+    where = f"there are {len(roots)} of `{ends[0]}`" if roots else f"there is no `{ends[0]}`"
+    raise MigrateError(
+        f"the handler `{handler}` is not in {source.origin}: {where}",
+        hint="name the folder that it is imported from with `--source`, or the handler with `--handler`",
+    )
+
+
+def _reason(path: str, root: str) -> str:
+    if _SECRET_FILE.search(path) and not _EXAMPLE.search(path):
+        return "it looks like it holds secrets"
+    if not path.startswith(root):
+        return f"it is not in `{root}`, where the handler is imported from"
+    if _PROJECT_FILE.match(path) or (root and _PROJECT_FILE.match(path.removeprefix(root))):
+        return "it is about the old project, not part of the code"
+    return ""
+
+
+def _without_doubles(found: Iterable[Distribution]) -> tuple[Distribution, ...]:
+    first: dict[str, Distribution] = {}
+    for each in found:
+        first.setdefault(distributions.normalised(each.name), each)
+    return tuple(first[name] for name in sorted(first))

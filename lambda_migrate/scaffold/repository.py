@@ -1,0 +1,137 @@
+"""Renders the service's repository from what was found: pure, nothing is written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.scaffold import distributions, templates
+from lambda_migrate.scaffold.baseline import Baseline, measure
+from lambda_migrate.scaffold.templates import Rendered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lambda_migrate.scaffold.facts import FunctionFacts, Options
+    from lambda_migrate.scaffold.survey import Survey
+
+_FATES = {
+    "value": "`environment.defaults`",
+    "reference": "reference",
+    "platform": "Lambda's own, not carried over",
+    "unset": "has to be set",
+}
+_LIFESPAN_NOTES = {
+    "off": ": start-up code of the application never ran on Lambda, and does not run here",
+    "auto": ": start-up code runs once in each process, no longer around every request",
+    "on": ": start-up code runs once in each process, no longer around every request",
+}
+
+
+def render(survey: Survey, facts: FunctionFacts, options: Options) -> dict[str, Rendered]:
+    """Render every file of the repository.
+
+    Args:
+        survey: What was found.
+        facts: The function as it is in AWS.
+        options: What the user asks for.
+
+    Returns:
+        Files by path; the lifted code is below ``src/``.
+    """
+    values = _values(survey, facts)
+    baseline = Baseline()
+    if options.baseline:
+        empty = {**values, "baseline": Baseline(codes={})}
+        configuration = templates.render("service", empty)["pyproject.toml"].content
+        baseline = measure(survey.contents, configuration)
+    values["baseline"] = baseline
+    values["development"] = [_same_ruff(line, baseline.version) for line in survey.needed.development]
+    made = dict(_renamed(templates.render("service", values), survey.package))
+    made |= templates.render(f"extras/{options.target}", values)
+    return made | {f"src/{path}": Rendered(content) for path, content in survey.contents.items()}
+
+
+def _renamed(files: Mapping[str, Rendered], package: str) -> Iterator[tuple[str, Rendered]]:
+    for path, file in files.items():
+        yield (f"{package}/{path.removeprefix('service/')}" if path.startswith("service/") else path), file
+
+
+def _values(survey: Survey, facts: FunctionFacts) -> dict[str, Any]:
+    application, needed = survey.application, survey.needed
+    secret = [each.name for each in survey.references]
+    return {
+        "function": facts,
+        "slug": re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-") or "lifted",
+        "package": survey.package,
+        "source_folder": "src",
+        "handler": application.handler,
+        "app": application.app,
+        "framework": application.framework,
+        "base_path": application.base_path,
+        "lifespan": application.lifespan,
+        "lifespan_note": _LIFESPAN_NOTES[application.lifespan],
+        "concurrency": facts.concurrency,
+        "concurrency_origin": _concurrency_origin(facts),
+        "health_path": survey.health,
+        "readiness_path": survey.readiness,
+        "required": survey.required,
+        "secrets": secret,
+        "placeholders": {
+            each.name: _placeholder(each.name) for each in survey.variables if each.fate in ("reference", "unset")
+        },
+        "python": survey.python,
+        "architecture": facts.architecture,
+        "requirements": needed.lines,
+        "development": needed.development,
+        "provided": needed.provided,
+        "installed": sum(1 for each in survey.code.distributions if not each.local),
+        "variables": survey.variables,
+        "fates": _FATES,
+        "asked": survey.asked,
+        "known": {each.name for each in survey.variables},
+        "warnings": survey.warnings,
+        "secrets_in_code": survey.secrets_in_code,
+        "findings": [each.to_json() for each in survey.analysis.findings],
+        "left_out": survey.code.left_out,
+        "layers": facts.layers,
+        "role": facts.role,
+        "policies": [name for name in facts.policies if not re.search(r"AWSLambda\w*ExecutionRole", name)],
+        "vpc": facts.vpc if facts.vpc.get("SubnetIds") else {},
+        "code_sha256": facts.code_sha256,
+        "mypy_modules": sorted(distributions.top_level(survey.contents)),
+        "mypy_exclude": list(_no_modules(survey.contents)),
+    }
+
+
+def _concurrency_origin(facts: FunctionFacts) -> str:
+    if facts.reserved_concurrency:
+        return f"reserved concurrency {facts.reserved_concurrency}"
+    if facts.peak_concurrency:
+        return f"at most {facts.peak_concurrency} at once were seen"
+    return "concurrency without a limit of its own"
+
+
+def _placeholder(name: str) -> str:
+    if re.search(r"(DATABASE|DB|SQL\w*)_(URL|URI|DSN)", name):
+        return "sqlite://"
+    return "https://placeholder.example.com" if re.search(r"(URL|URI|ENDPOINT|DSN)$", name) else "placeholder"
+
+
+def _same_ruff(line: str, version: str) -> str:
+    """Pin the ruff that has measured the debt: another one may find more."""
+    return f"ruff=={version}" if line.startswith("ruff==") and version else line
+
+
+def _no_modules(paths: Iterable[str]) -> Iterator[str]:
+    """Yield patterns of the Python files that no import can reach, at which mypy would stop."""
+    seen = set()
+    for path in sorted(paths):
+        parts = path.removesuffix(".py").split("/")
+        bad = next((number for number, part in enumerate(parts) if not part.isidentifier()), None)
+        if not path.endswith(".py") or bad is None:
+            continue
+        whole = "/".join(path.split("/")[: bad + 1])
+        if whole not in seen:
+            seen.add(whole)
+            yield f"^src/{re.escape(whole)}"

@@ -1,0 +1,163 @@
+"""Decides what the service has to install: what came with the function, what Lambda provided, what the service adds."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.distributions import Requirements, distribution_name
+from lambda_migrate.scaffold.distributions import normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lambda_migrate.scaffold.distributions import Distribution
+
+PROVIDED = {
+    "boto3": "boto3",
+    "botocore": "botocore",
+    "s3transfer": "s3transfer",
+    "jmespath": "jmespath",
+    "dateutil": "python-dateutil",
+    "urllib3": "urllib3",
+    "six": "six",
+}
+"""What Lambda's Python runtimes bring along: import name → distribution."""
+
+SERVICE = ("boto3", "cryptography", "uvicorn")
+DEVELOPMENT = ("mypy", "pre-commit", "pytest", "pytest-cov", "ruff")
+_PINS = {
+    "boto3": "1.43.106",
+    "cryptography": "50.0.2",
+    "uvicorn": "0.54.0",
+    "mypy": "2.4.1",
+    "pre-commit": "4.7.0",
+    "pytest": "9.2.0",
+    "pytest-cov": "7.1.0",
+    "ruff": "0.17.6",
+}
+_LAST_FOR_3_9 = {
+    "boto3": "1.42.97",
+    "cryptography": "43.0.3",
+    "uvicorn": "0.39.0",
+    "mypy": "1.19.1",
+    "pre-commit": "4.3.0",
+    "pytest": "8.4.2",
+}
+_PINNED = re.compile(r"^\s*[A-Za-z0-9._-]+(\[[^]]*\])?\s*===?\s*[^,;\s*]+\s*(;.*)?$")
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What the service installs.
+
+    Attributes:
+        lines: Requirement lines, sorted.
+        unpinned: Those of them that do not name one version.
+        provided: Distributions that Lambda's runtime provided, and that are declared now.
+        unknown: Import names that nothing provides.
+        development: Requirement lines of the tools.
+    """
+
+    lines: tuple[str, ...]
+    unpinned: tuple[str, ...]
+    provided: tuple[str, ...]
+    unknown: tuple[str, ...]
+    development: tuple[str, ...]
+
+
+def decide(installed: Iterable[Distribution], declared: Iterable[str], imported: Iterable[str], python: str) -> Needed:
+    """Decide.
+
+    Args:
+        installed: What came with the function: these versions ran.
+        declared: Requirement lines of the source.
+        imported: Top-level names that the code imports and does not define.
+        python: For example ``3.12``.
+    """
+    lines: dict[str, str] = {}
+    modules: set[str] = set()
+    for each in installed:
+        modules |= set(each.modules)
+        if not each.local:
+            lines[normalised(each.name)] = each.requirement if each.version else each.name
+    for line in declared:
+        name = distribution_name(line)
+        if name:
+            lines.setdefault(name, line.split(" #")[0].strip())
+    provides = Requirements(lines.values())
+    missing = [name for name in imported if name not in modules and not provides.provides(name)]
+    provided = sorted({PROVIDED[name] for name in missing if name in PROVIDED})
+    for name in (*provided, *SERVICE):
+        lines.setdefault(name, pinned(name, python, lines))
+    return Needed(
+        lines=tuple(lines[name] for name in sorted(lines)),
+        unpinned=tuple(lines[name] for name in sorted(lines) if not _PINNED.match(lines[name])),
+        provided=tuple(provided),
+        unknown=tuple(sorted({name for name in missing if name not in PROVIDED})),
+        development=tuple(pinned(name, python, {}) for name in DEVELOPMENT),
+    )
+
+
+def pinned(name: str, python: str, lines: Mapping[str, str]) -> str:
+    """Return a requirement line for a package that the service adds.
+
+    Args:
+        name: The distribution.
+        python: Versions that still run on it are chosen.
+        lines: What is required already: boto3 follows the botocore that came with the function.
+    """
+    other = re.match(r"^botocore==([\d.]+)$", lines.get("botocore", ""))
+    if name == "boto3" and other:
+        return f"boto3=={other[1]}"
+    pins = {**_PINS, **_LAST_FOR_3_9} if python == "3.9" else _PINS
+    return f"{name}=={pins[name]}" if name in pins else name
+
+
+def imports(sources: Mapping[str, bytes], own: Iterable[str]) -> tuple[str, ...]:
+    """Return the top-level names that some files import and that are neither their own nor Python's.
+
+    Args:
+        sources: Files by path; what cannot be parsed imports nothing.
+        own: Top-level names that the code defines itself.
+    """
+    known = {*sys.stdlib_module_names, *own, "__future__"}
+    found: set[str] = set()
+    for path, content in sources.items():
+        siblings = {each.rpartition("/")[2].removesuffix(".py") for each in sources if _beside(each, path)}
+        found |= {name for name in _imported(content) if name not in known and name not in siblings}
+    return tuple(sorted(found))
+
+
+def _beside(path: str, other: str) -> bool:
+    return path.rpartition("/")[0] == other.rpartition("/")[0] and path.endswith(".py")
+
+
+def _imported(content: bytes) -> set[str]:
+    try:
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    optional = {id(inner) for node in ast.walk(tree) if _is_optional(node) for inner in ast.walk(node)}
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in optional:
+            continue
+        if isinstance(node, ast.Import):
+            names |= {each.name.split(".")[0] for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def _is_optional(node: ast.AST) -> bool:
+    """Tell whether what is imported here may be missing: for type checkers only, or caught when it is not there."""
+    if isinstance(node, ast.If):
+        return ast.unparse(node.test).endswith("TYPE_CHECKING")
+    if not isinstance(node, ast.Try):
+        return False
+    caught = {ast.unparse(handler.type) if handler.type else "Exception" for handler in node.handlers}
+    return bool(caught & {"ImportError", "ModuleNotFoundError", "Exception"})

@@ -1,0 +1,220 @@
+"""Everything that `init` finds out about a function before it writes a line."""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer import analyze
+from lambda_migrate.analyzer.distributions import find_requirements
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold import adapter, distributions, own_code, reading, requirements, variables
+from lambda_migrate.scaffold.facts import DEFAULT_PYTHON
+
+if TYPE_CHECKING:
+    from lambda_migrate.analyzer import Analysis
+    from lambda_migrate.scaffold.adapter import Application
+    from lambda_migrate.scaffold.facts import FunctionFacts, Options
+    from lambda_migrate.scaffold.own_code import OwnCode
+    from lambda_migrate.scaffold.requirements import Needed
+    from lambda_migrate.scaffold.source import Source
+    from lambda_migrate.scaffold.variables import Variable
+
+_PACKAGES = ("service", "web_service", "lifted_service")
+_LAMBDA_SETS = ("AWS_REGION", "AWS_DEFAULT_REGION", "TZ", "PATH", "HOME", "LANG", "TMPDIR", "USER", "PWD")
+_PLATFORM = (
+    "AWS_LAMBDA_",
+    "LAMBDA_",
+    "_HANDLER",
+    "_X_AMZN",
+    "AWS_EXECUTION_ENV",
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET",
+    "AWS_SESSION",
+)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was found.
+
+    Attributes:
+        application: The application and its adapter's settings.
+        python: Version of Python.
+        package: Name of the service's own package; another than ``service`` where the code has one of that name.
+        code: Which files are lifted.
+        contents: Their bytes, by path below the code's root.
+        needed: What the service installs.
+        variables: The function's environment variables and what becomes of each.
+        asked: Variables that the code asks for: name → whether it cannot do without.
+        health: Path of the health check; another than the default where the application has one of that name.
+        readiness: Path of the readiness check.
+        analysis: What breaks off Lambda.
+        secrets_in_code: Lines of the code that hold what can only be a secret: (path, line, what).
+        warnings: What the user should know, one line each.
+    """
+
+    application: Application
+    python: str
+    package: str
+    code: OwnCode
+    contents: dict[str, bytes]
+    needed: Needed
+    variables: tuple[Variable, ...]
+    asked: dict[str, bool]
+    health: str
+    readiness: str
+    analysis: Analysis
+    secrets_in_code: tuple[tuple[str, int, str], ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def references(self) -> tuple[Variable, ...]:
+        """Variables that stand in the repository as references to secrets; the user has to be told of them."""
+        return tuple(each for each in self.variables if each.fate == "reference")
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Variables without which the service does not start."""
+        return tuple(each.name for each in self.variables if each.fate != "platform")
+
+
+def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
+    """Look at a function's code; nothing of it is run, nothing is written but a temporary folder.
+
+    Args:
+        source: The code, with its layers.
+        facts: The function as it is in AWS.
+        options: What the user asks for.
+
+    Raises:
+        MigrateError: The function is no Python, its handler is not there or does not parse, or there is not exactly
+            one ASGI application behind it.
+    """
+    if facts.runtime and not facts.python:
+        raise MigrateError(f"`{facts.name}` runs on `{facts.runtime}`", hint="only Python 3 functions can be lifted")
+    handler = options.handler or facts.handler
+    code = own_code.gather(source, handler)
+    contents = _contents(source, code)
+    if handler:
+        _check_handler(handler, contents, source)
+    with tempfile.TemporaryDirectory(prefix="lambda-migrate-") as name:
+        analysis, declared = _analysed(Path(name), source, code, contents, handler)
+    application = adapter.find(analysis, handler=handler, app=options.app, environment=facts.environment)
+    if not handler:
+        _check_handler(application.handler, contents, source)
+    python = facts.python or options.python or DEFAULT_PYTHON
+    reached = {path: contents[path] for path in analysis.reached if path in contents}
+    own = set(distributions.top_level(contents))
+    needed = requirements.decide(code.distributions, declared, requirements.imports(reached, own), python)
+    asked = {
+        name: must
+        for name, must in reading.variables(reached).items()
+        if name not in _LAMBDA_SETS and not name.startswith(_PLATFORM)
+    }
+    return Survey(
+        application=application,
+        python=python,
+        package=next(name for name in _PACKAGES if name not in own),
+        code=code,
+        contents=contents,
+        needed=needed,
+        variables=_variables(facts, asked),
+        asked=asked,
+        health=_free("/healthz", reached),
+        readiness=_free("/readyz", reached),
+        analysis=analysis,
+        secrets_in_code=tuple(
+            (path, line, what) for path, content in contents.items() for line, what in variables.secrets_in(content)
+        ),
+        warnings=tuple(_warnings(code, application, needed)),
+    )
+
+
+def _contents(source: Source, code: OwnCode) -> dict[str, bytes]:
+    lifted = {path: source.read(inside) for path, inside in code.files.items()}
+    layers = {path: source.layers[number].read(inside) for path, (number, inside) in code.layer_files.items()}
+    return {**layers, **lifted}
+
+
+def _analysed(
+    folder: Path, source: Source, code: OwnCode, contents: dict[str, bytes], handler: str
+) -> tuple[Analysis, tuple[str, ...]]:
+    for path, content in contents.items():
+        _put(folder / "code" / path, content)
+    for path, reason in code.left_out.items():
+        if reason.startswith("it is about the old project"):
+            _put(folder / "project" / path, source.read(path))
+    project = folder / "project"
+    declared = tuple(find_requirements(project, project / code.root) or ())
+    known = [*(each.requirement for each in code.distributions), *declared]
+    return analyze(folder / "code", handler or None, requirements=known), declared
+
+
+def _put(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
+def _check_handler(handler: str, contents: dict[str, bytes], source: Source) -> None:
+    module, _, name = handler.replace("/", ".").rpartition(".")
+    path = module.replace(".", "/")
+    file = next((each for each in (f"{path}.py", f"{path}/__init__.py") if each in contents), "")
+    if not file:
+        raise MigrateError(
+            f"the handler `{handler}` is not the function's own code but that of a package",
+            hint="name the handler that it calls in turn with `--handler module.function`",
+        )
+    try:
+        tree = ast.parse(contents[file])
+    except SyntaxError as error:
+        raise MigrateError(
+            f"`{file}:{error.lineno}` is no Python: {error.msg}",
+            hint=f"it cannot have run in {source.origin} like this",
+        ) from error
+    except ValueError as error:
+        raise MigrateError(f"`{file}` is no Python: {error}", hint="look at its encoding") from error
+    if name.split(".")[0] not in _bound(tree):
+        raise MigrateError(
+            f"the handler `{handler}` is not in `{file}`: nothing there is called `{name}`",
+            hint="name the right one with `--handler module.function`",
+        )
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {(each.asname or each.name).split(".")[0] for each in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names
+
+
+def _variables(facts: FunctionFacts, asked: dict[str, bool]) -> tuple[Variable, ...]:
+    if facts.environment or facts.code_sha256:
+        return variables.sort(facts.environment, facts.name)
+    guessed = variables.sort({name: "" for name, must in asked.items() if must}, facts.name)
+    return tuple(replace(each, fate="unset") if each.fate == "value" else each for each in guessed)
+
+
+def _free(path: str, sources: dict[str, bytes]) -> str:
+    quoted = (f'"{path}"'.encode(), f"'{path}'".encode())
+    taken = any(text in content for content in sources.values() for text in quoted)
+    return f"/-{path}" if taken else path
+
+
+def _warnings(code: OwnCode, application: Application, needed: Needed) -> list[str]:
+    said = [
+        f"`{setting}` cannot be told without running it; check it in migration.yaml"
+        for setting in application.unresolved
+    ]
+    said += [f"`{path}` is not lifted: {why}" for path, why in code.left_out.items() if "secret" in why]
+    said += [f"nothing provides `{name}`; add its package to requirements.txt" for name in needed.unknown]
+    said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
+    return said

@@ -1,0 +1,90 @@
+"""Finds the templates, beside the sources or inside the wheel, and renders them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PACKAGE = Path(__file__).resolve().parent.parent
+SUFFIX = ".jinja"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A file to be written.
+
+    Attributes:
+        content: Its bytes.
+        executable: Whether it may be executed.
+    """
+
+    content: bytes
+    executable: bool = False
+
+
+def folder() -> Path:
+    """Return the folder of the templates.
+
+    Raises:
+        MigrateError: The installation has none.
+    """
+    for candidate in (PACKAGE / "_templates", PACKAGE.parent / "templates"):
+        if (candidate / "service").is_dir():
+            return candidate
+    raise MigrateError("the templates are missing", hint="install lambda-migrate anew")
+
+
+def render(name: str, values: Mapping[str, Any]) -> dict[str, Rendered]:
+    """Render one folder of templates.
+
+    Args:
+        name: The folder, relative to that of all templates; nothing comes of one that does not exist.
+        values: What the templates may use; one that they use and that is missing is an error.
+
+    Returns:
+        Files by path, relative, with forward slashes. ``*.jinja`` are rendered, all others are copied.
+    """
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # slow, and only `init` needs it
+
+    root = folder() / name
+    environment = Environment(  # noqa: S701  # Python, TOML and YAML are rendered here, no HTML
+        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(py=literal, py_tuple=tuple_literal, code=lambda value: f"`{value}`")
+    made: dict[str, Rendered] = {}
+    for file in sorted(root.rglob("*")) if root.is_dir() else ():
+        path = file.relative_to(root)
+        if not file.is_file() or "__pycache__" in path.parts:
+            continue
+        content = file.read_bytes()
+        if file.suffix == SUFFIX:
+            content = environment.from_string(content.decode()).render(values).encode()
+        made[path.as_posix().removesuffix(SUFFIX)] = Rendered(content, bool(file.stat().st_mode & 0o100))
+    return {path: file for path, file in made.items() if file.content.strip() or path.endswith("__init__.py")}
+
+
+def literal(value: object) -> str:
+    """Return a value as Python's formatters would write it."""
+    if isinstance(value, str):
+        text = repr(value)[1:-1]
+        return f'"{value}"' if text == value and '"' not in value else _quoted(value)
+    return repr(value)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return '"' + "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in escaped) + '"'
+
+
+def tuple_literal(values: Iterable[object]) -> str:
+    """Return a tuple as Python's formatters would write it, one item a line."""
+    items = [literal(value) for value in values]
+    if len(items) < 2:  # noqa: PLR2004  # formatters keep one item on its line
+        return f"({items[0]},)" if items else "()"
+    return "(\n" + "".join(f"    {item},\n" for item in items) + ")"
