@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.planner.versions import original
 from lambda_migrate.render.table import columns, paragraph
-from lambda_migrate.render.units import duration, size
+from lambda_migrate.render.units import counted, duration, size
 from lambda_migrate.triggers import CALLERS, TRIGGERS
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _facts(function: Function) -> list[tuple[str, str]]:
         ("package", package),
         ("layers", ", ".join(arn.split(":layer:")[-1] for arn in function.layers) or "none"),
         ("role", function.role.rpartition(":role/")[2] or function.role),
-        ("settings", f"{len(function.environment_names)} environment variables"),
+        ("settings", counted(len(function.environment_names), "environment variable")),
         ("versions", _versions(function)),
         ("aliases", "; ".join(position(alias) for alias in function.aliases) or "none"),
     ]

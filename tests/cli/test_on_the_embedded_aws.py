@@ -1,0 +1,458 @@
+"""The commands against an AWS: what they show, what they refuse, and what they leave behind."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.aws import READ_PREFIXES
+from tests.cli.service import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+    from tests.cli.conftest import Answer
+
+pytestmark = pytest.mark.sandbox
+
+LOOKING = (
+    ["inspect"],
+    ["doctor"],
+    ["plan"],
+    ["plan", "--phase", "cutover"],
+    ["plan", "--phase", "direct"],
+    ["plan", "--phase", "retire"],
+    ["proxy", "deploy", "--dry-run"],
+    ["cutover", "--dry-run"],
+    ["retire", "--dry-run"],
+    ["rollback", "--dry-run"],
+    ["verify"],
+    ["status"],
+    ["history"],
+)
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody in a folder with a migration.yaml, about a function that exists."""
+
+    run: Callable[..., Answer]
+    folder: Path
+    function: str
+    arn: str
+    aws: Aws
+
+    def __call__(self, *arguments: str, **options: Any) -> Answer:
+        return self.run(*arguments, **options)
+
+    def latest(self) -> dict[str, Any]:
+        """Return the function as it stands, less what any update changes."""
+        found = self.aws.call("lambda", "get_function_configuration", FunctionName=self.function)
+        volatile = ("RevisionId", "LastModified", "ResponseMetadata")
+        return {name: value for name, value in found.items() if name not in volatile}
+
+    def configure(self, **changed: str) -> None:
+        settings = {"url": "http://127.0.0.1:9", "extra": "", **changed}
+        text = (
+            f"function: {self.function}\n"
+            f"service: {{url: '{settings['url']}', directory: '.'}}\n"
+            f"proxy: {{signing_keys: 'secretsmanager:{self.function}/keys'}}\n"
+            "cutover: {settle: false, bake: 1s}\n"
+            "verify: {timeout: 1s, probes: 1}\n"
+        )
+        (self.folder / "migration.yaml").write_text(text + settings["extra"])
+
+
+@pytest.fixture
+def user(run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str) -> User:
+    arn = make_function(Environment={"Variables": {"PASSWORD": "hunter2"}})
+    aws.call("secretsmanager", "create_secret", Name=f"{unique}/keys", SecretString="k1:the-signing-secret")
+    user = User(run, tmp_path, unique, arn, aws)
+    user.configure()
+    return user
+
+
+@pytest.fixture
+def service() -> Iterator[str]:
+    with serving() as url:
+        yield url
+
+
+def test_inspect_needs_no_configuration(user: User) -> None:
+    (user.folder / "migration.yaml").unlink()
+
+    answer = user("inspect", user.function)
+
+    package = re.search(r"zip, \d+ B, sha256 \S+", answer.out)
+    assert package
+    assert answer.out == (
+        f"{user.function}  ·  000000000000 / us-east-1\n"
+        "\n"
+        "  runtime   python3.12, 128 MB, 10 s, x86_64\n"
+        "  handler   index.handler\n"
+        f"  package   {package[0]}\n"
+        "  layers    none\n"
+        f"  role      {user.function}\n"
+        "  settings  1 environment variable\n"
+        "  versions  none published\n"
+        "  aliases   none\n"
+        "\n"
+        "Triggers\n"
+        "  none was found\n"
+    )
+    assert (answer.code, answer.err) == (0, f"\nnext: lambda-migrate init {user.function}\n")
+
+
+def test_inspect_speaks_json_and_keeps_the_environment_to_itself(user: User) -> None:
+    answer = user("inspect", "--json")
+
+    function = answer.json["data"]["inventory"]["function"]
+    assert (function["arn"], function["environment_names"]) == (user.arn, ["PASSWORD"])
+    assert "hunter2" not in answer.out + answer.err
+
+
+def test_commands_that_look_change_nothing(user: User) -> None:
+    before = user.latest()
+
+    for arguments in LOOKING:
+        answer = user(*arguments, "--debug")
+
+        called = re.findall(r"^aws: (\S+):(\S+)$", answer.err, re.MULTILINE)
+        assert [call for call in called if not call[1].startswith(READ_PREFIXES)] == []
+        assert user.latest() == before, arguments
+        assert not (user.folder / "ledger.yaml").exists(), arguments
+        assert "defect" not in answer.err
+
+
+def test_every_command_prints_one_envelope_and_nothing_else(user: User) -> None:
+    for arguments in LOOKING:
+        answer = user(*arguments, "--json")
+        found = answer.json
+
+        assert sorted(found) == ["command", "data", "errors", "exit_code", "lambda_migrate", "status"]
+        assert found["command"] == [word for word in arguments[:2] if not word.startswith("-")]
+        assert found["exit_code"] == answer.code
+        assert found["status"] == ("success" if answer.code == 0 else "partial" if found["data"] else "error")
+        assert bool(found["errors"]) == bool(answer.code)
+
+
+def test_without_a_person_and_without_yes_nothing_is_changed(user: User) -> None:
+    before = user.latest()
+
+    answer = user("proxy", "deploy")
+
+    assert answer.code == 2
+    assert answer.err.endswith(
+        "error: `lambda-migrate proxy deploy` changes something and there is nobody to ask\n\n"
+        "hint: look at the plan with `--dry-run`, then say `--yes`\n"
+    )
+    assert user.latest() == before
+    assert not (user.folder / "ledger.yaml").exists()
+
+
+def test_in_json_a_missing_answer_is_an_error_even_on_a_terminal(user: User) -> None:
+    answer = user("proxy", "deploy", "--json", typed="y\n")
+
+    assert answer.code == 2
+    assert answer.json["errors"][0]["code"] == "configuration"
+
+
+@pytest.mark.parametrize("typed", ["n\n", "\n", "nonsense\n"])
+def test_who_does_not_say_yes_says_no(typed: str, user: User) -> None:
+    before = user.latest()
+
+    answer = user("proxy", "deploy", typed=typed)
+
+    assert answer.code == 1
+    assert answer.err.endswith(
+        f"\nPublish it on {user.function}? [y/N] error: you said no\n\nhint: nothing was changed\n"
+    )
+    assert user.latest() == before
+
+
+def test_deploying_publishes_a_version_and_leaves_latest_as_it_was(user: User) -> None:
+    before = user.latest()
+
+    answer = user("proxy", "deploy", "--events", "non-api", typed="y\n")
+
+    assert answer.code == 0
+    assert answer.out.endswith("\nDone: 5 steps of proxy.\n")
+    assert answer.err.endswith("\nnext: lambda-migrate verify\n")
+    assert user.latest() == before
+    versions = user.aws.call("lambda", "list_versions_by_function", FunctionName=user.function)["Versions"]
+    assert [version["Description"].split(" ")[:3] for version in versions[1:]] == [
+        ["lambda-migrate", "original", versions[1]["Description"].split(" ")[2]],
+        ["lambda-migrate", "proxy", "non-api"],
+    ]
+    ledger = (user.folder / "ledger.yaml").read_text()
+    assert "hunter2" not in ledger + answer.out + answer.err
+    assert "the-signing-secret" not in ledger + answer.out + answer.err
+
+
+def test_what_is_done_is_not_done_again(user: User) -> None:
+    user("proxy", "deploy", "--yes")
+
+    answer = user("proxy", "deploy", "--json")
+
+    assert (answer.code, answer.json["data"]["applied"]) == (0, [])
+
+
+def test_verify_proves_that_the_proxy_reaches_the_service(user: User, service: str) -> None:
+    user.configure(url=service)
+    user("proxy", "deploy", "--yes")
+
+    answer = user("verify", "--json")
+
+    checks = answer.json["data"]["checks"]
+    assert [(check["name"], check["result"]) for check in checks] == [
+        ("service", "pass"),
+        ("endpoint", "pass"),
+        ("proxy version 2", "pass"),
+    ]
+    assert answer.code == 0
+
+
+def test_a_service_that_is_down_closes_the_gate_before_anything_moves(user: User) -> None:
+    user("proxy", "deploy", "--yes")
+
+    answer = user("cutover", "--yes")
+
+    assert answer.code == 3
+    assert re.search(
+        r"\nerror: service: http://127.0.0.1:9/healthz cannot be reached: .*\n\n"
+        r"hint: start the service or mend it; its log tells why\n$",
+        answer.err,
+    )
+    assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
+
+
+def test_too_little_traffic_is_inconclusive_and_can_be_taken_back(user: User, service: str) -> None:
+    user.configure(url=service)
+    user("proxy", "deploy", "--yes")
+
+    paused = user("cutover", "--weights", "50,100", "--yes")
+    standing = user("status", "--json").json["data"]
+    alias = user.aws.call("lambda", "get_alias", FunctionName=user.function, Name="live")
+    taken_back = user("rollback", "--last", "--yes", "--json")
+
+    assert paused.code == 7
+    assert standing["unfinished"]["phase"] == "cutover"
+    assert standing["live"] == "alias live is at version 1, 50 % on version 2"
+    assert standing["next"] == ["lambda-migrate cutover", "lambda-migrate rollback --last"]
+    assert alias["RoutingConfig"]["AdditionalVersionWeights"] == {"2": 0.5}
+    assert taken_back.json["data"]["undone"] == ["02-shift_weight", "01-create_alias"]
+    assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
+
+
+def test_rollback_leaves_the_function_as_it_was(user: User) -> None:
+    before = user.latest()
+    user("proxy", "deploy", "--yes")
+
+    everything = user("rollback", "--yes", "--json")
+
+    undone = [step.partition("-")[2] for step in everything.json["data"]["undone"]]
+    assert undone[:3] == ["restore_latest", "publish_version", "configure_latest"]
+    assert undone[-1] == "publish_version"
+    assert user.latest() == before
+    assert user("rollback", "--yes").out == "Nothing to take back: the ledger holds no step that stands.\n"
+
+
+def test_rollback_to_a_step_that_does_not_stand_names_the_nearest(user: User) -> None:
+    user("proxy", "deploy", "--yes")
+
+    answer = user("rollback", "--to", "01-publish-version", "--yes")
+
+    assert (answer.code, answer.err) == (
+        2,
+        "error: no step `01-publish-version` stands\n\nhint: did you mean `01-publish_version`?\n",
+    )
+
+
+def test_a_saved_plan_runs_exactly_or_is_refused_as_stale(user: User, service: str) -> None:
+    user.configure(url=service)
+    user("proxy", "deploy", "--yes")
+    saved = user("plan", "--phase", "cutover", "--out", "cutover.json")
+    wrong_phase = user("cutover", "--direct", "--plan", "cutover.json", "--yes")
+    user.aws.call("lambda", "update_function_configuration", FunctionName=user.function, Timeout=11)
+    user.aws.wait_function_updated(user.function)
+    stale = user("cutover", "--plan", "cutover.json", "--yes")
+
+    assert (saved.code, saved.err) == (0, "\nnext: lambda-migrate cutover --plan cutover.json\n")
+    assert json.loads((user.folder / "cutover.json").read_text())["phase"] == "cutover"
+    assert wrong_phase.code == 2
+    assert stale.code == 5
+    assert re.match(r"error: the plan [0-9a-f]{12} is stale: ", stale.err)
+
+
+def test_a_file_that_is_no_plan_is_refused(user: User) -> None:
+    (user.folder / "plan.json").write_text("[]")
+
+    answer = user("cutover", "--plan", "plan.json", "--yes")
+
+    assert (answer.code, answer.err.splitlines()[0]) == (2, "error: `plan.json` is no saved plan")
+
+
+def test_two_runs_at_once_are_refused(user: User) -> None:
+    holder = {"who": "anna", "host": "lab", "pid": 7, "command": "cutover", "since": "2026-01-02T03:04:05Z"}
+    (user.folder / "ledger.lock").write_text(json.dumps(holder))
+
+    answer = user("proxy", "deploy", "--yes")
+
+    assert answer.code == 6
+    assert answer.err.endswith(
+        "error: `ledger.lock` is held by anna on lab (process 7), `cutover`, since 2026-01-02T03:04:05Z\n\n"
+        "hint: wait for it; if it is gone for good, `lambda-migrate unlock` evicts it\n"
+    )
+
+
+def test_unlock_says_whom_it_evicts_and_writes_it_down(user: User) -> None:
+    user("proxy", "deploy", "--yes")
+    holder = {"who": "anna", "host": "lab", "pid": 7, "command": "cutover", "since": "2026-01-02T03:04:05Z"}
+    (user.folder / "ledger.lock").write_text(json.dumps(holder))
+
+    refused = user("unlock")
+    answer = user("unlock", "--json", "--yes")
+
+    assert (refused.code, (user.folder / "ledger.lock").exists()) == (2, False)
+    assert (answer.code, answer.json["data"]) == (0, {"evicted": holder})
+    assert "evicted: anna on lab (process 7)" in user("history").out
+    assert user("unlock").out == "Nothing holds `ledger.yaml`.\n"
+
+
+def test_the_ledger_of_another_region_is_refused(user: User) -> None:
+    user("proxy", "deploy", "--yes")
+    ledger = user.folder / "ledger.yaml"
+    first, _, _rest = ledger.read_text().partition("\n...\n")
+    ledger.write_text(first.replace("region: us-east-1", "region: eu-west-1") + "\n...\n")
+
+    answer = user("plan")
+
+    assert answer.code == 4
+    assert answer.err == (
+        "error: `ledger.yaml` is about region `eu-west-1`, this run is about `us-east-1`\n\n"
+        "hint: check `--profile` and `--region`, or name another ledger in migration.yaml\n"
+    )
+
+
+def test_credentials_of_another_account_are_refused(user: User) -> None:
+    user.configure(extra="account: '123456789012'\n")
+
+    answer = user("plan")
+
+    assert answer.code == 4
+    assert answer.err == (
+        "error: these credentials are of account `000000000000`, migration.yaml says `123456789012`\n\n"
+        "hint: check `--profile` and AWS_PROFILE\n"
+    )
+
+
+def test_a_function_that_does_not_exist_is_named(user: User) -> None:
+    answer = user("inspect", "nothing-of-that-name")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == (
+        "error: function `nothing-of-that-name` does not exist in us-east-1\n\n"
+        "hint: check the name, `--region` and `--profile`; `aws lambda list-functions` shows those that exist\n"
+    )
+
+
+def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
+    answer = user("doctor", "--json")
+
+    found = {check["name"]: check for check in answer.json["data"]["checks"]}
+    assert {name: check["result"] for name, check in found.items()} == {
+        "configuration": "pass",
+        "ledger": "pass",
+        "credentials": "pass",
+        "function": "pass",
+        "account": "pass",
+        "update": "pass",
+        "package": "pass",
+        "versions": "skip",
+        "alias": "skip",
+        "triggers": "pass",
+        "signing keys": "pass",
+        "service": "fail",
+    }
+    assert found["signing keys"]["detail"] == f"`secretsmanager:{user.function}/keys`: k1 signs"
+    assert found["service"]["hint"] == "start the service or mend it; its log tells why"
+    assert (answer.code, answer.json["status"]) == (3, "partial")
+
+
+def test_rotating_the_signing_keys_keeps_the_one_before(user: User) -> None:
+    answer = user("proxy", "rotate-key", "--yes", "--json")
+
+    value = user.aws.call("secretsmanager", "get_secret_value", SecretId=f"{user.function}/keys")["SecretString"]
+    assert re.fullmatch(r"k2:[\w-]{43},k1:the-signing-secret", value)
+    assert answer.json["data"] == {
+        "secret": f"secretsmanager:{user.function}/keys",
+        "before": ["k1"],
+        "after": ["k2", "k1"],
+    }
+    assert value.partition(":")[2][:43] not in answer.out + answer.err
+
+
+def test_retire_wants_the_name_of_the_function(user: User) -> None:
+    answer = user("retire", "--confirm", user.function)
+
+    assert answer.code == 3
+    assert "no-metrics" in answer.err
+    assert user.latest()["FunctionName"] == user.function
+
+
+@pytest.mark.parametrize("number", [["--endpoint-url", "nonsense"], ["--endpoint-url", "ftp://there"]])
+def test_an_endpoint_that_is_no_url_is_refused(number: list[str], user: User) -> None:
+    answer = user("inspect", *number)
+
+    assert (answer.code, answer.err) == (
+        2,
+        f"error: `{number[1]}` is no endpoint URL\n\nhint: write it like http://127.0.0.1:4566, in `--endpoint-url`\n",
+    )
+
+
+def test_an_aws_that_cannot_be_reached_is_named(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+    answer = user("inspect", "--endpoint-url", "http://127.0.0.1:9")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("error: `http://127.0.0.1:9` cannot be reached for ")
+
+
+def test_without_credentials_it_says_where_to_get_some(
+    run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+    answer = run("inspect", "orders", "--region", "eu-west-1", "--endpoint-url", "http://127.0.0.1:9")
+
+    assert answer.code == 4
+    assert answer.err == (
+        "error: no AWS credentials were found\n\n"
+        "hint: set AWS_PROFILE or pass `--profile`, or run `aws configure sso`\n"
+    )
+
+
+def test_without_a_region_it_says_where_to_set_one(run: Callable[..., Answer]) -> None:
+    answer = run("inspect", "orders")
+
+    assert (answer.code, answer.err) == (
+        4,
+        "error: no AWS region is set\n\nhint: pass `--region`, set AWS_REGION, or write `region:` in migration.yaml\n",
+    )
+
+
+def test_a_profile_that_does_not_exist_is_named(run: Callable[..., Answer]) -> None:
+    answer = run("inspect", "orders", "--profile", "prod")
+
+    assert (answer.code, answer.err) == (
+        4,
+        "error: AWS profile `prod` does not exist\n\nhint: `aws configure list-profiles` shows those that do\n",
+    )
