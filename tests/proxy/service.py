@@ -169,8 +169,8 @@ class Context:
 class Function:
     """The proxy inside a Lambda of which the test is the platform."""
 
-    proxy: Proxy
-    logged: list[str]
+    proxy: Proxy = field(repr=False)
+    logged: list[str] = field(repr=False)
 
     def __call__(self, event: Any, seconds: float = 20.0, version: str = "7") -> Any:
         """Invoke; the result goes through JSON, as on the platform."""

@@ -303,6 +303,22 @@ def test_a_connection_that_ended_or_cannot_be_trusted_is_not_used_again(serve: S
     assert service.connections == 2
 
 
+@pytest.mark.parametrize("framing", [("content-length", "5"), ("transfer-encoding", "chunked")])
+def test_a_body_announced_where_none_may_be_cannot_become_the_next_answer(
+    serve: Serve, framing: tuple[str, str]
+) -> None:
+    def announce(_received: Received, sock: socket.socket) -> None:
+        sock.sendall(answer(status="204 No Content", headers=(framing,), length=False))
+        time.sleep(0.2)
+        sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlie!")
+
+    service = serve(announce)
+    handle = function(service.url)
+
+    assert [body_of(handle), body_of(handle)] == [(204, ""), (204, "")]
+    assert service.connections == 2
+
+
 def test_an_older_server_that_keeps_the_connection_is_believed(serve: Serve) -> None:
     reply = b"HTTP/1.0 200 OK\r\nconnection: Keep-Alive\r\ncontent-length: 5\r\n\r\nhello"
     service = serve(lambda _received, _sock: reply)
