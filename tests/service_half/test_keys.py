@@ -1,16 +1,24 @@
-"""Signing keys: two at once, rotated in a file while the service runs, never told."""
+"""Signing keys: two at once, rotated in a file or a secret while the service runs, never told."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from typing import TYPE_CHECKING
+import threading
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from serving.environment import Environment
-from serving.lambda_migrate.keys import Keys, parse
+from serving.lambda_migrate.keys import Keys, Secret, parse
+
+from lambda_migrate import secrets
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from lambda_migrate.aws import Aws
 
 
 def replace(file: Path, text: str) -> None:
@@ -74,3 +82,149 @@ def test_wrong_variables_are_named() -> None:
         "LAMBDA_MIGRATE_SIGNING_KEYS: key 1 must be written id:secret, each id once",
         "LAMBDA_MIGRATE_SIGNING_KEYS_FILE: `/no/such` does not exist",
     ]
+
+
+class Store:
+    """A secret of AWS that counts how often it is read, and a clock that the test turns."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.reads: list[str] = []
+        self.now = 1000.0
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def read(self) -> str:
+        self.reads.append(threading.current_thread().name)
+        assert self.gate.wait(10)
+        if not self.text:
+            raise ConnectionError("the secret is topsecret")
+        return self.text
+
+    def keys(self, **more: Any) -> Keys:
+        return Keys({}, secret=Secret("ssm:/keys", self.read, parse(self.text), clock=lambda: self.now, **more))
+
+
+def find(keys: Keys, *identifiers: str) -> list[bytes | None]:
+    async def each() -> list[bytes | None]:
+        return list(await asyncio.gather(*(keys.find(identifier) for identifier in identifiers)))
+
+    return asyncio.run(each())
+
+
+def test_a_key_that_is_not_known_yet_is_read_from_the_secret() -> None:
+    store = Store("k1:a")
+    keys = store.keys()
+    store.text, store.now = "k1:a,k2:b", store.now + 2.5
+
+    assert find(keys, "k2", "k1") == [b"b", b"a"]
+    assert [name.partition("_")[0] for name in store.reads] == ["signing-keys"]
+
+
+def test_strangers_cannot_make_the_service_read_the_secret_over_and_over() -> None:
+    store = Store("k1:a")
+    keys = store.keys()
+
+    for _ in range(80):
+        find(keys, *(f"made-up-{number}" for number in range(10)))
+        store.now += 0.125
+
+    assert len(store.reads) == 4
+
+
+def test_many_requests_at_once_wait_for_one_read_and_the_loop_goes_on() -> None:
+    store = Store("k1:a")
+    keys = store.keys()
+    store.text, store.now = "k2:b", store.now + 2.5
+    store.gate.clear()
+
+    async def wait() -> list[bytes | None]:
+        looking = [asyncio.create_task(keys.find("k2")) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        assert not any(task.done() for task in looking)
+        store.gate.set()
+        return [await task for task in looking]
+
+    assert asyncio.run(wait()) == [b"b"] * 20
+    assert len(store.reads) == 1
+
+
+def test_a_known_key_waits_for_nothing_and_is_looked_up_again_behind_its_back() -> None:
+    store = Store("k1:a,k2:b")
+    keys = store.keys(refresh=60)
+    store.text, store.now = "k2:b", store.now + 61
+    store.gate.clear()
+
+    assert find(keys, "k1") == [b"a"]
+    store.gate.set()
+    until(lambda: "k1" not in keys.current())
+
+    assert find(keys, "k1", "k2") == [None, b"b"]
+
+
+def test_after_a_long_silence_a_key_that_was_dropped_is_not_believed_once_more() -> None:
+    store = Store("k1:a,k2:b")
+    keys = store.keys(refresh=60)
+    store.text, store.now = "k2:b", store.now + 121
+
+    assert find(keys, "k1") == [None]
+
+
+@pytest.mark.parametrize("text", ["", "topsecret"], ids=["unreachable", "garbled"])
+def test_a_secret_that_cannot_be_read_keeps_the_last_keys_and_its_words_to_itself(
+    text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store("k1:a")
+    keys = store.keys()
+    store.text, store.now = text, store.now + 200
+
+    assert find(keys, "k1", "k2") == [b"a", None]
+    assert "the signing keys in `ssm:/keys` cannot be read, the last ones stay" in caplog.text
+    assert "topsecret" not in caplog.text
+
+
+def test_a_reference_in_place_of_the_keys_is_read_when_the_service_starts() -> None:
+    asked = []
+
+    def reader(reference: str) -> Callable[[], str]:
+        asked.append(reference)
+        return lambda: "k1:a"
+
+    environment = Environment({"LAMBDA_MIGRATE_SIGNING_KEYS": "secretsmanager:orders/keys"})
+    keys = Keys.read(environment, reader)
+
+    assert (keys.current(), asked, environment.problems) == ({"k1": b"a"}, ["secretsmanager:orders/keys"], [])
+
+
+def test_a_reference_that_cannot_be_read_is_told_by_its_name() -> None:
+    def reader(_reference: str) -> Callable[[], str]:
+        raise ConnectionError("topsecret")
+
+    environment = Environment(
+        {"LAMBDA_MIGRATE_SIGNING_KEYS": "ssm:/orders/keys", "LAMBDA_MIGRATE_SIGNING_KEYS_REFRESH": "often"}
+    )
+    Keys.read(environment, reader)
+
+    assert environment.problems == [
+        "LAMBDA_MIGRATE_SIGNING_KEYS_REFRESH must be a number of at least 1",
+        "LAMBDA_MIGRATE_SIGNING_KEYS: `ssm:/orders/keys` cannot be read (ConnectionError)",
+    ]
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("kind", ["secretsmanager", "ssm"])
+def test_both_stores_are_read_and_read_again(kind: str, aws: Aws, unique: str) -> None:
+    reference = f"{kind}:/{unique}/keys"
+    secrets.write(aws, reference, "k1:a")
+    keys = Keys.read(Environment({"LAMBDA_MIGRATE_SIGNING_KEYS": reference}))
+    secrets.write(aws, reference, "k2:b,k1:a")
+
+    assert keys.current() == {"k1": b"a"}
+    until(lambda: find(keys, "k2") == [b"b"])
+
+
+def until(check: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not check():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

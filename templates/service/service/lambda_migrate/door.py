@@ -81,7 +81,7 @@ class Door:
             await self._app(scope, receive, send)
             return
         headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(PREFIX)]
-        claim = self._verifier.claim(scope["headers"]) if len(headers) < len(scope["headers"]) else None
+        claim = await self._verifier.claim(scope["headers"]) if len(headers) < len(scope["headers"]) else None
         if claim is None or scope["type"] != "http":
             await self._unsigned({**scope, "headers": headers}, receive, send)
             return

@@ -34,7 +34,7 @@ class Proxy:
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the event if the signature is right, the time is now, and it comes for the first time."""
-        claim = self._verifier.claim(incoming.headers)
+        claim = await self._verifier.claim(incoming.headers)
         if claim is None or not self._verifier.is_signed(claim, incoming.method, incoming.target, incoming.body):
             log.warning("an event without a valid signature was refused")
             return False

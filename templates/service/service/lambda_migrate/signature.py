@@ -68,7 +68,7 @@ class Verifier:
         self._keys = keys
         self._clock = clock
 
-    def claim(self, headers: Headers) -> Claim | None:
+    async def claim(self, headers: Headers) -> Claim | None:
         """Return what the request claims, or None where that cannot be true.
 
         It cannot where something is missing or comes twice, the key is unknown, or the time is more than five minutes
@@ -81,11 +81,13 @@ class Verifier:
         if any(value is None for value in values.values()):
             return None
         contexts = sum(name.lower() == PREFIX + b"context" for name, _ in headers)
-        secret = self._keys.current().get(values["key-id"] or "")
         timestamp, request_id = values["timestamp"] or "", values["request-id"] or ""
-        if contexts > 1 or secret is None or not _TIMESTAMP.match(timestamp) or not _REQUEST_ID.match(request_id):
+        if contexts > 1 or not _TIMESTAMP.match(timestamp) or not _REQUEST_ID.match(request_id):
             return None
         if abs(self._clock() - int(timestamp) / 1000) > WINDOW:
+            return None
+        secret = await self._keys.find(values["key-id"] or "")
+        if secret is None:
             return None
         context = header(headers, "x-lambda-migrate-context") or ""
         return Claim(secret, timestamp, request_id, context, values["signature"] or "")
