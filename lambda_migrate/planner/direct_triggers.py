@@ -65,7 +65,6 @@ def direct(
 def _destination(config: Migration, url: str, consumers: frozenset[str]) -> Destination:
     return Destination(
         url=url,
-        base_path=config.proxy.base_path or "",
         api_key=config.service.api_key or "",
         consumers=consumers,
     )

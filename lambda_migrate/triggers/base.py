@@ -202,13 +202,11 @@ class Destination:
 
     Attributes:
         url: Where AWS reaches the service, without a path at the end.
-        base_path: The prefix that the proxy strips from paths, or "".
         api_key: Reference of the secret that EventBridge sends, ``secretsmanager:...``; "" where none is named.
         consumers: ARNs and URLs of the queues that the service was seen to poll.
     """
 
     url: str
-    base_path: str = ""
     api_key: str = ""
     consumers: frozenset[str] = frozenset()
 

@@ -164,27 +164,32 @@ def _deployed_by_hand(trigger: Trigger) -> tuple[Blocker, ...]:
 
 
 def to_service(trigger: Trigger, _function: Function, destination: Destination) -> Flip:
-    """Point every route at the service, through one integration for each way that paths are mapped."""
+    """Point every route at the service, through one integration."""
     api, stages = trigger.settings["api"], [stage["name"] for stage in trigger.settings["stages"]]
-    steps, integrations, blockers = [], {}, list(_deployed_by_hand(trigger))
-    for route in trigger.settings["routes"]:
-        path = mapping(route["RouteKey"], stages, destination.base_path)
-        if path is None:
-            blockers.append(_not_stripped(trigger, route, destination))
-            continue
-        settings = _integration(trigger, destination, path)
-        marker = f"{MARKER}{sha256(settings)[:16]}"
-        if marker not in trigger.settings["made"]:
-            integrations[marker] = Step("", CreateIntegration(api, marker, settings), "the way to the service", KIND)
-        pointed = PointRoute(api, route["RouteId"], route["RouteKey"], route["Target"], f"marker:{marker}")
-        steps.append(Step("", pointed, "its requests go straight to the service", KIND))
-    return Flip(tuple(steps), tuple(blockers), _authorization(trigger), tuple(integrations.values()))
+    blockers = _deployed_by_hand(trigger)
+    path = mapping(stages)
+    if path is None:
+        return Flip(blockers=(*blockers, _several_stages(trigger, stages)))
+    settings = _integration(trigger, destination, path)
+    marker = f"{MARKER}{sha256(settings)[:16]}"
+    made = Step("", CreateIntegration(api, marker, settings), "the way to the service", KIND)
+    pointed = (
+        Step(
+            "",
+            PointRoute(api, route["RouteId"], route["RouteKey"], route["Target"], f"marker:{marker}"),
+            "its requests go straight to the service",
+            KIND,
+        )
+        for route in trigger.settings["routes"]
+    )
+    preparation = () if marker in trigger.settings["made"] else (made,)
+    return Flip(tuple(pointed), blockers, _authorization(trigger), preparation)
 
 
-def _not_stripped(trigger: Trigger, route: dict[str, Any], destination: Destination) -> Blocker:
-    base = destination.base_path
-    text = f"route `{route['RouteKey']}` of HTTP API `{trigger.name}` cannot strip `{base}` on the way to the service"
-    return Blocker("http-api-base-path", f"{text}; give it a route `ANY {base}/{{proxy+}}`", trigger.name)
+def _several_stages(trigger: Trigger, stages: list[str]) -> Blocker:
+    named = ", ".join(f"`{stage}`" for stage in stages)
+    text = f"HTTP API `{trigger.name}` has the stages {named}, whose paths begin differently; leave it one stage"
+    return Blocker("http-api-stages", text, trigger.name)
 
 
 def _integration(trigger: Trigger, destination: Destination, path: str) -> dict[str, Any]:

@@ -197,7 +197,7 @@ def test_direct_triggers_reach_the_service_with_the_path_the_event_and_the_key_t
     eventually(lambda: len(service.requests) == 4)
 
     requests = [(method, path) for method, path, _, _ in service.requests[:2]]
-    assert requests == [("GET", "/orders/7?a=1"), ("GET", "/health")]
+    assert requests == [("GET", "/api/orders/7?a=1"), ("GET", "/api/health")]
     delivered = {("Message" in body): (path, headers, body) for _, path, headers, body in service.requests[2:]}
     path, headers, body = delivered[False]
     assert (path, headers["x-lambda-migrate-api-key"]) == ("/lambda-proxy-non-api-events", "the-key")

@@ -112,21 +112,16 @@ def test_http_api_an_integration_that_was_made_before_is_used_again() -> None:
     assert [action["kind"] for action in actions(flip)] == ["point_route", "point_route"]
 
 
-def test_http_api_a_route_that_cannot_strip_the_base_path_is_named_and_the_others_move() -> None:
-    destination = Destination("https://orders.example.com", base_path="/api")
-    routes = [
-        {"RouteId": "r1", "RouteKey": "$default", "Target": "integrations/int1"},
-        {"RouteId": "r2", "RouteKey": "ANY /api/{proxy+}", "Target": "integrations/int1"},
-    ]
+def test_http_api_stages_whose_paths_begin_differently_are_named() -> None:
+    stages = [{"name": "blue", "automatic": True}, {"name": "green", "automatic": True}]
 
-    flip = http_api.to_service(known.http_api(routes=routes), known.ORDERS, destination)
+    flip = http_api.to_service(known.http_api(stages=stages), known.ORDERS, SERVICE)
 
-    assert [action.get("name") for action in actions(flip)] == [None, "ANY /api/{proxy+}"]
-    assert actions(flip)[0]["settings"]["RequestParameters"] == {"overwrite:path": "/${request.path.proxy}"}
+    assert flip.steps == ()
     assert [str(blocker) for blocker in flip.blockers] == [
         (
-            "http-api-base-path: route `$default` of HTTP API `orders-api` cannot strip `/api` on the way to the"
-            " service; give it a route `ANY /api/{proxy+}`"
+            "http-api-stages: HTTP API `orders-api` has the stages `blue`, `green`, whose paths begin differently;"
+            " leave it one stage"
         )
     ]
 
