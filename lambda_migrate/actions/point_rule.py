@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Seen
 from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.mapping import short
 from lambda_migrate.actions.resolve import rule_target
 from lambda_migrate.errors import AwsError, Drifted, NotFound
 
@@ -103,4 +104,4 @@ def _canonical(target: Document) -> Document:
 
 
 def _short(target: Document) -> str:
-    return str(target["Arn"]).rpartition(":function:")[2]
+    return short(str(target["Arn"]))

@@ -1,0 +1,85 @@
+"""What each action says of itself, in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.actions.configure_latest import ConfigureLatest
+from lambda_migrate.actions.create_alias import CreateAlias
+from lambda_migrate.actions.create_api_destination import CreateApiDestination
+from lambda_migrate.actions.create_connection import CreateConnection
+from lambda_migrate.actions.create_integration import CreateIntegration
+from lambda_migrate.actions.create_role import CreateRole
+from lambda_migrate.actions.delete_function import DeleteFunction
+from lambda_migrate.actions.delete_mapping import DeleteMapping
+from lambda_migrate.actions.grant_permission import GrantPermission
+from lambda_migrate.actions.park_subscription import ParkSubscription
+from lambda_migrate.actions.point_integration import PointIntegration
+from lambda_migrate.actions.point_mapping import PointMapping
+from lambda_migrate.actions.point_route import PointRoute
+from lambda_migrate.actions.point_rule import PointRule
+from lambda_migrate.actions.publish_layer import PublishLayer
+from lambda_migrate.actions.publish_version import PublishVersion
+from lambda_migrate.actions.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.remove_subscription import RemoveSubscription
+from lambda_migrate.actions.restore_latest import RestoreLatest
+from lambda_migrate.actions.revoke_permission import RevokePermission
+from lambda_migrate.actions.set_async_settings import SetAsyncSettings
+from lambda_migrate.actions.shift_weight import ShiftWeight
+from lambda_migrate.actions.subscribe import Subscribe
+from lambda_migrate.actions.switch_mapping import SwitchMapping
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions import Action
+
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:news"
+LATEST = ("orders", "layer", "proxy 1", "app.handler", "lambda_migrate_proxy.handler", {}, "", "")
+STATEMENT = {"Sid": "s1", "Principal": {"Service": "sns.amazonaws.com"}}
+URL = "https://orders.example.com/events"
+
+SENTENCES: list[tuple[Action, str]] = [
+    (CreateAlias("orders", "live", "1", ""), "alias live: none → 1"),
+    (
+        ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": 0.125}}),
+        "alias live: 1 → 1, 12.5 % on 2",
+    ),
+    (PublishVersion("orders", "c0de", "original 1"), "version of orders: publish “original 1”"),
+    (PublishLayer("layer", "", "proxy 1"), "layer layer: publish “proxy 1”"),
+    (ConfigureLatest(*LATEST), "$LATEST of orders: handler app.handler → lambda_migrate_proxy.handler"),
+    (RestoreLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
+    (GrantPermission("orders", "live", STATEMENT), "permission: sns.amazonaws.com may invoke orders:live"),
+    (RevokePermission("orders", "", STATEMENT), "no longer: sns.amazonaws.com may invoke orders"),
+    (
+        SetAsyncSettings("orders", "live", None, {"MaximumRetryAttempts": 0}),
+        "asynchronous settings of orders:live: none → 0 retries within 21600 s, results to nowhere",
+    ),
+    (PointMapping("4f1c", "incoming", FUNCTION, f"{FUNCTION}:live"), "mapping incoming: orders → orders:live"),
+    (SwitchMapping("4f1c", "incoming", before=True, after=False), "mapping incoming: on → off"),
+    (DeleteMapping("4f1c", "incoming"), "mapping incoming: delete"),
+    (PointIntegration("9x2k", "i1", "shop", FUNCTION, f"{FUNCTION}:live"), "http api shop: orders → orders:live"),
+    (CreateIntegration("9x2k", "m", {"IntegrationUri": URL}), f"http api 9x2k: integration with {URL}"),
+    (
+        PointRoute("9x2k", "r1", "ANY /{proxy+}", "integrations/i1", "marker:to the service"),
+        "route ANY /{proxy+}: integrations/i1 → to the service",
+    ),
+    (
+        PointRule("default", "nightly", "1", {"Id": "1", "Arn": FUNCTION}, {"Id": "1", "Arn": "api-destination:o"}),
+        "rule nightly: orders → api-destination:o",
+    ),
+    (Subscribe(TOPIC, "https", URL, {}), f"topic news: subscribe {URL}"),
+    (ParkSubscription(f"{TOPIC}:s", "news", {}), "subscription to news: delivers → parked"),
+    (RemoveSubscription(f"{TOPIC}:s", "news"), "subscription to news: remove"),
+    (CreateConnection("o", "x-key", "ssm:/keys"), "connection o: header x-key from ssm:/keys"),
+    (CreateApiDestination("o", "o", URL, 300), f"api destination o: POST {URL}, at most 300 a second"),
+    (CreateRole("o-events", {}), "role o-events: create"),
+    (PutRolePolicy("o-events", "invoke", {}), "role o-events: invoke"),
+    (DeleteFunction("orders", "c0de"), "function orders: delete, with all its versions"),
+]
+
+
+@pytest.mark.parametrize(("action", "sentence"), SENTENCES, ids=[action.kind for action, _ in SENTENCES])
+def test_an_action_says_what_it_changes_in_one_line(action: Action, sentence: str) -> None:
+    assert action.describe() == sentence
