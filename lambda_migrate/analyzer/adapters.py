@@ -90,7 +90,7 @@ def adapter_calls(module: Module) -> Iterator[tuple[AdapterKind, ast.Call, Scope
     if not module.mentions(*WORDS):
         return
     for call, scope in module.all_calls():
-        kind = KINDS.get(module.resolve(call.func, scope))
+        kind = KINDS.get(module.resolved(call, scope))
         if kind is not None:
             yield kind, call, scope
 

@@ -59,6 +59,7 @@ class Module:
         self.error = error
         is_package = path.rpartition("/")[2] == "__init__.py"
         parts = name.split(".") if name else []
+        self._resolved: dict[int, str] = {}
         # Kept, because the index tells nodes by identity.
         self.tree = self._parse(source)
         self.index: Index = Walker(parts if is_package else parts[:-1]).walk(self.tree)
@@ -103,7 +104,16 @@ class Module:
     def mentions(self, *words: bytes) -> bool:
         """Return whether the bytes hold one of the words: the cheap question before the exact one."""
         source = self.source
-        return any(word in source for word in words)
+        for word in words:  # noqa: SIM110  # asked a hundred times per file: a generator would cost more than the search
+            if word in source:
+                return True
+        return False
+
+    def release(self) -> None:
+        """Give up the syntax tree at once: scopes point at each other, and would wait for the garbage collector."""
+        for scope in (self.root, *self.index.inner.values()):
+            scope.assigned.clear()
+            scope.parent = None
 
     def of(self, kind: type[Node]) -> list[tuple[Node, Scope]]:
         """Return the filed nodes of one type, each with its scope."""
@@ -203,6 +213,13 @@ class Module:
             return ""
         base = self._resolve_name(node.id, scope, hops, keep_own=keep_own)
         return base + "".join(reversed(suffix)) if base else ""
+
+    def resolved(self, call: ast.Call, scope: Scope) -> str:
+        """Return what `resolve` says of a call's callee, remembered: several rules ask about every call."""
+        found = self._resolved.get(id(call))
+        if found is None:
+            found = self._resolved[id(call)] = self.resolve(call.func, scope)
+        return found
 
     def _resolve_name(self, name: str, scope: Scope, hops: int, *, keep_own: bool) -> str:
         owner = scope.owner(name)

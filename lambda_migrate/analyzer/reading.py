@@ -53,5 +53,12 @@ def read(job: Job) -> Report:
     """Return what all rules and the engine need to know of a file; its syntax tree is given up."""
     source = source_of(job.root / job.path)
     with collection_paused():
-        module = Module(job.path, source.content, job.name, entry=job.entry, error=source.error)
-        return report(module, {rule.code: tuple(rule.check(module)) for rule in RULES})
+        return _read(job, source)
+
+
+def _read(job: Job, source: Source) -> Report:
+    # A function of its own, so that the tree is gone before the collector looks at what is left.
+    module = Module(job.path, source.content, job.name, entry=job.entry, error=source.error)
+    found = report(module, {rule.code: tuple(rule.check(module)) for rule in RULES})
+    module.release()
+    return found

@@ -20,24 +20,30 @@ class Scope:
         kind: what opened the scope; `async` is an `async def`.
         node: the definition that opened it, None for the module.
         parent: the scope around it.
-        root: the module's scope.
         at_import: whether its code runs when the module is imported.
         imports: bound name to the dotted name it was imported from.
         assigned: bound name to the values assigned to it, None for a value that cannot be told.
         global_names: names declared `global` here.
     """
 
-    __slots__ = ("assigned", "at_import", "global_names", "imports", "kind", "node", "parent", "root")
+    __slots__ = ("assigned", "at_import", "global_names", "imports", "kind", "node", "parent")
 
     def __init__(self, kind: ScopeKind, node: ast.AST | None, parent: Scope | None) -> None:
         self.kind: ScopeKind = kind
         self.node = node
         self.parent = parent
-        self.root: Scope = parent.root if parent else self
         self.at_import: bool = kind == "module" or (kind == "class" and parent is not None and parent.at_import)
         self.imports: dict[str, str] = {}
         self.assigned: dict[str, list[Value]] = {}
         self.global_names: set[str] = set()
+
+    @property
+    def root(self) -> Scope:
+        """The module's scope."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     def bind(self, name: str, value: ast.AST | None, where: Scope | None = None) -> None:
         """Record that `name` is bound to `value`, whose own names are looked up in `where`."""

@@ -99,9 +99,12 @@ class Walker:
         for name in names:
             value = getattr(node, name, None)
             if value.__class__ is list:
-                stack += [item for item in reversed(value) if isinstance(item, ast.AST)]
-            elif isinstance(value, ast.AST):
+                stack += value[::-1]
+            elif value is not None:
                 stack.append(value)
+
+    def _no_node(self, value: object) -> None:
+        """Pass over what is in a field beside nodes: the missing key of a dictionary, a name in a pattern."""
 
     def _name(self, node: ast.Name) -> None:
         if node.ctx.__class__ is not ast.Load:
@@ -242,7 +245,9 @@ class Walker:
                 value = ast.Call(func=plain_annotation(parameter.annotation), args=[], keywords=[])
             inner.bind(parameter.arg, value, self.scope)
 
-    _visitors: ClassVar[dict[type[ast.AST], Callable[[Walker, Any], None]]] = {
+    _visitors: ClassVar[dict[type[object], Callable[[Walker, Any], None]]] = {
+        type(None): _no_node,
+        str: _no_node,
         ast.Name: _name,
         ast.Constant: _constant,
         ast.Attribute: _attribute,

@@ -345,7 +345,7 @@ def test_start_up_code_is_joined_across_modules(tmp_path: Path) -> None:
                 def create():
                     return FastAPI(lifespan=lifespan)
             """,
-            "handler.py": "from mangum import Mangum\nfrom app import app\nlambda_handler = Mangum(app, lifespan='off')\n",
+            "handler.py": "from mangum import Mangum\nfrom app import app\nlambda_handler = Mangum(app, 'off')\n",
             "requirements.txt": REQUIREMENTS,
         },
     )

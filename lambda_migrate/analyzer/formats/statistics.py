@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.formats.text import counted
 from lambda_migrate.analyzer.rules import RULES
 
 if TYPE_CHECKING:
@@ -24,8 +25,5 @@ def render(analysis: Analysis) -> str:
         + (f"  ({accepted[rule.code]} accepted)" if accepted[rule.code] else "")
         for rule in rows
     ]
-    counts = analysis.counts
-    total = (
-        f"{counts['error']} errors, {counts['warn']} warnings, {counts['info']} infos, {counts['accepted']} accepted"
-    )
-    return "\n".join([*lines, total]) + "\n"
+    accepted_total = f", {len(analysis.accepted)} accepted" if analysis.accepted else ""
+    return "\n".join([*lines, f"{counted(analysis.counts) or 'nothing found'}{accepted_total}"]) + "\n"

@@ -31,7 +31,21 @@ def render(analysis: Analysis, *, all_lines: bool = False) -> str:
         parts += list(_file(list(group), all_lines=all_lines))
     parts += list(_accepted(analysis))
     parts.append("\n".join(_summary(analysis)))
-    return "\n\n".join(parts) + "\n"
+    return _printable("\n\n".join(parts)) + "\n"
+
+
+def counted(counts: dict[str, int]) -> str:
+    """Return the numbers of findings in words, leaving out what there is none of."""
+    return ", ".join(
+        f"{counts[severity.value]} {nouns[counts[severity.value] != 1]}"
+        for severity, nouns in NOUNS.items()
+        if counts[severity.value]
+    )
+
+
+def _printable(text: str) -> str:
+    """Replace control characters: source code must not be able to command a terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def _file(findings: Sequence[Finding], *, all_lines: bool) -> Iterator[str]:
@@ -91,12 +105,7 @@ def _summary(analysis: Analysis) -> Iterator[str]:
     files = f"{len(analysis.reached)} {'file' if len(analysis.reached) == 1 else 'files'}"
     accepted = f", {len(analysis.accepted)} accepted" if analysis.accepted else ""
     if analysis.findings:
-        counted = ", ".join(
-            f"{analysis.counts[severity.value]} {nouns[analysis.counts[severity.value] != 1]}"
-            for severity, nouns in NOUNS.items()
-            if analysis.counts[severity.value]
-        )
-        yield f"Found {counted} in {files}{accepted}."
+        yield f"Found {counted(analysis.counts)} in {files}{accepted}."
     else:
         yield f"Nothing found in {files}{accepted}."
     if analysis.whole_tree:

@@ -57,7 +57,7 @@ def check(module: Module) -> Iterator[Fact]:
     if not module.mentions(*WORDS):
         return
     for call, scope in module.all_calls():
-        resolved = module.resolve(call.func, scope)
+        resolved = module.resolved(call, scope)
         if not STARTS.match(resolved):
             continue
         name = resolved.rpartition(".")[2]

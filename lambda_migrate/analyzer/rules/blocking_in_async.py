@@ -103,7 +103,7 @@ def check(module: Module) -> Iterator[Fact]:
     for call, scope in module.all_calls():
         if scope.kind != "async" or module.awaited(call) or getattr(call.func, "attr", "") in LOCAL:
             continue
-        resolved = module.resolve(call.func, scope)
+        resolved = module.resolved(call, scope)
         if BLOCKING.match(resolved):
             yield module.fact(call, f"`{_shown(resolved)}` blocks every request of this worker")
         elif isinstance(call.func, ast.Attribute) and _is_foreign(module, resolved):

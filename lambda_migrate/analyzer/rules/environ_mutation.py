@@ -50,5 +50,5 @@ def check(module: Module) -> Iterator[Fact]:
         if changed and module.resolve(node.value, scope) == "os.environ":
             yield module.fact(node, message)
     for call, scope in module.calls(*MUTATORS):
-        if not scope.at_import and module.resolve(call.func, scope) in CHANGES:
+        if not scope.at_import and module.resolved(call, scope) in CHANGES:
             yield module.fact(call, message)

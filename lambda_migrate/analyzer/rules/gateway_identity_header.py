@@ -39,9 +39,10 @@ KNOWN_MISSES = ("from fastapi import Header\ndef user(x_apigateway_user_id: str 
 HEADER = re.compile(
     r"^x-(apigateway-(?!api-id$)[\w-]+|authorizer-[\w-]+|amzn-(request|lambda)-context)$", re.IGNORECASE
 )
+WORDS = (b"pigateway-", b"PIGATEWAY-", b"PIGateway-", b"uthorizer-", b"UTHORIZER-", b"mzn-", b"MZN-")
 
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the names of such headers."""
-    for node, _, found in matching_strings(module, HEADER, b"-"):
+    for node, _, found in matching_strings(module, HEADER, *WORDS):
         yield module.fact(node, f"header `{found[0]}` is trustworthy only behind the gateway that writes it")

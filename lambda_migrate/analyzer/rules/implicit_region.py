@@ -54,7 +54,7 @@ def check(module: Module) -> Iterator[Fact]:
     if not module.mentions(b"boto3"):
         return
     for call, scope in module.calls("client", "resource"):
-        resolved = module.resolve(call.func, scope)
+        resolved = module.resolved(call, scope)
         if MAKERS.match(resolved) and not _told_region(call) and not _session_told(module, call, scope):
             service = text_of(argument(call, 0, "service_name"))
             if service not in GLOBAL_SERVICES:

@@ -47,6 +47,6 @@ def check(module: Module) -> Iterator[Fact]:
     if not module.mentions(b"scheduler", b"schedule", b"repeat_", b"rocketry", b"aiocron"):
         return
     for call, scope in module.all_calls():
-        resolved = module.resolve(call.func, scope)
+        resolved = module.resolved(call, scope)
         if SCHEDULER.match(resolved):
             yield module.fact(call, f"`{resolved.rpartition('.')[2]}` runs in every worker of every instance")

@@ -72,7 +72,7 @@ def check(module: Module) -> Iterator[Fact]:
         return
     for name, size in SIZES.items():
         for call, scope in module.calls(name):
-            if module.resolve(call.func, scope).startswith(LIBRARIES):
+            if module.resolved(call, scope).startswith(LIBRARIES):
                 for key, value in _arguments(module, call, scope):
                     if key == size and module.literal(value, scope) in SMALL:
                         yield module.fact(

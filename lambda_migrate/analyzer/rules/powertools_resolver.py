@@ -47,6 +47,6 @@ def check(module: Module) -> Iterator[Fact]:
     if not module.mentions(b"aws_lambda_powertools"):
         return
     for call, scope in module.all_calls():
-        resolved = module.resolve(call.func, scope)
+        resolved = module.resolved(call, scope)
         if RESOLVER.match(resolved):
             yield module.fact(call, f"`{resolved.rpartition('.')[2]}` routes Lambda events; no server can serve it")

@@ -35,5 +35,5 @@ KNOWN_MISSES = ("import sys\nsys.stdout.write('x')\n",)
 def check(module: Module) -> Iterator[Fact]:
     """Report calls of the builtin."""
     for call, scope in module.calls("print"):
-        if module.resolve(call.func, scope) in {"print", "builtins.print"}:
+        if module.resolved(call, scope) in {"print", "builtins.print"}:
             yield module.fact(call, "`print` has no level and no request id")

@@ -50,7 +50,7 @@ def check(module: Module) -> Iterator[Fact]:
     if not module.mentions(b"asyncio", b"anyio", b"run_until_complete", b"async_to_sync", b"trio", b"uvloop"):
         return
     for call, scope in module.all_calls():
-        resolved = module.resolve(call.func, scope, hops=1)
+        resolved = module.resolved(call, scope)
         asks_for_running = resolved == "asyncio.get_event_loop" and scope.kind == "async"
         runs = getattr(call.func, "attr", "") == "run_until_complete"
         if runs or (resolved in LOOPS and not asks_for_running):

@@ -44,7 +44,7 @@ def check(module: Module) -> Iterator[Fact]:
     if not module.mentions(b"exit", b"Exit", b"quit", b"abort", b"signal"):
         return
     for call, scope in module.all_calls():
-        resolved = module.resolve(call.func, scope)
+        resolved = module.resolved(call, scope)
         if resolved in ENDS:
             effect = "takes over a signal of" if resolved == "signal.signal" else "ends"
             yield module.fact(call, f"`{resolved}` {effect} a worker that serves other requests")

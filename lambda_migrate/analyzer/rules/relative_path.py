@@ -58,5 +58,5 @@ def check(module: Module) -> Iterator[Fact]:
     for name, (parameter, origin) in OPENERS.items():
         for call, scope in module.calls(name):
             path = text_of(argument(call, 0, parameter))
-            if RELATIVE.match(path) and origin.match(module.resolve(call.func, scope)):
+            if RELATIVE.match(path) and origin.match(module.resolved(call, scope)):
                 yield module.fact(call, f"`{path[:60]}` is looked for in the working directory")

@@ -52,10 +52,10 @@ LOGGERS = frozenset({"logging.getLogger()", "logging.root"})
 def check(module: Module) -> Iterator[Fact]:
     """Note levels that are set, and whatever configures handlers."""
     for call, scope in module.calls("setLevel"):
-        if module.resolve(call.func, scope).rpartition(".")[0] in LOGGERS:
+        if module.resolved(call, scope).rpartition(".")[0] in LOGGERS:
             yield module.fact(call, kind="level")
     for call, scope in module.calls("basicConfig", "dictConfig", "fileConfig", "addHandler"):
-        resolved = module.resolve(call.func, scope)
+        resolved = module.resolved(call, scope)
         if resolved in CONFIGURES or resolved.endswith("addHandler") or getattr(call.func, "attr", "") == "addHandler":
             yield module.fact(call, kind="configures")
 

@@ -16,7 +16,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, lambda_variables
+from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, lambda_variables, matching_strings
 from lambda_migrate.analyzer.rule import Sample
 from lambda_migrate.analyzer.scopes import last_name
 
@@ -89,21 +89,20 @@ KNOWN_MISSES = (
     # Through a dictionary.
     CONFIG + "FLAGS = {'lambda': IS_LAMBDA}\nif FLAGS['lambda']:\n    pool = None\n",
 )
+FIELD_WORDS = (b"aws_lambda_", b"aws_execution_env")
 # Calls that hand a value on as it is, or ask one question about it.
 TRANSPARENT = frozenset({"bool", "str", "len", "any", "all", "lower", "upper", "strip", "startswith", "endswith"})
 
 
 def check(module: Module) -> Iterator[Fact]:
     """Report tests that read a Lambda variable; note names assigned from one, and names that tests ask."""
-    direct: set[int] = set()
-    if module.mentions(*LAMBDA_WORDS, b"aws_lambda_", b"aws_execution_env"):
-        yield from _definitions(module)
-        for test, _ in _tests(module):
-            if next(lambda_variables(test), None) is not None:
-                direct.add(id(test))
-                yield module.fact(test, f"`{module.snippet(test)}` asks whether this is Lambda")
+    lines = [node.lineno for node, _, _ in matching_strings(module, LAMBDA_VARIABLE, *LAMBDA_WORDS)]
+    if lines or module.mentions(*FIELD_WORDS):
+        yield from _definitions(module, lines)
     for test, scope in _tests(module):
-        if id(test) not in direct:
+        if _spans(test, lines) and next(lambda_variables(test), None) is not None:
+            yield module.fact(test, f"`{module.snippet(test)}` asks whether this is Lambda")
+        else:
             for name in _asked(module, test, scope):
                 yield module.fact(test, kind="asked", value=name)
 
@@ -145,23 +144,36 @@ def _asked(module: Module, test: ast.expr, scope: Scope) -> Iterator[str]:
         elif isinstance(node, ast.Call):
             waiting.append(node.func)
             waiting += node.args if getattr(node.func, "id", "") in TRANSPARENT else ()
-        else:
+        elif isinstance(node, ast.Compare):
+            waiting += (node.left, *node.comparators)
+        elif not isinstance(node, ast.Constant):
             waiting += ast.iter_child_nodes(node)
     yield from sorted(names)
 
 
-def _definitions(module: Module) -> Iterator[Fact]:
-    """Return names whose value says whether this is Lambda."""
+def _spans(node: ast.expr | None, lines: Sequence[int]) -> bool:
+    """Return whether one of the lines is among a node's: the cheap question before looking at all that is in it."""
+    return node is not None and any(node.lineno <= line <= (node.end_lineno or node.lineno) for line in lines)
+
+
+def _definitions(module: Module, lines: Sequence[int]) -> Iterator[Fact]:
+    """Return names whose value says whether this is Lambda.
+
+    Args:
+        module: where to look.
+        lines: where the module spells a Lambda variable.
+    """
     for target, value, scope in _assigned(module):
-        name = _defined_name(module, target, scope)
-        if name and ((value is not None and _tells(value)) or _is_variable_field(target, scope)):
+        told = value is not None and _spans(value, lines) and _tells(value)
+        name = _defined_name(module, target, scope) if told or _is_variable_field(target, scope) else ""
+        if name:
             yield module.fact(target, kind="defined", value=name)
     for returned, scope in module.of(ast.Return):
         function = scope.node
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or scope.parent is None:
             continue
         name = _qualified(module, function.name, scope.parent)
-        if name and returned.value is not None and _tells(returned.value):
+        if name and returned.value is not None and _spans(returned.value, lines) and _tells(returned.value):
             yield module.fact(returned, kind="defined", value=name)
 
 

@@ -70,10 +70,10 @@ def check(module: Module) -> Iterator[Fact]:
             readers[f"{module.name}.{scope.node.name}"] = call
     for qualified in readers:
         for call, scope in module.calls(qualified.rpartition(".")[2]):
-            called = module.resolve(call.func, scope) == qualified
+            called = module.resolved(call, scope) == qualified
             if called and outlives_requests(module, call, scope, kept):
                 yield module.fact(call, f"`{module.snippet(call)}` reads a secret or parameter once and keeps it")
 
 
 def _is_powertools(module: Module, call: ast.Call, scope: Scope) -> bool:
-    return module.resolve(call.func, scope).startswith("aws_lambda_powertools.")
+    return module.resolved(call, scope).startswith("aws_lambda_powertools.")

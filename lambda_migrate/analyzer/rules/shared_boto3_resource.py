@@ -56,6 +56,6 @@ def check(module: Module) -> Iterator[Fact]:
         id(call.func.value) for call, _ in module.calls("client", "resource") if isinstance(call.func, ast.Attribute)
     }
     for call, scope in module.calls("resource", "Session"):
-        made = id(call) not in passing and module.resolve(call.func, scope) in SHARED
+        made = id(call) not in passing and module.resolved(call, scope) in SHARED
         if made and outlives_requests(module, call, scope, kept):
             yield module.fact(call, f"all threads share `{module.snippet(call)}`")

@@ -60,7 +60,7 @@ def check(module: Module) -> Iterator[Fact]:
         return
     kept = kept_globally(module)
     for call, scope in module.calls("connect", "Connection"):
-        driver, _, name = module.resolve(call.func, scope).rpartition(".")
+        driver, _, name = module.resolved(call, scope).rpartition(".")
         made = driver in DRIVERS and name in {"connect", "Connection"}
         if made and outlives_requests(module, call, scope, kept):
             yield module.fact(call, f"all threads share this `{driver}` connection")

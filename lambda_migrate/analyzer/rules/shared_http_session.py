@@ -51,6 +51,6 @@ def check(module: Module) -> Iterator[Fact]:
         return
     kept = kept_globally(module)
     for call, scope in module.all_calls():
-        made = module.resolve(call.func, scope, hops=1) in SESSIONS
+        made = module.resolved(call, scope) in SESSIONS
         if made and outlives_requests(module, call, scope, kept):
             yield module.fact(call, "all threads share this session and its cookies")

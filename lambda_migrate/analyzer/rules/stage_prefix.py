@@ -70,7 +70,7 @@ def _told(module: Module) -> Iterator[Fact]:
         for name in ("root_path", "openapi_prefix"):
             given = keyword(call, name)
             told = given is not None and module.literal(given, scope) not in ("", None)
-            if given is not None and told and module.resolve(call.func, scope) in FRAMEWORKS:
+            if given is not None and told and module.resolved(call, scope) in FRAMEWORKS:
                 yield module.fact(given, f"the application is told a prefix: `{name}={module.snippet(given)}`")
     for attribute, _ in module.attributes("root_path"):
         if isinstance(attribute.ctx, ast.Store):

@@ -1,0 +1,106 @@
+"""The rules' pages, made from their docstrings and examples."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.rule import Example, Rule, Sample
+from lambda_migrate.analyzer.rules import RULES
+from lambda_migrate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INTRODUCTION = """\
+# What breaks off Lambda
+
+The rules of `lambda-migrate analyze`. A rule's name reads after "allow". **Errors** block `cutover` until they are
+fixed or accepted; **warnings** ask for a look; **infos** are to be known.
+
+Accept a finding where it is, with a reason:
+
+```python
+path = "/tmp/scratch"  # lambda-migrate: allow LM401 - one file per request, removed at once
+```
+
+or in `migration.yaml`:
+
+```yaml
+accept:
+  - rule: LM401
+    path: app/reports/
+    reason: one file per request, removed at once
+```
+
+Accepted findings stay in every report, with their reasons.
+
+"""
+
+
+class UnknownRule(ConfigError):
+    """There is no rule of that code or name."""
+
+
+def explanation(code: str) -> str:
+    """Return the page of a rule as Markdown.
+
+    Args:
+        code: its code or name, in any case: `LM002`, `lifespan-off`.
+
+    Raises:
+        UnknownRule: there is none.
+    """
+    wanted = code.strip().lower()
+    for rule in RULES:
+        if wanted in {rule.code.lower(), rule.name}:
+            return "\n".join(_page(rule, level=1)) + "\n"
+    close = difflib.get_close_matches(wanted, [rule.name for rule in RULES], n=1)
+    hint = f"did you mean `{close[0]}`?" if close else f"rules go from {RULES[0].code} to {RULES[-1].code}"
+    raise UnknownRule(f"there is no rule `{code}`", hint=hint)
+
+
+def document() -> str:
+    """Return the page of all rules, `docs/rules.md`."""
+    table = ["| code | name | severity | finds |", "| --- | --- | --- | --- |"]
+    for rule in RULES:
+        finds = rule.documentation.partition("\n")[0].removeprefix("Finds ").rstrip(".")
+        table.append(f"| [{rule.code}](#{_anchor(rule)}) | {rule.name} | {rule.severity} | {finds} |")
+    pages = ["\n".join(_page(rule, level=2)) for rule in RULES]
+    return INTRODUCTION + "\n".join(table) + "\n\n" + "\n\n".join(pages) + "\n"
+
+
+def _anchor(rule: Rule) -> str:
+    return f"{rule.code.lower()}-{rule.name}"
+
+
+def _page(rule: Rule, *, level: int) -> Iterator[str]:
+    mark = "#" * level
+    yield f"{mark} {rule.code} {rule.name}"
+    yield ""
+    yield f"Severity: {rule.severity}."
+    yield ""
+    yield rule.documentation.strip().replace("\n## ", f"\n{mark}# ")
+    for title, examples in (
+        ("Found", rule.invalid),
+        ("Not found, rightly", rule.valid),
+        ("Not found, although it should be", rule.known_misses),
+    ):
+        if examples:
+            yield ""
+            yield f"{mark}# {title}"
+            for example in examples:
+                yield ""
+                yield from _example(example)
+
+
+def _example(example: Example) -> Iterator[str]:
+    files = example.files if isinstance(example, Sample) else {"": example}
+    yield "```python"
+    if isinstance(example, Sample) and example.handler:
+        yield f"# handler: {example.handler}"
+    for name, text in files.items():
+        if name:
+            yield f"# {name}"
+        yield text.strip("\n").replace("\0", "\\0").replace("\ufeff", "\\ufeff")
+    yield "```"

@@ -1,0 +1,142 @@
+"""How fast a large folder is analysed, next to parsing it alone, and how much memory that takes."""
+
+from __future__ import annotations
+
+import ast
+import json
+import random
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.analyzer import analyze
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEED = 20
+LINES = 300_000
+LINES_A_FILE = 250
+BLOCKS = (
+    """
+@router.get("/orders/{order_id}", response_model=Order)
+async def read_order_NUMBER(order_id: int, session: Session = Depends(get_session)) -> Order:
+    \"\"\"Return one order.\"\"\"
+    statement = select(Order).where(Order.id == order_id).options(selectinload(Order.lines))
+    order = (await session.execute(statement)).scalar_one_or_none()
+    if order is None:
+        raise HTTPException(status_code=404, detail=f"order {order_id} not found")
+    logger.info("read order %s", order_id, extra={"order": order_id, "number": NUMBER})
+    return order
+""",
+    """
+class InvoiceNUMBER(Base):
+    __tablename__ = "invoices_NUMBER"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    total: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal("0.00"))
+    lines: Mapped[list["Line"]] = relationship(back_populates="invoice", cascade="all, delete-orphan")
+
+    @property
+    def is_paid(self) -> bool:
+        return all(payment.done for payment in self.payments) and self.total <= sum(p.amount for p in self.payments)
+""",
+    """
+def totals_NUMBER(rows, *, currency="EUR", limit=None):
+    result = defaultdict(Decimal)
+    for position, row in enumerate(rows):
+        if limit is not None and position >= limit:
+            break
+        try:
+            result[row["customer"]] += convert(row["amount"], row.get("currency", currency), currency)
+        except (KeyError, ValueError) as error:
+            errors.append({"row": position, "error": str(error), "number": NUMBER})
+        else:
+            result["count"] += 1
+    return {key: round(value, 2) for key, value in sorted(result.items(), key=lambda pair: (-pair[1], pair[0]))}
+""",
+    """
+def upload_NUMBER(event, context):
+    if "Records" in event:
+        for record in event["Records"]:
+            key = unquote_plus(record["s3"]["object"]["key"])
+            target = f"/tmp/{key}"
+            s3.download_file(record["s3"]["bucket"]["name"], key, target)
+            print("stored", key, os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
+    return {"statusCode": 200, "body": json.dumps({"number": NUMBER})}
+""",
+)
+HEAD = "import json\nimport os\nfrom collections import defaultdict\nfrom decimal import Decimal\nimport boto3\n"
+
+
+def generate(root: Path, lines: int) -> list[Path]:
+    """Write a folder of that many lines, of code as services have it, and return its files."""
+    generator = random.Random(SEED)  # the same folder every time
+    files: list[Path] = []
+    written = 0
+    while written < lines:
+        number = len(files)
+        parts = [
+            HEAD,
+            f"from package_{number % 40}.module_{max(number - 40, number % 40)} import x\n",
+            "s3 = boto3.client('s3')\n",
+        ]
+        count = 7
+        while count < min(LINES_A_FILE, lines - written):
+            block = generator.choice(BLOCKS).replace("NUMBER", str(generator.randrange(10**6)))
+            parts.append(block)
+            count += block.count("\n")
+        path = root / f"package_{number % 40}" / f"module_{number}.py"
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text("".join(parts), encoding="utf-8")
+        files.append(path)
+        written += "".join(parts).count("\n")
+    return files
+
+
+def parse_only(files: list[Path]) -> float:
+    started = time.perf_counter()
+    for path in files:
+        ast.parse(path.read_bytes())
+    return time.perf_counter() - started
+
+
+def peak_memory(root: Path) -> float:
+    """Return the peak memory in MB of a fresh process that analyses a folder in one process."""
+    program = (
+        "import resource, sys, pathlib, json\n"
+        "from lambda_migrate.analyzer import analyze\n"
+        "analysis = analyze(pathlib.Path(sys.argv[1]), None, workers=1)\n"
+        "print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))\n"
+    )
+    done = subprocess.run(  # this very Python
+        [sys.executable, "-c", program, str(root)], check=True, capture_output=True, text=True
+    )
+    return float(json.loads(done.stdout))
+
+
+@pytest.mark.benchmark
+def test_lines_a_second_and_memory(tmp_path: Path) -> None:
+    large, small = tmp_path / "large", tmp_path / "small"
+    files = generate(large, LINES)
+    generate(small, LINES // 10)
+    lines = sum(path.read_bytes().count(b"\n") for path in files)
+
+    parsing = parse_only(files)
+    times = {}
+    for workers in (1, 2):
+        started = time.perf_counter()
+        analysis = analyze(large, None, workers=workers)
+        times[workers] = time.perf_counter() - started
+        assert analysis.line_count == lines
+        assert analysis.findings
+
+    print(f"\nanalyze, {lines:,} lines in {len(files):,} files")  # the measurement
+    print(f"  ast.parse alone        {lines / parsing:>10,.0f} lines/s   1.00 x")
+    for workers, seconds in times.items():
+        name = f"analyze, {workers} process{'es' if workers > 1 else ''}"
+        print(f"  {name:<22} {lines / seconds:>10,.0f} lines/s {seconds / parsing:>6.2f} x the time")
+    print(f"  peak memory            {peak_memory(small):>6.0f} MB for a tenth, {peak_memory(large):.0f} MB for all")
