@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from lambda_migrate.actions import Seen, action_to_dict
 from lambda_migrate.errors import (
@@ -23,6 +23,7 @@ from lambda_migrate.errors import (
     PreconditionFailed,
     StalePlan,
 )
+from lambda_migrate.moments import Moment
 from lambda_migrate.runs import Run, open_run, runs
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws import Aws
     from lambda_migrate.ledger import Ledger
+    from lambda_migrate.moments import Judge
     from lambda_migrate.plan import Plan, Step
     from lambda_migrate.verify.verdict import Verdict
 
@@ -43,37 +45,6 @@ ATTEMPTS = 3
 """How often a conditional write that lost a race is tried, each time after looking again."""
 
 Verb = Literal["apply", "undo"]
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Something that happened, for whoever watches.
-
-    Attributes:
-        kind: ``plan``, ``resume``, ``start``, ``done``, ``settled``, ``wait``, ``bake``, ``verdict``, ``undo``,
-            ``undone``, ``finished``.
-        step: The step, or None where it is about the whole run.
-        text: One line.
-        seconds: How long a wait lasts, in seconds.
-    """
-
-    kind: str
-    step: Step | None = None
-    text: str = ""
-    seconds: float = 0.0
-
-
-class Judge(Protocol):
-    """Looks at a gated step and says ``pass``, ``fail`` or ``inconclusive``.
-
-    Args:
-        step: The step.
-        since: When it was applied, in seconds since the epoch.
-        final: False while the bake still runs: then only ``fail`` counts.
-    """
-
-    def __call__(self, step: Step, since: float, *, final: bool) -> Verdict:  # noqa: D102  # the class says it
-        ...
 
 
 @dataclass

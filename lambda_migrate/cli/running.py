@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambda_migrate.context import Context
-    from lambda_migrate.executor import Executor, Judge
+    from lambda_migrate.executor import Executor
+    from lambda_migrate.moments import Judge
     from lambda_migrate.plan import Plan
     from lambda_migrate.runs import Run
     from lambda_migrate.verify.checks import Check

@@ -12,7 +12,7 @@ from lambda_migrate.render.units import duration
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_migrate.executor import Moment
+    from lambda_migrate.moments import Moment
     from lambda_migrate.render.terminal import Paint, Terminal
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

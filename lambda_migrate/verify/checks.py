@@ -96,7 +96,7 @@ class StepJudge:
     now: Callable[[], float]
 
     def __call__(self, step: Step, since: float, *, final: bool) -> Verdict:
-        """Judge; see :class:`lambda_migrate.executor.Judge`."""
+        """Judge; see :class:`lambda_migrate.moments.Judge`."""
         found = health.check(self.config, self.client)
         if not isinstance(step.action, ShiftWeight):
             return judge_health(found)

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions import Seen
-from lambda_migrate.executor import Executor, Moment
+from lambda_migrate.executor import Executor
 from lambda_migrate.ledger import Identity, Ledger
 from lambda_migrate.plan import Plan, Step
 from lambda_migrate.verify.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lambda_migrate.moments import Moment
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 
