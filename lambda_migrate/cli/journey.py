@@ -47,6 +47,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("inspect", "Show what the function is, its versions and aliases, and who calls it.", LOOK),
     Entry("analyze", "Find what will behave differently off Lambda, in the source code; runs nothing.", LOOK),
     Entry("doctor", "Check everything that the migration needs, and say what to do about what is missing.", LOOK),
+    Entry("init", "Write the service's repository and migration.yaml, from the function's own code.", LIFT),
     Entry("verify", "Prove that the service is healthy, and that the proxy reaches it from inside Lambda.", LIFT),
     Entry(
         "proxy",

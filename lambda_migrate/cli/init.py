@@ -1,0 +1,157 @@
+"""`init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.result import Result
+
+if TYPE_CHECKING:
+    from lambda_migrate.lifting import Lifted
+    from lambda_migrate.scaffold import FunctionFacts, Source, Survey, Write
+
+app = application()
+
+Target = Literal["url", "process", "elastic-beanstalk", "ecs"]
+
+
+@app.command(
+    cls=Command,
+    epilog=examples(
+        "init orders", "init orders --source ../orders --directory orders-service", "init --dry-run", "init --yes"
+    ),
+)
+@in_context
+def init(  # noqa: PLR0913  # one parameter for each option
+    context: Context,
+    function: Annotated[str | None, typer.Argument(help="The function; default: the one of migration.yaml.")] = None,
+    *,
+    source: Annotated[
+        Path | None, typer.Option("--source", help="Folder of its code; default: downloaded.", metavar="FOLDER")
+    ] = None,
+    directory: Annotated[
+        Path | None, typer.Option("--directory", help="Where the repository goes.", metavar="FOLDER")
+    ] = None,
+    target: Annotated[Target | None, typer.Option("--target", help="Where the service will live.")] = None,
+    asgi: Annotated[
+        str, typer.Option("--app", help="The application, where it cannot be told.", metavar="MODULE:NAME")
+    ] = "",
+    handler: Annotated[
+        str, typer.Option("--handler", help="The handler, where AWS is not asked.", metavar="NAME")
+    ] = "",
+    python: Annotated[
+        str, typer.Option("--python", help="Version of Python, where AWS is not asked.", metavar="3.X")
+    ] = "",
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask AWS; needs --source.")] = False,
+    git: Annotated[bool, typer.Option("--git/--no-git", help="Put the repository under version control.")] = True,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what would change, line by line.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
+    """Write the service's repository and migration.yaml, from the function's own code."""
+    from lambda_migrate import scaffold  # noqa: PLC0415  # only this command needs it
+    from lambda_migrate.cli import ask  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.render import scaffold as rendering  # noqa: PLC0415  # as above
+
+    folder, code = _places(context, directory, source)
+    options = scaffold.Options(folder, _target(context, target), asgi, handler, python, _signing_keys(context))
+    facts, lifted, warnings = _gathered(context, function, code, offline=offline)
+    context.progress.begin("reading the code")
+    found = scaffold.survey(lifted, facts, options)
+    writes = scaffold.plan(lifted, facts, options, found)
+    context.progress.end()
+    text = rendering.scaffold(found, writes, folder, warnings, context.paint)
+    text = "\n".join(write.diff() for write in writes if write.diff()) if diff else text
+    data = _data(found, writes, folder)
+    if dry_run:
+        return Result({**data, "dry_run": True}, text)
+    context.terminal.say(text)
+    ask.agree(context, f"Write this to `{folder}`?", yes=yes)
+    written = scaffold.write(writes, folder)
+    configuration = _configure(context, scaffold.migration(found, facts, options, folder=context.folder, source=code))
+    data |= {"written": list(written), "configuration": configuration, "commit": git and _commit(folder, facts.name)}
+    return Result(data, f"Wrote `{folder}`, {configuration}.", ("doctor",))
+
+
+def _places(context: Context, directory: Path | None, source: Path | None) -> tuple[Path, Path | None]:
+    """Return where the repository goes, and the folder of the code, or None where it is downloaded."""
+    if directory is None:
+        directory = context.service_folder if context.configured else context.folder / "service"
+    if source is None and context.configured and context.migration.source:
+        source = context.folder / context.migration.source
+    if source is not None and not source.is_dir():
+        raise ConfigError(f"`{source}` is no folder", hint="name the folder of the function's code in `--source`")
+    return directory, source
+
+
+def _target(context: Context, given: str | None) -> str:
+    return given or (context.migration.service.target.kind if context.configured else "url")
+
+
+def _signing_keys(context: Context) -> str:
+    return (context.migration.proxy.signing_keys or "") if context.configured else ""
+
+
+def _gathered(
+    context: Context, function: str | None, code: Path | None, *, offline: bool
+) -> tuple[FunctionFacts, Source, tuple[str, ...]]:
+    """Return what is known of the function, its code, and what could not be read."""
+    from lambda_migrate import lifting, scaffold  # noqa: PLC0415  # as above
+
+    name = function or context.migration.function
+    if offline:
+        if code is None:
+            raise ConfigError("without AWS there is no code to download", hint="name its folder with `--source`")
+        return scaffold.FunctionFacts(name), scaffold.from_directory(code), ()
+    context.progress.begin(f"looking at {name}")
+    found = lifting.look(context.looking, name)
+    return found.facts, _code(context, found, code), found.warnings
+
+
+def _code(context: Context, found: Lifted, code: Path | None) -> Source:
+    from lambda_migrate import lifting, scaffold  # noqa: PLC0415  # as above
+
+    if code is not None:
+        return scaffold.from_directory(code)
+    context.progress.begin(f"downloading the package of {found.facts.name}")
+    return lifting.source(context.looking, found)
+
+
+def _configure(context: Context, text: str) -> str:
+    """Write migration.yaml, unless there is one; return what became of it."""
+    path = context.options.config
+    if context.configured:
+        return f"kept `{path}`"
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"`{path}` cannot be written: {error.strerror}", hint="name another with `--config`"
+        ) from error
+    return f"wrote `{path}`"
+
+
+def _commit(folder: Path, function: str) -> bool:
+    from lambda_migrate.scaffold.git import commit_all  # noqa: PLC0415  # as above
+
+    return commit_all(folder, function)
+
+
+def _data(found: Survey, writes: tuple[Write, ...], folder: Path) -> dict[str, Any]:
+    return {
+        "directory": str(folder),
+        "application": found.application.app,
+        "handler": found.application.handler,
+        "python": found.python,
+        "files": {write.path: write.state for write in writes},
+        "secrets": {variable.name: variable.text for variable in found.references},
+        "warnings": list(found.warnings),
+        "findings": found.analysis.counts,
+    }

@@ -1,0 +1,153 @@
+"""What `init` asks AWS: the function as it is, its code, its layers and what its role may do. Reads only.
+
+Values of environment variables pass through here on their way to the scaffold, which writes none that looks secret.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.latest import layers, variables
+from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
+from lambda_migrate.scaffold.facts import FunctionFacts
+from lambda_migrate.scaffold.source import Source, from_zip
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws import Aws
+
+TIMEOUT = 60.0
+"""Seconds without a byte after which a download is given up."""
+
+LOOKBACK = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A function as it is in AWS.
+
+    Attributes:
+        facts: What is known of it.
+        code: Where its package is, a URL that is valid for ten minutes; "" for images.
+        warnings: What could not be read, one line each.
+    """
+
+    facts: FunctionFacts
+    code: str
+    warnings: tuple[str, ...] = ()
+
+
+def look(aws: Aws, name: str) -> Lifted:
+    """Read a function's configuration, limits and permissions.
+
+    Raises:
+        NotFound: There is no such function.
+        NotAllowed: It may not be read.
+    """
+    try:
+        answer = aws.call("lambda", "get_function", FunctionName=name)
+    except NotFound as error:
+        raise NotFound(
+            f"function `{name}` does not exist in {aws.region_name}",
+            operation=error.operation,
+            aws_code=error.aws_code,
+            hint="check the name, `--region` and `--profile`",
+        ) from error
+    configuration: dict[str, Any] = answer["Configuration"]
+    warnings: list[str] = []
+    facts = FunctionFacts(
+        name=configuration["FunctionName"],
+        region=aws.region_name,
+        account=aws.account,
+        runtime=configuration.get("Runtime", ""),
+        handler=configuration.get("Handler", ""),
+        timeout=float(configuration.get("Timeout", 3)),
+        memory=int(configuration.get("MemorySize", 128)),
+        architecture=(configuration.get("Architectures") or ["x86_64"])[0],
+        environment=dict(variables(configuration)),
+        role=configuration["Role"],
+        policies=_policies(aws, configuration["Role"].rpartition("/")[2], warnings),
+        layers=tuple(layers(configuration)),
+        reserved_concurrency=(answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions"),
+        peak_concurrency=_peak(aws, configuration["FunctionName"], warnings),
+        vpc={key: value for key, value in (configuration.get("VpcConfig") or {}).items() if value},
+        dead_letter=(configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""),
+        code_sha256=configuration["CodeSha256"],
+    )
+    return Lifted(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
+
+
+def source(aws: Aws, found: Lifted) -> Source:
+    """Download the function's package and its layers.
+
+    Raises:
+        MigrateError: It has no package, or what came is not what AWS says it is.
+    """
+    name = found.facts.name
+    if not found.code:
+        raise MigrateError(f"`{name}` is deployed as a container image", hint="name its sources with `--source`")
+    content = fetch(found.code, found.facts.code_sha256, f"the package of `{name}`")
+    return from_zip(content).with_layers(*(_layer(aws, arn) for arn in found.facts.layers))
+
+
+def _layer(aws: Aws, arn: str) -> Source:
+    content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
+    what = f"layer `{arn.partition(':layer:')[2]}`"
+    return from_zip(fetch(content["Location"], content["CodeSha256"], what), what)
+
+
+def fetch(url: str, code_sha256: str, what: str) -> bytes:
+    """Download a package and check it against its hash.
+
+    Args:
+        url: Where AWS hands it out.
+        code_sha256: Its sha256 as AWS writes it, in base64.
+        what: What messages call it.
+
+    Raises:
+        MigrateError: It cannot be downloaded, or is another one.
+    """
+    if not url.startswith(("https://", "http://")):
+        raise MigrateError(f"{what} is handed out in a way that is not known", hint="name its sources with `--source`")
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  # checked above
+            content: bytes = answer.read()
+    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        reason = getattr(error, "reason", error)
+        raise MigrateError(f"{what} cannot be downloaded: {reason}", hint="run the same command again") from error
+    if base64.b64encode(hashlib.sha256(content).digest()).decode() != code_sha256:
+        raise MigrateError(f"{what} was changed on its way here", hint="run the same command again")
+    return content
+
+
+def _policies(aws: Aws, role: str, warnings: list[str]) -> dict[str, Any]:
+    try:
+        attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=role)
+        found: dict[str, Any] = {policy["PolicyArn"]: None for policy in attached}
+        for name in aws.pages("iam", "list_role_policies", "PolicyNames", RoleName=role):
+            found[name] = aws.call("iam", "get_role_policy", RoleName=role, PolicyName=name)["PolicyDocument"]
+    except (AwsError, NotAllowed) as error:
+        warnings.append(f"what role `{role}` may do could not be read ({error.message})")
+        return {}
+    return found
+
+
+def _peak(aws: Aws, name: str, warnings: list[str]) -> int | None:
+    """Return the most invocations that CloudWatch saw at once in the last two weeks."""
+    now = datetime.now(UTC)
+    dimensions = [{"Name": "FunctionName", "Value": name}]
+    metric = {"Namespace": "AWS/Lambda", "MetricName": "ConcurrentExecutions", "Dimensions": dimensions}
+    query = {"Id": "peak", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "Maximum"}}
+    times = {"StartTime": now - LOOKBACK, "EndTime": now}
+    try:
+        results = aws.pages("cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=[query], **times)
+        values = [value for result in results for value in result["Values"]]
+    except (AwsError, NotAllowed) as error:
+        warnings.append(f"how many ran at once could not be read ({error.message})")
+        return None
+    return int(max(values)) if values else None

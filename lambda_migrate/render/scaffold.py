@@ -1,0 +1,83 @@
+"""What `init` would write, and what it found out on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from lambda_migrate.render.table import columns, paragraph
+from lambda_migrate.render.units import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from lambda_migrate.render.terminal import Colour, Paint
+    from lambda_migrate.scaffold import Survey, Write
+
+MARKS: dict[str, tuple[str, Colour]] = {
+    "created": ("+", "green"),
+    "changed": ("~", "yellow"),
+    "removed": ("-", "red"),
+    "kept": ("!", "yellow"),
+}
+LISTED = ("changed", "removed", "kept")
+"""States of which every file is named; of those that are created only the folders are."""
+
+
+def scaffold(found: Survey, writes: Sequence[Write], directory: Path, warnings: Sequence[str], paint: Paint) -> str:
+    """Return what the function is, what would be written, and what the user has to do or know.
+
+    Args:
+        found: What the survey found.
+        writes: What would be written.
+        directory: Where.
+        warnings: What else could not be read.
+        paint: How to colour it.
+    """
+    application = found.application
+    facts = [
+        ("application", f"{application.app} ({application.framework or 'ASGI'}), lifespan {application.lifespan}"),
+        ("python", found.python),
+        ("own code", counted(len(found.contents), "file")),
+        ("packages", f"{len(found.needed.lines)} in requirements.txt"),
+    ]
+    lines = [*columns(facts, paint.width), "", f"{directory}/"]
+    lines += columns(_tree(writes, paint), paint.width)
+    if found.references:
+        lines += ["", "Kept as references to secrets, which have to be stored under these names:"]
+        lines += columns([(variable.name, variable.text) for variable in found.references], paint.width)
+    told = [*found.warnings, *warnings]
+    told += [f"{path}:{line} holds {what}" for path, line, what in found.secrets_in_code]
+    if told:
+        lines += ["", "To know:"]
+        for text in told:
+            lines += paragraph(text, paint.width, first=f"  {paint('!', 'yellow')} ", rest="    ")
+    return "\n".join([*lines, "", summary(writes)])
+
+
+def _tree(writes: Sequence[Write], paint: Paint) -> list[tuple[str, str]]:
+    created = Counter(_folder(write.path) for write in writes if write.state == "created")
+    rows = [
+        (paint(*MARKS["created"]), f"{name}" + (f" ({count})" if name.endswith("/") else ""))
+        for name, count in created.items()
+    ]
+    notes = {"kept": " (yours; it stays)", "changed": "", "removed": ""}
+    rows += [
+        (paint(*MARKS[write.state]), f"{write.path}{notes[write.state]}") for write in writes if write.state in LISTED
+    ]
+    return rows
+
+
+def _folder(path: str) -> str:
+    first, slash, _rest = path.partition("/")
+    return first + slash
+
+
+def summary(writes: Sequence[Write]) -> str:
+    """Return how many files there are of each state."""
+    of = Counter(write.state for write in writes)
+    return (
+        f"{of['created']} to create, {of['changed']} to update, {of['removed']} to remove, "
+        f"{of['kept']} yours, {of['identical']} as they are."
+    )
