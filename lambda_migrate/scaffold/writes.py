@@ -156,7 +156,6 @@ class _Undo:
         self._made: list[Path] = []
 
     def __enter__(self) -> Self:
-        self._make(self._directory)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:

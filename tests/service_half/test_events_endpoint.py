@@ -277,7 +277,7 @@ def test_the_memory_lies_where_nobody_else_can_write(tmp_path: Path, monkeypatch
     assert directory == tmp_path / f"service-orders-{os.getuid()}"
     assert directory.stat().st_mode & 0o777 == 0o700
     directory.chmod(0o777)
-    with pytest.raises(SettingsError, match="not this user.s own"):
+    with pytest.raises(SettingsError, match="own: remove it"):
         private_directory("service-orders")
 
 

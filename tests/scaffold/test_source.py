@@ -1,0 +1,113 @@
+"""Reading code: what is hostile or too large is refused, with nothing written."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold import from_directory, from_zip
+from tests.scaffold.packages import zipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["/etc/passwd", "../evil.py", "a/../../evil.py", "C:/evil.py", "a\\..\\evil.py", "a\nb.py", "a\x1b[2J.py", ".."],
+)
+def test_a_path_that_leads_out_is_refused(name: str) -> None:
+    with pytest.raises(MigrateError, match="the function's package is hostile") as caught:
+        from_zip(zipped({"main.py": "", name: "x"}))
+    assert "nothing was written" in caught.value.hint
+    assert caught.value.message.isprintable()
+
+
+def _special(mode: int) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        entry = zipfile.ZipInfo("innocent.py")
+        entry.external_attr = mode << 16
+        archive.writestr(entry, "/etc/passwd")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [(stat.S_IFLNK | 0o777, "is a link"), (stat.S_IFIFO, "is no file"), (stat.S_IFCHR, "is no file")],
+)
+def test_what_is_no_file_is_refused(mode: int, reason: str) -> None:
+    with pytest.raises(MigrateError, match=f"`innocent.py` {reason}"):
+        from_zip(_special(mode))
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("zeros", "w") as file:
+        for _ in range(301):
+            file.write(bytes(1024 * 1024))
+    assert len(buffer.getvalue()) < 1024 * 1024
+    with pytest.raises(MigrateError, match="unpacks to 301 MB in 1 files"):
+        from_zip(buffer.getvalue())
+
+
+def test_too_many_files_are_refused() -> None:
+    with pytest.raises(MigrateError, match="in 50001 files"):
+        from_zip(zipped({f"f{number}": "" for number in range(50_001)}))
+
+
+def test_a_file_that_is_there_twice_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("main.py", "good")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("main.py", "evil")
+    with pytest.raises(MigrateError, match=r"holds `main\.py` twice"):
+        from_zip(buffer.getvalue())
+
+
+def test_a_file_that_is_a_folder_too_is_refused() -> None:
+    with pytest.raises(MigrateError, match="holds `a` both as file and as folder"):
+        from_zip(zipped({"a": "", "a/b.py": ""}))
+
+
+def test_what_is_no_zip_is_refused() -> None:
+    with pytest.raises(MigrateError, match="is no zip"):
+        from_zip(b"\x7fELF")
+
+
+def test_a_broken_zip_is_told_when_it_is_read() -> None:
+    content = bytearray(zipped({"main.py": "app = 1\n" * 100}))
+    content[45] ^= 0xFF
+    source = from_zip(bytes(content))
+    with pytest.raises(MigrateError, match=r"`main.py` in the function's package cannot be unpacked"):
+        source.read("main.py")
+
+
+def test_a_zip_is_read_file_by_file() -> None:
+    source = from_zip(zipped({"b/c.py": "two", "a.py": b"\xef\xbb\xbfone"}))
+    assert source.paths == ("a.py", "b/c.py")
+    assert source.read("a.py") == b"\xef\xbb\xbfone"
+
+
+def test_a_folder_is_read_without_caches_and_links(tmp_path: Path) -> None:
+    for name in ("a.py", "b/c.py", ".venv/x.py", "b/__pycache__/c.pyc", ".git/config", "node_modules/y.js"):
+        file = tmp_path / "code" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(name)
+    (tmp_path / "secret").write_text("outside")
+    (tmp_path / "code" / "link.py").symlink_to(tmp_path / "secret")
+    (tmp_path / "code" / "around").symlink_to(tmp_path)
+    source = from_directory(tmp_path / "code")
+    assert source.paths == ("a.py", "b/c.py")
+    assert source.read("b/c.py") == b"b/c.py"
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MigrateError, match="is no folder"):
+        from_directory(tmp_path / "missing")

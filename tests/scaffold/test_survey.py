@@ -1,0 +1,283 @@
+"""What `init` finds out, and what it cannot lift."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate import config
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold import FunctionFacts, Options, from_directory, from_zip, migration, survey
+from tests.scaffold.packages import FACTS, MAIN, installed, zipped
+
+if TYPE_CHECKING:
+    from lambda_migrate.scaffold.survey import Survey
+
+
+def surveyed(files: Any, facts: FunctionFacts = FACTS, layers: Any = (), **options: Any) -> Survey:
+    source = from_zip(zipped(files)).with_layers(*(from_zip(zipped(layer), "a layer") for layer in layers))
+    return survey(source, facts, Options(Path("unused"), **options))
+
+
+@pytest.mark.parametrize(
+    ("files", "facts", "message"),
+    [
+        ({"index.js": ""}, {}, "there is no Python code in the function's package"),
+        ({"main.py": MAIN}, {"runtime": "nodejs22.x"}, "`orders` runs on `nodejs22.x`"),
+        ({"main.py": MAIN}, {"runtime": "python2.7"}, "`orders` runs on `python2.7`"),
+        (
+            {"main.py": MAIN},
+            {"handler": "app.handler"},
+            "the handler `app.handler` is not in the function's package: there is no `app.py`",
+        ),
+        (
+            {"a/main.py": MAIN, "b/main.py": MAIN},
+            {},
+            "the handler `main.handler` is not in the function's package: there are 2 of `main.py`",
+        ),
+        (
+            {"main.py": MAIN},
+            {"handler": "main.lambda_handler"},
+            "the handler `main.lambda_handler` is not in `main.py`: nothing there is called `lambda_handler`",
+        ),
+        ({"main.py": "app = (\n"}, {}, r"`main.py:1` is no Python: '\(' was never closed"),
+        ({"main.py": b"app = '\xff'\n"}, {}, "`main.py:1` is no Python"),
+        (
+            {"main.py": "def handler(event, context):\n    return {}\n"},
+            {},
+            "there is no ASGI application behind the handler `main.handler`",
+        ),
+        (
+            {
+                "main.py": "from fastapi import FastAPI\nfrom mangum import Mangum\none, two = FastAPI(), FastAPI()\n"
+                "first = Mangum(one)\nsecond = Mangum(two)\n"
+                "def handler(event, context):\n    return (first if event else second)(event, context)\n"
+            },
+            {},
+            "the handler `main.handler` serves 2 applications: `main:one`, `main:two`",
+        ),
+        (
+            {
+                "main.py": "from apig_wsgi import make_lambda_handler\nfrom flask import Flask\napp = Flask(__name__)\n"
+                "handler = make_lambda_handler(app)\n"
+            },
+            {},
+            r"`main.py:4` serves a WSGI application \(flask\) through apig-wsgi",
+        ),
+        (
+            {
+                "main.py": "import serverless_wsgi\nfrom flask import Flask\napp = Flask(__name__)\n"
+                "def handler(event, context):\n    return serverless_wsgi.handle_request(app, event, context)\n"
+            },
+            {},
+            "serves a WSGI application .* through serverless-wsgi",
+        ),
+        (
+            {"main.py": "", **installed("wrapper", "1.0", "wrapper")},
+            {"handler": "wrapper.core.handler"},
+            "the handler `wrapper.core.handler` is not the function's own code but that of a package",
+        ),
+    ],
+)
+def test_what_cannot_be_lifted_is_told_with_what_to_do(files: Any, facts: Any, message: str) -> None:
+    with pytest.raises(MigrateError, match=message) as caught:
+        surveyed(files, replace(FACTS, **facts))
+    assert caught.value.hint
+
+
+def test_a_wsgi_application_is_told_how_to_become_asgi() -> None:
+    code = "from apig_wsgi import make_lambda_handler\nfrom flask import Flask\nweb = Flask(__name__)\n"
+    with pytest.raises(MigrateError) as caught:
+        surveyed({"main.py": code + "handler = make_lambda_handler(web)\n"})
+    assert caught.value.hint.startswith("add `asgi = a2wsgi.WSGIMiddleware(web)`")
+
+
+def test_the_user_may_say_which_application_it_is() -> None:
+    code = "def handler(event, context):\n    return {}\nasync def app(scope, receive, send): ...\n"
+    assert surveyed({"main.py": code}, app="main:app").application.app == "main:app"
+
+
+def test_the_adapter_s_settings_are_carried_over() -> None:
+    code = (
+        "import os\nfrom fastapi import FastAPI\nfrom mangum import Mangum\napp = FastAPI()\n"
+        'handler = Mangum(app, lifespan="off", api_gateway_base_path=os.environ["STAGE"], exclude_headers=["x-a"],\n'
+        '                 text_mime_types=["text/", "application/geo+json"])\n'
+    )
+    found = surveyed({"main.py": code}, replace(FACTS, environment={"STAGE": "prod/"})).application
+    assert (found.base_path, found.lifespan, found.exclude_headers, found.text_mime_types, found.unresolved) == (
+        "/prod",
+        "off",
+        ("x-a",),
+        ("text/", "application/geo+json"),
+        (),
+    )
+    unknown = surveyed({"main.py": code})
+    assert unknown.application.unresolved == ('api_gateway_base_path=os.environ["STAGE"]',)
+    assert "check it in migration.yaml" in unknown.warnings[0]
+
+
+def test_a_factory_is_called() -> None:
+    code = (
+        "from fastapi import FastAPI\nfrom mangum import Mangum\ndef create():\n    return FastAPI()\n"
+        "handler = Mangum(create())\n"
+    )
+    assert surveyed({"main.py": code}).application.app == "main:create()"
+
+
+def test_own_code_is_told_from_what_was_installed() -> None:
+    files = {
+        "main.py": MAIN + "import orders_core\n",
+        "data/rates.json": "{}",
+        "main.pyc": "x",
+        **installed("fastapi", "0.115.0", "fastapi"),
+        **installed("python-jose", "3.3.0", "jose", record=False),
+        **installed("Mangum", "0.19.0", "mangum"),
+        "python_jose-3.3.0.dist-info/top_level.txt": "jose\n",
+        **installed("orders-core", "1.0", "orders_core"),
+        "orders_core-1.0.dist-info/direct_url.json": '{"url": "file:///build"}',
+    }
+    found = surveyed(files)
+    assert sorted(found.contents) == [
+        "data/rates.json",
+        "main.py",
+        "orders_core/__init__.py",
+        "orders_core/core.py",
+    ]
+    assert [line for line in found.needed.lines if not line.startswith(("boto3", "crypt", "uvicorn"))] == [
+        "fastapi==0.115.0",
+        "Mangum==0.19.0",
+        "python-jose==3.3.0",
+    ]
+    assert (found.needed.unpinned, found.needed.unknown) == ((), ())
+
+
+def test_what_lambda_provided_is_declared_now_and_what_nobody_provides_is_told() -> None:
+    code = MAIN + (
+        "import botocore, boto3.session\nimport requests\nimport numpy as np\nfrom yaml import load\nimport os.path\n"
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    import mypy_boto3_s3\n"
+        "try:\n    import orjson\nexcept ImportError:\n    orjson = None\n"
+    )
+    files = {"main.py": code, "requirements.txt": "fastapi\nmangum>=0.19\nrequests==2.32.0  # http\npyyaml==6.0.2\n"}
+    needed = surveyed(files).needed
+    assert needed.provided == ("boto3", "botocore")
+    assert needed.unknown == ("numpy",)
+    assert needed.unpinned == ("botocore", "fastapi", "mangum>=0.19")
+    assert "requests==2.32.0" in needed.lines
+
+
+def test_boto3_follows_the_botocore_that_came_along() -> None:
+    files = {"main.py": MAIN, **installed("botocore", "1.34.7", "botocore"), "requirements.txt": "fastapi\nmangum"}
+    assert "boto3==1.34.7" in surveyed(files).needed.lines
+
+
+def test_python_3_9_gets_what_still_runs_on_it() -> None:
+    needed = surveyed({"main.py": MAIN}, replace(FACTS, runtime="python3.9")).needed
+    assert "uvicorn==0.39.0" in needed.lines
+    assert "pytest==8.4.2" in needed.development
+
+
+def test_layers_become_requirements_and_their_own_modules_code() -> None:
+    layer = {
+        "python/shared/__init__.py": "",
+        "python/main.py": "the function's own comes first",
+        "bin/tool": "binary",
+        **installed("aws-lambda-powertools", "3.1.0", "aws_lambda_powertools", root="python/"),
+        **installed("fastapi", "0.1", "fastapi", root="python/lib/python3.12/site-packages/"),
+    }
+    files = {"main.py": MAIN + "import shared, aws_lambda_powertools\n", **installed("fastapi", "0.115.0", "fastapi")}
+    found = surveyed(files, layers=[layer])
+    assert set(found.contents) == {"main.py", "shared/__init__.py"}
+    assert found.contents["main.py"].decode().startswith("from fastapi")
+    assert {"aws-lambda-powertools==3.1.0", "fastapi==0.115.0"} <= set(found.needed.lines)
+    assert found.needed.unknown == ("mangum",)
+    assert list(found.code.left_out) == ["a layer (1 files)"]
+
+
+def test_secrets_never_become_part_of_what_is_written() -> None:
+    environment = {
+        "TABLE": "orders",
+        "DB_PASSWORD": "hunter2",
+        "DATABASE_URL": "postgres://me:hunter2@db/orders",
+        "PARTITION_KEY": "pk",
+        "STRIPE_KEY": "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+        "OPAQUE": "q8ZkP0v3LmX7aYt2Rb9WcD4e",
+        "SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders",
+        "QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/orders",
+        "MULTI": "a\nb",
+        "AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrap",
+        "USER_POOL": "eu-west-1_AbCdEfGhI",
+    }
+    files = {"main.py": MAIN, ".env": "DB_PASSWORD=hunter2", "certs/private.pem": "-----BEGIN", ".env.example": "A=1"}
+    found = surveyed(files, replace(FACTS, environment=environment))
+    assert {each.name: each.text for each in found.references} == {
+        name: f"secretsmanager:orders/{name}"
+        for name in ("DATABASE_URL", "DB_PASSWORD", "MULTI", "OPAQUE", "STRIPE_KEY")
+    }
+    assert {each.name for each in found.variables if each.fate == "value"} == {
+        "PARTITION_KEY",
+        "QUEUE_URL",
+        "SECRET_ARN",
+        "TABLE",
+        "USER_POOL",
+    }
+    assert [each.name for each in found.variables if each.fate == "platform"] == ["AWS_LAMBDA_EXEC_WRAPPER"]
+    assert {path: why for path, why in found.code.left_out.items() if "secret" in why} == {
+        ".env": "it looks like it holds secrets",
+        "certs/private.pem": "it looks like it holds secrets",
+    }
+    assert "hunter2" not in repr(found.variables) + repr(found.warnings)
+
+
+def test_secrets_in_the_code_are_told_by_line() -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    found = surveyed({"main.py": MAIN + f'KEY = "{key}"\n'})
+    assert found.secrets_in_code == (("main.py", 6, "an AWS access key"),)
+
+
+def test_source_code_alone_is_enough() -> None:
+    files = {
+        "src/main.py": MAIN
+        + 'import os\nTABLE = os.environ["TABLE"]\nTOKEN = os.environ["API_TOKEN"]\nos.getenv("X", "")\n',
+        "pyproject.toml": '[project]\nname = "orders"\ndependencies = ["fastapi==0.120.0", "mangum==0.19.0"]\n',
+        "tests/test_it.py": "",
+    }
+    found = surveyed(files, FunctionFacts("orders"))
+    assert (found.application.handler, found.application.app) == ("main.handler", "main:app")
+    assert set(found.contents) == {"main.py"}
+    assert {each.name: each.fate for each in found.variables} == {"API_TOKEN": "reference", "TABLE": "unset"}
+    assert (found.python, found.needed.unpinned) == ("3.12", ())
+
+
+def test_a_handler_in_a_folder_is_lifted_from_there() -> None:
+    found = surveyed({"backend/app/main.py": MAIN, "README.md": ""}, replace(FACTS, handler="app/main.handler"))
+    assert set(found.contents) == {"app/main.py"}
+
+
+def test_paths_that_the_application_has_itself_stay_its_own() -> None:
+    found = surveyed({"main.py": MAIN + '@app.get("/healthz")\ndef healthz(): ...\n'})
+    assert (found.health, found.readiness) == ("/-/healthz", "/readyz")
+
+
+def test_a_package_called_service_keeps_its_name() -> None:
+    found = surveyed({"main.py": MAIN, "service/__init__.py": "", "web_service.py": ""})
+    assert found.package == "lifted_service"
+
+
+def test_the_configuration_says_what_was_found(tmp_path: Path) -> None:
+    settings = 'lifespan="off", api_gateway_base_path="api", exclude_headers=["x-a"]'
+    code = MAIN.replace("Mangum(app)", f"Mangum(app, {settings})")
+    options = Options(tmp_path / "repo" / "orders", target="url")
+    source = tmp_path / "old"
+    source.mkdir()
+    (source / "main.py").write_text(code)
+    found = survey(from_directory(source), FACTS, options)
+    text = migration(found, FACTS, options, folder=tmp_path, source=source)
+    read = config.parse(text)
+    assert (read.function, read.region, read.account, read.source) == ("orders", "eu-west-1", "123456789012", "old")
+    assert (read.service.directory, read.service.target.kind) == ("repo/orders", "url")
+    assert (read.proxy.base_path, read.proxy.lifespan, read.proxy.exclude_headers) == ("/api", "off", ["x-a"])
+    assert read.proxy.signing_keys == "secretsmanager:lambda-migrate/orders/signing-keys"

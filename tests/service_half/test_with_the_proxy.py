@@ -1,0 +1,228 @@
+"""Both ends of the wire together: the proxy as it runs in Lambda, a real server, the service's half."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import threading
+import time
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from serving.base_path import BasePath
+from serving.context import Function
+from serving.deliveries.endpoint import EventsEndpoint
+from serving.deliveries.replay import Replays
+from serving.dispatch import Dispatcher
+from serving.lambda_migrate import Verifier, Wire
+from serving.lambda_migrate.keys import Keys
+
+from lambda_migrate.proxy.runtime.proxy import start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FUNCTION = Function("orders", "eu-west-1", "123456789012", 256, 3.0)
+CONTEXT = SimpleNamespace(
+    function_name="orders",
+    function_version="7",
+    invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:orders:live",
+    memory_limit_in_mb="256",
+    aws_request_id="8f507cfc-xmpl-4697-b07a-ac58fc914c95",
+    log_group_name="/aws/lambda/orders",
+    log_stream_name="stream",
+    tenant_id=None,
+    client_context=SimpleNamespace(custom={"a": 1}, env={"locale": "fr"}, client=SimpleNamespace(app_title="shop")),
+    identity=SimpleNamespace(cognito_identity_id="id", cognito_identity_pool_id="pool"),
+    get_remaining_time_in_millis=lambda: 3000,
+)
+
+
+async def echo(scope: Any, receive: Any, send: Any) -> None:
+    """Answer with what the application was given."""
+    message = await receive()
+    context = scope.get("aws.context")
+    seen = {
+        "path": scope["path"],
+        "query": scope["query_string"].decode(),
+        "client": scope["client"],
+        "scheme": scope["scheme"],
+        "root_path": scope["root_path"],
+        "body": message["body"].decode(),
+        "reserved": [name.decode() for name, _ in scope["headers"] if name.startswith(b"x-lambda-migrate-")],
+        "host": dict(scope["headers"]).get(b"host", b"").decode(),
+        "event": scope.get("aws.event"),
+        "arn": context and context.invoked_function_arn,
+    }
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": json.dumps(seen).encode()})
+
+
+class World:
+    """A service on loopback, and the proxy's environment."""
+
+    def __init__(self, directory: Path) -> None:
+        self.keys = directory / "keys"
+        self.keys.write_text("k1:the-first-secret")
+        self.handled: list[tuple[Any, Any]] = []
+        wire = Wire(Verifier(Keys({}, self.keys)), Replays(directory / "replays", 300.0), FUNCTION)
+        door = wire.door(echo, BasePath(echo, ""), "1.2.3", [])
+        endpoint = EventsEndpoint(door, [wire.sender], Dispatcher(self.handle, workers=2, handlers={}))
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(endpoint, log_config=None, access_log=False, lifespan="off")
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, args=([self.socket],), daemon=True)
+        self.thread.start()
+        limit = time.monotonic() + 20
+        while not self.server.started:
+            assert time.monotonic() < limit
+            time.sleep(0.01)
+
+    def handle(self, event: Any, context: Any) -> Any:
+        self.handled.append((event, context))
+        if event == {"fail": True}:
+            raise LookupError("out of stock")
+        return {"taken": event}
+
+    def proxy(self, **settings: str) -> Any:
+        return start(
+            {
+                "LAMBDA_MIGRATE_SERVICE_URL": f"http://127.0.0.1:{self.socket.getsockname()[1]}",
+                "LAMBDA_MIGRATE_EVENTS": "all",
+                "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.handler",
+                "LAMBDA_MIGRATE_SIGNING_KEYS": "k1:the-first-secret",
+                "LAMBDA_MIGRATE_FALLBACK": "never",
+                "AWS_LAMBDA_FUNCTION_VERSION": "7",
+                **settings,
+            },
+            write=lambda _line: None,
+        )
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("service"))
+    yield made
+    made.server.should_exit = True
+    made.thread.join(20)
+
+
+def http_event(body: str | None = '{"sku": "☕"}', **headers: str) -> dict[str, Any]:
+    return {
+        "version": "2.0",
+        "rawPath": "/orders/a b",
+        "rawQueryString": "x=1&x=2",
+        "headers": {"host": "api.example.com", "x-forwarded-proto": "https", "x-forwarded-for": "6.6.6.6", **headers},
+        "requestContext": {
+            "http": {"method": "POST", "path": "/orders/a b", "sourceIp": "203.0.113.7"},
+            "domainName": "api.example.com",
+            "stage": "$default",
+            "authorizer": {"jwt": {"claims": {"sub": "ada"}}},
+        },
+        "isBase64Encoded": False,
+        **({} if body is None else {"body": body}),
+    }
+
+
+def test_an_http_event_arrives_with_all_that_lambda_knew(world: World) -> None:
+    event = http_event(**{"x-lambda-migrate-context": "forged", "x-lambda-migrate-key-id": "k1"})
+    answer = world.proxy()(event, CONTEXT)
+    assert json.loads(answer["body"]) == {
+        "path": "/orders/a b",
+        "query": "x=1&x=2",
+        "client": ["203.0.113.7", 0],
+        "scheme": "https",
+        "root_path": "",
+        "body": '{"sku": "☕"}',
+        "reserved": [],
+        "host": "api.example.com",
+        "event": event,
+        "arn": CONTEXT.invoked_function_arn,
+    }
+
+
+def test_headers_too_long_to_send_twice_are_rebuilt(world: World) -> None:
+    big = {f"x-{number}": "".join(chr(97 + (number * place) % 26) for place in range(900)) for number in range(14)}
+    noise = {f"n-{number}": hashlib.sha512(bytes([number])).hexdigest() * 5 for number in range(14)}
+    event = http_event(**big, **noise)
+    rebuilt = json.loads(world.proxy()(event, CONTEXT)["body"])["event"]
+    assert rebuilt["headers"].items() >= event["headers"].items()
+    assert {**rebuilt, "headers": None} == {**event, "headers": None}
+
+
+def test_host_and_root_path_are_restored(world: World) -> None:
+    proxy = world.proxy(LAMBDA_MIGRATE_HOST_MODE="rewrite")
+    assert json.loads(proxy(http_event(None), CONTEXT)["body"])["host"] == "api.example.com"
+
+
+@pytest.mark.parametrize("event", [{"task": "x", "big": 2**80, "text": "\ud800"}, ["a"], None])
+def test_any_other_event_is_handled_and_answered_as_it_is(world: World, event: Any) -> None:
+    world.handled.clear()
+    assert world.proxy()(event, CONTEXT) == {"taken": event}
+    ((given, context),) = world.handled
+    assert (given, context.aws_request_id, context.function_version) == (event, CONTEXT.aws_request_id, "7")
+    assert (context.client_context.custom, context.client_context.client.app_title) == ({"a": 1}, "shop")
+    assert (context.client_context.env, context.identity.cognito_identity_pool_id) == ({"locale": "fr"}, "pool")
+    assert 0 < context.get_remaining_time_in_millis() <= 3000
+
+
+def test_a_failure_has_the_name_that_the_handler_gave_it(world: World) -> None:
+    with pytest.raises(Exception, match="out of stock") as caught:
+        world.proxy()({"fail": True}, CONTEXT)
+    assert type(caught.value).__name__ == "LookupError"
+
+
+def test_a_proxy_with_another_secret_is_nobody(world: World) -> None:
+    stranger = world.proxy(LAMBDA_MIGRATE_SIGNING_KEYS="k1:another-secret")
+    with pytest.raises(Exception, match="404"):
+        stranger({"task": 1}, CONTEXT)
+    assert json.loads(stranger(http_event(), CONTEXT)["body"])["event"] is None
+
+
+def test_the_probe_tells_who_answers(world: World) -> None:
+    told = world.proxy()({"lambda-migrate": {"probe": 1}}, CONTEXT)["lambda-migrate"]
+    assert (told["reached"], told["status"]) == (True, 200)
+    assert (told["service"]["service"], told["service"]["version"]) == ("orders", "1.2.3")
+    stranger = world.proxy(LAMBDA_MIGRATE_SIGNING_KEYS="k1:another-secret")
+    assert stranger({"lambda-migrate": {"probe": 1}}, CONTEXT)["lambda-migrate"]["reached"] is False
+
+
+def test_keys_are_rotated_with_no_failed_event(world: World) -> None:
+    proxy = world.proxy()
+    stop = threading.Event()
+    failures: list[BaseException] = []
+    handled = 0
+
+    def deliver() -> None:
+        nonlocal handled
+        while not stop.is_set():
+            try:
+                proxy({"task": "load"}, CONTEXT)
+                handled += 1
+            except Exception as error:  # noqa: BLE001  # any failure counts
+                failures.append(error)
+
+    load = threading.Thread(target=deliver)
+    load.start()
+    stages = (
+        ("k1:the-first-secret,k2:the-second-secret", proxy),
+        ("k2:the-second-secret,k1:the-first-secret", world.proxy(LAMBDA_MIGRATE_SIGNING_KEYS="k2:the-second-secret")),
+    )
+    for keys, next_proxy in stages:
+        fresh = world.keys.with_suffix(".new")
+        fresh.write_text(keys)
+        fresh.replace(world.keys)
+        time.sleep(0.2)
+        proxy = next_proxy
+        time.sleep(0.2)
+    world.keys.write_text("k2:the-second-secret")
+    time.sleep(0.2)
+    stop.set()
+    load.join(20)
+    world.keys.write_text("k1:the-first-secret,k2:the-second-secret")
+    assert failures == []
+    assert handled > 20
