@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 VARIABLE = "IMAGE_TAG"
 """Environment variable of the build that names the image's tag."""
 
-_POLL = 5.0
+_POLL = 10.0
+"""Longest pause between two looks, in seconds."""
+
 _RECENT = 10
 
 
@@ -84,10 +86,10 @@ class BuildImage:
             sourceLocationOverride=f"{self.bucket}/{self.key}",
             environmentVariablesOverride=[{"name": VARIABLE, "value": self.tag, "type": "PLAINTEXT"}],
         )["build"]
-        waited = 0.0
+        waited, pause = 0.0, 0.1
         while build["buildStatus"] == "IN_PROGRESS" and waited < self.patience:
-            aws.sleep(_POLL)
-            waited += _POLL
+            aws.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, _POLL)
             build = aws.call("codebuild", "batch_get_builds", ids=[build["id"]])["builds"][0]
         if build["buildStatus"] not in ("SUCCEEDED", "IN_PROGRESS"):
             raise AwsError(f"build `{build['id']}` ended as {build['buildStatus']}: {_why(build)}", hint=_where(build))

@@ -20,7 +20,9 @@ TAG = "lambda-migrate"
 TEMPLATE_TAG, SHA256_TAG = "lambda-migrate-template", "lambda-migrate-sha256"
 """Tags with the template's URL and hash, from which the next plan knows what to go back to."""
 
-_POLL = 5.0
+_POLL = 10.0
+"""Longest pause between two looks, in seconds."""
+
 _SURVIVED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
 
@@ -105,12 +107,12 @@ class PutStack:
         self._wait(aws, _identity(end))
 
     def _wait(self, aws: Aws, goal: str) -> None:
-        waited = 0.0
+        waited, pause = 0.0, 0.1
         while (stack := self._read(aws)) is not None and stack["StackStatus"].endswith("_IN_PROGRESS"):
             if waited >= self.patience:
                 return  # whoever looks next sees that it is still moving
-            aws.sleep(_POLL)
-            waited += _POLL
+            aws.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, _POLL)
         if (tag(stack, TAG) if stack else "") != goal:
             raise AwsError(
                 f"stack `{self.name}` failed: {self._reason(aws)}",

@@ -44,7 +44,7 @@ def put(
     if stack is not None and before is None:
         todo.blockers.append(f"stack `{name}` is there already, and not made by lambda-migrate")
         return files
-    url = f"https://{bucket}.s3.{todo.aws.region_name}.amazonaws.com/{key}"
+    url = f"https://s3.{todo.aws.region_name}.amazonaws.com/{bucket}/{key}"
     after = {"template": url, "sha256": digest, "parameters": parameters}
     todo.need(PutStack(name, before, after), "CloudFormation takes some minutes")
     return files
