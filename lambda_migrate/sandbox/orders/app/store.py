@@ -59,6 +59,8 @@ def orders_of(customer: str, limit: int) -> list[dict[str, Any]]:
 
 def handler_of_this_process() -> str:
     """Return who handles what this process handles: the Lambda function, or a service elsewhere."""
+    # lambda-migrate: allow LM204 - the journal only says who handled it; nothing else depends on the branch
+    # lambda-migrate: allow LM202 - its absence is the answer
     return "function" if "AWS_LAMBDA_FUNCTION_NAME" in os.environ else "service"
 
 
