@@ -41,7 +41,9 @@ def configure(level: str) -> None:
     """Send every logger's records to standard output.
 
     Lambda puts a handler on the root logger before any code runs, and lifted code may rely on it; so does this.
+    Python's own warnings come as log lines too.
     """
+    logging.captureWarnings(True)  # noqa: FBT003  # the logging module has no keyword here
     logging.config.dictConfig(
         {
             "version": 1,
