@@ -49,7 +49,7 @@ def analyze(
         Findings, accepted findings, the files that were not reached, and the adapters that were found.
     """
     tree = survey(root)
-    paths = ImportPaths(tree.files)
+    paths = ImportPaths(tree.files, folder=root.resolve().name)
     entry = find_entry(tree, paths, handler)
     with working(_size(tree), workers) as pool:
         reports, whole = _read_all(tree, paths, entry, pool)
@@ -180,7 +180,10 @@ def _accepted(
         else:
             used.add(entry)
             accepted.append(Accepted(finding, entry.reason, "migration.yaml"))
-    return kept, accepted, tuple(entry for entry in entries if entry not in used)
+    # Other entries of `accept:` are about triggers and gates, of which the code knows nothing.
+    known = {name for rule in RULES for name in (rule.code.lower(), rule.name)}
+    stale = tuple(entry for entry in entries if entry not in used and entry.rule.lower() in known)
+    return kept, accepted, stale
 
 
 def _place(finding: Finding) -> tuple[str, int, int, str]:

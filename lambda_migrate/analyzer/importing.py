@@ -23,10 +23,13 @@ class ImportPaths:
 
     Attributes:
         roots: folders on the import path, relative; the analysed folder itself is the empty one.
+        package: name of the analysed folder if it is a package, else empty.
     """
 
-    def __init__(self, files: Iterable[str], roots: Iterable[str] = ("",)) -> None:
+    def __init__(self, files: Iterable[str], roots: Iterable[str] = ("",), *, folder: str = "") -> None:
         self.files = frozenset(files)
+        # A folder that is a package itself is imported by its own name.
+        self.package = folder if "__init__.py" in self.files else ""
         self.folders = frozenset(str(parent) for path in self.files for parent in PurePosixPath(path).parents)
         self.roots = list(dict.fromkeys(roots))
 
@@ -41,12 +44,14 @@ class ImportPaths:
 
     def names_of(self, path: str) -> list[str]:
         """Return every dotted name of a file, the one below the deepest folder on the import path first."""
+        if self.package and path == "__init__.py":
+            return [self.package]
         inside = [root for root in self.roots if not root or path.startswith(f"{root}/")]
         names = []
         for root in sorted(inside, key=len, reverse=True) or [""]:
             parts = PurePosixPath(path[len(root) :].lstrip("/")).with_suffix("").parts
             names.append(".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts))
-        return names
+        return [*names, f"{self.package}.{names[-1]}"] if self.package else names
 
     def locate(self, dotted: str, importer: str = "") -> list[str]:
         """Return the files that importing a dotted name runs, packages first; empty when it is not in the folder.
@@ -55,6 +60,10 @@ class ImportPaths:
             dotted: absolute name of a module or package.
             importer: file that imports it; the folders above it that are no packages are tried as well.
         """
+        first, _, below = dotted.partition(".")
+        if first == self.package:
+            inside = self._locate_in("", below) if below else []
+            return ["__init__.py", *inside] if inside is not None else []
         for root in [*self.roots, *self._above(importer)]:
             found = self._locate_in(root, dotted)
             if found is not None:
@@ -65,7 +74,7 @@ class ImportPaths:
     def holds(self, dotted: str, importer: str = "") -> bool:
         """Return whether the first part of a dotted name is in the folder, if only as a namespace."""
         first = dotted.partition(".")[0]
-        return any(
+        return (first == self.package != "") or any(
             _join(root, f"{first}.py") in self.files or _join(root, first) in self.folders
             for root in [*self.roots, *self._above(importer)]
         )

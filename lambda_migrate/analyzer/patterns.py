@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Set by Lambda for every function: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 LAMBDA_VARIABLE = re.compile(
-    r"^(AWS_LAMBDA_[A-Z_]+|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|_HANDLER|AWS_EXECUTION_ENV|_X_AMZN_TRACE_ID)$"
+    r"^(AWS_LAMBDA_(FUNCTION_(NAME|VERSION|MEMORY_SIZE)|LOG_(GROUP_NAME|STREAM_NAME|FORMAT|LEVEL)|RUNTIME_API"
+    r"|INITIALIZATION_TYPE|EXEC_WRAPPER|MAX_CONCURRENCY|METADATA_API|METADATA_TOKEN)"
+    r"|LAMBDA_TASK_ROOT|LAMBDA_RUNTIME_DIR|_HANDLER|AWS_EXECUTION_ENV|_X_AMZN_TRACE_ID)$"
 )
 LAMBDA_WORDS = (
     b"AWS_LAMBDA_", b"LAMBDA_TASK_ROOT", b"LAMBDA_RUNTIME_DIR", b"_HANDLER", b"AWS_EXECUTION_ENV", b"_X_AMZN_TRACE_ID",
@@ -57,6 +59,28 @@ def matching_strings(
             found = pattern.search(str(node.value))
             if found:
                 yield node, scope, found
+
+
+def strings_read(
+    module: Module, pattern: re.Pattern[str], *words: bytes
+) -> Iterator[tuple[ast.Constant, Scope, re.Match[str]]]:
+    """Return matching strings that are no keys being written: of a dictionary, an assignment or `setdefault`."""
+    written: set[int] | None = None
+    for node, scope, found in matching_strings(module, pattern, *words):
+        if written is None:
+            written = set(_written_keys(module))
+        if id(node) not in written:
+            yield node, scope, found
+
+
+def _written_keys(module: Module) -> Iterator[int]:
+    for display, _ in module.of(ast.Dict):
+        yield from (id(key) for key in display.keys if key is not None)
+    for subscript, _ in module.of(ast.Subscript):
+        if not isinstance(subscript.ctx, ast.Load):
+            yield id(subscript.slice)
+    for call, _ in module.calls("setdefault"):
+        yield from (id(key) for key in call.args[:1])
 
 
 def lambda_variables(node: ast.AST) -> Iterator[ast.Constant]:

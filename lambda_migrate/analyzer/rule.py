@@ -88,6 +88,15 @@ class Rule:
         )
 
 
+def once_each(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """Return the first fact of each value: what is missing once for the whole project is reported once."""
+    seen: set[str] = set()
+    for fact in facts:
+        if fact.value not in seen:
+            seen.add(fact.value)
+            yield fact
+
+
 def findings_only(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the shape of every judge
     """Judge facts that need no joining: those that are findings by themselves."""
     return (fact for fact in facts if fact.kind == "finding")

@@ -60,8 +60,9 @@ NOT_NODES = frozenset(
 IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
-def _node_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    return tuple(name for name in reversed(kind._fields) if name not in NOT_NODES)
+def _node_fields(kind: type[object]) -> tuple[str, ...]:
+    # Fields hold other things beside nodes (a missing key, a name in a pattern), which have no fields themselves.
+    return tuple(name for name in reversed(getattr(kind, "_fields", ())) if name not in NOT_NODES)
 
 
 class Walker:
@@ -102,9 +103,6 @@ class Walker:
                 stack += value[::-1]
             elif value is not None:
                 stack.append(value)
-
-    def _no_node(self, value: object) -> None:
-        """Pass over what is in a field beside nodes: the missing key of a dictionary, a name in a pattern."""
 
     def _name(self, node: ast.Name) -> None:
         if node.ctx.__class__ is not ast.Load:
@@ -245,9 +243,7 @@ class Walker:
                 value = ast.Call(func=plain_annotation(parameter.annotation), args=[], keywords=[])
             inner.bind(parameter.arg, value, self.scope)
 
-    _visitors: ClassVar[dict[type[object], Callable[[Walker, Any], None]]] = {
-        type(None): _no_node,
-        str: _no_node,
+    _visitors: ClassVar[dict[type[ast.AST], Callable[[Walker, Any], None]]] = {
         ast.Name: _name,
         ast.Constant: _constant,
         ast.Attribute: _attribute,

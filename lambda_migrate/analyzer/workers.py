@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -52,12 +53,19 @@ def working(size: int, count: int | None) -> Iterator[Workers]:
         count: number of processes; None for one per available processor.
     """
     wanted = _processors() if count is None else count
-    if wanted < 2 or size < WORTH_PROCESSES:  # noqa: PLR2004  # one worker is this process
+    if wanted < 2 or size < WORTH_PROCESSES or not _can_start_processes():  # noqa: PLR2004  # one worker is this process
         yield Workers(None)
         return
     # A forked copy of a process that has threads can deadlock; a fresh interpreter cannot.
     with ProcessPoolExecutor(wanted, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield Workers(pool)
+
+
+def _can_start_processes() -> bool:
+    """Return whether a new process could import the main module again, as starting one does; standard input cannot."""
+    main = sys.modules["__main__"]
+    path = getattr(main, "__file__", None)
+    return getattr(main, "__spec__", None) is not None or path is None or os.path.isfile(path)  # noqa: PTH113  # text
 
 
 def _processors() -> int:

@@ -437,6 +437,7 @@ def test_the_configuration_accepts_by_rule_and_path(tmp_path: Path) -> None:
         Acceptance("tmp-path", "scratch space too", "./two/*.py"),
         Acceptance("lm101", "checked by the sidecar"),
         Acceptance("LM402", "long gone", "one"),
+        Acceptance("trigger:unknown", "a matter of the plan"),
     ]
 
     analysis = analyze(tmp_path, None, accepted=accepted)
@@ -489,3 +490,29 @@ def test_many_files_in_several_processes_give_the_same_result(tmp_path: Path) ->
     write(tmp_path, files)
 
     assert analyze(tmp_path, None, workers=2) == analyze(tmp_path, None, workers=1)
+
+
+def test_a_folder_that_is_a_package_is_imported_by_its_own_name(tmp_path: Path) -> None:
+    root = write(
+        tmp_path / "shop",
+        {
+            "__init__.py": "",
+            "config.py": "import os\nON_LAMBDA = 'LAMBDA_TASK_ROOT' in os.environ\n",
+            "main.py": """
+                from shop.config import ON_LAMBDA
+                x = 1 if ON_LAMBDA else 2
+                def handler(event, context): ...
+            """,
+        },
+    )
+
+    analysis = analyze(root, "shop.main.handler", requirements=[])
+
+    assert analysis.reached == ("__init__.py", "config.py", "main.py")
+    assert found(analysis, "LM204", "LM802", "LM008") == [("LM204", "main.py", 2)]
+
+
+def test_a_missing_package_is_reported_once_for_the_project(tmp_path: Path) -> None:
+    write(tmp_path, dict.fromkeys(("a.py", "b.py", "c.py"), "import boto3\nimport numpy\n"))
+
+    assert found(analyze(tmp_path, None)) == [("LM801", "a.py", 1), ("LM802", "a.py", 2)]

@@ -46,7 +46,7 @@ KNOWN_MISSES = (
 )
 WORDS = (b"BackgroundTask", b"create_task", b"ensure_future", b"threading", b"_thread", b"Process")
 STARTS = re.compile(
-    r"^((fastapi|starlette)\.(background\.)?BackgroundTasks?(\(\)\.add_task)?|asyncio\.(create_task|ensure_future)"
+    r"^((fastapi|starlette)\.(background\.)?(BackgroundTask|BackgroundTasks\(\)\.add_task)|asyncio\.(create_task|ensure_future)"
     r"|asyncio\.get_(running|event)_loop\(\)\.create_task|threading\.(Thread|Timer)|multiprocessing\.Process"
     r"|_thread\.start_new_thread)$"
 )

@@ -16,7 +16,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import matching_strings, text_of
+from lambda_migrate.analyzer.patterns import strings_read, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ HINT = "use `request.client`, resolved by the server from the proxies it trusts"
 VALID = (
     "def client(request):\n    return request.client.host\n",
     "def client(request):\n    return request.headers['x-forwarded-for'].split(',')[-1]\n",
+    "EVENT = {'requestContext': {'identity': {'sourceIp': '127.0.0.1'}}}\n",
     "def first(line):\n    return line.split(',')[0]\n",
 )
 INVALID = (
@@ -50,7 +51,7 @@ FORWARDED = "x-forwarded-for"
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the event's address, and the first part of a split header."""
-    for node, _, found in matching_strings(module, SOURCE, b"sourceIp"):
+    for node, _, found in strings_read(module, SOURCE, b"sourceIp"):
         yield module.fact(node, f"`{found[0]}` is only in an event of API Gateway")
     if not module.mentions(b"orwarded", b"ORWARDED"):
         return

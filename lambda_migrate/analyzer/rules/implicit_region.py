@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import argument, matching_strings, text_of
+from lambda_migrate.analyzer.patterns import argument, strings_read, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ VALID = (
     "import boto3\nqueue = boto3.client('sqs', 'eu-west-1')\n",
     "import boto3\nqueue = boto3.session.Session(region_name='eu-west-1').client('sqs')\n",
     "import boto3\nusers = boto3.client('iam')\n",
+    "import os\nos.environ.setdefault('AWS_REGION', 'eu-west-1')\n",
     "import httpx\nsession = httpx.Client()\n",
 )
 INVALID = (
@@ -49,7 +50,7 @@ MAKERS = re.compile(r"^(boto3\.(client|resource)|boto3\.(session\.)?Session\(\)\
 
 def check(module: Module) -> Iterator[Fact]:
     """Report reads of the variables, and clients that are told no region."""
-    for node, _, found in matching_strings(module, VARIABLE, b"AWS_REGION", b"AWS_DEFAULT_REGION"):
+    for node, _, found in strings_read(module, VARIABLE, b"AWS_REGION", b"AWS_DEFAULT_REGION"):
         yield module.fact(node, f"nothing sets `{found[0]}` on a service by itself")
     if not module.mentions(b"boto3"):
         return

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, matching_strings
+from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, strings_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,11 @@ CODE = "LM202"
 SEVERITY = Severity.WARN
 HINT = "read a setting of your own instead, and set it in the service's configuration"
 
-VALID = ("import os\nNAME = os.environ['SERVICE_NAME']\n", "ERROR = 'AWS_LAMBDA_FUNCTION_NAME is not set'\n")
+VALID = (
+    "import os\nNAME = os.environ['SERVICE_NAME']\n",
+    "ERROR = 'AWS_LAMBDA_FUNCTION_NAME is not set'\n",
+    "import os\nos.environ['AWS_LAMBDA_FUNCTION_NAME'] = 'local'\nKIND = 'AWS_LAMBDA_FUNCTION'\n",
+)
 INVALID = (
     "import os\nNAME = os.environ['AWS_LAMBDA_FUNCTION_NAME']\n",
     "from os import getenv as read\nROOT = read('LAMBDA_TASK_ROOT', '.')\n",
@@ -43,5 +47,5 @@ KNOWN_MISSES = (
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the names of these variables, however they are read."""
-    for node, _, found in matching_strings(module, LAMBDA_VARIABLE, *LAMBDA_WORDS):
+    for node, _, found in strings_read(module, LAMBDA_VARIABLE, *LAMBDA_WORDS):
         yield module.fact(node, f"only Lambda sets `{found[0]}`")

@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.rule import Sample
+from lambda_migrate.analyzer.rule import Sample, once_each
 from lambda_migrate.analyzer.rules.runtime_provided_import import DISTRIBUTIONS
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def check(module: Module) -> Iterator[Fact]:
 
 def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report those that nothing provides."""
-    for fact in facts:
+    for fact in once_each(facts):
         if fact.value in project.vendored or project.is_local(fact.value, fact.path):
             continue
         if project.requirements is not None and project.requirements.provides(fact.value):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.rule import Sample
+from lambda_migrate.analyzer.rule import Sample, once_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +65,7 @@ def check(module: Module) -> Iterator[Fact]:
 
 def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report those that neither a requirement nor the folder provides."""
-    for fact in facts:
+    for fact in once_each(facts):
         distribution = DISTRIBUTIONS[fact.value]
         declared = project.requirements is not None and project.requirements.declares(distribution)
         if not declared and fact.value not in project.vendored and not project.is_local(fact.value, fact.path):

@@ -19,7 +19,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import matching_strings
+from lambda_migrate.analyzer.patterns import strings_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,5 +41,5 @@ WORD = re.compile(r"^(apigatewaymanagementapi|connectionId)$")
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the client and the identifier."""
-    for node, _, found in matching_strings(module, WORD, b"apigatewaymanagementapi", b"connectionId"):
+    for node, _, found in strings_read(module, WORD, b"apigatewaymanagementapi", b"connectionId"):
         yield module.fact(node, f"`{found[0]}` needs a WebSocket API of API Gateway in front")
