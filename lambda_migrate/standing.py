@@ -17,6 +17,9 @@ COMMANDS = {
     "cutover": "cutover",
     "direct": "cutover --direct",
     "retire": "retire --confirm {function}",
+    "service": "service deploy",
+    "rotate": "proxy rotate-key",
+    "rotate-finish": "proxy rotate-key --finish",
 }
 """The command that runs a phase, and carries on with it."""
 
@@ -72,6 +75,7 @@ class _Facts:
     moved: frozenset[str] = frozenset()
     direct: str = ""
     retired: str = ""
+    old_key: str = ""
 
     def take(self, run: Run) -> None:
         if run.plan.phase == "proxy":
@@ -82,6 +86,8 @@ class _Facts:
             self.direct = run.at
         elif run.plan.phase == "retire":
             self.retired = run.at
+        elif run.plan.phase in ("rotate", "rotate-finish"):
+            self.old_key = run.plan.summary.get("drops", "")
 
 
 def events_of(run: Run) -> str:
@@ -175,6 +181,11 @@ def _next(facts: _Facts, unfinished: Run | None, *, lifted: bool, function: str)
         return (COMMANDS[unfinished.plan.phase].format(function=function), "rollback --last")
     if facts.retired:
         return ()
+    ahead = _ahead(facts, lifted=lifted, function=function)
+    return (COMMANDS["rotate-finish"], *ahead) if facts.old_key else ahead
+
+
+def _ahead(facts: _Facts, *, lifted: bool, function: str) -> tuple[str, ...]:
     if facts.moved and _phase(facts) == "proxy":
         return ("proxy deploy --events all",)
     return {

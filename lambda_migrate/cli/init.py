@@ -72,6 +72,8 @@ def init(  # noqa: PLR0913  # one parameter for each option
     data = _data(found, writes, folder)
     if dry_run:
         return Result({**data, "dry_run": True}, text)
+    if context.configured and all(write.state in ("identical", "kept") for write in writes):
+        return Result({**data, "written": []}, f"{text}\nNothing to write.", ("doctor",))
     context.terminal.say(text)
     ask.agree(context, f"Write this to `{folder}`?", yes=yes)
     written = scaffold.write(writes, folder)

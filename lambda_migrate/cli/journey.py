@@ -48,13 +48,20 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("analyze", "Find what will behave differently off Lambda, in the source code; runs nothing.", LOOK),
     Entry("doctor", "Check everything that the migration needs, and say what to do about what is missing.", LOOK),
     Entry("init", "Write the service's repository and migration.yaml, from the function's own code.", LIFT),
+    Entry(
+        "service",
+        "Deploy the service to its target, and see how it is.",
+        LIFT,
+        commands=("deploy", "status", "logs", "events", "stop"),
+        changes=("deploy",),
+    ),
     Entry("verify", "Prove that the service is healthy, and that the proxy reaches it from inside Lambda.", LIFT),
     Entry(
         "proxy",
         "Build and deploy the proxy that stands in front of the function.",
         MOVE,
         commands=("build", "deploy", "rotate-key"),
-        changes=("deploy",),
+        changes=("deploy", "rotate-key"),
     ),
     Entry("plan", "Show what would change, and change nothing.", MOVE),
     Entry("cutover", "Move traffic to the service, step by step, each watched and judged.", MOVE, changes=("cutover",)),
@@ -78,6 +85,7 @@ ENTRIES: tuple[Entry, ...] = (
         TRY,
         commands=("up", "status", "down"),
     ),
+    Entry("demo", "Show the whole migration on this machine, under live traffic; needs no AWS account.", TRY),
 )
 
 

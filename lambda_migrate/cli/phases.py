@@ -35,20 +35,41 @@ class Wishes:
 
 def make(context: Context, phase: str, wishes: Wishes) -> tuple[Inventory, Plan]:
     """Look at AWS and plan a phase; changes nothing."""
-    from lambda_migrate import inventory, planner  # noqa: PLC0415  # only commands that plan need it
-    from lambda_migrate.proxy import layer  # noqa: PLC0415  # as above
+    from lambda_migrate import inventory  # noqa: PLC0415  # only commands that plan need it
 
     config = context.migration
     found = inventory.take(context.looking, config.function, alias=config.alias)
     context.pinned(found.function.arn)
-    if phase == "proxy":
-        events = wishes.events or config.proxy.events
-        return found, planner.proxy(found, config, events=events, layer_sha256=layer.build().sha256)
+    return found, _planned(context, found, phase, wishes)
+
+
+def _planned(context: Context, found: Inventory, phase: str, wishes: Wishes) -> Plan:
+    from lambda_migrate import planner  # noqa: PLC0415  # as above
+    from lambda_migrate.proxy import layer  # noqa: PLC0415  # as above
+
+    config = context.migration
     if phase == "cutover":
-        return found, planner.cutover(found, config, wishes.weights, wishes.bake)
+        return planner.cutover(found, config, wishes.weights, wishes.bake)
     if phase == "direct":
-        return found, planner.direct(found, config, consumers=_consumers(context, found), bake=wishes.bake)
-    return found, _retirement(context, found)
+        return planner.direct(found, config, consumers=_consumers(context, found), bake=wishes.bake)
+    if phase == "retire":
+        return _retirement(context, found)
+    keys = _keys(context)
+    if phase == "rotate-finish":
+        return planner.finish_rotation(found, config, keys=keys)
+    sha256 = layer.build().sha256
+    if phase == "rotate":
+        return planner.rotate(found, config, keys=keys, layer_sha256=sha256, weights=wishes.weights, bake=wishes.bake)
+    events = wishes.events or config.proxy.events
+    return planner.proxy(found, config, events=events, layer_sha256=sha256, signing_key=keys[0] if keys else "")
+
+
+def _keys(context: Context) -> list[str]:
+    """Return the identifiers of the signing keys, the one that signs first."""
+    from lambda_migrate import signing_keys  # noqa: PLC0415  # as above
+
+    reference = context.migration.proxy.signing_keys
+    return signing_keys.read(context.looking, reference).identifiers if reference else []
 
 
 def _consumers(context: Context, found: Inventory) -> frozenset[str]:

@@ -10,10 +10,11 @@ import typer
 from lambda_migrate.cli.options import DryRun, Yes, examples, group, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
-from lambda_migrate.errors import ConfigError
+from lambda_migrate.errors import ConfigError, GateClosed
 from lambda_migrate.result import Result
 
 if TYPE_CHECKING:
+    from lambda_migrate.plan import Plan
     from lambda_migrate.proxy.layer import Layer
 
 app = group("Build and deploy the proxy that stands in front of the function.")
@@ -121,24 +122,84 @@ def deploy(
     )
 
 
-@app.command(cls=Command, name="rotate-key", epilog=examples("proxy rotate-key", "proxy rotate-key --yes"))
+@app.command(
+    cls=Command,
+    name="rotate-key",
+    epilog=examples("proxy rotate-key --dry-run", "proxy rotate-key --weights 100", "proxy rotate-key --finish"),
+)
 @in_context
-def rotate_key(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
-    """Give the proxy a new signing key; the one before stays valid, so that nothing is refused meanwhile."""
-    from lambda_migrate import signing_keys  # noqa: PLC0415  # only this command needs it
-    from lambda_migrate.cli import ask  # noqa: PLC0415  # only commands that change something need it
+def rotate_key(  # one parameter for each option
+    context: Context,
+    *,
+    finish: Annotated[bool, typer.Option("--finish", help="Drop the old key, which cannot be undone.")] = False,
+    weights: Annotated[
+        str | None, typer.Option("--weights", help="Percent on the new version, step by step.", metavar="10,50,100")
+    ] = None,
+    bake: Annotated[
+        str | None, typer.Option("--bake", help="How long each step is watched.", metavar="DURATION")
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
+    """Give the proxy its first signing key, or the next one, with no failed request."""
+    from lambda_migrate.cli import ask, phases, running  # noqa: PLC0415  # only commands that change something need it
 
-    reference = context.migration.proxy.signing_keys
-    if not reference:
-        raise ConfigError("nothing says where the signing keys are", hint="set `proxy.signing_keys` in migration.yaml")
-    held = signing_keys.read(context.looking, reference)
-    rotated = held.rotated()
-    text = f"`{reference}`: {held.describe()} → {rotated.describe()}"
-    data = {"secret": reference, "before": held.identifiers, "after": rotated.identifiers}
-    if dry_run:
-        return Result({**data, "dry_run": True}, text)
-    context.terminal.say(text)
-    ask.agree(context, "Write the new key?", yes=yes)
-    signing_keys.write(context.changing, reference, rotated)
-    then = "The service needs it first; then `lambda-migrate proxy deploy` signs with it."
-    return Result(data, f"Wrote `{reference}`. {then}", ("doctor",))
+    if finish and (weights or bake):
+        raise ConfigError("`--finish` drops a key, it moves no traffic", hint="leave `--weights` and `--bake` out")
+    _require_reference(context)
+    wishes = phases.Wishes(None, phases.weights(weights), phases.duration("--bake", bake))
+    found, made = phases.make(context, "rotate-finish" if finish else "rotate", wishes)
+    name = found.function.name
+    question = f"Rotate the signing key of {name}?"
+    if finish:
+        question = f"Drop the signing key {made.summary.get('key', '')} of {name}? This cannot be undone."
+    return running.carry_out(
+        context,
+        made,
+        agree=lambda: ask.agree(context, question, yes=yes),
+        dry_run=dry_run,
+        before=lambda: _require_accepted(context) if finish else _require_well(context, made),
+        judge=running.judge(context),
+    )
+
+
+def _require_reference(context: Context) -> None:
+    """Refuse to go on where nothing says where the keys are.
+
+    Raises:
+        ConfigError: Nothing does.
+    """
+    if not context.migration.proxy.signing_keys:
+        reference = f"secretsmanager:{context.migration.function}/lambda-migrate/signing-keys"
+        raise ConfigError(
+            "nothing says where the signing keys are",
+            hint=f"write `signing_keys: {reference}` under `proxy:` in migration.yaml",
+        )
+
+
+def _require_well(context: Context, made: Plan) -> None:
+    """Refuse to rotate in front of a service that is not well; where nothing is asked of it, it need not be there."""
+    from lambda_migrate.cli import running  # noqa: PLC0415  # as above
+
+    if any(step.gated for step in made.steps):
+        running.require_verified(context, None)
+
+
+def _require_accepted(context: Context) -> None:
+    """Refuse to drop the old key before the service accepts the one that stays.
+
+    Raises:
+        GateClosed: It does not.
+    """
+    from lambda_migrate import signing_keys  # noqa: PLC0415  # as above
+    from lambda_migrate.verify import health, signed  # noqa: PLC0415  # httpx is slow to import
+
+    config = context.migration
+    keys = signing_keys.read(context.looking, config.proxy.signing_keys or "")
+    with health.client() as client:
+        problem = signed.probe(config, client, *keys.pairs[0])
+    if problem:
+        raise GateClosed(
+            f"the service does not accept {keys.identifiers[0]}, the key that stays: {problem}",
+            hint="does it read its keys from the secret? `lambda-migrate doctor` shows more",
+        )

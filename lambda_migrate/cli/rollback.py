@@ -46,7 +46,7 @@ def rollback(
     if identity is None or not chosen:
         return Result({"undone": []}, "Nothing to take back: the ledger holds no step that stands.", ("status",))
     name = identity.function.rpartition(":")[2]
-    text = "\n".join([context.heading("rollback", name), *listed(steps, context.paint)])
+    text = "\n".join([context.heading("rollback", name), *listed(steps, context.paint, brief=True)])
     text += f"\n\n{len(steps)} to take back, the latest first."
     if dry_run:
         return Result({"steps": [step.to_dict() for step in steps], "dry_run": True}, text)

@@ -43,7 +43,7 @@ def carry_out(
     Raises:
         GateClosed: Something is in the way, or another phase is open.
     """
-    unfinished = _unfinished(context, plan)
+    unfinished = require_no_other_run(context, plan)
     todo = unfinished.plan if unfinished else plan
     shown = _shown(context, todo, unfinished)
     data: dict[str, Any] = {"plan": todo.to_dict()}
@@ -90,7 +90,8 @@ def judge(context: Context) -> Judge:
     """Return what judges gated steps: the traffic of the version on trial, and the service's health."""
     from lambda_migrate.verify import checks, health  # noqa: PLC0415  # httpx is slow to import
 
-    return checks.StepJudge(context.looking, context.migration, health.client(), time.time)
+    sleep = context.progress.sleep
+    return checks.StepJudge(context.looking, context.migration, health.client(), time.time, sleep)
 
 
 def require_verified(context: Context, version: str | None) -> None:
@@ -124,8 +125,8 @@ def verified(context: Context, version: str | None) -> Iterator[Check]:
         progress.end()
 
 
-def _unfinished(context: Context, plan: Plan) -> Run | None:
-    """Return the open run that this command carries on with.
+def require_no_other_run(context: Context, plan: Plan) -> Run | None:
+    """Return the open run that this command carries on with, or None.
 
     Raises:
         GateClosed: The open run is one of another phase.
@@ -159,4 +160,5 @@ def _shown(context: Context, plan: Plan, unfinished: Run | None) -> str:
         return f"{heading}\n\n{shown(plan, context.paint)}"
     stand, left = len(unfinished.applied), unfinished.remaining
     text = f"Carrying on with the run of {unfinished.at}: {stand} of {len(plan.steps)} steps stand."
+    text += "" if left else " What is left is the verdict."
     return "\n".join([heading, "", text, *steps(left, context.paint)])

@@ -71,11 +71,11 @@ def down(_context: Context, *, directory: Directory = DEFAULT) -> Result:
     return Result({"stopped": True}, f"Stopped what ran at {running.endpoint_url}.")
 
 
-def _embedded_aws() -> type[EmbeddedAws]:
-    """Return the embedded AWS.
+def require_installed() -> None:
+    """Refuse where what the sandbox needs is not installed.
 
     Raises:
-        ConfigError: What it needs is not installed.
+        ConfigError: It is not.
     """
     from importlib.util import find_spec  # noqa: PLC0415  # only this command needs it
 
@@ -83,7 +83,11 @@ def _embedded_aws() -> type[EmbeddedAws]:
         raise ConfigError(
             "the sandbox is not installed", hint="install it with `pip install 'lambda-migrate[sandbox]'`"
         )
-    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws  # noqa: PLC0415  # as above
+
+
+def _embedded_aws() -> type[EmbeddedAws]:
+    require_installed()
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws  # noqa: PLC0415  # only these commands need it
 
     return EmbeddedAws
 

@@ -55,6 +55,15 @@ PHASES: dict[str, tuple[str, str]] = {
         rule an API destination; the service's own consumer takes over a queue before its mapping is switched off.
         """,
     ),
+    "rotate": (
+        "Gives the proxy another signing key, with no failed request.",
+        """
+        `proxy rotate-key` makes the first key where there is none. Later it adds one (the service accepts both), asks
+        the service whether it knows it, publishes a proxy version that signs with it, and moves the alias there, weight
+        by weight, judged like a cutover. `proxy rotate-key --finish` then drops the old key, last and alone; it is
+        refused while an alias still points at a version that signs with it.
+        """,
+    ),
     "retire": (
         "Deletes the function, last and alone; it cannot be undone.",
         """

@@ -27,15 +27,15 @@ def plan(found: Plan, paint: Paint) -> str:
         return "\n".join([*_warnings(found, paint), "No changes: everything this phase does has been done."])
     lines = [*_legend(found.steps, paint), *steps(found.steps, paint)]
     if found.blockers:
-        lines += ["", "In the way:"]
+        lines += ["", "In the way:"] if lines else ["In the way:"]
         for blocker in found.blockers:
             lines += paragraph(blocker, paint.width, first=f"  {paint('✗', 'red')} ", rest="    ")
     lines += ["", *_warnings(found, paint), count(found.steps)]
     return "\n".join(lines)
 
 
-def steps(chosen: Sequence[Step], paint: Paint) -> list[str]:
-    """Return steps in the order they run, a heading above each run of the same trigger."""
+def steps(chosen: Sequence[Step], paint: Paint, *, brief: bool = False) -> list[str]:
+    """Return steps in the order they run, a heading above each run of the same trigger; `brief` leaves out why."""
     rows: list[tuple[str, str, str]] = []
     headings: dict[int, str] = {}
     group = None
@@ -51,7 +51,7 @@ def steps(chosen: Sequence[Step], paint: Paint) -> list[str]:
             told += ["", f"  {paint(headings[number], 'bold')}"]
         padded = row[1] + " " * (width - len(step.id))
         told += columns([(row[0], padded, row[2])], paint.width, indent=4)
-        told += _about(step, paint, indent=width + 9)
+        told += [] if brief else _about(step, paint, indent=width + 9)
     return told
 
 

@@ -1,0 +1,146 @@
+"""`service`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lambda_migrate.cli.options import DryRun, Yes, examples, group, in_context
+from lambda_migrate.cli.quick import Command
+from lambda_migrate.context import Context
+from lambda_migrate.errors import ConfigError, GateClosed
+from lambda_migrate.result import Result
+
+if TYPE_CHECKING:
+    from lambda_migrate.plan import Plan
+    from lambda_migrate.targets import Prepared
+
+TIME = "%Y-%m-%d %H:%M:%SZ"
+
+app = group("Deploy the service to its target, and see how it is.")
+
+
+@app.command(cls=Command, epilog=examples("service deploy --dry-run", "service deploy"))
+@in_context
+def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
+    """Deploy the service to its target, and wait until it is healthy."""
+    from lambda_migrate.cli import ask, places  # noqa: PLC0415  # only commands about the service need it
+
+    found = places.place(context, with_function=True)
+    context.progress.begin(f"looking at what {found.kind.KIND} has already")
+    prepared = found.prepare(context)
+    context.progress.end()
+    plan = places.as_plan(found, prepared)
+    text = _shown(context, plan, prepared)
+    data: dict[str, Any] = {"target": found.kind.KIND, "plan": plan.to_dict()}
+    if prepared.blockers:
+        error = GateClosed(prepared.blockers[0], hint="everything in the way is shown above; nothing was changed")
+        return Result(data, text, error=error)
+    if dry_run:
+        return Result({**data, "dry_run": True}, text)
+    context.terminal.say(text)
+    ask.agree(context, f"Deploy the service to {found.kind.KIND}?", yes=yes)
+    applied = _carry_out(context, plan, prepared)
+    state = places.await_healthy(context, found, context.progress.sleep)
+    where = f" at {state.url}" if state.url else ""
+    data |= {"applied": applied, "state": state.to_dict()}
+    return Result(data, f"\nThe service is healthy{where}: {state.text}.", ("verify",))
+
+
+def _shown(context: Context, plan: Plan, prepared: Prepared) -> str:
+    from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # as above
+    from lambda_migrate.render.table import columns  # noqa: PLC0415  # as above
+
+    facts = columns(list(prepared.summary.items()), context.paint.width)
+    changes = [shown(plan, context.paint)] if plan.steps or plan.blockers or plan.warnings else []
+    return "\n".join([context.heading("phase: service"), "", *facts, *changes])
+
+
+def _carry_out(context: Context, plan: Plan, prepared: Prepared) -> list[str]:
+    """Write the files, change AWS, start what runs here; return the ids of the steps."""
+    from lambda_migrate.cli import running  # noqa: PLC0415  # as above
+
+    for path, content in prepared.files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    applied: list[str] = []
+    if plan.steps:
+        if not plan.function:
+            raise ConfigError(
+                f"function `{context.migration.function}` does not exist, and no ledger knows it",
+                hint="what is deployed is recorded in the function's ledger; name the one in `ledger:`",
+            )
+        running.require_no_other_run(context, plan)
+        with running.at_work(context, plan.function) as executor:
+            applied = list(executor.run(plan).applied)
+    if prepared.local:
+        prepared.local.start()
+    return applied
+
+
+@app.command(cls=Command, epilog=examples("service status", "service status --json | jq -r .data.condition"))
+@in_context
+def status(context: Context) -> Result:
+    """Show how the service is where it runs."""
+    from lambda_migrate.cli import places  # noqa: PLC0415  # as above
+
+    state = places.place(context, with_function=False).state(context)
+    text = f"{state.condition}: {state.text}" + (f"\n{state.url}" if state.url else "")
+    error = None
+    if state.condition in ("absent", "unhealthy"):
+        error = GateClosed(f"the service is {state.condition}", hint="`lambda-migrate service logs` shows why")
+    return Result(state.to_dict(), text, error=error)
+
+
+@app.command(cls=Command, epilog=examples("service logs", "service logs --lines 500"))
+@in_context
+def logs(
+    context: Context, *, lines: Annotated[int, typer.Option("--lines", min=1, help="How many of the last.")] = 100
+) -> Result:
+    """Show the last lines of the service's log."""
+    from lambda_migrate.cli import places  # noqa: PLC0415  # as above
+
+    found = places.place(context, with_function=False)
+    shown = list(found.kind.logs(context.looking, found.site, found.settings, lines))
+    return Result({"lines": shown}, "\n".join(shown) if shown else "The log is empty.")
+
+
+@app.command(cls=Command, epilog=examples("service events", "service events --since 2h"))
+@in_context
+def events(
+    context: Context,
+    *,
+    since: Annotated[str, typer.Option("--since", help="How far back.", metavar="DURATION")] = "1h",
+) -> Result:
+    """Show what happened to the service."""
+    import time  # noqa: PLC0415  # only this command needs it
+
+    from lambda_migrate.cli import phases, places  # noqa: PLC0415  # as above
+    from lambda_migrate.render.table import columns  # noqa: PLC0415  # as above
+
+    seconds = phases.duration("--since", since) or 0.0
+    found = places.place(context, with_function=False)
+    seen = list(found.kind.events(context.looking, found.site, found.settings, time.time() - seconds))
+    bad = context.paint("✗", "red")
+    rows = [(time.strftime(TIME, time.gmtime(event.at)), bad if event.bad else "·", event.text) for event in seen]
+    text = "\n".join(columns(rows, context.paint.width, indent=0)) or f"Nothing is known of the last {since}."
+    return Result({"events": [vars(event) for event in seen]}, text)
+
+
+@app.command(cls=Command, epilog=examples("service stop", "service stop --yes"))
+@in_context
+def stop(context: Context, *, yes: Yes = False) -> Result:
+    """Stop a service that runs on this machine; what runs in AWS is taken back by `rollback`."""
+    from lambda_migrate.cli import ask, places  # noqa: PLC0415  # as above
+
+    found = places.place(context, with_function=False)
+    local = found.prepare(context).local if found.kind.KIND == "process" else None
+    if local is None:
+        raise ConfigError(
+            f"the service runs on `{found.kind.KIND}`, not on this machine",
+            hint="`lambda-migrate rollback` takes back what was deployed",
+        )
+    ask.agree(context, "Stop the service?", yes=yes)
+    local.stop()
+    return Result({"condition": found.state(context).condition}, "The service is stopped.", ("service deploy",))
