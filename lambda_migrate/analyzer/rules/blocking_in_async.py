@@ -90,6 +90,7 @@ BLOCKING = re.compile(
     r"|redis\.(Redis|StrictRedis|from_url|Redis\.from_url)\(\)\.\w+|pymongo\.MongoClient\(\)(\.\w+)+"
     r"|boto3\.((session\.)?Session\(\)\.)?(client|resource)\(\)(\.[A-Z]\w*\(\))*(\.[a-z]\w*)+)$"
 )  # fmt: skip
+STANDARD = sys.stdlib_module_names
 # Calls on a boto3 client that reach no network.
 LOCAL = frozenset(
     {"generate_presigned_url", "generate_presigned_post", "get_paginator", "get_waiter", "can_paginate", "close"}
@@ -123,7 +124,8 @@ def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
 
 def _is_foreign(module: Module, resolved: str) -> bool:
     first, dot, _ = resolved.partition(".")
-    return bool(dot) and first not in sys.stdlib_module_names and not resolved.startswith(f"{module.name}.")
+    called = first.endswith("()")
+    return bool(dot) and not called and first not in STANDARD and not resolved.startswith(f"{module.name}.")
 
 
 def _shown(resolved: str) -> str:

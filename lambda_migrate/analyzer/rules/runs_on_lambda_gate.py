@@ -137,7 +137,7 @@ def _asked(module: Module, test: ast.expr, scope: Scope) -> Iterator[str]:
         node = waiting.pop()
         if isinstance(node, (ast.Name, ast.Attribute)):
             dotted = module.resolve(node, scope, keep_own=True)
-            if "." in dotted and dotted.partition(".")[0] not in sys.stdlib_module_names:
+            if _may_be_defined(dotted):
                 names.add(dotted)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TRANSPARENT:
             waiting.append(node.func.value)
@@ -149,6 +149,12 @@ def _asked(module: Module, test: ast.expr, scope: Scope) -> Iterator[str]:
         elif not isinstance(node, ast.Constant):
             waiting += ast.iter_child_nodes(node)
     yield from sorted(names)
+
+
+def _may_be_defined(dotted: str) -> bool:
+    """Return whether a name may belong to one of the project's modules, and is no more than one call away from it."""
+    first, dot, _ = dotted.partition(".")
+    return bool(dot) and first not in sys.stdlib_module_names and "()" not in first and dotted.count("()") <= 1
 
 
 def _spans(node: ast.expr | None, lines: Sequence[int]) -> bool:
