@@ -23,7 +23,7 @@ ONLY_IN = {
     "botocore": ("aws",),
     "httpx": ("verify",),
     "ministack": ("sandbox",),
-    "jinja2": ("scaffold",),
+    "jinja2": ("scaffold", "targets"),
 }
 """Packages that only some parts import; the sandbox brings up an AWS of its own and may import what that needs."""
 

@@ -66,12 +66,13 @@ def _directory(keep: Path | None) -> Iterator[Path]:
 
 def _summary(outcome: Outcome) -> str:
     requests, events = outcome.summary.requests, outcome.summary.events
+    answered = f"{requests.by_function} answered by the function, {requests.by_service} by the service"
+    handled = f"{events.by_function} handled by the function, {events.by_service} by the service"
+    counts = f"{events.sent} sent, {events.delivered} delivered, {events.lost} lost, {events.duplicated} twice"
     lines = [
         "",
-        f"requests  {requests.sent} sent, {requests.failed} failed; "
-        f"{requests.by_function} answered by the function, {requests.by_service} by the service",
-        f"events    {events.sent} sent, {events.delivered} delivered, {events.lost} lost, {events.duplicated} twice; "
-        f"{events.by_function} handled by the function, {events.by_service} by the service",
+        f"requests  {requests.sent} sent, {requests.failed} failed; {answered}",
+        f"events    {counts}; {handled}",
         *(f"          {source}: {why}" for source, why in outcome.summary.duplicates.items()),
         f"function  {'deleted, after its backup was read back' if outcome.retired else 'still there'}",
         f"time      {outcome.seconds:.0f} s",
