@@ -70,11 +70,12 @@ def render(name: str, values: Mapping[str, Any]) -> dict[str, Rendered]:
 
 
 def literal(value: object) -> str:
-    """Return a value as Python's formatters would write it."""
-    if isinstance(value, str):
-        text = repr(value)[1:-1]
-        return f'"{value}"' if text == value and '"' not in value else _quoted(value)
-    return repr(value)
+    """Return a value as Python's formatters would write it; a text is the same in TOML."""
+    if not isinstance(value, str):
+        return repr(value)
+    if '"' in value and "'" not in value and "\\" not in value and value.isprintable():
+        return f"'{value}'"
+    return _quoted(value)
 
 
 def _quoted(value: str) -> str:

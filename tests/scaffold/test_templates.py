@@ -1,0 +1,210 @@
+"""Templates: every combination renders to files that their own tools accept, and the wheel carries them."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold import FunctionFacts, Options, Survey, from_zip, render, survey, templates
+from tests.scaffold.packages import FACTS, MAIN, zipped
+
+if TYPE_CHECKING:
+    from lambda_migrate.scaffold.templates import Rendered
+
+PROJECT = Path(__file__).parents[2]
+TARGETS = ("url", "process", "elastic-beanstalk", "ecs")
+ODD = FunctionFacts(
+    'odd_"name"-' + "x" * 40,
+    runtime="python3.13",
+    handler="main.handler",
+    timeout=0.5,
+    architecture="arm64",
+    environment={"QUOTES": 'it\'s "quoted" \\ here', "API_TOKEN": "x", "EMPTY": "", "HASH": "# no comment", "Ünï": "ö"},
+    role="arn:aws:iam::123456789012:role/odd",
+    policies={"AWSLambdaBasicExecutionRole": None, "own": {}},
+    vpc={"SubnetIds": ["subnet-1"], "SecurityGroupIds": []},
+    peak_concurrency=7,
+    code_sha256="x",
+)
+BARE = FunctionFacts("bare")
+FULL = replace(FACTS, environment={"TABLE": "orders"}, reserved_concurrency=3)
+
+
+def rendered(facts: FunctionFacts, target: str, *, baseline: bool, code: str = MAIN) -> dict[str, Rendered]:
+    options = Options(Path("unused"), target=target, baseline=baseline)
+    source = from_zip(zipped({"main.py": code, "pkg/bad name.py": "x = 1\n", "old.py": "print 'two'\n"}))
+    return render(survey(source, facts, options), facts, options)
+
+
+@pytest.mark.parametrize(
+    ("facts", "target", "baseline"),
+    [
+        pytest.param(facts, target, baseline, id=f"{label}-{target}-{'measured' if baseline else 'unmeasured'}")
+        for (label, facts), target, baseline in itertools.product(
+            {"odd": ODD, "bare": BARE, "full": FULL}.items(), TARGETS, (True, False)
+        )
+    ],
+)
+def test_every_combination_is_well_formed(facts: FunctionFacts, target: str, *, baseline: bool) -> None:
+    files = rendered(facts, target, baseline=baseline, code=MAIN.replace("(app)", '(app, lifespan="off")'))
+    for path, file in files.items():
+        text = file.content.decode()
+        if path.startswith("src/"):
+            continue
+        assert "{{" not in text.replace("${{", ""), path
+        assert "{%" not in text, path
+        assert text.endswith("\n"), path
+        assert not text.endswith("\n\n"), path
+        if path.endswith(".py"):
+            ast.parse(text, feature_version=(3, 9))
+        elif path.endswith(".toml"):
+            tomllib.loads(text)
+        elif path.endswith((".yml", ".yaml", ".config")):
+            assert isinstance(yaml.safe_load(text), dict), path
+    assert set(files) >= {"Procfile", "Dockerfile", "compose.yaml", "MIGRATION.md", "buildspec.yml", ".gitignore"}
+    assert (".platform/nginx/conf.d/service.conf" in files) is (target == "elastic-beanstalk")
+    assert "import main" not in files["Dockerfile"].content.decode()
+
+
+def test_odd_names_and_values_arrive_as_they_are() -> None:
+    files = rendered(ODD, "url", baseline=False)
+    space: dict[str, Any] = {"__name__": "service.function", "__package__": "service"}
+    text = files["service/function.py"].content.decode().replace("from .context import Function", "Function = dict")
+    exec(compile(text, "function.py", "exec"), space)  # noqa: S102  # our own rendering
+    assert space["FUNCTION"]["name"] == ODD.name
+    assert space["REQUIRED"] == ("API_TOKEN", "EMPTY", "HASH", "QUOTES", "Ünï")
+    assert space["SECRETS"] == ("API_TOKEN",)
+    defaults = files["environment.defaults"].content.decode().splitlines()
+    assert {'QUOTES=it\'s "quoted" \\ here', "EMPTY=", "HASH=# no comment", "Ünï=ö"} <= set(defaults)
+
+
+def test_odd_names_pass_the_checks_too(tmp_path: Path) -> None:
+    for facts in (ODD, BARE):
+        folder = tmp_path / facts.name.replace('"', "")
+        for path, file in rendered(facts, "elastic-beanstalk", baseline=True).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(file.content)
+        for command in (["check", "--no-cache"], ["format", "--no-cache", "--check"]):
+            ruff = [str(Path(sys.executable).parent / "ruff"), *command, "."]
+            ran = subprocess.run(ruff, cwd=folder, capture_output=True, text=True, check=False)
+            assert ran.returncode == 0, ran.stdout
+
+
+def test_a_value_that_a_template_needs_and_nobody_gave_is_an_error() -> None:
+    with pytest.raises(Exception, match="undefined"):
+        templates.render("service", {})
+
+
+def test_what_the_plan_says_is_found_again_in_the_notes() -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    code = f'{MAIN}import os, requests\nos.environ["TABLE"]\nKEY = "{key}"\n'
+    notes = rendered(ODD, "url", baseline=True, code=code)["MIGRATION.md"].content.decode()
+    for words in (
+        "- [ ] nothing provides `requests`; add its package",
+        "- [ ] `src/main.py:8` holds what looks like an AWS access key",
+        f"- [ ] store `API_TOKEN` as `secretsmanager:{ODD.name}/API_TOKEN`",
+        "| `TABLE` | not set, read by the code, which fails without it | not set |",
+        "at most 7 at once were seen",
+        "- [ ] `own`",
+        "- `src/old.py`: it does not parse as Python 3.13",
+    ):
+        assert words in notes
+    assert key not in notes
+    assert "AWSLambdaBasicExecutionRole`" not in notes
+
+
+def test_every_interpreter_at_hand_reads_the_service_s_half() -> None:
+    half = PROJECT / "templates" / "service" / "service"
+    script = (
+        "import ast, pathlib, sys\n"
+        "for file in pathlib.Path(sys.argv[1]).rglob('*.py'):\n"
+        "    compile(file.read_bytes(), str(file), 'exec')\n"
+        "sys.path.insert(0, str(pathlib.Path(sys.argv[1]).parent))\n"
+        "import service.consumer, service.deliveries.endpoint, service.deliveries.api_destination, service.dispatch\n"
+        "import service.lambda_migrate, service.lifespan, service.limits, service.logs, service.lifted\n"
+    )
+    found = 0
+    for version in ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14"):
+        python = shutil.which(f"python{version}")
+        asked = python and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+        if python and asked:
+            ran = subprocess.run([python, "-B", "-c", script, str(half)], capture_output=True, text=True, check=False)
+            assert ran.returncode == 0, f"Python {version}: {ran.stderr}"
+            found += 1
+    assert found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it is installed: the wheel, unpacked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_the_wheel_carries_every_template(wheel: Path) -> None:
+    def listed(folder: Path) -> set[str]:
+        return {
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        }
+
+    assert listed(wheel / "lambda_migrate" / "_templates") == listed(PROJECT / "templates")
+
+
+def test_what_is_installed_renders_the_same_repository(wheel: Path, tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "main.py").write_text(MAIN)
+    script = (
+        "import hashlib, json, pathlib, sys\n"
+        "from lambda_migrate import scaffold\n"
+        "assert str(pathlib.Path(scaffold.__file__)).startswith(sys.argv[1]), scaffold.__file__\n"
+        "facts = scaffold.FunctionFacts('orders', runtime='python3.12', handler='main.handler')\n"
+        "options = scaffold.Options(pathlib.Path('unused'), target='elastic-beanstalk', baseline=False)\n"
+        "source = scaffold.from_directory(pathlib.Path(sys.argv[2]))\n"
+        "files = scaffold.render(scaffold.survey(source, facts, options), facts, options)\n"
+        "print(json.dumps({path: hashlib.sha256(file.content).hexdigest() for path, file in files.items()}))\n"
+    )
+
+    def made(site: Path) -> Any:
+        command = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(site)!r})\n{script}", str(site)]
+        ran = subprocess.run(
+            [*command, str(tmp_path / "code")], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    assert made(wheel) == made(PROJECT)
+
+
+def test_an_installation_without_templates_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(templates, "PACKAGE", tmp_path / "nowhere")
+    with pytest.raises(MigrateError, match="the templates are missing"):
+        templates.folder()
+
+
+def test_the_survey_is_a_value() -> None:
+    source = from_zip(zipped({"main.py": MAIN}))
+    options = Options(Path("unused"))
+    first, second = survey(source, FACTS, options), survey(source, FACTS, options)
+    assert isinstance(first, Survey)
+    assert replace(first, analysis=second.analysis) == second
