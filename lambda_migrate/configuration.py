@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from lambda_migrate.actions.latest import layers, variables
+from lambda_migrate.actions.latest import SIGNING_KEYS, layers, variables
 from lambda_migrate.fingerprint import sha256
+from lambda_migrate.signing_keys import identifier_in
 from lambda_migrate.triggers.base import Alias, Function, Version
 
 PROXY_MARKER = "lambda-migrate proxy "
@@ -80,6 +81,7 @@ def version(configuration: dict[str, Any]) -> Version:
         configuration_sha256=_configuration_sha256(configuration),
         role=configuration.get("Role", ""),
         dead_letter=_dead_letter(configuration),
+        signing_key=identifier_in(variables(configuration).get(SIGNING_KEYS, "")),
     )
 
 

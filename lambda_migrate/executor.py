@@ -320,6 +320,9 @@ def check_fresh(plan: Plan, fingerprint: str) -> None:
 
 
 def _command(phase: str) -> str:
-    return {"proxy": "lambda-migrate proxy deploy", "direct": "lambda-migrate cutover --direct"}.get(
-        phase, f"lambda-migrate {phase}"
-    )
+    return {
+        "proxy": "lambda-migrate proxy deploy",
+        "direct": "lambda-migrate cutover --direct",
+        "rotate": "lambda-migrate proxy rotate-key",
+        "rotate-finish": "lambda-migrate proxy rotate-key --finish",
+    }.get(phase, f"lambda-migrate {phase}")

@@ -64,7 +64,7 @@ class Plan:
     """The steps of one phase and the fingerprint of the world that they were made from.
 
     Attributes:
-        phase: ``proxy``, ``cutover``, ``direct``, ``retire``.
+        phase: ``proxy``, ``cutover``, ``direct``, ``retire``, ``rotate``, ``rotate-finish``.
         function: The function's ARN, unqualified.
         fingerprint: sha256 hex of the inventory that the plan was made from.
         steps: In the order they run; irreversible ones last and alone.

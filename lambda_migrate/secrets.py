@@ -49,6 +49,20 @@ def write(aws: Aws, reference: str, value: str) -> None:
         raise without_values(error) from None
 
 
+def delete(aws: Aws, reference: str) -> None:
+    """Delete a secret for good, so that one of the same name can be made again at once.
+
+    Raises:
+        ConfigError: The reference names no secret.
+        NotAllowed, AwsError: As AWS answers.
+    """
+    store, name = split(reference)
+    if store == "ssm":
+        aws.call("ssm", "delete_parameter", Name=name)
+    else:
+        aws.call("secretsmanager", "delete_secret", SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
 def split(reference: str) -> tuple[str, str]:
     """Return the store and the name of a reference.
 

@@ -3,87 +3,89 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
 from typing import Any
 
-from lambda_migrate.actions.add_profile_role import AddProfileRole
-from lambda_migrate.actions.attach_role_policy import AttachRolePolicy
 from lambda_migrate.actions.base import Action, Seen
-from lambda_migrate.actions.build_image import BuildImage
-from lambda_migrate.actions.configure_latest import ConfigureLatest
-from lambda_migrate.actions.create_alias import CreateAlias
-from lambda_migrate.actions.create_api_destination import CreateApiDestination
-from lambda_migrate.actions.create_application import CreateApplication
-from lambda_migrate.actions.create_application_version import CreateApplicationVersion
-from lambda_migrate.actions.create_bucket import CreateBucket
-from lambda_migrate.actions.create_connection import CreateConnection
-from lambda_migrate.actions.create_environment import CreateEnvironment
-from lambda_migrate.actions.create_instance_profile import CreateInstanceProfile
-from lambda_migrate.actions.create_integration import CreateIntegration
-from lambda_migrate.actions.create_role import CreateRole
-from lambda_migrate.actions.delete_function import DeleteFunction
-from lambda_migrate.actions.delete_mapping import DeleteMapping
-from lambda_migrate.actions.grant_permission import GrantPermission
-from lambda_migrate.actions.park_subscription import ParkSubscription
-from lambda_migrate.actions.point_environment import PointEnvironment
-from lambda_migrate.actions.point_integration import PointIntegration
-from lambda_migrate.actions.point_mapping import PointMapping
-from lambda_migrate.actions.point_route import PointRoute
-from lambda_migrate.actions.point_rule import PointRule
-from lambda_migrate.actions.publish_layer import PublishLayer
-from lambda_migrate.actions.publish_version import PublishVersion
-from lambda_migrate.actions.put_object import PutObject
-from lambda_migrate.actions.put_role_policy import PutRolePolicy
-from lambda_migrate.actions.put_stack import PutStack
-from lambda_migrate.actions.put_user_policy import PutUserPolicy
-from lambda_migrate.actions.remove_subscription import RemoveSubscription
-from lambda_migrate.actions.restore_latest import RestoreLatest
-from lambda_migrate.actions.revoke_permission import RevokePermission
-from lambda_migrate.actions.set_async_settings import SetAsyncSettings
-from lambda_migrate.actions.shift_weight import ShiftWeight
-from lambda_migrate.actions.subscribe import Subscribe
-from lambda_migrate.actions.switch_mapping import SwitchMapping
 from lambda_migrate.errors import ConfigError
 
-KINDS: tuple[type[Any], ...] = (
-    CreateAlias,
-    ShiftWeight,
-    PublishVersion,
-    PublishLayer,
-    ConfigureLatest,
-    RestoreLatest,
-    GrantPermission,
-    RevokePermission,
-    SetAsyncSettings,
-    PointMapping,
-    SwitchMapping,
-    PointIntegration,
-    CreateIntegration,
-    PointRoute,
-    PointRule,
-    Subscribe,
-    ParkSubscription,
-    CreateConnection,
-    CreateApiDestination,
-    CreateRole,
-    PutRolePolicy,
-    CreateBucket,
-    PutObject,
-    AttachRolePolicy,
-    PutUserPolicy,
-    CreateInstanceProfile,
-    AddProfileRole,
-    CreateApplication,
-    CreateApplicationVersion,
-    CreateEnvironment,
-    PointEnvironment,
-    PutStack,
-    BuildImage,
-    DeleteMapping,
-    RemoveSubscription,
-    DeleteFunction,
+KINDS: tuple[str, ...] = (
+    "create_alias",
+    "shift_weight",
+    "publish_version",
+    "publish_layer",
+    "configure_latest",
+    "restore_latest",
+    "grant_permission",
+    "revoke_permission",
+    "set_async_settings",
+    "point_mapping",
+    "switch_mapping",
+    "point_integration",
+    "create_integration",
+    "point_route",
+    "point_rule",
+    "subscribe",
+    "park_subscription",
+    "set_signing_keys",
+    "create_connection",
+    "create_api_destination",
+    "create_role",
+    "put_role_policy",
+    "create_bucket",
+    "put_object",
+    "attach_role_policy",
+    "put_user_policy",
+    "create_instance_profile",
+    "add_profile_role",
+    "create_application",
+    "create_application_version",
+    "create_environment",
+    "point_environment",
+    "put_stack",
+    "build_image",
+    "save_backup",
+    "drop_signing_key",
+    "delete_mapping",
+    "remove_subscription",
+    "delete_function",
 )
+"""Each names its module; the module holds the class whose ``kind`` is that name."""
 
-ACTIONS: dict[str, type[Any]] = {kind.kind: kind for kind in KINDS}
+
+class Registry(MutableMapping[str, type[Any]]):
+    """The classes of actions by kind, each imported when it is asked for: `status` needs few of them, and quickly."""
+
+    def __init__(self, kinds: tuple[str, ...]) -> None:
+        self._found: dict[str, type[Any] | None] = dict.fromkeys(kinds)
+
+    def __getitem__(self, kind: str) -> type[Any]:
+        found = self._found[kind]
+        if found is None:
+            found = self._found[kind] = _load(kind)
+        return found
+
+    def __setitem__(self, kind: str, action: type[Any]) -> None:
+        self._found[kind] = action
+
+    def __delitem__(self, kind: str) -> None:
+        del self._found[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _load(kind: str) -> type[Any]:
+    module = import_module(f"{__name__}.{kind}")
+    classes = (value for value in vars(module).values() if isinstance(value, type))
+    return next(found for found in classes if found.__module__ == module.__name__ and vars(found).get("kind") == kind)
+
+
+ACTIONS = Registry(KINDS)
 
 
 def action_to_dict(action: Action) -> dict[str, Any]:

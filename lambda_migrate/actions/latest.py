@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate import secrets
+from lambda_migrate import secrets, signing_keys
 from lambda_migrate.actions.base import Seen
 from lambda_migrate.actions.change import overtaken
 from lambda_migrate.actions.resolve import layer_version_arn
@@ -36,7 +36,7 @@ class Proxied:
         handler_before: The function's own handler.
         handler_after: The proxy's.
         environment: The ``LAMBDA_MIGRATE_*`` variables to add, none of them a secret.
-        signing_keys: Reference of the secret whose value becomes ``LAMBDA_MIGRATE_SIGNING_KEYS``, or "".
+        signing_keys: Reference of the secret whose first key becomes ``LAMBDA_MIGRATE_SIGNING_KEYS``, or "".
         environment_sha256: Of names and values of the function's own environment; the values themselves are never kept.
     """
 
@@ -88,7 +88,7 @@ class Proxied:
             )
         added = dict(self.environment)
         if self.signing_keys:
-            added[SIGNING_KEYS] = secrets.read(aws, self.signing_keys)
+            added[SIGNING_KEYS] = signing_keys.signing(aws, self.signing_keys)
         self._write(aws, latest, self.handler_after, [*layers(latest), layer], {**own, **added})
 
     def take_off(self, aws: Aws) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Seen
 from lambda_migrate.actions.change import contended, look, overtaken, pending
-from lambda_migrate.actions.resolve import missing_version, version_number
+from lambda_migrate.actions.resolve import MARKER, missing_version, version_number
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Document
@@ -109,5 +109,9 @@ def position(alias: Document) -> Document:
 
 def spoken(side: Document) -> str:
     """Return a side for a person: ``1``, or ``1, 10 % on 2``."""
-    shares = [f"{weight * 100:g} % on {version}" for version, weight in side["weights"].items()]
-    return ", ".join([str(side["version"]), *shares])
+    shares = [f"{weight * 100:g} % on {_named(version)}" for version, weight in side["weights"].items()]
+    return ", ".join([_named(side["version"]), *shares])
+
+
+def _named(version: str) -> str:
+    return f"“{version.removeprefix(MARKER)}”" if version.startswith(MARKER) else version

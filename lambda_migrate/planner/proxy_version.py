@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from lambda_migrate.plan import Plan
     from lambda_migrate.triggers.base import Function
 
-SIGNING_KEYS_BYTES = 200
-"""What two signing keys with their ids add to the environment, about; their values are read when the plan is run."""
+SIGNING_KEY_BYTES = 200
+"""What the signing key with its id adds to the environment, at most; its value is read when the plan is run."""
 
 MARKED = 16
 GROUP = "proxy"
 
 
-def proxy(found: Inventory, config: Migration, *, events: str, layer_sha256: str) -> Plan:
+def proxy(found: Inventory, config: Migration, *, events: str, layer_sha256: str, signing_key: str) -> Plan:
     """Plan the publication of a version that proxies.
 
     Args:
@@ -40,22 +40,50 @@ def proxy(found: Inventory, config: Migration, *, events: str, layer_sha256: str
         config: What the user wants.
         events: What goes to the service: ``none``, ``non-api``, ``api`` or ``all``.
         layer_sha256: Of the proxy's layer, hex.
+        signing_key: Identifier of the key that signs, or "" where there is none yet.
 
     Returns:
         The plan; without steps where that very version has been published.
     """
-    draft, function = Draft("proxy", found, config), found.function
+    draft = Draft("proxy", found, config)
+    if config.proxy.signing_keys and not signing_key:
+        text = f"`{config.proxy.signing_keys}` holds no key yet; run `proxy rotate-key` first"
+        draft.block(Blocker("signing-keys", text, acceptable=False))
+    publish(draft, events, layer_sha256, signing_key)
+    return draft.finish()
+
+
+def publish(draft: Draft, events: str, layer_sha256: str, signing_key: str) -> str:
+    """Add what the publication of a proxy version takes, and what stands against it.
+
+    Returns:
+        Its description, by which it is found; no steps were added where that very version has been published.
+    """
+    found, config, function = draft.found, draft.config, draft.found.function
     settings = environment(found, config, events)
-    added = len(canonical(settings)) + SIGNING_KEYS_BYTES
+    added = len(canonical(settings)) + SIGNING_KEY_BYTES
     draft.block(*obstacles.of_function(function, layer.HANDLER, added), *_settings(config))
-    marker = f"{PROXY_MARKER}{events} {_identity(function, layer_sha256, settings, config)}"
+    marker = marker_of(found, config, events, layer_sha256, signing_key)
     draft.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
     if original(function) is None:
         action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
         draft.add(Step("", action, "what there is now, to go back to", GROUP))
     if all(version.description != marker for version in function.versions):
         _publish(draft, settings, marker, layer_sha256)
-    return draft.finish()
+    return marker
+
+
+def marker_of(found: Inventory, config: Migration, events: str, layer_sha256: str, signing_key: str) -> str:
+    """Return the description of a proxy version: what it is made from is in it, the key that signs included."""
+    settings = environment(found, config, events)
+    made_from: list[Any] = [
+        found.function.configuration_sha256,
+        layer_sha256,
+        settings,
+        config.proxy.signing_keys,
+        signing_key,
+    ]
+    return f"{PROXY_MARKER}{events} {sha256(made_from)[:MARKED]}"
 
 
 def environment(found: Inventory, config: Migration, events: str) -> dict[str, str]:
@@ -83,11 +111,6 @@ def _settings(config: Migration) -> list[Blocker]:
     if not config.proxy.signing_keys:
         missing.append(("signing-keys", "requests to the service are signed; name a secret in `proxy.signing_keys`"))
     return [Blocker(gate, text, acceptable=False) for gate, text in missing]
-
-
-def _identity(function: Function, layer_sha256: str, settings: dict[str, str], config: Migration) -> str:
-    made_from: list[Any] = [function.configuration_sha256, layer_sha256, settings, config.proxy.signing_keys]
-    return sha256(made_from)[:MARKED]
 
 
 def _original_marker(function: Function) -> str:

@@ -50,7 +50,7 @@ def cutover(
     draft = Draft("cutover", found, config)
     target, start = proxied(found.function), original(found.function)
     alias = found.function.alias(found.alias)
-    draft.block(*obstacles.of_triggers(found), *_code(found, alias), *_missing(found, target, alias or start))
+    draft.block(*obstacles.of_triggers(found), *of_code(found, alias), *_missing(found, target, alias or start))
     if target is None or (alias is None and start is None):
         return draft.finish()
     if alias is None and start is not None:
@@ -60,7 +60,7 @@ def cutover(
     _belongings(draft)
     _triggers(draft)
     if alias is not None:
-        _shift(draft, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
+        shift(draft, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
     draft.warn(*(f"unexplained: {caller}" for caller in found.unexplained))
     return draft.finish()
 
@@ -81,8 +81,8 @@ def _never(gate: str, text: str) -> Blocker:
     return Blocker(gate, text, acceptable=False)
 
 
-def _code(found: Inventory, alias: Alias | None) -> list[Blocker]:
-    """Return a blocker where re-pointing a trigger to the alias would change the code that it runs."""
+def of_code(found: Inventory, alias: Alias | None) -> list[Blocker]:
+    """Return a blocker where what is published from ``$LATEST`` would run other code than the alias does."""
     version = found.function.version(alias.version) if alias else None
     if alias is None or version is None or version.code_sha256 == found.function.code_sha256:
         return []
@@ -127,8 +127,16 @@ def _triggers(draft: Draft) -> None:
             draft.take(TRIGGERS[trigger.kind].to_alias(trigger, found.function, found.alias))
 
 
-def _shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
-    """Add the steps of the canary that are still to be done, the last of which leaves the alias without weights."""
+def shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
+    """Add the steps of the canary that are still to be done, the last of which leaves the alias without weights.
+
+    Args:
+        draft: Takes the steps.
+        alias: As it stands.
+        target: Where it goes; its number may be a reference, ``marker:<description>``.
+        weights: Percent on the target, step by step up to 100.
+        bake: How long each step is watched, in seconds.
+    """
     draft.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
     before = _side(alias.version, alias.weights)
     done = round(alias.weights.get(target.number, 0.0) * WHOLE)

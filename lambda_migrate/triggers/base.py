@@ -63,6 +63,7 @@ class Version:
         environment_sha256: Over names and values; the values themselves are never kept.
         configuration_sha256: Over everything that decides how it runs, code and environment included.
         proxy_events: The events that it proxies, or "" where it is no proxy version.
+        signing_key: Identifier of the key that it signs with, or "".
     """
 
     number: str
@@ -76,6 +77,7 @@ class Version:
     configuration_sha256: str = ""
     role: str = ""
     dead_letter: str = ""
+    signing_key: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
+from lambda_migrate import signing_keys
+from lambda_migrate.actions.resolve import version_number
+from lambda_migrate.actions.set_signing_keys import SetSigningKeys
 from lambda_migrate.actions.shift_weight import ShiftWeight
 from lambda_migrate.errors import AwsError, NotFound
-from lambda_migrate.verify import health, metrics
+from lambda_migrate.verify import health, metrics, signed
 from lambda_migrate.verify.probe import Probe, probe
 from lambda_migrate.verify.verdict import Verdict, judge, judge_health
 
@@ -87,16 +91,20 @@ class StepJudge:
     """Judges a gated step.
 
     A weight step is judged by the traffic of the version on trial and the service's health. A trigger that goes past
-    Lambda leaves no metric of Lambda's behind: there the service's health decides.
+    Lambda leaves no metric of Lambda's behind: there the service's health decides. A new signing key is judged by
+    whether the service accepts it: until it does, the run pauses, and nothing signs with it.
     """
 
     aws: Aws
     config: Migration
     client: httpx.Client
     now: Callable[[], float]
+    sleep: Callable[[float], None] = time.sleep
 
     def __call__(self, step: Step, since: float, *, final: bool) -> Verdict:
         """Judge; see :class:`lambda_migrate.moments.Judge`."""
+        if isinstance(step.action, SetSigningKeys):
+            return self._accepted(step.action)
         found = health.check(self.config, self.client)
         if not isinstance(step.action, ShiftWeight):
             return judge_health(found)
@@ -105,7 +113,7 @@ class StepJudge:
             self.aws,
             self.config.function,
             self.config.alias,
-            _on_trial(step.action),
+            self._on_trial(step.action),
             window,
             self.config.verify.metric_period,
         )
@@ -114,8 +122,17 @@ class StepJudge:
             return Verdict("pass", (), verdict.evidence)
         return verdict
 
+    def _on_trial(self, action: ShiftWeight) -> str:
+        """Return the version that the step gives more traffic: the one with a weight, or the one that gets all."""
+        version: str = next(iter(action.after["weights"]), action.after["version"])
+        return version_number(self.aws, action.function, version) or version
 
-def _on_trial(action: ShiftWeight) -> str:
-    """Return the version that the step gives more traffic: the one with a weight, or the one that gets all of it."""
-    version: str = next(iter(action.after["weights"]), action.after["version"])
-    return version
+    def _accepted(self, action: SetSigningKeys) -> Verdict:
+        keys = signing_keys.read(self.aws, action.secret)
+        fresh = [each for each in action.after if each not in action.before]
+        for identifier in fresh or action.after[:1]:
+            secret = keys.secret(identifier)
+            problem = signed.await_accepted(self.config, self.client, identifier, secret, sleep=self.sleep)
+            if problem:
+                return Verdict("inconclusive", (f"the service was asked with its new key: {problem}",))
+        return Verdict("pass", (f"the service accepts {', '.join(fresh or action.after[:1])}",))

@@ -8,7 +8,7 @@ import pytest
 
 from lambda_migrate.actions import Seen
 from lambda_migrate.actions.restore_latest import RestoreLatest
-from lambda_migrate.errors import Drifted, NotFound
+from lambda_migrate.errors import ConfigError, Drifted
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS
 from tests.actions.worlds_function import configure_latest
 
@@ -110,7 +110,7 @@ def test_a_missing_signing_key_leaves_the_function_alone(stage: Stage, aws: Aws)
     original = world.documents()
     stage.client("secretsmanager").delete_secret(SecretId=f"{stage.name}-secret", ForceDeleteWithoutRecovery=True)
 
-    with pytest.raises(NotFound):
+    with pytest.raises(ConfigError, match="holds no signing key"):
         world.action.apply(aws)
     assert world.documents() == original
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.actions import worlds_destinations, worlds_function, worlds_triggers
+from tests.actions import worlds_destinations, worlds_function, worlds_keys, worlds_service, worlds_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,4 +18,6 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_function.WORLDS,
     **worlds_triggers.WORLDS,
     **worlds_destinations.WORLDS,
+    **worlds_keys.WORLDS,
+    **worlds_service.WORLDS,
 }

@@ -21,11 +21,18 @@ GOLDEN = Path(__file__).parent.parent / "golden" / "plans"
 
 PLANS: dict[str, Callable[[], Plan]] = {
     "proxy-of-a-fresh-function": lambda: planner.proxy(
-        worlds.FRESH, worlds.settings(), events="non-api", layer_sha256=worlds.LAYER
+        worlds.FRESH, worlds.settings(), events="non-api", layer_sha256=worlds.LAYER, signing_key="k1"
     ),
     "first-cutover": lambda: planner.cutover(worlds.PROXIED, worlds.settings()),
     "cutover-of-half-a-canary": lambda: planner.cutover(worlds.HALF_WAY, worlds.settings()),
     "direct": lambda: planner.direct(worlds.CUT_OVER, worlds.settings(), consumers=frozenset({worlds.QUEUE})),
+    "first-signing-key": lambda: planner.rotate(worlds.FRESH, worlds.settings(), keys=[], layer_sha256=worlds.LAYER),
+    "next-signing-key": lambda: planner.rotate(
+        worlds.signed("k1"), worlds.settings(), keys=["k1"], layer_sha256=worlds.LAYER, weights=[25, 100], bake=60.0
+    ),
+    "end-of-a-signing-key": lambda: planner.finish_rotation(
+        worlds.signed("k1", "k2"), worlds.settings(), keys=["k2", "k1"]
+    ),
     "retire": lambda: planner.retire(worlds.DIRECT, worlds.settings(), worlds.QUIET),
 }
 

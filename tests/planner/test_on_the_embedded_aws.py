@@ -81,7 +81,8 @@ class Journey:
         return inventory.take(self.aws, self.world.name, alias="live")
 
     def proxy(self, events: str = "all") -> Plan:
-        return planner.proxy(self.take(), self.config, events=events, layer_sha256=layer.build().sha256)
+        sha256 = layer.build().sha256
+        return planner.proxy(self.take(), self.config, events=events, layer_sha256=sha256, signing_key="first")
 
     def cutover(self, weights: list[int] | None = None) -> Plan:
         return planner.cutover(self.take(), self.config, weights=weights)

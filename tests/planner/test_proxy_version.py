@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from lambda_migrate.plan import Plan
 
 
-def proxy(found: Inventory = worlds.FRESH, extra: str = "", events: str = "all", layer: str = worlds.LAYER) -> Plan:
-    return planner.proxy(found, worlds.settings(extra), events=events, layer_sha256=layer)
+def proxy(
+    found: Inventory = worlds.FRESH, extra: str = "", events: str = "all", layer: str = worlds.LAYER, key: str = "k1"
+) -> Plan:
+    return planner.proxy(found, worlds.settings(extra), events=events, layer_sha256=layer, signing_key=key)
 
 
 def kinds(plan: Plan) -> list[str]:
@@ -45,10 +47,11 @@ def test_what_has_been_published_is_not_published_again() -> None:
     [
         {"events": "api"},
         {"layer": "f" * 64},
+        {"key": "k2"},
         {"extra": "region: eu-west-1\n", "found": worlds.inventory(configuration_sha256="f" * 64)},
         {"found": worlds.inventory(), "extra": "", "events": "none"},
     ],
-    ids=["events", "layer", "configuration", "none"],
+    ids=["events", "layer", "key", "configuration", "none"],
 )
 def test_what_a_proxy_version_is_made_from_is_in_its_marker(changed: dict[str, Any]) -> None:
     assert proxy(**changed).summary["marker"] != proxy().summary["marker"]
@@ -119,11 +122,19 @@ def test_every_python_from_3_9_on_carries_the_proxy(runtime: str) -> None:
 
 
 def test_what_migration_yaml_must_say_is_asked_for() -> None:
-    plan = planner.proxy(worlds.FRESH, worlds.parse("function: orders"), events="all", layer_sha256=worlds.LAYER)
+    plan = planner.proxy(
+        worlds.FRESH, worlds.parse("function: orders"), events="all", layer_sha256=worlds.LAYER, signing_key=""
+    )
 
     assert plan.blockers == (
         "service-url: migration.yaml does not say where the service is; set `service.url`",
         "signing-keys: requests to the service are signed; name a secret in `proxy.signing_keys`",
+    )
+
+
+def test_without_a_key_nothing_can_be_signed() -> None:
+    assert proxy(key="").blockers == (
+        "signing-keys: `secretsmanager:orders/keys` holds no key yet; run `proxy rotate-key` first",
     )
 
 

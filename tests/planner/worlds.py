@@ -9,6 +9,7 @@ from lambda_migrate import configuration
 from lambda_migrate.config import Migration, parse
 from lambda_migrate.evidence import Evidence
 from lambda_migrate.inventory import Inventory
+from lambda_migrate.planner.proxy_version import marker_of
 from lambda_migrate.triggers.base import Alias, Function, Qualified, Trigger, Version
 from tests.inventory import fake_aws
 from tests.triggers import known
@@ -55,9 +56,8 @@ def inventory(
     if alias:
         clones = tuple({**each, "Resource": f"{known.ARN}:{alias.name}"} for each in PERMISSIONS)
         qualified[alias.name] = Qualified(policy=clones, event_invoke=ASYNC)
-    function: Function = known.function(
-        versions=versions, aliases=(alias,) if alias else (), **{"qualified": qualified, **changed}
-    )
+    aliases = (alias,) if alias else ()
+    function: Function = known.function(**{"versions": versions, "aliases": aliases, "qualified": qualified, **changed})
     return Inventory(function=function, triggers=triggers)
 
 
@@ -83,6 +83,20 @@ HALF_WAY = inventory(
     versions=(version("1"), version("2", "non-api"), version("3", "all")),
     alias=Alias("live", "2", {"3": 0.1}),
 )
+
+
+def signed(*keys: str, weights: dict[str, float] | None = None) -> Inventory:
+    """Return the inventory where all is cut over to the proxy, one version for each key, the last of them live."""
+    found = inventory()
+    versions = [version("1")]
+    for number, key in enumerate(keys, start=2):
+        marker = marker_of(found, settings(), "all", LAYER, key)
+        versions.append(version(str(number), "all", description=marker, signing_key=key))
+    return inventory(
+        *triggers("live"), versions=tuple(versions), alias=Alias("live", versions[-1].number, weights or {})
+    )
+
+
 DIRECT = inventory(
     known.http_api("live", routes=[]),
     known.sns("", enabled=False),
