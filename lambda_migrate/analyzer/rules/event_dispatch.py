@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CODE = "LM003"
 SEVERITY = Severity.INFO
-HINT = "handle this kind of event in the service's events endpoint"
+HINT = "handle what is no HTTP request in the service's events endpoint, one case per branch"
 
 VALID = (
     "def handler(event, context):\n    return adapter(event, context)\n",
@@ -65,8 +65,9 @@ def check(module: Module) -> Iterator[Fact]:
         for node, test in _branches(module, inner):
             if _speaks_of(module, test, inner, event):
                 written = module.snippet(test)
-                value = json.dumps([function.name, written, _source(module, test, inner)])
-                yield module.fact(node, f"`{function.name}` branches on its event: `{written}`", value=value)
+                source = _source(module, test, inner)
+                value = json.dumps([function.name, written, source])
+                yield module.fact(node, f"`{function.name}` branches on its event ({source}): `{written}`", value=value)
 
 
 def branches(facts: Sequence[Fact]) -> tuple[EventBranch, ...]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.adapters import FRAMEWORKS, adapters
+from lambda_migrate.analyzer.adapters import FRAMEWORKS, adapter_calls, adapters
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import keyword, text_of
 
@@ -58,11 +58,11 @@ def check(module: Module) -> Iterator[Fact]:
 
 
 def _stripped(module: Module) -> Iterator[Fact]:
-    for adapter in adapters(module):
+    for adapter, (_, call, _) in zip(adapters(module), adapter_calls(module), strict=True):
         unknown = any(item.startswith("api_gateway_base_path=") for item in adapter.unresolved)
         if unknown or adapter.api_gateway_base_path != "/":
             prefix = "a prefix known only at run time" if unknown else f"`{adapter.api_gateway_base_path}`"
-            yield module.fact_at(adapter.line, 0, f"the adapter strips {prefix} from every path")
+            yield module.fact(call, f"the adapter strips {prefix} from every path")
 
 
 def _told(module: Module) -> Iterator[Fact]:
