@@ -67,11 +67,13 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     application, name = settings.application or site.name, environment_name(site, settings)
     arns, missing = roles.secret_arns(aws, {**site.secrets, **settings.secrets})
     todo.blockers += missing
-    packed = bundle.pack(site.folder, {CONFIGURATION: configuration(aws, site, settings, arns)})
+    options = configuration(aws, site, settings, arns)
+    packed = bundle.pack(site.folder, {CONFIGURATION: options})
     label = f"{site.name}-{packed.short}"
     bucket = storage.bucket_name(aws, settings.bucket)
     storage.ensure(todo, aws, bucket)
     key, files = storage.upload(todo, site, bucket, f"{label}.zip", packed.content)
+    files[site.folder / CONFIGURATION] = options.encode()  # a part of the repository, for pipelines and for reviews
     todo.need(CreateApplication(application), "holds versions and environments")
     profile, warnings = _profile(todo, aws, site, settings, arns)
     todo.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
@@ -81,8 +83,8 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
         warnings += notes
         if not platform:
             todo.blockers.append("Elastic Beanstalk offers no Python on Amazon Linux 2023 here")
-        options = creation_options(site.function, settings, profile)
-        action = CreateEnvironment(application, name, label, platform, options)
+        given = creation_options(site.function, settings, profile)
+        action = CreateEnvironment(application, name, label, platform, given)
         todo.need(action, "takes 5 to 10 minutes")
     elif found.get("VersionLabel") != label:
         action_to = PointEnvironment(application, name, str(found.get("VersionLabel", "")), label)

@@ -1,0 +1,212 @@
+"""Deploys the service: writes, changes, starts, waits until it is healthy, and takes it back where it never is."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import Drifted, GateClosed, Interrupted, MigrateError
+from lambda_migrate.runs import Run, open_run, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.executor import Executor
+    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.plan import Plan, Step
+    from lambda_migrate.targets import Prepared, Site, State, TargetKind
+
+PHASE = "service"
+POLL, SLOW_POLL = 0.2, 10.0
+"""Seconds between looks at a process on this machine, and at what AWS starts."""
+
+_FIRST = ("create_environment", "put_stack")
+
+
+@dataclass
+class Watched:
+    """A service where it runs, and what happens to it meanwhile.
+
+    Attributes:
+        kind: The target's module.
+        aws: A session.
+        site: What runs.
+        settings: What migration.yaml says of the target.
+        tell: Told of every event, in one line.
+        pause: Waits so many seconds.
+        now: The time, in seconds since the epoch.
+    """
+
+    kind: TargetKind
+    aws: Aws
+    site: Site
+    settings: Any
+    tell: Callable[[str], None] = field(default=lambda _text: None)
+    pause: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+    bad: list[str] = field(default_factory=list)
+    _since: float = 0.0
+    _asked: float = 0.0
+    _seen: set[tuple[float, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._since = self._asked = self.now()
+
+    @property
+    def poll(self) -> float:
+        """Seconds between two looks."""
+        return POLL if self.kind.KIND in ("process", "url") else SLOW_POLL
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, and tell what has happened since; everything that waits for a deployment waits here."""
+        self.pause(seconds)
+        if self.now() - self._asked >= self.poll:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Tell what has happened since the last time; a failure to read it is no failure of the deployment."""
+        self._asked = self.now()
+        try:
+            found = list(self.kind.events(self.aws, self.site, self.settings, self._since))
+        except MigrateError:
+            return
+        for event in found:
+            if (event.at, event.text) not in self._seen:
+                self._seen.add((event.at, event.text))
+                self.tell(event.text)
+                self.bad += [event.text] if event.bad else []
+
+    def state(self) -> State:
+        """Return how it is now."""
+        return self.kind.state(self.aws, self.site, self.settings)
+
+    def await_healthy(self) -> State:
+        """Wait until it is healthy, as long as the target's `wait` allows.
+
+        Raises:
+            MigrateError: It is not, and why.
+        """
+        waited, told = 0.0, ""
+        while (state := self.state()).condition != "healthy":
+            gone = state.condition == "absent"
+            if gone or waited >= self.settings.wait:
+                self.catch_up()
+                after = "" if gone else f" after {waited:.0f} s"
+                why = f"; {self.bad[-1]}" if self.bad else ""
+                raise MigrateError(
+                    f"the service is {state.condition}{after}: {state.text}{why}",
+                    hint="`lambda-migrate service logs` shows why; mend it, then deploy again",
+                )
+            if state.text != told:
+                self.tell(state.text)
+                told = state.text
+            self.sleep(self.poll)
+            waited += self.poll
+        return state
+
+
+def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor | None) -> State:
+    """Carry out a deployment; one that does not end healthy is taken back.
+
+    Args:
+        plan: What changes in AWS, made from `prepared`; it may be empty.
+        prepared: What is written and started on this machine.
+        watched: The service.
+        executor: Runs the plan; None where it is empty.
+
+    Returns:
+        The service, healthy.
+
+    Raises:
+        MigrateError: It failed, and what AWS had is there again.
+        Interrupted: Somebody stopped it at a clean point; running again carries on.
+        Drifted: AWS is not what the plan saw.
+    """
+    write(prepared)
+    try:
+        if executor is not None and plan.steps:
+            executor.run(plan)
+        if prepared.local:
+            prepared.local.start()
+        return watched.await_healthy()
+    except (Interrupted, Drifted):
+        raise
+    except MigrateError as error:
+        if prepared.local:
+            prepared.local.stop()
+        taken = _take_back(executor, error) if executor is not None and plan.steps else 0
+        raise _failed(error, taken) from error
+
+
+def write(prepared: Prepared) -> None:
+    """Write what has to be on this machine before the first step."""
+    for path, content in prepared.files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def rollback(executor: Executor, watched: Watched) -> State:
+    """Go back to the deployment before the last one, and wait until it is healthy.
+
+    Raises:
+        GateClosed: There is none.
+        MigrateError: What is back is not healthy.
+    """
+    last = previous(executor.ledger)
+    executor.rollback([last])
+    return watched.await_healthy()
+
+
+def previous(ledger: Ledger) -> Run:
+    """Return the deployment that a rollback takes back.
+
+    Raises:
+        GateClosed: None stands, or only the first, without which there is no service.
+    """
+    standing = [run for run in runs(ledger) if run.plan.phase == PHASE and (run.applied or run.dangling)]
+    if not standing:
+        raise GateClosed("no deployment of the service stands", hint="`lambda-migrate service deploy` makes one")
+    if any(_first(step) for step in standing[-1].standing):
+        raise GateClosed(
+            "there is no deployment before the one that stands",
+            hint="`lambda-migrate rollback --last` takes the service away altogether",
+        )
+    return standing[-1]
+
+
+def _first(step: Step) -> bool:
+    """Return whether a step made the service, in place of changing it."""
+    return step.action.kind in _FIRST and getattr(step.action, "before", None) is None
+
+
+def _take_back(executor: Executor | None, error: MigrateError) -> int:
+    """Undo the steps of the run that failed; return how many."""
+    if executor is None:
+        return 0
+    run = open_run(executor.ledger) or next(
+        (each for each in reversed(runs(executor.ledger)) if each.plan.phase == PHASE), None
+    )
+    if run is None or run.plan.phase != PHASE or not (run.applied or run.dangling):
+        return 0
+    try:
+        return len(executor.rollback([run]))
+    except Interrupted:
+        raise
+    except MigrateError as again:
+        raise MigrateError(
+            f"{error.message}; taking it back failed too: {again.message}",
+            hint="`lambda-migrate rollback --last` goes on with that",
+        ) from error
+
+
+def _failed(error: MigrateError, taken: int) -> MigrateError:
+    if not taken:
+        return error
+    hint = f"everything is as it was before ({taken} steps taken back); {error.hint}"
+    if isinstance(error, GateClosed):
+        return GateClosed(error.message, hint=hint, docs=error.docs)
+    told = MigrateError(error.message, hint=hint, docs=error.docs)
+    told.__cause__ = error
+    return told

@@ -1,0 +1,113 @@
+"""Every template, rendered with every combination of options, is what cfn-lint calls right."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lambda_migrate import pipeline
+from lambda_migrate.config import Pipeline
+from lambda_migrate.targets import Site, ecs, elastic_beanstalk, templates
+from tests.targets.sites import FUNCTION
+
+ROLE_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": ["dynamodb:PutItem"], "Resource": "arn:aws:dynamodb:*:*:table/orders"}],
+}
+LINT = "from cfnlint.runner import main; main()"
+CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/1"
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/keys-AbCdEf"
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0b9a3a0e-6c1d-4c7e-9d2f-3f1e2d3c4b5a"
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:failures"
+
+
+def site(architecture: str) -> Site:
+    function = dataclasses.replace(FUNCTION, architectures=(architecture,))
+    return Site("orders", Path("service"), Path("state"), function=function)
+
+
+def services() -> list[str]:
+    rendered = []
+    for arm, public, certificate, public_tasks, full in itertools.product((False, True), repeat=5):
+        values: dict[str, Any] = {
+            "name": "orders",
+            "service": "orders-service",
+            "log_group": "/lambda-migrate/orders/service",
+            "arm": arm,
+            "certificate": CERTIFICATE if certificate else "",
+            "public": public,
+            "public_tasks": public_tasks,
+            "security_groups": ["sg-0123456789abcdef0"] if full else [],
+            "readiness": "/readyz",
+            "health": "/healthz",
+            "cpu": 512,
+            "memory": 1024,
+            "target_cpu": 60,
+            "idle_timeout": 60,
+            "environment": {"LOG_LEVEL": 'in"fo: yes', "EMPTY": "", "NUMBER": "0123"} if full else {},
+            "secrets": {"LAMBDA_MIGRATE_SIGNING_KEYS": SECRET} if full else {},
+            "secrets_policy": ROLE_POLICY if full else None,
+            "managed_policies": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"] if full else [],
+            "inline_policies": {"tables": ROLE_POLICY} if full else {},
+        }
+        rendered.append(templates.render("targets/ecs/service.yaml", **values))
+    return rendered
+
+
+def pipelines() -> list[str]:
+    rendered = []
+    for architecture, target, notify in itertools.product(
+        ("arm64", "x86_64"), (ecs.Settings(), elastic_beanstalk.Settings()), (None, TOPIC)
+    ):
+        settings = Pipeline(connection=CONNECTION, repository="team/orders", notify=notify)
+        rendered.append(pipeline.render(site(architecture), target, settings))
+    return rendered
+
+
+def test_every_combination_of_options_renders_what_cfn_lint_calls_right(tmp_path: Path) -> None:
+    rendered = [*services(), *pipelines(), *(ecs.render_image(site(each)) for each in ("arm64", "x86_64"))]
+    assert len(rendered) == 32 + 8 + 2
+    for number, text in enumerate(rendered):
+        (tmp_path / f"{number:02}.yaml").write_text(text)
+
+    linted = subprocess.run(
+        [sys.executable, "-c", LINT, "--regions", "eu-west-1", "--format", "parseable", *tmp_path.glob("*.yaml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (linted.stdout, linted.stderr, linted.returncode) == ("", "", 0)
+
+
+def test_a_template_that_nobody_edited_follows_the_settings(tmp_path: Path) -> None:
+    path = tmp_path / "service.yaml"
+    first = templates.in_repository(path, "Description: first\n")
+    path.write_bytes(first.content)
+
+    second = templates.in_repository(path, "Description: second\n")
+
+    assert b"Description: second" in second.content
+    assert not second.edited
+
+
+def test_a_template_that_somebody_edited_is_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "service.yaml"
+    first = templates.in_repository(path, "Description: first\n")
+    path.write_bytes(first.content + b"# ours\n")
+
+    second = templates.in_repository(path, "Description: second\n")
+
+    assert second == templates.Template(path, first.content + b"# ours\n", edited=True)
+
+
+def test_no_template_uses_yaml_aliases_which_cloudformation_does_not_know() -> None:
+    for text in [*services(), *pipelines(), ecs.render_image(site("arm64"))]:
+        events = yaml.parse(text)
+        assert [event for event in events if isinstance(event, yaml.AliasEvent)] == []
