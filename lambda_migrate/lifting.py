@@ -5,15 +5,12 @@ Values of environment variables pass through here on their way to the scaffold, 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.latest import layers, variables
+from lambda_migrate.download import fetch
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.scaffold.facts import FunctionFacts
 from lambda_migrate.scaffold.source import Source, from_zip
@@ -21,8 +18,8 @@ from lambda_migrate.scaffold.source import Source, from_zip
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
 
-TIMEOUT = 60.0
-"""Seconds without a byte after which a download is given up."""
+OTHERWISE = "name its sources with `--source`"
+"""What to do where AWS does not hand out a package."""
 
 LOOKBACK = timedelta(days=14)
 
@@ -90,39 +87,15 @@ def source(aws: Aws, found: Lifted) -> Source:
     """
     name = found.facts.name
     if not found.code:
-        raise MigrateError(f"`{name}` is deployed as a container image", hint="name its sources with `--source`")
-    content = fetch(found.code, found.facts.code_sha256, f"the package of `{name}`")
+        raise MigrateError(f"`{name}` is deployed as a container image", hint=OTHERWISE)
+    content = fetch(found.code, found.facts.code_sha256, f"the package of `{name}`", otherwise=OTHERWISE)
     return from_zip(content).with_layers(*(_layer(aws, arn) for arn in found.facts.layers))
 
 
 def _layer(aws: Aws, arn: str) -> Source:
     content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
     what = f"layer `{arn.partition(':layer:')[2]}`"
-    return from_zip(fetch(content["Location"], content["CodeSha256"], what), what)
-
-
-def fetch(url: str, code_sha256: str, what: str) -> bytes:
-    """Download a package and check it against its hash.
-
-    Args:
-        url: Where AWS hands it out.
-        code_sha256: Its sha256 as AWS writes it, in base64.
-        what: What messages call it.
-
-    Raises:
-        MigrateError: It cannot be downloaded, or is another one.
-    """
-    if not url.startswith(("https://", "http://")):
-        raise MigrateError(f"{what} is handed out in a way that is not known", hint="name its sources with `--source`")
-    try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  # checked above
-            content: bytes = answer.read()
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", error)
-        raise MigrateError(f"{what} cannot be downloaded: {reason}", hint="run the same command again") from error
-    if base64.b64encode(hashlib.sha256(content).digest()).decode() != code_sha256:
-        raise MigrateError(f"{what} was changed on its way here", hint="run the same command again")
-    return content
+    return from_zip(fetch(content["Location"], content["CodeSha256"], what, otherwise=OTHERWISE), what)
 
 
 def _policies(aws: Aws, role: str, warnings: list[str]) -> dict[str, Any]:

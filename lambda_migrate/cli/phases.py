@@ -90,7 +90,7 @@ def _retirement(context: Context, found: Inventory) -> Plan:
     gathered = evidence.gather(
         context.looking, found, quiet=config.retire.quiet, period=config.verify.metric_period, now=datetime.now(UTC)
     )
-    return planner.retire(found, config, gathered)
+    return planner.retire(found, config, gathered, folder=str(context.folder))
 
 
 def weights(text: str | None) -> tuple[int, ...] | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.delete_function import DeleteFunction
+from lambda_migrate.actions.save_backup import SaveBackup
 from lambda_migrate.plan import Step
 from lambda_migrate.planner.draft import Draft
 from lambda_migrate.triggers import TRIGGERS
@@ -21,19 +23,22 @@ if TYPE_CHECKING:
 GROUP = "function"
 
 
-def retire(found: Inventory, config: Migration, evidence: Evidence) -> Plan:
+def retire(found: Inventory, config: Migration, evidence: Evidence, *, folder: str = "") -> Plan:
     """Plan the deletion of the function.
 
     Args:
         found: What there is.
         config: What the user wants.
         evidence: What the metrics say about the quiet period.
+        folder: The folder of migration.yaml, which `retire.backup` is relative to; default: the working directory.
 
     Returns:
-        The plan. Every step of it is irreversible; deleting the function is the last.
+        The plan: the backup, then what cannot be undone; deleting the function is the last.
     """
     draft, function = Draft("retire", found, config), found.function
     draft.block(*_invoked(found), *_traffic(found, config, evidence))
+    backup = str(PurePath(folder, config.retire.backup, f"{function.name}-{function.configuration_sha256[:8]}"))
+    draft.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:
         if trigger.kind in TRIGGERS:
             draft.add(*TRIGGERS[trigger.kind].clean_up(trigger))
@@ -43,7 +48,7 @@ def retire(found: Inventory, config: Migration, evidence: Evidence) -> Plan:
             DeleteFunction(function.name, function.code_sha256),
             f"nothing has invoked it for {_span(evidence.quiet)}",
             GROUP,
-            risk=f"AWS cannot bring it back; what is needed to make it anew is in `{config.retire.backup}`",
+            risk=f"AWS cannot bring it back; what is needed to make it anew is in `{backup}`",
         )
     )
     draft.summary |= {"quiet": _span(evidence.quiet)}

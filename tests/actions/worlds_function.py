@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.configure_latest import ConfigureLatest
@@ -12,6 +14,7 @@ from lambda_migrate.actions.publish_layer import PublishLayer
 from lambda_migrate.actions.publish_version import PublishVersion
 from lambda_migrate.actions.restore_latest import RestoreLatest
 from lambda_migrate.actions.revoke_permission import RevokePermission
+from lambda_migrate.actions.save_backup import SaveBackup
 from lambda_migrate.actions.set_async_settings import SetAsyncSettings
 from lambda_migrate.actions.shift_weight import ShiftWeight
 from lambda_migrate.proxy import layer
@@ -259,7 +262,25 @@ def delete_function(stage: Stage) -> World:
     )
 
 
+def save_backup(stage: Stage) -> World:
+    stage.function()
+    stage.publish("original")
+    folder = Path(tempfile.mkdtemp(prefix=stage.name))
+    backup = folder / "backup"
+    return World(
+        SaveBackup(stage.name, str(backup)),
+        documents=lambda: {
+            str(path.relative_to(folder)): path.read_bytes().hex()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        },
+        foreign=lambda: (folder / "theirs.txt").write_text("theirs"),
+        drift=backup.mkdir,
+    )
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
+    "save_backup": save_backup,
     "create_alias": create_alias,
     "shift_weight": shift_weight,
     "shift_weight/marked": shift_weight_to_a_marked_version,

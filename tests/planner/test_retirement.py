@@ -27,6 +27,7 @@ def test_a_quiet_function_is_cleaned_up_around_and_deleted_last() -> None:
 
     assert plan.blockers == ()
     assert [step.action.kind for step in plan.steps] == [
+        "save_backup",
         "remove_subscription",
         "remove_subscription",
         "delete_mapping",
