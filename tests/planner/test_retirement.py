@@ -33,7 +33,7 @@ def test_a_quiet_function_is_cleaned_up_around_and_deleted_last() -> None:
         "delete_mapping",
         "delete_function",
     ]
-    assert not any(step.action.reversible for step in plan.steps)
+    assert [step.action.reversible for step in plan.steps] == [True, False, False, False, False]
 
 
 def test_traffic_of_which_the_trigger_is_known_blocks() -> None:
