@@ -226,3 +226,21 @@ def test_keys_are_rotated_with_no_failed_event(world: World) -> None:
     world.keys.write_text("k1:the-first-secret,k2:the-second-secret")
     assert failures == []
     assert handled > 20
+
+
+@pytest.mark.parametrize("path", ["/lambda-proxy-non-api-events", "/api/lambda-proxy-non-api-events"])
+def test_a_client_of_the_api_cannot_send_events(world: World, path: str) -> None:
+    world.handled.clear()
+    event = http_event('{"event": {"Records": [{"eventSource": "aws:s3"}]}}')
+    event["rawPath"] = event["requestContext"]["http"]["path"] = path
+    answer = world.proxy(LAMBDA_MIGRATE_BASE_PATH="/api")(event, CONTEXT)
+    assert answer["statusCode"] == 404
+    assert world.handled == []
+
+
+def test_a_client_of_the_api_cannot_probe(world: World) -> None:
+    event = http_event(None)
+    event["rawPath"] = "/lambda-proxy-probe"
+    event["requestContext"]["http"]["method"] = "GET"
+    answer = world.proxy()(event, CONTEXT)
+    assert (answer["statusCode"], json.loads(answer["body"])) == (404, {"detail": "Not Found"})

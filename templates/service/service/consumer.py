@@ -11,7 +11,6 @@ import base64
 import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from .context import Function, LambdaContext
 from .dispatch import Dispatcher, HandlerFailed
 from .environment import Environment
+from .threads import Threads
 
 LONGEST_PAUSE = 30.0
 
@@ -83,6 +83,7 @@ class Consumer:
         self._arn = ""
         self._visibility = 30
         self._client: Any = None
+        self._threads = Threads(2 * polling.pollers, "queue")
         self._tasks: list[asyncio.Task[None]] = []
         self._counts = {"received": 0, "handled": 0, "failed": 0}
         self._error = ""
@@ -99,9 +100,8 @@ class Consumer:
         Raises:
             Exception: The queue cannot be read; the service had better not start.
         """
-        self._pool = ThreadPoolExecutor(max_workers=2 * self._polling.pollers, thread_name_prefix="queue")
         self._stop = asyncio.Event()
-        self._client = await self._in_thread(self._connect)
+        self._client = await self._threads.run(self._connect)
         asked = ["QueueArn", "VisibilityTimeout"]
         found = (await self._call("get_queue_attributes", AttributeNames=asked))["Attributes"]
         self._arn = found["QueueArn"]
@@ -120,8 +120,6 @@ class Consumer:
         self.drain()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
-        if self._client is not None:
-            self._pool.shutdown(wait=False)
 
     async def _poll(self) -> None:
         pause = 1.0
@@ -193,11 +191,8 @@ class Consumer:
 
     async def _call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         call = partial(getattr(self._client, operation), QueueUrl=self._queue, **parameters)
-        answer: dict[str, Any] = await self._in_thread(call)
+        answer: dict[str, Any] = await self._threads.run(call)
         return answer
-
-    async def _in_thread(self, call: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
 
 
 def _entries(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import inspect
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from .context import LambdaContext
 from .events import EVENTS, recognise
+from .threads import Threads
 
 Handler = Callable[[Any, LambdaContext], Any]
 
@@ -69,7 +68,7 @@ class Dispatcher:
     def __init__(self, lifted: Handler | None, *, workers: int, handlers: Mapping[str, Handler] = HANDLERS) -> None:
         self._lifted = lifted
         self._handlers = handlers
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="event")
+        self._threads = Threads(workers, "event")
 
     async def run(self, event: Any, context: LambdaContext) -> Any:
         """Return what the handler of this event returns.
@@ -104,13 +103,7 @@ class Dispatcher:
                 return await handler(event, context)
             except Exception as error:
                 raise _failure(error) from error
-        run = contextvars.copy_context().run
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, run, _call, handler, event, context)
-
-    def close(self) -> None:
-        """Let the threads end."""
-        self._pool.shutdown(wait=False)
+        return await self._threads.run(_call, handler, event, context)
 
 
 def _call(handler: Handler, event: Any, context: LambdaContext) -> Any:

@@ -61,10 +61,16 @@ class Delivery:
 
 
 class Sender(Protocol):
-    """Somebody who delivers events."""
+    """Somebody who delivers events.
 
-    def claims(self, headers: Headers) -> bool:
-        """Tell whether the request says that it comes from this sender."""
+    Attributes:
+        largest: Bytes that a request of theirs may have.
+    """
+
+    largest: int
+
+    async def claims(self, headers: Headers) -> bool:
+        """Tell whether the request can come from this sender, before its body is read."""
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the event; False if the sender did not prove itself, True if there is nothing to handle."""
@@ -90,12 +96,13 @@ class EventsEndpoint:
             await self._app(scope, receive, send)
             return
         headers = [(name.lower(), value) for name, value in scope["headers"]]
-        sender = next((sender for sender in self._senders if sender.claims(headers)), None)
+        sender = await self._sender(headers)
         if sender is None or scope["method"] != "POST":
+            log.warning("an event of somebody who proved nothing was refused")
             await answer(send, 404, NOT_FOUND)
             return
         try:
-            body = await read_body(receive, LARGEST_BODY)
+            body = await read_body(receive, sender.largest)
         except BodyTooLarge:
             await answer(send, 413, {"detail": "Content Too Large"})
             return
@@ -106,6 +113,12 @@ class EventsEndpoint:
             await self._handle(delivery, send)
         else:
             await answer(send, *(200, None) if delivery else (404, NOT_FOUND))
+
+    async def _sender(self, headers: Headers) -> Sender | None:
+        for sender in self._senders:
+            if await sender.claims(headers):
+                return sender
+        return None
 
     async def _handle(self, delivery: Delivery, send: Send) -> None:
         try:

@@ -21,6 +21,9 @@ from .replay import Replays
 HEADER = "x-amz-sns-message-type"
 WINDOW = 3900.0  # SNS tries for an hour at most, with one message id
 LARGEST_ANSWER = 64 * 1024
+LARGEST_MESSAGE = (
+    2 * 1024 * 1024
+)  # SNS takes 256 KB; in JSON, with every character escaped, that may be six times as much
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,8 @@ class Sns:
         sandbox: URL on this machine of an emulated SNS that does not sign; empty for the real one.
         fetch: Reads a URL.
     """
+
+    largest = LARGEST_MESSAGE
 
     def __init__(
         self,
@@ -70,9 +75,9 @@ class Sns:
         sandbox = endpoint if mode == "sandbox-unsigned" else ""
         return cls(topics, function, Replays(directory / "sns", WINDOW), sandbox=sandbox)
 
-    def claims(self, headers: Headers) -> bool:
-        """Tell whether the request says that it comes from SNS."""
-        return any(name == HEADER.encode() for name, _ in headers)
+    async def claims(self, headers: Headers) -> bool:
+        """Tell whether the request says that it comes from SNS, and whether there is a topic that may."""
+        return bool(self._topics) and any(name == HEADER.encode() for name, _ in headers)
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the notification as Lambda would have got it, or confirm the subscription."""

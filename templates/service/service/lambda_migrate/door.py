@@ -101,7 +101,8 @@ class Door:
         if document is None:
             await self._unsigned({**scope, "headers": headers}, receive, send)
         elif scope["path"] == PROBE_PATH:
-            await answer(send, 200, self._probe())
+            asked_by_client = restore.is_http(document)
+            await answer(send, *(404, NOT_FOUND) if asked_by_client else (200, self._probe()))
         else:
             await self._app(restore.restored(scope, document, headers, body, self._function), receive, send)
 

@@ -6,10 +6,10 @@ import logging
 
 from ..asgi import Headers
 from ..context import Function, LambdaContext
-from ..deliveries.endpoint import Delivery, Incoming, event_of
+from ..deliveries.endpoint import LARGEST_BODY, Delivery, Incoming, event_of
 from ..deliveries.replay import Replays
 from . import restore
-from .signature import PREFIX, Verifier
+from .signature import Verifier
 
 log = logging.getLogger(__name__)
 
@@ -23,17 +23,23 @@ class Proxy:
         function: Stands in for what the proxy's context does not tell.
     """
 
+    largest = LARGEST_BODY
+
     def __init__(self, verifier: Verifier, replays: Replays, function: Function) -> None:
         self._verifier = verifier
         self._replays = replays
         self._function = function
 
-    def claims(self, headers: Headers) -> bool:
-        """Tell whether the request carries a signature."""
-        return any(name == PREFIX + b"signature" for name, _ in headers)
+    async def claims(self, headers: Headers) -> bool:
+        """Tell whether the request carries a signature that may be one: of a known key, and of now."""
+        return await self._verifier.claim(headers) is not None
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
-        """Return the event if the signature is right, the time is now, and it comes for the first time."""
+        """Return the event if the signature is right, the time is now, and it comes for the first time.
+
+        The proxy signs what clients of the API ask for as well. Whoever asks for this very path through the API is
+        told by the HTTP event in the context, and refused.
+        """
         claim = await self._verifier.claim(incoming.headers)
         if claim is None or not self._verifier.is_signed(claim, incoming.method, incoming.target, incoming.body):
             log.warning("an event without a valid signature was refused")
@@ -45,6 +51,9 @@ class Proxy:
             document = restore.decode(claim.context) if claim.context else {}
         except ValueError as error:
             log.error("a signed event was not understood: %s", error)
+            return False
+        if restore.is_http(document):
+            log.warning("a client of the API asked for the path of the events and was refused")
             return False
         event, found = event_of(incoming.body)
         facts = document.get("context")

@@ -37,6 +37,11 @@ def decode(encoded: str) -> dict[str, Any]:
     return document
 
 
+def is_http(document: dict[str, Any]) -> bool:
+    """Tell whether the proxy made the request of an HTTP event, so that a client chose its path and body."""
+    return document.get("event") is not None or document.get("client") is not None
+
+
 def restored(scope: Scope, document: dict[str, Any], headers: Headers, body: bytes, function: Function) -> Scope:
     """Return the scope as the application had it on Lambda.
 
