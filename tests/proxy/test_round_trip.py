@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from tests.proxy import front_doors
 from tests.proxy.front_doors import ENCODERS, Sent
-from tests.proxy.service import Function, Service, function
+from tests.proxy.service import Service, function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=120)
 
@@ -56,9 +56,10 @@ def requests_(draw: Any) -> Sent:
 
 
 @pytest.fixture(scope="module")
-def echoing() -> Iterator[Function]:
+def echoing() -> Iterator[Callable[[Any], Any]]:
     service = Service()
-    yield function(service.url)
+    handle = function(service.url)
+    yield handle.__call__  # its name is short in reports, the function's own is not
     service.close()
 
 
@@ -80,7 +81,7 @@ def arrived(result: Any) -> Any:
 @given(sent=requests_())
 @example(sent=Sent("GET", "//a//b/../%2e/", "k=+%2B%20&k=&k2=%zz", (("host", "h"),), b""))
 @example(sent=Sent("POST", "/%25/%2F/%E2%98%95", "", (("host", "h"), ("x-tag", "1"), ("x-tag", "2")), b"\xff"))
-def test_a_request_arrives_as_it_was_sent(echoing: Function, door: str, sent: Sent) -> None:
+def test_a_request_arrives_as_it_was_sent(echoing: Callable[[Any], Any], door: str, sent: Sent) -> None:
     got = arrived(echoing(ENCODERS[door](sent)))
 
     assert (got["method"], base64.b64decode(got["body"])) == (sent.method, sent.body)
@@ -92,7 +93,7 @@ def test_a_request_arrives_as_it_was_sent(echoing: Function, door: str, sent: Se
     if door in front_doors.DECODE_THE_QUERY:
         assert same_pairs(query) == same_pairs(sent.query)
     elif door == "alb":
-        assert same_pairs(query) == {name: texts[-1:] for name, texts in raw_pairs(sent.query).items()}
+        assert raw(query) == {name: texts[-1:] for name, texts in raw(sent.query).items()}
     elif door == "alb-multi":
         assert raw(query) == raw(sent.query)
     else:
@@ -106,11 +107,6 @@ def raw(query: str) -> dict[str, list[str]]:
         name, _, text = part.partition("=")
         values.setdefault(name, []).append(text)
     return values
-
-
-def raw_pairs(query: str) -> dict[str, list[str]]:
-    last = {name: texts[-1] for name, texts in raw(query).items()}
-    return same_pairs("&".join(f"{name}={text}" for name, text in last.items()))
 
 
 def lines_of(lines: list[list[str]]) -> list[tuple[str, str]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from string import ascii_letters, digits
-
+from .characters import LETTERS_AND_DIGITS
 from .failures import BadRequestError
 
 TYPE_CHECKING = False
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 RESERVED = "x-lambda-migrate-"
 
-_TOKEN = frozenset("!#$%&'*+-.^_`|~" + digits + ascii_letters)
+_TOKEN = LETTERS_AND_DIGITS | frozenset("!#$%&'*+-.^_`|~")
 _CONNECTION_ONLY = frozenset(
     ("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect", "content-length")
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from string import ascii_letters, digits, hexdigits
-from urllib.parse import urlsplit
-
+from .characters import DIGITS, HEXADECIMAL, LETTERS_AND_DIGITS
 from .headers import is_token
 from .signing import Key
 
@@ -29,11 +27,13 @@ TEXT_TYPES: tuple[str, ...] = (
     "application/vnd.oai.openapi",
 )
 NO_HEADERS: frozenset[str] = frozenset()
-_IN_NAME = frozenset(ascii_letters + digits + "._-")
-_IN_ADDRESS = frozenset(hexdigits + ":.")
+_IN_NAME = LETTERS_AND_DIGITS | frozenset("._-")
+_IN_ADDRESS = HEXADECIMAL | frozenset(":.")
 _LONGEST_KEY_ID = 64
 _LONGEST_LABEL = 63
-_IN_PATH = frozenset(ascii_letters + digits + "/._~!$&'()*+,;=:@%-")
+_LONGEST_PORT = 5
+_LAST_PORT = 65_535
+_IN_PATH = LETTERS_AND_DIGITS | frozenset("/._~!$&'()*+,;=:@%-")
 
 
 class SettingsError(Exception):
@@ -162,20 +162,19 @@ def _handler(value: str) -> str:
 
 def _place(value: str) -> tuple[bool, str, int]:
     """Split the service's URL into security, host and port. It has no path: the path is the client's."""
-    try:
-        url = urlsplit(value)
-        port = url.port
-    except ValueError:
-        raise ValueError("is no URL") from None
-    host = url.hostname or ""
-    if url.scheme not in ("http", "https") or "@" in url.netloc or not host or port == 0:
+    scheme, _, rest = value.partition("://")
+    rest = rest.removesuffix("/")
+    host, separator, port = rest.rpartition(":")
+    if not separator or rest.endswith("]"):
+        host, port = rest, ""
+    is_address = host.startswith("[") and host.endswith("]") and ":" in host and _IN_ADDRESS.issuperset(host[1:-1])
+    if scheme.lower() not in ("http", "https") or not (is_address or _is_name(host)):
         raise ValueError("is not of the form https://host or https://host:port")
-    if url.path not in ("", "/") or url.query or url.fragment:
-        raise ValueError("has more than scheme, host and port")
-    if not (_IN_ADDRESS.issuperset(host) if ":" in host else _is_name(host)):
-        raise ValueError("has a host that is no name or address")
-    secure = url.scheme == "https"
-    return secure, f"[{host}]" if ":" in host else host, port or (443 if secure else 80)
+    secure = scheme.lower() == "https"
+    number = int(port) if port and DIGITS.issuperset(port) and len(port) <= _LONGEST_PORT else 0
+    if separator and port != "" and not 0 < number <= _LAST_PORT:
+        raise ValueError("has a port that is none")
+    return secure, host.lower(), number or (443 if secure else 80)
 
 
 def _is_name(host: str) -> bool:

@@ -6,18 +6,18 @@ escaped, so a source that decoded the path (HTTP API, payload 2.0) and one that 
 
 from __future__ import annotations
 
-from string import hexdigits
-from urllib.parse import quote, quote_plus
+from .characters import HEXADECIMAL, LETTERS_AND_DIGITS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# besides letters, digits and `_.-~`: the path characters of RFC 3986, brackets, and the percent sign
-_LEGAL_IN_PATH = "!$&'()*+,/:;=@[]%"
+# RFC 3986: what never needs an escape, what stands in a path (and brackets), and the percent sign
+_UNRESERVED = LETTERS_AND_DIGITS | frozenset("_.-~")
+_LEGAL_IN_PATH = _UNRESERVED | frozenset("!$&'()*+,/:;=@[]%")
 # a query may hold any visible ASCII character but `#`; clients send such, and front doors let them through
-_LEGAL_IN_QUERY = "!\"$&'()*+,/:;<=>?@[\\]^`{|}%"
-_HEXADECIMAL = frozenset(hexdigits)
+_LEGAL_IN_QUERY = frozenset(map(chr, range(0x21, 0x7F))) - {"#"}
+_LEGAL_IN_FORM = _UNRESERVED | {" "}
 
 
 def path(raw: Any, base_path: str = "") -> str:
@@ -30,7 +30,7 @@ def path(raw: Any, base_path: str = "") -> str:
     text = raw if isinstance(raw, str) else ""
     if not text.startswith("/"):
         text = "/" + text
-    text = _percents_escaped(quote(text, _LEGAL_IN_PATH))
+    text = _percents_escaped(_escaped(text, _LEGAL_IN_PATH))
     if base_path and text.startswith(base_path) and text[len(base_path) : len(base_path) + 1] in ("", "/"):
         return text[len(base_path) :] or "/"
     return text
@@ -38,12 +38,12 @@ def path(raw: Any, base_path: str = "") -> str:
 
 def query_as_sent(raw: Any) -> str:
     """Return a query string that AWS did not decode."""
-    return quote(raw, _LEGAL_IN_QUERY) if isinstance(raw, str) else ""
+    return _escaped(raw, _LEGAL_IN_QUERY) if isinstance(raw, str) else ""
 
 
 def query_from_decoded(multiple: Any, single: Any = None) -> str:
     """Encode parameters that AWS has decoded, as the function's ASGI adapter did until now (`+` for a space)."""
-    return "&".join([f"{quote_plus(name)}={quote_plus(value)}" for name, value in _pairs(multiple, single)])
+    return "&".join([f"{_form_encoded(name)}={_form_encoded(value)}" for name, value in _pairs(multiple, single)])
 
 
 def query_from_encoded(multiple: Any, single: Any = None) -> str:
@@ -62,9 +62,25 @@ def _pairs(multiple: Any, single: Any) -> list[tuple[str, str]]:
     ]
 
 
+def _form_encoded(text: str) -> str:
+    return _escaped(text, _LEGAL_IN_FORM).replace(" ", "+")
+
+
+def _escaped(text: str, legal: frozenset[str]) -> str:
+    """Escape what is not legal, as UTF-8."""
+    if legal.issuperset(text):
+        return text
+    return "".join(
+        [
+            character if character in legal else "".join([f"%{byte:02X}" for byte in character.encode("utf-8")])
+            for character in text
+        ]
+    )
+
+
 def _percents_escaped(text: str) -> str:
     """Escape each percent sign that no two hexadecimal digits follow."""
     first, *rest = text.split("%")
     return first + "".join(
-        [f"%{part}" if len(part) > 1 and _HEXADECIMAL.issuperset(part[:2]) else f"%25{part}" for part in rest]
+        [f"%{part}" if len(part) > 1 and HEXADECIMAL.issuperset(part[:2]) else f"%25{part}" for part in rest]
     )

@@ -7,8 +7,8 @@ byte of the answer has arrived, and costs several times what the rest of the pro
 from __future__ import annotations
 
 import time
-from string import hexdigits
 
+from .characters import DIGITS, HEXADECIMAL
 from .failures import ServiceAnswerTooLarge, ServiceConnectionLost, ServiceProtocolError, ServiceTimeout
 from .headers import is_token
 from .message import Answer
@@ -26,7 +26,7 @@ _LONGEST_HEAD = 131_072
 _LONGEST_LINE = 8_192
 _LONGEST_NUMBER = 15  # digits
 _INTERIM_ANSWERS = 16
-_HEXADECIMAL = frozenset(hexdigits.encode())
+_HEXADECIMAL_BYTES = frozenset(map(ord, HEXADECIMAL))
 _NO_CONTENT = 204
 _NO_BODY = (_NO_CONTENT, 304)
 _FRAMING = ("content-length", "transfer-encoding")
@@ -177,7 +177,7 @@ def _head(raw: bytes) -> Head:
 def _status(line: str) -> tuple[str, int]:
     version, _, rest = line.partition(" ")
     code, _, _ = rest.partition(" ")
-    if version in ("HTTP/1.1", "HTTP/1.0") and len(code) == 3 and code.isascii() and code.isdigit():  # noqa: PLR2004  # three digits
+    if version in ("HTTP/1.1", "HTTP/1.0") and len(code) == 3 and DIGITS.issuperset(code):  # noqa: PLR2004  # three digits
         status = int(code)
         if 100 <= status <= _LAST:  # noqa: PLR2004  # the first there is
             return version, status
@@ -189,7 +189,7 @@ def _length(headers: HeaderLines) -> int | None:
     if not values:
         return None
     value = values.pop()
-    if values or len(value) > _LONGEST_NUMBER or not (value.isascii() and value.isdigit()):
+    if values or not 0 < len(value) <= _LONGEST_NUMBER or not DIGITS.issuperset(value):
         raise ServiceProtocolError("the answer contradicts itself about its length")
     return int(value)
 
@@ -217,6 +217,6 @@ def _chunked(reader: Reader, most: int) -> Bytes:
 
 def _chunk_size(line: bytes) -> int:
     size = line.partition(b";")[0].rstrip(b" \t")
-    if not 0 < len(size) <= _LONGEST_NUMBER or not _HEXADECIMAL.issuperset(size):
+    if not 0 < len(size) <= _LONGEST_NUMBER or not _HEXADECIMAL_BYTES.issuperset(size):
         raise ServiceProtocolError("the answer has a chunk without a size")
     return int(size, 16)
