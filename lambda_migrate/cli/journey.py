@@ -52,8 +52,8 @@ ENTRIES: tuple[Entry, ...] = (
         "service",
         "Deploy the service to its target, and see how it is.",
         LIFT,
-        commands=("deploy", "status", "logs", "events", "stop"),
-        changes=("deploy",),
+        commands=("deploy", "status", "logs", "events", "rollback", "stop"),
+        changes=("deploy", "rollback"),
     ),
     Entry("verify", "Prove that the service is healthy, and that the proxy reaches it from inside Lambda.", LIFT),
     Entry(

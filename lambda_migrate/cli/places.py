@@ -5,18 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.errors import GateClosed, NotFound
+from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lambda_migrate.context import Context
     from lambda_migrate.plan import Plan
     from lambda_migrate.targets import Prepared, Site, State, TargetKind
-
-POLL = 0.5
-SLOW_POLL = 10.0
-"""Seconds between looks at a process, and at what AWS starts."""
 
 API_KEY = "LAMBDA_MIGRATE_API_KEY"
 
@@ -101,22 +95,3 @@ def as_plan(found: Place, prepared: Prepared) -> Plan:
         warnings=prepared.warnings,
         summary=prepared.summary,
     )
-
-
-def await_healthy(context: Context, found: Place, sleep: Callable[[float], None]) -> State:
-    """Wait until the service is healthy, as long as its target allows.
-
-    Raises:
-        GateClosed: It is not.
-    """
-    pause = POLL if found.kind.KIND in ("process", "url") else SLOW_POLL
-    waited = 0.0
-    context.progress.begin(f"waiting for the service to be healthy, {found.settings.wait:g} s at most")
-    while (state := found.state(context)).condition != "healthy":
-        if waited >= found.settings.wait:
-            hint = "`lambda-migrate service logs` shows why; mend it, then run the same command again"
-            raise GateClosed(f"the service is {state.condition}: {state.text}", hint=hint)
-        sleep(pause)
-        waited += pause
-    context.progress.end()
-    return state

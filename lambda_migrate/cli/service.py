@@ -13,8 +13,11 @@ from lambda_migrate.errors import ConfigError, GateClosed
 from lambda_migrate.result import Result
 
 if TYPE_CHECKING:
+    from lambda_migrate.cli.places import Place
+    from lambda_migrate.deployment import Watched
+    from lambda_migrate.executor import Executor
     from lambda_migrate.plan import Plan
-    from lambda_migrate.targets import Prepared
+    from lambda_migrate.targets import Prepared, State
 
 TIME = "%Y-%m-%d %H:%M:%SZ"
 
@@ -41,11 +44,17 @@ def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Re
         return Result({**data, "dry_run": True}, text)
     context.terminal.say(text)
     ask.agree(context, f"Deploy the service to {found.kind.KIND}?", yes=yes)
-    applied = _carry_out(context, plan, prepared)
-    state = places.await_healthy(context, found, context.progress.sleep)
+    state = _carry_out(context, found, plan, prepared)
     where = f" at {state.url}" if state.url else ""
-    data |= {"applied": applied, "state": state.to_dict()}
-    return Result(data, f"\nThe service is healthy{where}: {state.text}.", ("verify",))
+    data |= {"applied": [step.id for step in plan.steps], "state": state.to_dict()}
+    return Result(data, f"\nThe service is healthy{where}: {state.text}." + _advice(context, state), ("verify",))
+
+
+def _advice(context: Context, state: State) -> str:
+    """Return what to write into migration.yaml so that the proxy finds the service, or ""."""
+    if not state.url or context.migration.service.url:
+        return ""
+    return f"\nSay so in migration.yaml, so that the proxy finds it:\n\n  service:\n    url: {state.url}"
 
 
 def _shown(context: Context, plan: Plan, prepared: Prepared) -> str:
@@ -57,26 +66,59 @@ def _shown(context: Context, plan: Plan, prepared: Prepared) -> str:
     return "\n".join([context.heading("phase: service"), "", *facts, *changes])
 
 
-def _carry_out(context: Context, plan: Plan, prepared: Prepared) -> list[str]:
-    """Write the files, change AWS, start what runs here; return the ids of the steps."""
+def _carry_out(context: Context, found: Place, plan: Plan, prepared: Prepared) -> State:
+    """Deploy, tell what happens meanwhile, and return the healthy service."""
+    from lambda_migrate import deployment  # noqa: PLC0415  # as above
     from lambda_migrate.cli import running  # noqa: PLC0415  # as above
 
-    for path, content in prepared.files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    applied: list[str] = []
-    if plan.steps:
-        if not plan.function:
-            raise ConfigError(
-                f"function `{context.migration.function}` does not exist, and no ledger knows it",
-                hint="what is deployed is recorded in the function's ledger; name the one in `ledger:`",
-            )
-        running.require_no_other_run(context, plan)
-        with running.at_work(context, plan.function) as executor:
-            applied = list(executor.run(plan).applied)
-    if prepared.local:
-        prepared.local.start()
-    return applied
+    if not plan.steps:
+        with context.call.stop:
+            return deployment.deploy(plan, prepared, _watched(context, found), None)
+    if not plan.function:
+        raise ConfigError(
+            f"function `{context.migration.function}` does not exist, and no ledger knows it",
+            hint="what is deployed is recorded in the function's ledger; name the one in `ledger:`",
+        )
+    running.require_no_other_run(context, plan)
+    with running.at_work(context, plan.function) as executor:
+        return deployment.deploy(plan, prepared, _watched(context, found, executor), executor)
+
+
+def _watched(context: Context, found: Place, executor: Executor | None = None) -> Watched:
+    """Return the service as something that is waited for: whatever waits tells what happens meanwhile."""
+    from lambda_migrate.deployment import Watched  # noqa: PLC0415  # as above
+
+    aws, progress = context.changing if executor else context.looking, context.progress
+    watched = Watched(found.kind, aws, found.site, found.settings, progress.note, progress.sleep)
+    if executor:
+        executor.sleep = aws.sleep = watched.sleep
+    return watched
+
+
+@app.command("rollback", cls=Command, epilog=examples("service rollback --dry-run", "service rollback"))
+@in_context
+def take_back(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
+    """Go back to the deployment before the last one."""
+    from lambda_migrate import deployment  # noqa: PLC0415  # as above
+    from lambda_migrate.cli import ask, places, running  # noqa: PLC0415  # as above
+    from lambda_migrate.render.plan import steps as listed  # noqa: PLC0415  # as above
+
+    found = places.place(context, with_function=False)
+    if found.kind.KIND in ("process", "url"):
+        raise ConfigError(
+            f"a service of kind `{found.kind.KIND}` keeps no earlier deployment",
+            hint="deploy the earlier state of its repository; `lambda-migrate service stop` stops a process",
+        )
+    last = deployment.previous(context.ledger)
+    text = "\n".join([context.heading("service rollback"), *listed(last.standing, context.paint)])
+    data: dict[str, Any] = {"steps": [step.id for step in last.standing]}
+    if dry_run:
+        return Result({**data, "dry_run": True}, text)
+    context.terminal.say(text)
+    ask.agree(context, "Go back to the deployment before?", yes=yes)
+    with running.at_work(context, last.plan.function) as executor:
+        state = deployment.rollback(executor, _watched(context, found, executor))
+    return Result({**data, "state": state.to_dict()}, f"\nThe service is back: {state.text}.", ("service status",))
 
 
 @app.command(cls=Command, epilog=examples("service status", "service status --json | jq -r .data.condition"))
