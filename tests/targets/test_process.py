@@ -1,0 +1,170 @@
+"""A service as a real process on this machine: it starts, answers, and stops for sure."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate import deployment
+from lambda_migrate.aws import Aws
+from lambda_migrate.deployment import Watched
+from lambda_migrate.errors import ConfigError, Locked, MigrateError
+from lambda_migrate.plan import Plan
+from lambda_migrate.targets import Site, State, process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SERVER = """
+import http.server, os, signal, subprocess, sys
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(os.environ.get("GREETING", "").encode())
+    def log_message(self, *_): pass
+signal.signal(signal.SIGTERM, lambda *_: (print("goodbye", flush=True), os._exit(0)))
+print("listening on", os.environ["HOST"], flush=True)
+http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Answer).serve_forever()
+"""
+SIGTERM = 'signal.signal(signal.SIGTERM, lambda *_: (print("goodbye", flush=True), os._exit(0)))\n'
+STUBBORN = SERVER.replace(
+    SIGTERM,
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n",
+)
+PLAN = Plan("service", "", "")
+
+
+@pytest.fixture
+def aws() -> Aws:
+    return Aws(region="eu-west-1", sleep=time.sleep)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    folder = tmp_path / "service"
+    folder.mkdir()
+    (folder / "Procfile").write_text("release: true\nweb: python serve.py\n")
+    (folder / "serve.py").write_text(SERVER)
+    made = Site("orders", folder, tmp_path / "state")
+    yield made
+    process.stop(made, 0.1)
+
+
+def deploy(site: Site, aws: Aws, settings: process.Settings) -> State:
+    prepared = process.prepare(aws, site, settings)
+    return deployment.deploy(PLAN, prepared, Watched(process, aws, site, settings), None)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_it_runs_the_command_of_the_procfile_until_it_is_ready(site: Site, aws: Aws) -> None:
+    settings = process.Settings(environment={"GREETING": "hello"})
+
+    state = deploy(site, aws, settings)
+
+    running = process.find(site)
+    assert running
+    assert (state.condition, state.url) == ("healthy", f"http://127.0.0.1:{running.port}")
+    assert list(process.logs(aws, site, settings, 10)) == ["listening on 127.0.0.1"]
+
+
+def test_it_stops_on_sigterm_and_the_process_has_a_chance_to_say_goodbye(site: Site, aws: Aws) -> None:
+    deploy(site, aws, process.Settings())
+    running = process.find(site)
+    assert running
+
+    assert process.stop(site) is True
+
+    assert not alive(running.pid)
+    assert process.find(site) is None
+    assert list(process.logs(aws, site, process.Settings(), 1)) == ["goodbye"]
+    assert process.stop(site) is False
+
+
+def test_what_ignores_sigterm_is_killed_with_everything_it_started(site: Site, aws: Aws) -> None:
+    (site.folder / "serve.py").write_text(STUBBORN)
+    deploy(site, aws, process.Settings())
+    running = process.find(site)
+    assert running
+    group = running.pid
+
+    process.stop(site, 0.2)
+
+    assert not alive(running.pid)
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
+    pytest.fail("something of the service still runs")
+
+
+def test_deploying_again_replaces_the_process(site: Site, aws: Aws) -> None:
+    deploy(site, aws, process.Settings())
+    first = process.find(site)
+    deploy(site, aws, process.Settings())
+    second = process.find(site)
+
+    assert first
+    assert second
+    assert first.pid != second.pid
+    assert not alive(first.pid)
+
+
+def test_two_at_once_are_refused(site: Site, aws: Aws) -> None:
+    deploy(site, aws, process.Settings())
+
+    with pytest.raises(Locked):
+        process.start(aws, site, process.Settings())
+
+
+def test_what_ends_while_it_starts_is_told_with_its_last_words(site: Site, aws: Aws) -> None:
+    (site.folder / "serve.py").write_text("raise SystemExit('no DATABASE_URL')\n")
+
+    with pytest.raises(MigrateError, match="no DATABASE_URL"):
+        deploy(site, aws, process.Settings())
+
+    assert process.find(site) is None
+
+
+def test_what_never_gets_ready_is_stopped_again(site: Site, aws: Aws) -> None:
+    (site.folder / "serve.py").write_text(SERVER.replace("send_response(200)", "send_response(503)"))
+
+    with pytest.raises(MigrateError, match="answered 503"):
+        deploy(site, aws, process.Settings(wait=0.5))
+
+    assert process.find(site) is None
+
+
+def test_a_crash_is_seen_as_such(site: Site, aws: Aws) -> None:
+    deploy(site, aws, process.Settings())
+    running = process.find(site)
+    assert running
+    os.killpg(running.pid, signal.SIGKILL)
+    os.waitpid(running.pid, 0)
+
+    assert process.state(aws, site, process.Settings()).condition == "absent"
+
+
+def test_without_a_web_line_nothing_is_started(site: Site, aws: Aws) -> None:
+    (site.folder / "Procfile").write_text("worker: python serve.py\n")
+
+    prepared = process.prepare(aws, site, process.Settings())
+
+    assert prepared.local is None
+    assert len(prepared.blockers) == 1
+    with pytest.raises(ConfigError, match="no `web:` line"):
+        process.web_command(site.folder)
