@@ -48,6 +48,11 @@ def _shared(
     """Hold the options; :func:`in_context` reads them off the signature."""
 
 
+def shared_names() -> list[str]:
+    """Return the names of the options that every command takes."""
+    return list(inspect.signature(_shared).parameters)
+
+
 def in_context(function: Callable[..., Result]) -> Callable[..., Result]:
     """Give a command the shared options: its first parameter becomes the :class:`Context` made of them."""
     shared = inspect.signature(_shared, eval_str=True).parameters
