@@ -10,13 +10,14 @@ from lambda_migrate.analyzer.analysis import Analysis
 from lambda_migrate.analyzer.distributions import Requirements, find_requirements
 from lambda_migrate.analyzer.entry import Entry, find_entry
 from lambda_migrate.analyzer.findings import Acceptance, Accepted, Fact, Finding
+from lambda_migrate.analyzer.following import read_all, size_of
 from lambda_migrate.analyzer.importing import ImportPaths
 from lambda_migrate.analyzer.layers import layer_names
 from lambda_migrate.analyzer.project import Project, Report
-from lambda_migrate.analyzer.reading import Job, read
 from lambda_migrate.analyzer.rules import RULES, event_dispatch
-from lambda_migrate.analyzer.tree import SourceTree, is_test, survey
-from lambda_migrate.analyzer.workers import Workers, working
+from lambda_migrate.analyzer.tree import SourceTree, survey
+from lambda_migrate.analyzer.workers import working
+from lambda_migrate.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,20 +48,22 @@ def analyze(
 
     Returns:
         Findings, accepted findings, the files that were not reached, and the adapters that were found.
+
+    Raises:
+        ConfigError: `root` is no folder.
     """
+    if not root.is_dir():
+        raise ConfigError(f"there is no folder `{root}`", hint="give the folder that holds the function's code")
     tree = survey(root)
     paths = ImportPaths(tree.files, folder=root.resolve().name)
     entry = find_entry(tree, paths, handler)
-    with working(_size(tree), workers) as pool:
-        reports, whole = _read_all(tree, paths, entry, pool)
-    declared = requirements
-    if declared is None:
-        declared = find_requirements(root, *(root / folder for folder in paths.roots))
+    with working(size_of(tree), workers) as pool:
+        reports, whole = read_all(tree, paths, entry, pool)
     project = Project(
         reports=sorted(reports.values(), key=lambda report: report.path),
         handler=entry.handler,
         handler_path=entry.path,
-        requirements=None if declared is None else Requirements(declared),
+        requirements=_requirements(root, paths, requirements),
         vendored=tree.vendored,
         compiled=tree.compiled,
         layers=layer_names(layers),
@@ -68,21 +71,7 @@ def analyze(
         whole_tree=whole,
         rule_names=frozenset(name for rule in RULES for name in (rule.code, rule.name)),
     )
-    found, commented = _judged(project)
-    kept, configured, stale = _accepted(found, accepted)
-    return Analysis(
-        root=str(root),
-        handler=entry.handler,
-        findings=tuple(kept),
-        accepted=tuple(sorted([*commented, *configured], key=lambda each: _place(each.finding))),
-        stale_acceptances=stale,
-        reached=tuple(report.path for report in project.reports),
-        unreached=tuple(path for path in tree.files if path not in reports),
-        whole_tree=whole,
-        line_count=sum(report.line_count for report in project.reports),
-        adapters=tuple(_adapters(project, entry)),
-        event_branches=event_dispatch.branches(_facts(project, event_dispatch.CODE)),
-    )
+    return _analysis(project, tree, entry, accepted)
 
 
 def find_adapters(root: Path, handler: str | None = None) -> tuple[Adapter, ...]:
@@ -90,58 +79,28 @@ def find_adapters(root: Path, handler: str | None = None) -> tuple[Adapter, ...]
     return analyze(root, handler).adapters
 
 
-def _size(tree: SourceTree) -> int:
-    total = 0
-    for path in tree.files:
-        try:
-            total += (tree.root / path).stat().st_size
-        except OSError:
-            continue
-    return total
+def _requirements(root: Path, paths: ImportPaths, given: Sequence[str] | None) -> Requirements | None:
+    lines = find_requirements(root, *(root / folder for folder in paths.roots)) if given is None else given
+    return None if lines is None else Requirements(lines)
 
 
-def _read_all(tree: SourceTree, paths: ImportPaths, entry: Entry, pool: Workers) -> tuple[dict[str, Report], str]:
-    """Return the reports by path, and why every file was read if that was necessary."""
-    reports: dict[str, Report] = {}
-    whole = entry.reason
-    if entry.path:
-        whole = _follow(tree.root, paths, entry, pool, reports)
-    if whole:
-        rest = [path for path in tree.files if path not in reports and not is_test(path)]
-        for report in pool.map(read, [Job(tree.root, path, paths.name_of(path)) for path in rest]):
-            reports[report.path] = report
-            for imported, _ in report.imports:
-                paths.locate(imported, report.path)
-    return reports, whole
-
-
-def _follow(root: Path, paths: ImportPaths, entry: Entry, pool: Workers, reports: dict[str, Report]) -> str:
-    target = (entry.handler or "").rpartition(".")[2]
-    module = paths.name_of(entry.path)
-    pending = list(dict.fromkeys([*paths.locate(module), entry.path]))
-    seen = set(pending)
-    dynamic = ""
-    while pending:
-        jobs = [Job(root, path, paths.name_of(path), target if path == entry.path else "") for path in pending]
-        pending = []
-        for report in pool.map(read, jobs):
-            reports[report.path] = report
-            dynamic = dynamic or report.dynamic
-            for path in _imported(report, paths):
-                if path not in seen:
-                    seen.add(path)
-                    pending.append(path)
-    return f"{dynamic} imports what only running the code can tell" if dynamic else ""
-
-
-def _imported(report: Report, paths: ImportPaths) -> Iterator[str]:
-    for folder in report.roots:
-        if folder in paths.folders:
-            paths.add_root(folder)
-    for module, attribute in report.imports:
-        yield from paths.locate(module, report.path)
-        if module and attribute and attribute != "*":
-            yield from paths.locate(f"{module}.{attribute}", report.path)
+def _analysis(project: Project, tree: SourceTree, entry: Entry, entries: Sequence[Acceptance]) -> Analysis:
+    found, commented = _judged(project)
+    kept, configured, stale = _accepted(found, entries)
+    reached = tuple(report.path for report in project.reports)
+    return Analysis(
+        root=str(tree.root),
+        handler=entry.handler,
+        findings=tuple(kept),
+        accepted=tuple(sorted([*commented, *configured], key=lambda each: _place(each.finding))),
+        stale_acceptances=stale,
+        reached=reached,
+        unreached=tuple(sorted(set(tree.files) - set(reached))),
+        whole_tree=project.whole_tree,
+        line_count=sum(report.line_count for report in project.reports),
+        adapters=tuple(_adapters(project, entry)),
+        event_branches=event_dispatch.branches(_facts(project, event_dispatch.CODE)),
+    )
 
 
 def _facts(project: Project, code: str) -> list[Fact]:

@@ -16,7 +16,7 @@ class SourceTree:
 
     Attributes:
         root: the folder.
-        files: the user's Python files, relative, sorted.
+        files: the user's Python files, relative, sorted; folders that cannot be listed are among them.
         vendored: top-level import names of packages installed into the folder.
         compiled: dotted names of extension modules beside the code.
     """
@@ -35,9 +35,16 @@ class _Survey:
 
 
 def survey(root: Path) -> SourceTree:
-    """List the user's Python files under `root`; links to folders are not followed."""
+    """List the user's Python files under `root`; links to folders are not followed.
+
+    A folder that cannot be listed is listed itself, so that whoever reads it as a file says why it cannot be.
+    """
     found = _Survey()
-    for folder, folders, names in os.walk(root):
+
+    def unreadable(error: OSError) -> None:
+        found.files.append(Path(error.filename).relative_to(root).as_posix())
+
+    for folder, folders, names in os.walk(root, onerror=unreadable):
         here = Path(folder)
         if here != root and "pyvenv.cfg" in names:
             folders.clear()
