@@ -170,7 +170,7 @@ def _require_reference(context: Context) -> None:
         ConfigError: Nothing does.
     """
     if not context.migration.proxy.signing_keys:
-        reference = f"secretsmanager:{context.migration.function}/lambda-migrate/signing-keys"
+        reference = f"secretsmanager:lambda-migrate/{context.migration.function}/signing-keys"
         raise ConfigError(
             "nothing says where the signing keys are",
             hint=f"write `signing_keys: {reference}` under `proxy:` in migration.yaml",
