@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import time
@@ -14,11 +13,12 @@ import yaml
 
 from lambda_migrate import secrets
 from lambda_migrate.aws import Aws
-from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.errors import NotFound
 from lambda_migrate.sandbox.deployment import SOURCE, deploy
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.narrator import Narrator
 from lambda_migrate.sandbox.traffic import Summary, Traffic
+from lambda_migrate.targets import Site, process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +30,7 @@ WEIGHTS = "--weights 20,100 --bake 6s"
 """Short bakes: the sandbox has metrics to the second, where AWS has them to the minute."""
 
 API_KEY = "secretsmanager:orders/api-key"
+SESSION_SECRET = "secretsmanager:orders/SESSION_SECRET"  # noqa: S105  # a reference
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,9 @@ class Story:
     def lift(self) -> None:
         """Make the service, start it, and prove that it is well."""
         self.narrator.heading("Step 1, lift: a service repository from the function's own code")
-        self.narrator.run(f"init {self.deployment.function} --source {SOURCE} --directory orders-service --yes")
+        self.narrator.run(
+            f"init {self.deployment.function} --source {SOURCE} --directory orders-service --target process --yes"
+        )
         self._configure()
         self.narrator.run("proxy rotate-key --yes")
         self.narrator.run("service deploy --yes")
@@ -184,28 +187,25 @@ class Story:
 
     def stop_service(self) -> None:
         """Stop the service, however the story ended."""
-        self.narrator.run("service stop --yes")
+        folder = self.narrator.directory
+        process.stop(Site("orders", folder / "orders-service", folder / ".lambda-migrate" / "service"))
 
     def _configure(self) -> None:
-        """Say in migration.yaml where the service runs, and shorten what the sandbox makes short."""
-        aws = {name: value for name, value in self.narrator.environment.items() if name.startswith("AWS_")}
+        """Store the secrets that `init` named, and say in migration.yaml where the service runs."""
+        secrets.write(self.aws, SESSION_SECRET, self.deployment.environment["SESSION_SECRET"])
         secrets.write(self.aws, API_KEY, os.urandom(16).hex())
+        self.narrator.remark(f"the secrets are stored: {SESSION_SECRET}, {API_KEY}")
+        environment = {
+            "LAMBDA_MIGRATE_SNS_TOPICS": self.deployment.topic_arn,
+            "LAMBDA_MIGRATE_SNS_SIGNATURES": "sandbox-unsigned",
+            "LAMBDA_MIGRATE_SNS_ENDPOINT": self.aws.endpoint_url,
+        }
         self._edit(
             {
                 "service": {
                     "url": f"http://127.0.0.1:{self.port}",
                     "api_key": API_KEY,
-                    "target": {
-                        "kind": "process",
-                        "port": self.port,
-                        "environment": {
-                            **aws,
-                            **self.deployment.environment,
-                            "LAMBDA_MIGRATE_SNS_TOPICS": self.deployment.topic_arn,
-                            "LAMBDA_MIGRATE_SNS_SIGNATURES": "sandbox-unsigned",
-                            "LAMBDA_MIGRATE_SNS_ENDPOINT": self.aws.endpoint_url,
-                        },
-                    },
+                    "target": {"kind": "process", "port": self.port, "environment": environment},
                 },
                 "verify": {"minimum_invocations": 3, "metric_period": "1s"},
                 "cutover": {"settle": False},
@@ -218,7 +218,7 @@ class Story:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         merge(document, changes)
         path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-        shown = yaml.safe_dump(_without_environment(changes), sort_keys=False).rstrip()
+        shown = yaml.safe_dump(changes, sort_keys=False).rstrip()
         self.narrator.tell("")
         self.narrator.remark("edit migration.yaml:")
         for line in shown.splitlines():
@@ -247,15 +247,6 @@ def merge(document: dict[str, Any], changes: dict[str, Any]) -> None:
             document[name] = value
 
 
-def _without_environment(changes: dict[str, Any]) -> dict[str, Any]:
-    shown: dict[str, Any] = json.loads(json.dumps(changes))
-    environment = shown.get("service", {}).get("target", {}).get("environment", {})
-    for name in environment:
-        if not name.startswith("LAMBDA_MIGRATE_"):
-            environment[name] = "…"
-    return shown
-
-
 def free_port() -> int:
     """Return a port of the loopback interface that nothing listens on."""
     with socket.socket() as listener:
@@ -278,17 +269,3 @@ def exported(environment: dict[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def require_sound(outcome: Outcome) -> None:
-    """Raise where something failed or was lost.
-
-    Raises:
-        MigrateError: It was.
-    """
-    if not outcome.sound:
-        requests, events = outcome.summary.requests, outcome.summary.events
-        raise MigrateError(
-            f"{requests.failed} requests failed, {events.lost} events were lost, retired: {outcome.retired}",
-            hint="the story above shows where; this should never happen",
-        )
