@@ -108,7 +108,7 @@ def weights(text: str | None) -> tuple[int, ...] | None:
     rising = all(low < high for low, high in pairwise(percents))
     if not percents or not rising or percents[0] < 1 or percents[-1] != WHOLE:
         raise ConfigError(
-            f"`--weights {text}` must rise from at least 1 to 100", hint="write it like --weights 10,50,100"
+            f"`--weights {text}` must rise from at least 1 to 100", hint="write it like `--weights 10,50,100`"
         )
     return percents
 

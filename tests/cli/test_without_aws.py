@@ -1,0 +1,325 @@
+"""Commands that need no AWS: what they print, and what they say of a configuration or a ledger that is wrong."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.actions import ACTIONS, action_to_dict
+from lambda_migrate.actions.create_alias import CreateAlias
+from lambda_migrate.config import json_schema
+from lambda_migrate.ledger import Identity, Ledger
+from lambda_migrate.plan import Plan, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Answer
+
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+BY = "arn:aws:sts::123456789012:assumed-role/admin/anna"
+STEP = Step("01-create_alias", CreateAlias("orders", "live", "1", "the traffic alias"))
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    """Return the ledger of a run that was interrupted after its only step was applied."""
+    (tmp_path / "migration.yaml").write_text("function: orders\n")
+    path = tmp_path / "ledger.yaml"
+    with Ledger.open(path, Identity("123456789012", "eu-west-1", ARN), command="cutover", by=BY) as ledger:
+        ledger.clock = lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+        run = ledger.note("plan", plan=Plan("cutover", ARN, "f" * 64, (STEP,)).to_dict()).seq
+        ledger.append("intent", id=STEP.id, run=run, action=action_to_dict(STEP.action))
+        ledger.append("applied", id=STEP.id, run=run)
+        ledger.append("undo-intent", id=STEP.id, run=run, action=action_to_dict(STEP.action))
+    return path
+
+
+def test_history_tells_outcomes_and_what_has_none(run: Callable[..., Answer], written: Path) -> None:
+    plan = Plan("cutover", ARN, "f" * 64, (STEP,))
+    first = json.loads(run("history", "--json").out)["data"]["records"][0]["at"]
+
+    assert run("history").out == (
+        f"1  {first[:10]} {first[11:19]}Z  anna  ·  ledger of {ARN}\n"
+        f"2  2026-01-02 03:04:05Z  anna  ·  cutover: plan {plan.id}, 1 steps\n"
+        "4  2026-01-02 03:04:05Z  anna  +  01-create_alias: alias live: none → 1\n"
+        "5  2026-01-02 03:04:05Z  anna  ?  01-create_alias: alias live: none → 1 (no outcome)\n"
+    )
+
+
+def test_history_verifies_the_chain(run: Callable[..., Answer], written: Path) -> None:
+    answer = run("history", "--verify", "--json")
+
+    assert answer.json["data"] == {
+        "ledger": "ledger.yaml",
+        "identity": {"account": "123456789012", "region": "eu-west-1", "function": ARN},
+        "count": 5,
+        "torn_bytes": 0,
+    }
+    assert run("history", "--verify").out == "5 records, each follows from the one before.\n"
+
+
+def test_a_torn_tail_is_said_and_a_cut_in_the_middle_is_refused(run: Callable[..., Answer], written: Path) -> None:
+    whole = written.read_bytes()
+    written.write_bytes(whole[:-20])
+    torn = run("history", "--verify").out
+    written.write_bytes(whole.replace(b"alias: live", b"alias: dead", 1))
+    edited = run("status")
+
+    assert torn.startswith("4 records, each follows from the one before. The last record was cut short (")
+    assert edited.code == 1
+    assert edited.err == (
+        "error: record 3 of `ledger.yaml` does not follow from the one before: the file was edited or cut\n\n"
+        "hint: bring the file back from version control or a backup; nothing was changed in AWS\n"
+    )
+
+
+def test_a_ledger_of_a_newer_version_is_refused(run: Callable[..., Answer], written: Path) -> None:
+    written.write_bytes(written.read_bytes().replace(b"schema: 1", b"schema: 2", 1))
+
+    answer = run("status")
+
+    assert (answer.code, answer.err) == (
+        1,
+        "error: `ledger.yaml` has schema 2, this version reads up to 1\n\nhint: upgrade lambda-migrate\n",
+    )
+
+
+def test_status_says_where_the_migration_stands(run: Callable[..., Answer], written: Path) -> None:
+    answer = run("status")
+
+    at = "2026-01-02T03:04:05.000Z"
+    assert answer.out == (
+        "orders  ·  123456789012 / eu-west-1\n"
+        "\n"
+        "  ·  1 lift\n"
+        "  ·  2 non-API\n"
+        "  ·  3 API\n"
+        "  ·  4 wrap up\n"
+        "\n"
+        "Live: all of it on the original version, through the alias\n"
+        "\n"
+        f"Not finished: cutover of {at}, 1 of 1 steps stand\n"
+        "  (`lambda-migrate cutover` carries on)\n"
+        "  (`lambda-migrate rollback --last` takes it back)\n"
+        "\n"
+        "Without an outcome: 01-create_alias\n"
+        "  (the next run finds out by looking at AWS)\n"
+    )
+    assert (answer.code, answer.err) == (0, "\nnext: lambda-migrate cutover\n")
+
+
+def test_status_at_the_very_beginning(run: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "migration.yaml").write_text("function: orders\n")
+
+    answer = run("status", "--json")
+
+    assert answer.json["data"] == {
+        "function": "orders",
+        "account": None,
+        "region": None,
+        "stages": [
+            {"name": name, "state": "open", "detail": ""} for name in ("1 lift", "2 non-API", "3 API", "4 wrap up")
+        ],
+        "phase": "proxy",
+        "live": "",
+        "dangling": [],
+        "unfinished": None,
+        "next": ["lambda-migrate doctor", "lambda-migrate init"],
+        "held_by": None,
+        "torn_bytes": 0,
+    }
+
+
+MISTAKES = {
+    "unknown key": (
+        "function: orders\nalais: live\n",
+        "migration.yaml:2 alais: unknown key",
+        "did you mean `alias`?",
+    ),
+    "wrong type": (
+        "function: orders\nverify:\n  probes: many\n",
+        "migration.yaml:3 verify.probes: input should be a valid integer, not `many`",
+        "migration.yaml.example shows every key",
+    ),
+    "bad URL": (
+        "function: orders\nservice:\n  url: orders.example.com\n",
+        "migration.yaml:3 service.url: `orders.example.com` is no URL of a service; write it like https://orders.example.com",
+        "migration.yaml.example shows every key",
+    ),
+    "missing": (
+        "alias: live\n",
+        "migration.yaml:1 function: is missing",
+        "add `function:`; migration.yaml.example shows it",
+    ),
+    "no YAML": (
+        "function: [\n",
+        "migration.yaml:2 is no YAML: expected the node content, but found '<stream end>'",
+        "look at that line and the one before it",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_the_configuration_is_named_with_its_line(
+    mistake: str, run: Callable[..., Answer], tmp_path: Path
+) -> None:
+    text, message, hint = MISTAKES[mistake]
+    (tmp_path / "migration.yaml").write_text(text)
+
+    refused, examined = run("verify"), run("doctor", "--json")
+
+    assert (refused.code, refused.err) == (2, f"error: {message}\n\nhint: {hint}\n")
+    assert examined.code == 3
+    assert examined.json["data"]["checks"][0] == {
+        "name": "configuration",
+        "result": "fail",
+        "detail": message,
+        "hint": hint,
+    }
+
+
+def test_another_configuration_can_be_named(run: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text("function: payments\nledger: other-ledger.yaml\n")
+
+    assert run("status", "-c", "other.yaml", "--json").json["data"]["function"] == "payments"
+    assert run("history", "-c", "other.yaml", "--json").json["data"]["ledger"] == "other-ledger.yaml"
+
+
+def test_schema_prints_the_schema(run: Callable[..., Answer]) -> None:
+    assert json.loads(run("schema").out) == json_schema()
+    assert run("schema", "--json").json["data"]["schema"] == json_schema()
+
+
+def test_explain_lists_and_explains(run: Callable[..., Answer]) -> None:
+    listed = {topic["name"] for topic in run("explain", "--json").json["data"]["topics"]}
+
+    assert {"exit-codes", "phases", "proxy", "cutover", "direct", "retire", "LM002", *ACTIONS} <= listed
+    assert run("explain", "create_alias").out == (
+        "create_alias  Make an alias that points at one version, without weights.\n"
+        "\n"
+        "Attributes:\n"
+        "    function: Name of the function.\n"
+        "    alias: Name of the alias.\n"
+        "    version: A version's number, or ``marker:<description>`` of one.\n"
+        "    description: What AWS shows beside it.\n"
+        "\n"
+        "It can be undone.\n"
+    )
+    assert run("explain", "lifespan-off").out == run("explain", "lm002").out
+
+
+def test_explain_names_the_nearest_topic(run: Callable[..., Answer]) -> None:
+    answer = run("explain", "exit-code")
+
+    assert (answer.code, answer.err) == (
+        2,
+        "error: nothing is known about `exit-code`\n\nhint: did you mean `exit-codes`?\n",
+    )
+
+
+def test_proxy_build_writes_the_layer_and_says_how_to_configure_it(run: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "migration.yaml").write_text(
+        "function: orders\nservice: {url: 'https://orders.example.com'}\nproxy: {base_path: /api, fallback: never}\n"
+    )
+
+    answer = run("proxy", "build", "-o", "layer.zip", "--original-handler", "app.main.handler", "--json")
+
+    data = answer.json["data"]
+    assert data["handler"] == "lambda_migrate_proxy.handler"
+    assert data["environment"] == {
+        "LAMBDA_MIGRATE_SERVICE_URL": "https://orders.example.com",
+        "LAMBDA_MIGRATE_EVENTS": "all",
+        "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.main.handler",
+        "LAMBDA_MIGRATE_SIGNING_KEYS": "",
+        "LAMBDA_MIGRATE_BASE_PATH": "/api",
+        "LAMBDA_MIGRATE_CONNECT_TIMEOUT": "1.5",
+        "LAMBDA_MIGRATE_API_TIMEOUT": "28.5",
+    }
+    assert data["to_be_set"] == ["LAMBDA_MIGRATE_SIGNING_KEYS"]
+    content = (tmp_path / "layer.zip").read_bytes()
+    assert len(content) == data["bytes"] < 64 * 1024
+    assert "python/lambda_migrate_proxy/__init__.py" in zipfile.ZipFile(BytesIO(content)).namelist()
+
+
+def test_proxy_build_needs_no_configuration(run: Callable[..., Answer]) -> None:
+    answer = run("proxy", "build", "-o", "layer.zip")
+
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.endswith(
+        "handler  lambda_migrate_proxy.handler\n"
+        "LAMBDA_MIGRATE_SERVICE_URL=(to be set)\n"
+        "LAMBDA_MIGRATE_EVENTS=all\n"
+        "LAMBDA_MIGRATE_ORIGINAL_HANDLER=(to be set)\n"
+        "LAMBDA_MIGRATE_SIGNING_KEYS=(to be set)\n"
+    )
+
+
+def test_proxy_build_says_where_it_cannot_write(run: Callable[..., Answer]) -> None:
+    answer = run("proxy", "build", "-o", "nowhere/layer.zip")
+
+    assert (answer.code, answer.err) == (
+        2,
+        "error: `nowhere/layer.zip` cannot be written: No such file or directory\n\nhint: name another file in `-o`\n",
+    )
+
+
+def test_proxy_build_wants_to_know_where_to_write(run: Callable[..., Answer]) -> None:
+    answer = run("proxy", "build")
+
+    assert answer.code == 2
+    assert answer.err.endswith("\n\nhint: `lambda-migrate proxy build --help` shows what it takes\n")
+
+
+@pytest.mark.parametrize("weights", ["", "ten", "50,10", "10,50", "0,100", "100,110"])
+def test_weights_must_rise_to_100(weights: str, run: Callable[..., Answer]) -> None:
+    answer = run("cutover", "--weights", weights)
+
+    assert (answer.code, answer.err) == (
+        2,
+        f"error: `--weights {weights}` must rise from at least 1 to 100\n\nhint: write it like `--weights 10,50,100`\n",
+    )
+
+
+def test_a_bake_is_a_duration(run: Callable[..., Answer]) -> None:
+    answer = run("cutover", "--bake", "soon")
+
+    assert answer.code == 2
+    assert answer.err == (
+        "error: `--bake`: `soon` is no duration; write it like 30s, 15m, 2h or 14d\n\nhint: for example `--bake 15m`\n"
+    )
+
+
+def test_analyze_closes_the_gate_on_errors(run: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(
+        "import os\nfrom fastapi import FastAPI\nfrom mangum import Mangum\n\napp = FastAPI()\n"
+        "TABLE = 'real' if 'AWS_LAMBDA_FUNCTION_NAME' in os.environ else 'test'\nhandler = Mangum(app)\n"
+    )
+    (tmp_path / "requirements.txt").write_text("fastapi==0.165.0\nmangum==0.22.0\n")
+    (tmp_path / "migration.yaml").write_text("function: orders\n")
+
+    answer = run("analyze", ".", "--json")
+    accepted = "accept:\n  - {rule: LM204, reason: the table is a setting of the service}\n"
+    (tmp_path / "migration.yaml").write_text(f"function: orders\n{accepted}")
+    after = run("analyze")
+
+    assert answer.code == 3
+    assert answer.json["errors"][0]["message"].startswith("1 error, the first in `main.py:6`: LM204 ")
+    assert answer.json["errors"][0]["hint"].startswith("`lambda-migrate explain LM204` says why")
+    assert after.code == 0
+    assert "the table is a setting of the service" in after.out
+
+
+def test_analyze_wants_a_folder(run: Callable[..., Answer]) -> None:
+    answer = run("analyze", "nowhere")
+
+    assert (answer.code, answer.err) == (
+        2,
+        "error: `nowhere` is no folder\n\nhint: name the folder of the function's code\n",
+    )
