@@ -385,19 +385,6 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
     assert (answer.code, answer.json["status"]) == (3, "partial")
 
 
-def test_rotating_the_signing_keys_keeps_the_one_before(user: User) -> None:
-    answer = user("proxy", "rotate-key", "--yes", "--json")
-
-    value = user.aws.call("secretsmanager", "get_secret_value", SecretId=f"{user.function}/keys")["SecretString"]
-    assert re.fullmatch(r"k2:[\w-]{43},k1:the-signing-secret", value)
-    assert answer.json["data"] == {
-        "secret": f"secretsmanager:{user.function}/keys",
-        "before": ["k1"],
-        "after": ["k2", "k1"],
-    }
-    assert value.partition(":")[2][:43] not in answer.out + answer.err
-
-
 def test_retire_wants_the_name_of_the_function(user: User) -> None:
     answer = user("retire", "--confirm", user.function)
 

@@ -1,0 +1,237 @@
+"""`proxy rotate-key` for a person: what is shown, what is asked, what stops it; the load test is in the sandbox's."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate import signing_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+    from tests.cli.conftest import Answer
+
+pytestmark = pytest.mark.sandbox
+
+
+@dataclass
+class Service:
+    """A healthy service that knows some keys by their ids."""
+
+    url: str = ""
+    known: set[str] = field(default_factory=lambda: {"k1"})
+    asked: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def serving() -> Iterator[Service]:
+    service = Service()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            key = self.headers.get("x-lambda-migrate-key-id", "")
+            if self.path == "/lambda-proxy-probe":
+                service.asked.append(key)
+            well = self.path in ("/healthz", "/readyz") or (self.path == "/lambda-proxy-probe" and key in service.known)
+            self.send_response(200 if well else 404)
+            self.send_header("content-length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        do_POST = do_GET  # noqa: N815  # the standard library's name
+
+        def log_message(self, *_ignored: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with serving() as service:
+        yield service
+
+
+@dataclass(frozen=True)
+class User:
+    run: Callable[..., Answer]
+    folder: Path
+    function: str
+    aws: Aws
+
+    def __call__(self, *arguments: str, **options: Any) -> Answer:
+        return self.run("proxy", *arguments, **options)
+
+    @property
+    def secret(self) -> str:
+        return f"secretsmanager:{self.function}/keys"
+
+    @property
+    def keys(self) -> list[str]:
+        return signing_keys.read(self.aws, self.secret).identifiers
+
+    def configure(self, url: str = "http://127.0.0.1:9", keys: str | None = None) -> None:
+        (self.folder / "migration.yaml").write_text(
+            f"function: {self.function}\n"
+            f"service: {{url: '{url}', directory: '.'}}\n"
+            f"proxy: {{{f'signing_keys: {self.secret}' if keys is None else keys}}}\n"
+            "cutover: {settle: false}\n"
+            "verify: {timeout: 0.5s}\n"
+        )
+
+    def versions(self) -> list[str]:
+        """Return which key each version signs with, the oldest first; "" for those that do not sign."""
+        listed = self.aws.pages("lambda", "list_versions_by_function", "Versions", FunctionName=self.function)
+        return [
+            each.get("Environment", {}).get("Variables", {}).get("LAMBDA_MIGRATE_SIGNING_KEYS", "").partition(":")[0]
+            for each in listed
+            if each["Version"] != "$LATEST"
+        ]
+
+
+@pytest.fixture
+def user(run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str) -> User:
+    make_function()
+    user = User(run, tmp_path, unique, aws)
+    user.configure()
+    return user
+
+
+def test_without_a_reference_it_says_what_to_write(user: User) -> None:
+    user.configure(keys="")
+
+    answer = user("rotate-key", "--dry-run")
+
+    assert (answer.code, answer.err) == (
+        2,
+        (
+            "error: nothing says where the signing keys are\n\n"
+            f"hint: write `signing_keys: secretsmanager:lambda-migrate/{user.function}/signing-keys` under `proxy:`"
+            " in migration.yaml\n"
+        ),
+    )
+
+
+def test_the_first_key_needs_neither_service_nor_proxy(user: User) -> None:
+    shown = user("rotate-key", "--dry-run")
+    assert (shown.code, user.keys) == (0, [])
+    assert f"signing keys in {user.secret}: no key → k1 signs" in " ".join(shown.out.split())
+
+    answer = user("rotate-key", "--yes", "--json")
+
+    assert answer.code == 0
+    assert answer.json["data"]["applied"] == ["01-set_signing_keys"]
+    assert user.keys == ["k1"]
+
+
+def test_nobody_can_deploy_a_proxy_before_there_is_a_key(user: User) -> None:
+    answer = user("deploy", "--events", "all", "--yes")
+
+    assert answer.code == 3
+    assert f"signing-keys: `{user.secret}` holds no key yet; run `proxy rotate-key` first" in answer.err
+
+
+def test_the_secret_s_value_is_told_nowhere(user: User) -> None:
+    answers = [user("rotate-key", "--yes", "--debug"), user("rotate-key", "--yes", "--json")]
+
+    value = signing_keys.read(user.aws, user.secret)
+    texts = [*(answer.out + answer.err for answer in answers), (user.folder / "ledger.yaml").read_text()]
+    assert value.identifiers == ["k2", "k1"]
+    assert [text for text in texts for _, secret in value.pairs if secret in text] == []
+
+
+def test_it_asks_before_it_changes_anything(user: User) -> None:
+    answer = user("rotate-key", typed="n\n")
+
+    assert f"Rotate the signing key of {user.function}? [y/N]" in answer.err + answer.out
+    assert user.keys == []
+
+
+def test_a_service_that_does_not_know_the_new_key_pauses_it_and_nothing_signs_with_it(
+    user: User, service: Service
+) -> None:
+    user("rotate-key", "--yes")
+    user.configure(service.url)
+    assert user("deploy", "--events", "all", "--yes").code == 0
+
+    answer = user("rotate-key", "--yes")
+    assert answer.code == 7
+    assert "does not accept the key `k2`" in answer.err
+    assert (user.keys, user.versions()) == (["k1", "k2"], ["", "k1"])
+    assert set(service.asked) == {"k2"}
+
+    service.known.add("k2")
+    answer = user("rotate-key", "--yes")
+    assert (answer.code, user.keys, user.versions()) == (0, ["k2", "k1"], ["", "k1", "k2"])
+    assert "next: lambda-migrate proxy rotate-key --finish" in answer.err
+
+    due = user("deploy", "--events", "all", "--dry-run", "--json").json["data"]["plan"]["steps"]
+    assert due == []
+
+
+def test_finishing_is_refused_while_the_alias_signs_with_the_old_key(user: User, service: Service) -> None:
+    service.known.add("k2")
+    user("rotate-key", "--yes")
+    user.configure(service.url)
+    user("deploy", "--events", "all", "--yes")
+    user("rotate-key", "--yes")
+    user.aws.call("lambda", "create_alias", FunctionName=user.function, Name="live", FunctionVersion="2")
+
+    answer = user("rotate-key", "--finish", "--yes")
+    assert answer.code == 3
+    assert "alias `live` still invokes version 2, which signs with k1" in answer.err
+
+    user.aws.call("lambda", "update_alias", FunctionName=user.function, Name="live", FunctionVersion="3")
+    asked = user("rotate-key", "--finish", typed="n\n")
+    assert f"Drop the signing key k1 of {user.function}? This cannot be undone. [y/N]" in asked.err + asked.out
+    assert user.keys == ["k2", "k1"]
+
+    assert user("rotate-key", "--finish", "--yes").code == 0
+    assert user.keys == ["k2"]
+
+
+def test_the_old_key_stays_where_the_service_does_not_know_the_new_one(user: User, service: Service) -> None:
+    service.known.add("k2")
+    user("rotate-key", "--yes")
+    user.configure(service.url)
+    user("deploy", "--events", "all", "--yes")
+    user("rotate-key", "--yes")
+    service.known = {"k1"}
+
+    answer = user("rotate-key", "--finish", "--yes")
+
+    assert answer.code == 3
+    assert "the service does not accept k2, the key that stays" in answer.err
+    assert user.keys == ["k2", "k1"]
+
+
+def test_a_rotation_is_taken_back_from_the_ledger(user: User, service: Service) -> None:
+    service.known.add("k2")
+    user("rotate-key", "--yes")
+    user.configure(service.url)
+    user("deploy", "--events", "all", "--yes")
+    user("rotate-key", "--yes")
+
+    answer = user.run("rollback", "--last", "--yes")
+
+    assert (answer.code, user.keys, user.versions()) == (0, ["k1"], ["", "k1"])
