@@ -84,6 +84,12 @@ def lifted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return Lifted(name, sample, folder)
 
 
+@pytest.fixture(scope="session")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One cache for all repositories: what they import is the same."""
+    return str(tmp_path_factory.mktemp("mypy"))
+
+
 def environment(**more: str) -> dict[str, str]:
     inherited = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     return {**inherited, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", **more}
@@ -102,8 +108,8 @@ def test_lint_and_format_pass(lifted: Lifted) -> None:
     run(lifted.folder, "ruff", "format", "--no-cache", "--check", ".")
 
 
-def test_types_pass(lifted: Lifted) -> None:
-    run(lifted.folder, "mypy", "--cache-dir", os.devnull)
+def test_types_pass(lifted: Lifted, mypy_cache: str) -> None:
+    run(lifted.folder, "mypy", "--cache-dir", mypy_cache)
 
 
 def test_its_own_tests_pass_and_none_is_skipped(lifted: Lifted) -> None:
@@ -296,7 +302,7 @@ def test_the_survey_alone_writes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_package_that_goes_can_go(tmp_path: Path) -> None:
+def test_the_package_that_goes_can_go(tmp_path: Path, mypy_cache: str) -> None:
     folder = tmp_path / "repository"
     lift(SAMPLES["plain"], folder)
     shutil.rmtree(folder / "service" / "lambda_migrate")
@@ -305,7 +311,7 @@ def test_the_package_that_goes_can_go(tmp_path: Path) -> None:
     lines = [line for line in main.read_text().splitlines() if "goes with service/lambda_migrate" not in line]
     main.write_text("\n".join(lines) + "\n")
     run(folder, "ruff", "check", "--no-cache", ".")
-    run(folder, "mypy", "--cache-dir", os.devnull)
+    run(folder, "mypy", "--cache-dir", mypy_cache)
     run(
         folder, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_health.py", "tests/test_parity.py"
     )

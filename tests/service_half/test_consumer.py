@@ -215,24 +215,24 @@ def test_a_record_has_what_lambda_puts_in() -> None:
 @pytest.mark.parametrize(
     ("response", "failed"),
     [
-        (None, set()),
-        ({}, set()),
-        ("", set()),
-        ([], set()),
-        ({"batchItemFailures": []}, set()),
-        ({"batchItemFailures": None}, set()),
-        ({"batchItemFailures": [{"itemIdentifier": "a"}]}, {"a"}),
-        ({"batchItemFailures": [{"itemIdentifier": ""}]}, {"a", "b"}),
-        ({"batchItemFailures": [{"itemIdentifier": None}]}, {"a", "b"}),
-        ({"batchItemFailures": [{"itemIdentifier": "z"}]}, {"a", "b"}),
-        ({"batchItemFailures": [{"wrong": "a"}]}, {"a", "b"}),
-        ({"batchItemFailures": ["a"]}, {"a", "b"}),
-        ({"batchItemFailures": "a"}, {"a", "b"}),
+        (None, ""),
+        ({}, ""),
+        ("", ""),
+        ([], ""),
+        ({"batchItemFailures": []}, ""),
+        ({"batchItemFailures": None}, ""),
+        ({"batchItemFailures": [{"itemIdentifier": "a"}]}, "a"),
+        ({"batchItemFailures": [{"itemIdentifier": ""}]}, "ab"),
+        ({"batchItemFailures": [{"itemIdentifier": None}]}, "ab"),
+        ({"batchItemFailures": [{"itemIdentifier": "z"}]}, "ab"),
+        ({"batchItemFailures": [{"wrong": "a"}]}, "ab"),
+        ({"batchItemFailures": ["a"]}, "ab"),
+        ({"batchItemFailures": "a"}, "ab"),
     ],
     ids=str,
 )
-def test_a_partial_batch_is_judged_as_lambda_judges_it(response: Any, failed: set[str]) -> None:
-    assert failures(response, {"a", "b"}) == failed
+def test_a_partial_batch_is_judged_as_lambda_judges_it(response: Any, failed: str) -> None:
+    assert failures(response, {"a", "b"}) == set(failed)
 
 
 def test_queues_and_how_they_are_polled_come_from_the_environment() -> None:

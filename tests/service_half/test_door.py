@@ -173,6 +173,7 @@ def test_a_binary_body_returns_to_the_event_as_base64(world: World) -> None:
     [
         ({"version": "2.0"}, {"version": "2.0"}),
         ({"httpMethod": "GET"}, {"httpMethod": "GET", "body": None}),
+        ({"requestContext": {"elb": {}}}, {"requestContext": {"elb": {}}, "body": ""}),
     ],
 )
 def test_an_empty_body_is_what_that_event_has(world: World, event: Any, expected: Any) -> None:
@@ -197,13 +198,13 @@ def test_an_empty_body_is_what_that_event_has(world: World, event: Any, expected
         ),
         (
             {"requestContext": {"elb": {}}, "queryStringParameters": {}},
-            {"headers": {"accept": "b", "host": "h", "cookie": "c=1; d=2"}, "body": None},
+            {"headers": {"accept": "b", "host": "h", "cookie": "c=1; d=2"}, "body": ""},
         ),
         (
             {"requestContext": {"elb": {}}, "multiValueQueryStringParameters": {}},
             {
                 "multiValueHeaders": {"accept": ["a", "b"], "host": ["h"], "cookie": ["c=1; d=2"]},
-                "body": None,
+                "body": "",
             },
         ),
     ],

@@ -82,8 +82,8 @@ def with_body(body: bytes, receive: Receive) -> Receive:
 
 
 async def answer(send: Send, status: int, content: object = None, *, extra: Headers | None = None) -> None:
-    """Send a whole JSON answer."""
-    await answer_text(send, status, json.dumps(content), extra=extra)
+    """Send a whole JSON answer, written as FastAPI and API Gateway write theirs."""
+    await answer_text(send, status, json.dumps(content, separators=(",", ":")), extra=extra)
 
 
 async def answer_text(send: Send, status: int, text: str, *, extra: Headers | None = None) -> None:

@@ -21,9 +21,7 @@ from .replay import Replays
 HEADER = "x-amz-sns-message-type"
 WINDOW = 3900.0  # SNS tries for an hour at most, with one message id
 LARGEST_ANSWER = 64 * 1024
-LARGEST_MESSAGE = (
-    2 * 1024 * 1024
-)  # SNS takes 256 KB; in JSON, with every character escaped, that may be six times as much
+LARGEST_MESSAGE = 2 * 1024 * 1024  # SNS takes 256 KB; with every character escaped, that may be six times as much
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 log = logging.getLogger(__name__)

@@ -80,7 +80,7 @@ def whole_event(event: dict[str, Any], headers: Headers, body: bytes, *, trimmed
     if body:
         event["body"] = base64.b64encode(body).decode() if event.get("isBase64Encoded") else _text(body)
     elif event.get("version") != LAMBDA_URL_VERSION:
-        event["body"] = None
+        event["body"] = "" if _is_of_a_load_balancer(event) else None
     return event
 
 
@@ -93,10 +93,14 @@ def _header_maps(event: dict[str, Any], headers: Headers) -> dict[str, Any]:
         maps: dict[str, Any] = {"headers": {name: ",".join(values) for name, values in lists.items()}}
         return {**maps, "cookies": cookies} if cookies else maps
     single = {name: values[-1] for name, values in lists.items()}
-    gateway = event.get("requestContext")
-    if isinstance(gateway, dict) and "elb" in gateway:
+    if _is_of_a_load_balancer(event):
         return {"multiValueHeaders": lists} if "multiValueQueryStringParameters" in event else {"headers": single}
     return {"headers": single, "multiValueHeaders": lists}
+
+
+def _is_of_a_load_balancer(event: dict[str, Any]) -> bool:
+    gateway = event.get("requestContext")
+    return isinstance(gateway, dict) and "elb" in gateway
 
 
 def _text(body: bytes) -> str:
