@@ -50,7 +50,7 @@ policies = threading.RLock()
 
 def install() -> None:
     """Add everything to the MiniStack of this process."""
-    from lambda_migrate.sandbox import deliveries  # noqa: PLC0415  # it builds on this module
+    from lambda_migrate.sandbox import deliveries, payloads  # noqa: PLC0415  # deliveries build on this module
 
     lambda_svc._effective_func_record_for_qualifier = _naming_the_alias(lambda_svc._effective_func_record_for_qualifier)
     lambda_svc._execute_function = _weighted_and_counted(lambda_svc._execute_function)
@@ -67,6 +67,7 @@ def install() -> None:
     lambda_svc._update_esm = _settling(lambda_svc._update_esm)
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_SETTLE
     environments.install()
+    payloads.install()
     deliveries.install()
 
 

@@ -9,6 +9,8 @@ Loaded by :mod:`lambda_migrate.sandbox.additions`.
 - **HTTP deliveries are retried**: SNS subscriptions and API destinations survive a service that restarts.
 - **HTTP proxy integrations** answer with the status, headers and body of the service, follow no redirects, and honour
   ``overwrite:path``.
+- **Schedules** are looked at each second, not each ten, and a minute of ``rate()`` is 6 s. EventBridge Scheduler
+  invokes with its role; no policy of the function is asked.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import apigateway, eventbridge, lambda_svc, sns
+from ministack.services import apigateway, eventbridge, lambda_svc, scheduler, sns
 
 from lambda_migrate.sandbox import additions
 
@@ -38,6 +40,10 @@ HTTP_ATTEMPTS = 50
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
 """
+
+SCHEDULE_TICK = 1.0
+SCHEDULED_MINUTE = 6.0
+"""Seconds that a minute of ``rate()`` takes, as for the retries of asynchronous invocations."""
 
 _rule: ContextVar[str] = ContextVar("rule", default="")
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-connection"}
@@ -52,6 +58,8 @@ def install() -> None:
     sns._list_subscriptions_by_topic = _hiding_unconfirmed(sns._list_subscriptions_by_topic)
     sns._deliver_to_lambda = _deliver_to_function
     sns._deliver_to_http = _deliver_to_service
+    eventbridge._SCHEDULER_TICK_INTERVAL = scheduler._SCHEDULE_TICK_INTERVAL = SCHEDULE_TICK
+    eventbridge._parse_rate_seconds = _hastened(eventbridge._parse_rate_seconds)
     eventbridge._invoke_target = _remembering_the_rule(eventbridge._invoke_target)
     eventbridge._dispatch_to_lambda = _dispatch_to_function
     eventbridge._deliver_to_api_destination = _deliver_to_api_destination
@@ -211,10 +219,19 @@ def _remembering_the_rule(original: Callable[..., Any]) -> Callable[..., Any]:
     return invoke
 
 
+def _hastened(original: Callable[..., Any]) -> Callable[..., Any]:
+    def seconds(expression: str) -> float | None:
+        found: int | None = original(expression)
+        return None if found is None else found * SCHEDULED_MINUTE / 60
+
+    return seconds
+
+
 def _dispatch_to_function(arn: str, payload: str) -> None:
     """Hand an event of an EventBridge rule to a function."""
     func, config, _ = lambda_svc._get_func_record_for_ref(arn)
-    if func is None or not permitted(arn, "events.amazonaws.com", _rule.get()):
+    scheduled = _rule.get().startswith("arn:aws:scheduler:")
+    if func is None or not (scheduled or permitted(arn, "events.amazonaws.com", _rule.get())):
         lambda_svc.logger.warning("EventBridge %s may not invoke %s, or there is no such function", _rule.get(), arn)
         return
     additions.invoke_asynchronously(lambda_svc._execution_record_for_config(func, config), json.loads(payload))

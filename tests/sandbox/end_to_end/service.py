@@ -1,0 +1,74 @@
+"""The real service: the repository that `init` writes for the function, run as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING
+
+from lambda_migrate import scaffold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+START_DEADLINE = 30.0
+INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
+
+
+def write(source: Path, directory: Path, facts: scaffold.FunctionFacts) -> None:
+    """Write the service's repository for a function's source."""
+    options = scaffold.Options(directory=directory, baseline=False)
+    scaffold.write(scaffold.plan(scaffold.from_directory(source), facts, options), directory)
+
+
+@contextmanager
+def running(directory: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """Run the service of a repository on a free port; yields its URL once it is ready."""
+    port = _free_port()
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    with (directory.parent / "service.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "service"],
+            cwd=directory,
+            env={**inherited, **environment, "HOST": "127.0.0.1", "PORT": str(port)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        deadline = time.monotonic() + START_DEADLINE
+        while not _is_ready(port):
+            assert process.poll() is None, (directory.parent / "service.log").read_text()
+            assert time.monotonic() < deadline, "the service did not get ready"
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _is_ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
