@@ -169,6 +169,19 @@ def test_r5_a_server_and_date_of_the_application_itself_go_on(serve: Serve) -> N
     assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {"server": "parcels/3", "date": "app's"}
 
 
+@pytest.mark.parametrize("server", ["uvicorn", "hypercorn-h11", "nginx/1.27", "awselb/2.0"])
+def test_r5_a_web_server_is_not_named(serve: Serve, server: str) -> None:
+    headers = (("date", "server's"), ("server", server), *TEXT)
+
+    assert result(serve, requests.alb(), answer(headers=headers))["headers"] == dict(TEXT)
+
+
+def test_r5_the_applications_server_goes_on_where_its_server_adds_none(serve: Serve) -> None:
+    headers = (("date", "server's"), ("server", "parcels/3"), *TEXT)
+
+    assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {**dict(TEXT), "server": "parcels/3"}
+
+
 def test_r6_an_answer_to_head_keeps_the_length_of_what_it_does_not_carry(serve: Serve) -> None:
     reply = answer(b"", headers=(*TEXT, ("content-length", "1234")), length=False)
 

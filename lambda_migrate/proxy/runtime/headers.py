@@ -18,6 +18,8 @@ _TOKEN = LETTERS_AND_DIGITS | frozenset("!#$%&'*+-.^_`|~")
 _CONNECTION_ONLY = frozenset(
     ("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect", "content-length")
 )
+# how the servers that run or front ASGI applications call themselves
+_WEB_SERVERS = ("uvicorn", "hypercorn", "gunicorn", "granian", "daphne", "nginx", "envoy", "awselb")
 # written by the front door behind the client's connection, so the client's `Connection` cannot mean them
 _OF_THE_FRONT_DOOR = ("x-forwarded-", "x-amzn-")
 
@@ -98,13 +100,16 @@ def outbound(lines: HeaderLines, *, head: bool, excluded: frozenset[str]) -> Hea
 
 
 def _without_the_servers_own(lines: HeaderLines) -> HeaderLines:
-    """Drop the first `server` and `date`: servers write theirs in front of the application's."""
-    pending = {"server", "date"}
+    """Drop the first `date`, which servers write in front of the application's, and what names a web server.
+
+    A `server` that the application set is all there is where its server adds none, so the first one may be either.
+    """
+    dated = False
     kept = []
     for line in lines:
-        if line[0] in pending:
-            pending.remove(line[0])
-        else:
+        if line[0] == "date" and not dated:
+            dated = True
+        elif line[0] != "server" or not line[1].lower().startswith(_WEB_SERVERS):
             kept.append(line)
     return kept
 
