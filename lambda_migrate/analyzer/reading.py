@@ -42,8 +42,10 @@ class Job:
 def source_of(path: Path) -> Source:
     """Return the content of a regular file; anything else (a pipe, a dangling link) is an error to be reported."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return Source(b"", SourceError("not a regular file", 1, 1))
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            reason = "the folder cannot be listed" if stat.S_ISDIR(mode) else "not a regular file"
+            return Source(b"", SourceError(reason, 1, 1))
         return Source(path.read_bytes())
     except OSError as error:
         return Source(b"", SourceError((error.strerror or "cannot be read").lower(), 1, 1))
