@@ -73,6 +73,7 @@ class PutObject:
             Bucket=self.bucket,
             Key=self.key,
             Body=content,
+            ChecksumAlgorithm="SHA256",
             ChecksumSHA256=self._checksum,
             IfNoneMatch="*",
         )

@@ -1,0 +1,65 @@
+"""Deploys as the command line does, without a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate import deployment
+from lambda_migrate.deployment import Watched
+from lambda_migrate.executor import Executor
+from lambda_migrate.plan import Plan
+from tests.targets.sites import FUNCTION
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.targets import Prepared, Site, State, TargetKind
+
+
+@dataclass
+class Deploying:
+    """One target with its settings.
+
+    Attributes:
+        told: What a person was told meanwhile.
+    """
+
+    kind: TargetKind
+    aws: Aws
+    ledger: Ledger
+    site: Site
+    settings: Any
+    told: list[str] = field(default_factory=list)
+
+    def prepare(self) -> tuple[Plan, Prepared]:
+        prepared = self.kind.prepare(self.aws, self.site, self.settings)
+        steps = tuple(
+            replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(prepared.steps, start=1)
+        )
+        return Plan("service", FUNCTION.arn, "", steps, prepared.blockers), prepared
+
+    def deploy(self) -> State:
+        plan, prepared = self.prepare()
+        assert plan.blockers == ()
+        watched = self.watched()
+        return deployment.deploy(plan, prepared, watched, self.executor(watched))
+
+    def rollback(self) -> State:
+        watched = self.watched()
+        return deployment.rollback(self.executor(watched), watched)
+
+    def executor(self, watched: Watched) -> Executor:
+        return Executor(self.ledger, self.aws, sleep=watched.sleep)
+
+    def watched(self) -> Watched:
+        clock = iter(range(0, 10_000_000, 20))
+        return Watched(
+            self.kind,
+            self.aws,
+            self.site,
+            self.settings,
+            tell=self.told.append,
+            pause=lambda _seconds: None,
+            now=lambda: next(clock),
+        )
