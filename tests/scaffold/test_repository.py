@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROJECT = Path(__file__).parents[2]
-TESTS_THAT_STAY = ("tests/test_health.py", "tests/test_parity.py")
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 KEY = "k1:a-secret"
 ORDERS = Sample(
