@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Function
 
 SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
-"""Environment variable of the service that holds the keys that the proxy signs with."""
+"""Environment variable of the service that says where the keys are that the proxy signs with.
+
+Targets hand down the reference, not the value: the service reads the secret itself, and again after a rotation, which
+so needs no restart. What the service runs as must be allowed to read that secret.
+"""
 
 _SECRET = re.compile(r"secret|passw|token|credential|private|signing|api_?key|access_?key|_dsn$|webhook", re.IGNORECASE)
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+
+
+def signing_keys(references: Mapping[str, str]) -> dict[str, str]:
+    """Return the variable that stays a reference in the service's environment, if it is among these."""
+    return {name: reference for name, reference in references.items() if name == SIGNING_KEYS}
 
 
 def looks_secret(name: str) -> bool:

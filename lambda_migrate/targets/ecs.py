@@ -15,7 +15,7 @@ from lambda_migrate.actions.build_image import BuildImage
 from lambda_migrate.actions.put_stack import stack_named
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.targets import bundle, cloudwatch_logs, roles, stacks, storage, templates
-from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target
+from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target, signing_keys
 from lambda_migrate.targets.todo import ToDo
 
 if TYPE_CHECKING:
@@ -63,7 +63,11 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     """Return the steps of a deployment: what builds images, the image, and the service."""
     todo = ToDo(aws, KIND)
     place = _place(aws, site, settings)
-    arns, missing = roles.secret_arns(aws, {**site.secrets, **settings.secrets})
+    references = {**site.secrets, **settings.secrets}
+    arns, missing = roles.secret_arns(aws, references)
+    # The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
+    kept = signing_keys(references)
+    keys = roles.reading([arns.pop(name) for name in kept if name in arns])
     todo.blockers += [*place.blockers, *missing]
     role = site.function.role if site.function else ""
     managed, inline, warnings = roles.permissions(aws, role) if role else ([], {}, [])
@@ -73,7 +77,8 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
         "secrets": arns,
         "secrets_policy": roles.reading(arns.values()),
         "managed_policies": managed,
-        "inline_policies": inline,
+        "inline_policies": {**inline, "lambda-migrate-signing-keys": keys} if keys else inline,
+        "environment": {**settings.environment, **kept},
     }
     service = templates.in_repository(
         site.folder / FOLDER / "service.yaml", templates.render("targets/ecs/service.yaml", **values)
@@ -224,7 +229,6 @@ def _values(site: Site, settings: Settings, place: _Place) -> dict[str, Any]:
         "target_cpu": settings.scaling.cpu,
         # The load balancer must not give up before the service does.
         "idle_timeout": min(max(_IDLE, timeout + 5), 4000),
-        "environment": settings.environment,
     }
 
 

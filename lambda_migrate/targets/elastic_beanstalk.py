@@ -21,7 +21,7 @@ from lambda_migrate.actions.environment import environment
 from lambda_migrate.actions.point_environment import PointEnvironment
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import bundle, cloudwatch_logs, roles, storage
-from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target
+from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target, signing_keys
 from lambda_migrate.targets.todo import ToDo
 
 if TYPE_CHECKING:
@@ -147,12 +147,16 @@ def environment_name(site: Site, settings: Settings) -> str:
 def configuration(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]) -> str:
     """Return the settings that belong to a version, as a configuration file of Elastic Beanstalk (JSON is YAML).
 
-    Secrets are ARNs in it: the platform reads their values when an instance starts.
+    Secrets are ARNs in it: the platform reads their values when an instance starts. The signing keys are a reference,
+    which the service itself reads.
     """
+    kept = signing_keys({**site.secrets, **settings.secrets})
     region = {"AWS_REGION": aws.region_name, "AWS_DEFAULT_REGION": aws.region_name, "TZ": "UTC"}
     options: dict[str, dict[str, str]] = {
-        "aws:elasticbeanstalk:application:environment": {**region, **settings.environment},
-        "aws:elasticbeanstalk:application:environmentsecrets": dict(arns),
+        "aws:elasticbeanstalk:application:environment": {**region, **settings.environment, **kept},
+        "aws:elasticbeanstalk:application:environmentsecrets": {
+            name: arn for name, arn in arns.items() if name not in kept
+        },
         "aws:elasticbeanstalk:environment:process:default": {
             "HealthCheckPath": site.readiness,
             "MatcherHTTPCode": "200",

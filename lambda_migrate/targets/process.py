@@ -20,7 +20,7 @@ from pydantic import Field
 from lambda_migrate import secrets
 from lambda_migrate.errors import ConfigError, Locked, MigrateError
 from lambda_migrate.strict import Duration
-from lambda_migrate.targets.base import Event, Local, Prepared, Site, State, Target
+from lambda_migrate.targets.base import Event, Local, Prepared, Site, State, Target, signing_keys
 from lambda_migrate.targets.http import answers
 
 if TYPE_CHECKING:
@@ -215,7 +215,9 @@ def _ended(site: Site, running: Running, seconds: float) -> bool:
 
 
 def _environment(aws: Aws, site: Site, settings: Settings, port: int) -> dict[str, str]:
-    """Return our own environment with the service's laid over it, its secrets read."""
+    """Return our own environment with the service's laid over it, its secrets read, but for the signing keys."""
+    references = {**site.secrets, **settings.secrets}
+    kept = signing_keys(references)
     folders = [site.folder / ".venv" / "bin", os.path.dirname(sys.executable)]  # noqa: PTH120  # a venv's python is a link
     return {
         **os.environ,
@@ -224,7 +226,8 @@ def _environment(aws: Aws, site: Site, settings: Settings, port: int) -> dict[st
         "HOST": HOST,
         "PORT": str(port),
         **settings.environment,
-        **{name: secrets.read(aws, reference) for name, reference in {**site.secrets, **settings.secrets}.items()},
+        **{name: secrets.read(aws, reference) for name, reference in references.items() if name not in kept},
+        **kept,
     }
 
 

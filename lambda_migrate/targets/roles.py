@@ -97,7 +97,10 @@ def reading(arns: Iterable[str]) -> dict[str, Any] | None:
     parameters = sorted({arn for arn in arns if ":ssm:" in arn})
     statements = [
         {"Effect": "Allow", "Action": action, "Resource": resources}
-        for action, resources in (("secretsmanager:GetSecretValue", secrets), ("ssm:GetParameters", parameters))
+        for action, resources in (
+            ("secretsmanager:GetSecretValue", secrets),
+            (["ssm:GetParameter", "ssm:GetParameters"], parameters),
+        )
         if resources
     ]
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
