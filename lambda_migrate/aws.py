@@ -23,6 +23,12 @@ READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "Batch
 
 READ_EXCEPTIONS = frozenset({("sqs", "ReceiveMessage"), ("lambda", "Invoke")})
 
+UNREACHED_ATTEMPTS = 3
+"""How often an endpoint is tried that never answered: it is wrong rather than busy."""
+
+_JSON = ("json", "rest-json")
+_SERVER_ERRORS = 500
+
 _NOT_FOUND = (
     "ResourceNotFound",
     "NotFound",
@@ -61,6 +67,7 @@ class Aws:
     sleep: Callable[[float], None] = time.sleep
     log: Callable[[str], None] = field(default=lambda _call: None)
     deadline: float = 300.0
+    _reached: bool = field(default=False, init=False, repr=False)
 
     @cached_property
     def session(self) -> Any:
@@ -79,6 +86,8 @@ class Aws:
                 f"AWS profile `{self.profile}` does not exist", hint="`aws configure list-profiles` shows those that do"
             ) from error
         session.events.register("before-call", self._before_call)
+        session.events.register("before-parse", self._before_parse)
+        session.events.register_first("needs-retry", self._give_up)
         return session
 
     def _before_call(self, model: Any, **_ignored: Any) -> None:
@@ -90,6 +99,28 @@ class Aws:
                 f"`{service}:{operation}` would change something and this command only looks",
                 hint="this is a defect of lambda-migrate; nothing was changed",
             )
+
+    def _before_parse(self, operation_model: Any, response_dict: Any, **_ignored: Any) -> None:
+        """Refuse what is no answer of AWS, a login page for instance; botocore may take it for an empty one."""
+        status, body = response_dict["status_code"], response_dict["body"]
+        if status < _SERVER_ERRORS and not operation_model.has_streaming_output:
+            kind, start = response_dict["headers"].get("content-type", ""), body[:64].lstrip().lower()
+            page = "text/html" in kind or start.startswith((b"<!doctype html", b"<html"))
+            if page or (start and start[:1] != b"{" and operation_model.service_model.resolved_protocol in _JSON):
+                raise errors.AwsError(
+                    f"`{self.where}` answered {status} with something that AWS does not say",
+                    hint="something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
+                )
+        self._reached = True
+
+    def _give_up(self, attempts: int, caught_exception: Exception | None = None, **_ignored: Any) -> None:
+        if caught_exception is not None and not self._reached and attempts >= UNREACHED_ATTEMPTS:
+            raise caught_exception
+
+    @property
+    def where(self) -> str:
+        """What is called: the endpoint, or AWS in a region."""
+        return self.endpoint_url or f"AWS in {self.region_name}"
 
     @cached_property
     def _clients(self) -> dict[str, Any]:
@@ -246,7 +277,7 @@ class Translation:
         return next((f"`{self.parameters[name]}`" for name in names if name in self.parameters), "")
 
     def _of_answer(self, answer: dict[str, Any], name: str) -> errors.MigrateError:
-        code, text = str(answer.get("Code", "")), str(answer.get("Message", "")).rstrip(". ")
+        code, text = str(answer.get("Code", "")), _in_one_line(answer.get("Message", "")).rstrip(". ")
         call = f"{self.service}:{name}"
         about = f"{call} {self._subject}".rstrip()
         if any(word in code for word in _EXPIRED):
@@ -296,11 +327,15 @@ class Translation:
                 "the AWS sign-in has expired", hint="run `aws sso login`, then the same command again"
             )
         if name in ("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"):
-            where = self.aws.endpoint_url or f"AWS in {self.aws.region_name}"
             return errors.AwsError(
-                f"`{where}` cannot be reached for {self.service}",
+                f"`{self.aws.where}` cannot be reached for {self.service}",
                 hint="check the network, `--region` and `--endpoint-url`",
             )
         return errors.AwsError(
-            f"{self.service}:{self.operation} failed: {error}", hint="see `status`, then run the same command again"
+            f"{self.service}:{self.operation} failed: {_in_one_line(error)}",
+            hint="see `status`, then run the same command again",
         )
+
+
+def _in_one_line(text: object) -> str:
+    return " ".join(str(text).split())

@@ -24,7 +24,7 @@ class Service(Strict):
     url: HttpUrl | None = Field(None, description="Where the service answers, as the proxy reaches it.")
     public_url: HttpUrl | None = Field(None, description="Where AWS reaches it once triggers are direct; default: url.")
     api_key: KeyReference | None = Field(None, description="Secret that EventBridge sends to the service directly.")
-    directory: str = Field("service", description="Where `init` writes the service's repository.")
+    directory: str = Field("service", min_length=1, description="Where `init` writes the service's repository.")
     health: str = Field("/healthz", pattern="^/", description="Path that answers 200 while the process lives.")
     readiness: str = Field("/readyz", pattern="^/", description="Path that answers 200 once requests may come.")
     target: targets.AnySettings = Field(
@@ -125,7 +125,7 @@ class Migration(Strict):
     account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = Field(None, description="Account, as a string.")
     alias: str = Field("live", pattern=r"^[0-9]*[a-zA-Z_-][a-zA-Z0-9_-]*$", description="The traffic alias.")
     source: str | None = Field(None, description="Folder of the function's code; default: downloaded.")
-    ledger: str = Field("ledger.yaml", description="The ledger, beside this file.")
+    ledger: str = Field("ledger.yaml", min_length=1, description="The ledger, beside this file.")
     service: Service = Field(default_factory=Service)
     proxy: Proxy = Field(default_factory=Proxy)
     verify: Verify = Field(default_factory=Verify)
@@ -148,8 +148,12 @@ def load(path: Path) -> Migration:
         raise ConfigError(
             f"`{path}` does not exist", hint="make one with `lambda-migrate init`, or name it with `--config`"
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"`{path}` cannot be read: {error}", hint="check its permissions and encoding") from error
+    except OSError as error:
+        raise ConfigError(
+            f"`{path}` cannot be read: {str(error.strerror).lower()}", hint="check what it is, and its permissions"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"`{path}` cannot be read: it is not UTF-8", hint="save it as UTF-8") from error
     return parse(text, str(path))
 
 
@@ -169,8 +173,10 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
-        problem = getattr(error, "problem", None) or "cannot be read"
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
         raise ConfigError(f"{where} is no YAML: {problem}", hint="look at that line and the one before it") from error
+    if isinstance(tree, yaml.Node):
+        _refuse_twice(tree, name)
     if not isinstance(data, dict):
         raise ConfigError(f"{name}:1 is empty or no mapping", hint="start from migration.yaml.example")
     try:
@@ -180,6 +186,27 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
         line, message, hint = mistakes[0]
         more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
         raise ConfigError(f"{name}:{line} {message}{more}", hint=hint) from error
+
+
+def _refuse_twice(root: yaml.Node, name: str) -> None:
+    """Refuse a key that stands twice in one block: YAML forbids it, and PyYAML takes the last one without a word."""
+    ahead, seen = [root], set()  # an anchor may lead back to where it stands
+    while ahead:
+        node = ahead.pop()
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            ahead += node.value
+            continue
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            line, text = key.start_mark.line + 1, str(key.value)
+            if text in lines:
+                hint = "keep one of the two"
+                raise ConfigError(f"{name}:{line} {text}: stands in line {lines[text]} already", hint=hint)
+            lines[text] = line
+            ahead.append(value)
 
 
 def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
@@ -201,6 +228,8 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
         problem = f"`{given}` is no kind of target" if given else "has no `kind:`"
         return _line(tree, [*path, "kind"]), f"{dotted}: {problem}", f"kinds: {kinds}"
     message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "model_type":
+        message = "should be a block of keys"
     given = detail.get("input")
     private = isinstance(given, (dict, list)) or path[-1] in ("webhook", "environment", "secrets")
     shown = "" if private or str(given) in message else f", not `{given}`"

@@ -171,7 +171,7 @@ class Context:
         from lambda_migrate.aws import Aws  # noqa: PLC0415  # only commands that reach AWS need it
 
         endpoint = self.options.endpoint_url
-        if endpoint and not endpoint.startswith(("http://", "https://")):
+        if endpoint and not _is_url(endpoint):
             raise ConfigError(
                 f"`{endpoint}` is no endpoint URL", hint="write it like http://127.0.0.1:4566, in `--endpoint-url`"
             )
@@ -229,3 +229,13 @@ class Context:
         from lambda_migrate.render.progress import Progress  # noqa: PLC0415  # only commands that wait need it
 
         return Progress(self.terminal)
+
+
+def _is_url(text: str) -> bool:
+    from urllib.parse import urlsplit  # noqa: PLC0415  # only where an endpoint is named
+
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

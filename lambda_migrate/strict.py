@@ -26,8 +26,12 @@ def seconds(text: object) -> float:
 
 
 def _http_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or parts.query or parts.fragment or parts.username:
         msg = f"`{text}` is no URL of a service; write it like https://orders.example.com"
         raise ValueError(msg)
     return text.rstrip("/")
