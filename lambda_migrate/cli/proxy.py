@@ -14,6 +14,7 @@ from lambda_migrate.errors import ConfigError, GateClosed
 from lambda_migrate.result import Result
 
 if TYPE_CHECKING:
+    from lambda_migrate.inventory import Inventory
     from lambda_migrate.plan import Plan
     from lambda_migrate.proxy.layer import Layer
 
@@ -158,7 +159,7 @@ def rotate_key(  # one parameter for each option
         made,
         agree=lambda: ask.agree(context, question, yes=yes),
         dry_run=dry_run,
-        before=lambda: _require_accepted(context) if finish else _require_well(context, made),
+        before=lambda: _require_accepted(context, found) if finish else _require_well(context, made),
         judge=running.judge(context),
     )
 
@@ -185,15 +186,18 @@ def _require_well(context: Context, made: Plan) -> None:
         running.require_verified(context, None)
 
 
-def _require_accepted(context: Context) -> None:
-    """Refuse to drop the old key before the service accepts the one that stays.
+def _require_accepted(context: Context, found: Inventory) -> None:
+    """Refuse to drop the old key before the service accepts the one that stays; where nothing signs, nobody is asked.
 
     Raises:
         GateClosed: It does not.
     """
     from lambda_migrate import signing_keys  # noqa: PLC0415  # as above
+    from lambda_migrate.planner.versions import proxied  # noqa: PLC0415  # as above
     from lambda_migrate.verify import health, signed  # noqa: PLC0415  # httpx is slow to import
 
+    if proxied(found.function) is None:
+        return
     config = context.migration
     keys = signing_keys.read(context.looking, config.proxy.signing_keys or "")
     with health.client() as client:
