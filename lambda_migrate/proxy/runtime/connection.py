@@ -73,11 +73,6 @@ class Service:
             raise
         return self._converse(fresh, message, deadline, most)
 
-    def close(self) -> None:
-        """Close every kept connection."""
-        while self._idle:
-            self._idle.pop()[0].close()
-
     def _take(self) -> socket.socket | None:
         while self._idle:
             try:

@@ -70,3 +70,9 @@ class ServiceError(ServiceFailure):
     """The service answered an event that is no HTTP request with a failure."""
 
     code = "service-error"
+
+
+class HandlerFailed(ServiceError):
+    """The handler in the service raised. It is raised here under the name that it had there."""
+
+    code = "handler-error"

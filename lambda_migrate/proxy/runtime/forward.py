@@ -7,7 +7,7 @@ import time
 
 from . import context as lambda_context
 from .deadline import deadline
-from .failures import BadRequestError, ServiceAnswerTooLarge, ServiceError, ServiceProtocolError
+from .failures import BadRequestError, HandlerFailed, ServiceAnswerTooLarge, ServiceError, ServiceProtocolError
 from .headers import is_token
 from .message import Request
 from .request import from_event, message
@@ -127,7 +127,7 @@ def _service_error(answer: Answer) -> ServiceError:
     name = told.get("errorType") if isinstance(told, dict) else None
     if isinstance(told, dict) and isinstance(name, str) and 0 < len(name) <= _LONGEST_ERROR_TYPE and name.isprintable():
         given = told.get("errorMessage")
-        named: type[ServiceError] = type(name, (ServiceError,), {"code": "handler-error"})
+        named: type[ServiceError] = type(name, (HandlerFailed,), {})
         return named(given if isinstance(given, str) else "" if given is None else json.dumps(given))
     return ServiceError(f"the service answered {answer.status}: {_quoted(answer.body)}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import forward, probe
-from .failures import BadRequestError, ServiceError, ServiceFailure
+from .failures import BadRequestError, HandlerFailed, ServiceAnswerTooLarge, ServiceError, ServiceFailure
 from .original import Original
 from .response import from_failure
 from .settings import Settings, SettingsError, read
@@ -49,6 +49,29 @@ def start(environment: Mapping[str, str], write: Callable[[str], None] = to_stan
     return started
 
 
+class Invocation:
+    """One event with all that is known about it."""
+
+    __slots__ = ("context", "event", "shape", "version")
+
+    def __init__(self, event: Any, context: Any, shape: Shape, version: str) -> None:
+        self.event = event
+        self.context = context
+        self.shape = shape
+        self.version = version
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the event is an HTTP request, so that failures are answers and nothing is raised."""
+        return self.shape.read is not None
+
+    @property
+    def request_id(self) -> str | None:
+        """Lambda's id of the invocation."""
+        found = getattr(self.context, "aws_request_id", None)
+        return found if isinstance(found, str) else None
+
+
 class Proxy:
     """Lambda's handler.
 
@@ -83,14 +106,12 @@ class Proxy:
         version = told if isinstance(told, str) and told else self._version
         if probe.asks(event):
             return probe.answer(context, version, self.settings, self._reachable(version), self._wrong)
-        shape = classify(event)
+        invocation = Invocation(event, context, classify(event), version)
         service = self._reachable(version)
-        if service is None or not _selected(self.settings.events, shape):
-            self._telemetry.record(
-                "passed through", version, {"PassedThrough": 1}, kind=shape.name, request_id=_request_id(context)
-            )
+        if service is None or not _selected(self.settings.events, invocation.shape):
+            self._account(invocation, "passed through", {"PassedThrough": 1})
             return self.original(event, context)
-        return self._proxied(event, context, shape, service, version)
+        return self._proxied(invocation, service)
 
     def _reachable(self, version: str) -> Service | None:
         """Return the service for a numbered version: `$LATEST` and whatever else there may be passes through."""
@@ -100,43 +121,56 @@ class Proxy:
             self._service = _service(self.settings)
         return self._service
 
-    def _proxied(self, event: Any, context: Any, shape: Shape, service: Service, version: str) -> Any:
-        def account(message: str, metrics: dict[str, float], **fields: Any) -> None:
-            counted = {"Proxied": 1, "Failed": 0, "Fallback": 0, **metrics}
-            self._telemetry.record(
-                message, version, counted, kind=shape.name, request_id=_request_id(context), **fields
-            )
-
-        is_request = shape.read is not None
+    def _proxied(self, invocation: Invocation, service: Service) -> Any:
+        event, context, shape = invocation.event, invocation.context, invocation.shape
         try:
-            if is_request:
+            if invocation.is_request:
                 done = forward.request(event, context, shape, self.settings, service)
             else:
                 done = forward.other_event(event, context, self.settings, service)
         except ServiceFailure as failure:
-            if self.settings.fallback == "connect" and not failure.sent:
-                account("fell back", {"Proxied": 0, "Fallback": 1}, error=failure.code, reason=str(failure))
-                return self.original(event, context)
-            if failure.code == "handler-error":
-                account("proxied", {}, error=failure.code, reason=type(failure).__name__)
-                raise failure from None
-            reason = None if isinstance(failure, ServiceError) else str(failure)
-            account("failed", {"Failed": 1}, error=failure.code, reason=reason)
-            if not is_request:
-                raise failure from None
-            detail = str(failure) if failure.code == "too-large" else None
-            return from_failure(failure.status, failure.code, shape, event, detail)
+            if failure.sent or self.settings.fallback != "connect":
+                return self._failed(invocation, failure)
+            told = {"error": failure.code, "reason": str(failure)}
+            self._account(invocation, "fell back", _counts(proxied=0, fallback=1), **told)
         except BadRequestError as bad:
-            account("refused", {}, status=400, error="bad-request", reason=str(bad))
+            self._account(invocation, "refused", _counts(), status=400, error="bad-request", reason=str(bad))
             return from_failure(400, "bad-request", shape, event, shape.refusal)
         except Exception as bug:
             # the type and the place only: its message may hold what the client sent
-            account("failed", {"Failed": 1}, error="internal", reason=f"{type(bug).__name__} at {_place_of(bug)}")
-            if not is_request:
+            place = f"{type(bug).__name__} at {_place_of(bug)}"
+            self._account(invocation, "failed", _counts(failed=1), error="internal", reason=place)
+            if not invocation.is_request:
                 raise
             return from_failure(500, "internal", shape, event)
-        account("proxied", {"UpstreamMilliseconds": done.milliseconds}, status=done.status, warning=done.warning)
-        return done.result
+        else:
+            counts = {**_counts(), "UpstreamMilliseconds": done.milliseconds}
+            self._account(invocation, "proxied", counts, status=done.status, warning=done.warning)
+            return done.result
+        return self.original(event, context)
+
+    def _failed(self, invocation: Invocation, failure: ServiceFailure) -> dict[str, Any]:
+        """Account for a failure, and return it to a caller over HTTP or raise it."""
+        if isinstance(failure, HandlerFailed):
+            self._account(invocation, "proxied", _counts(), error=failure.code, reason=type(failure).__name__)
+        else:
+            # what the service wrote about an event stays between it and the caller
+            reason = None if isinstance(failure, ServiceError) else str(failure)
+            self._account(invocation, "failed", _counts(failed=1), error=failure.code, reason=reason)
+        if not invocation.is_request:
+            raise failure from None
+        detail = str(failure) if isinstance(failure, ServiceAnswerTooLarge) else None
+        return from_failure(failure.status, failure.code, invocation.shape, invocation.event, detail)
+
+    def _account(
+        self, invocation: Invocation, message: str, metrics: dict[str, float], **fields: str | float | None
+    ) -> None:
+        known: dict[str, str | float | None] = {"kind": invocation.shape.name, "request_id": invocation.request_id}
+        self._telemetry.record(message, invocation.version, metrics, **known, **fields)
+
+
+def _counts(proxied: int = 1, failed: int = 0, fallback: int = 0) -> dict[str, float]:
+    return {"Proxied": proxied, "Failed": failed, "Fallback": fallback}
 
 
 def _service(settings: Settings) -> Service:
@@ -151,11 +185,6 @@ def _numbered(version: str) -> bool:
 
 def _selected(events: str, shape: Shape) -> bool:
     return events in ("all", "non-api" if shape.read is None else "api")
-
-
-def _request_id(context: Any) -> str | None:
-    found = getattr(context, "aws_request_id", None)
-    return found if isinstance(found, str) else None
 
 
 def _place_of(bug: Exception) -> str:
