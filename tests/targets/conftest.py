@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import ast
 import json
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from moto import mock_aws
@@ -40,7 +41,17 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     """An AWS of moto's; what it has not is answered by stand-ins. Nobody waits."""
     monkeypatch.setattr("moto.iam.models.aws_managed_policies_data", few_managed_policies())
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
-        yield Aws(region="eu-west-1", sleep=lambda _seconds: None)
+        made = Aws(region="eu-west-1", sleep=lambda _seconds: None)
+        made.session.events.register("after-call.cloudformation.DescribeStacks", comma_separated)
+        yield made
+
+
+def comma_separated(parsed: dict[str, Any], **_ignored: Any) -> None:
+    """Write lists among the parameters of stacks as AWS does; moto writes them as Python does."""
+    for stack in parsed.get("Stacks", ()):
+        for parameter in stack.get("Parameters", ()):
+            if parameter["ParameterValue"].startswith("['"):
+                parameter["ParameterValue"] = ",".join(ast.literal_eval(parameter["ParameterValue"]))
 
 
 @pytest.fixture

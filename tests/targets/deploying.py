@@ -41,7 +41,7 @@ class Deploying:
 
     def deploy(self) -> State:
         plan, prepared = self.prepare()
-        assert plan.blockers == ()
+        assert plan.blockers == (), plan.blockers
         watched = self.watched()
         return deployment.deploy(plan, prepared, watched, self.executor(watched))
 

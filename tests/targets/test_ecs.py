@@ -1,0 +1,221 @@
+"""A deployment to ECS: stacks and storage at moto, builds and running tasks at stand-ins held to AWS's own models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.targets import ecs
+from lambda_migrate.targets.base import Network, Scaling
+from tests.targets.builds import Builds
+from tests.targets.deploying import Deploying
+from tests.targets.sites import FUNCTION
+from tests.targets.stand_in import StandIn
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.targets import Site
+
+BUCKET = "lambda-migrate-123456789012-eu-west-1"
+
+
+@dataclass
+class Tasks(StandIn):
+    """A service of ECS: moto's never runs a task."""
+
+    services: tuple[str, ...] = ("ecs",)
+    running: int = 2
+    rollout: str = "COMPLETED"
+    said: list[str] = field(default_factory=list)
+
+    def ecs_DescribeServices(self, cluster: str, services: list[str]) -> Any:  # noqa: ARG002, N802  # as AWS calls it
+        at = datetime.now(UTC)
+        service = {
+            "serviceName": services[0],
+            "status": "ACTIVE",
+            "runningCount": self.running,
+            "desiredCount": 2,
+            "deployments": [{"rolloutState": self.rollout}],
+            "events": [{"id": str(number), "createdAt": at, "message": text} for number, text in enumerate(self.said)],
+        }
+        return {"services": [service]}
+
+
+@pytest.fixture
+def builds(aws: Aws) -> Builds:
+    made = Builds(repository="lambda-migrate/orders")
+    made.attach(aws)
+    return made
+
+
+@pytest.fixture
+def tasks(aws: Aws) -> Tasks:
+    made = Tasks()
+    made.attach(aws)
+    return made
+
+
+@pytest.fixture
+def deploying(aws: Aws, builds: Builds, tasks: Tasks, ledger: Ledger, orders: Site) -> Deploying:
+    """A function in a VPC that moto has, with a role."""
+    ec2, iam = aws.client("ec2"), aws.client("iam")
+    iam.create_role(RoleName="orders", AssumeRolePolicyDocument="{}")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    zones = (("10.20.1.0/24", "eu-west-1a"), ("10.20.2.0/24", "eu-west-1b"))
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        for block, zone in zones
+    ]
+    function = replace(FUNCTION, vpc={"VpcId": vpc, "SubnetIds": subnets, "SecurityGroupIds": []})
+    return Deploying(ecs, aws, ledger, replace(orders, function=function), ecs.Settings())
+
+
+def stacks(aws: Aws) -> dict[str, dict[str, str]]:
+    """Return the parameters of each stack."""
+    found = aws.client("cloudformation").describe_stacks()["Stacks"]
+    return {
+        each["StackName"]: {one["ParameterKey"]: one["ParameterValue"] for one in each.get("Parameters", [])}
+        for each in found
+        if each["StackStatus"] != "DELETE_COMPLETE"
+    }
+
+
+def test_a_first_deployment_makes_the_image_and_the_service(deploying: Deploying, builds: Builds, aws: Aws) -> None:
+    state = deploying.deploy()
+
+    (tag,) = builds.images
+    assert (state.condition, state.text, state.version) == ("healthy", f"2 of 2 tasks run {tag}", tag)
+    made = stacks(aws)
+    assert list(made) == ["lambda-migrate-orders-image", "lambda-migrate-orders-service"]
+    parameters = made["lambda-migrate-orders-service"]
+    assert parameters["Image"] == f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/lambda-migrate/orders:{tag}"
+    assert parameters["Clients"] == "10.20.0.0/16"
+    cluster = aws.client("cloudformation").describe_stack_resource(
+        StackName="lambda-migrate-orders-service", LogicalResourceId="Cluster"
+    )["StackResourceDetail"]
+    assert cluster["PhysicalResourceId"] == "orders-service"
+
+
+def test_the_templates_are_a_part_of_the_repository(deploying: Deploying) -> None:
+    deploying.settings = ecs.Settings(environment={"LOG_LEVEL": "info"})
+
+    deploying.deploy()
+
+    text = (deploying.site.folder / "deploy/ecs/service.yaml").read_text()
+    assert text.startswith("# lambda-migrate ")
+    template = yaml.load(text, Loader=Tolerant)  # noqa: S506  # a safe loader that knows CloudFormation's tags
+    container = template["Resources"]["Task"]["Properties"]["ContainerDefinitions"][0]
+    assert {each["Name"]: each["Value"] for each in container["Environment"]}["LOG_LEVEL"] == "info"
+    rollout = template["Resources"]["Service"]["Properties"]["DeploymentConfiguration"]
+    assert rollout["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": True}
+    assert b"LOG_LEVEL" not in deploying.ledger.path.read_bytes()
+
+
+def test_the_way_back_is_the_stack_and_the_image_before(deploying: Deploying, builds: Builds, aws: Aws) -> None:
+    deploying.deploy()
+    before, images = stacks(aws), dict(builds.images)
+    (deploying.site.folder / "serve.py").write_text("print('other')\n")
+    deploying.settings = ecs.Settings(scaling=Scaling(minimum=3, maximum=9))
+    deploying.deploy()
+    assert stacks(aws)["lambda-migrate-orders-service"]["Minimum"] == "3"
+
+    deploying.rollback()
+
+    assert stacks(aws) == before
+    assert builds.images == images
+
+
+def test_deploying_the_same_again_changes_nothing(deploying: Deploying) -> None:
+    deploying.deploy()
+
+    plan, prepared = deploying.prepare()
+
+    assert (plan.steps, plan.blockers) == ((), ())
+    assert [warning for warning in prepared.warnings if "edited" in warning] == []
+
+
+def test_a_template_that_the_team_has_edited_is_deployed_as_it_is(deploying: Deploying, aws: Aws) -> None:
+    deploying.deploy()
+    path = deploying.site.folder / "deploy/ecs/service.yaml"
+    path.write_text(path.read_text().replace("RetentionInDays: 30", "RetentionInDays: 90"))
+
+    _plan, prepared = deploying.prepare()
+    deploying.deploy()
+
+    assert f"`{path}` was edited and is deployed as it is" in prepared.warnings
+    deployed = aws.client("cloudformation").get_template(StackName="lambda-migrate-orders-service")["TemplateBody"]
+    assert "RetentionInDays: 90" in str(deployed)
+
+
+def test_a_build_that_fails_leaves_nothing_behind(deploying: Deploying, builds: Builds, aws: Aws) -> None:
+    builds.broken = True
+
+    with pytest.raises(MigrateError) as raised:
+        deploying.deploy()
+
+    assert "ended as FAILED: build: COMMAND_EXECUTION_ERROR: docker build: exit status 1" in raised.value.message
+    assert "its log is `0` in log group `/lambda-migrate/orders/build`" in raised.value.hint
+    assert stacks(aws) == {}
+    assert aws.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_tasks_that_never_run_are_taken_back(deploying: Deploying, tasks: Tasks, aws: Aws) -> None:
+    deploying.deploy()
+    before = stacks(aws)
+    deploying.settings = ecs.Settings(scaling=Scaling(minimum=3, maximum=9))
+    tasks.rollout, tasks.said = "FAILED", ["service orders-service was unable to place a task"]
+
+    with pytest.raises(MigrateError, match="the rollout failed; service orders-service was unable to place a task"):
+        deploying.deploy()
+
+    assert stacks(aws) == before
+
+
+def test_a_function_without_a_vpc_needs_one_named(deploying: Deploying) -> None:
+    deploying.site = replace(deploying.site, function=replace(FUNCTION, vpc={}))
+
+    plan, _prepared = deploying.prepare()
+
+    assert plan.blockers == ("the function is in no VPC: say in `service.target.network` which vpc and subnets to use",)
+
+
+def test_an_internal_load_balancer_is_out_of_reach_for_a_function_without_a_vpc(deploying: Deploying) -> None:
+    vpc = deploying.site.function.vpc if deploying.site.function else {}
+    deploying.site = replace(deploying.site, function=replace(FUNCTION, vpc={}))
+    deploying.settings = ecs.Settings(network=Network(vpc=vpc["VpcId"], subnets=vpc["SubnetIds"]))
+
+    _plan, prepared = deploying.prepare()
+
+    assert [each for each in prepared.warnings if "the proxy will not reach it" in each]
+
+
+def test_the_log_is_read_from_cloudwatch(deploying: Deploying, aws: Aws) -> None:
+    deploying.deploy()
+    logs, group = aws.client("logs"), "/lambda-migrate/orders/service"
+    for name in ("service/a", "service/b"):
+        logs.create_log_stream(logGroupName=group, logStreamName=name)
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    for offset, name in enumerate(("service/b", "service/a", "service/b")):
+        events = [{"timestamp": now + offset, "message": f"line {offset}\n"}]
+        logs.put_log_events(logGroupName=group, logStreamName=name, logEvents=events)
+
+    assert list(ecs.logs(aws, deploying.site, deploying.settings, 2)) == ["line 1", "line 2"]
+
+
+class Tolerant(yaml.SafeLoader):
+    """Reads CloudFormation's tags as their values."""
+
+
+def _value(loader: Tolerant, _suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    return loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else loader.construct_mapping(node)
+
+
+Tolerant.add_multi_constructor("!", _value)
