@@ -9,12 +9,23 @@ from email.parser import HeaderParser
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.distributions import BRINGS, IMPORTED_AS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lambda_migrate.scaffold.source import Source
 
 _METADATA = re.compile(r"^(?P<root>(?:.*/)?)(?P<stem>[^/]+)\.(?:dist-info/METADATA|egg-info/PKG-INFO)$")
+_VERSION = re.compile(rb"""^(?:__version__|VERSION|version)\s*(?::\s*str\s*)?=\s*["'](\d[\w.+!-]*)["']""", re.MULTILINE)
+_VERSION_FILES = ("__init__", "version", "_version", "__version__", "__about__", "about", "_meta")
+_ALSO = {
+    "dotenv": "python-dotenv",
+    "jose": "python-jose",
+    "jwt": "pyjwt",
+    "multipart": "python-multipart",
+    "yaml": "pyyaml",
+}
 _LAYER_ROOT = re.compile(r"^python/(?:lib/python3\.\d+/site-packages/)?")
 
 
@@ -74,7 +85,10 @@ def sort(source: Source) -> Sorted:
             installed |= files
         installed |= {each for each in known if each.startswith(f"{folder}/")}
     own = tuple(path for path in source.paths if path not in installed and not _left_behind(path))
-    return Sorted(own, tuple(sorted(found, key=lambda each: normalised(each.name))))
+    stripped = tuple(_stripped(source, own))
+    modules = {module for each in stripped for module in each.modules}
+    own = tuple(path for path in own if path.split("/")[0].removesuffix(".py") not in modules)
+    return Sorted(own, tuple(sorted([*found, *stripped], key=lambda each: normalised(each.name))))
 
 
 def layer_distributions(layer: Source) -> tuple[Distribution, ...]:
@@ -102,6 +116,19 @@ def _read(source: Source, root: str, folder: str, known: set[str]) -> tuple[Dist
         files = {path for path in known if any(_belongs(path, root + module) for module in modules)}
     local = f"{folder}/direct_url.json" in known
     return Distribution(name, version, tuple(sorted(modules)), local), files
+
+
+def _stripped(source: Source, own: tuple[str, ...]) -> Iterator[Distribution]:
+    """Yield packages that everybody knows and whose metadata somebody has removed to save space."""
+    imported_as = _ALSO | {module: name for name, modules in IMPORTED_AS.items() for module in modules}
+    known = {*BRINGS, *(each for several in BRINGS.values() for each in several)}
+    for module in top_level(own):
+        name = imported_as.get(module, normalised(module))
+        if name in known or module in imported_as:
+            texts = [f"{module}.py", *(f"{module}/{file}.py" for file in _VERSION_FILES)]
+            contents = [source.read(path) for path in texts if path in own]
+            version = next((match[1].decode() for text in contents if (match := _VERSION.search(text))), "")
+            yield Distribution(name, version, (module,))
 
 
 def _recorded(source: Source, root: str, folder: str, known: set[str]) -> set[str]:

@@ -23,6 +23,7 @@ _PROJECT_FILE = re.compile(
     r"|zappa_settings\.\w+|cdk\.json|buildspec\.ya?ml|\.pre-commit-config\.yaml|\.gitignore|\.gitattributes|\.dockerignore"
     r"|\.editorconfig|\.python-version|\.coverage|migration\.yaml|ledger\.yaml|\.github/.*|\.gitlab-ci\.yml|\.circleci/.*)$"
 )
+_TOOL_FILE = re.compile(r"(^|/)(pyproject\.toml|\.?ruff\.toml)$")
 _SECRET_FILE = re.compile(
     r"(^|/)(\.env(\.[^/]*)?|[^/]*\.(pem|key|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)|\.?credentials(\.json)?|\.npmrc"
     r"|\.pypirc|\.netrc|\.aws/.*|[^/]*service-account[^/]*\.json)$",
@@ -115,7 +116,7 @@ def _reason(path: str, root: str) -> str:
         return "it looks like it holds secrets"
     if not path.startswith(root):
         return f"it is not in `{root}`, where the handler is imported from"
-    if _PROJECT_FILE.match(path) or (root and _PROJECT_FILE.match(path.removeprefix(root))):
+    if _TOOL_FILE.search(path) or _PROJECT_FILE.match(path) or (root and _PROJECT_FILE.match(path.removeprefix(root))):
         return "it is about the old project, not part of the code"
     return ""
 

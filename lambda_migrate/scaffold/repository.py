@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.scaffold import distributions, templates
@@ -99,7 +100,7 @@ def _values(survey: Survey, facts: FunctionFacts) -> dict[str, Any]:
         "policies": [name for name in facts.policies if not re.search(r"AWSLambda\w*ExecutionRole", name)],
         "vpc": facts.vpc if facts.vpc.get("SubnetIds") else {},
         "code_sha256": facts.code_sha256,
-        "mypy_modules": sorted(distributions.top_level(survey.contents)),
+        "mypy_modules": _modules(survey.contents),
         "mypy_exclude": list(_no_modules(survey.contents)),
     }
 
@@ -123,15 +124,30 @@ def _same_ruff(line: str, version: str) -> str:
     return f"ruff=={version}" if line.startswith("ruff==") and version else line
 
 
+def _modules(paths: Iterable[str]) -> list[str]:
+    """Return the lifted modules that mypy can be told of: none where one has the name of a module of Python itself."""
+    names = sorted(distributions.top_level(paths))
+    return [] if set(names) & sys.stdlib_module_names else names
+
+
 def _no_modules(paths: Iterable[str]) -> Iterator[str]:
-    """Yield patterns of the Python files that no import can reach, at which mypy would stop."""
+    """Yield patterns of the files at which mypy would stop: no import can reach them, or it would be in doubt."""
+    known = set(paths)
+    folders = {parent for path in known if path.endswith(".py") for parent in _parents(path)}
     seen = set()
-    for path in sorted(paths):
+    for path in sorted(each for each in known if each.endswith(".py")):
         parts = path.removesuffix(".py").split("/")
         bad = next((number for number, part in enumerate(parts) if not part.isidentifier()), None)
-        if not path.endswith(".py") or bad is None:
+        whole = path if bad is None else "/".join(path.split("/")[: bad + 1])
+        if bad is None and parts[0] == "tests":
+            whole = parts[0] if len(parts) > 1 else path
+        elif bad is None and path.removesuffix(".py") not in folders:
             continue
-        whole = "/".join(path.split("/")[: bad + 1])
         if whole not in seen:
             seen.add(whole)
-            yield f"^src/{re.escape(whole)}"
+            yield f"^src/{re.escape(whole)}" + ("$" if whole.endswith(".py") else "/")
+
+
+def _parents(path: str) -> Iterator[str]:
+    parts = path.split("/")
+    yield from ("/".join(parts[:number]) for number in range(1, len(parts)))

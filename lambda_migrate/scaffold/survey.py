@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -130,7 +131,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         secrets_in_code=tuple(
             (path, line, what) for path, content in contents.items() for line, what in variables.secrets_in(content)
         ),
-        warnings=tuple(_warnings(code, application, needed)),
+        warnings=tuple(_warnings(code, application, needed, own)),
     )
 
 
@@ -209,12 +210,16 @@ def _free(path: str, sources: dict[str, bytes]) -> str:
     return f"/-{path}" if taken else path
 
 
-def _warnings(code: OwnCode, application: Application, needed: Needed) -> list[str]:
+def _warnings(code: OwnCode, application: Application, needed: Needed, own: set[str]) -> list[str]:
     said = [
         f"`{setting}` cannot be told without running it; check it in migration.yaml"
         for setting in application.unresolved
     ]
     said += [f"`{path}` is not lifted: {why}" for path, why in code.left_out.items() if "secret" in why]
+    said += [
+        f"`{name}` has the name of a module of Python itself, which may be imported in its place; rename it"
+        for name in sorted(own & sys.stdlib_module_names)
+    ]
     said += [f"nothing provides `{name}`; add its package to requirements.txt" for name in needed.unknown]
     said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
     return said

@@ -296,6 +296,36 @@ def test_without_ruff_all_of_the_lifted_code_is_spared(tmp_path: Path) -> None:
     assert "ruff was not at hand" in (folder / "MIGRATION.md").read_text()
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"calendar.py": "x: int = ''\n", "queue/__init__.py": ""},
+        {
+            "tests/conftest.py": "x: int = ''\n",
+            "tests/test_main.py": "",
+            "pkg/ruff.toml": "select = ['ALL']\n",
+            "pkg/pyproject.toml": "[tool.ruff]\nline-length = 20\n",
+            "pkg/mod.py": "import os, sys\n",
+            "both.py": "x = 1\r\n",
+            "both/__init__.py": "",
+            "my-scripts/a b.py": "print ('x')\n",
+        },
+    ],
+    ids=["names of Python's own", "whatever else there may be"],
+)
+def test_awkward_code_passes_the_checks(tmp_path: Path, files: dict[str, str], mypy_cache: str) -> None:
+    sample, folder = SAMPLES["plain"], tmp_path / "repository"
+    write(plan(from_zip(zipped({**sample.files, **files})), sample.facts, Options(folder)), folder)
+    run(folder, "ruff", "check", "--no-cache", ".")
+    run(folder, "ruff", "format", "--no-cache", "--check", ".")
+    run(folder, "mypy", "--cache-dir", mypy_cache)
+    assert "passed" in run(folder, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert git.commit_all(folder, "awkward")
+    if "both.py" in files:
+        committed = subprocess.run(["git", "show", "HEAD:src/both.py"], cwd=folder, capture_output=True, check=True)
+        assert committed.stdout == b"x = 1\r\n"
+
+
 def test_the_survey_alone_writes_nothing(tmp_path: Path) -> None:
     survey(from_zip(zipped(SAMPLES["plain"].files)), SAMPLES["plain"].facts, Options(tmp_path / "repository"))
     assert list(tmp_path.iterdir()) == []

@@ -154,6 +154,28 @@ def test_own_code_is_told_from_what_was_installed() -> None:
     assert (found.needed.unpinned, found.needed.unknown) == ((), ())
 
 
+def test_packages_whose_metadata_was_removed_are_known_all_the_same() -> None:
+    files = {
+        "main.py": MAIN + "import yaml\n",
+        "fastapi/__init__.py": '"""FastAPI"""\n\n__version__ = "0.115.6"\n',
+        "fastapi/routing.py": "",
+        "mangum/__init__.py": "",
+        "pydantic/version.py": "VERSION = '2.10.4'\n",
+        "typing_extensions.py": "",
+        "yaml/__init__.py": "__version__ = '6.0.2'\n",
+        "orders/version.py": "VERSION = '1'\n",
+    }
+    found = surveyed(files)
+    assert set(found.contents) == {"main.py", "orders/version.py"}
+    assert set(found.needed.lines) > {
+        "fastapi==0.115.6",
+        "mangum",
+        "pydantic==2.10.4",
+        "pyyaml==6.0.2",
+        "typing-extensions",
+    }
+
+
 def test_what_lambda_provided_is_declared_now_and_what_nobody_provides_is_told() -> None:
     code = MAIN + (
         "import botocore, boto3.session\nimport requests\nimport numpy as np\nfrom yaml import load\nimport os.path\n"
@@ -260,6 +282,11 @@ def test_a_handler_in_a_folder_is_lifted_from_there() -> None:
 def test_paths_that_the_application_has_itself_stay_its_own() -> None:
     found = surveyed({"main.py": MAIN + '@app.get("/healthz")\ndef healthz(): ...\n'})
     assert (found.health, found.readiness) == ("/-/healthz", "/readyz")
+
+
+def test_a_module_with_a_name_of_python_s_own_is_told() -> None:
+    found = surveyed({"main.py": MAIN, "calendar.py": ""})
+    assert found.warnings[0].startswith("`calendar` has the name of a module of Python itself")
 
 
 def test_a_package_called_service_keeps_its_name() -> None:

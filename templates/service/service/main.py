@@ -77,7 +77,7 @@ def build(variables: MutableMapping[str, str], code: Lifted | None = None) -> Se
     settings = Settings.read(environment)
     logs.configure(settings.log_level)
     environment.require(function.REQUIRED)
-    environment.problems += resolve_secrets(variables, function.SECRETS)
+    environment.problems += resolve_secrets(variables, (*function.SECRETS, "LAMBDA_MIGRATE_API_KEY"))
     memory = private_directory(f"service-{FUNCTION.name}")
     wire = Wire.read(environment, FUNCTION, memory)  # goes with service/lambda_migrate
     senders: list[Sender] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,4 +70,5 @@ class Settings:
 def prepared(variables: MutableMapping[str, str]) -> Environment:
     """Return the environment with what `environment.defaults` says filled in."""
     set_defaults(variables, ROOT / "environment.defaults")
+    time.tzset()  # TZ may be among them
     return Environment(variables)

@@ -15,6 +15,8 @@ class Threads:
     """Runs calls in threads, as many at once as there may be.
 
     The threads are daemons: a call that never returns does not keep the process alive once it has been told to stop.
+    Each has an event loop, not running, as the main thread has in which Lambda calls a handler: Mangum and many handlers
+    ask for the current one to run a coroutine in it.
 
     Args:
         most: Threads that there may be.
@@ -55,6 +57,7 @@ class Threads:
         return await outcome
 
     def _serve(self) -> None:
+        asyncio.set_event_loop(asyncio.new_event_loop())
         while True:
             self._waiting.get()()
             with self._lock:

@@ -82,11 +82,14 @@ def private_directory(name: str) -> Path:
     """Return a folder below the temporary one that nobody else can read or write.
 
     Raises:
-        SettingsError: Somebody else has made it first.
+        SettingsError: Somebody else has made it first, or there is no temporary folder.
     """
-    directory = Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}"
-    directory.mkdir(mode=0o700, exist_ok=True)
-    found = directory.lstat()
+    try:
+        directory = Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}"
+        directory.mkdir(mode=0o700, exist_ok=True)
+        found = directory.lstat()
+    except OSError as error:
+        raise SettingsError([f"there is no temporary folder to write to ({error.strerror}): set TMPDIR"]) from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise SettingsError([f"`{directory}` is not this user's own: remove it, or set TMPDIR"])
     return directory
