@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sandbox.end_to_end.stage import Stage, set_up
+from tests.sandbox.end_to_end.stage import BOTH, DOOMED, Stage, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,3 +17,24 @@ def stage(embedded_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -
     """The function in all its versions, and the service; made once per worker."""
     with set_up(embedded_aws, tmp_path_factory.mktemp("end-to-end")) as made:
         yield made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def failed(stage: Stage) -> dict[str, str]:
+    """Invoke both versions with an event that always fails, and say where it shall go then; returns those queues' URLs.
+
+    It takes 18 s until it goes there: everything else is tested meanwhile.
+    """
+    queues = {}
+    for alias in BOTH:
+        queues[alias], arn = stage.queue(f"{stage.function}-{alias}-failed")
+        stage.aws.call(
+            "lambda",
+            "put_function_event_invoke_config",
+            FunctionName=stage.function,
+            Qualifier=alias,
+            MaximumRetryAttempts=2,
+            DestinationConfig={"OnFailure": {"Destination": arn}},
+        )
+        assert stage.invoke(alias, DOOMED, InvocationType="Event")["status"] == 202
+    return queues

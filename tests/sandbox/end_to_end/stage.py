@@ -31,6 +31,9 @@ ORIGINAL, PROXIED = "original", "proxied"
 BOTH = (ORIGINAL, PROXIED)
 STRANDED, CAUTIOUS, ONLY_API, ONLY_EVENTS = "stranded", "cautious", "only-api", "only-events"
 
+DOOMED = {"marker": "doomed", "wish": {"raise": "OutOfStock", "message": ["17: ☕"]}}
+"""An event that every version fails on, each time."""
+
 
 @dataclass(frozen=True)
 class Stage:

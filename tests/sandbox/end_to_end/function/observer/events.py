@@ -3,12 +3,13 @@
 A wish is a document `{"wish": {...}}`: the event itself, an EventBridge detail, or the body of a record.
 
 - `{"raise": name, "message": text, "until": n}` raises, and no longer from the n-th attempt on;
-- `{"return": value}` returns the value;
+- `{"return": value}` returns the value, `{"await": value}` returns it out of a coroutine;
 - `{"fail": true}` in the body of an SQS record reports that record as failed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import http.client
 import json
@@ -39,10 +40,17 @@ def handle(event: Any, context: Any) -> Any:
             raise RAISED[wish["raise"]](*wish.get("message", ()))
         if "return" in wish:
             return wish["return"]
+        if "await" in wish:
+            return asyncio.get_event_loop().run_until_complete(_awaited(wish["await"]))
     if _is_batch(event, "aws:sqs"):
         failed = [record["messageId"] for record, wish in _wishes(event) if wish.get("fail")]
         return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
     return {"handled": event}
+
+
+async def _awaited(value: Any) -> Any:
+    await asyncio.sleep(0)
+    return value
 
 
 def _written(event: Any, context: Any) -> int:

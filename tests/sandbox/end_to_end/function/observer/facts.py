@@ -56,7 +56,7 @@ async def of_request(request: Request) -> dict[str, Any]:
         "client": list(scope["client"]),
         "length": len(body),
         "body": hashlib.sha256(body).hexdigest(),
-        "event": scope["aws.event"],
-        "context": of_context(scope["aws.context"]),
+        "event": scope.get("aws.event"),
+        "context": of_context(scope["aws.context"]) if "aws.context" in scope else None,
         "handled_by": handled_by(),
     }

@@ -18,6 +18,6 @@ http = Mangum(app, lifespan="off", api_gateway_base_path="/api")
 
 def handler(event: Any, context: Any) -> Any:
     """Answer what comes over HTTP; hand on everything else."""
-    if isinstance(event, dict) and ("httpMethod" in event or "http" in event.get("requestContext", {})):
+    if isinstance(event, dict) and ("httpMethod" in event or "http" in (event.get("requestContext") or {})):
         return http(event, context)
     return events.handle(event, context)
