@@ -73,3 +73,18 @@ def test_a_call_that_never_returns_does_not_hold_up_the_end() -> None:
     )
     ran = subprocess.run([sys.executable, "-B", "-c", script], capture_output=True, text=True, timeout=30, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_code_that_asks_for_the_current_event_loop_can_run_a_coroutine_in_it() -> None:
+    async def work() -> str:
+        await asyncio.sleep(0)
+        return "done"
+
+    def handler() -> str:
+        return asyncio.get_event_loop().run_until_complete(work())
+
+    async def scenario() -> list[str]:
+        threads = Threads(2, "test")
+        return [await threads.run(handler) for _ in range(3)]
+
+    assert asyncio.run(scenario()) == ["done"] * 3
