@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
-from lambda_migrate.errors import ConfigError, GateClosed
-from lambda_migrate.render.units import counted
+from lambda_migrate.errors import ConfigError
 from lambda_migrate.result import Result
-
-if TYPE_CHECKING:
-    from lambda_migrate.analyzer import Acceptance, Analysis
 
 app = application()
 
@@ -40,16 +36,16 @@ def analyze(  # one parameter for each option
     every: Annotated[bool, typer.Option("--all", help="Show every line, not the first of each file.")] = False,
 ) -> Result:
     """Find what will behave differently off Lambda, in the source code; runs nothing."""
-    from lambda_migrate import analyzer  # noqa: PLC0415  # only this command needs it
-    from lambda_migrate.analyzer.formats import FORMATS, text  # noqa: PLC0415  # as above
+    from lambda_migrate.analyzer.formats import FORMATS, text  # noqa: PLC0415  # only this command needs it
+    from lambda_migrate.cli import findings  # noqa: PLC0415  # as above
 
     folder = source or _configured_source(context)
     if not folder.is_dir():
         raise ConfigError(f"`{folder}` is no folder", hint="name the folder of the function's code")
-    found = analyzer.analyze(folder, handler, accepted=_accepted(context))
+    found = findings.analyzed(context, folder, handler)
     written = text.render(found, all_lines=every) if form == "text" else FORMATS[form](found)
     if found.blocking:
-        return Result(found.to_json(), written, error=_blocked(found))
+        return Result(found.to_json(), written, error=findings.blocked(found))
     return Result(found.to_json(), written)
 
 
@@ -57,26 +53,3 @@ def _configured_source(context: Context) -> Path:
     if context.configured and context.migration.source:
         return context.folder / context.migration.source
     return Path()
-
-
-def _accepted(context: Context) -> list[Acceptance]:
-    """Return what migration.yaml accepts of the analyzer's; its other entries are names of gates."""
-    from lambda_migrate.analyzer import Acceptance  # noqa: PLC0415  # as above
-    from lambda_migrate.analyzer.rules import RULES  # noqa: PLC0415  # as above
-
-    if not context.configured:
-        return []
-    known = {name.lower() for rule in RULES for name in (rule.code, rule.name)}
-    return [
-        Acceptance(entry.rule, entry.reason, entry.path)
-        for entry in context.migration.accept
-        if entry.rule.lower() in known
-    ]
-
-
-def _blocked(found: Analysis) -> GateClosed:
-    first = found.blocking[0]
-    return GateClosed(
-        f"{counted(len(found.blocking), 'error')}, the first in `{first.path}:{first.line}`: {first.code} {first.name}",
-        hint=f"`lambda-migrate explain {first.code}` says why; mend it, or accept it with a reason",
-    )

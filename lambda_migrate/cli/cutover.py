@@ -44,7 +44,7 @@ def cutover(  # one parameter for each option
     dry_run: DryRun = False,
 ) -> Result:
     """Move traffic to the service, step by step, each watched and judged."""
-    from lambda_migrate.cli import ask, phases, running  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.cli import ask, findings, phases, running  # noqa: PLC0415  # only commands that change something need it
     from lambda_migrate.planner.versions import proxied  # noqa: PLC0415  # as above
 
     if direct and weights:
@@ -54,12 +54,17 @@ def cutover(  # one parameter for each option
     found, made = phases.make(context, phase, wishes)
     chosen = phases.saved(plan, phase, made) if plan else made
     version = proxied(found.function)
+
+    def require() -> None:
+        findings.require_none(context, found.function.handler)
+        running.require_verified(context, version.number if version else None)
+
     return running.carry_out(
         context,
         chosen,
         agree=lambda: ask.agree(context, _question(chosen, found), yes=yes),
         dry_run=dry_run,
-        before=lambda: running.require_verified(context, version.number if version else None),
+        before=require,
         judge=running.judge(context),
     )
 

@@ -52,7 +52,7 @@ ENTRIES: tuple[Entry, ...] = (
         "service",
         "Deploy the service to its target, and see how it is.",
         LIFT,
-        commands=("deploy", "status", "logs", "events", "rollback", "stop"),
+        commands=("deploy", "rollback", "status", "logs", "events", "stop"),
         changes=("deploy", "rollback"),
     ),
     Entry("verify", "Prove that the service is healthy, and that the proxy reaches it from inside Lambda.", LIFT),

@@ -9,6 +9,7 @@ import typer
 from lambda_migrate.cli.options import DryRun, application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
+from lambda_migrate.render.units import counted
 from lambda_migrate.result import Result
 
 app = application()
@@ -28,10 +29,17 @@ def retire(
     from lambda_migrate.cli import ask, phases, running  # noqa: PLC0415  # only commands that change something need it
 
     found, made = phases.make(context, "retire", phases.Wishes())
-    name = found.function.name
+    name, versions = found.function.name, len(found.function.versions)
+
+    def agree() -> None:
+        context.terminal.say(
+            f"\nThis deletes function `{name}` and its {counted(versions, 'version')}; it cannot be undone."
+        )
+        ask.agree_by_name(context, name, confirm=confirm)
+
     return running.carry_out(
         context,
         made,
-        agree=lambda: ask.agree_by_name(context, name, confirm=confirm),
+        agree=agree,
         dry_run=dry_run,
     )

@@ -232,6 +232,22 @@ def test_a_service_that_is_down_closes_the_gate_before_anything_moves(user: User
     assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
 
 
+def test_code_that_breaks_off_lambda_closes_the_gate(user: User, service: str) -> None:
+    (user.folder / "code").mkdir()
+    (user.folder / "code" / "index.py").write_text(
+        "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\n\n\n"
+        "def handler(event, context):\n    return 1 if REAL else 2\n"
+    )
+    user.configure(url=service, extra="source: code\n")
+    user("proxy", "deploy", "--yes")
+
+    answer = user("cutover", "--yes")
+
+    assert answer.code == 3
+    assert re.search(r"\nerror: \d+ errors?, the first in `index.py:\d+`: LM[0-9]{3} .*\n", answer.err)
+    assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
+
+
 def test_too_little_traffic_is_inconclusive_and_can_be_taken_back(user: User, service: str) -> None:
     user.configure(url=service)
     user("proxy", "deploy", "--yes")

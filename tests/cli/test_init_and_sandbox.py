@@ -1,0 +1,112 @@
+"""From nothing to a service's repository: the sandbox, and `init` against it."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from lambda_migrate.sandbox.deployment import SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.cli.conftest import Answer
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture
+def sandbox(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Start a sandbox by the command, export what it says, and stop it again."""
+    answer = run("sandbox", "up", "--json")
+    try:
+        environment: dict[str, str] = answer.json["data"]["environment"]
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        yield environment
+    finally:
+        run("sandbox", "down")
+
+
+def test_the_sandbox_is_found_again_and_stopped(run: Callable[..., Answer], sandbox: dict[str, str]) -> None:
+    exports = "".join(f"export {name}={value}\n" for name, value in sandbox.items())
+
+    assert run("sandbox", "status").out == exports
+    assert run("sandbox", "up").out == exports
+    assert run("inspect", "orders", "--json").json["data"]["inventory"]["function"]["name"] == "orders"
+    assert run("sandbox", "down").out == f"Stopped what ran at {sandbox['AWS_ENDPOINT_URL']}.\n"
+    assert run("sandbox", "down").out == "Nothing runs in `.lambda-migrate/sandbox`.\n"
+    assert run("sandbox", "status", "--json").json["data"] == {"running": False}
+
+
+def test_init_writes_a_repository_and_the_configuration(
+    run: Callable[..., Answer], sandbox: dict[str, str], tmp_path: Path
+) -> None:
+    shown = run("init", "orders", "--dry-run")
+    untouched = sorted(path.name for path in tmp_path.iterdir())
+    refused = run("init", "orders")
+    made = run("init", "orders", "--yes", "--json")
+    again = run("init", "--yes")
+
+    assert untouched == [".lambda-migrate"]
+    assert shown.out.endswith(" to create, 0 to update, 0 to remove, 0 yours, 0 as they are.\n")
+    assert "SESSION_SECRET  secretsmanager:orders/SESSION_SECRET" in shown.out
+    assert refused.code == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lambda-migrate", "migration.yaml", "service"]
+    data = made.json["data"]
+    assert (data["application"], data["handler"]) == ("app.main:app", "app.main.handler")
+    assert data["files"]["src/app/main.py"] == "created"
+    assert (tmp_path / "service/src/app/main.py").read_bytes() == (SOURCE / "app/main.py").read_bytes()
+    assert yaml.safe_load((tmp_path / "migration.yaml").read_text())["function"] == "orders"
+    assert "not-a-real-secret" not in made.out + shown.out + (tmp_path / "migration.yaml").read_text()
+    commits = subprocess.run(
+        ["git", "log", "--format=%s"], cwd=tmp_path / "service", capture_output=True, text=True, check=True
+    )
+    assert commits.stdout == "Lift orders off Lambda, its code unchanged\n"
+    assert again.out.endswith(" as they are.\nNothing to write.\n")
+
+
+def test_init_lifts_sources_without_asking_aws(run: Callable[..., Answer], tmp_path: Path) -> None:
+    answer = run("init", "orders", "--source", str(SOURCE), "--offline", "--no-git", "--yes", "--json")
+
+    assert (answer.code, answer.json["data"]["commit"]) == (0, False)
+    assert (tmp_path / "service/Procfile").is_file()
+
+
+def test_init_keeps_what_the_user_changed_and_shows_the_difference(run: Callable[..., Answer], tmp_path: Path) -> None:
+    run("init", "orders", "--source", str(SOURCE), "--offline", "--no-git", "--yes")
+    readme = tmp_path / "service" / "README.md"
+    readme.write_text("# Ours\n")
+
+    answer = run("init", "--offline", "--dry-run")
+    difference = run("init", "--offline", "--dry-run", "--diff")
+
+    assert "  !  README.md (yours; it stays)\n" in answer.out
+    assert difference.out.startswith("--- a/README.md\n+++ b/README.md\n")
+    assert readme.read_text() == "# Ours\n"
+
+
+def test_init_refuses_a_folder_that_is_not_its_own(run: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "service").mkdir()
+    (tmp_path / "service" / "thesis.txt").write_text("mine")
+
+    answer = run("init", "orders", "--source", str(SOURCE), "--offline", "--yes")
+
+    assert answer.code == 1
+    assert answer.err == (
+        "error: `service` is not empty, and `init` has not made it\n\n"
+        "hint: name an empty folder, or one that does not exist\n"
+    )
+
+
+def test_init_offline_needs_the_sources(run: Callable[..., Answer]) -> None:
+    answer = run("init", "orders", "--offline", "--yes")
+
+    assert (answer.code, answer.err) == (
+        2,
+        "error: without AWS there is no code to download\n\nhint: name its folder with `--source`\n",
+    )
