@@ -81,7 +81,7 @@ def from_zip(content: bytes, origin: str = "the function's package") -> Source:
     def read(path: str) -> bytes:
         try:
             return archive.read(seen[path])
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zipfile.LargeZipFile) as error:
+        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, zipfile.LargeZipFile) as error:
             raise MigrateError(f"`{path}` in {origin} cannot be unpacked", hint=_HOSTILE) from error
 
     executable = frozenset(path for path, entry in seen.items() if entry.external_attr >> 16 & 0o111)
