@@ -27,7 +27,18 @@ def as_the_runtime_writes(result: Any) -> int:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "a", "é" * 9, "☕" * 70_000, '"\\\n\x00' * 20_000, "😀" * 70_000, "a" * 200_000, "\ud800" * 9]
+    "body",
+    [
+        "",
+        "a",
+        "é" * 9,
+        "☕" * 70_000,
+        '"\\\n\x00' * 20_000,
+        "😀" * 70_000,
+        "a" * 200_000,
+        "\ud800" * 9,
+        *map(chr, range(130)),
+    ],
 )
 @pytest.mark.parametrize("encoded", [True, False])
 def test_a_result_is_measured_as_the_runtime_will_write_it(body: str, encoded: bool) -> None:

@@ -1,0 +1,319 @@
+"""How much the proxy adds: to a warm request, to a cold start, to memory. Everything is a ratio taken in one run.
+
+`LAMBDA_MIGRATE_WRITE_TABLES=1` writes the table into docs/proxy.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gc
+import io
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import tracemalloc
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import httpx
+import pytest
+from mangum import Mangum
+
+from lambda_migrate.proxy.layer import build
+from tests.events import requests
+from tests.proxy.service import Context, function
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "proxy.md"
+ROUNDS = 5
+SERVICE = """
+import asyncio, socket, sys
+
+BODIES = {}
+
+class Exchange(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport, self.buffer = transport, bytearray()
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def data_received(self, data):
+        self.buffer += data
+        head = self.buffer.find(b"\\r\\n\\r\\n")
+        if head < 0:
+            return
+        length = 0
+        for line in bytes(self.buffer[:head]).split(b"\\r\\n"):
+            if line.lower().startswith(b"content-length:"):
+                length = int(line[15:])
+        if len(self.buffer) < head + 4 + length:
+            return
+        path = bytes(self.buffer[self.buffer.find(b"/") + 1 : self.buffer.find(b" HTTP")])
+        self.buffer.clear()
+        if path not in BODIES:
+            kind, size = path.split(b"-")
+            BODIES[path] = (b"HTTP/1.1 200 OK\\r\\ncontent-type: %s/x\\r\\nserver: bench\\r\\ndate: now\\r\\n"
+                b"content-length: %d\\r\\n\\r\\n" % (kind, int(size))) + b"x" * int(size)
+        self.transport.write(BODIES[path])
+
+async def main():
+    server = await asyncio.get_running_loop().create_server(Exchange, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+UVICORN = """
+import asyncio, uvicorn
+
+BODIES = {}
+
+async def app(scope, receive, send):
+    more = True
+    while more:
+        more = (await receive()).get("more_body", False)
+    kind, size = scope["path"][1:].split("-")
+    body = BODIES.setdefault(size, b"x" * int(size))
+    headers = [(b"content-type", kind.encode() + b"/x"), (b"content-length", size.encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+async def main():
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="error",
+        timeout_keep_alive=600))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    print(server.servers[0].sockets[0].getsockname()[1], flush=True)
+    await serving
+
+asyncio.run(main())
+"""
+
+
+@contextlib.contextmanager
+def process(source: str) -> Iterator[int]:
+    """Run a service in a process of its own and give its port."""
+    running = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)  # ours
+    assert running.stdout
+    try:
+        yield int(running.stdout.readline())
+    finally:
+        running.kill()
+        running.wait()
+        running.stdout.close()
+
+
+class Exchanged(NamedTuple):
+    """A request with a body, answered with one of the same size."""
+
+    kind: str
+    size: int
+    calls: int
+
+    @property
+    def path(self) -> str:
+        return f"/{self.kind}-{self.size}"
+
+    def __str__(self) -> str:
+        number = f"{self.size // 1_048_576} MB" if self.size >= 1_048_576 else f"{self.size // 1024} KB"
+        return f"{number} {self.kind}"
+
+
+EXCHANGES = (
+    Exchanged("text", 1024, 200),
+    Exchanged("text", 102_400, 80),
+    Exchanged("text", 5_242_880, 4),
+    Exchanged("image", 102_400, 50),
+    Exchanged("image", 4_194_304, 3),
+)
+
+
+def raw_exchange(port: int, exchanged: Exchanged) -> Callable[[], None]:
+    """Return the least there is: the client's own request over a kept socket, and nothing read but the length."""
+    size, body = exchanged.size, b"x" * exchanged.size
+    sock = socket.create_connection(("127.0.0.1", port))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    lines = [f"POST {exchanged.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers_of(exchanged).items())]
+    head = "\r\n".join([*lines, f"content-length: {size}", "", ""]).encode()
+
+    def exchange() -> None:
+        sock.sendall(head + body)
+        answer = sock.recv(65_536)
+        while b"\r\n\r\n" not in answer:
+            answer += sock.recv(65_536)
+        left = size - (len(answer) - answer.index(b"\r\n\r\n") - 4)
+        while left:
+            left -= len(sock.recv(min(left, 1_048_576)))
+
+    return exchange
+
+
+def usual_way(port: int) -> Any:
+    """Return what is usually done: an ASGI application under Mangum that forwards with httpx."""
+    client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}")
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        body = b""
+        more = True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        answer = await client.request(scope["method"], scope["path"], headers=scope["headers"], content=body)
+        await send({"type": "http.response.start", "status": answer.status_code, "headers": answer.headers.raw})
+        await send({"type": "http.response.body", "body": answer.content})
+
+    return Mangum(app, lifespan="off")
+
+
+def headers_of(exchanged: Exchanged) -> dict[str, str]:
+    kind = f"{exchanged.kind}/x"
+    return {"host": "shop.example.com", "accept": "*/*", "user-agent": "bench", "content-type": kind}
+
+
+def event_of(exchanged: Exchanged) -> dict[str, Any]:
+    binary = exchanged.kind == "image"
+    body = "x" * exchanged.size
+    if binary:
+        body = base64.b64encode(body.encode()).decode()
+    headers = headers_of(exchanged)
+    return requests.http_api_2("POST", exchanged.path, headers=headers, body=body, isBase64Encoded=binary)
+
+
+def medians(ways: dict[str, Callable[[], Any]], calls: int) -> dict[str, float]:
+    """Return the median time of each way in microseconds; they take turns, so that all see the same machine."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, call in ways.items():
+            call()
+            for _ in range(calls):
+                start = time.perf_counter()
+                call()
+                times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found) * 1e6 for name, found in times.items()}
+
+
+class Row(NamedTuple):
+    """Medians in microseconds."""
+
+    exchanged: Exchanged
+    raw: float
+    proxy: float
+    usual: float
+
+    def __str__(self) -> str:
+        ratio = self.proxy / self.raw
+        less = (self.usual - self.raw) / max(self.proxy - self.raw, 1)
+        times = " | ".join(f"{found:.0f} µs" for found in (self.raw, self.proxy, self.usual))
+        return f"{self.exchanged} | {times} | {ratio:.1f} | {less:.1f}"
+
+
+def measured_requests(source: str) -> list[Row]:
+    rows = []
+    with process(source) as port:
+        handle = function(f"http://127.0.0.1:{port}").proxy
+        usual = usual_way(port)
+        for exchanged in EXCHANGES:
+            event, context = event_of(exchanged), Context(600)
+            ways = {
+                "raw": raw_exchange(port, exchanged),
+                "proxy": lambda event=event, context=context: handle(event, context),
+                "usual": lambda event=event, context=context: usual(event, context),
+            }
+            assert ways["proxy"]()["body"] == ways["usual"]()["body"]
+            rows.append(Row(exchanged, **medians(ways, exchanged.calls)))
+    return rows
+
+
+SETTINGS = {
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "AWS_LAMBDA_FUNCTION_VERSION": "7",
+    "LAMBDA_MIGRATE_SERVICE_URL": "http://127.0.0.1:1",
+    "LAMBDA_MIGRATE_EVENTS": "all",
+    "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.handler",
+    "LAMBDA_MIGRATE_SIGNING_KEYS": "k1:secret",
+}
+IMPORTS = {
+    "a bare interpreter": "pass",
+    "`http.client`, `json`, `hmac`": "import http.client, json, hmac",
+    "the proxy, from its sources, ready to serve": "import lambda_migrate_proxy as proxy; proxy.handler",
+    "Mangum and httpx": "import mangum, httpx",
+    "FastAPI and Mangum": "import fastapi, mangum",
+}
+
+
+def measured_imports(folder: Path) -> dict[str, float]:
+    """Return milliseconds until each program has imported what it needs; the layer has no bytecode, as in Lambda."""
+    zipfile.ZipFile(io.BytesIO(build().content)).extractall(folder)
+    environment = {**os.environ, **SETTINGS, "PYTHONPATH": str(folder / "python")}
+    times: dict[str, list[float]] = {name: [] for name in IMPORTS}
+    for _ in range(11):
+        for name, program in IMPORTS.items():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", program], env=environment, check=True)  # ours
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found) * 1000 for name, found in times.items()}
+
+
+def measured_memory(exchanged: Exchanged) -> float:
+    """Return the most memory that one request needs beside its event, in bodies of its size."""
+    event, context = event_of(exchanged), Context(600)
+    with process(SERVICE) as port:
+        handle = function(f"http://127.0.0.1:{port}").proxy
+        handle(event_of(EXCHANGES[0]), context)
+        gc.collect()
+        tracemalloc.start()
+        result = handle(event, context)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert len(result["body"]) >= exchanged.size
+    return most / exchanged.size
+
+
+def table(rows: dict[str, list[Row]], imports: dict[str, float], memory: dict[str, float]) -> str:
+    base = imports["a bare interpreter"]
+    trio = imports["`http.client`, `json`, `hmac`"]
+    lines = [
+        "| service | body each way | raw exchange | proxy | Mangum + httpx | proxy / raw | it adds less by |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(f"| {server} | {row} |" for server, measured in rows.items() for row in measured),
+        "",
+        "| cold start | milliseconds | over a bare interpreter | relative to the standard modules |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {name} | {found:.0f} | {found - base:.0f} | {(found - base) / (trio - base):.2f} |"
+            for name, found in imports.items()
+        ),
+        "",
+        f"The layer is {len(build().content) / 1024:.0f} KB. Memory for one request beside its event: "
+        + ", ".join(f"{bodies:.1f} bodies at {name}" for name, bodies in memory.items())
+        + ".",
+        "",
+        "Images travel as base64 in events: for large ones, that coding takes most of the time, whoever does it.",
+    ]
+    return "\n".join(lines)
+
+
+def test_the_proxy_adds_little(tmp_path: Path) -> None:
+    rows = {"uvicorn": measured_requests(UVICORN), "bare socket": measured_requests(SERVICE)}
+    large = [exchanged for exchanged in EXCHANGES if exchanged.size > 1_048_576]
+    memory = {str(exchanged): measured_memory(exchanged) for exchanged in large}
+
+    text = table(rows, measured_imports(tmp_path), memory)
+
+    print("\n" + text)  # a benchmark's result is what it prints
+    if os.environ.get("LAMBDA_MIGRATE_WRITE_TABLES"):
+        document = DOCUMENT.read_text(encoding="utf-8")
+        block = re.compile(r"(<!-- speed: begin[^\n]*-->\n).*?(<!-- speed: end -->)", re.DOTALL)
+        DOCUMENT.write_text(block.sub(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", document), encoding="utf-8")
+    assert [len(measured) for measured in rows.values()] == [len(EXCHANGES)] * 2
