@@ -6,16 +6,16 @@ the record before, so that an edit shows. The first record pins schema, account,
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import yaml
-
-from lambda_migrate.errors import LedgerBroken, NotAllowed
+from lambda_migrate.errors import LedgerBroken, Locked, MigrateError, NotAllowed
 from lambda_migrate.lock import Lock
+from lambda_migrate.record import END, Document, Event, Record, broken, decode, encode, is_torn, split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,14 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SCHEMA = 1
-END = b"\n...\n"
 TAIL = 65_536
-
-Event = Literal["intent", "applied", "undo-intent", "undone", "note"]
-Document = dict[str, Any]
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @dataclass(frozen=True)
@@ -40,64 +33,6 @@ class Identity:
     account: str
     region: str
     function: str
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record.
-
-    Attributes:
-        seq: Its number, from 1.
-        id: The step's id, or "" for a note.
-        event: What is recorded.
-        at: When, ISO 8601 in UTC.
-        by: Who: the caller's ARN.
-        action: The action of an intent, as :func:`lambda_migrate.actions.action_to_dict` writes it; else None.
-        prev: sha256 hex of the record before; "" for the first.
-        run: The `seq` of the plan note that the step belongs to; 0 for none.
-        note: What a note says: ``{"kind": "plan" | "finished" | "verdict" | ..., ...}``; else None.
-    """
-
-    seq: int
-    id: str
-    event: Event
-    at: str
-    by: str
-    action: Document | None
-    prev: str
-    run: int = 0
-    note: Document | None = None
-
-    @property
-    def time(self) -> float:
-        """Seconds since the epoch."""
-        return datetime.fromisoformat(self.at).timestamp()
-
-
-def encode(record: Record) -> bytes:
-    """Return a record as one YAML document, from ``---`` to ``...``."""
-    body = {name: value for name, value in vars(record).items() if value not in (None, 0)}
-    text = yaml.dump(body, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False)
-    return f"---\n{text}...\n".encode()
-
-
-def decode(content: bytes, where: str) -> Record:
-    """Read one record back.
-
-    Raises:
-        LedgerBroken: It is no record.
-    """
-    try:
-        data = yaml.load(content, Loader=_Loader)  # noqa: S506  # _Loader is a safe loader
-        return Record(**{"action": None, **data})
-    except (yaml.YAMLError, TypeError) as error:
-        raise _broken(where, "is no record that this tool wrote") from error
-
-
-def split(content: bytes) -> tuple[list[bytes], bytes]:
-    """Cut a ledger into its records and the torn rest behind the last one."""
-    parts = content.split(END)
-    return [part + END for part in parts[:-1]], parts[-1]
 
 
 @dataclass
@@ -138,11 +73,13 @@ class Ledger:
             LedgerBroken: It cannot be trusted.
             NotAllowed: It is about another account, region or function.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         ledger = cls(path, by=by, _lock=lock_of(path))
-        evicted = lock_of(path).acquire(command)
+        with _writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            evicted = lock_of(path).acquire(command)
         try:
-            ledger._recover()
+            with _writing(path):
+                ledger._recover()
             if ledger._last[0] == 0:
                 ledger.note("opened", schema=SCHEMA, **vars(identity))
             ledger.check(identity)
@@ -179,7 +116,8 @@ class Ledger:
         return self._records
 
     def _checked(self) -> Iterator[Record]:
-        documents, rest = split(self.path.read_bytes()) if self.path.exists() else ([], b"")
+        documents, rest = split(self._content())
+        _check_rest(rest, documents, self.path.name)
         self.torn = len(rest)
         previous = ""
         for number, document in enumerate(documents, start=1):
@@ -188,9 +126,21 @@ class Ledger:
             if number == 1:
                 _check_schema(record, self.path.name)
             if record.seq != number or record.prev != previous:
-                raise _broken(where, "does not follow from the one before: the file was edited or cut")
+                raise broken(where, "does not follow from the one before: the file was edited or cut")
             previous = hashlib.sha256(document).hexdigest()
             yield record
+
+    def _content(self, size: int = -1) -> bytes:
+        try:
+            with self.path.open("rb") as file:
+                return file.read(size)
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise LedgerBroken(
+                f"`{self.path.name}` cannot be read: {str(error.strerror).lower()}",
+                hint="check what it is, and who may read it",
+            ) from error
 
     @property
     def identity(self) -> Identity | None:
@@ -201,11 +151,7 @@ class Ledger:
         return Identity(*(str(first.note.get(name, "")) for name in ("account", "region", "function")))
 
     def _first(self) -> Record | None:
-        if not self.path.exists():
-            return None
-        with self.path.open("rb") as file:
-            head = file.read(TAIL)
-        documents, _rest = split(head)
+        documents, _rest = split(self._content(TAIL))
         if not documents:
             return None
         record = decode(documents[0], f"record 1 of `{self.path.name}`")
@@ -239,8 +185,7 @@ class Ledger:
                 file.seek(start)
                 tail = file.read(size - start)
             documents, rest = split(tail)
-            if not documents and not rest.startswith(b"---"[: len(rest)]):
-                raise _broken(f"`{self.path.name}`", "is no ledger")
+            _check_rest(rest, documents, self.path.name)
             if rest:
                 self.torn = len(rest)
                 file.truncate(size - len(rest))
@@ -262,20 +207,22 @@ class Ledger:
 
         Raises:
             LedgerBroken: The ledger was only opened to read.
+            Locked: Somebody evicted this run.
+            MigrateError: The file cannot be written; it is left as it was.
         """
         if self._lock is None:
-            raise _broken(f"`{self.path.name}`", "is open to read only")
+            raise broken(f"`{self.path.name}`", "is open to read only")
+        if not self._lock.ours:
+            raise Locked(
+                f"this run was evicted from `{self.path.name}` while it worked",
+                hint="nothing more is changed; `lambda-migrate status` shows where things stand",
+            )
         seq, previous = self._last
         at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         record = Record(seq + 1, id, event, at, self.by, action, previous, run, note)
         document = encode(record)
-        fresh = not self.path.exists()
-        with self.path.open("ab") as file:
-            file.write(document)
-            file.flush()
-            os.fsync(file.fileno())
-        if fresh:
-            _sync_folder(self.path.parent)
+        with _writing(self.path):
+            _add(self.path, document)
         self._last = (record.seq, hashlib.sha256(document).hexdigest())
         if self._records is not None:
             self._records.append(record)
@@ -291,20 +238,50 @@ def lock_of(path: Path) -> Lock:
     return Lock(path.with_suffix(".lock"))
 
 
+def _add(path: Path, document: bytes) -> None:
+    """Append and fsync; all of it or nothing."""
+    fresh = not path.exists()
+    with path.open("ab", buffering=0) as file:
+        size = file.tell()
+        try:
+            if file.write(document) != len(document):
+                file.write(document[file.tell() - size :])  # says what stood in the way
+            os.fsync(file.fileno())
+        except OSError:
+            with contextlib.suppress(OSError):
+                file.truncate(size)
+            raise
+    if fresh:
+        _sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MigrateError(
+            f"`{path.name}` cannot be written: {str(error.strerror).lower()}",
+            hint=f"see to `{path.parent.absolute()}`, then run the same command again; nothing more was changed in AWS",
+        ) from error
+
+
+def _check_rest(rest: bytes, documents: list[bytes], name: str) -> None:
+    if is_torn(rest):
+        return
+    if documents:
+        raise broken(f"what stands at the end of `{name}`", "is no record that this tool wrote")
+    raise broken(f"`{name}`", "is no ledger")
+
+
 def _check_schema(first: Record, name: str) -> None:
     schema = (first.note or {}).get("schema")
     if not isinstance(schema, int):
-        raise _broken(f"`{name}`", "does not begin with the record that says what it is about")
+        raise broken(f"`{name}`", "does not begin with the record that says what it is about")
     if schema > SCHEMA:
         raise LedgerBroken(
             f"`{name}` has schema {schema}, this version reads up to {SCHEMA}", hint="upgrade lambda-migrate"
         )
-
-
-def _broken(where: str, what: str) -> LedgerBroken:
-    return LedgerBroken(
-        f"{where} {what}", hint="bring the file back from version control or a backup; nothing was changed in AWS"
-    )
 
 
 def _sync_folder(folder: Path) -> None:

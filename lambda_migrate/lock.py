@@ -107,10 +107,15 @@ class Lock:
             hint="wait for it; if it is gone for good, `lambda-migrate unlock` evicts it",
         )
 
+    @property
+    def ours(self) -> bool:
+        """Whether this process holds it; somebody may have evicted us."""
+        held = self.holder()
+        return held is not None and held.pid == os.getpid() and held.host == socket.gethostname()
+
     def release(self) -> None:
         """Let go of the lock if it is still ours."""
-        held = self.holder()
-        if held and held.pid == os.getpid() and held.host == socket.gethostname():
+        if self.ours:
             self.path.unlink(missing_ok=True)
 
     def evict(self) -> Holder | None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from lambda_migrate.plan import Plan
 
 if TYPE_CHECKING:
-    from lambda_migrate.ledger import Ledger, Record
+    from lambda_migrate.ledger import Ledger
     from lambda_migrate.plan import Step
+    from lambda_migrate.record import Record
 
 Closing = Literal["", "finished", "rolled-back"]
 
@@ -71,11 +72,11 @@ class Run:
             self.dangling = None
             self.applied.pop(record.id, None)
             self.verdicts.pop(record.id, None)
-        elif record.note and record.note["kind"] == "verdict":
-            self.verdicts[record.id] = str(record.note["result"])
-        elif record.note and record.note["kind"] == "finished":
+        elif record.note and record.note.get("kind") == "verdict":
+            self.verdicts[record.id] = str(record.note.get("result"))
+        elif record.note and record.note.get("kind") == "finished":
             self.closed = "finished"
-        elif record.note and record.note["kind"] == "rolled-back":
+        elif record.note and record.note.get("kind") == "rolled-back":
             self.closed = "rolled-back"
 
 
@@ -83,8 +84,8 @@ def runs(ledger: Ledger) -> list[Run]:
     """Return every run that the ledger holds, the oldest first."""
     found: dict[int, Run] = {}
     for record in ledger.records:
-        if record.note and record.note["kind"] == "plan":
-            found[record.seq] = Run(record.seq, Plan.from_dict(record.note["plan"]), record.at)
+        if record.note and record.note.get("kind") == "plan":
+            found[record.seq] = Run(record.seq, Plan.from_dict(record.note.get("plan") or {}), record.at)
         elif record.run in found:
             found[record.run].take(record)
     return list(found.values())

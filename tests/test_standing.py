@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from lambda_migrate.actions.shift_weight import ShiftWeight
-from lambda_migrate.ledger import Record
 from lambda_migrate.plan import Plan, Step
+from lambda_migrate.record import Record
 from lambda_migrate.render.status import status
 from lambda_migrate.render.terminal import Paint
 from lambda_migrate.runs import Run

@@ -11,7 +11,7 @@ from lambda_migrate.render.table import columns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lambda_migrate.ledger import Record
+    from lambda_migrate.record import Record
     from lambda_migrate.render.terminal import Paint
 
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambda_migrate.errors import LedgerBroken, Locked, NotAllowed
-from lambda_migrate.ledger import Identity, Ledger, Record, decode, encode, lock_of, split
+from lambda_migrate.ledger import Identity, Ledger, lock_of
+from lambda_migrate.record import Record, decode, encode, split
 
 if TYPE_CHECKING:
     from pathlib import Path
