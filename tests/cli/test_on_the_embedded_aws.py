@@ -409,13 +409,13 @@ def test_retire_wants_the_name_of_the_function(user: User) -> None:
     assert user.latest()["FunctionName"] == user.function
 
 
-@pytest.mark.parametrize("number", [["--endpoint-url", "nonsense"], ["--endpoint-url", "ftp://there"]])
-def test_an_endpoint_that_is_no_url_is_refused(number: list[str], user: User) -> None:
-    answer = user("inspect", *number)
+@pytest.mark.parametrize("url", ["nonsense", "ftp://there", "http://", "http://127.0.0.1:9x9"])
+def test_an_endpoint_that_is_no_url_is_refused(url: str, run: Callable[..., Answer]) -> None:
+    answer = run("inspect", "orders", "--endpoint-url", url)
 
     assert (answer.code, answer.err) == (
         2,
-        f"error: `{number[1]}` is no endpoint URL\n\nhint: write it like http://127.0.0.1:4566, in `--endpoint-url`\n",
+        f"error: `{url}` is no endpoint URL\n\nhint: write it like http://127.0.0.1:4566, in `--endpoint-url`\n",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import signal
@@ -21,6 +22,9 @@ from lambda_migrate.render.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TextIO
+
+    from lambda_migrate.render.terminal import Paint
 
 
 STATUS_HINT = "hint: `lambda-migrate status --help` shows what it takes\n"
@@ -130,44 +134,59 @@ def test_an_error_speaks_json_too(run: Callable) -> None:
     assert (answer.code, answer.err) == (2, "")
 
 
-@pytest.fixture
-def defect(tmp_path: Path) -> Path:
-    """Return a ledger that is a folder: reading it raises what nobody foresaw."""
-    (tmp_path / "migration.yaml").write_text("function: orders\nledger: folder\n")
-    (tmp_path / "folder").mkdir()
-    return tmp_path
+class Broken(Terminal):
+    """A terminal with a defect: whoever asks how to write to it gets what nobody foresaw."""
+
+    def paint(self, stream: TextIO | None = None) -> Paint:
+        if stream is None:
+            raise ZeroDivisionError
+        return super().paint(stream)
 
 
-def test_a_defect_is_one_line_and_a_log(run: Callable, defect: Path) -> None:
-    answer = run("history")
+def with_a_defect(*arguments: str, **environ: str) -> tuple[int, str, str]:
+    """Call the program where it breaks; return exit code, standard output and standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    code = main(["explain", *arguments], Broken(out, err, io.StringIO(), environ))
+    return code, out.getvalue(), err.getvalue()
 
-    found = re.fullmatch(
-        r"error: unexpected IsADirectoryError, a defect of lambda-migrate\n\n"
-        r"hint: `(.*/lambda-migrate-.*\.log)` has the details; `lambda-migrate status` shows where things stand\n",
-        answer.err,
-    )
-    assert found, answer.err
-    log = Path(found[1])
-    assert "Traceback" in log.read_text()
-    assert "IsADirectoryError" in log.read_text()
-    assert answer.code == 1
+
+def log_named_in(text: str) -> Path:
+    found = re.search(r"`([^`]*/lambda-migrate-[^`]*\.log)` has the details", text)
+    assert found, text
+    return Path(found[1])
+
+
+def test_a_defect_is_one_line_and_a_log() -> None:
+    code, out, err = with_a_defect()
+
+    log = log_named_in(err)
+    written = log.read_text()
     log.unlink()
+    assert (code, out) == (1, "")
+    assert err == (
+        "error: unexpected ZeroDivisionError, a defect of lambda-migrate\n\n"
+        f"hint: `{log}` has the details; `lambda-migrate status` shows where things stand\n"
+    )
+    assert written.startswith("Traceback")
+    assert written.endswith("ZeroDivisionError\n")
 
 
-def test_a_defect_speaks_json_too(run: Callable, defect: Path) -> None:
-    answer = run("history", "--json")
+def test_a_defect_speaks_json_too() -> None:
+    code, out, err = with_a_defect("--json")
 
-    assert answer.json["errors"][0]["message"] == "unexpected IsADirectoryError, a defect of lambda-migrate"
-    assert (answer.code, answer.json["exit_code"], answer.err) == (1, 1, "")
+    (told,) = json.loads(out)["errors"]
+    log_named_in(told["hint"]).unlink()
+    assert told["message"] == "unexpected ZeroDivisionError, a defect of lambda-migrate"
+    assert (code, json.loads(out)["exit_code"], err) == (1, 1, "")
 
 
 @pytest.mark.parametrize("arguments", [["--debug"], []], ids=["flag", "environment"])
-def test_only_debug_shows_a_traceback(run: Callable, defect: Path, arguments: list[str]) -> None:
-    environ = {} if arguments else {"LAMBDA_MIGRATE_DEBUG": "1"}
-    answer = run("history", *arguments, environ=environ)
+def test_only_debug_shows_a_traceback(arguments: list[str]) -> None:
+    _code, _out, err = with_a_defect(*arguments, **({} if arguments else {"LAMBDA_MIGRATE_DEBUG": "1"}))
 
-    assert answer.err.startswith("Traceback")
-    assert "\nerror: unexpected IsADirectoryError" in answer.err
+    log_named_in(err).unlink()
+    assert err.startswith("Traceback")
+    assert "\nerror: unexpected ZeroDivisionError" in err
 
 
 def test_colours_are_shown_to_a_person_and_to_nobody_else(run: Callable) -> None:
