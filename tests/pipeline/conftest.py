@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.targets.account import aws, ledger, orders
+
+__all__ = ["aws", "ledger", "orders"]
