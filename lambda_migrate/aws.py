@@ -317,6 +317,8 @@ class Translation:
             return "this caller"
 
     def _of_client(self, error: Any) -> errors.MigrateError:
+        from botocore.exceptions import HTTPClientError  # noqa: PLC0415  # boto3 is slow to import
+
         name = type(error).__name__
         if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"):
             return errors.NotAllowed(
@@ -326,8 +328,18 @@ class Translation:
             return errors.NotAllowed(
                 "the AWS sign-in has expired", hint="run `aws sso login`, then the same command again"
             )
-        if name in ("EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"):
+        if name in ("ReadTimeoutError", "ConnectionClosedError"):
+            return errors.NoAnswer(
+                f"`{self.aws.where}` does not answer {self.service}:{self.operation}",
+                hint="check the network; the same command finds out whether it was done, and carries on",
+            )
+        if name == "SSLError":
             return errors.AwsError(
+                f"`{self.aws.where}` does not prove who it is: {_in_one_line(error)}",
+                hint="check AWS_CA_BUNDLE, this machine's clock, and what stands between here and AWS",
+            )
+        if isinstance(error, HTTPClientError):
+            return errors.NoAnswer(
                 f"`{self.aws.where}` cannot be reached for {self.service}",
                 hint="check the network, `--region` and `--endpoint-url`",
             )

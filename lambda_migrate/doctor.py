@@ -128,7 +128,7 @@ def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
         f"`{function.name}`: {function.runtime or function.package_type}, {function.memory} MB, {function.timeout} s"
     )
     yield Check("function", "pass", detail)
-    yield _pinned(patient.ledger, aws, function)
+    yield _attempt("account", lambda: _pinned(patient.ledger, aws, function))
     yield _updates(aws, function)
     draft = Draft("proxy", found, config)
     yield from _obstacles("package", obstacles.of_function(function, layer.HANDLER, ADDED_BYTES), draft)

@@ -14,7 +14,8 @@ MigrateError                 exit 1    it failed
     ├── NotFound                       the thing is not there
     ├── AlreadyThere                   the thing exists, or another operation on it is in progress
     ├── PreconditionFailed             the condition (RevisionId, CodeSha256, ETag) no longer holds
-    └── Throttled                      still throttled after every retry
+    ├── Throttled                      still throttled after every retry
+    └── NoAnswer                       AWS did not answer: whether the call was carried out is open
 """
 
 from __future__ import annotations
@@ -142,3 +143,9 @@ class Throttled(AwsError):
     """Still throttled after every retry."""
 
     code = "throttled"
+
+
+class NoAnswer(AwsError):
+    """AWS did not answer, or does not show what it answered: whether the call was carried out is open."""
+
+    code = "no-answer"

@@ -19,6 +19,7 @@ from lambda_migrate.errors import (
     Inconclusive,
     Interrupted,
     MigrateError,
+    NoAnswer,
     NotFound,
     PreconditionFailed,
     StalePlan,
@@ -174,6 +175,8 @@ class Executor:
         self.watch(Moment("start" if verb == "apply" else "undo", step, step.action.describe()))
         try:
             self._attempt(step, verb, start, end)
+        except (Interrupted, NoAnswer):
+            raise  # the change may still come about: the next run looks
         except MigrateError:
             self._settle_after(run, step)
             raise
@@ -192,7 +195,7 @@ class Executor:
         if seen is Seen.DRIFT:
             raise self._drift(step)
         if seen is not end:
-            raise AwsError(
+            raise NoAnswer(
                 f"{step.id}: AWS accepted the change and does not show it", hint="run the same command again"
             )
 
@@ -227,6 +230,8 @@ class Executor:
             settled = seen is not Seen.MOVING and (until is None or seen in (until, Seen.DRIFT))
             if settled or waited >= deadline:
                 break
+            if seen is Seen.MOVING:
+                self._pause_point()
             self.sleep(pause)
             waited, pause = waited + pause, min(pause * 2, 2.0)
         if seen is Seen.MOVING:

@@ -79,7 +79,7 @@ def at_work(context: Context, function: str, judge: Judge | None = None) -> Iter
 
     identity, aws, progress = context.pinned(function), context.changing, context.progress
     by, command = aws.identity["Arn"], " ".join(context.command)
-    with Ledger.open(context.ledger_path, identity, command=command, by=by) as ledger, context.call.stop as stop:
+    with context.call.stop as stop, Ledger.open(context.ledger_path, identity, command=command, by=by) as ledger:
         try:
             yield Executor(ledger, aws, judge=judge, watch=progress, stop=stop, sleep=progress.sleep)
         finally:

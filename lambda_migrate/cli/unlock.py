@@ -9,6 +9,7 @@ from lambda_migrate.cli.ask import agree
 from lambda_migrate.cli.options import Yes, application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
+from lambda_migrate.errors import MigrateError
 from lambda_migrate.result import Result
 
 if TYPE_CHECKING:
@@ -34,20 +35,23 @@ def unlock(context: Context, *, yes: Yes = False) -> Result:
         context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
     agree(context, "Evict it?", yes=yes)
     lock.evict()
-    _record(context, whom)
-    return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",))
+    return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",), _record(context, whom))
 
 
 def _shown(holder: Holder | None) -> dict[str, object]:
     return asdict(holder) if holder else {}
 
 
-def _record(context: Context, whom: str) -> None:
-    """Note the eviction in the ledger, where there is one."""
+def _record(context: Context, whom: str) -> MigrateError | None:
+    """Note the eviction in the ledger, where there is one; return why that could not be done."""
     from lambda_migrate.ledger import Ledger  # noqa: PLC0415  # as above
     from lambda_migrate.lock import Holder  # noqa: PLC0415  # as above
 
-    if identity := context.ledger.identity:
-        me = Holder.this_process("unlock")
-        with Ledger.open(context.ledger_path, identity, command="unlock", by=f"{me.who}@{me.host}") as ledger:
-            ledger.note("evicted", of=whom)
+    try:
+        if identity := context.ledger.identity:
+            me = Holder.this_process("unlock")
+            with Ledger.open(context.ledger_path, identity, command="unlock", by=f"{me.who}@{me.host}") as ledger:
+                ledger.note("evicted", of=whom)
+    except MigrateError as error:
+        return error
+    return None

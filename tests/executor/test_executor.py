@@ -8,6 +8,7 @@ from lambda_migrate.errors import (
     GateClosed,
     Inconclusive,
     Interrupted,
+    NoAnswer,
     NotAllowed,
     PreconditionFailed,
     StalePlan,
@@ -216,6 +217,42 @@ def test_a_refused_call_is_recorded_as_undone_and_tried_again_next_time(stage: S
         "applied 01-set_value",
         "finished",
     ]
+
+
+@pytest.mark.parametrize("silence", [NoAnswer("timed out"), Interrupted("stopped at once")])
+@pytest.mark.parametrize("landed", [False, True])
+def test_a_call_without_an_answer_is_left_to_the_next_run_which_looks(
+    stage: Stage, silence: Exception, landed: bool
+) -> None:
+    """The change may land after the last look, so that no outcome may be recorded before the next run."""
+    stage.world.refuse = [silence]
+    with pytest.raises(type(silence)):
+        stage.run(plan("a:1:2"))
+    assert stage.story()[-1] == "intent 01-set_value"
+    if landed:
+        stage.world.values["a"] = "2"
+
+    stage.run(plan("a:1:2"))
+
+    assert stage.world.values["a"] == "2"
+    assert stage.story()[3:] == (
+        ["applied 01-set_value", "finished"]
+        if landed
+        else ["undone 01-set_value", "intent 01-set_value", "applied 01-set_value", "finished"]
+    )
+
+
+def test_a_stop_while_aws_is_still_at_it_does_not_wait_for_the_end(stage: Stage) -> None:
+    stage.world.moves, stage.stop_at, began = 10**9, 1, stage.clock.time
+
+    with pytest.raises(Interrupted):
+        stage.run(plan("a:1:2"))
+    waited = stage.clock.time - began
+    stage.world.moving, stage.stop_at = 0, -1
+    stage.run(plan("a:1:2"))
+
+    assert waited < 1
+    assert stage.story()[-3:] == ["intent 01-set_value", "applied 01-set_value", "finished"]
 
 
 def test_a_conditional_write_that_lost_a_race_is_tried_again_while_the_world_is_as_before(stage: Stage) -> None:
