@@ -317,7 +317,8 @@ class Translation:
             return "this caller"
 
     def _of_client(self, error: Any) -> errors.MigrateError:
-        from botocore.exceptions import HTTPClientError  # noqa: PLC0415  # boto3 is slow to import
+        from botocore.exceptions import ConnectionError as Unreachable  # noqa: PLC0415  # boto3 is slow to import
+        from botocore.exceptions import HTTPClientError  # noqa: PLC0415  # as above
 
         name = type(error).__name__
         if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"):
@@ -338,7 +339,7 @@ class Translation:
                 f"`{self.aws.where}` does not prove who it is: {_in_one_line(error)}",
                 hint="check AWS_CA_BUNDLE, this machine's clock, and what stands between here and AWS",
             )
-        if isinstance(error, HTTPClientError):
+        if isinstance(error, (HTTPClientError, Unreachable)):
             return errors.NoAnswer(
                 f"`{self.aws.where}` cannot be reached for {self.service}",
                 hint="check the network, `--region` and `--endpoint-url`",
