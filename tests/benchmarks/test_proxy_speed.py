@@ -1,6 +1,6 @@
 """How much the proxy adds: to a warm request, to a cold start, to memory. Everything is a ratio taken in one run.
 
-`LAMBDA_MIGRATE_WRITE_TABLES=1` writes the table into docs/proxy.md.
+`BENCH_WRITE=1` writes the table into docs/proxy.md.
 """
 
 from __future__ import annotations
@@ -312,7 +312,7 @@ def test_the_proxy_adds_little(tmp_path: Path) -> None:
     text = table(rows, measured_imports(tmp_path), memory)
 
     print("\n" + text)  # a benchmark's result is what it prints
-    if os.environ.get("LAMBDA_MIGRATE_WRITE_TABLES"):
+    if os.environ.get("BENCH_WRITE"):
         document = DOCUMENT.read_text(encoding="utf-8")
         block = re.compile(r"(<!-- speed: begin[^\n]*-->\n).*?(<!-- speed: end -->)", re.DOTALL)
         DOCUMENT.write_text(block.sub(lambda found: f"{found[1]}\n{text}\n\n{found[2]}", document), encoding="utf-8")

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _ASCII_ONLY = sys.version_info < (3, 12)
 _ESCAPE = encode_basestring_ascii if _ASCII_ONLY else encode_basestring
 _PIECE = 65_536
-_SHORT = b'"\\\n\r\t\b\f'
-_LONG = bytes(set(range(32)) - set(_SHORT)) + (b"\x7f" if _ASCII_ONLY else b"")
+_ESCAPED = bytes(range(32)) + b'"\\\x7f'
 _WORST = 6
 _LONGEST_HEAD = 140_000
 
@@ -72,30 +71,37 @@ def encoded(
 
 
 def json_size(result: dict[str, Any], most: int) -> int:
-    """Return how many bytes Lambda's runtime will make of a result, or less if that is sure to be at most `most`.
+    """Return how many bytes Lambda's runtime will make of a result.
 
-    A large body is measured in pieces, not copied.
+    If that is sure to be at most `most`, any number up to `most` may be returned. A large body is looked at in pieces,
+    not copied.
     """
     body = result["body"]
-    # few answers are near the limit: a byte becomes six at worst (`\\u0000`), and a head is never longer than this
+    # few answers are near the limit: a byte becomes six at worst (`\u0000`), and a head is never longer than this
     if (len(body) + _LONGEST_HEAD) * _WORST < most:
         return 0
     rest = {name: value for name, value in result.items() if name != "body"}
     size = _written(json.dumps(rest, ensure_ascii=_ASCII_ONLY)) + len(', "body": ""')
     if result.get("isBase64Encoded"):
         return size + len(body)
-    return size + sum(_escaped(body[at : at + _PIECE]) for at in range(0, len(body), _PIECE))
+    for measure in (_at_most, _exactly):
+        found = size + sum(measure(body[at : at + _PIECE]) for at in range(0, len(body), _PIECE))
+        if found <= most:
+            break
+    return found
 
 
-def _escaped(text: str) -> int:
-    """Return how many bytes a text makes inside a JSON string."""
+def _at_most(text: str) -> int:
+    """Return how many bytes a text makes inside a JSON string, or a few more: counting escapes beats making them."""
     if not text.isascii():
-        return _written(_ESCAPE(text)) - 2
-    # counting what JSON escapes (in two characters, or in six) is much faster than escaping it
+        return _exactly(text)
     content = text.encode("ascii")
-    length = len(content)
-    short, long = length - len(content.translate(None, _SHORT)), length - len(content.translate(None, _LONG))
-    return length + short + 5 * long
+    escapes = len(content) - len(content.translate(None, _ESCAPED))
+    return len(content) + escapes * (_WORST - 1)
+
+
+def _exactly(text: str) -> int:
+    return _written(_ESCAPE(text)) - 2
 
 
 def _written(text: str) -> int:
