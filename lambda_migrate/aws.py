@@ -43,7 +43,15 @@ _PRECONDITION = ("PreconditionFailed",)
 _THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
 _DENIED = ("AccessDenied", "Unauthorized", "AuthorizationError", "NotAuthorized")
 _EXPIRED = ("ExpiredToken", "RequestExpired")
-_UNKNOWN_CREDENTIALS = ("InvalidClientTokenId", "UnrecognizedClient", "SignatureDoesNotMatch", "InvalidAccessKeyId")
+_UNKNOWN_CREDENTIALS = (
+    "InvalidClientTokenId",
+    "UnrecognizedClient",
+    "SignatureDoesNotMatch",
+    "InvalidSignature",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "MissingAuthenticationToken",
+)
 
 
 @dataclass
@@ -143,7 +151,8 @@ class Aws:
                 user_agent_extra="lambda-migrate",
             )
             try:
-                self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url, config=config)
+                with self.translated(service, "", {}):
+                    self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url, config=config)
             except NoRegionError as error:
                 raise errors.NotAllowed(
                     "no AWS region is set", hint="pass `--region`, set AWS_REGION, or write `region:` in migration.yaml"
