@@ -330,4 +330,7 @@ def _command(phase: str) -> str:
         "direct": "lambda-migrate cutover --direct",
         "rotate": "lambda-migrate proxy rotate-key",
         "rotate-finish": "lambda-migrate proxy rotate-key --finish",
+        "service": "lambda-migrate service deploy",
+        "pipeline": "lambda-migrate pipeline deploy",
+        "enforce": "lambda-migrate freeze --enforce --apply",
     }.get(phase, f"lambda-migrate {phase}")

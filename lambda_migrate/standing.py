@@ -17,7 +17,10 @@ COMMANDS = {
     "cutover": "cutover",
     "direct": "cutover --direct",
     "retire": "retire --confirm {function}",
+    "freeze": "freeze",
+    "enforce": "freeze --enforce --apply",
     "service": "service deploy",
+    "pipeline": "pipeline deploy",
     "rotate": "proxy rotate-key",
     "rotate-finish": "proxy rotate-key --finish",
 }

@@ -55,6 +55,19 @@ ENTRIES: tuple[Entry, ...] = (
         commands=("deploy", "rollback", "status", "logs", "events", "stop"),
         changes=("deploy", "rollback"),
     ),
+    Entry(
+        "freeze",
+        "Announce the code freeze, record what the function is, and tell who changes it.",
+        LIFT,
+        changes=("freeze",),
+    ),
+    Entry(
+        "pipeline",
+        "Have the service checked, built and deployed whenever its branch changes.",
+        LIFT,
+        commands=("deploy", "status"),
+        changes=("deploy",),
+    ),
     Entry("verify", "Prove that the service is healthy, and that the proxy reaches it from inside Lambda.", LIFT),
     Entry(
         "proxy",

@@ -1,0 +1,8 @@
+"""The code freeze: what the function was when it began, who changed it since, and how to keep others from it."""
+
+from __future__ import annotations
+
+from lambda_migrate.freeze.check import Change, check, frozen
+from lambda_migrate.freeze.snapshot import Snapshot
+
+__all__ = ["Change", "Snapshot", "check", "frozen"]

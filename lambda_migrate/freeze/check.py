@@ -1,0 +1,131 @@
+"""Whether the function is still what it was when the freeze began; every command asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import Drifted
+from lambda_migrate.freeze import attribution, snapshot
+from lambda_migrate.freeze.differences import RUNTIME, Difference, Ours, differences
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.freeze.attribution import Attribution
+    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.record import Record
+
+FROZEN, LIFTED = "freeze", "freeze-lifted"
+"""Kinds of the ledger's notes."""
+
+DOCS = "freeze#somebody-changed-the-function"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What others have changed since the freeze began.
+
+    Attributes:
+        function: The function's name.
+        since: When the freeze began, ISO 8601.
+        differences: What is not as it was.
+        calls: The calls that may have done it, the latest first; empty where CloudTrail shows none (yet).
+        unknown: Why CloudTrail could not be asked, or "".
+    """
+
+    function: str
+    since: str
+    differences: tuple[Difference, ...]
+    calls: tuple[Attribution, ...] = ()
+    unknown: str = ""
+
+    @property
+    def harmless(self) -> bool:
+        """Whether AWS has patched the runtime, and nothing else has happened."""
+        return all(difference.what == RUNTIME for difference in self.differences)
+
+    @property
+    def source(self) -> str:
+        """Who it was: ``human``, ``pipeline``, ``aws`` or ``unknown``."""
+        if self.harmless:
+            return "aws"
+        return self.calls[0].source if self.calls else "unknown"
+
+    def __str__(self) -> str:
+        """Return what happened, in one line."""
+        what = ", ".join(difference.what for difference in self.differences)
+        if self.harmless:
+            return f"AWS has patched the runtime of `{self.function}` since the freeze of {self.since}"
+        return f"`{self.function}` was changed since the freeze of {self.since}: {what}; {self.culprit}"
+
+    @property
+    def culprit(self) -> str:
+        """Who, when and which call, in one clause."""
+        if self.calls:
+            return str(self.calls[0])
+        if self.unknown:
+            return f"by whom is unknown ({self.unknown})"
+        return "by whom CloudTrail does not show yet, which takes it up to 15 minutes"
+
+    def error(self) -> Drifted:
+        """Return it as the error that stops a command."""
+        return Drifted(
+            str(self),
+            hint="take the change over with `lambda-migrate freeze --refresh`, or have it undone",
+            docs=DOCS,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-able data."""
+        return {
+            "function": self.function,
+            "since": self.since,
+            "source": self.source,
+            "harmless": self.harmless,
+            "differences": [vars(difference) for difference in self.differences],
+            "calls": [call.to_dict() for call in self.calls],
+            "unknown": self.unknown,
+            "text": str(self),
+        }
+
+
+def frozen(ledger: Ledger) -> Record | None:
+    """Return the record of the freeze that is in force, or None."""
+    found = None
+    for record in ledger.records:
+        kind = (record.note or {}).get("kind")
+        if kind == FROZEN:
+            found = record
+        elif kind == LIFTED:
+            found = None
+    return found
+
+
+def check(aws: Aws, ledger: Ledger, function: str) -> Change | None:
+    """Return what others have changed since the freeze began; None where nothing, or where there is no freeze.
+
+    CloudTrail is only asked where something has changed.
+
+    Args:
+        aws: Where to look; reads only.
+        ledger: Says what the function was, and what this tool has changed itself.
+        function: The function's name.
+
+    Raises:
+        NotFound: There is no such function.
+    """
+    record = frozen(ledger)
+    if record is None or record.note is None:
+        return None
+    then = snapshot.Snapshot.from_dict(record.note["snapshot"])
+    now = snapshot.read(aws, function)
+    found = differences(then, now, Ours.of(ledger.records))
+    if not found:
+        return None
+    change = Change(function, str(record.note.get("began", record.at)), found)
+    if change.harmless:
+        return change
+    arn = str(record.note.get("function", "")) or function
+    calls, unknown = attribution.lookup(aws, arn, datetime.fromtimestamp(record.time, UTC))
+    return Change(function, change.since, found, calls, unknown)

@@ -1,0 +1,114 @@
+"""What somebody else changed: the function then and now, less what this tool has changed itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lambda_migrate.freeze.snapshot import Snapshot
+    from lambda_migrate.record import Record
+
+RUNTIME = "runtime"
+"""The one difference that AWS makes by itself, when it patches."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as it was.
+
+    Attributes:
+        what: ``code``, ``configuration``, ``role``, ``layers``, ``runtime``, ``alias <name>`` or ``permission ...``.
+        before: How it was, in one line; "" for nothing.
+        after: How it is.
+    """
+
+    what: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.before or 'none'} → {self.after or 'none'}"
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What the steps of a ledger have touched, so that it is no change by others.
+
+    Attributes:
+        aliases: Names of aliases.
+        statements: Qualifiers and statement ids of the resource policy.
+        latest: Whether ``$LATEST`` carries our configuration at this moment.
+    """
+
+    aliases: frozenset[str] = frozenset()
+    statements: frozenset[tuple[str, str]] = frozenset()
+    latest: bool = False
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Ours:
+        """Gather from the records of a ledger; an intent counts, whatever came of it."""
+        aliases: set[str] = set()
+        statements: set[tuple[str, str]] = set()
+        configured = False
+        kinds: dict[tuple[int, str], str] = {}
+        for record in records:
+            action = record.action or {}
+            kind = action.get("kind", "") or kinds.get((record.run, record.id), "")
+            kinds[record.run, record.id] = kind
+            if kind in ("create_alias", "shift_weight") and action:
+                aliases.add(str(action["alias"]))
+            elif kind in ("grant_permission", "revoke_permission") and action:
+                statements.add((str(action["qualifier"] or ""), str(action["statement"].get("Sid", "?"))))
+            elif kind == "configure_latest":
+                configured = record.event in ("intent", "applied", "undo-intent")
+            elif kind == "restore_latest":
+                configured = record.event in ("intent", "undo-intent", "undone")
+        return cls(frozenset(aliases), frozenset(statements), configured)
+
+
+def differences(then: Snapshot, now: Snapshot, ours: Ours) -> tuple[Difference, ...]:
+    """Return what others have changed, the code first."""
+    found = [Difference("code", then.code_sha256, now.code_sha256)]
+    if not ours.latest:
+        found += [
+            Difference("configuration", then.configuration_sha256[:12], now.configuration_sha256[:12]),
+            Difference("layers", _listed(then.layers), _listed(now.layers)),
+        ]
+    found.append(Difference("role", then.role, now.role))
+    found += _aliases(then.aliases, now.aliases, ours)
+    found += _policies(then.policies, now.policies, ours)
+    if then.runtime_version and now.runtime_version:
+        found.append(Difference(RUNTIME, then.runtime_version, now.runtime_version))
+    return tuple(difference for difference in found if difference.before != difference.after)
+
+
+def _aliases(then: Mapping[str, Any], now: Mapping[str, Any], ours: Ours) -> list[Difference]:
+    names = sorted((then.keys() | now.keys()) - ours.aliases)
+    return [Difference(f"alias {name}", _spoken(then.get(name)), _spoken(now.get(name))) for name in names]
+
+
+def _policies(then: Mapping[str, Any], now: Mapping[str, Any], ours: Ours) -> list[Difference]:
+    found = []
+    for qualifier in sorted(then.keys() | now.keys()):
+        before, after = then.get(qualifier, {}), now.get(qualifier, {})
+        for sid in sorted(before.keys() | after.keys()):
+            if (qualifier, sid) in ours.statements:
+                continue
+            if before.get(sid) != after.get(sid):
+                name = f"permission {sid} of {qualifier or 'the function'}"
+                found.append(Difference(name, before.get(sid, "")[:12], after.get(sid, "")[:12]))
+    return found
+
+
+def _spoken(alias: Mapping[str, Any] | None) -> str:
+    if alias is None:
+        return ""
+    weights = "".join(f", {weight:.0%} on {version}" for version, weight in sorted(alias["weights"].items()))
+    return f"version {alias['version']}{weights}"
+
+
+def _listed(layers: tuple[str, ...]) -> str:
+    return ", ".join(arn.partition(":layer:")[2] or arn for arn in layers)

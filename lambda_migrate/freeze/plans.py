@@ -1,0 +1,68 @@
+"""The plans of a freeze: the original version is published, and who deploys is denied; both can be undone."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.publish_version import PublishVersion
+from lambda_migrate.configuration import ORIGINAL_MARKER
+from lambda_migrate.fingerprint import sha256
+from lambda_migrate.freeze import denial
+from lambda_migrate.plan import Plan, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.freeze.denial import Principal
+    from lambda_migrate.triggers.base import Function, Version
+
+FREEZE, ENFORCE = "freeze", "enforce"
+"""Phases of the ledger."""
+
+_MARKED = 16
+
+
+def begin(function: Function, published: Version | None) -> Plan:
+    """Plan the publication of the original version.
+
+    Args:
+        function: The function as it stands.
+        published: The version that is in everything what ``$LATEST`` is; then there is nothing to publish.
+    """
+    steps: tuple[Step, ...] = ()
+    if published is None:
+        digest = base64.b64decode(function.code_sha256).hex()
+        action = PublishVersion(function.name, function.code_sha256, f"{ORIGINAL_MARKER}{digest[:_MARKED]}")
+        steps = (Step("01-publish_version", action, "what traffic goes back to, whatever happens", FREEZE),)
+    return Plan(FREEZE, function.arn, sha256([step.to_dict() for step in steps]), steps)
+
+
+def enforce(aws: Aws, function_arn: str, principals: Iterable[Principal], migrating: str) -> Plan:
+    """Plan the denial; who is denied already is left out.
+
+    Args:
+        aws: Where to look; reads only.
+        function_arn: The function's ARN, unqualified.
+        principals: Whom to deny.
+        migrating: ARN of the caller, who is exempt.
+    """
+    name = function_arn.rpartition(":")[2]
+    document = denial.policy(function_arn, migrating)
+    steps: list[Step] = []
+    blockers: list[str] = []
+    for whom in principals:
+        action = denial.action(whom, name, document)
+        if not whom.changeable:
+            blockers.append(f"`{whom}` belongs to IAM Identity Center: deny it there, or in a service control policy")
+            continue
+        seen = action.observe(aws)
+        if seen is Seen.DRIFT:
+            blockers.append(f"`{whom}` has another policy of that name: {action.found(aws)}")
+        elif seen is Seen.BEFORE:
+            why = f"it may not change {name} any more, and everything else as before"
+            steps.append(Step(f"{len(steps) + 1:02}-{action.kind}", action, why, ENFORCE))
+    fingerprint = sha256([step.to_dict() for step in steps])
+    return Plan(ENFORCE, function_arn, fingerprint, tuple(steps), tuple(blockers))

@@ -1,0 +1,57 @@
+"""The freeze in the ledger: begun, taken over anew, lifted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.freeze.check import FROZEN, LIFTED, frozen
+from lambda_migrate.freeze.plans import ENFORCE
+from lambda_migrate.runs import runs
+
+if TYPE_CHECKING:
+    from lambda_migrate.executor import Executor
+    from lambda_migrate.freeze.snapshot import Snapshot
+    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.plan import Step
+    from lambda_migrate.record import Record
+    from lambda_migrate.runs import Run
+
+
+def record(ledger: Ledger, snapshot: Snapshot, function_arn: str, *, version: str, reason: str = "") -> Record:
+    """Write what the function is into the ledger; from now on that is what it is compared with.
+
+    Args:
+        ledger: Open for writing.
+        snapshot: What the function is.
+        function_arn: Its ARN, unqualified.
+        version: Number of the original version.
+        reason: Why it was taken over anew, or "".
+    """
+    before = frozen(ledger)
+    note = before.note if before else None
+    began = {"began": note.get("began", before.at)} if note and before else {}
+    return ledger.note(
+        FROZEN, function=function_arn, version=version, reason=reason, snapshot=snapshot.to_dict(), **began
+    )
+
+
+def lift(executor: Executor, *, by: str) -> list[Step]:
+    """End the freeze: take the denials away, and note it.
+
+    Args:
+        executor: Over the ledger that holds the freeze.
+        by: The command that lifts it, ``freeze --lift`` or ``retire``.
+
+    Returns:
+        The denials that were taken away. Nothing happens where there is no freeze.
+    """
+    denied = denials(executor.ledger)
+    taken = executor.rollback(denied) if denied else []
+    if frozen(executor.ledger):
+        executor.ledger.note(LIFTED, of=by)
+    return taken
+
+
+def denials(ledger: Ledger) -> list[Run]:
+    """Return the runs whose denials stand."""
+    return [run for run in runs(ledger) if run.plan.phase == ENFORCE and (run.applied or run.dangling)]

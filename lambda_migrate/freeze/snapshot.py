@@ -1,0 +1,91 @@
+"""What the function was when the freeze began: hashes and names only, so that no secret is in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate import configuration
+from lambda_migrate.errors import NotFound
+from lambda_migrate.fingerprint import sha256
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.triggers.base import Alias
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A function at one moment, as far as a deployment could change it.
+
+    Attributes:
+        code_sha256: Of the package on ``$LATEST``, base64 as Lambda gives it.
+        configuration_sha256: Over everything else that decides how ``$LATEST`` runs, environment values included.
+        layers: ARNs of its layers.
+        role: ARN of its role.
+        runtime_version: ARN of the runtime version, which AWS replaces when it patches; "" where it is not told.
+        aliases: Name → ``{"version": "3", "weights": {"4": 0.1}}``.
+        policies: Qualifier ("" is the unqualified function) → statement id → sha256 of the statement.
+        last_modified: When ``$LATEST`` was changed last, as Lambda writes it.
+    """
+
+    code_sha256: str
+    configuration_sha256: str
+    layers: tuple[str, ...]
+    role: str
+    runtime_version: str = ""
+    aliases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    policies: dict[str, dict[str, str]] = field(default_factory=dict)
+    last_modified: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-able data."""
+        return {**asdict(self), "layers": list(self.layers)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Snapshot:
+        """Read back what :meth:`to_dict` wrote."""
+        return cls(**{**data, "layers": tuple(data["layers"])})
+
+
+def read(aws: Aws, function: str) -> Snapshot:
+    """Look at a function; calls grow with its aliases.
+
+    Args:
+        aws: Where to look; reads only.
+        function: Its name.
+
+    Raises:
+        NotFound: There is no such function.
+    """
+    latest = aws.call("lambda", "get_function_configuration", FunctionName=function)
+    known = configuration.function(latest)
+    aliases = [
+        configuration.alias(each) for each in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function)
+    ]
+    qualifiers = ("", *(alias.name for alias in aliases))
+    # The code's hash is told apart from the rest, and the handler's layers have a name of their own.
+    rest = {**latest, "CodeSha256": ""}
+    return Snapshot(
+        code_sha256=known.code_sha256,
+        configuration_sha256=configuration.function(rest).configuration_sha256,
+        layers=known.layers,
+        role=known.role,
+        runtime_version=str((latest.get("RuntimeVersionConfig") or {}).get("RuntimeVersionArn") or ""),
+        aliases={alias.name: _position(alias) for alias in aliases},
+        policies={qualifier: _policy(aws, function, qualifier) for qualifier in qualifiers},
+        last_modified=known.last_modified,
+    )
+
+
+def _position(alias: Alias) -> dict[str, Any]:
+    return {"version": alias.version, "weights": dict(alias.weights)}
+
+
+def _policy(aws: Aws, function: str, qualifier: str) -> dict[str, str]:
+    try:
+        answer = aws.call("lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
+    except NotFound:
+        return {}
+    return {str(each.get("Sid", "?")): sha256(each) for each in json.loads(answer["Policy"])["Statement"]}
