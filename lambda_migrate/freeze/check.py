@@ -127,5 +127,6 @@ def check(aws: Aws, ledger: Ledger, function: str) -> Change | None:
     if change.harmless:
         return change
     arn = str(record.note.get("function", "")) or function
-    calls, unknown = attribution.lookup(aws, arn, datetime.fromtimestamp(record.time, UTC))
+    # CloudTrail tells time in whole seconds.
+    calls, unknown = attribution.lookup(aws, arn, datetime.fromtimestamp(int(record.time), UTC))
     return Change(function, change.since, found, calls, unknown)

@@ -1,0 +1,318 @@
+"""The freeze on an embedded AWS, whose CloudTrail tells who changed the function."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate import inventory
+from lambda_migrate.actions.create_alias import CreateAlias
+from lambda_migrate.actions.grant_permission import GrantPermission
+from lambda_migrate.errors import Drifted
+from lambda_migrate.executor import Executor
+from lambda_migrate.freeze import check, plans, recording, snapshot
+from lambda_migrate.freeze.check import frozen
+from lambda_migrate.freeze.denial import Principal
+from lambda_migrate.ledger import Identity, Ledger
+from lambda_migrate.plan import Plan, Step
+from lambda_migrate.planner.versions import original
+from tests.actions.stage import archive
+from tests.cli.conftest import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+    from tests.cli.conftest import Answer
+
+__all__ = ["run"]
+pytestmark = pytest.mark.sandbox
+
+PASSWORD = "hunter2"
+
+
+@pytest.fixture
+def arn(make_function: Callable[..., str]) -> str:
+    return make_function(Environment={"Variables": {"PASSWORD": PASSWORD}})
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, embedded_aws: EmbeddedAws, arn: str) -> Iterator[Ledger]:
+    identity = Identity(embedded_aws.account, embedded_aws.region, arn)
+    with Ledger.open(tmp_path / "ledger.yaml", identity, command="freeze", by="tester") as opened:
+        yield opened
+
+
+@pytest.fixture
+def begun(aws: Aws, ledger: Ledger, arn: str, unique: str) -> Ledger:
+    recording.record(ledger, snapshot.read(aws, unique), arn, version="1")
+    return ledger
+
+
+def test_a_function_that_nobody_touched_is_as_it_was(aws: Aws, begun: Ledger, unique: str) -> None:
+    assert check(aws, begun, unique) is None
+
+
+def test_without_a_freeze_nothing_is_asked_of_aws(aws: Aws, ledger: Ledger, unique: str) -> None:
+    calls: list[str] = []
+    aws.log = calls.append
+
+    assert check(aws, ledger, unique) is None
+    assert calls == []
+
+
+def test_other_code_is_told_with_who_when_and_which_call(
+    aws: Aws, begun: Ledger, client: Callable[[str], Any], unique: str
+) -> None:
+    client("lambda").update_function_code(FunctionName=unique, ZipFile=archive("handler = print\n"))
+
+    change = check(aws, begun, unique)
+
+    assert change
+    assert [difference.what for difference in change.differences] == ["code"]
+    assert (change.calls[0].call, change.source) == ("UpdateFunctionCode", "human")
+    assert change.calls[0].who.endswith(":user/test")
+    assert isinstance(change.error(), Drifted)
+    assert f"`{unique}` was changed since the freeze of" in change.error().message
+
+
+@pytest.mark.parametrize(
+    ("what", "call", "parameters"),
+    [
+        ("configuration", "update_function_configuration", {"Timeout": 42}),
+        ("configuration", "update_function_configuration", {"Environment": {"Variables": {"PASSWORD": "other"}}}),
+        ("configuration", "update_function_configuration", {"MemorySize": 256}),
+        ("alias theirs", "create_alias", {"Name": "theirs", "FunctionVersion": "$LATEST"}),
+        (
+            "permission theirs of the function",
+            "add_permission",
+            {"StatementId": "theirs", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"},
+        ),
+    ],
+)
+def test_everything_else_that_a_deployment_changes_is_seen_too(
+    aws: Aws,
+    begun: Ledger,
+    client: Callable[[str], Any],
+    unique: str,
+    what: str,
+    call: str,
+    parameters: dict[str, Any],
+) -> None:
+    getattr(client("lambda"), call)(FunctionName=unique, **parameters)
+
+    change = check(aws, begun, unique)
+
+    assert change
+    assert [difference.what for difference in change.differences] == [what]
+    assert not change.harmless
+
+
+def test_what_the_migration_changes_itself_is_no_change(aws: Aws, begun: Ledger, arn: str, unique: str) -> None:
+    statement = {
+        "Sid": "lambda-migrate-live",
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "lambda:InvokeFunction",
+        "Resource": f"{arn}:live",
+    }
+    version = str(aws.call("lambda", "publish_version", FunctionName=unique, Description="original")["Version"])
+    steps = (
+        Step("01", CreateAlias(unique, "live", version, "traffic")),
+        Step("02", GrantPermission(unique, "live", statement)),
+    )
+
+    Executor(begun, aws).run(Plan("cutover", arn, "", steps))
+
+    assert check(aws, begun, unique) is None
+
+
+def test_the_ledger_learns_no_value_of_the_environment(begun: Ledger) -> None:
+    assert PASSWORD not in begun.path.read_text()
+
+
+def test_a_freeze_that_is_taken_over_anew_keeps_its_beginning(
+    aws: Aws, begun: Ledger, client: Callable[[str], Any], arn: str, unique: str
+) -> None:
+    first = frozen(begun)
+    client("lambda").update_function_configuration(FunctionName=unique, Timeout=42)
+    aws.wait_function_updated(unique)
+
+    recording.record(begun, snapshot.read(aws, unique), arn, version="2", reason="urgent fix")
+
+    record = frozen(begun)
+    assert first
+    assert record
+    assert record.note
+    assert (record.note["began"], record.note["version"]) == (first.at, "2")
+    assert check(aws, begun, unique) is None
+
+
+def test_the_original_is_published_once(aws: Aws, begun: Ledger, unique: str) -> None:
+    function = inventory.take(aws, unique, alias="live").function
+    plan = plans.begin(function, original(function))
+    assert [step.action.kind for step in plan.steps] == ["publish_version"]
+
+    Executor(begun, aws).run(plan)
+
+    again = inventory.take(aws, unique, alias="live").function
+    published = original(again)
+    assert published
+    assert published.description.startswith("lambda-migrate original ")
+    assert plans.begin(again, published).steps == ()
+
+
+def test_denials_are_attached_recorded_and_lifted(
+    aws: Aws, begun: Ledger, client: Callable[[str], Any], arn: str, unique: str
+) -> None:
+    iam = client("iam")
+    iam.create_role(RoleName=f"{unique}-deployer", AssumeRolePolicyDocument="{}")
+    iam.create_user(UserName=f"{unique}-anna")
+    whom = (Principal("role", f"{unique}-deployer"), Principal("user", f"{unique}-anna"))
+    executor = Executor(begun, aws)
+
+    executor.run(plans.enforce(aws, arn, whom, "arn:aws:iam::000000000000:user/migrating"))
+
+    name = f"lambda-migrate-freeze-{unique}"
+    denied = iam.get_role_policy(RoleName=f"{unique}-deployer", PolicyName=name)["PolicyDocument"]
+    assert denied["Statement"][0]["Effect"] == "Deny"
+    assert iam.list_user_policies(UserName=f"{unique}-anna")["PolicyNames"] == [name]
+    assert plans.enforce(aws, arn, whom, "arn:aws:iam::000000000000:user/migrating").steps == ()
+
+    recording.lift(executor, by="retire")
+
+    assert iam.list_role_policies(RoleName=f"{unique}-deployer")["PolicyNames"] == []
+    assert iam.list_user_policies(UserName=f"{unique}-anna")["PolicyNames"] == []
+    assert frozen(begun) is None
+    assert recording.lift(executor, by="retire") == []
+
+
+def test_who_cannot_be_denied_is_named(aws: Aws, begun: Ledger, arn: str) -> None:
+    plan = plans.enforce(aws, arn, (Principal("role", "AWSReservedSSO_Deploy_0a1b"),), "arn:aws:iam::1:user/me")
+
+    assert plan.steps == ()
+    assert len(plan.blockers) == 1
+    assert plan.blockers[0].startswith("`role/AWSReservedSSO_Deploy_0a1b` belongs to IAM Identity Center")
+
+
+@pytest.fixture
+def webhook() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A chat service on this machine: its URL, and what was posted."""
+    posted: list[dict[str, str]] = []
+
+    class Chat(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posted.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200 if self.path == "/hook" else 403)
+            self.end_headers()
+
+        def log_message(self, *_ignored: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Chat)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/hook", posted
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def configured(tmp_path: Path, arn: str, unique: str, aws: Aws) -> Path:
+    text = (
+        f"function: {unique}\n"
+        "freeze: {until: 2026-09-30, contact: 'anna@example.com', urgent: 'call Anna', webhook: 'env:HOOK'}\n"
+    )
+    (tmp_path / "migration.yaml").write_text(text)
+    return tmp_path
+
+
+def test_the_command_publishes_records_announces_and_posts(
+    run: Callable[..., Answer], configured: Path, webhook: tuple[str, list[dict[str, str]]], unique: str, aws: Aws
+) -> None:
+    url, posted = webhook
+
+    answer = run("freeze", "--yes", "--json", environ={"HOOK": url})
+
+    assert answer.code == 0, answer.err
+    assert answer.json["data"]["version"] == "1"
+    text = (configured / "FREEZE.md").read_text()
+    assert f"# Code freeze: `{unique}`" in text
+    for told in ("until 2026-09-30", "anna@example.com", "call Anna", "freeze --refresh", aws.account):
+        assert told in text
+    assert [each["event"] for each in posted] == ["freeze"]
+    assert "Urgent fixes: call Anna" in posted[0]["text"]
+    assert run("freeze", "--check").code == 0
+    assert run("freeze", "--yes").code == 0
+    assert len(posted) == 1
+
+
+def test_a_webhook_that_fails_is_told_without_its_url_and_undoes_nothing(
+    run: Callable[..., Answer], configured: Path, webhook: tuple[str, list[dict[str, str]]]
+) -> None:
+    url = webhook[0].replace("/hook", "/secret-path")
+
+    answer = run("freeze", "--yes", environ={"HOOK": url})
+
+    assert (answer.code, (configured / "FREEZE.md").exists()) == (1, True)
+    assert "the webhook answered 403" in answer.err
+    assert "secret-path" not in answer.err + answer.out + (configured / "ledger.yaml").read_text()
+    assert run("freeze", "--check").code == 0
+
+
+def test_a_change_ends_the_check_with_drift_and_a_refresh_takes_it_over(
+    run: Callable[..., Answer], configured: Path, client: Callable[[str], Any], unique: str, aws: Aws
+) -> None:
+    run("freeze", "--yes", environ={"HOOK": "http://127.0.0.1:9"})
+    client("lambda").update_function_code(FunctionName=unique, ZipFile=archive("handler = print\n"))
+    aws.wait_function_updated(unique)
+
+    told = run("freeze", "--check")
+
+    assert told.code == 5
+    assert "UpdateFunctionCode by arn:aws:iam::000000000000:user/test (a person" in told.out
+    assert "freeze --refresh" in told.err
+
+    taken = run("freeze", "--refresh", "--yes", "--json", "--reason", "urgent fix")
+
+    assert taken.code == 0, taken.out
+    assert taken.json["data"]["version"] == "2"
+    assert run("freeze", "--check").code == 0
+    assert run("freeze", "--refresh", "--yes").out.startswith("Nothing to take over")
+
+
+def test_the_denial_is_printed_attached_and_lifted(
+    run: Callable[..., Answer], configured: Path, client: Callable[[str], Any], unique: str
+) -> None:
+    role = f"{unique}-deployer"
+    client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    assert run("freeze", "--enforce").code == 3
+    run("freeze", "--yes", environ={"HOOK": "http://127.0.0.1:9"})
+
+    printed = run("freeze", "--enforce", "--on", f"role/{role}")
+
+    assert printed.code == 0
+    assert json.loads(printed.out)["Statement"][0]["Effect"] == "Deny"
+    assert client("iam").list_role_policies(RoleName=role)["PolicyNames"] == []
+
+    applied = run("freeze", "--enforce", "--on", f"role/{role}", "--apply", "--yes")
+
+    assert applied.code == 0, applied.err
+    assert client("iam").list_role_policies(RoleName=role)["PolicyNames"] == [f"lambda-migrate-freeze-{unique}"]
+
+    lifted = run("freeze", "--lift", "--yes", "--json")
+
+    assert lifted.json["data"]["denials"] == ["01-put_role_policy"]
+    assert client("iam").list_role_policies(RoleName=role)["PolicyNames"] == []
+    assert run("freeze", "--check").code == 3
+
+
+def test_options_that_contradict_each_other_are_refused(run: Callable[..., Answer], configured: Path) -> None:
+    assert run("freeze", "--check", "--lift").code == 2
+    assert run("freeze", "--apply").code == 2
