@@ -4,6 +4,7 @@ Loaded by :mod:`lambda_migrate.sandbox.additions`.
 
 - **Payload 1.0** of HTTP APIs, for integrations with that ``PayloadFormatVersion``; MiniStack sends 2.0 to all.
 - **REST APIs** send no ``version``: only HTTP APIs do. They count the length of what they send.
+- **Paths** arrive as the client sent them, except in payload 2.0 of HTTP APIs; MiniStack decodes all of them.
 - **Load balancers** leave the query encoded, and send only lists where multi-value headers are on.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
@@ -13,29 +14,63 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-funct
 from __future__ import annotations
 
 import base64
+import re
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from ministack.services import alb, apigateway, apigateway_v1, lambda_svc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_raw_path: ContextVar[str] = ContextVar("raw_path", default="")
+_DOOR = re.compile(r"^/(_aws/execute-api/[^/]+/[^/]+|_aws/lambda-url/[^/]+|_alb/[^/]+)")
+"""What stands in front of a path where one host serves all front doors."""
+
+
+def remembering_the_path(app: Callable[..., Any]) -> Callable[..., Any]:
+    """Return MiniStack's application, such that its front doors can tell the path that the client sent."""
+
+    async def remembering(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            _raw_path.set(scope["raw_path"].decode("latin-1").partition("?")[0])
+        await app(scope, receive, send)
+
+    return remembering
+
+
+def _as_sent(path: str) -> str:
+    raw = _DOOR.sub("", _raw_path.get())
+    return raw if unquote(raw) == path else path
+
 
 def install() -> None:
     """Add everything to the MiniStack of this process."""
     build = apigateway_v1._build_lambda_event_v1
-    apigateway_v1._build_lambda_event_v1 = _without_version(build)
+    apigateway_v1._build_lambda_event_v1 = _of_a_rest_api(build)
+    lambda_svc._build_function_url_event = _with_the_raw_path(lambda_svc._build_function_url_event)
     apigateway_v1._invoke_lambda_proxy_v1 = _counting_the_length(apigateway_v1._invoke_lambda_proxy_v1)
     apigateway._invoke_lambda_proxy = _as_the_integration_says(apigateway._invoke_lambda_proxy, build)
-    alb._invoke_lambda_target = _leaving_the_query_encoded(alb._invoke_lambda_target)
+    alb._invoke_lambda_target = _leaving_all_encoded(alb._invoke_lambda_target)
     lambda_svc._execute_function_with_config_scope = _lists_alone(lambda_svc._execute_function_with_config_scope)
 
 
-def _without_version(original: Callable[..., Any]) -> Callable[..., Any]:
+def _of_a_rest_api(original: Callable[..., Any]) -> Callable[..., Any]:
     def build(*arguments: Any, **options: Any) -> dict[str, Any]:
         event: dict[str, Any] = original(*arguments, **options)
         del event["version"]
-        return event
+        sent = _as_sent(event["path"])
+        event["requestContext"]["path"] = event["requestContext"]["path"].removesuffix(event["path"]) + sent
+        return event | {"path": sent}
+
+    return build
+
+
+def _with_the_raw_path(original: Callable[..., Any]) -> Callable[..., Any]:
+    def build(*arguments: Any, **options: Any) -> dict[str, Any]:
+        event: dict[str, Any] = original(*arguments, **options)
+        return event | {"rawPath": _as_sent(event["rawPath"])}
 
     return build
 
@@ -98,7 +133,7 @@ def _event(  # as MiniStack calls for an invocation
         "domainPrefix": api_id,
         "path": path,
     }
-    return event
+    return event | {"path": _as_sent(path)}
 
 
 def _answered(answer: dict[str, Any]) -> tuple[int, dict[str, Any], bytes]:
@@ -114,14 +149,14 @@ def _answered(answer: dict[str, Any]) -> tuple[int, dict[str, Any], bytes]:
     )
 
 
-def _leaving_the_query_encoded(original: Callable[..., Any]) -> Callable[..., Any]:
+def _leaving_all_encoded(original: Callable[..., Any]) -> Callable[..., Any]:
     async def invoke(*arguments: Any) -> Any:
-        *others, _query, raw = arguments
+        function, group, method, path, headers, body, _query, raw = arguments
         encoded: dict[str, list[str]] = {}
         for part in raw.split("&") if raw else ():
             name, _, value = part.partition("=")
             encoded.setdefault(name, []).append(value)
-        return await original(*others, encoded, raw)
+        return await original(function, group, method, _as_sent(path), headers, body, encoded, raw)
 
     return invoke
 

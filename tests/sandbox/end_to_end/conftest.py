@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 def stage(embedded_aws: EmbeddedAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The function in all its versions, and the service; made once per worker."""
     with set_up(embedded_aws, tmp_path_factory.mktemp("end-to-end")) as made:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda alias: made.invoke(alias, {"first": "invocation"}), BOTH))
         yield made
 
 

@@ -27,42 +27,63 @@ pytestmark = pytest.mark.sandbox
 Queues = dict[str, dict[str, str]]
 
 
+VISIBILITY = 3
+"""Seconds after which a failed message comes again; more than a batch takes, however busy the machine is."""
+
+GOOD, BAD, LAST = {"n": 1}, {"n": 2, "wish": {"fail": True}}, {"n": 3, "note": "Zoë ☕"}
+RAISING = [{"n": 1}, {"n": 2, "wish": {"raise": "ValueError", "message": ["no"]}}]
+
+
 @pytest.fixture
 def marker() -> str:
     return f"batch-{uuid4().hex[:12]}"
 
 
-def queues(stage: Stage, marker: str) -> Queues:
-    """Make a queue for each version, whose messages go to a dead-letter queue when they failed twice."""
+@pytest.fixture(scope="module", autouse=True)
+def partly(stage: Stage) -> Queues:
+    """Queues with a message that is reported as failed, among others."""
+    return queues(stage, [GOOD, BAD, LAST])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def wholly(stage: Stage) -> Queues:
+    """Queues with messages on which the handler raises."""
+    return queues(stage, RAISING)
+
+
+def queues(stage: Stage, sent: list[dict[str, Any]]) -> Queues:
+    """Make a queue for each version, put the same messages into both, and only then let the versions read them.
+
+    Messages that failed twice go to a dead-letter queue.
+    """
+    name = f"queue-{uuid4().hex[:12]}"
     made = {}
     for alias in BOTH:
-        dead, dead_arn = stage.queue(f"{marker}-{alias}-dead")
+        dead, dead_arn = stage.queue(f"{name}-{alias}-dead")
         redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": "2"})
-        url, arn = stage.queue(f"{marker}-{alias}", VisibilityTimeout="1", RedrivePolicy=redrive)
-        made[alias] = {"url": url, "arn": arn, "dead": dead, "name": f"{marker}-{alias}"}
+        url, arn = stage.queue(f"{name}-{alias}", VisibilityTimeout=str(VISIBILITY), RedrivePolicy=redrive)
+        made[alias] = {"url": url, "dead": dead, "name": f"{name}-{alias}"}
+        stage.aws.call("sqs", "send_message_batch", QueueUrl=url, Entries=_entries(sent))
+        stage.aws.call(
+            "lambda",
+            "create_event_source_mapping",
+            FunctionName=stage.qualified(alias),
+            EventSourceArn=arn,
+            BatchSize=10,
+            FunctionResponseTypes=["ReportBatchItemFailures"],
+        )
     return made
 
 
-def send(stage: Stage, made: Queues, bodies: list[dict[str, Any]]) -> None:
-    """Put the same messages into both queues, and only then let both versions read them."""
-    entries = [
+def _entries(sent: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
         {
             "Id": str(number),
             "MessageBody": json.dumps(body),
             "MessageAttributes": {"n": {"DataType": "Number", "StringValue": str(number)}},
         }
-        for number, body in enumerate(bodies)
+        for number, body in enumerate(sent)
     ]
-    for alias, queue in made.items():
-        stage.aws.call("sqs", "send_message_batch", QueueUrl=queue["url"], Entries=entries)
-        stage.aws.call(
-            "lambda",
-            "create_event_source_mapping",
-            FunctionName=stage.qualified(alias),
-            EventSourceArn=queue["arn"],
-            BatchSize=10,
-            FunctionResponseTypes=["ReportBatchItemFailures"],
-        )
 
 
 def batches(stage: Stage, made: Queues, count: int) -> dict[str, list[Any]]:
@@ -84,39 +105,6 @@ def remaining(stage: Stage, queue: dict[str, str]) -> list[int]:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = stage.aws.call("sqs", "get_queue_attributes", QueueUrl=queue["url"], AttributeNames=names)["Attributes"]
     return [int(found[name]) for name in names]
-
-
-def test_records_that_are_reported_as_failed_come_again_and_the_others_are_gone(
-    stage: Stage, marker: str, eventually: Callable[..., Any]
-) -> None:
-    made = queues(stage, marker)
-    good, bad, last = {"n": 1}, {"n": 2, "wish": {"fail": True}}, {"n": 3, "note": "Zoë ☕"}
-    send(stage, made, [good, bad, last])
-
-    found = batches(stage, made, 2)
-    dead = {alias: eventually(lambda alias=alias: stage.messages(made[alias]["dead"])) for alias in BOTH}
-
-    assert found[PROXIED] == found[ORIGINAL]
-    assert [bodies(batch) for batch in found[PROXIED]] == [[good, bad, last], [bad]]
-    assert [[json.loads(body) for body in dead[alias]] for alias in BOTH] == [[bad], [bad]]
-    assert [remaining(stage, made[alias]) for alias in BOTH] == [[0, 0], [0, 0]]
-
-
-def test_a_batch_whose_handler_raises_comes_again_whole(
-    stage: Stage, marker: str, eventually: Callable[..., Any]
-) -> None:
-    made = queues(stage, marker)
-    raising = [{"n": 1}, {"n": 2, "wish": {"raise": "ValueError", "message": ["no"]}}]
-    send(stage, made, raising)
-
-    found = batches(stage, made, 2)
-    dead: dict[str, list[str]] = {alias: [] for alias in BOTH}
-    for alias in BOTH:
-        eventually(lambda alias=alias: len(dead[alias].__iadd__(stage.messages(made[alias]["dead"]))) == 2)
-
-    assert found[PROXIED] == found[ORIGINAL]
-    assert [bodies(batch) for batch in found[PROXIED]] == [raising, raising]
-    assert [sorted(dead[alias]) for alias in BOTH] == [sorted(json.dumps(body) for body in raising)] * 2
 
 
 def streamed(stage: Stage, marker: str, count: int) -> dict[str, list[Any]]:
@@ -152,3 +140,28 @@ def test_a_dynamodb_stream_is_read_alike(stage: Stage, marker: str) -> None:
 
     assert found[PROXIED] == found[ORIGINAL]
     assert [record["eventName"] for record in found[PROXIED][0]["Records"]] == ["INSERT", "MODIFY", "REMOVE"]
+
+
+def test_records_that_are_reported_as_failed_come_again_and_the_others_are_gone(
+    stage: Stage, partly: Queues, eventually: Callable[..., Any]
+) -> None:
+    found = batches(stage, partly, 2)
+    dead = {alias: eventually(lambda alias=alias: stage.messages(partly[alias]["dead"])) for alias in BOTH}
+
+    assert found[PROXIED] == found[ORIGINAL]
+    assert [bodies(batch) for batch in found[PROXIED]] == [[GOOD, BAD, LAST], [BAD]]
+    assert [[json.loads(body) for body in dead[alias]] for alias in BOTH] == [[BAD], [BAD]]
+    assert [remaining(stage, partly[alias]) for alias in BOTH] == [[0, 0], [0, 0]]
+
+
+def test_a_batch_whose_handler_raises_comes_again_whole(
+    stage: Stage, wholly: Queues, eventually: Callable[..., Any]
+) -> None:
+    found = batches(stage, wholly, 2)
+    dead: dict[str, list[str]] = {alias: [] for alias in BOTH}
+    for alias in BOTH:
+        eventually(lambda alias=alias: len(dead[alias].__iadd__(stage.messages(wholly[alias]["dead"]))) == 2)
+
+    assert found[PROXIED] == found[ORIGINAL]
+    assert [bodies(batch) for batch in found[PROXIED]] == [RAISING, RAISING]
+    assert [sorted(dead[alias]) for alias in BOTH] == [sorted(json.dumps(body) for body in RAISING)] * 2

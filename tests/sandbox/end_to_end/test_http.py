@@ -4,13 +4,14 @@ Each request goes to two doors of one kind, one in front of the original version
 What differs is written down in ``differences.py``.
 
 Not shown here, because MiniStack's front doors cannot: request headers that are repeated (it joins them before any
-door), ``cookies`` as a list in payload 2.0, escaped paths in ``rawPath`` of function URLs, mappings of custom domains,
-authorizers of load balancers. The tests of the proxy show them on events as AWS sends them.
+door), ``cookies`` as a list in payload 2.0, mappings of custom domains, authorizers of load balancers. The tests of the
+proxy show them on events as AWS sends them.
 """
 
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from tests.sandbox.end_to_end.stage import BOTH, ORIGINAL, PROXIED
 from tests.sandbox.end_to_end.stimuli import ANSWERS, BASE, SEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.sandbox.end_to_end.stage import Stage
 
@@ -37,15 +38,18 @@ def entrances(stage: Stage) -> dict[str, dict[str, doors.Entrance]]:
 
 
 @pytest.fixture(scope="session")
-def ask(stage: Stage, entrances: dict[str, dict[str, doors.Entrance]]) -> Ask:
-    """Send a request to both versions through one kind of door."""
+def ask(stage: Stage, entrances: dict[str, dict[str, doors.Entrance]]) -> Iterator[Ask]:
+    """Send a request to both versions through one kind of door, at the same time."""
+    pool = ThreadPoolExecutor(len(BOTH))
 
     def both(door: str, request: Request) -> dict[str, Answer]:
         base = "" if door.startswith("load balancer") else "/api"
         asked = replace(request, target=request.target.replace(BASE, base) or "/")
-        return {alias: send(stage.port, entrances[door][alias].prefix, asked) for alias in BOTH}
+        sent = {alias: pool.submit(send, stage.port, entrances[door][alias].prefix, asked) for alias in BOTH}
+        return {alias: sent[alias].result() for alias in BOTH}
 
-    return both
+    yield both
+    pool.shutdown()
 
 
 @pytest.mark.parametrize("door", doors.DOORS)
@@ -63,6 +67,8 @@ def test_the_application_sees_the_same(
     def readable(facts: dict[str, Any], alias: str) -> Any:
         return comparable(facts, doors.names(stage, entrances[door][alias], alias))
 
+    if door != "HTTP API, payload 2.0":  # whose path is decoded before any function sees it
+        assert told(PROXIED)["raw_path"] == request_.target.removeprefix(BASE).partition("?")[0]
     before = differences.behind_the_proxy(told(ORIGINAL), stage.versions[PROXIED])
     after = differences.with_the_raw_path_unescaped(told(PROXIED))
     assert differing(readable(before, ORIGINAL), readable(after, PROXIED)) == {}
