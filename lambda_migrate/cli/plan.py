@@ -37,12 +37,13 @@ def plan(  # one parameter for each option
     ] = None,
 ) -> Result:
     """Show what would change, and change nothing."""
-    from lambda_migrate.cli import phases  # noqa: PLC0415  # only commands that plan need it
+    from lambda_migrate.cli import guard, phases  # noqa: PLC0415  # only commands that plan need it
     from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # as above
 
     wishes = phases.Wishes(events, phases.weights(weights), phases.duration("--bake", bake))
     chosen = phase or context.stand().phase
     found, made = phases.make(context, chosen, wishes)
+    guard.told(context)
     text = f"{context.heading(f'phase: {made.phase}')}\n\n{shown(made, context.paint)}"
     data = {"plan": made.to_dict(), "describe": {step.id: step.action.describe() for step in made.steps}}
     if out:

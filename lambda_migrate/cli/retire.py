@@ -26,7 +26,7 @@ def retire(
     dry_run: DryRun = False,
 ) -> Result:
     """Delete the function, last, once nothing invokes it; this cannot be undone."""
-    from lambda_migrate.cli import ask, phases, running  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.cli import ask, guard, phases, running  # noqa: PLC0415  # only commands that change something need it
 
     found, made = phases.make(context, "retire", phases.Wishes())
     name, versions = found.function.name, len(found.function.versions)
@@ -37,9 +37,7 @@ def retire(
         )
         ask.agree_by_name(context, name, confirm=confirm)
 
-    return running.carry_out(
-        context,
-        made,
-        agree=agree,
-        dry_run=dry_run,
-    )
+    result = running.carry_out(context, made, agree=agree, dry_run=dry_run)
+    if result.data.get("applied"):
+        guard.lift(context, found.function.arn)
+    return result

@@ -43,6 +43,8 @@ def carry_out(
     Raises:
         GateClosed: Something is in the way, or another phase is open.
     """
+    from lambda_migrate.cli import guard  # noqa: PLC0415  # as above
+
     unfinished = require_no_other_run(context, plan)
     todo = unfinished.plan if unfinished else plan
     shown = _shown(context, todo, unfinished)
@@ -55,6 +57,7 @@ def carry_out(
     if not todo.steps:
         return Result({**data, "applied": []}, shown, context.stand().next[:1])
     context.terminal.say(shown)
+    guard.require_unchanged(context, todo)
     before()
     agree()
     context.terminal.say()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
+import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from lambda_migrate.freeze.denial import Principal
 from lambda_migrate.ledger import Identity, Ledger
 from lambda_migrate.plan import Plan, Step
 from lambda_migrate.planner.versions import original
+from lambda_migrate.sandbox.deployment import SOURCE
 from tests.actions.stage import archive
 from tests.cli.conftest import run
 
@@ -316,3 +319,61 @@ def test_the_denial_is_printed_attached_and_lifted(
 def test_options_that_contradict_each_other_are_refused(run: Callable[..., Answer], configured: Path) -> None:
     assert run("freeze", "--check", "--lift").code == 2
     assert run("freeze", "--apply").code == 2
+
+
+def test_other_commands_tell_the_change_and_refuse_to_go_on_over_it(
+    run: Callable[..., Answer], configured: Path, client: Callable[[str], Any], unique: str, aws: Aws
+) -> None:
+    client("secretsmanager").create_secret(Name=f"{unique}/keys", SecretString="k1:hush")
+    keys = f"proxy: {{signing_keys: 'secretsmanager:{unique}/keys'}}\n"
+    text = f"function: {unique}\nservice: {{url: 'http://127.0.0.1:9'}}\n{keys}"
+    (configured / "migration.yaml").write_text(text)
+    run("freeze", "--yes")
+    client("lambda").update_function_configuration(FunctionName=unique, Timeout=42)
+    aws.wait_function_updated(unique)
+
+    planned = run("plan", "--phase", "proxy")
+    deployed = run("proxy", "deploy", "--yes")
+
+    assert f"`{unique}` was changed since the freeze of" in planned.err
+    assert deployed.code == 5
+    assert "UpdateFunctionConfiguration by arn:aws:iam::000000000000:user/test" in deployed.err
+    assert len(client("lambda").list_versions_by_function(FunctionName=unique)["Versions"]) == 2
+
+
+def test_a_refresh_takes_the_fix_into_the_repository_too(
+    run: Callable[..., Answer],
+    aws: Aws,
+    tmp_path: Path,
+    make_function: Callable[..., str],
+    client: Callable[[str], Any],
+) -> None:
+    name = f"orders-{tmp_path.name[-12:]}"
+    make_function(FunctionName=name, Handler="app.main.handler", Code={"ZipFile": package()})
+    assert run("init", name, "--no-git", "--yes").code == 0
+    frozen_at = run("freeze", "--yes")
+    assert frozen_at.code == 0, frozen_at.err
+    client("lambda").update_function_code(FunctionName=name, ZipFile=package("# urgent\n"))
+    client("lambda").get_waiter("function_updated_v2").wait(FunctionName=name)
+    readme = tmp_path / "service/README.md"
+    readme.write_text("ours\n")
+
+    taken = run("freeze", "--refresh", "--yes", "--json")
+
+    assert taken.code == 0, taken.out
+    assert (tmp_path / "service/src/app/main.py").read_text().endswith("# urgent\n")
+    assert "src/app/main.py" in taken.json["data"]["written"]
+    assert taken.json["data"]["kept"] == ["README.md"]
+    assert readme.read_text() == "ours\n"
+    assert run("freeze", "--check").code == 0
+
+
+def package(addition: str = "") -> bytes:
+    """Return the sample function's package, with something added to its main module."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as code:
+        for path in sorted(SOURCE.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                text = path.read_text()
+                code.writestr(path.relative_to(SOURCE).as_posix(), text + (addition if path.name == "main.py" else ""))
+    return buffer.getvalue()

@@ -1,0 +1,53 @@
+"""The code freeze, as other commands see it: they tell who changed the function, and refuse to go on over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_migrate.context import Context
+    from lambda_migrate.freeze import Change
+    from lambda_migrate.plan import Plan
+
+FREE = frozenset({"freeze", "enforce", "service", "pipeline"})
+"""Phases that a changed function does not concern: they rest on nothing that was recorded of it."""
+
+
+def told(context: Context) -> Change | None:
+    """Tell on standard error what others have changed since the freeze began, and return it."""
+    from lambda_migrate import freeze  # noqa: PLC0415  # only commands that look at the function need it
+
+    change = freeze.check(context.looking, context.ledger, context.migration.function)
+    if change:
+        context.terminal.say(f"{context.paint('!', 'yellow')} {change}")
+    return change
+
+
+def require_unchanged(context: Context, plan: Plan) -> None:
+    """Refuse to change anything that rests on a function which others have changed.
+
+    Raises:
+        Drifted: Somebody changed it since the freeze began; a runtime that AWS has patched is no reason.
+    """
+    from lambda_migrate import freeze  # noqa: PLC0415  # as above
+
+    if plan.phase in FREE:
+        return
+    change = freeze.check(context.looking, context.ledger, context.migration.function)
+    if change and not change.harmless:
+        raise change.error()
+
+
+def lift(context: Context, function: str) -> None:
+    """End the freeze of a function that is gone, its denials with it.
+
+    Args:
+        context: Of the command.
+        function: The function's ARN, unqualified.
+    """
+    from lambda_migrate.cli import running  # noqa: PLC0415  # as above
+    from lambda_migrate.freeze import frozen, recording  # noqa: PLC0415  # as above
+
+    with running.at_work(context, function) as executor:
+        if frozen(executor.ledger):
+            recording.lift(executor, by="retire")
