@@ -1,0 +1,116 @@
+"""What migration.yaml may say of targets, freeze and pipeline, and the line of every mistake."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from lambda_migrate import config
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.targets import TARGETS, ecs, elastic_beanstalk, process, url
+from lambda_migrate.targets.base import looks_secret
+
+NO_SECRET = "`plain` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
+KINDS = "kinds: elastic-beanstalk, ecs, url, process"
+
+
+def parse(target: str) -> Any:
+    return config.parse(f"function: orders\nservice:\n  target:\n{target}").service.target
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("    kind: url\n", url.Settings()),
+        ("    kind: process\n    port: 8123\n", process.Settings(port=8123)),
+        ("    kind: ecs\n    cpu: 1024\n    wait: 30m\n", ecs.Settings(cpu=1024, wait="30m")),
+        ("    kind: elastic-beanstalk\n    name: orders-live\n", elastic_beanstalk.Settings(name="orders-live")),
+    ],
+)
+def test_the_kind_decides_what_else_there_may_be(target: str, found: Any) -> None:
+    assert parse(target) == found
+
+
+def test_without_a_target_the_service_is_deployed_elsewhere() -> None:
+    assert config.parse("function: orders\n").service.target == url.Settings()
+
+
+def test_every_target_has_its_settings_and_its_four_functions() -> None:
+    for kind, module in TARGETS.items():
+        assert module.Settings().kind == kind
+        assert [name for name in ("prepare", "state", "events", "logs") if not callable(getattr(module, name))] == []
+
+
+@pytest.mark.parametrize(
+    ("target", "message", "hint"),
+    [
+        (
+            "    kind: ec2\n",
+            "migration.yaml:4 service.target: `ec2` is no kind of target",
+            KINDS,
+        ),
+        (
+            "    port: 80\n",
+            "migration.yaml:3 service.target: has no `kind:`",
+            KINDS,
+        ),
+        ("    kind: ecs\n    cpus: 512\n", "migration.yaml:5 service.target.cpus: unknown key", "did you mean `cpu`?"),
+        (
+            "    kind: ecs\n    scaling:\n      minimun: 1\n",
+            "migration.yaml:6 service.target.scaling.minimun: unknown key",
+            "did you mean `minimum`?",
+        ),
+        (
+            "    kind: process\n    secrets:\n      KEY: plain\n",
+            f"migration.yaml:6 service.target.secrets.KEY: {NO_SECRET}",
+            "migration.yaml.example shows every key",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(target: str, message: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        parse(target)
+
+    assert (raised.value.message, raised.value.hint) == (message, hint)
+
+
+def test_a_secret_in_plain_text_is_refused_and_not_repeated() -> None:
+    with pytest.raises(ConfigError) as raised:
+        parse("    kind: ecs\n    environment:\n      DB_PASSWORD: hunter2\n")
+
+    assert "`DB_PASSWORD` looks like a secret" in raised.value.message
+    assert "hunter2" not in raised.value.message + raised.value.hint
+
+
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "API_KEY", "apikey", "GITHUB_TOKEN", "STRIPE_SECRET", "SENTRY_DSN"])
+def test_names_of_secrets_are_recognised(name: str) -> None:
+    assert looks_secret(name)
+
+
+@pytest.mark.parametrize("name", ["LOG_LEVEL", "TABLE", "KEYBOARD", "MONKEY", "PORT", "AUTHOR"])
+def test_other_names_are_not(name: str) -> None:
+    assert not looks_secret(name)
+
+
+def test_the_freeze_names_its_webhook_by_reference() -> None:
+    text = "function: orders\nfreeze: {until: 2026-09-30, contact: anna, webhook: 'env:HOOK'}\n"
+
+    freeze = config.parse(text).freeze
+
+    assert (freeze.until, freeze.webhook) == (dt.date(2026, 9, 30), "env:HOOK")
+
+
+def test_a_webhook_that_is_wrong_is_not_repeated() -> None:
+    with pytest.raises(ConfigError) as raised:
+        config.parse("function: orders\nfreeze: {webhook: 'http://chat.example.com/T0/B0/secret'}\n")
+
+    assert raised.value.message.startswith("migration.yaml:2 freeze.webhook: ")
+    assert "secret" not in raised.value.message.partition("write it like")[0]
+
+
+def test_the_schema_for_editors_knows_every_target() -> None:
+    target = config.json_schema()["$defs"]["Service"]["properties"]["target"]
+
+    assert sorted(target["discriminator"]["mapping"]) == sorted(TARGETS)
