@@ -19,7 +19,7 @@ from lambda_migrate.ledger import Identity, Ledger
 from lambda_migrate.plan import Plan, Step
 from tests.actions.crashes import Crashes, Killed
 from tests.actions.stage import PRIVATE, SECRET
-from tests.actions.worlds import WORLDS
+from tests.actions.worlds import LOCAL, WORLDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +36,6 @@ IDENTITY = Identity("000000000000", "us-east-1", "arn:aws:lambda:us-east-1:00000
 
 TWO_SIDED = {"attach_role_policy", "create_instance_profile", "create_application", "build_image"}
 """Kinds whose thing is there or is not, and nothing else: nobody can make something different of it."""
-
-
-LOCAL = {"save_backup"}
-"""Kinds that change this machine and nothing in AWS; a test of their own kills them at each of their calls."""
 
 
 @pytest.fixture(params=WORLDS)

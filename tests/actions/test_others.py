@@ -16,7 +16,7 @@ from lambda_migrate.actions.switch_mapping import SwitchMapping
 from lambda_migrate.aws import READ_PREFIXES, Aws
 from lambda_migrate.errors import Drifted, NotAllowed, PreconditionFailed
 from tests.actions.endpoint import confirming_endpoint
-from tests.actions.worlds import WORLDS
+from tests.actions.worlds import LOCAL, WORLDS
 from tests.actions.worlds_function import configure_latest
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def lone(embedded_aws: EmbeddedAws) -> Aws:
     return Aws(region=embedded_aws.region, endpoint_url=embedded_aws.endpoint_url)
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", [name for name in WORLDS if name not in LOCAL])
 def test_a_read_that_is_refused_is_never_taken_for_nothing_there(name: str, stage: Stage, lone: Aws) -> None:
     world = WORLDS[name](stage)
     original = world.documents()

@@ -21,3 +21,6 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_keys.WORLDS,
     **worlds_service.WORLDS,
 }
+
+LOCAL = {"save_backup"}
+"""Kinds that change this machine and nothing in AWS; tests of their own kill them and refuse them."""
