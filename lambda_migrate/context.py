@@ -35,7 +35,7 @@ class Stop:
     """Whether somebody asked to stop.
 
     Attributes:
-        asked: By what, ``Ctrl-C`` or ``SIGTERM``; "" while nobody did.
+        asked: By what, ``Ctrl-C`` or ``SIGTERM``, the latest time; "" while nobody did.
         patient: A command is at work that looks here at its clean points, so that nothing needs to be torn down.
     """
 

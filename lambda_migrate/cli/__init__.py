@@ -116,20 +116,20 @@ def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) ->
 def _run(rim: Rim, arguments: list[str]) -> int:
     call = Call(rim.terminal)
     try:
-        with listening(call.stop, rim.terminal, rim.words):
+        with listening(call.stop, rim.terminal):
             answer = typer.main.get_command(app)(arguments, NAME, standalone_mode=False, obj=call)
     except MigrateError as error:
         return rim.refuse(error)
     except typer.TyperException as error:
         return rim.refuse(usage(error, rim.words))
     except (KeyboardInterrupt, EOFError, typer.Abort):
-        return rim.refuse(interruption(rim.words, "Ctrl-C"))
+        return rim.refuse(interruption(rim.words, call.stop.asked or "Ctrl-C"))
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # the rim: what nobody foresaw ends here, as one line
         return rim.refuse(crash(error))
     if answer == INTERRUPTED:
-        return rim.refuse(interruption(rim.words, "Ctrl-C"))
+        return rim.refuse(interruption(rim.words, call.stop.asked or "Ctrl-C"))
     return rim.give(answer) if isinstance(answer, Result) else int(answer or 0)
 
 

@@ -7,23 +7,23 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from lambda_migrate.cli.trouble import interruption
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from lambda_migrate.context import Stop
     from lambda_migrate.render.terminal import Terminal
 
 
 @contextlib.contextmanager
-def listening(stop: Stop, terminal: Terminal, words: Sequence[str]) -> Iterator[None]:
+def listening(stop: Stop, terminal: Terminal) -> Iterator[None]:
     """Listen to the signals while a command runs, and put the old handlers back.
 
     Args:
         stop: Where a patient command looks whether it shall stop.
         terminal: Where it is said that the signal was heard.
-        words: The words that name the command.
+
+    Raises:
+        KeyboardInterrupt: The command is to end at once; `stop` says by what.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -31,10 +31,11 @@ def listening(stop: Stop, terminal: Terminal, words: Sequence[str]) -> Iterator[
 
     def heard(number: int, _frame: object) -> None:
         by = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
-        if not stop.patient or stop.asked:
-            raise interruption(words, by)
-        stop.asked = by
-        terminal.say(f"\n{by}: stopping at the next clean point; once more stops at once")
+        at_once, stop.asked = not stop.patient or bool(stop.asked), by
+        if at_once:
+            raise KeyboardInterrupt  # botocore takes every Exception for a failed call, and tries again
+        with contextlib.suppress(RuntimeError):  # the signal came in the middle of a line that is being written
+            terminal.say(f"\n{by}: stopping at the next clean point; once more stops at once")
 
     before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
