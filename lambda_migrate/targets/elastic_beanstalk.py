@@ -65,7 +65,7 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     """Return the steps of a deployment: what is missing, the version, and the environment's way to it."""
     todo = ToDo(aws, KIND)
     application, name = settings.application or site.name, environment_name(site, settings)
-    arns, missing = roles.secret_arns(aws, {**site.secrets, **settings.secrets})
+    arns, missing = roles.secret_arns(aws, roles.references(site, settings))
     todo.blockers += missing
     options = configuration(aws, site, settings, arns)
     packed = bundle.pack(site.folder, {CONFIGURATION: options})

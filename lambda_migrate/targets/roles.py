@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from lambda_migrate.aws import Aws
+    from lambda_migrate.targets.base import Site, Target
     from lambda_migrate.targets.todo import ToDo
+
+DEFAULTS = "environment.defaults"
+"""File of the repository with the function's environment variables, secrets as references."""
+
+_REFERENCES = ("secretsmanager:", "ssm:")
 
 MANAGED = "arn:aws:iam::aws:policy"
 _LAMBDA_ONLY = ("AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole")
@@ -63,6 +69,19 @@ def permissions(aws: Aws, role_arn: str) -> tuple[list[str], dict[str, dict[str,
             [f"what role `{name}` may do could not be read ({error.message}): give it to the service by hand"],
         )
     return sorted(managed), inline, []
+
+
+def references(site: Site, settings: Target) -> dict[str, str]:
+    """Return every environment variable of the service that is a secret, and where it is kept.
+
+    What the function had is in the repository's ``environment.defaults``; what migration.yaml says comes before it.
+    """
+    file = site.folder / DEFAULTS
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    pairs = [line.partition("=") for line in lines if not line.lstrip().startswith("#")]
+    lifted = {name.strip(): value.strip() for name, _, value in pairs if value.strip().startswith(_REFERENCES)}
+    known = {name: value for name, value in lifted.items() if name not in settings.environment}
+    return {**known, **site.secrets, **settings.secrets}
 
 
 def secret_arns(aws: Aws, references: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
