@@ -165,7 +165,7 @@ def previous(ledger: Ledger) -> Run:
     Raises:
         GateClosed: None stands, or only the first, without which there is no service.
     """
-    standing = [run for run in runs(ledger) if run.plan.phase == PHASE and (run.applied or run.dangling)]
+    standing = [run for run in runs(ledger) if run.phase == PHASE and (run.applied or run.dangling)]
     if not standing:
         raise GateClosed("no deployment of the service stands", hint="`lambda-migrate service deploy` makes one")
     if any(_first(step) for step in standing[-1].standing):
@@ -186,9 +186,9 @@ def _take_back(executor: Executor | None, error: MigrateError) -> int:
     if executor is None:
         return 0
     run = open_run(executor.ledger) or next(
-        (each for each in reversed(runs(executor.ledger)) if each.plan.phase == PHASE), None
+        (each for each in reversed(runs(executor.ledger)) if each.phase == PHASE), None
     )
-    if run is None or run.plan.phase != PHASE or not (run.applied or run.dangling):
+    if run is None or run.phase != PHASE or not (run.applied or run.dangling):
         return 0
     try:
         return len(executor.rollback([run]))

@@ -109,7 +109,7 @@ def _ledger(patient: Patient, holder: Callable[[], Holder | None]) -> Iterator[C
         yield Check("ledger", "fail", error.message, error.hint)
         return
     if run:
-        detail = f"`{run.plan.phase}` of {run.at} is not finished"
+        detail = f"`{run.phase}` of {run.at} is not finished"
         yield Check("ledger", "warn", detail, "`lambda-migrate status` says how to go on or back")
     else:
         detail = f"{len(records)} records, each follows from the one before" if records else "nothing was done yet"

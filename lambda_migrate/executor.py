@@ -146,18 +146,19 @@ class Executor:
             self._note(run, "rolled-back")
             run = None
         if run is not None:
-            if run.plan.phase != plan.phase:
+            if run.phase != plan.phase:
                 raise GateClosed(
-                    f"`{run.plan.phase}` of {run.at} is not finished ({len(run.remaining)} steps to go)",
-                    hint=f"finish it ({_command(run.plan.phase)}) or take it back (lambda-migrate rollback --last)",
+                    f"`{run.phase}` of {run.at} is not finished ({len(run.remaining)} steps to go)",
+                    hint=f"finish it ({_command(run.phase)}) or take it back (lambda-migrate rollback --last)",
                 )
             self.watch(Moment("resume", text=f"carrying on with the plan of {run.at}"))
             return run
         if plan.blockers:
             raise GateClosed(plan.blockers[0], hint="`lambda-migrate plan` shows everything that is in the way")
-        record = self.ledger.note("plan", plan=plan.to_dict())
+        document = plan.to_dict()
+        record = self.ledger.note("plan", plan=document)
         self.watch(Moment("plan", text=f"{plan.phase}: {len(plan.steps)} steps"))
-        return Run(record.seq, plan, record.at)
+        return Run(record.seq, document, record.at)
 
     def _change(self, run: Run, step: Step, verb: Verb) -> None:
         """Take one step in one direction: only from where the plan left it, only to where the plan takes it."""

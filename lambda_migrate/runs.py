@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.plan import Plan
 
@@ -21,7 +22,7 @@ class Run:
 
     Attributes:
         number: The `seq` of the record that holds the plan.
-        plan: The plan.
+        document: The plan as it was recorded, :meth:`lambda_migrate.plan.Plan.to_dict`.
         at: When it was recorded, ISO 8601.
         applied: Step ids that stand, in the order they were applied, with the record that says so.
         dangling: The intent without an outcome, or None.
@@ -30,12 +31,32 @@ class Run:
     """
 
     number: int
-    plan: Plan
+    document: dict[str, Any]
     at: str
     applied: dict[str, Record] = field(default_factory=dict)
     dangling: Record | None = None
     verdicts: dict[str, str] = field(default_factory=dict)
     closed: Closing = ""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan; made when it is asked for, because `status` needs none and has to be quick."""
+        return Plan.from_dict(self.document)
+
+    @property
+    def phase(self) -> str:
+        """The plan's phase."""
+        return str(self.document.get("phase", ""))
+
+    @property
+    def summary(self) -> dict[str, str]:
+        """The plan's facts."""
+        return dict(self.document.get("summary") or {})
+
+    @property
+    def actions(self) -> dict[str, dict[str, Any]]:
+        """The recorded action of every step, by the step's id."""
+        return {step["id"]: step["action"] for step in self.document.get("steps", ())}
 
     def step(self, id: str) -> Step:  # noqa: A002  # the step's own word
         """Return the step of that id."""
@@ -85,7 +106,7 @@ def runs(ledger: Ledger) -> list[Run]:
     found: dict[int, Run] = {}
     for record in ledger.records:
         if record.note and record.note.get("kind") == "plan":
-            found[record.seq] = Run(record.seq, Plan.from_dict(record.note.get("plan") or {}), record.at)
+            found[record.seq] = Run(record.seq, record.note.get("plan") or {}, record.at)
         elif record.run in found:
             found[record.run].take(record)
     return list(found.values())

@@ -81,21 +81,21 @@ class _Facts:
     old_key: str = ""
 
     def take(self, run: Run) -> None:
-        if run.plan.phase == "proxy":
+        if run.phase == "proxy":
             self.proxied = events_of(run)
-        elif run.plan.phase == "cutover":
+        elif run.phase == "cutover":
             self.moved |= {events_of(run)}
-        elif run.plan.phase == "direct":
+        elif run.phase == "direct":
             self.direct = run.at
-        elif run.plan.phase == "retire":
+        elif run.phase == "retire":
             self.retired = run.at
-        elif run.plan.phase in ("rotate", "rotate-finish"):
-            self.old_key = run.plan.summary.get("drops", "")
+        elif run.phase in ("rotate", "rotate-finish"):
+            self.old_key = run.summary.get("drops", "")
 
 
 def events_of(run: Run) -> str:
     """Return the events that the proxy version of a run passes on: ``non-api``, ``api``, ``all``."""
-    return run.plan.summary.get("events", "") or "all"
+    return run.summary.get("events", "") or "all"
 
 
 def standing(runs: Sequence[Run], *, lifted: bool, function: str) -> Standing:
@@ -108,12 +108,12 @@ def standing(runs: Sequence[Run], *, lifted: bool, function: str) -> Standing:
     """
     facts = _Facts()
     for run in runs:
-        if run.closed == "finished" and not run.remaining:
+        if run.closed == "finished" and len(run.applied) == len(run.actions):
             facts.take(run)
     unfinished = next((run for run in reversed(runs) if not run.closed), None)
     return Standing(
         stages=_stages(facts, unfinished, lifted=lifted),
-        phase=unfinished.plan.phase if unfinished else _phase(facts),
+        phase=unfinished.phase if unfinished else _phase(facts),
         live=_live(runs),
         dangling=tuple(run.dangling.id for run in runs if run.dangling),
         unfinished=_unfinished(unfinished) if unfinished else {},
@@ -122,7 +122,7 @@ def standing(runs: Sequence[Run], *, lifted: bool, function: str) -> Standing:
 
 
 def _stages(facts: _Facts, unfinished: Run | None, *, lifted: bool) -> tuple[Stage, ...]:
-    phase = unfinished.plan.phase if unfinished else ""
+    phase = unfinished.phase if unfinished else ""
     underway = (events_of(unfinished) if unfinished and phase == "proxy" else facts.proxied) if phase else ""
     non_api, api = bool(facts.moved & NON_API), bool(facts.moved & API)
     return (
@@ -152,23 +152,24 @@ def _last_stage(facts: _Facts, phase: str) -> Stage:
 def _live(runs: Sequence[Run]) -> str:
     """Return the alias' position after the latest weight or alias step that stands."""
     for run in reversed(runs):
-        if run.plan.phase == "retire" and run.closed == "finished":
+        if run.phase == "retire" and run.closed == "finished":
             return "nothing: the function is deleted"
-        for step in run.standing:
-            if step.action.kind == "shift_weight":
-                return _position(step.action)
-            if step.action.kind == "create_alias":
+        for action in (run.actions[step] for step in reversed(run.applied)):
+            if action["kind"] == "shift_weight":
+                return _position(action)
+            if action["kind"] == "create_alias":
                 return "all of it on the original version, through the alias"
     return ""
 
 
-def _position(action: Any) -> str:
-    shares = "".join(f", {weight * 100:g} % on version {number}" for number, weight in action.after["weights"].items())
-    return f"alias {action.alias} is at version {action.after['version']}{shares}"
+def _position(action: dict[str, Any]) -> str:
+    after = action["after"]
+    shares = "".join(f", {weight * 100:g} % on version {number}" for number, weight in after["weights"].items())
+    return f"alias {action['alias']} is at version {after['version']}{shares}"
 
 
 def _unfinished(run: Run) -> dict[str, Any]:
-    return {"phase": run.plan.phase, "at": run.at, "done": len(run.applied), "steps": len(run.plan.steps)}
+    return {"phase": run.phase, "at": run.at, "done": len(run.applied), "steps": len(run.actions)}
 
 
 def _phase(facts: _Facts) -> str:
@@ -181,7 +182,7 @@ def _phase(facts: _Facts) -> str:
 
 def _next(facts: _Facts, unfinished: Run | None, *, lifted: bool, function: str) -> tuple[str, ...]:
     if unfinished:
-        return (COMMANDS[unfinished.plan.phase].format(function=function), "rollback --last")
+        return (COMMANDS[unfinished.phase].format(function=function), "rollback --last")
     if facts.retired:
         return ()
     ahead = _ahead(facts, lifted=lifted, function=function)

@@ -26,7 +26,7 @@ def record(id: str, event: str = "applied") -> Record:  # noqa: A002  # the reco
 def run(phase: str, events: str = "", *, done: int = 2) -> Run:
     plan = Plan(phase, "arn", "f", STEPS, summary={"events": events} if events else {})
     applied = {step.id: record(step.id) for step in STEPS[:done]}
-    return Run(2, plan, AT, applied, closed="finished" if done == len(STEPS) else "")
+    return Run(2, plan.to_dict(), AT, applied, closed="finished" if done == len(STEPS) else "")
 
 
 def found(*runs: Run, lifted: bool = True) -> Standing:

@@ -54,4 +54,4 @@ def lift(executor: Executor, *, by: str) -> list[Step]:
 
 def denials(ledger: Ledger) -> list[Run]:
     """Return the runs whose denials stand."""
-    return [run for run in runs(ledger) if run.plan.phase == ENFORCE and (run.applied or run.dangling)]
+    return [run for run in runs(ledger) if run.phase == ENFORCE and (run.applied or run.dangling)]
