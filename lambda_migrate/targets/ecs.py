@@ -63,7 +63,7 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     """Return the steps of a deployment: what builds images, the image, and the service."""
     todo = ToDo(aws, KIND)
     place = _place(aws, site, settings)
-    references = {**site.secrets, **settings.secrets}
+    references = roles.references(site, settings)
     arns, missing = roles.secret_arns(aws, references)
     # The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
     kept = signing_keys(references)

@@ -251,6 +251,25 @@ def test_a_secret_that_is_not_there_stands_in_the_way(deploying: Deploying) -> N
     assert plan.blockers[0].startswith("secret `secretsmanager:nowhere` of `DATABASE_URL` could not be found")
 
 
+def test_secrets_that_the_function_had_are_handed_over_as_references(deploying: Deploying, aws: Aws) -> None:
+    aws.client("secretsmanager").create_secret(Name="orders/SESSION_SECRET", SecretString="hush")
+    lines = ["# as it was", "TABLE=orders", "SESSION_SECRET=secretsmanager:orders/SESSION_SECRET", "OLD=ssm:/gone"]
+    (deploying.site.folder / "environment.defaults").write_text("\n".join(lines))
+    deploying.settings = elastic_beanstalk.Settings(environment={"OLD": "not needed any more"})
+
+    deploying.deploy()
+
+    options = json.loads(bundle(aws)[elastic_beanstalk.CONFIGURATION])["option_settings"]
+    secrets = options["aws:elasticbeanstalk:application:environmentsecrets"]
+    assert list(secrets) == ["SESSION_SECRET"]
+    policy = aws.client("iam").get_role_policy(
+        RoleName="lambda-migrate-orders-service", PolicyName="lambda-migrate-secrets"
+    )["PolicyDocument"]
+    assert policy["Statement"] == [
+        {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": list(secrets.values())}
+    ]
+
+
 def test_a_certificate_makes_the_load_balancer_speak_https(deploying: Deploying) -> None:
     certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
     settings = elastic_beanstalk.Settings(certificate=certificate)
