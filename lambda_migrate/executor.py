@@ -272,6 +272,8 @@ class Executor:
             verdict = self.judge(step, since, final=False)
             if verdict.result == "fail":
                 self._failed(run, step, verdict)
+        if self._look(step, until=None) is not Seen.AFTER:
+            raise self._drift(step)  # what was watched is not what stands there
         verdict = self.judge(step, since, final=True)
         if verdict.result == "fail":
             self._failed(run, step, verdict)

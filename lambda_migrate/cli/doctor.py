@@ -33,7 +33,8 @@ def doctor(context: Context) -> Result:
     data = {"checks": [check.to_dict() for check in found]}
     text = shown(found, context.paint)
     if failed:
-        error = GateClosed(f"{len(failed)} of {counted(len(found), 'check')} failed", hint=failed[0].hint)
+        hint = next((check.hint for check in failed if check.hint), "what failed is shown above, with the reason")
+        error = GateClosed(f"{len(failed)} of {counted(len(found), 'check')} failed", hint=hint)
         return Result(data, text, error=error)
     return Result(data, text, context.stand().next[-1:])
 

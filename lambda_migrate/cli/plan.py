@@ -51,7 +51,9 @@ def plan(  # one parameter for each option
         text += f"\n\nSaved in `{out}`."
     if made.blockers:
         hint = "what is in the way is shown above; what is all right may be accepted in migration.yaml, `accept:`"
-        return Result(data, text, error=GateClosed(f"{found.function.name}: {made.phase} cannot run yet", hint=hint))
+        more = f" (and {len(made.blockers) - 1} more)" if len(made.blockers) > 1 else ""
+        told = f"`{made.phase}` of `{found.function.name}` cannot run yet: {made.blockers[0]}{more}"
+        return Result(data, text, error=GateClosed(told, hint=hint))
     return Result(data, text, _next(context, made.phase, out) if made.steps else ("status",))
 
 

@@ -346,6 +346,20 @@ def test_inconclusive_pauses_where_it_is_and_is_judged_anew_by_the_next_run(stag
     assert stage.world.values["b"] == "3"
 
 
+def test_what_somebody_changes_while_it_is_watched_is_drift_and_gets_no_verdict(stage: Stage) -> None:
+    stage.stop_at = 1
+    with pytest.raises(Interrupted):
+        stage.run(plan("b:1:2?"))
+    stage.stop_at = -1
+    stage.world.values["b"] = "7"
+
+    with pytest.raises(Drifted) as caught:
+        stage.run(plan("b:1:2?"))
+
+    assert caught.value.message == "01-set_value (b: 1 → 2): found 7"
+    assert "verdict 01-set_value" not in stage.story()
+
+
 def test_a_crash_while_a_fail_is_taken_back_is_carried_on_with(stage: Stage) -> None:
     stage.verdicts = [PASS, FAIL, FAIL]
     stage.world.kill = (3, "before")
