@@ -150,13 +150,14 @@ class Aws:
                 read_timeout=70,
                 user_agent_extra="lambda-migrate",
             )
-            try:
-                with self.translated(service, "", {}):
+            with self.translated(service, "", {}):
+                try:
                     self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url, config=config)
-            except NoRegionError as error:
-                raise errors.NotAllowed(
-                    "no AWS region is set", hint="pass `--region`, set AWS_REGION, or write `region:` in migration.yaml"
-                ) from error
+                except NoRegionError as error:
+                    raise errors.NotAllowed(
+                        "no AWS region is set",
+                        hint="pass `--region`, set AWS_REGION, or write `region:` in migration.yaml",
+                    ) from error
         return self._clients[service]
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
