@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import yaml
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import FunctionFacts, Options, Survey, from_zip, render, survey, templates
+from tests.scaffold import empty_environment
 from tests.scaffold.packages import FACTS, MAIN, zipped
 
 if TYPE_CHECKING:
@@ -148,16 +150,22 @@ def test_every_interpreter_at_hand_reads_the_service_s_half() -> None:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package as it is installed: the wheel, unpacked."""
+def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it is published."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     (built,) = folder.glob("*.whl")
-    with zipfile.ZipFile(built) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
+    return built
+
+
+@pytest.fixture(scope="module")
+def wheel(wheel_file: Path) -> Path:
+    """The package as it is installed: the wheel, unpacked."""
+    with zipfile.ZipFile(wheel_file) as archive:
+        archive.extractall(wheel_file.parent / "site")
+    return wheel_file.parent / "site"
 
 
 def test_the_wheel_carries_every_template(wheel: Path) -> None:
@@ -194,6 +202,45 @@ def test_what_is_installed_renders_the_same_repository(wheel: Path, tmp_path: Pa
         return json.loads(ran.stdout)
 
     assert made(wheel) == made(PROJECT)
+
+
+def test_installed_in_an_empty_environment_it_writes_the_same_repository(wheel_file: Path, tmp_path: Path) -> None:
+    programs = empty_environment.install(wheel_file, tmp_path / "environment")
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "main.py").write_text(MAIN)
+    words = ["init", "orders", "--source", "code", "--offline", "--no-git", "--yes", "--json"]
+    environ = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def written(command: list[str], folder: str) -> dict[str, bytes]:
+        options = ["--config", f"{folder}.yaml", "--directory", folder]
+        ran = subprocess.run(
+            [*command, *words, *options], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        return {
+            path.relative_to(tmp_path / folder).as_posix(): path.read_bytes()
+            for path in (tmp_path / folder).rglob("*")
+            if path.is_file()
+        }
+
+    installed = written([str(programs / "lambda-migrate")], "installed")
+    ours = written([sys.executable, "-m", "lambda_migrate"], "ours")
+    assert installed.keys() == ours.keys()
+    assert {"Procfile", "src/main.py", "service/lambda_migrate/door.py"} <= installed.keys()
+    without_ruff = {"MIGRATION.md", "pyproject.toml", ".lambda-migrate.json"}  # they say that it was not at hand
+    assert {name for name, content in ours.items() if installed[name] != content} <= without_ruff
+    demo = subprocess.run(
+        [str(programs / "lambda-migrate"), "demo"],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (demo.returncode, demo.stderr) == (
+        2,
+        "error: the sandbox is not installed\n\nhint: install it with `pip install 'lambda-migrate[sandbox]'`\n",
+    )
 
 
 def test_an_installation_without_templates_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
