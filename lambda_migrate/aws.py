@@ -288,6 +288,8 @@ class Translation:
 
     def _of_answer(self, answer: dict[str, Any], name: str) -> errors.MigrateError:
         code, text = str(answer.get("Code", "")), _in_one_line(answer.get("Message", "")).rstrip(". ")
+        if text.startswith("<"):
+            text = f"it answered {code} with a web page"
         call = f"{self.service}:{name}"
         about = f"{call} {self._subject}".rstrip()
         if any(word in code for word in _EXPIRED):

@@ -63,6 +63,7 @@ class Middleman:
         calls: Every call that arrived, as ``lambda:GetAlias``.
         faults: What is answered in AWS's place.
         changes: By call, what is done to the JSON document that AWS answers.
+        cut: Close every connection without an answer.
         arrived: Told of a call before AWS sees it; may take its time.
         carried_out: Told of a call after AWS has carried it out, before the program hears of it.
     """
@@ -72,6 +73,7 @@ class Middleman:
     calls: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     changes: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    cut: bool = False
     arrived: Callable[[str], None] = lambda _call: None
     carried_out: Callable[[str], None] = lambda _call: None
 
@@ -88,6 +90,7 @@ class Middleman:
         self.calls.clear()
         self.faults.clear()
         self.changes.clear()
+        self.cut = False
         self.arrived = self.carried_out = lambda _call: None
 
     @property
@@ -113,10 +116,17 @@ def changes(call: str) -> bool:
     return not operation.startswith(READ_PREFIXES) and (service, operation) not in READ_EXCEPTIONS
 
 
-@contextmanager
-def standing_between(port: int) -> Iterator[Middleman]:
-    """Stand between the program and the embedded AWS on `port`."""
-    middleman = Middleman(port)
+class Server(ThreadingHTTPServer):
+    """Each call in a thread of its own, so that one that takes its time holds up nobody."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_ignored: Any) -> None:
+        """Say nothing: whoever asked may have been killed."""
+
+
+def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
+    """Return what handles each call that arrives at a middleman."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -126,6 +136,9 @@ def standing_between(port: int) -> Iterator[Middleman]:
             call, query = named(self.command, self.path, dict(self.headers), body)
             middleman.calls.append(call)
             middleman.arrived(call)
+            if middleman.cut:
+                self.close_connection = True
+                return
             if fault := middleman.fault(call):
                 self._answer(fault.status, *fault.written(query))
                 return
@@ -133,6 +146,9 @@ def standing_between(port: int) -> Iterator[Middleman]:
             if change := middleman.changes.get(call):
                 content = json.dumps(change(json.loads(content))).encode()
             middleman.carried_out(call)
+            if middleman.cut:
+                self.close_connection = True
+                return
             self._answer(status, content, headers)
 
         def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
@@ -158,14 +174,14 @@ def standing_between(port: int) -> Iterator[Middleman]:
 
     for verb in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"):
         setattr(Handler, f"do_{verb}", Handler.serve)
+    return Handler
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
 
-        def handle_error(self, *_ignored: Any) -> None:
-            """Say nothing: whoever asked may have been killed."""
-
-    server = Server(("127.0.0.1", 0), Handler)
+@contextmanager
+def standing_between(port: int) -> Iterator[Middleman]:
+    """Stand between the program and the embedded AWS on `port`."""
+    middleman = Middleman(port)
+    server = Server(("127.0.0.1", 0), handler(middleman))
     middleman.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
