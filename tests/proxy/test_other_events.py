@@ -85,6 +85,11 @@ def test_n2_n5_the_answer_is_returned_verbatim_partial_batches_too(serve: Serve,
     assert function(returning(serve, json.dumps(value).encode()).url)(others.sqs()) == value
 
 
+@pytest.mark.parametrize("written", ["NaN", "[Infinity, -Infinity]", '{"mean": NaN}'])
+def test_n2_numbers_that_only_lambdas_runtime_writes_are_returned_as_well(serve: Serve, written: str) -> None:
+    assert json.dumps(function(returning(serve, written.encode()).url)(others.sqs())) == written
+
+
 @pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "204 No Content"])
 def test_n2_an_empty_answer_is_null(serve: Serve, status: str) -> None:
     assert function(returning(serve, b"", status).url)(others.sqs()) is None
@@ -120,8 +125,8 @@ def test_n3_a_long_cause_is_cut(serve: Serve) -> None:
     [
         b"<html>",
         b"{",
-        b"NaN",
-        b"[Infinity]",
+        b"nan",
+        b"[Infinite]",
         b"\xff",
         b"\xef\xbb\xbf{}",
         "{}".encode("utf-16"),

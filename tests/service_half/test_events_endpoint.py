@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from serving.context import Function
@@ -154,8 +154,44 @@ def test_a_handler_has_until_the_deadline_and_no_longer(tmp_path: Path) -> None:
     assert time.monotonic() - begun < 5
 
 
-def test_decimals_are_written_as_lambda_writes_them(tmp_path: Path) -> None:
-    assert World(tmp_path, lambda _event, _context: {"n": Decimal("1.5")}).deliver({}).content == {"n": 1.5}
+class Stock(NamedTuple):
+    sku: str
+    left: Any
+
+
+@pytest.mark.parametrize(
+    ("returned", "written"),
+    [
+        (Decimal(5), "5"),
+        (Decimal("5.0"), "5.0"),
+        (Decimal("1.5"), "1.5"),
+        (Decimal(123456789012345678901234567890), "123456789012345678901234567890"),
+        (Decimal("-Infinity"), "-Infinity"),
+        (Decimal("-NaN"), "NaN"),
+        (Decimal("sNaN"), "NaN"),
+        (float("nan"), "NaN"),
+        ([float("inf"), -0.0, 1e22], "[Infinity, -0.0, 1e+22]"),
+        (Stock("a", Decimal(3)), '{"sku": "a", "left": 3}'),
+        ([(1, Stock("a", (2, 3)))], '[[1, {"sku": "a", "left": [2, 3]}]]'),
+        ({b"sku": [b"caf\xc3\xa9"], 1: True, None: {}}, '{"sku": ["caf\\u00e9"], "1": true, "null": {}}'),
+        (b'{"written": "already"}', '{"written": "already"}'),
+    ],
+)
+def test_what_a_handler_returned_is_written_as_lambda_writes_it(tmp_path: Path, returned: Any, written: str) -> None:
+    assert World(tmp_path, lambda _event, _context: returned).deliver({}).body.decode() == written
+
+
+def contains_itself() -> list[Any]:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+@pytest.mark.parametrize("returned", [{1, 2}, {(1, 2): 3}, [b"\xff"], bytearray(b"a"), Stock, contains_itself()])
+def test_what_lambda_cannot_write_is_a_failure_of_that_name(tmp_path: Path, returned: Any) -> None:
+    answer = World(tmp_path, lambda _event, _context: returned).deliver({})
+    assert (answer.status, answer.content["errorType"]) == (500, "Runtime.MarshalError")
+    assert answer.content["errorMessage"].startswith("Unable to marshal response: ")
 
 
 def test_a_slow_plain_handler_does_not_hold_up_others(tmp_path: Path) -> None:

@@ -83,12 +83,11 @@ def with_body(body: bytes, receive: Receive) -> Receive:
 
 async def answer(send: Send, status: int, content: object = None, *, extra: Headers | None = None) -> None:
     """Send a whole JSON answer, written as FastAPI and API Gateway write theirs."""
-    await answer_text(send, status, json.dumps(content, separators=(",", ":")), extra=extra)
+    await answer_bytes(send, status, json.dumps(content, separators=(",", ":")).encode(), extra=extra)
 
 
-async def answer_text(send: Send, status: int, text: str, *, extra: Headers | None = None) -> None:
+async def answer_bytes(send: Send, status: int, body: bytes, *, extra: Headers | None = None) -> None:
     """Send a whole answer whose JSON is already written."""
-    body = text.encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *(extra or [])]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -9,7 +9,6 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Protocol
 
 from ..asgi import (
@@ -22,12 +21,13 @@ from ..asgi import (
     Scope,
     Send,
     answer,
-    answer_text,
+    answer_bytes,
     read_body,
     target,
 )
 from ..context import LambdaContext
 from ..dispatch import Dispatcher, HandlerFailed
+from ..marshal import marshalled
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 LARGEST_BODY = 16 * 1024 * 1024  # Lambda takes 6 MB; in the envelope, with every quote escaped, that may double
@@ -123,13 +123,13 @@ class EventsEndpoint:
     async def _handle(self, delivery: Delivery, send: Send) -> None:
         try:
             response = await self._dispatcher.run(delivery.event, delivery.context)
-            text = _as_lambda_writes_it(response)
+            body = _as_lambda_writes_it(response)
         except HandlerFailed as failure:
             await answer(send, 500, {"errorType": failure.error_type, "errorMessage": failure.message})
             return
         if delivery.delivered:
             delivery.delivered()
-        await answer_text(send, 200, text)
+        await answer_bytes(send, 200, body)
 
 
 def event_of(body: bytes) -> tuple[Any, bool]:
@@ -145,18 +145,10 @@ def event_of(body: bytes) -> tuple[Any, bool]:
     return (envelope["event"], True) if isinstance(envelope, dict) and "event" in envelope else (None, False)
 
 
-def _as_lambda_writes_it(response: object) -> str:
+def _as_lambda_writes_it(response: object) -> bytes:
     try:
-        return json.dumps(response, default=_decimal)
+        return marshalled(response)
     except (TypeError, ValueError, RecursionError) as error:
         message = f"Unable to marshal response: {error}"
         log.error(message)
         raise HandlerFailed("Runtime.MarshalError", message) from error
-
-
-def _decimal(value: object) -> float:
-    """Write what DynamoDB's resource reads, as the Lambda runtime does."""
-    if isinstance(value, Decimal):
-        return float(value)
-    msg = f"Object of type {type(value).__name__} is not JSON serializable"
-    raise TypeError(msg)
