@@ -331,16 +331,20 @@ def test_the_survey_alone_writes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_package_that_goes_can_go(tmp_path: Path, mypy_cache: str) -> None:
+def test_what_goes_with_the_function_goes_in_one_commit(tmp_path: Path, mypy_cache: str) -> None:
     folder = tmp_path / "repository"
     lift(SAMPLES["plain"], folder)
+    assert git.commit_all(folder, "plain")
     shutil.rmtree(folder / "service" / "lambda_migrate")
     (folder / "tests" / "test_signature.py").unlink()
-    main = folder / "service" / "main.py"
-    lines = [line for line in main.read_text().splitlines() if "goes with service/lambda_migrate" not in line]
-    main.write_text("\n".join(lines) + "\n")
+    for name, mark in (("service/main.py", "goes with service/lambda_migrate"), ("README.md", "_SIGNING_KEYS")):
+        lines = (folder / name).read_text().splitlines(keepends=True)
+        (folder / name).write_text("".join(line for line in lines if mark not in line))
     run(folder, "ruff", "check", "--no-cache", ".")
+    run(folder, "ruff", "format", "--no-cache", "--check", ".")
     run(folder, "mypy", "--cache-dir", mypy_cache)
-    run(
-        folder, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_health.py", "tests/test_parity.py"
-    )
+    said = run(folder, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert ("passed" in said, "skipped" in said) == (True, False)
+    gone = run(folder, "git", "status", "--porcelain", "--untracked-files=no").splitlines()
+    kept = [line for line in gone if not line.startswith(" D service/lambda_migrate/")]
+    assert kept == [" M README.md", " M service/main.py", " D tests/test_signature.py"]
