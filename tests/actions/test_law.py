@@ -7,13 +7,14 @@ right before or after each of its changing calls, in both directions, whether th
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from lambda_migrate.actions import ACTIONS, KINDS, Seen, action_from_dict, action_to_dict
-from lambda_migrate.errors import Drifted, GateClosed
+from lambda_migrate.errors import Drifted, GateClosed, MigrateError
 from lambda_migrate.executor import Executor
 from lambda_migrate.ledger import Identity, Ledger
 from lambda_migrate.plan import Plan, Step
@@ -22,7 +23,7 @@ from tests.actions.stage import PRIVATE, SECRET
 from tests.actions.worlds import LOCAL, WORLDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lambda_migrate.actions import Action
@@ -149,6 +150,24 @@ def test_what_somebody_else_has_done_to_the_thing_itself_is_drift_and_stays(worl
     assert world.documents() == drifted
 
 
+def test_a_session_that_only_looks_can_look_and_changes_nothing(world: World, aws: Aws) -> None:
+    action, original = world.action, world.documents()
+    with only_looking(aws):
+        assert action.observe(aws) is Seen.BEFORE
+        if action.kind in LOCAL:
+            return
+        with pytest.raises(MigrateError, match="would change something and this command only looks"):
+            action.apply(aws)
+    assert world.documents() == original
+
+    change(action, aws, Seen.AFTER)
+    if action.reversible:
+        changed = world.documents()
+        with only_looking(aws), pytest.raises(MigrateError, match="would change something and this command only looks"):
+            action.undo(aws)
+        assert world.documents() == changed
+
+
 def test_secrets_and_the_function_s_own_environment_show_nowhere(world: World, aws: Aws) -> None:
     action = world.action
     shown = [json.dumps(action_to_dict(action)), repr(action), action.describe(), action.found(aws)]
@@ -253,6 +272,16 @@ class Run:
 
     def _ledger(self, command: str) -> Ledger:
         return Ledger.open(self.path, IDENTITY, command=command, by="arn:aws:iam::000000000000:user/tester")
+
+
+@contextmanager
+def only_looking(aws: Aws) -> Iterator[None]:
+    """Make a session, for a while, one of a command that only looks."""
+    aws.read_only = True
+    try:
+        yield
+    finally:
+        aws.read_only = False
 
 
 def points(calls: int) -> list[tuple[int, str]]:
