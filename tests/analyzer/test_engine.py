@@ -404,8 +404,8 @@ def test_event_branches_are_told_with_their_source(tmp_path: Path) -> None:
 
 
 def test_many_files_in_several_processes_give_the_same_result(tmp_path: Path) -> None:
-    filler = "".join(f"value_{number} = {number}\n" for number in range(3_000))
-    files: dict[str, str | bytes] = {f"part_{number}.py": f"{filler}print({number})\n" for number in range(60)}
+    filler = "".join(f"value_{number} = {number}\n" for number in range(1_500))
+    files: dict[str, str | bytes] = {f"part_{number}.py": f"{filler}print({number})\n" for number in range(20)}
     write(tmp_path, files)
 
     assert analyze(tmp_path, None, workers=2) == analyze(tmp_path, None, workers=1)
