@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
 """Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
 
-READ_EXCEPTIONS = frozenset({("sqs", "ReceiveMessage"), ("lambda", "Invoke")})
+READ_EXCEPTIONS = frozenset({("lambda", "Invoke")})
+"""What a read-only session may call besides: the probe asks a published proxy version by invoking it."""
 
 UNREACHED_ATTEMPTS = 3
 """How often an endpoint is tried that never answered: it is wrong rather than busy."""
