@@ -1,0 +1,70 @@
+"""`retire`: it wants the function's name, keeps a backup, and deletes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.backup import Backup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+    from tests.cli.conftest import Answer
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture
+def function(tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str) -> str:
+    """A function that nobody has ever invoked, which its owners accept as quiet."""
+    make_function()
+    (tmp_path / "migration.yaml").write_text(
+        f"function: {unique}\naccept: [{{rule: no-metrics, reason: 'it was never used'}}]\n"
+    )
+    return unique
+
+
+def exists(client: Callable[[str], Any], function: str) -> bool:
+    pages = client("lambda").get_paginator("list_functions").paginate()
+    return any(each["FunctionName"] == function for page in pages for each in page["Functions"])
+
+
+@pytest.mark.parametrize("words", [["--confirm", "some-other"], ["--confirm", ""]])
+def test_another_name_deletes_nothing(
+    words: list[str], run: Callable[..., Answer], client: Callable[[str], Any], function: str
+) -> None:
+    answer = run("retire", *words)
+
+    assert (answer.code, exists(client, function)) == (2, True)
+    assert answer.err.endswith(
+        f"error: `{words[1]}` is not the name of the function, `{function}`\n\nhint: nothing was changed\n"
+    )
+
+
+def test_a_person_types_the_name(run: Callable[..., Answer], client: Callable[[str], Any], function: str) -> None:
+    refused = run("retire", typed="y\n")
+    nobody = run("retire")
+    assert (refused.code, nobody.code, exists(client, function)) == (2, 2, True)
+    assert f"say `--confirm {function}`" in nobody.err
+
+    assert run("retire", typed=f"{function}\n").code == 0
+    assert not exists(client, function)
+
+
+def test_the_backup_is_written_and_read_back_before_the_function_is_deleted(
+    run: Callable[..., Answer], client: Callable[[str], Any], function: str, tmp_path: Path
+) -> None:
+    answer = run("retire", "--confirm", function, "--json")
+
+    assert answer.code == 0
+    assert [step.partition("-")[2] for step in answer.json["data"]["applied"]] == ["save_backup", "delete_function"]
+    assert not exists(client, function)
+    (folder,) = (tmp_path / ".lambda-migrate" / "backup").iterdir()
+    assert Backup(folder).function_arn().endswith(f":{function}")
+    undone = run("rollback", "--yes")
+    assert undone.code == 3
+    assert "cannot be undone" in undone.err
