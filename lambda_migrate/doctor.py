@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
-from lambda_migrate import inventory, signing_keys
+from lambda_migrate import freeze, inventory, signing_keys
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.planner import obstacles
 from lambda_migrate.planner.draft import Draft
@@ -130,6 +130,7 @@ def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
     yield Check("function", "pass", detail)
     yield _attempt("account", lambda: _pinned(patient.ledger, aws, function))
     yield _updates(aws, function)
+    yield _attempt("code freeze", lambda: _freeze(patient.ledger, aws, config))
     draft = Draft("proxy", found, config)
     yield from _obstacles("package", obstacles.of_function(function, layer.HANDLER, ADDED_BYTES), draft)
     yield from _versions(found)
@@ -144,6 +145,17 @@ def _pinned(ledger: Ledger, aws: Aws, function: Function) -> Check:
         hint = "check `--profile` and `--region`, or name another ledger in migration.yaml"
         return Check("account", "fail", f"the ledger is about `{pinned.function}`, this is `{function.arn}`", hint)
     return Check("account", "pass", f"{aws.account} / {aws.region_name}" + (", as the ledger says" if pinned else ""))
+
+
+def _freeze(ledger: Ledger, aws: Aws, config: Migration) -> Check:
+    if freeze.frozen(ledger) is None:
+        return Check("code freeze", "skip", "nobody was told of one; `freeze` announces it")
+    change = freeze.check(aws, ledger, config.function)
+    if change is None:
+        return Check("code freeze", "pass", "the function is what it was when it began")
+    if change.harmless:
+        return Check("code freeze", "pass", str(change))
+    return Check("code freeze", "fail", str(change), change.error().hint)
 
 
 def _updates(aws: Aws, function: Function) -> Check:

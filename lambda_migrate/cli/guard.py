@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.errors import MigrateError, NotFound
+
 if TYPE_CHECKING:
     from lambda_migrate.context import Context
-    from lambda_migrate.freeze import Change
     from lambda_migrate.plan import Plan
 
-FREE = frozenset({"freeze", "enforce", "service", "pipeline"})
-"""Phases that a changed function does not concern: they rest on nothing that was recorded of it."""
+FREEZING = frozenset({"freeze", "enforce"})
+"""Phases of `freeze` itself, which tells what has changed in its own way."""
+
+FREE = frozenset({"service", "pipeline"})
+"""Phases that are told of a changed function and go on: they rest on nothing that was recorded of it."""
 
 
-def told(context: Context) -> Change | None:
-    """Tell on standard error what others have changed since the freeze began, and return it."""
+def told(context: Context) -> None:
+    """Tell on standard error what others have changed since the freeze began.
+
+    It stops nobody: where the function is gone there is nothing to tell, and where it cannot be read, that is told.
+    """
     from lambda_migrate import freeze  # noqa: PLC0415  # only commands that look at the function need it
 
-    change = freeze.check(context.looking, context.ledger, context.migration.function)
+    try:
+        change = freeze.check(context.looking, context.ledger, context.migration.function)
+    except NotFound:
+        return
+    except MigrateError as error:
+        text = f"whether the code freeze holds is unknown: {error.message}"
+        context.terminal.say(f"{context.paint('!', 'yellow')} {text}")
+        return
     if change:
         context.terminal.say(f"{context.paint('!', 'yellow')} {change}")
-    return change
 
 
 def require_unchanged(context: Context, plan: Plan) -> None:
@@ -31,7 +44,10 @@ def require_unchanged(context: Context, plan: Plan) -> None:
     """
     from lambda_migrate import freeze  # noqa: PLC0415  # as above
 
+    if plan.phase in FREEZING:
+        return
     if plan.phase in FREE:
+        told(context)
         return
     change = freeze.check(context.looking, context.ledger, context.migration.function)
     if change and not change.harmless:

@@ -24,6 +24,7 @@ def inspect(
 ) -> Result:
     """Show what the function is, its versions and aliases, and who calls it."""
     from lambda_migrate import inventory  # noqa: PLC0415  # only commands that look at AWS need it
+    from lambda_migrate.cli import guard  # noqa: PLC0415  # as above
     from lambda_migrate.render.inventory import inventory as shown  # noqa: PLC0415  # as above
 
     name = function or context.migration.function
@@ -31,6 +32,8 @@ def inspect(
     context.progress.begin(f"looking at {name} and everything that can invoke it")
     found = inventory.take(context.looking, name, alias=alias)
     context.progress.end()
+    if context.configured and found.function.name == context.migration.function.rpartition(":")[2]:
+        guard.told(context)
     data = {"inventory": found.to_dict(), "fingerprint": found.fingerprint}
     text = f"{context.heading(function=found.function.name)}\n\n{shown(found, context.paint)}"
     return Result(data, text, ("doctor",) if context.configured else (f"init {found.function.name}",))

@@ -35,7 +35,7 @@ def rollback(
     dry_run: DryRun = False,
 ) -> Result:
     """Take back what was done, the latest first, from the ledger alone."""
-    from lambda_migrate.cli import ask, running  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.cli import ask, guard, running  # noqa: PLC0415  # only commands that change something need it
     from lambda_migrate.render.plan import steps as listed  # noqa: PLC0415  # as above
     from lambda_migrate.runs import runs  # noqa: PLC0415  # as above
 
@@ -48,6 +48,7 @@ def rollback(
     name = identity.function.rpartition(":")[2]
     text = "\n".join([context.heading("rollback", name), *listed(steps, context.paint, brief=True)])
     text += f"\n\n{len(steps)} to take back, the latest first."
+    guard.told(context)
     if dry_run:
         return Result({"steps": [step.to_dict() for step in steps], "dry_run": True}, text)
     context.terminal.say(text)

@@ -51,6 +51,7 @@ def carry_out(
     data: dict[str, Any] = {"plan": todo.to_dict()}
     blocked = None if unfinished or not plan.blockers else _blocked(plan)
     if dry_run:
+        guard.told(context)
         return Result({**data, "dry_run": True}, shown, error=blocked)
     if blocked:
         return Result(data, shown, error=blocked)

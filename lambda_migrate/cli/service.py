@@ -28,7 +28,7 @@ app = group("Deploy the service to its target, and see how it is.")
 @in_context
 def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
     """Deploy the service to its target, and wait until it is healthy."""
-    from lambda_migrate.cli import ask, places  # noqa: PLC0415  # only commands about the service need it
+    from lambda_migrate.cli import ask, guard, places  # noqa: PLC0415  # only commands about the service need it
 
     found = places.place(context, with_function=True)
     context.progress.begin(f"looking at what {found.kind.KIND} has already")
@@ -40,6 +40,7 @@ def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Re
     if prepared.blockers:
         error = GateClosed(prepared.blockers[0], hint="everything in the way is shown above; nothing was changed")
         return Result(data, text, error=error)
+    guard.told(context)
     if dry_run:
         return Result({**data, "dry_run": True}, text)
     context.terminal.say(text)

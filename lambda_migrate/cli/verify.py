@@ -15,7 +15,7 @@ app = application()
 @in_context
 def verify(context: Context) -> Result:
     """Prove that the service is healthy, and that the proxy reaches it from inside Lambda."""
-    from lambda_migrate.cli import running  # noqa: PLC0415  # only commands that ask the service need it
+    from lambda_migrate.cli import guard, running  # noqa: PLC0415  # only commands that ask the service need it
     from lambda_migrate.render.checks import checks as shown  # noqa: PLC0415  # as above
 
     if not context.migration.service.url:
@@ -23,6 +23,7 @@ def verify(context: Context) -> Result:
             f"`{context.options.config}` does not say where the service is", hint="set `service.url` in it"
         )
     version = _version(context)
+    guard.told(context)
     found = list(running.verified(context, version))
     data = {"checks": [check.to_dict() for check in found], "proxy_version": version}
     failed = [check for check in found if check.result == "fail"]

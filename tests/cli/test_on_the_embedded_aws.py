@@ -389,6 +389,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
         "function": "pass",
         "account": "pass",
         "update": "pass",
+        "code freeze": "skip",
         "package": "pass",
         "versions": "skip",
         "alias": "skip",

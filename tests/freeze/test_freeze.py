@@ -326,16 +326,29 @@ def test_other_commands_tell_the_change_and_refuse_to_go_on_over_it(
 ) -> None:
     client("secretsmanager").create_secret(Name=f"{unique}/keys", SecretString="k1:hush")
     keys = f"proxy: {{signing_keys: 'secretsmanager:{unique}/keys'}}\n"
-    text = f"function: {unique}\nservice: {{url: 'http://127.0.0.1:9'}}\n{keys}"
+    text = f"function: {unique}\nservice: {{url: 'http://127.0.0.1:9'}}\nverify: {{timeout: 1s}}\n{keys}"
     (configured / "migration.yaml").write_text(text)
     run("freeze", "--yes")
     client("lambda").update_function_configuration(FunctionName=unique, Timeout=42)
     aws.wait_function_updated(unique)
 
-    planned = run("plan", "--phase", "proxy")
     deployed = run("proxy", "deploy", "--yes")
+    looking = [
+        ("plan", "--phase", "proxy"),
+        ("proxy", "deploy", "--dry-run"),
+        ("inspect",),
+        ("verify",),
+        ("service", "deploy", "--dry-run"),
+        ("rollback", "--dry-run"),
+    ]
+    told = {
+        " ".join(command): f"`{unique}` was changed since the freeze of" in run(*command).err for command in looking
+    }
+    examined = {check["name"]: check for check in run("doctor", "--json").json["data"]["checks"]}
 
-    assert f"`{unique}` was changed since the freeze of" in planned.err
+    assert told == dict.fromkeys(told, True)
+    assert examined["code freeze"]["result"] == "fail"
+    assert examined["code freeze"]["hint"].startswith("take the change over with `lambda-migrate freeze --refresh`")
     assert deployed.code == 5
     assert "UpdateFunctionConfiguration by arn:aws:iam::000000000000:user/test" in deployed.err
     assert len(client("lambda").list_versions_by_function(FunctionName=unique)["Versions"]) == 2
