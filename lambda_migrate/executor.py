@@ -175,7 +175,7 @@ class Executor:
         )
         self.watch(Moment("start" if verb == "apply" else "undo", step, step.action.describe()))
         try:
-            self._attempt(step, verb, start, end)
+            self._attempt(step, verb, end)
         except (Interrupted, NoAnswer):
             raise  # the change may still come about: the next run looks
         except MigrateError:
@@ -184,13 +184,18 @@ class Executor:
         run.take(self.ledger.append("applied" if verb == "apply" else "undone", id=step.id, run=run.number))
         self.watch(Moment("done" if verb == "apply" else "undone", step, step.action.describe()))
 
-    def _attempt(self, step: Step, verb: Verb, start: Seen, end: Seen) -> None:
+    def _attempt(self, step: Step, verb: Verb, end: Seen) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 getattr(step.action, verb)(self.aws)
                 break
-            except PreconditionFailed:
-                if attempt == ATTEMPTS or self._look(step, until=None) is not start:
+            except PreconditionFailed as error:
+                seen = self._look(step, until=None)
+                if seen is Seen.DRIFT:
+                    raise self._drift(step) from error
+                if seen is end:
+                    break  # an attempt whose answer was lost had come about
+                if attempt == ATTEMPTS:
                     raise
         seen = self._look(step, until=end)
         if seen is Seen.DRIFT:

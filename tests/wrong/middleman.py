@@ -136,9 +136,6 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
             call, query = named(self.command, self.path, dict(self.headers), body)
             middleman.calls.append(call)
             middleman.arrived(call)
-            if middleman.cut:
-                self.close_connection = True
-                return
             if fault := middleman.fault(call):
                 self._answer(fault.status, *fault.written(query))
                 return
@@ -148,8 +145,8 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
             middleman.carried_out(call)
             if middleman.cut:
                 self.close_connection = True
-                return
-            self._answer(status, content, headers)
+            else:
+                self._answer(status, content, headers)
 
         def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
             connection = HTTPConnection("127.0.0.1", middleman.port, timeout=60)

@@ -45,10 +45,8 @@ def test_a_function_that_cannot_carry_the_proxy(what: str, user: User) -> None:
     change, reason = REASONS[what]
     user.middleman.changes["lambda:GetFunction"] = change
 
-    deploying, planning, dry = (
-        refused(user, *command)
-        for command in (["proxy", "deploy", "--yes"], ["plan"], ["proxy", "deploy", "--dry-run"])
-    )
+    commands = (["proxy", "deploy", "--yes"], ["plan"], ["proxy", "deploy", "--dry-run"])
+    deploying, planning, dry = (refused(user, *command) for command in commands)
     checked = user("doctor", "--json").json["data"]["checks"]
 
     assert deploying == dry == Told(3, "gate", reason, "everything in the way is shown above; nothing was changed")

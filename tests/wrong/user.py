@@ -127,6 +127,13 @@ class User:
             encode(Record(1, "", "note", at, "arn:aws:iam::000000000000:root", None, "", note=note))
         )
 
+    def update(self, **changed: Any) -> None:
+        """Change the function, as somebody else would, and wait until that is done."""
+        lambdas = self.client("lambda")
+        lambdas.update_function_configuration(FunctionName=self.function, **changed)
+        waiter = lambdas.get_waiter("function_updated_v2")
+        waiter.wait(FunctionName=self.function, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200})
+
     def story(self) -> list[str]:
         """Return the ledger as short lines: event and step, or the note's kind."""
         from lambda_migrate.ledger import Ledger  # noqa: PLC0415  # the tests that end earlier need no YAML

@@ -1,0 +1,73 @@
+"""A service that cannot be reached, is not well, or is slow: the gate is closed before any traffic moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.wrong.user import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.wrong.service import Service
+    from tests.wrong.user import User
+
+pytestmark = pytest.mark.sandbox
+
+MEND = "start the service or mend it; its log tells why"
+
+
+def _gone(user: User, _service: Service) -> str:
+    user.configure(url="http://127.0.0.1:9")
+    return "service: http://127.0.0.1:9/healthz cannot be reached: [errno 111] connection refused"
+
+
+def _unwell(_user: User, service: Service) -> str:
+    service.status = 503
+    return f"service: {service.url}/healthz answered 503"
+
+
+def _slow(_user: User, service: Service) -> str:
+    service.delay = 0.3
+    return f"service: {service.url} answered after 0.3 s, more than 0.2 s is slow"
+
+
+def _silent(_user: User, service: Service) -> str:
+    service.delay = 1.5
+    return f"service: {service.url}/healthz does not answer in time"
+
+
+@pytest.mark.parametrize("wrong", [_gone, _unwell, _slow, _silent], ids=lambda wrong: str(wrong.__name__).strip("_"))
+def test_a_service_that_is_not_well(wrong: Callable[[User, Service], str], user: User, service: Service) -> None:
+    user.configure(url=service.url)
+    assert user("proxy", "deploy", "--yes").code == 0
+    reason = wrong(user, service)
+
+    for command in (["cutover", "--yes"], ["verify"]):
+        told = refused(user, *command)
+        assert (told.code, told.kind, told.hint) == (3, "gate", MEND)
+        assert told.error.lower() == reason
+
+
+def test_a_service_that_falls_ill_while_it_is_watched(user: User, service: Service) -> None:
+    user.configure(url=service.url)
+    assert user("proxy", "deploy", "--yes").code == 0
+    before = user.shape()
+
+    def fall_ill(call: str) -> None:
+        if call == "lambda:UpdateAlias":
+            service.status = 503
+
+    user.middleman.carried_out = fall_ill
+    answer = user("cutover", "--weights", "50,100", "--yes")
+
+    assert (answer.code, answer.hint) == (
+        3,
+        "traffic is back where it was; mend the service, then run the same command again",
+    )
+    assert answer.error == f"02-shift_weight failed: the service is not healthy: {service.url}/healthz answered 503"
+    (alias,) = user.shape()["aliases"]
+    assert alias["weights"] == {}
+    assert alias["FunctionVersion"] == before["versions"][1]["Description"]
