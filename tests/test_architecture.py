@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,6 +131,42 @@ def test_imports_point_one_way() -> None:
     ]
 
     assert upward == []
+
+
+def test_no_part_imports_itself_by_a_detour() -> None:
+    reaches: dict[str, set[str]] = {}
+    for path in FILES:
+        own = part(path).partition("/")[0]
+        others = {our_part(name) for _line, name in imported(path)} - {None, own}
+        reaches.setdefault(own, set()).update(str(other) for other in others)
+
+    order = TopologicalSorter(reaches)
+    order.prepare()  # raises CycleError, which names the circle
+
+    assert set(DEPTH) <= set(reaches)
+
+
+def test_the_planner_decides_and_does_nothing() -> None:
+    """Whoever imports no door to the world, and calls none, cannot depend on it; what it is given is all it knows."""
+    doors = {"aws", "ledger", "context", "executor", "verify", "secrets"}
+    worldly = {"os", "sys", "io", "time", "datetime", "random", "secrets", "uuid", "socket", "subprocess", "tempfile"}
+    doing = {"open", "call", "pages", "read_text", "read_bytes", "write_text", "write_bytes", "now", "exists", "mkdir"}
+    files = [path for path in FILES if part(path) == "planner"]
+    imports = [
+        f"{path.name}:{line} imports {name}"
+        for path in files
+        for line, name in imported(path)
+        if our_part(name) in doors or name.split(".")[0] in worldly or name == "pathlib.Path"
+    ]
+    calls = [
+        f"{path.name}:{node.lineno} calls {ast.unparse(node.func)}"
+        for path in files
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in doing
+    ]
+
+    assert len(files) > 5
+    assert imports + calls == []
 
 
 def test_nothing_but_the_entry_points_imports_the_command_line() -> None:
