@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -36,22 +37,38 @@ def interpreters() -> dict[str, str]:
     return {f"{sys.version_info.major}.{sys.version_info.minor}": sys.executable, **usable}
 
 
-def test_the_layer_runs_on_every_interpreter_found(tmp_path: Path) -> None:
-    zipfile.ZipFile(io.BytesIO(build().content)).extractall(tmp_path)
-    failures = {}
-    ran = interpreters()
-    for series, command in sorted(ran.items()):
-        done = subprocess.run(  # an interpreter found on the path
-            [command, "-W", "error", str(Path(__file__).with_name("interpreter_check.py"))],
-            cwd=tmp_path,
-            env={**chosen(series), "PYTHONPATH": os.pathsep.join([str(tmp_path / "python"), str(ROOT)])},
+def run_on_each(folder: Path, script: str, *arguments: str) -> dict[str, subprocess.CompletedProcess[str]]:
+    """Run a script beside this file on every interpreter found, with the layer unpacked in the folder."""
+    zipfile.ZipFile(io.BytesIO(build().content)).extractall(folder)
+    ran = {
+        series: subprocess.run(  # an interpreter found on the path
+            [command, "-W", "error", str(Path(__file__).with_name(script)), *arguments],
+            cwd=folder,
+            env={**chosen(series), "PYTHONPATH": os.pathsep.join([str(folder / "python"), str(ROOT)])},
             capture_output=True,
             text=True,
             check=False,
             timeout=120,
         )
-        if done.returncode:
-            failures[series] = done.stderr
+        for series, command in sorted(interpreters().items())
+    }
+    print("ran on Python", ", ".join(ran))  # which ones is what a reader wants to know
+    return ran
 
-    print("ran on Python", ", ".join(sorted(ran)))  # which ones is what a reader wants to know
-    assert failures == {}
+
+def test_the_layer_runs_on_every_interpreter_found(tmp_path: Path) -> None:
+    ran = run_on_each(tmp_path, "interpreter_check.py")
+
+    assert {series: done.stderr for series, done in ran.items() if done.returncode} == {}
+
+
+def test_every_interpreter_makes_the_same_of_every_event_and_answer(tmp_path: Path) -> None:
+    ran = run_on_each(tmp_path, "interpreter_outcomes.py", str(ROOT.parent / "shared" / "events"))
+
+    assert {series: done.stderr for series, done in ran.items() if done.returncode} == {}
+    outcomes = {series: json.loads(done.stdout) for series, done in ran.items()}
+    ours = outcomes[f"{sys.version_info.major}.{sys.version_info.minor}"]
+    assert len(set(ours.values())) > 40
+    assert {
+        f"{series} {name}" for series, found in outcomes.items() for name in ours if found.get(name) != ours[name]
+    } == set()
