@@ -1,7 +1,8 @@
 """Traffic for the sample function: requests at its front door, events from every source, and the account of both.
 
 Every request and every event carries an id. The application notes each id in its table, with who handled it; the
-summary is computed from those notes and from nothing else that the function or the service say of themselves.
+summary is computed from those notes and from nothing else that the function or the service say of themselves. A request
+has to be noted and answered, right in every part; one without the other is a failure.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Requests:
 
     Args:
         sent: How many were sent.
-        failed: How many of them had no answer, or not the right one.
+        failed: How many of them had no answer, not the right one, or one that the application has no note of.
         by_function: How many the function handled, by the application's notes.
         by_service: How many the service handled, by the application's notes.
     """
@@ -100,15 +101,17 @@ class Summary:
         return asdict(self)
 
 
-def account(journal: dict[str, list[str]], requests: set[str], events: set[str], failures: list[str]) -> Summary:
+def account(journal: dict[str, list[str]], requests: set[str], events: set[str], wrong: dict[str, str]) -> Summary:
     """Return the account of what was sent.
 
     Args:
         journal: The application's notes: ``source#id`` and who handled it, one entry for each time.
         requests: The ids of the requests that were sent.
         events: ``source#id`` of the events that AWS accepted.
-        failures: One line for each request without the right answer.
+        wrong: For each request without the right answer, one line that says why.
     """
+    unnoted = sorted(request for request in requests - wrong.keys() if f"request#{request}" not in journal)
+    failures = (*wrong.values(), *(f"request {request}: answered, and never noted" for request in unnoted))
     delivered = {event: journal[event] for event in events if event in journal}
     handlers = Counter(who for request in requests for who in journal.get(f"request#{request}", []))
     twice = Counter(event.partition("#")[0] for event, who in delivered.items() if len(who) > 1)
@@ -128,7 +131,7 @@ def account(journal: dict[str, list[str]], requests: set[str], events: set[str],
             by_function=sum("function" in who for who in delivered.values()),
             by_service=sum("service" in who for who in delivered.values()),
         ),
-        failures=tuple(failures),
+        failures=failures,
         lost=lost,
         duplicates={source: f"{count}: {WHY_TWICE[source]}" for source, count in sorted(twice.items())},
     )
@@ -153,7 +156,7 @@ class Traffic:
         self._stopping = threading.Event()
         self._sent_requests: set[str] = set()
         self._sent_events: set[str] = set()
-        self._failures: list[str] = []
+        self._wrong: dict[str, str] = {}
         senders = {"sns": self._publish, "eventbridge": self._put_event, "sqs": self._send_message}
         pace = len(SOURCES) / events_per_second
         self._threads = [
@@ -192,7 +195,7 @@ class Traffic:
         with self._lock:
             return {
                 "requests": len(self._sent_requests),
-                "failed": len(self._failures),
+                "failed": len(self._wrong),
                 "events": len(self._sent_events),
             }
 
@@ -206,7 +209,7 @@ class Traffic:
         while True:
             journal = self._journal()
             with self._lock:
-                found = account(journal, self._sent_requests, self._sent_events, self._failures)
+                found = account(journal, self._sent_requests, self._sent_events, self._wrong)
             if not found.lost or time.monotonic() > deadline:
                 return found
             time.sleep(0.5)
@@ -260,7 +263,7 @@ class Traffic:
             answer = error
         if problem := front_door.failure(request, answer):
             with self._lock:
-                self._failures.append(problem)
+                self._wrong[request_id] = problem
         return answer if isinstance(answer, front_door.Answer) else None
 
     def _send_events(self, source: str, send: Callable[[str], None], pace: float) -> None:

@@ -51,12 +51,12 @@ def test_the_account_tells_of_losses_and_duplicates() -> None:
     }
     events = {"sns#e1", "sns#e2", "sqs#e3", "eventbridge#e4"}
 
-    summary = traffic.account(journal, {"r1", "r2", "r3"}, events, ["read an order: 502"])
+    summary = traffic.account(journal, {"r1", "r2", "r3", "r4"}, events, {"r3": "read an order: 502"})
 
     assert summary.to_dict() == {
-        "requests": {"sent": 3, "failed": 1, "by_function": 1, "by_service": 1},
+        "requests": {"sent": 4, "failed": 2, "by_function": 1, "by_service": 1},
         "events": {"sent": 4, "delivered": 3, "lost": 1, "duplicated": 2, "by_function": 2, "by_service": 2},
-        "failures": ("read an order: 502",),
+        "failures": ("read an order: 502", "request r4: answered, and never noted"),
         "lost": ("eventbridge#e4",),
         "duplicates": {"sns": f"1: {traffic.WHY_TWICE['sns']}", "sqs": f"1: {traffic.WHY_TWICE['sqs']}"},
     }
