@@ -39,18 +39,23 @@ class Lifted:
     warnings: tuple[str, ...] = ()
 
 
-def look(aws: Aws, name: str) -> Lifted:
+def look(aws: Aws, name: str, qualifier: str = "") -> Lifted:
     """Read a function's configuration, limits and permissions.
 
+    Args:
+        aws: Where to look; reads only.
+        name: The function.
+        qualifier: The version or alias whose code and configuration are lifted; "" for ``$LATEST``.
+
     Raises:
-        NotFound: There is no such function.
+        NotFound: There is no such function, or no such version of it.
         NotAllowed: It may not be read.
     """
     try:
-        answer = aws.call("lambda", "get_function", FunctionName=name)
+        answer = aws.call("lambda", "get_function", FunctionName=name, Qualifier=qualifier or None)
     except NotFound as error:
         raise NotFound(
-            f"function `{name}` does not exist in {aws.region_name}",
+            f"function `{name}` {f'has no `{qualifier}`' if qualifier else 'does not exist'} in {aws.region_name}",
             operation=error.operation,
             aws_code=error.aws_code,
             hint="check the name, `--region` and `--profile`",
@@ -93,8 +98,11 @@ def source(aws: Aws, found: Lifted) -> Source:
 
 
 def _layer(aws: Aws, arn: str) -> Source:
-    content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
     what = f"layer `{arn.partition(':layer:')[2]}`"
+    try:
+        content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
+    except (NotAllowed, NotFound) as error:
+        raise MigrateError(f"{what} cannot be read: {error.message}", hint=OTHERWISE) from error
     return from_zip(fetch(content["Location"], content["CodeSha256"], what, otherwise=OTHERWISE), what)
 
 

@@ -34,11 +34,15 @@ def analyze(  # one parameter for each option
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = "text",
     every: Annotated[bool, typer.Option("--all", help="Show every line, not the first of each file.")] = False,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule; as `--format statistics`.")] = False,
 ) -> Result:
     """Find what will behave differently off Lambda, in the source code; runs nothing."""
     from lambda_migrate.analyzer.formats import FORMATS, text  # noqa: PLC0415  # only this command needs it
     from lambda_migrate.cli import findings  # noqa: PLC0415  # as above
 
+    if statistics and form not in ("text", "statistics"):
+        raise ConfigError(f"`--statistics` and `--format {form}` are two formats", hint="give one of them")
+    form = "statistics" if statistics else form
     folder = source or _configured_source(context)
     if not folder.is_dir():
         raise ConfigError(f"`{folder}` is no folder", hint="name the folder of the function's code")

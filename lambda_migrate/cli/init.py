@@ -10,7 +10,7 @@ import typer
 from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
-from lambda_migrate.errors import ConfigError
+from lambda_migrate.errors import ConfigError, NotAllowed
 from lambda_migrate.result import Result
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ def init(  # noqa: PLR0913  # one parameter for each option
     handler: Annotated[
         str, typer.Option("--handler", help="The handler, where AWS is not asked.", metavar="NAME")
     ] = "",
+    qualifier: Annotated[
+        str, typer.Option("--qualifier", help="The version or alias to lift; default: $LATEST.", metavar="VERSION")
+    ] = "",
     python: Annotated[
         str, typer.Option("--python", help="Version of Python, where AWS is not asked.", metavar="3.X")
     ] = "",
@@ -62,7 +65,7 @@ def init(  # noqa: PLR0913  # one parameter for each option
 
     folder, code = _places(context, directory, source)
     options = scaffold.Options(folder, _target(context, target), asgi, handler, python, _signing_keys(context))
-    facts, lifted, warnings = _gathered(context, function, code, offline=offline)
+    facts, lifted, warnings = _gathered(context, function, code, qualifier, offline=offline)
     context.progress.begin("reading the code")
     found = scaffold.survey(lifted, facts, options)
     writes = scaffold.plan(lifted, facts, options, found)
@@ -102,7 +105,7 @@ def _signing_keys(context: Context) -> str:
 
 
 def _gathered(
-    context: Context, function: str | None, code: Path | None, *, offline: bool
+    context: Context, function: str | None, code: Path | None, qualifier: str, *, offline: bool
 ) -> tuple[FunctionFacts, Source, tuple[str, ...]]:
     """Return what is known of the function, its code, and what could not be read."""
     from lambda_migrate import lifting, scaffold  # noqa: PLC0415  # as above
@@ -113,7 +116,11 @@ def _gathered(
             raise ConfigError("without AWS there is no code to download", hint="name its folder with `--source`")
         return scaffold.FunctionFacts(name), scaffold.from_directory(code), ()
     context.progress.begin(f"looking at {name}")
-    found = lifting.look(context.looking, name)
+    try:
+        found = lifting.look(context.looking, name, qualifier)
+    except NotAllowed as error:
+        hint = f"{error.hint}; or do without AWS: `lambda-migrate init {name} --offline --source FOLDER`"
+        raise NotAllowed(error.message, hint=hint) from error
     return found.facts, _code(context, found, code), found.warnings
 
 

@@ -316,6 +316,22 @@ def test_analyze_closes_the_gate_on_errors(run: Callable[..., Answer], tmp_path:
     assert "the table is a setting of the service" in after.out
 
 
+def test_analyze_counts_by_rule_and_speaks_to_other_tools(run: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("CACHE = '/tmp/a'\nOTHER = '/tmp/b'\n")
+
+    counted = run("analyze", "--statistics")
+    contradiction = run("analyze", "--statistics", "--format", "sarif")
+
+    assert counted.out == run("analyze", "--format", "statistics").out
+    assert "2 in    1 file   LM401  warn   tmp-path" in counted.out
+    assert json.loads(run("analyze", "--format", "sarif").out)["version"] == "2.1.0"
+    assert run("analyze", "--format", "github").out.startswith("::warning file=main.py,line=1,col=9,title=LM401")
+    assert (contradiction.code, contradiction.err) == (
+        2,
+        "error: `--statistics` and `--format sarif` are two formats\n\nhint: give one of them\n",
+    )
+
+
 def test_analyze_wants_a_folder(run: Callable[..., Answer]) -> None:
     answer = run("analyze", "nowhere")
 
