@@ -227,6 +227,25 @@ def test_the_procfile_starts_it_and_every_event_is_taken(lifted: Lifted, tmp_pat
         assert {"time", "level", "logger", "message"} <= set(lines[0])
 
 
+def test_as_many_headers_pass_as_a_load_balancer_and_the_proxy_may_send(tmp_path: Path) -> None:
+    sample = SAMPLES["plain"]
+    lift(sample, tmp_path / "repository")
+    lines = [f"{name}: {'a' * 15_000}" for name in ("x-first", "x-second", "x-third", "x-fourth")]
+    lines = [f"GET {sample.path} HTTP/1.1", "host: a", *lines, f"x-lambda-migrate-context: {'a' * 12_000}", "", ""]
+    head = "\r\n".join(lines).encode()
+    lifted = Lifted("plain", sample, tmp_path / "repository")
+    with (
+        started(lifted, tmp_path, TMPDIR=str(tmp_path)) as service,
+        socket.create_connection(("127.0.0.1", service.port), timeout=30) as sock,
+        sock.makefile("rb") as answer,
+    ):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for begin in range(0, len(head), 20_000):
+            sock.sendall(head[begin : begin + 20_000])
+            time.sleep(0.1)  # a network delivers in pieces what loopback would deliver at once
+        assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
+
+
 def test_sigterm_lets_running_requests_finish(lifted: Lifted, tmp_path: Path) -> None:
     if lifted.name == "orders":
         return

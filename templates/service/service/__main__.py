@@ -19,6 +19,9 @@ import uvicorn
 from .environment import SettingsError
 from .settings import Settings, prepared
 
+LARGEST_HEAD = 128 * 1024
+"""Bytes of a request's head. Load balancers let 64 KB of headers through, to which the proxy adds up to 13 KB."""
+
 
 class Server(uvicorn.Server):
     """A server that says "not ready" before it stops to listen."""
@@ -61,6 +64,7 @@ def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> Non
         access_log=False,
         server_header=False,
         timeout_keep_alive=settings.keepalive,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_graceful_shutdown=max(1, round(settings.graceful)),
     )
     server = Server(config, settings.drain)
