@@ -127,6 +127,18 @@ def test_a_context_too_long_for_a_header_line_goes_without_what_the_request_carr
     assert len(service.received[0].headers["x-lambda-migrate-context"]) <= 12_000
 
 
+@pytest.mark.parametrize("door", ["rest-api", "http-api-2.0", "function-url", "alb"])
+def test_the_longest_query_that_api_gateway_takes_fits_into_the_context(service: Service, door: str) -> None:
+    noise = "".join(random.Random(7).choices(string.ascii_letters + string.digits, k=9_500))
+    parameters = {"queryStringParameters": {"q": noise}, "multiValueQueryStringParameters": {"q": [noise]}}
+
+    function(service.url)({**requests.FRONT_DOORS[door](), "rawQueryString": f"q={noise}", **parameters})
+
+    document = context_of(service.received[0])
+    assert document["event"]["queryStringParameters"] == {"q": noise}
+    assert len(service.received[0].headers["x-lambda-migrate-context"]) <= 12_000
+
+
 @pytest.mark.parametrize(
     "path",
     [

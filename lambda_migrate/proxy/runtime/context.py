@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MOST = 12_000
 # Below this, compressing costs more time than the bytes it saves
 _WORTH_COMPRESSING = 3_000
+_SMALL_WINDOW = 8_192
 _TRIMMED = frozenset(("body", "headers", "multiValueHeaders", "cookies"))
 _ATTRIBUTES = (
     "function_name",
@@ -93,8 +94,10 @@ def _fields(found: Any, names: tuple[str, ...]) -> Any:
 
 def _packed(whole: dict[str, Any]) -> str:
     content = _json(whole).encode("ascii")
-    # small window and memory: for a few kilobytes, setting up the default ones takes longer than the work
+    # small window and memory: for a few kilobytes, setting up the default ones takes longer than the work; but events
+    # tell path and query up to three times, and only what lies within the window is found to be the same
     level = 1 if len(content) > _WORTH_COMPRESSING else 0
-    compressor = zlib.compressobj(level, zlib.DEFLATED, 13, 5)
+    window = 13 if len(content) <= _SMALL_WINDOW else 15
+    compressor = zlib.compressobj(level, zlib.DEFLATED, window, 5)
     compressed = compressor.compress(content) + compressor.flush()
     return b2a_base64(compressed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
