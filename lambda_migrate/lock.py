@@ -80,9 +80,13 @@ class Lock:
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         except FileExistsError:
             return self._take_over(content)
-        with os.fdopen(handle, "wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.write(content)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.write(content)
+        except OSError:
+            self.path.unlink()  # an empty lock would be nobody's, and held for ever
+            raise
         return None
 
     def _take_over(self, content: bytes) -> Holder:
