@@ -18,22 +18,22 @@ def analyzed(context: Context, folder: Path, handler: str | None) -> Analysis:
     """Return what the analyzer finds in a folder, less what migration.yaml accepts."""
     from lambda_migrate import analyzer  # noqa: PLC0415  # only commands that read code need it
 
-    return analyzer.analyze(folder, handler, accepted=_accepted(context))
+    return analyzer.analyze(folder, handler, accepted=accepted(context))
 
 
-def _accepted(context: Context) -> list[Acceptance]:
+def accepted(context: Context) -> tuple[Acceptance, ...]:
     """Return what migration.yaml accepts of the analyzer's; its other entries are names of gates."""
     from lambda_migrate.analyzer import Acceptance  # noqa: PLC0415  # as above
     from lambda_migrate.analyzer.rules import RULES  # noqa: PLC0415  # as above
 
     if not context.configured:
-        return []
+        return ()
     known = {name.lower() for rule in RULES for name in (rule.code, rule.name)}
-    return [
+    return tuple(
         Acceptance(entry.rule, entry.reason, entry.path)
         for entry in context.migration.accept
         if entry.rule.lower() in known
-    ]
+    )
 
 
 def blocked(found: Analysis) -> GateClosed:
@@ -63,3 +63,6 @@ def require_none(context: Context, handler: str) -> None:
     context.progress.end()
     if found.blocking:
         raise blocked(found)
+    for each in found.accepted:
+        finding = each.finding
+        context.terminal.say(f"accepted ({each.reason}): {finding.path}:{finding.line} {finding.code} {finding.name}")

@@ -257,6 +257,7 @@ def _rewrite(context: Context) -> tuple[list[str], list[str]]:
     if not context.service_folder.is_dir():
         return [], []
     from lambda_migrate import lifting, scaffold  # noqa: PLC0415  # as above
+    from lambda_migrate.cli import findings  # noqa: PLC0415  # as above
 
     config = context.migration
     context.progress.begin("downloading the package")
@@ -266,7 +267,10 @@ def _rewrite(context: Context) -> tuple[list[str], list[str]]:
     else:
         code = lifting.source(context.looking, found)
     options = scaffold.Options(
-        context.service_folder, config.service.target.kind, signing_keys=config.proxy.signing_keys or ""
+        context.service_folder,
+        config.service.target.kind,
+        signing_keys=config.proxy.signing_keys or "",
+        accepted=findings.accepted(context),
     )
     writes = scaffold.plan(code, found.facts, options)
     context.progress.end()

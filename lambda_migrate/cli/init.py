@@ -60,11 +60,13 @@ def init(  # noqa: PLR0913  # one parameter for each option
 ) -> Result:
     """Write the service's repository and migration.yaml, from the function's own code."""
     from lambda_migrate import scaffold  # noqa: PLC0415  # only this command needs it
-    from lambda_migrate.cli import ask  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.cli import ask, findings  # noqa: PLC0415  # only commands that change something need it
     from lambda_migrate.render import scaffold as rendering  # noqa: PLC0415  # as above
 
     folder, code = _places(context, directory, source)
-    options = scaffold.Options(folder, _target(context, target), asgi, handler, python, _signing_keys(context))
+    options = scaffold.Options(
+        folder, _target(context, target), asgi, handler, python, _signing_keys(context), findings.accepted(context)
+    )
     facts, lifted, warnings = _gathered(context, function, code, qualifier, offline=offline)
     context.progress.begin("reading the code")
     found = scaffold.survey(lifted, facts, options)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lambda_migrate.analyzer import Acceptance
+
 DEFAULT_PYTHON = "3.12"
 LARGEST_CONCURRENCY = 100
 
@@ -71,6 +73,7 @@ class Options:
         handler: The handler where AWS does not tell it.
         python: Version of Python where AWS does not tell it.
         signing_keys: Reference of the secret that holds the signing keys; default: one named after the function.
+        accepted: Findings that migration.yaml accepts.
         baseline: Whether ruff is run, so that the lifted code's debt is listed file by file.
     """
 
@@ -80,4 +83,5 @@ class Options:
     handler: str = ""
     python: str = ""
     signing_keys: str = ""
+    accepted: tuple[Acceptance, ...] = ()
     baseline: bool = True

@@ -94,6 +94,7 @@ def _values(survey: Survey, facts: FunctionFacts) -> dict[str, Any]:
         "warnings": survey.warnings,
         "secrets_in_code": survey.secrets_in_code,
         "findings": [each.to_json() for each in survey.analysis.findings],
+        "accepted": [each.to_json() for each in survey.analysis.accepted],
         "left_out": survey.code.left_out,
         "layers": facts.layers,
         "role": facts.role,

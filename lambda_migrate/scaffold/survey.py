@@ -16,7 +16,9 @@ from lambda_migrate.scaffold import adapter, distributions, own_code, reading, r
 from lambda_migrate.scaffold.facts import DEFAULT_PYTHON
 
 if TYPE_CHECKING:
-    from lambda_migrate.analyzer import Analysis
+    from collections.abc import Sequence
+
+    from lambda_migrate.analyzer import Acceptance, Analysis
     from lambda_migrate.scaffold.adapter import Application
     from lambda_migrate.scaffold.facts import FunctionFacts, Options
     from lambda_migrate.scaffold.own_code import OwnCode
@@ -103,7 +105,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     if handler:
         _check_handler(handler, contents, source)
     with tempfile.TemporaryDirectory(prefix="lambda-migrate-") as name:
-        analysis, declared = _analysed(Path(name), source, code, contents, handler)
+        analysis, declared = _analysed(Path(name), source, code, contents, handler, options.accepted)
     application = adapter.find(analysis, handler=handler, app=options.app, environment=facts.environment)
     if not handler:
         _check_handler(application.handler, contents, source)
@@ -142,7 +144,12 @@ def _contents(source: Source, code: OwnCode) -> dict[str, bytes]:
 
 
 def _analysed(
-    folder: Path, source: Source, code: OwnCode, contents: dict[str, bytes], handler: str
+    folder: Path,
+    source: Source,
+    code: OwnCode,
+    contents: dict[str, bytes],
+    handler: str,
+    accepted: Sequence[Acceptance],
 ) -> tuple[Analysis, tuple[str, ...]]:
     for path, content in contents.items():
         _put(folder / "code" / path, content)
@@ -152,7 +159,7 @@ def _analysed(
     project = folder / "project"
     declared = tuple(find_requirements(project, project / code.root) or ())
     known = [*(each.requirement for each in code.distributions), *declared]
-    return analyze(folder / "code", handler or None, requirements=known), declared
+    return analyze(folder / "code", handler or None, accepted=accepted, requirements=known), declared
 
 
 def _put(file: Path, content: bytes) -> None:

@@ -248,6 +248,22 @@ def test_code_that_breaks_off_lambda_closes_the_gate(user: User, service: str) -
     assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
 
 
+def test_what_is_accepted_opens_the_gate_and_is_said_with_its_reason(user: User, service: str) -> None:
+    (user.folder / "code").mkdir()
+    (user.folder / "code" / "index.py").write_text(
+        "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\n\n\n"
+        "def handler(event, context):\n    return 1 if REAL else 2\n"
+    )
+    reasons = "accept: [{rule: LM204, reason: both are alike}, {rule: LM006, reason: it is ours}]\n"
+    user.configure(url=service, extra=f"source: code\n{reasons}")
+    user("proxy", "deploy", "--yes")
+
+    answer = user("cutover")
+
+    assert answer.code == 2
+    assert re.search(r"\naccepted \(both are alike\): index.py:\d+ LM204 runs-on-lambda-gate\n", answer.err)
+
+
 def test_too_little_traffic_is_inconclusive_and_can_be_taken_back(user: User, service: str) -> None:
     user.configure(url=service)
     user("proxy", "deploy", "--yes")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from lambda_migrate.analyzer import Acceptance
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import FunctionFacts, Options, Survey, from_zip, render, survey, templates
 from tests.scaffold import empty_environment
@@ -126,6 +127,22 @@ def test_what_the_plan_says_is_found_again_in_the_notes() -> None:
         assert words in notes
     assert key not in notes
     assert "AWSLambdaBasicExecutionRole`" not in notes
+
+
+def test_findings_that_somebody_accepted_stay_in_the_notes_with_the_reason() -> None:
+    code = f"{MAIN}OLD = '/tmp/old'\nNEW = '/tmp/new'  # lambda-migrate: allow LM401 - one worker only\n"
+    files = {"main.py": code, "other.py": "DATA = open('/tmp/data')\n"}
+    options = Options(
+        Path("unused"), baseline=False, accepted=(Acceptance("tmp-path", "a disk of its own", "main.py"),)
+    )
+    found = survey(from_zip(zipped(files)), FACTS, options)
+    notes = render(found, FACTS, options)["MIGRATION.md"].content.decode()
+
+    listed = notes.partition("### Accepted\n\n")[2].partition("\n\n")[0].splitlines()
+    assert [line.partition(" LM401 ")[0] for line in listed] == ["- `src/main.py:6`", "- `src/main.py:7`"]
+    assert listed[0].endswith(": a disk of its own (migration.yaml)")
+    assert listed[1].endswith(": one worker only (main.py:7)")
+    assert "LM401" not in notes.partition("### Accepted")[0]
 
 
 def test_every_interpreter_at_hand_reads_the_service_s_half() -> None:
