@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import ipaddress
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -216,3 +219,26 @@ def test_a_body_cut_off_without_a_proper_end_is_not_believed(authority: Authorit
     handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle))
 
     assert handle(requests.rest_api())["statusCode"] == 502
+
+
+def test_the_deadline_holds_against_a_service_that_reads_in_drips(authority: Authority) -> None:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(authority.issue("localhost"))
+
+    def drip() -> None:
+        with contextlib.suppress(OSError), context.wrap_socket(listener.accept()[0], server_side=True) as sock:
+            while sock.recv(16_384):
+                time.sleep(0.05)
+
+    threading.Thread(target=drip, daemon=True).start()
+    handle = function(f"https://localhost:{listener.getsockname()[1]}", ca_bundle=str(authority.bundle))
+    started = time.monotonic()
+
+    found = handle(requests.rest_api("POST", body="x" * 6_000_000), seconds=1.0)
+
+    listener.close()
+    assert (found["statusCode"], time.monotonic() - started < 1.0) == (504, True)
