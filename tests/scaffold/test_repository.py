@@ -94,9 +94,9 @@ def environment(**more: str) -> dict[str, str]:
     return {**inherited, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", **more}
 
 
-def run(folder: Path, *command: str) -> str:
+def run(folder: Path, *command: str, **more: str) -> str:
     ran = subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=240, check=False
+        command, cwd=folder, env=environment(**more), capture_output=True, text=True, timeout=240, check=False
     )
     assert ran.returncode == 0, f"{command} in {folder}:\n{ran.stdout}\n{ran.stderr}"
     return ran.stdout
@@ -117,10 +117,33 @@ def test_its_own_tests_pass_and_none_is_skipped(lifted: Lifted) -> None:
     assert "skipped" not in said
 
 
-def test_the_git_hooks_pass(lifted: Lifted) -> None:
-    if lifted.name == "plain":
-        run(lifted.folder, "pre-commit", "run", "--all-files")
-    assert "id: ruff-format" in (lifted.folder / ".pre-commit-config.yaml").read_text()
+def test_the_git_hooks_pass(lifted: Lifted, mypy_cache: str) -> None:
+    said = run(lifted.folder, "pre-commit", "run", "--all-files", "--color=never", MYPY_CACHE_DIR=mypy_cache)
+
+    outcomes = {line.split(".")[0]: line.rpartition(".")[2] for line in said.splitlines()}
+    assert outcomes == dict.fromkeys(("ruff check", "ruff format", "mypy"), "Passed")
+
+
+def test_installed_hooks_let_good_commits_pass_and_no_others(tmp_path: Path, mypy_cache: str) -> None:
+    folder = tmp_path / "repository"
+    lift(SAMPLES["plain"], folder)
+    assert git.commit_all(folder, "plain")
+    assert "$(BIN)/pre-commit install" in (folder / "Makefile").read_text()
+    run(folder, "pre-commit", "install")
+    who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
+
+    def commit(text: str) -> bool:
+        (folder / "service" / "added.py").write_text(text)
+        run(folder, "git", "add", "service/added.py")
+        more = environment(MYPY_CACHE_DIR=mypy_cache, **who)
+        command = ["git", "commit", "--quiet", "-m", "Add"]
+        return subprocess.run(command, cwd=folder, env=more, capture_output=True, check=False).returncode == 0
+
+    assert [commit("import os\n"), commit("def f(x):\n    return x\n"), commit('"""Added."""\n')] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_the_code_is_lifted_byte_for_byte(lifted: Lifted) -> None:

@@ -82,6 +82,32 @@ def test_every_combination_is_well_formed(facts: FunctionFacts, target: str, *, 
     assert "import main" not in files["Dockerfile"].content.decode()
 
 
+@pytest.mark.parametrize("facts", [ODD, BARE, FULL], ids=["odd", "bare", "full"])
+def test_the_image_is_built_in_two_stages_and_stops_on_sigterm_as_somebody_without_rights(facts: FunctionFacts) -> None:
+    files = rendered(facts, "ecs", baseline=False)
+    lines = files["Dockerfile"].content.decode().replace("\\\n", " ").splitlines()
+    told = [line.partition(" ") for line in lines if line and not line.startswith("#")]
+    words = [word for word, _, _ in told]
+    last = {word: rest for word, _, rest in told}
+    version = facts.python or "3.12"
+
+    assert set(words) <= {"FROM", "WORKDIR", "RUN", "COPY", "ENV", "USER", "EXPOSE", "STOPSIGNAL", "CMD"}
+    assert [rest for word, _, rest in told if word == "FROM"] == [
+        f"python:{version}-slim AS build",
+        f"python:{version}-slim",
+    ]
+    assert json.loads(last["CMD"]) == ["python", "-m", "service"]
+    assert (last["USER"], last["STOPSIGNAL"]) == ("service", "SIGTERM")
+    assert words.index("USER") > words.index("RUN")
+    copied = [rest.split()[-2] for word, _, rest in told if word == "COPY" and not rest.startswith("--from")]
+    assert {
+        each for each in copied if each not in files and not any(path.startswith(f"{each}/") for path in files)
+    } == set()
+    compose = yaml.safe_load(files["compose.yaml"].content)["services"]["service"]
+    assert compose["ports"] == ["127.0.0.1:8000:8000"]
+    assert int(compose["stop_grace_period"].removesuffix("s")) > min(facts.timeout, 119)
+
+
 def test_odd_names_and_values_arrive_as_they_are() -> None:
     files = rendered(ODD, "url", baseline=False)
     space: dict[str, Any] = {"__name__": "service.function", "__package__": "service"}
@@ -94,10 +120,10 @@ def test_odd_names_and_values_arrive_as_they_are() -> None:
     assert {'QUOTES=it\'s "quoted" \\ here', "EMPTY=", "HASH=# no comment", "Ünï=ö"} <= set(defaults)
 
 
-def test_odd_names_pass_the_checks_too(tmp_path: Path) -> None:
-    for facts in (ODD, BARE):
-        folder = tmp_path / facts.name.replace('"', "")
-        for path, file in rendered(facts, "elastic-beanstalk", baseline=True).items():
+def test_every_combination_passes_the_linter(tmp_path: Path) -> None:
+    for facts, target in itertools.product((ODD, BARE, FULL), TARGETS):
+        folder = tmp_path / target / facts.name.replace('"', "")
+        for path, file in rendered(facts, target, baseline=True).items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(file.content)
         for command in (["check", "--no-cache"], ["format", "--no-cache", "--check"]):
