@@ -46,6 +46,14 @@ def test_n1_n2_every_event_arrives_whole_and_its_answer_comes_back(serve: Serve,
     ]
 
 
+def test_h12_an_event_carries_the_trace_of_its_invocation(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
+
+    function(service.url)(others.sqs())
+
+    assert service.received[0].headers["x-amzn-trace-id"] == "Root=1-2-3"
+
+
 @pytest.mark.parametrize(
     "written",
     [

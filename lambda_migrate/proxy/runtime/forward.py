@@ -10,7 +10,7 @@ from .deadline import deadline
 from .failures import BadRequestError, HandlerFailed, ServiceAnswerTooLarge, ServiceError, ServiceProtocolError
 from .headers import is_token
 from .message import Request
-from .request import from_event, message
+from .request import from_event, message, traced
 from .response import from_answer, header_warning
 from .shapes.shape import LAMBDA_LIMIT
 
@@ -75,7 +75,7 @@ def other_event(event: Any, context: Any, settings: Settings, service: Service) 
     request_id = getattr(context, "aws_request_id", None)
     if isinstance(request_id, str) and is_token(request_id):
         headers.append(("idempotency-key", request_id))
-    posted = Request("POST", EVENTS_TARGET, headers, body)
+    posted = Request("POST", EVENTS_TARGET, traced(headers), body)
     told = lambda_context.header_value(context, None, None, settings.root_path, None)
     outgoing = [message(posted, told, settings)]
     del posted, body

@@ -42,7 +42,7 @@ def from_event(event: Event, shape: Shape, settings: Settings) -> Request:
     return Request(
         method=method,
         target=target,
-        headers=_traced(lines),
+        headers=traced(lines),
         body=decoded(parts.body, parts.encoded),
         client=parts.client if isinstance(parts.client, str) else None,
         host=host or _domain(parts.domain),
@@ -75,8 +75,8 @@ def message(request: Request, context: str, settings: Settings) -> Message:
     return Message(method, render, body)
 
 
-def _traced(lines: HeaderLines) -> HeaderLines:
-    """Put the trace of this invocation in place of the one that the client or the front door sent."""
+def traced(lines: HeaderLines) -> HeaderLines:
+    """Return the header lines with the trace of this invocation in place of the one that came along, if any did."""
     trace = os.environ.get("_X_AMZN_TRACE_ID")
     if not trace:
         return lines
