@@ -151,8 +151,9 @@ class Ledger:
         return Identity(*(str(first.note.get(name, "")) for name in ("account", "region", "function")))
 
     def _first(self) -> Record | None:
-        documents, _rest = split(self._content(TAIL))
+        documents, rest = split(self._content(TAIL))
         if not documents:
+            _check_rest(rest, documents, self.path.name)
             return None
         record = decode(documents[0], f"record 1 of `{self.path.name}`")
         _check_schema(record, self.path.name)
