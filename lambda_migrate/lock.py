@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import getpass
-import json
 import os
-import socket
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -31,17 +28,19 @@ class Holder:
     @classmethod
     def this_process(cls, command: str) -> Holder:
         """Return this process as a holder."""
+        import getpass  # noqa: PLC0415  # `status` only looks whether there is a lock, and has to be quick
+
         try:
             who = getpass.getuser()
         except (KeyError, OSError):
             who = str(os.getuid())
         since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return cls(who, socket.gethostname(), os.getpid(), command, since)
+        return cls(who, os.uname().nodename, os.getpid(), command, since)
 
     @property
     def gone(self) -> bool:
         """Whether it ran on this host and no longer does."""
-        if self.host != socket.gethostname() or self.pid == os.getpid():
+        if self.host != os.uname().nodename or self.pid == os.getpid():
             return False
         try:
             os.kill(self.pid, 0)
@@ -74,6 +73,8 @@ class Lock:
         Raises:
             Locked: Somebody else holds it.
         """
+        import json  # noqa: PLC0415  # as above
+
         mine = Holder.this_process(command)
         content = json.dumps(asdict(mine)).encode()
         try:
@@ -115,7 +116,7 @@ class Lock:
     def ours(self) -> bool:
         """Whether this process holds it; somebody may have evicted us."""
         held = self.holder()
-        return held is not None and held.pid == os.getpid() and held.host == socket.gethostname()
+        return held is not None and held.pid == os.getpid() and held.host == os.uname().nodename
 
     def release(self) -> None:
         """Let go of the lock if it is still ours."""
@@ -130,6 +131,8 @@ class Lock:
 
 
 def _parse(content: bytes) -> Holder | None:
+    import json  # noqa: PLC0415  # as above
+
     with contextlib.suppress(ValueError, TypeError):
         return Holder(**json.loads(content))
     return None

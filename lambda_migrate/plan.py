@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +83,8 @@ class Plan:
     @property
     def id(self) -> str:
         """Return the plan's identity: 12 hex characters over everything in it."""
+        import json  # noqa: PLC0415  # `status` reads recorded plans, whose identity nobody asks for, and has to be quick
+
         return hashlib.sha256(json.dumps(self._body(), sort_keys=True).encode()).hexdigest()[:12]
 
     def _body(self) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -68,6 +67,8 @@ class Rim:
         """Write a result and return the exit code."""
         self.terminal.clear()
         if self.as_json:
+            import json  # noqa: PLC0415  # most answers are for a person, and come sooner without it
+
             self.terminal.out.write(json.dumps(envelope(self.words, result), indent=2) + "\n")
         else:
             self._tell(result)
