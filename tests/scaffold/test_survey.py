@@ -76,6 +76,14 @@ def surveyed(files: Any, facts: FunctionFacts = FACTS, layers: Any = (), **optio
             "serves a WSGI application .* through serverless-wsgi",
         ),
         (
+            {
+                "main.py": "import awsgi\nfrom flask import Flask\napp = Flask(__name__)\n"
+                "def handler(event, context):\n    return awsgi.response(app, event, context)\n"
+            },
+            {},
+            "serves a WSGI application .* through awsgi",
+        ),
+        (
             {"main.py": "", **installed("wrapper", "1.0", "wrapper")},
             {"handler": "wrapper.core.handler"},
             "the handler `wrapper.core.handler` is not the function's own code but that of a package",
@@ -93,6 +101,13 @@ def test_a_wsgi_application_is_told_how_to_become_asgi() -> None:
     with pytest.raises(MigrateError) as caught:
         surveyed({"main.py": code + "handler = make_lambda_handler(web)\n"})
     assert caught.value.hint.startswith("add `asgi = a2wsgi.WSGIMiddleware(web)`")
+
+
+def test_a_wsgi_application_that_became_asgi_is_lifted() -> None:
+    code = "import a2wsgi\nfrom apig_wsgi import make_lambda_handler\nfrom flask import Flask\nweb = Flask(__name__)\n"
+    code += "asgi = a2wsgi.WSGIMiddleware(web)\nhandler = make_lambda_handler(web)\n"
+    found = surveyed({"main.py": code}, app="main:asgi").application
+    assert (found.app, found.handler, found.framework) == ("main:asgi", "main.handler", "flask")
 
 
 def test_the_user_may_say_which_application_it_is() -> None:
