@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.aws import READ_EXCEPTIONS, READ_PREFIXES
+from lambda_migrate.sandbox.deployment import SOURCE
 from tests.cli.service import serving
 
 if TYPE_CHECKING:
@@ -30,8 +31,11 @@ LOOKING = (
     ["cutover", "--direct", "--dry-run"],
     ["retire", "--dry-run"],
     ["rollback", "--dry-run"],
-    ["init", "--directory", "elsewhere", "--dry-run"],
+    ["init", "--source", str(SOURCE), "--handler", "app.main.handler", "--directory", "elsewhere", "--dry-run"],
     ["service", "deploy", "--dry-run"],
+    ["service", "status"],
+    ["freeze", "--dry-run"],
+    ["freeze", "--check"],
     ["verify"],
     ["status"],
     ["history", "--verify"],
@@ -73,7 +77,7 @@ def test_commands_that_look_change_nothing_while_a_canary_stands(
         for arguments in LOOKING:
             answer = run(*arguments, "--debug")
 
-            assert "defect" not in answer.err, (arguments, answer.err)
+            assert answer.code in (0, 3), (arguments, answer.err)
             called = set(CHANGES_NOTHING.findall(answer.err))
             reads = {call for call in called if call[1].startswith(READ_PREFIXES)}
             assert called - reads - {(service, name) for service, name in READ_EXCEPTIONS} == set(), arguments
