@@ -418,7 +418,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
     assert (answer.code, answer.json["status"]) == (3, "partial")
 
 
-def test_retire_wants_the_name_of_the_function(user: User) -> None:
+def test_retire_wants_proof_that_silence_would_be_seen(user: User) -> None:
     answer = user("retire", "--confirm", user.function)
 
     assert answer.code == 3
