@@ -53,6 +53,9 @@ def scaffold(found: Survey, writes: Sequence[Write], directory: Path, warnings: 
         lines += ["", "To know:"]
         for text in told:
             lines += paragraph(text, paint.width, first=f"  {paint('!', 'yellow')} ", rest="    ")
+    news = [write.diff() for write in writes if write.news]
+    if news:
+        lines += ["", "Yours, and other now than when it was written; take over what you want:", "", *news]
     return "\n".join([*lines, "", summary(writes)])
 
 

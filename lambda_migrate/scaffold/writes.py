@@ -36,6 +36,7 @@ class Write:
             `init` wrote it, nobody touched it since, and it belongs there no more.
         before: What is there, None where nothing is.
         executable: Whether it may be executed.
+        news: Whether a ``kept`` file would be another now than `init` once wrote, so that the user has to look at it.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Write:
     state: State
     before: bytes | None = None
     executable: bool = False
+    news: bool = False
 
     def diff(self) -> str:
         """Return what would change, as a unified diff; "" where nothing would."""
@@ -84,7 +86,8 @@ def _compared(path: str, file: Rendered, directory: Path, record: Mapping[str, s
         state = "identical"
     elif record.get(path) == digest(before):
         state = "changed"
-    return Write(path, file.content, state, before, file.executable)
+    news = state == "kept" and record.get(path, "") != digest(file.content)
+    return Write(path, file.content, state, before, file.executable, news)
 
 
 def _record(directory: Path) -> dict[str, str]:

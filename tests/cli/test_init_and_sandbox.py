@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,26 @@ def test_init_keeps_what_the_user_changed_and_shows_the_difference(run: Callable
     assert "  !  README.md (yours; it stays)\n" in answer.out
     assert difference.out.startswith("--- a/README.md\n+++ b/README.md\n")
     assert readme.read_text() == "# Ours\n"
+
+
+def test_init_shows_what_the_function_changed_in_files_that_the_user_changed_too(
+    run: Callable[..., Answer], tmp_path: Path
+) -> None:
+    shutil.copytree(SOURCE, tmp_path / "code")
+    lift = ("init", "orders", "--source", "code", "--offline", "--no-git", "--yes")
+    run(*lift)
+    fixed, other = tmp_path / "code/app/main.py", tmp_path / "code/app/__init__.py"
+    mine = tmp_path / "service/src/app/main.py"
+    mine.write_text(mine.read_text() + "# mine\n")
+    fixed.write_text(fixed.read_text() + "# urgent fix\n")
+    other.write_text(other.read_text() + "# untouched by me\n")
+
+    answer = run(*lift)
+
+    assert "Yours, and other now than when it was written; take over what you want:" in answer.err
+    assert "\n-# mine\n+# urgent fix\n" in answer.err
+    assert mine.read_text().endswith("# mine\n")
+    assert (tmp_path / "service/src/app/__init__.py").read_text().endswith("# untouched by me\n")
 
 
 def test_init_refuses_a_folder_that_is_not_its_own(run: Callable[..., Answer], tmp_path: Path) -> None:

@@ -67,6 +67,8 @@ def test_what_nobody_touched_is_updated_and_what_the_user_changed_is_kept(ours: 
         "run": "identical",
     }
     assert plan[0].diff() == "--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-mine\n+one, newer\n"
+    assert [each.path for each in plan if each.news] == ["a.txt"]
+    assert [each.path for each in compare(FILES, ours) if each.news] == []
     assert write(plan, ours) == ("b/c.txt", "d")
     assert contents(ours) == {
         "a.txt": "mine\n",
