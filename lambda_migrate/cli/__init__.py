@@ -112,6 +112,11 @@ def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) ->
     except BrokenPipeError:
         _close_quietly()
         return 1
+    except OSError as error:
+        terminal.say(f"error: standard output cannot be written: {str(error.strerror).lower()}")
+        terminal.say("\nhint: the command itself has ended; `lambda-migrate status` shows where things stand")
+        _close_quietly()
+        return 1
 
 
 def _run(rim: Rim, arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: a command that can, stops at its next clean point; every other one stops at once."""
+"""Ctrl-C, SIGTERM and SIGHUP: a command that can, stops at its next clean point; every other one stops at once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from lambda_migrate.context import Stop
     from lambda_migrate.render.terminal import Terminal
+
+
+HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextlib.contextmanager
@@ -37,7 +40,8 @@ def listening(stop: Stop, terminal: Terminal) -> Iterator[None]:
         with contextlib.suppress(RuntimeError):  # the signal came in the middle of a line that is being written
             terminal.say(f"\n{by}: stopping at the next clean point; once more stops at once")
 
-    before = {number: signal.signal(number, heard) for number in (signal.SIGINT, signal.SIGTERM)}
+    ours = [number for number in HEARD if signal.getsignal(number) is not signal.SIG_IGN]  # nohup says so
+    before = {number: signal.signal(number, heard) for number in ours}
     try:
         yield
     finally:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import io
 import os
 import shutil
 import sys
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 Colour = Literal["green", "red", "yellow", "cyan", "bold", "dim"]
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_PLAIN = str.maketrans("→·…“”✓✗↶─│├└—–×", '>-.""vx<-|+`--x', "")  # noqa: RUF001  # what terminals without it show
 NARROWEST = 40
 PIPE_WIDTH = 120
 
@@ -54,7 +58,7 @@ class Terminal:
     @classmethod
     def of_process(cls) -> Terminal:
         """Return this process's own terminal."""
-        return cls(sys.stdout, sys.stderr, sys.stdin, os.environ)
+        return cls(_open(sys.stdout), _open(sys.stderr), sys.stdin, os.environ)
 
     @property
     def interactive(self) -> bool:
@@ -82,21 +86,24 @@ class Terminal:
     def say(self, text: str = "") -> None:
         """Write a line to standard error."""
         self.clear()
-        self.err.write(f"{text}\n")
-        self.err.flush()
+        self._tell(f"{text}\n")
 
     def draw(self, line: str) -> None:
         """Write a line to standard error that the next one takes the place of."""
-        self.err.write(f"\r\x1b[K{line}")
-        self.err.flush()
+        self._tell(f"\r\x1b[K{line}")
         self._drawn = True
+
+    def _tell(self, text: str) -> None:
+        """Write to standard error; a run does not stop half-way because nobody listens any more."""
+        with contextlib.suppress(OSError, ValueError):
+            self.err.write(text)
+            self.err.flush()
 
     def clear(self) -> None:
         """Take away the line that was drawn."""
         if self._drawn:
             self._drawn = False
-            self.err.write("\r\x1b[K")
-            self.err.flush()
+            self._tell("\r\x1b[K")
 
     def ask(self, question: str) -> str:
         """Ask on standard error and return the answer, stripped.
@@ -105,13 +112,31 @@ class Terminal:
             EOFError: The input ended.
         """
         self.clear()
-        self.err.write(question)
-        self.err.flush()
+        self._tell(question)
         answer = self.into.readline()
         if not answer:
-            self.err.write("\n")
+            self._tell("\n")
             raise EOFError
         return answer.strip()
+
+
+def _open(stream: TextIO | None) -> TextIO:
+    """Return a stream that takes every character, also where it is closed or its encoding has few."""
+    if stream is None:
+        return io.StringIO()
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="plain")
+    return stream
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_PLAIN)
+    return "".join(character if character.isascii() else "?" for character in text), error.end
+
+
+codecs.register_error("plain", _plain)
 
 
 def is_terminal(stream: TextIO) -> bool:
