@@ -26,7 +26,7 @@ Format = Literal["text", "json", "sarif", "github", "statistics"]
 def analyze(  # one parameter for each option
     context: Context,
     source: Annotated[
-        Path | None, typer.Argument(help="Folder of the code; default: `source` of migration.yaml, else this one.")
+        Path | None, typer.Argument(help="Folder of the code; default: the lifted code, else `source`, else this one.")
     ] = None,
     *,
     handler: Annotated[
@@ -43,7 +43,7 @@ def analyze(  # one parameter for each option
     if statistics and form not in ("text", "statistics"):
         raise ConfigError(f"`--statistics` and `--format {form}` are two formats", hint="give one of them")
     form = "statistics" if statistics else form
-    folder = source or _configured_source(context)
+    folder = source or findings.code_of(context) or Path()
     if not folder.is_dir():
         raise ConfigError(f"`{folder}` is no folder", hint="name the folder of the function's code")
     found = findings.analyzed(context, folder, handler)
@@ -51,9 +51,3 @@ def analyze(  # one parameter for each option
     if found.blocking:
         return Result(found.to_json(), written, error=findings.blocked(found))
     return Result(found.to_json(), written)
-
-
-def _configured_source(context: Context) -> Path:
-    if context.configured and context.migration.source:
-        return context.folder / context.migration.source
-    return Path()

@@ -17,8 +17,27 @@ if TYPE_CHECKING:
 def analyzed(context: Context, folder: Path, handler: str | None) -> Analysis:
     """Return what the analyzer finds in a folder, less what migration.yaml accepts."""
     from lambda_migrate import analyzer  # noqa: PLC0415  # only commands that read code need it
+    from lambda_migrate.analyzer.distributions import find_requirements  # noqa: PLC0415  # as above
 
-    return analyzer.analyze(folder, handler, accepted=accepted(context))
+    declared = find_requirements(context.service_folder) if folder == _lifted(context) else None
+    return analyzer.analyze(folder, handler, accepted=accepted(context), requirements=declared)
+
+
+def code_of(context: Context) -> Path | None:
+    """Return where the code is that the service runs, or will: lifted, else `source`; None where neither is there."""
+    source = context.folder / context.migration.source if context.configured and context.migration.source else None
+    folders = (_lifted(context), source)
+    return next((folder for folder in folders if folder is not None and folder.is_dir()), None)
+
+
+def _lifted(context: Context) -> Path | None:
+    """Return the folder of the lifted code in the service's repository; None where `init` has not made one."""
+    from lambda_migrate.scaffold.writes import RECORD  # noqa: PLC0415  # as above
+
+    if not context.configured:
+        return None
+    repository = context.service_folder
+    return repository / "src" if (repository / RECORD).is_file() else None
 
 
 def accepted(context: Context) -> tuple[Acceptance, ...]:
@@ -46,7 +65,7 @@ def blocked(found: Analysis) -> GateClosed:
 
 
 def require_none(context: Context, handler: str) -> None:
-    """Refuse to move traffic to code that breaks off Lambda, where migration.yaml says where the code is.
+    """Refuse to move traffic to code that breaks off Lambda: the lifted code, which is where errors are mended.
 
     Args:
         context: Of the command.
@@ -55,8 +74,8 @@ def require_none(context: Context, handler: str) -> None:
     Raises:
         GateClosed: There are errors that nobody has accepted.
     """
-    folder = context.folder / context.migration.source if context.migration.source else None
-    if folder is None or not folder.is_dir():
+    folder = code_of(context)
+    if folder is None:
         return
     context.progress.begin("reading the code for what breaks off Lambda")
     found = analyzed(context, folder, handler)

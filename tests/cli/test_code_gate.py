@@ -1,0 +1,72 @@
+"""The gate that the analyzer's errors close: `cutover` waits until they are mended or accepted."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.test_on_the_embedded_aws import service, user
+
+if TYPE_CHECKING:
+    from tests.cli.test_on_the_embedded_aws import User
+
+__all__ = ["service", "user"]
+pytestmark = pytest.mark.sandbox
+
+
+def test_code_that_breaks_off_lambda_closes_the_gate(user: User, service: str) -> None:
+    (user.folder / "code").mkdir()
+    (user.folder / "code" / "index.py").write_text(
+        "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\n\n\n"
+        "def handler(event, context):\n    return 1 if REAL else 2\n"
+    )
+    user.configure(url=service, extra="source: code\n")
+    user("proxy", "deploy", "--yes")
+
+    answer = user("cutover", "--yes")
+
+    assert answer.code == 3
+    assert re.search(r"\nerror: \d+ errors?, the first in `index.py:\d+`: LM[0-9]{3} .*\n", answer.err)
+    assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
+
+
+def test_the_gate_reads_the_lifted_code_where_errors_are_mended(user: User, service: str) -> None:
+    text = "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\nif REAL:\n    pass\n"
+    adapted = (
+        "import corporate\nfrom fastapi import FastAPI\nfrom mangum import Mangum\n"
+        "app = FastAPI()\nhandler = Mangum(app)\n"
+    )
+    (user.folder / "index.py").write_text(text + adapted)
+    (user.folder / "requirements.txt").write_text("corporate==1\nfastapi==0.165.0\nmangum==0.22.0\n")
+    offline = ("init", user.function, "--source", ".", "--directory", "repository", "--offline", "--no-git", "--yes")
+    assert user(*offline).code == 0
+    user.configure(url=service, directory="repository")
+    user("proxy", "deploy", "--yes")
+
+    refused = user("cutover", "--yes")
+    lifted = user.folder / "repository" / "src" / "index.py"
+    lifted.write_text(adapted)
+    mended = user("cutover")
+
+    assert refused.code == 3
+    assert re.search(r"\nerror: 1 error, the first in `index.py:3`: LM204 .*\n", refused.err)
+    assert (mended.code, "LM204" in mended.err) == (2, False)
+    assert user("analyze", "--json").json["data"]["root"] == "repository/src"
+
+
+def test_what_is_accepted_opens_the_gate_and_is_said_with_its_reason(user: User, service: str) -> None:
+    (user.folder / "code").mkdir()
+    (user.folder / "code" / "index.py").write_text(
+        "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\n\n\n"
+        "def handler(event, context):\n    return 1 if REAL else 2\n"
+    )
+    reasons = "accept: [{rule: LM204, reason: both are alike}, {rule: LM006, reason: it is ours}]\n"
+    user.configure(url=service, extra=f"source: code\n{reasons}")
+    user("proxy", "deploy", "--yes")
+
+    answer = user("cutover")
+
+    assert answer.code == 2
+    assert re.search(r"\naccepted \(both are alike\): index.py:\d+ LM204 runs-on-lambda-gate\n", answer.err)
