@@ -8,13 +8,13 @@ import venv
 import zipfile
 from email.parser import BytesParser
 from importlib.metadata import distribution
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 def install(wheel: Path, folder: Path) -> Path:
@@ -34,7 +34,7 @@ def install(wheel: Path, folder: Path) -> Path:
         (metadata,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         required = BytesParser().parsebytes(archive.read(metadata)).get_all("Requires-Dist") or []
     for name in needed(required):
-        link(name, site)
+        link(name, site, folder / "bin")
     return folder / "bin"
 
 
@@ -57,15 +57,20 @@ def needed(requirements: list[str], extras: frozenset[str] = frozenset()) -> set
     return found
 
 
-def link(name: str, site: Path) -> None:
-    """Make a distribution importable from another environment."""
+def link(name: str, site: Path, programs: Path) -> None:
+    """Make a distribution importable from another environment, and its programs callable that are no Python."""
     for top, source in tops(name):
         if not (site / top).exists():
             (site / top).symlink_to(source)
+    found = distribution(name)
+    for file in found.files or ():
+        source = Path(str(found.locate_file(file))).resolve()
+        if source.parent.name == "bin" and source.is_file() and not source.read_bytes().startswith(b"#!"):
+            (programs / source.name).symlink_to(source)
 
 
 def tops(name: str) -> Iterator[tuple[str, Path]]:
     """Yield what a distribution has put into its environment, outermost names only, and where that is."""
     found = distribution(name)
     for top in {file.parts[0] for file in found.files or () if file.parts[0] not in ("..", "__pycache__")}:
-        yield top, found.locate_file(top)  # type: ignore[misc]  # a path, in an environment on disk
+        yield top, Path(str(found.locate_file(top)))
