@@ -248,8 +248,12 @@ def _whom(context: Context, on: list[str], arn: str, migrating: str) -> tuple[tu
 
 
 def _repository(context: Context) -> str:
-    folder = context.service_folder
-    return f"The repository `{folder}` follows." if folder.is_dir() else "There is no repository yet."
+    folder, source = context.service_folder, context.migration.source
+    if not folder.is_dir():
+        return "There is no repository yet."
+    if source:
+        return f"The repository `{folder}` follows, from the code in `{source}`: bring that up to date first."
+    return f"The repository `{folder}` follows."
 
 
 def _rewrite(context: Context) -> tuple[list[str], list[str]]:

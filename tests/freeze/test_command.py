@@ -233,6 +233,21 @@ def test_a_refresh_takes_the_fix_into_the_repository_too(
     assert run("freeze", "--check").code == 0
 
 
+def test_a_refresh_from_a_folder_says_that_the_folder_has_to_have_the_fix(
+    run: Callable[..., Answer], configured: Path, client: Callable[[str], Any], unique: str, aws: Aws
+) -> None:
+    run("freeze", "--yes", environ={"HOOK": "http://127.0.0.1:9"})
+    client("lambda").update_function_configuration(FunctionName=unique, Timeout=42)
+    aws.wait_function_updated(unique)
+    (configured / "service").mkdir()
+    text = (configured / "migration.yaml").read_text()
+    (configured / "migration.yaml").write_text(f"{text}source: ../orders\n")
+
+    shown = run("freeze", "--refresh", "--dry-run").out
+
+    assert "The repository `service` follows, from the code in `../orders`: bring that up to date first." in shown
+
+
 def package(addition: str = "") -> bytes:
     """Return the sample function's package, with something added to its main module."""
     buffer = io.BytesIO()
