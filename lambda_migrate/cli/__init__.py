@@ -128,8 +128,9 @@ def _run(rim: Rim, arguments: list[str]) -> int:
         return rim.refuse(error)
     except typer.TyperException as error:
         return rim.refuse(usage(error, rim.words))
-    except (KeyboardInterrupt, EOFError, typer.Abort):
-        return rim.refuse(interruption(rim.words, call.stop.asked or "Ctrl-C"))
+    except (KeyboardInterrupt, EOFError, typer.Abort) as error:
+        by = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the end of the input"
+        return rim.refuse(interruption(rim.words, call.stop.asked or by))
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  # the rim: what nobody foresaw ends here, as one line
