@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws import Aws
 
-PROXY_LAYER = "lambda-migrate-proxy"
-"""Name of the layer that holds the proxy."""
+PROXY_LAYER = "lambda-migrate-proxy-"
+"""How the layer that holds the proxy is named, before the function's name: each migration has its own to take back."""
 
 _Value = TypeVar("_Value")
 
@@ -127,7 +127,7 @@ class _Reader:
             unexplained=tuple(_unexplained(trigger) for trigger in found if trigger.kind in triggers.CALLERS),
             warnings=tuple(self.warnings),
             alias=alias,
-            layers=self._layers(),
+            layers=self._layers(function.name),
         )
 
     def _function(self) -> dict[str, Any]:
@@ -202,9 +202,11 @@ class _Reader:
 
         return self._optional(read, [], what)
 
-    def _layers(self) -> tuple[str, ...]:
+    def _layers(self, function: str) -> tuple[str, ...]:
         def read() -> tuple[str, ...]:
-            listed = self.aws.pages("lambda", "list_layer_versions", "LayerVersions", LayerName=PROXY_LAYER)
+            listed = self.aws.pages(
+                "lambda", "list_layer_versions", "LayerVersions", LayerName=f"{PROXY_LAYER}{function}"
+            )
             return tuple(sorted({str(each.get("Description", "")) for each in listed}))
 
         return self._optional(read, (), "versions of the proxy's layer")

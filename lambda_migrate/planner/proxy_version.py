@@ -123,13 +123,14 @@ def _original_marker(function: Function) -> str:
 
 def _publish(draft: Draft, settings: dict[str, str], marker: str, layer_sha256: str) -> None:
     function = draft.found.function
+    layer_name = f"{PROXY_LAYER}{function.name}"
     layer_marker = f"{PROXY_MARKER}{layer_sha256[:MARKED]}"
     if layer_marker not in draft.found.layers:
-        action = PublishLayer(PROXY_LAYER, layer_sha256, layer_marker)
+        action = PublishLayer(layer_name, layer_sha256, layer_marker)
         draft.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
     on_latest = (
         function.name,
-        PROXY_LAYER,
+        layer_name,
         layer_marker,
         function.handler,
         layer.HANDLER,

@@ -50,7 +50,7 @@ def standing(client: Callable[[str], Any], function: str) -> dict[str, Any]:
         "latest": functions.get_function_configuration(FunctionName=function)["RevisionId"],
         "versions": functions.list_versions_by_function(FunctionName=function)["Versions"],
         "aliases": functions.list_aliases(FunctionName=function)["Aliases"],
-        "layers": functions.list_layer_versions(LayerName="lambda-migrate-proxy")["LayerVersions"],
+        "layers": functions.list_layer_versions(LayerName=f"lambda-migrate-proxy-{function}")["LayerVersions"],
     }
 
 

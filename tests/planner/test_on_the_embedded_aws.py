@@ -22,6 +22,7 @@ from tests.inventory.world import World, build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from lambda_migrate.aws import Aws
     from lambda_migrate.inventory import Inventory
@@ -124,7 +125,9 @@ def journey(
     return Journey(aws, world, config)
 
 
-def test_a_plan_that_was_carried_out_leaves_nothing_to_do(journey: Journey, eventually: Callable[..., Any]) -> None:
+def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
+    journey: Journey, eventually: Callable[..., Any], tmp_path: Path
+) -> None:
     for make in (journey.proxy, journey.cutover, journey.direct):
         plan = make()
         assert plan.steps != ()
@@ -133,7 +136,7 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(journey: Journey, even
 
         assert make().steps == ()
     silence = Evidence(since="", until="", quiet=journey.config.retire.quiet, known=True)
-    journey.carry_out(planner.retire(journey.take(), journey.config, silence), eventually)
+    journey.carry_out(planner.retire(journey.take(), journey.config, silence, folder=str(tmp_path)), eventually)
     with pytest.raises(NotFound, match=f"function `{journey.world.name}` does not exist"):
         journey.take()
 

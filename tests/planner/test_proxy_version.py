@@ -63,7 +63,7 @@ def test_restoring_is_the_exact_inverse_of_configuring() -> None:
     assert vars(configured) == vars(restored)
     assert vars(configured) == {
         "function": "orders",
-        "layer_name": "lambda-migrate-proxy",
+        "layer_name": "lambda-migrate-proxy-orders",
         "layer_marker": "lambda-migrate proxy 0123456789abcdef",
         "handler_before": "app.handler",
         "handler_after": "lambda_migrate_proxy.handler",

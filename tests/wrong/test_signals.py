@@ -103,17 +103,10 @@ def uninterrupted(user: User, *command: str) -> dict[str, Any]:
     return shape
 
 
-def without_layer(user: User) -> None:
-    """Delete the proxy's layer that other functions have left, so that it is published too."""
-    for each in user.aws()["layers"]:
-        user.client("lambda").delete_layer_version(LayerName="lambda-migrate-proxy", VersionNumber=each["Version"])
-
-
 @pytest.mark.parametrize(
     ("what", "when"), [(signal.SIGINT, "before"), (signal.SIGTERM, "after")], ids=["Ctrl-C before", "SIGTERM after"]
 )
 def test_a_deployment_interrupted_at_every_change(what: signal.Signals, when: str, user: User) -> None:
-    without_layer(user)
     expected = uninterrupted(user, *DEPLOY)
 
     interruptions = 0
@@ -128,7 +121,6 @@ def test_a_deployment_interrupted_at_every_change(what: signal.Signals, when: st
 
 
 def test_a_rollback_interrupted_at_every_change(user: User) -> None:
-    without_layer(user)
     before = user.shape()
     assert user(*DEPLOY).code == 0
 
@@ -183,7 +175,6 @@ def test_an_interruption_before_anything_changes(number: int, user: User) -> Non
 
 def test_two_interruptions_stop_at_once_and_a_change_that_lands_later_is_found(user: User) -> None:
     """The second one tears the call off; AWS carries it out when the program is gone already."""
-    without_layer(user)
     expected = uninterrupted(user, *DEPLOY)
 
     for call in ("lambda:PublishLayerVersion", "lambda:UpdateFunctionConfiguration"):
@@ -201,7 +192,6 @@ def test_a_process_that_is_killed_at_random_calls(user: User) -> None:
     seed = random.SystemRandom().randrange(10**6)
     print(f"seed {seed}")
     dice = random.Random(seed)
-    without_layer(user)
     before = user.shape()
     expected = uninterrupted(user, *DEPLOY)
 

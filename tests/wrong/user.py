@@ -152,7 +152,7 @@ class User:
         lambdas = self.client("lambda")
         versions = lambdas.list_versions_by_function(FunctionName=self.function)["Versions"]
         aliases = lambdas.list_aliases(FunctionName=self.function)["Aliases"]
-        layers = lambdas.list_layer_versions(LayerName="lambda-migrate-proxy")["LayerVersions"]
+        layers = lambdas.list_layer_versions(LayerName=f"lambda-migrate-proxy-{self.function}")["LayerVersions"]
         latest = lambdas.get_function_configuration(FunctionName=self.function)
         latest.pop("ResponseMetadata")
         found = {"latest": latest, "versions": versions, "aliases": aliases, "layers": layers, "policies": {}}
@@ -170,7 +170,7 @@ class User:
             weights = alias.pop("RoutingConfig", {}).get("AdditionalVersionWeights", {})
             alias["weights"] = {told[number]: weight for number, weight in weights.items()}
             alias["FunctionVersion"] = told[alias["FunctionVersion"]]
-        text = re.sub(rf"({self.function}|lambda-migrate-proxy):\d+", r"\1:N", json.dumps(_less(found, VOLATILE)))
+        text = re.sub(rf"({self.function}):\d+", r"\1:N", json.dumps(_less(found, VOLATILE)))
         shape: dict[str, Any] = json.loads(text)
         return shape
 
