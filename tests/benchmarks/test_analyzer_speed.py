@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SEED = 20
 LINES = 300_000
 LINES_A_FILE = 250
+MOST_BYTES_A_LINE = 200
 BLOCKS = (
     '''
 
@@ -186,4 +187,7 @@ def test_lines_a_second_and_memory(tmp_path: Path) -> None:
     for workers, seconds in times.items():
         name = f"analyze, {workers} process{'es' if workers > 1 else ''}"
         print(f"  {name:<22} {lines / seconds:>10,.0f} lines/s {seconds / parsing:>6.2f} x the time")
-    print(f"  peak memory            {peak_memory(small):>6.0f} MB for a tenth, {peak_memory(large):.0f} MB for all")
+    tenth, whole = peak_memory(small), peak_memory(large)
+    print(f"  peak memory            {tenth:>6.0f} MB for a tenth, {whole:.0f} MB for all")
+    # Only what was found is kept: a syntax tree takes more than a thousand bytes a line.
+    assert (whole - tenth) * 2**20 / (LINES * 9 // 10) < MOST_BYTES_A_LINE
