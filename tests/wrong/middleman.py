@@ -130,6 +130,8 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer in two packets waits 40 ms for the first one to be acknowledged
+        disable_nagle_algorithm = True
 
         def serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -165,6 +167,7 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
                 self.send_header("content-length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+                self.wfile.flush()
 
         def log_message(self, *_ignored: Any) -> None:
             """Say nothing."""

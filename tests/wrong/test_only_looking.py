@@ -71,7 +71,8 @@ def changed(user: User, since: datetime) -> list[str]:
         trail.lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}])
         for name in CHANGES
     )
-    return [event["EventName"] for answer in answers for event in answer["Events"] if event["EventTime"] > since]
+    events = (event for answer in answers for event in answer["Events"] if event["ReadOnly"] == "false")
+    return [event["EventName"] for event in events if event["EventTime"] > since]
 
 
 def now() -> datetime:
