@@ -23,7 +23,7 @@ pytestmark = pytest.mark.sandbox
 
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 DEPLOY = ("proxy", "deploy", "--yes")
-LOOKING = (["status"], ["history"], ["inspect"], ["doctor"], ["plan"], ["rollback", "--dry-run"], ["verify"])
+LOOKING = (["status"], ["history"], ["inspect"], ["doctor"], ["plan"])
 ESCAPE = "\x1b"
 
 
