@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ def user(
     unique: str,
 ) -> User:
     secrets = client("secretsmanager")
-    if not any(each["Name"] == KEYS for each in secrets.list_secrets()["SecretList"]):
+    with contextlib.suppress(secrets.exceptions.ResourceExistsException):
         secrets.create_secret(Name=KEYS, SecretString="k1:the-signing-secret")
     make_function(Role=ROLE, Environment={"Variables": {"PASSWORD": "hunter2"}})
     ours = {**embedded_aws.environment, "AWS_ENDPOINT_URL": middleman.url, "AWS_MAX_ATTEMPTS": "2"}
