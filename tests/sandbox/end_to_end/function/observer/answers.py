@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/answers")
 
+LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
+"""A date that stands still: answers of two versions are compared whole, whichever second each was given in."""
+
 
 @router.head("/json")
 @router.get("/json")
@@ -59,7 +62,7 @@ def cookies() -> Response:
     response = PlainTextResponse("crumbs")
     response.set_cookie("session", "abc=/+", httponly=True, secure=True, samesite="strict", max_age=60)
     response.set_cookie("theme", "dark", path="/api")
-    response.delete_cookie("old")
+    response.set_cookie("old", "", max_age=0, expires=LONG_AGO)
     return response
 
 
@@ -75,8 +78,9 @@ def repeated() -> Response:
 
 @router.get("/named")
 def named() -> Response:
-    dated = "Thu, 01 Jan 1970 00:00:00 GMT"
-    return PlainTextResponse("named", headers={"Server": "observer", "X-Powered-By": "tests", "Last-Modified": dated})
+    return PlainTextResponse(
+        "named", headers={"Server": "observer", "X-Powered-By": "tests", "Last-Modified": LONG_AGO}
+    )
 
 
 @router.get("/empty")
