@@ -22,6 +22,28 @@ if TYPE_CHECKING:
 PATIENCE = 15.0
 """Seconds that a command gets to stop by itself when the story is interrupted."""
 
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold interruptions back while a process is started: heard before we know of it, they would leave it running."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are heard by the main thread alone
+        return
+    heard: list[int] = []
+    before = {number: signal.getsignal(number) for number in INTERRUPTIONS}
+    ours = {number: handler for number, handler in before.items() if callable(handler)}  # nohup's stay ignored
+    for number in ours:
+        signal.signal(number, lambda got, _frame: heard.append(got))
+    try:
+        yield
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)
+        for late in heard:
+            signal.raise_signal(late)
+
 
 @dataclass
 class Narrator:
@@ -78,7 +100,21 @@ class Narrator:
 
     @contextmanager
     def _process(self, words: list[str]) -> Iterator[subprocess.Popen[str]]:
-        process = subprocess.Popen(  # noqa: S603  # our own program, and words of our own
+        started: list[subprocess.Popen[str]] = []
+        try:
+            with uninterrupted():
+                started.append(self._start(words))
+            yield started[0]
+        except BaseException:
+            for process in started:
+                _end(process)
+            raise
+        finally:
+            for process in started:
+                process.wait()
+
+    def _start(self, words: list[str]) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # noqa: S603  # our own program, and words of our own
             [sys.executable, "-m", "lambda_migrate", *words],
             cwd=self.directory,
             env={**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"},
@@ -88,19 +124,17 @@ class Narrator:
             text=True,
             start_new_session=True,  # a Ctrl-C reaches it once, through us
         )
-        try:
-            yield process
-        except BaseException:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-            raise
-        finally:
-            process.wait()
 
     def wait(self, seconds: float, why: str) -> None:
         """Let time pass, and say why."""
         self.remark(f"{why} ({seconds:.0f} s)")
         time.sleep(seconds)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ask a command to stop, and end it where it does not."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
