@@ -7,7 +7,6 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
 
 from tests.wrong.middleman import standing_between
 from tests.wrong.service import serving
@@ -22,21 +21,6 @@ if TYPE_CHECKING:
     from tests.wrong.service import Service
 
 ROLE = "arn:aws:iam::000000000000:role/wrong"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def models_read_once() -> Iterator[None]:
-    """Read each of botocore's models once, not once for each command: a quarter of the time of these tests."""
-    read, kept = JSONFileLoader.load_file, {}
-
-    def load_file(loader: JSONFileLoader, path: str) -> Any:
-        if path not in kept:
-            kept[path] = read(loader, path)
-        return kept[path]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", load_file)
-        yield
 
 
 @pytest.fixture
