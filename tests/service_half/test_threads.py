@@ -60,6 +60,43 @@ def test_there_are_never_more_threads_than_may_be_and_one_is_enough_for_one_afte
     assert len(names) == 1
 
 
+def test_a_call_that_nobody_awaits_any_more_is_not_begun() -> None:
+    made: list[str] = []
+    gate = threading.Event()
+
+    async def run() -> None:
+        threads = Threads(1, "test")
+        first = asyncio.ensure_future(threads.run(gate.wait, 10))
+        second = asyncio.ensure_future(threads.run(made.append, "late"))
+        await asyncio.wait({second}, timeout=0.05)
+        second.cancel()
+        await asyncio.wait({second})
+        gate.set()
+        await first
+        await threads.run(made.append, "third")
+
+    asyncio.run(run())
+    assert made == ["third"]
+
+
+def test_calls_that_hang_do_not_use_up_the_threads_of_others() -> None:
+    gate = threading.Event()
+
+    async def run() -> list[int]:
+        threads = Threads(2, "test")
+        for _ in range(6):
+            hanging = asyncio.ensure_future(threads.run(gate.wait, 10))
+            waiting = asyncio.ensure_future(threads.run(gate.wait, 10))
+            await asyncio.wait({hanging, waiting}, timeout=0.02)
+            hanging.cancel()
+            waiting.cancel()
+        answers = [await threads.run(int, "7"), await threads.run(int, "8")]
+        gate.set()
+        return answers
+
+    assert asyncio.run(run()) == [7, 8]
+
+
 def test_a_call_that_never_returns_does_not_hold_up_the_end() -> None:
     script = (
         "import asyncio, sys, time\n"
