@@ -109,12 +109,13 @@ def test_what_failed_is_left_for_another_time() -> None:
     assert (queue.deleted, state["failed"]) == (["r1", "r3"], 1)
 
 
-def test_of_a_failed_batch_nothing_is_deleted_and_the_next_one_is_taken() -> None:
+@pytest.mark.parametrize("error", [ValueError(), KeyboardInterrupt(), asyncio.CancelledError()], ids=repr)
+def test_of_a_failed_batch_nothing_is_deleted_and_the_next_one_is_taken(error: BaseException) -> None:
     queue = Queue([message(1)], [message(2)])
 
     def handler(event: Any, _context: Any) -> None:
         if event["Records"][0]["messageId"] == "m1":
-            raise ValueError
+            raise error
 
     consuming(queue, handler, lambda consumer: consumer.state()["handled"] == 1)
     assert queue.deleted == ["r2"]
@@ -227,6 +228,7 @@ def test_a_record_has_what_lambda_puts_in() -> None:
         ({"batchItemFailures": [{"itemIdentifier": "z"}]}, "ab"),
         ({"batchItemFailures": [{"wrong": "a"}]}, "ab"),
         ({"batchItemFailures": ["a"]}, "ab"),
+        ({"batchItemFailures": [{"itemIdentifier": ["a"]}]}, "ab"),
         ({"batchItemFailures": "a"}, "ab"),
     ],
     ids=str,

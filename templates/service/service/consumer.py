@@ -147,7 +147,7 @@ class Consumer:
             "receive_message",
             MaxNumberOfMessages=self._polling.batch,
             WaitTimeSeconds=self._polling.wait,
-            MessageSystemAttributeNames=["All"],
+            AttributeNames=["All"],  # the name that every boto3 knows
             MessageAttributeNames=["All"],
         )
         messages: list[dict[str, Any]] = answer.get("Messages", [])
@@ -239,5 +239,6 @@ def failures(response: Any, known: set[str]) -> set[str]:
         return set()
     if not isinstance(listed, list):
         return known
-    named = {failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in listed}
-    return {name for name in named if name is not None} if named <= known else known
+    named = [failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in listed]
+    failed = {name for name in named if isinstance(name, str)}
+    return failed if all(isinstance(name, str) for name in named) and failed <= known else known

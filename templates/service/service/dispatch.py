@@ -14,6 +14,8 @@ from .threads import Threads
 
 Handler = Callable[[Any, LambdaContext], Any]
 
+LONGEST_MESSAGE = 256 * 1024  # with a longer one the answer might be more than the proxy takes
+
 log = logging.getLogger(__name__)
 
 HANDLERS: dict[str, Handler] = {}
@@ -92,29 +94,37 @@ class Dispatcher:
             message = f"{context.aws_request_id} Task timed out after {seconds:.2f} seconds"
             log.error("%s event: %s", kind, message)
             raise HandlerFailed("Sandbox.Timedout", message)
+        if work.cancelled():  # by the handler itself
+            raise HandlerFailed("CancelledError", "the handler was cancelled")
         response = work.result()
         if not EVENTS[kind].accepts(response):
             log.warning("%s event: the handler's answer is none that its caller understands", kind)
         return response
 
     async def _start(self, handler: Handler, event: Any, context: LambdaContext) -> Any:
-        if inspect.iscoroutinefunction(handler):
-            try:
-                return await handler(event, context)
-            except Exception as error:
-                raise _failure(error) from error
-        return await self._threads.run(_call, handler, event, context)
+        if not inspect.iscoroutinefunction(handler):
+            return await self._threads.run(_call, handler, event, context)
+        try:
+            return await handler(event, context)
+        except asyncio.CancelledError:  # past its deadline, or the service ends
+            raise
+        except BaseException as error:
+            raise _failure(error) from error
 
 
 def _call(handler: Handler, event: Any, context: LambdaContext) -> Any:
     try:
         return handler(event, context)
-    except SystemExit as error:  # it would end the whole service; on Lambda it ended one environment
-        raise HandlerFailed("Runtime.ExitError", f"the handler called exit({error.code})") from error
-    except Exception as error:
+    except BaseException as error:
         raise _failure(error) from error
 
 
-def _failure(error: Exception) -> HandlerFailed:
+def _failure(error: BaseException) -> HandlerFailed:
+    """Return what the caller is told; whatever was raised, it must not end the whole service."""
     log.error("the handler raised %s", type(error).__name__, exc_info=error)
-    return HandlerFailed(type(error).__name__, str(error))
+    try:
+        if isinstance(error, SystemExit):  # on Lambda it ended one environment
+            return HandlerFailed("Runtime.ExitError", f"the handler called exit({error.code})")
+        return HandlerFailed(type(error).__name__, str(error)[:LONGEST_MESSAGE])
+    except Exception:  # noqa: BLE001  # `__str__` is code of theirs too
+        return HandlerFailed(type(error).__name__, "its message cannot be read")

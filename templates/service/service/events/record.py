@@ -19,7 +19,7 @@ def is_partial_batch(response: object) -> bool:
     (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html).
     """
     if not isinstance(response, dict):
-        return not response
+        return response is None or (isinstance(response, (str, list, tuple)) and not response)
     failures = response.get("batchItemFailures") or []
     return isinstance(failures, list) and all(
         isinstance(failure, dict) and bool(failure.get("itemIdentifier")) for failure in failures
