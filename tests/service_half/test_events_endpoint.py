@@ -35,6 +35,13 @@ class OutOfStock(Exception):
     """Raised by the handlers of these tests."""
 
 
+class Unreadable(Exception):
+    """Has no message that could be read."""
+
+    def __str__(self) -> str:
+        raise OutOfStock
+
+
 class World:
     def __init__(self, directory: Path, handler: Any = None, *, handlers: Any = None, keys: str = "k1:s") -> None:
         self.calls: list[tuple[Any, Any]] = []
@@ -76,6 +83,7 @@ def test_answers_are_judged_as_their_caller_would() -> None:
         ("sqs", "one failure"): EVENTS["sqs"].accepts({"batchItemFailures": [{"itemIdentifier": "1"}]}),
         ("sqs", "empty id"): EVENTS["sqs"].accepts({"batchItemFailures": [{"itemIdentifier": ""}]}),
         ("sqs", "text"): EVENTS["sqs"].accepts("done"),
+        ("sqs", "nothing"): EVENTS["sqs"].accepts([]),
         ("cognito", "None"): EVENTS["cognito"].accepts(None),
         ("cognito", "event"): EVENTS["cognito"].accepts(EVENTS["cognito"].SAMPLE),
         ("firehose", "record"): EVENTS["firehose"].accepts({"records": [{"recordId": "1", "result": "Ok"}]}),
@@ -119,6 +127,10 @@ def raising(error: BaseException) -> Any:
     [
         (raising(OutOfStock("none left")), {"errorType": "OutOfStock", "errorMessage": "none left"}),
         (raising(SystemExit(3)), {"errorType": "Runtime.ExitError", "errorMessage": "the handler called exit(3)"}),
+        (raising(KeyboardInterrupt("^C")), {"errorType": "KeyboardInterrupt", "errorMessage": "^C"}),
+        (raising(asyncio.CancelledError("no")), {"errorType": "CancelledError", "errorMessage": "no"}),
+        (raising(Unreadable()), {"errorType": "Unreadable", "errorMessage": "its message cannot be read"}),
+        (raising(OutOfStock("x" * 10**7)), {"errorType": "OutOfStock", "errorMessage": "x" * 256 * 1024}),
         (
             lambda _event, _context: {1, 2},
             {
@@ -133,12 +145,21 @@ def test_a_failure_is_told_by_its_type(tmp_path: Path, handler: Any, expected: A
     assert (answer.status, answer.content) == (500, expected)
 
 
-def test_a_failing_coroutine_is_told_by_its_type(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (OutOfStock("again"), "OutOfStock", "again"),
+        (SystemExit(3), "Runtime.ExitError", "the handler called exit(3)"),
+        (KeyboardInterrupt("^C"), "KeyboardInterrupt", "^C"),
+        (asyncio.CancelledError(), "CancelledError", "the handler was cancelled"),
+    ],
+)
+def test_a_failing_coroutine_is_told_by_its_type(tmp_path: Path, error: BaseException, kind: str, message: str) -> None:
     async def handler(_event: Any, _context: Any) -> None:
-        raise OutOfStock("again")
+        raise error
 
     answer = World(tmp_path, handlers={"sqs": handler}).deliver(EVENTS["sqs"].SAMPLE)
-    assert answer.content == {"errorType": "OutOfStock", "errorMessage": "again"}
+    assert answer.content == {"errorType": kind, "errorMessage": message}
 
 
 def test_a_handler_has_until_the_deadline_and_no_longer(tmp_path: Path) -> None:
@@ -258,6 +279,24 @@ def test_a_body_that_lambda_could_not_have_sent_is_refused(tmp_path: Path) -> No
     assert call(world.endpoint, "POST", EVENTS_PATH, signed("POST", EVENTS_PATH, body), body).status == 413
 
 
+def test_a_body_that_does_not_come_takes_nobody_elses_place_for_long(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    endpoint = EventsEndpoint(world.app, [ApiDestination("k", FUNCTION)], Dispatcher(None, workers=1), patience=0.01)
+
+    async def scenario() -> Any:
+        scope = http_scope("POST", EVENTS_PATH, {"x-lambda-migrate-api-key": "k"})
+        never = asyncio.Event()
+        said: list[Any] = []
+
+        async def send(message: Any) -> None:
+            said.append(message.get("status"))
+
+        await endpoint(scope, never.wait, send)  # type: ignore[arg-type]  # it gives no message
+        return said
+
+    assert asyncio.run(scenario()) == [408, None]
+
+
 def test_other_paths_pass(tmp_path: Path) -> None:
     world = World(tmp_path)
     assert call(world.endpoint, "POST", "/orders", {}, BODY).body == b"from the application"
@@ -291,7 +330,7 @@ def test_of_several_workers_one_takes_an_event(tmp_path: Path) -> None:
 
 def test_what_is_too_old_to_come_again_is_forgotten(tmp_path: Path) -> None:
     now = [1_000_000.0]
-    replays = Replays(tmp_path, 300.0, clock=lambda: now[0])
+    replays = Replays(tmp_path, 300.0, clock=lambda: now[0], aside=lambda tidy: tidy())
     assert replays.claim("a", now[0])
     now[0] += 200
     assert replays.claim("b", now[0])

@@ -75,12 +75,15 @@ class World:
         self.events: list[Any] = []
         self.fetched: list[str] = []
         self.fails = False
+        self.unreachable = False
         self.certificate = certificate or pem()
         sns = Sns((TOPIC,), FUNCTION, Replays(directory, 3900.0), sandbox=sandbox, fetch=self.fetch)
         self.endpoint = EventsEndpoint(Recorder(), [sns], Dispatcher(self.handle, workers=1, handlers={}))
 
     def fetch(self, url: str) -> bytes:
         self.fetched.append(url)
+        if self.unreachable:
+            raise TimeoutError
         return self.certificate
 
     def handle(self, event: Any, _context: Any) -> None:
@@ -147,7 +150,10 @@ def test_a_notification_becomes_the_event_that_lambda_would_get(world: World, ve
         {"SignatureVersion": "3"},
         {"SigningCertURL": "https://evil.example.com/SimpleNotificationService.pem"},
         {"SigningCertURL": "http://sns.eu-west-1.amazonaws.com/a.pem"},
-        {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/a.txt"},
+        {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/a.pem"},
+        {"SigningCertURL": f"{CERTIFICATE}?Action=GetTopicAttributes&X-Amz-Signature=mine"},
+        {"SigningCertURL": f"{CERTIFICATE}\n"},
+        {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-a b.pem"},
         {"SigningCertURL": None},
         {"Timestamp": "2020-01-01T00:00:00.000Z"},
         {"Timestamp": "yesterday"},
@@ -160,6 +166,15 @@ def test_an_altered_message_is_refused(world: World, changes: dict[str, Any]) ->
     assert world.deliver({**signed_message(), **changes}) == 404
     assert world.events == []
     assert set(world.fetched) <= {CERTIFICATE}
+
+
+def test_a_message_whose_certificate_cannot_be_read_now_is_asked_for_again(world: World) -> None:
+    message = signed_message()
+    world.unreachable = True
+    assert world.deliver(message) == 503
+    world.unreachable = False
+    assert world.deliver(message) == 200
+    assert len(world.events) == 1
 
 
 @pytest.mark.parametrize("stamp", ["2020-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z", "yesterday"])

@@ -5,6 +5,7 @@ Whoever cannot prove who they are gets the same 404 as if the path did not exist
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -32,7 +33,13 @@ from ..marshal import marshalled
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 LARGEST_BODY = 16 * 1024 * 1024  # Lambda takes 6 MB; in the envelope, with every quote escaped, that may double
 
+SLOWEST_BODY = 30.0  # seconds; until then nobody knows who sends it, and it takes the place of a request
+
 log = logging.getLogger(__name__)
+
+
+class Unverifiable(Exception):
+    """What proves the sender cannot be had now; the sender had better try again."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,11 @@ class Sender(Protocol):
         """Tell whether the request can come from this sender, before its body is read."""
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
-        """Return the event; False if the sender did not prove itself, True if there is nothing to handle."""
+        """Return the event; False if the sender did not prove itself, True if there is nothing to handle.
+
+        Raises:
+            Unverifiable: It cannot be told now whether the sender is who it says.
+        """
 
 
 class EventsEndpoint:
@@ -83,12 +94,16 @@ class EventsEndpoint:
         app: What comes next.
         senders: Who may deliver, in the order they are asked.
         dispatcher: Who handles.
+        patience: Seconds that a body may take to come.
     """
 
-    def __init__(self, app: Application, senders: Sequence[Sender], dispatcher: Dispatcher) -> None:
+    def __init__(
+        self, app: Application, senders: Sequence[Sender], dispatcher: Dispatcher, *, patience: float = SLOWEST_BODY
+    ) -> None:
         self._app = app
         self._senders = senders
         self._dispatcher = dispatcher
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -102,13 +117,20 @@ class EventsEndpoint:
             await answer(send, 404, NOT_FOUND)
             return
         try:
-            body = await read_body(receive, sender.largest)
+            body = await asyncio.wait_for(read_body(receive, sender.largest), self._patience)
+            delivery = await sender.receive(Incoming(scope["method"], target(scope), headers, body))
         except BodyTooLarge:
             await answer(send, 413, {"detail": "Content Too Large"})
-            return
+        except asyncio.TimeoutError:  # noqa: UP041  # another class before Python 3.11
+            await answer(send, 408, {"detail": "Request Timeout"})
+        except Unverifiable:
+            await answer(send, 503, {"message": "Service Unavailable"})
         except Disconnected:
-            return
-        delivery = await sender.receive(Incoming(scope["method"], target(scope), headers, body))
+            pass
+        else:
+            await self._take(delivery, send)
+
+    async def _take(self, delivery: Delivery | bool, send: Send) -> None:
         if isinstance(delivery, Delivery):
             await self._handle(delivery, send)
         else:

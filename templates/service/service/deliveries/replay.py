@@ -13,6 +13,7 @@ import re
 import shutil
 import stat
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,12 +32,21 @@ class Replays:
         directory: A folder of this service's user alone.
         window: How old, or how far ahead of time, a message may be, in seconds.
         clock: Epoch seconds.
+        aside: Runs a call that nobody waits for; by default in a thread, since there may be many thousand files.
     """
 
-    def __init__(self, directory: Path, window: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        window: float,
+        clock: Callable[[], float] = time.time,
+        *,
+        aside: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
         self._directory = directory
         self._window = window
         self._clock = clock
+        self._aside = aside or _in_a_thread
         self._tidied = 0.0
 
     def is_fresh(self, sent: float) -> bool:
@@ -54,10 +64,15 @@ class Replays:
             False if somebody has it already, or if that cannot be told.
         """
         file = self._file(identifier, sent)
+        if self._clock() - self._tidied >= BUCKET:
+            self._tidied = self._clock()
+            self._aside(self._tidy)
         try:
-            self._tidy()
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            try:
+                _create(file)
+            except FileNotFoundError:  # the first one of this minute
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _create(file)
         except FileExistsError:
             return False
         except OSError:
@@ -69,13 +84,18 @@ class Replays:
         return self._directory / str(int(sent // BUCKET)) / re.sub(r"[^A-Za-z0-9-]", "_", identifier)
 
     def _tidy(self) -> None:
-        now = self._clock()
-        if now - self._tidied < BUCKET or not self._directory.is_dir():
-            return
-        self._tidied = now
-        for folder in self._directory.iterdir():
-            if folder.name.isdigit() and (int(folder.name) + 1) * BUCKET < now - self._window:
+        oldest = self._clock() - self._window
+        for folder in self._directory.iterdir() if self._directory.is_dir() else ():
+            if folder.name.isdigit() and (int(folder.name) + 1) * BUCKET < oldest:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _create(file: Path) -> None:
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _in_a_thread(call: Callable[[], None]) -> None:
+    threading.Thread(target=call, name="tidy", daemon=True).start()
 
 
 def private_directory(name: str) -> Path:

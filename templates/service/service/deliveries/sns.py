@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import logging
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from functools import partial
@@ -15,13 +17,14 @@ from ..asgi import Headers, header
 from ..context import Function, LambdaContext
 from ..environment import Environment
 from . import sns_message
-from .endpoint import Delivery, Incoming
+from .endpoint import Delivery, Incoming, Unverifiable
 from .replay import Replays
 
 HEADER = "x-amz-sns-message-type"
 WINDOW = 3900.0  # SNS tries for an hour at most, with one message id
 LARGEST_ANSWER = 64 * 1024
 LARGEST_MESSAGE = 2 * 1024 * 1024  # SNS takes 256 KB; with every character escaped, that may be six times as much
+SERVER_ERROR = 500
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 log = logging.getLogger(__name__)
@@ -83,9 +86,13 @@ class Sns:
         if message is None or message["TopicArn"] not in self._topics:
             log.warning("an SNS message that is none, or of a topic that is not ours, was refused")
             return False
-        verified = bool(self._sandbox) or await asyncio.get_running_loop().run_in_executor(
-            None, self._certificates.verify, message
-        )
+        try:
+            verified = bool(self._sandbox) or await asyncio.get_running_loop().run_in_executor(
+                None, self._certificates.verify, message
+            )
+        except OSError as error:  # told 404, SNS would not try again
+            log.exception("the certificate of SNS could not be read")
+            raise Unverifiable from error
         if not verified or not self._replays.is_fresh(sns_message.sent(message)):
             log.warning("an SNS message with a wrong signature or an old time was refused")
             return False
@@ -114,9 +121,12 @@ class Sns:
             return False
         try:
             await asyncio.get_running_loop().run_in_executor(None, self._fetch, url)
-        except OSError:
-            log.exception("the subscription to %s could not be confirmed", message["TopicArn"])
+        except ValueError:
+            log.warning("SNS refused to confirm the subscription to %s", message["TopicArn"])
             return False
+        except OSError as error:
+            log.exception("the subscription to %s could not be confirmed", message["TopicArn"])
+            raise Unverifiable from error
         log.info("the subscription to %s is confirmed", message["TopicArn"])
         return True
 
@@ -155,13 +165,23 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def get(url: str) -> bytes:
-    """Read a URL of at most 64 KB within five seconds, TLS verified, no redirects followed.
+    """Read a URL of at most 64 KB, TLS verified, no redirects followed; a server that is silent for five seconds fails.
 
     Raises:
+        ValueError: The server has none for us.
         OSError: It could not be read.
     """
     direct = [urllib.request.ProxyHandler({})] if urlsplit(url).hostname in LOOPBACK else []
     opener = urllib.request.build_opener(_NoRedirect, *direct)
-    with opener.open(url, timeout=5) as answer:
-        content: bytes = answer.read(LARGEST_ANSWER)
-        return content
+    try:
+        with opener.open(url, timeout=5) as answer:
+            content: bytes = answer.read(LARGEST_ANSWER)
+            return content
+    except urllib.error.HTTPError as error:
+        if error.code >= SERVER_ERROR:
+            raise
+        msg = f"the server answered {error.code}"
+        raise ValueError(msg) from error
+    except http.client.HTTPException as error:
+        msg = "the answer is no HTTP"
+        raise OSError(msg) from error

@@ -13,14 +13,15 @@ import re
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-_HOST = re.compile(r"^sns\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?$")
+_HOST = r"https://sns\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?(?::443)?"
+_FROM_SNS = re.compile(_HOST + r"/[!-~]*")
+_CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[0-9A-Za-z]+\.pem")
 _NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 _REQUIRED = ("Message", "MessageId", "Timestamp", "TopicArn", "Type")
@@ -39,13 +40,16 @@ def parse(body: bytes) -> dict[str, Any] | None:
 
 def is_from_sns(url: str) -> bool:
     """Tell whether a URL is one of SNS itself."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    plain = parts.username is None and parts.password is None and port in (None, 443)
-    return parts.scheme == "https" and plain and bool(_HOST.match(parts.hostname or ""))
+    return _FROM_SNS.fullmatch(url) is not None
+
+
+def is_a_certificate(url: str) -> bool:
+    """Tell whether a URL is where SNS keeps a certificate.
+
+    The host alone proves nothing: the API of SNS is there too, and with a query that one signs for oneself it answers
+    with what one has stored there.
+    """
+    return _CERTIFICATE.fullmatch(url) is not None
 
 
 def sent(message: dict[str, Any]) -> float:
@@ -77,7 +81,11 @@ class Certificates:
         self._known: dict[str, x509.Certificate] = {}
 
     def verify(self, message: dict[str, Any]) -> bool:
-        """Tell whether SNS has signed this message; asks the network for a certificate it has not seen."""
+        """Tell whether SNS has signed this message; asks the network for a certificate it has not seen.
+
+        Raises:
+            OSError: The certificate could not be read.
+        """
         url, version = str(message.get("SigningCertURL")), message.get("SignatureVersion")
         algorithm: hashes.HashAlgorithm
         if version == "1":
@@ -86,13 +94,13 @@ class Certificates:
             algorithm = hashes.SHA256()
         else:
             return False
-        if not is_from_sns(url) or not urlsplit(url).path.endswith(".pem"):
+        if not is_a_certificate(url):
             return False
         try:
             signature = base64.b64decode(str(message.get("Signature")), validate=True)
             key = self._key(url)
             key.verify(signature, signed_text(message), padding.PKCS1v15(), algorithm)
-        except (InvalidSignature, binascii.Error, ValueError, OSError):
+        except (InvalidSignature, binascii.Error, ValueError):
             return False
         return True
 
@@ -100,11 +108,16 @@ class Certificates:
         certificate = self._known.get(url)
         if certificate is None:
             certificate = x509.load_pem_x509_certificate(self._fetch(url))
-        begins = calendar.timegm(certificate.not_valid_before_utc.timetuple())
-        ends = calendar.timegm(certificate.not_valid_after_utc.timetuple())
         key = certificate.public_key()
+        begins, ends = _moment(certificate, "not_valid_before"), _moment(certificate, "not_valid_after")
         if not begins <= self._clock() <= ends or not isinstance(key, rsa.RSAPublicKey):
             msg = "the certificate is not valid now"
             raise ValueError(msg)
         self._known[url] = certificate
         return key
+
+
+def _moment(certificate: x509.Certificate, name: str) -> int:
+    """Return a time of a certificate in epoch seconds; cryptography before 42 has no `…_utc`."""
+    moment = getattr(certificate, f"{name}_utc", None) or getattr(certificate, name)
+    return calendar.timegm(moment.timetuple())
