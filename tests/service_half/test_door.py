@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 from typing import TYPE_CHECKING, Any
@@ -147,6 +148,16 @@ def test_a_write_is_believed_once_and_a_read_again(world: World) -> None:
         call(world.door, method, "/orders", given, body)
         believed.append("aws.event" in world.scope)
     assert believed == [True, False, True, True]
+
+
+def test_a_write_is_not_believed_again_because_its_body_comes_slowly(tmp_path: Path) -> None:
+    now = [time.time()]
+    verifier = Verifier(Keys(parse("k1:first-secret")), clock=lambda: now[0])
+    claim = asyncio.run(verifier.claim([(n.encode(), v.encode()) for n, v in signed("POST", "/", b"a").items()]))
+    believed = [verifier.is_signed(claim, "POST", b"/", b"a")]
+    now[0] += 301
+    believed.append(verifier.is_signed(claim, "POST", b"/", b"a"))
+    assert believed == [True, False]
 
 
 def test_both_keys_are_active(world: World) -> None:

@@ -63,6 +63,32 @@ def test_a_file_that_is_broken_keeps_the_last_keys(tmp_path: Path, caplog: pytes
     assert caplog.text.count("the last ones stay") == 1
 
 
+def test_a_link_that_leads_elsewhere_is_followed_anew(tmp_path: Path) -> None:
+    mounted = tmp_path / "mounted"
+    for number in (1, 2):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "keys").write_text(f"k{number}:a")
+    mounted.symlink_to(tmp_path / "1")
+    keys = Keys.read(Environment({"LAMBDA_MIGRATE_SIGNING_KEYS_FILE": str(mounted / "keys")}))
+    seen = [keys.current()]
+    mounted.unlink()
+    mounted.symlink_to(tmp_path / "2")
+    assert [*seen, keys.current()] == [{"k1": b"a"}, {"k2": b"a"}]
+
+
+def test_a_file_that_may_not_be_seen_keeps_the_last_keys(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "keys").write_text("k1:a")
+    keys = Keys({}, folder / "keys")
+    keys.current()
+    (folder / "keys").unlink()
+    folder.rmdir()
+    folder.write_text("no folder any more")
+    assert keys.current() == {"k1": b"a"}
+    assert "the last ones stay" in caplog.text
+
+
 def test_an_edit_in_place_is_noticed(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text("k1:a")

@@ -150,7 +150,8 @@ class Keys:
         except Exception as error:  # noqa: BLE001  # whatever goes wrong is told with the variable's name
             environment.problems.append(f"{VARIABLE}: `{text}` cannot be read ({_kind(error)})")
         name = environment.text(FILE_VARIABLE)
-        file = Path(name).resolve() if name else None
+        # links stay as they are: a mounted secret changes when its link leads elsewhere
+        file = Path(name).absolute() if name else None
         if file is not None and not file.is_file():
             environment.problems.append(f"{FILE_VARIABLE}: `{name}` does not exist")
         return cls(fixed, file, secret)
@@ -166,18 +167,18 @@ class Keys:
         held = {**self._fixed, **self._secret.keys} if self._secret is not None else self._fixed
         if self._file is None:
             return held
+        seen = None
         try:
             found = self._file.stat()
             seen = (found.st_mtime_ns, found.st_size, found.st_ino)
             if seen != self._seen:
                 self._read = parse(self._file.read_text(encoding="utf-8").replace("\n", ","))
-                self._seen = seen
                 log.info("signing keys read: %s", ", ".join(self._read))
         except FileNotFoundError:
-            self._seen, self._read = None, {}
+            self._read = {}
         except (OSError, ValueError) as error:
             log.error("the signing keys in `%s` cannot be read, the last ones stay: %s", self._file, error)
-            self._seen = seen
+        self._seen = seen
         return {**held, **self._read}
 
 
