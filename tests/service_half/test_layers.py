@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from serving.environment import Environment, SettingsError, set_defaults
 from serving.health import Health, Readiness
 from serving.lifespan import Lifespan
-from serving.limits import Concurrency, TimeLimit
+from serving.limits import Concurrency, TimeLimit, let_threads_run
 from serving.logs import REQUEST_ID, JsonLine, RequestLog
 
 from tests.service_half.calling import Recorder, ask, call, http_scope
 
-if TYPE_CHECKING:
-    from pathlib import Path
+PROJECT = Path(__file__).parents[2]
 
 
 def test_health_is_told_before_and_after_readiness() -> None:
@@ -85,6 +88,41 @@ def test_an_answer_that_has_begun_is_cut_off() -> None:
 
     with pytest.raises(RuntimeError, match="cut off"):
         call(TimeLimit(endless, 0.05), "GET", "/")
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
+def test_an_application_that_exits_fails_its_own_request_alone(error: BaseException) -> None:
+    async def leaving(_scope: Any, _receive: Any, _send: Any) -> None:
+        raise error
+
+    with pytest.raises(RuntimeError, match=f"the application raised {type(error).__name__}"):
+        call(TimeLimit(leaving, 1), "GET", "/")
+
+
+def test_a_websocket_takes_no_requests_place() -> None:
+    async def run() -> list[int]:
+        opened = asyncio.Event()
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await (opened.wait() if scope["type"] == "websocket" else Recorder()(scope, receive, send))
+
+        limited = Concurrency(app, 1)
+        socket = asyncio.ensure_future(ask(limited, {**http_scope("GET", "/"), "type": "websocket"}))
+        await asyncio.sleep(0)
+        statuses = [(await ask(limited, http_scope("GET", "/"))).status for _ in range(2)]
+        socket.cancel()
+        return statuses
+
+    assert asyncio.run(run()) == [200, 200]
+
+
+@pytest.mark.parametrize(("limit", "threads"), [(5, 40), (100, 100)])
+def test_as_many_plain_endpoints_run_at_once_as_requests(limit: int, threads: int) -> None:
+    async def run() -> float:
+        let_threads_run(limit)
+        return current_default_thread_limiter().total_tokens
+
+    assert asyncio.run(run()) == threads
 
 
 def test_an_error_of_the_application_stays_one() -> None:
@@ -223,21 +261,47 @@ def test_a_log_line_of_an_error_is_one_line() -> None:
     assert "ValueError: invalid literal" in json.loads(line)["exception"]
 
 
+SERVED = """
+import logging
+from serving.logs import configure
+configure("DEBUG")
+for name in ("botocore.parsers", "urllib3.connectionpool", "app"):
+    logging.getLogger(name).debug("of %s", name)
+served = logging.getLogger("uvicorn.error")
+served.info('%s - "WebSocket %s" [accepted]', "203.0.113.7:1", "/ws?token=topsecret")
+served.info("half a pair: \\ud83d")
+print("printed")
+import os
+os._exit(0)
+"""
+
+
+def test_what_is_logged_arrives_and_tells_no_secret_even_where_everything_is_logged() -> None:
+    loads = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); import tests.service_half.conftest\n"
+    ran = subprocess.run([sys.executable, "-B", "-c", loads + SERVED], capture_output=True, text=True, check=False)
+    *lines, printed = ran.stdout.splitlines()
+    told = [(line["logger"], line["message"]) for line in map(json.loads, lines)]
+    assert told == [("app", "of app"), ("uvicorn.error", "half a pair: \ud83d")]
+    assert (printed, ran.stderr) == ("printed", "")
+
+
 def test_wrong_settings_are_told_all_at_once() -> None:
-    environment = Environment({"PORT": "http", "MODE": "fast", "N": "-1", "SET": ""})
+    environment = Environment({"PORT": "65536", "MODE": "fast", "N": "-1", "M": "inf", "SET": ""})
     values = [
-        environment.whole("PORT", 8000),
+        environment.whole("PORT", 8000, most=65535),
         environment.choice("MODE", "on", ("on", "off")),
         environment.number("N", 2.5),
+        environment.number("M", 3),
     ]
     environment.require(("SET", "TABLE", "QUEUE"))
-    assert values == [8000, "on", 2.5]
+    assert values == [8000, "on", 2.5, 3]
     with pytest.raises(SettingsError) as caught:
         environment.check()
     assert caught.value.problems == [
-        "PORT must be a whole number of at least 1",
+        "PORT must be a whole number of 1 to 65535",
         "MODE must be one of on, off",
         "N must be a number of at least 0",
+        "M must be a number of at least 0",
         "TABLE is not set",
         "QUEUE is not set",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -48,21 +49,22 @@ class Environment:
         try:
             value = float(self.text(name) or default)
         except ValueError:
-            value = least - 1
-        if value >= least:
+            value = math.nan
+        if least <= value < math.inf:
             return value
         self.problems.append(f"{name} must be a number of at least {least:g}")
         return default
 
-    def whole(self, name: str, default: int, *, least: int = 1) -> int:
+    def whole(self, name: str, default: int, *, least: int = 1, most: int | None = None) -> int:
         """Return a variable that must be a whole number."""
         try:
             value = int(self.text(name) or default)
         except ValueError:
             value = least - 1
-        if value >= least:
+        if value >= least and (most is None or value <= most):
             return value
-        self.problems.append(f"{name} must be a whole number of at least {least}")
+        bounds = f"at least {least}" if most is None else f"{least} to {most}"
+        self.problems.append(f"{name} must be a whole number of {bounds}")
         return default
 
     def require(self, names: tuple[str, ...]) -> None:

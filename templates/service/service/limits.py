@@ -25,7 +25,10 @@ class Concurrency:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and self.running >= self._limit:
+        if scope["type"] != "http":  # a WebSocket may stay for days
+            await self._app(scope, receive, send)
+            return
+        if self.running >= self._limit:
             log.warning("%d requests are running; one more was turned away", self.running)
             await answer(send, 503, {"message": "Service Unavailable"}, extra=[(b"retry-after", b"1")])
             return
@@ -34,6 +37,16 @@ class Concurrency:
             await self._app(scope, receive, send)
         finally:
             self.running -= 1
+
+
+def let_threads_run(limit: int) -> None:
+    """Let as many plain `def` endpoints run at once as requests may; Starlette gives them 40 threads by default."""
+    try:
+        from anyio.to_thread import current_default_thread_limiter  # noqa: PLC0415  # Starlette's, not every service's
+    except ImportError:
+        return
+    limiter = current_default_thread_limiter()
+    limiter.total_tokens = max(limiter.total_tokens, limit)
 
 
 class TimeLimit:
@@ -63,7 +76,7 @@ class TimeLimit:
                 begun = True
                 await send(message)
 
-        work = asyncio.ensure_future(self._app(scope, receive, send_in_time))
+        work = asyncio.ensure_future(self._run(scope, receive, send_in_time))
         try:
             finished, _ = await asyncio.wait({work}, timeout=self._seconds)
         except asyncio.CancelledError:
@@ -80,6 +93,13 @@ class TimeLimit:
             msg = "the answer was cut off by the time limit"
             raise RuntimeError(msg)
         await answer(send, 504, {"message": "Endpoint request timed out"})
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except (SystemExit, KeyboardInterrupt) as error:  # out of a task, they would end the whole service
+            msg = f"the application raised {type(error).__name__}"
+            raise RuntimeError(msg) from error
 
 
 def _read_outcome(work: asyncio.Future[None]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextvars
+import io
 import json
 import logging
 import logging.config
+import sys
 import time
 import uuid
 
@@ -13,6 +15,8 @@ from .asgi import Application, Message, Receive, Scope, Send, header
 
 REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 MAXIMUM_ID = 128
+TELL_SECRETS = ("boto3", "botocore", "urllib3")
+"""Loggers that write down whole answers of AWS at DEBUG, those of Secrets Manager too."""
 
 log = logging.getLogger("service.request")
 
@@ -34,16 +38,27 @@ class JsonLine(logging.Formatter):
         line.update(getattr(record, "facts", {}))
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, ensure_ascii=False)
+        if record.stack_info:
+            line["stack"] = record.stack_info
+        # half a surrogate pair cannot be written as it is; as `\ud83d`, it can
+        return json.dumps(line, default=str, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+
+
+def _tells_no_query(record: logging.LogRecord) -> bool:
+    """Drop the line that uvicorn writes for a WebSocket: its query may hold a token."""
+    return not str(record.msg).startswith('%s - "WebSocket ')
 
 
 def configure(level: str) -> None:
     """Send every logger's records to standard output.
 
-    Lambda puts a handler on the root logger before any code runs, and lifted code may rely on it; so does this.
-    Python's own warnings come as log lines too.
+    Lambda puts a handler on the root logger before any code runs, and lifted code may rely on it; so does this. What is
+    printed comes at once, as there. Python's own warnings come as log lines too.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
     logging.captureWarnings(True)  # noqa: FBT003  # the logging module has no keyword here
+    logging.getLogger("uvicorn.error").addFilter(_tells_no_query)
     logging.config.dictConfig(
         {
             "version": 1,
@@ -53,6 +68,7 @@ def configure(level: str) -> None:
                 "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
             },
             "root": {"level": level, "handlers": ["stdout"]},
+            "loggers": {name: {"level": "INFO" if level == "DEBUG" else level} for name in TELL_SECRETS},
         }
     )
 

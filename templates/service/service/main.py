@@ -25,7 +25,7 @@ from .health import Health, Readiness
 from .lambda_migrate import Wire  # goes with service/lambda_migrate
 from .lifespan import Lifespan
 from .lifted import Lifted, load
-from .limits import Concurrency, TimeLimit
+from .limits import Concurrency, TimeLimit, let_threads_run
 from .settings import ROOT, Settings, prepared
 
 __all__ = ["FUNCTION", "ROOT", "Service", "app", "build", "handlers"]
@@ -39,19 +39,27 @@ class Service:
         lifespan: Answers start-up and shutdown.
         readiness: Whether requests may come.
         consumers: What polls queues.
+        concurrency: Requests that may run at once.
     """
 
     def __init__(
-        self, http: Application, lifespan: Lifespan, readiness: Readiness, consumers: Sequence[Consumer]
+        self,
+        http: Application,
+        lifespan: Lifespan,
+        readiness: Readiness,
+        consumers: Sequence[Consumer],
+        concurrency: int,
     ) -> None:
         self._http = http
         self._lifespan = lifespan
         self.readiness = readiness
         self._consumers = consumers
+        self._concurrency = concurrency
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the lifespan."""
         if scope["type"] == "lifespan":
+            let_threads_run(self._concurrency)
             await self._lifespan(scope, receive, send)
         else:
             await self._http(scope, receive, send)
@@ -104,7 +112,8 @@ def _watched(
     health, ready = function.HEALTH_PATH, function.READINESS_PATH
     application = Health(application, readiness, health_path=health, readiness_path=ready)
     application = logs.RequestLog(application, quiet=frozenset((health, ready)))
-    return Service(application, Lifespan(lifted, settings.lifespan, consumers, readiness), readiness, consumers)
+    lifespan = Lifespan(lifted, settings.lifespan, consumers, readiness)
+    return Service(application, lifespan, readiness, consumers, settings.concurrency)
 
 
 app = build(os.environ)

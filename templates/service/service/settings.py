@@ -53,7 +53,7 @@ class Settings:
         levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
         return cls(
             host=environment.text("HOST", "127.0.0.1"),
-            port=environment.whole("PORT", 8000),
+            port=environment.whole("PORT", 8000, most=65535),
             workers=environment.whole("WEB_CONCURRENCY", 1),
             concurrency=environment.whole("SERVICE_CONCURRENCY", function.CONCURRENCY),
             timeout=timeout,
