@@ -312,6 +312,35 @@ def test_several_workers_share_the_door(tmp_path: Path) -> None:
         assert service.process.wait(20) == 0
 
 
+STOPPED_AT_ONCE = """
+import sys, threading, time
+from service import __main__ as service
+from service.settings import Settings, prepared
+service.LAST = 0.2
+threading.Thread(target=time.sleep, args=(600,)).start()
+listening = service.Server.on_tick
+async def on_tick(server, counter):
+    server.should_exit = True
+    return await listening(server, counter)
+service.Server.on_tick = on_tick
+service.serve(Settings.read(prepared({"PORT": sys.argv[1]})))
+"""
+
+
+def test_a_thread_that_never_returns_does_not_keep_the_process_alive(tmp_path: Path) -> None:
+    lift(SAMPLES["plain"], tmp_path / "repository")
+
+    def ends(port: int) -> int:
+        command = [sys.executable, "-c", STOPPED_AT_ONCE, str(port)]
+        where = {"cwd": tmp_path / "repository", "env": environment(TMPDIR=str(tmp_path))}
+        return subprocess.run(command, **where, capture_output=True, timeout=60, check=False).returncode
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert ends(port) == 3
+    assert ends(port) == 0
+
+
 def test_a_changed_function_updates_what_nobody_touched(tmp_path: Path) -> None:
     sample, folder = SAMPLES["plain"], tmp_path / "repository"
     lift(sample, folder)

@@ -7,10 +7,12 @@ A second signal skips the waiting.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -22,13 +24,19 @@ from .settings import Settings, prepared
 LARGEST_HEAD = 128 * 1024
 """Bytes of a request's head. Load balancers let 64 KB of headers through, to which the proxy adds up to 13 KB."""
 
+LAST = 3.0
+"""Seconds for the rest, once running requests have had theirs: shutdown code, and threads that never return."""
+
+log = logging.getLogger(__name__)
+
 
 class Server(uvicorn.Server):
-    """A server that says "not ready" before it stops to listen."""
+    """A server that says "not ready" before it stops to listen, and that ends whatever hangs."""
 
-    def __init__(self, config: uvicorn.Config, drain: float) -> None:
+    def __init__(self, config: uvicorn.Config, drain: float, graceful: float) -> None:
         super().__init__(config)
         self._drain = drain
+        self._graceful = graceful
         self._leaves: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -46,6 +54,23 @@ class Server(uvicorn.Server):
         if self._leaves is not None and time.monotonic() >= self._leaves:
             self.should_exit = True
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let what is running finish."""
+        _end_after(self._graceful + LAST, code=1)
+        await super().shutdown(sockets)
+
+
+def _end_after(seconds: float, *, code: int) -> None:
+    """End this process if it still lives then: Python waits for threads, and a plain endpoint may never return."""
+
+    def end() -> None:
+        time.sleep(seconds)
+        log.warning("something still runs and is cut off")
+        sys.stdout.flush()
+        os._exit(code)
+
+    threading.Thread(target=end, name="end", daemon=True).start()
 
 
 def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> None:
@@ -67,13 +92,17 @@ def serve(settings: Settings, sockets: list[socket.socket] | None = None) -> Non
         h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_graceful_shutdown=max(1, round(settings.graceful)),
     )
-    server = Server(config, settings.drain)
+    server = Server(config, settings.drain, settings.graceful)
+    code = 3
     try:
         server.run(sockets)
+        code = 0 if server.started else code
     except SettingsError as error:
         sys.exit(str(error))
-    if not server.started:
-        sys.exit(3)
+    finally:
+        _end_after(LAST, code=code)
+    if code:
+        sys.exit(code)
 
 
 def serve_many(settings: Settings) -> int:
@@ -82,9 +111,14 @@ def serve_many(settings: Settings) -> int:
     Returns:
         0 if all ended because they were told to.
     """
-    listening = socket.create_server((settings.host, settings.port), backlog=2048)
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        sys.exit(f"the service cannot listen on {settings.host}:{settings.port}: {error.strerror}")
     listening.set_inheritable(True)  # noqa: FBT003  # the socket module has no keyword here
     workers = {_fork(settings, listening) for _ in range(settings.workers)}
+    listening.close()  # when the workers have closed theirs, nobody may connect and wait
     told = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
