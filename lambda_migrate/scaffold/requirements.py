@@ -47,6 +47,7 @@ _LAST_FOR_3_9 = {
     "pre-commit": "4.3.0",
     "pytest": "8.4.2",
 }
+_UVICORN = re.compile(r"uvicorn\s*(\[[^]]*\])?\s*==", re.IGNORECASE)
 _PINNED = re.compile(r"^\s*[A-Za-z0-9._-]+(\[[^]]*\])?\s*===?\s*[^,;\s*]+\s*(;.*)?$")
 
 
@@ -91,6 +92,8 @@ def decide(installed: Iterable[Distribution], declared: Iterable[str], imported:
     provides = Requirements(lines.values())
     missing = [name for name in imported if name not in modules and not provides.provides(name)]
     provided = sorted({PROVIDED[name] for name in missing if name in PROVIDED})
+    if _UVICORN.match(lines.get("uvicorn", "")):
+        del lines["uvicorn"]  # it came along for laptops: on Lambda it never ran, and it may be too old for the service
     for name in (*provided, *SERVICE):
         lines.setdefault(name, pinned(name, python, lines))
     return Needed(

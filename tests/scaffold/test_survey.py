@@ -211,6 +211,12 @@ def test_boto3_follows_the_botocore_that_came_along() -> None:
     assert "boto3==1.34.7" in surveyed(files).needed.lines
 
 
+@pytest.mark.parametrize("line", ["uvicorn==0.15.0", "uvicorn[standard] == 0.18.3", "Uvicorn==0.15"])
+def test_a_uvicorn_that_never_ran_on_lambda_makes_way(line: str) -> None:
+    lines = [surveyed({"main.py": MAIN, "requirements.txt": text}).needed.lines for text in ("", line)]
+    assert lines[1] == lines[0]
+
+
 def test_python_3_9_gets_what_still_runs_on_it() -> None:
     needed = surveyed({"main.py": MAIN}, replace(FACTS, runtime="python3.9")).needed
     assert "uvicorn==0.39.0" in needed.lines
