@@ -77,6 +77,11 @@ def test_every_sample_is_recognised_and_goes_to_its_typed_handler(tmp_path: Path
     assert world.calls == []
 
 
+def test_a_kind_is_recognised_under_every_name_that_aws_gives_it() -> None:
+    names = ("aws:kafka", "SelfManagedKafka", "aws:SelfManagedKafka", "aws:mq", "aws:amq", "aws:rmq")
+    assert [recognise({"eventSource": name}) for name in names] == [*["kafka"] * 3, *["mq"] * 3]
+
+
 def test_answers_are_judged_as_their_caller_would() -> None:
     verdicts = {
         ("sqs", "None"): EVENTS["sqs"].accepts(None),

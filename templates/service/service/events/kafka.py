@@ -7,6 +7,7 @@ from typing import Any
 from .record import is_partial_batch
 
 KIND = "kafka"
+SOURCES = ("aws:kafka", "SelfManagedKafka", "aws:SelfManagedKafka")  # AWS writes the clusters of others either way
 SAMPLE: dict[str, Any] = {
     "eventSource": "aws:kafka",
     "eventSourceArn": "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/751d2973-a626-431c-9d4e-d7975eb44dd7-2",
@@ -30,7 +31,7 @@ SAMPLE: dict[str, Any] = {
 
 def matches(event: object) -> bool:
     """Tell whether the event is a batch of topics."""
-    return isinstance(event, dict) and event.get("eventSource") in ("aws:kafka", "SelfManagedKafka")
+    return isinstance(event, dict) and event.get("eventSource") in SOURCES
 
 
 accepts = is_partial_batch
