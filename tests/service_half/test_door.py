@@ -160,6 +160,34 @@ def test_a_write_is_not_believed_again_because_its_body_comes_slowly(tmp_path: P
     assert believed == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("maps", "forwarded", "scheme"),
+    [
+        (
+            {"headers": {"X-Forwarded-For": "6.6.6.6, 203.0.113.7", "X-Forwarded-Proto": "https", "accept": "*/*"}},
+            [("x-forwarded-for", "6.6.6.6, 203.0.113.7"), ("x-forwarded-proto", "https")],
+            "https",
+        ),
+        (
+            {"headers": {"X-Forwarded-For": "b"}, "multiValueHeaders": {"X-Forwarded-For": ["a", "b"], "accept": [1]}},
+            [("x-forwarded-for", "a"), ("x-forwarded-for", "b")],
+            "https",
+        ),
+        ({"headers": {"accept": "*/*"}, "multiValueHeaders": None}, [], "https"),
+        ({}, [("x-forwarded-for", "203.0.113.7, 10.0.0.9"), ("x-forwarded-proto", "http")], "http"),
+    ],
+    ids=["single", "several", "none", "too long for the context"],
+)
+def test_what_stands_in_front_of_the_service_does_not_show(
+    world: World, maps: Any, forwarded: list[tuple[str, str]], scheme: str
+) -> None:
+    context = {**CONTEXT, "event": {**CONTEXT["event"], **maps}}
+    added = {"accept": "*/*", "x-forwarded-for": "203.0.113.7, 10.0.0.9", "x-forwarded-proto": "http"}
+    call(world.door, "GET", "/x", {**added, **signed("GET", "/x", context=context)})
+    expected = [(b"accept", b"*/*"), *((name.encode(), value.encode()) for name, value in forwarded)]
+    assert (world.scope["headers"], world.scope["scheme"]) == (expected, scheme)
+
+
 def test_both_keys_are_active(world: World) -> None:
     for key in ("k1:first-secret", "k2:second-secret"):
         call(world.door, "GET", "/orders", signed("GET", "/orders", context=CONTEXT, key=key))

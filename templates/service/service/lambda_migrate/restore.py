@@ -13,6 +13,7 @@ from ..context import Function, LambdaContext
 
 LARGEST_CONTEXT = 16 * 1024 * 1024
 LAMBDA_URL_VERSION = "2.0"
+FORWARDED = b"x-forwarded-"
 
 
 def decode(encoded: str) -> dict[str, Any]:
@@ -54,13 +55,14 @@ def restored(scope: Scope, document: dict[str, Any], headers: Headers, body: byt
     """
     facts = document.get("context")
     context = LambdaContext(facts if isinstance(facts, dict) else {}, function)
+    event = document.get("event")
+    headers = as_aws_forwarded(headers, event)
     new: dict[str, Any] = {**scope, "headers": headers, "aws.context": context}
     if isinstance(document.get("host"), str):
         kept = [(name, value) for name, value in headers if name.lower() != b"host"]
         new["headers"] = [(b"host", document["host"].encode("latin-1", "replace")), *kept]
     if document.get("client"):
         new["client"] = (str(document["client"]), 0)
-    event = document.get("event")
     if isinstance(event, dict):
         new["aws.event"] = whole_event(event, new["headers"], body, trimmed=bool(document.get("trimmed")))
         new["scheme"] = _scheme(scope, headers)
@@ -70,6 +72,23 @@ def restored(scope: Scope, document: dict[str, Any], headers: Headers, body: byt
         if scope.get("raw_path") is not None:
             new["raw_path"] = root.encode() + scope["raw_path"]
     return new
+
+
+def as_aws_forwarded(headers: Headers, event: object) -> Headers:
+    """Return the headers with those of forwarding as the event has them.
+
+    A load balancer or nginx in front of the service adds the proxy's address to them, and the scheme of its own listener.
+    """
+    maps = [event.get(name) for name in ("multiValueHeaders", "headers")] if isinstance(event, dict) else []
+    told: dict[str, list[Any]] = {}
+    for each in maps:
+        for name, value in each.items() if isinstance(each, dict) else ():
+            told.setdefault(name.lower(), value if isinstance(value, list) else [value])
+    if not told:  # they were too long, and those of the request are all there is
+        return headers
+    kept = [(name, value) for name, value in headers if not name.lower().startswith(FORWARDED)]
+    lines = [(name.encode(), value) for name, values in sorted(told.items()) for value in values if value is not None]
+    return kept + [(name, str(value).strip().encode()) for name, value in lines if name.startswith(FORWARDED)]
 
 
 def whole_event(event: dict[str, Any], headers: Headers, body: bytes, *, trimmed: bool) -> dict[str, Any]:
