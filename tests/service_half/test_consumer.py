@@ -241,5 +241,7 @@ def test_queues_and_how_they_are_polled_come_from_the_environment() -> None:
     environment = Environment(
         {"LAMBDA_MIGRATE_CONSUME_QUEUES": f"{URL}, {URL}2", "LAMBDA_MIGRATE_CONSUME_POLLERS": "none"}
     )
-    assert Polling.read(environment) == Polling(queues=(URL, f"{URL}2"), pollers=2, batch=10, wait=5)
-    assert environment.problems == ["LAMBDA_MIGRATE_CONSUME_POLLERS must be a whole number of at least 1"]
+    read = {concurrency: Polling.read(environment, concurrency) for concurrency in (100, 3, 1)}
+    assert read[100] == Polling(queues=(URL, f"{URL}2"), pollers=2, batch=10, wait=5)
+    assert [(each.pollers, each.batches) for each in read.values()] == [(2, 4), (1, 2), (1, 2)]
+    assert set(environment.problems) == {"LAMBDA_MIGRATE_CONSUME_POLLERS must be a whole number of at least 1"}

@@ -31,7 +31,7 @@ class Polling:
 
     Attributes:
         queues: The queues' URLs.
-        pollers: Batches that may be handled at once, for each queue.
+        pollers: Batches that may be handled at once, for each queue; of all queues no more than requests may run at once.
         batch: Messages that are asked for at once, 10 at most.
         wait: Seconds of a long poll; also the longest that a shutdown waits for one.
     """
@@ -41,12 +41,24 @@ class Polling:
     batch: int = 10
     wait: int = 5
 
+    @property
+    def batches(self) -> int:
+        """Batches that may be handled at once."""
+        return len(self.queues) * self.pollers
+
     @classmethod
-    def read(cls, environment: Environment) -> Polling:
-        """Read the `LAMBDA_MIGRATE_CONSUME_…` variables."""
+    def read(cls, environment: Environment, concurrency: int) -> Polling:
+        """Read the `LAMBDA_MIGRATE_CONSUME_…` variables.
+
+        Args:
+            environment: Has them.
+            concurrency: Requests that may run at once; Lambda would not have handled more batches either.
+        """
+        queues = environment.items("LAMBDA_MIGRATE_CONSUME_QUEUES")
+        pollers = environment.whole("LAMBDA_MIGRATE_CONSUME_POLLERS", 2)
         return cls(
-            queues=environment.items("LAMBDA_MIGRATE_CONSUME_QUEUES"),
-            pollers=environment.whole("LAMBDA_MIGRATE_CONSUME_POLLERS", 2),
+            queues=queues,
+            pollers=max(1, min(pollers, concurrency // max(1, len(queues)))),
             batch=min(environment.whole("LAMBDA_MIGRATE_CONSUME_BATCH", 10), 10),
             wait=min(environment.whole("LAMBDA_MIGRATE_CONSUME_WAIT", 5, least=0), 20),
         )

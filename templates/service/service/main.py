@@ -93,11 +93,11 @@ def build(variables: MutableMapping[str, str], code: Lifted | None = None) -> Se
         ApiDestination.read(environment, FUNCTION),
         Sns.read(environment, FUNCTION, memory),
     ]
-    polling = Polling.read(environment)
+    polling = Polling.read(environment, settings.concurrency)
     environment.check()
 
     code = code or load(ROOT / function.SOURCE, function.HANDLER, function.APP)
-    dispatcher = Dispatcher(code.handler, workers=settings.concurrency)
+    dispatcher = Dispatcher(code.handler, workers=settings.concurrency + polling.batches)
     consumers = [Consumer(queue, partial(sqs, queue), dispatcher, FUNCTION, polling) for queue in polling.queues]
     application: Application = BasePath(code.app, settings.base_path)
     application = wire.door(code.app, application, settings.version, consumers)  # goes with service/lambda_migrate
