@@ -16,7 +16,7 @@ from serving.environment import Environment, SettingsError, set_defaults
 from serving.health import Health, Readiness
 from serving.lifespan import Lifespan
 from serving.limits import Concurrency, TimeLimit, let_threads_run
-from serving.logs import REQUEST_ID, JsonLine, RequestLog
+from serving.logs import REQUEST_ID, JsonLine, RequestLog, log_as
 
 from tests.service_half.calling import Recorder, ask, call, http_scope
 
@@ -229,7 +229,7 @@ def test_a_log_line_tells_the_request_and_never_the_query(caplog: pytest.LogCapt
     ids = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        ids.append(REQUEST_ID.get())
+        ids.append(REQUEST_ID.get().text)
         await Recorder()(scope, receive, send)
 
     caplog.set_level(logging.INFO)
@@ -248,6 +248,30 @@ def test_a_log_line_tells_the_request_and_never_the_query(caplog: pytest.LogCapt
     assert ids[0] == "r1"
     assert [len(found) for found in ids[1:]] == [32, 32]
     assert "topsecret" not in json.dumps(lines)
+
+
+def test_a_request_is_logged_under_the_id_of_its_invocation_once_that_is_known(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        log_as("of the invocation")
+        logging.getLogger("app").info("told")
+        await Recorder()(scope, receive, send)
+
+    caplog.set_level(logging.INFO)
+    formatter = JsonLine()
+    ids: list[str] = []
+
+    class Reading(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            ids.append(json.loads(formatter.format(record))["request_id"])
+
+    logging.getLogger().addHandler(reading := Reading())
+    try:
+        call(RequestLog(TimeLimit(app, 5)), "GET", "/", {"x-request-id": "of the client"})
+    finally:
+        logging.getLogger().removeHandler(reading)
+    assert ids == ["of the invocation"] * 2
 
 
 def test_a_log_line_of_an_error_is_one_line() -> None:

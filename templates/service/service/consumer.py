@@ -18,6 +18,7 @@ from typing import Any
 from .context import Function, LambdaContext
 from .dispatch import Dispatcher, HandlerFailed
 from .environment import Environment
+from .logs import REQUEST_ID, RequestId
 from .threads import Threads
 
 LONGEST_PAUSE = 30.0
@@ -169,9 +170,11 @@ class Consumer:
     async def _handle(self, messages: list[dict[str, Any]]) -> None:
         region = self._arn.split(":")[3]
         event = {"Records": [record(message, self._arn, region) for message in messages]}
+        context = LambdaContext({}, self._function)
+        REQUEST_ID.set(RequestId(context.aws_request_id))
         keeping = asyncio.ensure_future(self._keep_invisible(messages))
         try:
-            response = await self._dispatcher.run(event, LambdaContext({}, self._function))
+            response = await self._dispatcher.run(event, context)
             failed = failures(response, {message["MessageId"] for message in messages})
         except HandlerFailed:
             failed = {message["MessageId"] for message in messages}

@@ -13,7 +13,15 @@ import uuid
 
 from .asgi import Application, Message, Receive, Scope, Send, header
 
-REQUEST_ID: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+
+class RequestId:
+    """The id that all log lines of a request bear; its tasks and threads share this object."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+REQUEST_ID: contextvars.ContextVar[RequestId | None] = contextvars.ContextVar("request_id", default=None)
 MAXIMUM_ID = 128
 TELL_SECRETS = ("boto3", "botocore", "urllib3")
 """Loggers that write down whole answers of AWS at DEBUG, those of Secrets Manager too."""
@@ -33,8 +41,9 @@ class JsonLine(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if REQUEST_ID.get():
-            line["request_id"] = REQUEST_ID.get()
+        request = REQUEST_ID.get()
+        if request:
+            line["request_id"] = request.text
         line.update(getattr(record, "facts", {}))
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
@@ -47,6 +56,13 @@ class JsonLine(logging.Formatter):
 def _tells_no_query(record: logging.LogRecord) -> bool:
     """Drop the line that uvicorn writes for a WebSocket: its query may hold a token."""
     return not str(record.msg).startswith('%s - "WebSocket ')
+
+
+def log_as(identifier: str) -> None:
+    """Have the log lines of this request bear the id of its invocation, which the function's own log has too."""
+    request = REQUEST_ID.get()
+    if request:
+        request.text = identifier
 
 
 def configure(level: str) -> None:
@@ -92,7 +108,7 @@ class RequestLog:
             return
         given = header(scope["headers"], "x-request-id") or ""
         usable = 0 < len(given) <= MAXIMUM_ID and given.isprintable()
-        REQUEST_ID.set(given if usable else uuid.uuid4().hex)
+        REQUEST_ID.set(RequestId(given if usable else uuid.uuid4().hex))
         begun = time.perf_counter()
         status = 500
 

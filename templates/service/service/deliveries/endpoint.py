@@ -28,6 +28,7 @@ from ..asgi import (
 )
 from ..context import LambdaContext
 from ..dispatch import Dispatcher, HandlerFailed
+from ..logs import log_as
 from ..marshal import marshalled
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
@@ -132,6 +133,7 @@ class EventsEndpoint:
 
     async def _take(self, delivery: Delivery | bool, send: Send) -> None:
         if isinstance(delivery, Delivery):
+            log_as(delivery.context.aws_request_id)
             await self._handle(delivery, send)
         else:
             await answer(send, *(200, None) if delivery else (404, NOT_FOUND))

@@ -24,6 +24,7 @@ from ..asgi import (
 from ..context import Function
 from ..deliveries.endpoint import LARGEST_BODY
 from ..deliveries.replay import Replays
+from ..logs import log_as
 from . import restore
 from .signature import PREFIX, Claim, Verifier
 
@@ -104,7 +105,9 @@ class Door:
             asked_by_client = restore.is_http(document)
             await answer(send, *(404, NOT_FOUND) if asked_by_client else (200, self._probe()))
         else:
-            await self._app(restore.restored(scope, document, headers, body, self._function), receive, send)
+            restored = restore.restored(scope, document, headers, body, self._function)
+            log_as(restored["aws.context"].aws_request_id)
+            await self._app(restored, receive, send)
 
     def _accepted(self, scope: Scope, claim: Claim, body: bytes) -> dict[str, Any] | None:
         method: str = scope["method"]
