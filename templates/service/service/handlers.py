@@ -3,7 +3,7 @@
 Until a kind has a handler here, its events go to the lifted function's own handler, as they did on Lambda:
 
     @on("sqs")
-    def orders(event, context):
+    def orders(event: Any, context: LambdaContext) -> Any:
         failed = [record["messageId"] for record in event["Records"] if not accept(record["body"])]
         return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 """
