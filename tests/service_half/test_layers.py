@@ -334,8 +334,8 @@ def test_wrong_settings_are_told_all_at_once() -> None:
 
 def test_defaults_of_the_env_file_give_way(tmp_path: Path) -> None:
     file = tmp_path / "service.env"
-    file.write_text("# a comment\nA=1\nB = two words = 2\n\n#C=3\nnonsense\n")
+    file.write_text("# a comment\nA=1\nB = two words = 2\n\n#C=3\nnonsense\nD=a\u2028b\n")
     variables = {"A": "mine"}
     set_defaults(variables, file)
     set_defaults(variables, tmp_path / "missing.env")
-    assert variables == {"A": "mine", "B": "two words = 2"}
+    assert variables == {"A": "mine", "B": "two words = 2", "D": "a\u2028b"}

@@ -83,7 +83,7 @@ class Environment:
 
 def set_defaults(variables: MutableMapping[str, str], file: Path) -> None:
     """Set the variables of an env file (`NAME=value` lines, `#` comments) that are not set already."""
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    lines = file.read_text(encoding="utf-8").split("\n") if file.is_file() else []  # values may hold other separators
     for line in lines:
         name, separator, value = line.partition("=")
         if separator and not line.lstrip().startswith("#"):
