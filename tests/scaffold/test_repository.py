@@ -130,12 +130,14 @@ def test_installed_hooks_let_good_commits_pass_and_no_others(tmp_path: Path, myp
     assert git.commit_all(folder, "plain")
     assert "$(BIN)/pre-commit install" in (folder / "Makefile").read_text()
     run(folder, "pre-commit", "install")
+    (folder / ".venv").symlink_to(sys.prefix)
+    git_alone = str(Path(shutil.which("git") or "git").parent)  # the shell of somebody who has activated nothing
     who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b"}
 
     def commit(text: str) -> bool:
         (folder / "service" / "added.py").write_text(text)
         run(folder, "git", "add", "service/added.py")
-        more = environment(MYPY_CACHE_DIR=mypy_cache, **who)
+        more = environment(MYPY_CACHE_DIR=mypy_cache, **who) | {"PATH": f"{git_alone}:/usr/bin:/bin"}
         command = ["git", "commit", "--quiet", "-m", "Add"]
         return subprocess.run(command, cwd=folder, env=more, capture_output=True, check=False).returncode == 0
 
