@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from serving.consumer import Consumer, Polling, failures, record
+from serving.consumer import Consumer, Polling, QueueNotReadable, failures, record
 from serving.context import Function
 from serving.dispatch import Dispatcher
 from serving.environment import Environment
@@ -183,7 +183,9 @@ def test_a_queue_that_does_not_exist_stops_the_start() -> None:
         def get_queue_attributes(self, **_asked: Any) -> None:
             raise LookupError("no such queue")
 
-    with pytest.raises(LookupError):
+    with pytest.raises(
+        QueueNotReadable, match=f"^LAMBDA_MIGRATE_CONSUME_QUEUES: `{URL}` cannot be read: no such queue"
+    ):
         consuming(Missing(), None, lambda _: True)  # type: ignore[arg-type]  # a queue that is none
 
 

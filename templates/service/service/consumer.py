@@ -74,6 +74,10 @@ def sqs(queue: str) -> Any:
     return boto3.client("sqs", region_name=region)
 
 
+class QueueNotReadable(Exception):
+    """A queue is not there, or the service may not read it."""
+
+
 class Consumer:
     """Polls one queue until it is told to stop.
 
@@ -111,12 +115,16 @@ class Consumer:
         """Begin to poll.
 
         Raises:
-            Exception: The queue cannot be read; the service had better not start.
+            QueueNotReadable: The service had better not start.
         """
         self._stop = asyncio.Event()
-        self._client = await self._threads.run(self._connect)
         asked = ["QueueArn", "VisibilityTimeout"]
-        found = (await self._call("get_queue_attributes", AttributeNames=asked))["Attributes"]
+        try:
+            self._client = await self._threads.run(self._connect)
+            found = (await self._call("get_queue_attributes", AttributeNames=asked))["Attributes"]
+        except Exception as error:
+            msg = f"LAMBDA_MIGRATE_CONSUME_QUEUES: `{self._queue}` cannot be read: {error}"
+            raise QueueNotReadable(msg) from error
         self._arn = found["QueueArn"]
         self._visibility = max(int(found.get("VisibilityTimeout", 30)), 2)
         self._tasks = [asyncio.ensure_future(self._poll()) for _ in range(self._polling.pollers)]
