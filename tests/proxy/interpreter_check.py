@@ -156,6 +156,13 @@ class OnThisInterpreter(unittest.TestCase):
             result = {"statusCode": 200, "headers": {"é": '"'}, "body": body, "isBase64Encoded": False}
             written = json.dumps(result, ensure_ascii=sys.version_info < (3, 12)).encode()
             assert size(result, 0) == len(written), body[:1]
+        # escaped it is more than Lambda takes, which only the older runtimes do
+        Handler.answer = (200, {}, json.dumps("☕" * 1_100_000).encode())
+        try:
+            found = len(self.handle(others.sqs(), Context()))
+        except Exception as raised:  # noqa: BLE001  # see above
+            found = type(raised).__name__
+        assert found == ("ServiceAnswerTooLarge" if sys.version_info < (3, 12) else 1_100_000)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,11 @@ def json_size(result: dict[str, Any], most: int) -> int:
     return found
 
 
+def value_size(value: Any) -> int:
+    """Return how many bytes Lambda's runtime will make of a value that is no HTTP answer."""
+    return _written(json.dumps(value, ensure_ascii=_ASCII_ONLY))
+
+
 def _at_most(text: str) -> int:
     """Return how many bytes a text makes inside a JSON string, or a few more: counting escapes beats making them."""
     if not text.isascii():

@@ -6,6 +6,7 @@ import json
 import time
 
 from . import context as lambda_context
+from .body import value_size
 from .deadline import deadline
 from .failures import BadRequestError, HandlerFailed, ServiceAnswerTooLarge, ServiceError, ServiceProtocolError
 from .headers import is_token
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 EVENTS_TARGET = "/lambda-proxy-non-api-events"
 PROBE_TARGET = "/lambda-proxy-probe"
 _NO_CONTENT = 204
+# the service may escape all that is not ASCII, which takes up to three times the bytes that the runtime makes of it
+_LONGEST_JSON = 3 * LAMBDA_LIMIT
 _LONGEST_QUOTE = 1_000
 _LONGEST_ERROR_TYPE = 200
 
@@ -79,7 +82,7 @@ def other_event(event: Any, context: Any, settings: Settings, service: Service) 
     told = lambda_context.header_value(context, None, None, settings.root_path, None)
     outgoing = [message(posted, told, settings)]
     del posted, body
-    answer, milliseconds = _timed(service, outgoing, deadline(context, settings), LAMBDA_LIMIT)
+    answer, milliseconds = _timed(service, outgoing, deadline(context, settings), _LONGEST_JSON)
     if answer.status // 100 != 2:  # noqa: PLR2004  # 2xx
         raise _service_error(answer)
     return Forwarded(_value(answer), answer.status, milliseconds)
@@ -110,7 +113,7 @@ def _value(answer: Answer) -> Any:
     except (ValueError, RecursionError):
         raise ServiceProtocolError("the service's answer is no JSON") from None
     # most answers are far from the limit: only a large one is worth measuring
-    if len(answer.body) * 6 > LAMBDA_LIMIT and len(json.dumps(value)) > LAMBDA_LIMIT:
+    if len(answer.body) * 6 > LAMBDA_LIMIT and value_size(value) > LAMBDA_LIMIT:
         raise ServiceAnswerTooLarge(f"the answer is larger than {LAMBDA_LIMIT} bytes")
     return value
 
