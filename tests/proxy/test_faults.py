@@ -184,11 +184,16 @@ def test_connecting_is_tried_again_until_the_service_is_there(service: Service) 
     assert (handle(requests.rest_api("POST"))["statusCode"], len(tries), len(service.received)) == (200, 3, 1)
 
 
-def test_the_next_address_of_a_host_is_tried_when_one_refuses(service: Service) -> None:
+REFUSING = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))
+NO_FAMILY_OF_THIS_SYSTEM = (9_999, socket.SOCK_STREAM, 6, "", ("::1", 1))
+
+
+@pytest.mark.parametrize("first", [REFUSING, NO_FAMILY_OF_THIS_SYSTEM])
+def test_the_next_address_of_a_host_is_tried_when_one_cannot_be_reached(service: Service, first: Any) -> None:
     handle = function(service.url)
 
     def two(_host: str, port: int, deadline: float) -> Any:
-        return connection.addresses_of("127.0.0.1", 1, deadline) + connection.addresses_of("127.0.0.1", port, deadline)
+        return [first, *connection.addresses_of("127.0.0.1", port, deadline)]
 
     handle.proxy._service = connection.Service(handle.proxy.settings, two)
 
@@ -291,6 +296,7 @@ def test_an_answer_that_is_none_is_a_bad_gateway_and_never_half_believed(serve: 
     [
         answer(b"hello", headers=(*TEXT, ("connection", "close"))),
         b"HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\nhello",
+        b"HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         HELLO + b"HTTP/1.1 200 OK\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 1\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     ],

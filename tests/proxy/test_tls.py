@@ -20,11 +20,24 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from lambda_migrate.proxy.runtime.settings import SettingsError
+from lambda_migrate.proxy.runtime import connection
+from lambda_migrate.proxy.runtime.settings import Settings, SettingsError
 from tests.events import others, requests
-from tests.proxy.service import Service, function
+from tests.proxy.service import Service, answer, function
 
 NOW = dt.datetime.now(dt.UTC)
+# the usage that RFC 5280 wants every authority to state, and Python from 3.13 on
+SIGNS_CERTIFICATES = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    **dict.fromkeys(
+        (
+            *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+            *("key_agreement", "encipher_only", "decipher_only"),
+        ),
+        False,
+    ),
+)
 
 
 @dataclass
@@ -65,6 +78,7 @@ class Authority:
         certificate = (
             builder(name, self.certificate.subject, key.public_key(), days)
             .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
             .sign(self.key, hashes.SHA256())
         )
         path = self.folder / f"{name}-{days}.pem"
@@ -95,6 +109,7 @@ def authority(tmp_path: Path) -> Authority:
         builder("tests", None, key.public_key(), 5)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(SIGNS_CERTIFICATES, critical=True)
         .sign(key, hashes.SHA256())
     )
     return Authority(tmp_path, key, certificate)
@@ -146,6 +161,41 @@ def test_one_tls_connection_serves_many_requests(authority: Authority, serve_tls
         assert handle(requests.rest_api())["statusCode"] == 200
 
     assert service.connections == 1
+
+
+def test_stray_bytes_that_tls_has_already_deciphered_end_a_connection(
+    authority: Authority, serve_tls: ServeTls
+) -> None:
+    service = serve_tls(authority.issue("localhost"))
+    # more than one record: the rest of the second is deciphered together with the end of the body
+    service.behave = lambda _received, _sock: answer(b"x" * 20_000) + b"stray"
+    handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle))
+
+    assert [handle(requests.alb())["statusCode"] for _ in range(2)] == [200, 200]
+    assert service.connections == 2
+
+
+def test_the_handshake_gets_the_time_that_connecting_has_left(service: Service) -> None:
+    allowed: list[float | None] = []
+
+    class Slow(socket.socket):
+        def connect(self, address: Any) -> None:
+            time.sleep(0.05)
+            super().connect(address)
+
+        def settimeout(self, seconds: float | None) -> None:
+            allowed.append(seconds)
+            super().settimeout(seconds)
+
+    secure = connection.Service(Settings(secure=True, host="127.0.0.1", port=service.port))
+
+    with pytest.raises(TimeoutError):  # this service speaks no TLS
+        secure._connected(Slow(), ("127.0.0.1", service.port), time.monotonic() + 0.2)
+
+    for_connecting, for_the_handshake = allowed
+    assert for_connecting
+    assert for_the_handshake
+    assert for_the_handshake <= for_connecting - 0.05
 
 
 def test_the_name_is_that_of_the_service_whatever_host_the_event_names(

@@ -119,21 +119,26 @@ class Service:
     def _connect(self, deadline: float) -> socket.socket:
         failed: OSError = OSError("no address")
         for family, kind, protocol, _, address in self._resolve(*self._address, deadline):
-            left = min(self._settings.connect_timeout, deadline - time.monotonic())
-            if left <= 0:
-                break
-            sock = socket.socket(family, kind, protocol)
+            until = min(time.monotonic() + self._settings.connect_timeout, deadline)
             try:
-                sock.settimeout(left)
-                sock.connect(address)
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                if self._tls is None:
-                    return sock
-                return self._tls.wrap_socket(sock, server_hostname=self._address[0], suppress_ragged_eofs=False)
-            except OSError as wrong:
-                sock.close()
+                return self._connected(socket.socket(family, kind, protocol), address, until)
+            except OSError as wrong:  # making the socket fails too where the system lacks the family of an address
                 failed = wrong
         raise failed
+
+    def _connected(self, sock: socket.socket, address: Any, until: float) -> socket.socket:
+        """Return the socket connected, and speaking TLS, or close it."""
+        try:
+            sock.settimeout(_left(until))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is None:
+                return sock
+            sock.settimeout(_left(until))  # the handshake gets what connecting has left
+            return self._tls.wrap_socket(sock, server_hostname=self._address[0], suppress_ragged_eofs=False)
+        except OSError:
+            sock.close()
+            raise
 
 
 def addresses_of(
@@ -175,29 +180,35 @@ def _tls(settings: Settings) -> ssl.SSLContext:
     return context
 
 
+def _left(until: float) -> float:
+    """Return the seconds until then, of which there have to be some."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise socket.timeout
+    return left
+
+
 def _readable(sock: socket.socket) -> bool:
     """Return whether something has arrived that nobody asked for: an end, a reset, stray bytes."""
     try:
         poll = select.poll()
         poll.register(sock, select.POLLIN | select.POLLHUP | select.POLLERR)
-        return bool(poll.poll(0))
+        # TLS may have deciphered more than was read, of which the system knows nothing
+        return bool(poll.poll(0)) or (hasattr(sock, "pending") and sock.pending() > 0)
     except (OSError, ValueError):
         return True
 
 
 def _send(sock: socket.socket, message: Message, deadline: float) -> bool:
     """Send a request; return whether the service stopped listening before its end (its answer may be there already)."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise socket.timeout
-    sock.settimeout(left)
+    sock.settimeout(_left(deadline))
     head = message.render()
     try:
         if len(message.body) <= _SENT_AS_ONE:
             sock.sendall(head + message.body)
         else:
             sock.sendall(head)
-            sock.settimeout(max(0.001, deadline - time.monotonic()))
+            sock.settimeout(_left(deadline))
             sock.sendall(message.body)
     except (BrokenPipeError, ConnectionResetError):
         return True
