@@ -141,6 +141,15 @@ def test_l1_the_deadline_holds_against_a_service_that_does_not_read() -> None:
     assert (found["statusCode"], time.monotonic() - started < 0.8) == (504, True)
 
 
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_l1_without_any_time_left_nothing_is_sent(service: Service, earlier: int) -> None:
+    handle = function(service.url)
+    for _ in range(earlier):
+        handle(requests.alb())
+
+    assert (handle(requests.alb(), seconds=0)["statusCode"], len(service.received)) == (504, earlier)
+
+
 def test_l1_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
     service = serve(lambda _received, _sock: time.sleep(5))
 
@@ -158,6 +167,7 @@ def test_l1_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
         (10.0, {}, 28.5, 9.5),
         (3.0, {}, None, 2.75),
         (0.4, {}, None, 0.2),
+        (0.0, {}, 28.5, 0.0),
         (10.0, {"deadline_margin": 4.0}, None, 6.0),
         (10.0, {"deadline_margin": 40.0}, None, 5.0),
     ],

@@ -126,7 +126,7 @@ def read_answer(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
         # one that announces a body all the same may send it later, in front of the next answer
         announced = status == _NO_CONTENT and any(line[0] in _FRAMING and line[1] != "0" for line in headers)
         return Answer(status, headers, b""), reusable and reader.empty and not announced
-    coding = [value.strip().lower() for name, value in headers if name == "transfer-encoding"]
+    coding = [value.lower() for name, value in headers if name == "transfer-encoding"]
     if coding:
         if coding != ["chunked"]:
             raise ServiceProtocolError("the answer has an unknown transfer encoding")
@@ -189,7 +189,7 @@ def _status(line: str) -> tuple[str, int]:
 
 
 def _length(headers: HeaderLines) -> int | None:
-    values = {part.strip() for name, value in headers if name == "content-length" for part in value.split(",")}
+    values = {part.strip(" \t") for name, value in headers if name == "content-length" for part in value.split(",")}
     if not values:
         return None
     value = values.pop()
@@ -221,6 +221,7 @@ def _chunked(reader: Reader, most: int) -> Bytes:
 
 def _chunk_size(line: bytes) -> int:
     size = line.partition(b";")[0].rstrip(b" \t")
-    if not 0 < len(size) <= _LONGEST_NUMBER or not _HEXADECIMAL_BYTES.issuperset(size):
+    # a line feed within an extension is the end of the line to others (RFC 9112, 2.2)
+    if not 0 < len(size) <= _LONGEST_NUMBER or not _HEXADECIMAL_BYTES.issuperset(size) or b"\n" in line:
         raise ServiceProtocolError("the answer has a chunk without a size")
     return int(size, 16)
