@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from lambda_migrate.proxy.runtime.shapes import classify
 
@@ -91,7 +91,7 @@ def the_query_of_a_load_balancer_as_it_was_sent(event: Event, view: View) -> Vie
     pairs = [
         (name, value) for name, found in values.items() for value in (found if isinstance(found, list) else [found])
     ]
-    return {**view, "query": "&".join(f"{name}={value}" for name, value in pairs).replace(" ", "%20")}
+    return {**view, "query": "&".join(f"{name}={value}" for name, value in pairs)}
 
 
 @of_scope("D8")
@@ -123,6 +123,15 @@ def the_trace_is_that_of_this_invocation(_event: Event, view: View) -> View:
 @of_scope("D12")
 def a_client_that_nobody_knows_is_whoever_connects(_event: Event, view: View) -> View:
     return view if view["client"] else {**view, "client": "127.0.0.1"}
+
+
+@of_scope("D21")
+def what_a_request_line_cannot_hold_is_escaped(event: Event, view: View) -> View:
+    path = view["path"] if event.get("path", "/").startswith("/") else "/" + view["path"]
+    query = "".join(
+        character if "!" <= character <= "~" and character != "#" else quote(character) for character in view["query"]
+    )
+    return {**view, "path": path, "query": query}
 
 
 @of_answer("D4")
@@ -159,6 +168,17 @@ def a_body_without_a_type_is_text_if_it_can_be(event: Event, view: View) -> View
     except UnicodeDecodeError:
         return view
     return {**view, "encoded": False}
+
+
+@of_answer("D23")
+def nothing_that_its_server_added(_event: Event, view: View) -> View:
+    def by_the_server(name: str, value: str) -> bool:
+        return name == "server" and value.startswith("nginx")
+
+    kept = {
+        name: [value for value in values if not by_the_server(name, value)] for name, values in view["headers"].items()
+    }
+    return with_headers(view, {name: values for name, values in kept.items() if values})
 
 
 @of_answer("D6")

@@ -72,10 +72,14 @@ words = st.sampled_from(
         ),
     ]
 )
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20) | words
+half_characters = st.sampled_from(["\ud800", "a\udc80b"])  # JSON can hold them, UTF-8 cannot
+numbers = st.integers() | st.floats(allow_nan=False)
+scalars = st.none() | st.booleans() | numbers | st.text(max_size=20) | half_characters | words
 json_values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words | st.text(max_size=8), inner, max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(words | half_characters | st.text(max_size=8), inner, max_size=6)
+    ),
     max_leaves=25,
 )
 doors = st.sampled_from([*requests.FRONT_DOORS.values(), requests.edge])
