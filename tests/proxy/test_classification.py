@@ -70,7 +70,7 @@ def test_k13_a_request_context_that_is_no_map_is_not_believed() -> None:
     assert classify(requests.rest_api(requestContext="live")).name == "event"
 
 
-def test_warmers_and_schedules_are_real_traffic() -> None:
+def test_k_must_warmers_and_schedules_are_real_traffic() -> None:
     warmer = {"source": "serverless-plugin-warmup"}
 
     assert [classify(event).read for event in (warmer, others.schedule())] == [None, None]
@@ -80,7 +80,7 @@ def test_warmers_and_schedules_are_real_traffic() -> None:
 @pytest.mark.parametrize(
     "field", ["requestContext", "Records", "version", "type", "httpMethod", "path", "raw_path", "method", "http"]
 )
-def test_no_field_of_any_type_makes_classification_raise(field: str, junk: Any) -> None:
+def test_k_must_no_field_of_any_type_makes_classification_raise(field: str, junk: Any) -> None:
     for make in (*requests.FRONT_DOORS.values(), requests.edge):
         event = make()
         classify({**event, field: junk})
@@ -107,7 +107,7 @@ EXPECTED = {
 }
 
 
-def test_recorded_events_are_what_their_names_say() -> None:
+def test_k_recorded_events_are_what_their_names_say() -> None:
     wrong = {}
     for path in sorted(SHARED.rglob("*.json")):
         prefix = next((name for name in EXPECTED if path.stem.startswith(name)), None)

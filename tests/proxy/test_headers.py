@@ -171,11 +171,11 @@ def test_h10_tabs_and_outer_blanks_are_no_reason_to_refuse(service: Service) -> 
 
 
 @pytest.mark.parametrize(("value", "text"), [(17, "17"), (1.5, "1.5"), (True, "true")])
-def test_numbers_in_hand_written_events_become_text_and_null_is_no_header(value: Any, text: str) -> None:
+def test_k_must_numbers_in_hand_written_events_become_text_and_null_is_no_header(value: Any, text: str) -> None:
     assert inbound([("x-a", value), ("x-b", None)]) == ([("x-a", text)], None)
 
 
-def test_two_hosts_are_a_bad_request() -> None:
+def test_h7_two_hosts_are_a_bad_request() -> None:
     with pytest.raises(BadRequestError):
         inbound([("Host", "a.example.com"), ("host", "b.example.com")])
 
@@ -200,7 +200,7 @@ def test_h12_the_trace_of_this_invocation_replaces_the_one_that_came(
 
 @pytest.mark.parametrize("nothing", [None, {}, "missing", [], "text", 17])
 @pytest.mark.parametrize("door", requests.FRONT_DOORS)
-def test_missing_headers_in_any_form_are_no_headers(service: Service, door: str, nothing: Any) -> None:
+def test_k_must_missing_headers_in_any_form_are_no_headers(service: Service, door: str, nothing: Any) -> None:
     event = requests.FRONT_DOORS[door]()
     for name in ("headers", "multiValueHeaders"):
         event.pop(name, None)

@@ -41,7 +41,7 @@ def as_the_runtime_writes(result: Any) -> int:
     ],
 )
 @pytest.mark.parametrize("encoded", [True, False])
-def test_a_result_is_measured_as_the_runtime_will_write_it(body: str, encoded: bool) -> None:
+def test_l_a_result_is_measured_as_the_runtime_will_write_it(body: str, encoded: bool) -> None:
     text = "aaaa" * len(body) if encoded else body
     result = {"statusCode": 200, "headers": {"é": '"'}, "body": text, "isBase64Encoded": encoded}
 
@@ -150,7 +150,7 @@ def test_l1_without_any_time_left_nothing_is_sent(service: Service, earlier: int
     assert (handle(requests.alb(), seconds=0)["statusCode"], len(service.received)) == (504, earlier)
 
 
-def test_l1_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
+def test_l1_n8_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
     service = serve(lambda _received, _sock: time.sleep(5))
 
     with pytest.raises(Exception, match="did not answer in time") as raised:

@@ -34,7 +34,7 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_an_own_event_is_the_same_or_deviates_as_written(proxied: Function, name: str) -> None:
+def test_p5_an_own_event_is_the_same_or_deviates_as_written(proxied: Function, name: str) -> None:
     assert differences(OWN[name], proxied) == {}
 
 

@@ -29,7 +29,7 @@ def raised(serve: Serve, body: bytes, status: str = "500 Internal Server Error")
 
 
 @pytest.mark.parametrize("name", others.OTHERS)
-def test_n1_n2_every_event_arrives_whole_and_its_answer_comes_back(serve: Serve, name: str) -> None:
+def test_n1_n2_n7_every_event_arrives_whole_and_its_answer_comes_back(serve: Serve, name: str) -> None:
     def echo_event(received: Received, _sock: socket.socket) -> bytes:
         return answer(json.dumps(json.loads(received.body)["event"]).encode())
 
@@ -44,6 +44,15 @@ def test_n1_n2_every_event_arrives_whole_and_its_answer_comes_back(serve: Serve,
         ("idempotency-key", Context.aws_request_id),
         ("content-length", str(len(received.body))),
     ]
+
+
+@pytest.mark.parametrize("event_type", ["CONNECT", "MESSAGE", "DISCONNECT"])
+def test_w_a_websocket_gets_what_the_service_says_and_a_failure_refuses_it(serve: Serve, event_type: str) -> None:
+    refused = {"statusCode": 403}
+
+    assert function(returning(serve, json.dumps(refused).encode()).url)(others.websocket(event_type)) == refused
+    with pytest.raises(Exception, match="answered 403"):
+        function(returning(serve, b"no", "403 Forbidden").url)(others.websocket(event_type))
 
 
 def test_h12_an_event_carries_the_trace_of_its_invocation(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,15 @@ import base64
 import gzip
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.events import requests
-from tests.proxy.service import Function, Service, answer, function
+from tests.proxy.service import Function, Received, Service, answer, function
+
+if TYPE_CHECKING:
+    import socket
 
 Serve = Callable[..., Service]
 TEXT = (("content-type", "text/plain"),)
@@ -233,10 +236,25 @@ def test_r8_what_is_no_final_status_is_a_bad_gateway(serve: Serve, status: str) 
     assert result(serve, requests.alb(), answer(b"x", status))["statusCode"] == 502
 
 
-def test_headers_that_are_not_utf_8_are_latin_1(serve: Serve) -> None:
+def test_r2_headers_that_are_not_utf_8_are_latin_1(serve: Serve) -> None:
     reply = b"HTTP/1.1 200 OK\r\nx-name: caf\xe9\r\ncontent-length: 0\r\n\r\n"
 
     assert result(serve, requests.alb(), reply)["headers"] == {"x-name": "café"}
+
+
+def test_r10_a_stream_is_awaited_to_its_end(serve: Serve) -> None:
+    def stream(_received: Received, sock: socket.socket) -> bytes:
+        sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+        for event in (b"data: 1\n\n", b"data: 2\n\n"):
+            sock.sendall(b"%x\r\n%s\r\n" % (len(event), event))
+        return b"0\r\n\r\n"
+
+    assert function(serve(stream).url)(requests.http_api_2()) == {
+        "statusCode": 200,
+        "headers": {"content-type": "text/event-stream"},
+        "body": "data: 1\n\ndata: 2\n\n",
+        "isBase64Encoded": False,
+    }
 
 
 @pytest.mark.parametrize("door", requests.FRONT_DOORS)
@@ -263,7 +281,7 @@ def test_e_a_service_that_is_not_there_is_a_bad_gateway_in_every_shape(door: str
     ]
 
 
-def test_lambda_at_the_edge_is_refused_with_the_reason_in_its_own_shape(service: Service) -> None:
+def test_b3_r_lambda_at_the_edge_is_refused_with_the_reason_in_its_own_shape(service: Service) -> None:
     found = function(service.url)(requests.edge())
 
     assert found == {

@@ -1,0 +1,145 @@
+"""Every form of answer that HTTP/1.1 knows is read, and nothing else is believed (RFC 9112)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.events import requests
+from tests.proxy.service import Function, Received, Service, answer, function
+
+if TYPE_CHECKING:
+    import socket
+
+Serve = Callable[..., Service]
+TEXT = (("content-type", "text/plain"),)
+HELLO = answer(b"hello", headers=TEXT)
+
+
+def body_of(handle: Function, event: Any = None) -> Any:
+    found = handle(event or requests.rest_api())
+    return found["statusCode"], found["body"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n" + HELLO, (200, "hello")),
+        (
+            b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;a=b\r\nhe\r\n3 \r\nllo\r\n0\r\nx: y\r\n\r\n",
+            (200, "hello"),
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\ncontent-length: 1\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+            (200, "hello"),
+        ),
+        (b"HTTP/1.0 200 OK\r\n\r\nhello", (200, "hello")),
+        (b"HTTP/1.1 200\r\ncontent-length: 5\r\n\r\nhello", (200, "hello")),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 5, 5\r\ncontent-length: 5\r\n\r\nhello", (200, "hello")),
+    ],
+)
+def test_every_form_of_answer_is_read(serve: Serve, reply: bytes, expected: Any) -> None:
+    def once(_received: Received, sock: socket.socket) -> None:
+        sock.sendall(reply)
+
+    assert body_of(function(serve(once).url)) == expected
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"HTTP/2 200 OK\r\n\r\n",
+        b"HTTP/1.1 OK\r\n\r\n",
+        b"ICY 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\nx: y\n\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n: no name\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx : y\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: y\r\n folded\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: a\rb\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: a\nb\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: a\x00b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello!",
+        b"HTTP/1.1 200 OK\r\ncontent-length: -5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length: +5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5x\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length: \xc2\xb2\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ncontent-length: \x0b5\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: \x0bchunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5;a\nb\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffffffffffff\r\n",
+        b"HTTP/1.1 200 OK\r\nx: " + b"y" * 200_000 + b"\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 50,
+    ],
+)
+def test_an_answer_that_is_none_is_a_bad_gateway_and_never_half_believed(serve: Serve, reply: bytes) -> None:
+    def once(_received: Received, sock: socket.socket) -> None:
+        sock.sendall(reply)
+
+    assert body_of(function(serve(once).url)) == (502, '{"message": "Bad Gateway"}')
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer(b"hello", headers=(*TEXT, ("connection", "close"))),
+        b"HTTP/1.0 200 OK\r\ncontent-length: 5\r\n\r\nhello",
+        b"HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        HELLO + b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 1\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    ],
+)
+def test_a_connection_that_ended_or_cannot_be_trusted_is_not_used_again(serve: Serve, reply: bytes) -> None:
+    service = serve(lambda _received, _sock: reply)
+    handle = function(service.url)
+
+    assert [body_of(handle), body_of(handle)] == [(200, "hello"), (200, "hello")]
+    assert service.connections == 2
+
+
+@pytest.mark.parametrize("framing", [("content-length", "5"), ("transfer-encoding", "chunked")])
+def test_a_body_announced_where_none_may_be_cannot_become_the_next_answer(
+    serve: Serve, framing: tuple[str, str]
+) -> None:
+    def announce(_received: Received, sock: socket.socket) -> None:
+        sock.sendall(answer(status="204 No Content", headers=(framing,), length=False))
+        time.sleep(0.2)
+        sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlie!")
+
+    service = serve(announce)
+    handle = function(service.url)
+
+    assert [body_of(handle), body_of(handle)] == [(204, ""), (204, "")]
+    assert service.connections == 2
+
+
+def test_an_older_server_that_keeps_the_connection_is_believed(serve: Serve) -> None:
+    reply = b"HTTP/1.0 200 OK\r\nconnection: Keep-Alive\r\ncontent-length: 5\r\n\r\nhello"
+    service = serve(lambda _received, _sock: reply)
+    handle = function(service.url)
+
+    assert [body_of(handle), body_of(handle), service.connections] == [(200, "hello"), (200, "hello"), 1]
+
+
+def test_a_large_body_goes_both_ways_in_any_piece_size(serve: Serve) -> None:
+    def pieces(received: Received, sock: socket.socket) -> None:
+        reply = answer(received.body, headers=TEXT)
+        for start in range(0, len(reply), 77_777):
+            sock.sendall(reply[start : start + 77_777])
+
+    body = "parcel " * 700_000
+
+    assert body_of(function(serve(pieces).url), requests.rest_api("POST", body=body)) == (200, body)
