@@ -52,6 +52,15 @@ def test_k9_a_rest_event_behind_a_base_path_mapping_also_carries_a_raw_path() ->
     assert classify(requests.rest_api(rawPath="/base/orders")).name == "rest-api"
 
 
+@pytest.mark.parametrize("door", ["rest-api", "http-api-1.0", "http-api-2.0"])
+def test_k5_k8_k9_an_api_made_from_openapi_names_its_operation_as_appsync_does(door: str) -> None:
+    event = requests.FRONT_DOORS[door]()
+    event["requestContext"]["operationName"] = "listOrders"
+
+    assert classify(event).name == door
+    assert classify({"requestContext": {"operationName": "listOrders"}}).name == "appsync"
+
+
 def test_k10_a_viewer_request_at_the_edge_is_recognised_and_a_response_is_not_a_request() -> None:
     assert classify(requests.edge()).name == "lambda-edge"
     assert classify(others.edge_response()).name == "event"

@@ -20,7 +20,12 @@ def _destination(_event: Event, request_context: dict[str, Any]) -> bool:
 
 
 def _appsync(event: Event, request_context: dict[str, Any]) -> bool:
-    return "authorizationToken" in event or "queryString" in request_context or "operationName" in request_context
+    """Look for GraphQL. `operationName` alone is none: REST APIs made from OpenAPI tell their `operationId` so."""
+    return (
+        "authorizationToken" in event
+        or "queryString" in request_context
+        or ("operationName" in request_context and "httpMethod" not in event and "http" not in request_context)
+    )
 
 
 def _websocket(_event: Event, request_context: dict[str, Any]) -> bool:
