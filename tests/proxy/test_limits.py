@@ -6,16 +6,17 @@ import json
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from lambda_migrate.proxy.runtime import connection
 from lambda_migrate.proxy.runtime.body import json_size
 from lambda_migrate.proxy.runtime.deadline import deadline
 from lambda_migrate.proxy.runtime.settings import Settings
 from tests.events import others, requests
-from tests.proxy.service import Context, Received, Service, answer, function
+from tests.proxy.service import Context, Function, Received, Service, answer, function
 
 Serve = Callable[..., Service]
 BINARY = (("content-type", "image/png"),)
@@ -195,7 +196,9 @@ def test_l1_only_api_gateway_gives_up_early(serve: Serve) -> None:
     assert [*statuses, handle(requests.function_url())["statusCode"]] == [504, 504, 200, 200]
 
 
-def test_l3_connecting_has_a_time_limit_of_its_own() -> None:
+@pytest.fixture
+def silent() -> Iterator[Any]:
+    """Give an address that never answers: its queue of connections is full."""
     full = socket.socket()
     full.bind(("127.0.0.1", 0))
     full.listen(0)
@@ -203,12 +206,44 @@ def test_l3_connecting_has_a_time_limit_of_its_own() -> None:
     for sock in waiting:
         sock.setblocking(False)
         sock.connect_ex(full.getsockname())
-    handle = function(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout="0.2")
+    yield full.getsockname()
+    for sock in [full, *waiting]:
+        sock.close()
+
+
+def test_l3_connecting_has_a_time_limit_of_its_own(silent: Any) -> None:
+    handle = function(f"http://127.0.0.1:{silent[1]}", connect_timeout="0.2")
     started = time.monotonic()
 
     found = handle(requests.rest_api())
 
-    for sock in [full, *waiting]:
-        sock.close()
     assert (found["statusCode"], handle.lines[0]["reason"]) == (502, "connection timed out")
     assert time.monotonic() - started < 2
+
+
+def leading_to(handle: Function, *addresses: Any) -> list[str]:
+    """Let the host have these addresses; return what is asked of the resolver."""
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int, _deadline: float) -> Any:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+
+    handle.proxy._service = connection.Service(handle.proxy.settings, resolve)
+    return asked
+
+
+def test_l3_with_a_fallback_all_attempts_share_the_time_of_one_and_leave_the_rest_to_the_original(silent: Any) -> None:
+    handle = function("http://service.internal", connect_timeout="0.2", fallback="connect")
+    asked = leading_to(handle, silent)
+
+    found = handle(requests.rest_api(), seconds=3)
+
+    assert (found["answered by"], asked, handle.lines[0]["error"]) == ("original", ["service.internal"], "unreachable")
+
+
+def test_l3_an_address_that_never_answers_leaves_time_for_the_next(service: Service, silent: Any) -> None:
+    handle = function("http://service.internal", connect_timeout="0.4", fallback="connect")
+    leading_to(handle, silent, ("127.0.0.1", service.port))
+
+    assert handle(requests.rest_api())["statusCode"] == 200

@@ -39,7 +39,7 @@ def context_of(received: Received) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("door", requests.FRONT_DOORS)
-def test_h13_reserved_headers_of_a_client_never_get_through(service: Service, door: str) -> None:
+def test_h13_s3_reserved_headers_of_a_client_never_get_through(service: Service, door: str) -> None:
     event = requests.FRONT_DOORS[door]()
     for name in ("headers", "multiValueHeaders"):
         if name in event:

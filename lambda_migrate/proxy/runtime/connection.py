@@ -103,25 +103,32 @@ class Service:
         return answer
 
     def _open(self, deadline: float) -> socket.socket:
+        until = deadline
+        if self._settings.fallback == "connect":  # all attempts share the time of one: the original needs the rest
+            until = min(deadline, time.monotonic() + self._settings.connect_timeout)
         attempt = 1
         while True:
             try:
-                return self._connect(deadline)
+                return self._connect(until)
             except OSError as failed:
                 pause = _PAUSE * (0.5 + os.urandom(1)[0] / 255)
-                if time.monotonic() + pause >= deadline:
+                late = time.monotonic() + pause >= until
+                if late and until == deadline:
                     raise ServiceTimeout("no connection in time", sent=False) from None
-                if attempt == _ATTEMPTS or hasattr(failed, "verify_code"):
+                if late or attempt == _ATTEMPTS or hasattr(failed, "verify_code"):
                     raise ServiceUnreachable(_reason(failed)) from None
             attempt += 1
             time.sleep(pause)
 
-    def _connect(self, deadline: float) -> socket.socket:
+    def _connect(self, until: float) -> socket.socket:
         failed: OSError = OSError("no address")
-        for family, kind, protocol, _, address in self._resolve(*self._address, deadline):
-            until = min(time.monotonic() + self._settings.connect_timeout, deadline)
+        addresses = self._resolve(*self._address, until)
+        for index, (family, kind, protocol, _, address) in enumerate(addresses):
+            now = time.monotonic()
+            share = (until - now) / (len(addresses) - index)  # so that one that never answers hides no other
             try:
-                return self._connected(socket.socket(family, kind, protocol), address, until)
+                sock = socket.socket(family, kind, protocol)
+                return self._connected(sock, address, now + min(self._settings.connect_timeout, share))
             except OSError as wrong:  # making the socket fails too where the system lacks the family of an address
                 failed = wrong
         raise failed
