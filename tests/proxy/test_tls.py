@@ -222,7 +222,7 @@ def test_s8_a_wrong_name_or_an_expired_certificate_is_refused_before_a_byte_is_s
     found = handle(requests.rest_api())
 
     assert (found["statusCode"], found["body"], service.received) == (502, '{"message": "Bad Gateway"}', [])
-    assert reason in handle.lines[0]["reason"]
+    assert handle.lines[0]["reason"] == f"certificate not trusted: {reason}"
     assert service.connections == 1
 
 

@@ -223,7 +223,7 @@ def _send(sock: socket.socket, message: Message, deadline: float) -> bool:
 
 
 def _reason(failed: OSError) -> str:
-    """Return what failed in words that hold no address."""
+    """Return what failed in words that hold no address and no name: callers of the function may see them."""
     if isinstance(failed, socket.gaierror):
         return "name not resolved"
     if isinstance(failed, ConnectionRefusedError):
@@ -234,5 +234,5 @@ def _reason(failed: OSError) -> str:
         return "connection reset"
     verification = getattr(failed, "verify_message", None)
     if verification:
-        return f"certificate not trusted: {verification}"
+        return f"certificate not trusted: {verification.partition(',')[0]}"  # the host's name stands behind the comma
     return failed.strerror or type(failed).__name__
