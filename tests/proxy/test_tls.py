@@ -245,7 +245,9 @@ def test_an_untrusted_service_counts_as_not_reached_for_the_fallback(authority: 
 
 
 def test_a_service_that_does_not_speak_tls_is_not_reached(service: Service) -> None:
-    assert function(f"https://127.0.0.1:{service.port}")(requests.rest_api())["statusCode"] == 502
+    handle = function(f"https://127.0.0.1:{service.port}", connect_timeout="0.1")
+
+    assert handle(requests.rest_api())["statusCode"] == 502
 
 
 @pytest.mark.parametrize("content", [None, b"no certificate"])
