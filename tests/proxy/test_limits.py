@@ -163,7 +163,7 @@ def test_l1_n8_other_events_raise_when_the_deadline_passes(serve: Serve) -> None
 @pytest.mark.parametrize(
     ("seconds", "settings", "cap", "expected"),
     [
-        (900.0, {}, None, 855.0),
+        (900.0, {}, None, 895.0),
         (30.0, {}, 28.5, 28.5),
         (10.0, {}, 28.5, 9.5),
         (3.0, {}, None, 2.75),

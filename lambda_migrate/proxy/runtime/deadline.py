@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SHARE = 0.05
 _LEAST = 0.25
+_MOST = 5.0  # longer, and work of many minutes that the function just completed would fail
 _LONGEST_INVOCATION = 900.0
 
 
@@ -30,7 +31,7 @@ def deadline(context: Any, settings: Settings, cap: float | None = None) -> floa
         left = _LONGEST_INVOCATION
     margin = settings.deadline_margin
     if margin is None:
-        margin = max(_LEAST, left * _SHARE)
+        margin = min(_MOST, max(_LEAST, left * _SHARE))
     # a function with a very short timeout still gets half of it
     usable = left - min(margin, left / 2)
     return time.monotonic() + (usable if cap is None else min(usable, cap))

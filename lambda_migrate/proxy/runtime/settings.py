@@ -59,7 +59,7 @@ class Settings:
         ca_bundle: A file of certificates to trust instead of the system's.
         connect_timeout: For one attempt to connect; with a fallback, for all of them together.
         api_timeout: For a request from API Gateway, which itself gives up after 29 or 30.
-        deadline_margin: Kept free at the end of the invocation; none means 5 %, at least a quarter of a second.
+        deadline_margin: Kept free at the end of the invocation; none means 5 %, from a quarter of a second to five.
         keepalive_idle: After this long without use, a connection is not used again.
     """
 
