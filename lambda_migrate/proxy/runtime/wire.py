@@ -27,8 +27,7 @@ _LONGEST_LINE = 8_192
 _LONGEST_NUMBER = 15  # digits
 _INTERIM_ANSWERS = 16
 _HEXADECIMAL_BYTES = frozenset(map(ord, HEXADECIMAL))
-_NO_CONTENT = 204
-_NO_BODY = (_NO_CONTENT, 304)
+_NO_BODY = (204, 304)
 _FRAMING = ("content-length", "transfer-encoding")
 _SWITCHING_PROTOCOLS = 101
 _FIRST_FINAL = 200
@@ -123,8 +122,8 @@ def read_answer(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
     """
     status, headers, reusable = _final_head(reader)
     if method == "HEAD" or status in _NO_BODY:
-        # one that announces a body all the same may send it later, in front of the next answer
-        announced = status == _NO_CONTENT and any(line[0] in _FRAMING and line[1] != "0" for line in headers)
+        # an answer that announces a body may be followed by it all the same, in front of the next answer
+        announced = any(line[0] in _FRAMING and line[1] != "0" for line in headers)
         return Answer(status, headers, b""), reusable and reader.empty and not announced
     coding = [value.lower() for name, value in headers if name == "transfer-encoding"]
     if coding:
