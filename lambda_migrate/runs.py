@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from lambda_migrate.plan import Plan
-
 if TYPE_CHECKING:
     from lambda_migrate.ledger import Ledger
-    from lambda_migrate.plan import Step
+    from lambda_migrate.plan import Plan, Step
     from lambda_migrate.record import Record
 
 Closing = Literal["", "finished", "rolled-back"]
@@ -41,6 +39,8 @@ class Run:
     @cached_property
     def plan(self) -> Plan:
         """The plan; made when it is asked for, because `status` needs none and has to be quick."""
+        from lambda_migrate.plan import Plan  # noqa: PLC0415  # as above
+
         return Plan.from_dict(self.document)
 
     @property
