@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from lambda_migrate.errors import ConfigError, NotAllowed
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from lambda_migrate.standing import Standing
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What every command takes, flags and environment already weighed."""
 
     config: Path = Path("migration.yaml")
@@ -135,8 +134,9 @@ class Context:
     def _unchecked(self) -> Any:
         import yaml  # noqa: PLC0415  # only commands that read a file need it
 
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            return yaml.safe_load(self.options.config.read_text(encoding="utf-8"))
+            return yaml.load(self.options.config.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # both are safe
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             return None
 

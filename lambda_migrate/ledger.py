@@ -11,7 +11,7 @@ import hashlib
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from lambda_migrate.errors import LedgerBroken, Locked, MigrateError, NotAllowed
 from lambda_migrate.lock import Lock
@@ -26,8 +26,7 @@ SCHEMA = 1
 TAIL = 65_536
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """Which function of which account and region a ledger is about; `function` is the unqualified ARN."""
 
     account: str
@@ -81,7 +80,7 @@ class Ledger:
             with _writing(path):
                 ledger._recover()
             if ledger._last[0] == 0:
-                ledger.note("opened", schema=SCHEMA, **vars(identity))
+                ledger.note("opened", schema=SCHEMA, **identity._asdict())
             ledger.check(identity)
             if evicted:
                 ledger.note("lock-taken-over", of=str(evicted))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.errors import Locked
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """Who holds a lock: user name, host, process id, command line (without options' values) and ISO time (UTC)."""
 
     who: str
@@ -76,7 +75,7 @@ class Lock:
         import json  # noqa: PLC0415  # as above
 
         mine = Holder.this_process(command)
-        content = json.dumps(asdict(mine)).encode()
+        content = json.dumps(mine._asdict()).encode()
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         except FileExistsError:

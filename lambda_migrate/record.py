@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import yaml
 
@@ -19,8 +18,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record.
 
     Attributes:
@@ -53,7 +51,7 @@ class Record:
 
 def encode(record: Record) -> bytes:
     """Return a record as one YAML document, from ``---`` to ``...``."""
-    body = {name: value for name, value in vars(record).items() if value not in (None, 0)}
+    body = {name: value for name, value in record._asdict().items() if value not in (None, 0)}
     text = yaml.dump(body, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=False)
     return f"---\n{text}...\n".encode()
 

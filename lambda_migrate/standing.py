@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,7 @@ COMMANDS = {
 NON_API, API = frozenset({"non-api", "all"}), frozenset({"api", "all"})
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(NamedTuple):
     """One of the four steps: its name, how far it is, and one line about it."""
 
     name: str
@@ -38,15 +37,14 @@ class Stage:
     detail: str = ""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """Where the migration stands.
 
     Attributes:
         stages: The four steps.
         live: What answers now, in one line; "" where the ledger does not say.
         dangling: Ids of steps without an outcome.
-        unfinished: The run that is open: ``{"phase", "at", "done", "steps"}``; empty where there is none.
+        unfinished: The run that is open: ``{"phase", "at", "done", "steps"}``; None where there is none.
         phase: The phase that comes next, or that is open.
         next: Command lines to type next, without ``lambda-migrate``, the likeliest first.
     """
@@ -55,17 +53,17 @@ class Standing:
     phase: str
     live: str = ""
     dangling: tuple[str, ...] = ()
-    unfinished: dict[str, Any] = field(default_factory=dict)
+    unfinished: dict[str, Any] | None = None
     next: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able data."""
         return {
-            "stages": [vars(stage) for stage in self.stages],
+            "stages": [stage._asdict() for stage in self.stages],
             "phase": self.phase,
             "live": self.live,
             "dangling": list(self.dangling),
-            "unfinished": self.unfinished or None,
+            "unfinished": self.unfinished,
             "next": [f"lambda-migrate {command}" for command in self.next],
         }
 
@@ -116,7 +114,7 @@ def standing(runs: Sequence[Run], *, lifted: bool, function: str) -> Standing:
         phase=unfinished.phase if unfinished else _phase(facts),
         live=_live(runs),
         dangling=tuple(run.dangling.id for run in runs if run.dangling),
-        unfinished=_unfinished(unfinished) if unfinished else {},
+        unfinished=_unfinished(unfinished) if unfinished else None,
         next=_next(facts, unfinished, lifted=lifted, function=function),
     )
 

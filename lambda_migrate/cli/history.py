@@ -29,7 +29,7 @@ def history(
     identity = ledger.identity
     data = {
         "ledger": str(ledger.path),
-        "identity": vars(identity) if identity else None,
+        "identity": identity._asdict() if identity else None,
         "count": len(records),
         "torn_bytes": ledger.torn,
     }
@@ -37,4 +37,4 @@ def history(
         torn = f" The last record was cut short ({ledger.torn} bytes); the next run drops it." if ledger.torn else ""
         return Result(data, f"{len(records)} records, each follows from the one before.{torn}")
     text = table(records, context.paint) if records else "Nothing was done yet."
-    return Result({**data, "records": [vars(record) for record in records]}, text)
+    return Result({**data, "records": [record._asdict() for record in records]}, text)

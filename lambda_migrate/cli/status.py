@@ -26,7 +26,7 @@ def status(context: Context) -> Result:
         "account": account or None,
         "region": region or None,
         **found.to_dict(),
-        "held_by": vars(holder) if holder else None,
+        "held_by": holder._asdict() if holder else None,
         "torn_bytes": ledger.torn,
     }
     text = shown(found, str(holder) if holder else "", ledger.torn, context.paint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from lambda_migrate.cli.ask import agree
@@ -39,7 +38,7 @@ def unlock(context: Context, *, yes: Yes = False) -> Result:
 
 
 def _shown(holder: Holder | None) -> dict[str, object]:
-    return asdict(holder) if holder else {}
+    return holder._asdict() if holder else {}
 
 
 def _record(context: Context, whom: str) -> MigrateError | None:
