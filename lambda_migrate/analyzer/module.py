@@ -6,6 +6,7 @@ import ast
 import builtins
 import gc
 import io
+import sys
 import tokenize
 import warnings
 from contextlib import contextmanager
@@ -150,7 +151,8 @@ class Module:
         """Return one source line, from 1, cut after 300 characters; empty beyond the end."""
         if not 1 <= line <= len(self.lines):
             return ""
-        return self.lines[line - 1].decode("utf-8", "replace").rstrip()[:LONGEST_LINE]
+        # kept with every fact: lines that repeat are kept once
+        return sys.intern(self.lines[line - 1].decode("utf-8", "replace").rstrip()[:LONGEST_LINE])
 
     def snippet(self, node: Located, limit: int = 60) -> str:
         """Return the source of a node as one short line, for messages."""

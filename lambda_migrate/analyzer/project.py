@@ -31,7 +31,6 @@ class Report:
         imports: every import as `(dotted module, attribute)`.
         aliases: top-level name to the dotted name it was imported from.
         values: top-level name, or `function()`, to what it is assigned from or returns.
-        defined: every top-level name; None when a star import hides some.
         dynamic: first import that only running the code can tell, as `path:line`; empty if there is none.
         roots: folders it puts on the import path.
         adapters: adapters between Lambda and an application.
@@ -45,7 +44,6 @@ class Report:
     imports: tuple[tuple[str, str], ...]
     aliases: Mapping[str, str]
     values: Mapping[str, str]
-    defined: frozenset[str] | None
     dynamic: str
     roots: tuple[str, ...]
     adapters: tuple[Adapter, ...]
@@ -64,7 +62,6 @@ def report(module: Module, facts: Mapping[str, tuple[Fact, ...]]) -> Report:
         imports=tuple(dict.fromkeys(imported_names(module))),
         aliases=dict(root.imports),
         values=_values(module),
-        defined=None if module.index.stars else frozenset({*root.imports, *root.assigned}),
         dynamic=f"{module.path}:{dynamic.lineno}" if dynamic else "",
         roots=tuple(dict.fromkeys(added_roots(module))),
         adapters=tuple(adapters(module)),

@@ -61,6 +61,7 @@ def read(job: Job) -> Report:
 def _read(job: Job, source: Source) -> Report:
     # A function of its own, so that the tree is gone before the collector looks at what is left.
     module = Module(job.path, source.content, job.name, entry=job.entry, error=source.error)
-    found = report(module, {rule.code: tuple(rule.check(module)) for rule in RULES})
+    facts = {rule.code: tuple(rule.check(module)) for rule in RULES}
+    found = report(module, {code: seen for code, seen in facts.items() if seen})
     module.release()
     return found

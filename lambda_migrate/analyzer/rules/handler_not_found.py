@@ -42,21 +42,19 @@ KNOWN_MISSES = (
 
 
 def check(module: Module) -> Iterator[Fact]:
-    """Note the first line of every module, to have a place to point at."""
-    if module.error is None:
-        yield module.fact_at(1, 0, "", kind="module", value=module.path)
+    """Report a handler's file without the handler."""
+    name, root = module.entry, module.root
+    hidden = module.error is not None or module.index.stars
+    if name and not hidden and name not in root.imports and name not in root.assigned:
+        yield module.fact_at(1, 0, f"`{module.path}` defines no `{name}`, the configured handler")
 
 
 def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report a handler without a file, or a file without the handler."""
     if project.handler is None:
         return
-    module, _, name = project.handler.rpartition(".")
     if not project.handler_path:
+        module = project.handler.rpartition(".")[0]
         yield Fact(f"{module.replace('.', '/')}.py", 1, 1, 1, "", f"no file holds the handler `{project.handler}`")
-        return
-    for fact in facts:
-        found = next(report for report in project.reports if report.path == fact.path)
-        missing = found.defined is not None and name not in found.defined
-        if fact.path == project.handler_path and missing and "wsgi_handler" not in project.handler:
-            yield fact.saying(f"`{fact.path}` defines no `{name}`, the configured handler")
+    elif "wsgi_handler" not in project.handler:
+        yield from facts
