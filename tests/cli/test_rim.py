@@ -200,6 +200,22 @@ def test_colours_are_shown_to_a_person_and_to_nobody_else(run: Callable) -> None
     assert run("stats", environ={"FORCE_COLOR": "1"}).err == painted
 
 
+def test_status_loads_what_it_needs_and_garbage_is_collected_once_it_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "migration.yaml").write_text("function: orders\n")
+    program = """
+import gc, sys
+from lambda_migrate.__main__ import run
+slow = {"boto3", "httpx", "jinja2", "json", "lambda_migrate.actions", "lambda_migrate.plan", "pydantic", "rich"}
+sys.argv[1:] = ["status"]
+print(run(), gc.isenabled(), gc.get_freeze_count() > 0, sorted(slow & set(sys.modules)))
+"""
+    done = subprocess.run(  # our own
+        [sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "0 True True []"
+
+
 def test_a_reader_that_went_away_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Gone(io.StringIO):
         def write(self, _text: str) -> int:
