@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 STUBS = re.compile(r"^(types-.*|.*-stubs|mypy-boto3.*|boto3-stubs.*)$")
-DEVELOPMENT = re.compile(r"(dev|test|lint|doc|ci|type|local)", re.IGNORECASE)
+EXTRAS = re.compile(r"^\s*[A-Za-z0-9][A-Za-z0-9._-]*\s*\[([^\]]*)\]")
+DEVELOPMENT = re.compile(
+    r"(?<![a-z])(dev(el(opment)?)?(?![a-z])|test|lint|docs?(?![a-z])|ci(?![a-z])|typ(e|ing)|local)", re.IGNORECASE
+)
 SHORTEST_PART = 3
+PLAIN = ("requirements*.txt", "requirements*.in", "requirements/*.txt", "requirements/*.in", "constraints.txt")
 
 # Import names that no spelling of the distribution's own name leads to.
 IMPORTED_AS: dict[str, frozenset[str]] = {
@@ -83,6 +87,32 @@ BRINGS: dict[str, tuple[str, ...]] = {
     "strawberry-graphql": ("graphql-core", "typing-extensions", "python-dateutil"),
     "uvicorn": ("click", "h11"),
 }
+_STANDARD_SERVER = ("uvloop", "httptools", "websockets", "watchfiles", "python-dotenv", "pyyaml")
+_STANDARD_FASTAPI = (
+    "uvicorn",
+    *_STANDARD_SERVER,
+    "httpx",
+    "jinja2",
+    "python-multipart",
+    "email-validator",
+    "dnspython",
+)
+# What an extra brings where its own name does not say it, as `bcrypt` in `passlib[bcrypt]` does.
+EXTRA_BRINGS: dict[str, tuple[str, ...]] = {
+    "aws-lambda-powertools[all]": ("pydantic", "aws-xray-sdk", "fastjsonschema"),
+    "aws-lambda-powertools[parser]": ("pydantic",),
+    "aws-lambda-powertools[tracer]": ("aws-xray-sdk",),
+    "fastapi[all]": (*_STANDARD_FASTAPI, "itsdangerous", "orjson", "ujson", "pydantic-settings"),
+    "fastapi[standard]": _STANDARD_FASTAPI,
+    "httpx[http2]": ("h2",),
+    "psycopg[pool]": ("psycopg-pool",),
+    "pydantic[email]": ("email-validator", "dnspython"),
+    "pyjwt[crypto]": ("cryptography",),
+    "requests[socks]": ("pysocks",),
+    "sqlalchemy[asyncio]": ("greenlet",),
+    "starlette[full]": ("httpx", "itsdangerous", "jinja2", "python-multipart", "pyyaml"),
+    "uvicorn[standard]": _STANDARD_SERVER,
+}
 
 
 class Requirements:
@@ -93,7 +123,7 @@ class Requirements:
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        waiting = [name for name in map(distribution_name, lines) if name and not STUBS.match(name)]
+        waiting = [name for line in lines for name in _named(line) if not STUBS.match(name)]
         names: set[str] = set()
         while waiting:
             name = waiting.pop()
@@ -109,13 +139,25 @@ class Requirements:
     def provides(self, import_name: str) -> bool:
         """Return whether some distribution plausibly provides a top-level import name."""
         spelled = _normalised(import_name)
+        joined = spelled.replace("-", "")
         for name in self.names:
             if import_name in IMPORTED_AS.get(name, ()) or spelled == name:
                 return True
-            # `python-jose` gives `jose`, `pyjwt` gives `jwt`, `google-cloud-storage` gives `google`.
-            if len(spelled) >= SHORTEST_PART and spelled in name:
+            # `python-jose` gives `jose`, `google-cloud-storage` `google`, `python-json-logger` `pythonjsonlogger`.
+            if len(joined) >= SHORTEST_PART and joined in name.replace("-", ""):
                 return True
         return False
+
+
+def _named(line: str) -> Iterator[str]:
+    """Return the normalised names of a requirement line: the distribution, its extras, and what these bring."""
+    name = distribution_name(line)
+    if name:
+        yield name
+        extras = EXTRAS.match(line)
+        for extra in extras[1].split(",") if extras else ():
+            yield _normalised(extra.strip())
+            yield from EXTRA_BRINGS.get(f"{name}[{_normalised(extra.strip())}]", ())
 
 
 def distribution_name(line: str) -> str:
@@ -141,8 +183,9 @@ def find_requirements(*folders: Path) -> Sequence[str] | None:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    plain = [*folder.glob("requirements*.txt"), *folder.glob("requirements/*.txt"), *folder.glob("constraints.txt")]
-    yield from sorted(path for path in plain if not DEVELOPMENT.search(path.stem.replace("constraints", "")))
+    plain = [path for pattern in PLAIN for path in folder.glob(pattern) if not DEVELOPMENT.search(path.stem)]
+    # A `.in` file is what the pinned `.txt` of its name was made from.
+    yield from sorted(path for path in plain if path.suffix == ".txt" or path.with_suffix(".txt") not in plain)
     for name in READERS:
         path = folder / name
         if path.is_file():
@@ -173,7 +216,12 @@ def _pyproject(path: Path) -> Iterator[str]:
     document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     yield from document.get("project", {}).get("dependencies", [])
     poetry = document.get("tool", {}).get("poetry", {}).get("dependencies", {})
-    yield from (name for name in poetry if name != "python")
+    yield from (_with_extras(name, given) for name, given in poetry.items() if name != "python")
+
+
+def _with_extras(name: str, given: object) -> str:
+    extras = given.get("extras", []) if isinstance(given, dict) else []
+    return f"{name}[{','.join(extras)}]" if extras else name
 
 
 def _locked(path: Path) -> Iterator[str]:
@@ -182,7 +230,8 @@ def _locked(path: Path) -> Iterator[str]:
 
 
 def _pipfile(path: Path) -> Iterator[str]:
-    yield from tomllib.loads(path.read_text(encoding="utf-8-sig")).get("packages", {})
+    packages = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("packages", {})
+    yield from (_with_extras(name, given) for name, given in packages.items())
 
 
 def _pipfile_lock(path: Path) -> Iterator[str]:

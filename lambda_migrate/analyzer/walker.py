@@ -58,6 +58,8 @@ NOT_NODES = frozenset(
     {"ctx", "op", "ops", "id", "attr", "asname", "kind", "type_comment", "level", "conversion", "is_async", "simple"}
 )
 IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+# A test on one of these says whether the import beside it can succeed.
+IMPORT_GATES = frozenset({"version_info", "hexversion", "platform", "find_spec", "PY2", "PY3"})
 
 
 def _node_fields(kind: type[object]) -> tuple[str, ...]:
@@ -174,6 +176,9 @@ class Walker:
 
     def _conditional(self, node: ast.If) -> None:
         self.index.nodes[ast.If].append((node, self.scope))
+        imports = [inner for inner in (*node.body, *node.orelse) if _is_import(inner)]
+        if imports and IMPORT_GATES.intersection(last_name(part) for part in ast.walk(node.test)):
+            self._guard(imports)
         self.stack += node.orelse[::-1]
         # Neither Lambda nor a server runs a module as the main program, and type checkers run nothing.
         if not (is_main_guard(node.test) or is_typing_guard(node.test)):
@@ -181,11 +186,24 @@ class Walker:
         self.stack.append(node.test)
 
     def _attempt(self, node: ast.Try | ast.TryStar) -> None:
-        caught = {name for handler in node.handlers for name in _caught(handler)}
-        if caught & IMPORT_ERRORS:
-            nested = (inner for statement in node.body for inner in ast.walk(statement))
-            self.guarded.update(id(inner) for inner in nested if isinstance(inner, (ast.Import, ast.ImportFrom)))
+        forgiving = [handler for handler in node.handlers if IMPORT_ERRORS.intersection(_caught(handler))]
+        if any(not isinstance(handler.body[-1], ast.Raise) for handler in forgiving):
+            # What is imported instead, or only when the first import worked, may be missing as well.
+            self._guard([*node.body, *(inner for handler in forgiving for inner in handler.body), *node.orelse])
         self._children(node)
+
+    def _with(self, node: ast.With) -> None:
+        for item in node.items:
+            call = item.context_expr
+            suppresses = isinstance(call, ast.Call) and last_name(call.func) == "suppress"
+            if suppresses and IMPORT_ERRORS.intersection(last_name(argument) for argument in call.args):  # type: ignore[attr-defined]
+                self._guard(node.body)
+        self._children(node)
+
+    def _guard(self, statements: Iterable[ast.stmt]) -> None:
+        """Note that imports below the statements need not succeed."""
+        nested = (inner for statement in statements for inner in ast.walk(statement))
+        self.guarded.update(id(inner) for inner in nested if _is_import(inner))
 
     def _handler(self, node: ast.ExceptHandler) -> None:
         if node.name:
@@ -258,6 +276,7 @@ class Walker:
         ast.If: _conditional,
         ast.Try: _attempt,
         ast.TryStar: _attempt,
+        ast.With: _with,
         ast.ExceptHandler: _handler,
         ast.Import: _import_statement,
         ast.ImportFrom: _import_from,
@@ -266,6 +285,10 @@ class Walker:
         ast.Lambda: _anonymous,
         ast.ClassDef: _class_statement,
     }
+
+
+def _is_import(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Import, ast.ImportFrom))
 
 
 def _caught(handler: ast.ExceptHandler) -> list[str]:

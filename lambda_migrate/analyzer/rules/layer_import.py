@@ -33,6 +33,25 @@ VALID = (
     ),
     Sample({"main.py": "import json\nimport app.web\nfrom . import other\n", "app/web.py": "", "other.py": ""}),
     Sample({"main.py": "try:\n    import uvloop\nexcept ImportError:\n    uvloop = None\n", "requirements.txt": ""}),
+    Sample(
+        {
+            "main.py": "try:\n    import tomllib\nexcept ImportError:\n    import tomli as tomllib\n",
+            "requirements.txt": "",
+        }
+    ),
+    Sample({"main.py": "import sys\nif sys.version_info < (3, 11):\n    import tomli\n", "requirements.txt": ""}),
+    Sample(
+        {
+            "main.py": "from contextlib import suppress\nwith suppress(ImportError):\n    import uvloop\n",
+            "requirements.txt": "",
+        }
+    ),
+    Sample(
+        {
+            "main.py": "import jinja2\nimport pythonjsonlogger\n",
+            "requirements.txt": "fastapi[all]\npython-json-logger\n",
+        }
+    ),
     Sample({"main.py": "import jose\nimport PIL\n", "Pipfile": "[packages]\npython-jose = '*'\nPillow = '*'\n"}),
     Sample({"main.py": "import jwt\n", "jwt/__init__.py": "", "pyjwt-2.dist-info/RECORD": "jwt/__init__.py,,\n"}),
     Sample({"main.py": "import boto3\n", "requirements.txt": ""}),
@@ -40,11 +59,14 @@ VALID = (
 INVALID = (
     Sample({"main.py": "import pandas\n", "requirements.txt": "fastapi\n"}),
     Sample({"main.py": "from shared_layer.auth import check\n", "requirements.txt": "fastapi\n"}),
+    "try:\n    import shared_layer\nexcept ImportError as error:\n    raise RuntimeError('no layer') from error\n",
     "import numpy\n",
 )
 KNOWN_MISSES = (
     # The name is a part of a declared distribution's name.
     Sample({"main.py": "import rest\n", "requirements.txt": "restricted\n"}),
+    # Neither of two alternatives is there.
+    Sample({"main.py": "try:\n    import fast\nexcept ImportError:\n    import slow\n", "requirements.txt": ""}),
 )
 # In the standard library of Python 3.9 or 3.10, which functions still run on, and no longer in all later ones.
 FORMER_STANDARD_LIBRARY = frozenset(
