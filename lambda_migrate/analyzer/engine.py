@@ -42,7 +42,8 @@ def analyze(
         handler: the function's handler, such as `app.main.handler`. Without one the only adapter in the folder is
             taken for it; if there is none or several, every file is read.
         accepted: entries of `accept:`.
-        requirements: requirement lines of the service; read from the files in the folder when None.
+        requirements: requirement lines of the service; when None, read from the files in the folder, or, where those
+            declare nothing, in the nearest folder above it within its repository.
         layers: folders of extracted layers.
         workers: processes to read with; as many as processors when None, and only where the folder is worth them.
 
@@ -80,8 +81,17 @@ def find_adapters(root: Path, handler: str | None = None) -> tuple[Adapter, ...]
 
 
 def _requirements(root: Path, paths: ImportPaths, given: Sequence[str] | None) -> Requirements | None:
-    lines = find_requirements(root, *(root / folder for folder in paths.roots)) if given is None else given
-    return None if lines is None else Requirements(lines)
+    if given is None:
+        places = [(root, *(root / folder for folder in paths.roots)), *((folder,) for folder in _above(root))]
+        given = next((lines for folders in places if (lines := find_requirements(*folders)) is not None), None)
+    return None if given is None else Requirements(given)
+
+
+def _above(root: Path) -> Sequence[Path]:
+    """Return the folders above the code, up to that of its repository; the parent alone if it is in none."""
+    parents = root.resolve().parents
+    top = next((depth for depth, folder in enumerate(parents) if (folder / ".git").exists()), 0)
+    return () if (root / ".git").exists() else parents[: top + 1]
 
 
 def _analysis(project: Project, tree: SourceTree, entry: Entry, entries: Sequence[Acceptance]) -> Analysis:

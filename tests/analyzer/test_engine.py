@@ -378,6 +378,22 @@ def test_given_requirements_replace_those_in_the_folder(tmp_path: Path) -> None:
     assert found(analyze(tmp_path, None, requirements=["PyYAML==6"])) == [("LM801", "main.py", 1)]
 
 
+@pytest.mark.parametrize("repository", [".", "services"])
+def test_requirements_are_those_of_the_repository_around_the_folder(repository: str, tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "requirements.txt": "numpy\n",
+            f"{repository}/.git/config": "",
+            "services/orders/src/main.py": "import numpy\n",
+        },
+    )
+
+    codes = found(analyze(tmp_path / "services" / "orders" / "src", None))
+
+    assert codes == ([] if repository == "." else [("LM802", "main.py", 1)])
+
+
 def test_event_branches_are_told_with_their_source(tmp_path: Path) -> None:
     write(
         tmp_path,
