@@ -226,9 +226,11 @@ class Module:
     def _resolve_name(self, name: str, scope: Scope, hops: int, *, keep_own: bool) -> str:
         owner = scope.owner(name)
         if owner is None:
-            if name not in BUILTINS and self.index.stars:
-                return f"{self.index.stars[0]}.{name}"
-            return name
+            if name in BUILTINS or not self.index.stars:
+                return name
+            stars = [star for star in self.index.stars if star.partition(".")[0] not in sys.stdlib_module_names]
+            # Of several, only the project knows which one brings the name.
+            return f"{(stars or self.index.stars)[0] if len(stars) < 2 else self.name}.{name}"  # noqa: PLR2004  # one
         if name in owner.imports:
             return owner.imports[name]
         own = f"{self.name}.{name}" if owner is self.root else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from lambda_migrate.analyzer.distributions import Requirements
     from lambda_migrate.analyzer.findings import Fact
     from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.scopes import Scope
 
 LONGEST_REEXPORT = 12
 
@@ -31,6 +33,7 @@ class Report:
         imports: every import as `(dotted module, attribute)`.
         aliases: top-level name to the dotted name it was imported from.
         values: top-level name, or `function()`, to what it is assigned from or returns.
+        stars: modules that star imports take everything from.
         dynamic: first import that only running the code can tell, as `path:line`; empty if there is none.
         roots: folders it puts on the import path.
         adapters: adapters between Lambda and an application.
@@ -44,11 +47,28 @@ class Report:
     imports: tuple[tuple[str, str], ...]
     aliases: Mapping[str, str]
     values: Mapping[str, str]
+    stars: tuple[str, ...]
     dynamic: str
     roots: tuple[str, ...]
     adapters: tuple[Adapter, ...]
     suppressions: tuple[Suppression, ...]
     facts: Mapping[str, tuple[Fact, ...]]
+
+
+def _is_standard(dotted: str) -> bool:
+    return dotted.partition(".")[0] in sys.stdlib_module_names
+
+
+def _origins(report: Report | None, first: str) -> list[str]:
+    """Return what a module's top-level name, or the result of calling it, may be assigned or imported from."""
+    if report is None:
+        return []
+    bare = first.removesuffix("()")
+    if first in report.values:
+        return [report.values[first]]
+    if bare in report.values or bare in report.aliases:
+        return [report.values.get(bare, report.aliases.get(bare, "")) + first[len(bare) :]]
+    return [f"{star}.{first}" for star in report.stars if not _is_standard(star)]
 
 
 def report(module: Module, facts: Mapping[str, tuple[Fact, ...]]) -> Report:
@@ -62,6 +82,7 @@ def report(module: Module, facts: Mapping[str, tuple[Fact, ...]]) -> Report:
         imports=tuple(dict.fromkeys(imported_names(module))),
         aliases=dict(root.imports),
         values=_values(module),
+        stars=tuple(module.index.stars),
         dynamic=f"{module.path}:{dynamic.lineno}" if dynamic else "",
         roots=tuple(dict.fromkeys(added_roots(module))),
         adapters=tuple(adapters(module)),
@@ -78,7 +99,8 @@ def _values(module: Module) -> dict[str, str]:
                 found = module.resolve(value, where)
                 if found and name not in values:
                     values[name] = found
-    for statement, scope in module.of(ast.Return):
+    given: list[tuple[ast.Return | ast.Yield, Scope]] = [*module.of(ast.Return), *module.of(ast.Yield)]
+    for statement, scope in given:
         function = scope.node
         named = isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and scope.parent is module.root
         if named and statement.value is not None:
@@ -131,14 +153,14 @@ class Project:
         `settings = Settings()` to `app.config.Settings().is_lambda`.
         """
         seen: set[str] = set()
-        while dotted and len(seen) < LONGEST_REEXPORT:
-            report, parts = self._split(dotted)
-            dotted = ".".join([report.name, *parts]) if report else dotted
-            if dotted in seen:
-                return
-            seen.add(dotted)
-            yield dotted
-            dotted = self._next(report, parts) if report else ""
+        waiting = [dotted]
+        while waiting and len(seen) < LONGEST_REEXPORT:
+            report, parts = self._split(waiting.pop(0))
+            dotted = ".".join([report.name, *parts] if report else parts)
+            if dotted and dotted not in seen:
+                seen.add(dotted)
+                yield dotted
+                waiting += (".".join([origin, *parts[1:]]) for origin in _origins(report, parts[0]))
 
     def _split(self, dotted: str) -> tuple[Report | None, list[str]]:
         parts = dotted.split(".")
@@ -147,16 +169,6 @@ class Project:
             if found is not None:
                 return found, parts[cut:]
         return None, parts
-
-    @staticmethod
-    def _next(report: Report, parts: list[str]) -> str:
-        first, rest = parts[0], parts[1:]
-        bare = first.removesuffix("()")
-        if first in report.values:
-            return ".".join([report.values[first], *rest])
-        if bare in report.aliases:
-            return ".".join([report.aliases[bare] + first[len(bare) :], *rest])
-        return ""
 
     def is_local(self, dotted: str, importer: str) -> bool:
         """Return whether a dotted name is imported from the analysed folder itself."""

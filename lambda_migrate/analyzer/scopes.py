@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 ScopeKind = Literal["module", "class", "function", "async", "lambda"]
 Value = tuple[ast.AST | None, "Scope"]
@@ -72,6 +72,25 @@ def parameters(arguments: ast.arguments) -> list[ast.arg]:
     """Return every parameter of a function, positional ones first."""
     extra = [parameter for parameter in (arguments.vararg, arguments.kwarg) if parameter is not None]
     return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
+
+
+def defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    """Return the default value of each parameter that has one."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    first = len(positional) - len(arguments.defaults)
+    yield from ((each.arg, value) for each, value in zip(positional[first:], arguments.defaults, strict=False))
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False)
+    yield from ((each.arg, value) for each, value in named if value is not None)
+
+
+def injected(node: ast.expr) -> ast.expr | None:
+    """Return the function whose result `Depends(function)` or `Annotated[type, Depends(function)]` injects."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        found = (injected(item) for item in node.slice.elts if isinstance(item, ast.Call))
+        return next((each for each in found if each is not None), None)
+    if isinstance(node, ast.Call) and node.args and last_name(node.func) in {"Depends", "Security"}:
+        return node.args[0]
+    return None
 
 
 def plain_annotation(annotation: ast.expr) -> ast.expr:

@@ -12,6 +12,8 @@ from lambda_migrate.analyzer.scopes import (
     Scope,
     ScopeKind,
     absolute_name,
+    defaults,
+    injected,
     is_main_guard,
     is_typing_guard,
     last_name,
@@ -51,7 +53,7 @@ class Index:
 FILED = frozenset(
     {
         ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Dict, ast.For, ast.Global, ast.If, ast.IfExp,
-        ast.JoinedStr, ast.Match, ast.Raise, ast.Return, ast.Subscript, ast.While, ast.comprehension,
+        ast.JoinedStr, ast.Match, ast.Raise, ast.Return, ast.Subscript, ast.While, ast.Yield, ast.comprehension,
     }
 )  # fmt: skip
 NOT_NODES = frozenset(
@@ -157,7 +159,8 @@ class Walker:
 
     def _bind_target(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Name):
-            self.scope.bind(target.id, value)
+            # `SessionDep = Annotated[Session, Depends(get_session)]` is another name of the type.
+            self.scope.bind(target.id, plain_annotation(value) if value.__class__ is ast.Subscript else value)
             return
         self.stack.append(target)
         if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id in SELF:
@@ -181,9 +184,19 @@ class Walker:
             self._guard(imports)
         self.stack += node.orelse[::-1]
         # Neither Lambda nor a server runs a module as the main program, and type checkers run nothing.
-        if not (is_main_guard(node.test) or is_typing_guard(node.test)):
+        if is_typing_guard(node.test):
+            self._names_of_types(node.body)
+        elif not is_main_guard(node.test):
             self.stack += node.body[::-1]
         self.stack.append(node.test)
+
+    def _names_of_types(self, statements: Sequence[ast.stmt]) -> None:
+        """Bind what is imported for annotations only, so that a parameter's type is known; it is never followed."""
+        for statement in statements:
+            if isinstance(statement, ast.ImportFrom):
+                base = absolute_name(self.package, statement.level, statement.module or "")
+                for alias in statement.names:
+                    self.scope.imports.setdefault(alias.asname or alias.name, f"{base}.{alias.name}")
 
     def _attempt(self, node: ast.Try | ast.TryStar) -> None:
         forgiving = [handler for handler in node.handlers if IMPORT_ERRORS.intersection(_caught(handler))]
@@ -252,14 +265,18 @@ class Walker:
         return inner
 
     def _parameters(self, arguments: ast.arguments, inner: Scope) -> None:
-        self.stack += arguments.defaults
-        self.stack += [default for default in arguments.kw_defaults if default is not None]
+        defaulted = dict(defaults(arguments))
+        self.stack += defaulted.values()
         for parameter in parameters(arguments):
-            value: ast.AST | None = None
+            given_by = [injected(node) for node in (defaulted.get(parameter.arg), parameter.annotation) if node]
+            makers = [maker for maker in given_by if maker is not None]
             if parameter.annotation is not None:
                 self.stack.append(parameter.annotation)
-                value = ast.Call(func=plain_annotation(parameter.annotation), args=[], keywords=[])
-            inner.bind(parameter.arg, value, self.scope)
+                makers.insert(0, plain_annotation(parameter.annotation))
+            for maker in makers:
+                inner.bind(parameter.arg, ast.Call(func=maker, args=[], keywords=[]), self.scope)
+            if not makers:
+                inner.bind(parameter.arg, None)
 
     _visitors: ClassVar[dict[type[ast.AST], Callable[[Walker, Any], None]]] = {
         ast.Name: _name,

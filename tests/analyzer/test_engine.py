@@ -330,6 +330,25 @@ def test_a_name_imported_under_two_roots_is_one_name(tmp_path: Path) -> None:
     ]
 
 
+def test_names_are_followed_through_several_star_imports(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "app/__init__.py": "from .config import *\nfrom .web import *\n",
+            "app/config.py": "from os import *\nON_LAMBDA = 'LAMBDA_TASK_ROOT' in environ\n",
+            "app/web.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+            "main.py": "from fastapi import *\nfrom app import *\nfrom mangum import Mangum\nhandler = Mangum(app)\n"
+            "if ON_LAMBDA:\n    x = 1\n",
+            "requirements.txt": REQUIREMENTS,
+        },
+    )
+
+    analysis = analyze(tmp_path, None)
+
+    assert found(analysis, "LM204") == [("LM204", "main.py", 5)]
+    assert [(each.application, each.framework) for each in analysis.adapters] == [("main:app", "fastapi")]
+
+
 def test_start_up_code_is_joined_across_modules(tmp_path: Path) -> None:
     write(
         tmp_path,

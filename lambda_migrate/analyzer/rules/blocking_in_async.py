@@ -42,6 +42,14 @@ VALID = (
         "import aioboto3\nasync def put():\n    async with aioboto3.Session().client('s3') as s3:\n"
         "        await s3.put_object()\n"
     ),
+    (
+        "from fastapi import Depends\nfrom sqlalchemy.ext.asyncio import AsyncSession\nfrom db import get\n"
+        "async def orders(db: AsyncSession = Depends(get)):\n    return await db.execute(1)\n"
+    ),
+    (
+        "from fastapi import Depends\nfrom sqlalchemy.orm import Session\nfrom db import get\n"
+        "def orders(db: Session = Depends(get)):\n    return db.query(1).all()\n"
+    ),
     Sample(
         {
             "store.py": "class Store:\n    def get(self): ...\nstore = Store()\n",
@@ -75,10 +83,42 @@ INVALID = (
             "main.py": "import aws\nasync def send():\n    aws.bus().put_events(Entries=[])\n",
         }
     ),
+    "import boto3\ndef bus():\n    return boto3.client('events')\nasync def send():\n    bus().put_events()\n",
+    (
+        "import boto3\nfrom fastapi import Depends\ndef bus():\n    return boto3.client('events')\n"
+        "async def send(events=Depends(bus)):\n    events.put_events(Entries=[])\n"
+    ),
+    (
+        "from typing import TYPE_CHECKING, Annotated\nfrom fastapi import Depends\nfrom aws import queue\n"
+        "if TYPE_CHECKING:\n    from mypy_boto3_sqs import SQSClient\n"
+        "async def send(sqs: Annotated[SQSClient, Depends(queue)]):\n    sqs.send_message(MessageBody='x')\n"
+    ),
+    (
+        "from fastapi import Depends\nfrom sqlalchemy.orm import Session\nfrom db import get\n"
+        "async def orders(db: Session = Depends(get)):\n    return db.query(1).all()\n"
+    ),
+    Sample(
+        {
+            "deps.py": "from typing import Annotated\nfrom fastapi import Depends\nfrom sqlmodel import Session\n"
+            "def get(): ...\nSessionDep = Annotated[Session, Depends(get)]\n",
+            "main.py": "from deps import SessionDep\nasync def order(session: SessionDep):\n    session.commit()\n",
+        }
+    ),
+    Sample(
+        {
+            "db.py": "from sqlalchemy.orm import sessionmaker\nMaker = sessionmaker()\ndef get():\n"
+            "    with Maker() as session:\n        yield session\n",
+            "main.py": "from db import Maker\nasync def order():\n    with Maker() as session:\n"
+            "        session.commit()\n",
+            "other.py": "",
+        }
+    ),
 )
 KNOWN_MISSES = (
     # Inside a plain function that the coroutine calls.
     "import time\ndef work():\n    time.sleep(1)\nasync def read():\n    work()\n",
+    # Through a subscript.
+    "import pymongo\norders = pymongo.MongoClient()['shop']['orders']\nasync def read():\n    orders.find_one()\n",
 )
 BLOCKING = re.compile(
     r"^(time\.sleep|os\.(system|popen|wait|waitpid)|urllib\.request\.url(open|retrieve)|socket\.create_connection"
@@ -87,8 +127,12 @@ BLOCKING = re.compile(
     r"|httpx\.(get|post|put|patch|delete|head|options|request|stream)|httpx\.Client\(\)\.\w+"
     r"|urllib3\.(request|PoolManager\(\)\.\w+)|smtplib\.SMTP(_SSL)?(\(\)\.\w+)?"
     r"|(psycopg2?|pymysql|MySQLdb|mysql\.connector|sqlite3|pyodbc|oracledb)\.connect(\(\)\.\w+)*"
+    r"|(sqlalchemy\.orm|sqlmodel)\.([a-z.]*\.)?((Session|scoped_session)\(\)|sessionmaker\(\)\(\))"
+    r"\.(query|execute|exec|scalars?|get|commit|flush|refresh|rollback|bulk_\w+)"
+    r"|(sqlalchemy|sqlmodel)\.create_engine\(\)\.(connect|begin)"
     r"|redis\.(Redis|StrictRedis|from_url|Redis\.from_url)\(\)\.\w+|pymongo\.MongoClient\(\)(\.\w+)+"
-    r"|boto3\.((session\.)?Session\(\)\.)?(client|resource)\(\)(\.[A-Z]\w*\(\))*(\.[a-z]\w*)+)$"
+    r"|boto3\.((session\.)?Session\(\)\.)?(client|resource)\(\)(\.[A-Z]\w*\(\))*(\.[a-z]\w*)+"
+    r"|(botocore\.client\.Base|(mypy|types)_boto3_\w+\.(client\.)?\w+)Client\(\)\.[a-z]\w*)$"
 )  # fmt: skip
 STANDARD = sys.stdlib_module_names
 # Calls on a boto3 client that reach no network.
@@ -107,7 +151,7 @@ def check(module: Module) -> Iterator[Fact]:
         resolved = module.resolved(call, scope)
         if BLOCKING.match(resolved):
             yield module.fact(call, f"`{_shown(resolved)}` blocks every request of this worker")
-        elif isinstance(call.func, ast.Attribute) and _is_foreign(module, resolved):
+        elif isinstance(call.func, ast.Attribute) and _is_followed(module, resolved):
             yield module.fact(call, kind="call", value=resolved)
 
 
@@ -122,10 +166,12 @@ def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
                 yield fact.saying(f"`{_shown(blocking)}` blocks every request of this worker")
 
 
-def _is_foreign(module: Module, resolved: str) -> bool:
+def _is_followed(module: Module, resolved: str) -> bool:
+    """Return whether the name may belong to another module, or to what a function of this one returns."""
     first, dot, _ = resolved.partition(".")
-    called = first.endswith("()")
-    return bool(dot) and not called and first not in STANDARD and not resolved.startswith(f"{module.name}.")
+    if resolved.startswith(f"{module.name}."):
+        return resolved[len(module.name) + 1 :].partition(".")[0].endswith("()")
+    return bool(dot) and not first.endswith("()") and first not in STANDARD
 
 
 def _shown(resolved: str) -> str:
