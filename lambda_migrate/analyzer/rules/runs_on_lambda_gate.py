@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import ast
 import sys
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, lambda_variables, matching_strings
+from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, Function, lambda_variables, matching_strings
 from lambda_migrate.analyzer.rule import Sample
-from lambda_migrate.analyzer.scopes import last_name
+from lambda_migrate.analyzer.scopes import SELF, last_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.project import Project
@@ -50,10 +51,23 @@ def get_settings():
 
 settings = get_settings()
 """
+FIELD = """
+from pydantic_settings import BaseSettings
+
+class Settings(BaseSettings):
+    aws_lambda_function_name: str | None = None
+
+    @property
+    def on_lambda(self) -> bool:
+        return self.aws_lambda_function_name is not None
+
+settings = Settings()
+"""
 VALID = (
     "import os\nif os.getenv('DEBUG'):\n    trace()\n",
     "import os\nNAME = os.environ['AWS_LAMBDA_FUNCTION_NAME']\nrows = find(NAME)\nif rows:\n    show(rows)\n",
     Sample({"config.py": SETTINGS, "db.py": "from config import settings\nif settings.debug:\n    trace()\n"}),
+    "import os\nNAME = os.getenv('LAMBDA_TASK_ROOT')\ndef f(name):\n    quiet = not name\n    return 1 if quiet else 2",
 )
 INVALID = (
     "import os\nif os.environ.get('AWS_LAMBDA_FUNCTION_NAME'):\n    pool = None\n",
@@ -84,11 +98,23 @@ INVALID = (
         "    aws_lambda_function_name: str = ''\n"
         "settings = Settings()\nif settings.aws_lambda_function_name:\n    x = 1\n"
     ),
+    "import os\ndef pool():\n    cold = bool(os.getenv('LAMBDA_TASK_ROOT'))\n    return 1 if cold else 5\n",
+    CONFIG + "def pool():\n    local = not IS_LAMBDA\n    return 5 if local else 1\n",
+    "import os\nNAME = 'AWS_LAMBDA_FUNCTION_NAME'\nif os.environ.get(NAME):\n    pool = None\n",
+    (
+        "import os\nclass Pool:\n    def __init__(self):\n        self.cold = 'LAMBDA_TASK_ROOT' in os.environ\n"
+        "    def size(self):\n        return 1 if self.cold else 5\n"
+    ),
+    Sample({"config.py": CONFIG, "db.py": "import config\nLOCAL = not config.IS_LAMBDA\npool = 5 if LOCAL else 1\n"}),
+    Sample({"config.py": FIELD, "db.py": "from config import settings\nif settings.on_lambda:\n    pool = 1\n"}),
 )
 KNOWN_MISSES = (
     # Through a dictionary.
     CONFIG + "FLAGS = {'lambda': IS_LAMBDA}\nif FLAGS['lambda']:\n    pool = None\n",
 )
+MOST_STEPS = 4
+MOST_VALUES = 20
+READERS = frozenset({"getenv", "get"})
 FIELD_WORDS = (b"aws_lambda_", b"aws_execution_env")
 # Calls that hand a value on as it is, or ask one question about it.
 TRANSPARENT = frozenset({"bool", "str", "len", "any", "all", "lower", "upper", "strip", "startswith", "endswith"})
@@ -97,28 +123,50 @@ TRANSPARENT = frozenset({"bool", "str", "len", "any", "all", "lower", "upper", "
 def check(module: Module) -> Iterator[Fact]:
     """Report tests that read a Lambda variable; note names assigned from one, and names that tests ask."""
     lines = [node.lineno for node, _, _ in matching_strings(module, LAMBDA_VARIABLE, *LAMBDA_WORDS)]
-    if lines or module.mentions(*FIELD_WORDS):
-        yield from _definitions(module, lines)
+    yield from _definitions(module, lines)
     for test, scope in _tests(module):
         if _spans(test, lines) and next(lambda_variables(test), None) is not None:
             yield module.fact(test, f"`{module.snippet(test)}` asks whether this is Lambda")
-        else:
-            for name in _asked(module, test, scope):
-                yield module.fact(test, kind="asked", value=name)
+            continue
+        asked = _asked(module, test, scope)
+        told = next((value for value in asked.local if _spans(value, lines) and _tells(value)), None)
+        if told is not None:
+            yield module.fact(test, _says(module.snippet(test), module.path, told.lineno))
+        for name in sorted(asked.names):
+            yield module.fact(test, kind="asked", value=name)
 
 
 def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report direct tests, and those of a name that was assigned from one."""
     known = {fact.value: fact for fact in facts if fact.kind == "defined"}
+    if known:
+        _follow([fact for fact in facts if fact.kind == "derived"], project, known)
     for fact in facts:
+        source = _source(fact.value, project, known) if known and fact.kind == "asked" else None
         if fact.kind == "finding":
             yield fact
-        elif fact.kind == "asked" and known:
-            names = (name.replace("()", "") for name in project.names(fact.value))
-            source = next((known[name] for name in names if name in known), None)
+        elif source is not None:
+            yield fact.saying(_says(fact.value.rpartition(".")[2].removesuffix("()"), source.path, source.line))
+
+
+def _says(name: str, path: str, line: int) -> str:
+    return f"`{name}` says whether this is Lambda (from {path}:{line})"
+
+
+def _source(dotted: str, project: Project, known: Mapping[str, Fact]) -> Fact | None:
+    """Return where a name was told by a Lambda variable, None when it was not."""
+    names = (name.replace("()", "") for name in project.names(dotted))
+    return next((known[name] for name in names if name in known), None)
+
+
+def _follow(derived: Sequence[Fact], project: Project, known: dict[str, Fact]) -> None:
+    """Add the names that are made from known ones: `local = not ON_LAMBDA`."""
+    for _ in range(MOST_STEPS):
+        for fact in derived:
+            name, _, asked = fact.value.partition(" ")
+            source = _source(asked, project, known) if name not in known else None
             if source is not None:
-                asked = fact.value.rpartition(".")[2].removesuffix("()")
-                yield fact.saying(f"`{asked}` says whether this is Lambda (from {source.path}:{source.line})")
+                known[name] = source
 
 
 def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
@@ -127,28 +175,63 @@ def _tests(module: Module) -> Iterator[tuple[ast.expr, Scope]]:
     yield from ((node.test, scope) for node, scope in module.of(ast.While))
     for match, scope in module.of(ast.Match):
         yield match.subject, scope
+        yield from ((case.guard, scope) for case in match.cases if case.guard is not None)
 
 
-def _asked(module: Module, test: ast.expr, scope: Scope) -> Iterator[str]:
-    """Return the dotted names in a test that may have been assigned from a Lambda variable."""
+@dataclass(slots=True)
+class _Asked:
+    """What a test asks: dotted names of the project, and the values of the function's own names."""
+
+    names: set[str] = field(default_factory=set)
+    local: list[ast.expr] = field(default_factory=list)
+
+
+def _asked(module: Module, test: ast.expr, scope: Scope) -> _Asked:
+    """Return what may have been assigned from a Lambda variable in a test."""
+    found = _Asked()
     waiting: list[ast.AST] = [test]
-    names: set[str] = set()
     while waiting:
         node = waiting.pop()
         if isinstance(node, (ast.Name, ast.Attribute)):
-            dotted = module.resolve(node, scope, keep_own=True)
+            values = _local_values(node, scope) if len(found.local) < MOST_VALUES else []
+            found.local += values
+            waiting += (value for value in values if _is_answer(value))
+            dotted = _own_field(module, node, scope) or module.resolve(node, scope, keep_own=True)
             if _may_be_defined(dotted):
-                names.add(dotted)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TRANSPARENT:
-            waiting.append(node.func.value)
+                found.names.add(dotted)
         elif isinstance(node, ast.Call):
-            waiting.append(node.func)
-            waiting += node.args if getattr(node.func, "id", "") in TRANSPARENT else ()
+            waiting += _asked_by_call(node)
         elif isinstance(node, ast.Compare):
             waiting += (node.left, *node.comparators)
         elif not isinstance(node, ast.Constant):
             waiting += ast.iter_child_nodes(node)
-    yield from sorted(names)
+    return found
+
+
+def _asked_by_call(call: ast.Call) -> Iterator[ast.expr]:
+    name = last_name(call.func)
+    if isinstance(call.func, ast.Attribute) and name in TRANSPARENT:
+        yield call.func.value
+        return
+    yield call.func
+    yield from call.args if name in TRANSPARENT else call.args[:1] if name in READERS else ()
+
+
+def _local_values(node: ast.AST, scope: Scope) -> list[ast.expr]:
+    """Return what the function around a test assigns to a name in it."""
+    owner = scope.owner(node.id) if isinstance(node, ast.Name) else None
+    if owner is None or owner.kind not in ("function", "async"):
+        return []
+    assigned = owner.assigned.get(node.id, ())  # type: ignore[attr-defined]
+    return [value for value, where in assigned if isinstance(value, ast.expr) and where is owner]
+
+
+def _own_field(module: Module, node: ast.AST, scope: Scope) -> str:
+    """Return the dotted name of `self.name`, empty for anything else."""
+    around = scope.enclosing("class")
+    if around is None or not isinstance(node, ast.Attribute) or getattr(node.value, "id", "") not in SELF:
+        return ""
+    return _qualified(module, node.attr, around)
 
 
 def _may_be_defined(dotted: str) -> bool:
@@ -163,31 +246,40 @@ def _spans(node: ast.expr | None, lines: Sequence[int]) -> bool:
 
 
 def _definitions(module: Module, lines: Sequence[int]) -> Iterator[Fact]:
-    """Return names whose value says whether this is Lambda.
+    """Return names whose value says whether this is Lambda, and names that are made from others.
 
     Args:
         module: where to look.
         lines: where the module spells a Lambda variable.
     """
-    for target, value, scope in _assigned(module):
+    fields = module.mentions(*FIELD_WORDS)
+    for target, value, scope in _named(module):
         told = value is not None and _spans(value, lines) and _tells(value)
-        name = _defined_name(module, target, scope) if told or _is_variable_field(target, scope) else ""
-        if name:
-            yield module.fact(target, kind="defined", value=name)
-    for returned, scope in module.of(ast.Return):
-        function = scope.node
-        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or scope.parent is None:
-            continue
-        name = _qualified(module, function.name, scope.parent)
-        if name and returned.value is not None and _spans(returned.value, lines) and _tells(returned.value):
-            yield module.fact(returned, kind="defined", value=name)
+        if told or (fields and _is_variable_field(target, scope)):
+            name = _defined_name(module, target, scope)
+            if name:
+                yield module.fact(target, kind="defined", value=name)
+        elif value is not None and _is_answer(value):
+            name = _defined_name(module, target, scope)
+            for asked in sorted(_asked(module, value, scope).names) if name else ():
+                yield module.fact(value, kind="derived", value=f"{name} {asked}")
 
 
-def _assigned(module: Module) -> Iterator[tuple[ast.expr, ast.expr | None, Scope]]:
+def _is_answer(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        return last_name(value.func) == "bool"
+    return isinstance(value, (ast.BoolOp, ast.Compare, ast.UnaryOp))
+
+
+def _named(module: Module) -> Iterator[tuple[ast.expr | Function, ast.expr | None, Scope]]:
+    """Return what is assigned to, and functions, each with a value and the scope of that."""
     for node, scope in module.of(ast.Assign):
         yield from ((target, node.value, scope) for target in node.targets)
     for annotated, scope in module.of(ast.AnnAssign):
         yield annotated.target, annotated.value, scope
+    for returned, scope in module.of(ast.Return):
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield scope.node, returned.value, scope
 
 
 def _tells(value: ast.expr) -> bool:
@@ -210,7 +302,7 @@ def _tells(value: ast.expr) -> bool:
     return False
 
 
-def _is_variable_field(target: ast.expr, scope: Scope) -> bool:
+def _is_variable_field(target: ast.AST, scope: Scope) -> bool:
     """Return whether a settings class reads a Lambda variable by the name of its field."""
     if not isinstance(target, ast.Name) or not isinstance(scope.node, ast.ClassDef):
         return False
@@ -218,14 +310,12 @@ def _is_variable_field(target: ast.expr, scope: Scope) -> bool:
     return bool(LAMBDA_VARIABLE.match(target.id.upper())) and any("Settings" in base for base in bases)
 
 
-def _defined_name(module: Module, target: ast.expr, scope: Scope) -> str:
+def _defined_name(module: Module, target: ast.AST, scope: Scope) -> str:
+    if isinstance(target, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return _qualified(module, target.name, scope.parent) if scope.parent else ""
     if isinstance(target, ast.Name):
-        where = scope.root if target.id in scope.global_names else scope
-        return _qualified(module, target.id, where)
-    around = scope.enclosing("class")
-    if isinstance(target, ast.Attribute) and getattr(target.value, "id", "") == "self" and around is not None:
-        return _qualified(module, target.attr, around)
-    return ""
+        return _qualified(module, target.id, scope.root if target.id in scope.global_names else scope)
+    return _own_field(module, target, scope)
 
 
 def _qualified(module: Module, name: str, scope: Scope) -> str:
