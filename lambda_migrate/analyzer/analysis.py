@@ -42,7 +42,8 @@ class Analysis:
         handler: the handler that was followed, None when every file was read.
         findings: what is to be dealt with, ordered by place; accepted findings are not among them.
         accepted: findings that are accepted, each with its reason.
-        stale_acceptances: entries of `accept:` that accept nothing any more.
+        stale_acceptances: entries of `accept:` that accept nothing any more, and `allow` comments that allow nothing;
+            these have the place of the comment, `file:line`, as their path.
         reached: files that the handler imports, or every file when the whole folder was read.
         unreached: files that it does not import, and which were therefore not read.
         whole_tree: why every file was read; empty when imports were followed.

@@ -14,7 +14,7 @@ from lambda_migrate.analyzer.following import read_all, size_of
 from lambda_migrate.analyzer.importing import ImportPaths
 from lambda_migrate.analyzer.layers import layer_names
 from lambda_migrate.analyzer.project import Project, Report
-from lambda_migrate.analyzer.rules import RULES, event_dispatch
+from lambda_migrate.analyzer.rules import RULES, event_dispatch, means_a_rule
 from lambda_migrate.analyzer.tree import SourceTree, survey
 from lambda_migrate.analyzer.workers import working
 from lambda_migrate.errors import ConfigError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.analyzer.rule import Rule
+    from lambda_migrate.analyzer.suppressions import Suppression
 
 
 def analyze(
@@ -95,7 +96,7 @@ def _above(root: Path) -> Sequence[Path]:
 
 
 def _analysis(project: Project, tree: SourceTree, entry: Entry, entries: Sequence[Acceptance]) -> Analysis:
-    found, commented = _judged(project)
+    found, commented, unused = _judged(project)
     kept, configured, stale = _accepted(found, entries)
     reached = tuple(report.path for report in project.reports)
     return Analysis(
@@ -103,7 +104,7 @@ def _analysis(project: Project, tree: SourceTree, entry: Entry, entries: Sequenc
         handler=entry.handler,
         findings=tuple(kept),
         accepted=tuple(sorted([*commented, *configured], key=lambda each: _place(each.finding))),
-        stale_acceptances=stale,
+        stale_acceptances=(*stale, *unused),
         reached=reached,
         unreached=tuple(sorted(set(tree.files) - set(reached))),
         whole_tree=project.whole_tree,
@@ -117,23 +118,38 @@ def _facts(project: Project, code: str) -> list[Fact]:
     return [fact for report in project.reports for fact in report.facts.get(code, ())]
 
 
-def _judged(project: Project) -> tuple[list[Finding], list[Accepted]]:
-    """Return the findings, and those that a comment beside them accepts."""
+def _judged(project: Project) -> tuple[list[Finding], list[Accepted], list[Acceptance]]:
+    """Return the findings, those that a comment beside them accepts, and what comments accept in vain."""
     by_path = {report.path: report for report in project.reports}
     found: dict[Finding, Accepted | None] = {}
+    used: set[tuple[str, str, int]] = set()
     for rule in RULES:
         for fact in rule.judge(_facts(project, rule.code), project):
             finding = rule.finding(fact)
-            found.setdefault(finding, _comment(rule, fact, finding, by_path.get(fact.path)))
-    kept = sorted((finding for finding, comment in found.items() if comment is None), key=_place)
-    return kept, [comment for comment in found.values() if comment is not None]
+            comment = _comment(rule, fact, by_path.get(fact.path))
+            accepted = None
+            if comment is not None:
+                used.add((rule.code, fact.path, comment.line))
+                accepted = Accepted(finding, comment.reason, f"{fact.path}:{comment.line}")
+            found.setdefault(finding, accepted)
+    kept = sorted((finding for finding, accepted in found.items() if accepted is None), key=_place)
+    return kept, [accepted for accepted in found.values() if accepted is not None], list(_unused(project, used))
 
 
-def _comment(rule: Rule, fact: Fact, finding: Finding, report: Report | None) -> Accepted | None:
-    for suppression in report.suppressions if report else ():
-        if suppression.allows(rule.code, rule.name, fact):
-            return Accepted(finding, suppression.reason, f"{fact.path}:{suppression.line}")
-    return None
+def _comment(rule: Rule, fact: Fact, report: Report | None) -> Suppression | None:
+    allowing = (each for each in (report.suppressions if report else ()) if each.allows(rule.code, rule.name, fact))
+    return next(allowing, None)
+
+
+def _unused(project: Project, used: set[tuple[str, str, int]]) -> Iterator[Acceptance]:
+    """Return what comments accept although nothing is found there."""
+    codes = {name: rule.code for rule in RULES for name in (rule.code.lower(), rule.name)}
+    for report in project.reports:
+        for comment in report.suppressions:
+            for name in comment.rules if comment.reason else ():
+                code = codes.get(name.lower())
+                if code is not None and (code, report.path, comment.line) not in used:
+                    yield Acceptance(name, comment.reason, f"{report.path}:{comment.line}")
 
 
 def _accepted(
@@ -149,9 +165,7 @@ def _accepted(
         else:
             used.add(entry)
             accepted.append(Accepted(finding, entry.reason, "migration.yaml"))
-    # Other entries of `accept:` are about triggers and gates, of which the code knows nothing.
-    known = {name for rule in RULES for name in (rule.code.lower(), rule.name)}
-    stale = tuple(entry for entry in entries if entry not in used and entry.rule.lower() in known)
+    stale = tuple(entry for entry in entries if entry not in used and means_a_rule(entry.rule))
     return kept, accepted, stale
 
 

@@ -33,7 +33,8 @@ accept:
     reason: one file per request, removed at once
 ```
 
-Accepted findings stay in every report, with their reasons.
+A comment beside a statement speaks of that statement, one above it of the statement below; of a function or a class it
+means the head. Accepted findings stay in every report, with their reasons; what is accepted and found no more is listed.
 
 """
 

@@ -43,16 +43,12 @@ def _lifted(context: Context) -> Path | None:
 def accepted(context: Context) -> tuple[Acceptance, ...]:
     """Return what migration.yaml accepts of the analyzer's; its other entries are names of gates."""
     from lambda_migrate.analyzer import Acceptance  # noqa: PLC0415  # as above
-    from lambda_migrate.analyzer.rules import RULES  # noqa: PLC0415  # as above
+    from lambda_migrate.analyzer.rules import means_a_rule  # noqa: PLC0415  # as above
 
     if not context.configured:
         return ()
-    known = {name.lower() for rule in RULES for name in (rule.code, rule.name)}
-    return tuple(
-        Acceptance(entry.rule, entry.reason, entry.path)
-        for entry in context.migration.accept
-        if entry.rule.lower() in known
-    )
+    entries = (entry for entry in context.migration.accept if means_a_rule(entry.rule))
+    return tuple(Acceptance(entry.rule, entry.reason, entry.path) for entry in entries)
 
 
 def blocked(found: Analysis) -> GateClosed:

@@ -27,7 +27,23 @@ def test_comments_accept_with_a_reason_only(tmp_path: Path) -> None:
                 E = "# lambda-migrate: allow LM401 - in a string", "/tmp/e"
                 F = call(
                     "/tmp/f",
-                )  # lambda-migrate: allow LM401 - not the line of the finding
+                )  # lambda-migrate: allow LM401 - where a formatter puts it
+                # lambda-migrate: allow LM401 - the whole call
+                G = call(
+                    "/tmp/g",
+                    "/tmp/h",
+                )
+                # lambda-migrate: allow LM401 - the head only
+                @call("/tmp/i")
+                def j(
+                    k="/tmp/k",
+                ):
+                    return "/tmp/l"
+                try:
+                    M = 1  # lambda-migrate: allow LM401 - nothing here
+                # lambda-migrate: allow lm701 - nor here
+                except OSError:
+                    print("/tmp/n")
             """
         },
     )
@@ -39,11 +55,24 @@ def test_comments_accept_with_a_reason_only(tmp_path: Path) -> None:
         ("LM009", "app.py", 5),
         ("LM401", "app.py", 6),
         ("LM401", "app.py", 7),
-        ("LM401", "app.py", 9),
+        ("LM401", "app.py", 21),
+        ("LM701", "app.py", 26),
+        ("LM401", "app.py", 26),
     ]
     assert [(each.finding.line, each.reason, each.by) for each in analysis.accepted] == [
         (1, "one process only", "app.py:1"),
         (4, "also by name", "app.py:2"),
+        (9, "where a formatter puts it", "app.py:10"),
+        (13, "the whole call", "app.py:11"),
+        (14, "the whole call", "app.py:11"),
+        (17, "the head only", "app.py:16"),
+        (19, "the head only", "app.py:16"),
+    ]
+    assert [(entry.rule, entry.path) for entry in analysis.stale_acceptances] == [
+        ("LM101", "app.py:2"),
+        ("LM402", "app.py:6"),
+        ("LM401", "app.py:23"),
+        ("lm701", "app.py:24"),
     ]
 
 
@@ -73,6 +102,7 @@ def test_the_configuration_accepts_by_rule_and_path(tmp_path: Path) -> None:
         Acceptance("tmp-path", "scratch space too", "./two/*.py"),
         Acceptance("lm101", "checked by the sidecar"),
         Acceptance("LM402", "long gone", "one"),
+        Acceptance("LM999", "misspelt"),
         Acceptance("trigger:unknown", "a matter of the plan"),
     ]
 
@@ -86,7 +116,7 @@ def test_the_configuration_accepts_by_rule_and_path(tmp_path: Path) -> None:
         ("LM401", "two/b.py", "scratch space too", "migration.yaml"),
         ("LM101", "two/b.py", "checked by the sidecar", "migration.yaml"),
     ]
-    assert analysis.stale_acceptances == (Acceptance("LM402", "long gone", "one"),)
+    assert analysis.stale_acceptances == (Acceptance("LM402", "long gone", "one"), Acceptance("LM999", "misspelt"))
     assert analysis.blocking == ()
 
 

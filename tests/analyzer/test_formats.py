@@ -67,7 +67,7 @@ def test_text_shows_the_first_of_each_rule_and_file_and_counts_the_rest() -> Non
         "  app/db.py:7: LM301 guarded by a lock (app/db.py:7)\n"
         "  app/db.py:9: LM305 start-up only (migration.yaml)\n"
         "\n"
-        "Accepted in migration.yaml, but found no more:\n"
+        "Accepted, but found no more:\n"
         "  LM402 in app: moved\n"
         "\n"
         "Found 1 error, 1 warning, 3 infos in 3 files, 2 accepted.\n"

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Severity
+from lambda_migrate.analyzer.rules import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,9 +96,10 @@ def _accepted(analysis: Analysis) -> Iterator[str]:
             lines.append(f"  {finding.path}:{finding.line}: {finding.code} {accepted.reason} ({accepted.by})")
         yield "\n".join(lines)
     if analysis.stale_acceptances:
-        lines = ["Accepted in migration.yaml, but found no more:"]
+        lines = ["Accepted, but found no more:"]
         for entry in analysis.stale_acceptances:
-            lines.append(f"  {entry.rule}{f' in {entry.path}' if entry.path else ''}: {entry.reason}")
+            unknown = "" if entry.rule.lower() in NAMES else " (there is no such rule)"
+            lines.append(f"  {entry.rule}{f' in {entry.path}' if entry.path else ''}: {entry.reason}{unknown}")
         yield "\n".join(lines)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lambda_migrate.analyzer.rule import Rule
 from lambda_migrate.analyzer.rules import (
     allow_without_reason,
@@ -114,3 +116,9 @@ RULES: tuple[Rule, ...] = (
     Rule.of(layer_import),  # LM802
     Rule.of(snapstart_hook),  # LM803
 )
+NAMES = frozenset(name for rule in RULES for name in (rule.code.lower(), rule.name))
+
+
+def means_a_rule(name: str) -> bool:
+    """Return whether an entry of `accept:` is about a rule, if only a misspelt one; others name triggers and gates."""
+    return name.lower() in NAMES or re.fullmatch(r"LM\d+", name, re.IGNORECASE) is not None
