@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lambda_migrate import targets
 from lambda_migrate.errors import ConfigError
@@ -110,6 +110,8 @@ class Pipeline(Strict):
 
 class Acceptance(Strict):
     """A finding, trigger or gate that the team has looked at and accepts."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     rule: str = Field(description="Code of the rule or name of the gate, for example LM101 or trigger:unknown.")
     reason: str = Field(min_length=3, description="Why it is all right; shown in every report.")

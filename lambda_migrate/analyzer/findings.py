@@ -73,7 +73,7 @@ class Acceptance:
     Attributes:
         rule: code or name of the rule, such as `LM101` or `gateway-event`.
         reason: why; it is shown in every report.
-        path: a file, a folder or a pattern with `*`; everywhere when it is None.
+        path: a file, a folder or a pattern with `*` (which passes `/` too); everywhere when it is None.
     """
 
     rule: str
@@ -92,7 +92,9 @@ class Acceptance:
         if self.path is None:
             return True
         path = self.path.removeprefix("./").rstrip("/")
-        return finding.path == path or finding.path.startswith(f"{path}/") or fnmatchcase(finding.path, path)
+        if finding.path == path or finding.path.startswith(f"{path}/"):
+            return True
+        return any(fnmatchcase(finding.path, pattern) for pattern in (path, path.replace("**/", "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ accept:
 ```
 
 A comment beside a statement speaks of that statement, one above it of the statement below; of a function or a class it
-means the head. Accepted findings stay in every report, with their reasons; what is accepted and found no more is listed.
+means the head. Accepted findings stay in every report, with their reasons; what is accepted in vain is listed.
 
 """
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.analyzer import Acceptance, analyze
+from lambda_migrate.analyzer import Acceptance, Finding, Severity, analyze
 from tests.analyzer.projects import found, write
 
 if TYPE_CHECKING:
@@ -118,6 +118,23 @@ def test_the_configuration_accepts_by_rule_and_path(tmp_path: Path) -> None:
     ]
     assert analysis.stale_acceptances == (Acceptance("LM402", "long gone", "one"), Acceptance("LM999", "misspelt"))
     assert analysis.blocking == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "covered"),
+    [
+        ("**/*.py", "main.py", True),
+        ("**/*.py", "a/b/main.py", True),
+        ("a/**/main.py", "a/main.py", True),
+        ("a/**/main.py", "b/main.py", False),
+        ("./a/", "a/main.py", True),
+        ("a", "ab/main.py", False),
+    ],
+)
+def test_a_path_is_a_file_a_folder_or_a_pattern(pattern: str, path: str, covered: bool) -> None:
+    finding = Finding("LM401", "tmp-path", Severity.WARN, path, 1, 1, "", "", "")
+
+    assert Acceptance("LM401", "scratch space", pattern).covers(finding) is covered
 
 
 def test_an_acceptance_without_a_reason_is_refused() -> None:
