@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.analyzer.findings import Severity
@@ -87,6 +88,10 @@ class Analysis:
     def adapter_kind(self) -> AdapterKind:
         """Kind of the adapter behind the handler, `none` when there is none or it cannot be told."""
         return self.adapter.kind if self.adapter else "none"
+
+    def located(self, path: str) -> str:
+        """Return a file's path as it is reached from where the analysed folder was named: `src/main.py` for `src`."""
+        return str(PurePosixPath(Path(self.root).as_posix()) / path)
 
     def to_json(self) -> dict[str, Any]:
         """Return the analysis as a JSON-able object."""

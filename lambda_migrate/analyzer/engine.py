@@ -9,7 +9,7 @@ from lambda_migrate.analyzer.adapters import FRAMEWORKS, Adapter
 from lambda_migrate.analyzer.analysis import Analysis
 from lambda_migrate.analyzer.distributions import Requirements, find_requirements
 from lambda_migrate.analyzer.entry import Entry, find_entry
-from lambda_migrate.analyzer.findings import Acceptance, Accepted, Fact, Finding
+from lambda_migrate.analyzer.findings import CONFIGURATION, Acceptance, Accepted, Fact, Finding
 from lambda_migrate.analyzer.following import read_all, size_of
 from lambda_migrate.analyzer.importing import ImportPaths
 from lambda_migrate.analyzer.layers import layer_names
@@ -164,7 +164,7 @@ def _accepted(
             kept.append(finding)
         else:
             used.add(entry)
-            accepted.append(Accepted(finding, entry.reason, "migration.yaml"))
+            accepted.append(Accepted(finding, entry.reason, CONFIGURATION))
     stale = tuple(entry for entry in entries if entry not in used and means_a_rule(entry.rule))
     return kept, accepted, stale
 

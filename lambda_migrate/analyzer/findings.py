@@ -7,6 +7,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
+CONFIGURATION = "migration.yaml"
+
 
 class Severity(StrEnum):
     """How much a finding matters: an error blocks the cutover, a warning asks for a look, an info is to be known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.rule import Example, Rule, Sample
@@ -55,8 +56,10 @@ def explanation(code: str) -> str:
     wanted = code.strip().lower()
     for rule in RULES:
         if wanted in {rule.code.lower(), rule.name}:
-            return "\n".join(_page(rule, level=1)) + "\n"
-    close = difflib.get_close_matches(wanted, [rule.name for rule in RULES], n=1)
+            return f"{_page(rule, level=1)}\n"
+    close = (
+        [] if re.fullmatch(r"lm\d*", wanted) else difflib.get_close_matches(wanted, [rule.name for rule in RULES], n=1)
+    )
     hint = f"did you mean `{close[0]}`?" if close else f"rules go from {RULES[0].code} to {RULES[-1].code}"
     raise UnknownRule(f"there is no rule `{code}`", hint=hint)
 
@@ -67,7 +70,7 @@ def document() -> str:
     for rule in RULES:
         finds = rule.documentation.partition("\n")[0].removeprefix("Finds ").rstrip(".")
         table.append(f"| [{rule.code}](#{_anchor(rule)}) | {rule.name} | {rule.severity} | {finds} |")
-    pages = ["\n".join(_page(rule, level=2)) for rule in RULES]
+    pages = [_page(rule, level=2) for rule in RULES]
     return INTRODUCTION + "\n".join(table) + "\n\n" + "\n\n".join(pages) + "\n"
 
 
@@ -75,24 +78,23 @@ def _anchor(rule: Rule) -> str:
     return f"{rule.code.lower()}-{rule.name}"
 
 
-def _page(rule: Rule, *, level: int) -> Iterator[str]:
-    mark = "#" * level
-    yield f"{mark} {rule.code} {rule.name}"
-    yield ""
-    yield f"Severity: {rule.severity}."
-    yield ""
-    yield rule.documentation.strip().replace("\n## ", f"\n{mark}# ")
+def body(rule: Rule, *, level: int = 1) -> str:
+    """Return a rule's page without its title: what it finds, why it breaks, what to do instead, examples."""
+    mark = "#" * (level + 1)
+    parts = [rule.documentation.strip().replace("\n## ", f"\n{mark} ")]
     for title, examples in (
         ("Found", rule.invalid),
         ("Not found, rightly", rule.valid),
         ("Not found, although it should be", rule.known_misses),
     ):
         if examples:
-            yield ""
-            yield f"{mark}# {title}"
-            for example in examples:
-                yield ""
-                yield from _example(example)
+            parts += [f"{mark} {title}", *("\n".join(_example(example)) for example in examples)]
+    return "\n\n".join(parts)
+
+
+def _page(rule: Rule, *, level: int) -> str:
+    title = f"{'#' * level} {rule.code} {rule.name}"
+    return f"{title}\n\nSeverity: {rule.severity}.\n\n{body(rule, level=level)}"
 
 
 def _example(example: Example) -> Iterator[str]:

@@ -47,7 +47,10 @@ def analyze(  # one parameter for each option
     if not folder.is_dir():
         raise ConfigError(f"`{folder}` is no folder", hint="name the folder of the function's code")
     found = findings.analyzed(context, folder, handler)
-    written = text.render(found, all_lines=every) if form == "text" else FORMATS[form](found)
+    if form == "text":
+        written = text.render(found, all_lines=every, paint=context.paint, width=context.paint.width)
+    else:
+        written = FORMATS[form](found)
     if found.blocking:
         return Result(found.to_json(), written, error=findings.blocked(found))
     return Result(found.to_json(), written)

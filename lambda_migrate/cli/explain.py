@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,8 @@ from lambda_migrate.errors import ConfigError
 from lambda_migrate.result import Result
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from lambda_migrate.cli.topics import Topic
 
 app = application()
@@ -34,11 +37,18 @@ def explain(
     named = {found.title.partition(" ")[0]: found for found in known.values() if found.kind == "rule"}
     found = known.get(topic) or known.get(topic.upper()) or named.get(topic.lower()) or known.get(topic.lower())
     if found is None:
-        near = difflib.get_close_matches(topic, [*known, *named], n=1, cutoff=0.5)
-        hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate explain` lists the topics"
-        raise ConfigError(f"nothing is known about `{topic}`", hint=hint)
-    text = f"{context.paint(found.name, 'bold')}  {found.title}"
-    return Result(vars(found), f"{text}\n\n{found.text}" if found.text else text)
+        raise ConfigError(f"nothing is known about `{topic}`", hint=_hint(topic, [*known, *named], named.values()))
+    title = f"{context.paint(found.name, 'bold')}  {found.title}"
+    text = re.sub(r"^## .*$", lambda heading: context.paint(heading[0], "bold"), found.text, flags=re.MULTILINE)
+    return Result(vars(found), f"{title}\n\n{text}" if text else title)
+
+
+def _hint(topic: str, names: Sequence[str], rules: Iterable[Topic]) -> str:
+    if re.fullmatch(r"LM\d*", topic, re.IGNORECASE):
+        codes = sorted(rule.name for rule in rules)
+        return f"rules go from {codes[0]} to {codes[-1]}; `lambda-migrate explain` lists them"
+    near = difflib.get_close_matches(topic, names, n=1, cutoff=0.5)
+    return f"did you mean `{near[0]}`?" if near else "`lambda-migrate explain` lists the topics"
 
 
 def _list(context: Context, known: dict[str, Topic]) -> Result:

@@ -54,8 +54,9 @@ def accepted(context: Context) -> tuple[Acceptance, ...]:
 def blocked(found: Analysis) -> GateClosed:
     """Return the refusal that errors of the analyzer lead to."""
     first = found.blocking[0]
+    place = f"{found.located(first.path)}:{first.line}"
     return GateClosed(
-        f"{counted(len(found.blocking), 'error')}, the first in `{first.path}:{first.line}`: {first.code} {first.name}",
+        f"{counted(len(found.blocking), 'error')}, the first in `{place}`: {first.code} {first.name}",
         hint=f"`lambda-migrate explain {first.code}` says why; mend it, or accept it with a reason",
     )
 

@@ -110,6 +110,7 @@ def _actions() -> list[Topic]:
 
 
 def _rules() -> list[Topic]:
-    from lambda_migrate.analyzer.rules import RULES  # noqa: PLC0415  # many modules, needed for this command alone
+    from lambda_migrate.analyzer.pages import body  # noqa: PLC0415  # many modules, needed for this command alone
+    from lambda_migrate.analyzer.rules import RULES  # noqa: PLC0415  # as above
 
-    return [Topic(rule.code, "rule", f"{rule.name} ({rule.severity})", rule.documentation.strip()) for rule in RULES]
+    return [Topic(rule.code, "rule", f"{rule.name} ({rule.severity})", body(rule)) for rule in RULES]

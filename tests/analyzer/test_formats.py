@@ -27,7 +27,7 @@ EVENT = finding("LM101", "app/auth.py", 14, 31, "    event = request.scope.get('
 PRINTS = [finding("LM701", "app/auth.py", line, 1, "print(1)") for line in (3, 20, 31)]
 ODD = finding("LM401", "odd, name: 100%.py", 1, 5, "x = '/tmp/x'", "first\nsecond, 100%: done")
 ANALYSIS = Analysis(
-    root="orders",
+    root=".",
     handler="app.main.handler",
     findings=(PRINTS[0], EVENT, PRINTS[1], PRINTS[2], ODD),
     accepted=(
@@ -57,14 +57,13 @@ def test_text_shows_the_first_of_each_rule_and_file_and_counts_the_rest() -> Non
         "     |                           ^\n"
         "  hint: do this (gateway-event)\n"
         "\n"
-        "odd, name: 100%.py:1:5: LM401 [warn] first\n"
-        "second, 100%: done\n"
+        "odd, name: 100%.py:1:5: LM401 [warn] first\ufffdsecond, 100%: done\n"
         "  1 | x = '/tmp/x'\n"
         "    |     ^\n"
         "  hint: do this (tmp-path)\n"
         "\n"
         "Accepted:\n"
-        "  app/db.py:7: LM301 guarded by a lock (app/db.py:7)\n"
+        "  app/db.py:7: LM301 guarded by a lock (comment)\n"
         "  app/db.py:9: LM305 start-up only (migration.yaml)\n"
         "\n"
         "Accepted, but found no more:\n"
@@ -107,6 +106,8 @@ def test_text_says_why_every_file_was_read() -> None:
         ("\t\tx = '/tmp/a'", 7, ["  1 | x = '/tmp/a'", "    |     ^"]),
         ("y" * 200 + "x" + "z" * 90, 201, ["  1 | …" + "y" * 50 + "x" + "z" * 49, "    | " + " " * 51 + "^"]),
         ("x = '\x1b[31m/tmp/a\u202e'", 5, ["  1 | x = '\ufffd[31m/tmp/a\ufffd'", "    |     ^"]),
+        ("名前 = '🎉', '/tmp/a'", 11, ["  1 | 名前 = '🎉', '/tmp/a'", "    |              ^"]),
+        ("e\u0301 = '/tmp/a'", 6, ["  1 | e\u0301 = '/tmp/a'", "    |     ^"]),
         ("", 1, []),
     ],
 )
@@ -114,6 +115,32 @@ def test_text_shows_the_part_of_the_line_that_matters(line: str, column: int, sh
     one = Analysis(root=".", handler=None, findings=(finding("LM401", "a.py", 1, column, line),))
 
     assert text.render(one).splitlines()[1 : 1 + len(shown)] == shown
+
+
+def test_text_fits_a_narrow_terminal_and_takes_colour() -> None:
+    one = Analysis(root="src", handler=None, findings=(finding("LM401", "a\n.py", 1, 31, "x" * 30 + "'/tmp/a'" * 20),))
+
+    shown = text.render(one, paint=lambda words, *colours: f"<{'+'.join(colours)} {words}>", width=40)
+
+    assert shown.splitlines()[:4] == [
+        "<bold src/a\ufffd.py>:1:31: <yellow+bold LM401> <yellow [warn]> what is wrong",
+        "  <dim 1 |> " + "x" * 30 + "'/tm",
+        "  <dim   |> " + " " * 30 + "<yellow+bold ^>",
+        "  <dim hint:> do this <dim (tmp-path)>",
+    ]
+
+
+def test_places_are_reached_from_where_the_folder_was_named() -> None:
+    one = Analysis(
+        root="../shop/src", handler=None, findings=(finding("LM401", "caf\udce9/a.py", 1, 5, "x = '/tmp/a'"),)
+    )
+
+    results = sarif.document(one)["runs"][0]["results"]
+    (location,) = results[0]["locations"]
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == "../shop/src/caf%E9/a.py"
+    assert github.render(one).startswith("::warning file=../shop/src/caf\udce9/a.py,line=1")
+    assert text.render(one).startswith("../shop/src/caf\ufffd/a.py:1:5: LM401")
+    assert one.located("a.py") == "../shop/src/a.py"
 
 
 def test_json_is_everything() -> None:
@@ -131,7 +158,7 @@ def test_json_is_everything() -> None:
         "hint": "do this",
     }
     assert {key: value for key, value in document.items() if key not in {"findings", "accepted"}} == {
-        "root": "orders",
+        "root": ".",
         "handler": "app.main.handler",
         "blocking": 1,
         "counts": {"error": 1, "warn": 1, "info": 3, "accepted": 2},

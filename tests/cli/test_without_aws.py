@@ -12,6 +12,8 @@ import pytest
 
 from lambda_migrate.actions import ACTIONS, action_to_dict
 from lambda_migrate.actions.create_alias import CreateAlias
+from lambda_migrate.analyzer import explanation
+from lambda_migrate.analyzer.rules import RULES
 from lambda_migrate.config import json_schema
 from lambda_migrate.ledger import Identity, Ledger
 from lambda_migrate.plan import Plan, Step
@@ -212,16 +214,29 @@ def test_explain_lists_and_explains(run: Callable[..., Answer]) -> None:
         "\n"
         "It can be undone.\n"
     )
-    assert run("explain", "lifespan-off").out == run("explain", "lm002").out
 
 
-def test_explain_names_the_nearest_topic(run: Callable[..., Answer]) -> None:
-    answer = run("explain", "exit-code")
+def test_explain_prints_the_page_of_a_rule_with_its_examples(run: Callable[..., Answer]) -> None:
+    page = explanation("LM506").split("\n\n", 2)[2]
 
-    assert (answer.code, answer.err) == (
-        2,
-        "error: nothing is known about `exit-code`\n\nhint: did you mean `exit-codes`?\n",
-    )
+    assert run("explain", "LM506").out == f"LM506  partial-batch (info)\n\n{page}"
+    assert run("explain", "lm506").out == run("explain", "partial-batch").out == run("explain", "LM506").out
+    coloured = run("explain", "LM506", environ={"FORCE_COLOR": "1"}).out
+    assert coloured.splitlines()[4] == "\x1b[1m## Why it breaks\x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("topic", "hint"),
+    [
+        ("exit-code", "did you mean `exit-codes`?"),
+        ("lifespan_off", "did you mean `lifespan-off`?"),
+        ("LM999", f"rules go from LM000 to {RULES[-1].code}; `lambda-migrate explain` lists them"),
+    ],
+)
+def test_explain_names_the_nearest_topic(topic: str, hint: str, run: Callable[..., Answer]) -> None:
+    answer = run("explain", topic)
+
+    assert (answer.code, answer.err) == (2, f"error: nothing is known about `{topic}`\n\nhint: {hint}\n")
 
 
 def test_proxy_build_writes_the_layer_and_says_how_to_configure_it(run: Callable[..., Answer], tmp_path: Path) -> None:

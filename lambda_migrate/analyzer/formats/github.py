@@ -18,14 +18,15 @@ def render(analysis: Analysis) -> str:
 
     https://docs.github.com/actions/reference/workflow-commands-for-github-actions
     """
-    lines = [_command(COMMANDS[each.severity], each, f"hint: {each.hint}") for each in analysis.findings]
-    lines += [_command("notice", each.finding, f"accepted: {each.reason} ({each.by})") for each in analysis.accepted]
+    noted = [(COMMANDS[each.severity], each, f"hint: {each.hint}") for each in analysis.findings]
+    noted += [("notice", entry.finding, f"accepted: {entry.reason} ({entry.by})") for entry in analysis.accepted]
+    lines = [_command(name, finding, analysis.located(finding.path), remark) for name, finding, remark in noted]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _command(name: str, finding: Finding, remark: str) -> str:
+def _command(name: str, finding: Finding, path: str, remark: str) -> str:
     title = _property(f"{finding.code} {finding.name}")
-    place = f"file={_property(finding.path)},line={finding.line},col={finding.column}"
+    place = f"file={_property(path)},line={finding.line},col={finding.column}"
     return f"::{name} {place},title={title}::{_data(f'{finding.message}{chr(10)}{remark}')}"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lambda_migrate import __version__
-from lambda_migrate.analyzer.findings import Severity
+from lambda_migrate.analyzer.findings import CONFIGURATION, Severity
 from lambda_migrate.analyzer.rules import RULES
 
 if TYPE_CHECKING:
@@ -28,11 +29,12 @@ def document(analysis: Analysis) -> dict[str, Any]:
     used = {finding.code for finding in analysis.findings} | {entry.finding.code for entry in analysis.accepted}
     rules = [rule for rule in RULES if rule.code in used]
     positions = {rule.code: position for position, rule in enumerate(rules)}
-    results = [_result(finding, positions) for finding in analysis.findings]
+    results = [_result(finding, analysis.located(finding.path), positions) for finding in analysis.findings]
     for entry in analysis.accepted:
-        kind = "external" if entry.by == "migration.yaml" else "inSource"
+        kind = "external" if entry.by == CONFIGURATION else "inSource"
         suppression = {"kind": kind, "status": "accepted", "justification": entry.reason}
-        results.append({**_result(entry.finding, positions), "suppressions": [suppression]})
+        path = analysis.located(entry.finding.path)
+        results.append({**_result(entry.finding, path, positions), "suppressions": [suppression]})
     driver = {
         "name": "lambda-migrate",
         "version": __version__,
@@ -55,7 +57,9 @@ def document(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, positions: dict[str, int]) -> dict[str, Any]:
+def _result(finding: Finding, path: str, positions: dict[str, int]) -> dict[str, Any]:
+    # Names that are no UTF-8 keep their bytes.
+    uri = quote(os.fsencode(path))
     region: dict[str, Any] = {"startLine": finding.line, "startColumn": finding.column}
     if finding.text:
         region["snippet"] = {"text": finding.text}
@@ -64,5 +68,5 @@ def _result(finding: Finding, positions: dict[str, int]) -> dict[str, Any]:
         "ruleIndex": positions[finding.code],
         "level": LEVELS[finding.severity],
         "message": {"text": f"{finding.message}; {finding.hint}"},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(finding.path)}, "region": region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}],
     }
