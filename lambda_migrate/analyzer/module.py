@@ -6,6 +6,7 @@ import ast
 import builtins
 import gc
 import io
+import platform
 import sys
 import tokenize
 import warnings
@@ -27,6 +28,7 @@ BUILTINS = frozenset(dir(builtins))
 LONGEST_LINE = 300
 LONGEST_CHAIN = 60
 UNKNOWN = object()
+PYTHON = ".".join(platform.python_version_tuple()[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Module:
                 warnings.simplefilter("ignore")
                 return ast.parse(source, filename=self.path)
         except SyntaxError as error:
-            reason = f"{error.msg}" if error.msg else "invalid syntax"
+            reason = f"{error.msg or 'invalid syntax'} (read by Python {PYTHON})"
             self.error = SourceError(reason, max(error.lineno or 1, 1), max(error.offset or 1, 1))
         except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             self.error = SourceError(str(error) or type(error).__name__, 1, 1)

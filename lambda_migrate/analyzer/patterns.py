@@ -6,8 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.scopes import last_name
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.scopes import Scope
@@ -30,6 +32,7 @@ CACHES = frozenset(
         "cachetools.func.lru_cache()",
     }
 )  # fmt: skip
+REQUESTS = frozenset({"request", "req", "websocket", "ws", "connection", "conn"})
 BOTO3_CLIENT = re.compile(r"^boto3\.(?:(?:session\.)?Session\(\)\.)?(client|resource)\(\)")
 
 
@@ -91,12 +94,13 @@ def lambda_variables(node: ast.AST) -> Iterator[ast.Constant]:
 
 
 def event_functions(module: Module) -> Iterator[tuple[Function, str, str]]:
-    """Return functions that look like Lambda handlers, with the names of their event and context parameters."""
-    for function, _ in module.functions():
+    """Return the handler and functions that look like one, with the names of their event and context parameters."""
+    for function, scope in module.functions():
         names = [parameter.arg for parameter in (*function.args.posonlyargs, *function.args.args)]
         if names[:1] == ["self"]:
             names = names[1:]
-        if len(names) > 1 and names[0] in EVENT_NAMES and names[1] in CONTEXT_NAMES:
+        configured = function.name == module.entry and scope is module.root
+        if len(names) > 1 and (configured or (names[0] in EVENT_NAMES and names[1] in CONTEXT_NAMES)):
             yield function, names[0], names[1]
 
 
@@ -112,17 +116,42 @@ def is_cached(module: Module, scope: Scope) -> bool:
 
 
 def kept_globally(module: Module) -> set[int]:
-    """Return the identities of all expressions whose value a function puts into a module-level name."""
+    """Return the identities of all expressions whose value a function puts where it outlives the request.
+
+    That is a module-level name or collection, a class, the application's `state`, or an attribute of an object that is
+    made at import.
+    """
     kept: set[int] = set()
     for statement, scope in module.of(ast.Assign):
-        named = any(isinstance(target, ast.Name) and target.id in scope.global_names for target in statement.targets)
-        if scope.global_names and named:
+        if not scope.at_import and any(_outlives(module, target, scope) for target in statement.targets):
             kept.update(id(part) for part in ast.walk(statement.value))
     return kept
 
 
+def _outlives(module: Module, target: ast.expr, scope: Scope) -> bool:
+    if isinstance(target, ast.Name):
+        return target.id in scope.global_names
+    if isinstance(target, ast.Subscript):
+        return isinstance(target.value, ast.Name) and scope.owner(target.value.id) is module.root
+    if not isinstance(target, ast.Attribute):
+        return False
+    if isinstance(target.value, ast.Attribute):
+        return target.value.attr == "state" and last_name(target.value.value) not in REQUESTS
+    name = last_name(target.value)
+    if name == "self":
+        return getattr(scope.node, "name", "") == "__init__" and _is_made_at_import(module, scope.enclosing("class"))
+    return name == "cls" or any(isinstance(value, ast.ClassDef) for value, _ in module.root.assigned.get(name, ()))
+
+
+def _is_made_at_import(module: Module, around: Scope | None) -> bool:
+    """Return whether a class is instantiated for a module-level name."""
+    name = getattr(around.node, "name", "") if around is not None else ""
+    values = (value for assigned in module.root.assigned.values() for value, where in assigned if where is module.root)
+    return any(isinstance(value, ast.Call) and last_name(value.func) == name for value in values)
+
+
 def outlives_requests(module: Module, node: ast.AST, scope: Scope, kept: set[int]) -> bool:
-    """Return whether the value of an expression is made once and kept: at import, in a global, or in a cache.
+    """Return whether the value of an expression is made once and kept: at import, by `kept_globally`, or in a cache.
 
     Args:
         module: the module of the expression.
@@ -131,6 +160,29 @@ def outlives_requests(module: Module, node: ast.AST, scope: Scope, kept: set[int
         kept: what `kept_globally` found in the module.
     """
     return scope.at_import or id(node) in kept or is_cached(module, scope)
+
+
+def kept_results(module: Module, calls: Iterable[tuple[ast.Call, Scope]]) -> Iterator[tuple[ast.Call, bool]]:
+    """Return calls whose result is kept for the life of the process, and calls of functions that make them.
+
+    Args:
+        module: where to look.
+        calls: the calls that are meant.
+
+    Returns:
+        Each call, and whether it is one of those meant rather than a call of a function around one.
+    """
+    kept = kept_globally(module)
+    around: dict[str, None] = {}
+    for call, scope in calls:
+        if outlives_requests(module, call, scope, kept):
+            yield call, True
+        elif isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            around[f"{module.name}.{scope.node.name}"] = None
+    for qualified in around:
+        for call, scope in module.calls(qualified.rpartition(".")[2]):
+            if module.resolved(call, scope) == qualified and outlives_requests(module, call, scope, kept):
+                yield call, False
 
 
 def root_logger(module: Module, node: ast.AST, scope: Scope) -> bool:

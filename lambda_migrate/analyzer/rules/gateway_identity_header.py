@@ -2,8 +2,9 @@
 
 ## Why it breaks
 Integration mappings and authorizers of API Gateway put identities into headers such as `x-apigateway-user-id`, and the
-web adapter puts the event into `x-amzn-request-context`. Behind the gateway a client's own header of that name is
-overwritten; on a service nothing overwrites it, so anybody can be anybody.
+web adapter puts the event into `x-amzn-request-context`; a load balancer that logs users in writes `x-amzn-oidc-data`.
+Behind them a client's own header of that name is overwritten; on a service nothing overwrites it, so anybody can be
+anybody.
 
 ## Instead
 Take the identity from a token that the service checks. If another proxy sets the header, make it drop the client's.
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import matching_strings
+from lambda_migrate.analyzer.scopes import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,15 +36,33 @@ INVALID = (
     "def user(request):\n    return request.headers.get('x-apigateway-user-id')\n",
     "from fastapi import Header\ndef user(who: str = Header(alias='X-Authorizer-Sub')):\n    return who\n",
     "def event(request):\n    return request.headers['x-amzn-request-context']\n",
+    "from fastapi import Header\ndef user(x_apigateway_user_id: str = Header()):\n    return 1\n",
+    (
+        "from typing import Annotated\nfrom fastapi import Header\n"
+        "def user(x_amzn_oidc_identity: Annotated[str, Header()]):\n    return 1\n"
+    ),
 )
-KNOWN_MISSES = ("from fastapi import Header\ndef user(x_apigateway_user_id: str = Header()):\n    return 1\n",)
+KNOWN_MISSES = ("def user(request):\n    return request.headers['x-' + 'apigateway-user-id']\n",)
 HEADER = re.compile(
-    r"^x-(apigateway-(?!api-id$)[\w-]+|authorizer-[\w-]+|amzn-(request|lambda)-context)$", re.IGNORECASE
+    r"^x-(apigateway-(?!api-id$)[\w-]+|authorizer-[\w-]+|amzn-(request|lambda)-context"
+    r"|amzn-oidc-(data|identity|accesstoken))$",
+    re.IGNORECASE,
 )
+PARAMETERS = (b"x_apigateway_", b"x_authorizer_", b"x_amzn_")
 WORDS = (b"pigateway-", b"PIGATEWAY-", b"PIGateway-", b"uthorizer-", b"UTHORIZER-", b"mzn-", b"MZN-")
 
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the names of such headers."""
     for node, _, found in matching_strings(module, HEADER, *WORDS):
-        yield module.fact(node, f"header `{found[0]}` is trustworthy only behind the gateway that writes it")
+        yield module.fact(node, _says(found[0]))
+    if module.mentions(*PARAMETERS) and module.calls("Header"):
+        for function, _ in module.functions():
+            for parameter in parameters(function.args):
+                # FastAPI reads the header of a parameter's name, with hyphens.
+                if HEADER.match(parameter.arg.replace("_", "-")):
+                    yield module.fact(parameter, _says(parameter.arg.replace("_", "-")))
+
+
+def _says(header: str) -> str:
+    return f"header `{header}` is trustworthy only behind the gateway that writes it"

@@ -41,6 +41,10 @@ INVALID = (
         "def client(request):\n    forwarded = request.headers.get('x-forwarded-for')\n"
         "    return forwarded.split(',')[0]\n"
     ),
+    (
+        "from fastapi import Header\ndef client(x_forwarded_for: str = Header('')):\n"
+        "    return x_forwarded_for.split(',')[0]\n"
+    ),
 )
 KNOWN_MISSES = (
     "def client(request):\n    first, *rest = request.headers['x-forwarded-for'].split(',')\n    return first\n",
@@ -71,6 +75,8 @@ def _split_at_comma(node: ast.expr) -> ast.expr | None:
 
 
 def _is_forwarded(module: Module, node: ast.AST, scope: Scope) -> bool:
+    if isinstance(node, ast.Name) and node.id.replace("_", "-").lower() == FORWARDED:
+        return True
     for value, _ in module.values(node, scope):
         for part in ast.walk(value):
             if text_of(part).lower() == FORWARDED:

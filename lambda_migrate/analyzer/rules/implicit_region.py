@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import argument, strings_read, text_of
+from lambda_migrate.analyzer.patterns import argument, keyword, strings_read, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ VALID = (
     "import boto3\nqueue = boto3.client('sqs', 'eu-west-1')\n",
     "import boto3\nqueue = boto3.session.Session(region_name='eu-west-1').client('sqs')\n",
     "import boto3\nusers = boto3.client('iam')\n",
+    "import boto3\nfrom botocore.config import Config\nsqs = boto3.client('sqs', config=Config(region_name='x'))\n",
     "import os\nos.environ.setdefault('AWS_REGION', 'eu-west-1')\n",
     "import httpx\nsession = httpx.Client()\n",
 )
@@ -56,14 +57,18 @@ def check(module: Module) -> Iterator[Fact]:
         return
     for call, scope in module.calls("client", "resource"):
         resolved = module.resolved(call, scope)
-        if MAKERS.match(resolved) and not _told_region(call) and not _session_told(module, call, scope):
+        if MAKERS.match(resolved) and not _told_region(module, call, scope) and not _session_told(module, call, scope):
             service = text_of(argument(call, 0, "service_name"))
             if service not in GLOBAL_SERVICES:
                 yield module.fact(call, f"`{module.snippet(call)}` is told no region")
 
 
-def _told_region(call: ast.Call) -> bool:
-    return argument(call, 1, "region_name") is not None or any(item.arg is None for item in call.keywords)
+def _told_region(module: Module, call: ast.Call, scope: Scope) -> bool:
+    if argument(call, 1, "region_name") is not None or any(item.arg is None for item in call.keywords):
+        return True
+    config = keyword(call, "config")
+    values = module.values(config, scope) if config is not None else []
+    return any(isinstance(value, ast.Call) and keyword(value, "region_name") is not None for value, _ in values)
 
 
 def _session_told(module: Module, call: ast.Call, scope: Scope) -> bool:

@@ -1,11 +1,12 @@
-"""Finds the folders of the Lambda file system: `/opt`, `/var/task`, `/var/runtime`.
+"""Finds the folders of the Lambda file system: `/opt`, `/var/task`, `/var/runtime`, `/mnt`.
 
 ## Why it breaks
-Layers are unpacked to `/opt`, the code to `/var/task`, the runtime to `/var/runtime`. None of them exists on a service,
-so binaries, models, certificates and `sys.path` entries are missing.
+Layers are unpacked to `/opt`, the code to `/var/task`, the runtime to `/var/runtime`, and EFS file systems are mounted
+below `/mnt`. None of them exists on a service, so binaries, models, certificates and `sys.path` entries are missing.
 
 ## Instead
-Put layer content into the image or the declared dependencies, and find files relative to the code (`__file__`).
+Put layer content into the image or the declared dependencies, and find files relative to the code (`__file__`). Mount
+the file system in the service as well, at the same path, and accept the finding.
 """
 
 from __future__ import annotations
@@ -23,24 +24,29 @@ if TYPE_CHECKING:
 
 CODE = "LM402"
 SEVERITY = Severity.ERROR
-HINT = "find files relative to the code, and install what the layer held"
+HINT = "find files relative to the code, install what the layer held, mount the file system"
 
 VALID = (
     "PATH = '/optional/x'\n",
     "from pathlib import Path\nHERE = Path(__file__).parent\n",
     "URL = 'https://x/opt/y'\n",
+    "PATH = '/mnt'\n",
 )
 INVALID = (
     "import sys\nsys.path.insert(0, '/opt/python')\n",
     "FFMPEG = '/opt/bin/ffmpeg'\n",
     "CERTIFICATE = '/var/task/certs/ca.pem'\n",
     "def model(name):\n    return f'/opt/ml/{name}'\n",
+    "CACHE = '/mnt/efs/models'\n",
 )
 KNOWN_MISSES = ("import os\nPATH = os.path.join(os.sep, 'opt', 'bin')\n",)
-PATH = re.compile(r"^(?:file://)?(/opt|/var/task|/var/runtime|/var/lang)(?:/|$|:)")
+PATH = re.compile(r"^(?:file://)?(?:(/opt|/var/task|/var/runtime|/var/lang)(?:/|$|:)|(/mnt/))")
 
 
 def check(module: Module) -> Iterator[Fact]:
     """Report strings that begin with one of the folders."""
-    for node, _, found in matching_strings(module, PATH, b"/opt", b"/var/"):
-        yield module.fact(node, f"`{found[1]}` is part of the Lambda file system only")
+    for node, _, found in matching_strings(module, PATH, b"/opt", b"/var/", b"/mnt/"):
+        if found[1]:
+            yield module.fact(node, f"`{found[1]}` is part of the Lambda file system only")
+        else:
+            yield module.fact(node, "`/mnt` is where a function's EFS file system is mounted")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.rule import Sample
+from lambda_migrate.analyzer.scopes import last_name, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,12 +37,18 @@ VALID = (
     "cache = {}\ndef read(key):\n    cache = {}\n    cache[key] = 1\n    return cache\n",
     "names = 'a'\ndef read():\n    return names.pop()\n",
     "from collections import deque\ndef read(items: list):\n    items.append(1)\n",
+    "JOBS = []\ndef job(function):\n    JOBS.append(function)\n    return function\n",
+    (
+        "JOBS = {}\ndef job(name):\n    def decorate(work):\n        JOBS[name] = work\n        return work\n"
+        "    return decorate\n"
+    ),
 )
 INVALID = (
     "states = {}\ndef login(state):\n    states[state] = True\n",
     "seen = set()\ndef remember(key):\n    seen.add(key)\n",
     "from collections import defaultdict\nhits = defaultdict(int)\nasync def count(key):\n    hits[key] += 1\n",
     "queue = [1]\ndef take():\n    del queue[0]\n",
+    "orders = {}\n@app.post('/')\ndef create(order: Order):\n    orders[order.id] = order\n    return order\n",
     Sample(
         {
             "app/state.py": "sessions = {}\n",
@@ -58,6 +65,7 @@ MUTATORS = (
     "add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem", "popleft", "remove",
     "setdefault", "update",
 )  # fmt: skip
+DECORATED = frozenset({"f", "fn", "func", "function", "cls", "klass", "method", "handler", "callback", "wrapped"})
 MADE = re.compile(r"^((builtins\.)?(dict|list|set)|collections\.(defaultdict|deque|OrderedDict|Counter))$")
 DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
 
@@ -69,6 +77,8 @@ def check(module: Module) -> Iterator[Fact]:
         yield module.fact_at(1, 0, "", kind="collection", value=f"{module.name}.{name}")
     for node, changed, scope in _changes(module):
         if isinstance(changed, ast.Name) and scope.owner(changed.id) is module.root and changed.id in own:
+            if _is_decorator(module, scope):
+                continue
             yield module.fact(node, f"changes `{changed.id}`, which all requests of the process share")
         else:
             dotted = module.resolve(changed, scope, hops=0)
@@ -85,6 +95,17 @@ def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
             yield fact
         elif fact.kind == "change" and any(name in shared for name in project.names(fact.value)):
             yield fact.saying(f"changes `{fact.value}`, which all requests of the process share")
+
+
+def _is_decorator(module: Module, scope: Scope) -> bool:
+    """Return whether a function registers what it decorates: it hands back what it was given, and runs at import."""
+    function = scope.node
+    if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) or function.decorator_list:
+        return False
+    returned = {last_name(node.value) for node, where in module.of(ast.Return) if where is scope and node.value}
+    given = returned & {parameter.arg for parameter in parameters(function.args)}
+    nested = scope.parent is not None and scope.parent.kind in ("function", "async")
+    return bool(given & DECORATED) or (nested and bool(given))
 
 
 def _collections(module: Module) -> Iterator[str]:

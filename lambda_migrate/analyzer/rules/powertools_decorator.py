@@ -40,13 +40,12 @@ INVALID = (
         "def handler(event, context): ...\n"
     ),
     "from shared import tracer\n@tracer.capture_lambda_handler\ndef handler(event, context): ...\n",
-)
-KNOWN_MISSES = (
     (
-        "from aws_lambda_powertools import Logger\nlogger = Logger()\ndef work(event, context): ...\n"
-        "handler = logger.inject_lambda_context(work)\n"
+        "from aws_lambda_powertools import Logger\nfrom mangum import Mangum\nfrom web import app\n"
+        "logger = Logger()\nhandler = logger.inject_lambda_context(Mangum(app), clear_state=True)\n"
     ),
 )
+KNOWN_MISSES = ("from shared import with_context\n@with_context\ndef handler(event, context): ...\n",)
 # Names nothing else has, so that the object they belong to need not be known.
 TELLING = frozenset({"inject_lambda_context", "capture_lambda_handler", "log_metrics"})
 NAMES = TELLING | {
@@ -65,6 +64,10 @@ def check(module: Module) -> Iterator[Fact]:
             name = last_name(node)
             if name in TELLING or (name in NAMES and _is_powertools(module.resolve(node, scope))):
                 yield module.fact(decorator, f"`{name}` needs a Lambda event and context")
+    for call, _ in module.calls(*TELLING):
+        # Called with the handler instead of put above it.
+        if call.args and isinstance(call.func, ast.Attribute):
+            yield module.fact(call, f"`{call.func.attr}` needs a Lambda event and context")
 
 
 def _is_powertools(resolved: str) -> bool:

@@ -15,7 +15,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import kept_globally, outlives_requests
+from lambda_migrate.analyzer.patterns import kept_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,20 +59,16 @@ def check(module: Module) -> Iterator[Fact]:
     """Report reads at import, in cached functions, into globals, and in functions called in one of these ways."""
     if not module.mentions(b"get_secret", b"get_parameter"):
         return
-    kept = kept_globally(module)
-    readers: dict[str, ast.Call] = {}
-    for call, scope in module.calls(*READS):
-        if not isinstance(call.func, ast.Attribute) and not _is_powertools(module, call, scope):
-            continue
-        if outlives_requests(module, call, scope, kept):
+    reads = (
+        (call, scope)
+        for call, scope in module.calls(*READS)
+        if isinstance(call.func, ast.Attribute) or _is_powertools(module, call, scope)
+    )
+    for call, direct in kept_results(module, reads):
+        if direct:
             yield module.fact(call, f"`{module.snippet(call.func)}` is read once and kept for the life of the process")
-        elif isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            readers[f"{module.name}.{scope.node.name}"] = call
-    for qualified in readers:
-        for call, scope in module.calls(qualified.rpartition(".")[2]):
-            called = module.resolved(call, scope) == qualified
-            if called and outlives_requests(module, call, scope, kept):
-                yield module.fact(call, f"`{module.snippet(call)}` reads a secret or parameter once and keeps it")
+        else:
+            yield module.fact(call, f"`{module.snippet(call)}` reads a secret or parameter once and keeps it")
 
 
 def _is_powertools(module: Module, call: ast.Call, scope: Scope) -> bool:

@@ -29,6 +29,8 @@ HINT = "take a connection per request from a pool that is opened when the applic
 VALID = (
     "import psycopg\ndef read():\n    with psycopg.connect('') as connection:\n        return connection\n",
     "import signals\nsignals.connect(print)\n",
+    "import psycopg2\ndef open_for(request):\n    request.state.db = psycopg2.connect('')\n",
+    "import psycopg2\nclass Store:\n    def __init__(self):\n        self.connection = psycopg2.connect('')\n",
 )
 INVALID = (
     "import pymysql\nconnection = pymysql.connect(host='db')\n",
@@ -38,6 +40,16 @@ INVALID = (
     ),
     "import sqlite3\nfrom functools import lru_cache\n@lru_cache\ndef get():\n    return sqlite3.connect('x')\n",
     "import mysql.connector\nclass Store:\n    connection = mysql.connector.connect()\n",
+    (
+        "import psycopg2\nclass Store:\n    def __init__(self):\n        self.connection = psycopg2.connect('')\n"
+        "store = Store()\n"
+    ),
+    (
+        "import psycopg2\nclass Store:\n    @classmethod\n    def get(cls):\n"
+        "        cls.connection = psycopg2.connect('')\n"
+    ),
+    "import psycopg2\npool = {}\ndef get(name):\n    pool[name] = psycopg2.connect(name)\n",
+    "import psycopg2\ndef start(app):\n    app.state.db = psycopg2.connect('')\n",
 )
 KNOWN_MISSES = (
     # Opened by a function of another module that is called at import.

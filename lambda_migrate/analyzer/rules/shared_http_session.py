@@ -37,7 +37,7 @@ INVALID = (
 KNOWN_MISSES = (
     (
         "import requests\nclass Client:\n    def __init__(self):\n        self.http = requests.Session()\n"
-        "client = Client()\n"
+        "clients = [Client()]\n"
     ),
 )
 SESSIONS = frozenset(
