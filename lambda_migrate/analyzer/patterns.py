@@ -86,6 +86,24 @@ def _written_keys(module: Module) -> Iterator[int]:
         yield from (id(key) for key in call.args[:1])
 
 
+def settings_fields(module: Module, pattern: re.Pattern[str]) -> Iterator[tuple[ast.Name, str]]:
+    """Return fields of settings classes whose environment variable matches, each with the variable's name.
+
+    pydantic reads a field from the variable of its name, in any case, after the class's `env_prefix`.
+    """
+    if not module.mentions(b"Settings"):
+        return
+    for annotated, scope in module.of(ast.AnnAssign):
+        target, around = annotated.target, scope.node
+        if not isinstance(target, ast.Name) or not isinstance(around, ast.ClassDef):
+            continue
+        if any("Settings" in last_name(base) for base in around.bases):
+            configured = (value for value, _ in scope.assigned.get("model_config", ()) if isinstance(value, ast.Call))
+            prefix = next((text_of(keyword(value, "env_prefix")) for value in configured), "")
+            if pattern.match(f"{prefix}{target.id}".upper()):
+                yield target, f"{prefix}{target.id}".upper()
+
+
 def lambda_variables(node: ast.AST) -> Iterator[ast.Constant]:
     """Return the names of environment variables that only Lambda sets, anywhere below a node."""
     for part in ast.walk(node):

@@ -15,6 +15,8 @@ from lambda_migrate.analyzer.rules import (
     environ_mutation,
     event_dispatch,
     extension_endpoint,
+    fetched_once,
+    frozen_credentials,
     gateway_authorizer,
     gateway_event,
     gateway_identity_header,
@@ -56,6 +58,7 @@ from lambda_migrate.analyzer.rules import (
     stage_prefix,
     syntax_error,
     tmp_path,
+    unbounded_cache,
     websocket_connection_id,
     wsgi_adapter,
     xray_sdk,
@@ -82,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     Rule.of(lambda_env_var),  # LM202
     Rule.of(implicit_region),  # LM203
     Rule.of(runs_on_lambda_gate),  # LM204
+    Rule.of(frozen_credentials),  # LM205
     Rule.of(global_write),  # LM301
     Rule.of(module_state_mutated),  # LM302
     Rule.of(shared_db_connection),  # LM303
@@ -93,6 +97,8 @@ RULES: tuple[Rule, ...] = (
     Rule.of(private_event_loop),  # LM309
     Rule.of(shared_db_session),  # LM310
     Rule.of(shared_http_session),  # LM311
+    Rule.of(unbounded_cache),  # LM312
+    Rule.of(fetched_once),  # LM313
     Rule.of(tmp_path),  # LM401
     Rule.of(lambda_layout_path),  # LM402
     Rule.of(relative_path),  # LM403

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import argument, keyword, strings_read, text_of
+from lambda_migrate.analyzer.patterns import argument, keyword, settings_fields, strings_read, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,7 @@ INVALID = (
     "import boto3\nqueue = boto3.client('sqs')\n",
     "from boto3 import resource\ntable = resource('dynamodb').Table('orders')\n",
     "import os\nREGION = os.environ['AWS_REGION']\n",
+    "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    aws_region: str\n",
     "import os\nREGION = os.getenv('AWS_DEFAULT_REGION', 'us-east-1')\n",
     "import boto3\nsession = boto3.Session()\nqueue = session.client('sqs')\n",
 )
@@ -51,8 +52,9 @@ MAKERS = re.compile(r"^(boto3\.(client|resource)|boto3\.(session\.)?Session\(\)\
 
 def check(module: Module) -> Iterator[Fact]:
     """Report reads of the variables, and clients that are told no region."""
-    for node, _, found in strings_read(module, VARIABLE, b"AWS_REGION", b"AWS_DEFAULT_REGION"):
-        yield module.fact(node, f"nothing sets `{found[0]}` on a service by itself")
+    read = [(node, found[0]) for node, _, found in strings_read(module, VARIABLE, b"AWS_REGION", b"AWS_DEFAULT_REGION")]
+    for node, name in (*read, *settings_fields(module, VARIABLE)):
+        yield module.fact(node, f"nothing sets `{name}` on a service by itself")
     if not module.mentions(b"boto3"):
         return
     for call, scope in module.calls("client", "resource"):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, strings_read
+from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, settings_fields, strings_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,18 +34,24 @@ INVALID = (
     "from os import getenv as read\nROOT = read('LAMBDA_TASK_ROOT', '.')\n",
     "import os\nTRACED = '_X_AMZN_TRACE_ID' in os.environ\n",
     "from decouple import config\nENGINE = config('AWS_EXECUTION_ENV', default='')\n",
-)
-KNOWN_MISSES = (
-    "import os\nKIND = 'FUNCTION_NAME'\nNAME = os.environ[f'AWS_LAMBDA_{KIND}']\n",
-    # The field of a settings class is read from a variable of its name.
     (
         "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n"
         "    aws_lambda_function_name: str = ''\n"
     ),
+    (
+        "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass Settings(BaseSettings):\n"
+        "    model_config = SettingsConfigDict(env_prefix='aws_lambda_')\n    function_name: str = ''\n"
+    ),
+)
+KNOWN_MISSES = (
+    "import os\nKIND = 'FUNCTION_NAME'\nNAME = os.environ[f'AWS_LAMBDA_{KIND}']\n",
+    # The settings class has its prefix from another one.
+    ("from shared import Prefixed\nclass Settings(Prefixed):\n    function_name: str = ''\n"),
 )
 
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the names of these variables, however they are read."""
-    for node, _, found in strings_read(module, LAMBDA_VARIABLE, *LAMBDA_WORDS):
-        yield module.fact(node, f"only Lambda sets `{found[0]}`")
+    read = [(node, found[0]) for node, _, found in strings_read(module, LAMBDA_VARIABLE, *LAMBDA_WORDS)]
+    for node, name in (*read, *settings_fields(module, LAMBDA_VARIABLE)):
+        yield module.fact(node, f"only Lambda sets `{name}`")

@@ -17,7 +17,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import LAMBDA_VARIABLE, LAMBDA_WORDS, Function, lambda_variables, matching_strings
+from lambda_migrate.analyzer.patterns import (
+    LAMBDA_VARIABLE,
+    LAMBDA_WORDS,
+    Function,
+    lambda_variables,
+    matching_strings,
+    settings_fields,
+)
 from lambda_migrate.analyzer.rule import Sample
 from lambda_migrate.analyzer.scopes import SELF, last_name
 
@@ -115,7 +122,6 @@ KNOWN_MISSES = (
 MOST_STEPS = 4
 MOST_VALUES = 20
 READERS = frozenset({"getenv", "get"})
-FIELD_WORDS = (b"aws_lambda_", b"aws_execution_env")
 # Calls that hand a value on as it is, or ask one question about it.
 TRANSPARENT = frozenset({"bool", "str", "len", "any", "all", "lower", "upper", "strip", "startswith", "endswith"})
 
@@ -252,10 +258,10 @@ def _definitions(module: Module, lines: Sequence[int]) -> Iterator[Fact]:
         module: where to look.
         lines: where the module spells a Lambda variable.
     """
-    fields = module.mentions(*FIELD_WORDS)
+    fields = {id(target) for target, _ in settings_fields(module, LAMBDA_VARIABLE)}
     for target, value, scope in _named(module):
         told = value is not None and _spans(value, lines) and _tells(value)
-        if told or (fields and _is_variable_field(target, scope)):
+        if told or id(target) in fields:
             name = _defined_name(module, target, scope)
             if name:
                 yield module.fact(target, kind="defined", value=name)
@@ -300,14 +306,6 @@ def _tells(value: ast.expr) -> bool:
         elif not isinstance(node, (ast.JoinedStr, ast.Dict, ast.List, ast.Tuple, ast.Set)):
             waiting += ast.iter_child_nodes(node)
     return False
-
-
-def _is_variable_field(target: ast.AST, scope: Scope) -> bool:
-    """Return whether a settings class reads a Lambda variable by the name of its field."""
-    if not isinstance(target, ast.Name) or not isinstance(scope.node, ast.ClassDef):
-        return False
-    bases = {last_name(base) for base in scope.node.bases}
-    return bool(LAMBDA_VARIABLE.match(target.id.upper())) and any("Settings" in base for base in bases)
 
 
 def _defined_name(module: Module, target: ast.AST, scope: Scope) -> str:

@@ -1,0 +1,70 @@
+"""Finds answers of other systems that are fetched once and kept for the life of the process.
+
+## Why it breaks
+Signing keys (JWKS), feature flags, price lists and access tokens are often fetched at import, so that a warm function
+has them. Lambda replaced the process within hours, and fetched them anew; a service keeps them for weeks. After the
+next key rotation every login is refused, and until the next deployment each worker works with another state of the
+data. The fetch also runs in every worker before it can answer its health check, so that nothing starts while the other
+system is down.
+
+## Instead
+Fetch when first needed, keep the answer for a bounded time, and fetch again when a key is not among those known
+(`jwt.PyJWKClient` does all three). Read configuration with a time to live.
+
+## Evidence
+Samples for Cognito fetch `jwks.json` at module level on purpose, "only on cold start".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.findings import Fact, Severity
+from lambda_migrate.analyzer.patterns import kept_results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.analyzer.module import Module
+
+CODE = "LM313"
+SEVERITY = Severity.WARN
+HINT = "fetch it when needed, keep it for a bounded time, and fetch again what is not among the known"
+
+VALID = (
+    "import requests\ndef keys():\n    return requests.get('https://login.example.com/jwks.json').json()\n",
+    "import jwt\nkeys = jwt.PyJWKClient('https://login.example.com/jwks.json')\n",
+    "import httpx\nclient = httpx.Client()\n",
+)
+INVALID = (
+    "import requests\nJWKS = requests.get('https://login.example.com/jwks.json').json()['keys']\n",
+    (
+        "import json\nfrom urllib.request import urlopen\nwith urlopen('https://example.com/jwks.json') as answer:\n"
+        "    KEYS = json.loads(answer.read())\n"
+    ),
+    "import httpx\nfrom functools import lru_cache\n@lru_cache\ndef keys():\n    return httpx.get('https://x').json()\n",
+    (
+        "import requests\ndef fetch():\n    return requests.get('https://x').json()\nkeys = None\ndef load():\n"
+        "    global keys\n    keys = fetch()\n"
+    ),
+    "import boto3\nRATES = boto3.client('s3').get_object(Bucket='b', Key='rates.json')['Body'].read()\n",
+)
+KNOWN_MISSES = ("from login import fetch_keys\nKEYS = fetch_keys()\n",)
+CALLS = ("get", "post", "request", "urlopen", "get_object", "get_item", "get_latest_configuration", "get_configuration")
+FETCH = re.compile(
+    r"^((requests|httpx)\.(get|post|request)|requests\.[sS]ession\(\)\.(get|post|request)"
+    r"|httpx\.Client\(\)\.(get|post|request)|urllib\.request\.urlopen|urllib3\.(request|PoolManager\(\)\.request)"
+    r"|boto3\.((session\.)?Session\(\)\.)?(client|resource)\(\)(\.[A-Z]\w*\(\))*\.get_\w+)$"
+)
+WORDS = (b"requests", b"httpx", b"urlopen", b"urllib3", b"boto3")
+
+
+def check(module: Module) -> Iterator[Fact]:
+    """Report calls that fetch something and are made once."""
+    if not module.mentions(*WORDS):
+        return
+    fetches = ((call, scope) for call, scope in module.calls(*CALLS) if FETCH.match(module.resolved(call, scope)))
+    for call, direct in kept_results(module, fetches):
+        what = module.snippet(call.func if direct else call)
+        yield module.fact(call, f"`{what}` fetches once, and what it returns is kept for the life of the process")
