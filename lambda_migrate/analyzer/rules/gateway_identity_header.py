@@ -2,7 +2,8 @@
 
 ## Why it breaks
 Integration mappings and authorizers of API Gateway put identities into headers such as `x-apigateway-user-id`, and the
-web adapter puts the event into `x-amzn-request-context`; a load balancer that logs users in writes `x-amzn-oidc-data`.
+web adapter puts the event into `x-amzn-request-context`; a load balancer that logs users in writes `x-amzn-oidc-data`,
+one that checks client certificates `x-amzn-mtls-clientcert`.
 Behind them a client's own header of that name is overwritten; on a service nothing overwrites it, so anybody can be
 anybody.
 
@@ -19,7 +20,7 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
-from lambda_migrate.analyzer.patterns import matching_strings
+from lambda_migrate.analyzer.patterns import strings_read
 from lambda_migrate.analyzer.scopes import parameters
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ CODE = "LM104"
 SEVERITY = Severity.ERROR
 HINT = "take the identity from a token that the service checks; any client can write this header"
 
-VALID = ("def trace(request):\n    return request.headers.get('x-amzn-trace-id')\n",)
+VALID = (
+    "def ask(client, who):\n    return client.get('/', headers={'x-authorizer-sub': who})\n",
+    "def trace(request):\n    return request.headers.get('x-amzn-trace-id')\n",
+)
 INVALID = (
     "def user(request):\n    return request.headers.get('x-apigateway-user-id')\n",
     "from fastapi import Header\ndef user(who: str = Header(alias='X-Authorizer-Sub')):\n    return who\n",
@@ -45,7 +49,7 @@ INVALID = (
 KNOWN_MISSES = ("def user(request):\n    return request.headers['x-' + 'apigateway-user-id']\n",)
 HEADER = re.compile(
     r"^x-(apigateway-(?!api-id$)[\w-]+|authorizer-[\w-]+|amzn-(request|lambda)-context"
-    r"|amzn-oidc-(data|identity|accesstoken))$",
+    r"|amzn-oidc-(data|identity|accesstoken)|amzn-mtls-clientcert[\w-]*)$",
     re.IGNORECASE,
 )
 PARAMETERS = (b"x_apigateway_", b"x_authorizer_", b"x_amzn_")
@@ -54,7 +58,7 @@ WORDS = (b"pigateway-", b"PIGATEWAY-", b"PIGateway-", b"uthorizer-", b"UTHORIZER
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the names of such headers."""
-    for node, _, found in matching_strings(module, HEADER, *WORDS):
+    for node, _, found in strings_read(module, HEADER, *WORDS):
         yield module.fact(node, _says(found[0]))
     if module.mentions(*PARAMETERS) and module.calls("Header"):
         for function, _ in module.functions():

@@ -16,17 +16,17 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.answers import TRANSPARENT, defined_name, is_answer, named, own_field, spans, tells
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import (
     LAMBDA_VARIABLE,
     LAMBDA_WORDS,
-    Function,
     lambda_variables,
     matching_strings,
     settings_fields,
 )
 from lambda_migrate.analyzer.rule import Sample
-from lambda_migrate.analyzer.scopes import SELF, last_name
+from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -122,8 +122,6 @@ KNOWN_MISSES = (
 MOST_STEPS = 4
 MOST_VALUES = 20
 READERS = frozenset({"getenv", "get"})
-# Calls that hand a value on as it is, or ask one question about it.
-TRANSPARENT = frozenset({"bool", "str", "len", "any", "all", "lower", "upper", "strip", "startswith", "endswith"})
 
 
 def check(module: Module) -> Iterator[Fact]:
@@ -131,11 +129,11 @@ def check(module: Module) -> Iterator[Fact]:
     lines = [node.lineno for node, _, _ in matching_strings(module, LAMBDA_VARIABLE, *LAMBDA_WORDS)]
     yield from _definitions(module, lines)
     for test, scope in _tests(module):
-        if _spans(test, lines) and next(lambda_variables(test), None) is not None:
+        if spans(test, lines) and next(lambda_variables(test), None) is not None:
             yield module.fact(test, f"`{module.snippet(test)}` asks whether this is Lambda")
             continue
         asked = _asked(module, test, scope)
-        told = next((value for value in asked.local if _spans(value, lines) and _tells(value)), None)
+        told = next((value for value in asked.local if spans(value, lines) and tells(value)), None)
         if told is not None:
             yield module.fact(test, _says(module.snippet(test), module.path, told.lineno))
         for name in sorted(asked.names):
@@ -146,7 +144,7 @@ def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report direct tests, and those of a name that was assigned from one."""
     known = {fact.value: fact for fact in facts if fact.kind == "defined"}
     if known:
-        _follow([fact for fact in facts if fact.kind == "derived"], project, known)
+        _follow([pair for fact in facts if fact.kind == "derived" for pair in fact.value.split("\n")], project, known)
     for fact in facts:
         source = _source(fact.value, project, known) if known and fact.kind == "asked" else None
         if fact.kind == "finding":
@@ -165,11 +163,11 @@ def _source(dotted: str, project: Project, known: Mapping[str, Fact]) -> Fact | 
     return next((known[name] for name in names if name in known), None)
 
 
-def _follow(derived: Sequence[Fact], project: Project, known: dict[str, Fact]) -> None:
+def _follow(derived: Sequence[str], project: Project, known: dict[str, Fact]) -> None:
     """Add the names that are made from known ones: `local = not ON_LAMBDA`."""
     for _ in range(MOST_STEPS):
-        for fact in derived:
-            name, _, asked = fact.value.partition(" ")
+        for pair in derived:
+            name, _, asked = pair.partition(" ")
             source = _source(asked, project, known) if name not in known else None
             if source is not None:
                 known[name] = source
@@ -201,8 +199,8 @@ def _asked(module: Module, test: ast.expr, scope: Scope) -> _Asked:
         if isinstance(node, (ast.Name, ast.Attribute)):
             values = _local_values(node, scope) if len(found.local) < MOST_VALUES else []
             found.local += values
-            waiting += (value for value in values if _is_answer(value))
-            dotted = _own_field(module, node, scope) or module.resolve(node, scope, keep_own=True)
+            waiting += (value for value in values if is_answer(value))
+            dotted = own_field(module, node, scope) or module.resolve(node, scope, keep_own=True)
             if _may_be_defined(dotted):
                 found.names.add(dotted)
         elif isinstance(node, ast.Call):
@@ -225,30 +223,16 @@ def _asked_by_call(call: ast.Call) -> Iterator[ast.expr]:
 
 def _local_values(node: ast.AST, scope: Scope) -> list[ast.expr]:
     """Return what the function around a test assigns to a name in it."""
-    owner = scope.owner(node.id) if isinstance(node, ast.Name) else None
-    if owner is None or owner.kind not in ("function", "async"):
+    if not isinstance(node, ast.Name) or scope.kind not in ("function", "async"):
         return []
-    assigned = owner.assigned.get(node.id, ())  # type: ignore[attr-defined]
-    return [value for value, where in assigned if isinstance(value, ast.expr) and where is owner]
-
-
-def _own_field(module: Module, node: ast.AST, scope: Scope) -> str:
-    """Return the dotted name of `self.name`, empty for anything else."""
-    around = scope.enclosing("class")
-    if around is None or not isinstance(node, ast.Attribute) or getattr(node.value, "id", "") not in SELF:
-        return ""
-    return _qualified(module, node.attr, around)
+    assigned = scope.assigned.get(node.id, ())
+    return [value for value, where in assigned if where is scope and isinstance(value, ast.expr)]
 
 
 def _may_be_defined(dotted: str) -> bool:
     """Return whether a name may belong to one of the project's modules, and is no more than one call away from it."""
     first, dot, _ = dotted.partition(".")
     return bool(dot) and first not in sys.stdlib_module_names and "()" not in first and dotted.count("()") <= 1
-
-
-def _spans(node: ast.expr | None, lines: Sequence[int]) -> bool:
-    """Return whether one of the lines is among a node's: the cheap question before looking at all that is in it."""
-    return node is not None and any(node.lineno <= line <= (node.end_lineno or node.lineno) for line in lines)
 
 
 def _definitions(module: Module, lines: Sequence[int]) -> Iterator[Fact]:
@@ -258,68 +242,15 @@ def _definitions(module: Module, lines: Sequence[int]) -> Iterator[Fact]:
         module: where to look.
         lines: where the module spells a Lambda variable.
     """
+    derived: list[str] = []
     fields = {id(target) for target, _ in settings_fields(module, LAMBDA_VARIABLE)}
-    for target, value, scope in _named(module):
-        told = value is not None and _spans(value, lines) and _tells(value)
-        if told or id(target) in fields:
-            name = _defined_name(module, target, scope)
+    for target, value, scope in named(module, whole=bool(lines or fields)):
+        if (lines and value is not None and spans(value, lines) and tells(value)) or id(target) in fields:
+            name = defined_name(module, target, scope)
             if name:
                 yield module.fact(target, kind="defined", value=name)
-        elif value is not None and _is_answer(value):
-            name = _defined_name(module, target, scope)
-            for asked in sorted(_asked(module, value, scope).names) if name else ():
-                yield module.fact(value, kind="derived", value=f"{name} {asked}")
-
-
-def _is_answer(value: ast.expr) -> bool:
-    if isinstance(value, ast.Call):
-        return last_name(value.func) == "bool"
-    return isinstance(value, (ast.BoolOp, ast.Compare, ast.UnaryOp))
-
-
-def _named(module: Module) -> Iterator[tuple[ast.expr | Function, ast.expr | None, Scope]]:
-    """Return what is assigned to, and functions, each with a value and the scope of that."""
-    for node, scope in module.of(ast.Assign):
-        yield from ((target, node.value, scope) for target in node.targets)
-    for annotated, scope in module.of(ast.AnnAssign):
-        yield annotated.target, annotated.value, scope
-    for returned, scope in module.of(ast.Return):
-        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield scope.node, returned.value, scope
-
-
-def _tells(value: ast.expr) -> bool:
-    """Return whether a value says something about a Lambda variable, and is not merely made with one."""
-    waiting: list[ast.AST] = [value]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Call):
-            name = last_name(node.func)
-            if name in TRANSPARENT:
-                waiting += [node.func, *node.args]
-            else:
-                waiting += [item for item in node.args[:1] if isinstance(item, ast.Constant)]
-                waiting += [item.value for item in node.keywords if isinstance(item.value, (ast.Lambda, ast.Constant))]
-        elif isinstance(node, ast.Constant):
-            if isinstance(node.value, str) and LAMBDA_VARIABLE.match(node.value):
-                return True
-        elif not isinstance(node, (ast.JoinedStr, ast.Dict, ast.List, ast.Tuple, ast.Set)):
-            waiting += ast.iter_child_nodes(node)
-    return False
-
-
-def _defined_name(module: Module, target: ast.AST, scope: Scope) -> str:
-    if isinstance(target, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return _qualified(module, target.name, scope.parent) if scope.parent else ""
-    if isinstance(target, ast.Name):
-        return _qualified(module, target.id, scope.root if target.id in scope.global_names else scope)
-    return _own_field(module, target, scope)
-
-
-def _qualified(module: Module, name: str, scope: Scope) -> str:
-    """Return the dotted name of something defined at the top of a module or in one of its classes."""
-    if scope.kind == "module":
-        return f"{module.name}.{name}"
-    if isinstance(scope.node, ast.ClassDef) and scope.parent is not None and scope.parent.kind == "module":
-        return f"{module.name}.{scope.node.name}.{name}"
-    return ""
+        elif value is not None and is_answer(value):
+            name = defined_name(module, target, scope)
+            derived += (f"{name} {asked}" for asked in sorted(_asked(module, value, scope).names) if name)
+    if derived:
+        yield module.fact_at(1, 0, "", kind="derived", value="\n".join(derived))
