@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.render.units import counted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lambda_migrate.analyzer import Acceptance, Analysis
     from lambda_migrate.context import Context
 
@@ -20,6 +19,8 @@ def analyzed(context: Context, folder: Path, handler: str | None) -> Analysis:
     from lambda_migrate.analyzer.distributions import find_requirements  # noqa: PLC0415  # as above
 
     declared = find_requirements(context.service_folder) if folder == _lifted(context) else None
+    here = Path.cwd()
+    folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
     return analyzer.analyze(folder, handler, accepted=accepted(context), requirements=declared)
 
 
@@ -81,4 +82,5 @@ def require_none(context: Context, handler: str) -> None:
         raise blocked(found)
     for each in found.accepted:
         finding = each.finding
-        context.terminal.say(f"accepted ({each.reason}): {finding.path}:{finding.line} {finding.code} {finding.name}")
+        place = f"{found.located(finding.path)}:{finding.line}"
+        context.terminal.say(f"accepted ({each.reason}): {place} {finding.code} {finding.name}")

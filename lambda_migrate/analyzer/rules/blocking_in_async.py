@@ -70,6 +70,10 @@ INVALID = (
         "    async def put(self):\n"
         "        self.s3.put_object()\n"
     ),
+    (
+        "import boto3\ns3 = boto3.client('s3')\nasync def keys():\n"
+        "    return [page for page in s3.get_paginator('list_objects_v2').paginate(Bucket='b')]\n"
+    ),
     "import subprocess\nasync def run():\n    subprocess.run(['true'])\n",
     Sample(
         {
@@ -131,7 +135,8 @@ BLOCKING = re.compile(
     r"\.(query|execute|exec|scalars?|get|commit|flush|refresh|rollback|bulk_\w+)"
     r"|(sqlalchemy|sqlmodel)\.create_engine\(\)\.(connect|begin)"
     r"|redis\.(Redis|StrictRedis|from_url|Redis\.from_url)\(\)\.\w+|pymongo\.MongoClient\(\)(\.\w+)+"
-    r"|boto3\.((session\.)?Session\(\)\.)?(client|resource)\(\)(\.[A-Z]\w*\(\))*(\.[a-z]\w*)+"
+    r"|boto3\.((session\.)?Session\(\)\.)?(client|resource)\(\)((\.[A-Z]\w*\(\))*(\.[a-z]\w*)+"
+    r"|\.get_(paginator\(\)\.paginate|waiter\(\)\.wait))"
     r"|(botocore\.client\.Base|(mypy|types)_boto3_\w+\.(client\.)?\w+)Client\(\)\.[a-z]\w*)$"
 )  # fmt: skip
 STANDARD = sys.stdlib_module_names
