@@ -99,7 +99,7 @@ def adapters(module: Module) -> Iterator[Adapter]:
     """Return the adapters a module makes, `application` and `framework` as seen from this module alone."""
     for kind, call, scope in adapter_calls(module):
         given = _arguments(call)
-        settings, unresolved = _settings(module, scope, given)
+        settings, unresolved = _settings(module, scope, call, given)
         application, factory = _application(module, given.get("app"), scope)
         yield Adapter(
             kind=kind,
@@ -119,7 +119,9 @@ def _arguments(call: ast.Call) -> dict[str, ast.expr]:
     return given
 
 
-def _settings(module: Module, scope: Scope, given: dict[str, ast.expr]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def _settings(
+    module: Module, scope: Scope, call: ast.Call, given: dict[str, ast.expr]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     settings: dict[str, Any] = {}
     unresolved = []
     for name, default in DEFAULTS.items():
@@ -130,6 +132,7 @@ def _settings(module: Module, scope: Scope, given: dict[str, ast.expr]) -> tuple
             value = default
         if name != "custom_handlers":
             settings[name] = _typed(name, value)
+    unresolved += (f"**{module.snippet(item.value)}" for item in call.keywords if item.arg is None)
     application = given.get("app")
     if isinstance(application, ast.Call) and (application.args or application.keywords):
         unresolved.append(f"app={module.snippet(application)}")

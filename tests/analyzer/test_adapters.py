@@ -92,14 +92,14 @@ def test_settings_only_running_tells_are_named(tmp_path: Path) -> None:
                 import os
                 from mangum import Mangum
                 from web import app
-                handler = Mangum(app, api_gateway_base_path=os.environ["BASE"], custom_handlers=[Mine])
+                handler = Mangum(app, api_gateway_base_path=os.environ["BASE"], custom_handlers=[Mine], **more)
             """
         },
     )
 
     (adapter,) = find_adapters(tmp_path)
 
-    assert adapter.unresolved == ('api_gateway_base_path=os.environ["BASE"]', "custom_handlers=[Mine]")
+    assert adapter.unresolved == ('api_gateway_base_path=os.environ["BASE"]', "custom_handlers=[Mine]", "**more")
     assert adapter.api_gateway_base_path == "/"
 
 

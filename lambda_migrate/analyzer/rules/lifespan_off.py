@@ -54,6 +54,11 @@ INVALID = (
     ),
 )
 KNOWN_MISSES = (
+    # The application's class is the user's own.
+    (
+        "from fastapi import FastAPI\nfrom mangum import Mangum\nfrom start import life\nclass Shop(FastAPI): ...\n"
+        "handler = Mangum(Shop(lifespan=life), lifespan='off')\n"
+    ),
     # The setting comes from the environment.
     (
         "import os\nfrom fastapi import FastAPI\nfrom mangum import Mangum\nfrom start import life\n"

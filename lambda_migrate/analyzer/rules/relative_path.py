@@ -15,6 +15,7 @@ The runtime's working directory is the task root: https://docs.aws.amazon.com/la
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -42,14 +43,16 @@ INVALID = (
         "app.mount('/static', StaticFiles(directory='static'))\n"
     ),
     "from fastapi.templating import Jinja2Templates\ntemplates = Jinja2Templates('templates')\n",
+    "from pathlib import Path\nRATES = Path('rates.json').read_text()\n",
 )
-KNOWN_MISSES = ("from pathlib import Path\nRATES = Path('rates.json').read_text()\n",)
+KNOWN_MISSES = ("from pathlib import Path\nRATES = Path('rates.json')\ndef read():\n    return RATES.read_text()\n",)
 OPENERS = {
     "open": ("file", re.compile(r"^(open|io\.open)$")),
     "StaticFiles": ("directory", re.compile(r"^(fastapi|starlette)\.staticfiles\.StaticFiles$")),
     "Jinja2Templates": ("directory", re.compile(r"^(fastapi|starlette)\.templating\.Jinja2Templates$")),
     "FileSystemLoader": ("searchpath", re.compile(r"^jinja2\.(loaders\.)?FileSystemLoader$")),
 }
+READS = ("read_text", "read_bytes", "open", "iterdir", "glob", "rglob")
 RELATIVE = re.compile(r"^[^/{}:]+$|^[^/:]+/[^:]*$")
 
 
@@ -59,4 +62,13 @@ def check(module: Module) -> Iterator[Fact]:
         for call, scope in module.calls(name):
             path = text_of(argument(call, 0, parameter))
             if RELATIVE.match(path) and origin.match(module.resolved(call, scope)):
-                yield module.fact(call, f"`{path[:60]}` is looked for in the working directory")
+                yield module.fact(call, _says(path))
+    for call, scope in module.calls(*READS):
+        made = call.func.value if isinstance(call.func, ast.Attribute) else None
+        path = text_of(argument(made, 0, "path")) if isinstance(made, ast.Call) else ""
+        if RELATIVE.match(path) and module.resolved(call, scope).startswith("pathlib.Path()."):
+            yield module.fact(call, _says(path))
+
+
+def _says(path: str) -> str:
+    return f"`{path[:60]}` is looked for in the working directory"

@@ -27,9 +27,24 @@ CODE = "LM007"
 SEVERITY = Severity.WARN
 HINT = "name the handler to be moved, or mount the applications into one"
 
-VALID = ("from mangum import Mangum\nfrom web import app\nhandler = Mangum(app)\n",)
+ADAPTED = "from fastapi import FastAPI\nfrom mangum import Mangum\napp = FastAPI()\nhandler = Mangum(app)\n"
+VALID = (
+    "from mangum import Mangum\nfrom web import app\nhandler = Mangum(app)\n",
+    Sample(
+        {
+            "web.py": ADAPTED,
+            "jobs.py": "from mangum import Mangum\nfrom web import app as shop\nhandler = Mangum(shop)\n",
+        }
+    ),
+)
 INVALID = (
     "from mangum import Mangum\nfrom web import admin, shop\nhandler = Mangum(shop)\nadmin_handler = Mangum(admin)\n",
+    Sample(
+        {
+            "orders.py": ADAPTED,
+            "users.py": ADAPTED,
+        }
+    ),
     Sample(
         {
             "orders.py": "from mangum import Mangum\nfrom web import orders\nhandler = Mangum(orders)\n",
@@ -50,9 +65,15 @@ def check(module: Module) -> Iterator[Fact]:
         yield module.fact_at(adapter.line, 0, "", kind="adapter", value=adapter.application)
 
 
+def _origin(application: str, project: Project) -> str:
+    """Return where in the project an application is made, whatever names it was imported under."""
+    names = [name for name in project.names(application) if project.location(name)]
+    return names[-1] if names else application
+
+
 def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report every adapter when they serve different applications."""
-    served = {list(project.names(fact.value))[-1] if fact.value else fact.path for fact in facts}
+    served = {_origin(fact.value, project) or fact.path for fact in facts}
     applications = sorted({fact.value or "?" for fact in facts})
     if len(served) > 1:
         for fact in facts:
