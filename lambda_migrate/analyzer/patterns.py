@@ -32,6 +32,7 @@ CACHES = frozenset(
         "cachetools.func.lru_cache()",
     }
 )  # fmt: skip
+CLOCKS = ("time", "monotonic", "now", "utcnow")
 REQUESTS = frozenset({"request", "req", "websocket", "ws", "connection", "conn"})
 BOTO3_CLIENT = re.compile(r"^boto3\.(?:(?:session\.)?Session\(\)\.)?(client|resource)\(\)")
 
@@ -193,6 +194,8 @@ def kept_results(module: Module, calls: Iterable[tuple[ast.Call, Scope]]) -> Ite
     kept = kept_globally(module)
     around: dict[str, None] = {}
     for call, scope in calls:
+        if _looks_at_the_clock(module, scope):
+            continue
         if outlives_requests(module, call, scope, kept):
             yield call, True
         elif isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -201,6 +204,11 @@ def kept_results(module: Module, calls: Iterable[tuple[ast.Call, Scope]]) -> Ite
         for call, scope in module.calls(qualified.rpartition(".")[2]):
             if module.resolved(call, scope) == qualified and outlives_requests(module, call, scope, kept):
                 yield call, False
+
+
+def _looks_at_the_clock(module: Module, scope: Scope) -> bool:
+    """Return whether a function asks for the time: what it keeps has an age."""
+    return not scope.at_import and any(where is scope for _, where in module.calls(*CLOCKS))
 
 
 def root_logger(module: Module, node: ast.AST, scope: Scope) -> bool:

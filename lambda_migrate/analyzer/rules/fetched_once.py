@@ -33,6 +33,12 @@ SEVERITY = Severity.WARN
 HINT = "fetch it when needed, keep it for a bounded time, and fetch again what is not among the known"
 
 VALID = (
+    (
+        "import time\nimport requests\nkept = {}\ndef current():\n"
+        "    if kept.get('until', 0) < time.time():\n"
+        "        kept['answer'] = requests.get('https://x')\n        kept['until'] = time.time() + 300\n"
+        "    return kept['answer']\n"
+    ),
     "import requests\ndef keys():\n    return requests.get('https://login.example.com/jwks.json').json()\n",
     "import jwt\nkeys = jwt.PyJWKClient('https://login.example.com/jwks.json')\n",
     "import httpx\nclient = httpx.Client()\n",

@@ -2,7 +2,9 @@
 
 ## Why it breaks
 Following imports begins at the handler. When its file or its name is missing, it may come from a layer, be made by a
-build step, or be misspelt; every file is analysed instead, and much of what is reported may never run.
+build step, or be misspelt; every file is analysed instead, and much of what is reported may never run. With the Lambda
+Web Adapter the handler is a shell script that starts a server: such a function serves HTTP already, without an adapter
+in its code.
 
 ## Instead
 Give the handler as the function's configuration has it (`module.function`), and the folder its module is in.
@@ -34,6 +36,7 @@ VALID = (
 INVALID = (
     Sample({"main.py": "def handler(event, context): ...\n"}, handler="app.main.handler"),
     Sample({"main.py": "def handle(event, context): ...\n"}, handler="main.handler"),
+    Sample({"main.py": "from fastapi import FastAPI\napp = FastAPI()\n"}, handler="run.sh"),
 )
 KNOWN_MISSES = (
     # A star import may or may not bring the name.
@@ -53,8 +56,11 @@ def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report a handler without a file, or a file without the handler."""
     if project.handler is None:
         return
-    if not project.handler_path:
-        module = project.handler.rpartition(".")[0]
+    module, _, name = project.handler.rpartition(".")
+    if name == "sh":
+        script = f"`{project.handler}` is a start script, as the Lambda Web Adapter has it, and no Python handler"
+        yield Fact(project.handler, 1, 1, 1, "", script)
+    elif not project.handler_path:
         yield Fact(f"{module.replace('.', '/')}.py", 1, 1, 1, "", f"no file holds the handler `{project.handler}`")
     elif "wsgi_handler" not in project.handler:
         yield from facts

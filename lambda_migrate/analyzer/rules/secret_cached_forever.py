@@ -28,6 +28,12 @@ SEVERITY = Severity.WARN
 HINT = "give it a time to live, and read it again when a login is refused"
 
 VALID = (
+    (
+        "import time\nfrom aws import vault\nkept = {}\ndef current():\n"
+        "    if kept.get('until', 0) < time.time():\n"
+        "        kept['answer'] = vault.get_secret_value(SecretId='db')\n        kept['until'] = time.time() + 300\n"
+        "    return kept['answer']\n"
+    ),
     "def password(client):\n    return client.get_secret_value(SecretId='db')\n",
     "def get_parameter(name):\n    return name\nVALUE = get_parameter('x')\n",
 )
