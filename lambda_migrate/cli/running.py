@@ -47,17 +47,17 @@ def carry_out(
 
     unfinished = require_no_other_run(context, plan)
     todo = unfinished.plan if unfinished else plan
-    shown = _shown(context, todo, unfinished)
+    text = shown(context, todo, unfinished)
     data: dict[str, Any] = {"plan": todo.to_dict()}
     blocked = None if unfinished or not plan.blockers else _blocked(plan)
     if dry_run:
         guard.told(context)
-        return Result({**data, "dry_run": True}, shown, error=blocked)
+        return Result({**data, "dry_run": True}, text, error=blocked)
     if blocked:
-        return Result(data, shown, error=blocked)
+        return Result(data, text, error=blocked)
     if not todo.steps:
-        return Result({**data, "applied": []}, shown, context.stand().next[:1])
-    context.terminal.say(shown)
+        return Result({**data, "applied": []}, text, context.stand().next[:1])
+    context.terminal.say(text)
     guard.require_unchanged(context, todo)
     before()
     agree()
@@ -155,14 +155,21 @@ def _blocked(plan: Plan) -> GateClosed:
     return GateClosed(f"{plan.blockers[0]}{more}", hint="everything in the way is shown above; nothing was changed")
 
 
-def _shown(context: Context, plan: Plan, unfinished: Run | None) -> str:
-    from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # only commands that plan need it
+def shown(context: Context, plan: Plan, unfinished: Run | None) -> str:
+    """Return a plan for a person; of a run that is carried on, what stands and what is left.
+
+    Args:
+        context: Of the command.
+        plan: What was planned just now, or recorded.
+        unfinished: The run that is carried on, or None.
+    """
+    from lambda_migrate.render.plan import plan as whole  # noqa: PLC0415  # only commands that plan need it
     from lambda_migrate.render.plan import steps  # noqa: PLC0415  # as above
 
     heading = context.heading(f"phase: {plan.phase}")
     if not unfinished:
-        return f"{heading}\n\n{shown(plan, context.paint)}"
+        return f"{heading}\n\n{whole(plan, context.paint)}"
     stand, left = len(unfinished.applied), unfinished.remaining
     text = f"Carrying on with the run of {unfinished.at}: {stand} of {len(plan.steps)} steps stand."
-    text += "" if left else " What is left is the verdict."
+    text += "" if left else f" What is left is the {'health check' if plan.phase == 'service' else 'verdict'}."
     return "\n".join([heading, "", text, *steps(left, context.paint)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from lambda_migrate.deployment import Watched
     from lambda_migrate.executor import Executor
     from lambda_migrate.plan import Plan
+    from lambda_migrate.runs import Run
     from lambda_migrate.targets import Prepared, State
 
 TIME = "%Y-%m-%d %H:%M:%SZ"
@@ -35,7 +37,11 @@ def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Re
     prepared = found.prepare(context)
     context.progress.end()
     plan = places.as_plan(found, prepared)
-    text = _shown(context, plan, prepared)
+    unfinished = _unfinished(context)
+    if unfinished:
+        # What was begun is finished first, as it was recorded; AWS may still be at it, which is no obstacle then.
+        plan, prepared = unfinished.plan, replace(prepared, files={}, blockers=(), summary=unfinished.summary)
+    text = _shown(context, plan, prepared, unfinished)
     data: dict[str, Any] = {"target": found.kind.KIND, "plan": plan.to_dict()}
     if prepared.blockers:
         error = GateClosed(prepared.blockers[0], hint="everything in the way is shown above; nothing was changed")
@@ -58,10 +64,21 @@ def _advice(context: Context, state: State) -> str:
     return f"\nSay so in migration.yaml, so that the proxy finds it:\n\n  service:\n    url: {state.url}"
 
 
-def _shown(context: Context, plan: Plan, prepared: Prepared) -> str:
+def _unfinished(context: Context) -> Run | None:
+    """Return the deployment that was begun and not finished, or None."""
+    from lambda_migrate.runs import open_run  # noqa: PLC0415  # as above
+
+    run = open_run(context.ledger)
+    return run if run and run.phase == "service" and (run.applied or run.dangling) else None
+
+
+def _shown(context: Context, plan: Plan, prepared: Prepared, unfinished: Run | None) -> str:
+    from lambda_migrate.cli import running  # noqa: PLC0415  # as above
     from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # as above
     from lambda_migrate.render.table import columns  # noqa: PLC0415  # as above
 
+    if unfinished:
+        return running.shown(context, plan, unfinished)
     facts = columns(list(prepared.summary.items()), context.paint.width)
     changes = [shown(plan, context.paint)] if plan.steps or plan.blockers or plan.warnings else []
     return "\n".join([context.heading("phase: service"), "", *facts, *changes])
