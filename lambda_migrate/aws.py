@@ -42,7 +42,13 @@ _NOT_FOUND = (
 _ALREADY_THERE = ("ResourceConflict", "ConflictException", "AlreadyExists", "EntityAlreadyExists", "ResourceInUse")
 _PRECONDITION = ("PreconditionFailed",)
 _THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
-_DENIED = ("AccessDenied", "Unauthorized", "AuthorizationError", "NotAuthorized")
+_DENIED = (
+    "AccessDenied",
+    "Unauthorized",
+    "AuthorizationError",
+    "NotAuthorized",
+    "403",  # all that S3 says to a HEAD
+)
 _EXPIRED = ("ExpiredToken", "RequestExpired")
 _UNKNOWN_CREDENTIALS = (
     "InvalidClientTokenId",

@@ -36,7 +36,7 @@ def prepare(aws: Aws, site: Site, target: Any, settings: Pipeline) -> Prepared:
         return Prepared(blockers=tuple(blockers), warnings=tuple(warnings))
     todo = ToDo(aws, PHASE)
     template = templates.in_repository(site.folder / FILE, render(site, target, settings))
-    bucket = storage.bucket_name(aws, target.bucket)
+    bucket = storage.bucket_name(aws, site, target.bucket)
     storage.ensure(todo, aws, bucket)
     parameters = {
         "Connection": settings.connection or "",

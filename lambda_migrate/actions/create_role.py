@@ -21,6 +21,7 @@ class CreateRole:
     Attributes:
         name: Name of the role.
         trust: Its trust policy.
+        boundary: ARN of the managed policy that bounds what it may ever do; "" for none.
     """
 
     kind: ClassVar[str] = "create_role"
@@ -28,17 +29,19 @@ class CreateRole:
     symbol: ClassVar[str] = "+"
     name: str
     trust: dict[str, Any]
+    boundary: str = ""
 
     def describe(self) -> str:
         """Return one line for a person."""
         return f"role {self.name}: create"
 
     def observe(self, aws: Aws) -> Seen:
-        """Return whether it is there, with this trust policy."""
+        """Return whether it is there, with this trust policy, and bounded no less."""
         role = self._read(aws)
         if role is None:
             return Seen.BEFORE
-        return Seen.AFTER if role["AssumeRolePolicyDocument"] == self.trust else Seen.DRIFT
+        bounded = not self.boundary or _boundary(role) == self.boundary
+        return Seen.AFTER if bounded and role["AssumeRolePolicyDocument"] == self.trust else Seen.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         found = look(aws, "iam", "get_role", RoleName=self.name)
@@ -54,6 +57,7 @@ class CreateRole:
                 RoleName=self.name,
                 AssumeRolePolicyDocument=json.dumps(self.trust),
                 Description="made by lambda-migrate",
+                PermissionsBoundary=self.boundary or None,
             )
 
     @contended
@@ -65,4 +69,11 @@ class CreateRole:
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         role = self._read(aws)
-        return json.dumps(role["AssumeRolePolicyDocument"], sort_keys=True) if role else f"no role {self.name}"
+        if role is None:
+            return f"no role {self.name}"
+        text = json.dumps(role["AssumeRolePolicyDocument"], sort_keys=True)
+        return text + (f", bounded by {_boundary(role)}" if _boundary(role) else "")
+
+
+def _boundary(role: Document) -> str:
+    return str((role.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn") or "")

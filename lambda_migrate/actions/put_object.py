@@ -13,6 +13,7 @@ from lambda_migrate.actions.change import look, pending
 from lambda_migrate.errors import GateClosed
 
 if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
     from lambda_migrate.aws import Aws
 
 
@@ -45,13 +46,17 @@ class PutObject:
 
     def observe(self, aws: Aws) -> Seen:
         """Return whether it is there, with this content."""
-        found = look(aws, "s3", "head_object", Bucket=self.bucket, Key=self.key, ChecksumMode="ENABLED")
+        found = self._read(aws)
         if found is None:
             return Seen.BEFORE
         return Seen.AFTER if found.get("ChecksumSHA256") == self._checksum else Seen.DRIFT
 
+    def _read(self, aws: Aws) -> Document | None:
+        named = {"Bucket": self.bucket, "Key": self.key, "ExpectedBucketOwner": aws.account}
+        return look(aws, "s3", "head_object", **named, ChecksumMode="ENABLED")
+
     def apply(self, aws: Aws) -> None:
-        """Upload it.
+        """Upload it, to a bucket of this account only.
 
         Raises:
             GateClosed: The file is gone, or no longer what the plan saw.
@@ -76,14 +81,16 @@ class PutObject:
             ChecksumAlgorithm="SHA256",
             ChecksumSHA256=self._checksum,
             IfNoneMatch="*",
+            ExpectedBucketOwner=aws.account,
         )
 
     def undo(self, aws: Aws) -> None:
         """Delete it."""
         if pending(self, aws, Seen.BEFORE):
-            aws.call("s3", "delete_object", Bucket=self.bucket, Key=self.key)
+            owner = aws.account
+            aws.call("s3", "delete_object", Bucket=self.bucket, Key=self.key, ExpectedBucketOwner=owner)
 
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = look(aws, "s3", "head_object", Bucket=self.bucket, Key=self.key, ChecksumMode="ENABLED")
+        found = self._read(aws)
         return f"s3://{self.bucket}/{self.key} of another content" if found else f"no s3://{self.bucket}/{self.key}"

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PutRolePolicy:
-    """Put a policy into a role; the role's other policies stay.
+    """Put a policy into a role, or another in its place; the role's other policies stay.
 
     Attributes:
         role: Name of the role.
         name: Name of the inline policy.
         policy: The policy.
+        before: The policy of that name that it replaces, or None: there is none.
     """
 
     kind: ClassVar[str] = "put_role_policy"
@@ -30,17 +31,18 @@ class PutRolePolicy:
     role: str
     name: str
     policy: dict[str, Any]
+    before: dict[str, Any] | None = None
 
     def describe(self) -> str:
         """Return one line for a person."""
-        return f"role {self.role}: {self.name}"
+        return f"role {self.role}: {self.name}" + (" anew" if self.before else "")
 
     def observe(self, aws: Aws) -> Seen:
-        """Return whether the policy is there, and says this."""
+        """Return whether the policy is there, and says this, or what it said before."""
         policy = self._read(aws)
-        if policy is None:
-            return Seen.BEFORE
-        return Seen.AFTER if policy == self.policy else Seen.DRIFT
+        if policy == self.policy:
+            return Seen.AFTER
+        return Seen.BEFORE if policy == self.before else Seen.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         found = look(aws, "iam", "get_role_policy", RoleName=self.role, PolicyName=self.name)
@@ -50,19 +52,21 @@ class PutRolePolicy:
     def apply(self, aws: Aws) -> None:
         """Put it in."""
         if pending(self, aws, Seen.AFTER):
-            aws.call(
-                "iam",
-                "put_role_policy",
-                RoleName=self.role,
-                PolicyName=self.name,
-                PolicyDocument=json.dumps(self.policy),
-            )
+            self._put(aws, self.policy)
 
     @contended
     def undo(self, aws: Aws) -> None:
-        """Take it out."""
-        if pending(self, aws, Seen.BEFORE):
+        """Take it out, or put back what it replaced."""
+        if not pending(self, aws, Seen.BEFORE):
+            return
+        if self.before is None:
             aws.call("iam", "delete_role_policy", RoleName=self.role, PolicyName=self.name)
+        else:
+            self._put(aws, self.before)
+
+    def _put(self, aws: Aws, policy: dict[str, Any]) -> None:
+        document = json.dumps(policy)
+        aws.call("iam", "put_role_policy", RoleName=self.role, PolicyName=self.name, PolicyDocument=document)
 
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

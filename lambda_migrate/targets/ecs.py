@@ -43,7 +43,7 @@ class Settings(Target):
     network: Network = Field(default_factory=Network)
     public_tasks: bool = Field(default=False, description="Give tasks public addresses, where there is no NAT.")
     certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
-    bucket: str | None = Field(None, description="Where bundles and templates go; default: one of the account's own.")
+    bucket: str | None = Field(None, description="Where bundles and templates go; default: one of the function's own.")
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,16 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     kept = signing_keys(references)
     keys = roles.reading([arns.pop(name) for name in kept if name in arns])
     todo.blockers += [*place.blockers, *missing]
-    role = site.function.role if site.function else ""
-    managed, inline, warnings = roles.permissions(aws, role) if role else ([], {}, [])
+    may = roles.permissions(aws, site)
+    warnings = list(may.warnings)
     image = templates.in_repository(site.folder / FOLDER / "image.yaml", render_image(site))
     values = {
         **_values(site, settings, place),
         "secrets": arns,
         "secrets_policy": roles.reading(arns.values()),
-        "managed_policies": managed,
-        "inline_policies": {**inline, "lambda-migrate-signing-keys": keys} if keys else inline,
+        "managed_policies": list(may.managed),
+        "inline_policies": {**may.inline, "lambda-migrate-signing-keys": keys} if keys else dict(may.inline),
+        "boundary": may.boundary,
         "environment": {**settings.environment, **kept},
     }
     service = templates.in_repository(
@@ -105,7 +106,7 @@ def _steps(
     image: Template,
     service: Template,
 ) -> dict[Path, bytes]:
-    bucket = storage.bucket_name(aws, settings.bucket)
+    bucket = storage.bucket_name(aws, site, settings.bucket)
     storage.ensure(todo, aws, bucket)
     files = stacks.put(todo, site, bucket, image_stack(site), image.content, {"Bucket": bucket})
     key, bundled = storage.upload(todo, site, bucket, "bundle.zip", packed.content)

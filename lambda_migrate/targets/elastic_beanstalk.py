@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from lambda_migrate.actions.add_profile_role import AddProfileRole
+from lambda_migrate.actions.change import look
 from lambda_migrate.actions.create_application import CreateApplication
 from lambda_migrate.actions.create_application_version import CreateApplicationVersion
 from lambda_migrate.actions.create_environment import CreateEnvironment
@@ -42,6 +44,9 @@ _SERVICE_POLICIES = (
     f"{roles.MANAGED}/service-role/AWSElasticBeanstalkEnhancedHealth",
     f"{roles.MANAGED}/AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy",
 )
+_SPREADING = 15.0
+"""Seconds until Elastic Beanstalk finds a new instance profile: what IAM has accepted is not everywhere at once."""
+
 _INSTANCE_POLICY = f"{roles.MANAGED}/AWSElasticBeanstalkWebTier"
 
 
@@ -57,8 +62,10 @@ class Settings(Target):
     network: Network = Field(default_factory=Network)
     certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
     instance_profile: str | None = Field(None, description="Default: one made from the function's role.")
-    service_role: str = Field(_SERVICE_ROLE, description="Role of Elastic Beanstalk itself.")
-    bucket: str | None = Field(None, description="Where bundles go; default: one of the account's own.")
+    service_role: str | None = Field(
+        None, description=f"Role of Elastic Beanstalk itself; default: {_SERVICE_ROLE}, or one that is made."
+    )
+    bucket: str | None = Field(None, description="Where bundles go; default: one of the function's own.")
 
 
 def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
@@ -70,11 +77,12 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     options = configuration(aws, site, settings, arns)
     packed = bundle.pack(site.folder, {CONFIGURATION: options})
     label = f"{site.name}-{packed.short}"
-    bucket = storage.bucket_name(aws, settings.bucket)
+    bucket = storage.bucket_name(aws, site, settings.bucket)
     storage.ensure(todo, aws, bucket)
     key, files = storage.upload(todo, site, bucket, f"{label}.zip", packed.content)
     files[site.folder / CONFIGURATION] = options.encode()  # a part of the repository, for pipelines and for reviews
     todo.need(CreateApplication(application), "holds versions and environments")
+    service_role = _service_role(todo, site, settings)
     profile, warnings = _profile(todo, aws, site, settings, arns)
     todo.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
     found = environment(aws, application, name)
@@ -83,7 +91,7 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
         warnings += notes
         if not platform:
             todo.blockers.append("Elastic Beanstalk offers no Python on Amazon Linux 2023 here")
-        given = creation_options(site.function, settings, profile)
+        given = creation_options(site.function, settings, profile, service_role)
         action = CreateEnvironment(application, name, label, platform, given)
         todo.need(action, "takes 5 to 10 minutes")
     elif found.get("VersionLabel") != label:
@@ -183,7 +191,7 @@ def configuration(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, s
     return json.dumps({"option_settings": {name: each for name, each in options.items() if each}}, indent=2)
 
 
-def creation_options(function: Function | None, settings: Settings, profile: str) -> list[list[str]]:
+def creation_options(function: Function | None, settings: Settings, profile: str, service_role: str) -> list[list[str]]:
     """Return what an environment is made with and no version changes: network, roles, load balancer, machines."""
     arm = bool(function and "arm64" in function.architectures)
     vpc = function.vpc if function else {}
@@ -193,7 +201,7 @@ def creation_options(function: Function | None, settings: Settings, profile: str
     given: dict[tuple[str, str], str] = {
         ("aws:elasticbeanstalk:environment", "EnvironmentType"): "LoadBalanced",
         ("aws:elasticbeanstalk:environment", "LoadBalancerType"): "application",
-        ("aws:elasticbeanstalk:environment", "ServiceRole"): settings.service_role,
+        ("aws:elasticbeanstalk:environment", "ServiceRole"): service_role,
         ("aws:autoscaling:launchconfiguration", "IamInstanceProfile"): profile,
         ("aws:autoscaling:launchconfiguration", "DisableIMDSv1"): "true",
         ("aws:autoscaling:launchconfiguration", "SecurityGroups"): ",".join(groups),
@@ -214,21 +222,36 @@ def creation_options(function: Function | None, settings: Settings, profile: str
     return [[namespace, name, value] for (namespace, name), value in given.items() if value]
 
 
+def _service_role(todo: ToDo, site: Site, settings: Settings) -> str:
+    """Return the role of Elastic Beanstalk itself: as configured, else the account's own, else one that is made.
+
+    Where the account has had an environment before, it has that role, in one of several forms, and other environments
+    rest on it: it is taken as it is. One that is made is this function's alone, so that taking it away harms nobody.
+    """
+    if settings.service_role:
+        return settings.service_role
+    if look(todo.aws, "iam", "get_role", RoleName=_SERVICE_ROLE):
+        return _SERVICE_ROLE
+    name = roles.named("lambda-migrate", site.name, "platform")
+    trusted = roles.trust("elasticbeanstalk.amazonaws.com", "elasticbeanstalk")
+    roles.make(todo, name, trusted, roles.Permissions(_SERVICE_POLICIES))
+    return name
+
+
 def _profile(todo: ToDo, aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Add the steps that make the instance profile and the service role; return the profile and warnings."""
-    if settings.service_role == _SERVICE_ROLE:
-        roles.make(todo, _SERVICE_ROLE, "elasticbeanstalk.amazonaws.com", _SERVICE_POLICIES, {})
-    if settings.instance_profile:
-        return settings.instance_profile, []
-    name = roles.named("lambda-migrate", site.name, "service")
-    managed, inline, warnings = roles.permissions(aws, site.function.role) if site.function else ([], {}, [])
+    """Add the steps that make the instance profile; return its name and warnings."""
     secrets = roles.reading(arns.values())
-    if secrets:
-        inline = {**inline, "lambda-migrate-secrets": secrets}
-    roles.make(todo, name, "ec2.amazonaws.com", [_INSTANCE_POLICY, *managed], inline)
+    if settings.instance_profile:
+        unchecked = f"instance profile `{settings.instance_profile}` is used as it is: it has to be allowed to read"
+        return settings.instance_profile, [f"{unchecked} the secrets of {', '.join(sorted(arns))}"] if secrets else []
+    name = roles.named("lambda-migrate", site.name, "service")
+    may = roles.permissions(aws, site)
+    inline = {**may.inline, "lambda-migrate-secrets": secrets} if secrets else may.inline
+    managed = (_INSTANCE_POLICY, *may.managed)
+    roles.make(todo, name, roles.trust("ec2.amazonaws.com"), replace(may, managed=managed, inline=inline))
     todo.need(CreateInstanceProfile(name), "what instances get the role by")
-    todo.need(AddProfileRole(name, name), "what instances get the role by")
-    return name, warnings
+    todo.need(AddProfileRole(name, name), "what instances get the role by", settle=_SPREADING)
+    return name, list(may.warnings)
 
 
 def _platform(aws: Aws, function: Function | None, settings: Settings) -> tuple[str, list[str]]:

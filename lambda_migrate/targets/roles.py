@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.attach_role_policy import AttachRolePolicy
+from lambda_migrate.actions.change import look
 from lambda_migrate.actions.create_role import CreateRole
 from lambda_migrate.actions.put_role_policy import PutRolePolicy
 from lambda_migrate.errors import AwsError, NotAllowed
@@ -37,38 +39,53 @@ def named(*parts: str, limit: int = NAME_LIMIT) -> str:
     return name if len(name) <= limit else f"{name[: limit - 9]}-{sha256(name)[:8]}"
 
 
-def trust(service: str) -> dict[str, Any]:
-    """Return the trust policy that lets a service assume a role, ``ec2.amazonaws.com``."""
-    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+def trust(service: str, external_id: str = "") -> dict[str, Any]:
+    """Return the trust policy that lets a service assume a role, ``ec2.amazonaws.com``.
+
+    Args:
+        service: The service's principal.
+        external_id: What the service has to name when it assumes the role, where it names something.
+    """
+    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    if external_id:
+        statement["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def permissions(aws: Aws, role_arn: str) -> tuple[list[str], dict[str, dict[str, Any]], list[str]]:
-    """Read what a role may do.
+@dataclass(frozen=True)
+class Permissions:
+    """What a role may do.
 
-    Args:
-        aws: Where to look.
-        role_arn: The function's role.
-
-    Returns:
-        ARNs of its managed policies, less those that only make sense on Lambda; its inline policies by name; and
-        warnings about what could not be read.
+    Attributes:
+        managed: ARNs of its managed policies, less those that only make sense on Lambda.
+        inline: Its inline policies by name.
+        boundary: ARN of its permissions boundary; "" for none.
+        warnings: What could not be read, one line each.
     """
-    name = role_arn.rpartition("/")[2]
+
+    managed: tuple[str, ...] = ()
+    inline: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    boundary: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def permissions(aws: Aws, site: Site) -> Permissions:
+    """Read what the function's role may do; nothing where there is no function."""
+    if not site.function:
+        return Permissions()
+    name = site.function.role.rpartition("/")[2]
     try:
         attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name)
-        managed = [str(each["PolicyArn"]) for each in attached if each["PolicyName"] not in _LAMBDA_ONLY]
+        managed = sorted(str(each["PolicyArn"]) for each in attached if each["PolicyName"] not in _LAMBDA_ONLY)
         inline = {
             str(policy): aws.call("iam", "get_role_policy", RoleName=name, PolicyName=policy)["PolicyDocument"]
             for policy in aws.pages("iam", "list_role_policies", "PolicyNames", RoleName=name)
         }
+        bounded = aws.call("iam", "get_role", RoleName=name)["Role"].get("PermissionsBoundary") or {}
     except (AwsError, NotAllowed) as error:
-        return (
-            [],
-            {},
-            [f"what role `{name}` may do could not be read ({error.message}): give it to the service by hand"],
-        )
-    return sorted(managed), inline, []
+        unread = f"what role `{name}` may do could not be read ({error.message}): give it to the service by hand"
+        return Permissions(warnings=(unread,))
+    return Permissions(tuple(managed), inline, str(bounded.get("PermissionsBoundaryArn") or ""))
 
 
 def references(site: Site, settings: Target) -> dict[str, str]:
@@ -125,18 +142,19 @@ def reading(arns: Iterable[str]) -> dict[str, Any] | None:
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
 
 
-def make(todo: ToDo, name: str, service: str, managed: Iterable[str], inline: Mapping[str, dict[str, Any]]) -> None:
-    """Add the steps that make a role.
+def make(todo: ToDo, name: str, trusted: dict[str, Any], may: Permissions) -> None:
+    """Add the steps that make a role, or that bring what it may do up to date.
 
     Args:
         todo: Takes the steps.
         name: Name of the role.
-        service: The principal that assumes it.
-        managed: ARNs of managed policies.
-        inline: Inline policies by name.
+        trusted: Its trust policy.
+        may: What it may do.
     """
-    todo.need(CreateRole(name, trust(service)), f"what the service runs as ({service})")
-    for policy in managed:
+    todo.need(CreateRole(name, trusted, may.boundary), "what the service runs as")
+    for policy in may.managed:
         todo.need(AttachRolePolicy(name, policy), "the function's role has it, or the platform needs it")
-    for title, document in sorted(inline.items()):
-        todo.need(PutRolePolicy(name, title, document), "as the function's role says it")
+    for title, document in sorted(may.inline.items()):
+        there = look(todo.aws, "iam", "get_role_policy", RoleName=name, PolicyName=title)
+        before = there["PolicyDocument"] if there else None
+        todo.need(PutRolePolicy(name, title, document, before), "as the function's role says it")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.create_bucket import CreateBucket
 from lambda_migrate.actions.put_object import PutObject
+from lambda_migrate.fingerprint import sha256
+from lambda_migrate.targets.roles import named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,9 +19,17 @@ if TYPE_CHECKING:
     from lambda_migrate.targets.todo import ToDo
 
 
-def bucket_name(aws: Aws, given: str | None) -> str:
-    """Return the bucket's name: as given, or one of this account's own."""
-    return given or f"lambda-migrate-{aws.account}-{aws.region_name}"
+NAME_LIMIT = 63
+"""Longest name of a bucket, in characters."""
+
+
+def bucket_name(aws: Aws, site: Site, given: str | None) -> str:
+    """Return the bucket's name: as given, or one of this function's own, so that taking it away harms no other."""
+    if given:
+        return given
+    plain = re.sub(r"[^a-z0-9]+", "-", site.name.lower()).strip("-")
+    own = plain if plain == site.name else f"{plain}-{sha256(site.name)[:8]}"
+    return named("lambda-migrate", aws.account, aws.region_name, own, limit=NAME_LIMIT)
 
 
 def ensure(todo: ToDo, aws: Aws, bucket: str) -> None:

@@ -29,8 +29,8 @@ class ToDo:
     steps: list[Step] = field(default_factory=list)
     blockers: list[str] = field(default_factory=list)
 
-    def need(self, action: Action, why: str, risk: str = "") -> None:
-        """Add an action unless it is done already."""
+    def need(self, action: Action, why: str, risk: str = "", settle: float = 0.0) -> None:
+        """Add an action unless it is done already; `settle` are the seconds until it shows everywhere in AWS."""
         seen = action.observe(self.aws)
         if seen is Seen.AFTER:
             return
@@ -38,4 +38,4 @@ class ToDo:
             what = "AWS is still at it" if seen is Seen.MOVING else "it is something else already"
             self.blockers.append(f"{action.describe()}: {what} (found {action.found(self.aws)})")
             return
-        self.steps.append(Step("", action, why, self.group, risk=risk))
+        self.steps.append(Step("", action, why, self.group, risk=risk, settle=settle))

@@ -45,7 +45,7 @@ def create_role(stage: Stage) -> World:
     )
 
 
-def put_role_policy(stage: Stage) -> World:
+def put_role_policy(stage: Stage, *, replaced: bool = False) -> World:
     stage.role("events")
     role = f"{stage.name}-events"
 
@@ -53,13 +53,14 @@ def put_role_policy(stage: Stage) -> World:
         statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
         return {"Version": "2012-10-17", "Statement": [statement]}
 
-    def put(name: str) -> None:
-        stage.client("iam").put_role_policy(
-            RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document("sqs:SendMessage"))
-        )
+    def put(name: str, action: str = "sqs:SendMessage") -> None:
+        stage.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document(action)))
 
+    before = document("events:PutEvents") if replaced else None
+    if replaced:
+        put("invoke", "events:PutEvents")
     return World(
-        PutRolePolicy(role, "invoke", document("events:InvokeApiDestination")),
+        PutRolePolicy(role, "invoke", document("events:InvokeApiDestination"), before),
         documents=stage.roles,
         foreign=lambda: put("theirs"),
         drift=lambda: put("invoke"),
@@ -71,4 +72,5 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "create_api_destination": create_api_destination,
     "create_role": create_role,
     "put_role_policy": put_role_policy,
+    "put_role_policy/update": lambda stage: put_role_policy(stage, replaced=True),
 }

@@ -56,11 +56,11 @@ class StandIn:
             answer = getattr(self, f"{service}_{model.name}")(**parameters) or {}
         except Refused as refused:
             error = {"Error": {"Code": refused.code, "Message": str(refused)}, "ResponseMetadata": {}}
-            return SimpleNamespace(status_code=400), error
+            return SimpleNamespace(status_code=400, raw=None), error
         if model.output_shape is not None:
             report = ParamValidator().validate(answer, model.output_shape)
             assert not report.has_errors(), report.generate_report()
-        return SimpleNamespace(status_code=200), {**answer, "ResponseMetadata": {"HTTPStatusCode": 200}}
+        return SimpleNamespace(status_code=200, raw=None), {**answer, "ResponseMetadata": {"HTTPStatusCode": 200}}
 
     def called(self, *words: str) -> list[str]:
         """Return the changing calls, by name."""

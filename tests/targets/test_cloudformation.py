@@ -55,6 +55,7 @@ def services() -> list[str]:
             "secrets_policy": ROLE_POLICY if full else None,
             "managed_policies": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"] if full else [],
             "inline_policies": {"tables": ROLE_POLICY} if full else {},
+            "boundary": "arn:aws:iam::123456789012:policy/bounds" if full else "",
         }
         rendered.append(templates.render("targets/ecs/service.yaml", **values))
     return rendered

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambda_migrate.ledger import Ledger
     from lambda_migrate.targets import Site
 
-BUCKET = "lambda-migrate-123456789012-eu-west-1"
+BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
 
 
 @dataclass

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lambda_migrate.ledger import Ledger
     from lambda_migrate.targets import Site
 
-BUCKET = "lambda-migrate-123456789012-eu-west-1"
+BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
 TABLES = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"}],
@@ -81,7 +81,7 @@ def test_a_first_deployment_makes_everything_and_ends_green(
     assert environment["Options"] == {
         "aws:elasticbeanstalk:environment/EnvironmentType": "LoadBalanced",
         "aws:elasticbeanstalk:environment/LoadBalancerType": "application",
-        "aws:elasticbeanstalk:environment/ServiceRole": "aws-elasticbeanstalk-service-role",
+        "aws:elasticbeanstalk:environment/ServiceRole": "lambda-migrate-orders-platform",
         "aws:autoscaling:launchconfiguration/IamInstanceProfile": "lambda-migrate-orders-service",
         "aws:autoscaling:launchconfiguration/DisableIMDSv1": "true",
         "aws:autoscaling:launchconfiguration/SecurityGroups": "sg-1",
@@ -274,7 +274,7 @@ def test_a_certificate_makes_the_load_balancer_speak_https(deploying: Deploying)
     certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
     settings = elastic_beanstalk.Settings(certificate=certificate)
 
-    options = elastic_beanstalk.creation_options(FUNCTION, settings, "profile")
+    options = elastic_beanstalk.creation_options(FUNCTION, settings, "profile", "role")
 
     assert [each for each in options if each[0].startswith("aws:elbv2")] == [
         ["aws:elbv2:listener:443", "Protocol", "HTTPS"],
