@@ -22,6 +22,7 @@ PHASE = "service"
 POLL, SLOW_POLL = 0.2, 10.0
 """Seconds between looks at a process on this machine, and at what AWS starts."""
 
+_LOGS = "`lambda-migrate service logs` shows why; mend it, then deploy again"
 _FIRST = ("create_environment", "put_stack")
 
 
@@ -82,29 +83,39 @@ class Watched:
         """Return how it is now."""
         return self.kind.state(self.aws, self.site, self.settings)
 
-    def await_healthy(self) -> State:
+    @property
+    def why(self) -> str:
+        """The first error of the target, which is the cause of the others, as the end of a sentence; or ""."""
+        self.catch_up()
+        return f"; {self.bad[0]}" if self.bad else ""
+
+    def await_healthy(self, version: str = "") -> State:
         """Wait until it is healthy, as long as the target's `wait` allows.
+
+        Args:
+            version: What it has to run; "" where that is not known. A platform that has taken a deployment back by
+                itself is healthy, and runs another.
 
         Raises:
             MigrateError: It is not, and why.
         """
         waited, told = 0.0, ""
-        while (state := self.state()).condition != "healthy":
+        while True:
+            state = self.state()
+            settled = state.condition in ("healthy", "unhealthy")
+            if settled and version and state.version and state.version != version:
+                raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=_LOGS)
+            if state.condition == "healthy":
+                return state
             gone = state.condition == "absent"
             if gone or waited >= self.settings.wait:
-                self.catch_up()
                 after = "" if gone else f" after {waited:.0f} s"
-                why = f"; {self.bad[-1]}" if self.bad else ""
-                raise MigrateError(
-                    f"the service is {state.condition}{after}: {state.text}{why}",
-                    hint="`lambda-migrate service logs` shows why; mend it, then deploy again",
-                )
+                raise MigrateError(f"the service is {state.condition}{after}: {state.text}{self.why}", hint=_LOGS)
             if state.text != told:
                 self.tell(state.text)
                 told = state.text
             self.sleep(self.poll)
             waited += self.poll
-        return state
 
 
 def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor | None) -> State:
@@ -130,14 +141,17 @@ def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor 
             executor.run(plan)
         if prepared.local:
             prepared.local.start()
-        return watched.await_healthy()
+        return watched.await_healthy(prepared.summary.get("version", ""))
     except (Interrupted, Drifted):
         raise
     except MigrateError as error:
+        error.message += "" if watched.why in error.message else watched.why
         if prepared.local:
             prepared.local.stop()
         taken = _take_back(executor, error) if executor is not None and plan.steps else 0
-        raise _failed(error, taken) from error
+        if taken:
+            error.hint = f"everything is as it was before ({taken} steps taken back); {error.hint}"
+        raise
 
 
 def write(prepared: Prepared) -> None:
@@ -199,14 +213,3 @@ def _take_back(executor: Executor | None, error: MigrateError) -> int:
             f"{error.message}; taking it back failed too: {again.message}",
             hint="`lambda-migrate rollback --last` goes on with that",
         ) from error
-
-
-def _failed(error: MigrateError, taken: int) -> MigrateError:
-    if not taken:
-        return error
-    hint = f"everything is as it was before ({taken} steps taken back); {error.hint}"
-    if isinstance(error, GateClosed):
-        return GateClosed(error.message, hint=hint, docs=error.docs)
-    told = MigrateError(error.message, hint=hint, docs=error.docs)
-    told.__cause__ = error
-    return told

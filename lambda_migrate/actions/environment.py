@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.errors import AwsError
+
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Document
     from lambda_migrate.aws import Aws
@@ -22,6 +24,17 @@ def environment(aws: Aws, application: str, name: str) -> Document | None:
         IncludeDeleted=False,
     )
     return next((each for each in found["Environments"] if each.get("Status") != "Terminated"), None)
+
+
+def running(aws: Aws, name: str) -> set[str]:
+    """Return the versions that instances run; nothing where the environment has no enhanced health to tell by."""
+    try:
+        found = aws.call(
+            "elasticbeanstalk", "describe_instances_health", EnvironmentName=name, AttributeNames=["Deployment"]
+        )
+    except AwsError:
+        return set()
+    return {str((each.get("Deployment") or {}).get("VersionLabel", "")) for each in found["InstanceHealthList"]}
 
 
 def spoken(found: Document | None, name: str) -> str:

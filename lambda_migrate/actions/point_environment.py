@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Seen
 from lambda_migrate.actions.change import contended, pending
-from lambda_migrate.actions.environment import PATIENCE, environment, spoken
+from lambda_migrate.actions.environment import PATIENCE, environment, running, spoken
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class PointEnvironment:
     """Deploy another version to an environment.
+
+    A rolling deployment that fails leaves the environment at the version before, and instances of the batches that
+    succeeded at the one after, until a version is deployed again ("Enhanced health: incorrect application version" in
+    the developer guide). So as long as any instance runs the version after, there is something to undo.
 
     Attributes:
         application: Name of the application.
@@ -44,7 +48,8 @@ class PointEnvironment:
             return Seen.DRIFT
         if found["Status"] != "Ready":
             return Seen.MOVING
-        return {self.before: Seen.BEFORE, self.after: Seen.AFTER}.get(found.get("VersionLabel", ""), Seen.DRIFT)
+        seen = {self.before: Seen.BEFORE, self.after: Seen.AFTER}.get(found.get("VersionLabel", ""), Seen.DRIFT)
+        return Seen.AFTER if seen is Seen.BEFORE and self.after in running(aws, self.environment) else seen
 
     @contended
     def apply(self, aws: Aws) -> None:

@@ -54,13 +54,28 @@ def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Re
     state = _carry_out(context, found, plan, prepared)
     where = f" at {state.url}" if state.url else ""
     data |= {"applied": [step.id for step in plan.steps], "state": state.to_dict()}
-    return Result(data, f"\nThe service is healthy{where}: {state.text}." + _advice(context, state), ("verify",))
+    return Result(
+        data,
+        f"\nThe service is healthy{where}: {state.text}." + advice(context.migration.service.url, state),
+        ("verify",),
+    )
 
 
-def _advice(context: Context, state: State) -> str:
-    """Return what to write into migration.yaml so that the proxy finds the service, or ""."""
-    if not state.url or context.migration.service.url:
+def advice(configured: str | None, state: State) -> str:
+    """Return what to write into migration.yaml so that the proxy finds the service, or "".
+
+    Args:
+        configured: What stands there.
+        state: Of the service.
+    """
+    if not state.url or configured:
         return ""
+    host = state.url.removeprefix("https://")
+    if host != state.url:  # a certificate is never for the name that AWS gives
+        return (
+            f"\nPoint a name that the certificate is for at {host}, and say so in migration.yaml: the proxy checks "
+            "certificates.\n\n  service:\n    url: https://<that name>"
+        )
     return f"\nSay so in migration.yaml, so that the proxy finds it:\n\n  service:\n    url: {state.url}"
 
 

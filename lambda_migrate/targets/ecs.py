@@ -6,15 +6,14 @@ circuit breaker fails it where the new tasks do not get healthy, and CloudFormat
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lambda_migrate.actions.build_image import BuildImage
 from lambda_migrate.actions.put_stack import stack_named
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
-from lambda_migrate.targets import bundle, cloudwatch_logs, roles, stacks, storage, templates
+from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, stacks, storage, templates, timing
 from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target, signing_keys
 from lambda_migrate.targets.todo import ToDo
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws import Aws
+    from lambda_migrate.targets.network import Place
     from lambda_migrate.targets.templates import Template
 
 KIND = "ecs"
@@ -30,7 +30,14 @@ FOLDER = "deploy/ecs"
 """Where the templates are in the repository."""
 
 _ANYWHERE = "0.0.0.0/0"
-_IDLE = 60
+_FARGATE = {
+    256: (512, 1024, 2048),
+    512: range(1024, 4096 + 1, 1024),
+    1024: range(2048, 8192 + 1, 1024),
+    2048: range(4096, 16384 + 1, 1024),
+    4096: range(8192, 30720 + 1, 1024),
+}
+"""CPU units → the memory, in MiB, that Fargate allows with them."""
 
 
 class Settings(Target):
@@ -45,24 +52,20 @@ class Settings(Target):
     certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
     bucket: str | None = Field(None, description="Where bundles and templates go; default: one of the function's own.")
 
-
-@dataclass(frozen=True)
-class _Place:
-    """Where in a VPC the service runs, and what stands against it."""
-
-    vpc: str = ""
-    subnets: tuple[str, ...] = ()
-    load_balancer_subnets: tuple[str, ...] = ()
-    security_groups: tuple[str, ...] = ()
-    clients: str = _ANYWHERE
-    blockers: tuple[str, ...] = ()
-    warnings: list[str] = field(default_factory=list)
+    @model_validator(mode="after")
+    def _pair(self) -> Settings:
+        allowed = _FARGATE[self.cpu]
+        if self.memory not in allowed:
+            told = ", ".join(str(each) for each in allowed[:3]) + (f" … {allowed[-1]}" if len(allowed) > 3 else "")  # noqa: PLR2004  # the first few
+            msg = f"memory {self.memory} does not go with cpu {self.cpu}; Fargate allows {told}"
+            raise ValueError(msg)
+        return self
 
 
 def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     """Return the steps of a deployment: what builds images, the image, and the service."""
     todo = ToDo(aws, KIND)
-    place = _place(aws, site, settings)
+    place = network.place(site, settings.network, default=False)
     references = roles.references(site, settings)
     arns, missing = roles.secret_arns(aws, references)
     # The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
@@ -86,7 +89,8 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     )
     packed = bundle.pack(site.folder, _as_extra(site.folder, image, service))
     files = {template.path: template.content for template in (image, service)}
-    files |= _steps(todo, aws, site, settings, place, packed, image, service)
+    clients = _clients(aws, place, warnings)
+    files |= _steps(todo, aws, site, settings, _parameters(settings, place, clients), packed, image, service)
     warnings += place.warnings
     warnings += [f"`{each.path}` was edited and is deployed as it is" for each in (image, service) if each.edited]
     warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
@@ -101,7 +105,7 @@ def _steps(
     aws: Aws,
     site: Site,
     settings: Settings,
-    place: _Place,
+    parameters: dict[str, str],
     packed: bundle.Bundle,
     image: Template,
     service: Template,
@@ -112,16 +116,19 @@ def _steps(
     key, bundled = storage.upload(todo, site, bucket, "bundle.zip", packed.content)
     todo.need(BuildImage(project(site), repository(site), packed.short, bucket, key), "CodeBuild takes some minutes")
     registry = f"{aws.account}.dkr.ecr.{aws.region_name}.amazonaws.com"
-    parameters = {
-        "Image": f"{registry}/{repository(site)}:{packed.short}",
+    given = {"Image": f"{registry}/{repository(site)}:{packed.short}", **parameters}
+    return {**files, **bundled, **stacks.put(todo, site, bucket, service_stack(site), service.content, given)}
+
+
+def _parameters(settings: Settings, place: Place, clients: str) -> dict[str, str]:
+    return {
         "Vpc": place.vpc,
         "Subnets": ",".join(place.subnets),
         "LoadBalancerSubnets": ",".join(place.load_balancer_subnets),
-        "Clients": place.clients,
+        "Clients": clients,
         "Minimum": str(settings.scaling.minimum),
         "Maximum": str(settings.scaling.maximum),
     }
-    return {**files, **bundled, **stacks.put(todo, site, bucket, service_stack(site), service.content, parameters)}
 
 
 def state(aws: Aws, site: Site, _settings: Settings) -> State:
@@ -212,8 +219,7 @@ def log_group(site: Site) -> str:
     return f"/lambda-migrate/{site.name}/service"
 
 
-def _values(site: Site, settings: Settings, place: _Place) -> dict[str, Any]:
-    timeout = site.function.timeout if site.function else _IDLE
+def _values(site: Site, settings: Settings, place: Place) -> dict[str, Any]:
     return {
         "name": site.name,
         "service": service_name(site),
@@ -228,8 +234,9 @@ def _values(site: Site, settings: Settings, place: _Place) -> dict[str, Any]:
         "cpu": settings.cpu,
         "memory": settings.memory,
         "target_cpu": settings.scaling.cpu,
-        # The load balancer must not give up before the service does.
-        "idle_timeout": min(max(_IDLE, timeout + 5), 4000),
+        "idle_timeout": timing.idle(site),
+        "draining": timing.draining(site),
+        "stopping": timing.stopping(site),
     }
 
 
@@ -237,30 +244,14 @@ def _arm(site: Site) -> bool:
     return bool(site.function and "arm64" in site.function.architectures)
 
 
-def _place(aws: Aws, site: Site, settings: Settings) -> _Place:
-    """Work out where the service runs: as configured, else where the function is."""
-    network, vpc = settings.network, site.function.vpc if site.function else {}
-    subnets = tuple(network.subnets or vpc.get("SubnetIds") or ())
-    in_vpc = network.vpc or vpc.get("VpcId") or ""
-    balanced = tuple(network.load_balancer_subnets or subnets)
-    groups = tuple(network.security_groups or vpc.get("SecurityGroupIds") or ())
-    blockers = []
-    if not in_vpc or not subnets:
-        blockers.append("the function is in no VPC: say in `service.target.network` which vpc and subnets to use")
-    elif len(balanced) < 2:  # noqa: PLR2004  # AWS wants two availability zones
-        blockers.append("a load balancer needs subnets in two availability zones: name them in `load_balancer_subnets`")
-    warnings = []
-    if not network.public and not vpc:
-        warnings.append("the load balancer is internal and the function is in no VPC: the proxy will not reach it")
-    clients = _ANYWHERE if network.public or not in_vpc else _cidr(aws, in_vpc, warnings)
-    return _Place(in_vpc, subnets, balanced, groups, clients, tuple(blockers), warnings)
-
-
-def _cidr(aws: Aws, vpc: str, warnings: list[str]) -> str:
+def _clients(aws: Aws, place: Place, warnings: list[str]) -> str:
+    """Return the addresses that may reach the load balancer: all, or those of the VPC."""
+    if place.public or not place.vpc:
+        return _ANYWHERE
     try:
-        return str(aws.call("ec2", "describe_vpcs", VpcIds=[vpc])["Vpcs"][0]["CidrBlock"])
+        return str(aws.call("ec2", "describe_vpcs", VpcIds=[place.vpc])["Vpcs"][0]["CidrBlock"])
     except (AwsError, NotAllowed) as error:
-        warnings.append(f"the addresses of `{vpc}` could not be read ({error.message}): all of the VPC may connect")
+        warnings.append(f"the addresses of `{place.vpc}` could not be read ({error.message}): all of it may connect")
         return _ANYWHERE
 
 

@@ -6,7 +6,6 @@ bundle's ``.ebextensions``. So pointing the environment at another version is th
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,8 +21,8 @@ from lambda_migrate.actions.create_instance_profile import CreateInstanceProfile
 from lambda_migrate.actions.environment import environment
 from lambda_migrate.actions.point_environment import PointEnvironment
 from lambda_migrate.errors import AwsError
-from lambda_migrate.targets import bundle, cloudwatch_logs, roles, storage
-from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target, signing_keys
+from lambda_migrate.targets import beanstalk_options, bundle, cloudwatch_logs, network, roles, storage
+from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target
 from lambda_migrate.targets.todo import ToDo
 
 if TYPE_CHECKING:
@@ -72,9 +71,10 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     """Return the steps of a deployment: what is missing, the version, and the environment's way to it."""
     todo = ToDo(aws, KIND)
     application, name = settings.application or site.name, environment_name(site, settings)
+    place = network.place(site, settings.network, default=True)
     arns, missing = roles.secret_arns(aws, roles.references(site, settings))
-    todo.blockers += missing
-    options = configuration(aws, site, settings, arns)
+    options, too_much = beanstalk_options.of_version(aws, site, settings, arns)
+    todo.blockers += [*place.blockers, *missing, *too_much]
     packed = bundle.pack(site.folder, {CONFIGURATION: options})
     label = f"{site.name}-{packed.short}"
     bucket = storage.bucket_name(aws, site, settings.bucket)
@@ -85,16 +85,17 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     service_role = _service_role(todo, site, settings)
     profile, warnings = _profile(todo, aws, site, settings, arns)
     todo.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
+    given = beanstalk_options.of_environment(site, settings, place, profile, service_role)
     found = environment(aws, application, name)
     if found is None:
         platform, notes = _platform(aws, site.function, settings)
-        warnings += notes
+        warnings += [*place.warnings, *notes]
         if not platform:
-            todo.blockers.append("Elastic Beanstalk offers no Python on Amazon Linux 2023 here")
-        given = creation_options(site.function, settings, profile, service_role)
-        action = CreateEnvironment(application, name, label, platform, given)
-        todo.need(action, "takes 5 to 10 minutes")
-    elif found.get("VersionLabel") != label:
+            todo.blockers += notes
+        todo.need(CreateEnvironment(application, name, label, platform, given), "takes 5 to 10 minutes")
+    else:
+        warnings += beanstalk_options.differing(aws, application, name, given)
+    if found is not None and found.get("VersionLabel") != label:
         action_to = PointEnvironment(application, name, str(found.get("VersionLabel", "")), label)
         todo.need(action_to, "in rolling batches, with an additional one", risk="takes some minutes")
     if not settings.certificate:
@@ -152,76 +153,6 @@ def environment_name(site: Site, settings: Settings) -> str:
     return roles.named(plain, "service", limit=40)
 
 
-def configuration(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]) -> str:
-    """Return the settings that belong to a version, as a configuration file of Elastic Beanstalk (JSON is YAML).
-
-    Secrets are ARNs in it: the platform reads their values when an instance starts. The signing keys are a reference,
-    which the service itself reads.
-    """
-    kept = signing_keys({**site.secrets, **settings.secrets})
-    region = {"AWS_REGION": aws.region_name, "AWS_DEFAULT_REGION": aws.region_name, "TZ": "UTC"}
-    options: dict[str, dict[str, str]] = {
-        "aws:elasticbeanstalk:application:environment": {**region, **settings.environment, **kept},
-        "aws:elasticbeanstalk:application:environmentsecrets": {
-            name: arn for name, arn in arns.items() if name not in kept
-        },
-        "aws:elasticbeanstalk:environment:process:default": {
-            "HealthCheckPath": site.readiness,
-            "MatcherHTTPCode": "200",
-            "HealthCheckInterval": "15",
-            "DeregistrationDelay": "25",
-        },
-        "aws:elasticbeanstalk:command": {
-            "DeploymentPolicy": "RollingWithAdditionalBatch",
-            "BatchSizeType": "Percentage",
-            "BatchSize": "50",
-            "Timeout": "900",
-        },
-        "aws:elasticbeanstalk:healthreporting:system": {"SystemType": "enhanced"},
-        "aws:elasticbeanstalk:cloudwatch:logs": {"StreamLogs": "true", "RetentionInDays": "30"},
-        "aws:autoscaling:asg": {"MinSize": str(settings.scaling.minimum), "MaxSize": str(settings.scaling.maximum)},
-        "aws:autoscaling:trigger": {
-            "MeasureName": "CPUUtilization",
-            "Statistic": "Average",
-            "Unit": "Percent",
-            "UpperThreshold": str(settings.scaling.cpu),
-            "LowerThreshold": str(settings.scaling.cpu // 3),
-        },
-    }
-    return json.dumps({"option_settings": {name: each for name, each in options.items() if each}}, indent=2)
-
-
-def creation_options(function: Function | None, settings: Settings, profile: str, service_role: str) -> list[list[str]]:
-    """Return what an environment is made with and no version changes: network, roles, load balancer, machines."""
-    arm = bool(function and "arm64" in function.architectures)
-    vpc = function.vpc if function else {}
-    network = settings.network
-    subnets = network.subnets or vpc.get("SubnetIds") or []
-    groups = network.security_groups or vpc.get("SecurityGroupIds") or []
-    given: dict[tuple[str, str], str] = {
-        ("aws:elasticbeanstalk:environment", "EnvironmentType"): "LoadBalanced",
-        ("aws:elasticbeanstalk:environment", "LoadBalancerType"): "application",
-        ("aws:elasticbeanstalk:environment", "ServiceRole"): service_role,
-        ("aws:autoscaling:launchconfiguration", "IamInstanceProfile"): profile,
-        ("aws:autoscaling:launchconfiguration", "DisableIMDSv1"): "true",
-        ("aws:autoscaling:launchconfiguration", "SecurityGroups"): ",".join(groups),
-        ("aws:ec2:instances", "InstanceTypes"): settings.instance_type or ("t4g.small" if arm else "t3.small"),
-        ("aws:ec2:instances", "SupportedArchitectures"): "arm64" if arm else "x86_64",
-        ("aws:ec2:vpc", "VPCId"): network.vpc or vpc.get("VpcId") or "",
-        ("aws:ec2:vpc", "Subnets"): ",".join(subnets),
-        ("aws:ec2:vpc", "ELBSubnets"): ",".join(network.load_balancer_subnets or subnets),
-        ("aws:ec2:vpc", "ELBScheme"): ("public" if network.public else "internal") if subnets else "",
-    }
-    if settings.certificate:
-        given |= {
-            ("aws:elbv2:listener:443", "Protocol"): "HTTPS",
-            ("aws:elbv2:listener:443", "SSLCertificateArns"): settings.certificate,
-            ("aws:elbv2:listener:443", "SSLPolicy"): "ELBSecurityPolicy-TLS13-1-2-2021-06",
-            ("aws:elbv2:listener:default", "ListenerEnabled"): "false",
-        }
-    return [[namespace, name, value] for (namespace, name), value in given.items() if value]
-
-
 def _service_role(todo: ToDo, site: Site, settings: Settings) -> str:
     """Return the role of Elastic Beanstalk itself: as configured, else the account's own, else one that is made.
 
@@ -255,14 +186,16 @@ def _profile(todo: ToDo, aws: Aws, site: Site, settings: Settings, arns: Mapping
 
 
 def _platform(aws: Aws, function: Function | None, settings: Settings) -> tuple[str, list[str]]:
-    """Return the newest solution stack of the wanted Python, or of the next newer one with a warning."""
+    """Return the newest solution stack of the wanted Python, or of the next newer one, or ""; and what to tell."""
     runtime = function.runtime.removeprefix("python") if function else ""
     wanted = settings.python or runtime or "3.12"
     listed = aws.call("elasticbeanstalk", "list_available_solution_stacks")["SolutionStacks"]
     offered = [(found[2], found[1], name) for name in listed if (found := _STACK.match(name))]
     fitting = sorted(each for each in offered if _number(each[0]) >= _number(wanted))
     if not fitting:
-        return "", []
+        newest_offered = max((each[0] for each in offered), key=_number, default="none")
+        told = f"Elastic Beanstalk offers no Python {wanted} or newer here (its newest: {newest_offered})"
+        return "", [f"{told}: name another in `python:`"]
     python = min((each[0] for each in fitting), key=_number)
     newest = max((each for each in fitting if each[0] == python), key=lambda each: _number(each[1]))
     note = f"Elastic Beanstalk has no Python {wanted}: the service runs on {python}"

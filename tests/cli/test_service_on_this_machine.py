@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.targets import Site, process
+from lambda_migrate.cli.service import advice
+from lambda_migrate.targets import Site, State, process
 from tests.targets.test_process import SERVER
 
 if TYPE_CHECKING:
@@ -58,6 +59,16 @@ def test_it_says_what_to_write_into_the_configuration(run: Callable[..., Answer]
         "Say so in migration.yaml, so that the proxy finds it:\n\n  service:\n    url: http://127.0.0.1:"
         in deployed.out
     )
+
+
+def test_behind_a_certificate_the_name_that_aws_gives_is_no_name_for_the_proxy() -> None:
+    state = State("healthy", "", url="https://orders-1.eu-west-1.elb.amazonaws.com")
+
+    told = advice(None, state)
+
+    assert "Point a name that the certificate is for at orders-1.eu-west-1.elb.amazonaws.com, and say so" in told
+    assert f"url: {state.url}" not in told
+    assert advice("https://orders.example.com", state) == ""
 
 
 def test_what_never_starts_is_an_error_with_its_last_words(run: Callable[..., Answer], folder: Path, aws: Aws) -> None:

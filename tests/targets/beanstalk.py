@@ -24,11 +24,15 @@ class Beanstalk(StandIn):
     Attributes:
         bad: Version labels that never turn green.
         looks: How often an environment is seen at work after each change.
+        failing: Version labels whose deployment fails in its first batch: the environment stays at the one before.
+        left_behind: Version labels of instances that a failed deployment has left as they were then.
     """
 
     services: tuple[str, ...] = ("elasticbeanstalk",)
     bad: set[str] = field(default_factory=set)
     looks: int = 2
+    failing: set[str] = field(default_factory=set)
+    left_behind: list[str] = field(default_factory=list)
     applications: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     environments: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -133,8 +137,15 @@ class Beanstalk(StandIn):
         found = self.environments[EnvironmentName]
         if found["Status"] != "Ready":
             raise Refused("InvalidParameterValue", "Environment is in an invalid state for this operation.")
-        found |= {"VersionLabel": VersionLabel, "Status": "Updating"}
         self._left[EnvironmentName] = self.looks
+        if VersionLabel in self.failing:
+            found |= {"Status": "Updating"}
+            self.left_behind = [VersionLabel]
+            self.say(EnvironmentName, "[Instance: i-1] Command failed on instance.", "ERROR")
+            self.say(EnvironmentName, "Failed to deploy application.", "ERROR")
+            return
+        found |= {"VersionLabel": VersionLabel, "Status": "Updating"}
+        self.left_behind = []
         self.say(EnvironmentName, "Environment update is starting.")
 
     def elasticbeanstalk_TerminateEnvironment(self, EnvironmentName: str) -> Any:
@@ -146,9 +157,23 @@ class Beanstalk(StandIn):
         found = self.environments[EnvironmentName]
         if found["Status"] != "Ready":
             return {"Color": "Grey", "Causes": []}
+        if self.left_behind:
+            return {"Color": "Red", "Causes": ["Incorrect application version found on 1 out of 2 instances."]}
         if found["VersionLabel"] in self.bad:
             return {"Color": "Red", "Causes": ["100.0 % of the requests are failing with HTTP 5xx."]}
         return {"Color": "Green", "Causes": []}
+
+    def elasticbeanstalk_DescribeConfigurationSettings(self, ApplicationName: str, EnvironmentName: str) -> Any:
+        options = self.environments[EnvironmentName].get("Options", {})
+        settings = [
+            {"Namespace": key.rpartition("/")[0], "OptionName": key.rpartition("/")[2], "Value": value}
+            for key, value in options.items()
+        ]
+        return {"ConfigurationSettings": [{"OptionSettings": settings}]}
+
+    def elasticbeanstalk_DescribeInstancesHealth(self, EnvironmentName: str, AttributeNames: list[str]) -> Any:
+        running = [self.environments[EnvironmentName]["VersionLabel"], *self.left_behind]
+        return {"InstanceHealthList": [{"Deployment": {"VersionLabel": label}} for label in running]}
 
     def elasticbeanstalk_DescribeEvents(self, EnvironmentName: str, StartTime: Any, **given: Any) -> Any:
         since = datetime.fromtimestamp(StartTime, UTC)

@@ -50,6 +50,8 @@ def services() -> list[str]:
             "memory": 1024,
             "target_cpu": 60,
             "idle_timeout": 60,
+            "draining": 35,
+            "stopping": 60,
             "environment": {"LOG_LEVEL": 'in"fo: yes', "EMPTY": "", "NUMBER": "0123"} if full else {},
             "secrets": {"LAMBDA_MIGRATE_SIGNING_KEYS": SECRET} if full else {},
             "secrets_policy": ROLE_POLICY if full else None,

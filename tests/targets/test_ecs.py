@@ -117,6 +117,26 @@ def test_the_templates_are_a_part_of_the_repository(deploying: Deploying) -> Non
     assert b"LOG_LEVEL" not in deploying.ledger.path.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("timeout", "waits"), [(10, ("60", "30", 60)), (60, ("65", "65", 75)), (900, ("905", "905", 120))]
+)
+def test_nothing_gives_up_before_the_function_would(
+    deploying: Deploying, timeout: int, waits: tuple[str, str, int]
+) -> None:
+    function = deploying.site.function
+    assert function
+    deploying.site = replace(deploying.site, function=replace(function, timeout=timeout))
+
+    _plan, prepared = deploying.prepare()
+
+    text = prepared.files[deploying.site.folder / "deploy/ecs/service.yaml"]
+    resources = yaml.load(text, Loader=Tolerant)["Resources"]  # noqa: S506  # as above
+    (draining,) = resources["TargetGroup"]["Properties"]["TargetGroupAttributes"]
+    idle = resources["LoadBalancer"]["Properties"]["LoadBalancerAttributes"][0]
+    (container,) = resources["Task"]["Properties"]["ContainerDefinitions"]
+    assert (idle["Value"], draining["Value"], container["StopTimeout"]) == waits
+
+
 def test_the_way_back_is_the_stack_and_the_image_before(deploying: Deploying, builds: Builds, aws: Aws) -> None:
     deploying.deploy()
     before, images = stacks(aws), dict(builds.images)

@@ -12,7 +12,7 @@ import pytest
 
 from lambda_migrate.errors import GateClosed, MigrateError
 from lambda_migrate.runs import runs
-from lambda_migrate.targets import elastic_beanstalk
+from lambda_migrate.targets import beanstalk_options, elastic_beanstalk, network
 from lambda_migrate.targets.base import Scaling
 from tests.targets.beanstalk import Beanstalk
 from tests.targets.deploying import Deploying
@@ -200,6 +200,27 @@ def test_a_version_that_never_turns_green_is_taken_back(
     assert deploying.watched().state().condition == "healthy"
 
 
+def test_a_version_that_fails_on_its_way_is_taken_from_every_instance_again(
+    deploying: Deploying, beanstalk: Beanstalk, ledger: Ledger
+) -> None:
+    """Elastic Beanstalk goes back to the version before, and leaves instances that took the new one as they are."""
+    deploying.deploy()
+    first = label(beanstalk)
+    (deploying.site.folder / "serve.py").write_text("raise SystemExit\n")
+    _plan, prepared = deploying.prepare()
+    beanstalk.failing.add(prepared.summary["version"])
+
+    with pytest.raises(MigrateError) as raised:
+        deploying.deploy()
+
+    told = f"the service runs {first}, not {prepared.summary['version']}; [Instance: i-1] Command failed on instance."
+    assert raised.value.message == told
+    assert (label(beanstalk), beanstalk.left_behind) == (first, [])
+    assert beanstalk.called().count("elasticbeanstalk:UpdateEnvironment") == 2
+    assert [run.closed for run in runs(ledger)] == ["finished", "rolled-back"]
+    assert deploying.watched().state().condition == "healthy"
+
+
 def test_a_first_deployment_that_never_turns_green_leaves_nothing_behind(
     deploying: Deploying, beanstalk: Beanstalk, aws: Aws
 ) -> None:
@@ -274,7 +295,8 @@ def test_a_certificate_makes_the_load_balancer_speak_https(deploying: Deploying)
     certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
     settings = elastic_beanstalk.Settings(certificate=certificate)
 
-    options = elastic_beanstalk.creation_options(FUNCTION, settings, "profile", "role")
+    place = network.place(deploying.site, settings.network, default=True)
+    options = beanstalk_options.of_environment(deploying.site, settings, place, "profile", "role")
 
     assert [each for each in options if each[0].startswith("aws:elbv2")] == [
         ["aws:elbv2:listener:443", "Protocol", "HTTPS"],

@@ -13,6 +13,7 @@ from lambda_migrate.targets import TARGETS, ecs, elastic_beanstalk, process, url
 from lambda_migrate.targets.base import looks_secret
 
 NO_SECRET = "`plain` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
+NO_PAIR = "memory 2048 does not go with cpu 2048; Fargate allows 4096, 5120, 6144 … 16384"
 KINDS = "kinds: elastic-beanstalk, ecs, url, process"
 
 
@@ -25,7 +26,10 @@ def parse(target: str) -> Any:
     [
         ("    kind: url\n", url.Settings()),
         ("    kind: process\n    port: 8123\n", process.Settings(port=8123)),
-        ("    kind: ecs\n    cpu: 1024\n    wait: 30m\n", ecs.Settings(cpu=1024, wait="30m")),
+        (
+            "    kind: ecs\n    cpu: 1024\n    memory: 3072\n    wait: 30m\n",
+            ecs.Settings(cpu=1024, memory=3072, wait="30m"),
+        ),
         ("    kind: elastic-beanstalk\n    name: orders-live\n", elastic_beanstalk.Settings(name="orders-live")),
     ],
 )
@@ -61,6 +65,11 @@ def test_every_target_has_its_settings_and_its_four_functions() -> None:
             "    kind: ecs\n    scaling:\n      minimun: 1\n",
             "migration.yaml:6 service.target.scaling.minimun: unknown key",
             "did you mean `minimum`?",
+        ),
+        (
+            "    kind: ecs\n    cpu: 2048\n    memory: 2048\n",
+            f"migration.yaml:3 service.target: {NO_PAIR}",
+            "migration.yaml.example shows every key",
         ),
         (
             "    kind: process\n    secrets:\n      KEY: plain\n",

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.targets import ecs, elastic_beanstalk, process
+from lambda_migrate.targets import beanstalk_options, ecs, elastic_beanstalk, process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +67,7 @@ def test_an_environment_of_elastic_beanstalk_gets_the_reference(orders: Site, aw
     site = with_keys(aws, orders)
     arns = {name: arn(aws, reference.partition(":")[2]) for name, reference in site.secrets.items()}
 
-    text = elastic_beanstalk.configuration(aws, site, elastic_beanstalk.Settings(), arns)
+    text, _too_much = beanstalk_options.of_version(aws, site, elastic_beanstalk.Settings(), arns)
 
     options = json.loads(text)["option_settings"]
     assert options["aws:elasticbeanstalk:application:environment"][NAME] == REFERENCE

@@ -1,0 +1,71 @@
+"""Where in a VPC the service runs: as configured, else where the function is; and what stands against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_migrate.targets.base import Network, Site
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the service runs.
+
+    Attributes:
+        vpc: The VPC; "" where nobody named one and the function is in none.
+        subnets: Of the service.
+        load_balancer_subnets: Of the load balancer.
+        security_groups: Of the service.
+        public: Whether the load balancer is reached from the internet.
+        blockers: What stands against it, one line each.
+        warnings: What a person should know, one line each.
+    """
+
+    vpc: str
+    subnets: tuple[str, ...]
+    load_balancer_subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+    public: bool
+    blockers: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def place(site: Site, network: Network, *, default: bool) -> Place:
+    """Work out where the service runs.
+
+    Args:
+        site: What is to run; its function's network is taken where none is named.
+        network: What migration.yaml says.
+        default: Whether the target goes into the account's default VPC where none is named.
+    """
+    function = site.function.vpc if site.function else {}
+    vpc = network.vpc or function.get("VpcId") or ""
+    subnets = tuple(network.subnets or function.get("SubnetIds") or ())
+    balanced = tuple(network.load_balancer_subnets or subnets)
+    groups = tuple(network.security_groups or function.get("SecurityGroupIds") or ())
+    anywhere = default and not vpc and not subnets
+    blockers = () if anywhere else _blockers(vpc, subnets, balanced)
+    warnings = _warnings(network, in_vpc=bool(function.get("VpcId")), anywhere=anywhere)
+    return Place(vpc, subnets, balanced, groups, network.public or anywhere, blockers, warnings)
+
+
+def _blockers(vpc: str, subnets: tuple[str, ...], balanced: tuple[str, ...]) -> tuple[str, ...]:
+    if not vpc or not subnets:
+        return ("the function is in no VPC: say in `service.target.network` which vpc and subnets to use",)
+    if len(balanced) < 2:  # noqa: PLR2004  # AWS wants two availability zones
+        return ("a load balancer needs subnets in two availability zones: name them in `load_balancer_subnets`",)
+    return ()
+
+
+def _warnings(network: Network, *, in_vpc: bool, anywhere: bool) -> tuple[str, ...]:
+    if anywhere and not network.public:
+        told = "no VPC is named and the function is in none: the load balancer is reached from the internet,"
+        return (f"{told} in the account's default VPC",)
+    if not network.public and not in_vpc:
+        return ("the load balancer is internal and the function is in no VPC: the proxy will not reach it",)
+    if network.public and not anywhere and not network.load_balancer_subnets:
+        told = "the load balancer is public, and its subnets are the service's own:"
+        return (f"{told} where those do not reach the internet, name others in `load_balancer_subnets`",)
+    return ()

@@ -1,0 +1,34 @@
+"""How long the platforms wait for a request: never shorter than the function may take, within what AWS allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_migrate.targets.base import Site
+
+_IDLE, _LONGEST_IDLE = 60, 4000
+_DRAINING, _LONGEST_DRAINING = 30, 3600
+_STOPPING, _LONGEST_STOPPING = 60, 120
+_MARGIN = 5
+_DRAIN = 15
+"""Seconds that a service says "not ready" before it stops to listen, and some to end."""
+
+
+def idle(site: Site) -> int:
+    """Return the load balancer's idle time-out, in seconds: it must not give up before the service does."""
+    return min(max(_IDLE, _function(site) + _MARGIN), _LONGEST_IDLE)
+
+
+def draining(site: Site) -> int:
+    """Return how long a load balancer lets running requests finish on what it has let go of, in seconds."""
+    return min(max(_DRAINING, _function(site) + _MARGIN), _LONGEST_DRAINING)
+
+
+def stopping(site: Site) -> int:
+    """Return the seconds between SIGTERM and SIGKILL of a container; Fargate allows 120 at most."""
+    return min(max(_STOPPING, _function(site) + _DRAIN), _LONGEST_STOPPING)
+
+
+def _function(site: Site) -> int:
+    return site.function.timeout if site.function else 0
