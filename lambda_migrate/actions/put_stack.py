@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Seen
 from lambda_migrate.actions.change import contended, look, pending
-from lambda_migrate.errors import AwsError, NotFound
+from lambda_migrate.errors import AwsError
 from lambda_migrate.fingerprint import sha256
 
 if TYPE_CHECKING:
@@ -84,11 +84,12 @@ class PutStack:
 
     def _go(self, aws: Aws, start: dict[str, Any] | None, end: dict[str, Any] | None) -> None:
         if end is None:
+            number = (self._read(aws) or {}).get("StackId", self.name)
             aws.call("cloudformation", "delete_stack", StackName=self.name)
         else:
             verb = "create_stack" if start is None else "update_stack"
             extra = {"OnFailure": "DELETE"} if start is None else {}
-            aws.call(
+            answer = aws.call(
                 "cloudformation",
                 verb,
                 StackName=self.name,
@@ -104,9 +105,11 @@ class PutStack:
                 ],
                 **extra,
             )
-        self._wait(aws, _identity(end))
+            number = answer["StackId"]
+        began = "DELETE" if end is None else "UPDATE" if start else "CREATE"
+        self._wait(aws, str(number), f"{began}_IN_PROGRESS", _identity(end))
 
-    def _wait(self, aws: Aws, goal: str) -> None:
+    def _wait(self, aws: Aws, number: str, began: str, goal: str) -> None:
         waited, pause = 0.0, 0.1
         while (stack := self._read(aws)) is not None and stack["StackStatus"].endswith("_IN_PROGRESS"):
             if waited >= self.patience:
@@ -115,15 +118,21 @@ class PutStack:
             waited, pause = waited + pause, min(pause * 2, _POLL)
         if (tag(stack, TAG) if stack else "") != goal:
             raise AwsError(
-                f"stack `{self.name}` failed: {self._reason(aws)}",
+                f"stack `{self.name}` failed: {self._reason(aws, number, began)}",
                 hint="CloudFormation has taken it back; mend the template or its parameters, then run again",
             )
 
-    def _reason(self, aws: Aws) -> str:
+    def _reason(self, aws: Aws, number: str, began: str) -> str:
+        """Return the first failure since the operation began; a stack that is gone is still known by its id."""
+        failed = []
         try:
-            events = aws.pages("cloudformation", "describe_stack_events", "StackEvents", StackName=self.name)
-            failed = [each for each in events if each.get("ResourceStatus", "").endswith("FAILED")]
-        except NotFound:
+            for each in aws.pages("cloudformation", "describe_stack_events", "StackEvents", StackName=number):
+                status = each.get("ResourceStatus", "")
+                if status.endswith("FAILED"):
+                    failed.append(each)
+                if status == began and each.get("PhysicalResourceId") == each.get("StackId"):
+                    break  # what is older is about operations before
+        except AwsError:
             return "it was deleted again"
         told = [each for each in failed if "cancelled" not in each.get("ResourceStatusReason", "").lower()]
         first = (told or failed or [{}])[-1]
@@ -134,7 +143,8 @@ class PutStack:
         stack = self._read(aws)
         if stack is None:
             return f"no stack {self.name}"
-        return f"stack {self.name} in {stack['StackStatus']}, made from {tag(stack, TAG)[:12] or 'something else'}"
+        status, source = stack["StackStatus"], tag(stack, TAG)[:12] or "something else"
+        return f"stack {self.name} in {status}, made from {source}" + (mending(stack) and f"; {mending(stack)}")
 
 
 def stack_named(aws: Aws, name: str) -> Document | None:
@@ -147,6 +157,16 @@ def stack_named(aws: Aws, name: str) -> Document | None:
         raise
     stacks = found["Stacks"] if found else []
     return next((each for each in stacks if each["StackStatus"] != "DELETE_COMPLETE"), None)
+
+
+def mending(stack: Document) -> str:
+    """Return what brings a stack back that CloudFormation has given up, or "" where it has not."""
+    status, named = stack["StackStatus"], f"--stack-name {stack['StackName']}"
+    if status.endswith("_IN_PROGRESS") or status in _SURVIVED:
+        return ""
+    if status.startswith("UPDATE"):
+        return f"`aws cloudformation continue-update-rollback {named}` brings it back"
+    return f"`aws cloudformation delete-stack {named}` takes it away"
 
 
 def side_of(stack: Document | None) -> dict[str, Any] | None:

@@ -23,7 +23,9 @@ LIMIT = 500 * 1024 * 1024
 _LEFT_OUT = frozenset(
     {".git", ".venv", "__pycache__", ".lambda-migrate", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules"}
 )
-_SECRET_FILES = (".env", ".pem", ".key")
+_SECRET_FILES = (".env", ".key", ".p12", ".pfx")
+_EXAMPLES = (".example", ".sample", ".template", ".defaults")
+_PRIVATE = b"PRIVATE KEY-----"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def pack(folder: Path, extra: Mapping[str, str] | None = None) -> Bundle:
     if not folder.is_dir():
         raise GateClosed(f"`{folder}` does not exist", hint="`lambda-migrate init` writes the service's repository")
     names = list(_files(folder))
-    left_out = tuple(name for name in names if _secret(name))
+    left_out = tuple(name for name in names if _secret(folder / name))
     contents = {name: _read(folder / name) for name in names if name not in left_out}
     contents |= {name: (text.encode(), False) for name, text in (extra or {}).items()}
     size = sum(len(content) for content, _executable in contents.values())
@@ -87,11 +89,10 @@ def _files(folder: Path) -> Iterator[str]:
             capture_output=True,
             check=True,
         ).stdout
-        inside = (folder / ".git").exists()
     except (OSError, subprocess.CalledProcessError):
-        inside = False
-    if inside:
-        names = {name for name in listed.decode().split("\0") if name}
+        listed = b""
+    names = {name for name in listed.decode().split("\0") if name}
+    if names:  # none: no repository, or the folder is one that another repository ignores
         yield from sorted(name for name in names if (folder / name).is_file() and not _ignored(Path(name)))
         return
     for root, folders, files in os.walk(folder):
@@ -104,9 +105,14 @@ def _ignored(path: Path) -> bool:
     return path.suffix == ".pyc" or any(part in _LEFT_OUT for part in path.parts)
 
 
-def _secret(name: str) -> bool:
-    base = Path(name).name
-    return base.endswith(_SECRET_FILES) and not base.endswith(".example")
+def _secret(path: Path) -> bool:
+    """Return whether a file looks like it holds secrets; certificates, which databases are trusted by, are none."""
+    name = path.name
+    if name.endswith(_EXAMPLES):
+        return False
+    if name.endswith(".pem"):
+        return _PRIVATE in path.read_bytes()
+    return name.endswith(_SECRET_FILES) or name.startswith(".env.")
 
 
 def _read(path: Path) -> tuple[bytes, bool]:

@@ -67,18 +67,19 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     todo = ToDo(aws, KIND)
     place = network.place(site, settings.network, default=False)
     references = roles.references(site, settings)
-    arns, missing = roles.secret_arns(aws, references)
+    found = roles.find(aws, references)
+    arns = dict(found.arns)
     # The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
     kept = signing_keys(references)
-    keys = roles.reading([arns.pop(name) for name in kept if name in arns])
-    todo.blockers += [*place.blockers, *missing]
+    keys = roles.reading([arns.pop(name) for name in kept if name in arns], found.keys)
+    todo.blockers += [*place.blockers, *found.missing]
     may = roles.permissions(aws, site)
     warnings = list(may.warnings)
     image = templates.in_repository(site.folder / FOLDER / "image.yaml", render_image(site))
     values = {
         **_values(site, settings, place),
         "secrets": arns,
-        "secrets_policy": roles.reading(arns.values()),
+        "secrets_policy": roles.reading(arns.values(), found.keys),
         "managed_policies": list(may.managed),
         "inline_policies": {**may.inline, "lambda-migrate-signing-keys": keys} if keys else dict(may.inline),
         "boundary": may.boundary,

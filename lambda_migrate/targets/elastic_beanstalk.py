@@ -26,7 +26,7 @@ from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site,
 from lambda_migrate.targets.todo import ToDo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from lambda_migrate.aws import Aws
     from lambda_migrate.triggers.base import Function
@@ -72,9 +72,9 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     todo = ToDo(aws, KIND)
     application, name = settings.application or site.name, environment_name(site, settings)
     place = network.place(site, settings.network, default=True)
-    arns, missing = roles.secret_arns(aws, roles.references(site, settings))
-    options, too_much = beanstalk_options.of_version(aws, site, settings, arns)
-    todo.blockers += [*place.blockers, *missing, *too_much]
+    kept = roles.find(aws, roles.references(site, settings))
+    options, too_much = beanstalk_options.of_version(aws, site, settings, kept.arns)
+    todo.blockers += [*place.blockers, *kept.missing, *too_much]
     packed = bundle.pack(site.folder, {CONFIGURATION: options})
     label = f"{site.name}-{packed.short}"
     bucket = storage.bucket_name(aws, site, settings.bucket)
@@ -83,7 +83,7 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     files[site.folder / CONFIGURATION] = options.encode()  # a part of the repository, for pipelines and for reviews
     todo.need(CreateApplication(application), "holds versions and environments")
     service_role = _service_role(todo, site, settings)
-    profile, warnings = _profile(todo, aws, site, settings, arns)
+    profile, warnings = _profile(todo, aws, site, settings, kept)
     todo.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
     given = beanstalk_options.of_environment(site, settings, place, profile, service_role)
     found = environment(aws, application, name)
@@ -169,12 +169,14 @@ def _service_role(todo: ToDo, site: Site, settings: Settings) -> str:
     return name
 
 
-def _profile(todo: ToDo, aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]) -> tuple[str, list[str]]:
+def _profile(todo: ToDo, aws: Aws, site: Site, settings: Settings, kept: roles.Found) -> tuple[str, list[str]]:
     """Add the steps that make the instance profile; return its name and warnings."""
-    secrets = roles.reading(arns.values())
+    secrets = roles.reading(kept.arns.values(), kept.keys)
     if settings.instance_profile:
         unchecked = f"instance profile `{settings.instance_profile}` is used as it is: it has to be allowed to read"
-        return settings.instance_profile, [f"{unchecked} the secrets of {', '.join(sorted(arns))}"] if secrets else []
+        return settings.instance_profile, [
+            f"{unchecked} the secrets of {', '.join(sorted(kept.arns))}"
+        ] if secrets else []
     name = roles.named("lambda-migrate", site.name, "service")
     may = roles.permissions(aws, site)
     inline = {**may.inline, "lambda-migrate-secrets": secrets} if secrets else may.inline

@@ -101,36 +101,68 @@ def references(site: Site, settings: Target) -> dict[str, str]:
     return {**known, **site.secrets, **settings.secrets}
 
 
-def secret_arns(aws: Aws, references: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """Find the ARN of each secret; values are not read.
+@dataclass(frozen=True)
+class Found:
+    """Secrets as AWS has them; their values are not read.
+
+    Attributes:
+        arns: Environment variable → ARN.
+        keys: ARN → the key of KMS that encrypts it, where that is the account's own: an ARN, an id or an alias.
+        missing: What stands in the way, one line each.
+    """
+
+    arns: Mapping[str, str]
+    keys: Mapping[str, str]
+    missing: tuple[str, ...] = ()
+
+
+def find(aws: Aws, references: Mapping[str, str]) -> Found:
+    """Find each secret.
 
     Args:
         aws: Where to look.
         references: Environment variable → ``secretsmanager:NAME`` or ``ssm:NAME``.
-
-    Returns:
-        Environment variable → ARN, and what stands in the way, one line each.
     """
     arns: dict[str, str] = {}
+    keys: dict[str, str] = {}
     missing: list[str] = []
     for variable, reference in sorted(references.items()):
         store, name = split(reference)
         try:
-            if store == "ssm":
-                found = aws.call("ssm", "get_parameter", Name=name, WithDecryption=False)["Parameter"]["ARN"]
-            else:
-                found = aws.call("secretsmanager", "describe_secret", SecretId=name)["ARN"]
+            arn, key = _parameter(aws, name) if store == "ssm" else _secret(aws, name)
         except (AwsError, NotAllowed) as error:
             missing.append(f"secret `{reference}` of `{variable}` could not be found: {error.message}")
             continue
-        arns[variable] = str(found)
-    return arns, missing
+        arns[variable] = arn
+        if key and not key.startswith("alias/aws/"):
+            keys[arn] = key
+    return Found(arns, keys, tuple(missing))
 
 
-def reading(arns: Iterable[str]) -> dict[str, Any] | None:
-    """Return the policy that lets a service read secrets, or None where there are none."""
-    secrets = sorted({arn for arn in arns if ":secretsmanager:" in arn})
-    parameters = sorted({arn for arn in arns if ":ssm:" in arn})
+def _secret(aws: Aws, name: str) -> tuple[str, str]:
+    found = aws.call("secretsmanager", "describe_secret", SecretId=name)
+    return str(found["ARN"]), str(found.get("KmsKeyId") or "")
+
+
+def _parameter(aws: Aws, name: str) -> tuple[str, str]:
+    found = aws.call("ssm", "get_parameter", Name=name, WithDecryption=False)["Parameter"]
+    if found.get("Type") != "SecureString":
+        return str(found["ARN"]), ""
+    wanted = [{"Key": "Name", "Values": [found["Name"]]}]
+    described = aws.call("ssm", "describe_parameters", ParameterFilters=wanted)["Parameters"]
+    return str(found["ARN"]), next((str(each.get("KeyId") or "") for each in described), "")
+
+
+def reading(arns: Iterable[str], keys: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the policy that lets a service read secrets, or None where there are none.
+
+    Args:
+        arns: Of the secrets.
+        keys: ARN of a secret → key of KMS, as :class:`Found` has them.
+    """
+    wanted = sorted(set(arns))
+    secrets = [arn for arn in wanted if ":secretsmanager:" in arn]
+    parameters = [arn for arn in wanted if ":ssm:" in arn]
     statements = [
         {"Effect": "Allow", "Action": action, "Resource": resources}
         for action, resources in (
@@ -139,7 +171,20 @@ def reading(arns: Iterable[str]) -> dict[str, Any] | None:
         )
         if resources
     ]
+    statements += [_decrypting(arn, keys[arn]) for arn in wanted if arn in keys]
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
+
+
+def _decrypting(arn: str, key: str) -> dict[str, Any]:
+    """Return the statement that allows the account's own key, for this store; KMS takes no alias as a resource."""
+    _arn, partition, store, region, account = arn.split(":")[:5]
+    condition: dict[str, Any] = {"StringEquals": {"kms:ViaService": f"{store}.{region}.amazonaws.com"}}
+    alias = key.rpartition(":")[2] if "alias/" in key else ""
+    if alias:
+        condition["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": alias}
+    named = key if key.startswith("arn:") else f"arn:{partition}:kms:{region}:{account}:key/{key}"
+    resource = f"arn:{partition}:kms:{region}:{account}:key/*" if alias else named
+    return {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": resource, "Condition": condition}
 
 
 def make(todo: ToDo, name: str, trusted: dict[str, Any], may: Permissions) -> None:

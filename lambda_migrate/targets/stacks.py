@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.put_stack import PutStack, side_of, stack_named
+from lambda_migrate.actions.put_stack import PutStack, mending, side_of, stack_named
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import storage
 from lambda_migrate.targets.base import Event
@@ -38,9 +38,13 @@ def put(
     digest = hashlib.sha256(content).hexdigest()
     stack = stack_named(todo.aws, name)
     before = side_of(stack)
-    if before and (before["sha256"], before["parameters"]) == (digest, parameters):
+    same = before is not None and (before["sha256"], before["parameters"]) == (digest, parameters)
+    if same and not (stack and mending(stack)):
         return {}
     key, files = storage.upload(todo, site, bucket, f"{name}.yaml", content)
+    if stack is not None and mending(stack):
+        todo.blockers.append(f"stack `{name}` is in {stack['StackStatus']}: {mending(stack)}, then run this again")
+        return files
     if stack is not None and before is None:
         todo.blockers.append(f"stack `{name}` is there already, and not made by lambda-migrate")
         return files

@@ -72,7 +72,7 @@ def test_the_role_that_the_account_has_for_elastic_beanstalk_is_used_as_it_is(
     option = "aws:elasticbeanstalk:environment/ServiceRole"
     assert beanstalk.environments["orders-service"]["Options"][option] == THEIRS
     Executor(deploying.ledger, aws).rollback()
-    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == [THEIRS, "orders"]
+    assert {role["RoleName"] for role in iam.list_roles()["Roles"]} == {THEIRS, "orders"}
 
 
 def test_a_role_that_is_made_for_elastic_beanstalk_is_the_functions_own(deploying: Deploying, aws: Aws) -> None:
@@ -152,3 +152,37 @@ def test_nothing_is_put_into_a_bucket_of_somebody_else(aws: Aws) -> None:
     for action in (CreateBucket("theirs", "eu-west-1"), PutObject("theirs", "bundle.zip", "00", "bundle.zip")):
         with pytest.raises(NotAllowed):
             action.observe(aws)
+
+
+@pytest.mark.parametrize(
+    ("key", "resource", "aliases"),
+    [
+        ("1234abcd", "arn:aws:kms:eu-west-1:123456789012:key/1234abcd", None),
+        ("arn:aws:kms:eu-west-1:210987654321:key/12", "arn:aws:kms:eu-west-1:210987654321:key/12", None),
+        ("alias/orders", "arn:aws:kms:eu-west-1:123456789012:key/*", "alias/orders"),
+    ],
+)
+def test_a_key_of_the_accounts_own_may_be_used_for_its_secrets(
+    aws: Aws, key: str, resource: str, aliases: str | None
+) -> None:
+    secret = aws.client("secretsmanager").create_secret(Name="orders/db", SecretString="hush", KmsKeyId=key)["ARN"]
+    aws.client("ssm").put_parameter(Name="/orders/mail", Value="hush", Type="SecureString", KeyId=key)
+    aws.client("ssm").put_parameter(Name="/orders/plain", Value="hush", Type="SecureString")
+
+    found = roles.find(
+        aws, {"DB": "secretsmanager:orders/db", "MAIL": "ssm:/orders/mail", "PLAIN": "ssm:/orders/plain"}
+    )
+
+    named = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": aliases}} if aliases else {}
+    assert found.keys == {secret: key, found.arns["MAIL"]: key}
+    policy = roles.reading(found.arns.values(), found.keys)
+    assert policy
+    assert policy["Statement"][2:] == [
+        {
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": resource,
+            "Condition": {"StringEquals": {"kms:ViaService": f"{store}.eu-west-1.amazonaws.com"}, **named},
+        }
+        for store in ("secretsmanager", "ssm")
+    ]

@@ -49,14 +49,25 @@ def test_caches_and_files_that_hold_secrets_stay_out(tmp_path: Path) -> None:
         ".venv/bin/python",
         ".lambda-migrate/aws.json",
         ".env",
-        "tls/server.pem",
+        ".env.production",
+        "tls/client.p12",
         ".env.example",
     )
+    (tmp_path / "tls/server.pem").write_text("-----BEGIN PRIVATE KEY-----\n")
 
     packed = bundle.pack(tmp_path)
 
     assert names(packed) == [".env.example", "app/main.py"]
-    assert packed.left_out == (".env", "tls/server.pem")
+    assert packed.left_out == (".env", ".env.production", "tls/client.p12", "tls/server.pem")
+
+
+def test_certificates_that_a_database_is_trusted_by_come_along(tmp_path: Path) -> None:
+    write(tmp_path, "app/main.py")
+    (tmp_path / "app/global-bundle.pem").write_text("-----BEGIN CERTIFICATE-----\n")
+
+    packed = bundle.pack(tmp_path)
+
+    assert (names(packed), packed.left_out) == (["app/global-bundle.pem", "app/main.py"], ())
 
 
 def test_git_decides_what_belongs_to_the_repository(tmp_path: Path) -> None:
@@ -66,6 +77,15 @@ def test_git_decides_what_belongs_to_the_repository(tmp_path: Path) -> None:
     subprocess.run(["git", "-C", str(tmp_path), "add", "app"], check=True)
 
     assert names(bundle.pack(tmp_path)) == [".gitignore", "app/main.py", "new.py"]
+
+
+def test_a_folder_of_a_larger_repository_is_what_that_one_does_not_ignore(tmp_path: Path) -> None:
+    write(tmp_path, "service/main.py", "service/.coverage", "other/main.py", "ignored/main.py")
+    (tmp_path / ".gitignore").write_text(".coverage\nignored/\n")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+
+    assert names(bundle.pack(tmp_path / "service")) == ["main.py"]
+    assert names(bundle.pack(tmp_path / "ignored")) == ["main.py"]
 
 
 def test_added_files_replace_those_of_the_same_path(tmp_path: Path) -> None:
