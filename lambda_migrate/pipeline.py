@@ -70,7 +70,12 @@ def render(site: Site, target: Any, settings: Pipeline) -> str:
     }
     if target.kind == ecs.KIND:
         name = ecs.service_name(site)
-        values |= {"cluster": name, "service": name, "image_repository": ecs.repository(site)}
+        values |= {
+            "cluster": name,
+            "service": name,
+            "image_repository": ecs.repository(site),
+            "role_path": ecs.role_path(site),
+        }
     else:
         values |= {
             "application": target.application or site.name,

@@ -215,6 +215,11 @@ def repository(site: Site) -> str:
     return f"lambda-migrate/{site.name.lower()}"
 
 
+def role_path(site: Site) -> str:
+    """Return the path of the service's roles, by which a pipeline may hand on these and no others."""
+    return f"/lambda-migrate/{site.name}/"
+
+
 def log_group(site: Site) -> str:
     """Return the name of the log group."""
     return f"/lambda-migrate/{site.name}/service"
@@ -225,6 +230,7 @@ def _values(site: Site, settings: Settings, place: Place) -> dict[str, Any]:
         "name": site.name,
         "service": service_name(site),
         "log_group": log_group(site),
+        "role_path": role_path(site),
         "arm": _arm(site),
         "certificate": settings.certificate or "",
         "public": settings.network.public,

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from lambda_migrate.targets import Site
 
 SETTINGS = Pipeline(connection="arn:aws:codeconnections:eu-west-1:123456789012:connection/1", repository="team/orders")
+COMMIT = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
 AWS = """\
 #!/bin/sh
 echo "$*" >> calls
 case "$*" in
   "ecs wait"*) exit "$(cat unstable 2>/dev/null || echo 0)" ;;
+  "ecs describe-services"*taskDefinition*) echo orders-service:7 ;;
   "ecs describe-services"*) echo arn:target-group ;;
+  "ecs describe-task-definition --task-definition orders-service:7 "*) cat image ;;
   *) head -n 1 states | tr ',' '\\t'; test "$(wc -l < states)" -gt 1 && sed -i 1d states; exit 0 ;;
 esac
 """
@@ -38,7 +41,9 @@ def commands(site: Site, target: Any) -> str:
     return str(only)
 
 
-def gate(site: Site, target: Any, folder: Path, states: list[str], *, unstable: bool = False) -> tuple[int, int]:
+def gate(
+    site: Site, target: Any, folder: Path, states: list[str], *, unstable: bool = False, running: str = "0a1b2c3d4e5f"
+) -> tuple[int, int]:
     """Run the gate while AWS tells these states one after the other, the last for ever; return outcome and looks."""
     for name, text in (("aws", AWS), ("sleep", "#!/bin/sh\n")):
         (folder / name).write_text(text)
@@ -46,11 +51,12 @@ def gate(site: Site, target: Any, folder: Path, states: list[str], *, unstable: 
     (folder / "states").write_text("".join(f"{state}\n" for state in states))
     if unstable:
         (folder / "unstable").write_text("255")
+    (folder / "image").write_text(f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:commit-{running}\n")
     path = f"{folder}{os.pathsep}{os.environ['PATH']}"
     ran = subprocess.run(
         ["/bin/sh", "-c", commands(site, target)],
         cwd=folder,
-        env={"PATH": path},
+        env={"PATH": path, "COMMIT": COMMIT},
         capture_output=True,
         text=True,
         check=False,
@@ -96,3 +102,9 @@ def test_every_target_of_the_load_balancer_has_to_be_healthy_three_times_in_a_ro
 
 def test_tasks_that_never_settle_close_the_gate_at_once(orders: Site, tmp_path: Path) -> None:
     assert gate(orders, ecs.Settings(), tmp_path, ["healthy"], unstable=True) == (1, 0)
+
+
+def test_a_deployment_that_ecs_has_taken_back_closes_the_gate_although_it_is_healthy(
+    orders: Site, tmp_path: Path
+) -> None:
+    assert gate(orders, ecs.Settings(), tmp_path, ["healthy"], running="ffffffffffff") == (1, 0)

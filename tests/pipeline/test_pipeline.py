@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from lambda_migrate import deployment, pipeline
 from lambda_migrate.config import Pipeline
@@ -14,6 +15,7 @@ from lambda_migrate.plan import Plan
 from lambda_migrate.targets import ecs, elastic_beanstalk, process
 from tests.targets.sites import FUNCTION
 from tests.targets.stand_in import Refused, StandIn
+from tests.targets.test_ecs import Tolerant
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
@@ -133,3 +135,22 @@ def test_the_health_gate_and_the_rollback_are_part_of_the_deployment_stage(order
         stage = text[text.index("- Name: Deploy") : text.index("Outputs:")]
         assert "Result: ROLLBACK" in stage
         assert stage.index("- Name: Service") < stage.index("- Name: Health")
+
+
+def test_the_checks_push_no_images_and_the_pipeline_hands_on_the_roles_of_its_service_only(orders: Site) -> None:
+    template = yaml.load(pipeline.render(orders, ecs.Settings(), SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
+    resources = template["Resources"]
+
+    def statements(role: str) -> list[dict[str, Any]]:
+        (policy,) = resources[role]["Properties"]["Policies"]
+        found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+        return found
+
+    checks = resources["Checks"]["Properties"]["ServiceRole"]
+    image = resources["Image"]["Properties"]["ServiceRole"]
+    (handing,) = [each for each in statements("PipelineRole") if each["Action"] == "iam:PassRole"]
+    (updating,) = [each for each in statements("PipelineRole") if "ecs:UpdateService" in each["Action"]]
+    assert (checks, image) == ("BuildRole.Arn", "ImageRole.Arn")
+    assert [each for each in statements("BuildRole") if "ecr" in str(each)] == []
+    assert handing["Resource"].endswith(":role/lambda-migrate/orders/*")
+    assert updating["Resource"].endswith(":service/orders-service/orders-service")

@@ -39,6 +39,7 @@ def services() -> list[str]:
             "name": "orders",
             "service": "orders-service",
             "log_group": "/lambda-migrate/orders/service",
+            "role_path": "/lambda-migrate/orders/",
             "arm": arm,
             "certificate": CERTIFICATE if certificate else "",
             "public": public,
