@@ -44,8 +44,12 @@ def _key_reference(text: str) -> str:
     return text
 
 
+WEBHOOKS = ("https://", "http://127.0.0.1:", "http://localhost:")
+"""How the URL of a webhook begins: it is a secret, and goes over no network in the open."""
+
+
 def _webhook_reference(text: str) -> str:
-    if text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+    if text.startswith(WEBHOOKS):
         return _plain_url(text)
     if not re.match(r"^(env:[A-Za-z_][A-Za-z0-9_]*|(secretsmanager|ssm):.+)$", text):
         msg = f"`{text.partition(':')[0]}` names no webhook; write it like env:FREEZE_WEBHOOK or secretsmanager:webhook"

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import ConfigError, MigrateError
+from lambda_migrate.strict import WEBHOOKS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.context import Context
     from lambda_migrate.freeze import Snapshot
-    from lambda_migrate.triggers.base import Function
 
 
-def announce(context: Context, snapshot: Snapshot, function: Function, began: str) -> Path:
+def announce(context: Context, snapshot: Snapshot, began: str) -> Path:
     """Write the announcement beside migration.yaml; return where.
+
+    Args:
+        context: Of the command.
+        snapshot: What is frozen.
+        began: When the freeze began, ISO 8601.
 
     Raises:
         MigrateError: It cannot be written.
@@ -25,23 +30,51 @@ def announce(context: Context, snapshot: Snapshot, function: Function, began: st
     text = announcement.announcement(
         context.migration.freeze,
         snapshot,
-        function=function.name,
+        function=context.migration.function,
         **context.identity,
         began=began,
         directory=context.migration.service.directory,
     )
+    return _written(context, text, "make room for it, then `lambda-migrate freeze` again: the freeze is recorded")
+
+
+def over(context: Context, at: str) -> MigrateError | None:
+    """Write that the freeze has ended in place of the announcement, and post it; return what went wrong there.
+
+    Args:
+        context: Of the command.
+        at: When it ended, ISO 8601.
+    """
+    from lambda_migrate.freeze import announcement  # noqa: PLC0415  # as above
+
+    try:
+        if (context.folder / announcement.FILE).exists():
+            text = announcement.over(context.migration.function, at)
+            _written(context, text, "remove it: the freeze is over")
+    except MigrateError as error:
+        return error
+    return post(context, "", lifted=True)
+
+
+def _written(context: Context, text: str, hint: str) -> Path:
+    from lambda_migrate.freeze import announcement  # noqa: PLC0415  # as above
+
     path = context.folder / announcement.FILE
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise MigrateError(
-            f"`{path}` cannot be written: {error.strerror}", hint="the freeze is recorded; `freeze --check` holds it"
-        ) from error
+        raise MigrateError(f"`{path}` cannot be written: {error.strerror}", hint=hint) from error
     return path
 
 
-def post(context: Context, function: str, began: str, *, lifted: bool = False) -> MigrateError | None:
-    """Post to the webhook, where one is named; what goes wrong there is told, and undoes nothing."""
+def post(context: Context, began: str, *, lifted: bool = False) -> MigrateError | None:
+    """Post to the webhook, where one is named; what goes wrong there is told, and undoes nothing.
+
+    Args:
+        context: Of the command.
+        began: When the freeze began, ISO 8601.
+        lifted: Whether it has ended.
+    """
     reference = context.migration.freeze.webhook
     if not reference:
         return None
@@ -49,8 +82,9 @@ def post(context: Context, function: str, began: str, *, lifted: bool = False) -
     from lambda_migrate.verify import webhook  # noqa: PLC0415  # httpx is slow to import
 
     try:
-        url = _webhook(context, reference)
-        webhook.post(url, announcement.message(context.migration.freeze, function=function, began=began, lifted=lifted))
+        function = context.migration.function
+        body = announcement.message(context.migration.freeze, function=function, began=began, lifted=lifted)
+        webhook.post(_webhook(context, reference), body, pause=context.progress.sleep)
     except MigrateError as error:
         return error
     return None
@@ -64,5 +98,10 @@ def _webhook(context: Context, reference: str) -> str:
         url = context.terminal.environ.get(name, "")
         if not url:
             raise ConfigError(f"`{name}` is not set", hint="`freeze.webhook` names it in migration.yaml")
-        return url
-    return secrets.read(context.looking, reference) if kind in ("secretsmanager", "ssm") else reference
+    else:
+        url = secrets.read(context.looking, reference) if kind in ("secretsmanager", "ssm") else reference
+    if not url.startswith(WEBHOOKS):
+        raise ConfigError(
+            "the URL of the webhook does not begin with https://", hint=f"it is kept in `{kind}:{name}`; mend it there"
+        )
+    return url

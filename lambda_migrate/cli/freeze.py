@@ -14,6 +14,9 @@ from lambda_migrate.errors import ConfigError, GateClosed
 from lambda_migrate.result import Result
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambda_migrate.errors import MigrateError
     from lambda_migrate.freeze import Change, Snapshot
     from lambda_migrate.freeze.denial import Principal
     from lambda_migrate.plan import Plan
@@ -53,6 +56,8 @@ def freeze(  # noqa: PLR0913  # one parameter for each option
         raise ConfigError(f"`{chosen[0]}` and `{chosen[1]}` do different things", hint="give one of them")
     if (apply or on) and not enforce:
         raise ConfigError("`--apply` and `--on` say whom `--enforce` denies", hint="give `--enforce` too")
+    if reason and not refresh:
+        raise ConfigError("`--reason` says why `--refresh` takes a fix over", hint="give `--refresh` too")
     if check:
         return _check(context)
     if enforce:
@@ -63,11 +68,11 @@ def freeze(  # noqa: PLR0913  # one parameter for each option
 
 
 def _begin(context: Context, *, yes: bool, dry_run: bool) -> Result:
-    from lambda_migrate.cli import announcing, ask  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.cli import ask  # noqa: PLC0415  # only commands that change something need it
     from lambda_migrate.freeze import frozen, recording  # noqa: PLC0415  # as above
 
     if frozen(context.ledger):
-        return _check(context)
+        return _again(context, yes=yes, dry_run=dry_run)
     function, snapshot, plan = _looked(context)
     shown = _shown(context, snapshot, plan)
     data: dict[str, Any] = {"snapshot": snapshot.to_dict(), "plan": plan.to_dict()}
@@ -78,10 +83,38 @@ def _begin(context: Context, *, yes: bool, dry_run: bool) -> Result:
     version = _publish(context, plan, function)
     with _open(context, function.arn) as ledger:
         record = recording.record(ledger, snapshot, function.arn, version=version)
-    path = announcing.announce(context, snapshot, function, record.at)
+    path, error = _announce(context, snapshot, function.arn, record.at)
     data |= {"version": version, "announcement": str(path), "began": record.at}
     text = f"\n{function.name} is frozen; version {version} is the original. `{path}` tells everybody."
-    return Result(data, text, ("service deploy",), error=announcing.post(context, function.name, record.at))
+    return Result(data, text, ("service deploy",), error=error)
+
+
+def _again(context: Context, *, yes: bool, dry_run: bool) -> Result:
+    """Look whether the freeze holds; where not everybody could be told of it, tell it again."""
+    from lambda_migrate.cli import ask  # noqa: PLC0415  # as above
+    from lambda_migrate.freeze import Snapshot, frozen, recording  # noqa: PLC0415  # as above
+
+    looked, record = _check(context), frozen(context.ledger)
+    if looked.error or dry_run or recording.announced(context.ledger) or record is None or record.note is None:
+        return looked
+    context.terminal.say("Not everybody could be told of the freeze.")
+    ask.agree(context, f"Announce the freeze of {context.migration.function} again?", yes=yes)
+    began = str(record.note.get("began", record.at))
+    path, error = _announce(context, Snapshot.from_dict(record.note["snapshot"]), str(record.note["function"]), began)
+    return Result({**looked.data, "announcement": str(path)}, f"`{path}` tells everybody.", error=error)
+
+
+def _announce(context: Context, snapshot: Snapshot, arn: str, began: str) -> tuple[Path, MigrateError | None]:
+    """Write the announcement, post it, and note that everybody was told; return where it is and what went wrong."""
+    from lambda_migrate.cli import announcing  # noqa: PLC0415  # as above
+    from lambda_migrate.freeze import recording  # noqa: PLC0415  # as above
+
+    path = announcing.announce(context, snapshot, began)
+    error = announcing.post(context, began)
+    if error is None:
+        with _open(context, arn) as ledger:
+            ledger.note(recording.ANNOUNCED, function=arn)
+    return path, error
 
 
 def _check(context: Context) -> Result:
@@ -117,7 +150,9 @@ def _enforce(context: Context, on: list[str], *, apply: bool, yes: bool, dry_run
         raise GateClosed(
             unknown or "nobody is known to deploy the function", hint="name who does, `--on role/deployer`"
         )
-    plan = plans.enforce(context.looking, arn, whom, migrating)
+    plan = plans.enforce(context.looking, arn, whom, migrating, named=bool(on))
+    if not plan.steps and plan.warnings and not plan.blockers:
+        raise GateClosed(plan.warnings[0], hint="name who deploys besides, `--on role/deployer`")
     return running.carry_out(
         context,
         plan,
@@ -144,7 +179,8 @@ def _refresh(context: Context, reason: str, *, yes: bool, dry_run: bool) -> Resu
     version = _publish(context, plan, function)
     with _open(context, function.arn) as ledger:
         recording.record(ledger, snapshot, function.arn, version=version, reason=reason or str(change))
-    path = announcing.announce(context, snapshot, function, change.since)
+        path = announcing.announce(context, snapshot, change.since)
+        ledger.note(recording.ANNOUNCED, function=function.arn)
     data |= {"version": version, "written": written, "kept": kept, "announcement": str(path)}
     text = f"\nTaken over: version {version} is the original now; {len(written)} files of the repository are new."
     if kept:
@@ -165,7 +201,8 @@ def _lift(context: Context, *, yes: bool, dry_run: bool) -> Result:
     ask.agree(context, "End the freeze?", yes=yes)
     with running.at_work(context, arn) as executor:
         taken = recording.lift(executor, by="freeze --lift")
-    error = announcing.post(context, context.migration.function, "", lifted=True)
+        ended = executor.ledger.records[-1].at
+    error = announcing.over(context, ended)
     return Result({"denials": [step.id for step in taken]}, "The freeze is over.", ("status",), error=error)
 
 

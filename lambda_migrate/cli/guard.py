@@ -61,9 +61,14 @@ def lift(context: Context, function: str) -> None:
         context: Of the command.
         function: The function's ARN, unqualified.
     """
-    from lambda_migrate.cli import running  # noqa: PLC0415  # as above
+    from lambda_migrate.cli import announcing, running  # noqa: PLC0415  # as above
     from lambda_migrate.freeze import frozen, recording  # noqa: PLC0415  # as above
 
     with running.at_work(context, function) as executor:
-        if frozen(executor.ledger):
-            recording.lift(executor, by="retire")
+        if not frozen(executor.ledger):
+            return
+        recording.lift(executor, by="retire")
+        ended = executor.ledger.records[-1].at
+    error = announcing.over(context, ended)
+    if error:
+        context.terminal.say(f"{context.paint('!', 'yellow')} the end of the freeze could not be told: {error.message}")

@@ -84,6 +84,12 @@ def announcement(
     )
 
 
+def over(function: str, at: str) -> str:
+    """Return what stands in place of the announcement once the freeze has ended, as Markdown."""
+    ended = at[:16].replace("T", " ")
+    return f"# Code freeze: `{function}`\n\n**The code freeze of `{function}` is over since {ended} UTC.**\n"
+
+
 def message(settings: Freeze, *, function: str, began: str, lifted: bool = False) -> dict[str, str]:
     """Return what is posted to the webhook: a line or two as ``text``, and the facts."""
     if lifted:

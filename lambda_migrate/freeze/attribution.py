@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.errors import AwsError, NotAllowed
@@ -22,6 +23,9 @@ CHANGES = re.compile(
     r"|RemovePermission|Put(Function|Resource|Provisioned|Runtime)|TagResource|UntagResource)"
 )
 """Calls of Lambda that change a function; CloudTrail appends the API's version: ``UpdateFunctionCode20150331v2``."""
+
+MOST = 1000
+"""Calls that are looked at for each question: CloudTrail gives fifty at once, twice a second, and keeps every read."""
 
 OURS = "lambda-migrate"
 """In the user agent of every call of this tool."""
@@ -77,22 +81,29 @@ def lookup(aws: Aws, function_arn: str, since: datetime | None = None) -> tuple[
         since: From when on; None for the 90 days that CloudTrail keeps.
 
     Returns:
-        The calls; and why none could be read, or "".
+        The calls; and why they may not be all, or "".
     """
     name = function_arn.rpartition(":")[2]
-    found: dict[str, dict[str, Any]] = {}
+    questions = [("ResourceName", name), ("ResourceName", function_arn), ("EventSource", "lambda.amazonaws.com")]
+    calls: dict[str, Attribution] = {}
+    seen = 0
     try:
-        for resource in (name, function_arn):
-            for event in _events(aws, {"AttributeKey": "ResourceName", "AttributeValue": resource}, since):
-                found[event["EventId"]] = event
-        if not found:
-            source = {"AttributeKey": "EventSource", "AttributeValue": "lambda.amazonaws.com"}
-            for event in _events(aws, source, since):
-                found[event["EventId"]] = event
+        for key, value in questions:
+            if calls and key == "EventSource":
+                break  # what names no function is only looked for where nothing else has told
+            asked = {"AttributeKey": key, "AttributeValue": value}
+            events = list(islice(_events(aws, asked, since), MOST))
+            seen = max(seen, len(events))
+            made = [each for event in events if (each := _attributed(event, name, function_arn))]
+            calls |= {each.event: each for each in made}
     except (AwsError, NotAllowed) as error:
-        return (), error.message
-    calls = [made for event in found.values() if (made := _attributed(event, name, function_arn))]
-    return tuple(sorted(calls, key=lambda call: call.when, reverse=True)), ""
+        return _latest_first(calls), error.message
+    unknown = f"CloudTrail keeps more than {MOST:,} calls, and none of the latest changed it"
+    return _latest_first(calls), "" if calls or seen < MOST else unknown
+
+
+def _latest_first(calls: dict[str, Attribution]) -> tuple[Attribution, ...]:
+    return tuple(sorted(calls.values(), key=lambda call: call.when, reverse=True))
 
 
 def _events(aws: Aws, attribute: dict[str, str], since: datetime | None) -> Iterable[dict[str, Any]]:

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 FROZEN, LIFTED = "freeze", "freeze-lifted"
 """Kinds of the ledger's notes."""
 
+_CALLS = {
+    "code": "UpdateFunctionCode",
+    "configuration": "UpdateFunctionConfiguration",
+    "layers": "UpdateFunctionConfiguration",
+    "role": "UpdateFunctionConfiguration",
+}
+"""Difference → the call that makes it."""
+
 DOCS = "freeze#somebody-changed-the-function"
 
 
@@ -50,7 +58,14 @@ class Change:
         """Who it was: ``human``, ``pipeline``, ``aws`` or ``unknown``."""
         if self.harmless:
             return "aws"
-        return self.calls[0].source if self.calls else "unknown"
+        return self.decisive.source if self.decisive else "unknown"
+
+    @property
+    def decisive(self) -> Attribution | None:
+        """The latest call that makes one of the differences; where none is known to, the latest of all; or None."""
+        wanted = tuple(_CALLS[kind] for each in self.differences if (kind := each.what.partition(" ")[0]) in _CALLS)
+        fitting = (call for call in self.calls if wanted and call.call.startswith(wanted))
+        return next(fitting, self.calls[0] if self.calls else None)
 
     def __str__(self) -> str:
         """Return what happened, in one line."""
@@ -62,8 +77,8 @@ class Change:
     @property
     def culprit(self) -> str:
         """Who, when and which call, in one clause."""
-        if self.calls:
-            return str(self.calls[0])
+        if self.decisive:
+            return str(self.decisive)
         if self.unknown:
             return f"by whom is unknown ({self.unknown})"
         return "by whom CloudTrail does not show yet, which takes it up to 15 minutes"

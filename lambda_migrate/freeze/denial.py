@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.change import look
 from lambda_migrate.actions.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.put_user_policy import PutUserPolicy
 from lambda_migrate.errors import ConfigError
@@ -19,45 +20,68 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lambda_migrate.actions.base import Action
+    from lambda_migrate.aws import Aws
     from lambda_migrate.freeze.attribution import Attribution
 
 DENIED = (
     "lambda:AddPermission",
     "lambda:CreateAlias",
+    "lambda:CreateFunctionUrlConfig",
     "lambda:DeleteAlias",
     "lambda:DeleteFunction",
+    "lambda:DeleteFunctionCodeSigningConfig",
     "lambda:DeleteFunctionConcurrency",
     "lambda:DeleteFunctionEventInvokeConfig",
+    "lambda:DeleteFunctionUrlConfig",
+    "lambda:DeleteProvisionedConcurrencyConfig",
     "lambda:PublishVersion",
+    "lambda:PutFunctionCodeSigningConfig",
     "lambda:PutFunctionConcurrency",
     "lambda:PutFunctionEventInvokeConfig",
+    "lambda:PutFunctionRecursionConfig",
+    "lambda:PutFunctionScalingConfig",
+    "lambda:PutProvisionedConcurrencyConfig",
+    "lambda:PutRuntimeManagementConfig",
     "lambda:RemovePermission",
     "lambda:UpdateAlias",
     "lambda:UpdateFunctionCode",
     "lambda:UpdateFunctionConfiguration",
     "lambda:UpdateFunctionEventInvokeConfig",
+    "lambda:UpdateFunctionUrlConfig",
 )
+"""Every call of Lambda that changes a function and can be denied by its ARN."""
 
 _ASSUMED = re.compile(r"^arn:(aws[\w-]*):sts::(\d{12}):assumed-role/([^/]+)/")
-_PRINCIPAL = re.compile(r"^arn:aws[\w-]*:iam::\d{12}:(role|user)/(?:.*/)?([^/]+)$")
-_RESERVED = "AWSReservedSSO_"
-"""Roles of IAM Identity Center, which nobody but it may change."""
+_PRINCIPAL = re.compile(r"^arn:aws[\w-]*:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)$")
+_UNCHANGEABLE = {
+    "AWSReservedSSO_": "belongs to IAM Identity Center: deny it there, or in a service control policy",
+    "AWSServiceRoleFor": "belongs to an AWS service, which nobody else can deny anything",
+}
+"""How the names of roles begin that nobody but their owner may change, and what to say of them."""
 
 
 @dataclass(frozen=True)
 class Principal:
-    """A role or a user: ``role/deployer``, ``user/anna``."""
+    """A role or a user: ``role/deployer``, ``user/anna``.
+
+    Attributes:
+        kind: ``role`` or ``user``.
+        name: Its name, without a path.
+        account: Its account, where that is known; else "".
+    """
 
     kind: str
     name: str
+    account: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.name}"
 
-    @property
-    def changeable(self) -> bool:
-        """Whether a policy can be put into it."""
-        return not self.name.startswith(_RESERVED)
+    def obstacle(self, account: str) -> str:
+        """Return why no policy can be put into it from this account, or ""."""
+        if self.account not in ("", account):
+            return f"belongs to account {self.account}: deny it there"
+        return next((told for start, told in _UNCHANGEABLE.items() if self.name.startswith(start)), "")
 
 
 def principal(text: str) -> Principal:
@@ -68,12 +92,12 @@ def principal(text: str) -> Principal:
     """
     assumed = _ASSUMED.match(text)
     if assumed:
-        return Principal("role", assumed[3])
+        return Principal("role", assumed[3], assumed[2])
     arn = _PRINCIPAL.match(text)
-    kind, _, name = (f"{arn[1]}/{arn[2]}" if arn else text).partition("/")
+    kind, _, name = (f"{arn[2]}/{arn[3]}" if arn else text).partition("/")
     if kind not in ("role", "user") or not re.fullmatch(r"[\w+=,.@-]+", name):
         raise ConfigError(f"`{text}` is no role and no user", hint="write it like role/deployer or user/anna")
-    return Principal(kind, name)
+    return Principal(kind, name, arn[1] if arn else "")
 
 
 def deployers(calls: Iterable[Attribution], migrating: str) -> tuple[Principal, ...]:
@@ -91,6 +115,12 @@ def deployers(calls: Iterable[Attribution], migrating: str) -> tuple[Principal, 
         except ConfigError:
             continue  # an AWS service, or the account itself: no policy can be put into it
     return tuple(sorted(found - {own}, key=str))
+
+
+def missing(aws: Aws, whom: Principal) -> str:
+    """Return that there is nobody of that name, or ""."""
+    named = {"role": "RoleName", "user": "UserName"}[whom.kind]
+    return "" if look(aws, "iam", f"get_{whom.kind}", **{named: whom.name}) else "does not exist in this account"
 
 
 def policy(function_arn: str, migrating: str) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def begin(function: Function, published: Version | None) -> Plan:
     return Plan(FREEZE, function.arn, sha256([step.to_dict() for step in steps]), steps)
 
 
-def enforce(aws: Aws, function_arn: str, principals: Iterable[Principal], migrating: str) -> Plan:
+def enforce(
+    aws: Aws, function_arn: str, principals: Iterable[Principal], migrating: str, *, named: bool = True
+) -> Plan:
     """Plan the denial; who is denied already is left out.
 
     Args:
@@ -48,15 +50,18 @@ def enforce(aws: Aws, function_arn: str, principals: Iterable[Principal], migrat
         function_arn: The function's ARN, unqualified.
         principals: Whom to deny.
         migrating: ARN of the caller, who is exempt.
+        named: Whether somebody named them: then one who cannot be denied stands in the way, else it is only told.
     """
-    name = function_arn.rpartition(":")[2]
+    account, name = function_arn.split(":")[4], function_arn.rpartition(":")[2]
     document = denial.policy(function_arn, migrating)
     steps: list[Step] = []
     blockers: list[str] = []
+    told: list[str] = []
     for whom in principals:
         action = denial.action(whom, name, document)
-        if not whom.changeable:
-            blockers.append(f"`{whom}` belongs to IAM Identity Center: deny it there, or in a service control policy")
+        obstacle = whom.obstacle(account) or denial.missing(aws, whom)
+        if obstacle:
+            told.append(f"`{whom}` {obstacle}")
             continue
         seen = action.observe(aws)
         if seen is Seen.DRIFT:
@@ -65,4 +70,5 @@ def enforce(aws: Aws, function_arn: str, principals: Iterable[Principal], migrat
             why = f"it may not change {name} any more, and everything else as before"
             steps.append(Step(f"{len(steps) + 1:02}-{action.kind}", action, why, ENFORCE))
     fingerprint = sha256([step.to_dict() for step in steps])
-    return Plan(ENFORCE, function_arn, fingerprint, tuple(steps), tuple(blockers))
+    closed, warnings = (told, []) if named else ([], told)
+    return Plan(ENFORCE, function_arn, fingerprint, tuple(steps), (*closed, *blockers), tuple(warnings))

@@ -8,6 +8,9 @@ from lambda_migrate.freeze.check import FROZEN, LIFTED, frozen
 from lambda_migrate.freeze.plans import ENFORCE
 from lambda_migrate.runs import runs
 
+ANNOUNCED = "freeze-announced"
+"""Kind of the ledger's note that the announcement was written, and posted where a webhook is named."""
+
 if TYPE_CHECKING:
     from lambda_migrate.executor import Executor
     from lambda_migrate.freeze.snapshot import Snapshot
@@ -33,6 +36,15 @@ def record(ledger: Ledger, snapshot: Snapshot, function_arn: str, *, version: st
     return ledger.note(
         FROZEN, function=function_arn, version=version, reason=reason, snapshot=snapshot.to_dict(), **began
     )
+
+
+def announced(ledger: Ledger) -> bool:
+    """Return whether everybody was told of the freeze that is in force."""
+    told = False
+    for entry in ledger.records:
+        kind = (entry.note or {}).get("kind")
+        told = kind == ANNOUNCED if kind in (FROZEN, ANNOUNCED) else told
+    return told
 
 
 def lift(executor: Executor, *, by: str) -> list[Step]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import httpx
@@ -9,28 +10,51 @@ import httpx
 from lambda_migrate.errors import MigrateError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 TIMEOUT = 10.0
 """Seconds to connect, and for each read."""
 
 
-def post(url: str, body: Mapping[str, object], client: httpx.Client | None = None) -> None:
-    """POST a JSON document; redirects are not followed.
+ATTEMPTS, PAUSE = 3, 1.0
+"""How often a webhook is tried that does not take a connection, and the seconds in between."""
+
+
+def post(
+    url: str,
+    body: Mapping[str, object],
+    client: httpx.Client | None = None,
+    pause: Callable[[float], object] = time.sleep,
+) -> None:
+    """POST a JSON document; redirects are not followed. What may have arrived is not sent again.
 
     Args:
         url: The webhook.
         body: The document; chat services show its ``text``.
         client: Reaches it; default: one that verifies TLS.
+        pause: Waits so many seconds.
 
     Raises:
         MigrateError: It could not be reached, or did not answer with 2xx.
     """
-    hint = "check `freeze.webhook` in migration.yaml; the announcement itself is written"
+    hint = "check `freeze.webhook` in migration.yaml, then `lambda-migrate freeze` again; nothing else is undone"
     try:
-        answer = (client or httpx).post(url, json=body, timeout=TIMEOUT, follow_redirects=False)
+        answer = _reached(url, body, client, pause)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         # The error's own words may hold the URL.
         raise MigrateError(f"the webhook cannot be reached ({type(error).__name__})", hint=hint) from None
     if not answer.is_success:
         raise MigrateError(f"the webhook answered {answer.status_code}", hint=hint)
+
+
+def _reached(
+    url: str, body: Mapping[str, object], client: httpx.Client | None, pause: Callable[[float], object]
+) -> httpx.Response:
+    for attempt in range(ATTEMPTS):
+        try:
+            return (client or httpx).post(url, json=body, timeout=TIMEOUT, follow_redirects=False)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            if attempt + 1 == ATTEMPTS:
+                raise
+        pause(PAUSE)
+    raise AssertionError

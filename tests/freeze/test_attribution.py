@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from lambda_migrate.aws import Aws
-from lambda_migrate.freeze import attribution
+from lambda_migrate.freeze import Change, attribution
+from lambda_migrate.freeze.attribution import Attribution
+from lambda_migrate.freeze.differences import Difference
 from tests.targets.stand_in import Refused, StandIn
 
 ACCOUNT = "arn:aws:iam::123456789012"
@@ -66,7 +68,7 @@ class Trail(StandIn):
         return {"Events": named}
 
     def holds(self, call: str, *resources: str, **detail: Any) -> None:
-        at = datetime(2026, 9, 1, 12, len(self.events), tzinfo=UTC)
+        at = datetime(2026, 9, 1, 12, tzinfo=UTC) + timedelta(minutes=len(self.events))
         document = {
             "userIdentity": {"type": "IAMUser", "arn": f"{ACCOUNT}:user/anna"},
             "userAgent": "aws-cli/2.30.1",
@@ -128,6 +130,25 @@ def test_events_that_name_no_resource_are_found_by_what_was_asked(aws: Aws, trai
     assert [call.call for call in calls] == ["UpdateFunctionConfiguration"]
 
 
+def test_our_own_calls_hide_no_event_that_names_no_resource(aws: Aws, trail: Trail) -> None:
+    trail.holds("UpdateFunctionConfiguration20150331v2", "orders", userAgent="Boto3/1.40 lambda-migrate")
+    trail.holds("UpdateFunctionCode20150331v2")
+
+    calls, _unknown = attribution.lookup(aws, FUNCTION)
+
+    assert [call.call for call in calls] == ["UpdateFunctionCode"]
+
+
+def test_a_trail_without_end_is_not_read_to_its_end(aws: Aws, trail: Trail) -> None:
+    for _ in range(attribution.MOST):
+        trail.holds("GetFunction20150331v2", "orders")
+    trail.events += trail.events
+
+    calls, unknown = attribution.lookup(aws, FUNCTION)
+
+    assert (calls, unknown) == ((), "CloudTrail keeps more than 1,000 calls, and none of the latest changed it")
+
+
 def test_a_trail_that_may_not_be_read_is_unknown_and_never_nobody(aws: Aws, trail: Trail) -> None:
     trail.closed = True
 
@@ -135,3 +156,14 @@ def test_a_trail_that_may_not_be_read_is_unknown_and_never_nobody(aws: Aws, trai
 
     assert calls == ()
     assert "cloudtrail:LookupEvents is not allowed" in unknown
+
+
+def test_the_call_that_is_told_is_the_one_that_makes_the_difference() -> None:
+    tagged = Attribution("arn:aws:iam::123456789012:user/bob", "2026-09-01T13:00:00Z", "TagResource", "human")
+    coded = Attribution("arn:aws:iam::123456789012:user/anna", "2026-09-01T12:00:00Z", "UpdateFunctionCode", "pipeline")
+
+    change = Change("orders", "2026-09-01", (Difference("code", "a", "b"),), (tagged, coded))
+    other = Change("orders", "2026-09-01", (Difference("alias live", "a", "b"),), (tagged, coded))
+
+    assert (change.culprit, change.source) == (str(coded), "pipeline")
+    assert other.culprit == str(tagged)

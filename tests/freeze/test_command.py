@@ -99,6 +99,47 @@ def test_a_webhook_that_fails_is_told_without_its_url_and_undoes_nothing(
     assert run("freeze", "--check").code == 0
 
 
+def test_whom_a_webhook_kept_from_knowing_is_told_when_it_is_typed_again(
+    run: Callable[..., Answer], configured: Path, webhook: tuple[str, list[dict[str, str]]]
+) -> None:
+    url, posted = webhook
+    run("freeze", "--yes", environ={"HOOK": url.replace("/hook", "/other")})
+    (configured / "FREEZE.md").unlink()
+
+    shown = run("freeze", "--dry-run", environ={"HOOK": url})
+    again = run("freeze", "--yes", environ={"HOOK": url})
+    once_more = run("freeze", "--yes", environ={"HOOK": url})
+
+    assert [each.code for each in (shown, again, once_more)] == [0, 0, 0]
+    assert [each["event"] for each in posted] == ["freeze", "freeze"]
+    assert posted[0] == posted[1]
+    assert "until 2026-09-30" in (configured / "FREEZE.md").read_text()
+
+
+def test_a_webhook_is_never_posted_to_in_the_open(run: Callable[..., Answer], configured: Path) -> None:
+    answer = run("freeze", "--yes", environ={"HOOK": "http://chat.example.com/secret-path"})
+
+    assert answer.code == 2
+    assert "error: the URL of the webhook does not begin with https://" in answer.err
+    assert "secret-path" not in answer.err + answer.out
+    assert run("freeze", "--check").code == 0
+
+
+def test_the_end_is_told_as_widely_as_the_beginning(
+    run: Callable[..., Answer], configured: Path, webhook: tuple[str, list[dict[str, str]]], unique: str
+) -> None:
+    url, posted = webhook
+    run("freeze", "--yes", environ={"HOOK": url})
+
+    lifted = run("freeze", "--lift", "--yes", environ={"HOOK": url})
+
+    assert lifted.code == 0, lifted.err
+    assert [each["event"] for each in posted] == ["freeze", "freeze-lifted"]
+    text = (configured / "FREEZE.md").read_text()
+    assert f"**The code freeze of `{unique}` is over since " in text
+    assert "nobody deploys" not in text
+
+
 def test_a_change_ends_the_check_with_drift_and_a_refresh_takes_it_over(
     run: Callable[..., Answer], configured: Path, client: Callable[[str], Any], unique: str, aws: Aws
 ) -> None:
@@ -146,6 +187,20 @@ def test_the_denial_is_printed_attached_and_lifted(
     assert run("freeze", "--check").code == 3
 
 
+def test_a_role_that_is_not_there_stands_in_the_way_of_the_others(
+    run: Callable[..., Answer], configured: Path, client: Callable[[str], Any], unique: str
+) -> None:
+    role = f"{unique}-deployer"
+    client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+    run("freeze", "--yes", environ={"HOOK": "http://127.0.0.1:9"})
+
+    answer = run("freeze", "--enforce", "--apply", "--yes", "--on", f"role/{role}", "--on", "role/deplyoer")
+
+    assert answer.code == 3
+    assert "`role/deplyoer` does not exist in this account" in answer.err
+    assert client("iam").list_role_policies(RoleName=role)["PolicyNames"] == []
+
+
 def test_retire_lifts_the_freeze_and_its_denials(
     run: Callable[..., Answer], configured: Path, client: Callable[[str], Any], unique: str
 ) -> None:
@@ -162,6 +217,7 @@ def test_retire_lifts_the_freeze_and_its_denials(
 
     assert retired.code == 0, retired.err
     assert client("iam").list_role_policies(RoleName=role)["PolicyNames"] == []
+    assert "is over since" in (configured / "FREEZE.md").read_text()
     notes = [record.note for record in Ledger.read(configured / "ledger.yaml").records if record.note]
     assert [(note["kind"], note["of"]) for note in notes if note["kind"] == "freeze-lifted"] == [
         ("freeze-lifted", "retire")
@@ -171,6 +227,7 @@ def test_retire_lifts_the_freeze_and_its_denials(
 def test_options_that_contradict_each_other_are_refused(run: Callable[..., Answer], configured: Path) -> None:
     assert run("freeze", "--check", "--lift").code == 2
     assert run("freeze", "--apply").code == 2
+    assert run("freeze", "--reason", "urgent").code == 2
 
 
 def test_other_commands_tell_the_change_and_refuse_to_go_on_over_it(

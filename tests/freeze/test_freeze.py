@@ -193,3 +193,17 @@ def test_who_cannot_be_denied_is_named(aws: Aws, begun: Ledger, arn: str) -> Non
     assert plan.steps == ()
     assert len(plan.blockers) == 1
     assert plan.blockers[0].startswith("`role/AWSReservedSSO_Deploy_0a1b` belongs to IAM Identity Center")
+
+
+def test_who_was_only_seen_and_cannot_be_denied_keeps_nobody_from_being_denied(
+    aws: Aws, begun: Ledger, client: Callable[[str], Any], arn: str, unique: str
+) -> None:
+    client("iam").create_role(RoleName=f"{unique}-deployer", AssumeRolePolicyDocument="{}")
+    seen = (Principal("role", "AWSReservedSSO_Deploy_0a1b"), Principal("role", f"{unique}-deployer"))
+
+    plan = plans.enforce(aws, arn, seen, "arn:aws:iam::000000000000:user/me", named=False)
+
+    assert [step.action.kind for step in plan.steps] == ["put_role_policy"]
+    assert plan.blockers == ()
+    assert len(plan.warnings) == 1
+    assert plan.warnings[0].startswith("`role/AWSReservedSSO_Deploy_0a1b` belongs to IAM Identity Center")
