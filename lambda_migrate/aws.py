@@ -271,7 +271,13 @@ class Translation:
         if error is None or isinstance(error, errors.MigrateError):
             return
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # boto3 is slow to import
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415  # as above
 
+        if isinstance(error, ResponseParserError):
+            raise errors.AwsError(
+                f"`{self.aws.where}` answered {self.service} with something that AWS does not say",
+                hint=f"it may not have {self.service}: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
+            ) from error
         if isinstance(error, ClientError):
             raise self._of_answer(error.response.get("Error", {}), error.operation_name) from error
         if isinstance(error, BotoCoreError):

@@ -75,24 +75,32 @@ def post(context: Context, began: str, *, lifted: bool = False) -> MigrateError 
         began: When the freeze began, ISO 8601.
         lifted: Whether it has ended.
     """
-    reference = context.migration.freeze.webhook
-    if not reference:
+    if not context.migration.freeze.webhook:
         return None
     from lambda_migrate.freeze import announcement  # noqa: PLC0415  # as above
-    from lambda_migrate.verify import webhook  # noqa: PLC0415  # httpx is slow to import
+    from lambda_migrate.verify import webhook as posting  # noqa: PLC0415  # httpx is slow to import
 
     try:
         function = context.migration.function
         body = announcement.message(context.migration.freeze, function=function, began=began, lifted=lifted)
-        webhook.post(_webhook(context, reference), body, pause=context.progress.sleep)
+        posting.post(webhook(context), body, pause=context.progress.sleep)
     except MigrateError as error:
         return error
     return None
 
 
-def _webhook(context: Context, reference: str) -> str:
+def webhook(context: Context) -> str:
+    """Return the URL of the webhook, or "" where none is named.
+
+    Raises:
+        ConfigError: The environment variable is not set, or what is kept there is no https URL.
+        NotFound, NotAllowed, AwsError: As AWS answers, where a secret holds it.
+    """
     from lambda_migrate import secrets  # noqa: PLC0415  # as above
 
+    reference = context.migration.freeze.webhook or ""
+    if not reference:
+        return ""
     kind, _, name = reference.partition(":")
     if kind == "env":
         url = context.terminal.environ.get(name, "")

@@ -68,11 +68,12 @@ def freeze(  # noqa: PLR0913  # one parameter for each option
 
 
 def _begin(context: Context, *, yes: bool, dry_run: bool) -> Result:
-    from lambda_migrate.cli import ask  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.cli import announcing, ask  # noqa: PLC0415  # only commands that change something need it
     from lambda_migrate.freeze import frozen, recording  # noqa: PLC0415  # as above
 
     if frozen(context.ledger):
         return _again(context, yes=yes, dry_run=dry_run)
+    announcing.webhook(context)  # what is wrong with it is told before anything is changed
     function, snapshot, plan = _looked(context)
     shown = _shown(context, snapshot, plan)
     data: dict[str, Any] = {"snapshot": snapshot.to_dict(), "plan": plan.to_dict()}
@@ -143,8 +144,10 @@ def _enforce(context: Context, on: list[str], *, apply: bool, yes: bool, dry_run
     data: dict[str, Any] = {"policy": document, "principals": names, "unknown": unknown}
     text = json.dumps(document, indent=2)
     if not apply:
-        told = ", ".join(names) or "nobody found; name them with --on"
-        context.terminal.say(f"For {told} (or, as a service control policy, for the whole account):")
+        told = f"For {', '.join(names)}" if names else "Nobody is known to deploy it; for whom you name with `--on`"
+        context.terminal.say(f"{told} (or, as a service control policy, for the whole account):")
+        if unknown:
+            context.terminal.say(f"{context.paint('!', 'yellow')} who else deploys is unknown: {unknown}")
         return Result(data, text, ("freeze --enforce --apply",) if names else ())
     if not whom:
         raise GateClosed(

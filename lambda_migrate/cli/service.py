@@ -164,7 +164,11 @@ def status(context: Context) -> Result:
     text = f"{state.condition}: {state.text}" + (f"\n{state.url}" if state.url else "")
     error = None
     if state.condition in ("absent", "unhealthy"):
-        error = GateClosed(f"the service is {state.condition}", hint="`lambda-migrate service logs` shows why")
+        hints = {
+            "absent": "`lambda-migrate service deploy` starts it",
+            "unhealthy": "`lambda-migrate service logs` shows why",
+        }
+        error = GateClosed(f"the service is {state.condition}", hint=hints[state.condition])
     return Result(state.to_dict(), text, error=error)
 
 

@@ -68,3 +68,10 @@ def test_nothing_is_made_before_somebody_says_yes(
     names = [each["StackName"] for each in client("cloudformation").describe_stacks()["Stacks"]]
     assert [name for name in names if unique in name] == []
     assert not (configured / "service" / "deploy").exists()
+
+
+def test_an_aws_without_elastic_beanstalk_is_told_as_that(run: Callable[..., Answer], configured: Path) -> None:
+    answer = run("service", "deploy", "--dry-run")
+
+    assert answer.code == 1
+    assert "answered elasticbeanstalk with something that AWS does not say" in answer.err
