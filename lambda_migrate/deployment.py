@@ -37,6 +37,7 @@ class Watched:
         settings: What migration.yaml says of the target.
         tell: Told of every event, in one line.
         pause: Waits so many seconds.
+        doing: Told of how it is, in one line, as often as that changes.
         now: The time, in seconds since the epoch.
     """
 
@@ -46,6 +47,7 @@ class Watched:
     settings: Any
     tell: Callable[[str], None] = field(default=lambda _text: None)
     pause: Callable[[float], None] = time.sleep
+    doing: Callable[[str], None] = field(default=lambda _text: None)
     now: Callable[[], float] = time.time
     bad: list[str] = field(default_factory=list)
     _since: float = 0.0
@@ -112,7 +114,7 @@ class Watched:
                 after = "" if gone else f" after {waited:.0f} s"
                 raise MigrateError(f"the service is {state.condition}{after}: {state.text}{self.why}", hint=_LOGS)
             if state.text != told:
-                self.tell(state.text)
+                self.doing(state.text)
                 told = state.text
             self.sleep(self.poll)
             waited += self.poll

@@ -122,7 +122,7 @@ def _watched(context: Context, found: Place, executor: Executor | None = None) -
     from lambda_migrate.deployment import Watched  # noqa: PLC0415  # as above
 
     aws, progress = context.changing if executor else context.looking, context.progress
-    watched = Watched(found.kind, aws, found.site, found.settings, progress.note, progress.sleep)
+    watched = Watched(found.kind, aws, found.site, found.settings, progress.event, progress.sleep, progress.note)
     if executor:
         executor.sleep = aws.sleep = watched.sleep
     return watched

@@ -50,6 +50,11 @@ class Progress:
         """Write a line of its own."""
         self.terminal.say(text)
 
+    def event(self, text: str) -> None:
+        """Write a line about something that has happened meanwhile; it stays, and what is being done goes on."""
+        self.line(f"    {text}")
+        self._draw()
+
     def note(self, text: str) -> None:
         """Write what is going on, indented; the same text is not repeated."""
         if text != self._doing:

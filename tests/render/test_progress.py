@@ -107,3 +107,17 @@ def test_a_line_that_is_too_long_for_the_terminal_is_cut(seen: Stage) -> None:
     (line,) = seen.told().split("\r\x1b[K")[1:]
     assert len(line) <= 60
     assert "…" in line
+
+
+def test_what_happens_meanwhile_stays_on_the_terminal(seen: Stage) -> None:
+    seen.progress.begin("environment orders-service: v1 → v2")
+
+    for text in ("Batch 1 of 2 is starting.", "Command failed on instance."):
+        seen.progress.event(text)
+
+    written = seen.told().split("\r\x1b[K")
+    assert [line for line in written if line.endswith("\n")] == [
+        "    Batch 1 of 2 is starting.\n",
+        "    Command failed on instance.\n",
+    ]
+    assert written[-1].endswith("environment orders-service: v1 → v2  0 s")
