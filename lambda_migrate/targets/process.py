@@ -135,6 +135,7 @@ def start(aws: Aws, site: Site, settings: Settings) -> Running:
     Raises:
         Locked: One runs already.
         ConfigError: There is no command.
+        MigrateError: Something else listens on its port, and would be taken for it.
     """
     command = web_command(site.folder)
     port = settings.port or _configured_port(site) or _free_port()
@@ -144,6 +145,7 @@ def start(aws: Aws, site: Site, settings: Settings) -> Running:
     try:
         if not _try_lock(lock):
             raise Locked("the service runs already", hint="`lambda-migrate service stop` stops it")
+        _require_free(port)
         with (site.state / _LOG).open("ab") as log:
             process = subprocess.Popen(  # noqa: S603  # the command of the user's own Procfile
                 ["/bin/sh", "-c", f"exec {command}"],
@@ -243,6 +245,16 @@ def _free_port() -> int:
     with socket.create_server((HOST, 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def _require_free(port: int) -> None:
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError as error:
+        raise MigrateError(
+            f"port {port} of {HOST} cannot be listened on: {str(error.strerror).lower()}",
+            hint="stop what listens there, or name another `port:` in `service.target`",
+        ) from error
 
 
 def _try_lock(descriptor: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,18 @@ def test_two_at_once_are_refused(site: Site, aws: Aws) -> None:
 
     with pytest.raises(Locked):
         process.start(aws, site, process.Settings())
+
+
+def test_whatever_else_listens_on_its_port_is_not_taken_for_it(site: Site, aws: Aws) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(
+            MigrateError, match=f"port {port} of 127.0.0.1 cannot be listened on: address already in use"
+        ):
+            deploy(site, aws, process.Settings(port=port))
+
+    assert process.find(site) is None
 
 
 def test_what_ends_while_it_starts_is_told_with_its_last_words(site: Site, aws: Aws) -> None:
