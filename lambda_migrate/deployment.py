@@ -143,7 +143,7 @@ def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor 
             executor.run(plan)
         if prepared.local:
             prepared.local.start()
-        return watched.await_healthy(prepared.summary.get("version", ""))
+        state = watched.await_healthy(prepared.summary.get("version", ""))
     except (Interrupted, Drifted):
         raise
     except MigrateError as error:
@@ -154,6 +154,8 @@ def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor 
         if taken:
             error.hint = f"everything is as it was before ({taken} steps taken back); {error.hint}"
         raise
+    _tidy(prepared, watched.site)
+    return state
 
 
 def write(prepared: Prepared) -> None:
@@ -161,6 +163,13 @@ def write(prepared: Prepared) -> None:
     for path, content in prepared.files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def _tidy(prepared: Prepared, site: Site) -> None:
+    """Remove what was only written to be uploaded: bundles are large, and the next deployment writes its own."""
+    for path in prepared.files:
+        if path.is_relative_to(site.state.absolute()):
+            path.unlink(missing_ok=True)
 
 
 def rollback(executor: Executor, watched: Watched) -> State:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from lambda_migrate.actions.base import Document
     from lambda_migrate.aws import Aws
 
-PATIENCE = 3600.0
-"""Seconds that an environment may be launching or updating; Elastic Beanstalk's own limit is its command time-out."""
+PATIENCE = 7200.0
+"""Seconds that an environment may be launching or updating: each batch waits until its longest requests are done."""
 
 
 def environment(aws: Aws, application: str, name: str) -> Document | None:

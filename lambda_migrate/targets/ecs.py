@@ -13,7 +13,17 @@ from pydantic import Field, model_validator
 from lambda_migrate.actions.build_image import BuildImage
 from lambda_migrate.actions.put_stack import stack_named
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
-from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, stacks, storage, templates, timing
+from lambda_migrate.targets import (
+    bundle,
+    cloudwatch_logs,
+    network,
+    roles,
+    stacks,
+    stopped_tasks,
+    storage,
+    templates,
+    timing,
+)
 from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target, signing_keys
 from lambda_migrate.targets.todo import ToDo
 
@@ -176,6 +186,8 @@ def events(aws: Aws, site: Site, _settings: Settings, since: float) -> Iterator[
         at = each["createdAt"].timestamp()
         if at >= since:
             found.append(Event(at, each["message"], bad="unable" in each["message"]))
+    if service:
+        found += stopped_tasks.events(aws, service_name(site), log_group(site), since)
     yield from sorted(found, key=lambda event: event.at)
 
 

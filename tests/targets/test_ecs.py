@@ -33,6 +33,24 @@ class Tasks(StandIn):
     running: int = 2
     rollout: str = "COMPLETED"
     said: list[str] = field(default_factory=list)
+    ended: list[tuple[str, str]] = field(default_factory=list)
+
+    def ecs_ListTasks(self, cluster: str, desiredStatus: str) -> Any:  # noqa: ARG002, N802, N803  # as AWS calls it
+        return {"taskArns": [f"arn:aws:ecs:eu-west-1:123456789012:task/{cluster}/{name}" for name, _ in self.ended]}
+
+    def ecs_DescribeTasks(self, cluster: str, tasks: list[str]) -> Any:  # noqa: ARG002, N802  # as AWS calls it
+        return {
+            "tasks": [
+                {
+                    "taskArn": arn,
+                    "stopCode": code,
+                    "stoppedAt": datetime.now(UTC),
+                    "stoppedReason": "Essential container in task exited",
+                    "containers": [{"exitCode": 1}],
+                }
+                for arn, (_name, code) in zip(tasks, self.ended, strict=True)
+            ]
+        }
 
     def ecs_DescribeServices(self, cluster: str, services: list[str]) -> Any:  # noqa: ARG002, N802  # as AWS calls it
         at = datetime.now(UTC)
@@ -195,6 +213,25 @@ def test_tasks_that_never_run_are_taken_back(deploying: Deploying, tasks: Tasks,
         deploying.deploy()
 
     assert stacks(aws) == before
+
+
+def test_tasks_that_ended_by_themselves_are_told_with_their_last_words(
+    deploying: Deploying, tasks: Tasks, aws: Aws
+) -> None:
+    deploying.deploy()
+    logs, group, stream = aws.client("logs"), "/lambda-migrate/orders/service", "service/service/0a1b2c3d4e"
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    logs.put_log_events(
+        logGroupName=group, logStreamName=stream, logEvents=[{"timestamp": now, "message": "DATABASE_URL is not set"}]
+    )
+    tasks.ended = [("0a1b2c3d4e", "EssentialContainerExited"), ("ffffffffff", "ServiceSchedulerInitiated")]
+
+    told = [each for each in ecs.events(aws, deploying.site, deploying.settings, 0.0) if "task " in each.text]
+
+    (ended,) = told
+    reason = "Essential container in task exited (exit code 1): DATABASE_URL is not set"
+    assert (ended.text, ended.bad) == (f"task 0a1b2c3d ended: {reason}", True)
 
 
 def test_a_function_without_a_vpc_needs_one_named(deploying: Deploying) -> None:

@@ -93,6 +93,7 @@ def test_a_first_deployment_makes_everything_and_ends_green(
         "aws:ec2:vpc/ELBScheme": "internal",
     }
     assert "Environment health has transitioned" in deploying.told
+    assert [path for path in deploying.site.state.rglob("*") if path.is_file()] == []
 
 
 def test_instances_may_do_what_the_function_may_less_what_only_lambda_needs(deploying: Deploying, aws: Aws) -> None:
