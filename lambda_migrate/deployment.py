@@ -22,7 +22,6 @@ PHASE = "service"
 POLL, SLOW_POLL = 0.2, 10.0
 """Seconds between looks at a process on this machine, and at what AWS starts."""
 
-_LOGS = "`lambda-migrate service logs` shows why; mend it, then deploy again"
 _FIRST = ("create_environment", "put_stack")
 
 
@@ -91,6 +90,12 @@ class Watched:
         self.catch_up()
         return f"; {self.bad[0]}" if self.bad else ""
 
+    @property
+    def _hint(self) -> str:
+        if self.kind.KIND == "url":
+            return "look at it where you deployed it, or name another `service.url`, then run this again"
+        return "`lambda-migrate service logs` shows why; mend it, then deploy again"
+
     def await_healthy(self, version: str = "") -> State:
         """Wait until it is healthy, as long as the target's `wait` allows.
 
@@ -106,13 +111,13 @@ class Watched:
             state = self.state()
             settled = state.condition in ("healthy", "unhealthy")
             if settled and version and state.version and state.version != version:
-                raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=_LOGS)
+                raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=self._hint)
             if state.condition == "healthy":
                 return state
             gone = state.condition == "absent"
             if gone or waited >= self.settings.wait:
                 after = "" if gone else f" after {waited:.0f} s"
-                raise MigrateError(f"the service is {state.condition}{after}: {state.text}{self.why}", hint=_LOGS)
+                raise MigrateError(f"the service is {state.condition}{after}: {state.text}{self.why}", hint=self._hint)
             if state.text != told:
                 self.doing(state.text)
                 told = state.text
