@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import urllib.error
 import urllib.request
 
@@ -11,9 +12,11 @@ from lambda_migrate.errors import MigrateError
 
 TIMEOUT = 60.0
 """Seconds without a byte until a download is given up."""
+AGAIN = "run the same command again"
+_FORBIDDEN = 403
 
 
-def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = "run the same command again") -> bytes:
+def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN) -> bytes:
     """Download a package and check it against its hash.
 
     Args:
@@ -30,9 +33,19 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = "run the sa
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  # checked above
             content: bytes = answer.read()
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", error)
-        raise MigrateError(f"{what} cannot be downloaded: {reason}", hint="run the same command again") from error
+    except urllib.error.HTTPError as error:
+        # A signed URL is refused where its time is over, or where the function's or layer's owner has not shared it.
+        hint = f"{AGAIN}, or {otherwise}" if error.code == _FORBIDDEN and otherwise != AGAIN else AGAIN
+        raise MigrateError(f"{what} cannot be downloaded: {error.code} {error.reason}", hint=hint) from error
+    except http.client.IncompleteRead as error:
+        came, missing = len(error.partial), error.expected or 0
+        raise MigrateError(
+            f"{what} cannot be downloaded: it ended after {came} of {came + missing} bytes",
+            hint=AGAIN,
+        ) from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", "") or getattr(error, "strerror", "") or str(error) or type(error).__name__
+        raise MigrateError(f"{what} cannot be downloaded: {reason}", hint=AGAIN) from error
     if base64.b64encode(hashlib.sha256(content).digest()).decode() != code_sha256:
-        raise MigrateError(f"{what} was changed on its way here", hint="run the same command again")
+        raise MigrateError(f"{what} was changed on its way here", hint=AGAIN)
     return content

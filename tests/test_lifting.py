@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
@@ -82,8 +83,10 @@ def shelf() -> Iterator[str]:
 
     class Shelf(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            content = {"/package": PACKAGE, "/layer": SHARED}.get(self.path)
+            content = {"/package": PACKAGE, "/layer": SHARED, "/cut": PACKAGE[:99]}.get(self.path)
             self.send_response(403 if content is None else 200)
+            if self.path == "/cut":
+                self.send_header("Content-Length", str(len(PACKAGE)))
             self.end_headers()
             self.wfile.write(content or b"")
 
@@ -91,7 +94,7 @@ def shelf() -> Iterator[str]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
@@ -162,8 +165,40 @@ def test_what_is_not_what_aws_says_it_is_is_refused(account: Account, what: str)
 def test_a_package_that_is_not_handed_out_is_told(account: Account, shelf: str) -> None:
     account.answers["get_function"]["Code"]["Location"] = f"{shelf}/expired"
 
-    with pytest.raises(MigrateError, match="the package of `orders` cannot be downloaded: Forbidden"):
+    with pytest.raises(MigrateError, match="the package of `orders` cannot be downloaded: 403 Forbidden"):
         download(account)
+
+
+def test_a_package_that_ends_early_is_told(account: Account, shelf: str) -> None:
+    account.answers["get_function"]["Code"]["Location"] = f"{shelf}/cut"
+
+    with pytest.raises(MigrateError) as caught:
+        download(account)
+    assert (caught.value.message, caught.value.hint) == (
+        f"the package of `orders` cannot be downloaded: it ended after 99 of {len(PACKAGE)} bytes",
+        "run the same command again",
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"), [(b"", "Remote end closed"), (b"SSH-2.0\r\n", "SSH-2.0"), (b"HTTP/1.1 2xx\r\n\r\n", "2xx")]
+)
+def test_what_speaks_no_http_is_told(account: Account, answer: bytes, reason: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        account.answers["get_function"]["Code"]["Location"] = f"http://127.0.0.1:{port}/package"
+
+        def speak() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=speak)
+        thread.start()
+        with pytest.raises(MigrateError, match=f"the package of `orders` cannot be downloaded: .*{reason}"):
+            download(account)
+        thread.join()
 
 
 def test_a_container_image_has_no_package(account: Account) -> None:

@@ -29,6 +29,7 @@ _SECRET_FILE = re.compile(
     r"|\.pypirc|\.netrc|\.aws/.*|[^/]*service-account[^/]*\.json)$",
     re.IGNORECASE,
 )
+_VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 _EXAMPLE = re.compile(r"\.(example|sample|template|dist)$")
 
 
@@ -65,9 +66,12 @@ def gather(source: Source, handler: str) -> OwnCode:
     if not any(path.endswith(".py") for path in sorted_code.own):
         raise MigrateError(f"there is no Python code in {source.origin}", hint="only Python functions can be lifted")
     root = import_root(sorted_code.own, handler, source)
-    left_out: dict[str, str] = {}
+    left_out = dict.fromkeys(source.skipped, "it is a link, or no file; only files are lifted")
     files: dict[str, str] = {}
-    for path in sorted_code.own:
+    versioned = [path for path in sorted_code.own if not _VERSION_CONTROL.isdisjoint(path.split("/"))]
+    if versioned:
+        left_out[f"{versioned[0].partition('/')[0]}/ ({len(versioned)} files)"] = "it is version control, not code"
+    for path in sorted(set(sorted_code.own) - set(versioned)):
         reason = _reason(path, root)
         if reason:
             left_out[path] = reason

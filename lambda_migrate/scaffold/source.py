@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import stat
 import zipfile
-from dataclasses import dataclass, field
+import zlib
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,13 @@ _SKIPPED_FOLDERS = frozenset(
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".idea", ".vscode", ".lambda-migrate"}
 )
 _HOSTILE = "nothing was written; ask who built it"
+_LONGEST_NAME = 255
+_LONGEST_PATH = 1024
+_BROKEN = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(RuntimeError, NotImplementedError, ValueError, IndexError, OverflowError, MemoryError),
+)
+"""What the zipfile module raises over bytes that are no zip, or one of a kind that it does not know."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,7 @@ class Source:
         read: Returns the content of one of them.
         executable: Those that may be executed.
         layers: The layers, each a source of its own, in order.
+        skipped: Links and what else is no file, which are left alone.
     """
 
     origin: str
@@ -43,10 +53,11 @@ class Source:
     read: Callable[[str], bytes]
     executable: frozenset[str] = frozenset()
     layers: tuple[Source, ...] = field(default=())
+    skipped: tuple[str, ...] = ()
 
     def with_layers(self, *layers: Source) -> Source:
         """Return the same code with its layers."""
-        return Source(self.origin, self.paths, self.read, self.executable, layers)
+        return replace(self, layers=layers)
 
 
 def from_zip(content: bytes, origin: str = "the function's package") -> Source:
@@ -61,8 +72,8 @@ def from_zip(content: bytes, origin: str = "the function's package") -> Source:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile as error:
-        raise MigrateError(f"{origin} is no zip", hint="container images cannot be lifted; name its source") from error
+    except _BROKEN as error:
+        raise MigrateError(f"{origin} is no zip", hint="name its sources with `--source`") from error
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     size = sum(entry.file_size for entry in entries)
     if size > LARGEST_CODE or len(entries) > MOST_FILES:
@@ -81,7 +92,7 @@ def from_zip(content: bytes, origin: str = "the function's package") -> Source:
     def read(path: str) -> bytes:
         try:
             return archive.read(seen[path])
-        except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, zipfile.LargeZipFile) as error:
+        except _BROKEN as error:
             raise MigrateError(f"`{path}` in {origin} cannot be unpacked", hint=_HOSTILE) from error
 
     executable = frozenset(path for path, entry in seen.items() if entry.external_attr >> 16 & 0o111)
@@ -92,29 +103,55 @@ def from_directory(folder: Path) -> Source:
     """Read a folder; caches, environments and version control are left out, links are not followed.
 
     Raises:
-        MigrateError: It is no folder, or larger than Lambda takes.
+        MigrateError: It is no folder, cannot be read, or is larger than Lambda takes.
     """
     if not folder.is_dir():
         raise MigrateError(f"`{folder}` is no folder", hint="name the folder that the handler is imported from")
-    paths = sorted(_files(folder))
+    skipped: list[str] = []
+    paths = sorted(_files(folder, skipped))
     size = sum((folder / path).stat().st_size for path in paths)
     if size > LARGEST_CODE or len(paths) > MOST_FILES:
         raise MigrateError(
             f"`{folder}` holds {size >> 20} MB in {len(paths)} files", hint="name the folder of the code alone"
         )
     executable = frozenset(path for path in paths if (folder / path).stat().st_mode & 0o100)
-    return Source(f"`{folder}`", tuple(paths), lambda path: (folder / path).read_bytes(), executable)
+
+    def read(path: str) -> bytes:
+        try:
+            return (folder / path).read_bytes()
+        except OSError as error:
+            raise _unreadable(error, folder / path) from error
+
+    return Source(f"`{folder}`", tuple(paths), read, executable, skipped=tuple(sorted(skipped)))
 
 
-def _files(folder: Path) -> Iterator[str]:
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(
-            each for each in folders if each not in _SKIPPED_FOLDERS and not (Path(root) / each).is_symlink()
-        )
-        for name in files:
+def _files(folder: Path, skipped: list[str]) -> Iterator[str]:
+    """Yield the plain files below a folder; links and what is no file are added to ``skipped``."""
+
+    def fail(error: OSError) -> None:
+        raise _unreadable(error, Path(error.filename)) from error
+
+    for root, folders, files in os.walk(folder, onerror=fail):
+        folders[:] = sorted(each for each in folders if each not in _SKIPPED_FOLDERS)
+        links = [each for each in folders if (Path(root) / each).is_symlink()]
+        folders[:] = [each for each in folders if each not in links]
+        for name in sorted((*files, *links)):
             path = Path(root) / name
-            if path.is_file() and not path.is_symlink():
-                yield path.relative_to(folder).as_posix()
+            inside = path.relative_to(folder).as_posix()
+            if path.is_symlink() or not path.is_file():
+                skipped.append(inside)
+            elif not inside.isprintable():
+                raise MigrateError(
+                    f"`{ascii(str(path))[1:-1]}` has a name that is none", hint="rename it: Lambda could not unpack it"
+                )
+            else:
+                yield inside
+
+
+def _unreadable(error: OSError, path: Path) -> MigrateError:
+    return MigrateError(
+        f"`{ascii(str(path))[1:-1]}` cannot be read: {error.strerror}", hint="let your user read it, or take it away"
+    )
 
 
 def _safe(entry: zipfile.ZipInfo, origin: str) -> str:
@@ -122,16 +159,22 @@ def _safe(entry: zipfile.ZipInfo, origin: str) -> str:
     mode = entry.external_attr >> 16
     path = PurePosixPath(name)
     reasons = {
-        "leads out of it": path.is_absolute() or ".." in path.parts or ":" in path.parts[0],
-        "has a name that is none": "\\" in name or not name.isprintable() or len(name) > 1024,  # noqa: PLR2004  # a path
+        "leads out of it": path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]),
+        "has a name that is none": not path.parts or "\\" in name or not name.isprintable() or _too_long(path),
         "is a link": stat.S_ISLNK(mode),
         "is no file": bool(stat.S_IFMT(mode)) and not stat.S_ISREG(mode),
         "is encrypted": bool(entry.flag_bits & 0x1),
     }
     for reason, true in reasons.items():
         if true:
-            raise MigrateError(f"{origin} is hostile: `{ascii(name)[1:-1]}` {reason}", hint=_HOSTILE)
+            hint = _HOSTILE if reason != "is a link" else f"{_HOSTILE}, or name its sources with `--source`"
+            raise MigrateError(f"{origin} is hostile: `{ascii(name)[1:-1]}` {reason}", hint=hint)
     return path.as_posix()
+
+
+def _too_long(path: PurePosixPath) -> bool:
+    """Tell whether no file system takes a path: names are limited to 255 bytes on all that matter."""
+    return len(str(path)) > _LONGEST_PATH or any(len(part.encode()) > _LONGEST_NAME for part in path.parts)
 
 
 def _check_nesting(paths: dict[str, zipfile.ZipInfo], origin: str) -> None:

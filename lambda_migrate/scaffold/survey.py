@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import tempfile
+import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from lambda_migrate.scaffold import adapter, distributions, own_code, reading, r
 from lambda_migrate.scaffold.facts import DEFAULT_PYTHON
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lambda_migrate.analyzer import Acceptance, Analysis
     from lambda_migrate.scaffold.adapter import Application
@@ -222,7 +223,12 @@ def _warnings(code: OwnCode, application: Application, needed: Needed, own: set[
         f"`{setting}` cannot be told without running it; check it in migration.yaml"
         for setting in application.unresolved
     ]
-    said += [f"`{path}` is not lifted: {why}" for path, why in code.left_out.items() if "secret" in why]
+    told = ("secret", "is a link")
+    said += [f"`{path}` is not lifted: {why}" for path, why in code.left_out.items() if any(w in why for w in told)]
+    said += [
+        f"`{'` and `'.join(paths)}` differ in upper and lower case alone: lift them on Linux, where both can be"
+        for paths in _alike(code.files)
+    ]
     said += [
         f"`{name}` has the name of a module of Python itself, which may be imported in its place; rename it"
         for name in sorted(own & sys.stdlib_module_names)
@@ -230,3 +236,11 @@ def _warnings(code: OwnCode, application: Application, needed: Needed, own: set[
     said += [f"nothing provides `{name}`; add its package to requirements.txt" for name in needed.unknown]
     said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
     return said
+
+
+def _alike(paths: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the paths that are one file to file systems that do not tell upper from lower case."""
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        groups.setdefault(unicodedata.normalize("NFC", path).casefold(), []).append(path)
+    return [tuple(sorted(group)) for group in groups.values() if len(group) > 1]

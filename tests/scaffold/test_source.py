@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     "name",
-    ["/etc/passwd", "../evil.py", "a/../../evil.py", "C:/evil.py", "a\\..\\evil.py", "a\nb.py", "a\x1b[2J.py", ".."],
+    [
+        *("/etc/passwd", "../evil.py", "a/../../evil.py", "C:/evil.py", "a\\..\\evil.py", "a\nb.py", "a\x1b[2J.py"),
+        *("..", ".", f"{'x' * 253}.py", f"{'a/' * 512}b.py"),
+    ],
 )
 def test_a_path_that_leads_out_is_refused(name: str) -> None:
     with pytest.raises(MigrateError, match="the function's package is hostile") as caught:
@@ -89,6 +92,49 @@ def test_a_broken_zip_is_told_when_it_is_read() -> None:
         source.read("main.py")
 
 
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_a_zip_with_any_byte_wrong_is_read_or_told(compression: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        archive.writestr("main.py", "app = 1\n" * 20)
+        archive.writestr("b/\u00e4.py", "x = 1\n")
+    told = 0
+    for number in range(len(buffer.getvalue())):
+        for mask in (0x01, 0x80, 0xFF):
+            content = bytearray(buffer.getvalue())
+            content[number] ^= mask
+            try:
+                source = from_zip(bytes(content))
+                for path in source.paths:
+                    source.read(path)
+            except MigrateError as error:
+                told += error.message.isprintable() and bool(error.hint)
+    assert told > len(buffer.getvalue())
+
+
+def test_a_zip_that_ends_early_is_told() -> None:
+    content = zipped({"main.py": "app = 1\n" * 100})
+    for length in range(len(content)):
+        with pytest.raises(MigrateError, match="is no zip"):
+            from_zip(content[:length])
+
+
+def test_a_zip_written_in_one_go_or_as_a_large_one_is_read() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    pipe, large = Pipe(), io.BytesIO()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("main.py", "app = 1\n")
+    with zipfile.ZipFile(large, "w") as archive, archive.open("main.py", "w", force_zip64=True) as file:
+        file.write(b"app = 1\n")
+    assert [from_zip(each.getvalue()).read("main.py") for each in (pipe, large)] == [b"app = 1\n"] * 2
+
+
 def test_a_zip_is_read_file_by_file() -> None:
     source = from_zip(zipped({"b/c.py": "two", "a.py": b"\xef\xbb\xbfone"}))
     assert source.paths == ("a.py", "b/c.py")
@@ -105,9 +151,24 @@ def test_a_folder_is_read_without_caches_and_links(tmp_path: Path) -> None:
     (tmp_path / "code" / "around").symlink_to(tmp_path)
     source = from_directory(tmp_path / "code")
     assert source.paths == ("a.py", "b/c.py")
+    assert source.skipped == ("around", "link.py")
     assert source.read("b/c.py") == b"b/c.py"
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(MigrateError, match="is no folder"):
         from_directory(tmp_path / "missing")
+
+
+def test_a_file_that_goes_while_it_is_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("")
+    source = from_directory(tmp_path)
+    (tmp_path / "main.py").unlink()
+    with pytest.raises(MigrateError, match=r"main\.py` cannot be read: No such file or directory"):
+        source.read("main.py")
+
+
+def test_a_name_that_no_text_can_hold_is_told(tmp_path: Path) -> None:
+    (tmp_path / "caf\udce9.py").write_text("")
+    with pytest.raises(MigrateError, match=r"caf\\udce9\.py` has a name that is none"):
+        from_directory(tmp_path)

@@ -310,6 +310,20 @@ def test_a_module_with_a_name_of_python_s_own_is_told() -> None:
     assert found.warnings[0].startswith("`calendar` has the name of a module of Python itself")
 
 
+def test_files_that_are_one_to_some_file_systems_are_told() -> None:
+    found = surveyed({"main.py": MAIN, "data/Rates.json": "1", "data/rates.json": "2"})
+    assert found.warnings[0] == (
+        "`data/Rates.json` and `data/rates.json` differ in upper and lower case alone: "
+        "lift them on Linux, where both can be"
+    )
+
+
+def test_version_control_that_was_packed_stays_behind() -> None:
+    found = surveyed({"main.py": MAIN, ".git/config": "", ".git/hooks/pre-commit": "#!/bin/sh"})
+    assert set(found.contents) == {"main.py"}
+    assert found.code.left_out == {".git/ (2 files)": "it is version control, not code"}
+
+
 def test_a_package_called_service_keeps_its_name() -> None:
     found = surveyed({"main.py": MAIN, "service/__init__.py": "", "web_service.py": ""})
     assert found.package == "lifted_service"
