@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lambda_migrate.scaffold.source import Source
 
 _PROJECT_FILE = re.compile(
-    r"^(requirements[^/]*\.(txt|in)|constraints\.txt|pyproject\.toml|poetry\.lock|uv\.lock|Pipfile(\.lock)?|setup\.(py|cfg)"
+    r"^(requirements[^/]*\.(txt|in)|requirements/[^/]*\.(txt|in)|constraints\.txt|pyproject\.toml|(poetry|uv|pdm)\.lock|pylock(\.[^/]*)?\.toml|Pipfile(\.lock)?|setup\.(py|cfg)"
     r"|tox\.ini|noxfile\.py|ruff\.toml|\.ruff\.toml|mypy\.ini|pytest\.ini|Makefile|Dockerfile|compose\.ya?ml"
     r"|docker-compose\.ya?ml|Procfile|README[^/]*|CHANGELOG[^/]*|template\.ya?ml|samconfig\.(toml|ya?ml)|serverless\.ya?ml"
     r"|zappa_settings\.\w+|cdk\.json|buildspec\.ya?ml|\.pre-commit-config\.yaml|\.gitignore|\.gitattributes|\.dockerignore"

@@ -8,12 +8,13 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.distributions import Requirements, distribution_name
+from lambda_migrate.analyzer.distributions import Requirements
 from lambda_migrate.scaffold.distributions import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lambda_migrate.scaffold.declared.requirement import Requirement
     from lambda_migrate.scaffold.distributions import Distribution
 
 PROVIDED = {
@@ -70,12 +71,14 @@ class Needed:
     development: tuple[str, ...]
 
 
-def decide(installed: Iterable[Distribution], declared: Iterable[str], imported: Iterable[str], python: str) -> Needed:
+def decide(
+    installed: Iterable[Distribution], declared: Iterable[Requirement], imported: Iterable[str], python: str
+) -> Needed:
     """Decide.
 
     Args:
         installed: What came with the function: these versions ran.
-        declared: Requirement lines of the source.
+        declared: What the source declares.
         imported: Top-level names that the code imports and does not define.
         python: For example ``3.12``.
     """
@@ -85,11 +88,11 @@ def decide(installed: Iterable[Distribution], declared: Iterable[str], imported:
         modules |= set(each.modules)
         if not each.local:
             lines[normalised(each.name)] = each.requirement if each.version else each.name
-    for line in declared:
-        name = distribution_name(line)
-        if name:
-            lines.setdefault(name, line.split(" #")[0].strip())
-    provides = Requirements(lines.values())
+    exact = set(lines)
+    for requirement in declared:
+        lines.setdefault(requirement.name, requirement.line)
+        exact |= {requirement.name} if requirement.exact else set()
+    provides = Requirements(lines)
     missing = [name for name in imported if name not in modules and not provides.provides(name)]
     provided = sorted({PROVIDED[name] for name in missing if name in PROVIDED})
     if _UVICORN.match(lines.get("uvicorn", "")):
@@ -98,7 +101,7 @@ def decide(installed: Iterable[Distribution], declared: Iterable[str], imported:
         lines.setdefault(name, pinned(name, python, lines))
     return Needed(
         lines=tuple(lines[name] for name in sorted(lines)),
-        unpinned=tuple(lines[name] for name in sorted(lines) if not _PINNED.match(lines[name])),
+        unpinned=tuple(lines[name] for name in sorted(lines) if name not in exact and not _PINNED.match(lines[name])),
         provided=tuple(provided),
         unknown=tuple(sorted({name for name in missing if name not in PROVIDED})),
         development=tuple(pinned(name, python, {}) for name in DEVELOPMENT),

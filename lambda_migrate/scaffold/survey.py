@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer import analyze
-from lambda_migrate.analyzer.distributions import find_requirements
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import adapter, distributions, own_code, reading, requirements, variables
+from lambda_migrate.scaffold import adapter, declared, distributions, own_code, reading, requirements, variables
 from lambda_migrate.scaffold.facts import DEFAULT_PYTHON
 
 if TYPE_CHECKING:
@@ -105,15 +104,16 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     contents = _contents(source, code)
     if handler:
         _check_handler(handler, contents, source)
+    python = facts.python or options.python or DEFAULT_PYTHON
     with tempfile.TemporaryDirectory(prefix="lambda-migrate-") as name:
-        analysis, declared = _analysed(Path(name), source, code, contents, handler, options.accepted)
+        asked_for = _declared(Path(name) / "project", source, code, python)
+        analysis = _analysed(Path(name) / "code", code, contents, handler, asked_for, options.accepted)
     application = adapter.find(analysis, handler=handler, app=options.app, environment=facts.environment)
     if not handler:
         _check_handler(application.handler, contents, source)
-    python = facts.python or options.python or DEFAULT_PYTHON
     reached = {path: contents[path] for path in analysis.reached if path in contents}
     own = set(distributions.top_level(contents))
-    needed = requirements.decide(code.distributions, declared, requirements.imports(reached, own), python)
+    needed = requirements.decide(code.distributions, asked_for.requirements, requirements.imports(reached, own), python)
     asked = {
         name: must
         for name, must in reading.variables(reached).items()
@@ -134,7 +134,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         secrets_in_code=tuple(
             (path, line, what) for path, content in contents.items() for line, what in variables.secrets_in(content)
         ),
-        warnings=tuple(_warnings(code, application, needed, own)),
+        warnings=tuple(_warnings(code, application, needed, own, asked_for.notes)),
     )
 
 
@@ -144,23 +144,27 @@ def _contents(source: Source, code: OwnCode) -> dict[str, bytes]:
     return {**layers, **lifted}
 
 
+def _declared(folder: Path, source: Source, code: OwnCode, python: str) -> declared.Declared:
+    """Read what the old project requires; what its files include may lie anywhere beside them."""
+    included = {path for path in code.files.values() if path.endswith((".txt", ".in"))}
+    known = {path for path, why in code.left_out.items() if why.startswith("it is about the old project")}
+    for path in (*known, *included):
+        _put(folder / path, source.read(path))
+    return declared.read(folder, code.root, python)
+
+
 def _analysed(
     folder: Path,
-    source: Source,
     code: OwnCode,
     contents: dict[str, bytes],
     handler: str,
+    asked_for: declared.Declared,
     accepted: Sequence[Acceptance],
-) -> tuple[Analysis, tuple[str, ...]]:
+) -> Analysis:
     for path, content in contents.items():
-        _put(folder / "code" / path, content)
-    for path, reason in code.left_out.items():
-        if reason.startswith("it is about the old project"):
-            _put(folder / "project" / path, source.read(path))
-    project = folder / "project"
-    declared = tuple(find_requirements(project, project / code.root) or ())
-    known = [*(each.requirement for each in code.distributions), *declared]
-    return analyze(folder / "code", handler or None, accepted=accepted, requirements=known), declared
+        _put(folder / path, content)
+    known = [*(each.requirement for each in code.distributions), *(each.name for each in asked_for.requirements)]
+    return analyze(folder, handler or None, accepted=accepted, requirements=known)
 
 
 def _put(file: Path, content: bytes) -> None:
@@ -218,7 +222,9 @@ def _free(path: str, sources: dict[str, bytes]) -> str:
     return f"/-{path}" if taken else path
 
 
-def _warnings(code: OwnCode, application: Application, needed: Needed, own: set[str]) -> list[str]:
+def _warnings(
+    code: OwnCode, application: Application, needed: Needed, own: set[str], notes: Sequence[str]
+) -> list[str]:
     said = [
         f"`{setting}` cannot be told without running it; check it in migration.yaml"
         for setting in application.unresolved
@@ -233,6 +239,7 @@ def _warnings(code: OwnCode, application: Application, needed: Needed, own: set[
         f"`{name}` has the name of a module of Python itself, which may be imported in its place; rename it"
         for name in sorted(own & sys.stdlib_module_names)
     ]
+    said += notes
     said += [f"nothing provides `{name}`; add its package to requirements.txt" for name in needed.unknown]
     said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
     return said

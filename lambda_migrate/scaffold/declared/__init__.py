@@ -1,0 +1,94 @@
+"""Reads what the old project declares to require, in whatever form, into lines of the service's requirements file."""
+
+from __future__ import annotations
+
+import configparser
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.distributions import DEVELOPMENT
+from lambda_migrate.scaffold.declared import locks, projects, text
+from lambda_migrate.scaffold.declared.found import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lambda_migrate.scaffold.declared.requirement import Requirement
+
+__all__ = ["Declared", "read"]
+
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError, configparser.Error)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the service has to install because the old project says so.
+
+    Attributes:
+        requirements: One for each distribution, the most exact that was found.
+        notes: What cannot be carried over, one line each.
+    """
+
+    requirements: tuple[Requirement, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read(folder: Path, root: str, python: str) -> Declared:
+    """Read the files of the old project, all but those for development.
+
+    Args:
+        folder: The old project.
+        root: The folder in it that the code is imported from, "" or ending in a slash; it may have files of its own.
+        python: Version of Python that markers are judged by, for example ``3.12``.
+    """
+    found = Found()
+    for path in _files(folder, root):
+        name = path.relative_to(folder).as_posix()
+        try:
+            if path.name in locks.FILES:
+                locked = locks.read(path, found.required, python)
+                found.pins |= {key: value for key, value in locked.items() if key not in found.pins}
+                found.required += locked.values()
+            elif path.name in projects.FILES:
+                projects.read(path, name, python, found)
+            else:
+                text.read(path, folder, python, found, constraint=path.name == "constraints.txt")
+        except _UNREADABLE as error:
+            found.notes.append(f"`{name}` cannot be read ({type(error).__name__}); add what it requires")
+    chosen = _chosen(found)
+    stripped = [
+        f"`{each.written or each.url}` was installed with credentials in its URL, which are left out; "
+        "give them to git or pip where the service is built"
+        for each in chosen
+        if each.stripped
+    ]
+    return Declared(chosen, tuple(dict.fromkeys((*found.notes, *stripped))))
+
+
+def _files(folder: Path, root: str) -> Iterator[Path]:
+    """Yield what is there: requirements first, then the project's own file, then locks, which pin what both name."""
+    folders = list(dict.fromkeys((folder, folder / root)))
+    for each in folders:
+        plain = sorted((*each.glob("requirements*.txt"), *each.glob("requirements/*.txt")))
+        compiled = {path.with_suffix("") for path in plain}
+        inputs = [path for path in sorted(each.glob("requirements*.in")) if path.with_suffix("") not in compiled]
+        yield from (path for path in (*plain, *inputs) if not DEVELOPMENT.search(path.stem))
+        yield from (each / "constraints.txt",) if (each / "constraints.txt").is_file() else ()
+    for name in (*projects.FILES, *locks.FILES):
+        yield from (each / name for each in folders if (each / name).is_file())
+
+
+def _chosen(found: Found) -> tuple[Requirement, ...]:
+    """Return one requirement for each distribution: an exact one where there is one, with the extras that are asked."""
+    chosen: dict[str, Requirement] = {}
+    for each in found.required:
+        known = chosen.get(each.name)
+        if known is None or (each.exact and not known.exact):
+            extras = each.extras or (known.extras if known else "")
+            chosen[each.name] = replace(each, extras=extras)
+    for name, pin in found.pins.items():
+        if name in chosen and not chosen[name].exact and not chosen[name].url:
+            asked = chosen[name]
+            chosen[name] = replace(pin, extras=asked.extras, written=asked.written, marker=asked.marker)
+    return tuple(chosen.values())

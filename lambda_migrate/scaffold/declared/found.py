@@ -1,0 +1,28 @@
+"""What the files of the old project declare, collected while they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_migrate.scaffold.declared.requirement import Requirement
+
+
+@dataclass
+class Found:
+    """What was read so far.
+
+    Attributes:
+        required: What has to be installed, in the order in which it was found.
+        pins: Versions that lock files and constraints choose for what is required anyway: name → requirement.
+        notes: What cannot be carried over, one line each.
+    """
+
+    required: list[Requirement] = field(default_factory=list)
+    pins: dict[str, Requirement] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def local(self, what: str, file: str) -> None:
+        """Note a requirement that only the old project's folder has."""
+        self.notes.append(f"`{what}` of `{file}` is a path of the old project; lift its code too, or publish it")

@@ -1,0 +1,80 @@
+"""Reads requirements files as pip does (requirements file format): continued lines, includes, constraints, options."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from lambda_migrate.scaffold.declared.requirement import applies, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lambda_migrate.scaffold.declared.found import Found
+
+_INCLUDE = re.compile(r"^(-r|--requirement|-c|--constraint)[\s=]*(\S+)")
+_EDITABLE = re.compile(r"^(-e|--editable)[\s=]+")
+_INDEX = re.compile(r"^(-i|--index-url|--extra-index-url|-f|--find-links)[\s=]+(\S+)")
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def read(path: Path, folder: Path, python: str, found: Found, *, constraint: bool = False) -> None:
+    """Read one file and what it includes.
+
+    Args:
+        path: The file.
+        folder: The old project's; nothing outside of it is read.
+        python: Version of Python that markers are judged by.
+        found: What is added to.
+        constraint: Whether it only chooses versions of what others require.
+    """
+    _read(path, folder.resolve(), python, found, constraint=constraint, seen=set())
+
+
+def _read(path: Path, folder: Path, python: str, found: Found, *, constraint: bool, seen: set[Path]) -> None:
+    seen.add(path.resolve())
+    name = path.resolve().relative_to(folder).as_posix()
+    for line in _lines(path.read_bytes()):
+        include = _INCLUDE.match(line)
+        index = _INDEX.match(line)
+        if include:
+            other = (path.parent / include[2]).resolve()
+            if not other.is_relative_to(folder) or not other.is_file():
+                found.notes.append(f"`{include[2]}`, which `{name}` includes, is not there; add what it requires")
+            elif other not in seen:
+                only = constraint or include[1] in ("-c", "--constraint")
+                _read(other, folder, python, found, constraint=only, seen=seen)
+        elif index:
+            host = urlsplit(index[2]).hostname or index[2]
+            found.notes.append(
+                f"`{name}` looks for packages at `{host}` too; name it to pip where the service is built"
+            )
+        elif not line.startswith("-") or _EDITABLE.match(line):
+            _require(_EDITABLE.sub("", line), name, python, found, constraint=constraint)
+
+
+def _require(text: str, name: str, python: str, found: Found, *, constraint: bool) -> None:
+    requirement = parse(text)
+    if requirement is None:
+        found.local(text, name)
+    elif not applies(requirement.marker, python):
+        return
+    elif not constraint:
+        found.required.append(requirement)
+    elif requirement.exact:
+        found.pins.setdefault(requirement.name, requirement)
+
+
+def _lines(content: bytes) -> Iterator[str]:
+    """Yield the lines that say something, joined where they go on, without comments and options such as hashes."""
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    joined = re.sub(r"\\\r?\n\s*", " ", content.decode(encoding, "replace"))
+    for raw in joined.splitlines():
+        line = re.sub(r"(^|\s)#.*$", "", raw).strip()
+        if line.startswith("-"):
+            yield line
+        elif line:
+            yield re.sub(r"\s+--[a-z].*$", "", line).strip()
