@@ -33,7 +33,7 @@ def code_of(context: Context) -> Path | None:
 
 def _lifted(context: Context) -> Path | None:
     """Return the folder of the lifted code in the service's repository; None where `init` has not made one."""
-    from lambda_migrate.scaffold.writes import RECORD  # noqa: PLC0415  # as above
+    from lambda_migrate.scaffold.record import RECORD  # noqa: PLC0415  # as above
 
     if not context.configured:
         return None

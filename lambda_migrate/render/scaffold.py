@@ -65,11 +65,14 @@ def _tree(writes: Sequence[Write], paint: Paint) -> list[tuple[str, str]]:
         (paint(*MARKS["created"]), f"{name}" + (f" ({count})" if name.endswith("/") else ""))
         for name, count in created.items()
     ]
-    notes = {"kept": " (yours; it stays)", "changed": "", "removed": ""}
-    rows += [
-        (paint(*MARKS[write.state]), f"{write.path}{notes[write.state]}") for write in writes if write.state in LISTED
-    ]
+    rows += [(paint(*MARKS[write.state]), f"{write.path}{_note(write)}") for write in writes if write.state in LISTED]
     return rows
+
+
+def _note(write: Write) -> str:
+    if write.state != "kept":
+        return ""
+    return " (yours; it stays, though it is no longer written)" if write.obsolete else " (yours; it stays)"
 
 
 def _folder(path: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import compare, write
+from lambda_migrate.scaffold.record import RECORD, STAGING
+from lambda_migrate.scaffold.staging import Staging
 from lambda_migrate.scaffold.templates import Rendered
-from lambda_migrate.scaffold.writes import RECORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,8 +90,10 @@ def test_what_the_user_gives_up_is_overwritten(ours: Path) -> None:
 def test_what_is_no_longer_written_goes_unless_the_user_changed_it(ours: Path) -> None:
     (ours / "b/c.txt").write_text("mine\n")
     fewer = {"run": FILES["run"]}
-    assert states(fewer, ours) == {"a.txt": "removed", "run": "identical"}
+    assert states(fewer, ours) == {"a.txt": "removed", "b/c.txt": "kept", "run": "identical"}
+    assert [(each.path, each.diff()) for each in compare(fewer, ours) if each.obsolete] == [("b/c.txt", "")]
     write(compare(fewer, ours), ours)
+    assert states(fewer, ours) == {"run": "identical"}
     assert contents(ours) == {"b/c.txt": "mine\n", "run": "#!/bin/sh\n"}
 
 
@@ -138,18 +141,75 @@ def test_a_file_that_changed_since_the_plan_stops_the_writing(ours: Path) -> Non
     assert contents(ours) == {"a.txt": "mine, just now\n", "b/c.txt": "two\n", "run": "#!/bin/sh\n"}
 
 
-def test_a_failure_half_way_leaves_nothing_behind(ours: Path) -> None:
-    before = (contents(ours), json.loads((ours / RECORD).read_text()))
-    newer = {
-        **FILES,
-        "a.txt": Rendered(b"newer"),
-        "new/deep/file.txt": Rendered(b"new"),
-        f"z{'z' * 300}": Rendered(b"no file system takes this name"),
-    }
-    with pytest.raises((MigrateError, OSError)):
-        write(compare(newer, ours), ours)
-    assert (contents(ours), json.loads((ours / RECORD).read_text())) == before
-    assert not (ours / "new").exists()
+NEWER = {"a.txt": Rendered(b"newer\n"), "d/e.txt": Rendered(b"new\n"), "run": FILES["run"]}
+
+
+@pytest.mark.parametrize("changes", range(6))
+def test_a_run_that_is_killed_is_carried_on_by_the_next(changes: int, ours: Path) -> None:
+    class Killed(Staging):
+        def apply(self) -> None:
+            del self._ready[changes:]
+            super().apply()
+            raise ProcessLookupError
+
+        def __exit__(self, *_ignored: object) -> None:
+            """Leave everything as it is."""
+
+    before = {path: file.content.decode() for path, file in FILES.items()}
+    after = {path: file.content.decode() for path, file in NEWER.items()}
+    with pytest.raises(ProcessLookupError):
+        write(compare(NEWER, ours), ours, staging=Killed)
+    left = contents(ours)
+    assert all(text in (before.get(path), after.get(path)) for path, text in left.items() if STAGING not in path)
+
+    plan = compare(NEWER, ours)
+
+    assert "kept" not in {each.state for each in plan}
+    write(plan, ours)
+    assert contents(ours) == after
+    assert set(states(NEWER, ours).values()) == {"identical"}
+
+
+def test_a_new_folder_that_was_left_by_a_killed_run_is_as_good_as_empty(tmp_path: Path) -> None:
+    (tmp_path / "service" / STAGING).mkdir(parents=True)
+    (tmp_path / "service" / STAGING / "0.new").write_text("half")
+    write(compare(FILES, tmp_path / "service"), tmp_path / "service")
+    assert sorted(each.name for each in (tmp_path / "service").iterdir()) == [RECORD, "a.txt", "b", "run"]
+
+
+def test_a_full_disk_is_met_before_anything_has_changed(ours: Path) -> None:
+    class Full(Staging):
+        def put(self, path: str, content: bytes, *, executable: bool = False) -> None:
+            if path == "d/e.txt":
+                raise OSError(errno.ENOSPC, "No space left on device")
+            super().put(path, content, executable=executable)
+
+    before = (contents(ours), (ours / RECORD).read_bytes())
+    with pytest.raises(MigrateError, match="cannot be written: No space left on device") as caught:
+        write(compare(NEWER, ours), ours, staging=Full)
+    assert caught.value.hint == "nothing was left half-written"
+    assert (contents(ours), (ours / RECORD).read_bytes()) == before
+
+
+@pytest.mark.parametrize("stopped_by", [KeyboardInterrupt(), OSError(errno.EIO, "Input/output error")])
+def test_a_stop_half_way_takes_everything_back(stopped_by: BaseException, ours: Path) -> None:
+    class Stopped(Staging):
+        def apply(self) -> None:
+            del self._ready[3:]
+            super().apply()
+            raise stopped_by
+
+    newer = {"b/new/file.txt": Rendered(b"new"), "run": Rendered(b"other"), "z.txt": Rendered(b"never")}
+    before = (contents(ours), (ours / RECORD).read_bytes(), (ours / "run").stat().st_mode)
+    with pytest.raises((KeyboardInterrupt, MigrateError)):
+        write(compare(newer, ours), ours, staging=Stopped)
+    assert (contents(ours), (ours / RECORD).read_bytes(), (ours / "run").stat().st_mode) == before
+    assert not (ours / "b/new").exists()
+
+
+def test_what_cannot_be_looked_at_is_told(ours: Path) -> None:
+    with pytest.raises(MigrateError, match=r"`.*zzz` cannot be looked at: File name too long"):
+        compare({"z" * 300: Rendered(b"no file system takes this name")}, ours)
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

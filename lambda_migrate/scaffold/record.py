@@ -1,0 +1,90 @@
+"""What `init` remembers of a repository: which files it wrote, as what, and with which settings of the adapter."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECORD = ".lambda-migrate.json"
+"""The file in the service's repository that holds the record."""
+STAGING = ".lambda-migrate-staging"
+"""The folder in it where files wait until all of them are there."""
+_NOT_THE_USERS = (".git", STAGING)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was written.
+
+    Attributes:
+        files: Path → hash of what `init` wrote there.
+        replaced: Path → hash of what `init` had written there before, while files are being replaced; the one or the
+            other is there if that was cut short.
+        settings: What `init` read from the adapter when it last wrote; None where that was not recorded.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    replaced: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that `init` has written to."""
+        return tuple(sorted({**self.files, **self.replaced}))
+
+    def wrote(self, path: str, content: bytes) -> bool:
+        """Tell whether a file is as `init` left it."""
+        return digest(content) in (self.files.get(path), self.replaced.get(path))
+
+    def to_bytes(self) -> bytes:
+        """Return the record as it is kept."""
+        document: dict[str, Any] = {"version": 1, "files": dict(sorted(self.files.items()))}
+        document |= {"replaced": dict(sorted(self.replaced.items()))} if self.replaced else {}
+        document |= {"settings": self.settings} if self.settings is not None else {}
+        return (json.dumps(document, indent=1) + "\n").encode()
+
+
+def digest(content: bytes) -> str:
+    """Return the hash that the record keeps of a file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def load(directory: Path) -> Record:
+    """Read the record of a repository; reads only.
+
+    Raises:
+        MigrateError: The folder is not empty and none of ours, or its record cannot be read.
+    """
+    file = directory / RECORD
+    if not directory.exists():
+        return Record()
+    if not directory.is_dir():
+        raise MigrateError(f"`{directory}` is no folder", hint="name another with `service.directory`")
+    try:
+        if not file.is_file():
+            if any(each.name not in _NOT_THE_USERS for each in directory.iterdir()):
+                raise MigrateError(
+                    f"`{directory}` is not empty, and `init` has not made it",
+                    hint="name an empty folder, or one that does not exist",
+                )
+            return Record()
+        document = json.loads(file.read_bytes())
+        settings = document.get("settings")
+        return Record(
+            files={str(path): str(sha) for path, sha in document["files"].items()},
+            replaced={str(path): str(sha) for path, sha in document.get("replaced", {}).items()},
+            settings=None if settings is None else dict(settings),
+        )
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise MigrateError(f"`{file}` cannot be read", hint="restore it from version control") from error
+    except OSError as error:
+        raise MigrateError(
+            f"`{directory}` cannot be read: {error.strerror}", hint="let your user read it, or name another folder"
+        ) from error
