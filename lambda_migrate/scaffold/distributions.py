@@ -26,6 +26,8 @@ _ALSO = {
     "multipart": "python-multipart",
     "yaml": "pyyaml",
 }
+_ONE_FILE = ("six", "typing_extensions")
+_SCRIPT = re.compile(rb"^#![^\n]*python[\d.]*(?:\n|$)|^#!/bin/sh\n\'\'\'exec\' [^\n]*python")
 _LAYER_ROOT = re.compile(r"^python/(?:lib/python3\.\d+/site-packages/)?")
 
 
@@ -84,8 +86,10 @@ def sort(source: Source) -> Sorted:
         if not distribution.local:
             installed |= files
         installed |= {each for each in known if each.startswith(f"{folder}/")}
-    own = tuple(path for path in source.paths if path not in installed and not _left_behind(path))
-    stripped = tuple(_stripped(source, own))
+    own = tuple(
+        path for path in source.paths if path not in installed and not _left_behind(path) and not _script(path, source)
+    )
+    stripped = _stripped(source, own)
     modules = {module for each in stripped for module in each.modules}
     own = tuple(path for path in own if path.split("/")[0].removesuffix(".py") not in modules)
     return Sorted(own, tuple(sorted([*found, *stripped], key=lambda each: normalised(each.name))))
@@ -118,17 +122,25 @@ def _read(source: Source, root: str, folder: str, known: set[str]) -> tuple[Dist
     return Distribution(name, version, tuple(sorted(modules)), local), files
 
 
-def _stripped(source: Source, own: tuple[str, ...]) -> Iterator[Distribution]:
-    """Yield packages that everybody knows and whose metadata somebody has removed to save space."""
+def _stripped(source: Source, own: tuple[str, ...]) -> tuple[Distribution, ...]:
+    """Return packages that everybody knows and whose metadata somebody has removed to save space.
+
+    One that tells its version is such a package. One that does not may be a module of the user's that happens to have
+    the name, as the migrations in ``alembic/`` do; it is taken for a package only beside others that tell theirs.
+    """
     imported_as = _ALSO | {module: name for name, modules in IMPORTED_AS.items() for module in modules}
     known = {*BRINGS, *(each for several in BRINGS.values() for each in several)}
+    found = []
     for module in top_level(own):
         name = imported_as.get(module, normalised(module))
         if name in known or module in imported_as:
             texts = [f"{module}.py", *(f"{module}/{file}.py" for file in _VERSION_FILES)]
             contents = [source.read(path) for path in texts if path in own]
             version = next((match[1].decode() for text in contents if (match := _VERSION.search(text))), "")
-            yield Distribution(name, version, (module,))
+            whole = f"{module}/__init__.py" in own and f"{module}/env.py" not in own
+            if version or whole or module in _ONE_FILE:
+                found.append(Distribution(name, version, (module,)))
+    return tuple(found) if any(each.version for each in found) else ()
 
 
 def _recorded(source: Source, root: str, folder: str, known: set[str]) -> set[str]:
@@ -169,7 +181,16 @@ def _belongs(path: str, module: str) -> bool:
 
 def _left_behind(path: str) -> bool:
     parts = PurePosixPath(path).parts
-    return "__pycache__" in parts or path.endswith((".pyc", ".pyo")) or parts[0] == "bin"
+    return "__pycache__" in parts or path.endswith((".pyc", ".pyo"))
+
+
+def _script(path: str, source: Source) -> bool:
+    """Tell whether a file is a script that an installer made: those that start a package's entry point.
+
+    ``pip install --target`` moves them to ``bin/`` and leaves them in no record.
+    """
+    folder, _, name = path.partition("/")
+    return folder == "bin" and "/" not in name and bool(_SCRIPT.match(source.read(path)[:4096]))
 
 
 def top_level(paths: Iterable[str]) -> Iterator[str]:

@@ -50,6 +50,7 @@ class Survey:
         package: Name of the service's own package; another than ``service`` where the code has one of that name.
         code: Which files are lifted.
         contents: Their bytes, by path below the code's root.
+        executable: Those of them that may be executed.
         needed: What the service installs.
         variables: The function's environment variables and what becomes of each.
         asked: Variables that the code asks for: name → whether it cannot do without.
@@ -65,6 +66,7 @@ class Survey:
     package: str
     code: OwnCode
     contents: dict[str, bytes]
+    executable: frozenset[str]
     needed: Needed
     variables: tuple[Variable, ...]
     asked: dict[str, bool]
@@ -125,6 +127,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         package=next(name for name in _PACKAGES if name not in own),
         code=code,
         contents=contents,
+        executable=_executable(source, code),
         needed=needed,
         variables=_variables(facts, asked),
         asked=asked,
@@ -142,6 +145,12 @@ def _contents(source: Source, code: OwnCode) -> dict[str, bytes]:
     lifted = {path: source.read(inside) for path, inside in code.files.items()}
     layers = {path: source.layers[number].read(inside) for path, (number, inside) in code.layer_files.items()}
     return {**layers, **lifted}
+
+
+def _executable(source: Source, code: OwnCode) -> frozenset[str]:
+    lifted = {path for path, inside in code.files.items() if inside in source.executable}
+    layers = {path for path, (number, inside) in code.layer_files.items() if inside in source.layers[number].executable}
+    return frozenset(lifted | layers)
 
 
 def _declared(folder: Path, source: Source, code: OwnCode, python: str) -> declared.Declared:

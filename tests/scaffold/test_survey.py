@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import stat
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +13,7 @@ import pytest
 
 from lambda_migrate import config
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import FunctionFacts, Options, from_directory, from_zip, migration, survey
+from lambda_migrate.scaffold import FunctionFacts, Options, from_directory, from_zip, migration, render, survey
 from tests.scaffold.packages import FACTS, MAIN, installed, zipped
 
 if TYPE_CHECKING:
@@ -189,6 +192,40 @@ def test_packages_whose_metadata_was_removed_are_known_all_the_same() -> None:
         "pyyaml==6.0.2",
         "typing-extensions",
     }
+
+
+def test_modules_of_the_user_s_that_have_the_name_of_a_package_stay_the_user_s() -> None:
+    own = {
+        "main.py": MAIN,
+        "alembic/env.py": "from alembic import context\n",
+        "alembic/versions/1_orders.py": "",
+        "click/__init__.py": "",
+        "jwt.py": "def decode(): ...\n",
+    }
+    assert set(surveyed(own).contents) == set(own)
+    beside = {**own, "fastapi/__init__.py": '__version__ = "0.115.6"\n', "alembic/__init__.py": ""}
+    assert set(own) - set(surveyed(beside).contents) == {"click/__init__.py"}
+
+
+def test_programs_that_came_with_the_code_are_lifted_and_scripts_of_installers_are_not() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content, mode in (
+            ("main.py", MAIN, 0o644),
+            ("bin/convert", "\x7fELF", 0o755),
+            ("bin/models/rates.bin", "x", 0o644),
+            ("bin/uvicorn", "#!/usr/local/bin/python3.12\nimport sys\n", 0o755),
+            ("bin/fastapi", "#!/bin/sh\n'''exec' \"/a b/bin/python\" \"$0\"\n", 0o755),
+        ):
+            entry = zipfile.ZipInfo(path)
+            entry.external_attr = (stat.S_IFREG | mode) << 16
+            archive.writestr(entry, content)
+    options = Options(Path("unused"), baseline=False)
+    found = survey(from_zip(buffer.getvalue()), FACTS, options)
+    assert set(found.contents) == {"main.py", "bin/convert", "bin/models/rates.bin"}
+    assert [path for path, file in render(found, FACTS, options).items() if file.executable and "src/" in path] == [
+        "src/bin/convert"
+    ]
 
 
 def test_what_lambda_provided_is_declared_now_and_what_nobody_provides_is_told() -> None:
