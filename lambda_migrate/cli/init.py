@@ -60,8 +60,9 @@ def init(  # noqa: PLR0913  # one parameter for each option
 ) -> Result:
     """Write the service's repository and migration.yaml, from the function's own code."""
     from lambda_migrate import scaffold  # noqa: PLC0415  # only this command needs it
-    from lambda_migrate.cli import ask, findings  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.cli import ask, configuring, findings  # noqa: PLC0415  # as above
     from lambda_migrate.render import scaffold as rendering  # noqa: PLC0415  # as above
+    from lambda_migrate.render.units import counted  # noqa: PLC0415  # as above
 
     folder, code = _places(context, directory, source)
     options = scaffold.Options(
@@ -71,20 +72,25 @@ def init(  # noqa: PLR0913  # one parameter for each option
     context.progress.begin("reading the code")
     found = scaffold.survey(lifted, facts, options)
     writes = scaffold.plan(lifted, facts, options, found)
+    made = scaffold.migration(found, facts, options, folder=context.folder, source=code)
+    configuration, notes = configuring.plan(context.options.config, made, found, folder)
     context.progress.end()
-    text = rendering.scaffold(found, writes, folder, warnings, context.paint)
-    text = "\n".join(write.diff() for write in writes if write.diff()) if diff else text
-    data = _data(found, writes, folder)
+    text = rendering.scaffold(found, writes, configuration, folder, (*warnings, *notes), context.paint)
+    text = "\n".join(write.diff() for write in (*writes, configuration) if write.diff()) if diff else text
+    data = _data(found, writes, configuration, folder)
     if dry_run:
         return Result({**data, "dry_run": True}, text)
-    if context.configured and all(write.state in ("identical", "kept") for write in writes):
+    if all(write.state in ("identical", "kept") for write in (*writes, configuration)):
         return Result({**data, "written": []}, f"{text}\nNothing to write.", ("doctor",))
     context.terminal.say(text)
     ask.agree(context, f"Write this to `{folder}`?", yes=yes)
-    written = scaffold.write(writes, folder)
-    configuration = _configure(context, scaffold.migration(found, facts, options, folder=context.folder, source=code))
-    data |= {"written": list(written), "configuration": configuration, "commit": git and _commit(folder, facts.name)}
-    return Result(data, f"Wrote `{folder}`, {configuration}.", ("doctor",))
+    written = scaffold.write(writes, folder, settings=scaffold.settings(found.application))
+    configuring.write(configuration)
+    uncommitted = _uncommitted(folder, facts.name) if git else "not under version control: `--no-git`"
+    data |= {"written": list(written), "commit": not uncommitted}
+    said = [f"Wrote {counted(len(written), 'file')} to `{folder}`", configuring.said(configuration)]
+    said += [uncommitted or "committed"]
+    return Result(data, f"{'; '.join(each for each in said if each)}.", ("doctor",))
 
 
 def _places(context: Context, directory: Path | None, source: Path | None) -> tuple[Path, Path | None]:
@@ -135,33 +141,20 @@ def _code(context: Context, found: Lifted, code: Path | None) -> Source:
     return lifting.source(context.looking, found)
 
 
-def _configure(context: Context, text: str) -> str:
-    """Write migration.yaml, unless there is one; return what became of it."""
-    path = context.options.config
-    if context.configured:
-        return f"kept `{path}`"
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(
-            f"`{path}` cannot be written: {error.strerror}", hint="name another with `--config`"
-        ) from error
-    return f"wrote `{path}`"
-
-
-def _commit(folder: Path, function: str) -> bool:
+def _uncommitted(folder: Path, function: str) -> str:
     from lambda_migrate.scaffold.git import commit_all  # noqa: PLC0415  # as above
 
     return commit_all(folder, function)
 
 
-def _data(found: Survey, writes: tuple[Write, ...], folder: Path) -> dict[str, Any]:
+def _data(found: Survey, writes: tuple[Write, ...], configuration: Write, folder: Path) -> dict[str, Any]:
     return {
         "directory": str(folder),
         "application": found.application.app,
         "handler": found.application.handler,
         "python": found.python,
         "files": {write.path: write.state for write in writes},
+        "configuration": {"path": configuration.path, "state": configuration.state},
         "secrets": {variable.name: variable.text for variable in found.references},
         "warnings": list(found.warnings),
         "findings": found.analysis.counts,

@@ -25,12 +25,20 @@ LISTED = ("changed", "removed", "kept")
 """States of which every file is named; of those that are created only the folders are."""
 
 
-def scaffold(found: Survey, writes: Sequence[Write], directory: Path, warnings: Sequence[str], paint: Paint) -> str:
+def scaffold(
+    found: Survey,
+    writes: Sequence[Write],
+    configuration: Write,
+    directory: Path,
+    warnings: Sequence[str],
+    paint: Paint,
+) -> str:
     """Return what the function is, what would be written, and what the user has to do or know.
 
     Args:
         found: What the survey found.
         writes: What would be written.
+        configuration: What would become of migration.yaml.
         directory: Where.
         warnings: What else could not be read.
         paint: How to colour it.
@@ -44,6 +52,7 @@ def scaffold(found: Survey, writes: Sequence[Write], directory: Path, warnings: 
     ]
     lines = [*columns(facts, paint.width), "", f"{directory}/"]
     lines += columns(_tree(writes, paint), paint.width)
+    lines += _configured(configuration, paint)
     if found.references:
         lines += ["", "Kept as references to secrets, which have to be stored under these names:"]
         lines += columns([(variable.name, variable.text) for variable in found.references], paint.width)
@@ -57,6 +66,14 @@ def scaffold(found: Survey, writes: Sequence[Write], directory: Path, warnings: 
     if news:
         lines += ["", "Yours, and other now than when it was written; take over what you want:", "", *news]
     return "\n".join([*lines, "", summary(writes)])
+
+
+def _configured(configuration: Write, paint: Paint) -> list[str]:
+    if configuration.state not in MARKS:
+        return []
+    mark = columns([(paint(*MARKS[configuration.state]), configuration.path)], paint.width)
+    changed = ["", configuration.diff().rstrip("\n")] if configuration.state == "changed" else []
+    return ["", *mark, *changed]
 
 
 def _tree(writes: Sequence[Write], paint: Paint) -> list[tuple[str, str]]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.facts import FunctionFacts, Options
 from lambda_migrate.scaffold.migration import migration
+from lambda_migrate.scaffold.parity import Carried, carry, settings
+from lambda_migrate.scaffold.record import load as record
 from lambda_migrate.scaffold.repository import render
 from lambda_migrate.scaffold.source import Source, from_directory, from_zip
 from lambda_migrate.scaffold.survey import Survey, survey
@@ -19,17 +21,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "Carried",
     "FunctionFacts",
     "Options",
     "Source",
     "Survey",
     "Write",
+    "carry",
     "compare",
     "from_directory",
     "from_zip",
     "migration",
     "plan",
+    "record",
     "render",
+    "settings",
     "survey",
     "write",
 ]

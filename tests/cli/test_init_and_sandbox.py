@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from lambda_migrate.sandbox.deployment import SOURCE
+from tests.scaffold.packages import MAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,6 +110,48 @@ def test_init_shows_what_the_function_changed_in_files_that_the_user_changed_too
     assert "\n-# mine\n+# urgent fix\n" in answer.err
     assert mine.read_text().endswith("# mine\n")
     assert (tmp_path / "service/src/app/__init__.py").read_text().endswith("# untouched by me\n")
+
+
+def test_init_carries_the_adapter_s_settings_into_a_configuration_that_is_there(
+    run: Callable[..., Answer], tmp_path: Path
+) -> None:
+    code, configuration = tmp_path / "code/main.py", tmp_path / "migration.yaml"
+    code.parent.mkdir()
+    lift = ("init", "--source", "code", "--offline", "--no-git", "--yes", "--json")
+    configuration.write_text("function: orders  # of the shop\nproxy:\n  events: non-api  # for now\n")
+
+    code.write_text(MAIN.replace("(app)", '(app, api_gateway_base_path="/v1")'))
+    added = run(*lift).json["data"]["configuration"]
+    code.write_text(MAIN.replace("(app)", '(app, api_gateway_base_path="/v2", lifespan="off")'))
+    followed = run(*lift).json["data"]["configuration"]
+    again = run(*lift)
+    text = configuration.read_text()
+    configuration.write_text(text.replace("/v2", "/mine"))
+    code.write_text(MAIN.replace("(app)", '(app, api_gateway_base_path="/v3", lifespan="off")'))
+    chosen = run(*lift)
+
+    assert (added["state"], followed["state"]) == ("changed", "changed")
+    assert text == (
+        'function: orders  # of the shop\nproxy:\n  lifespan: "off"\n  base_path: "/v2"\n  events: non-api  # for now\n'
+    )
+    assert again.json["data"]["written"] == []
+    assert chosen.json["data"]["configuration"]["state"] == "identical"
+    assert "migration.yaml says `base_path: " in chosen.err
+    assert configuration.read_text() == text.replace("/v2", "/mine")
+
+
+@pytest.mark.parametrize(("folder", "said"), [(".", "; committed."), ("repository", "; commit it in `")])
+def test_init_says_whether_it_has_committed(run: Callable[..., Answer], tmp_path: Path, folder: str, said: str) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code/main.py").write_text(MAIN)
+    (tmp_path / "repository").mkdir()
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path / "repository", check=True)
+
+    answer = run("init", "orders", "--source", "code", "--offline", "--directory", f"{folder}/service", "--yes")
+
+    assert answer.out.startswith("Wrote ")
+    assert said in answer.out
+    assert (tmp_path / folder / "service/.git").exists() == (folder == ".")
 
 
 def test_init_refuses_a_folder_that_is_not_its_own(run: Callable[..., Answer], tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""What becomes of migration.yaml: made where there is none, else the adapter's settings are carried into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_migrate import scaffold
+from lambda_migrate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from lambda_migrate.scaffold import Survey, Write
+    from lambda_migrate.scaffold.writes import State
+
+
+def plan(path: Path, made: str, found: Survey, directory: Path) -> tuple[Write, tuple[str, ...]]:
+    """Return what would become of migration.yaml, and what it says otherwise than the code.
+
+    Args:
+        path: Where it is, or will be.
+        made: The text of a new one.
+        found: What the survey found.
+        directory: The service's repository, which remembers what was found the last time.
+
+    Raises:
+        ConfigError: It cannot be read.
+        MigrateError: The repository's record cannot be read.
+    """
+    try:
+        text = path.read_bytes().decode() if path.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"`{path}` cannot be read: {error}", hint="name another with `--config`") from error
+    if not text:
+        return scaffold.Write(str(path), made.encode(), "created"), ()
+    carried = scaffold.carry(text, scaffold.settings(found.application), scaffold.record(directory).settings)
+    state: State = "identical" if carried.text == text else "changed"
+    return scaffold.Write(str(path), carried.text.encode(), state, text.encode()), carried.notes
+
+
+def write(planned: Write) -> None:
+    """Write migration.yaml, in full or not at all.
+
+    Raises:
+        ConfigError: It cannot be written; the service's repository is.
+    """
+    if planned.state == "identical":
+        return
+    path = Path(planned.path).resolve()
+    waiting = path.with_name(f".{path.name}.new")
+    try:
+        waiting.write_bytes(planned.content)
+        if planned.before is not None:
+            waiting.chmod(path.stat().st_mode & 0o777)
+        waiting.replace(path)
+    except OSError as error:
+        waiting.unlink(missing_ok=True)
+        raise ConfigError(
+            f"`{planned.path}` cannot be written: {error.strerror}", hint="name another with `--config`"
+        ) from error
+
+
+def said(planned: Write) -> str:
+    """Return what became of it, for the last line of `init`."""
+    done = {"created": "wrote", "changed": "changed"}.get(planned.state, "kept")
+    return f"{done} `{planned.path}`"
