@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold.constants import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lambda_migrate.analyzer import Adapter, Analysis
+    from lambda_migrate.scaffold.constants import Constants
 
 _WSGI = {"apig-wsgi": "apig-wsgi", "serverless-wsgi": "serverless-wsgi", "aws-wsgi": "awsgi"}
 
@@ -41,14 +40,14 @@ class Application:
     unresolved: tuple[str, ...] = ()
 
 
-def find(analysis: Analysis, *, handler: str, app: str, environment: Mapping[str, str]) -> Application:
+def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) -> Application:
     """Choose the adapter.
 
     Args:
         analysis: Of the code.
         handler: As configured; "" where nobody knows.
         app: What the user says the application is; "" where the code shall tell.
-        environment: The function's variables, for settings that are read from there.
+        constants: Of the code, for settings that are not written where the adapter is made.
 
     Raises:
         MigrateError: There is no application, more than one, or none that speaks ASGI.
@@ -60,7 +59,7 @@ def find(analysis: Analysis, *, handler: str, app: str, environment: Mapping[str
         found = f"adapters are in {several}" if several else "there is no adapter in the code"
         raise MigrateError(f"the handler is not known: {found}", hint="name it with `--handler module.function`")
     if app:
-        return _settled(adapter, app, handler, environment)
+        return _settled(adapter, app, handler, constants)
     if adapter is None:
         raise _no_single(analysis, handler)
     if adapter.kind in _WSGI:
@@ -71,12 +70,18 @@ def find(analysis: Analysis, *, handler: str, app: str, environment: Mapping[str
             hint="bind it to a name at the top of a module, and name it with `--app module:name`",
         )
     made = "()" if adapter.factory and not adapter.application.endswith("()") else ""
-    return _settled(adapter, adapter.application + made, handler, environment)
+    return _settled(adapter, adapter.application + made, handler, constants)
 
 
 def _no_single(analysis: Analysis, handler: str) -> MigrateError:
     named = sorted({each.application or f"{each.path}:{each.line}" for each in analysis.adapters})
-    if len(named) > 1:
+    if len(named) == 1:
+        places = " and ".join(f"`{each.path}:{each.line}`" for each in analysis.adapters)
+        return MigrateError(
+            f"the handler `{handler}` serves `{named[0]}` in {len(analysis.adapters)} ways: {places}",
+            hint=f"leave one, or say `--app {named[0]}` and set `proxy` in migration.yaml as it should be",
+        )
+    if named:
         return MigrateError(
             f"the handler `{handler}` serves {len(named)} applications: {', '.join(f'`{name}`' for name in named)}",
             hint="a service has one; mount the others in it, and name it with `--app module:name`",
@@ -96,59 +101,50 @@ def _wsgi(adapter: Adapter) -> MigrateError:
     )
 
 
-def _settled(adapter: Adapter | None, app: str, handler: str, environment: Mapping[str, str]) -> Application:
+def _settled(adapter: Adapter | None, app: str, handler: str, constants: Constants) -> Application:
     if adapter is None:
         return Application(app, handler)
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {
+        "lifespan": adapter.lifespan,
+        "api_gateway_base_path": adapter.api_gateway_base_path,
+        "text_mime_types": adapter.text_mime_types,
+        "exclude_headers": adapter.exclude_headers,
+    }
     unresolved = []
+    chosen = app.removesuffix("()") != adapter.application.removesuffix("()")  # by the user
     for written in adapter.unresolved:
-        name, _, expression = written.partition("=")
-        known, value = from_environment(expression, environment)
-        if known and name in ("api_gateway_base_path", "lifespan"):
-            found[name] = value
-        else:
-            unresolved.append(written)
-    lifespan = found.get("lifespan") or adapter.lifespan
-    base_path = str(found.get("api_gateway_base_path") or adapter.api_gateway_base_path).strip("/")
+        if chosen and written.startswith("app="):
+            continue
+        told = _told(written, adapter.path, constants)
+        found |= told
+        unresolved += [] if told else [written]
+    base_path = str(found["api_gateway_base_path"] or "").strip("/")
+    lifespan = str(found["lifespan"])
     return Application(
         app=app,
         handler=handler,
         framework=adapter.framework,
         base_path=f"/{base_path}" if base_path else "",
         lifespan=lifespan if lifespan in ("auto", "on", "off") else "auto",
-        text_mime_types=adapter.text_mime_types,
-        exclude_headers=adapter.exclude_headers,
+        text_mime_types=tuple(found["text_mime_types"] or ()) or None,
+        exclude_headers=tuple(str(each).lower() for each in found["exclude_headers"] or ()),
         unresolved=tuple(unresolved),
     )
 
 
-def from_environment(expression: str, environment: Mapping[str, str]) -> tuple[bool, str]:
-    """Tell what an expression is that reads an environment variable.
-
-    Args:
-        expression: ``os.environ["NAME"]``, ``os.environ.get("NAME", "default")`` or ``os.getenv(…)``.
-        environment: The function's variables.
-
-    Returns:
-        Whether it is known, and the value.
-    """
+def _told(written: str, path: str, constants: Constants) -> dict[str, Any]:
+    """Return what ``name=expression`` or ``**expression`` sets; nothing where only running it can tell."""
+    name, _, expression = ("**", "", written[2:]) if written.startswith("**") else written.partition("=")
     try:
-        node = ast.parse(expression, mode="eval").body
-    except (SyntaxError, ValueError):
-        return False, ""
-    names: list[Any] = []
-    if isinstance(node, ast.Call) and ast.unparse(node.func) in (
-        "os.environ.get",
-        "environ.get",
-        "os.getenv",
-        "getenv",
-    ):
-        names = [each.value for each in node.args if isinstance(each, ast.Constant)]
-    elif isinstance(node, ast.Subscript) and ast.unparse(node.value) in ("os.environ", "environ"):
-        names = [node.slice.value] if isinstance(node.slice, ast.Constant) else []
-    if not names or not isinstance(names[0], str):
-        return False, ""
-    if names[0] in environment:
-        return True, environment[names[0]]
-    default = names[1] if len(names) > 1 else None
-    return isinstance(default, str), default if isinstance(default, str) else ""
+        value = constants.value(expression, path)
+    except Unknown:
+        return {}
+    given = value if name == "**" and isinstance(value, dict) else {name: value}
+    return given if all(_fits(key, each) for key, each in given.items()) else {}
+
+
+def _fits(key: str, value: object) -> bool:
+    if key in ("lifespan", "api_gateway_base_path"):
+        return isinstance(value, str) or value is None
+    texts = isinstance(value, (list, tuple)) and all(isinstance(each, str) for each in value)
+    return key in ("text_mime_types", "exclude_headers") and (texts or value is None)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import ast
-import sys
 import tempfile
-import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer import analyze
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import adapter, declared, distributions, own_code, reading, requirements, variables
+from lambda_migrate.scaffold import (
+    adapter,
+    constants,
+    declared,
+    distributions,
+    handlers,
+    own_code,
+    reading,
+    requirements,
+    variables,
+    warnings,
+)
 from lambda_migrate.scaffold.facts import DEFAULT_PYTHON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from lambda_migrate.analyzer import Acceptance, Analysis
     from lambda_migrate.scaffold.adapter import Application
@@ -102,17 +110,20 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     if facts.runtime and not facts.python:
         raise MigrateError(f"`{facts.name}` runs on `{facts.runtime}`", hint="only Python 3 functions can be lifted")
     handler = options.handler or facts.handler
+    if handler:
+        handlers.check_name(handler, facts, source)
     code = own_code.gather(source, handler)
     contents = _contents(source, code)
     if handler:
-        _check_handler(handler, contents, source)
+        handlers.check_code(handler, contents, source)
     python = facts.python or options.python or DEFAULT_PYTHON
     with tempfile.TemporaryDirectory(prefix="lambda-migrate-") as name:
         asked_for = _declared(Path(name) / "project", source, code, python)
         analysis = _analysed(Path(name) / "code", code, contents, handler, asked_for, options.accepted)
-    application = adapter.find(analysis, handler=handler, app=options.app, environment=facts.environment)
+    known = constants.Constants(contents, facts.environment)
+    application = adapter.find(analysis, handler=handler, app=options.app, constants=known)
     if not handler:
-        _check_handler(application.handler, contents, source)
+        handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
     own = set(distributions.top_level(contents))
     needed = requirements.decide(code.distributions, asked_for.requirements, requirements.imports(reached, own), python)
@@ -137,7 +148,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         secrets_in_code=tuple(
             (path, line, what) for path, content in contents.items() for line, what in variables.secrets_in(content)
         ),
-        warnings=tuple(_warnings(code, application, needed, own, asked_for.notes)),
+        warnings=tuple(warnings.collect(code, application, needed, own, asked_for.notes)),
     )
 
 
@@ -181,43 +192,6 @@ def _put(file: Path, content: bytes) -> None:
     file.write_bytes(content)
 
 
-def _check_handler(handler: str, contents: dict[str, bytes], source: Source) -> None:
-    module, _, name = handler.replace("/", ".").rpartition(".")
-    path = module.replace(".", "/")
-    file = next((each for each in (f"{path}.py", f"{path}/__init__.py") if each in contents), "")
-    if not file:
-        raise MigrateError(
-            f"the handler `{handler}` is not the function's own code but that of a package",
-            hint="name the handler that it calls in turn with `--handler module.function`",
-        )
-    try:
-        tree = ast.parse(contents[file])
-    except SyntaxError as error:
-        raise MigrateError(
-            f"`{file}:{error.lineno}` is no Python: {error.msg}",
-            hint=f"it cannot have run in {source.origin} like this",
-        ) from error
-    except ValueError as error:
-        raise MigrateError(f"`{file}` is no Python: {error}", hint="look at its encoding") from error
-    if name.split(".")[0] not in _bound(tree):
-        raise MigrateError(
-            f"the handler `{handler}` is not in `{file}`: nothing there is called `{name}`",
-            hint="name the right one with `--handler module.function`",
-        )
-
-
-def _bound(tree: ast.Module) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names |= {(each.asname or each.name).split(".")[0] for each in node.names}
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-    return names
-
-
 def _variables(facts: FunctionFacts, asked: dict[str, bool]) -> tuple[Variable, ...]:
     if facts.environment or facts.code_sha256:
         return variables.sort(facts.environment, facts.name)
@@ -229,34 +203,3 @@ def _free(path: str, sources: dict[str, bytes]) -> str:
     quoted = (f'"{path}"'.encode(), f"'{path}'".encode())
     taken = any(text in content for content in sources.values() for text in quoted)
     return f"/-{path}" if taken else path
-
-
-def _warnings(
-    code: OwnCode, application: Application, needed: Needed, own: set[str], notes: Sequence[str]
-) -> list[str]:
-    said = [
-        f"`{setting}` cannot be told without running it; check it in migration.yaml"
-        for setting in application.unresolved
-    ]
-    told = ("secret", "is a link")
-    said += [f"`{path}` is not lifted: {why}" for path, why in code.left_out.items() if any(w in why for w in told)]
-    said += [
-        f"`{'` and `'.join(paths)}` differ in upper and lower case alone: lift them on Linux, where both can be"
-        for paths in _alike(code.files)
-    ]
-    said += [
-        f"`{name}` has the name of a module of Python itself, which may be imported in its place; rename it"
-        for name in sorted(own & sys.stdlib_module_names)
-    ]
-    said += notes
-    said += [f"nothing provides `{name}`; add its package to requirements.txt" for name in needed.unknown]
-    said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
-    return said
-
-
-def _alike(paths: Iterable[str]) -> list[tuple[str, ...]]:
-    """Return the paths that are one file to file systems that do not tell upper from lower case."""
-    groups: dict[str, list[str]] = {}
-    for path in paths:
-        groups.setdefault(unicodedata.normalize("NFC", path).casefold(), []).append(path)
-    return [tuple(sorted(group)) for group in groups.values() if len(group) > 1]

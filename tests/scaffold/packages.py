@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.scaffold import FunctionFacts
+from lambda_migrate.scaffold import FunctionFacts, Options, from_zip, survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from lambda_migrate.scaffold.survey import Survey
 
 FACTS = FunctionFacts(
     "orders",
@@ -46,3 +49,9 @@ def installed(name: str, version: str, module: str, *, root: str = "", record: b
         rows = [path.removeprefix(root) for path in files if "__pycache__" not in path]
         files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*rows, "../../bin/thing"])
     return files
+
+
+def surveyed(files: Any, facts: FunctionFacts = FACTS, layers: Any = (), **options: Any) -> Survey:
+    """Return what is found in a package with its layers."""
+    source = from_zip(zipped(files)).with_layers(*(from_zip(zipped(layer), "a layer") for layer in layers))
+    return survey(source, facts, Options(Path("unused"), **options))

@@ -7,22 +7,14 @@ import stat
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from lambda_migrate import config
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import FunctionFacts, Options, from_directory, from_zip, migration, render, survey
-from tests.scaffold.packages import FACTS, MAIN, installed, zipped
-
-if TYPE_CHECKING:
-    from lambda_migrate.scaffold.survey import Survey
-
-
-def surveyed(files: Any, facts: FunctionFacts = FACTS, layers: Any = (), **options: Any) -> Survey:
-    source = from_zip(zipped(files)).with_layers(*(from_zip(zipped(layer), "a layer") for layer in layers))
-    return survey(source, facts, Options(Path("unused"), **options))
+from tests.scaffold.packages import FACTS, MAIN, installed, surveyed
 
 
 @pytest.mark.parametrize(
@@ -45,6 +37,18 @@ def surveyed(files: Any, facts: FunctionFacts = FACTS, layers: Any = (), **optio
             {"main.py": MAIN},
             {"handler": "main.lambda_handler"},
             "the handler `main.lambda_handler` is not in `main.py`: nothing there is called `lambda_handler`",
+        ),
+        ({"main.py": MAIN}, {"handler": "handler"}, "the handler `handler` names no function in a module"),
+        (
+            {"main.py": MAIN},
+            {"handler": "datadog_lambda.handler.handler", "environment": {"DD_LAMBDA_HANDLER": "main.handler"}},
+            "the handler `datadog_lambda.handler.handler` is a layer's, around the one that `DD_LAMBDA_HANDLER` names",
+        ),
+        ({"main.py": MAIN}, {"handler": "main."}, "the handler `main.` names no function in a module"),
+        (
+            {"main.py": f"{MAIN}other = Mangum(app)\ndef handle(event, context):\n    return other(event, context)\n"},
+            {"handler": "main.handle"},
+            "the handler `main.handle` serves `main:app` in 2 ways: `main.py:5` and `main.py:6`",
         ),
         ({"main.py": "app = (\n"}, {}, r"`main.py:1` is no Python: '\(' was never closed"),
         ({"main.py": b"app = '\xff'\n"}, {}, "`main.py:1` is no Python"),
@@ -97,52 +101,6 @@ def test_what_cannot_be_lifted_is_told_with_what_to_do(files: Any, facts: Any, m
     with pytest.raises(MigrateError, match=message) as caught:
         surveyed(files, replace(FACTS, **facts))
     assert caught.value.hint
-
-
-def test_a_wsgi_application_is_told_how_to_become_asgi() -> None:
-    code = "from apig_wsgi import make_lambda_handler\nfrom flask import Flask\nweb = Flask(__name__)\n"
-    with pytest.raises(MigrateError) as caught:
-        surveyed({"main.py": code + "handler = make_lambda_handler(web)\n"})
-    assert caught.value.hint.startswith("add `asgi = a2wsgi.WSGIMiddleware(web)`")
-
-
-def test_a_wsgi_application_that_became_asgi_is_lifted() -> None:
-    code = "import a2wsgi\nfrom apig_wsgi import make_lambda_handler\nfrom flask import Flask\nweb = Flask(__name__)\n"
-    code += "asgi = a2wsgi.WSGIMiddleware(web)\nhandler = make_lambda_handler(web)\n"
-    found = surveyed({"main.py": code}, app="main:asgi").application
-    assert (found.app, found.handler, found.framework) == ("main:asgi", "main.handler", "flask")
-
-
-def test_the_user_may_say_which_application_it_is() -> None:
-    code = "def handler(event, context):\n    return {}\nasync def app(scope, receive, send): ...\n"
-    assert surveyed({"main.py": code}, app="main:app").application.app == "main:app"
-
-
-def test_the_adapter_s_settings_are_carried_over() -> None:
-    code = (
-        "import os\nfrom fastapi import FastAPI\nfrom mangum import Mangum\napp = FastAPI()\n"
-        'handler = Mangum(app, lifespan="off", api_gateway_base_path=os.environ["STAGE"], exclude_headers=["x-a"],\n'
-        '                 text_mime_types=["text/", "application/geo+json"])\n'
-    )
-    found = surveyed({"main.py": code}, replace(FACTS, environment={"STAGE": "prod/"})).application
-    assert (found.base_path, found.lifespan, found.exclude_headers, found.text_mime_types, found.unresolved) == (
-        "/prod",
-        "off",
-        ("x-a",),
-        ("text/", "application/geo+json"),
-        (),
-    )
-    unknown = surveyed({"main.py": code})
-    assert unknown.application.unresolved == ('api_gateway_base_path=os.environ["STAGE"]',)
-    assert "check it in migration.yaml" in unknown.warnings[0]
-
-
-def test_a_factory_is_called() -> None:
-    code = (
-        "from fastapi import FastAPI\nfrom mangum import Mangum\ndef create():\n    return FastAPI()\n"
-        "handler = Mangum(create())\n"
-    )
-    assert surveyed({"main.py": code}).application.app == "main:create()"
 
 
 def test_own_code_is_told_from_what_was_installed() -> None:

@@ -1,0 +1,82 @@
+"""Checks that the configured handler is a function of the user's own code, before anything is read from it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from lambda_migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from lambda_migrate.scaffold.facts import FunctionFacts
+    from lambda_migrate.scaffold.source import Source
+
+_WRAPPERS = ("DD_LAMBDA_HANDLER", "NEW_RELIC_LAMBDA_HANDLER", "SENTRY_INITIAL_HANDLER", "LUMIGO_ORIGINAL_HANDLER")
+"""Variables in which layers of monitoring vendors keep the handler that theirs calls."""
+
+
+def check_name(handler: str, facts: FunctionFacts, source: Source) -> None:
+    """Refuse a handler that cannot be one, and one of a monitoring vendor around the function's own.
+
+    Raises:
+        MigrateError: It is such a one.
+    """
+    module, _, name = handler.replace("/", ".").rpartition(".")
+    if not module or not name:
+        raise MigrateError(
+            f"the handler `{handler}` names no function in a module", hint="write it like `--handler module.function`"
+        )
+    path = module.replace(".", "/")
+    variable = next((each for each in _WRAPPERS if facts.environment.get(each)), "")
+    if handler == facts.handler and variable and not {f"{path}.py", f"{path}/__init__.py"} & set(source.paths):
+        raise MigrateError(
+            f"the handler `{handler}` is a layer's, around the one that `{variable}` names",
+            hint=f"lift that one: `--handler {facts.environment[variable]}`",
+        )
+
+
+def check_code(handler: str, contents: dict[str, bytes], source: Source) -> None:
+    """Refuse a handler that is not there.
+
+    Args:
+        handler: As configured.
+        contents: The lifted files, by path.
+        source: Where they come from.
+
+    Raises:
+        MigrateError: It is in no lifted file, that file is no Python, or nothing in it has the name.
+    """
+    module, _, name = handler.replace("/", ".").rpartition(".")
+    path = module.replace(".", "/")
+    file = next((each for each in (f"{path}.py", f"{path}/__init__.py") if each in contents), "")
+    if not file:
+        raise MigrateError(
+            f"the handler `{handler}` is not the function's own code but that of a package",
+            hint="name the handler that it calls in turn with `--handler module.function`",
+        )
+    try:
+        tree = ast.parse(contents[file])
+    except SyntaxError as error:
+        raise MigrateError(
+            f"`{file}:{error.lineno}` is no Python: {error.msg}",
+            hint=f"it cannot have run in {source.origin} like this",
+        ) from error
+    except ValueError as error:
+        raise MigrateError(f"`{file}` is no Python: {error}", hint="look at its encoding") from error
+    if not {name, "*"} & _bound(tree):
+        raise MigrateError(
+            f"the handler `{handler}` is not in `{file}`: nothing there is called `{name}`",
+            hint="name the right one with `--handler module.function`",
+        )
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {(each.asname or each.name).split(".")[0] for each in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names

@@ -1,0 +1,62 @@
+"""Says what the user should know about the lifted code, one line each."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lambda_migrate.scaffold.adapter import Application
+    from lambda_migrate.scaffold.own_code import OwnCode
+    from lambda_migrate.scaffold.requirements import Needed
+
+
+def collect(code: OwnCode, application: Application, needed: Needed, own: set[str], notes: Sequence[str]) -> list[str]:
+    """Return what there is to say.
+
+    Args:
+        code: What is lifted, and what is not.
+        application: The application and its adapter's settings.
+        needed: What the service installs.
+        own: Top-level names that the code defines.
+        notes: What the old project declares and cannot be carried over.
+    """
+    said = [_untold(setting, application) for setting in application.unresolved]
+    told = ("secret", "is a link")
+    said += [f"`{path}` is not lifted: {why}" for path, why in code.left_out.items() if any(w in why for w in told)]
+    said += [
+        f"`{'` and `'.join(paths)}` differ in upper and lower case alone: lift them on Linux, where both can be"
+        for paths in _alike(code.files)
+    ]
+    said += [
+        f"`{name}` has the name of a module of Python itself, which may be imported in its place; rename it"
+        for name in sorted(own & sys.stdlib_module_names)
+    ]
+    said += notes
+    said += [f"nothing provides `{name}`; add its package to requirements.txt" for name in needed.unknown]
+    said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
+    return said
+
+
+def _untold(setting: str, application: Application) -> str:
+    """Return what the user has to do about a setting that only running the code can tell."""
+    name, _, written = setting.partition("=")
+    if name == "app":
+        return (
+            f"of `{written}`, `{application.app}` alone is lifted; bind all of it to a name at the top of a module, "
+            "and name that with `--app module:name`"
+        )
+    if name == "custom_handlers":
+        return f"`{setting}` is Mangum's own way to read events; the service does not know it"
+    return f"`{setting}` cannot be told without running it; check `proxy` in migration.yaml"
+
+
+def _alike(paths: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the paths that are one file to file systems that do not tell upper from lower case."""
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        groups.setdefault(unicodedata.normalize("NFC", path).casefold(), []).append(path)
+    return [tuple(sorted(group)) for group in groups.values() if len(group) > 1]
