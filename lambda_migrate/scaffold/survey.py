@@ -22,6 +22,7 @@ from lambda_migrate.scaffold import (
     warnings,
 )
 from lambda_migrate.scaffold.facts import DEFAULT_PYTHON
+from lambda_migrate.scaffold.secrecy import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -146,7 +147,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         readiness=_free("/readyz", reached),
         analysis=analysis,
         secrets_in_code=tuple(
-            (path, line, what) for path, content in contents.items() for line, what in variables.secrets_in(content)
+            (path, line, what) for path, content in contents.items() for line, what in secrets_in(content)
         ),
         warnings=tuple(warnings.collect(code, application, needed, own, asked_for.notes)),
     )
@@ -195,8 +196,8 @@ def _put(file: Path, content: bytes) -> None:
 def _variables(facts: FunctionFacts, asked: dict[str, bool]) -> tuple[Variable, ...]:
     if facts.environment or facts.code_sha256:
         return variables.sort(facts.environment, facts.name)
-    guessed = variables.sort({name: "" for name, must in asked.items() if must}, facts.name)
-    return tuple(replace(each, fate="unset") if each.fate == "value" else each for each in guessed)
+    guessed = variables.sort({name: "unknown" for name, must in asked.items() if must}, facts.name)
+    return tuple(replace(each, fate="unset", text="") if each.fate == "value" else each for each in guessed)
 
 
 def _free(path: str, sources: dict[str, bytes]) -> str:
