@@ -91,6 +91,7 @@ def sort(source: Source) -> Sorted:
     )
     stripped = _stripped(source, own)
     modules = {module for each in stripped for module in each.modules}
+    modules |= {f"{name}.libs" for each in (*found, *stripped) for name in (each.name, *each.modules)}
     own = tuple(path for path in own if path.split("/")[0].removesuffix(".py") not in modules)
     return Sorted(own, tuple(sorted([*found, *stripped], key=lambda each: normalised(each.name))))
 

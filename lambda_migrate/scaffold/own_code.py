@@ -25,7 +25,7 @@ _PROJECT_FILE = re.compile(
 )
 _TOOL_FILE = re.compile(r"(^|/)(pyproject\.toml|\.?ruff\.toml)$")
 _SECRET_FILE = re.compile(
-    r"(^|/)(\.env(\.[^/]*)?|[^/]*\.(pem|key|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)|\.?credentials(\.json)?|\.npmrc"
+    r"(^|/)(\.env(\.[^/]*)?|[^/]*\.env|secrets?\.(json|ya?ml|toml|ini)|[^/]*\.(pem|key|p12|pfx|jks|keystore)|id_(rsa|dsa|ecdsa|ed25519)|\.?credentials(\.json)?|\.npmrc"
     r"|\.pypirc|\.netrc|\.aws/.*|[^/]*service-account[^/]*\.json)$",
     re.IGNORECASE,
 )
@@ -72,7 +72,7 @@ def gather(source: Source, handler: str) -> OwnCode:
     if versioned:
         left_out[f"{versioned[0].partition('/')[0]}/ ({len(versioned)} files)"] = "it is version control, not code"
     for path in sorted(set(sorted_code.own) - set(versioned)):
-        reason = _reason(path, root)
+        reason = "it looks like it holds secrets" if _holds_secrets(path, source) else _reason(path, root)
         if reason:
             left_out[path] = reason
         else:
@@ -115,9 +115,16 @@ def import_root(paths: Iterable[str], handler: str, source: Source) -> str:
     )
 
 
+def _holds_secrets(path: str, source: Source) -> bool:
+    if not _SECRET_FILE.search(path) or _EXAMPLE.search(path):
+        return False
+    if not path.endswith(".pem"):
+        return True
+    content = source.read(path)
+    return b"PRIVATE KEY" in content or b"BEGIN CERTIFICATE" not in content  # a bundle of authorities is public
+
+
 def _reason(path: str, root: str) -> str:
-    if _SECRET_FILE.search(path) and not _EXAMPLE.search(path):
-        return "it looks like it holds secrets"
     if not path.startswith(root):
         return f"it is not in `{root}`, where the handler is imported from"
     if _TOOL_FILE.search(path) or _PROJECT_FILE.match(path) or (root and _PROJECT_FILE.match(path.removeprefix(root))):

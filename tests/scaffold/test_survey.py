@@ -270,6 +270,25 @@ def test_secrets_never_become_part_of_what_is_written() -> None:
     assert "hunter2" not in repr(found.variables) + repr(found.warnings)
 
 
+def test_files_that_hold_secrets_stay_behind_and_authorities_come_along() -> None:
+    authority, key = ("-----BEGIN CERTIFICATE-----\n", "-----BEGIN PRIVATE " + "KEY-----\n")
+    secret = {
+        "prod.env": "A=1",
+        "config/secrets.yaml": "a: 1",
+        "client.pem": authority + key,
+        "id_rsa": key,
+        "x.pem": "",
+    }
+    found = surveyed({"main.py": MAIN, "global-bundle.pem": authority, "conf.env.example": "", **secret})
+    assert set(found.contents) == {"main.py", "global-bundle.pem", "conf.env.example"}
+    assert found.code.left_out == dict.fromkeys(secret, "it looks like it holds secrets")
+
+
+def test_libraries_of_a_package_without_a_record_stay_behind_with_it() -> None:
+    numpy = installed("numpy", "2.3.0", "numpy", record=False)
+    assert set(surveyed({"main.py": MAIN, **numpy, "numpy.libs/libopenblas.so": "x"}).contents) == {"main.py"}
+
+
 def test_secrets_in_the_code_are_told_by_line() -> None:
     key = "AKIA" + "IOSFODNN7EXAMPLE"
     found = surveyed({"main.py": MAIN + f'KEY = "{key}"\n'})
