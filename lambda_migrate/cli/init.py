@@ -63,6 +63,7 @@ def init(  # noqa: PLR0913  # one parameter for each option
     from lambda_migrate.cli import ask, configuring, findings  # noqa: PLC0415  # as above
     from lambda_migrate.render import scaffold as rendering  # noqa: PLC0415  # as above
     from lambda_migrate.render.units import counted  # noqa: PLC0415  # as above
+    from lambda_migrate.scaffold import git as version_control  # noqa: PLC0415  # as above
 
     folder, code = _places(context, directory, source)
     options = scaffold.Options(
@@ -80,13 +81,14 @@ def init(  # noqa: PLR0913  # one parameter for each option
     data = _data(found, writes, configuration, folder)
     if dry_run:
         return Result({**data, "dry_run": True}, text)
-    if all(write.state in ("identical", "kept") for write in (*writes, configuration)):
+    due = any(write.state not in ("identical", "kept") for write in (*writes, configuration))
+    if not due and not scaffold.unfinished(folder) and not (git and version_control.due(folder)):
         return Result({**data, "written": []}, f"{text}\nNothing to write.", ("doctor",))
     context.terminal.say(text)
     ask.agree(context, f"Write this to `{folder}`?", yes=yes)
     written = scaffold.write(writes, folder, settings=scaffold.settings(found.application))
     configuring.write(configuration)
-    uncommitted = _uncommitted(folder, facts.name) if git else "not under version control: `--no-git`"
+    uncommitted = version_control.commit_all(folder, facts.name) if git else "not under version control: `--no-git`"
     data |= {"written": list(written), "commit": not uncommitted}
     said = [f"Wrote {counted(len(written), 'file')} to `{folder}`", configuring.said(configuration)]
     said += [uncommitted or "committed"]
@@ -139,12 +141,6 @@ def _code(context: Context, found: Lifted, code: Path | None) -> Source:
         return scaffold.from_directory(code)
     context.progress.begin(f"downloading the package of {found.facts.name}")
     return lifting.source(context.looking, found)
-
-
-def _uncommitted(folder: Path, function: str) -> str:
-    from lambda_migrate.scaffold.git import commit_all  # noqa: PLC0415  # as above
-
-    return commit_all(folder, function)
 
 
 def _data(found: Survey, writes: tuple[Write, ...], configuration: Write, folder: Path) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def scaffold(
         ("python", found.python),
         ("own code", counted(len(found.contents), "file")),
         ("packages", f"{len(found.needed.lines)} in requirements.txt"),
+        ("off Lambda", _findings(found)),
     ]
     lines = [*columns(facts, paint.width), "", f"{directory}/"]
     lines += columns(_tree(writes, paint), paint.width)
@@ -66,6 +67,15 @@ def scaffold(
     if news:
         lines += ["", "Yours, and other now than when it was written; take over what you want:", "", *news]
     return "\n".join([*lines, "", summary(writes)])
+
+
+def _findings(found: Survey) -> str:
+    """Return how much breaks or behaves differently, which MIGRATION.md lists."""
+    of = found.analysis.counts
+    if not any(of.values()):
+        return "nothing found that behaves differently"
+    counts = [counted(of["error"], "error"), counted(of["warn"], "warning"), counted(of["info"], "note")]
+    return f"{', '.join(counts)}, in MIGRATION.md"
 
 
 def _configured(configuration: Write, paint: Paint) -> list[str]:

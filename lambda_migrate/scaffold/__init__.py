@@ -12,6 +12,7 @@ from lambda_migrate.scaffold.facts import FunctionFacts, Options
 from lambda_migrate.scaffold.migration import migration
 from lambda_migrate.scaffold.parity import Carried, carry, settings
 from lambda_migrate.scaffold.record import load as record
+from lambda_migrate.scaffold.record import unfinished
 from lambda_migrate.scaffold.repository import render
 from lambda_migrate.scaffold.source import Source, from_directory, from_zip
 from lambda_migrate.scaffold.survey import Survey, survey
@@ -37,6 +38,7 @@ __all__ = [
     "render",
     "settings",
     "survey",
+    "unfinished",
     "write",
 ]
 

@@ -15,7 +15,7 @@ _NOBODY = ("-c", "user.name=lambda-migrate", "-c", "user.email=lambda-migrate@lo
 
 
 def commit_all(directory: Path, function: str) -> str:
-    """Make a repository of a folder and commit what is in it, unless it is one already, or inside one.
+    """Make a repository of a folder and commit what is in it, unless it has commits already, or is inside another.
 
     Args:
         directory: The service's repository.
@@ -29,9 +29,8 @@ def commit_all(directory: Path, function: str) -> str:
     """
     if shutil.which("git") is None:
         return "git is not installed, so nothing is under version control"
-    inside = _run(directory, "rev-parse", "--show-toplevel")
-    if inside.returncode == 0:
-        return f"commit it in `{inside.stdout.strip() or directory}`, the git repository that it is in"
+    if not due(directory):
+        return f"commit it in `{_top(directory) or directory}`, the git repository that it is in"
     _must(directory, "init", "--quiet", "--initial-branch=main")
     _must(directory, "add", "--all")
     asked = ("-c", "user.useConfigOnly=true", "var")
@@ -44,12 +43,27 @@ def commit_all(directory: Path, function: str) -> str:
     return ""
 
 
+def due(directory: Path) -> bool:
+    """Tell whether a folder has no commit yet and is in no other repository, so that the first one can be made."""
+    if shutil.which("git") is None or not directory.is_dir():
+        return False
+    top = _top(directory)
+    own = top is None or (bool(top) and directory.samefile(top))
+    return own and _run(directory, "rev-parse", "--verify", "--quiet", "HEAD").returncode != 0
+
+
+def _top(directory: Path) -> str | None:
+    """Return the top of the repository that a folder is in, "" inside of `.git` itself; None where it is in none."""
+    ran = _run(directory, "rev-parse", "--show-toplevel")
+    return ran.stdout.strip() if ran.returncode == 0 else None
+
+
 def _must(directory: Path, *arguments: str) -> None:
     ran = _run(directory, *arguments)
     if ran.returncode != 0:
-        said = ran.stderr.strip().splitlines()
+        said = [line for line in ran.stderr.strip().splitlines() if not line.startswith("hint:")]
         raise MigrateError(
-            f"git refuses in `{directory}`: {said[-1] if said else arguments[0]}",
+            f"git refuses in `{directory}`: {said[0] if said else arguments[0]}",
             hint="the files are written; commit them by hand, or use `--no-git`",
         )
 

@@ -11,7 +11,7 @@ from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import distributions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from lambda_migrate.scaffold.distributions import Distribution
     from lambda_migrate.scaffold.source import Source
@@ -70,7 +70,7 @@ def gather(source: Source, handler: str) -> OwnCode:
     files: dict[str, str] = {}
     versioned = [path for path in sorted_code.own if not _VERSION_CONTROL.isdisjoint(path.split("/"))]
     if versioned:
-        left_out[f"{versioned[0].partition('/')[0]}/ ({len(versioned)} files)"] = "it is version control, not code"
+        left_out[f"{versioned[0].partition('/')[0]}/ ({_files(versioned)})"] = "it is version control, not code"
     for path in sorted(set(sorted_code.own) - set(versioned)):
         reason = "it looks like it holds secrets" if _holds_secrets(path, source) else _reason(path, root)
         if reason:
@@ -86,7 +86,9 @@ def gather(source: Source, handler: str) -> OwnCode:
                 layer_files.setdefault(path, (number, inside))
         others = [path for path in layer.paths if not path.startswith("python/")]
         if others:
-            left_out[f"{layer.origin} ({len(others)} files)"] = "Lambda unpacks it to /opt; install what needs it"
+            left_out[f"{layer.origin.replace('`', '')} ({_files(others)})"] = (
+                "Lambda unpacks it to /opt; install what needs it"
+            )
     return OwnCode(root, files, layer_files, _without_doubles(found), left_out)
 
 
@@ -113,6 +115,10 @@ def import_root(paths: Iterable[str], handler: str, source: Source) -> str:
         f"the handler `{handler}` is not in {source.origin}: {where}",
         hint="name the folder that it is imported from with `--source`, or the handler with `--handler`",
     )
+
+
+def _files(paths: Sequence[str]) -> str:
+    return "1 file" if len(paths) == 1 else f"{len(paths)} files"
 
 
 def _holds_secrets(path: str, source: Source) -> bool:

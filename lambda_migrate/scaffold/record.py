@@ -56,6 +56,15 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def unfinished(directory: Path) -> bool:
+    """Tell whether a run was cut short while it replaced files.
+
+    Raises:
+        MigrateError: As :func:`load`.
+    """
+    return bool(load(directory).replaced) or (directory / STAGING).exists()
+
+
 def load(directory: Path) -> Record:
     """Read the record of a repository; reads only.
 

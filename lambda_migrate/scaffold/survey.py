@@ -184,7 +184,9 @@ def _analysed(
 ) -> Analysis:
     for path, content in contents.items():
         _put(folder / path, content)
+    # What Lambda's runtime brought along is declared from now on, so nobody has to be told to do that.
     known = [*(each.requirement for each in code.distributions), *(each.name for each in asked_for.requirements)]
+    known += requirements.PROVIDED.values()
     return analyze(folder, handler or None, accepted=accepted, requirements=known)
 
 

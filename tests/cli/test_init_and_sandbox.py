@@ -154,6 +154,17 @@ def test_init_says_whether_it_has_committed(run: Callable[..., Answer], tmp_path
     assert (tmp_path / folder / "service/.git").exists() == (folder == ".")
 
 
+def test_init_makes_the_commit_that_a_killed_one_has_not(run: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code/main.py").write_text(MAIN)
+    lift = ("init", "orders", "--source", "code", "--offline", "--yes")
+    run(*lift, "--no-git")
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path / "service", check=True)
+
+    assert run(*lift).out == "Wrote 0 files to `service`; kept `migration.yaml`; committed.\n"
+    assert run(*lift).out.endswith("Nothing to write.\n")
+
+
 def test_init_refuses_a_folder_that_is_not_its_own(run: Callable[..., Answer], tmp_path: Path) -> None:
     (tmp_path / "service").mkdir()
     (tmp_path / "service" / "thesis.txt").write_text("mine")

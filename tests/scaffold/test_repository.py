@@ -79,7 +79,7 @@ def lifted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     sample = ORDERS if name == "orders" else SAMPLES[name]
     folder = tmp_path_factory.mktemp(name) / "repository"
     lift(sample, folder)
-    assert git.commit_all(folder, name)
+    assert git.commit_all(folder, name) == ""
     return Lifted(name, sample, folder)
 
 
@@ -127,7 +127,7 @@ def test_the_git_hooks_pass(lifted: Lifted, mypy_cache: str) -> None:
 def test_installed_hooks_let_good_commits_pass_and_no_others(tmp_path: Path, mypy_cache: str) -> None:
     folder = tmp_path / "repository"
     lift(SAMPLES["plain"], folder)
-    assert git.commit_all(folder, "plain")
+    assert git.commit_all(folder, "plain") == ""
     assert "$(BIN)/pre-commit install" in (folder / "Makefile").read_text()
     run(folder, "pre-commit", "install")
     (folder / ".venv").symlink_to(sys.prefix)
@@ -393,7 +393,7 @@ def test_awkward_code_passes_the_checks(tmp_path: Path, files: dict[str, str], m
     run(folder, "ruff", "format", "--no-cache", "--check", ".")
     run(folder, "mypy", "--cache-dir", mypy_cache)
     assert "passed" in run(folder, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
-    assert git.commit_all(folder, "awkward")
+    assert git.commit_all(folder, "awkward") == ""
     if "both.py" in files:
         committed = subprocess.run(["git", "show", "HEAD:src/both.py"], cwd=folder, capture_output=True, check=True)
         assert committed.stdout == b"x = 1\r\n"
@@ -407,7 +407,7 @@ def test_the_survey_alone_writes_nothing(tmp_path: Path) -> None:
 def test_what_goes_with_the_function_goes_in_one_commit(tmp_path: Path, mypy_cache: str) -> None:
     folder = tmp_path / "repository"
     lift(SAMPLES["plain"], folder)
-    assert git.commit_all(folder, "plain")
+    assert git.commit_all(folder, "plain") == ""
     shutil.rmtree(folder / "service" / "lambda_migrate")
     (folder / "tests" / "test_signature.py").unlink()
     for name, mark in (("service/main.py", "goes with service/lambda_migrate"), ("README.md", "_SIGNING_KEYS")):

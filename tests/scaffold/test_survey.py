@@ -232,7 +232,7 @@ def test_layers_become_requirements_and_their_own_modules_code() -> None:
     assert found.contents["main.py"].decode().startswith("from fastapi")
     assert {"aws-lambda-powertools==3.1.0", "fastapi==0.115.0"} <= set(found.needed.lines)
     assert found.needed.unknown == ("mangum",)
-    assert list(found.code.left_out) == ["a layer (1 files)"]
+    assert list(found.code.left_out) == ["a layer (1 file)"]
 
 
 def test_secrets_never_become_part_of_what_is_written() -> None:

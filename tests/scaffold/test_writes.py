@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import compare, write
+from lambda_migrate.scaffold import compare, unfinished, write
 from lambda_migrate.scaffold.record import RECORD, STAGING
 from lambda_migrate.scaffold.staging import Staging
 from lambda_migrate.scaffold.templates import Rendered
@@ -165,7 +165,9 @@ def test_a_run_that_is_killed_is_carried_on_by_the_next(changes: int, ours: Path
     plan = compare(NEWER, ours)
 
     assert "kept" not in {each.state for each in plan}
+    assert unfinished(ours)
     write(plan, ours)
+    assert not unfinished(ours)
     assert contents(ours) == after
     assert set(states(NEWER, ours).values()) == {"identical"}
 
