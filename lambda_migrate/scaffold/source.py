@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold.record import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,7 +101,9 @@ def from_zip(content: bytes, origin: str = "the function's package") -> Source:
 
 
 def from_directory(folder: Path) -> Source:
-    """Read a folder; caches, environments and version control are left out, links are not followed.
+    """Read a folder; links are not followed.
+
+    Caches, environments and version control are left out, and so are repositories that `init` has written into it.
 
     Raises:
         MigrateError: It is no folder, cannot be read, or is larger than Lambda takes.
@@ -134,7 +137,7 @@ def _files(folder: Path, skipped: list[str]) -> Iterator[str]:
     for root, folders, files in os.walk(folder, onerror=fail):
         folders[:] = sorted(each for each in folders if each not in _SKIPPED_FOLDERS)
         links = [each for each in folders if (Path(root) / each).is_symlink()]
-        folders[:] = [each for each in folders if each not in links]
+        folders[:] = [each for each in folders if each not in links and not (Path(root) / each / RECORD).exists()]
         for name in sorted((*files, *links)):
             path = Path(root) / name
             inside = path.relative_to(folder).as_posix()

@@ -142,7 +142,7 @@ def test_a_zip_is_read_file_by_file() -> None:
 
 
 def test_a_folder_is_read_without_caches_and_links(tmp_path: Path) -> None:
-    for name in ("a.py", "b/c.py", ".venv/x.py", "b/__pycache__/c.pyc", ".git/config", "node_modules/y.js"):
+    for name in ("a.py", "b/c.py", ".venv/x.py", "b/__pycache__/c.pyc", ".git/config", "node_modules/y.js", ".hg/x"):
         file = tmp_path / "code" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(name)
@@ -153,6 +153,13 @@ def test_a_folder_is_read_without_caches_and_links(tmp_path: Path) -> None:
     assert source.paths == ("a.py", "b/c.py")
     assert source.skipped == ("around", "link.py")
     assert source.read("b/c.py") == b"b/c.py"
+
+
+def test_a_repository_that_init_has_written_into_the_folder_is_left_out(tmp_path: Path) -> None:
+    for name in ("main.py", "service/.lambda-migrate.json", "service/src/main.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    assert from_directory(tmp_path).paths == ("main.py",)
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
