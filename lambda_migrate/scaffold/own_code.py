@@ -21,7 +21,7 @@ _PROJECT_FILE = re.compile(
     r"|tox\.ini|noxfile\.py|ruff\.toml|\.ruff\.toml|mypy\.ini|pytest\.ini|Makefile|Dockerfile|compose\.ya?ml"
     r"|docker-compose\.ya?ml|Procfile|README[^/]*|CHANGELOG[^/]*|template\.ya?ml|samconfig\.(toml|ya?ml)|serverless\.ya?ml"
     r"|zappa_settings\.\w+|cdk\.json|buildspec\.ya?ml|\.pre-commit-config\.yaml|\.gitignore|\.gitattributes|\.dockerignore"
-    r"|\.editorconfig|\.python-version|\.coverage|migration\.yaml|ledger\.yaml|\.github/.*|\.gitlab-ci\.yml|\.circleci/.*)$"
+    r"|\.editorconfig|\.python-version|\.coverage|\.github/.*|\.gitlab-ci\.yml|\.circleci/.*)$"
 )
 _TOOL_FILE = re.compile(r"(^|/)(pyproject\.toml|\.?ruff\.toml)$")
 _SECRET_FILE = re.compile(
@@ -29,6 +29,8 @@ _SECRET_FILE = re.compile(
     r"|\.pypirc|\.netrc|\.aws/.*|[^/]*service-account[^/]*\.json)$",
     re.IGNORECASE,
 )
+_THIS_MIGRATION = frozenset({"migration.yaml", "ledger.yaml", "ledger.lock", "FREEZE.md"})
+"""What this tool itself writes beside the code, where that is the folder it works in."""
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 _EXAMPLE = re.compile(r"\.(example|sample|template|dist)$")
 
@@ -71,7 +73,7 @@ def gather(source: Source, handler: str) -> OwnCode:
     versioned = [path for path in sorted_code.own if not _VERSION_CONTROL.isdisjoint(path.split("/"))]
     if versioned:
         left_out[f"{versioned[0].partition('/')[0]}/ ({_files(versioned)})"] = "it is version control, not code"
-    for path in sorted(set(sorted_code.own) - set(versioned)):
+    for path in sorted(path for path in set(sorted_code.own) - set(versioned) if path not in _THIS_MIGRATION):
         reason = "it looks like it holds secrets" if _holds_secrets(path, source) else _reason(path, root)
         if reason:
             left_out[path] = reason

@@ -154,6 +154,18 @@ def test_init_says_whether_it_has_committed(run: Callable[..., Answer], tmp_path
     assert (tmp_path / folder / "service/.git").exists() == (folder == ".")
 
 
+def test_init_in_the_folder_of_the_code_finds_everything_in_its_place_the_second_time(
+    run: Callable[..., Answer], tmp_path: Path
+) -> None:
+    (tmp_path / "main.py").write_text(MAIN)
+    lift = ("init", "orders", "--source", ".", "--offline", "--no-git", "--yes")
+    run(*lift)
+
+    again = run(*lift, "--dry-run", "--json")
+
+    assert set(again.json["data"]["files"].values()) == {"identical"}
+
+
 def test_init_makes_the_commit_that_a_killed_one_has_not(run: Callable[..., Answer], tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     (tmp_path / "code/main.py").write_text(MAIN)
