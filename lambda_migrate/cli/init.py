@@ -50,7 +50,7 @@ def init(  # noqa: PLR0913  # one parameter for each option
         str, typer.Option("--qualifier", help="The version or alias to lift; default: $LATEST.", metavar="VERSION")
     ] = "",
     python: Annotated[
-        str, typer.Option("--python", help="Version of Python, where AWS is not asked.", metavar="3.X")
+        str, typer.Option("--python", help="Version of Python; default: the function's own.", metavar="3.X")
     ] = "",
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask AWS; needs --source.")] = False,
     git: Annotated[bool, typer.Option("--git/--no-git", help="Put the repository under version control.")] = True,
@@ -120,7 +120,7 @@ def _gathered(
     """Return what is known of the function, its code, and what could not be read."""
     from lambda_migrate import lifting, scaffold  # noqa: PLC0415  # as above
 
-    name = function or context.migration.function
+    name = _name(context, function)
     if offline:
         if code is None:
             raise ConfigError("without AWS there is no code to download", hint="name its folder with `--source`")
@@ -132,6 +132,27 @@ def _gathered(
         hint = f"{error.hint}; or do without AWS: `lambda-migrate init {name} --offline --source FOLDER`"
         raise NotAllowed(error.message, hint=hint) from error
     return found.facts, _code(context, found, code), found.warnings
+
+
+def _name(context: Context, given: str | None) -> str:
+    """Return the function that is lifted: the one that is named, as long as migration.yaml is about no other."""
+    path = context.options.config
+    if not context.configured:
+        if given is None:
+            raise ConfigError("which function is not known", hint="name it: `lambda-migrate init FUNCTION`")
+        return given
+    known = context.migration.function
+    if given is not None and _short(given) != _short(known):
+        raise ConfigError(
+            f"`{path}` is about `{known}`, not `{given}`",
+            hint="lift it in a folder of its own, or name another `--config`",
+        )
+    return given or known
+
+
+def _short(function: str) -> str:
+    """Return a function's name, which may be given by its ARN."""
+    return function.rpartition(":function:")[2].partition(":")[0]
 
 
 def _code(context: Context, found: Lifted, code: Path | None) -> Source:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from lambda_migrate.analyzer import Acceptance
 
 DEFAULT_PYTHON = "3.12"
+OLDEST_MINOR = 9
+"""Of Python 3, that the service runs on."""
 LARGEST_CONCURRENCY = 100
 
 
@@ -71,7 +73,7 @@ class Options:
         target: Kind of the target that it will be deployed to.
         app: ``module:name`` of the ASGI application where it cannot be told from the code.
         handler: The handler where AWS does not tell it.
-        python: Version of Python where AWS does not tell it.
+        python: Version of Python; default: the function's own.
         signing_keys: Reference of the secret that holds the signing keys; default: one named after the function.
         accepted: Findings that migration.yaml accepts.
         baseline: Whether ruff is run, so that the lifted code's debt is listed file by file.

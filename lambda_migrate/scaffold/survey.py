@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from lambda_migrate.scaffold import (
     variables,
     warnings,
 )
-from lambda_migrate.scaffold.facts import DEFAULT_PYTHON
+from lambda_migrate.scaffold.facts import DEFAULT_PYTHON, OLDEST_MINOR
 from lambda_migrate.scaffold.secrecy import secrets_in
 
 if TYPE_CHECKING:
@@ -117,11 +118,13 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     contents = _contents(source, code)
     if handler:
         handlers.check_code(handler, contents, source)
-    python = facts.python or options.python or DEFAULT_PYTHON
+    python = _python(facts, options)
     with tempfile.TemporaryDirectory(prefix="lambda-migrate-") as name:
         asked_for = _declared(Path(name) / "project", source, code, python)
         analysis = _analysed(Path(name) / "code", code, contents, handler, asked_for, options.accepted)
     known = constants.Constants(contents, facts.environment)
+    if options.app:
+        handlers.check_application(options.app, contents)
     application = adapter.find(analysis, handler=handler, app=options.app, constants=known)
     if not handler:
         handlers.check_code(application.handler, contents, source)
@@ -151,6 +154,19 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         ),
         warnings=tuple(warnings.collect(code, application, needed, own, asked_for.notes)),
     )
+
+
+def _python(facts: FunctionFacts, options: Options) -> str:
+    python = options.python or facts.python or DEFAULT_PYTHON
+    version = re.fullmatch(r"3\.(\d{1,2})", python)
+    if version is None:
+        raise MigrateError(f"`{python}` is no version of Python", hint="write it like `--python 3.12`")
+    if int(version[1]) < OLDEST_MINOR:
+        raise MigrateError(
+            f"`{facts.name}` runs on Python {python}, and a service needs 3.{OLDEST_MINOR} or later",
+            hint="lift it to a later one, `--python 3.12`, and run its tests there",
+        )
+    return python
 
 
 def _contents(source: Source, code: OwnCode) -> dict[str, bytes]:

@@ -190,6 +190,23 @@ def test_init_refuses_a_folder_that_is_not_its_own(run: Callable[..., Answer], t
     )
 
 
+def test_init_of_another_function_is_refused_where_one_is_lifted(run: Callable[..., Answer], tmp_path: Path) -> None:
+    unknown = run("init", "--source", str(SOURCE), "--offline", "--yes")
+    (tmp_path / "migration.yaml").write_text("function: orders\n")
+
+    answer = run("init", "payments", "--source", str(SOURCE), "--offline", "--yes")
+
+    assert (unknown.code, unknown.err) == (
+        2,
+        "error: which function is not known\n\nhint: name it: `lambda-migrate init FUNCTION`\n",
+    )
+    assert answer.code == 2
+    assert answer.err == (
+        "error: `migration.yaml` is about `orders`, not `payments`\n\n"
+        "hint: lift it in a folder of its own, or name another `--config`\n"
+    )
+
+
 def test_init_offline_needs_the_sources(run: Callable[..., Answer]) -> None:
     answer = run("init", "orders", "--offline", "--yes")
 

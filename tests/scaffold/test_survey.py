@@ -22,6 +22,7 @@ from tests.scaffold.packages import FACTS, MAIN, installed, surveyed
     [
         ({"index.js": ""}, {}, "there is no Python code in the function's package"),
         ({"main.py": MAIN}, {"runtime": "nodejs22.x"}, "`orders` runs on `nodejs22.x`"),
+        ({"main.py": MAIN}, {"runtime": "python3.8"}, "`orders` runs on Python 3.8, and a service needs 3.9 or later"),
         ({"main.py": MAIN}, {"runtime": "python2.7"}, "`orders` runs on `python2.7`"),
         (
             {"main.py": MAIN},
@@ -101,6 +102,25 @@ def test_what_cannot_be_lifted_is_told_with_what_to_do(files: Any, facts: Any, m
     with pytest.raises(MigrateError, match=message) as caught:
         surveyed(files, replace(FACTS, **facts))
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"python": "banana"}, "`banana` is no version of Python"),
+        ({"app": "main"}, "`main` names no application"),
+        ({"app": "web:app"}, "the application `web:app` is not in the code: there is no `web.py`"),
+        ({"app": "main:web"}, "the application `main:web` is not in `main.py`: nothing there is called `web`"),
+    ],
+)
+def test_options_that_cannot_be_right_are_told(options: dict[str, str], message: str) -> None:
+    with pytest.raises(MigrateError, match=message) as caught:
+        surveyed({"main.py": MAIN}, **options)
+    assert caught.value.hint
+
+
+def test_the_user_may_choose_a_later_python() -> None:
+    assert surveyed({"main.py": MAIN}, replace(FACTS, runtime="python3.8"), python="3.13").python == "3.13"
 
 
 def test_own_code_is_told_from_what_was_installed() -> None:
