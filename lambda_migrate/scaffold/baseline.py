@@ -6,11 +6,12 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from lambda_migrate.scaffold import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +56,7 @@ def measure(contents: Mapping[str, bytes], configuration: bytes) -> Baseline:
     ruff = find()
     if ruff is None:
         return Baseline()
-    with tempfile.TemporaryDirectory(prefix="lambda-migrate-") as name:
-        folder = Path(name).resolve()
+    with scratch.folder() as folder:
         (folder / "pyproject.toml").write_bytes(configuration)
         for path, content in contents.items():
             if path.endswith((".py", ".pyi", ".ipynb", "ruff.toml", "pyproject.toml")):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer import analyze
@@ -19,6 +17,7 @@ from lambda_migrate.scaffold import (
     own_code,
     reading,
     requirements,
+    scratch,
     variables,
     warnings,
 )
@@ -27,6 +26,7 @@ from lambda_migrate.scaffold.secrecy import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from lambda_migrate.analyzer import Acceptance, Analysis
     from lambda_migrate.scaffold.adapter import Application
@@ -119,9 +119,9 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     if handler:
         handlers.check_code(handler, contents, source)
     python = _python(facts, options)
-    with tempfile.TemporaryDirectory(prefix="lambda-migrate-") as name:
-        asked_for = _declared(Path(name) / "project", source, code, python)
-        analysis = _analysed(Path(name) / "code", code, contents, handler, asked_for, options.accepted)
+    with scratch.folder() as folder:
+        asked_for = _declared(folder / "project", source, code, python)
+        analysis = _analysed(folder / "code", code, contents, handler, asked_for, options.accepted)
     known = constants.Constants(contents, facts.environment)
     if options.app:
         handlers.check_application(options.app, contents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import stat
 import zipfile
@@ -13,7 +14,7 @@ import pytest
 
 from lambda_migrate import config
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import FunctionFacts, Options, from_directory, from_zip, migration, render, survey
+from lambda_migrate.scaffold import FunctionFacts, Options, from_directory, from_zip, migration, render, scratch, survey
 from tests.scaffold.packages import FACTS, MAIN, installed, surveyed
 
 
@@ -121,6 +122,11 @@ def test_options_that_cannot_be_right_are_told(options: dict[str, str], message:
 
 def test_the_user_may_choose_a_later_python() -> None:
     assert surveyed({"main.py": MAIN}, replace(FACTS, runtime="python3.8"), python="3.13").python == "3.13"
+
+
+def test_a_disk_that_is_full_is_named() -> None:
+    with pytest.raises(MigrateError, match=r"cannot be looked at in `.*`: No space left on device"), scratch.folder():
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_own_code_is_told_from_what_was_installed() -> None:
