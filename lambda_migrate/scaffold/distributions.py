@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _METADATA = re.compile(r"^(?P<root>(?:.*/)?)(?P<stem>[^/]+)\.(?:dist-info/METADATA|egg-info/PKG-INFO)$")
 _VERSION = re.compile(rb"""^(?:__version__|VERSION|version)\s*(?::\s*str\s*)?=\s*["'](\d[\w.+!-]*)["']""", re.MULTILINE)
+_NAME = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
+_NUMBER = re.compile(r"^\d[\w.+!-]*\Z")
 _VERSION_FILES = ("__init__", "version", "_version", "__version__", "__about__", "about", "_meta")
 _ALSO = {
     "dotenv": "python-dotenv",
@@ -114,7 +116,9 @@ def _read(source: Source, root: str, folder: str, known: set[str]) -> tuple[Dist
     metadata_path = f"{folder}/METADATA" if folder.endswith(".dist-info") else f"{folder}/PKG-INFO"
     metadata = HeaderParser().parsestr(source.read(metadata_path).decode("utf-8", "replace"))
     stem = PurePosixPath(folder).name.rsplit(".", 1)[0]
-    name, version = str(metadata["Name"] or stem.split("-")[0]), str(metadata["Version"] or "")
+    told, _, suggested = stem.partition("-")
+    name = next((each for each in (str(metadata["Name"]), told) if _NAME.match(each)), "unknown")
+    version = next((each for each in (str(metadata["Version"]), suggested) if _NUMBER.match(each)), "")
     files = _recorded(source, root, folder, known)
     modules = _modules(files, root) if files else _declared(source, folder, known, name)
     if not files:
@@ -148,7 +152,10 @@ def _recorded(source: Source, root: str, folder: str, known: set[str]) -> set[st
     record = f"{folder}/RECORD"
     if record not in known:
         return set()
-    rows = csv.reader(source.read(record).decode("utf-8", "replace").splitlines())
+    try:
+        rows = list(csv.reader(source.read(record).decode("utf-8", "replace").splitlines()))
+    except csv.Error:
+        return set()
     paths = {root + row[0] for row in rows if row and not row[0].startswith(("..", "/"))}
     compiled = {path for path in known if "/__pycache__/" in f"/{path}" and _source_of(path) in paths}
     return (paths & known) | compiled

@@ -212,6 +212,15 @@ def test_programs_that_came_with_the_code_are_lifted_and_scripts_of_installers_a
     ]
 
 
+def test_metadata_cannot_smuggle_lines_into_the_requirements() -> None:
+    info = "evil-1.0.dist-info"
+    smuggled = "Name: evil\n --index-url=https://example.com\nVersion: 1.0\n --pre\n"
+    files = {"main.py": MAIN, "evil/__init__.py": "", f"{info}/METADATA": smuggled, f"{info}/RECORD": "x" * 200_000}
+    lines = surveyed(files).needed.lines
+    assert "evil==1.0" in lines
+    assert all(line.isprintable() and "--" not in line for line in lines)
+
+
 def test_what_lambda_provided_is_declared_now_and_what_nobody_provides_is_told() -> None:
     code = MAIN + (
         "import botocore, boto3.session\nimport requests\nimport numpy as np\nfrom yaml import load\nimport os.path\n"
