@@ -61,10 +61,12 @@ class Sorted:
 
     Attributes:
         own: Files of the user.
+        compiled: Modules of the user that are there as bytecode alone.
         distributions: What was installed.
     """
 
     own: tuple[str, ...]
+    compiled: tuple[str, ...]
     distributions: tuple[Distribution, ...]
 
 
@@ -95,7 +97,12 @@ def sort(source: Source) -> Sorted:
     modules = {module for each in stripped for module in each.modules}
     modules |= {f"{name}.libs" for each in (*found, *stripped) for name in (each.name, *each.modules)}
     own = tuple(path for path in own if path.split("/")[0].removesuffix(".py") not in modules)
-    return Sorted(own, tuple(sorted([*found, *stripped], key=lambda each: normalised(each.name))))
+    compiled = tuple(
+        path
+        for path in source.paths
+        if path.endswith(".pyc") and path[:-1] not in known and path not in installed and "__pycache__" not in path
+    )
+    return Sorted(own, compiled, tuple(sorted([*found, *stripped], key=lambda each: normalised(each.name))))
 
 
 def layer_distributions(layer: Source) -> tuple[Distribution, ...]:

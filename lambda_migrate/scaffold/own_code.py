@@ -69,6 +69,7 @@ def gather(source: Source, handler: str) -> OwnCode:
         raise MigrateError(f"there is no Python code in {source.origin}", hint="only Python functions can be lifted")
     root = import_root(sorted_code.own, handler, source)
     left_out = dict.fromkeys(source.skipped, "it is a link, or no file; only files are lifted")
+    left_out |= dict.fromkeys(sorted_code.compiled, "it is compiled, and its source is not there; lift that")
     files: dict[str, str] = {}
     versioned = [path for path in sorted_code.own if not _VERSION_CONTROL.isdisjoint(path.split("/"))]
     if versioned:

@@ -25,7 +25,7 @@ def collect(code: OwnCode, application: Application, needed: Needed, own: set[st
         notes: What the old project declares and cannot be carried over.
     """
     said = [_untold(setting, application) for setting in application.unresolved]
-    told = ("secret", "is a link")
+    told = ("secret", "is a link", "is compiled")
     said += [f"`{path}` is not lifted: {why}" for path, why in code.left_out.items() if any(w in why for w in told)]
     said += [
         f"`{'` and `'.join(paths)}` differ in upper and lower case alone: lift them on Linux, where both can be"

@@ -367,6 +367,13 @@ def test_files_that_are_one_to_some_file_systems_are_told() -> None:
     )
 
 
+def test_modules_without_their_source_are_told() -> None:
+    files = {"main.py": MAIN, "main.pyc": "x", "rates.pyc": "x", "__pycache__/old.cpython-312.pyc": "x"}
+    assert surveyed(files).warnings[0] == (
+        "`rates.pyc` is not lifted: it is compiled, and its source is not there; lift that"
+    )
+
+
 def test_version_control_that_was_packed_stays_behind() -> None:
     found = surveyed({"main.py": MAIN, ".git/config": "", ".git/hooks/pre-commit": "#!/bin/sh"})
     assert set(found.contents) == {"main.py"}
