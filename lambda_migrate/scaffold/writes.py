@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.errors import MigrateError
@@ -76,6 +77,9 @@ def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, .
 
 def _compared(path: str, file: Rendered, directory: Path, record: Record) -> Write:
     target = directory / path
+    for folder in (directory / parent for parent in PurePosixPath(path).parents if parent.name):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise MigrateError(f"`{folder}` is in the way: it is no plain folder", hint="move it away")
     if not target.exists() and not target.is_symlink():
         return Write(path, file.content, "created", executable=file.executable)
     if not target.is_file() or target.is_symlink():

@@ -127,6 +127,17 @@ def test_a_link_in_the_place_of_a_file_is_refused(ours: Path, tmp_path: Path) ->
         compare(FILES, ours)
 
 
+def test_a_link_or_a_file_in_the_place_of_a_folder_is_refused(ours: Path, tmp_path: Path) -> None:
+    (ours / "b").rename(tmp_path / "elsewhere")
+    (ours / "b").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(MigrateError, match=r"`.*/b` is in the way: it is no plain folder"):
+        compare(FILES, ours)
+    (ours / "b").unlink()
+    (ours / "b").write_text("x")
+    with pytest.raises(MigrateError, match=r"`.*/b` is in the way: it is no plain folder"):
+        compare(FILES, ours)
+
+
 def test_a_broken_record_is_told(ours: Path) -> None:
     (ours / RECORD).write_text("[]")
     with pytest.raises(MigrateError, match="cannot be read"):
