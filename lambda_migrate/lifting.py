@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.latest import layers, variables
+from lambda_migrate.actions.latest import PREFIX, layers, variables
 from lambda_migrate.download import fetch
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
+from lambda_migrate.inventory import PROXY_LAYER
 from lambda_migrate.scaffold.facts import FunctionFacts
 from lambda_migrate.scaffold.source import Source, from_zip
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 OTHERWISE = "name its sources with `--source`"
 """What to do where AWS does not hand out a package."""
+
+ORIGINAL_HANDLER = "LAMBDA_MIGRATE_ORIGINAL_HANDLER"
+"""The variable by which a proxy version knows the function's own handler."""
 
 LOOKBACK = timedelta(days=14)
 
@@ -61,20 +65,21 @@ def look(aws: Aws, name: str, qualifier: str = "") -> Lifted:
             hint="check the name, `--region` and `--profile`",
         ) from error
     configuration: dict[str, Any] = answer["Configuration"]
+    handler, environment, attached = _unproxied(configuration)
     warnings: list[str] = []
     facts = FunctionFacts(
         name=configuration["FunctionName"],
         region=aws.region_name,
         account=aws.account,
         runtime=configuration.get("Runtime", ""),
-        handler=configuration.get("Handler", ""),
+        handler=handler,
         timeout=float(configuration.get("Timeout", 3)),
         memory=int(configuration.get("MemorySize", 128)),
         architecture=(configuration.get("Architectures") or ["x86_64"])[0],
-        environment=dict(variables(configuration)),
+        environment=environment,
         role=configuration["Role"],
         policies=_policies(aws, configuration["Role"].rpartition("/")[2], warnings),
-        layers=tuple(layers(configuration)),
+        layers=attached,
         reserved_concurrency=(answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions"),
         peak_concurrency=_peak(aws, configuration["FunctionName"], warnings),
         vpc={key: value for key, value in (configuration.get("VpcConfig") or {}).items() if value},
@@ -82,6 +87,14 @@ def look(aws: Aws, name: str, qualifier: str = "") -> Lifted:
         code_sha256=configuration["CodeSha256"],
     )
     return Lifted(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
+
+
+def _unproxied(configuration: dict[str, Any]) -> tuple[str, dict[str, str], tuple[str, ...]]:
+    """Return the handler, variables and layers of the function itself, also of a version that is its proxy."""
+    environment = variables(configuration)
+    handler = environment.get(ORIGINAL_HANDLER) or configuration.get("Handler", "")
+    own = {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
+    return handler, own, tuple(arn for arn in layers(configuration) if f":layer:{PROXY_LAYER}" not in arn)
 
 
 def source(aws: Aws, found: Lifted) -> Source:

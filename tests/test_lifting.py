@@ -131,6 +131,19 @@ def test_the_chosen_version_is_asked_for(account: Account, qualifier: str, asked
     assert account.asked[0] == ("get_function", {"FunctionName": "orders", **asked})
 
 
+def test_a_proxy_version_is_lifted_as_the_function_that_it_stands_for(account: Account) -> None:
+    account.configuration["Handler"] = "lambda_migrate_proxy.handler"
+    account.configuration["Layers"].append({"Arn": LAYER.replace("shared", "lambda-migrate-proxy-orders")})
+    account.configuration["Environment"]["Variables"] |= {
+        "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "main.handler",
+        "LAMBDA_MIGRATE_SIGNING_KEYS": "k1:secret",
+    }
+
+    facts = look(account, "live").facts
+
+    assert (facts.handler, facts.layers, facts.environment) == ("main.handler", (LAYER,), {"TABLE": "orders"})
+
+
 def test_a_version_that_is_not_there_is_named(account: Account) -> None:
     account.answers["get_function"] = NotFound("no")
 
