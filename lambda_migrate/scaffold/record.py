@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import MigrateError
@@ -37,7 +38,7 @@ class Record:
     @property
     def paths(self) -> tuple[str, ...]:
         """Every path that `init` has written to."""
-        return tuple(sorted({**self.files, **self.replaced}))
+        return tuple(path for path in sorted({**self.files, **self.replaced}) if _is_inside(path))
 
     def wrote(self, path: str, content: bytes) -> bool:
         """Tell whether a file is as `init` left it."""
@@ -49,6 +50,12 @@ class Record:
         document |= {"replaced": dict(sorted(self.replaced.items()))} if self.replaced else {}
         document |= {"settings": self.settings} if self.settings is not None else {}
         return (json.dumps(document, indent=1) + "\n").encode()
+
+
+def _is_inside(path: str) -> bool:
+    """Tell whether a path stays in the repository: a record that came from elsewhere removes nothing outside of it."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and parts[0] != "/" and ".." not in parts
 
 
 def digest(content: bytes) -> str:

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from lambda_migrate.scaffold import declared
 from lambda_migrate.scaffold.declared.specifiers import specifier
@@ -283,6 +285,9 @@ def test_every_form_becomes_lines_that_pip_takes(form: str, tmp_path: Path) -> N
     found = read(tmp_path / "project", files)
     by_name = sorted(found.requirements, key=lambda each: each.name)
     assert ([each.line for each in by_name], list(found.notes)) == (lines, notes)
+    assert [canonicalize_name(Requirement(line).name) for line in lines if not line.startswith("git+")] == [
+        each.name for each in by_name if each.written
+    ]
 
 
 def test_a_folder_of_the_code_has_its_own_beside_those_of_the_project(tmp_path: Path) -> None:

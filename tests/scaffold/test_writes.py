@@ -9,7 +9,7 @@ import pytest
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import compare, unfinished, write
-from lambda_migrate.scaffold.record import RECORD, STAGING
+from lambda_migrate.scaffold.record import RECORD, STAGING, Record, digest
 from lambda_migrate.scaffold.staging import Staging
 from lambda_migrate.scaffold.templates import Rendered
 
@@ -136,6 +136,12 @@ def test_a_link_or_a_file_in_the_place_of_a_folder_is_refused(ours: Path, tmp_pa
     (ours / "b").write_text("x")
     with pytest.raises(MigrateError, match=r"`.*/b` is in the way: it is no plain folder"):
         compare(FILES, ours)
+
+
+def test_a_record_that_leads_out_removes_nothing(ours: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("x")
+    (ours / RECORD).write_bytes(Record({"../mine": digest(b"x"), str(tmp_path / "mine"): digest(b"x")}).to_bytes())
+    assert "removed" not in states(FILES, ours).values()
 
 
 def test_a_broken_record_is_told(ours: Path) -> None:
