@@ -44,7 +44,7 @@ class Constants:
         """
         try:
             return self._value(ast.parse(expression.strip(), mode="eval").body, path, _DEEPEST)
-        except (SyntaxError, ValueError, TypeError, RecursionError) as error:
+        except (SyntaxError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise Unknown from error
 
     def _value(self, node: ast.expr, path: str, depth: int) -> Any:  # noqa: PLR0911  # one for each kind of node

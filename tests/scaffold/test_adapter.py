@@ -80,6 +80,10 @@ def test_settings_are_read_from_wherever_they_are_written(arguments: str, base_p
     [
         ("app, **made()", "`**made()` cannot be told without running it; check `proxy` in migration.yaml"),
         (
+            "app, lifespan={'a': 1}['b']",
+            "`lifespan={'a': 1}['b']` cannot be told without running it; check `proxy` in migration.yaml",
+        ),
+        (
             "app, lifespan=TWICE",
             "`lifespan=TWICE` cannot be told without running it; check `proxy` in migration.yaml",
         ),

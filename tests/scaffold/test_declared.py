@@ -260,6 +260,14 @@ FORMS: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
         ["fastapi==0.115.0", "mangum==0.19.0"],
         [],
     ),
+    "what is no requirement": (
+        {"requirements.txt": "fastapi=1.0\nman\x07gum==1\n"},
+        [],
+        [
+            "`fastapi=1.0` of `requirements.txt` is no requirement that pip knows; add what it means",
+            "`man\\x07gum==1` of `requirements.txt` is no requirement that pip knows; add what it means",
+        ],
+    ),
     "what cannot be read": (
         {"pyproject.toml": "[project\n", "Pipfile.lock": "{", "requirements.txt": "fastapi==1\n"},
         ["fastapi==1"],

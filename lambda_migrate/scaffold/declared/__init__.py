@@ -82,7 +82,7 @@ def _files(folder: Path, root: str) -> Iterator[Path]:
 def _chosen(found: Found) -> tuple[Requirement, ...]:
     """Return one requirement for each distribution: an exact one where there is one, with the extras that are asked."""
     chosen: dict[str, Requirement] = {}
-    for each in found.required:
+    for each in (each for each in found.required if each.line.isprintable()):
         known = chosen.get(each.name)
         if known is None or (each.exact and not known.exact):
             extras = each.extras or (known.extras if known else "")

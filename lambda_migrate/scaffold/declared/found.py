@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lambda_migrate.scaffold.declared.requirement import is_path
+
 if TYPE_CHECKING:
     from lambda_migrate.scaffold.declared.requirement import Requirement
 
@@ -26,3 +28,10 @@ class Found:
     def local(self, what: str, file: str) -> None:
         """Note a requirement that only the old project's folder has."""
         self.notes.append(f"`{what}` of `{file}` is a path of the old project; lift its code too, or publish it")
+
+    def unread(self, what: str, file: str) -> None:
+        """Note a line that is no requirement, or that of a path."""
+        if is_path(what):
+            self.local(what, file)
+        else:
+            self.notes.append(f"`{ascii(what)[1:-1]}` of `{file}` is no requirement that pip knows; add what it means")

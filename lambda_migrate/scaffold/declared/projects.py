@@ -53,7 +53,9 @@ def _listed(lines: Iterable[str], name: str, python: str, found: Found, sources:
         source = elsewhere.get(requirement.name, {}) if requirement else {}
         if requirement is not None and ("git" in source or "url" in source):
             requirement = _addressed(requirement.written, source, requirement.extras, requirement.marker)
-        if requirement is None or source.get("path") or source.get("workspace"):
+        if requirement is None:
+            found.unread(line.strip(), name)
+        elif source.get("path") or source.get("workspace"):
             found.local(line.strip(), name)
         elif applies(requirement.marker, python):
             found.required.append(requirement)

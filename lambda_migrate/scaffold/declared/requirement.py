@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lambda_migrate.scaffold.distributions import normalised
 
@@ -15,6 +16,7 @@ _EXACT = re.compile(r"^===?\s*[^,;\s*]+$")
 _EXACT_URL = re.compile(r"\.(whl|zip|tar\.gz)$|\.git@(v?\d[\w.+-]*|[0-9a-f]{7,40})$|@[0-9a-f]{40}$", re.IGNORECASE)
 _VARIABLE = re.compile(r"^\$\{[A-Z_][A-Z0-9_]*\}$")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_PATH = re.compile(r"^[^\s;@\[<>=!~]*(/|\.whl|\.zip|\.tar\.gz)")
 _MACHINES = ("x86_64", "aarch64")
 
 
@@ -57,11 +59,13 @@ class Requirement:
 
 def parse(text: str) -> Requirement | None:
     """Return the requirement of a line (PEP 508, or a bare URL as pip takes it); None for a path or what is none."""
+    if not text.isprintable():
+        return None
     if _SCHEME.match(text):
         url, _, marker = text.partition(" ;")
         return of_url("", url.strip(), marker=marker.strip())
     match = _NAMED.match(text)
-    if match is None or _is_path(text):
+    if match is None or is_path(text):
         return None
     written, extras, rest = match[1], (match[2] or "").replace(" ", ""), match[3].strip()
     if rest.startswith("@"):
@@ -69,7 +73,9 @@ def parse(text: str) -> Requirement | None:
         return of_url(written, url.strip(), extras=extras, marker=marker.strip())
     versions, _, marker = rest.partition(";")
     specifier = versions.strip().removeprefix("(").removesuffix(")").replace(" ", "")
-    if specifier and specifier[0] not in "=<>!~":
+    try:
+        SpecifierSet(specifier)
+    except InvalidSpecifier:
         return None
     return Requirement(normalised(written), extras, specifier, marker=marker.strip(), written=written)
 
@@ -122,5 +128,8 @@ def _without_credentials(netloc: str, scheme: str) -> tuple[str, bool]:
     return (netloc, False) if not at or known else (host, True)
 
 
-def _is_path(text: str) -> bool:
-    return text.startswith((".", "/", "~")) or bool(re.match(r"^[^\s;@\[<>=!~]*(/|\.whl|\.zip|\.tar\.gz)", text))
+def is_path(text: str) -> bool:
+    """Tell whether a line names a file or a folder of the old project."""
+    return text.startswith((".", "/", "~", "file:")) or bool(
+        re.match(r"^[^\s;@\[<>=!~]*(/|\.whl|\.zip|\.tar\.gz)", text)
+    )

@@ -59,7 +59,7 @@ def _read(path: Path, folder: Path, python: str, found: Found, *, constraint: bo
 def _require(text: str, name: str, python: str, found: Found, *, constraint: bool) -> None:
     requirement = parse(text)
     if requirement is None:
-        found.local(text, name)
+        found.unread(text, name)
     elif not applies(requirement.marker, python):
         return
     elif not constraint:
