@@ -200,6 +200,18 @@ class Context:
         name = function or self.migration.function
         return heading(name, self.identity["account"], self.identity["region"], more, self.paint)
 
+    def require_place(self) -> None:
+        """Refuse to look for the function where the ledger says that it is not.
+
+        Raises:
+            NotAllowed: The ledger is about another account or region.
+        """
+        from lambda_migrate.ledger import Identity  # noqa: PLC0415  # only commands that read it need it
+
+        known = self.ledger.identity
+        if known:
+            self.ledger.check(Identity(**self.identity, function=known.function))
+
     def pinned(self, function: str) -> Identity:
         """Return what the ledger has to be about.
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from lambda_migrate import freeze, inventory, signing_keys
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import MigrateError, NotAllowed
+from lambda_migrate.ledger import Identity
 from lambda_migrate.planner import obstacles
 from lambda_migrate.planner.draft import Draft
 from lambda_migrate.planner.versions import original, proxied
@@ -119,6 +120,10 @@ def _ledger(patient: Patient, holder: Callable[[], Holder | None]) -> Iterator[C
 
 
 def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
+    elsewhere = _elsewhere(patient.ledger, aws)
+    if elsewhere:
+        yield elsewhere
+        return
     found = _attempt("function", lambda: inventory.take(aws, config.function, alias=config.alias))
     if isinstance(found, Check):
         yield found
@@ -128,7 +133,7 @@ def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
         f"`{function.name}`: {function.runtime or function.package_type}, {function.memory} MB, {function.timeout} s"
     )
     yield Check("function", "pass", detail)
-    yield _attempt("account", lambda: _pinned(patient.ledger, aws, function))
+    yield _attempt("account", lambda: _pinned(patient.ledger, aws, function.arn))
     yield _updates(aws, function)
     yield _attempt("code freeze", lambda: _freeze(patient.ledger, aws, config))
     draft = Draft("proxy", found, config)
@@ -138,13 +143,22 @@ def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
     yield from (Check("surroundings", "warn", warning) for warning in found.warnings)
 
 
-def _pinned(ledger: Ledger, aws: Aws, function: Function) -> Check:
-    pinned = ledger.identity
-    here = (aws.account, aws.region_name, function.arn)
-    if pinned and (pinned.account, pinned.region, pinned.function) != here:
-        hint = "check `--profile` and `--region`, or name another ledger in migration.yaml"
-        return Check("account", "fail", f"the ledger is about `{pinned.function}`, this is `{function.arn}`", hint)
-    return Check("account", "pass", f"{aws.account} / {aws.region_name}" + (", as the ledger says" if pinned else ""))
+def _elsewhere(ledger: Ledger, aws: Aws) -> Check | None:
+    """Return what is wrong where the ledger is about another account or region: there is no use in looking here."""
+    try:
+        _pinned(ledger, aws, "")
+    except NotAllowed as error:
+        return Check("account", "fail", error.message, error.hint)
+    except MigrateError:
+        return None  # the check of the ledger has told it
+    return None
+
+
+def _pinned(ledger: Ledger, aws: Aws, function: str) -> Check:
+    known = ledger.identity
+    if known:
+        ledger.check(Identity(aws.account, aws.region_name, function or known.function))
+    return Check("account", "pass", f"{aws.account} / {aws.region_name}" + (", as the ledger says" if known else ""))
 
 
 def _freeze(ledger: Ledger, aws: Aws, config: Migration) -> Check:

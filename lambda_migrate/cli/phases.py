@@ -38,6 +38,7 @@ def make(context: Context, phase: str, wishes: Wishes) -> tuple[Inventory, Plan]
     from lambda_migrate import inventory  # noqa: PLC0415  # only commands that plan need it
 
     config = context.migration
+    context.require_place()
     found = inventory.take(context.looking, config.function, alias=config.alias)
     context.pinned(found.function.arn)
     return found, _planned(context, found, phase, wishes)

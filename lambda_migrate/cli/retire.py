@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lambda_migrate.cli.options import DryRun, application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
+from lambda_migrate.errors import NotFound
 from lambda_migrate.render.units import counted
 from lambda_migrate.result import Result
+
+if TYPE_CHECKING:
+    from lambda_migrate.runs import Run
 
 app = application()
 
@@ -28,7 +32,13 @@ def retire(
     """Delete the function, last, once nothing invokes it; this cannot be undone."""
     from lambda_migrate.cli import ask, guard, phases, running  # noqa: PLC0415  # only commands that change something need it
 
-    found, made = phases.make(context, "retire", phases.Wishes())
+    try:
+        found, made = phases.make(context, "retire", phases.Wishes())
+    except NotFound:
+        last = _last(context)
+        if last is None:
+            raise
+        return _ended(context, last, dry_run=dry_run)
     name, versions = found.function.name, len(found.function.versions)
 
     def agree() -> None:
@@ -41,3 +51,28 @@ def retire(
     if result.data.get("applied"):
         guard.lift(context, found.function.arn)
     return result
+
+
+def _last(context: Context) -> Run | None:
+    """Return the run that deleted the function, or had begun to; None where the ledger knows of none."""
+    from lambda_migrate.runs import runs  # noqa: PLC0415  # as above
+
+    for run in reversed(runs(context.ledger)):
+        if run.phase == "retire" and run.closed != "rolled-back":
+            last = run.plan.steps[-1].id
+            begun = run.dangling is not None and run.dangling.id == last
+            return run if begun or last in run.applied else None
+    return None
+
+
+def _ended(context: Context, run: Run, *, dry_run: bool) -> Result:
+    """Return that the function is gone, by our own run; record it where a crash came in between."""
+    from lambda_migrate.cli import guard, running  # noqa: PLC0415  # as above
+
+    text, arn = f"`{context.migration.function}` is deleted, by the run of {run.at}.", run.plan.function
+    if run.closed or dry_run:
+        return Result({"applied": [], "run": run.number}, f"Nothing to do: {text}", ("status",))
+    with running.at_work(context, arn) as executor:
+        finished = executor.run(run.plan)
+    guard.lift(context, arn)
+    return Result({"applied": list(finished.applied), "run": run.number}, f"\n{text}", ("status",))

@@ -45,6 +45,7 @@ def rollback(
     identity = ledger.identity
     if identity is None or not chosen:
         return Result({"undone": []}, "Nothing to take back: the ledger holds no step that stands.", ("status",))
+    context.require_place()
     name = identity.function.rpartition(":")[2]
     text = "\n".join([context.heading("rollback", name), *listed(steps, context.paint, brief=True)])
     text += f"\n\n{len(steps)} to take back, the latest first."

@@ -47,9 +47,9 @@ def carry_out(
 
     unfinished = require_no_other_run(context, plan)
     todo = unfinished.plan if unfinished else plan
-    text = shown(context, todo, unfinished)
-    data: dict[str, Any] = {"plan": todo.to_dict()}
-    blocked = None if unfinished or not plan.blockers else _blocked(plan)
+    blocked = _blocked(plan) if plan.blockers and (unfinished is None or _final(unfinished)) else None
+    text = shown(context, plan, None) if blocked else shown(context, todo, unfinished)
+    data: dict[str, Any] = {"plan": (plan if blocked else todo).to_dict()}
     if dry_run:
         guard.told(context)
         return Result({**data, "dry_run": True}, text, error=blocked)
@@ -148,6 +148,11 @@ def require_no_other_run(context: Context, plan: Plan) -> Run | None:
             hint=f"finish it (`lambda-migrate {command}`) or take it back (`lambda-migrate rollback --last`)",
         )
     return run
+
+
+def _final(run: Run) -> bool:
+    """Return whether what is left of a run cannot be undone: then it has to be proven anew that it may go on."""
+    return any(not step.action.reversible for step in run.remaining)
 
 
 def _blocked(plan: Plan) -> GateClosed:

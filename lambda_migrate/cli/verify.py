@@ -40,6 +40,7 @@ def _version(context: Context) -> str | None:
     from lambda_migrate.planner.versions import proxied  # noqa: PLC0415  # as above
 
     config = context.migration
+    context.require_place()
     try:
         found = inventory.take(context.looking, config.function, alias=config.alias)
     except NotFound:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.backup import Backup
+from lambda_migrate.record import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,3 +69,41 @@ def test_the_backup_is_written_and_read_back_before_the_function_is_deleted(
     undone = run("rollback", "--yes")
     assert undone.code == 3
     assert "cannot be undone" in undone.err
+
+
+def cut(folder: Path, records: int) -> None:
+    """Leave the ledger as a crash would have left it: without its last records."""
+    path = folder / "ledger.yaml"
+    path.write_bytes(b"".join(split(path.read_bytes())[0][:-records]))
+
+
+def test_a_crash_right_after_the_deletion_is_carried_on_with(
+    run: Callable[..., Answer], client: Callable[[str], Any], function: str, tmp_path: Path
+) -> None:
+    assert run("retire", "--confirm", function).code == 0
+    cut(tmp_path, 2)  # the outcome of the deletion, and the end of the run
+
+    looked, went_on, again = run("retire", "--dry-run"), run("retire", "--json"), run("retire")
+
+    assert (looked.code, went_on.code, again.code) == (0, 0, 0)
+    assert went_on.json["data"]["applied"] == ["01-save_backup", "02-delete_function"]
+    assert again.out.startswith(f"Nothing to do: `{function}` is deleted, by the run of ")
+    assert not exists(client, function)
+
+
+def test_what_was_proven_before_a_crash_is_proven_anew(
+    run: Callable[..., Answer],
+    client: Callable[[str], Any],
+    make_function: Callable[..., str],
+    function: str,
+    tmp_path: Path,
+) -> None:
+    assert run("retire", "--confirm", function).code == 0
+    cut(tmp_path, 3)  # all of the deletion
+    make_function()
+    (tmp_path / "migration.yaml").write_text(f"function: {function}\n")
+
+    answer = run("retire", "--confirm", function)
+
+    assert (answer.code, exists(client, function)) == (3, True)
+    assert "error: no-metrics: CloudWatch has no invocations of the function" in answer.err

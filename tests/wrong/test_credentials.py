@@ -134,6 +134,18 @@ def test_a_ledger_about_something_else(command: list[str], name: str, other: str
     )
 
 
+def test_the_wrong_region_is_told_before_anybody_looks_for_the_function_there(user: User) -> None:
+    user.configure(url="http://127.0.0.1:9")
+    user.write_ledger(account="000000000000", region="us-east-1", function="arn:aws:lambda:us-east-1:0:function:orders")
+    elsewhere = "`ledger.yaml` is about region `us-east-1`, this run is about `eu-west-1`"
+
+    for command in (["plan"], ["verify"], ["retire", "--confirm", user.function]):
+        told = refused(user, *command, "--region", "eu-west-1")
+        assert (told.code, told.error) == (4, elsewhere)
+    checks = user("doctor", "--region", "eu-west-1", "--json").json["data"]["checks"]
+    assert [check["detail"] for check in checks if check["name"] in ("account", "function")] == [elsewhere]
+
+
 def test_a_rollback_in_the_wrong_region(user: User) -> None:
     assert user("proxy", "deploy", "--yes").code == 0
 
