@@ -109,7 +109,7 @@ def _ledger(patient: Patient, holder: Callable[[], Holder | None]) -> Iterator[C
     except MigrateError as error:
         yield Check("ledger", "fail", error.message, error.hint)
         return
-    if run:
+    if run and run.under_way:
         detail = f"`{run.phase}` of {run.at} is not finished"
         yield Check("ledger", "warn", detail, "`lambda-migrate status` says how to go on or back")
     else:

@@ -142,13 +142,13 @@ class Executor:
 
     def _start(self, plan: Plan) -> Run:
         run = open_run(self.ledger)
-        if run is not None and not run.applied and run.dangling is None:
+        if run is not None and not run.under_way:
             self._note(run, "rolled-back")
             run = None
         if run is not None:
             if run.phase != plan.phase:
                 raise GateClosed(
-                    f"`{run.phase}` of {run.at} is not finished ({len(run.remaining)} steps to go)",
+                    f"`{run.phase}` of {run.at} is not finished ({_steps(len(run.remaining))} to go)",
                     hint=f"finish it ({_command(run.phase)}) or take it back (lambda-migrate rollback --last)",
                 )
             self.watch(Moment("resume", text=f"carrying on with the plan of {run.at}"))
@@ -157,7 +157,7 @@ class Executor:
             raise GateClosed(plan.blockers[0], hint="`lambda-migrate plan` shows everything that is in the way")
         document = plan.to_dict()
         record = self.ledger.note("plan", plan=document)
-        self.watch(Moment("plan", text=f"{plan.phase}: {len(plan.steps)} steps"))
+        self.watch(Moment("plan", text=f"{plan.phase}: {_steps(len(plan.steps))}"))
         return Run(record.seq, document, record.at)
 
     def _change(self, run: Run, step: Step, verb: Verb) -> None:
@@ -330,6 +330,10 @@ def check_fresh(plan: Plan, fingerprint: str) -> None:
             f"the plan {plan.id} is stale: `{plan.function.rpartition(':')[2]}` or its triggers changed since",
             hint="make it again with `lambda-migrate plan` and look at what it says now",
         )
+
+
+def _steps(number: int) -> str:
+    return f"{number} step{'' if number == 1 else 's'}"
 
 
 def _command(phase: str) -> str:

@@ -44,6 +44,11 @@ class Run:
         return Plan.from_dict(self.document)
 
     @property
+    def under_way(self) -> bool:
+        """Whether there is something to finish or to take back; a run of which nothing stands makes room for others."""
+        return not self.closed and bool(self.applied or self.dangling)
+
+    @property
     def phase(self) -> str:
         """The plan's phase."""
         return str(self.document.get("phase", ""))

@@ -26,6 +26,8 @@ COMMANDS = {
 }
 """The command that runs a phase, and carries on with it."""
 
+_PUBLISHED = "the proxy version is published, its traffic is not all moved"
+
 NON_API, API = frozenset({"non-api", "all"}), frozenset({"api", "all"})
 
 
@@ -108,7 +110,7 @@ def standing(runs: Sequence[Run], *, lifted: bool, function: str) -> Standing:
     for run in runs:
         if run.closed == "finished" and len(run.applied) == len(run.actions):
             facts.take(run)
-    unfinished = next((run for run in reversed(runs) if not run.closed), None)
+    unfinished = next((run for run in reversed(runs) if run.under_way), None)
     return Standing(
         stages=_stages(facts, unfinished, lifted=lifted),
         phase=unfinished.phase if unfinished else _phase(facts),
@@ -123,20 +125,19 @@ def _stages(facts: _Facts, unfinished: Run | None, *, lifted: bool) -> tuple[Sta
     phase = unfinished.phase if unfinished else ""
     underway = (events_of(unfinished) if unfinished and phase == "proxy" else facts.proxied) if phase else ""
     non_api, api = bool(facts.moved & NON_API), bool(facts.moved & API)
+    detail = "its proxy version is not published yet" if phase == "proxy" else _PUBLISHED
     return (
         Stage("1 lift", "done" if lifted else "open", "the service is written" if lifted else ""),
-        _traffic_stage("2 non-API", facts, NON_API, done=non_api, underway=underway in NON_API and not non_api),
-        _traffic_stage("3 API", facts, API, done=api, underway=underway in API and not api),
+        _traffic_stage("2 non-API", done=non_api, now=facts.proxied in NON_API or underway in NON_API, detail=detail),
+        _traffic_stage("3 API", done=api, now=facts.proxied in API or underway in API, detail=detail),
         _last_stage(facts, phase),
     )
 
 
-def _traffic_stage(name: str, facts: _Facts, kinds: frozenset[str], *, done: bool, underway: bool) -> Stage:
+def _traffic_stage(name: str, *, done: bool, now: bool, detail: str) -> Stage:
     if done:
         return Stage(name, "done", "handled by the service")
-    if underway or facts.proxied in kinds:
-        return Stage(name, "now", "the proxy version is published, its traffic is not all moved")
-    return Stage(name, "open")
+    return Stage(name, "now", detail) if now else Stage(name, "open")
 
 
 def _last_stage(facts: _Facts, phase: str) -> Stage:

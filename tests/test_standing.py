@@ -93,6 +93,16 @@ def test_a_run_that_was_taken_back_in_part_is_not_done() -> None:
     assert found(run("proxy", "all"), partly).phase == "cutover"
 
 
+def test_a_run_of_which_nothing_stands_makes_room_for_others() -> None:
+    assert found(run("proxy", "non-api"), run("cutover", "non-api", done=0)) == found(run("proxy", "non-api"))
+
+
+def test_a_proxy_version_that_is_being_made_is_not_said_to_be_published() -> None:
+    stages = found(run("proxy", "non-api", done=1)).stages
+
+    assert [stage.detail for stage in stages if stage.state == "now"] == ["its proxy version is not published yet"]
+
+
 def test_status_reads_like_git_status() -> None:
     half_way = replace(run("cutover", "all", done=1), dangling=record("02-shift_weight", "intent"))
     stands = found(run("proxy", "all"), half_way)

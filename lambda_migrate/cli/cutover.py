@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
+from lambda_migrate.cli.options import DryRun, SavedPlan, Yes, application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
 from lambda_migrate.errors import ConfigError
@@ -37,9 +36,7 @@ def cutover(  # one parameter for each option
     bake: Annotated[
         str | None, typer.Option("--bake", help="How long each step is watched.", metavar="DURATION")
     ] = None,
-    plan: Annotated[
-        Path | None, typer.Option("--plan", help="Run exactly this saved plan, or refuse.", metavar="FILE")
-    ] = None,
+    plan: SavedPlan = None,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
@@ -52,7 +49,7 @@ def cutover(  # one parameter for each option
     wishes = phases.Wishes(None, phases.weights(weights), phases.duration("--bake", bake))
     phase = "direct" if direct else "cutover"
     found, made = phases.make(context, phase, wishes)
-    chosen = phases.saved(plan, phase, made) if plan else made
+    chosen = phases.saved(context, plan, phase, made) if plan else made
     version = proxied(found.function)
 
     def require() -> None:
@@ -65,6 +62,7 @@ def cutover(  # one parameter for each option
         agree=lambda: ask.agree(context, _question(chosen, found), yes=yes),
         dry_run=dry_run,
         before=require,
+        begun=lambda run: phases.require_as_begun(run, wishes, chosen if plan else None),
         judge=running.judge(context),
     )
 
@@ -72,4 +70,6 @@ def cutover(  # one parameter for each option
 def _question(plan: Plan, found: Inventory) -> str:
     if plan.phase == "direct":
         return f"Point the triggers of {found.function.name} straight to the service?"
+    if "to" not in plan.summary:  # a run goes on whose versions somebody has deleted meanwhile
+        return f"Carry on with the cutover of {found.function.name}?"
     return f"Move the traffic of {found.function.name} from version {plan.summary['from']} to {plan.summary['to']}?"

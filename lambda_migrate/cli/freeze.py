@@ -262,7 +262,7 @@ def _publish(context: Context, plan: Plan, function: Function) -> str:
     published = original(function)
     if published is not None:
         return published.number
-    running.require_no_other_run(context, plan)
+    running.require_no_other_run(context, plan.phase)
     with running.at_work(context, function.arn) as executor:
         executor.run(plan)
     marker = getattr(plan.steps[0].action, "marker", "")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", envvar="LAMBDA_MIGRATE_YES", help="Do not ask.")]
+SavedPlan = Annotated[
+    Path | None, typer.Option("--plan", help="Run exactly this saved plan, or refuse.", metavar="FILE")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Stop after showing the plan.")]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lambda_migrate.errors import ConfigError
+from lambda_migrate.errors import ConfigError, GateClosed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,8 +14,19 @@ if TYPE_CHECKING:
     from lambda_migrate.context import Context
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.plan import Plan
+    from lambda_migrate.runs import Run
 
 WHOLE = 100
+
+TAKES = {
+    "proxy": ("events",),
+    "cutover": ("weights", "bake"),
+    "direct": ("bake",),
+    "rotate": ("weights", "bake"),
+    "rotate-finish": (),
+    "retire": (),
+}
+"""The phases that are planned here, and which wishes each of them has a use for."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +43,29 @@ class Wishes:
     weights: tuple[int, ...] | None = None
     bake: float | None = None
 
+    def options(self) -> dict[str, str]:
+        """Return what was wished for as it is typed, by the option's name."""
+        weights = ",".join(map(str, self.weights)) if self.weights else None
+        bake = None if self.bake is None else f"{self.bake:g}s"
+        typed = {"events": self.events, "weights": weights, "bake": bake}
+        return {name: text for name, text in typed.items() if text is not None}
+
 
 def make(context: Context, phase: str, wishes: Wishes) -> tuple[Inventory, Plan]:
-    """Look at AWS and plan a phase; changes nothing."""
+    """Look at AWS and plan a phase; changes nothing.
+
+    Raises:
+        ConfigError: Something was wished for that the phase knows nothing of, or nothing says where its keys are.
+    """
     from lambda_migrate import inventory  # noqa: PLC0415  # only commands that plan need it
 
     config = context.migration
+    for name in wishes.options():
+        if name not in TAKES[phase]:
+            known = ", ".join(f"`--{each}`" for each in TAKES[phase])
+            raise ConfigError(f"`{phase}` knows no `--{name}`", hint=f"leave it out; it takes {known or 'none'}")
+    if phase.startswith("rotate"):
+        _require_reference(context)
     context.require_place()
     found = inventory.take(context.looking, config.function, alias=config.alias)
     context.pinned(found.function.arn)
@@ -63,6 +91,20 @@ def _planned(context: Context, found: Inventory, phase: str, wishes: Wishes) -> 
         return planner.rotate(found, config, keys=keys, layer_sha256=sha256, weights=wishes.weights, bake=wishes.bake)
     events = wishes.events or config.proxy.events
     return planner.proxy(found, config, events=events, layer_sha256=sha256, signing_key=keys[0] if keys else "")
+
+
+def _require_reference(context: Context) -> None:
+    """Refuse to go on where nothing says where the keys are.
+
+    Raises:
+        ConfigError: Nothing does.
+    """
+    if not context.migration.proxy.signing_keys:
+        reference = f"secretsmanager:lambda-migrate/{context.migration.function}/signing-keys"
+        raise ConfigError(
+            "nothing says where the signing keys are",
+            hint=f"write `signing_keys: {reference}` under `proxy:` in migration.yaml",
+        )
 
 
 def _keys(context: Context) -> list[str]:
@@ -130,10 +172,43 @@ def duration(option: str, text: str | None) -> float | None:
         raise ConfigError(f"`{option}`: {error}", hint=f"for example `{option} 15m`") from error
 
 
-def saved(path: Path, phase: str, made: Plan) -> Plan:
-    """Read a saved plan, which must be of this phase and of the world as it is now.
+def require_as_begun(run: Run, wishes: Wishes, chosen: Plan | None = None) -> None:
+    """Refuse what a run cannot fulfil any more that was begun with other wishes: it goes on with its own plan.
 
     Args:
+        run: The run that is carried on with.
+        wishes: What was typed now.
+        chosen: The saved plan that was named now, or None.
+
+    Raises:
+        GateClosed: It was begun otherwise.
+    """
+    from lambda_migrate.actions.shift_weight import ShiftWeight  # noqa: PLC0415  # as above
+
+    gated = [step for step in run.plan.steps if step.gated]
+    shifts = [step.action for step in gated if isinstance(step.action, ShiftWeight)]
+    percents = [round(WHOLE * next(iter(shift.after["weights"].values()), 1.0)) for shift in shifts]
+    typed = wishes.options()
+    same = {
+        "events": wishes.events == run.summary.get("events"),
+        "weights": [each for each in wishes.weights or () if percents and each >= percents[0]] == percents,
+        "bake": wishes.bake in {step.bake for step in gated},
+    }
+    other = [f"--{name} {text}" for name, text in typed.items() if not same[name]]
+    if chosen is not None and chosen.id != run.document.get("id"):
+        other.append("--plan")
+    if other:
+        raise GateClosed(
+            f"`{run.phase}` of {run.at} is not finished, and was begun without `{other[0]}`",
+            hint="leave it out to carry on, or take the run back (lambda-migrate rollback --last) and begin anew",
+        )
+
+
+def saved(context: Context, path: Path, phase: str, made: Plan) -> Plan:
+    """Read a saved plan, which must be of this phase, and of the world as it is now unless a run of it is under way.
+
+    Args:
+        context: Of the command.
         path: The file that `plan --out` wrote.
         phase: What the command runs.
         made: What was planned just now, for its fingerprint.
@@ -146,6 +221,7 @@ def saved(path: Path, phase: str, made: Plan) -> Plan:
 
     from lambda_migrate.executor import check_fresh  # noqa: PLC0415  # as above
     from lambda_migrate.plan import Plan  # noqa: PLC0415  # as above
+    from lambda_migrate.runs import open_run  # noqa: PLC0415  # as above
 
     hint = "make one with `lambda-migrate plan --out FILE`"
     try:
@@ -161,5 +237,7 @@ def saved(path: Path, phase: str, made: Plan) -> Plan:
         raise ConfigError(
             f"`{path}` is a plan for `{plan.phase}` of `{plan.function}`", hint=f"this command runs `{phase}`; {hint}"
         )
-    check_fresh(plan, made.fingerprint)
+    begun = open_run(context.ledger)
+    if begun is None or not begun.under_way or begun.document.get("id") != plan.id:
+        check_fresh(plan, made.fingerprint)
     return plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,15 +14,26 @@ from lambda_migrate.context import Context
 from lambda_migrate.errors import ConfigError, GateClosed
 from lambda_migrate.result import Result
 
+if TYPE_CHECKING:
+    from lambda_migrate.cli.phases import Wishes
+
 app = application()
 
-Phase = Literal["proxy", "cutover", "direct", "retire"]
+Phase = Literal["proxy", "cutover", "direct", "rotate", "rotate-finish", "retire"]
+SAVED = ("proxy", "cutover", "direct")
+"""The phases whose commands take `--plan`."""
+
 Events = Literal["none", "non-api", "api", "all"]
 
 
 @app.command(
     cls=Command,
-    epilog=examples("plan", "plan --phase cutover --weights 5,25,100 --out cutover.json", "plan --phase retire --json"),
+    epilog=examples(
+        "plan",
+        "plan --phase cutover --weights 5,25,100 --out cutover.json",
+        "plan --phase retire --json",
+        "plan --phase rotate",
+    ),
 )
 @in_context
 def plan(  # one parameter for each option
@@ -37,11 +48,13 @@ def plan(  # one parameter for each option
     ] = None,
 ) -> Result:
     """Show what would change, and change nothing."""
-    from lambda_migrate.cli import guard, phases  # noqa: PLC0415  # only commands that plan need it
+    from lambda_migrate.cli import guard, phases, running  # noqa: PLC0415  # only commands that plan need it
     from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # as above
 
     wishes = phases.Wishes(events, phases.weights(weights), phases.duration("--bake", bake))
     chosen = phase or context.stand().phase
+    if chosen not in phases.TAKES:
+        running.require_no_other_run(context, "")
     found, made = phases.make(context, chosen, wishes)
     guard.told(context)
     text = f"{context.heading(f'phase: {made.phase}')}\n\n{shown(made, context.paint)}"
@@ -54,14 +67,17 @@ def plan(  # one parameter for each option
         more = f" (and {len(made.blockers) - 1} more)" if len(made.blockers) > 1 else ""
         told = f"`{made.phase}` of `{found.function.name}` cannot run yet: {made.blockers[0]}{more}"
         return Result(data, text, error=GateClosed(told, hint=hint))
-    return Result(data, text, _next(context, made.phase, out) if made.steps else ("status",))
+    return Result(data, text, _next(context, made.phase, out, wishes) if made.steps else ("status",))
 
 
-def _next(context: Context, phase: str, out: Path | None) -> tuple[str, ...]:
+def _next(context: Context, phase: str, out: Path | None, wishes: Wishes) -> tuple[str, ...]:
+    """Return the command that does what was shown; what cannot be undone, and keys, are planned anew when they run."""
     from lambda_migrate.standing import COMMANDS  # noqa: PLC0415  # as above
 
     command = COMMANDS[phase].format(function=context.migration.function)
-    return (f"{command} --plan {out}" if out else command,)
+    if out and phase in SAVED:
+        return (f"{command} --plan {out}",)
+    return (" ".join([command, *(f"--{name} {text}" for name, text in wishes.options().items())]),)
 
 
 def _save(path: Path, document: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from lambda_migrate.cli.options import DryRun, Yes, examples, group, in_context
+from lambda_migrate.cli.options import DryRun, SavedPlan, Yes, examples, group, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
 from lambda_migrate.errors import ConfigError, GateClosed
@@ -102,24 +102,33 @@ def _told(out: Path, made: Layer, environment: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-@app.command(cls=Command, epilog=examples("proxy deploy --events non-api --dry-run", "proxy deploy --events all"))
+@app.command(
+    cls=Command,
+    epilog=examples(
+        "proxy deploy --events non-api --dry-run", "proxy deploy --events all", "proxy deploy --plan proxy.json"
+    ),
+)
 @in_context
 def deploy(
     context: Context,
     *,
     events: EventsOption = None,
+    plan: SavedPlan = None,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
     """Publish a version that passes events on to the service; moves no traffic."""
     from lambda_migrate.cli import ask, phases, running  # noqa: PLC0415  # only commands that change something need it
 
-    found, made = phases.make(context, "proxy", phases.Wishes(events))
+    wishes = phases.Wishes(events)
+    found, made = phases.make(context, "proxy", wishes)
+    chosen = phases.saved(context, plan, "proxy", made) if plan else made
     return running.carry_out(
         context,
-        made,
+        chosen,
         agree=lambda: ask.agree(context, f"Publish it on {found.function.name}?", yes=yes),
         dry_run=dry_run,
+        begun=lambda run: phases.require_as_begun(run, wishes, chosen if plan else None),
     )
 
 
@@ -147,7 +156,6 @@ def rotate_key(  # one parameter for each option
 
     if finish and (weights or bake):
         raise ConfigError("`--finish` drops a key, it moves no traffic", hint="leave `--weights` and `--bake` out")
-    _require_reference(context)
     wishes = phases.Wishes(None, phases.weights(weights), phases.duration("--bake", bake))
     found, made = phases.make(context, "rotate-finish" if finish else "rotate", wishes)
     name = found.function.name
@@ -160,22 +168,9 @@ def rotate_key(  # one parameter for each option
         agree=lambda: ask.agree(context, question, yes=yes),
         dry_run=dry_run,
         before=lambda: _require_accepted(context, found) if finish else _require_well(context, made),
+        begun=lambda run: phases.require_as_begun(run, wishes),
         judge=running.judge(context),
     )
-
-
-def _require_reference(context: Context) -> None:
-    """Refuse to go on where nothing says where the keys are.
-
-    Raises:
-        ConfigError: Nothing does.
-    """
-    if not context.migration.proxy.signing_keys:
-        reference = f"secretsmanager:lambda-migrate/{context.migration.function}/signing-keys"
-        raise ConfigError(
-            "nothing says where the signing keys are",
-            hint=f"write `signing_keys: {reference}` under `proxy:` in migration.yaml",
-        )
 
 
 def _require_well(context: Context, made: Plan) -> None:

@@ -28,6 +28,7 @@ def carry_out(
     agree: Callable[[], None],
     dry_run: bool,
     before: Callable[[], None] = lambda: None,
+    begun: Callable[[Run], None] = lambda _run: None,
     judge: Judge | None = None,
 ) -> Result:
     """Run a plan, or carry on with the run of the same phase that is open.
@@ -38,6 +39,7 @@ def carry_out(
         agree: Asks, and raises where the answer is no.
         dry_run: Stop after showing the plan.
         before: What must hold before anything changes; raises where it does not.
+        begun: Told of the run that is carried on with; raises where that is not what was asked for.
         judge: Judges gated steps.
 
     Raises:
@@ -45,7 +47,9 @@ def carry_out(
     """
     from lambda_migrate.cli import guard  # noqa: PLC0415  # as above
 
-    unfinished = require_no_other_run(context, plan)
+    unfinished = require_no_other_run(context, plan.phase)
+    if unfinished:
+        begun(unfinished)
     todo = unfinished.plan if unfinished else plan
     blocked = _blocked(plan) if plan.blockers and (unfinished is None or _final(unfinished)) else None
     text = shown(context, plan, None) if blocked else shown(context, todo, unfinished)
@@ -129,7 +133,7 @@ def verified(context: Context, version: str | None) -> Iterator[Check]:
         progress.end()
 
 
-def require_no_other_run(context: Context, plan: Plan) -> Run | None:
+def require_no_other_run(context: Context, phase: str) -> Run | None:
     """Return the open run that this command carries on with, or None.
 
     Raises:
@@ -139,12 +143,12 @@ def require_no_other_run(context: Context, plan: Plan) -> Run | None:
     from lambda_migrate.standing import COMMANDS  # noqa: PLC0415  # as above
 
     run = open_run(context.ledger)
-    if run is None or not (run.applied or run.dangling):
+    if run is None or not run.under_way:
         return None
-    if run.plan.phase != plan.phase:
-        command = COMMANDS[run.plan.phase].format(function=context.migration.function)
+    if run.phase != phase:
+        command = COMMANDS[run.phase].format(function=context.migration.function)
         raise GateClosed(
-            f"`{run.plan.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)",
+            f"`{run.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)",
             hint=f"finish it (`lambda-migrate {command}`) or take it back (`lambda-migrate rollback --last`)",
         )
     return run

@@ -112,7 +112,7 @@ def _carry_out(context: Context, found: Place, plan: Plan, prepared: Prepared) -
             f"function `{context.migration.function}` does not exist, and no ledger knows it",
             hint="what is deployed is recorded in the function's ledger; name the one in `ledger:`",
         )
-    running.require_no_other_run(context, plan)
+    running.require_no_other_run(context, plan.phase)
     with running.at_work(context, plan.function) as executor:
         return deployment.deploy(plan, prepared, _watched(context, found, executor), executor)
 

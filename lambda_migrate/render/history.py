@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions import action_from_dict
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.table import columns
+from lambda_migrate.render.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,7 +70,7 @@ def note(record: Record) -> str:
     kind = str(data.pop("kind", "note"))
     if kind == "plan":
         plan = data["plan"]
-        return f"{plan['phase']}: plan {plan['id']}, {len(plan['steps'])} steps"
+        return f"{plan['phase']}: plan {plan['id']}, {counted(len(plan['steps']), 'step')}"
     if kind == "verdict":
         return f"{record.id} verdict {data.get('result')}: {'; '.join(data.get('reasons', []))}"
     if kind == "opened":
