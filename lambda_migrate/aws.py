@@ -211,10 +211,17 @@ class Aws:
         """Return a context in which botocore's errors become ours."""
         return Translation(self, service, operation, parameters)
 
-    def wait_function_updated(self, function: str, qualifier: str | None = None) -> dict[str, Any]:
+    def wait_function_updated(
+        self, function: str, qualifier: str | None = None, *, failed_too: bool = False
+    ) -> dict[str, Any]:
         """Wait until the function is active and no update of it is in progress; return its configuration.
 
         Lambda answers ``ResourceConflictException`` to changes meanwhile; see "Lambda function states" in its guide.
+
+        Args:
+            function: Name of the function.
+            qualifier: Version or alias; None for ``$LATEST``.
+            failed_too: Return also after an update that failed: the way back must not end there.
 
         Raises:
             AwsError: It failed, or takes longer than the deadline.
@@ -223,12 +230,12 @@ class Aws:
         while True:
             found = self.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=qualifier)
             state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
-            if "Failed" in (state, update):
+            if "Failed" in (state, update) and not failed_too:
                 reason = found.get("LastUpdateStatusReason") or found.get("StateReason") or "no reason given"
                 raise errors.AwsError(
                     f"the last update of `{function}` failed: {reason}", hint="mend the function, then run again"
                 )
-            if state in ("Active", "Inactive") and update == "Successful":
+            if state in ("Active", "Inactive", "Failed") and update in ("Successful", "Failed"):
                 return found
             if waited >= self.deadline:
                 raise errors.AwsError(
@@ -279,7 +286,8 @@ class Translation:
                 hint=f"it may not have {self.service}: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
             ) from error
         if isinstance(error, ClientError):
-            raise self._of_answer(error.response.get("Error", {}), error.operation_name) from error
+            status = (error.response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
+            raise self._of_answer(error.response.get("Error", {}), error.operation_name, status) from error
         if isinstance(error, BotoCoreError):
             raise self._of_client(error) from error
 
@@ -299,7 +307,7 @@ class Translation:
         )
         return next((f"`{self.parameters[name]}`" for name in names if name in self.parameters), "")
 
-    def _of_answer(self, answer: dict[str, Any], name: str) -> errors.MigrateError:
+    def _of_answer(self, answer: dict[str, Any], name: str, status: int) -> errors.MigrateError:
         code, text = str(answer.get("Code", "")), _in_one_line(answer.get("Message", "")).rstrip(". ")
         if text.startswith("<"):
             text = f"it answered {code} with a web page"
@@ -326,6 +334,13 @@ class Translation:
         ):
             if any(word in code for word in words):
                 return kind(f"{about}: {text or code}", operation=call, aws_code=code, hint=hint)
+        if status >= _SERVER_ERRORS:
+            return errors.NoAnswer(
+                f"{about} failed: {text or code}",
+                operation=call,
+                aws_code=code,
+                hint="AWS has trouble of its own; the same command finds out what was done, and carries on",
+            )
         return errors.AwsError(
             f"{about} failed: {text or code}",
             operation=call,

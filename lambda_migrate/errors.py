@@ -15,7 +15,7 @@ MigrateError                 exit 1    it failed
     ├── AlreadyThere                   the thing exists, or another operation on it is in progress
     ├── PreconditionFailed             the condition (RevisionId, CodeSha256, ETag) no longer holds
     ├── Throttled                      still throttled after every retry
-    └── NoAnswer                       AWS did not answer: whether the call was carried out is open
+    └── NoAnswer                       AWS did not answer, or failed itself: what came of the call is open
 """
 
 from __future__ import annotations
@@ -146,6 +146,6 @@ class Throttled(AwsError):
 
 
 class NoAnswer(AwsError):
-    """AWS did not answer, or does not show what it answered: whether the call was carried out is open."""
+    """AWS did not answer, has trouble of its own, or does not show what it answered: what came of the call is open."""
 
     code = "no-answer"

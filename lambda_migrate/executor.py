@@ -8,6 +8,7 @@ would undo what somebody else did.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +27,7 @@ from lambda_migrate.errors import (
 )
 from lambda_migrate.moments import Moment
 from lambda_migrate.runs import Run, open_run, runs
+from lambda_migrate.standing import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,9 +149,10 @@ class Executor:
             run = None
         if run is not None:
             if run.phase != plan.phase:
+                command = COMMANDS.get(run.phase, run.phase).format(function=plan.function.rpartition(":")[2])
                 raise GateClosed(
                     f"`{run.phase}` of {run.at} is not finished ({_steps(len(run.remaining))} to go)",
-                    hint=f"finish it ({_command(run.phase)}) or take it back (lambda-migrate rollback --last)",
+                    hint=f"finish it (lambda-migrate {command}) or take it back (lambda-migrate rollback --last)",
                 )
             self.watch(Moment("resume", text=f"carrying on with the plan of {run.at}"))
             return run
@@ -197,6 +200,10 @@ class Executor:
                     break  # an attempt whose answer was lost had come about
                 if attempt == ATTEMPTS:
                     raise
+            except NotFound:
+                if not self._shows(step, end):
+                    raise
+                break  # what was to be deleted is deleted: the answer to an attempt before was lost
         seen = self._look(step, until=end)
         if seen is Seen.DRIFT:
             raise self._drift(step)
@@ -204,6 +211,11 @@ class Executor:
             raise NoAnswer(
                 f"{step.id}: AWS accepted the change and does not show it", hint="run the same command again"
             )
+
+    def _shows(self, step: Step, end: Seen) -> bool:
+        with suppress(MigrateError):
+            return step.action.observe(self.aws) is end
+        return False
 
     def _settle_after(self, run: Run, step: Step) -> None:
         """After a refused call, record what AWS shows where that is certain; else leave the step to the next run."""
@@ -334,15 +346,3 @@ def check_fresh(plan: Plan, fingerprint: str) -> None:
 
 def _steps(number: int) -> str:
     return f"{number} step{'' if number == 1 else 's'}"
-
-
-def _command(phase: str) -> str:
-    return {
-        "proxy": "lambda-migrate proxy deploy",
-        "direct": "lambda-migrate cutover --direct",
-        "rotate": "lambda-migrate proxy rotate-key",
-        "rotate-finish": "lambda-migrate proxy rotate-key --finish",
-        "service": "lambda-migrate service deploy",
-        "pipeline": "lambda-migrate pipeline deploy",
-        "enforce": "lambda-migrate freeze --enforce --apply",
-    }.get(phase, f"lambda-migrate {phase}")

@@ -100,8 +100,11 @@ class Proxied:
         self._write(aws, latest, self.handler_before, kept, own)
 
     def _latest(self, aws: Aws, layer: str | None, side: str) -> Document:
-        """Return $LATEST, whose RevisionId conditions the write, once no update of it is in progress."""
-        latest = aws.wait_function_updated(self.function)
+        """Return $LATEST, whose RevisionId conditions the write, once no update of it is in progress.
+
+        An update that failed forbids to put the proxy on, and never to take it off.
+        """
+        latest = aws.wait_function_updated(self.function, failed_too=side == "proxy")
         if self._side_of(latest, layer) != side:
             raise overtaken(f"$LATEST of {self.function}")
         return latest

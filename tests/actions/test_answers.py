@@ -118,6 +118,35 @@ def layers(stubber: Stubber) -> None:
     stubber.add_response("list_layer_versions", {"LayerVersions": versions}, {"LayerName": "proxy"})
 
 
+def test_an_update_that_failed_does_not_bar_the_way_back(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
+    lambda_ = stubbed("lambda")
+    carried = latest(
+        Handler="lambda_migrate_proxy.handler",
+        Layers=[{"Arn": LAYER}],
+        Environment={"Variables": OWN | SETTINGS},
+        LastUpdateStatus="Failed",
+    )
+    restored = latest(Environment={"Variables": OWN})
+    lambda_.add_response("get_function_configuration", carried, {"FunctionName": "orders"})
+    layers(lambda_)
+    layers(lambda_)
+    lambda_.add_response("get_function_configuration", carried, {"FunctionName": "orders"})
+    lambda_.add_response(
+        "update_function_configuration",
+        restored,
+        {
+            "FunctionName": "orders",
+            "Handler": "index.handler",
+            "Layers": [],
+            "Environment": {"Variables": OWN},
+            "RevisionId": "r1",
+        },
+    )
+    lambda_.add_response("get_function_configuration", restored, {"FunctionName": "orders"})
+
+    configure().undo(offline)
+
+
 def test_variables_that_cannot_be_decrypted_are_not_taken_for_none(
     offline: Aws, stubbed: Callable[[str], Stubber]
 ) -> None:

@@ -10,6 +10,7 @@ from lambda_migrate.errors import (
     Interrupted,
     NoAnswer,
     NotAllowed,
+    NotFound,
     PreconditionFailed,
     StalePlan,
     Throttled,
@@ -261,6 +262,15 @@ def test_a_conditional_write_that_lost_a_race_is_tried_again_while_the_world_is_
     stage.run(plan("a:1:2"))
 
     assert (stage.world.values["a"], stage.world.calls) == ("2", 3)
+
+
+def test_a_deletion_whose_answer_was_lost_is_not_refused_because_the_thing_is_gone(stage: Stage) -> None:
+    """A lost call is tried again underneath; what is heard then is that there is nothing to delete."""
+    stage.run(plan("a:1:2"))
+    stage.world.lose = [NotFound("there is no such thing")]
+
+    assert stage.rollback() == ["01-set_value"]
+    assert stage.story()[-3:] == ["undo-intent 01-set_value", "undone 01-set_value", "rolled-back"]
 
 
 def test_a_blocked_plan_does_not_start(stage: Stage) -> None:

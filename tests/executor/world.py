@@ -26,7 +26,10 @@ class Killed(BaseException):
 
 @dataclass
 class World:
-    """Values by name; `moving` counts the looks until a change shows; `kill` is (call number, "before" or "after")."""
+    """Values by name; `moving` counts the looks until a change shows; `kill` is (call number, "before" or "after").
+
+    `refuse` is raised in place of a change, `lose` after it.
+    """
 
     values: dict[str, str] = field(default_factory=dict)
     moving: int = 0
@@ -34,6 +37,7 @@ class World:
     calls: int = 0
     kill: tuple[int, str] | None = None
     refuse: list[Exception] = field(default_factory=list)
+    lose: list[Exception] = field(default_factory=list)
 
     def write(self, name: str, value: str) -> None:
         self.calls += 1
@@ -43,6 +47,8 @@ class World:
             raise self.refuse.pop(0)
         self.values[name] = value
         self.moving = self.moves
+        if self.lose:
+            raise self.lose.pop(0)
         if self.kill == (self.calls, "after"):
             raise Killed
 

@@ -164,7 +164,7 @@ def test_a_server_error_is_retried_and_told(user: User) -> None:
 
     told = refused(user, "plan")
 
-    assert (told.code, told.kind) == (1, "aws")
+    assert (told.code, told.kind) == (1, "no-answer")
     assert told.error == f"lambda:GetFunction `{user.function}` failed: it answered 500 with a web page"
     assert user.middleman.counted["lambda:GetFunction"] == 4  # two commands, AWS_MAX_ATTEMPTS each
 
