@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate import metric_data
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -115,16 +117,9 @@ def _read(
     found: dict[str, list[float]] = {resource: [] for resource in resources}
     for first in range(0, len(resources), _QUERIES):
         batch = resources[first : first + _QUERIES]
-        results = aws.pages(
-            "cloudwatch",
-            "get_metric_data",
-            "MetricDataResults",
-            MetricDataQueries=[_query(f"m{number}", function, each, period) for number, each in enumerate(batch)],
-            StartTime=start,
-            EndTime=end,
-        )
-        for result in results:
-            found[batch[int(result["Id"].removeprefix("m"))]] += result["Values"]
+        queries = [_query(f"m{number}", function, each, period) for number, each in enumerate(batch)]
+        read = metric_data.values(aws, queries, start, end)
+        found |= {each: read[f"m{number}"] for number, each in enumerate(batch)}
     return found
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
     from lambda_migrate.config import Migration
     from lambda_migrate.plan import Step
+    from lambda_migrate.verify.verdict import Traffic
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 NOT_FOUND = 404
@@ -108,19 +109,29 @@ class StepJudge:
         found = health.check(self.config, self.client)
         if not isinstance(step.action, ShiftWeight):
             return judge_health(found)
-        window = (since, self.now())
-        seen = metrics.traffic(
-            self.aws,
-            self.config.function,
-            self.config.alias,
-            self._on_trial(step.action),
-            window,
-            self.config.verify.metric_period,
-        )
+        try:
+            seen = self._traffic(step.action, since)
+        except AwsError:
+            if found.problem:
+                return judge_health(found)  # which is reason enough to go back, whatever the metrics would say
+            if final:
+                raise
+            return Verdict("pass", ())  # it is watched on; the last look has to see them
         verdict = judge(seen, found, self.config.verify)
         if verdict.result == "inconclusive" and not final:
             return Verdict("pass", (), verdict.evidence)
         return verdict
+
+    def _traffic(self, action: ShiftWeight, since: float) -> Traffic:
+        return metrics.traffic(
+            self.aws,
+            self.config.function,
+            self.config.alias,
+            self._on_trial(action),
+            (since, self.now()),
+            self.config.verify.metric_period,
+            shared=bool(action.after["weights"]),
+        )
 
     def _on_trial(self, action: ShiftWeight) -> str:
         """Return the version that the step gives more traffic: the one with a weight, or the one that gets all."""

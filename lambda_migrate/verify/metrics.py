@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate import metric_data
 from lambda_migrate.verify.verdict import Traffic
 
 if TYPE_CHECKING:
@@ -14,7 +15,16 @@ if TYPE_CHECKING:
 PROXY_NAMESPACE = "LambdaMigrate"
 
 
-def traffic(aws: Aws, function: str, alias: str, version: str, window: tuple[float, float], period: float) -> Traffic:
+def traffic(  # what a metric is asked for
+    aws: Aws,
+    function: str,
+    alias: str,
+    version: str,
+    window: tuple[float, float],
+    period: float,
+    *,
+    shared: bool = True,
+) -> Traffic:
     """Read the traffic of one version behind an alias.
 
     The dimensions are those of "Lambda function metrics" in the Lambda guide: invocations of an alias carry
@@ -29,8 +39,11 @@ def traffic(aws: Aws, function: str, alias: str, version: str, window: tuple[flo
         window: From and to, in seconds since the epoch; only whole periods inside it are counted, because the
             period in which the window begins also holds what came before it.
         period: Resolution of the metrics, in seconds.
+        shared: Whether the alias has a second version: ``ExecutedVersion`` is there to tell the two apart. Where all
+            goes to one version, all that the alias invokes is its traffic.
     """
-    lambdas = {"FunctionName": function, "Resource": f"{function}:{alias}", "ExecutedVersion": version}
+    lambdas = {"FunctionName": function, "Resource": f"{function}:{alias}"}
+    lambdas |= {"ExecutedVersion": version} if shared else {}
     proxy = {"FunctionName": function, "FunctionVersion": version}
     queries = [
         _query("invocations", "AWS/Lambda", "Invocations", lambdas, period),
@@ -40,17 +53,8 @@ def traffic(aws: Aws, function: str, alias: str, version: str, window: tuple[flo
     ]
     start = math.ceil(window[0] / period) * period
     end = max(start + period, math.ceil(window[1] / period) * period)
-    sums: dict[str, float] = {}
-    for result in aws.pages(
-        "cloudwatch",
-        "get_metric_data",
-        "MetricDataResults",
-        MetricDataQueries=queries,
-        StartTime=datetime.fromtimestamp(start, UTC),
-        EndTime=datetime.fromtimestamp(end, UTC),
-    ):
-        sums[result["Id"]] = sums.get(result["Id"], 0.0) + sum(result["Values"])
-    return Traffic(**{name: round(value) for name, value in sums.items()})
+    found = metric_data.values(aws, queries, datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
+    return Traffic(**{name: round(sum(counted)) for name, counted in found.items()})
 
 
 def _query(name: str, namespace: str, metric: str, dimensions: dict[str, str], period: float) -> dict[str, Any]:

@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.actions.shift_weight import ShiftWeight
+from lambda_migrate.config import Migration
+from lambda_migrate.errors import AwsError, MigrateError, Throttled
+from lambda_migrate.plan import Step
+from lambda_migrate.verify.checks import StepJudge
 from lambda_migrate.verify.metrics import traffic
 from lambda_migrate.verify.probe import Probe, probe, require_reached
-from lambda_migrate.verify.verdict import Traffic
+from lambda_migrate.verify.verdict import Traffic, Verdict
 
 
 @dataclass
@@ -116,3 +121,53 @@ def test_traffic_counts_only_whole_periods_inside_the_window() -> None:
             "Dimensions": [{"Name": "FunctionName", "Value": "orders"}, {"Name": "FunctionVersion", "Value": "7"}],
         },
     ]
+
+
+def test_where_all_goes_to_one_version_all_that_the_alias_invokes_is_its_traffic() -> None:
+    aws: Any = Recorded({"get_metric_data": {"MetricDataResults": [{"Id": "invocations", "Values": [3.0]}]}})
+
+    found = traffic(aws, "orders", "live", "7", (60.0, 120.0), 60.0, shared=False)
+
+    assert found == Traffic(invocations=3)
+    assert aws.asked[0][1]["MetricDataQueries"][0]["MetricStat"]["Metric"]["Dimensions"] == [
+        {"Name": "FunctionName", "Value": "orders"},
+        {"Name": "Resource", "Value": "orders:live"},
+    ]
+
+
+@pytest.mark.parametrize("state", ["InternalError", "Forbidden", "PartialData"])
+def test_a_metric_that_could_not_be_read_to_its_end_is_no_silence(state: str) -> None:
+    results = [
+        {"Id": "invocations", "Values": [10.0], "StatusCode": "PartialData"},
+        {"Id": "errors", "Values": [], "StatusCode": state},
+        {"Id": "invocations", "Values": [1.0], "StatusCode": "Complete"},
+    ]
+    aws: Any = Recorded({"get_metric_data": {"MetricDataResults": results}})
+
+    with pytest.raises(AwsError) as raised:
+        traffic(aws, "orders", "live", "7", (60.0, 120.0), 60.0)
+
+    assert raised.value.message == f"CloudWatch could not read the metrics: {state}"
+
+
+class Unread(Recorded):
+    """An AWS whose metrics cannot be read."""
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Any:
+        raise Throttled(f"{service}:{operation} {key} {sorted(parameters)}")
+
+
+def judged(*, healthy: bool, final: bool) -> Verdict:
+    config = Migration.model_validate({"function": "orders", "service": {"url": "http://orders"}})
+    transport = httpx.MockTransport(lambda _request: httpx.Response(200 if healthy else 503))
+    aws: Any = Unread({})
+    judge = StepJudge(aws, config, httpx.Client(transport=transport), lambda: 120.0)
+    move = ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": 0.1}})
+    return judge(Step("01-shift_weight", move, gated=True), 60.0, final=final)
+
+
+def test_metrics_that_cannot_be_read_stop_nobody_from_watching_on_or_going_back() -> None:
+    assert judged(healthy=True, final=False).result == "pass"
+    assert judged(healthy=False, final=False).result == judged(healthy=False, final=True).result == "fail"
+    with pytest.raises(Throttled):
+        judged(healthy=True, final=True)
