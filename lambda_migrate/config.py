@@ -12,7 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from lambda_migrate import targets
 from lambda_migrate.errors import ConfigError
-from lambda_migrate.strict import Duration, HttpUrl, KeyReference, Strict, WebhookReference
+from lambda_migrate.strict import (
+    Duration,
+    HttpUrl,
+    KeyReference,
+    MetricPeriod,
+    PositiveDuration,
+    Strict,
+    WebhookReference,
+)
 
 TARGET = ["service", "target"]
 """The key whose value's form depends on its `kind`."""
@@ -46,8 +54,8 @@ class Proxy(Strict):
     lifespan: Literal["auto", "on", "off"] = Field("auto", description="Mangum's lifespan; `init` reads it.")
     host_mode: Literal["preserve", "rewrite"] = Field("preserve", description="Host header that the service sees.")
     ca_bundle: str | None = Field(None, description="Path of a private CA bundle inside the function's package.")
-    connect_timeout: Duration = Field(1.5, description="To open a connection to the service.")
-    api_timeout: Duration = Field(28.5, description="For one API event; API Gateway gives up at 29 s.")
+    connect_timeout: PositiveDuration = Field(1.5, description="To open a connection to the service.")
+    api_timeout: PositiveDuration = Field(28.5, description="For one API event; API Gateway gives up at 29 s.")
 
 
 class Verify(Strict):
@@ -55,8 +63,8 @@ class Verify(Strict):
 
     probes: int = Field(5, ge=1, description="Probes through the proxy version.")
     timeout: Duration = Field(60.0, description="How long to wait for the service to be healthy.")
-    slow: Duration = Field(1.0, description="A health answer that takes longer is a failure.")
-    metric_period: Duration = Field(60.0, description="Resolution of the metrics that verdicts read.")
+    slow: PositiveDuration = Field(1.0, description="A health answer that takes longer is a failure.")
+    metric_period: MetricPeriod = Field(60.0, description="Resolution of the metrics that verdicts read.")
     minimum_invocations: int = Field(20, ge=1, description="Fewer during a bake make the verdict inconclusive.")
     maximum_error_rate: float = Field(0.01, ge=0, le=1, description="Share of failed invocations that is still a pass.")
 
@@ -80,7 +88,7 @@ class Cutover(Strict):
 class Retire(Strict):
     """When the function may go."""
 
-    quiet: Duration = Field(14 * 86400.0, description="How long the function must not have been invoked.")
+    quiet: PositiveDuration = Field(14 * 86400.0, description="How long the function must not have been invoked.")
     backup: str = Field(
         ".lambda-migrate/backup", description="Folder of the backup that is written and read back first."
     )
@@ -233,9 +241,12 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
     if detail["type"] == "model_type":
         message = "should be a block of keys"
     given = detail.get("input")
+    hint = "migration.yaml.example shows every key"
+    if detail["type"] == "string_type" and isinstance(given, (int, float)) and not isinstance(given, bool):
+        hint = f'write it in quotes: {path[-1]}: "{given}"'
     private = isinstance(given, (dict, list)) or path[-1] in ("webhook", "environment", "secrets")
     shown = "" if private or str(given) in message else f", not `{given}`"
-    return line, f"{dotted}: {message[:1].lower()}{message[1:]}{shown}", "migration.yaml.example shows every key"
+    return line, f"{dotted}: {message[:1].lower()}{message[1:]}{shown}", hint
 
 
 def _line(node: Any, path: list[Any]) -> int:

@@ -6,9 +6,17 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$")
+_WRITTEN = WithJsonSchema(
+    {
+        "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DURATION.pattern}],
+        "examples": ["15m"],
+    }
+)
+_FINE_PERIODS, _MINUTE = (1.0, 5.0, 10.0, 30.0), 60.0
+_BLANK = re.compile(r"[\s\x00-\x1f]")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, None: 1.0}
 
 
@@ -25,13 +33,28 @@ def seconds(text: object) -> float:
     return float(found[1]) * _SECONDS[found[2]]
 
 
+def _positive(length: float) -> float:
+    if length <= 0:
+        msg = "must be longer than 0 s"
+        raise ValueError(msg)
+    return length
+
+
+def _metric_period(length: float) -> float:
+    """Refuse what GetMetricData refuses; a verdict would be the first to find out, in the middle of a cutover."""
+    if length not in _FINE_PERIODS and (length < _MINUTE or length % _MINUTE):
+        msg = "must be 1, 5, 10, 30 s or whole minutes, as CloudWatch keeps them"
+        raise ValueError(msg)
+    return length
+
+
 def _http_url(text: str) -> str:
     try:
         parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         whole = False
-    if not whole or parts.query or parts.fragment or parts.username:
+    if not whole or _BLANK.search(text) or parts.query or parts.fragment or parts.username:
         msg = f"`{text}` is no URL of a service; write it like https://orders.example.com"
         raise ValueError(msg)
     return text.rstrip("/")
@@ -64,7 +87,9 @@ def _plain_url(text: str) -> str:
     return text
 
 
-Duration = Annotated[float, BeforeValidator(seconds), Field(json_schema_extra={"examples": ["15m"]})]
+Duration = Annotated[float, BeforeValidator(seconds), _WRITTEN]
+PositiveDuration = Annotated[float, BeforeValidator(seconds), AfterValidator(_positive), _WRITTEN]
+MetricPeriod = Annotated[float, BeforeValidator(seconds), AfterValidator(_metric_period), _WRITTEN]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 KeyReference = Annotated[str, AfterValidator(_key_reference)]
 WebhookReference = Annotated[str, AfterValidator(_webhook_reference)]

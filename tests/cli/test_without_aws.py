@@ -6,9 +6,12 @@ import json
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from lambda_migrate.actions import ACTIONS, action_to_dict
 from lambda_migrate.actions.create_alias import CreateAlias
@@ -20,10 +23,10 @@ from lambda_migrate.plan import Plan, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cli.conftest import Answer
 
+REPOSITORY = Path(__file__).parents[2]
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 BY = "arn:aws:sts::123456789012:assumed-role/admin/anna"
 STEP = Step("01-create_alias", CreateAlias("orders", "live", "1", "the traffic alias"))
@@ -49,7 +52,7 @@ def test_history_tells_outcomes_and_what_has_none(run: Callable[..., Answer], wr
 
     assert run("history").out == (
         f"1  {first[:10]} {first[11:19]}Z  anna  ·  ledger of {ARN}\n"
-        f"2  2026-01-02 03:04:05Z  anna  ·  cutover: plan {plan.id}, 1 steps\n"
+        f"2  2026-01-02 03:04:05Z  anna  ·  cutover: plan {plan.id}, 1 step\n"
         "4  2026-01-02 03:04:05Z  anna  +  01-create_alias: alias live: none → 1\n"
         "5  2026-01-02 03:04:05Z  anna  ?  01-create_alias: alias live: none → 1 (no outcome)\n"
     )
@@ -197,6 +200,18 @@ def test_another_configuration_can_be_named(run: Callable[..., Answer], tmp_path
 def test_schema_prints_the_schema(run: Callable[..., Answer]) -> None:
     assert json.loads(run("schema").out) == json_schema()
     assert run("schema", "--json").json["data"]["schema"] == json_schema()
+
+
+def test_editors_take_the_example_for_right_and_its_mistakes_for_wrong() -> None:
+    def mistakes(data: Any) -> list[str]:
+        return sorted(error.json_path for error in validator.iter_errors(json.loads(json.dumps(data, default=str))))
+
+    validator = Draft202012Validator(json_schema())
+    validator.check_schema(json_schema())
+    example = yaml.safe_load((REPOSITORY / "migration.yaml.example").read_text(encoding="utf-8"))
+
+    assert mistakes(example) == []
+    assert mistakes({**example, "cutover": {"bake": "soon"}, "servce": {}}) == ["$", "$.cutover.bake"]
 
 
 def test_explain_lists_and_explains(run: Callable[..., Answer]) -> None:

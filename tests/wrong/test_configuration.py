@@ -23,7 +23,12 @@ MISTAKES = {
         "3 verify.timout: unknown key",
         "did you mean `timeout`?",
     ),
-    "a wrong type": ("function: f\nalias: 5\n", "2 alias: input should be a valid string, not `5`", EVERY),
+    "a wrong type": ("function: f\nsource: [x]\n", "2 source: input should be a valid string", EVERY),
+    "a text without quotes": (
+        "function: f\naccount: 123456789012\n",
+        "2 account: input should be a valid string, not `123456789012`",
+        'write it in quotes: account: "123456789012"',
+    ),
     "a scalar for a block": ("function: f\nretire: soon\n", "2 retire: should be a block of keys, not `soon`", EVERY),
     "a bad URL": (
         "function: f\nservice:\n  url: localhost:8000\n",
@@ -38,6 +43,21 @@ MISTAKES = {
     "a bad duration": (
         "function: f\ncutover:\n  bake: soon\n",
         "3 cutover.bake: `soon` is no duration; write it like 30s, 15m, 2h or 14d",
+        EVERY,
+    ),
+    "a URL with a blank": (
+        "function: f\nservice:\n  url: http://or ders\n",
+        "3 service.url: `http://or ders` is no URL of a service; write it like https://orders.example.com",
+        EVERY,
+    ),
+    "no time at all": (
+        "function: f\nretire: {quiet: 0s}\n",
+        "2 retire.quiet: must be longer than 0 s, not `0s`",
+        EVERY,
+    ),
+    "a period that CloudWatch does not know": (
+        "function: f\nverify: {metric_period: 45s}\n",
+        "2 verify.metric_period: must be 1, 5, 10, 30 s or whole minutes, as CloudWatch keeps them, not `45s`",
         EVERY,
     ),
     "a key that is missing": (
