@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PROXY_LAYER = "lambda-migrate-proxy-"
 """How the layer that holds the proxy is named, before the function's name: each migration has its own to take back."""
 
+ASYNC_SETTINGS, FUNCTION_URLS = "async settings", "function URLs"
+"""What a plan must not go without; see ``unread``."""
+
 _Value = TypeVar("_Value")
 
 
@@ -35,6 +38,7 @@ class Inventory:
         warnings: What could not be read, and what a person should know, one line each.
         alias: Name of the traffic alias.
         layers: Descriptions of the published versions of the proxy's layer.
+        unread: What could not be read, by name; a warning says why.
     """
 
     function: Function
@@ -43,6 +47,7 @@ class Inventory:
     warnings: tuple[str, ...] = ()
     alias: str = "live"
     layers: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -53,6 +58,7 @@ class Inventory:
         data["function"].pop("last_modified")
         data.pop("layers")
         data.pop("warnings")
+        data.pop("unread")
         return fingerprint.sha256(data)
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,6 +84,7 @@ class Inventory:
             warnings=tuple(data["warnings"]),
             alias=data["alias"],
             layers=tuple(data["layers"]),
+            unread=tuple(data["unread"]),
         )
 
 
@@ -106,6 +113,7 @@ class _Reader:
         self.aws = aws
         self.name = name
         self.warnings: list[str] = []
+        self.unread: list[str] = []
 
     def read(self, alias: str) -> Inventory:
         answer = self._function()
@@ -121,13 +129,15 @@ class _Reader:
         found, stale = triggers.find(self.aws, function)
         self.warnings += stale
         self._ownership(function)
+        published = self._layers(function.name)
         return Inventory(
             function=function,
             triggers=found,
             unexplained=tuple(_unexplained(trigger) for trigger in found if trigger.kind in triggers.CALLERS),
             warnings=tuple(self.warnings),
             alias=alias,
-            layers=self._layers(function.name),
+            layers=published,
+            unread=tuple(self.unread),
         )
 
     def _function(self) -> dict[str, Any]:
@@ -158,12 +168,12 @@ class _Reader:
 
     def _qualified(self, function: Function) -> dict[str, Qualified]:
         qualified = {name: Qualified(policy=self._policy(name)) for name in function.qualifiers}
-        settings = self._listed("list_function_event_invoke_configs", "FunctionEventInvokeConfigs", "async settings")
+        settings = self._listed("list_function_event_invoke_configs", "FunctionEventInvokeConfigs", ASYNC_SETTINGS)
         for each in settings:
             name = function.qualifier_of(each["FunctionArn"]) or ""
             kept = {key: value for key, value in each.items() if key not in ("FunctionArn", "LastModified")}
             qualified[name] = replace(qualified.get(name, Qualified()), event_invoke=kept)
-        for each in self._listed("list_function_url_configs", "FunctionUrlConfigs", "function URLs"):
+        for each in self._listed("list_function_url_configs", "FunctionUrlConfigs", FUNCTION_URLS):
             name = function.qualifier_of(each["FunctionArn"]) or ""
             qualified[name] = replace(
                 qualified.get(name, Qualified()), url=each["FunctionUrl"], url_auth=each.get("AuthType", "")
@@ -218,6 +228,7 @@ class _Reader:
         except NotFound:
             return nothing
         except (AwsError, NotAllowed) as error:
+            self.unread.append(what)
             self.warnings.append(f"unknown: {what} could not be read ({error.message})")
             return nothing
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
 
 _CONDITIONS = {
-    "aws:sourcearn": "SourceArn",
-    "aws:sourceaccount": "SourceAccount",
-    "aws:principalorgid": "PrincipalOrgID",
-    "lambda:functionurlauthtype": "FunctionUrlAuthType",
-    "lambda:eventsourcetoken": "EventSourceToken",
-    "lambda:invokedviafunctionurl": "InvokedViaFunctionUrl",
+    ("ArnLike", "aws:sourcearn"): "SourceArn",
+    ("StringEquals", "aws:sourceaccount"): "SourceAccount",
+    ("StringEquals", "aws:principalorgid"): "PrincipalOrgID",
+    ("StringEquals", "lambda:functionurlauthtype"): "FunctionUrlAuthType",
+    ("StringEquals", "lambda:eventsourcetoken"): "EventSourceToken",
+    ("Bool", "lambda:invokedviafunctionurl"): "InvokedViaFunctionUrl",
 }
-_OPERATORS = frozenset({"ArnLike", "StringEquals", "Bool"})
+"""What AddPermission takes for each condition, by the operator that it writes; it writes no other."""
 
 
 def read(aws: Aws, function: str, qualifier: str) -> tuple[dict[str, Document], str | None]:
@@ -90,8 +90,8 @@ def arguments(statement: Document) -> dict[str, Any]:
     }
     for operator, keys in (statement.get("Condition") or {}).items():
         for key, value in keys.items():
-            name = _CONDITIONS.get(key.lower())
-            if operator not in _OPERATORS or name is None or not isinstance(value, (str, bool)):
+            name = _CONDITIONS.get((operator, key.lower()))
+            if name is None or not isinstance(value, (str, bool)):
                 raise _inexpressible(statement, f"the condition {operator} {key}")
             given[name] = str(value).lower() == "true" if name == "InvokedViaFunctionUrl" else str(value)
     if statement.get("Effect", "Allow") != "Allow" or not isinstance(given["Action"], str):
@@ -135,7 +135,7 @@ def _meaning(statement: Document) -> Document:
     }
     return {
         "Effect": statement.get("Effect", "Allow"),
-        "Principal": statement["Principal"],
+        "Principal": "*" if statement["Principal"] == {"AWS": "*"} else statement["Principal"],
         "Action": statement.get("Action", "lambda:InvokeFunction"),
         "Condition": condition,
     }

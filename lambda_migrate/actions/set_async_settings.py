@@ -108,6 +108,11 @@ class SetAsyncSettings:
         return _spoken(self._read(aws))
 
 
+def same(one: Document | None, other: Document | None) -> bool:
+    """Return whether two settings say the same; left out or written out, a default is a default."""
+    return one is other or (one is not None and other is not None and _full(one) == _full(other))
+
+
 def _full(settings: Document) -> Document:
     """Return settings with Lambda's defaults written out, and without empty destinations."""
     full = {name: settings.get(name, default) for name, default in _DEFAULTS.items()}

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lambda_migrate.inventory import FUNCTION_URLS
 from lambda_migrate.planner import obstacles
 from lambda_migrate.planner.draft import Draft
 from lambda_migrate.triggers import TRIGGERS
@@ -58,7 +59,7 @@ def direct(
         draft.take(_watched(flip, config.cutover.bake if bake is None else bake))
     if moving:
         draft.block(*_encrypted(url), *_cut_over(found, moving))
-    draft.block(*obstacles.not_direct(found))
+    draft.block(*obstacles.unread(found, FUNCTION_URLS), *obstacles.not_direct(found))
     return draft.finish()
 
 

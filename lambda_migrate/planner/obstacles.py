@@ -98,6 +98,14 @@ def _fixed(trigger: Trigger) -> Blocker:
     )
 
 
+def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:
+    """Yield what could not be read although a plan would take its absence for a fact."""
+    for what in needed:
+        if what in found.unread:
+            text = f"{what} could not be read, so a plan would do as if there were none; allow it to be read"
+            yield Blocker("unread", text, what)
+
+
 def not_direct(found: Inventory) -> Iterator[Blocker]:
     """Yield the triggers that cannot leave Lambda with this version; they need the function, as a proxy."""
     for trigger in found.triggers:

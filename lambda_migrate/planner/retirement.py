@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.delete_function import DeleteFunction
 from lambda_migrate.actions.save_backup import SaveBackup
+from lambda_migrate.inventory import FUNCTION_URLS
 from lambda_migrate.plan import Step
+from lambda_migrate.planner import obstacles
 from lambda_migrate.planner.draft import Draft
 from lambda_migrate.triggers import TRIGGERS
 from lambda_migrate.triggers.base import Blocker
@@ -36,7 +38,7 @@ def retire(found: Inventory, config: Migration, evidence: Evidence, *, folder: s
         The plan: the backup, then what cannot be undone; deleting the function is the last.
     """
     draft, function = Draft("retire", found, config), found.function
-    draft.block(*_invoked(found), *_traffic(found, config, evidence))
+    draft.block(*obstacles.unread(found, FUNCTION_URLS), *_invoked(found), *_traffic(found, config, evidence))
     backup = str(PurePath(folder, config.retire.backup, f"{function.name}-{function.configuration_sha256[:8]}"))
     draft.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions import policy as permissions
 from lambda_migrate.actions.create_alias import CreateAlias
 from lambda_migrate.actions.grant_permission import GrantPermission
-from lambda_migrate.actions.set_async_settings import SetAsyncSettings
+from lambda_migrate.actions.set_async_settings import SetAsyncSettings, same
 from lambda_migrate.actions.shift_weight import ShiftWeight
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.inventory import ASYNC_SETTINGS, FUNCTION_URLS
 from lambda_migrate.plan import Step
 from lambda_migrate.planner import obstacles
 from lambda_migrate.planner.draft import Draft
@@ -50,6 +51,7 @@ def cutover(
     draft = Draft("cutover", found, config)
     target, start = proxied(found.function), original(found.function)
     alias = found.function.alias(found.alias)
+    draft.block(*obstacles.unread(found, ASYNC_SETTINGS, FUNCTION_URLS))
     draft.block(*obstacles.of_triggers(found), *of_code(found, alias), *_missing(found, target, alias or start))
     if target is None or (alias is None and start is None):
         return draft.finish()
@@ -114,7 +116,7 @@ def _belongings(draft: Draft) -> None:
     if grants:
         grants[-1] = replace(grants[-1], settle=PERMISSION_SETTLE)
     draft.add(*grants)
-    if unqualified.event_invoke is not None and unqualified.event_invoke != qualified.event_invoke:
+    if unqualified.event_invoke is not None and not same(unqualified.event_invoke, qualified.event_invoke):
         settings = SetAsyncSettings(function.name, alias, qualified.event_invoke, unqualified.event_invoke)
         draft.add(Step("", settings, "retries and destinations belong to one qualifier each", GROUP))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from lambda_migrate.actions import policy
+from lambda_migrate.actions import Seen, policy
 from lambda_migrate.errors import ConfigError
 
 
@@ -68,6 +69,7 @@ def test_every_kind_of_principal_is_given_back(principal: Any, given: str) -> No
         ({"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}, "the condition IpAddress aws:SourceIp"),
         ({"Condition": {"StringLike": {"AWS:SourceArn": "arn:*"}}}, "the condition StringLike AWS:SourceArn"),
         ({"Condition": {"ArnLike": {"AWS:SourceArn": ["a", "b"]}}}, "the condition ArnLike AWS:SourceArn"),
+        ({"Condition": {"StringEquals": {"AWS:SourceArn": "arn:x"}}}, "the condition StringEquals AWS:SourceArn"),
         ({"Effect": "Deny"}, "its effect or its list of actions"),
         ({"Action": ["lambda:InvokeFunction", "lambda:GetFunction"]}, "its effect or its list of actions"),
         ({"Principal": {"AWS": ["arn:1", "arn:2"]}}, "its list of principals"),
@@ -85,3 +87,29 @@ def test_a_statement_says_whom_it_lets_invoke_what() -> None:
         "sns.amazonaws.com may invoke orders:live",
         "sns.amazonaws.com may invoke orders",
     ]
+
+
+class Granting:
+    """A function whose policy is one statement."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.found = found
+
+    def call(self, *_words: str, **_parameters: Any) -> dict[str, str]:
+        return {"Policy": json.dumps({"Statement": [self.found]}), "RevisionId": "r1"}
+
+
+@pytest.mark.parametrize(
+    ("found", "seen"),
+    [
+        ({"Principal": "*"}, Seen.AFTER),
+        ({"Principal": {"AWS": "*"}}, Seen.AFTER),
+        ({"Principal": {"AWS": "arn:aws:iam::123456789012:root"}}, Seen.DRIFT),
+    ],
+    ids=str,
+)
+def test_everybody_is_everybody_in_either_spelling(found: dict[str, Any], seen: Seen) -> None:
+    aws: Any = Granting(statement(**found))
+    wanted = statement(Principal={"AWS": "*"})
+
+    assert policy.observe(aws, "orders", "", wanted, absent=Seen.BEFORE, present=Seen.AFTER) is seen

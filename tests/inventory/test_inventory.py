@@ -171,7 +171,9 @@ def test_what_cannot_be_read_is_unknown_and_not_clean() -> None:
     aws.answers["lambda:get_function_code_signing_config"] = AwsError("lambda:GetFunctionCodeSigningConfig failed")
     aws.answers["lambda:list_function_url_configs"] = NotAllowed("lambda:ListFunctionUrlConfigs is not allowed")
 
-    assert take(aws).warnings == (
+    found = take(aws)
+    assert found.unread == ("code signing", "function URLs")
+    assert found.warnings == (
         "unknown: code signing could not be read (lambda:GetFunctionCodeSigningConfig failed)",
         "unknown: function URLs could not be read (lambda:ListFunctionUrlConfigs is not allowed)",
     )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, strategies
 
 from lambda_migrate import planner
+from lambda_migrate.evidence import Evidence
 from lambda_migrate.triggers.base import Alias, Qualified
 from tests.inventory.fake_aws import statement
 from tests.planner import worlds
@@ -216,3 +217,30 @@ def test_the_alias_has_the_name_that_migration_yaml_gives(alias: str) -> None:
 
     assert vars(created.action)["alias"] == alias
     assert vars(created.action)["version"] == "1"
+
+
+def test_settings_that_say_the_same_in_other_words_are_left_alone() -> None:
+    written_out = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600, "DestinationConfig": {"OnSuccess": {}}}
+    qualified = {"": Qualified(event_invoke={"MaximumRetryAttempts": 2}), "live": Qualified(event_invoke=written_out)}
+
+    assert cutover(at("3", qualified=qualified)).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("phase", "blocking"),
+    [("cutover", ["async settings", "function URLs"]), ("direct", ["function URLs"]), ("retire", ["function URLs"])],
+)
+def test_what_could_not_be_read_is_not_planned_as_if_there_were_none(phase: str, blocking: list[str]) -> None:
+    found = replace(at("3"), unread=("code signing", "async settings", "function URLs"))
+    config = worlds.settings("")
+    plan = {
+        "cutover": lambda: planner.cutover(found, config),
+        "direct": lambda: planner.direct(found, config),
+        "retire": lambda: planner.retire(found, config, Evidence("", "", 60.0)),
+    }[phase]()
+
+    unread = [blocker for blocker in plan.blockers if blocker.startswith("unread: ")]
+    assert unread == [
+        f"unread: {what} could not be read, so a plan would do as if there were none; allow it to be read"
+        for what in blocking
+    ]
