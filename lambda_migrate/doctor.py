@@ -116,7 +116,7 @@ def _ledger(patient: Patient, holder: Callable[[], Holder | None]) -> Iterator[C
         detail = f"{len(records)} records, each follows from the one before" if records else "nothing was done yet"
         yield Check("ledger", "pass", detail)
     if held:
-        yield Check("lock", "warn", f"held by {held}", "if it is gone for good, `lambda-migrate unlock` evicts it")
+        yield Check("lock", "warn", f"held by {held}", held.advice)
 
 
 def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:

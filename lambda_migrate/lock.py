@@ -43,11 +43,18 @@ class Holder(NamedTuple):
             return False
         try:
             os.kill(self.pid, 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, OverflowError):
             return True
         except PermissionError:
             return False
         return False
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, one line."""
+        if self.gone:
+            return "that process is gone; the next run takes over"
+        return "if it is gone for good, `lambda-migrate unlock` evicts it"
 
     def __str__(self) -> str:
         return f"{self.who} on {self.host} (process {self.pid}), `{self.command}`, since {self.since}"
@@ -133,5 +140,7 @@ def _parse(content: bytes) -> Holder | None:
     import json  # noqa: PLC0415  # as above
 
     with contextlib.suppress(ValueError, TypeError):
-        return Holder(**json.loads(content))
+        found = Holder(**json.loads(content))
+        if all(isinstance(value, int if name == "pid" else str) for name, value in vars(found).items()):
+            return found
     return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lambda_migrate.actions.shift_weight import ShiftWeight
+from lambda_migrate.lock import Holder
 from lambda_migrate.plan import Plan, Step
 from lambda_migrate.record import Record
 from lambda_migrate.render.status import status
@@ -107,7 +108,7 @@ def test_status_reads_like_git_status() -> None:
     half_way = replace(run("cutover", "all", done=1), dangling=record("02-shift_weight", "intent"))
     stands = found(run("proxy", "all"), half_way)
 
-    assert status(stands, "anna on lab (process 7), `cutover`, since 08:00", 17, Paint()) == (
+    assert status(stands, Holder("anna", "lab", 7, "cutover", "08:00"), 17, Paint()) == (
         "  ✓  1 lift     the service is written\n"
         "  →  2 non-API  the proxy version is published, its traffic is not all moved\n"
         "  →  3 API      the proxy version is published, its traffic is not all moved\n"

@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from lambda_migrate.context import Context
 
 
-def agree(context: Context, question: str, *, yes: bool) -> None:
+def agree(context: Context, question: str, *, yes: bool, planned: bool = True) -> None:
     """Go on only if the user agrees.
 
     Args:
         context: Of the command.
         question: What is asked, with its question mark.
         yes: The user has agreed already, by ``--yes``.
+        planned: Whether `--dry-run` would show what is going to be done.
 
     Raises:
         ConfigError: There is nobody to ask.
@@ -24,7 +25,7 @@ def agree(context: Context, question: str, *, yes: bool) -> None:
     """
     if yes:
         return
-    _require_person(context, "--yes")
+    _require_person(context, "--yes", planned=planned)
     if context.terminal.ask(f"\n{question} [y/N] ").lower() not in ("y", "yes"):
         raise MigrateError("you said no", hint="nothing was changed")
 
@@ -47,10 +48,10 @@ def agree_by_name(context: Context, name: str, *, confirm: str | None) -> None:
         raise ConfigError(f"`{confirm}` is not the name of the function, `{name}`", hint="nothing was changed")
 
 
-def _require_person(context: Context, flag: str) -> None:
+def _require_person(context: Context, flag: str, *, planned: bool = True) -> None:
     if context.options.json or not context.terminal.interactive:
         command = " ".join(["lambda-migrate", *context.command])
         raise ConfigError(
             f"`{command}` changes something and there is nobody to ask",
-            hint=f"look at the plan with `--dry-run`, then say `{flag}`",
+            hint=f"look at the plan with `--dry-run`, then say `{flag}`" if planned else f"say `{flag}`",
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lambda_migrate.cli.journey import entry
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
@@ -47,7 +48,9 @@ def _hint(topic: str, names: Sequence[str], rules: Iterable[Topic]) -> str:
     if re.fullmatch(r"LM\d*", topic, re.IGNORECASE):
         codes = sorted(rule.name for rule in rules)
         return f"rules go from {codes[0]} to {codes[-1]}; `lambda-migrate explain` lists them"
-    near = difflib.get_close_matches(topic, names, n=1, cutoff=0.5)
+    if entry(topic):
+        return f"that is a command; `lambda-migrate {topic} --help` says what it does"
+    near = difflib.get_close_matches(topic, names, n=1)
     return f"did you mean `{near[0]}`?" if near else "`lambda-migrate explain` lists the topics"
 
 

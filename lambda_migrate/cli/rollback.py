@@ -10,7 +10,7 @@ import typer
 from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
-from lambda_migrate.errors import ConfigError
+from lambda_migrate.errors import ConfigError, GateClosed
 from lambda_migrate.result import Result
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def rollback(
     name = identity.function.rpartition(":")[2]
     text = "\n".join([context.heading("rollback", name), *listed(steps, context.paint, brief=True)])
     text += f"\n\n{len(steps)} to take back, the latest first."
+    final = next((step for step in steps if not step.action.reversible), None)
+    if final:
+        text += f" It ends before {final.id}, which cannot be undone: {final.action.describe()}."
+    if final and final is steps[0]:
+        raise _final(final)
     guard.told(context)
     if dry_run:
         return Result({"steps": [step.to_dict() for step in steps], "dry_run": True}, text)
@@ -80,7 +85,15 @@ def _on_the_way(chosen: list[Run], to: str) -> list[Step]:
                 return steps
             steps.append(step)
     if to:
-        near = difflib.get_close_matches(to, [step.id for step in steps], n=1, cutoff=0.3)
+        near = difflib.get_close_matches(to, [step.id for step in steps], n=1)
         hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate rollback --dry-run` lists those that do"
         raise ConfigError(f"no step `{to}` stands", hint=hint)
     return steps
+
+
+def _final(step: Step) -> GateClosed:
+    kind = step.action.kind
+    return GateClosed(
+        f"{step.id} cannot be undone: {step.action.describe()}",
+        hint=f"nothing was changed; `lambda-migrate explain {kind}` says what is left",
+    )

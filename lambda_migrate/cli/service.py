@@ -220,6 +220,6 @@ def stop(context: Context, *, yes: Yes = False) -> Result:
             f"the service runs on `{found.kind.KIND}`, not on this machine",
             hint="`lambda-migrate rollback` takes back what was deployed",
         )
-    ask.agree(context, "Stop the service?", yes=yes)
+    ask.agree(context, "Stop the service?", yes=yes, planned=False)
     local.stop()
     return Result({"condition": found.state(context).condition}, "The service is stopped.", ("service deploy",))

@@ -29,5 +29,5 @@ def status(context: Context) -> Result:
         "held_by": holder._asdict() if holder else None,
         "torn_bytes": ledger.torn,
     }
-    text = shown(found, str(holder) if holder else "", ledger.torn, context.paint)
+    text = shown(found, holder, ledger.torn, context.paint)
     return Result(data, f"{heading(function, account, region, '', context.paint)}\n\n{text}", found.next[:1])

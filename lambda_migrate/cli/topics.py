@@ -103,7 +103,7 @@ def _actions() -> list[Topic]:
 
     found = []
     for name, action in ACTIONS.items():
-        title, _, rest = (inspect.getdoc(action) or "").partition("\n")
+        title, _, rest = (inspect.getdoc(action) or "").replace("``", "`").partition("\n")
         undo = "It can be undone." if action.reversible else "It cannot be undone."
         found.append(Topic(name, "action", title, "\n\n".join(part for part in (rest.strip(), undo) if part)))
     return found

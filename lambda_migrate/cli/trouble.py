@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.cli.journey import entry
 from lambda_migrate.errors import ConfigError, Interrupted, MigrateError
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
 
     import typer
 
+_WORDING = (
+    (r"'([^']*)'", r"`\1`"),
+    (r"Value error, ", ""),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", r"unexpected argument `\1`"),
+    (r"No such command (`[^`]*`)", r"\1 is no command"),
+    (r"Input should be a valid integer, unable to parse string as an integer", "it should be a number"),
+    (r": Input should be", ": it should be"),
+)
+"""What typer says, and how we say it."""
+
 
 def usage(error: typer.TyperException, words: Sequence[str]) -> ConfigError:
     """Return a usage error in the house style.
@@ -21,14 +32,32 @@ def usage(error: typer.TyperException, words: Sequence[str]) -> ConfigError:
         error: What typer raised.
         words: The words that name the command.
     """
-    text = " ".join(error.format_message().split()).rstrip(".")
-    text = re.sub(r"'([^']*)'", r"`\1`", text)
-    text = re.sub(r"No such option: (\S+)", r"no such option: `\1`", text)
-    near = re.search(r" \(Possible options: ([^,)]+).*\)$", text)
-    if near:
-        return ConfigError(text[: near.start()], hint=f"did you mean `{near[1]}`?")
     called = " ".join(["lambda-migrate", *words])
-    return ConfigError(text[:1].lower() + text[1:], hint=f"`{called} --help` shows what it takes")
+    option = str(getattr(error, "option_name", ""))
+    if hasattr(error, "possibilities"):
+        return ConfigError(f"no such option: `{option}`", hint=_nearest(error, option, called))
+    text = " ".join(error.format_message().split()).rstrip(".")
+    for pattern, ours in _WORDING:
+        text = re.sub(pattern, ours, text)
+    text, _, near = text.partition(" Did you mean ")
+    text = text.rstrip(".")
+    hint = f"did you mean {near.rstrip('?')}?" if near else f"`{called} --help` shows what it takes"
+    return ConfigError(text[:1].lower() + text[1:], hint=hint)
+
+
+def _nearest(error: Any, option: str, called: str) -> str:
+    """Return what to type in place of an option that does not exist."""
+    groups = hasattr(error.ctx.command, "commands") if error.ctx else False
+    if groups and option in _everywhere():
+        return f"options come last, after the command: `{called} COMMAND {option}`"
+    near = difflib.get_close_matches(option, error.possibilities or (), n=1)
+    return f"did you mean `{near[0]}`?" if near else f"`{called} --help` shows what it takes"
+
+
+def _everywhere() -> list[str]:
+    from lambda_migrate.cli.options import shared_names  # noqa: PLC0415  # only when something went wrong
+
+    return ["-c", "-y", "-n", "--yes", "--dry-run", *(f"--{name.replace('_', '-')}" for name in shared_names())]
 
 
 def interruption(words: Sequence[str], by: str) -> Interrupted:

@@ -32,7 +32,7 @@ def unlock(context: Context, *, yes: Yes = False) -> Result:
     context.terminal.say(f"`{path.name}` is held by {whom}.")
     if holder and not holder.gone:
         context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
-    agree(context, "Evict it?", yes=yes)
+    agree(context, "Evict it?", yes=yes, planned=False)
     lock.evict()
     return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",), _record(context, whom))
 

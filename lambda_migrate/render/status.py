@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.render.table import columns
 
 if TYPE_CHECKING:
+    from lambda_migrate.lock import Holder
     from lambda_migrate.render.terminal import Colour, Paint
     from lambda_migrate.standing import Standing, State
 
@@ -19,12 +20,12 @@ def heading(function: str, account: str, region: str, more: str, paint: Paint) -
     return "  ·  ".join(part for part in (paint(function, "bold"), place, more) if part)
 
 
-def status(found: Standing, holder: str, torn: int, paint: Paint) -> str:
+def status(found: Standing, holder: Holder | None, torn: int, paint: Paint) -> str:
     """Return the four steps, what is live, and what is dangling, each with what to type.
 
     Args:
         found: Where the migration stands.
-        holder: Who holds the ledger, or "".
+        holder: Who holds the ledger, or None.
         torn: Bytes of a torn last record.
         paint: How to colour it.
     """
@@ -42,7 +43,7 @@ def status(found: Standing, holder: str, torn: int, paint: Paint) -> str:
     if torn:
         lines += ["", f"The ledger's last record was cut short ({torn} bytes)", _hint("the next run drops it", paint)]
     if holder:
-        lines += ["", f"Held by {holder}", _hint("if it is gone for good, `lambda-migrate unlock` evicts it", paint)]
+        lines += ["", f"Held by {holder}", _hint(holder.advice, paint)]
     return "\n".join(lines)
 
 

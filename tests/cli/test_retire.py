@@ -67,8 +67,11 @@ def test_the_backup_is_written_and_read_back_before_the_function_is_deleted(
     (folder,) = (tmp_path / ".lambda-migrate" / "backup").iterdir()
     assert Backup(folder).function_arn().endswith(f":{function}")
     undone = run("rollback", "--yes")
-    assert undone.code == 3
-    assert "cannot be undone" in undone.err
+    assert (undone.code, run("rollback", "--dry-run").code) == (3, 3)
+    assert undone.err == (
+        f"error: 02-delete_function cannot be undone: function {function}: delete, with all its versions\n\n"
+        "hint: nothing was changed; `lambda-migrate explain delete_function` says what is left\n"
+    )
 
 
 def cut(folder: Path, records: int) -> None:

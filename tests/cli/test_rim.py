@@ -99,7 +99,43 @@ def test_an_unknown_command_is_named_with_the_nearest_one(run: Callable) -> None
         ),
         (
             ["status", "more"],
-            "error: got unexpected extra argument(s) (more)\n\n" + STATUS_HINT,
+            "error: unexpected argument `more`\n\n" + STATUS_HINT,
+        ),
+        (
+            ["status", "--regon", "x"],
+            "error: no such option: `--regon`\n\nhint: did you mean `--region`?\n",
+        ),
+        (
+            ["--region", "eu-west-1", "status"],
+            (
+                "error: no such option: `--region`\n\n"
+                "hint: options come last, after the command: `lambda-migrate COMMAND --region`\n"
+            ),
+        ),
+        (
+            ["proxy", "--dry-run"],
+            (
+                "error: no such option: `--dry-run`\n\n"
+                "hint: options come last, after the command: `lambda-migrate proxy COMMAND --dry-run`\n"
+            ),
+        ),
+        (
+            ["proxy", "depoly"],
+            "error: `depoly` is no command\n\nhint: did you mean `deploy`?\n",
+        ),
+        (
+            ["plan", "--phase", "later"],
+            (
+                "error: invalid value for `--phase`: `later` is not one of `proxy`, `cutover`, `direct`, `rotate`, "
+                "`rotate-finish`, `retire`\n\nhint: `lambda-migrate plan --help` shows what it takes\n"
+            ),
+        ),
+        (
+            ["service", "logs", "--lines", "many"],
+            (
+                "error: invalid value for `--lines`: it should be a number\n\n"
+                "hint: `lambda-migrate service logs --help` shows what it takes\n"
+            ),
         ),
         (
             ["status", "--config"],

@@ -224,7 +224,7 @@ def test_explain_lists_and_explains(run: Callable[..., Answer]) -> None:
         "Attributes:\n"
         "    function: Name of the function.\n"
         "    alias: Name of the alias.\n"
-        "    version: A version's number, or ``marker:<description>`` of one.\n"
+        "    version: A version's number, or `marker:<description>` of one.\n"
         "    description: What AWS shows beside it.\n"
         "\n"
         "It can be undone.\n"
@@ -245,6 +245,7 @@ def test_explain_prints_the_page_of_a_rule_with_its_examples(run: Callable[..., 
     [
         ("exit-code", "did you mean `exit-codes`?"),
         ("lifespan_off", "did you mean `lifespan-off`?"),
+        ("freeze", "that is a command; `lambda-migrate freeze --help` says what it does"),
         ("LM999", f"rules go from LM000 to {RULES[-1].code}; `lambda-migrate explain` lists them"),
     ],
 )

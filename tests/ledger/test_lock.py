@@ -132,3 +132,22 @@ def test_of_many_who_want_the_lock_one_gets_it(tmp_path: Path, stale: bool) -> N
     for process in racers:
         process.join(30)
     assert {process.exitcode for process in racers} == {0}
+
+
+def test_a_holder_comes_with_what_to_do_about_it(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.lock"
+
+    assert held_by(path).advice == "if it is gone for good, `lambda-migrate unlock` evicts it"
+    for pid in (dead_process(), 2**70):
+        assert held_by(path, pid=pid).advice == "that process is gone; the next run takes over"
+
+
+@pytest.mark.parametrize("changes", [{"pid": "1"}, {"pid": None}, {"who": 7}, {"more": "x"}], ids=str)
+def test_what_is_no_holder_is_nobody_that_could_be_named(tmp_path: Path, changes: dict[str, object]) -> None:
+    path = tmp_path / "ledger.lock"
+    holder = {"who": "bob", "host": "lab", "pid": 1, "command": "cutover", "since": "08:00"} | changes
+    path.write_text(json.dumps(holder))
+
+    assert Lock(path).holder() is None
+    with pytest.raises(Locked):
+        Lock(path).acquire("lambda-migrate cutover")
