@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -12,7 +13,7 @@ from lambda_migrate.planner import obstacles
 from lambda_migrate.planner.draft import Draft
 from lambda_migrate.planner.versions import original, proxied
 from lambda_migrate.proxy import layer
-from lambda_migrate.runs import open_run
+from lambda_migrate.runs import open_run, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -126,7 +127,8 @@ def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
         return
     found = _attempt("function", lambda: inventory.take(aws, config.function, alias=config.alias))
     if isinstance(found, Check):
-        yield found
+        retired = _retired(patient.ledger)
+        yield Check("function", "skip", f"deleted by the run of {retired}") if retired else found
         return
     function = found.function
     detail = (
@@ -141,6 +143,13 @@ def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
     yield from _versions(found)
     yield from _triggers(found, draft)
     yield from (Check("surroundings", "warn", warning) for warning in found.warnings)
+
+
+def _retired(ledger: Ledger) -> str:
+    """Return when the run was begun that deleted the function, or ""; what is wrong with the ledger is told elsewhere."""
+    with suppress(MigrateError):
+        return next((run.at for run in runs(ledger) if run.phase == "retire" and run.closed == "finished"), "")
+    return ""
 
 
 def _elsewhere(ledger: Ledger, aws: Aws) -> Check | None:

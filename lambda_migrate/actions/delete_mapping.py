@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeleteMapping:
-    """Delete a mapping. A new one would have another UUID and start anew, so this cannot be undone.
+    """Delete a mapping that is switched off. A new one has another UUID and starts anew: no way back.
 
     Attributes:
         uuid: The mapping.
@@ -33,11 +33,13 @@ class DeleteMapping:
         return f"mapping {self.name}: delete"
 
     def observe(self, aws: Aws) -> Seen:
-        """Return whether it is there; MOVING while AWS deletes it or works on it."""
+        """Return whether it is there, switched off; MOVING while AWS works on it, DRIFT where it polls again."""
         found = mapping.read(aws, self.uuid)
         if found is None:
             return Seen.AFTER
-        return Seen.MOVING if mapping.moving(found) else Seen.BEFORE
+        if mapping.moving(found):
+            return Seen.MOVING
+        return Seen.BEFORE if found["State"] == "Disabled" else Seen.DRIFT
 
     @contended
     def apply(self, aws: Aws) -> None:

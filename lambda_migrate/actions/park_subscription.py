@@ -50,9 +50,9 @@ class ParkSubscription:
         attributes = self._read(aws)
         if attributes is None:
             return Seen.DRIFT
-        policy = _policy(attributes)
-        if policy == NEVER:
+        if parked(attributes):
             return Seen.AFTER
+        policy = _policy(attributes)
         before = _policy(self.before)
         same_scope = not before or _scope(attributes) == _scope(self.before)
         return Seen.BEFORE if policy == before and same_scope else Seen.DRIFT
@@ -88,6 +88,11 @@ class ParkSubscription:
         if attributes is None:
             return "no such subscription"
         return f"filter {json.dumps(_policy(attributes), sort_keys=True)} on {_scope(attributes)}"
+
+
+def parked(attributes: Document) -> bool:
+    """Return whether a subscription with these attributes is parked."""
+    return _policy(attributes) == NEVER
 
 
 def _policy(attributes: Document) -> Document:

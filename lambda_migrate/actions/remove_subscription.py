@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Seen
 from lambda_migrate.actions.change import cannot_be_undone, contended, look, pending
+from lambda_migrate.actions.park_subscription import parked
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Document
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RemoveSubscription:
-    """Unsubscribe. A new subscription would have another ARN, so this cannot be undone.
+    """Remove a subscription that is parked. A new subscription would have another ARN, so this cannot be undone.
 
     Attributes:
         subscription: ARN of the subscription.
@@ -33,8 +34,11 @@ class RemoveSubscription:
         return f"subscription to {self.name}: remove"
 
     def observe(self, aws: Aws) -> Seen:
-        """Return whether it is there."""
-        return Seen.AFTER if self._read(aws) is None else Seen.BEFORE
+        """Return whether it is there, parked; DRIFT where it delivers again."""
+        found = self._read(aws)
+        if found is None:
+            return Seen.AFTER
+        return Seen.BEFORE if parked(found["Attributes"]) else Seen.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         return look(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
@@ -52,4 +56,7 @@ class RemoveSubscription:
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = self._read(aws)
-        return str(found["Attributes"]["Endpoint"]) if found else "no such subscription"
+        if found is None:
+            return "no such subscription"
+        delivers = "" if parked(found["Attributes"]) else ", which delivers"
+        return f"{found['Attributes']['Endpoint']}{delivers}"

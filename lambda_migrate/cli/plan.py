@@ -58,6 +58,9 @@ def plan(  # one parameter for each option
     found, made = phases.make(context, chosen, wishes)
     guard.told(context)
     text = f"{context.heading(f'phase: {made.phase}')}\n\n{shown(made, context.paint)}"
+    under_way = context.stand().unfinished
+    if under_way:
+        text += f"\n\nNot finished: {under_way['phase']} of {under_way['at']}, which goes on by its own plan."
     data = {"plan": made.to_dict(), "describe": {step.id: step.action.describe() for step in made.steps}}
     if out:
         _save(out, made.to_dict())
@@ -67,7 +70,8 @@ def plan(  # one parameter for each option
         more = f" (and {len(made.blockers) - 1} more)" if len(made.blockers) > 1 else ""
         told = f"`{made.phase}` of `{found.function.name}` cannot run yet: {made.blockers[0]}{more}"
         return Result(data, text, error=GateClosed(told, hint=hint))
-    return Result(data, text, _next(context, made.phase, out, wishes) if made.steps else ("status",))
+    following = ("status",) if under_way or not made.steps else _next(context, made.phase, out, wishes)
+    return Result(data, text, following)
 
 
 def _next(context: Context, phase: str, out: Path | None, wishes: Wishes) -> tuple[str, ...]:

@@ -7,11 +7,10 @@ to 15 minutes to take effect (SNS developer guide, subscription filter policies)
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lambda_migrate.actions.park_subscription import NEVER, ParkSubscription
+from lambda_migrate.actions.park_subscription import ParkSubscription, parked
 from lambda_migrate.actions.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.subscribe import Subscribe
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
@@ -71,7 +70,7 @@ def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any
             "others": sorted(_other_ends(function, topic, subscriptions)),
         }
         name = topic.rpartition(":")[2]
-        yield Trigger(KIND, arn, name, qualifier, settings, enabled=not _parked(attributes))
+        yield Trigger(KIND, arn, name, qualifier, settings, enabled=not parked(attributes))
 
 
 def _kept(attributes: dict[str, str]) -> dict[str, str]:
@@ -81,10 +80,6 @@ def _kept(attributes: dict[str, str]) -> dict[str, str]:
         kept.pop("FilterPolicy", None)
         kept.pop("FilterPolicyScope", None)
     return kept
-
-
-def _parked(attributes: dict[str, str]) -> bool:
-    return bool(json.loads(attributes.get("FilterPolicy") or "{}") == NEVER)
 
 
 def _other_ends(function: Function, topic: str, subscriptions: list[dict[str, Any]]) -> Iterator[str]:

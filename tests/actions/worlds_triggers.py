@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.create_integration import CreateIntegration
 from lambda_migrate.actions.delete_mapping import DeleteMapping
-from lambda_migrate.actions.park_subscription import ParkSubscription
+from lambda_migrate.actions.park_subscription import NEVER, ParkSubscription
 from lambda_migrate.actions.point_integration import PointIntegration
 from lambda_migrate.actions.point_mapping import PointMapping
 from lambda_migrate.actions.point_route import PointRoute
@@ -55,10 +55,17 @@ def switch_mapping(stage: Stage) -> World:
 def delete_mapping(stage: Stage) -> World:
     stage.function()
     uuid = stage.mapping(stage.name)
+
+    def switch(*, on: bool) -> None:
+        stage.lambda_.update_event_source_mapping(UUID=uuid, Enabled=on)
+        stage.settled(uuid)
+
+    switch(on=False)
     return World(
         DeleteMapping(uuid, "queue"),
         documents=stage.mappings,
         foreign=lambda: stage.mapping(stage.name, "theirs"),
+        drift=lambda: switch(on=True),
     )
 
 
@@ -185,10 +192,12 @@ def park_subscription_without_filter(stage: Stage) -> World:
 
 def remove_subscription(stage: Stage) -> World:
     topic = stage.topic()
+    subscription = stage.subscription(topic, "lambda", stage.function(), FilterPolicy=json.dumps(NEVER))
     return World(
-        RemoveSubscription(stage.subscription(topic, "lambda", stage.function()), stage.name),
+        RemoveSubscription(subscription, stage.name),
         documents=lambda: stage.subscriptions(topic),
         foreign=lambda: stage.subscription(topic, "sqs", stage.queue("theirs")),
+        drift=lambda: stage.attribute(subscription, "FilterPolicy", "{}"),
     )
 
 

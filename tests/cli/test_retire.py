@@ -90,6 +90,9 @@ def test_a_crash_right_after_the_deletion_is_carried_on_with(
 
     assert (looked.code, went_on.code, again.code) == (0, 0, 0)
     assert went_on.json["data"]["applied"] == ["01-save_backup", "02-delete_function"]
+    checks = {check["name"]: check for check in run("doctor", "--json").json["data"]["checks"]}
+    assert checks["function"]["result"] == "skip"
+    assert checks["function"]["detail"].startswith("deleted by the run of ")
     assert again.out.startswith(f"Nothing to do: `{function}` is deleted, by the run of ")
     assert not exists(client, function)
 
