@@ -146,7 +146,7 @@ def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
 
 
 def _retired(ledger: Ledger) -> str:
-    """Return when the run was begun that deleted the function, or ""; what is wrong with the ledger is told elsewhere."""
+    """Return when the run was begun that deleted the function, or ""; a broken ledger has been told already."""
     with suppress(MigrateError):
         return next((run.at for run in runs(ledger) if run.phase == "retire" and run.closed == "finished"), "")
     return ""

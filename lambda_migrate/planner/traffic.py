@@ -31,6 +31,7 @@ PERMISSION_SETTLE = 10.0
 """Seconds until a permission that was granted is known everywhere; policies are eventually consistent."""
 
 WHOLE = 100
+LATEST = "$LATEST"
 GROUP = "alias"
 
 
@@ -51,20 +52,32 @@ def cutover(
     draft = Draft("cutover", found, config)
     target, start = proxied(found.function), original(found.function)
     alias = found.function.alias(found.alias)
+    base = start if alias is None or alias.version == LATEST else alias
     draft.block(*obstacles.unread(found, ASYNC_SETTINGS, FUNCTION_URLS))
-    draft.block(*obstacles.of_triggers(found), *of_code(found, alias), *_missing(found, target, alias or start))
-    if target is None or (alias is None and start is None):
+    draft.block(*obstacles.of_triggers(found), *of_code(found, alias), *_missing(found, target, base))
+    if target is None or base is None:
         return draft.finish()
-    if alias is None and start is not None:
-        alias = Alias(found.alias, start.number)
-        action = CreateAlias(found.function.name, alias.name, alias.version, "lambda-migrate: the traffic alias")
-        draft.add(Step("", action, "on the original version: nothing changes yet", GROUP))
+    alias = _alias(draft, alias, base)
     _belongings(draft)
     _triggers(draft)
-    if alias is not None:
-        shift(draft, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
+    shift(draft, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
     draft.warn(*(f"unexplained: {caller}" for caller in found.unexplained))
     return draft.finish()
+
+
+def _alias(draft: Draft, alias: Alias | None, base: Alias | Version) -> Alias:
+    """Return the alias on a published version, which weights need on either side; add what brings it there."""
+    if isinstance(base, Alias):
+        return base
+    name = draft.found.function.name
+    if alias is None:
+        alias = Alias(draft.found.alias, base.number)
+        made = CreateAlias(name, alias.name, base.number, "lambda-migrate: the traffic alias")
+        draft.add(Step("", made, "on the original version: nothing changes yet", GROUP))
+    else:
+        moved = ShiftWeight(name, alias.name, _side(LATEST, {}), _side(base.number, {}))
+        draft.add(Step("", moved, "to the version that is what $LATEST is: nothing changes yet", GROUP))
+    return replace(alias, version=base.number)
 
 
 def _missing(found: Inventory, target: Version | None, start: Alias | Version | None) -> Iterator[Blocker]:

@@ -219,6 +219,24 @@ def test_the_alias_has_the_name_that_migration_yaml_gives(alias: str) -> None:
     assert vars(created.action)["version"] == "1"
 
 
+def test_an_alias_on_latest_is_brought_to_the_original_version_first() -> None:
+    """Lambda puts weights between two published versions only."""
+    plan = cutover(at("$LATEST"), weights=[10, 100])
+
+    assert moves(plan) == [
+        (side("$LATEST"), side("1")),
+        (side("1"), side("1", v3=0.1)),
+        (side("1", v3=0.1), side("3")),
+    ]
+    assert [step.gated for step in plan.steps] == [False, True, True]
+
+
+def test_an_alias_on_latest_needs_a_version_that_is_what_latest_is() -> None:
+    plan = cutover(at("$LATEST", configuration_sha256="other"))
+
+    assert (plan.steps, [blocker.partition(":")[0] for blocker in plan.blockers]) == ((), ["no-original-version"])
+
+
 def test_settings_that_say_the_same_in_other_words_are_left_alone() -> None:
     written_out = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600, "DestinationConfig": {"OnSuccess": {}}}
     qualified = {"": Qualified(event_invoke={"MaximumRetryAttempts": 2}), "live": Qualified(event_invoke=written_out)}
