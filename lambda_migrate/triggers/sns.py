@@ -63,12 +63,15 @@ def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any
         if qualifier is None or not arn.startswith("arn:"):
             continue
         attributes = aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
+        ends = [entry for entry in subscriptions if _is_end(function, topic, entry)]
         settings = {
             "source": topic,
             "subscription": arn,
             "attributes": _kept(attributes),
-            "others": sorted(_other_ends(function, topic, subscriptions)),
+            "others": sorted(entry["Endpoint"] for entry in ends),
         }
+        unlike = _unlike(aws, [entry for entry in ends if entry["SubscriptionArn"] != arn], settings["attributes"])
+        settings |= {"unlike": unlike} if unlike else {}
         name = topic.rpartition(":")[2]
         yield Trigger(KIND, arn, name, qualifier, settings, enabled=not parked(attributes))
 
@@ -82,17 +85,34 @@ def _kept(attributes: dict[str, str]) -> dict[str, str]:
     return kept
 
 
-def _other_ends(function: Function, topic: str, subscriptions: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield the confirmed endpoints of a topic that are the function's or a service's."""
-    for entry in subscriptions:
-        ours = function.qualifier_of(entry["Endpoint"]) is not None or entry["Endpoint"].endswith(EVENTS_PATH)
-        if ours and entry["TopicArn"] == topic and entry["SubscriptionArn"].startswith("arn:"):
-            yield entry["Endpoint"]
+def _is_end(function: Function, topic: str, entry: dict[str, Any]) -> bool:
+    """Return whether a confirmed subscription of a topic is the function's or a service's."""
+    ours = function.qualifier_of(entry["Endpoint"]) is not None or entry["Endpoint"].endswith(EVENTS_PATH)
+    return bool(ours and entry["TopicArn"] == topic and entry["SubscriptionArn"].startswith("arn:"))
+
+
+def _unlike(aws: Aws, others: list[dict[str, Any]], attributes: dict[str, str]) -> list[str]:
+    """Return the ends that get other messages than a subscription with these attributes, or of which nobody knows."""
+    found = []
+    for entry in others:
+        try:
+            arn = entry["SubscriptionArn"]
+            theirs = aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
+        except (AwsError, NotAllowed):
+            theirs = {"FilterPolicy": "unknown"}
+        if _filter(_kept(theirs)) != _filter(attributes):
+            found.append(entry["Endpoint"])
+    return sorted(found)
+
+
+def _filter(attributes: dict[str, str]) -> tuple[str, str]:
+    return attributes.get("FilterPolicy", ""), attributes.get("FilterPolicyScope", "")
 
 
 def to_alias(trigger: Trigger, function: Function, alias: str) -> Flip:
     """Subscribe the alias, then park the old subscription."""
-    return Flip(_move(trigger, "lambda", function.qualified_arn(alias), trigger.settings["attributes"]))
+    endpoint = function.qualified_arn(alias)
+    return Flip(_move(trigger, "lambda", endpoint, trigger.settings["attributes"]), _taken(trigger, endpoint))
 
 
 def to_service(trigger: Trigger, _function: Function, destination: Destination) -> Flip:
@@ -109,8 +129,17 @@ def to_service(trigger: Trigger, _function: Function, destination: Destination) 
             ),
         )
     warning = f"the service must name `{trigger.settings['source']}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages"
-    steps = _move(trigger, urlsplit(destination.url).scheme, f"{destination.url}{EVENTS_PATH}", attributes)
-    return Flip(steps, blockers, (warning,))
+    endpoint = f"{destination.url}{EVENTS_PATH}"
+    steps = _move(trigger, urlsplit(destination.url).scheme, endpoint, attributes)
+    return Flip(steps, (*blockers, *_taken(trigger, endpoint)), (warning,))
+
+
+def _taken(trigger: Trigger, endpoint: str) -> tuple[Blocker, ...]:
+    """Return a blocker where the end is subscribed already, with another filter: messages would be lost."""
+    if endpoint not in trigger.settings.get("unlike", ()):
+        return ()
+    text = f"topic `{trigger.name}` has a subscription of `{endpoint}` with another filter; make them equal"
+    return (Blocker("sns-other-filter", text, trigger.name),)
 
 
 def _move(trigger: Trigger, protocol: str, endpoint: str, attributes: dict[str, str]) -> tuple[Step, ...]:

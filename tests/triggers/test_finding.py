@@ -122,6 +122,7 @@ def test_sns_pending_and_foreign_subscriptions_are_no_triggers() -> None:
         "subscription": f"{topic}:4",
         "attributes": {},
         "others": [known.ARN, f"{known.ARN}:live", "https://orders.example.com/lambda-proxy-non-api-events"],
+        "unlike": [known.ARN],
     }
 
 

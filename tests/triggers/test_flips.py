@@ -177,6 +177,16 @@ def test_sns_where_the_alias_is_subscribed_already_only_the_old_one_is_parked() 
     assert [action["kind"] for action in actions(sns.to_alias(trigger, known.ORDERS, "live"))] == ["park_subscription"]
 
 
+def test_sns_an_end_that_is_subscribed_with_another_filter_is_a_gate() -> None:
+    trigger = known.sns()
+    ends = [f"{known.ARN}:live", EVENTS]
+    trigger.settings["others"] += ends
+    trigger.settings["unlike"] = ends
+
+    assert gates(sns.to_alias(trigger, known.ORDERS, "live")) == ["sns-other-filter"]
+    assert "sns-other-filter" in gates(sns.to_service(trigger, known.ORDERS, SERVICE))
+
+
 def test_sns_the_service_is_subscribed_with_the_attributes_of_the_old_one() -> None:
     flip = sns.to_service(known.sns("live", RedrivePolicy=REDRIVE), known.ORDERS, SERVICE)
 
