@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from lambda_migrate.actions import policy
 from lambda_migrate.actions.base import Seen
 from lambda_migrate.actions.change import contended, look, pending
 from lambda_migrate.actions.resolve import missing_version, version_number
 from lambda_migrate.actions.shift_weight import position, spoken
+from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
@@ -65,9 +67,25 @@ class CreateAlias:
 
     @contended
     def undo(self, aws: Aws) -> None:
-        """Delete the alias."""
+        """Delete the alias, unless somebody else has come to depend on it; what the plan hung on it is gone by now.
+
+        Raises:
+            Drifted: It is invoked by others.
+        """
         if pending(self, aws, Seen.BEFORE):
+            users = [*policy.read(aws, self.function, self.alias)[0], *self._mappings(aws)]
+            if users:
+                raise Drifted(
+                    f"alias {self.alias} of `{self.function}` is used by others: {', '.join(users)}",
+                    hint="point them elsewhere, or keep the alias: `lambda-migrate rollback --to` this step",
+                    docs="troubleshooting#drift",
+                )
             aws.call("lambda", "delete_alias", FunctionName=self.function, Name=self.alias)
+
+    def _mappings(self, aws: Aws) -> list[str]:
+        name = f"{self.function}:{self.alias}"
+        found = aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name)
+        return [str(each.get("EventSourceArn") or each["UUID"]) for each in found]
 
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

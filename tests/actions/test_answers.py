@@ -14,13 +14,14 @@ from botocore.stub import Stubber
 
 from lambda_migrate.actions import Seen
 from lambda_migrate.actions.configure_latest import ConfigureLatest
+from lambda_migrate.actions.create_alias import CreateAlias
 from lambda_migrate.actions.create_connection import CreateConnection
 from lambda_migrate.actions.grant_permission import GrantPermission
 from lambda_migrate.actions.point_rule import PointRule
 from lambda_migrate.actions.publish_version import PublishVersion
 from lambda_migrate.actions.subscribe import Subscribe
 from lambda_migrate.aws import Aws
-from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.errors import AwsError, Drifted, NotAllowed
 from lambda_migrate.fingerprint import sha256
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS
 
@@ -116,6 +117,24 @@ def configure(signing_keys: str = "") -> ConfigureLatest:
 def layers(stubber: Stubber) -> None:
     versions = [{"LayerVersionArn": LAYER, "Version": 7, "Description": MARKER}]
     stubber.add_response("list_layer_versions", {"LayerVersions": versions}, {"LayerName": "proxy"})
+
+
+def test_an_alias_that_somebody_else_lets_others_invoke_is_not_deleted(
+    offline: Aws, stubbed: Callable[[str], Stubber]
+) -> None:
+    lambda_ = stubbed("lambda")
+    named = {"FunctionName": "orders", "Qualifier": "live"}
+    theirs = {"Sid": "theirs", "Principal": {"Service": "s3.amazonaws.com"}, "Resource": f"{FUNCTION}:live"}
+    lambda_.add_response("get_alias", {"FunctionVersion": "1"}, {"FunctionName": "orders", "Name": "live"})
+    lambda_.add_response("get_policy", {"Policy": json.dumps({"Statement": [theirs]})}, named)
+    queue = "arn:aws:sqs:us-east-1:123456789012:theirs"
+    mappings = {"EventSourceMappings": [{"UUID": "0" * 36, "EventSourceArn": queue}]}
+    lambda_.add_response("list_event_source_mappings", mappings, {"FunctionName": "orders:live"})
+
+    with pytest.raises(Drifted) as raised:
+        CreateAlias("orders", "live", "1", "traffic").undo(offline)
+
+    assert raised.value.message == f"alias live of `orders` is used by others: theirs, {queue}"
 
 
 def test_an_update_that_failed_does_not_bar_the_way_back(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
