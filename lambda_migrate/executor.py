@@ -103,7 +103,7 @@ class Executor:
 
         Args:
             taken: The runs to undo; default: every run of the ledger.
-            to: Id of the step to go back to, which then still stands; "" undoes all.
+            to: The step to go back to, which then still stands, as :meth:`Run.is_called`; "" undoes all.
 
         Returns:
             The steps that were undone, in that order.
@@ -117,7 +117,7 @@ class Executor:
         for run in reversed(chosen):
             self.settle(run)
             for step in run.standing:
-                if to and step.id == to:
+                if to and run.is_called(step, to):
                     return undone
                 self._undo(run, step)
                 undone.append(step)

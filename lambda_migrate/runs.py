@@ -67,6 +67,10 @@ class Run:
         """Return the step of that id."""
         return next(step for step in self.plan.steps if step.id == id)
 
+    def is_called(self, step: Step, name: str) -> bool:
+        """Return whether a name means a step of this run: its id, or ``6/02-publish_layer`` where others have it."""
+        return name in (step.id, f"{self.number}/{step.id}")
+
     @property
     def remaining(self) -> tuple[Step, ...]:
         """Steps that do not stand, in the plan's order."""

@@ -28,7 +28,12 @@ def rollback(
     context: Context,
     *,
     to: Annotated[
-        str, typer.Option("--to", help="Go back to this step, which then still stands.", metavar="STEP")
+        str,
+        typer.Option(
+            "--to",
+            help="Go back to this step, which then still stands; RUN/STEP where several have it.",
+            metavar="STEP",
+        ),
     ] = "",
     last: Annotated[bool, typer.Option("--last", help="Take back the latest run only.")] = False,
     yes: Yes = False,
@@ -41,13 +46,17 @@ def rollback(
 
     ledger = context.ledger
     chosen = _chosen(runs(ledger), last=last)
-    steps = _on_the_way(chosen, to)
+    taken = _on_the_way(chosen, to)
+    steps = [step for _run, steps in taken for step in steps]
     identity = ledger.identity
     if identity is None or not chosen:
         return Result({"undone": []}, "Nothing to take back: the ledger holds no step that stands.", ("status",))
     context.require_place()
     name = identity.function.rpartition(":")[2]
-    text = "\n".join([context.heading("rollback", name), *listed(steps, context.paint, brief=True)])
+    text = context.heading("rollback", name)
+    for run, back in taken:
+        title = context.paint(f"{run.phase} of {run.at}", "bold")
+        text += "\n".join([f"\n\n{title} (run {run.number})", *listed(back, context.paint, brief=True)])
     text += f"\n\n{len(steps)} to take back, the latest first."
     final = next((step for step in steps if not step.action.reversible), None)
     if final:
@@ -72,23 +81,25 @@ def _chosen(every: list[Run], *, last: bool) -> list[Run]:
     return standing[-1:] if last else standing
 
 
-def _on_the_way(chosen: list[Run], to: str) -> list[Step]:
-    """Return the steps to take back, the latest first.
+def _on_the_way(chosen: list[Run], to: str) -> list[tuple[Run, list[Step]]]:
+    """Return the steps to take back, the latest first, by the run that they belong to.
 
     Raises:
         ConfigError: The step to go back to does not stand.
     """
-    steps: list[Step] = []
+    taken: list[tuple[Run, list[Step]]] = []
     for run in reversed(chosen):
+        steps: list[Step] = []
         for step in run.standing:
-            if to and step.id == to:
-                return steps
+            if to and run.is_called(step, to):
+                return [*taken, (run, steps)] if steps else taken
             steps.append(step)
+        taken.append((run, steps))
     if to:
-        near = difflib.get_close_matches(to, [step.id for step in steps], n=1)
+        near = difflib.get_close_matches(to, [step.id for _run, steps in taken for step in steps], n=1)
         hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate rollback --dry-run` lists those that do"
         raise ConfigError(f"no step `{to}` stands", hint=hint)
-    return steps
+    return taken
 
 
 def _final(step: Step) -> GateClosed:

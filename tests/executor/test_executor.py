@@ -65,6 +65,15 @@ def test_rollback_to_a_step_leaves_that_step_standing(stage: Stage) -> None:
     assert stage.world.values == {"a": "2", "b": "1", "c": "1"}
 
 
+def test_back_to_a_step_that_several_runs_have(stage: Stage) -> None:
+    stage.run(plan("a:1:2", "b:1:2"))
+    stage.run(plan("a:2:3", "b:2:3"))
+    first = runs(Ledger.read(stage.path))[0].number
+
+    assert stage.rollback(to=f"{first}/01-set_value") == ["02-set_value", "01-set_value", "02-set_value"]
+    assert stage.world.values == {"a": "2", "b": "1", "c": "1"}
+
+
 def test_rollback_goes_through_every_run_the_latest_first(stage: Stage) -> None:
     stage.run(plan("a:1:2", phase="proxy"))
     stage.run(plan("a:2:3", "b:1:2"))
