@@ -85,7 +85,8 @@ class CreateAlias:
     def _mappings(self, aws: Aws) -> list[str]:
         name = f"{self.function}:{self.alias}"
         found = aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name)
-        return [str(each.get("EventSourceArn") or each["UUID"]) for each in found]
+        theirs = [each for each in found if each["FunctionArn"].endswith(f":{name}")]
+        return [str(each.get("EventSourceArn") or each["UUID"]) for each in theirs]
 
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

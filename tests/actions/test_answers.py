@@ -124,11 +124,12 @@ def test_an_alias_that_somebody_else_lets_others_invoke_is_not_deleted(
 ) -> None:
     lambda_ = stubbed("lambda")
     named = {"FunctionName": "orders", "Qualifier": "live"}
-    theirs = {"Sid": "theirs", "Principal": {"Service": "s3.amazonaws.com"}, "Resource": f"{FUNCTION}:live"}
+    granted = {"Sid": "theirs", "Principal": {"Service": "s3.amazonaws.com"}, "Resource": f"{FUNCTION}:live"}
     lambda_.add_response("get_alias", {"FunctionVersion": "1"}, {"FunctionName": "orders", "Name": "live"})
-    lambda_.add_response("get_policy", {"Policy": json.dumps({"Statement": [theirs]})}, named)
+    lambda_.add_response("get_policy", {"Policy": json.dumps({"Statement": [granted]})}, named)
     queue = "arn:aws:sqs:us-east-1:123456789012:theirs"
-    mappings = {"EventSourceMappings": [{"UUID": "0" * 36, "EventSourceArn": queue}]}
+    theirs = {"UUID": "0" * 36, "EventSourceArn": queue, "FunctionArn": f"{FUNCTION}:live"}
+    mappings = {"EventSourceMappings": [theirs, theirs | {"FunctionArn": FUNCTION}]}
     lambda_.add_response("list_event_source_mappings", mappings, {"FunctionName": "orders:live"})
 
     with pytest.raises(Drifted) as raised:
