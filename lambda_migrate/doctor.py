@@ -76,7 +76,8 @@ def examine(
     """
     config = _attempt("configuration", lambda: patient.migration)
     yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
-    yield from _ledger(patient, holder)
+    known = config.detail if isinstance(config, Check) else ""
+    yield from (check for check in _ledger(patient, holder) if check.detail != known)
     if isinstance(config, Check):
         return
     aws = _attempt("credentials", lambda: _credentials(patient.looking))

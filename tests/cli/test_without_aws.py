@@ -214,6 +214,13 @@ def test_editors_take_the_example_for_right_and_its_mistakes_for_wrong() -> None
     assert mistakes({**example, "cutover": {"bake": "soon"}, "servce": {}}) == ["$", "$.cutover.bake"]
 
 
+def test_doctor_names_a_missing_configuration_once(run: Callable[..., Answer]) -> None:
+    answer = run("doctor", "--json")
+
+    (check,) = answer.json["data"]["checks"]
+    assert (answer.code, check["name"], check["detail"]) == (3, "configuration", "`migration.yaml` does not exist")
+
+
 def test_explain_lists_and_explains(run: Callable[..., Answer]) -> None:
     listed = {topic["name"] for topic in run("explain", "--json").json["data"]["topics"]}
 
