@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 from lambda_migrate.actions import Seen, action_to_dict
@@ -28,6 +29,7 @@ from lambda_migrate.errors import (
 from lambda_migrate.moments import Moment
 from lambda_migrate.runs import Run, open_run, runs
 from lambda_migrate.standing import COMMANDS
+from lambda_migrate.way_back import following
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,6 +88,8 @@ class Executor:
         """
         run = self._start(plan)
         self.settle(run)
+        for step in reversed(run.standing):
+            self._settle_time(run, step)
         for step in run.unjudged:
             self._bake(run, step)
         for step in run.remaining:
@@ -116,11 +120,10 @@ class Executor:
         undone: list[Step] = []
         for run in reversed(chosen):
             self.settle(run)
-            for step in run.standing:
-                if to and run.is_called(step, to):
-                    return undone
-                self._undo(run, step)
-                undone.append(step)
+            names = [run.is_called(step, to) for step in run.standing]
+            undone += self._take_back(run, run.standing[: names.index(True)] if any(names) else run.standing)
+            if any(names):
+                return undone
             if run.closed != "rolled-back":
                 self._note(run, "rolled-back")
         return undone
@@ -227,16 +230,27 @@ class Executor:
             outcome: Literal["applied", "undone"] = "applied" if seen is Seen.AFTER else "undone"
             run.take(self.ledger.append(outcome, id=step.id, run=run.number))
 
-    def _undo(self, run: Run, step: Step) -> None:
-        if not step.action.reversible:
-            raise GateClosed(
-                f"{step.id} cannot be undone: {step.action.describe()}",
-                hint="what came after it is undone; `lambda-migrate explain "
-                + step.action.kind
-                + "` says what is left",
-            )
-        self._pause_point()
-        self._change(run, step, "undo")
+    def _take_back(self, run: Run, steps: Sequence[Step], *, hurried: bool = False) -> list[Step]:
+        """Undo steps of one run, each once AWS has spread what it depends on; `hurried` stops for nobody in between."""
+        left, undone = list(steps), []
+        while left:
+            step, wait = following(run, left, self.now())
+            if not step.action.reversible:
+                raise GateClosed(
+                    f"{step.id} cannot be undone: {step.action.describe()}",
+                    hint="what came after it is undone; `lambda-migrate explain "
+                    + step.action.kind
+                    + "` says what is left",
+                )
+            if wait > 0:
+                self.watch(Moment("wait", step, step.action.describe(), wait))
+                self._wait(wait)
+            elif not hurried:
+                self._pause_point()
+            self._change(run, step, "undo")
+            left.remove(step)
+            undone.append(step)
+        return undone
 
     def _look(self, step: Step, until: Seen | None) -> Seen:
         """Return what AWS shows once it has stopped moving and, within a deadline, shows `until`."""
@@ -273,7 +287,7 @@ class Executor:
     def _settle_time(self, run: Run, step: Step) -> None:
         left = run.applied[step.id].time + step.settle - self.now()
         if step.settle and left > 0:
-            self.watch(Moment("wait", step, "AWS spreads the change", left))
+            self.watch(Moment("wait", step, step.action.describe(), left))
             self._wait(left)
 
     def _bake(self, run: Run, step: Step) -> None:
@@ -307,10 +321,7 @@ class Executor:
 
     def _failed(self, run: Run, step: Step, verdict: Verdict) -> None:
         self._record_verdict(run, step, verdict)
-        for standing in run.standing:
-            if not standing.gated:
-                break
-            self._change(run, standing, "undo")
+        self._take_back(run, list(takewhile(lambda standing: standing.gated, run.standing)), hurried=True)
         raise GateClosed(
             f"{step.id} failed: {'; '.join(verdict.reasons)}",
             hint="traffic is back where it was; mend the service, then run the same command again",

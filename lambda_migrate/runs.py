@@ -23,6 +23,7 @@ class Run:
         document: The plan as it was recorded, :meth:`lambda_migrate.plan.Plan.to_dict`.
         at: When it was recorded, ISO 8601.
         applied: Step ids that stand, in the order they were applied, with the record that says so.
+        undone: Step ids that were taken back and do not stand, with the record that says so.
         dangling: The intent without an outcome, or None.
         verdicts: The latest verdict of each gated step since it was last applied: its result.
         closed: How it ended, or "" while it is open.
@@ -32,6 +33,7 @@ class Run:
     document: dict[str, Any]
     at: str
     applied: dict[str, Record] = field(default_factory=dict)
+    undone: dict[str, Record] = field(default_factory=dict)
     dangling: Record | None = None
     verdicts: dict[str, str] = field(default_factory=dict)
     closed: Closing = ""
@@ -97,10 +99,12 @@ class Run:
         elif record.event == "applied":
             self.dangling = None
             self.applied[record.id] = record
+            self.undone.pop(record.id, None)
             self.verdicts.pop(record.id, None)
         elif record.event == "undone":
             self.dangling = None
-            self.applied.pop(record.id, None)
+            if self.applied.pop(record.id, None):
+                self.undone[record.id] = record
             self.verdicts.pop(record.id, None)
         elif record.note and record.note.get("kind") == "verdict":
             self.verdicts[record.id] = str(record.note.get("result"))
