@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.cli.quick import Command
 from lambda_migrate.context import Context
+from lambda_migrate.errors import NotAllowed
 from lambda_migrate.result import Result
 
 app = application()
@@ -20,6 +21,11 @@ def status(context: Context) -> Result:
 
     ledger, function, found = context.ledger, context.setting("function"), context.stand()
     identity, holder = ledger.identity, lock_of(ledger.path).holder()
+    if identity and identity.function.rpartition(":")[2] != function.rpartition(":")[2]:
+        raise NotAllowed(
+            f"`{ledger.path.name}` is about function `{identity.function}`, migration.yaml names `{function}`",
+            hint="check `function` and `ledger` in migration.yaml",
+        )
     account, region = (identity.account, identity.region) if identity else ("", "")
     data = {
         "function": function,

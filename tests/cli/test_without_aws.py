@@ -190,6 +190,19 @@ def test_a_mistake_in_the_configuration_is_named_with_its_line(
     }
 
 
+@pytest.mark.usefixtures("written")
+def test_status_of_another_function_is_not_made_up_from_this_ledger(run: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "migration.yaml").write_text("function: invoices\n")
+
+    answer = run("status")
+
+    assert (answer.code, answer.out) == (4, "")
+    assert answer.err == (
+        f"error: `ledger.yaml` is about function `{ARN}`, migration.yaml names `invoices`\n\n"
+        "hint: check `function` and `ledger` in migration.yaml\n"
+    )
+
+
 def test_another_configuration_can_be_named(run: Callable[..., Answer], tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text("function: payments\nledger: other-ledger.yaml\n")
 
