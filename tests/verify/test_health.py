@@ -49,9 +49,9 @@ def test_health_is_both_paths_answering_200(answer: Answer, problem: str) -> Non
 
 
 def test_a_slow_answer_is_a_problem() -> None:
-    config = CONFIG.model_copy(update={"verify": Verify(slow=0.0)})
+    config = CONFIG.model_copy(update={"verify": Verify(slow="0.0001ms")})
 
-    assert check(config, client(always(200))).problem.endswith("more than 0 s is slow")
+    assert check(config, client(always(200))).problem.endswith("more than 1e-07 s is slow")
 
 
 def test_healthy_is_three_times_in_a_row() -> None:
