@@ -141,6 +141,6 @@ def _parse(content: bytes) -> Holder | None:
 
     with contextlib.suppress(ValueError, TypeError):
         found = Holder(**json.loads(content))
-        if all(isinstance(value, int if name == "pid" else str) for name, value in vars(found).items()):
+        if all(isinstance(value, int if name == "pid" else str) for name, value in found._asdict().items()):
             return found
     return None
