@@ -256,6 +256,7 @@ def test_eventbridge_what_the_api_destination_needs_is_made_first_and_may_do_not
                     }
                 ],
             },
+            "boundary": "",
         },
         {
             "kind": "put_role_policy",
@@ -271,6 +272,7 @@ def test_eventbridge_what_the_api_destination_needs_is_made_first_and_may_do_not
                     }
                 ],
             },
+            "before": None,
         },
         {
             "kind": "create_connection",
