@@ -10,6 +10,16 @@ if TYPE_CHECKING:
 
     from lambda_migrate.analyzer import Analysis
 
+ADAPTED = """
+    from fastapi import FastAPI
+    from mangum import Mangum
+
+    app = FastAPI()
+    handler = Mangum(app)
+"""
+
+REQUIREMENTS = "fastapi\nmangum\nboto3\n"
+
 
 def write(root: Path, files: dict[str, str | bytes]) -> Path:
     for name, content in files.items():
