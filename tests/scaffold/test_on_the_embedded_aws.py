@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.scaffold import FunctionFacts
+from tests.scaffold.lifted import Lifted, Running, lift, started
 from tests.scaffold.samples import Sample
-from tests.scaffold.test_repository import Lifted, Running, lift, started
 from tests.service_half.signer import signed
 
 if TYPE_CHECKING:

@@ -1,0 +1,132 @@
+"""The repository that `init` wrote, as a running service."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.targets.process import web_command
+from tests.scaffold.lifted import EVENTS_PATH, KEY, Lifted, environment, lift, samples_of, started
+from tests.scaffold.samples import SAMPLES
+from tests.service_half.signer import signed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_procfile_starts_it_and_every_event_is_taken(lifted: Lifted, tmp_path: Path) -> None:
+    sample = lifted.sample
+    with started(lifted, tmp_path, TMPDIR=str(tmp_path)) as service:
+        health = "/-/healthz" if lifted.name == "layered" else "/healthz"
+        assert service.ask("GET", health) == (200, {"status": "alive"})
+        assert service.ask("GET", sample.path) == (200, sample.answer)
+        assert service.ask("POST", EVENTS_PATH, b'{"event": {}}') == (404, {"detail": "Not Found"})
+        if lifted.name != "orders":
+            answers = {kind: service.deliver(event) for kind, event in samples_of(lifted.folder).items()}
+            statuses = {kind: status for kind, (status, _) in answers.items()}
+            assert statuses == dict.fromkeys(answers, sample.event_status)
+            failed = {each["errorType"] for status, each in answers.values() if status == 500}
+            assert failed == (set() if sample.event_status == 200 else {"RuntimeError"})
+        probe = service.ask("GET", "/lambda-proxy-probe", headers=signed("GET", "/lambda-proxy-probe", key=KEY))
+        assert (probe[0], probe[1]["service"]) == (200, sample.facts.name)
+        lines = [json.loads(line) for line in service.log.read_text().splitlines()]
+        assert {"time", "level", "logger", "message"} <= set(lines[0])
+
+
+def test_as_many_headers_pass_as_a_load_balancer_and_the_proxy_may_send(tmp_path: Path) -> None:
+    sample = SAMPLES["plain"]
+    lift(sample, tmp_path / "repository")
+    lines = [f"{name}: {'a' * 15_000}" for name in ("x-first", "x-second", "x-third", "x-fourth")]
+    lines = [f"GET {sample.path} HTTP/1.1", "host: a", *lines, f"x-lambda-migrate-context: {'a' * 12_000}", "", ""]
+    head = "\r\n".join(lines).encode()
+    lifted = Lifted("plain", sample, tmp_path / "repository")
+    with (
+        started(lifted, tmp_path, TMPDIR=str(tmp_path)) as service,
+        socket.create_connection(("127.0.0.1", service.port), timeout=30) as sock,
+        sock.makefile("rb") as answer,
+    ):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for begin in range(0, len(head), 20_000):
+            sock.sendall(head[begin : begin + 20_000])
+            time.sleep(0.1)  # a network delivers in pieces what loopback would deliver at once
+        assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
+
+
+def test_sigterm_lets_running_requests_finish(lifted: Lifted, tmp_path: Path) -> None:
+    if lifted.name == "orders":
+        return
+    with started(lifted, tmp_path, TMPDIR=str(tmp_path), SERVICE_DRAIN_SECONDS="0.4") as service:
+        answers: list[Any] = []
+        asking = threading.Thread(target=lambda: answers.append(service.ask("GET", "/slow")))
+        asking.start()
+        time.sleep(0.3)
+        service.process.send_signal(signal.SIGTERM)
+        service.wait_for("/readyz", 503)
+        asking.join(30)
+        assert answers == [(200, "slept")]
+        assert service.process.wait(20) == 0
+        with pytest.raises(ConnectionRefusedError):
+            service.ask("GET", "/healthz")
+
+
+def test_a_start_that_cannot_succeed_names_every_variable(lifted: Lifted) -> None:
+    broken = environment(PORT="http", LAMBDA_MIGRATE_SIGNING_KEYS="topsecret", SERVICE_LIFESPAN="maybe")
+    command = ["/bin/sh", "-c", f"exec {web_command(lifted.folder)}"]
+    ran = subprocess.run(
+        command, cwd=lifted.folder, env=broken, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.returncode == 1
+    for problem in ("PORT must be", "LAMBDA_MIGRATE_SIGNING_KEYS: key 1 must be", "SERVICE_LIFESPAN must be one of"):
+        assert problem in ran.stderr
+    assert "topsecret" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_several_workers_share_the_door(tmp_path: Path) -> None:
+    folder = tmp_path / "repository"
+    lift(SAMPLES["plain"], folder)
+    plain = Lifted("plain", SAMPLES["plain"], folder)
+    with started(plain, tmp_path, TMPDIR=str(tmp_path), WEB_CONCURRENCY="3") as service:
+        body = b'{"event": {"task": 1}}'
+        headers = signed("POST", EVENTS_PATH, body, key=KEY)
+        statuses = sorted(service.ask("POST", EVENTS_PATH, body, headers)[0] for _ in range(12))
+        assert statuses == [*[404] * 11, 500]
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(20) == 0
+
+
+STOPPED_AT_ONCE = """
+import sys, threading, time
+from service import __main__ as service
+from service.settings import Settings, prepared
+service.LAST = 0.2
+threading.Thread(target=time.sleep, args=(600,)).start()
+listening = service.Server.on_tick
+async def on_tick(server, counter):
+    server.should_exit = True
+    return await listening(server, counter)
+service.Server.on_tick = on_tick
+service.serve(Settings.read(prepared({"PORT": sys.argv[1]})))
+"""
+
+
+def test_a_thread_that_never_returns_does_not_keep_the_process_alive(tmp_path: Path) -> None:
+    lift(SAMPLES["plain"], tmp_path / "repository")
+
+    def ends(port: int) -> int:
+        command = [sys.executable, "-c", STOPPED_AT_ONCE, str(port)]
+        where = {"cwd": tmp_path / "repository", "env": environment(TMPDIR=str(tmp_path))}
+        return subprocess.run(command, **where, capture_output=True, timeout=60, check=False).returncode
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert ends(port) == 3
+    assert ends(port) == 0
