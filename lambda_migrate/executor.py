@@ -268,7 +268,7 @@ class Executor:
         """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back."""
         if self.judge is None:
             raise GateClosed(f"{step.id} needs a verdict and nothing judges it", hint="this is a defect; nothing moved")
-        since = run.applied[step.id].time
+        since = run.applied[step.id].time + step.settle  # until then some of the traffic goes the old way
         end = since + step.bake
         self.watch(Moment("bake", step, step.action.describe(), max(0.0, end - self.now())))
         glance = max(1.0, min(30.0, step.bake / 5))

@@ -33,7 +33,7 @@ class Judge(Protocol):
 
     Args:
         step: The step.
-        since: When it was applied, in seconds since the epoch.
+        since: When it was applied and had spread (`Step.settle`), in seconds since the epoch.
         final: False while the bake still runs: then only ``fail`` counts.
     """
 
