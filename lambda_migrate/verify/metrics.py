@@ -1,4 +1,4 @@
-"""What CloudWatch says of a version's traffic."""
+"""What CloudWatch says of the traffic of a version, or of a source."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.verify.verdict import Traffic
+from lambda_migrate.errors import AwsError
+from lambda_migrate.verify.verdict import Flow, Traffic
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
+    from lambda_migrate.signals import Signals, Sum
 
 PROXY_NAMESPACE = "LambdaMigrate"
 
@@ -29,6 +31,9 @@ def traffic(aws: Aws, function: str, alias: str, version: str, window: tuple[flo
         window: From and to, in seconds since the epoch; only whole periods inside it are counted, because the
             period in which the window begins also holds what came before it.
         period: Resolution of the metrics, in seconds.
+
+    Raises:
+        AwsError: CloudWatch did not say all of it.
     """
     lambdas = {"FunctionName": function, "Resource": f"{function}:{alias}", "ExecutedVersion": version}
     proxy = {"FunctionName": function, "FunctionVersion": version}
@@ -38,19 +43,74 @@ def traffic(aws: Aws, function: str, alias: str, version: str, window: tuple[flo
         _query("failed", PROXY_NAMESPACE, "Failed", proxy, period),
         _query("fallbacks", PROXY_NAMESPACE, "Fallback", proxy, period),
     ]
+    sums = _sums(aws, queries, _whole(window, period))
+    return Traffic(**{name: round(value) for name, value in sums.items()})
+
+
+def flows(aws: Aws, signals: Signals, first: float, window: tuple[float, float], period: float) -> tuple[Flow, Flow]:
+    """Read what a source counted since its trigger went straight to the service, and as long before that.
+
+    Args:
+        aws: The session.
+        signals: Which metrics tell of it.
+        first: When the trigger was first moved, in seconds since the epoch: what came before went through Lambda.
+        window: From and to, as for :func:`traffic`.
+        period: Resolution of the metrics, in seconds.
+
+    Returns:
+        Now and before.
+
+    Raises:
+        AwsError: CloudWatch did not say all of it.
+    """
+    start, end = _whole(window, period)
+    moved = math.floor(first / period) * period
+    return _flow(aws, signals, (start, end), period), _flow(aws, signals, (moved - (end - start), moved), period)
+
+
+def _flow(aws: Aws, signals: Signals, span: tuple[float, float], period: float) -> Flow:
+    names = {f"m{number}": name for number, name in enumerate(signals.metrics)}
+    queries = [_query(key, signals.namespace, name, signals.dimensions, period) for key, name in names.items()]
+    found = {names[key]: value for key, value in _sums(aws, queries, span).items()}
+
+    def total(parts: Sum) -> int:
+        return max(0, round(sum(factor * found.get(name, 0.0) for name, factor in parts.items())))
+
+    return Flow(total(signals.tried), total(signals.reached), total(signals.failed), total(signals.suspect))
+
+
+def _whole(window: tuple[float, float], period: float) -> tuple[float, float]:
     start = math.ceil(window[0] / period) * period
-    end = max(start + period, math.ceil(window[1] / period) * period)
+    return start, max(start + period, math.ceil(window[1] / period) * period)
+
+
+def _sums(aws: Aws, queries: list[dict[str, Any]], span: tuple[float, float]) -> dict[str, float]:
+    """Return the sum of each query; a metric without a single value counts nothing, one that was not read is an error.
+
+    CloudWatch says ``PartialData`` until the last page of a metric, and ``InternalError`` or ``Forbidden`` in an answer
+    that is otherwise well (API_MetricDataResult).
+    """
     sums: dict[str, float] = {}
+    status: dict[str, str] = {}
     for result in aws.pages(
         "cloudwatch",
         "get_metric_data",
         "MetricDataResults",
         MetricDataQueries=queries,
-        StartTime=datetime.fromtimestamp(start, UTC),
-        EndTime=datetime.fromtimestamp(end, UTC),
+        StartTime=datetime.fromtimestamp(span[0], UTC),
+        EndTime=datetime.fromtimestamp(span[1], UTC),
     ):
         sums[result["Id"]] = sums.get(result["Id"], 0.0) + sum(result["Values"])
-    return Traffic(**{name: round(value) for name, value in sums.items()})
+        status[result["Id"]] = result.get("StatusCode", "Complete")
+    for query in queries:
+        told = status.get(query["Id"], "no answer")
+        if told != "Complete":
+            metric = query["MetricStat"]["Metric"]
+            raise AwsError(
+                f"CloudWatch did not tell `{metric['Namespace']} {metric['MetricName']}` ({told})",
+                hint="nothing is judged without it; run the same command again",
+            )
+    return sums
 
 
 def _query(name: str, namespace: str, metric: str, dimensions: dict[str, str], period: float) -> dict[str, Any]:
