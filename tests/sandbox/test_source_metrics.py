@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.signals import Signals
+from lambda_migrate.triggers import sns
+from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
 from lambda_migrate.verify.metrics import flows
 from lambda_migrate.verify.verdict import Flow
 from tests.sandbox.test_embedded_aws_deliveries import Service, ask, make_api, running
@@ -69,6 +71,7 @@ def test_an_http_api_counts_every_answer_for_itself_and_for_its_stage(
 
 
 def test_a_topic_counts_what_each_subscription_took_refused_and_did_not_want(
+    aws: Aws,
     client: Callable[[str], Any],
     embedded_aws: EmbeddedAws,
     service: Service,
@@ -100,6 +103,11 @@ def test_a_topic_counts_what_each_subscription_took_refused_and_did_not_want(
         "NumberOfNotificationsFilteredOut": 2,
     }
     eventually(lambda: counted("AWS/SNS", {"TopicName": unique}, *expected) == expected)
+    # One other subscription, and one that is parked: the service surely took one notification.
+    settings = {"attributes": {}, "foreign": 1, "others": ["arn", f"{service.url}{EVENTS_PATH}"]}
+    signals = sns.signals(Trigger("sns", unique, unique, settings=settings))
+    now, _before = flows(aws, signals, time.time(), (time.time() - 60, time.time() + 1), 1.0)
+    assert now == Flow(tried=5, reached=1, failed=0, suspect=2)
 
 
 @pytest.mark.parametrize("bus", ["default", "own"])
