@@ -246,6 +246,7 @@ def test_eventbridge_what_the_api_destination_needs_is_made_first_and_may_do_not
                     }
                 ],
             },
+            "boundary": "",
         },
         {
             "kind": "put_role_policy",
@@ -261,6 +262,7 @@ def test_eventbridge_what_the_api_destination_needs_is_made_first_and_may_do_not
                     }
                 ],
             },
+            "before": None,
         },
         {
             "kind": "create_connection",
