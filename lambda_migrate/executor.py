@@ -294,18 +294,18 @@ class Executor:
         """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back."""
         if self.judge is None:
             raise GateClosed(f"{step.id} needs a verdict and nothing judges it", hint="this is a defect; nothing moved")
-        since = run.applied[step.id].time
-        end = since + step.bake
+        since = run.applied[step.id].time + step.settle  # until then some of the traffic goes the old way
+        first, end = self._first(run, step), since + step.bake
         self.watch(Moment("bake", step, step.action.describe(), max(0.0, end - self.now())))
         glance = max(1.0, min(30.0, step.bake / 5))
         while (left := end - self.now()) > 0:
             self._wait(min(glance, left))
-            verdict = self.judge(step, since, final=False)
+            verdict = self.judge(step, since, first=first, final=False)
             if verdict.result == "fail":
                 self._failed(run, step, verdict)
         if self._look(step, until=None) is not Seen.AFTER:
             raise self._drift(step)  # what was watched is not what stands there
-        verdict = self.judge(step, since, final=True)
+        verdict = self.judge(step, since, first=first, final=True)
         if verdict.result == "fail":
             self._failed(run, step, verdict)
         self._record_verdict(run, step, verdict)
@@ -314,6 +314,11 @@ class Executor:
                 f"{step.id}: {'; '.join(verdict.reasons)}",
                 hint="traffic stays where it is; run the same command again to judge anew",
             )
+
+    def _first(self, run: Run, step: Step) -> float:
+        """Return when the step's change was first made: an attempt that failed and went back is no time before it."""
+        action, known = run.actions[step.id], runs(self.ledger)
+        return min(record.time for each in known for name, record in each.first.items() if each.actions[name] == action)
 
     def _record_verdict(self, run: Run, step: Step, verdict: Verdict) -> None:
         self._note(run, "verdict", step, result=verdict.result, reasons=list(verdict.reasons), **verdict.evidence)

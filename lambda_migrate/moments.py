@@ -33,9 +33,10 @@ class Judge(Protocol):
 
     Args:
         step: The step.
-        since: When it was applied, in seconds since the epoch.
+        since: When it was applied and had spread (`Step.settle`), in seconds since the epoch.
+        first: When its change was made for the first time: what came before that can be held against it.
         final: False while the bake still runs: then only ``fail`` counts.
     """
 
-    def __call__(self, step: Step, since: float, *, final: bool) -> Verdict:  # noqa: D102  # the class says it
+    def __call__(self, step: Step, since: float, *, first: float, final: bool) -> Verdict:  # noqa: D102  # the class says it
         ...

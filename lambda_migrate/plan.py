@@ -8,6 +8,7 @@ from typing import Any
 
 from lambda_migrate.actions import Action, action_from_dict, action_to_dict
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.signals import Signals
 
 SCHEMA = 1
 
@@ -25,6 +26,7 @@ class Step:
         bake: How long to watch, in seconds.
         settle: How long AWS needs until the change is everywhere, in seconds; waited for after the step.
         risk: What a person should know before saying yes, or "".
+        signals: What the source of the traffic counts, where a verdict after the step is to look at that; else None.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Step:
     bake: float = 0.0
     settle: float = 0.0
     risk: str = ""
+    signals: Signals | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as JSON-able data, leaving out what is at its default."""
@@ -50,12 +53,15 @@ class Step:
             value = getattr(self, name)
             if value != default:
                 data[name] = value
+        if self.signals is not None:
+            data["signals"] = self.signals.to_dict()
         return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Step:
         """Read back what :meth:`to_dict` wrote."""
-        return cls(**{**data, "action": action_from_dict(data["action"])})
+        signals = Signals(**data["signals"]) if data.get("signals") else None
+        return cls(**{**data, "action": action_from_dict(data["action"]), "signals": signals})
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ class Run:
         document: The plan as it was recorded, :meth:`lambda_migrate.plan.Plan.to_dict`.
         at: When it was recorded, ISO 8601.
         applied: Step ids that stand, in the order they were applied, with the record that says so.
+        first: Step ids that were ever applied, with the first record that says so; it may have been undone since.
         undone: Step ids that were taken back and do not stand, with the record that says so.
         dangling: The intent without an outcome, or None.
         verdicts: The latest verdict of each gated step since it was last applied: its result.
@@ -33,6 +34,7 @@ class Run:
     document: dict[str, Any]
     at: str
     applied: dict[str, Record] = field(default_factory=dict)
+    first: dict[str, Record] = field(default_factory=dict)
     undone: dict[str, Record] = field(default_factory=dict)
     dangling: Record | None = None
     verdicts: dict[str, str] = field(default_factory=dict)
@@ -99,6 +101,7 @@ class Run:
         elif record.event == "applied":
             self.dangling = None
             self.applied[record.id] = record
+            self.first.setdefault(record.id, record)
             self.undone.pop(record.id, None)
             self.verdicts.pop(record.id, None)
         elif record.event == "undone":

@@ -52,7 +52,9 @@ PHASES: dict[str, tuple[str, str]] = {
         "Points every trigger straight to the service, without Lambda in between.",
         """
         `cutover --direct`: an HTTP API gets an HTTP integration, an SNS topic an HTTPS subscription, an EventBridge
-        rule an API destination; the service's own consumer takes over a queue before its mapping is switched off.
+        rule an API destination; the service's own consumer takes over a queue before its mapping is switched off. Each
+        trigger is then watched and judged by what its source counts in CloudWatch and by the service's health: too
+        little traffic pauses (exit code 7), requests or events that are refused take the triggers back by themselves.
         """,
     ),
     "rotate": (

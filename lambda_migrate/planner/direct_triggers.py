@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lambda_migrate.inventory import FUNCTION_URLS
 from lambda_migrate.planner import obstacles
 from lambda_migrate.planner.draft import Draft
-from lambda_migrate.triggers import TRIGGERS
+from lambda_migrate.triggers import TRIGGERS, policy
 from lambda_migrate.triggers.base import Blocker, Destination
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.plan import Plan
+    from lambda_migrate.signals import Signals
     from lambda_migrate.triggers.base import Flip, Trigger
 
 REQUESTS = frozenset({"api", "all"})
@@ -55,10 +56,11 @@ def direct(
     flips = [TRIGGERS[trigger.kind].to_service(trigger, found.function, destination) for trigger in moving]
     for flip in flips:
         draft.add(*flip.preparation)
-    for flip in flips:
-        draft.take(_watched(flip, config.cutover.bake if bake is None else bake))
+    for trigger, flip in zip(moving, flips, strict=True):
+        signals = TRIGGERS[trigger.kind].signals(trigger)
+        draft.take(_watched(flip, signals, config.cutover.bake if bake is None else bake))
     if moving:
-        draft.block(*_encrypted(url), *_cut_over(found, moving))
+        draft.block(*_encrypted(url), *_cut_over(found, moving), *_untold(found, moving))
     draft.block(*obstacles.unread(found, FUNCTION_URLS), *obstacles.not_direct(found))
     return draft.finish()
 
@@ -71,15 +73,19 @@ def _destination(config: Migration, url: str, consumers: frozenset[str]) -> Dest
     )
 
 
-def _watched(flip: Flip, bake: float) -> Flip:
-    """Return the flip with every step judged, and the service watched for a while after the last one.
+def _watched(flip: Flip, signals: Signals, bake: float) -> Flip:
+    """Return the flip with every step judged: the last one by the trigger's traffic too, watched for a while.
+
+    Before its last step a trigger has not moved, or not all of it, so that its traffic would prove nothing; there the
+    service's health alone is asked, and nothing pauses.
 
     Where the service fails, the executor takes back the gated steps that follow each other: all triggers that were
     moved so far. What is only prepared stands before them and does no harm.
     """
-    last = len(flip.steps) - 1
-    steps = [replace(step, gated=True, bake=bake if at == last else 0.0) for at, step in enumerate(flip.steps)]
-    return replace(flip, steps=tuple(steps))
+    if not flip.steps:
+        return flip
+    *before, last = (replace(step, gated=True) for step in flip.steps)
+    return replace(flip, steps=(*before, replace(last, bake=bake, signals=signals)))
 
 
 def _encrypted(url: str) -> Iterator[Blocker]:
@@ -94,6 +100,17 @@ def _loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _untold(found: Inventory, moving: list[Trigger]) -> Iterator[Blocker]:
+    """Yield the triggers whose source counts where this account and region do not see it: no verdict would come."""
+    for trigger in moving:
+        if policy.Source("", trigger.settings["source"]).elsewhere(found.function):
+            text = (
+                f"{trigger.kind} `{trigger.name}` is in another account or region, so that its metrics cannot be read"
+                " and nothing could judge it; point it at the service by hand, and take it from the function"
+            )
+            yield Blocker("source-elsewhere", text, trigger.name, acceptable=False)
 
 
 def _cut_over(found: Inventory, moving: list[Trigger]) -> Iterator[Blocker]:

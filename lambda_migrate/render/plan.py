@@ -59,7 +59,8 @@ def _about(step: Step, paint: Paint, indent: int) -> list[str]:
     """Return what a step's line does not say: why, how it is judged, what to know."""
     parts = [step.why] if step.why else []
     if step.gated:
-        parts.append(f"watched for {duration(step.bake)}, then judged" if step.bake else "then judged")
+        judged = f"judged by what {step.signals.namespace} counts" if step.signals else "judged"
+        parts.append(f"watched for {duration(step.bake)}, then {judged}" if step.bake else f"then {judged}")
     if step.settle:
         parts.append(f"then {duration(step.settle)} for AWS to spread it")
     pad = " " * min(indent, paint.width // 3)

@@ -11,6 +11,7 @@ Loaded by :mod:`lambda_migrate.sandbox.additions`.
   ``overwrite:path``.
 - **Schedules** are looked at each second, not each ten, and a minute of ``rate()`` is 6 s. EventBridge Scheduler
   invokes with its role; no policy of the function is asked.
+- **Metrics** of all of these, as the source publishes them: :mod:`lambda_migrate.sandbox.source_metrics`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway, eventbridge, lambda_svc, scheduler, sns
 
-from lambda_migrate.sandbox import additions
+from lambda_migrate.sandbox import additions, source_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,10 +63,12 @@ def install() -> None:
     eventbridge._parse_rate_seconds = _hastened(eventbridge._parse_rate_seconds)
     eventbridge._invoke_target = _remembering_the_rule(eventbridge._invoke_target)
     eventbridge._dispatch_to_lambda = _dispatch_to_function
+    eventbridge._build_api_destination_request = _naming_the_rule(eventbridge._build_api_destination_request)
     eventbridge._deliver_to_api_destination = _deliver_to_api_destination
     apigateway._invoke_lambda_proxy = _permitted_proxy(apigateway._invoke_lambda_proxy)
     apigateway._invoke_http_proxy = _invoke_service
     apigateway._apply_request_parameter_mappings = _marking_the_path(apigateway._apply_request_parameter_mappings)
+    source_metrics.install()
 
 
 def permitted(function_arn: str, service: str, source_arn: str) -> bool:
@@ -145,8 +148,10 @@ def _deliver_to_function(  # MiniStack calls it so
     notification = json.loads(envelope)
     if func is None or not permitted(endpoint, "sns.amazonaws.com", topic_arn):
         lambda_svc.logger.warning("SNS %s may not invoke %s, or there is no such function", topic_arn, endpoint)
+        source_metrics.of_topic(topic_arn, "NumberOfNotificationsFailed")
         _redrive(topic_arn, subscription_arn, envelope)
         return
+    source_metrics.of_topic(topic_arn, "NumberOfNotificationsDelivered")
     record = {
         "EventVersion": "1.0",
         "EventSubscriptionArn": subscription_arn,
@@ -185,13 +190,16 @@ def _post_notification(endpoint: str, envelope: str) -> None:
             time.sleep(HTTP_RETRY_DELAY)
         try:
             with urllib.request.urlopen(request, timeout=15):  # noqa: S310  # subscriptions are http or https
+                source_metrics.of_topic(topic_arn, "NumberOfNotificationsDelivered")
                 return
         except urllib.error.HTTPError as error:
             lambda_svc.logger.warning("SNS delivery to %s: %s", endpoint, error.code)
+            source_metrics.of_topic(topic_arn, "NumberOfNotificationsFailed")
             if error.code < 500 and error.code != 429:  # noqa: PLR2004  # HTTP's server errors, too many requests
                 break
         except (OSError, http.client.HTTPException) as error:
             lambda_svc.logger.warning("SNS delivery to %s: %s", endpoint, error)
+            source_metrics.of_topic(topic_arn, "NumberOfNotificationsFailed")
     _redrive(topic_arn, subscription, envelope)
 
 
@@ -211,12 +219,22 @@ def _subscription_of(topic_arn: str, endpoint: str) -> str:
 def _remembering_the_rule(original: Callable[..., Any]) -> Callable[..., Any]:
     def invoke(target: Any, event: Any, rule: dict[str, Any], view: Any = None) -> Any:
         token = _rule.set(rule.get("Arn", ""))
+        source_metrics.of_trigger(target, rule)
         try:
             return original(target, event, rule, view)
         finally:
             _rule.reset(token)
 
     return invoke
+
+
+def _naming_the_rule(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The request knows the rule that it is sent for, because it is sent by another thread."""
+
+    def build(*arguments: Any) -> dict[str, Any]:
+        return {**original(*arguments), "rule": _rule.get()}
+
+    return build
 
 
 def _hastened(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -230,10 +248,13 @@ def _hastened(original: Callable[..., Any]) -> Callable[..., Any]:
 def _dispatch_to_function(arn: str, payload: str) -> None:
     """Hand an event of an EventBridge rule to a function."""
     func, config, _ = lambda_svc._get_func_record_for_ref(arn)
+    source_metrics.of_rule(_rule.get(), "InvocationAttempts")
     scheduled = _rule.get().startswith("arn:aws:scheduler:")
     if func is None or not (scheduled or permitted(arn, "events.amazonaws.com", _rule.get())):
         lambda_svc.logger.warning("EventBridge %s may not invoke %s, or there is no such function", _rule.get(), arn)
+        source_metrics.of_rule(_rule.get(), "FailedInvocations")
         return
+    source_metrics.of_rule(_rule.get(), "SuccessfulInvocationAttempts")
     additions.invoke_asynchronously(lambda_svc._execution_record_for_config(func, config), json.loads(payload))
 
 
@@ -243,9 +264,11 @@ def _deliver_to_api_destination(name: str, request: dict[str, Any], connection: 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
     """
     retried = {401, 407, 409, 429}
+    rule = request["rule"]
     for attempt in range(HTTP_ATTEMPTS):
         if attempt:
             time.sleep(HTTP_RETRY_DELAY)
+        source_metrics.of_rule(rule, "InvocationAttempts", *(["RetryInvocationAttempts"] if attempt else []))
         try:
             headers = eventbridge._connection_auth_headers(connection, token_key)
             status = eventbridge._api_destination_send_sync(request, headers)
@@ -254,8 +277,11 @@ def _deliver_to_api_destination(name: str, request: dict[str, Any], connection: 
             continue
         if status not in retried and status < 500:  # noqa: PLR2004  # HTTP's server errors
             lambda_svc.logger.info("API destination %s: %s", name, status)
+            taken = status < 300  # noqa: PLR2004  # HTTP's successes
+            source_metrics.of_rule(rule, "SuccessfulInvocationAttempts" if taken else "FailedInvocations")
             return
         lambda_svc.logger.warning("API destination %s: %s", name, status)
+    source_metrics.of_rule(rule, "FailedInvocations")
 
 
 def _permitted_proxy(original: Callable[..., Any]) -> Callable[..., Any]:

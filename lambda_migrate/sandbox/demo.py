@@ -168,7 +168,7 @@ class Story:
         self._edit({"service": {"target": {"environment": {"LAMBDA_MIGRATE_CONSUME_QUEUES": self._queue()}}}})
         self.narrator.remark("the service's own consumer takes over the queue, before Lambda's stops")
         self.narrator.run("service deploy --yes")
-        self.narrator.run("cutover --direct --bake 3s --yes")
+        self.narrator.run("cutover --direct --bake 6s --yes")
 
     def retire(self) -> None:
         """Prove that it is quiet, and delete it."""

@@ -15,6 +15,7 @@ from lambda_migrate.actions.point_rule import PointRule
 from lambda_migrate.actions.put_role_policy import PutRolePolicy
 from lambda_migrate.errors import NotFound
 from lambda_migrate.plan import Step
+from lambda_migrate.signals import Signals
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import EVENTS_PATH, Blocker, Flip, Trigger
 
@@ -87,7 +88,8 @@ def _buses(aws: Aws, function: Function) -> set[str]:
 
 def _targets(aws: Aws, function: Function, bus: str, rule: str) -> Iterator[Trigger]:
     about = aws.call("events", "describe_rule", Name=rule, EventBusName=bus)
-    for target in aws.pages("events", "list_targets_by_rule", "Targets", Rule=rule, EventBusName=bus):
+    targets = list(aws.pages("events", "list_targets_by_rule", "Targets", Rule=rule, EventBusName=bus))
+    for target in targets:
         qualifier = function.qualifier_of(target["Arn"])
         if qualifier is None:
             continue
@@ -99,6 +101,7 @@ def _targets(aws: Aws, function: Function, bus: str, rule: str) -> Iterator[Trig
             "schedule": about.get("ScheduleExpression") or "",
             "managed_by": about.get("ManagedBy") or "",
             "made": _made(aws, function),
+            "others": len(targets) - 1,
         }
         enabled = about.get("State", "ENABLED") != "DISABLED"
         yield Trigger(KIND, f"{bus}/{rule}/{target['Id']}", rule, qualifier, settings, enabled=enabled)
@@ -136,6 +139,32 @@ def to_service(trigger: Trigger, function: Function, destination: Destination) -
     endpoint = f"{destination.url}{EVENTS_PATH}"
     preparation = () if settings["made"] == endpoint else _preparation(function, destination.api_key, endpoint)
     return Flip((pointed,), tuple(blockers), warnings, preparation)
+
+
+def signals(trigger: Trigger) -> Signals:
+    """Return what the rule counts, for all its targets together ("Monitoring EventBridge", EventBridge user guide).
+
+    An API destination is asked again after 401, 407, 409, 429, 5xx and no answer, which ``RetryInvocationAttempts``
+    counts; any other refusal is final, which ``FailedInvocations`` counts. EventBridge sends both only where they are
+    not zero. Where the rule has other targets, a failure may be theirs, so that it has to have risen; and what the
+    service took is at least all successes less one of each other target for each time that the rule ran.
+    """
+    settings = trigger.settings
+    others = settings.get("others", 0)
+    bus = {} if settings["bus"] == "default" else {"EventBusName": settings["bus"]}
+    return Signals(
+        "AWS/Events",
+        {**bus, "RuleName": settings["rule"]},
+        tried={"InvocationAttempts": 1},
+        reached={"SuccessfulInvocationAttempts": 1, **({"TriggeredRules": -others} if others else {})},
+        failed={} if others else {"RetryInvocationAttempts": 1, "FailedInvocations": 1},
+        suspect={"InvocationAttempts": 1, "SuccessfulInvocationAttempts": -1},
+        lagging=True,
+        what="events",
+        arrived="were surely delivered to the service" if others else "were delivered",
+        failing="were refused or not taken",
+        suspicious="were not delivered at once",
+    )
 
 
 def _direct_target(target: dict[str, Any], function: Function) -> dict[str, Any]:

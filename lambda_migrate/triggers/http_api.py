@@ -16,6 +16,7 @@ from lambda_migrate.actions.point_route import PointRoute
 from lambda_migrate.errors import NotFound
 from lambda_migrate.fingerprint import sha256
 from lambda_migrate.plan import Step
+from lambda_migrate.signals import Signals
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Blocker, Flip, Trigger
 from lambda_migrate.triggers.http_api_path import mapping
@@ -79,16 +80,18 @@ def _rest_api(aws: Aws, function: Function, api_id: str) -> Iterator[Trigger]:
 
 def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator[Trigger]:
     api_id = api["ApiId"]
-    ours, made = [], set()
+    ours, made, direct = [], set(), set()
     for integration in aws.pages("apigatewayv2", "get_integrations", "Items", ApiId=api_id):
         if integration.get("Description", "").startswith(MARKER):
             made.add(integration["Description"])
+            direct.add(f"integrations/{integration['IntegrationId']}")
         qualifier = _qualifier(function, integration.get("IntegrationUri", ""))
         if qualifier is not None:
             ours.append((integration, qualifier))
     if not ours:
         return
     routes = [_route(route) for route in aws.pages("apigatewayv2", "get_routes", "Items", ApiId=api_id)]
+    known = direct | {f"integrations/{integration['IntegrationId']}" for integration, _ in ours}
     stages = [
         {"name": stage["StageName"], "automatic": bool(stage.get("AutoDeploy"))}
         for stage in aws.pages("apigatewayv2", "get_stages", "Items", ApiId=api_id)
@@ -106,6 +109,7 @@ def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator
             "routes": sorted(own, key=lambda route: str(route["RouteKey"])),
             "stages": sorted(stages, key=lambda stage: str(stage["name"])),
             "made": sorted(made),
+            "others": sorted(str(route["RouteKey"]) for route in routes if route.get("Target") not in known),
         }
         kind = KIND if api.get("ProtocolType", "HTTP") == "HTTP" else "websocket_api"
         name = str(api.get("Name") or api_id)
@@ -166,7 +170,7 @@ def _deployed_by_hand(trigger: Trigger) -> tuple[Blocker, ...]:
 def to_service(trigger: Trigger, _function: Function, destination: Destination) -> Flip:
     """Point every route at the service, through one integration."""
     api, stages = trigger.settings["api"], [stage["name"] for stage in trigger.settings["stages"]]
-    blockers = _deployed_by_hand(trigger)
+    blockers = (*_deployed_by_hand(trigger), *_shared(trigger))
     path = mapping(stages)
     if path is None:
         return Flip(blockers=(*blockers, _several_stages(trigger, stages)))
@@ -190,6 +194,38 @@ def _several_stages(trigger: Trigger, stages: list[str]) -> Blocker:
     named = ", ".join(f"`{stage}`" for stage in stages)
     text = f"HTTP API `{trigger.name}` has the stages {named}, whose paths begin differently; leave it one stage"
     return Blocker("http-api-stages", text, trigger.name)
+
+
+def _shared(trigger: Trigger) -> tuple[Blocker, ...]:
+    """Return a blocker where the API's metrics count the requests of routes that are not the function's too."""
+    others = trigger.settings.get("others", [])
+    if not others:
+        return ()
+    named = ", ".join(f"`{route}`" for route in others[:3]) + (" …" if len(others) > 3 else "")  # noqa: PLR2004  # enough to see which
+    text = (
+        f"HTTP API `{trigger.name}` has routes of others ({named}), whose requests its metrics count too; a verdict"
+        " could take those for the function's: accept this if you watch the function's own"
+    )
+    return (Blocker("http-api-shared", text, trigger.name),)
+
+
+def signals(trigger: Trigger) -> Signals:
+    """Return what the API counts ("Monitor CloudWatch metrics for HTTP APIs", API Gateway developer guide).
+
+    5xx is the service's failure, or API Gateway's to reach it. 4xx is part of every API's life, but a wrong path is
+    answered 404 to everything: only what is answered well proves that the service is reached.
+    """
+    return Signals(
+        "AWS/ApiGateway",
+        {"ApiId": trigger.settings["api"]},
+        tried={"Count": 1},
+        reached={"Count": 1, "4xx": -1, "5xx": -1},
+        failed={"5xx": 1},
+        suspect={"4xx": 1},
+        arrived="were answered well",
+        failing="were answered 5xx",
+        suspicious="were answered 4xx",
+    )
 
 
 def _integration(trigger: Trigger, destination: Destination, path: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ to 15 minutes to take effect (SNS developer guide, subscription filter policies)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from lambda_migrate.actions.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.subscribe import Subscribe
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.plan import Step
+from lambda_migrate.signals import Signals
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import EVENTS_PATH, Blocker, Flip, Trigger
 
@@ -69,6 +71,7 @@ def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any
             "subscription": arn,
             "attributes": _kept(attributes),
             "others": sorted(entry["Endpoint"] for entry in ends),
+            "foreign": sum(_confirmed(topic, entry) for entry in subscriptions) - len(ends),
         }
         unlike = _unlike(aws, [entry for entry in ends if entry["SubscriptionArn"] != arn], settings["attributes"])
         settings |= {"unlike": unlike} if unlike else {}
@@ -88,7 +91,11 @@ def _kept(attributes: dict[str, str]) -> dict[str, str]:
 def _is_end(function: Function, topic: str, entry: dict[str, Any]) -> bool:
     """Return whether a confirmed subscription of a topic is the function's or a service's."""
     ours = function.qualifier_of(entry["Endpoint"]) is not None or entry["Endpoint"].endswith(EVENTS_PATH)
-    return bool(ours and entry["TopicArn"] == topic and entry["SubscriptionArn"].startswith("arn:"))
+    return ours and _confirmed(topic, entry)
+
+
+def _confirmed(topic: str, entry: dict[str, Any]) -> bool:
+    return bool(entry["TopicArn"] == topic and entry["SubscriptionArn"].startswith("arn:"))
 
 
 def _unlike(aws: Aws, others: list[dict[str, Any]], attributes: dict[str, str]) -> list[str]:
@@ -128,6 +135,7 @@ def to_service(trigger: Trigger, _function: Function, destination: Destination) 
                 trigger.name,
             ),
         )
+    blockers += _untold(trigger)
     warning = f"the service must name `{trigger.settings['source']}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages"
     endpoint = f"{destination.url}{EVENTS_PATH}"
     steps = _move(trigger, urlsplit(destination.url).scheme, endpoint, attributes)
@@ -140,6 +148,49 @@ def _taken(trigger: Trigger, endpoint: str) -> tuple[Blocker, ...]:
         return ()
     text = f"topic `{trigger.name}` has a subscription of `{endpoint}` with another filter; make them equal"
     return (Blocker("sns-other-filter", text, trigger.name),)
+
+
+def _untold(trigger: Trigger) -> tuple[Blocker, ...]:
+    """Return a blocker where nothing tells which notifications were the service's."""
+    foreign = trigger.settings.get("foreign", 0)
+    if not foreign or "FilterPolicy" not in trigger.settings["attributes"]:
+        return ()
+    text = (
+        f"topic `{trigger.name}` has {foreign} other subscriptions and this one filters, so its metrics do not tell"
+        " whose notifications were delivered and a verdict would count them all: accept this if you watch the service's"
+    )
+    return (Blocker("sns-shared-topic", text, trigger.name),)
+
+
+def signals(trigger: Trigger) -> Signals:
+    """Return what the topic counts, for all its subscriptions together ("Monitoring topics", SNS developer guide).
+
+    Over HTTP every failed attempt counts as failed. Where others subscribe too, a failure may be theirs, so that it
+    has to have risen; and what the service took is at least all deliveries less what the others can have had: each
+    message once for each of them, less those that a filter kept from them (a parked subscription gets none). Where
+    the service's own subscription filters, that sum is lost; then a person has accepted that all are counted.
+    """
+    delivered, failed = {"NumberOfNotificationsDelivered": 1}, {"NumberOfNotificationsFailed": 1}
+    alone = Signals(
+        "AWS/SNS",
+        {"TopicName": trigger.name},
+        tried={**delivered, **failed},
+        reached=delivered,
+        failed=failed,
+        what="notifications",
+        arrived="were delivered",
+        failing="were not taken",
+        suspicious="were not taken",
+    )
+    foreign = trigger.settings.get("foreign", 0)
+    if not foreign:
+        return alone
+    shared = replace(alone, failed={}, suspect=failed)
+    if "FilterPolicy" in trigger.settings["attributes"]:
+        return replace(shared, arrived="were delivered, to whomever")
+    parked = sum(not endpoint.endswith(EVENTS_PATH) for endpoint in trigger.settings["others"])
+    less = {"NumberOfMessagesPublished": -(foreign + parked), "NumberOfNotificationsFilteredOut": 1}
+    return replace(shared, reached={**delivered, **less}, arrived="were surely delivered to the service")
 
 
 def _move(trigger: Trigger, protocol: str, endpoint: str, attributes: dict[str, str]) -> tuple[Step, ...]:

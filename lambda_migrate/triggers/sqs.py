@@ -13,6 +13,7 @@ from lambda_migrate.actions.point_mapping import PointMapping
 from lambda_migrate.actions.switch_mapping import SwitchMapping
 from lambda_migrate.errors import NotFound
 from lambda_migrate.plan import Step
+from lambda_migrate.signals import Signals
 from lambda_migrate.triggers.base import Blocker, Flip, Trigger
 
 if TYPE_CHECKING:
@@ -99,6 +100,25 @@ def to_service(trigger: Trigger, _function: Function, destination: Destination) 
         warnings = (f"the mapping of queue `{trigger.name}` {text}",)
     step = Step("", SwitchMapping(trigger.id, trigger.name, True, False), "the service polls it", KIND, settle=SETTLE)  # noqa: FBT003  # before, after
     return Flip((step,), blockers, warnings)
+
+
+def signals(trigger: Trigger) -> Signals:
+    """Return what the queue counts ("Available CloudWatch metrics", SQS developer guide).
+
+    A consumer deletes what it has finished. What it receives and does not delete comes again, as it did under Lambda:
+    that has to have risen.
+    """
+    return Signals(
+        "AWS/SQS",
+        {"QueueName": trigger.settings["source"].rpartition(":")[2]},
+        tried={"NumberOfMessagesReceived": 1},
+        reached={"NumberOfMessagesDeleted": 1},
+        suspect={"NumberOfMessagesReceived": 1, "NumberOfMessagesDeleted": -1},
+        lagging=True,
+        what="messages",
+        arrived="were received and deleted",
+        suspicious="were received and not deleted",
+    )
 
 
 def _same_queue(arn: str, consumer: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
@@ -15,7 +15,7 @@ from lambda_migrate.actions.shift_weight import ShiftWeight
 from lambda_migrate.errors import AwsError, NotFound
 from lambda_migrate.verify import health, metrics, signed
 from lambda_migrate.verify.probe import Probe, probe
-from lambda_migrate.verify.verdict import Verdict, judge, judge_health
+from lambda_migrate.verify.verdict import Verdict, judge, judge_health, judge_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
     from lambda_migrate.config import Migration
     from lambda_migrate.plan import Step
-    from lambda_migrate.verify.verdict import Traffic
+    from lambda_migrate.signals import Signals
+    from lambda_migrate.verify.verdict import Health, Traffic
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 NOT_FOUND = 404
@@ -91,9 +92,10 @@ def proxy_reaches_service(aws: Aws, config: Migration, version: str) -> tuple[Ch
 class StepJudge:
     """Judges a gated step.
 
-    A weight step is judged by the traffic of the version on trial and the service's health. A trigger that goes past
-    Lambda leaves no metric of Lambda's behind: there the service's health decides. A new signing key is judged by
-    whether the service accepts it: until it does, the run pauses, and nothing signs with it.
+    A weight step is judged by the traffic of the version on trial and the service's health. The last step of a trigger
+    that goes past Lambda is judged by what its source counts and the service's health; a step before that by the
+    service's health alone. A new signing key is judged by whether the service accepts it: until it does, the run
+    pauses, and nothing signs with it.
     """
 
     aws: Aws
@@ -102,25 +104,34 @@ class StepJudge:
     now: Callable[[], float]
     sleep: Callable[[float], None] = time.sleep
 
-    def __call__(self, step: Step, since: float, *, final: bool) -> Verdict:
+    def __call__(self, step: Step, since: float, *, first: float, final: bool) -> Verdict:
         """Judge; see :class:`lambda_migrate.moments.Judge`."""
         if isinstance(step.action, SetSigningKeys):
             return self._accepted(step.action)
         found = health.check(self.config, self.client)
-        if not isinstance(step.action, ShiftWeight):
-            return judge_health(found)
         try:
-            seen = self._traffic(step.action, since)
+            if step.signals is not None:
+                verdict = self._of_source(step.signals, first, since, found, final=final)
+            elif isinstance(step.action, ShiftWeight):
+                verdict = judge(self._traffic(step.action, since), found, self.config.verify)
+            else:
+                return judge_health(found)
         except AwsError:
             if found.problem:
                 return judge_health(found)  # which is reason enough to go back, whatever the metrics would say
             if final:
                 raise
             return Verdict("pass", ())  # it is watched on; the last look has to see them
-        verdict = judge(seen, found, self.config.verify)
         if verdict.result == "inconclusive" and not final:
             return Verdict("pass", (), verdict.evidence)
         return verdict
+
+    def _of_source(self, signals: Signals, first: float, since: float, found: Health, *, final: bool) -> Verdict:
+        window = (since, self.now())
+        now, before = metrics.flows(self.aws, signals, first, window, self.config.verify.metric_period)
+        if signals.lagging and not final:
+            now = replace(now, suspect=0)  # much of it is only under way
+        return judge_source(now, before, signals, found, self.config.verify)
 
     def _traffic(self, action: ShiftWeight, since: float) -> Traffic:
         return metrics.traffic(

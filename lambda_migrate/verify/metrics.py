@@ -1,4 +1,4 @@
-"""What CloudWatch says of a version's traffic."""
+"""What CloudWatch says of the traffic of a version, or of a source."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import metric_data
-from lambda_migrate.verify.verdict import Traffic
+from lambda_migrate.verify.verdict import Flow, Traffic
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
+    from lambda_migrate.signals import Signals, Sum
 
 PROXY_NAMESPACE = "LambdaMigrate"
 
@@ -41,6 +42,9 @@ def traffic(  # what a metric is asked for
         period: Resolution of the metrics, in seconds.
         shared: Whether the alias has a second version: ``ExecutedVersion`` is there to tell the two apart. Where all
             goes to one version, all that the alias invokes is its traffic.
+
+    Raises:
+        AwsError: CloudWatch did not say all of it.
     """
     lambdas = {"FunctionName": function, "Resource": f"{function}:{alias}"}
     lambdas |= {"ExecutedVersion": version} if shared else {}
@@ -51,10 +55,50 @@ def traffic(  # what a metric is asked for
         _query("failed", PROXY_NAMESPACE, "Failed", proxy, period),
         _query("fallbacks", PROXY_NAMESPACE, "Fallback", proxy, period),
     ]
+    sums = _sums(aws, queries, _whole(window, period))
+    return Traffic(**{name: round(value) for name, value in sums.items()})
+
+
+def flows(aws: Aws, signals: Signals, first: float, window: tuple[float, float], period: float) -> tuple[Flow, Flow]:
+    """Read what a source counted since its trigger went straight to the service, and as long before that.
+
+    Args:
+        aws: The session.
+        signals: Which metrics tell of it.
+        first: When the trigger was first moved, in seconds since the epoch: what came before went through Lambda.
+        window: From and to, as for :func:`traffic`.
+        period: Resolution of the metrics, in seconds.
+
+    Returns:
+        Now and before.
+
+    Raises:
+        AwsError: CloudWatch did not say all of it.
+    """
+    start, end = _whole(window, period)
+    moved = math.floor(first / period) * period
+    return _flow(aws, signals, (start, end), period), _flow(aws, signals, (moved - (end - start), moved), period)
+
+
+def _flow(aws: Aws, signals: Signals, span: tuple[float, float], period: float) -> Flow:
+    names = {f"m{number}": name for number, name in enumerate(signals.metrics)}
+    queries = [_query(key, signals.namespace, name, signals.dimensions, period) for key, name in names.items()]
+    found = {names[key]: value for key, value in _sums(aws, queries, span).items()}
+
+    def total(parts: Sum) -> int:
+        return max(0, round(sum(factor * found.get(name, 0.0) for name, factor in parts.items())))
+
+    return Flow(total(signals.tried), total(signals.reached), total(signals.failed), total(signals.suspect))
+
+
+def _whole(window: tuple[float, float], period: float) -> tuple[float, float]:
     start = math.ceil(window[0] / period) * period
-    end = max(start + period, math.ceil(window[1] / period) * period)
-    found = metric_data.values(aws, queries, datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
-    return Traffic(**{name: round(sum(counted)) for name, counted in found.items()})
+    return start, max(start + period, math.ceil(window[1] / period) * period)
+
+
+def _sums(aws: Aws, queries: list[dict[str, Any]], span: tuple[float, float]) -> dict[str, float]:
+    start, end = (datetime.fromtimestamp(seconds, UTC) for seconds in span)
+    return {name: sum(counted) for name, counted in metric_data.values(aws, queries, start, end).items()}
 
 
 def _query(name: str, namespace: str, metric: str, dimensions: dict[str, str], period: float) -> dict[str, Any]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Verify
+    from lambda_migrate.signals import Signals
 
 Result = Literal["pass", "fail", "inconclusive"]
+
+STANDARD_ERRORS = 3.0
+"""So many standard errors of a share are more than chance explains, in all but one or two of a thousand verdicts."""
+
+HALF = 0.5
+"""A share that rose by half of everything has risen, however few there are to count."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,21 @@ class Traffic:
     def bad_share(self) -> float:
         """`bad` as a fraction of the invocations; all of it where the invocations have not been counted yet."""
         return min(1.0, self.bad / max(self.invocations, 1))
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What a source counted in one window; the fields are those of :class:`lambda_migrate.signals.Signals`."""
+
+    tried: int = 0
+    reached: int = 0
+    failed: int = 0
+    suspect: int = 0
+
+    @property
+    def whole(self) -> int:
+        """What a share is taken of; a source may count a failure that it did not count as tried."""
+        return max(self.tried, self.failed, self.suspect)
 
 
 @dataclass(frozen=True)
@@ -79,9 +102,59 @@ def judge(traffic: Traffic, health: Health, rules: Verify) -> Verdict:
     return Verdict("pass", (good,), evidence)
 
 
+def judge_source(now: Flow, before: Flow, signals: Signals, health: Health, rules: Verify) -> Verdict:
+    """Judge a trigger that goes straight to the service by what its source counts and the service's health; pure.
+
+    Args:
+        now: Since the trigger was moved.
+        before: In as much time before that, through Lambda.
+        signals: What the numbers mean.
+        health: Of the service, now.
+        rules: The user's thresholds.
+    """
+    evidence = {**asdict(now), "before": asdict(before), "health": health.problem or "healthy"}
+    if health.problem:
+        return Verdict("fail", (f"the service is not healthy: {health.problem}",), evidence)
+    wrong = _wrong(now, before, signals, rules)
+    if wrong and now.whole >= rules.minimum_invocations:
+        return Verdict("fail", (wrong,), evidence)
+    if wrong:
+        return Verdict("inconclusive", (f"{wrong}; too few to tell",), evidence)
+    arrived = f"{now.reached} {signals.what} {signals.arrived}"
+    if now.reached < rules.minimum_invocations:
+        return Verdict("inconclusive", (f"{arrived}, a verdict needs {rules.minimum_invocations}",), evidence)
+    seen = [arrived]
+    seen += [f"{now.failed} {signals.failing}"] if signals.failed else []
+    seen += [_compared(now, before, signals)] if signals.suspect else []
+    return Verdict("pass", (f"{', '.join(seen)}, the service is healthy",), evidence)
+
+
+def _wrong(now: Flow, before: Flow, signals: Signals, rules: Verify) -> str:
+    """Return what speaks against the service, or ""."""
+    if now.failed > rules.maximum_error_rate * now.whole:
+        return f"{now.failed} of {now.whole} {signals.what} {signals.failing}, {rules.maximum_error_rate:.2%} may"
+    return _compared(now, before, signals) if _rose(now, before, rules.maximum_error_rate) else ""
+
+
+def _compared(now: Flow, before: Flow, signals: Signals) -> str:
+    was = f"{before.suspect} of {before.whole}"
+    return f"{now.suspect} of {now.whole} {signals.what} {signals.suspicious}, {was} before the step"
+
+
+def _rose(now: Flow, before: Flow, allowed: float) -> bool:
+    """Return whether the suspect share rose by more than may fail and by more than chance explains.
+
+    Chance is the standard error of the difference of two shares; a rise by half of everything needs no such proof.
+    """
+    few, many = max(1, before.whole), max(1, now.whole)
+    pooled = (now.suspect + before.suspect) / (few + many)
+    chance = STANDARD_ERRORS * math.sqrt(pooled * (1 - pooled) * (1 / few + 1 / many))
+    return now.suspect / many - before.suspect / few > max(allowed, min(HALF, chance))
+
+
 def judge_health(health: Health) -> Verdict:
-    """Judge by the service's health alone, where there is no metric of the traffic; pure."""
+    """Judge by the service's health alone, where a step moves no traffic that could be counted yet; pure."""
     evidence = {"health": health.problem or "healthy"}
     if health.problem:
         return Verdict("fail", (f"the service is not healthy: {health.problem}",), evidence)
-    return Verdict("pass", ("the service is healthy",), evidence)
+    return Verdict("pass", ("the service is healthy; traffic is judged after the trigger's last step",), evidence)

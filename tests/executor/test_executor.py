@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lambda_migrate.errors import (
@@ -406,6 +408,28 @@ def test_the_bake_clock_lives_in_the_ledger(stage: Stage) -> None:
     stage.run(plan("b:1:2?"))
 
     assert stage.clock.time - began == pytest.approx(15, abs=1)
+
+
+def test_a_step_is_watched_once_its_change_has_spread(stage: Stage) -> None:
+    stage.verdicts = [PASS]
+    made = plan("b:1:2?")
+    began = stage.clock.time
+
+    stage.run(replace(made, steps=tuple(replace(step, settle=900.0) for step in made.steps)))
+
+    assert stage.clock.time - began == pytest.approx(960, abs=1)
+    assert stage.since == [(began, began + 900.0)]
+
+
+def test_a_step_that_went_back_is_held_against_what_was_before_it_first_stood(stage: Stage) -> None:
+    stage.verdicts = [FAIL, PASS]
+    began = stage.clock.time
+    with pytest.raises(GateClosed):
+        stage.run(plan("b:1:2?"))
+
+    stage.run(plan("b:1:2?"))
+
+    assert stage.since == [(began, began), (began, pytest.approx(began + 60, abs=1))]
 
 
 def test_a_run_of_which_nothing_stands_makes_room_for_a_new_plan(stage: Stage) -> None:

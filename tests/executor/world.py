@@ -125,6 +125,7 @@ class Stage:
     verdicts: list[Verdict] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     stop_at: int = -1
+    since: list[tuple[float, float]] = field(default_factory=list)
 
     def open(self) -> Executor:
         identity = Identity("123456789012", "eu-west-1", FUNCTION)
@@ -140,9 +141,10 @@ class Stage:
             now=self.clock.now,
         )
 
-    def judge(self, _step: Step, _since: float, *, final: bool) -> Verdict:
+    def judge(self, _step: Step, since: float, *, first: float, final: bool) -> Verdict:
         if not final:
             return Verdict("pass", ())
+        self.since.append((first, since))
         return self.verdicts.pop(0)
 
     def run(self, what: Plan) -> None:

@@ -45,6 +45,13 @@ def test_everything_is_prepared_before_the_first_trigger_moves_and_every_move_is
         ("point_rule", True, 7.0),
         ("switch_mapping", True, 7.0),
     ]
+    assert {step.action.kind: step.signals.namespace for step in plan.steps if step.signals} == {
+        "point_route": "AWS/ApiGateway",
+        "park_subscription": "AWS/SNS",
+        "point_rule": "AWS/Events",
+        "switch_mapping": "AWS/SQS",
+    }
+    assert [bool(step.signals) for step in plan.steps] == [bool(step.bake) for step in plan.steps]
 
 
 def test_two_rules_share_what_is_prepared() -> None:
@@ -78,6 +85,19 @@ def test_events_may_go_direct_while_requests_are_not_proxied_yet() -> None:
     assert direct(found).blockers == (
         "not-cut-over: http_api `orders-api` is not proxied to the service yet; `cutover` first",
     )
+
+
+def test_a_source_whose_metrics_are_in_another_account_is_named_before_it_moves() -> None:
+    elsewhere = known.sqs("live", source="arn:aws:sqs:eu-west-1:999999999999:jobs")
+
+    plan = planner.direct(
+        replace(worlds.CUT_OVER, triggers=(elsewhere,)),
+        worlds.settings(),
+        consumers=frozenset({elsewhere.settings["source"]}),
+    )
+
+    assert gates(plan) == ["source-elsewhere"]
+    assert plan.blockers[0].endswith("; point it at the service by hand, and take it from the function")
 
 
 def test_a_trigger_that_cannot_leave_lambda_is_named() -> None:

@@ -39,7 +39,7 @@ PATH = [
     "service deploy",
     "cutover --weights 20,100 --bake 6s",
     "service deploy",
-    "cutover --direct --bake 3s",
+    "cutover --direct --bake 6s",
     "retire --confirm orders",
     "status",
     "history --verify",

@@ -45,6 +45,33 @@ def test_http_api_the_qualifier_is_read_from_every_form_of_integration_uri() -> 
     assert [trigger.enabled for trigger in found] == [False] * 5
 
 
+def test_http_api_routes_of_others_are_those_that_lead_neither_to_the_function_nor_to_its_service() -> None:
+    def made(identity: str, uri: str, description: str = "") -> dict[str, str]:
+        return {"IntegrationId": identity, "IntegrationUri": uri, "Description": description}
+
+    integrations = [
+        made("1", known.ARN),
+        made("2", "https://orders.example.com", f"{http_api.MARKER}abc"),
+        made("3", "https://elsewhere.example.com", "theirs"),
+    ]
+    routes = [
+        {"RouteId": key, "RouteKey": f"GET /{key}", "Target": f"integrations/{target}"}
+        for key, target in (("ours", "1"), ("direct", "2"), ("theirs", "3"))
+    ]
+    aws = FakeAws(
+        {
+            "apigatewayv2:get_api": {"ApiId": "a1b2c3", "Name": "orders-api", "ProtocolType": "HTTP"},
+            "apigatewayv2:get_integrations": {"Items": integrations},
+            "apigatewayv2:get_routes": {"Items": routes},
+        }
+    )
+
+    (found,) = http_api.find(aws, allowing(statement("http", "apigateway.amazonaws.com", API)))
+
+    assert [route["RouteId"] for route in found.settings["routes"]] == ["ours"]
+    assert found.settings["others"] == ["GET /theirs"]
+
+
 def test_http_api_web_sockets_authorizers_and_rest_apis_are_named() -> None:
     rest = f"arn:aws:execute-api:{known.REGION}:rest1/prod/GET/orders"
 
@@ -122,6 +149,7 @@ def test_sns_pending_and_foreign_subscriptions_are_no_triggers() -> None:
         "subscription": f"{topic}:4",
         "attributes": {},
         "others": [known.ARN, f"{known.ARN}:live", "https://orders.example.com/lambda-proxy-non-api-events"],
+        "foreign": 1,
         "unlike": [known.ARN],
     }
 
@@ -201,7 +229,7 @@ def test_eventbridge_targets_of_the_alias_are_found_and_a_disabled_rule_delivers
     (found,) = eventbridge.find(aws, function)
 
     assert (found.id, found.qualifier, found.enabled) == ("default/tick/a", "live", False)
-    assert found.settings["schedule"] == "rate(1 hour)"
+    assert (found.settings["schedule"], found.settings["others"]) == ("rate(1 hour)", 1)
     assert aws.calls.count("events:list_rule_names_by_target") == 2
 
 

@@ -163,7 +163,7 @@ def judged(*, healthy: bool, final: bool) -> Verdict:
     aws: Any = Unread({})
     judge = StepJudge(aws, config, httpx.Client(transport=transport), lambda: 120.0)
     move = ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": 0.1}})
-    return judge(Step("01-shift_weight", move, gated=True), 60.0, final=final)
+    return judge(Step("01-shift_weight", move, gated=True), 60.0, first=60.0, final=final)
 
 
 def test_metrics_that_cannot_be_read_stop_nobody_from_watching_on_or_going_back() -> None:

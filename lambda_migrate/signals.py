@@ -1,0 +1,49 @@
+"""Which metrics of a source tell what became of its requests or events once they go straight to the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+Sum = dict[str, int]
+"""Names of metrics, each with the factor that it counts with: ``{"Sent": 1, "Deleted": -1}`` is what is left."""
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The metrics of one trigger, all of one namespace and one set of dimensions.
+
+    Attributes:
+        namespace: As CloudWatch has it, ``AWS/SNS``.
+        dimensions: As the source publishes them, ``{"TopicName": "orders"}``.
+        tried: All that the source handed over or tried to: what a share is taken of.
+        reached: What is known to have come to the service: what a verdict needs enough of.
+        failed: What certainly failed: judged by its share.
+        suspect: What may be as it always was (a 404, a message that comes again): judged by whether its share rose.
+        lagging: True where what is still under way counts as suspect, so that only the last look can judge it.
+        what: What is counted, in the plural: ``requests``.
+        arrived: What `reached` says of them, ``were answered``.
+        failing: What `failed` says of them, ``answered 5xx``.
+        suspicious: What `suspect` says of them, ``answered 4xx``.
+    """
+
+    namespace: str
+    dimensions: dict[str, str]
+    tried: Sum
+    reached: Sum
+    failed: Sum = field(default_factory=dict)
+    suspect: Sum = field(default_factory=dict)
+    lagging: bool = False
+    what: str = "requests"
+    arrived: str = "were answered"
+    failing: str = "failed"
+    suspicious: str = "failed"
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of all metrics, each once."""
+        return tuple(sorted({*self.tried, *self.reached, *self.failed, *self.suspect}))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return them as JSON-able data."""
+        return {entry.name: getattr(self, entry.name) for entry in fields(self)}

@@ -1,0 +1,209 @@
+"""`cutover --direct` on the embedded AWS: a trigger that leaves Lambda is judged by what its source counts."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws import Aws
+    from tests.cli.conftest import Answer
+
+pytestmark = pytest.mark.sandbox
+
+CODE = """
+from fastapi import FastAPI
+from mangum import Mangum
+
+app = FastAPI()
+handler = Mangum(app)
+"""
+
+
+@dataclass
+class Service:
+    """A healthy service that answers everything else with one status; its events endpoint is closed."""
+
+    status: int = 200
+    url: str = ""
+
+
+@contextmanager
+def serving(service: Service) -> Iterator[Service]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path in ("/healthz", "/readyz") else service.status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            self.send_error(404)
+
+        def log_message(self, *_ignored: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    service.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class User:
+    """Somebody whose function is called by an HTTP API, and whose service is ready to take it over."""
+
+    run: Callable[..., Answer]
+    aws: Aws
+    folder: Path
+    function: str
+    api: str
+    service: Service
+    statuses: list[int] = field(default_factory=list)
+
+    def __call__(self, *arguments: str) -> Answer:
+        return self.run(*arguments, "--yes")
+
+    def ask(self) -> None:
+        url = f"{self.aws.endpoint_url}/_aws/execute-api/{self.api}/$default/orders"
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  # the embedded AWS
+                self.statuses.append(answer.status)
+        except urllib.error.HTTPError as error:
+            self.statuses.append(error.code)
+
+    @contextmanager
+    def customers(self) -> Iterator[None]:
+        """Ask about ten times a second, for as long as the block lasts."""
+        leave = threading.Event()
+
+        def ask_on() -> None:
+            while not leave.wait(0.1):
+                self.ask()
+
+        thread = threading.Thread(target=ask_on, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            leave.set()
+            thread.join(15)
+
+    def target(self) -> str:
+        """Return the type of the integration that the API's one route leads to."""
+        (route,) = self.aws.pages("apigatewayv2", "get_routes", "Items", ApiId=self.api)
+        identity = route["Target"].removeprefix("integrations/")
+        found = self.aws.call("apigatewayv2", "get_integration", ApiId=self.api, IntegrationId=identity)
+        return str(found["IntegrationType"])
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with serving(Service()) as started:
+        yield started
+
+
+@pytest.fixture
+def user(
+    run: Callable[..., Answer],
+    tmp_path: Path,
+    aws: Aws,
+    make_function: Callable[..., str],
+    unique: str,
+    service: Service,
+) -> User:
+    arn = make_function()
+    api = aws.call("apigatewayv2", "create_api", Name=unique, ProtocolType="HTTP")["ApiId"]
+    to_function = {"IntegrationType": "AWS_PROXY", "IntegrationUri": arn, "PayloadFormatVersion": "2.0"}
+    made = aws.call("apigatewayv2", "create_integration", ApiId=api, **to_function)["IntegrationId"]
+    aws.call("apigatewayv2", "create_route", ApiId=api, RouteKey="$default", Target=f"integrations/{made}")
+    aws.call("apigatewayv2", "create_stage", ApiId=api, StageName="$default", AutoDeploy=True)
+    aws.call(
+        "lambda",
+        "add_permission",
+        FunctionName=unique,
+        StatementId="http",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:us-east-1:000000000000:{api}/*",
+    )
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "index.py").write_text(CODE)
+    (tmp_path / "source" / "requirements.txt").write_text("fastapi\nmangum\n")
+    (tmp_path / "migration.yaml").write_text(
+        f"function: {unique}\n"
+        "source: source\n"
+        f"service: {{url: '{service.url}'}}\n"
+        "cutover: {settle: false}\n"
+        "verify: {timeout: 1s, minimum_invocations: 5, metric_period: 1s}\n"
+        "accept: [{rule: not-cut-over, reason: this is a test of the last step}]\n"
+    )
+    return User(run, aws, tmp_path, unique, api, service)
+
+
+@pytest.mark.parametrize(("status", "told"), [(404, "were answered 4xx"), (503, "were answered 5xx")])
+def test_a_healthy_service_that_answers_nothing_well_fails_and_the_routes_go_back_by_themselves(
+    user: User, status: int, told: str
+) -> None:
+    user.service.status = status
+
+    with user.customers():
+        answer = user("cutover", "--direct", "--bake", "5s", "--json")
+
+    (error,) = answer.json["errors"]
+    assert (answer.code, told in error["message"]) == (3, True), answer
+    assert user.target() == "AWS_PROXY"
+    user.statuses.clear()
+    user.ask()
+    assert user.statuses == [200]
+    assert verdicts(user) == ["fail"]
+
+
+def test_without_traffic_it_pauses_and_the_same_command_judges_anew(user: User) -> None:
+    paused = user("cutover", "--direct", "--bake", "1s", "--json")
+
+    (error,) = paused.json["errors"]
+    assert (paused.code, error["message"]) == (
+        7,
+        "02-point_route: 0 requests were answered well, a verdict needs 5",
+    )
+    assert user.target() == "HTTP_PROXY"
+
+    for _ in range(5):
+        user.ask()
+    answer = user("cutover", "--direct", "--json")
+
+    assert (answer.code, user.target(), user.statuses) == (0, "HTTP_PROXY", [200] * 5), answer
+    assert verdicts(user) == ["inconclusive", "pass"]
+
+
+def verdicts(user: User) -> list[str]:
+    records = user.run("history", "--json").json["data"]["records"]
+    notes = [record.get("note") or {} for record in records]
+    return [note["result"] for note in notes if note.get("kind") == "verdict"]
+
+
+def test_the_plan_says_what_each_step_is_judged_by(user: User) -> None:
+    plan = user.run("plan", "--phase", "direct")
+
+    assert "then judged by what AWS/ApiGateway counts" in " ".join(plan.out.split())
+    assert json.loads(user.run("plan", "--phase", "direct", "--json").out)["data"]["plan"]["steps"][1]["signals"][
+        "dimensions"
+    ] == {"ApiId": user.api}

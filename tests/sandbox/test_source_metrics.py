@@ -1,0 +1,191 @@
+"""The metrics of the sources on the embedded AWS, as each kind of trigger asks for them."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.signals import Signals
+from lambda_migrate.triggers import sns
+from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
+from lambda_migrate.verify.metrics import flows
+from lambda_migrate.verify.verdict import Flow
+from tests.sandbox.test_embedded_aws_deliveries import Service, ask, make_api, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.aws import Aws
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with running(Service()) as started:
+        yield started
+
+
+@pytest.fixture
+def counted(aws: Aws) -> Callable[..., dict[str, int]]:
+    """Return the sums of metrics of a source since the test began."""
+    began = time.time()
+
+    def read(namespace: str, dimensions: dict[str, str], *metrics: str) -> dict[str, int]:
+        found = {}
+        for metric in metrics:
+            signals = Signals(namespace, dimensions, tried={metric: 1}, reached={metric: 1})
+            now, _before = flows(aws, signals, began, (began - 1, time.time() + 1), 1.0)
+            found[metric] = now.reached
+        return found
+
+    return read
+
+
+def test_an_http_api_counts_every_answer_for_itself_and_for_its_stage(
+    client: Callable[[str], Any],
+    embedded_aws: EmbeddedAws,
+    service: Service,
+    unique: str,
+    counted: Callable[..., dict[str, int]],
+) -> None:
+    api, _ = make_api(
+        client,
+        unique,
+        IntegrationType="HTTP_PROXY",
+        IntegrationMethod="ANY",
+        IntegrationUri=service.url,
+        PayloadFormatVersion="1.0",
+    )
+    service.statuses = [200, 404, 403, 500, 307]
+
+    for _ in range(5):
+        ask(embedded_aws, api, "/x").read()
+
+    for dimensions in ({"ApiId": api}, {"ApiId": api, "Stage": "$default"}):
+        assert counted("AWS/ApiGateway", dimensions, "Count", "4xx", "5xx") == {"Count": 5, "4xx": 2, "5xx": 1}
+
+
+def test_a_topic_counts_what_each_subscription_took_refused_and_did_not_want(
+    aws: Aws,
+    client: Callable[[str], Any],
+    embedded_aws: EmbeddedAws,
+    service: Service,
+    unique: str,
+    eventually: Callable[..., Any],
+    counted: Callable[..., dict[str, int]],
+) -> None:
+    topic = client("sns").create_topic(Name=unique)["TopicArn"]
+    queue = client("sqs").create_queue(QueueName=unique)["QueueUrl"]
+    name = ["QueueArn"]
+    queue_arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=name)["Attributes"]["QueueArn"]
+    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+    wants_none = {"FilterPolicy": json.dumps({"kind": ["other"]})}
+    missing = f"arn:aws:lambda:{embedded_aws.region}:{embedded_aws.account}:function:{unique}"
+    client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=missing, Attributes=wants_none)
+    client("sns").subscribe(TopicArn=topic, Protocol="http", Endpoint=service.url)
+    token = json.loads(eventually(lambda: service.requests)[0]["body"])["Token"]
+    client("sns").confirm_subscription(TopicArn=topic, Token=token)
+    service.statuses = [503, 200, 400]
+
+    for message in "one", "two":
+        client("sns").publish(TopicArn=topic, Message=message)
+        eventually(lambda: len(service.requests) >= (3 if message == "one" else 4))  # noqa: B023  # called at once
+
+    expected = {
+        "NumberOfMessagesPublished": 2,
+        "NumberOfNotificationsDelivered": 3,
+        "NumberOfNotificationsFailed": 2,
+        "NumberOfNotificationsFilteredOut": 2,
+    }
+    eventually(lambda: counted("AWS/SNS", {"TopicName": unique}, *expected) == expected)
+    # One other subscription, and one that is parked: the service surely took one notification.
+    settings = {"attributes": {}, "foreign": 1, "others": ["arn", f"{service.url}{EVENTS_PATH}"]}
+    signals = sns.signals(Trigger("sns", unique, unique, settings=settings))
+    now, _before = flows(aws, signals, time.time(), (time.time() - 60, time.time() + 1), 1.0)
+    assert now == Flow(tried=5, reached=1, failed=0, suspect=2)
+
+
+@pytest.mark.parametrize("bus", ["default", "own"])
+def test_a_rule_counts_every_attempt_whether_it_was_taken_is_tried_again_or_was_refused_for_good(
+    client: Callable[[str], Any],
+    service: Service,
+    unique: str,
+    eventually: Callable[..., Any],
+    counted: Callable[..., dict[str, int]],
+    bus: str,
+) -> None:
+    events = client("events")
+    bus = bus if bus == "default" else unique
+    if bus == unique:
+        events.create_event_bus(Name=bus)
+    auth = {"ApiKeyAuthParameters": {"ApiKeyName": "x-key", "ApiKeyValue": "k"}}
+    connection = events.create_connection(Name=unique, AuthorizationType="API_KEY", AuthParameters=auth)
+    destination = events.create_api_destination(
+        Name=unique, ConnectionArn=connection["ConnectionArn"], InvocationEndpoint=service.url, HttpMethod="POST"
+    )
+    events.put_rule(Name=unique, EventPattern=json.dumps({"source": [unique]}), EventBusName=bus)
+    events.put_targets(
+        Rule=unique,
+        EventBusName=bus,
+        Targets=[{"Id": "1", "Arn": destination["ApiDestinationArn"], "RoleArn": "arn:r"}],
+    )
+    service.statuses = [500, 200, 404]
+
+    for attempts in (2, 3):
+        events.put_events(Entries=[{"Source": unique, "DetailType": "x", "Detail": "{}", "EventBusName": bus}])
+        eventually(lambda: len(service.requests) == attempts)  # noqa: B023  # called at once
+
+    expected = {
+        "TriggeredRules": 2,
+        "InvocationAttempts": 3,
+        "SuccessfulInvocationAttempts": 1,
+        "RetryInvocationAttempts": 1,
+        "FailedInvocations": 1,
+    }
+    dimensions = {"RuleName": unique} if bus == "default" else {"EventBusName": bus, "RuleName": unique}
+    eventually(lambda: counted("AWS/Events", dimensions, *expected) == expected)
+
+
+def test_a_queue_counts_what_was_received_and_deleted_by_consumers_and_by_mappings(
+    client: Callable[[str], Any],
+    make_function: Callable[..., str],
+    unique: str,
+    eventually: Callable[..., Any],
+    counted: Callable[..., dict[str, int]],
+) -> None:
+    queue = client("sqs").create_queue(QueueName=unique)["QueueUrl"]
+    for body in "one", "two", "three":
+        client("sqs").send_message(QueueUrl=queue, MessageBody=body)
+    messages = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    client("sqs").delete_message(QueueUrl=queue, ReceiptHandle=messages[0]["ReceiptHandle"])
+    entries = [{"Id": "1", "ReceiptHandle": messages[1]["ReceiptHandle"]}, {"Id": "2", "ReceiptHandle": "stale"}]
+    client("sqs").delete_message_batch(QueueUrl=queue, Entries=entries)
+    names = ("NumberOfMessagesReceived", "NumberOfMessagesDeleted")
+
+    assert counted("AWS/SQS", {"QueueName": unique}, *names) == dict(zip(names, (3, 2), strict=True))
+
+    make_function()
+    arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=unique, BatchSize=1)
+    client("sqs").send_message(QueueUrl=queue, MessageBody="four")
+
+    eventually(
+        lambda: counted("AWS/SQS", {"QueueName": unique}, *names) == dict(zip(names, (4, 3), strict=True)), seconds=20
+    )
+
+
+def test_what_was_counted_before_a_step_is_told_apart(aws: Aws, client: Callable[[str], Any], unique: str) -> None:
+    client("cloudwatch").put_metric_data(
+        Namespace=unique, MetricData=[{"MetricName": "Count", "Value": 3.0, "Timestamp": time.time() - 5}]
+    )
+    client("cloudwatch").put_metric_data(Namespace=unique, MetricData=[{"MetricName": "Count", "Value": 2.0}])
+    applied = time.time() - 2
+
+    found = flows(aws, Signals(unique, {}, {"Count": 1}, {"Count": 1}), applied, (applied, applied + 6), 1.0)
+
+    assert found == (Flow(2, 2), Flow(3, 3))

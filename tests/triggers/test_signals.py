@@ -1,0 +1,86 @@
+"""Which metrics of each kind of trigger tell of its traffic at the service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lambda_migrate.signals import Signals
+from lambda_migrate.triggers import TRIGGERS, eventbridge, sns
+from lambda_migrate.triggers.base import Destination, Trigger
+from tests.triggers import known
+
+SERVICE = Destination("https://orders.example.com", "ssm:/key")
+
+
+def with_settings(trigger: Trigger, **more: object) -> Trigger:
+    return replace(trigger, settings={**trigger.settings, **more})
+
+
+@pytest.mark.parametrize(
+    ("trigger", "namespace", "dimensions"),
+    [
+        (known.http_api(), "AWS/ApiGateway", {"ApiId": "a1b2c3"}),
+        (known.sns(), "AWS/SNS", {"TopicName": "news"}),
+        (known.eventbridge(), "AWS/Events", {"EventBusName": "shop", "RuleName": "paid"}),
+        (with_settings(known.eventbridge(), bus="default"), "AWS/Events", {"RuleName": "paid"}),
+        (known.sqs(), "AWS/SQS", {"QueueName": "jobs"}),
+    ],
+)
+def test_the_dimensions_are_those_that_the_source_publishes(
+    trigger: Trigger, namespace: str, dimensions: dict[str, str]
+) -> None:
+    found = TRIGGERS[trigger.kind].signals(trigger)
+
+    assert (found.namespace, found.dimensions) == (namespace, dimensions)
+    assert Signals(**found.to_dict()) == found
+
+
+def test_of_a_topic_with_other_subscriptions_only_what_must_have_been_the_services_counts() -> None:
+    shared = with_settings(
+        known.sns("live"), foreign=2, others=["arn:live", "arn", "https://a.example.com/lambda-proxy-non-api-events"]
+    )
+
+    found = sns.signals(shared)
+
+    assert found.reached == {
+        "NumberOfNotificationsDelivered": 1,
+        "NumberOfMessagesPublished": -4,
+        "NumberOfNotificationsFilteredOut": 1,
+    }
+    assert (found.failed, found.suspect) == ({}, {"NumberOfNotificationsFailed": 1})
+    assert found.arrived == "were surely delivered to the service"
+    assert sns.to_service(shared, known.function(), SERVICE).blockers[1:] == ()
+
+
+def test_a_topic_whose_metrics_tell_nothing_of_the_service_is_named_before_it_moves() -> None:
+    shared = with_settings(known.sns("live", FilterPolicy='{"kind": ["paid"]}', RedrivePolicy="{}"), foreign=2)
+
+    (blocker,) = sns.to_service(shared, known.function(), SERVICE).blockers
+
+    assert (blocker.gate, blocker.subject, blocker.acceptable) == ("sns-shared-topic", "news", True)
+    assert blocker.text == (
+        "topic `news` has 2 other subscriptions and this one filters, so its metrics do not tell whose notifications"
+        " were delivered and a verdict would count them all: accept this if you watch the service's"
+    )
+    assert sns.signals(shared).reached == {"NumberOfNotificationsDelivered": 1}
+
+
+def test_of_a_rule_with_other_targets_only_what_must_have_been_the_services_counts() -> None:
+    found = eventbridge.signals(with_settings(known.eventbridge(), others=1))
+
+    assert found.reached == {"SuccessfulInvocationAttempts": 1, "TriggeredRules": -1}
+    assert (found.failed, found.suspect) == ({}, {"InvocationAttempts": 1, "SuccessfulInvocationAttempts": -1})
+
+
+def test_an_api_with_routes_of_others_is_named_before_it_moves() -> None:
+    shared = known.http_api("live", others=["GET /a", "GET /b", "GET /c", "GET /d"])
+
+    (blocker,) = TRIGGERS["http_api"].to_service(shared, known.function(), SERVICE).blockers
+
+    assert str(blocker) == (
+        "http-api-shared: HTTP API `orders-api` has routes of others (`GET /a`, `GET /b`, `GET /c` …), whose requests"
+        " its metrics count too; a verdict could take those for the function's: accept this if you watch the"
+        " function's own"
+    )
