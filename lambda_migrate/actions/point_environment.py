@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.environment import PATIENCE, environment, running, spoken
+from lambda_migrate.actions.two_sided import TwoSided
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
 
 
 @dataclass(frozen=True)
-class PointEnvironment:
+class PointEnvironment(TwoSided):
     """Deploy another version to an environment.
 
     A rolling deployment that fails leaves the environment at the version before, and instances of the batches that
@@ -51,20 +51,9 @@ class PointEnvironment:
         seen = {self.before: Seen.BEFORE, self.after: Seen.AFTER}.get(found.get("VersionLabel", ""), Seen.DRIFT)
         return Seen.AFTER if seen is Seen.BEFORE and self.after in running(aws, self.environment) else seen
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Deploy the version after."""
-        if pending(self, aws, Seen.AFTER):
-            self._deploy(aws, self.after)
-
-    @contended
-    def undo(self, aws: Aws) -> None:
-        """Deploy the version before."""
-        if pending(self, aws, Seen.BEFORE):
-            self._deploy(aws, self.before)
-
-    def _deploy(self, aws: Aws, label: str) -> None:
-        aws.call("elasticbeanstalk", "update_environment", EnvironmentName=self.environment, VersionLabel=label)
+    def write(self, aws: Aws, side: str) -> None:
+        """Deploy a side."""
+        aws.call("elasticbeanstalk", "update_environment", EnvironmentName=self.environment, VersionLabel=side)
 
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.change import look
 from lambda_migrate.actions.mapping import short
+from lambda_migrate.actions.two_sided import TwoSided
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Document
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PointIntegration:
+class PointIntegration(TwoSided):
     """Change the URI of an integration; its other settings stay. Stages that deploy by themselves show it at once.
 
     Attributes:
@@ -48,25 +49,14 @@ class PointIntegration:
     def _read(self, aws: Aws) -> Document | None:
         return look(aws, "apigatewayv2", "get_integration", ApiId=self.api_id, IntegrationId=self.integration_id)
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Point it to ``after``."""
-        if pending(self, aws, Seen.AFTER):
-            self._write(aws, self.after)
-
-    @contended
-    def undo(self, aws: Aws) -> None:
-        """Point it back to ``before``."""
-        if pending(self, aws, Seen.BEFORE):
-            self._write(aws, self.before)
-
-    def _write(self, aws: Aws, uri: str) -> None:
+    def write(self, aws: Aws, side: str) -> None:
+        """Point it to a side."""
         aws.call(
             "apigatewayv2",
             "update_integration",
             ApiId=self.api_id,
             IntegrationId=self.integration_id,
-            IntegrationUri=uri,
+            IntegrationUri=side,
         )
 
     def found(self, aws: Aws) -> str:

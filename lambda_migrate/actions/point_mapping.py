@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions import mapping
 from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.two_sided import TwoSided
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
 
 
 @dataclass(frozen=True)
-class PointMapping:
+class PointMapping(TwoSided):
     """Change the function that a mapping invokes; the mapping, its position and its settings stay.
 
     Attributes:
@@ -45,17 +45,9 @@ class PointMapping:
             return Seen.MOVING
         return {self.after: Seen.AFTER, self.before: Seen.BEFORE}.get(found["FunctionArn"], Seen.DRIFT)
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Point it to ``after``."""
-        if pending(self, aws, Seen.AFTER):
-            aws.call("lambda", "update_event_source_mapping", UUID=self.uuid, FunctionName=self.after)
-
-    @contended
-    def undo(self, aws: Aws) -> None:
-        """Point it back to ``before``."""
-        if pending(self, aws, Seen.BEFORE):
-            aws.call("lambda", "update_event_source_mapping", UUID=self.uuid, FunctionName=self.before)
+    def write(self, aws: Aws, side: str) -> None:
+        """Point it to a side."""
+        aws.call("lambda", "update_event_source_mapping", UUID=self.uuid, FunctionName=side)
 
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.change import look
 from lambda_migrate.actions.resolve import MARKER, route_target
+from lambda_migrate.actions.two_sided import TwoSided
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PointRoute:
+class PointRoute(TwoSided):
     """Change the target of a route, in one atomic write; everything else about the route stays.
 
     Attributes:
@@ -54,19 +55,12 @@ class PointRoute:
     def _read(self, aws: Aws) -> Document | None:
         return look(aws, "apigatewayv2", "get_route", ApiId=self.api_id, RouteId=self.route_id)
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Point it to ``after``."""
-        if pending(self, aws, Seen.AFTER):
-            self._write(aws, self.after)
+    def write(self, aws: Aws, side: str) -> None:
+        """Point it to a side.
 
-    @contended
-    def undo(self, aws: Aws) -> None:
-        """Point it back to ``before``."""
-        if pending(self, aws, Seen.BEFORE):
-            self._write(aws, self.before)
-
-    def _write(self, aws: Aws, side: str) -> None:
+        Raises:
+            Drifted: That integration is gone.
+        """
         target = route_target(aws, self.api_id, side)
         if target is None:
             raise Drifted(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.mapping import short
 from lambda_migrate.actions.resolve import rule_target
+from lambda_migrate.actions.two_sided import TwoSided
 from lambda_migrate.errors import AwsError, Drifted, NotFound
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PointRule:
+class PointRule(TwoSided):
     """Replace one target of a rule under its own id, in one atomic write: no event is delivered to both or to none.
 
     Attributes:
@@ -62,19 +62,13 @@ class PointRule:
             return None
         return next((each for each in targets if each["Id"] == self.target_id), None)
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Put ``after`` in the place of ``before``."""
-        if pending(self, aws, Seen.AFTER):
-            self._write(aws, self.after)
+    def write(self, aws: Aws, side: Document) -> None:
+        """Put a side under the id.
 
-    @contended
-    def undo(self, aws: Aws) -> None:
-        """Put ``before`` in the place of ``after``."""
-        if pending(self, aws, Seen.BEFORE):
-            self._write(aws, self.before)
-
-    def _write(self, aws: Aws, side: Document) -> None:
+        Raises:
+            Drifted: What the side names is gone.
+            AwsError: EventBridge refused the target.
+        """
         target = rule_target(aws, side)
         if target is None:
             raise Drifted(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.change import look
+from lambda_migrate.actions.two_sided import TwoSided
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Document
@@ -22,7 +23,7 @@ _DEFAULTS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class SetAsyncSettings:
+class SetAsyncSettings(TwoSided):
     """Write the settings for asynchronous invocation of one qualifier; they belong to one qualifier each.
 
     Where both sides have settings, only the fields that differ between them are ours; what somebody else sets in the
@@ -76,19 +77,8 @@ class SetAsyncSettings:
         before, after = _full(self.before), _full(self.after)
         return [name for name in _DEFAULTS if before[name] != after[name]]
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Write ``after``."""
-        if pending(self, aws, Seen.AFTER):
-            self._write(aws, self.after)
-
-    @contended
-    def undo(self, aws: Aws) -> None:
-        """Write ``before``."""
-        if pending(self, aws, Seen.BEFORE):
-            self._write(aws, self.before)
-
-    def _write(self, aws: Aws, side: Document | None) -> None:
+    def write(self, aws: Aws, side: Document | None) -> None:
+        """Write the fields that are ours, and keep the others."""
         names: dict[str, Any] = {"FunctionName": self.function, "Qualifier": self.qualifier or None}
         if side is None:
             aws.call("lambda", "delete_function_event_invoke_config", **names)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions import mapping
 from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.two_sided import TwoSided
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
@@ -17,7 +17,7 @@ _WORDS = {True: "on", False: "off"}
 
 
 @dataclass(frozen=True)
-class SwitchMapping:
+class SwitchMapping(TwoSided):
     """Enable or disable a mapping; switched on again, it goes on from where it stopped.
 
     Attributes:
@@ -49,17 +49,9 @@ class SwitchMapping:
         on = _STATES.get(found["State"])
         return Seen.DRIFT if on is None else {self.after: Seen.AFTER, self.before: Seen.BEFORE}[on]
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Switch it."""
-        if pending(self, aws, Seen.AFTER):
-            aws.call("lambda", "update_event_source_mapping", UUID=self.uuid, Enabled=self.after)
-
-    @contended
-    def undo(self, aws: Aws) -> None:
-        """Switch it back."""
-        if pending(self, aws, Seen.BEFORE):
-            aws.call("lambda", "update_event_source_mapping", UUID=self.uuid, Enabled=self.before)
+    def write(self, aws: Aws, side: bool) -> None:  # noqa: FBT001  # a side is on or off
+        """Switch it on or off."""
+        aws.call("lambda", "update_event_source_mapping", UUID=self.uuid, Enabled=side)
 
     def found(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
