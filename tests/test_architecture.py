@@ -21,7 +21,7 @@ ONLY_IN = {
     "typer": ("cli",),
     "rich": ("cli", "render"),
     "boto3": ("aws",),
-    "botocore": ("aws",),
+    "botocore": ("aws", "aws_errors"),
     "httpx": ("verify",),
     "ministack": ("sandbox",),
     "jinja2": ("scaffold", "targets"),
