@@ -12,10 +12,14 @@ import pytest
 
 from lambda_migrate.cli import main
 from lambda_migrate.render.terminal import Terminal
+from tests.cli.service import serving
+from tests.cli.user import User
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from lambda_migrate.aws import Aws
 
 
 class Screen(io.StringIO):
@@ -54,3 +58,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer
         return Answer(code, out.getvalue(), err.getvalue())
 
     return call
+
+
+@pytest.fixture
+def user(run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str) -> User:
+    arn = make_function(Environment={"Variables": {"PASSWORD": "hunter2"}})
+    aws.call("secretsmanager", "create_secret", Name=f"{unique}/keys", SecretString="k1:the-signing-secret")
+    user = User(run, tmp_path, unique, arn, aws)
+    user.configure()
+    return user
+
+
+@pytest.fixture
+def service() -> Iterator[str]:
+    with serving() as url:
+        yield url

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.test_on_the_embedded_aws import service, user
-
 if TYPE_CHECKING:
-    from tests.cli.test_on_the_embedded_aws import User
+    from tests.cli.user import User
 
-__all__ = ["service", "user"]
 pytestmark = pytest.mark.sandbox
 
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lambda_migrate.aws import READ_PREFIXES
-from tests.cli.service import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from tests.cli.user import User
 
-    from lambda_migrate.aws import Aws
-    from tests.cli.conftest import Answer
 
 pytestmark = pytest.mark.sandbox
 
@@ -36,52 +31,6 @@ LOOKING = (
     ["status"],
     ["history"],
 )
-
-
-@dataclass(frozen=True)
-class User:
-    """Somebody in a folder with a migration.yaml, about a function that exists."""
-
-    run: Callable[..., Answer]
-    folder: Path
-    function: str
-    arn: str
-    aws: Aws
-
-    def __call__(self, *arguments: str, **options: Any) -> Answer:
-        return self.run(*arguments, **options)
-
-    def latest(self) -> dict[str, Any]:
-        """Return the function as it stands, less what any update changes."""
-        found = self.aws.call("lambda", "get_function_configuration", FunctionName=self.function)
-        volatile = ("RevisionId", "LastModified", "ResponseMetadata")
-        return {name: value for name, value in found.items() if name not in volatile}
-
-    def configure(self, **changed: str) -> None:
-        settings = {"url": "http://127.0.0.1:9", "directory": ".", "extra": "", **changed}
-        text = (
-            f"function: {self.function}\n"
-            f"service: {{url: '{settings['url']}', directory: '{settings['directory']}'}}\n"
-            f"proxy: {{signing_keys: 'secretsmanager:{self.function}/keys'}}\n"
-            "cutover: {settle: false, bake: 1s}\n"
-            "verify: {timeout: 1s, probes: 1}\n"
-        )
-        (self.folder / "migration.yaml").write_text(text + settings["extra"])
-
-
-@pytest.fixture
-def user(run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str) -> User:
-    arn = make_function(Environment={"Variables": {"PASSWORD": "hunter2"}})
-    aws.call("secretsmanager", "create_secret", Name=f"{unique}/keys", SecretString="k1:the-signing-secret")
-    user = User(run, tmp_path, unique, arn, aws)
-    user.configure()
-    return user
-
-
-@pytest.fixture
-def service() -> Iterator[str]:
-    with serving() as url:
-        yield url
 
 
 def test_inspect_needs_no_configuration(user: User) -> None:
@@ -290,78 +239,6 @@ def test_a_saved_plan_runs_exactly_or_is_refused_as_stale(user: User, service: s
     assert re.match(r"error: the plan [0-9a-f]{12} is stale: ", stale.err)
 
 
-def test_a_file_that_is_no_plan_is_refused(user: User) -> None:
-    (user.folder / "plan.json").write_text("[]")
-
-    answer = user("cutover", "--plan", "plan.json", "--yes")
-
-    assert (answer.code, answer.err.splitlines()[0]) == (2, "error: `plan.json` is no saved plan")
-
-
-def test_two_runs_at_once_are_refused(user: User) -> None:
-    holder = {"who": "anna", "host": "lab", "pid": 7, "command": "cutover", "since": "2026-01-02T03:04:05Z"}
-    (user.folder / "ledger.lock").write_text(json.dumps(holder))
-
-    answer = user("proxy", "deploy", "--yes")
-
-    assert answer.code == 6
-    assert answer.err.endswith(
-        "error: `ledger.lock` is held by anna on lab (process 7), `cutover`, since 2026-01-02T03:04:05Z\n\n"
-        "hint: wait for it; if it is gone for good, `lambda-migrate unlock` evicts it\n"
-    )
-
-
-def test_unlock_says_whom_it_evicts_and_writes_it_down(user: User) -> None:
-    user("proxy", "deploy", "--yes")
-    holder = {"who": "anna", "host": "lab", "pid": 7, "command": "cutover", "since": "2026-01-02T03:04:05Z"}
-    (user.folder / "ledger.lock").write_text(json.dumps(holder))
-
-    refused = user("unlock")
-    answer = user("unlock", "--json", "--yes")
-
-    assert (refused.code, (user.folder / "ledger.lock").exists()) == (2, False)
-    assert (answer.code, answer.json["data"]) == (0, {"evicted": holder})
-    assert "evicted: anna on lab (process 7)" in user("history").out
-    assert user("unlock").out == "Nothing holds `ledger.yaml`.\n"
-
-
-def test_the_ledger_of_another_region_is_refused(user: User) -> None:
-    user("proxy", "deploy", "--yes")
-    ledger = user.folder / "ledger.yaml"
-    first, _, _rest = ledger.read_text().partition("\n...\n")
-    ledger.write_text(first.replace("region: us-east-1", "region: eu-west-1") + "\n...\n")
-
-    answer = user("plan")
-
-    assert answer.code == 4
-    assert answer.err == (
-        "error: `ledger.yaml` is about region `eu-west-1`, this run is about `us-east-1`\n\n"
-        "hint: check `--profile` and `--region`, or name another ledger in migration.yaml\n"
-    )
-
-
-def test_credentials_of_another_account_are_refused(user: User) -> None:
-    user.configure(extra="account: '123456789012'\n")
-
-    answer = user("plan")
-
-    assert answer.code == 4
-    assert answer.err == (
-        "error: these credentials are of account `000000000000`, migration.yaml says `123456789012`\n\n"
-        "hint: check `--profile` and AWS_PROFILE\n"
-    )
-
-
-def test_a_function_that_does_not_exist_is_named(user: User) -> None:
-    answer = user("inspect", "nothing-of-that-name")
-
-    assert (answer.code, answer.out) == (1, "")
-    assert answer.err == (
-        "error: function `nothing-of-that-name` does not exist in us-east-1\n\n"
-        "hint: check the name, `--region` and `--profile`; `aws lambda list-functions` shows those that exist\n"
-    )
-
-
 def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
     answer = user("doctor", "--json")
 
@@ -392,55 +269,3 @@ def test_retire_wants_proof_that_silence_would_be_seen(user: User) -> None:
     assert answer.code == 3
     assert "no-metrics" in answer.err
     assert user.latest()["FunctionName"] == user.function
-
-
-@pytest.mark.parametrize("url", ["nonsense", "ftp://there", "http://", "http://127.0.0.1:9x9"])
-def test_an_endpoint_that_is_no_url_is_refused(url: str, run: Callable[..., Answer]) -> None:
-    answer = run("inspect", "orders", "--endpoint-url", url)
-
-    assert (answer.code, answer.err) == (
-        2,
-        f"error: `{url}` is no endpoint URL\n\nhint: write it like http://127.0.0.1:4566, in `--endpoint-url`\n",
-    )
-
-
-def test_an_aws_that_cannot_be_reached_is_named(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-
-    answer = user("inspect", "--endpoint-url", "http://127.0.0.1:9")
-
-    assert (answer.code, answer.out) == (1, "")
-    assert answer.err.startswith("error: `http://127.0.0.1:9` cannot be reached for ")
-
-
-def test_without_credentials_it_says_where_to_get_some(
-    run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-
-    answer = run("inspect", "orders", "--region", "eu-west-1", "--endpoint-url", "http://127.0.0.1:9")
-
-    assert answer.code == 4
-    assert answer.err == (
-        "error: no AWS credentials were found\n\n"
-        "hint: set AWS_PROFILE or pass `--profile`, or run `aws configure sso`\n"
-    )
-
-
-def test_without_a_region_it_says_where_to_set_one(run: Callable[..., Answer]) -> None:
-    answer = run("inspect", "orders")
-
-    assert (answer.code, answer.err) == (
-        4,
-        "error: no AWS region is set\n\nhint: pass `--region`, set AWS_REGION, or write `region:` in migration.yaml\n",
-    )
-
-
-def test_a_profile_that_does_not_exist_is_named(run: Callable[..., Answer]) -> None:
-    answer = run("inspect", "orders", "--profile", "prod")
-
-    assert (answer.code, answer.err) == (
-        4,
-        "error: AWS profile `prod` does not exist\n\nhint: `aws configure list-profiles` shows those that do\n",
-    )

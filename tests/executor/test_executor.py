@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from lambda_migrate.errors import (
     AwsError,
     Drifted,
     GateClosed,
-    Inconclusive,
     Interrupted,
     NoAnswer,
     NotAllowed,
@@ -20,13 +17,7 @@ from lambda_migrate.errors import (
 from lambda_migrate.executor import check_fresh
 from lambda_migrate.ledger import Ledger
 from lambda_migrate.runs import open_run, runs
-from lambda_migrate.verify.verdict import Verdict
-from tests.executor.world import Killed, Stage, World, plan
-
-PASS = Verdict("pass", ("100 invocations",))
-FAIL = Verdict("fail", ("the service is not healthy",))
-UNSURE = Verdict("inconclusive", ("2 invocations",))
-ALL = ("a:1:2", "b:1:2", "c:1:2")
+from tests.executor.world import ALL, PASS, Killed, Stage, World, plan
 
 
 def test_the_whole_plan_is_recorded_before_the_first_change(stage: Stage) -> None:
@@ -50,52 +41,6 @@ def test_the_recorded_plan_reads_back_equal(stage: Stage) -> None:
     stage.run(made)
 
     assert [run.plan for run in runs(Ledger.read(stage.path))] == [made]
-
-
-def test_rollback_undoes_in_reverse_from_the_ledger_alone(stage: Stage) -> None:
-    stage.run(plan(*ALL))
-
-    assert stage.rollback() == ["03-set_value", "02-set_value", "01-set_value"]
-    assert stage.world.values == {"a": "1", "b": "1", "c": "1"}
-    assert stage.story()[-1] == "rolled-back"
-
-
-def test_rollback_to_a_step_leaves_that_step_standing(stage: Stage) -> None:
-    stage.run(plan(*ALL))
-
-    assert stage.rollback(to="01-set_value") == ["03-set_value", "02-set_value"]
-    assert stage.world.values == {"a": "2", "b": "1", "c": "1"}
-
-
-def test_back_to_a_step_that_several_runs_have(stage: Stage) -> None:
-    stage.run(plan("a:1:2", "b:1:2"))
-    stage.run(plan("a:2:3", "b:2:3"))
-    first = runs(Ledger.read(stage.path))[0].number
-
-    assert stage.rollback(to=f"{first}/01-set_value") == ["02-set_value", "01-set_value", "02-set_value"]
-    assert stage.world.values == {"a": "2", "b": "1", "c": "1"}
-
-
-def test_rollback_goes_through_every_run_the_latest_first(stage: Stage) -> None:
-    stage.run(plan("a:1:2", phase="proxy"))
-    stage.run(plan("a:2:3", "b:1:2"))
-
-    assert stage.rollback() == ["02-set_value", "01-set_value", "01-set_value"]
-    assert stage.world.values == {"a": "1", "b": "1", "c": "1"}
-
-
-def test_rollback_of_nothing_undoes_nothing(stage: Stage) -> None:
-    assert stage.rollback() == []
-
-
-def test_an_irreversible_step_stops_a_rollback_by_name(stage: Stage) -> None:
-    stage.run(plan("a:1:2", "b:1:2!", phase="retire"))
-
-    with pytest.raises(GateClosed) as caught:
-        stage.rollback()
-
-    assert caught.value.message == "02-burn cannot be undone: b: 1 → 2"
-    assert stage.world.values == {"a": "2", "b": "2", "c": "1"}
 
 
 def test_running_again_after_the_end_is_a_new_run(stage: Stage) -> None:
@@ -180,16 +125,6 @@ def test_drift_names_the_step_and_shows_before_after_and_found(stage: Stage) -> 
         stage.run(plan("a:1:2"))
 
     assert (caught.value.message, stage.world.values["a"]) == ("01-set_value (a: 1 → 2): found 7", "7")
-
-
-def test_rollback_refuses_to_undo_what_somebody_else_changed_since(stage: Stage) -> None:
-    stage.run(plan("a:1:2"))
-    stage.world.values["a"] = "7"
-
-    with pytest.raises(Drifted):
-        stage.rollback()
-
-    assert stage.world.values["a"] == "7"
 
 
 def test_a_change_that_is_still_moving_is_waited_for(stage: Stage) -> None:
@@ -315,121 +250,6 @@ def test_a_stop_between_steps_is_clean_and_the_next_run_carries_on(stage: Stage)
     stage.run(plan(*ALL))
 
     assert stage.world.values == {"a": "2", "b": "2", "c": "2"}
-
-
-def test_each_gated_step_bakes_and_is_judged_before_the_next(stage: Stage) -> None:
-    stage.verdicts = [PASS, PASS]
-    began = stage.clock.time
-
-    stage.run(plan("a:1:2", "b:1:2?", "b:2:3?"))
-
-    assert stage.clock.time - began == pytest.approx(120, abs=1)
-    assert stage.story()[4:] == [
-        "intent 02-set_value",
-        "applied 02-set_value",
-        "verdict 02-set_value",
-        "intent 03-set_value",
-        "applied 03-set_value",
-        "verdict 03-set_value",
-        "finished",
-    ]
-
-
-def test_a_fail_takes_the_gated_steps_back_by_itself_and_leaves_the_rest(stage: Stage) -> None:
-    stage.verdicts = [PASS, FAIL]
-
-    with pytest.raises(GateClosed) as caught:
-        stage.run(plan("a:1:2", "b:1:2?", "b:2:3?"))
-
-    assert caught.value.message == "03-set_value failed: the service is not healthy"
-    assert stage.world.values == {"a": "2", "b": "1", "c": "1"}
-
-
-def test_after_a_fail_the_same_plan_goes_through_once_the_cause_is_mended(stage: Stage) -> None:
-    stage.verdicts = [PASS, FAIL, PASS, PASS]
-    with pytest.raises(GateClosed):
-        stage.run(plan("a:1:2", "b:1:2?", "b:2:3?"))
-
-    stage.run(plan("a:1:2", "b:1:2?", "b:2:3?"))
-
-    assert stage.world.values == {"a": "2", "b": "3", "c": "1"}
-    assert len(runs(Ledger.read(stage.path))) == 1
-
-
-def test_inconclusive_pauses_where_it_is_and_is_judged_anew_by_the_next_run(stage: Stage) -> None:
-    stage.verdicts = [UNSURE, PASS, PASS]
-
-    with pytest.raises(Inconclusive) as caught:
-        stage.run(plan("b:1:2?", "b:2:3?"))
-    assert (caught.value.message, stage.world.values["b"]) == ("01-set_value: 2 invocations", "2")
-    stage.run(plan("b:1:2?", "b:2:3?"))
-
-    assert stage.world.values["b"] == "3"
-
-
-def test_what_somebody_changes_while_it_is_watched_is_drift_and_gets_no_verdict(stage: Stage) -> None:
-    stage.stop_at = 1
-    with pytest.raises(Interrupted):
-        stage.run(plan("b:1:2?"))
-    stage.stop_at = -1
-    stage.world.values["b"] = "7"
-
-    with pytest.raises(Drifted) as caught:
-        stage.run(plan("b:1:2?"))
-
-    assert caught.value.message == "01-set_value (b: 1 → 2): found 7"
-    assert "verdict 01-set_value" not in stage.story()
-
-
-def test_a_crash_while_a_fail_is_taken_back_is_carried_on_with(stage: Stage) -> None:
-    stage.verdicts = [PASS, FAIL, FAIL]
-    stage.world.kill = (3, "before")
-    with pytest.raises(Killed):
-        stage.run(plan("b:1:2?", "b:2:3?"))
-    stage.world.kill = None
-
-    with pytest.raises(GateClosed):
-        stage.run(plan("b:1:2?", "b:2:3?"))
-
-    assert stage.world.values["b"] == "1"
-    assert open_run(Ledger.read(stage.path)) is not None
-
-
-def test_the_bake_clock_lives_in_the_ledger(stage: Stage) -> None:
-    stage.verdicts = [PASS]
-    stage.world.kill = None
-    stage.stop_at = 1
-    with pytest.raises(Interrupted):
-        stage.run(plan("b:1:2?"))
-    stage.stop_at = -1
-    stage.clock.time += 45
-    began = stage.clock.time
-
-    stage.run(plan("b:1:2?"))
-
-    assert stage.clock.time - began == pytest.approx(15, abs=1)
-
-
-def test_a_step_is_watched_once_its_change_has_spread(stage: Stage) -> None:
-    stage.verdicts = [PASS]
-    made = plan("b:1:2?")
-    began = stage.clock.time
-
-    stage.run(replace(made, steps=tuple(replace(step, settle=900.0) for step in made.steps)))
-
-    assert stage.clock.time - began == pytest.approx(960, abs=1)
-    assert stage.since == [(began, began + 900.0)]
-
-
-def test_a_step_that_went_back_is_held_against_what_was_before_it_first_stood(stage: Stage) -> None:
-    stage.verdicts = [FAIL, PASS]
-    began = stage.clock.time
-    with pytest.raises(GateClosed):
-        stage.run(plan("b:1:2?"))
-
-    stage.run(plan("b:1:2?"))
-
-    assert stage.since == [(began, began), (began, pytest.approx(began + 60, abs=1))]
 
 
 def test_a_run_of_which_nothing_stands_makes_room_for_a_new_plan(stage: Stage) -> None:

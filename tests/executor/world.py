@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 
+PASS = Verdict("pass", ("100 invocations",))
+FAIL = Verdict("fail", ("the service is not healthy",))
+UNSURE = Verdict("inconclusive", ("2 invocations",))
+ALL = ("a:1:2", "b:1:2", "c:1:2")
+
 
 class Killed(BaseException):
     """The process dies here."""

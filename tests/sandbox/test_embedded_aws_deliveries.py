@@ -1,159 +1,20 @@
 from __future__ import annotations
 
-import http.client
 import json
-import threading
 import urllib.parse
 import urllib.request
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.sandbox.receiving import Aliased, Service, allow
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox
-
-REMEMBERS = """
-import boto3, json, os
-def handler(event, context):
-    boto3.client("sqs").send_message(QueueUrl=os.environ["SEEN"], MessageBody=json.dumps(
-        {"event": event, "arn": context.invoked_function_arn, "version": context.function_version}))
-    return {"statusCode": 200, "body": context.function_version}
-"""
-
-
-@dataclass
-class Service:
-    """A service that remembers what it was sent."""
-
-    url: str = ""
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    statuses: list[int] = field(default_factory=list)
-
-
-@contextmanager
-def running(service: Service, port: int = 0) -> Iterator[Service]:
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            length = int(self.headers.get("content-length", 0))
-            body = self.rfile.read(length).decode()
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            seen = {"method": self.command, "target": self.path, "headers": headers, "body": body}
-            service.requests.append(seen)
-            self.send_response(service.statuses.pop(0) if service.statuses else 200)
-            self.send_header("Set-Cookie", "a=1; Path=/")
-            self.send_header("Set-Cookie", "b=2; Path=/")
-            self.send_header("Location", "/elsewhere")
-            self.send_header("X-Answer", "42")
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(b"ok")
-
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = answer  # noqa: N815  # the names that http.server calls
-
-        def log_message(self, *_arguments: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    service.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture
-def service() -> Iterator[Service]:
-    with running(Service()) as started:
-        yield started
-
-
-@dataclass(frozen=True)
-class Aliased:
-    """A function with two versions, and an alias that sends everything to the second."""
-
-    name: str
-    arn: str
-    alias_arn: str
-    seen: Callable[[], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def aliased(client: Callable[[str], Any], make_function: Callable[..., str], unique: str) -> Aliased:
-    url = client("sqs").create_queue(QueueName=f"{unique}-seen")["QueueUrl"]
-    arn = make_function(REMEMBERS, Environment={"Variables": {"SEEN": url}})
-    functions = client("lambda")
-    functions.publish_version(FunctionName=unique)
-    functions.update_function_configuration(FunctionName=unique, Description="second")
-    waiter = functions.get_waiter("function_updated_v2")
-    waiter.wait(FunctionName=unique, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200})
-    functions.publish_version(FunctionName=unique)
-    weights = {"AdditionalVersionWeights": {"2": 1.0}}
-    functions.create_alias(FunctionName=unique, Name="live", FunctionVersion="1", RoutingConfig=weights)
-
-    def seen() -> list[dict[str, Any]]:
-        found = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        for message in found:
-            client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return [json.loads(message["Body"]) for message in found]
-
-    return Aliased(unique, arn, f"{arn}:live", seen)
-
-
-def allow(client: Callable[[str], Any], function: Aliased, service: str, source_arn: str, **qualifier: str) -> None:
-    client("lambda").add_permission(
-        FunctionName=function.name,
-        StatementId=service.partition(".")[0],
-        Action="lambda:InvokeFunction",
-        Principal=service,
-        SourceArn=source_arn,
-        **qualifier,
-    )
-
-
-def make_api(client: Callable[[str], Any], name: str, **integration: Any) -> tuple[str, str]:
-    """Return the ids of an HTTP API and its integration; everything goes there."""
-    gateway = client("apigatewayv2")
-    api = gateway.create_api(Name=name, ProtocolType="HTTP")["ApiId"]
-    made = gateway.create_integration(ApiId=api, **integration)["IntegrationId"]
-    gateway.create_route(ApiId=api, RouteKey="$default", Target=f"integrations/{made}")
-    gateway.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
-    return api, made
-
-
-def ask(aws: EmbeddedAws, api: str, target: str, method: str = "GET", **options: Any) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=20)
-    connection.request(method, f"/_aws/execute-api/{api}/$default{target}", **options)
-    return connection.getresponse()
-
-
-def test_an_http_api_reaches_the_alias_once_its_own_policy_allows(
-    client: Callable[[str], Any], embedded_aws: EmbeddedAws, aliased: Aliased
-) -> None:
-    api, integration = make_api(
-        client, aliased.name, IntegrationType="AWS_PROXY", IntegrationUri=aliased.arn, PayloadFormatVersion="2.0"
-    )
-    source = f"arn:aws:execute-api:us-east-1:000000000000:{api}/*/*"
-    allow(client, aliased, "apigateway.amazonaws.com", source)
-    statuses = [ask(embedded_aws, api, "/a").status]
-
-    client("apigatewayv2").update_integration(ApiId=api, IntegrationId=integration, IntegrationUri=aliased.alias_arn)
-    statuses.append(ask(embedded_aws, api, "/a").status)
-    allow(client, aliased, "apigateway.amazonaws.com", source, Qualifier="live")
-    answer = ask(embedded_aws, api, "/a")
-
-    assert [*statuses, answer.status] == [200, 500, 200]
-    assert answer.read() == b"2"
-    assert sorted(one["arn"] for one in aliased.seen()) == [aliased.arn, aliased.alias_arn]
 
 
 def test_sns_reaches_the_alias_or_the_dead_letter_queue(
@@ -324,84 +185,6 @@ def test_a_mapping_moves_to_the_alias_and_is_switched_off_and_on(
     assert (delivered["arn"], delivered["version"]) == (aliased.alias_arn, "2")
     bodies = [one["event"]["Records"][0]["body"] for one in (delivered, delivered_later)]
     assert bodies == ["one", "two"]
-
-
-def test_an_http_proxy_integration_passes_everything_through(
-    client: Callable[[str], Any], embedded_aws: EmbeddedAws, service: Service, unique: str
-) -> None:
-    api, _ = make_api(
-        client,
-        unique,
-        IntegrationType="HTTP_PROXY",
-        IntegrationMethod="ANY",
-        IntegrationUri=f"{service.url}/ignored",
-        PayloadFormatVersion="1.0",
-        RequestParameters={"overwrite:path": "$request.path"},
-    )
-    service.statuses = [307]
-
-    answer = ask(
-        embedded_aws,
-        api,
-        "/api/orders/a%20b?q=1&q=2&name=J%C3%BCrgen",
-        "PUT",
-        body=b'{"a": 1}',
-        headers={"cookie": "session=x", "content-type": "application/json", "x-own": "mine"},
-    )
-
-    (request,) = service.requests
-    path, _, query = request["target"].partition("?")
-    assert (request["method"], path, request["body"]) == ("PUT", "/api/orders/a%20b", '{"a": 1}')
-    assert urllib.parse.parse_qsl(query) == [("q", "1"), ("q", "2"), ("name", "Jürgen")]
-    names = ("cookie", "content-type", "x-own", "host")
-    host = service.url.removeprefix("http://")
-    assert [request["headers"][name] for name in names] == ["session=x", "application/json", "mine", host]
-    assert (answer.status, answer.headers["location"], answer.headers["x-answer"]) == (307, "/elsewhere", "42")
-    assert answer.headers.get_all("set-cookie") == ["a=1; Path=/", "b=2; Path=/"]
-    assert answer.read() == b"ok"
-
-
-def test_a_route_moves_from_the_function_to_the_service_and_back(
-    client: Callable[[str], Any], embedded_aws: EmbeddedAws, aliased: Aliased, service: Service
-) -> None:
-    gateway = client("apigatewayv2")
-    api, integration = make_api(
-        client, aliased.name, IntegrationType="AWS_PROXY", IntegrationUri=aliased.alias_arn, PayloadFormatVersion="2.0"
-    )
-    source = f"arn:aws:execute-api:us-east-1:000000000000:{api}/*/*"
-    allow(client, aliased, "apigateway.amazonaws.com", source, Qualifier="live")
-    direct = gateway.create_integration(
-        ApiId=api,
-        IntegrationType="HTTP_PROXY",
-        IntegrationMethod="ANY",
-        IntegrationUri=service.url,
-        PayloadFormatVersion="1.0",
-    )["IntegrationId"]
-    (route,) = gateway.get_routes(ApiId=api)["Items"]
-
-    bodies = []
-    for target in (integration, direct, integration):
-        gateway.update_route(ApiId=api, RouteId=route["RouteId"], Target=f"integrations/{target}")
-        bodies.append(ask(embedded_aws, api, "/x").read())
-
-    assert bodies == [b"2", b"ok", b"2"]
-
-
-def test_a_service_that_is_down_is_told_as_503(
-    client: Callable[[str], Any], embedded_aws: EmbeddedAws, unique: str
-) -> None:
-    with running(Service()) as gone:
-        pass
-    api, _ = make_api(
-        client,
-        unique,
-        IntegrationType="HTTP_PROXY",
-        IntegrationMethod="ANY",
-        IntegrationUri=gone.url,
-        PayloadFormatVersion="1.0",
-    )
-
-    assert ask(embedded_aws, api, "/x").status == 503
 
 
 def test_secrets_parameters_roles_and_the_trail_are_there(client: Callable[[str], Any], unique: str) -> None:

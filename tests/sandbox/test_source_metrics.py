@@ -13,7 +13,7 @@ from lambda_migrate.triggers import sns
 from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
 from lambda_migrate.verify.metrics import flows
 from lambda_migrate.verify.verdict import Flow
-from tests.sandbox.test_embedded_aws_deliveries import Service, ask, make_api, running
+from tests.sandbox.receiving import Service, ask, make_api, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,0 +1,104 @@
+"""Who receives what the embedded AWS delivers: a function behind an alias, and a service on this machine."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+
+
+REMEMBERS = """
+import boto3, json, os
+def handler(event, context):
+    boto3.client("sqs").send_message(QueueUrl=os.environ["SEEN"], MessageBody=json.dumps(
+        {"event": event, "arn": context.invoked_function_arn, "version": context.function_version}))
+    return {"statusCode": 200, "body": context.function_version}
+"""
+
+
+@dataclass
+class Service:
+    """A service that remembers what it was sent."""
+
+    url: str = ""
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+
+
+@contextmanager
+def running(service: Service, port: int = 0) -> Iterator[Service]:
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            length = int(self.headers.get("content-length", 0))
+            body = self.rfile.read(length).decode()
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            seen = {"method": self.command, "target": self.path, "headers": headers, "body": body}
+            service.requests.append(seen)
+            self.send_response(service.statuses.pop(0) if service.statuses else 200)
+            self.send_header("Set-Cookie", "a=1; Path=/")
+            self.send_header("Set-Cookie", "b=2; Path=/")
+            self.send_header("Location", "/elsewhere")
+            self.send_header("X-Answer", "42")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(b"ok")
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = answer  # noqa: N815  # the names that http.server calls
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    service.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@dataclass(frozen=True)
+class Aliased:
+    """A function with two versions, and an alias that sends everything to the second."""
+
+    name: str
+    arn: str
+    alias_arn: str
+    seen: Callable[[], list[dict[str, Any]]]
+
+
+def allow(client: Callable[[str], Any], function: Aliased, service: str, source_arn: str, **qualifier: str) -> None:
+    client("lambda").add_permission(
+        FunctionName=function.name,
+        StatementId=service.partition(".")[0],
+        Action="lambda:InvokeFunction",
+        Principal=service,
+        SourceArn=source_arn,
+        **qualifier,
+    )
+
+
+def make_api(client: Callable[[str], Any], name: str, **integration: Any) -> tuple[str, str]:
+    """Return the ids of an HTTP API and its integration; everything goes there."""
+    gateway = client("apigatewayv2")
+    api = gateway.create_api(Name=name, ProtocolType="HTTP")["ApiId"]
+    made = gateway.create_integration(ApiId=api, **integration)["IntegrationId"]
+    gateway.create_route(ApiId=api, RouteKey="$default", Target=f"integrations/{made}")
+    gateway.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
+    return api, made
+
+
+def ask(aws: EmbeddedAws, api: str, target: str, method: str = "GET", **options: Any) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=20)
+    connection.request(method, f"/_aws/execute-api/{api}/$default{target}", **options)
+    return connection.getresponse()
