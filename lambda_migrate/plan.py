@@ -8,7 +8,7 @@ from typing import Any
 
 from lambda_migrate.actions import Action, action_from_dict, action_to_dict
 from lambda_migrate.errors import ConfigError
-from lambda_migrate.signals import Signals
+from lambda_migrate.source_metrics import SourceMetrics
 
 SCHEMA = 1
 
@@ -26,7 +26,7 @@ class Step:
         bake: How long to watch, in seconds.
         settle: How long AWS needs until the change is everywhere, in seconds; waited for after the step.
         risk: What a person should know before saying yes, or "".
-        signals: What the source of the traffic counts, where a verdict after the step is to look at that; else None.
+        source_metrics: What the source counts, where a verdict after the step is to look at that; else None.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Step:
     bake: float = 0.0
     settle: float = 0.0
     risk: str = ""
-    signals: Signals | None = None
+    source_metrics: SourceMetrics | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as JSON-able data, leaving out what is at its default."""
@@ -53,15 +53,15 @@ class Step:
             value = getattr(self, name)
             if value != default:
                 data[name] = value
-        if self.signals is not None:
-            data["signals"] = self.signals.to_dict()
+        if self.source_metrics is not None:
+            data["source_metrics"] = self.source_metrics.to_dict()
         return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Step:
         """Read back what :meth:`to_dict` wrote."""
-        signals = Signals(**data["signals"]) if data.get("signals") else None
-        return cls(**{**data, "action": action_from_dict(data["action"]), "signals": signals})
+        source_metrics = SourceMetrics(**data["source_metrics"]) if data.get("source_metrics") else None
+        return cls(**{**data, "action": action_from_dict(data["action"]), "source_metrics": source_metrics})
 
 
 @dataclass(frozen=True)

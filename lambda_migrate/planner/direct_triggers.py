@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.plan import Plan
-    from lambda_migrate.signals import Signals
+    from lambda_migrate.source_metrics import SourceMetrics
     from lambda_migrate.triggers.base import Flip, Trigger
 
 REQUESTS = frozenset({"api", "all"})
@@ -57,8 +57,8 @@ def direct(
     for flip in flips:
         draft.add(*flip.preparation)
     for trigger, flip in zip(moving, flips, strict=True):
-        signals = TRIGGERS[trigger.kind].signals(trigger)
-        draft.take(_watched(flip, signals, config.cutover.bake if bake is None else bake))
+        source_metrics = TRIGGERS[trigger.kind].source_metrics(trigger)
+        draft.take(_watched(flip, source_metrics, config.cutover.bake if bake is None else bake))
     if moving:
         draft.block(*_encrypted(url), *_cut_over(found, moving), *_untold(found, moving))
     draft.block(*obstacles.unread(found, FUNCTION_URLS), *obstacles.not_direct(found))
@@ -73,7 +73,7 @@ def _destination(config: Migration, url: str, consumers: frozenset[str]) -> Dest
     )
 
 
-def _watched(flip: Flip, signals: Signals, bake: float) -> Flip:
+def _watched(flip: Flip, source_metrics: SourceMetrics, bake: float) -> Flip:
     """Return the flip with every step judged: the last one by the trigger's traffic too, watched for a while.
 
     Before its last step a trigger has not moved, or not all of it, so that its traffic would prove nothing; there the
@@ -85,7 +85,7 @@ def _watched(flip: Flip, signals: Signals, bake: float) -> Flip:
     if not flip.steps:
         return flip
     *before, last = (replace(step, gated=True) for step in flip.steps)
-    return replace(flip, steps=(*before, replace(last, bake=bake, signals=signals)))
+    return replace(flip, steps=(*before, replace(last, bake=bake, source_metrics=source_metrics)))
 
 
 def _encrypted(url: str) -> Iterator[Blocker]:

@@ -59,7 +59,7 @@ def _about(step: Step, paint: Paint, indent: int) -> list[str]:
     """Return what a step's line does not say: why, how it is judged, what to know."""
     parts = [step.why] if step.why else []
     if step.gated:
-        judged = f"judged by what {step.signals.namespace} counts" if step.signals else "judged"
+        judged = f"judged by what {step.source_metrics.namespace} counts" if step.source_metrics else "judged"
         parts.append(f"watched for {duration(step.bake)}, then {judged}" if step.bake else f"then {judged}")
     if step.settle:
         parts.append(f"then {duration(step.settle)} for AWS to spread it")

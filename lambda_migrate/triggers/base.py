@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws import Aws
     from lambda_migrate.plan import Step
-    from lambda_migrate.signals import Signals
+    from lambda_migrate.source_metrics import SourceMetrics
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,7 @@ class TriggerKind(Protocol):
       What the same calls show of other kinds comes with it, as triggers of a kind that is only detected.
     - ``to_alias(trigger, function, alias)``: what re-points it to the alias; pure.
     - ``to_service(trigger, function, destination)``: what re-points it straight to the service; pure.
-    - ``signals(trigger)``: the metrics of the source that tell what became of its traffic there; pure.
+    - ``source_metrics(trigger)``: the metrics of the source that tell what became of its traffic there; pure.
     - ``clean_up(trigger)``: the steps of ``retire`` that remove what the flips left behind; pure.
     """
 
@@ -240,6 +240,6 @@ class TriggerKind(Protocol):
 
     def to_service(self, trigger: Trigger, function: Function, destination: Destination, /) -> Flip: ...
 
-    def signals(self, trigger: Trigger, /) -> Signals: ...
+    def source_metrics(self, trigger: Trigger, /) -> SourceMetrics: ...
 
     def clean_up(self, trigger: Trigger, /) -> Sequence[Step]: ...

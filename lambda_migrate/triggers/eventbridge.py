@@ -15,7 +15,7 @@ from lambda_migrate.actions.point_rule import PointRule
 from lambda_migrate.actions.put_role_policy import PutRolePolicy
 from lambda_migrate.errors import NotFound
 from lambda_migrate.plan import Step
-from lambda_migrate.signals import Signals
+from lambda_migrate.source_metrics import SourceMetrics
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import EVENTS_PATH, Blocker, Flip, Trigger
 
@@ -141,7 +141,7 @@ def to_service(trigger: Trigger, function: Function, destination: Destination) -
     return Flip((pointed,), tuple(blockers), warnings, preparation)
 
 
-def signals(trigger: Trigger) -> Signals:
+def source_metrics(trigger: Trigger) -> SourceMetrics:
     """Return what the rule counts, for all its targets together ("Monitoring EventBridge", EventBridge user guide).
 
     An API destination is asked again after 401, 407, 409, 429, 5xx and no answer, which ``RetryInvocationAttempts``
@@ -152,7 +152,7 @@ def signals(trigger: Trigger) -> Signals:
     settings = trigger.settings
     others = settings.get("others", 0)
     bus = {} if settings["bus"] == "default" else {"EventBusName": settings["bus"]}
-    return Signals(
+    return SourceMetrics(
         "AWS/Events",
         {**bus, "RuleName": settings["rule"]},
         tried={"InvocationAttempts": 1},

@@ -16,7 +16,7 @@ from lambda_migrate.actions.point_route import PointRoute
 from lambda_migrate.errors import NotFound
 from lambda_migrate.fingerprint import sha256
 from lambda_migrate.plan import Step
-from lambda_migrate.signals import Signals
+from lambda_migrate.source_metrics import SourceMetrics
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Blocker, Flip, Trigger
 from lambda_migrate.triggers.http_api_path import mapping
@@ -209,13 +209,13 @@ def _shared(trigger: Trigger) -> tuple[Blocker, ...]:
     return (Blocker("http-api-shared", text, trigger.name),)
 
 
-def signals(trigger: Trigger) -> Signals:
+def source_metrics(trigger: Trigger) -> SourceMetrics:
     """Return what the API counts ("Monitor CloudWatch metrics for HTTP APIs", API Gateway developer guide).
 
     5xx is the service's failure, or API Gateway's to reach it. 4xx is part of every API's life, but a wrong path is
     answered 404 to everything: only what is answered well proves that the service is reached.
     """
-    return Signals(
+    return SourceMetrics(
         "AWS/ApiGateway",
         {"ApiId": trigger.settings["api"]},
         tried={"Count": 1},

@@ -16,7 +16,7 @@ from lambda_migrate.actions.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.subscribe import Subscribe
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.plan import Step
-from lambda_migrate.signals import Signals
+from lambda_migrate.source_metrics import SourceMetrics
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import EVENTS_PATH, Blocker, Flip, Trigger
 
@@ -162,7 +162,7 @@ def _untold(trigger: Trigger) -> tuple[Blocker, ...]:
     return (Blocker("sns-shared-topic", text, trigger.name),)
 
 
-def signals(trigger: Trigger) -> Signals:
+def source_metrics(trigger: Trigger) -> SourceMetrics:
     """Return what the topic counts, for all its subscriptions together ("Monitoring topics", SNS developer guide).
 
     Over HTTP every failed attempt counts as failed. Where others subscribe too, a failure may be theirs, so that it
@@ -171,7 +171,7 @@ def signals(trigger: Trigger) -> Signals:
     the service's own subscription filters, that sum is lost; then a person has accepted that all are counted.
     """
     delivered, failed = {"NumberOfNotificationsDelivered": 1}, {"NumberOfNotificationsFailed": 1}
-    alone = Signals(
+    alone = SourceMetrics(
         "AWS/SNS",
         {"TopicName": trigger.name},
         tried={**delivered, **failed},

@@ -13,7 +13,7 @@ from lambda_migrate.actions.point_mapping import PointMapping
 from lambda_migrate.actions.switch_mapping import SwitchMapping
 from lambda_migrate.errors import NotFound
 from lambda_migrate.plan import Step
-from lambda_migrate.signals import Signals
+from lambda_migrate.source_metrics import SourceMetrics
 from lambda_migrate.triggers.base import Blocker, Flip, Trigger
 
 if TYPE_CHECKING:
@@ -102,13 +102,13 @@ def to_service(trigger: Trigger, _function: Function, destination: Destination) 
     return Flip((step,), blockers, warnings)
 
 
-def signals(trigger: Trigger) -> Signals:
+def source_metrics(trigger: Trigger) -> SourceMetrics:
     """Return what the queue counts ("Available CloudWatch metrics", SQS developer guide).
 
     A consumer deletes what it has finished. What it receives and does not delete comes again, as it did under Lambda:
     that has to have risen.
     """
-    return Signals(
+    return SourceMetrics(
         "AWS/SQS",
         {"QueueName": trigger.settings["source"].rpartition(":")[2]},
         tried={"NumberOfMessagesReceived": 1},

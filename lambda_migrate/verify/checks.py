@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
     from lambda_migrate.config import Migration
     from lambda_migrate.plan import Step
-    from lambda_migrate.signals import Signals
+    from lambda_migrate.source_metrics import SourceMetrics
     from lambda_migrate.verify.verdict import Health, Traffic
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
@@ -110,8 +110,8 @@ class StepJudge:
             return self._accepted(step.action)
         found = health.check(self.config, self.client)
         try:
-            if step.signals is not None:
-                verdict = self._of_source(step.signals, first, since, found, final=final)
+            if step.source_metrics is not None:
+                verdict = self._of_source(step.source_metrics, first, since, found, final=final)
             elif isinstance(step.action, ShiftWeight):
                 verdict = judge(self._traffic(step.action, since), found, self.config.verify)
             else:
@@ -126,12 +126,14 @@ class StepJudge:
             return Verdict("pass", (), verdict.evidence)
         return verdict
 
-    def _of_source(self, signals: Signals, first: float, since: float, found: Health, *, final: bool) -> Verdict:
+    def _of_source(
+        self, source_metrics: SourceMetrics, first: float, since: float, found: Health, *, final: bool
+    ) -> Verdict:
         window = (since, self.now())
-        now, before = metrics.flows(self.aws, signals, first, window, self.config.verify.metric_period)
-        if signals.lagging and not final:
+        now, before = metrics.flows(self.aws, source_metrics, first, window, self.config.verify.metric_period)
+        if source_metrics.lagging and not final:
             now = replace(now, suspect=0)  # much of it is only under way
-        return judge_source(now, before, signals, found, self.config.verify)
+        return judge_source(now, before, source_metrics, found, self.config.verify)
 
     def _traffic(self, action: ShiftWeight, since: float) -> Traffic:
         return metrics.traffic(

@@ -11,7 +11,7 @@ from lambda_migrate.verify.verdict import Flow, Traffic
 
 if TYPE_CHECKING:
     from lambda_migrate.aws import Aws
-    from lambda_migrate.signals import Signals, Sum
+    from lambda_migrate.source_metrics import SourceMetrics, Sum
 
 PROXY_NAMESPACE = "LambdaMigrate"
 
@@ -59,12 +59,14 @@ def traffic(  # what a metric is asked for
     return Traffic(**{name: round(value) for name, value in sums.items()})
 
 
-def flows(aws: Aws, signals: Signals, first: float, window: tuple[float, float], period: float) -> tuple[Flow, Flow]:
+def flows(
+    aws: Aws, source_metrics: SourceMetrics, first: float, window: tuple[float, float], period: float
+) -> tuple[Flow, Flow]:
     """Read what a source counted since its trigger went straight to the service, and as long before that.
 
     Args:
         aws: The session.
-        signals: Which metrics tell of it.
+        source_metrics: Which metrics tell of it.
         first: When the trigger was first moved, in seconds since the epoch: what came before went through Lambda.
         window: From and to, as for :func:`traffic`.
         period: Resolution of the metrics, in seconds.
@@ -77,18 +79,27 @@ def flows(aws: Aws, signals: Signals, first: float, window: tuple[float, float],
     """
     start, end = _whole(window, period)
     moved = math.floor(first / period) * period
-    return _flow(aws, signals, (start, end), period), _flow(aws, signals, (moved - (end - start), moved), period)
+    return _flow(aws, source_metrics, (start, end), period), _flow(
+        aws, source_metrics, (moved - (end - start), moved), period
+    )
 
 
-def _flow(aws: Aws, signals: Signals, span: tuple[float, float], period: float) -> Flow:
-    names = {f"m{number}": name for number, name in enumerate(signals.metrics)}
-    queries = [_query(key, signals.namespace, name, signals.dimensions, period) for key, name in names.items()]
+def _flow(aws: Aws, source_metrics: SourceMetrics, span: tuple[float, float], period: float) -> Flow:
+    names = {f"m{number}": name for number, name in enumerate(source_metrics.metrics)}
+    queries = [
+        _query(key, source_metrics.namespace, name, source_metrics.dimensions, period) for key, name in names.items()
+    ]
     found = {names[key]: value for key, value in _sums(aws, queries, span).items()}
 
     def total(parts: Sum) -> int:
         return max(0, round(sum(factor * found.get(name, 0.0) for name, factor in parts.items())))
 
-    return Flow(total(signals.tried), total(signals.reached), total(signals.failed), total(signals.suspect))
+    return Flow(
+        total(source_metrics.tried),
+        total(source_metrics.reached),
+        total(source_metrics.failed),
+        total(source_metrics.suspect),
+    )
 
 
 def _whole(window: tuple[float, float], period: float) -> tuple[float, float]:

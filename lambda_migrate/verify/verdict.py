@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Verify
-    from lambda_migrate.signals import Signals
+    from lambda_migrate.source_metrics import SourceMetrics
 
 Result = Literal["pass", "fail", "inconclusive"]
 
@@ -48,7 +48,7 @@ class Traffic:
 
 @dataclass(frozen=True)
 class Flow:
-    """What a source counted in one window; the fields are those of :class:`lambda_migrate.signals.Signals`."""
+    """What a source counted in one window, by the fields of :class:`lambda_migrate.source_metrics.SourceMetrics`."""
 
     tried: int = 0
     reached: int = 0
@@ -102,43 +102,44 @@ def judge(traffic: Traffic, health: Health, rules: Verify) -> Verdict:
     return Verdict("pass", (good,), evidence)
 
 
-def judge_source(now: Flow, before: Flow, signals: Signals, health: Health, rules: Verify) -> Verdict:
+def judge_source(now: Flow, before: Flow, source_metrics: SourceMetrics, health: Health, rules: Verify) -> Verdict:
     """Judge a trigger that goes straight to the service by what its source counts and the service's health; pure.
 
     Args:
         now: Since the trigger was moved.
         before: In as much time before that, through Lambda.
-        signals: What the numbers mean.
+        source_metrics: What the numbers mean.
         health: Of the service, now.
         rules: The user's thresholds.
     """
     evidence = {**asdict(now), "before": asdict(before), "health": health.problem or "healthy"}
     if health.problem:
         return Verdict("fail", (f"the service is not healthy: {health.problem}",), evidence)
-    wrong = _wrong(now, before, signals, rules)
+    wrong = _wrong(now, before, source_metrics, rules)
     if wrong and now.whole >= rules.minimum_invocations:
         return Verdict("fail", (wrong,), evidence)
     if wrong:
         return Verdict("inconclusive", (f"{wrong}; too few to tell",), evidence)
-    arrived = f"{now.reached} {signals.what} {signals.arrived}"
+    arrived = f"{now.reached} {source_metrics.what} {source_metrics.arrived}"
     if now.reached < rules.minimum_invocations:
         return Verdict("inconclusive", (f"{arrived}, a verdict needs {rules.minimum_invocations}",), evidence)
     seen = [arrived]
-    seen += [f"{now.failed} {signals.failing}"] if signals.failed else []
-    seen += [_compared(now, before, signals)] if signals.suspect else []
+    seen += [f"{now.failed} {source_metrics.failing}"] if source_metrics.failed else []
+    seen += [_compared(now, before, source_metrics)] if source_metrics.suspect else []
     return Verdict("pass", (f"{', '.join(seen)}, the service is healthy",), evidence)
 
 
-def _wrong(now: Flow, before: Flow, signals: Signals, rules: Verify) -> str:
+def _wrong(now: Flow, before: Flow, source_metrics: SourceMetrics, rules: Verify) -> str:
     """Return what speaks against the service, or ""."""
     if now.failed > rules.maximum_error_rate * now.whole:
-        return f"{now.failed} of {now.whole} {signals.what} {signals.failing}, {rules.maximum_error_rate:.2%} may"
-    return _compared(now, before, signals) if _rose(now, before, rules.maximum_error_rate) else ""
+        failed = f"{now.failed} of {now.whole} {source_metrics.what} {source_metrics.failing}"
+        return f"{failed}, {rules.maximum_error_rate:.2%} may"
+    return _compared(now, before, source_metrics) if _rose(now, before, rules.maximum_error_rate) else ""
 
 
-def _compared(now: Flow, before: Flow, signals: Signals) -> str:
+def _compared(now: Flow, before: Flow, source_metrics: SourceMetrics) -> str:
     was = f"{before.suspect} of {before.whole}"
-    return f"{now.suspect} of {now.whole} {signals.what} {signals.suspicious}, {was} before the step"
+    return f"{now.suspect} of {now.whole} {source_metrics.what} {source_metrics.suspicious}, {was} before the step"
 
 
 def _rose(now: Flow, before: Flow, allowed: float) -> bool:

@@ -204,6 +204,6 @@ def test_the_plan_says_what_each_step_is_judged_by(user: User) -> None:
     plan = user.run("plan", "--phase", "direct")
 
     assert "then judged by what AWS/ApiGateway counts" in " ".join(plan.out.split())
-    assert json.loads(user.run("plan", "--phase", "direct", "--json").out)["data"]["plan"]["steps"][1]["signals"][
-        "dimensions"
-    ] == {"ApiId": user.api}
+    assert json.loads(user.run("plan", "--phase", "direct", "--json").out)["data"]["plan"]["steps"][1][
+        "source_metrics"
+    ]["dimensions"] == {"ApiId": user.api}

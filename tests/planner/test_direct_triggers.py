@@ -45,13 +45,13 @@ def test_everything_is_prepared_before_the_first_trigger_moves_and_every_move_is
         ("point_rule", True, 7.0),
         ("switch_mapping", True, 7.0),
     ]
-    assert {step.action.kind: step.signals.namespace for step in plan.steps if step.signals} == {
+    assert {step.action.kind: step.source_metrics.namespace for step in plan.steps if step.source_metrics} == {
         "point_route": "AWS/ApiGateway",
         "park_subscription": "AWS/SNS",
         "point_rule": "AWS/Events",
         "switch_mapping": "AWS/SQS",
     }
-    assert [bool(step.signals) for step in plan.steps] == [bool(step.bake) for step in plan.steps]
+    assert [bool(step.source_metrics) for step in plan.steps] == [bool(step.bake) for step in plan.steps]
 
 
 def test_two_rules_share_what_is_prepared() -> None:

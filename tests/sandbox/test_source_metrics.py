@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.signals import Signals
+from lambda_migrate.source_metrics import SourceMetrics
 from lambda_migrate.triggers import sns
 from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
 from lambda_migrate.verify.metrics import flows
@@ -38,8 +38,8 @@ def counted(aws: Aws) -> Callable[..., dict[str, int]]:
     def read(namespace: str, dimensions: dict[str, str], *metrics: str) -> dict[str, int]:
         found = {}
         for metric in metrics:
-            signals = Signals(namespace, dimensions, tried={metric: 1}, reached={metric: 1})
-            now, _before = flows(aws, signals, began, (began - 1, time.time() + 1), 1.0)
+            source_metrics = SourceMetrics(namespace, dimensions, tried={metric: 1}, reached={metric: 1})
+            now, _before = flows(aws, source_metrics, began, (began - 1, time.time() + 1), 1.0)
             found[metric] = now.reached
         return found
 
@@ -105,8 +105,8 @@ def test_a_topic_counts_what_each_subscription_took_refused_and_did_not_want(
     eventually(lambda: counted("AWS/SNS", {"TopicName": unique}, *expected) == expected)
     # One other subscription, and one that is parked: the service surely took one notification.
     settings = {"attributes": {}, "foreign": 1, "others": ["arn", f"{service.url}{EVENTS_PATH}"]}
-    signals = sns.signals(Trigger("sns", unique, unique, settings=settings))
-    now, _before = flows(aws, signals, time.time(), (time.time() - 60, time.time() + 1), 1.0)
+    source_metrics = sns.source_metrics(Trigger("sns", unique, unique, settings=settings))
+    now, _before = flows(aws, source_metrics, time.time(), (time.time() - 60, time.time() + 1), 1.0)
     assert now == Flow(tried=5, reached=1, failed=0, suspect=2)
 
 
@@ -186,6 +186,6 @@ def test_what_was_counted_before_a_step_is_told_apart(aws: Aws, client: Callable
     client("cloudwatch").put_metric_data(Namespace=unique, MetricData=[{"MetricName": "Count", "Value": 2.0}])
     applied = time.time() - 2
 
-    found = flows(aws, Signals(unique, {}, {"Count": 1}, {"Count": 1}), applied, (applied, applied + 6), 1.0)
+    found = flows(aws, SourceMetrics(unique, {}, {"Count": 1}, {"Count": 1}), applied, (applied, applied + 6), 1.0)
 
     assert found == (Flow(2, 2), Flow(3, 3))

@@ -19,14 +19,14 @@ from lambda_migrate.verify.verdict import Flow, Health, Verdict, judge_source
 from tests.triggers import known
 
 if TYPE_CHECKING:
-    from lambda_migrate.signals import Signals
+    from lambda_migrate.source_metrics import SourceMetrics
 
 RULES = Verify(minimum_invocations=20, maximum_error_rate=0.01)
 WELL = Health()
-HTTP = http_api.signals(known.http_api("live"))
-TOPIC = sns.signals(known.sns("live"))
-RULE = eventbridge.signals(known.eventbridge("live"))
-QUEUE = sqs.signals(known.sqs("live"))
+HTTP = http_api.source_metrics(known.http_api("live"))
+TOPIC = sns.source_metrics(known.sns("live"))
+RULE = eventbridge.source_metrics(known.eventbridge("live"))
+QUEUE = sqs.source_metrics(known.sqs("live"))
 APPLIED = 1_772_366_430.0
 
 
@@ -50,7 +50,7 @@ def test_enough_traffic_that_is_as_good_as_before_passes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("signals", "now", "reason"),
+    ("source_metrics", "now", "reason"),
     [
         (HTTP, Flow(), "0 requests were answered well, a verdict needs 20"),
         (HTTP, Flow(19, 19), "19 requests were answered well, a verdict needs 20"),
@@ -62,14 +62,16 @@ def test_enough_traffic_that_is_as_good_as_before_passes() -> None:
         (HTTP, Flow(4, 4, suspect=4), "4 of 4 requests were answered 4xx, 0 of 40 before the step; too few to tell"),
     ],
 )
-def test_too_little_traffic_is_inconclusive_and_never_a_pass(signals: Signals, now: Flow, reason: str) -> None:
-    verdict = judge_source(now, Flow(40, 40), signals, WELL, RULES)
+def test_too_little_traffic_is_inconclusive_and_never_a_pass(
+    source_metrics: SourceMetrics, now: Flow, reason: str
+) -> None:
+    verdict = judge_source(now, Flow(40, 40), source_metrics, WELL, RULES)
 
     assert (verdict.result, verdict.reasons) == ("inconclusive", (reason,))
 
 
 @pytest.mark.parametrize(
-    ("signals", "now", "before", "reason"),
+    ("source_metrics", "now", "before", "reason"),
     [
         (HTTP, Flow(40, 40, failed=40), Flow(40, 40), "40 of 40 requests were answered 5xx, 1.00% may"),
         (HTTP, Flow(20, 20, suspect=20), Flow(20, 20), "20 of 20 requests were answered 4xx, 0 of 20 before the step"),
@@ -102,9 +104,9 @@ def test_too_little_traffic_is_inconclusive_and_never_a_pass(signals: Signals, n
     ],
 )
 def test_a_service_that_does_not_take_it_fails_however_healthy(
-    signals: Signals, now: Flow, before: Flow, reason: str
+    source_metrics: SourceMetrics, now: Flow, before: Flow, reason: str
 ) -> None:
-    verdict = judge_source(now, before, signals, WELL, RULES)
+    verdict = judge_source(now, before, source_metrics, WELL, RULES)
 
     assert (verdict.result, verdict.reasons) == ("fail", (reason,))
 
@@ -145,12 +147,16 @@ class Counted:
             yield {"Id": query["Id"], "Values": values, "StatusCode": self.status.get(name, "Complete")}
 
 
-def verdict_of(counted: Counted, signals: Signals | None, *, final: bool = True, settle: float = 0.0) -> Verdict:
+def verdict_of(
+    counted: Counted, source_metrics: SourceMetrics | None, *, final: bool = True, settle: float = 0.0
+) -> Verdict:
     aws: Any = counted
     transport = httpx.MockTransport(lambda _request: httpx.Response(200))
     config = Migration(function="orders", service=Service(url="https://orders.test"), verify=RULES)
     judge = StepJudge(aws, config, httpx.Client(transport=transport), lambda: APPLIED + settle + 180)
-    step = Step("01", PointRoute("a", "r", "GET /", "integrations/1", "marker:x"), signals=signals, settle=settle)
+    step = Step(
+        "01", PointRoute("a", "r", "GET /", "integrations/1", "marker:x"), source_metrics=source_metrics, settle=settle
+    )
     return judge(step, APPLIED + settle, first=APPLIED, final=final)
 
 

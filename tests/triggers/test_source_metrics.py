@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lambda_migrate.signals import Signals
+from lambda_migrate.source_metrics import SourceMetrics
 from lambda_migrate.triggers import TRIGGERS, eventbridge, sns
 from lambda_migrate.triggers.base import Destination, Trigger
 from tests.triggers import known
@@ -31,10 +31,10 @@ def with_settings(trigger: Trigger, **more: object) -> Trigger:
 def test_the_dimensions_are_those_that_the_source_publishes(
     trigger: Trigger, namespace: str, dimensions: dict[str, str]
 ) -> None:
-    found = TRIGGERS[trigger.kind].signals(trigger)
+    found = TRIGGERS[trigger.kind].source_metrics(trigger)
 
     assert (found.namespace, found.dimensions) == (namespace, dimensions)
-    assert Signals(**found.to_dict()) == found
+    assert SourceMetrics(**found.to_dict()) == found
 
 
 def test_of_a_topic_with_other_subscriptions_only_what_must_have_been_the_services_counts() -> None:
@@ -42,7 +42,7 @@ def test_of_a_topic_with_other_subscriptions_only_what_must_have_been_the_servic
         known.sns("live"), foreign=2, others=["arn:live", "arn", "https://a.example.com/lambda-proxy-non-api-events"]
     )
 
-    found = sns.signals(shared)
+    found = sns.source_metrics(shared)
 
     assert found.reached == {
         "NumberOfNotificationsDelivered": 1,
@@ -64,11 +64,11 @@ def test_a_topic_whose_metrics_tell_nothing_of_the_service_is_named_before_it_mo
         "topic `news` has 2 other subscriptions and this one filters, so its metrics do not tell whose notifications"
         " were delivered and a verdict would count them all: accept this if you watch the service's"
     )
-    assert sns.signals(shared).reached == {"NumberOfNotificationsDelivered": 1}
+    assert sns.source_metrics(shared).reached == {"NumberOfNotificationsDelivered": 1}
 
 
 def test_of_a_rule_with_other_targets_only_what_must_have_been_the_services_counts() -> None:
-    found = eventbridge.signals(with_settings(known.eventbridge(), others=1))
+    found = eventbridge.source_metrics(with_settings(known.eventbridge(), others=1))
 
     assert found.reached == {"SuccessfulInvocationAttempts": 1, "TriggeredRules": -1}
     assert (found.failed, found.suspect) == ({}, {"InvocationAttempts": 1, "SuccessfulInvocationAttempts": -1})

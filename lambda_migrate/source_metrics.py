@@ -10,7 +10,7 @@ Sum = dict[str, int]
 
 
 @dataclass(frozen=True)
-class Signals:
+class SourceMetrics:
     """The metrics of one trigger, all of one namespace and one set of dimensions.
 
     Attributes:
