@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,14 @@ import pytest
 from lambda_migrate.aws import Aws
 from lambda_migrate.freeze import Change, attribution
 from lambda_migrate.freeze.attribution import Attribution
-from lambda_migrate.freeze.differences import Difference
+from lambda_migrate.freeze.differences import Difference, Ours, differences
+from lambda_migrate.freeze.snapshot import Snapshot
 from tests.targets.stand_in import Refused, StandIn
 
 ACCOUNT = "arn:aws:iam::123456789012"
 ASSUMED = "arn:aws:sts::123456789012:assumed-role"
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+NOTHING_OF_OURS = Ours()
 
 
 @pytest.mark.parametrize(
@@ -167,3 +169,28 @@ def test_the_call_that_is_told_is_the_one_that_makes_the_difference() -> None:
 
     assert (change.culprit, change.source) == (str(coded), "pipeline")
     assert other.culprit == str(tagged)
+
+
+PATCHED = Snapshot("code", "configuration", (), "role", runtime_version="runtime:2")
+
+
+def test_a_runtime_that_aws_has_patched_is_told_as_that_and_is_no_breach() -> None:
+    found = differences(replace(PATCHED, runtime_version="runtime:1"), PATCHED, NOTHING_OF_OURS)
+
+    change = Change("orders", "2026-11-01T10:00:00Z", found)
+
+    assert found == (Difference("runtime", "runtime:1", "runtime:2"),)
+    assert (change.harmless, change.source) == (True, "aws")
+    assert str(change) == "AWS has patched the runtime of `orders` since the freeze of 2026-11-01T10:00:00Z"
+
+
+def test_a_patched_runtime_excuses_no_other_change() -> None:
+    before = replace(PATCHED, runtime_version="runtime:1", code_sha256="other")
+
+    change = Change("orders", "2026-11-01T10:00:00Z", differences(before, PATCHED, NOTHING_OF_OURS))
+
+    assert (change.harmless, change.source) == (False, "unknown")
+    assert change.error().message == (
+        "`orders` was changed since the freeze of 2026-11-01T10:00:00Z: code, runtime; by whom CloudTrail does not "
+        "show yet, which takes it up to 15 minutes"
+    )
