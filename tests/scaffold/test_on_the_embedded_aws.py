@@ -45,7 +45,8 @@ class World:
         self.topic = topic
 
     def entries(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.journal.read_text().splitlines()] if self.journal.exists() else []
+        lines = self.journal.read_text().splitlines(keepends=True) if self.journal.exists() else []
+        return [json.loads(line) for line in lines if line.endswith("\n")]  # the last may only be half written
 
     def records(self, source: str) -> list[dict[str, Any]]:
         every = [record for entry in self.entries() for record in entry["event"].get("Records", [])]
