@@ -89,6 +89,17 @@ def test_a_file_that_may_not_be_seen_keeps_the_last_keys(tmp_path: Path, caplog:
     assert "the last ones stay" in caplog.text
 
 
+def test_a_file_that_is_just_being_written_keeps_the_last_keys(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text("k1:a")
+    keys = Keys({}, file)
+    keys.current()
+    with file.open("w") as half_written:
+        assert keys.current() == {"k1": b"a"}
+        half_written.write("k2:b")
+    assert keys.current() == {"k2": b"b"}
+
+
 def test_an_edit_in_place_is_noticed(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text("k1:a")

@@ -118,7 +118,8 @@ class Keys:
 
     Args:
         fixed: Secrets by key id.
-        file: Is read again whenever it has changed; while it is missing, it adds no keys.
+        file: Is read again whenever it has changed; while it is missing, it adds no keys, and while it is empty, the last
+            ones stay.
         secret: Is read again when its keys may have changed.
     """
 
@@ -172,8 +173,12 @@ class Keys:
             found = self._file.stat()
             seen = (found.st_mtime_ns, found.st_size, found.st_ino)
             if seen != self._seen:
-                self._read = parse(self._file.read_text(encoding="utf-8").replace("\n", ","))
-                log.info("signing keys read: %s", ", ".join(self._read))
+                keys = parse(self._file.read_text(encoding="utf-8").replace("\n", ","))
+                if keys:
+                    self._read = keys
+                    log.info("signing keys read: %s", ", ".join(keys))
+                else:
+                    seen = None  # it is just being written: the last ones stay, and it is read again
         except FileNotFoundError:
             self._read = {}
         except (OSError, ValueError) as error:
