@@ -19,8 +19,8 @@ class SourceMetrics:
         tried: All that the source handed over or tried to: what a share is taken of.
         reached: What is known to have come to the service: what a verdict needs enough of.
         failed: What certainly failed: judged by its share.
-        suspect: What may be as it always was (a 404, a message that comes again): judged by whether its share rose.
-        lagging: True where what is still under way counts as suspect, so that only the last look can judge it.
+        suspect: What may be as it always was (a 404, a message that comes again): judged by whether its share rose, and
+            by the last look alone: a share of few says little, and some of it may only be under way.
         what: What is counted, in the plural: ``requests``.
         arrived: What `reached` says of them, ``were answered``.
         failing: What `failed` says of them, ``answered 5xx``.
@@ -33,7 +33,6 @@ class SourceMetrics:
     reached: Sum
     failed: Sum = field(default_factory=dict)
     suspect: Sum = field(default_factory=dict)
-    lagging: bool = False
     what: str = "requests"
     arrived: str = "were answered"
     failing: str = "failed"

@@ -159,7 +159,6 @@ def source_metrics(trigger: Trigger) -> SourceMetrics:
         reached={"SuccessfulInvocationAttempts": 1, **({"TriggeredRules": -others} if others else {})},
         failed={} if others else {"RetryInvocationAttempts": 1, "FailedInvocations": 1},
         suspect={"InvocationAttempts": 1, "SuccessfulInvocationAttempts": -1},
-        lagging=True,
         what="events",
         arrived="were surely delivered to the service" if others else "were delivered",
         failing="were refused or not taken",

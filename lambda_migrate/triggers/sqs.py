@@ -114,7 +114,6 @@ def source_metrics(trigger: Trigger) -> SourceMetrics:
         tried={"NumberOfMessagesReceived": 1},
         reached={"NumberOfMessagesDeleted": 1},
         suspect={"NumberOfMessagesReceived": 1, "NumberOfMessagesDeleted": -1},
-        lagging=True,
         what="messages",
         arrived="were received and deleted",
         suspicious="were received and not deleted",

@@ -131,8 +131,8 @@ class StepJudge:
     ) -> Verdict:
         window = (since, self.now())
         now, before = metrics.flows(self.aws, source_metrics, first, window, self.config.verify.metric_period)
-        if source_metrics.lagging and not final:
-            now = replace(now, suspect=0)  # much of it is only under way
+        if not final:
+            now = replace(now, suspect=0)  # a share of few says little, and much of it may only be under way
         return judge_source(now, before, source_metrics, found, self.config.verify)
 
     def _traffic(self, action: ShiftWeight, since: float) -> Traffic:
