@@ -31,7 +31,7 @@ _LONGEST_NAME = 255
 _LONGEST_PATH = 1024
 _BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
-    *(RuntimeError, NotImplementedError, ValueError, IndexError, OverflowError, MemoryError),
+    *(RuntimeError, ValueError, IndexError, OverflowError, MemoryError),
 )
 """What the zipfile module raises over bytes that are no zip, or one of a kind that it does not know."""
 
