@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from lambda_migrate import targets
 from lambda_migrate.errors import ConfigError
-from lambda_migrate.strict import (
+from lambda_migrate.fields import (
     Duration,
     HttpUrl,
     KeyReference,

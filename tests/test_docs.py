@@ -11,8 +11,8 @@ import pytest
 from pydantic import BaseModel
 
 from lambda_migrate import errors
-from lambda_migrate.cli.document import document
-from lambda_migrate.cli.journey import ENTRIES, load
+from lambda_migrate.cli.reference_page import document
+from lambda_migrate.cli.registry import ENTRIES, load
 from lambda_migrate.cli.topics import EXIT_CODES
 from lambda_migrate.config import Migration, json_schema
 from lambda_migrate.config import load as load_configuration
@@ -56,7 +56,7 @@ def options_of(words: list[str]) -> set[str]:
 def test_the_page_of_commands_is_current() -> None:
     written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
-    assert written == document(), "run `python -m lambda_migrate.cli.document docs/commands.md`"
+    assert written == document(), "run `python -m lambda_migrate.cli.reference_page docs/commands.md`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

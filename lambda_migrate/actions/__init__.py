@@ -10,60 +10,61 @@ from typing import Any
 from lambda_migrate.actions.base import Action, Seen
 from lambda_migrate.errors import ConfigError
 
-KINDS: tuple[str, ...] = (
-    "create_alias",
-    "shift_weight",
-    "publish_version",
-    "publish_layer",
-    "configure_latest",
-    "restore_latest",
-    "grant_permission",
-    "revoke_permission",
-    "set_async_settings",
-    "point_mapping",
-    "switch_mapping",
-    "point_integration",
-    "create_integration",
-    "point_route",
-    "point_rule",
-    "subscribe",
-    "park_subscription",
-    "set_signing_keys",
-    "create_connection",
-    "create_api_destination",
-    "create_role",
-    "put_role_policy",
-    "create_bucket",
-    "put_object",
-    "attach_role_policy",
-    "put_user_policy",
-    "create_instance_profile",
-    "add_profile_role",
-    "create_application",
-    "create_application_version",
-    "create_environment",
-    "point_environment",
-    "put_stack",
-    "build_image",
-    "save_backup",
-    "drop_signing_key",
-    "delete_mapping",
-    "remove_subscription",
-    "delete_function",
+MODULES: tuple[str, ...] = (
+    "function.create_alias",
+    "function.shift_weight",
+    "function.publish_version",
+    "function.publish_layer",
+    "function.configure_latest",
+    "function.restore_latest",
+    "function.grant_permission",
+    "function.revoke_permission",
+    "function.set_async_settings",
+    "event_source.point_mapping",
+    "event_source.switch_mapping",
+    "api_gateway.point_integration",
+    "api_gateway.create_integration",
+    "api_gateway.point_route",
+    "eventbridge.point_rule",
+    "sns.subscribe",
+    "sns.park_subscription",
+    "secrets.set_signing_keys",
+    "eventbridge.create_connection",
+    "eventbridge.create_api_destination",
+    "iam.create_role",
+    "iam.put_role_policy",
+    "s3.create_bucket",
+    "s3.put_object",
+    "iam.attach_role_policy",
+    "iam.put_user_policy",
+    "iam.create_instance_profile",
+    "iam.add_profile_role",
+    "elastic_beanstalk.create_application",
+    "elastic_beanstalk.create_application_version",
+    "elastic_beanstalk.create_environment",
+    "elastic_beanstalk.point_environment",
+    "cloudformation.put_stack",
+    "codebuild.build_image",
+    "function.save_backup",
+    "secrets.drop_signing_key",
+    "event_source.delete_mapping",
+    "sns.remove_subscription",
+    "function.delete_function",
 )
-"""Each names its module; the module holds the class whose ``kind`` is that name."""
+"""The modules that hold a kind; each has one class whose ``kind`` is the module's own name."""
 
 
 class Registry(MutableMapping[str, type[Any]]):
     """The classes of actions by kind, each imported when it is asked for: `status` needs few of them, and quickly."""
 
-    def __init__(self, kinds: tuple[str, ...]) -> None:
-        self._found: dict[str, type[Any] | None] = dict.fromkeys(kinds)
+    def __init__(self, modules: tuple[str, ...]) -> None:
+        self._modules = {module.rpartition(".")[2]: module for module in modules}
+        self._found: dict[str, type[Any] | None] = dict.fromkeys(self._modules)
 
     def __getitem__(self, kind: str) -> type[Any]:
         found = self._found[kind]
         if found is None:
-            found = self._found[kind] = _load(kind)
+            found = self._found[kind] = _load(self._modules[kind], kind)
         return found
 
     def __setitem__(self, kind: str, action: type[Any]) -> None:
@@ -79,13 +80,13 @@ class Registry(MutableMapping[str, type[Any]]):
         return len(self._found)
 
 
-def _load(kind: str) -> type[Any]:
-    module = import_module(f"{__name__}.{kind}")
+def _load(path: str, kind: str) -> type[Any]:
+    module = import_module(f"{__name__}.{path}")
     classes = (value for value in vars(module).values() if isinstance(value, type))
     return next(found for found in classes if found.__module__ == module.__name__ and vars(found).get("kind") == kind)
 
 
-ACTIONS = Registry(KINDS)
+ACTIONS = Registry(MODULES)
 
 
 def action_to_dict(action: Action) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_migrate.actions.base import Action, Document
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 PAUSES = (0.1, 0.5, 2.0, 5.0)
 """Seconds between attempts of a change that another operation stands in the way of."""

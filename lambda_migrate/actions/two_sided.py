@@ -8,7 +8,7 @@ from lambda_migrate.actions.base import Action, Seen
 from lambda_migrate.actions.change import contended, pending
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 
 class TwoSided(Action, Protocol):

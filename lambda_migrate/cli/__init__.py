@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lambda_migrate import __version__
-from lambda_migrate.cli.journey import Journey, words
 from lambda_migrate.cli.options import CONTEXT_SETTINGS
+from lambda_migrate.cli.registry import Journey, words
 from lambda_migrate.cli.signals import listening
-from lambda_migrate.cli.trouble import crash, interruption, usage
-from lambda_migrate.context import Call
+from lambda_migrate.cli.usage_errors import crash, interruption, usage
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.render.result import Result, envelope
 from lambda_migrate.render.terminal import Terminal
-from lambda_migrate.result import Result, envelope
+from lambda_migrate.workflow.context import Call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lambda_migrate.cli.quick import Group
-from lambda_migrate.context import Context, Options
+from lambda_migrate.cli.fast_options import Group
+from lambda_migrate.workflow.context import Context, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_migrate.result import Result
+    from lambda_migrate.render.result import Result
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"]}
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambda_migrate.context import Stop
     from lambda_migrate.render.terminal import Terminal
+    from lambda_migrate.workflow.context import Stop
 
 
 HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

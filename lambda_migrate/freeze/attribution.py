@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 Source = Literal["human", "pipeline", "aws", "unknown"]
 

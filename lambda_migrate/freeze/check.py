@@ -11,10 +11,10 @@ from lambda_migrate.freeze import attribution, snapshot
 from lambda_migrate.freeze.differences import RUNTIME, Difference, Ours, differences
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.engine.record import Record
     from lambda_migrate.freeze.attribution import Attribution
-    from lambda_migrate.ledger import Ledger
-    from lambda_migrate.record import Record
 
 FROZEN, LIFTED = "freeze", "freeze-lifted"
 """Kinds of the ledger's notes."""

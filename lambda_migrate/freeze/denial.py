@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.change import look
-from lambda_migrate.actions.put_role_policy import PutRolePolicy
-from lambda_migrate.actions.put_user_policy import PutUserPolicy
+from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
 from lambda_migrate.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lambda_migrate.actions.base import Action
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.freeze.attribution import Attribution
 
 DENIED = (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lambda_migrate.engine.record import Record
     from lambda_migrate.freeze.snapshot import Snapshot
-    from lambda_migrate.record import Record
 
 RUNTIME = "runtime"
 """The one difference that AWS makes by itself, when it patches."""

@@ -6,18 +6,18 @@ import base64
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.publish_version import PublishVersion
-from lambda_migrate.configuration import ORIGINAL_MARKER
-from lambda_migrate.fingerprint import sha256
+from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.freeze import denial
-from lambda_migrate.plan import Plan, Step
+from lambda_migrate.function.documents import ORIGINAL_MARKER
+from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.freeze.denial import Principal
-    from lambda_migrate.triggers.base import Function, Version
+    from lambda_migrate.function.model import Function, Version
 
 FREEZE, ENFORCE = "freeze", "enforce"
 """Phases of the ledger."""

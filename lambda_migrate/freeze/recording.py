@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.engine.runs import runs
 from lambda_migrate.freeze.check import FROZEN, LIFTED, frozen
 from lambda_migrate.freeze.plans import ENFORCE
-from lambda_migrate.runs import runs
 
 ANNOUNCED = "freeze-announced"
 """Kind of the ledger's note that the announcement was written, and posted where a webhook is named."""
 
 if TYPE_CHECKING:
-    from lambda_migrate.executor import Executor
+    from lambda_migrate.engine.executor import Executor
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.record import Record
+    from lambda_migrate.engine.runs import Run
     from lambda_migrate.freeze.snapshot import Snapshot
-    from lambda_migrate.ledger import Ledger
-    from lambda_migrate.plan import Step
-    from lambda_migrate.record import Record
-    from lambda_migrate.runs import Run
 
 
 def record(ledger: Ledger, snapshot: Snapshot, function_arn: str, *, version: str, reason: str = "") -> Record:

@@ -6,13 +6,13 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate import configuration
 from lambda_migrate.errors import NotFound
-from lambda_migrate.fingerprint import sha256
+from lambda_migrate.function import documents
+from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.triggers.base import Alias
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Alias
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,14 @@ def read(aws: Aws, function: str) -> Snapshot:
         NotFound: There is no such function.
     """
     latest = aws.call("lambda", "get_function_configuration", FunctionName=function)
-    known = configuration.function(latest)
-    aliases = [
-        configuration.alias(each) for each in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function)
-    ]
+    known = documents.function(latest)
+    aliases = [documents.alias(each) for each in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function)]
     qualifiers = ("", *(alias.name for alias in aliases))
     # The code's hash is told apart from the rest, and the handler's layers have a name of their own.
     rest = {**latest, "CodeSha256": ""}
     return Snapshot(
         code_sha256=known.code_sha256,
-        configuration_sha256=configuration.function(rest).configuration_sha256,
+        configuration_sha256=documents.function(rest).configuration_sha256,
         layers=known.layers,
         role=known.role,
         runtime_version=str((latest.get("RuntimeVersionConfig") or {}).get("RuntimeVersionArn") or ""),

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions import action_from_dict
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.render.format import counted
 from lambda_migrate.render.table import columns
-from lambda_migrate.render.units import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lambda_migrate.record import Record
+    from lambda_migrate.engine.record import Record
     from lambda_migrate.render.terminal import Paint
 
 

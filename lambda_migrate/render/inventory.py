@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.planner.versions import original
+from lambda_migrate.function.versions import original
+from lambda_migrate.render.format import counted, duration, size
 from lambda_migrate.render.table import columns, paragraph
-from lambda_migrate.render.units import counted, duration, size
 from lambda_migrate.triggers import CALLERS, TRIGGERS
 
 if TYPE_CHECKING:
+    from lambda_migrate.function.model import Alias, Function
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.render.terminal import Paint
-    from lambda_migrate.triggers.base import Alias, Function, Trigger
+    from lambda_migrate.triggers.base import Trigger
 
 
 def inventory(found: Inventory, paint: Paint) -> str:

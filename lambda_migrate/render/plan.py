@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.render.format import counted, duration
 from lambda_migrate.render.table import columns, paragraph
-from lambda_migrate.render.units import counted, duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lambda_migrate.plan import Plan, Step
+    from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.render.terminal import Colour, Paint
 
 SYMBOLS: dict[str, tuple[str, Colour]] = {

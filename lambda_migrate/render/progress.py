@@ -6,13 +6,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambda_migrate.render.format import duration
 from lambda_migrate.render.table import visible
-from lambda_migrate.render.units import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_migrate.moments import Moment
+    from lambda_migrate.engine.events import Moment
     from lambda_migrate.render.terminal import Paint, Terminal
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from lambda_migrate.render.table import columns
 
 if TYPE_CHECKING:
-    from lambda_migrate.lock import Holder
+    from lambda_migrate.engine.lock import Holder
+    from lambda_migrate.planner.status import Standing, State
     from lambda_migrate.render.terminal import Colour, Paint
-    from lambda_migrate.standing import Standing, State
 
 MARKS: dict[State, tuple[str, Colour]] = {"done": ("✓", "green"), "now": ("→", "yellow"), "open": ("·", "dim")}
 

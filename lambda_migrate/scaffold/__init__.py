@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.scaffold.adapter_settings import Carried, carry, settings
 from lambda_migrate.scaffold.facts import FunctionFacts, Options
+from lambda_migrate.scaffold.manifest import load as record
+from lambda_migrate.scaffold.manifest import unfinished
 from lambda_migrate.scaffold.migration import migration
-from lambda_migrate.scaffold.parity import Carried, carry, settings
-from lambda_migrate.scaffold.record import load as record
-from lambda_migrate.scaffold.record import unfinished
 from lambda_migrate.scaffold.repository import render
 from lambda_migrate.scaffold.source import Source, from_directory, from_zip
 from lambda_migrate.scaffold.survey import Survey, survey

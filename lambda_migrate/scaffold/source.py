@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold.record import RECORD
+from lambda_migrate.scaffold.manifest import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

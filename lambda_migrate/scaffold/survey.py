@@ -13,16 +13,16 @@ from lambda_migrate.scaffold import (
     constants,
     declared,
     distributions,
+    environment_reads,
     handlers,
     own_code,
-    reading,
     requirements,
     scratch,
     variables,
     warnings,
 )
 from lambda_migrate.scaffold.facts import DEFAULT_PYTHON, OLDEST_MINOR
-from lambda_migrate.scaffold.secrecy import secrets_in
+from lambda_migrate.scaffold.secret_detection import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +133,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     needed = requirements.decide(code.distributions, asked_for.requirements, requirements.imports(reached, own), python)
     asked = {
         name: must
-        for name, must in reading.variables(reached).items()
+        for name, must in environment_reads.variables(reached).items()
         if name not in _LAMBDA_SETS and not name.startswith(_PLATFORM)
     }
     return Survey(

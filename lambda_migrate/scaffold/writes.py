@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold.record import RECORD, Record, digest, load
-from lambda_migrate.scaffold.staging import Staging
+from lambda_migrate.scaffold.atomic_write import Staging
+from lambda_migrate.scaffold.manifest import RECORD, Record, digest, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

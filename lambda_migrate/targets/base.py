@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from pydantic import AfterValidator, Field
 
-from lambda_migrate.strict import Duration, KeyReference, Strict
+from lambda_migrate.fields import Duration, KeyReference, Strict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.plan import Step
-    from lambda_migrate.triggers.base import Function
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.plan import Step
+    from lambda_migrate.function.model import Function
 
 SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
 """Environment variable of the service that says where the keys are that the proxy signs with.

@@ -9,7 +9,7 @@ from lambda_migrate.errors import NotFound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 _PAGE = 10_000
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from lambda_migrate import secrets
+from lambda_migrate.aws import secrets
 from lambda_migrate.errors import ConfigError, Locked, MigrateError
-from lambda_migrate.strict import Duration
+from lambda_migrate.fields import Duration
 from lambda_migrate.targets.base import Event, Local, Prepared, Site, State, Target, signing_keys
 from lambda_migrate.targets.http import answers
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 KIND = "process"
 HOST = "127.0.0.1"

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.attach_role_policy import AttachRolePolicy
 from lambda_migrate.actions.change import look
-from lambda_migrate.actions.create_role import CreateRole
-from lambda_migrate.actions.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.iam.attach_role_policy import AttachRolePolicy
+from lambda_migrate.actions.iam.create_role import CreateRole
+from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.aws.secrets import split
 from lambda_migrate.errors import AwsError, NotAllowed
-from lambda_migrate.fingerprint import sha256
-from lambda_migrate.secrets import split
+from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets.base import Site, Target
-    from lambda_migrate.targets.todo import ToDo
+    from lambda_migrate.targets.pending import ToDo
 
 DEFAULTS = "environment.defaults"
 """File of the repository with the function's environment variables, secrets as references."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.put_stack import PutStack, mending, side_of, stack_named
+from lambda_migrate.actions.cloudformation.put_stack import PutStack, mending, side_of, stack_named
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import storage
 from lambda_migrate.targets.base import Event
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets.base import Site
-    from lambda_migrate.targets.todo import ToDo
+    from lambda_migrate.targets.pending import ToDo
 
 
 def put(

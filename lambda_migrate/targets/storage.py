@@ -6,17 +6,17 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.create_bucket import CreateBucket
-from lambda_migrate.actions.put_object import PutObject
-from lambda_migrate.fingerprint import sha256
+from lambda_migrate.actions.s3.create_bucket import CreateBucket
+from lambda_migrate.actions.s3.put_object import PutObject
+from lambda_migrate.hashing import sha256
 from lambda_migrate.targets.roles import named
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets.base import Site
-    from lambda_migrate.targets.todo import ToDo
+    from lambda_migrate.targets.pending import ToDo
 
 
 NAME_LIMIT = 63

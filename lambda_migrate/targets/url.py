@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from lambda_migrate.errors import ConfigError
-from lambda_migrate.strict import Duration, Strict
+from lambda_migrate.fields import Duration, Strict
 from lambda_migrate.targets.base import Event, Prepared, Site, State
 from lambda_migrate.targets.http import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 KIND = "url"
 

@@ -11,8 +11,9 @@ from lambda_migrate.triggers import eventbridge, http_api, policy, sns, sqs
 from lambda_migrate.triggers.base import Trigger
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.triggers.base import Function, TriggerKind
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import TriggerKind
 
 TRIGGERS: dict[str, TriggerKind] = {
     http_api.KIND: http_api,

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.create_api_destination import CreateApiDestination
-from lambda_migrate.actions.create_connection import CreateConnection
-from lambda_migrate.actions.create_role import CreateRole
-from lambda_migrate.actions.point_rule import PointRule
-from lambda_migrate.actions.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.eventbridge.create_api_destination import CreateApiDestination
+from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
+from lambda_migrate.actions.eventbridge.point_rule import PointRule
+from lambda_migrate.actions.iam.create_role import CreateRole
+from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import NotFound
-from lambda_migrate.plan import Step
-from lambda_migrate.source_metrics import SourceMetrics
 from lambda_migrate.triggers import policy
-from lambda_migrate.triggers.base import EVENTS_PATH, Blocker, Flip, Trigger
+from lambda_migrate.triggers.base import EVENTS_PATH, Flip, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.triggers.base import Destination, Function
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination
 
 KIND = "eventbridge"
 PRINCIPALS: tuple[str, ...] = ("events.amazonaws.com",)

@@ -10,22 +10,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.create_integration import CreateIntegration
-from lambda_migrate.actions.point_integration import PointIntegration
-from lambda_migrate.actions.point_route import PointRoute
+from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
+from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
+from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import NotFound
-from lambda_migrate.fingerprint import sha256
-from lambda_migrate.plan import Step
-from lambda_migrate.source_metrics import SourceMetrics
+from lambda_migrate.hashing import sha256
 from lambda_migrate.triggers import policy
-from lambda_migrate.triggers.base import Blocker, Flip, Trigger
+from lambda_migrate.triggers.base import Flip, Trigger
 from lambda_migrate.triggers.http_api_path import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.triggers.base import Destination, Function
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination
 
 KIND = "http_api"
 PRINCIPALS: tuple[str, ...] = ("apigateway.amazonaws.com",)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.fingerprint import canonical
+from lambda_migrate.hashing import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambda_migrate.triggers.base import Function
+    from lambda_migrate.function.model import Function
 
 PRINCIPAL_KINDS = {
     "apigateway.amazonaws.com": "rest_api",

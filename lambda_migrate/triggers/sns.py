@@ -11,20 +11,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lambda_migrate.actions.park_subscription import ParkSubscription, parked
-from lambda_migrate.actions.remove_subscription import RemoveSubscription
-from lambda_migrate.actions.subscribe import Subscribe
+from lambda_migrate.actions.sns.park_subscription import ParkSubscription, parked
+from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
+from lambda_migrate.actions.sns.subscribe import Subscribe
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
-from lambda_migrate.plan import Step
-from lambda_migrate.source_metrics import SourceMetrics
 from lambda_migrate.triggers import policy
-from lambda_migrate.triggers.base import EVENTS_PATH, Blocker, Flip, Trigger
+from lambda_migrate.triggers.base import EVENTS_PATH, Flip, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.triggers.base import Destination, Function
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination
 
 KIND = "sns"
 PRINCIPALS: tuple[str, ...] = ("sns.amazonaws.com",)

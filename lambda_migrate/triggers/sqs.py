@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.delete_mapping import DeleteMapping
-from lambda_migrate.actions.point_mapping import PointMapping
-from lambda_migrate.actions.switch_mapping import SwitchMapping
+from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
+from lambda_migrate.actions.event_source.point_mapping import PointMapping
+from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import NotFound
-from lambda_migrate.plan import Step
-from lambda_migrate.source_metrics import SourceMetrics
-from lambda_migrate.triggers.base import Blocker, Flip, Trigger
+from lambda_migrate.triggers.base import Flip, Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.triggers.base import Destination, Function
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination
 
 KIND = "sqs"
 PRINCIPALS: tuple[str, ...] = ()

@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
-from lambda_migrate import signing_keys
-from lambda_migrate.actions.resolve import version_number
-from lambda_migrate.actions.set_signing_keys import SetSigningKeys
-from lambda_migrate.actions.shift_weight import ShiftWeight
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.actions.references import version_number
+from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
+from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError, NotFound
-from lambda_migrate.verify import health, metrics, signed
+from lambda_migrate.proxy import signing_keys
+from lambda_migrate.verify import health, metrics, signing_key
 from lambda_migrate.verify.probe import Probe, probe
-from lambda_migrate.verify.verdict import Verdict, judge, judge_health, judge_source
+from lambda_migrate.verify.verdict import judge, judge_health, judge_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Migration
-    from lambda_migrate.plan import Step
-    from lambda_migrate.source_metrics import SourceMetrics
+    from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.source_metrics import SourceMetrics
     from lambda_migrate.verify.verdict import Health, Traffic
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
@@ -105,7 +106,7 @@ class StepJudge:
     sleep: Callable[[float], None] = time.sleep
 
     def __call__(self, step: Step, since: float, *, first: float, final: bool) -> Verdict:
-        """Judge; see :class:`lambda_migrate.moments.Judge`."""
+        """Judge; see :class:`lambda_migrate.engine.events.Judge`."""
         if isinstance(step.action, SetSigningKeys):
             return self._accepted(step.action)
         found = health.check(self.config, self.client)
@@ -156,7 +157,7 @@ class StepJudge:
         fresh = [each for each in action.after if each not in action.before]
         for identifier in fresh or action.after[:1]:
             secret = keys.secret(identifier)
-            problem = signed.await_accepted(self.config, self.client, identifier, secret, sleep=self.sleep)
+            problem = signing_key.await_accepted(self.config, self.client, identifier, secret, sleep=self.sleep)
             if problem:
                 return Verdict("inconclusive", (f"the service was asked with its new key: {problem}",))
         return Verdict("pass", (f"the service accepts {', '.join(fresh or action.after[:1])}",))

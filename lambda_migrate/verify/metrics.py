@@ -6,12 +6,12 @@ import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate import metric_data
+from lambda_migrate.aws import cloudwatch
 from lambda_migrate.verify.verdict import Flow, Traffic
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.source_metrics import SourceMetrics, Sum
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.source_metrics import SourceMetrics, Sum
 
 PROXY_NAMESPACE = "LambdaMigrate"
 
@@ -109,7 +109,7 @@ def _whole(window: tuple[float, float], period: float) -> tuple[float, float]:
 
 def _sums(aws: Aws, queries: list[dict[str, Any]], span: tuple[float, float]) -> dict[str, float]:
     start, end = (datetime.fromtimestamp(seconds, UTC) for seconds in span)
-    return {name: sum(counted) for name, counted in metric_data.values(aws, queries, start, end).items()}
+    return {name: sum(counted) for name, counted in cloudwatch.values(aws, queries, start, end).items()}
 
 
 def _query(name: str, namespace: str, metric: str, dimensions: dict[str, str], period: float) -> dict[str, Any]:

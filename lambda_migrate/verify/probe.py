@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.errors import MigrateError
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 EVENT: dict[str, Any] = {"lambda-migrate": {"probe": 1}}
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from lambda_migrate.engine.verdict import Verdict
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Verify
-    from lambda_migrate.source_metrics import SourceMetrics
-
-Result = Literal["pass", "fail", "inconclusive"]
+    from lambda_migrate.engine.source_metrics import SourceMetrics
 
 STANDARD_ERRORS = 3.0
 """So many standard errors of a share are more than chance explains, in all but one or two of a thousand verdicts."""
@@ -48,7 +48,7 @@ class Traffic:
 
 @dataclass(frozen=True)
 class Flow:
-    """What a source counted in one window, by the fields of :class:`lambda_migrate.source_metrics.SourceMetrics`."""
+    """What a source counted in one window, by the fields of `SourceMetrics`."""
 
     tried: int = 0
     reached: int = 0
@@ -67,15 +67,6 @@ class Health:
 
     problem: str = ""
     seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What was decided, why, and on what evidence (JSON-able)."""
-
-    result: Result
-    reasons: tuple[str, ...]
-    evidence: dict[str, Any] = field(default_factory=dict)
 
 
 def judge(traffic: Traffic, health: Health, rules: Verify) -> Verdict:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.aws import Aws
+from lambda_migrate.aws.session import Aws
 from tests.actions.crashes import Crashes
 from tests.actions.stage import Stage
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.aws import READ_PREFIXES
+from lambda_migrate.aws.session import READ_PREFIXES
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 
 class Killed(BaseException):

@@ -9,13 +9,13 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.fingerprint import sha256
+from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_migrate.actions import Action
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 SECRET = "k1:the-signing-key"
 PRIVATE = "a-value-nobody-may-see"

@@ -13,16 +13,16 @@ import pytest
 from botocore.stub import Stubber
 
 from lambda_migrate.actions import Seen
-from lambda_migrate.actions.configure_latest import ConfigureLatest
-from lambda_migrate.actions.create_alias import CreateAlias
-from lambda_migrate.actions.create_connection import CreateConnection
-from lambda_migrate.actions.grant_permission import GrantPermission
-from lambda_migrate.actions.point_rule import PointRule
-from lambda_migrate.actions.publish_version import PublishVersion
-from lambda_migrate.actions.subscribe import Subscribe
-from lambda_migrate.aws import Aws
+from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
+from lambda_migrate.actions.eventbridge.point_rule import PointRule
+from lambda_migrate.actions.function.configure_latest import ConfigureLatest
+from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.grant_permission import GrantPermission
+from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.sns.subscribe import Subscribe
+from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import AwsError, Drifted, NotAllowed
-from lambda_migrate.fingerprint import sha256
+from lambda_migrate.hashing import sha256
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS
 
 if TYPE_CHECKING:

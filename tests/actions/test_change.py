@@ -9,7 +9,7 @@ import pytest
 
 from lambda_migrate.actions import Seen
 from lambda_migrate.actions.change import cannot_be_undone, contended, pending
-from lambda_migrate.aws import Aws
+from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import AlreadyThere, AwsError, Drifted, GateClosed, MigrateError, PreconditionFailed
 
 BUSY = AlreadyThere("lambda:UpdateAlias `orders`: busy", aws_code="ResourceConflictException")

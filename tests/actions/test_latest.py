@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate.actions import Seen
-from lambda_migrate.actions.restore_latest import RestoreLatest
+from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.errors import ConfigError, Drifted
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS
 from tests.actions.worlds_function import configure_latest
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from tests.actions.stage import Stage
 
 pytestmark = pytest.mark.sandbox

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from lambda_migrate.actions import ACTIONS, KINDS, Seen, action_from_dict, action_to_dict
+from lambda_migrate.actions import ACTIONS, MODULES, Seen, action_from_dict, action_to_dict
+from lambda_migrate.engine.executor import Executor
+from lambda_migrate.engine.ledger import Identity, Ledger
+from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.errors import Drifted, GateClosed, MigrateError
-from lambda_migrate.executor import Executor
-from lambda_migrate.ledger import Identity, Ledger
-from lambda_migrate.plan import Plan, Step
 from tests.actions.crashes import Crashes, Killed
 from tests.actions.stage import PRIVATE, SECRET
 from tests.actions.worlds import LOCAL, WORLDS
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.actions import Action
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from tests.actions.stage import Stage, World
 
 pytestmark = pytest.mark.sandbox
@@ -64,7 +64,7 @@ def irreversible(request: pytest.FixtureRequest, stage: Stage) -> World:
 
 def test_every_kind_has_a_world() -> None:
     assert {name.partition("/")[0] for name in WORLDS} == set(ACTIONS)
-    assert len(ACTIONS) == len(KINDS)
+    assert len(ACTIONS) == len(MODULES)
 
 
 def test_there_and_back_again(reversible: World, aws: Aws) -> None:

@@ -8,12 +8,12 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from lambda_migrate.actions import Seen
-from lambda_migrate.actions.point_mapping import PointMapping
-from lambda_migrate.actions.publish_version import PublishVersion
-from lambda_migrate.actions.shift_weight import ShiftWeight
-from lambda_migrate.actions.subscribe import Subscribe
-from lambda_migrate.actions.switch_mapping import SwitchMapping
-from lambda_migrate.aws import READ_PREFIXES, Aws
+from lambda_migrate.actions.event_source.point_mapping import PointMapping
+from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
+from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.actions.sns.subscribe import Subscribe
+from lambda_migrate.aws.session import READ_PREFIXES, Aws
 from lambda_migrate.errors import Drifted, NotAllowed, PreconditionFailed
 from tests.actions.endpoint import confirming_endpoint
 from tests.actions.worlds import LOCAL, WORLDS

@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.actions.configure_latest import ConfigureLatest
-from lambda_migrate.actions.create_alias import CreateAlias
-from lambda_migrate.actions.create_api_destination import CreateApiDestination
-from lambda_migrate.actions.create_connection import CreateConnection
-from lambda_migrate.actions.create_integration import CreateIntegration
-from lambda_migrate.actions.create_role import CreateRole
-from lambda_migrate.actions.delete_function import DeleteFunction
-from lambda_migrate.actions.delete_mapping import DeleteMapping
-from lambda_migrate.actions.grant_permission import GrantPermission
-from lambda_migrate.actions.park_subscription import ParkSubscription
-from lambda_migrate.actions.point_integration import PointIntegration
-from lambda_migrate.actions.point_mapping import PointMapping
-from lambda_migrate.actions.point_route import PointRoute
-from lambda_migrate.actions.point_rule import PointRule
-from lambda_migrate.actions.publish_layer import PublishLayer
-from lambda_migrate.actions.publish_version import PublishVersion
-from lambda_migrate.actions.put_role_policy import PutRolePolicy
-from lambda_migrate.actions.remove_subscription import RemoveSubscription
-from lambda_migrate.actions.restore_latest import RestoreLatest
-from lambda_migrate.actions.revoke_permission import RevokePermission
-from lambda_migrate.actions.set_async_settings import SetAsyncSettings
-from lambda_migrate.actions.shift_weight import ShiftWeight
-from lambda_migrate.actions.subscribe import Subscribe
-from lambda_migrate.actions.switch_mapping import SwitchMapping
+from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
+from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
+from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
+from lambda_migrate.actions.event_source.point_mapping import PointMapping
+from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
+from lambda_migrate.actions.eventbridge.create_api_destination import CreateApiDestination
+from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
+from lambda_migrate.actions.eventbridge.point_rule import PointRule
+from lambda_migrate.actions.function.configure_latest import ConfigureLatest
+from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.delete_function import DeleteFunction
+from lambda_migrate.actions.function.grant_permission import GrantPermission
+from lambda_migrate.actions.function.publish_layer import PublishLayer
+from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.function.restore_latest import RestoreLatest
+from lambda_migrate.actions.function.revoke_permission import RevokePermission
+from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.actions.iam.create_role import CreateRole
+from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.sns.park_subscription import ParkSubscription
+from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
+from lambda_migrate.actions.sns.subscribe import Subscribe
 
 if TYPE_CHECKING:
     from lambda_migrate.actions import Action

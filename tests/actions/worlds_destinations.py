@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.create_api_destination import CreateApiDestination
-from lambda_migrate.actions.create_connection import CreateConnection
-from lambda_migrate.actions.create_role import CreateRole
-from lambda_migrate.actions.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.eventbridge.create_api_destination import CreateApiDestination
+from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
+from lambda_migrate.actions.iam.create_role import CreateRole
+from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from tests.actions.stage import SECRET, World, trust
 
 if TYPE_CHECKING:

@@ -6,17 +6,17 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.configure_latest import ConfigureLatest
-from lambda_migrate.actions.create_alias import CreateAlias
-from lambda_migrate.actions.delete_function import DeleteFunction
-from lambda_migrate.actions.grant_permission import GrantPermission
-from lambda_migrate.actions.publish_layer import PublishLayer
-from lambda_migrate.actions.publish_version import PublishVersion
-from lambda_migrate.actions.restore_latest import RestoreLatest
-from lambda_migrate.actions.revoke_permission import RevokePermission
-from lambda_migrate.actions.save_backup import SaveBackup
-from lambda_migrate.actions.set_async_settings import SetAsyncSettings
-from lambda_migrate.actions.shift_weight import ShiftWeight
+from lambda_migrate.actions.function.configure_latest import ConfigureLatest
+from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.delete_function import DeleteFunction
+from lambda_migrate.actions.function.grant_permission import GrantPermission
+from lambda_migrate.actions.function.publish_layer import PublishLayer
+from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.function.restore_latest import RestoreLatest
+from lambda_migrate.actions.function.revoke_permission import RevokePermission
+from lambda_migrate.actions.function.save_backup import SaveBackup
+from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.proxy import layer
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS, World
 

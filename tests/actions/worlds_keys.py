@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.drop_signing_key import DropSigningKey
-from lambda_migrate.actions.set_signing_keys import SetSigningKeys
+from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
+from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from tests.actions.stage import SECRET, World
 
 if TYPE_CHECKING:

@@ -8,18 +8,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.add_profile_role import AddProfileRole
-from lambda_migrate.actions.attach_role_policy import AttachRolePolicy
-from lambda_migrate.actions.build_image import BuildImage
-from lambda_migrate.actions.create_application import CreateApplication
-from lambda_migrate.actions.create_application_version import CreateApplicationVersion
-from lambda_migrate.actions.create_bucket import CreateBucket
-from lambda_migrate.actions.create_environment import CreateEnvironment
-from lambda_migrate.actions.create_instance_profile import CreateInstanceProfile
-from lambda_migrate.actions.point_environment import PointEnvironment
-from lambda_migrate.actions.put_object import PutObject
-from lambda_migrate.actions.put_stack import PutStack
-from lambda_migrate.actions.put_user_policy import PutUserPolicy
+from lambda_migrate.actions.cloudformation.put_stack import PutStack
+from lambda_migrate.actions.codebuild.build_image import BuildImage
+from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
+from lambda_migrate.actions.elastic_beanstalk.create_application_version import CreateApplicationVersion
+from lambda_migrate.actions.elastic_beanstalk.create_environment import CreateEnvironment
+from lambda_migrate.actions.elastic_beanstalk.point_environment import PointEnvironment
+from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
+from lambda_migrate.actions.iam.attach_role_policy import AttachRolePolicy
+from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
+from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
+from lambda_migrate.actions.s3.create_bucket import CreateBucket
+from lambda_migrate.actions.s3.put_object import PutObject
 from tests.actions.stage import World
 from tests.targets.beanstalk import STACKS, Beanstalk
 from tests.targets.builds import Builds

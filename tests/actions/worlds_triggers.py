@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.create_integration import CreateIntegration
-from lambda_migrate.actions.delete_mapping import DeleteMapping
-from lambda_migrate.actions.park_subscription import NEVER, ParkSubscription
-from lambda_migrate.actions.point_integration import PointIntegration
-from lambda_migrate.actions.point_mapping import PointMapping
-from lambda_migrate.actions.point_route import PointRoute
-from lambda_migrate.actions.point_rule import PointRule
-from lambda_migrate.actions.remove_subscription import RemoveSubscription
-from lambda_migrate.actions.subscribe import Subscribe
-from lambda_migrate.actions.switch_mapping import SwitchMapping
+from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
+from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
+from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
+from lambda_migrate.actions.event_source.point_mapping import PointMapping
+from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
+from lambda_migrate.actions.eventbridge.point_rule import PointRule
+from lambda_migrate.actions.sns.park_subscription import NEVER, ParkSubscription
+from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
+from lambda_migrate.actions.sns.subscribe import Subscribe
 from tests.actions.stage import MARKER, World
 
 if TYPE_CHECKING:

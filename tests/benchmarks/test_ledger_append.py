@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.ledger import Identity, Ledger
-from lambda_migrate.record import Record, encode
+from lambda_migrate.engine.ledger import Identity, Ledger
+from lambda_migrate.engine.record import Record, encode
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lambda_migrate.ledger import Identity, Ledger
+from lambda_migrate.engine.ledger import Identity, Ledger
 
 ROUNDS = 25
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from lambda_migrate.sandbox.deployment import SOURCE
+from lambda_migrate.sandbox.sample import SOURCE
 from tests.scaffold.packages import MAIN
 
 if TYPE_CHECKING:

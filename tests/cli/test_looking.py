@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.aws import READ_EXCEPTIONS, READ_PREFIXES
-from lambda_migrate.sandbox.deployment import SOURCE
+from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
+from lambda_migrate.sandbox.sample import SOURCE
 from tests.cli.service import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from tests.cli.conftest import Answer
 
 pytestmark = pytest.mark.sandbox

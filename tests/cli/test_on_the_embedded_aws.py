@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.aws import READ_PREFIXES
+from lambda_migrate.aws.session import READ_PREFIXES
 
 if TYPE_CHECKING:
     from tests.cli.user import User

@@ -17,7 +17,7 @@ import pytest
 
 from lambda_migrate import __version__
 from lambda_migrate.cli import main
-from lambda_migrate.cli.journey import ENTRIES, Entry, load
+from lambda_migrate.cli.registry import ENTRIES, Entry, load
 from lambda_migrate.render.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def test_status_loads_what_it_needs_and_garbage_is_collected_once_it_is_loaded(t
     program = """
 import gc, sys
 from lambda_migrate.__main__ import run
-slow = {"boto3", "httpx", "jinja2", "json", "lambda_migrate.actions", "lambda_migrate.plan", "pydantic", "rich"}
+slow = {"boto3", "httpx", "jinja2", "json", "lambda_migrate.actions", "lambda_migrate.engine.plan", "pydantic", "rich"}
 sys.argv[1:] = ["status"]
 print(run(), gc.isenabled(), gc.get_freeze_count() > 0, sorted(slow & set(sys.modules)))
 """

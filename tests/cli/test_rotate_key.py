@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate import signing_keys
+from lambda_migrate.proxy import signing_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from tests.cli.conftest import Answer
 
 pytestmark = pytest.mark.sandbox

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.actions.create_bucket import CreateBucket
+from lambda_migrate.actions.s3.create_bucket import CreateBucket
+from lambda_migrate.engine.executor import Executor
+from lambda_migrate.engine.ledger import Identity, Ledger
+from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import Interrupted
-from lambda_migrate.executor import Executor
-from lambda_migrate.ledger import Identity, Ledger
-from lambda_migrate.plan import Plan, Step
-from lambda_migrate.runs import runs
 from tests.cli.service import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from tests.cli.conftest import Answer
 
 pytestmark = pytest.mark.sandbox

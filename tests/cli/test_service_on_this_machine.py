@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.cli.service import advice
+from lambda_migrate.cli.commands.service import advice
 from lambda_migrate.targets import Site, State, process
 from tests.targets.test_process import SERVER
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from tests.cli.conftest import Answer
 
 pytestmark = pytest.mark.sandbox

@@ -9,8 +9,8 @@ import signal
 import pytest
 
 from lambda_migrate.cli.signals import listening
-from lambda_migrate.context import Stop
 from lambda_migrate.render.terminal import Terminal
+from lambda_migrate.workflow.context import Stop
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from lambda_migrate.actions import ACTIONS, action_to_dict
-from lambda_migrate.actions.create_alias import CreateAlias
+from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.analyzer import explanation
 from lambda_migrate.analyzer.rules import RULES
 from lambda_migrate.config import json_schema
-from lambda_migrate.ledger import Identity, Ledger
-from lambda_migrate.plan import Plan, Step
+from lambda_migrate.engine.ledger import Identity, Ledger
+from lambda_migrate.engine.plan import Plan, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable

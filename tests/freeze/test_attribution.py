@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lambda_migrate.aws import Aws
+from lambda_migrate.aws.session import Aws
 from lambda_migrate.freeze import Change, attribution
 from lambda_migrate.freeze.attribution import Attribution
 from lambda_migrate.freeze.differences import Difference, Ours, differences

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.ledger import Ledger
-from lambda_migrate.sandbox.deployment import SOURCE
+from lambda_migrate.engine.ledger import Ledger
+from lambda_migrate.sandbox.sample import SOURCE
 from tests.actions.stage import archive
 from tests.cli.conftest import run
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from tests.cli.conftest import Answer
 
 __all__ = ["run"]

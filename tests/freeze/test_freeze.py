@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate import inventory
-from lambda_migrate.actions.create_alias import CreateAlias
-from lambda_migrate.actions.grant_permission import GrantPermission
+from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.grant_permission import GrantPermission
+from lambda_migrate.engine.executor import Executor
+from lambda_migrate.engine.ledger import Identity, Ledger
+from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.errors import Drifted
-from lambda_migrate.executor import Executor
 from lambda_migrate.freeze import check, plans, recording, snapshot
 from lambda_migrate.freeze.check import frozen
 from lambda_migrate.freeze.denial import Principal
-from lambda_migrate.ledger import Identity, Ledger
-from lambda_migrate.plan import Plan, Step
-from lambda_migrate.planner.versions import original
+from lambda_migrate.function.versions import original
 from tests.actions.stage import archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox

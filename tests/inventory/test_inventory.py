@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate import inventory
-from lambda_migrate.aws import Aws
+from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.inventory import Inventory
 from tests.inventory.fake_aws import FUNCTION, FakeAws, configuration, statement

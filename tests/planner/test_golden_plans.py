@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate import planner
-from lambda_migrate.plan import Plan
+from lambda_migrate.engine.plan import Plan
+from lambda_migrate.planner import cutover, direct, proxy, retire, rotate_keys
 from tests.planner import worlds
 
 if TYPE_CHECKING:
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parent.parent / "golden" / "plans"
 
 PLANS: dict[str, Callable[[], Plan]] = {
-    "proxy-of-a-fresh-function": lambda: planner.proxy(
+    "proxy-of-a-fresh-function": lambda: proxy.plan(
         worlds.FRESH, worlds.settings(), events="non-api", layer_sha256=worlds.LAYER, signing_key="k1"
     ),
-    "first-cutover": lambda: planner.cutover(worlds.PROXIED, worlds.settings()),
-    "cutover-of-half-a-canary": lambda: planner.cutover(worlds.HALF_WAY, worlds.settings()),
-    "direct": lambda: planner.direct(worlds.CUT_OVER, worlds.settings(), consumers=frozenset({worlds.QUEUE})),
-    "first-signing-key": lambda: planner.rotate(worlds.FRESH, worlds.settings(), keys=[], layer_sha256=worlds.LAYER),
-    "next-signing-key": lambda: planner.rotate(
+    "first-cutover": lambda: cutover.plan(worlds.PROXIED, worlds.settings()),
+    "cutover-of-half-a-canary": lambda: cutover.plan(worlds.HALF_WAY, worlds.settings()),
+    "direct": lambda: direct.plan(worlds.CUT_OVER, worlds.settings(), consumers=frozenset({worlds.QUEUE})),
+    "first-signing-key": lambda: rotate_keys.rotate(
+        worlds.FRESH, worlds.settings(), keys=[], layer_sha256=worlds.LAYER
+    ),
+    "next-signing-key": lambda: rotate_keys.rotate(
         worlds.signed("k1"), worlds.settings(), keys=["k1"], layer_sha256=worlds.LAYER, weights=[25, 100], bake=60.0
     ),
-    "end-of-a-signing-key": lambda: planner.finish_rotation(
-        worlds.signed("k1", "k2"), worlds.settings(), keys=["k2", "k1"]
-    ),
-    "retire": lambda: planner.retire(worlds.DIRECT, worlds.settings(), worlds.QUIET),
+    "end-of-a-signing-key": lambda: rotate_keys.finish(worlds.signed("k1", "k2"), worlds.settings(), keys=["k2", "k1"]),
+    "retire": lambda: retire.plan(worlds.DIRECT, worlds.settings(), worlds.QUIET),
 }
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate import inventory, planner
+from lambda_migrate import inventory
 from lambda_migrate.actions import Seen
 from lambda_migrate.config import Migration, parse
 from lambda_migrate.errors import NotFound
-from lambda_migrate.evidence import Evidence
+from lambda_migrate.inventory.invocations import Evidence
+from lambda_migrate.planner import cutover, direct, proxy, retire
 from lambda_migrate.proxy import layer
 from tests.inventory.world import World, build
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.plan import Plan
 
 pytestmark = pytest.mark.sandbox
 
@@ -83,13 +84,13 @@ class Journey:
 
     def proxy(self, events: str = "all") -> Plan:
         sha256 = layer.build().sha256
-        return planner.proxy(self.take(), self.config, events=events, layer_sha256=sha256, signing_key="first")
+        return proxy.plan(self.take(), self.config, events=events, layer_sha256=sha256, signing_key="first")
 
     def cutover(self, weights: list[int] | None = None) -> Plan:
-        return planner.cutover(self.take(), self.config, weights=weights)
+        return cutover.plan(self.take(), self.config, weights=weights)
 
     def direct(self) -> Plan:
-        return planner.direct(self.take(), self.config, consumers=frozenset({self.world.queue}))
+        return direct.plan(self.take(), self.config, consumers=frozenset({self.world.queue}))
 
     def carry_out(self, plan: Plan, eventually: Callable[..., Any]) -> None:
         assert plan.blockers == ()
@@ -136,7 +137,7 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
 
         assert make().steps == ()
     silence = Evidence(since="", until="", quiet=journey.config.retire.quiet, known=True)
-    journey.carry_out(planner.retire(journey.take(), journey.config, silence, folder=str(tmp_path)), eventually)
+    journey.carry_out(retire.plan(journey.take(), journey.config, silence, folder=str(tmp_path)), eventually)
     with pytest.raises(NotFound, match=f"function `{journey.world.name}` does not exist"):
         journey.take()
 

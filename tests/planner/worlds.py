@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lambda_migrate import configuration
 from lambda_migrate.config import Migration, parse
-from lambda_migrate.evidence import Evidence
+from lambda_migrate.function import documents
+from lambda_migrate.function.model import Alias, Function, Qualified, Version
 from lambda_migrate.inventory import Inventory
-from lambda_migrate.planner.proxy_version import marker_of
-from lambda_migrate.triggers.base import Alias, Function, Qualified, Trigger, Version
+from lambda_migrate.inventory.invocations import Evidence
+from lambda_migrate.planner.proxy import marker_of
 from tests.inventory import fake_aws
 from tests.triggers import known
+
+if TYPE_CHECKING:
+    from lambda_migrate.triggers.base import Trigger
 
 LAYER = "0123456789abcdef" * 4
 TOPIC = f"arn:aws:sns:{known.REGION}:news"
@@ -43,7 +46,7 @@ def settings(extra: str = "") -> Migration:
 def version(number: str, proxy_events: str = "", **changed: Any) -> Version:
     """Return a version of the function's present code: the original, or one that proxies."""
     description = f"lambda-migrate proxy {proxy_events} {number * 16}" if proxy_events else ""
-    made = configuration.version(fake_aws.configuration(Version=number, Description=description))
+    made = documents.version(fake_aws.configuration(Version=number, Description=description))
     if proxy_events:
         made = replace(made, handler="lambda_migrate_proxy.handler", configuration_sha256=number * 64)
     return replace(made, **changed)

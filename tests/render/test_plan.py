@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lambda_migrate.actions.create_alias import CreateAlias
-from lambda_migrate.actions.delete_function import DeleteFunction
-from lambda_migrate.actions.point_mapping import PointMapping
-from lambda_migrate.actions.shift_weight import ShiftWeight
-from lambda_migrate.plan import Plan, Step
+from lambda_migrate.actions.event_source.point_mapping import PointMapping
+from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.delete_function import DeleteFunction
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.render.plan import count, plan
 from lambda_migrate.render.terminal import Paint
 from tests.triggers import known

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lambda_migrate.moments import Moment
+from lambda_migrate.engine.events import Moment
 from lambda_migrate.render.progress import Progress
 from lambda_migrate.render.terminal import Terminal
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from lambda_migrate.backup import Backup
-from lambda_migrate.ledger import Ledger
+from lambda_migrate.engine.ledger import Ledger
+from lambda_migrate.function.backup import Backup
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_migrate.sandbox.additions import choose_version
+from lambda_migrate.sandbox.ministack.lambda_ import choose_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.sandbox.narrator import Narrator
+from lambda_migrate.sandbox.demo.narrator import Narrator
 
 if TYPE_CHECKING:
     import subprocess

@@ -13,9 +13,10 @@ from uuid import uuid4
 
 import pytest
 
-from lambda_migrate.aws import Aws
-from lambda_migrate.sandbox import front_door, package
-from lambda_migrate.sandbox.deployment import SOURCE, Deployment, deploy
+from lambda_migrate.aws.session import Aws
+from lambda_migrate.sandbox import package
+from lambda_migrate.sandbox.demo import front_door
+from lambda_migrate.sandbox.sample import SOURCE, Deployment, deploy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

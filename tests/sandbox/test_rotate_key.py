@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from lambda_migrate import config, signing_keys
+from lambda_migrate import config
+from lambda_migrate.proxy import signing_keys
 from lambda_migrate.scaffold import FunctionFacts
-from lambda_migrate.verify import health, signed
+from lambda_migrate.verify import health, signing_key
 from tests.events import requests
 from tests.sandbox.end_to_end import service
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox
@@ -145,7 +146,7 @@ class Stage:
     def accepts(self, identifier: str, secret: str) -> bool:
         """Ask the service."""
         with health.client() as client:
-            return not signed.probe(config.load(self.folder / "migration.yaml"), client, identifier, secret)
+            return not signing_key.probe(config.load(self.folder / "migration.yaml"), client, identifier, secret)
 
     def go_live(self) -> None:
         """Point the alias at the proxy version, as after a cutover."""

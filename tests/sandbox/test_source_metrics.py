@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.source_metrics import SourceMetrics
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers import sns
 from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
 from lambda_migrate.verify.metrics import flows
@@ -18,7 +18,7 @@ from tests.sandbox.receiving import Service, ask, make_api, running
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox

@@ -7,15 +7,15 @@ from uuid import uuid4
 
 import pytest
 
-from lambda_migrate.sandbox import traffic
-from lambda_migrate.sandbox.deployment import deploy
-from lambda_migrate.sandbox.front_door import Answer, Request, failure
-from lambda_migrate.sandbox.traffic import Events, Requests, Summary, Traffic
+from lambda_migrate.sandbox.demo import traffic
+from lambda_migrate.sandbox.demo.front_door import Answer, Request, failure
+from lambda_migrate.sandbox.demo.traffic import Events, Requests, Summary, Traffic
+from lambda_migrate.sandbox.sample import deploy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 
 @pytest.mark.sandbox

@@ -9,8 +9,8 @@ import pytest
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import compare, unfinished, write
-from lambda_migrate.scaffold.record import RECORD, STAGING, Record, digest
-from lambda_migrate.scaffold.staging import Staging
+from lambda_migrate.scaffold.atomic_write import Staging
+from lambda_migrate.scaffold.manifest import RECORD, STAGING, Record, digest
 from lambda_migrate.scaffold.templates import Rendered
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ import pytest
 from serving.environment import Environment
 from serving.lambda_migrate.keys import Keys, Secret, parse
 
-from lambda_migrate import secrets
+from lambda_migrate.aws import secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 
 def replace(file: Path, text: str) -> None:

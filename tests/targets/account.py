@@ -11,8 +11,8 @@ import pytest
 from moto import mock_aws
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from lambda_migrate.aws import Aws
-from lambda_migrate.ledger import Identity, Ledger
+from lambda_migrate.aws.session import Aws
+from lambda_migrate.engine.ledger import Identity, Ledger
 from tests.targets.sites import FUNCTION, site
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate import deployment
-from lambda_migrate.deployment import Watched
-from lambda_migrate.executor import Executor
-from lambda_migrate.plan import Plan
+from lambda_migrate.engine.executor import Executor
+from lambda_migrate.engine.plan import Plan
+from lambda_migrate.workflow import service
+from lambda_migrate.workflow.service import Watched
 from tests.targets.sites import FUNCTION
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.targets import Prepared, Site, State, TargetKind
 
 
@@ -43,11 +43,11 @@ class Deploying:
         plan, prepared = self.prepare()
         assert plan.blockers == (), plan.blockers
         watched = self.watched()
-        return deployment.deploy(plan, prepared, watched, self.executor(watched))
+        return service.deploy(plan, prepared, watched, self.executor(watched))
 
     def rollback(self) -> State:
         watched = self.watched()
-        return deployment.rollback(self.executor(watched), watched)
+        return service.rollback(self.executor(watched), watched)
 
     def executor(self, watched: Watched) -> Executor:
         return Executor(self.ledger, self.aws, sleep=watched.sleep)

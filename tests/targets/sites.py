@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.function.model import Function
 from lambda_migrate.targets import Site
-from lambda_migrate.triggers.base import Function
 
 if TYPE_CHECKING:
     from pathlib import Path

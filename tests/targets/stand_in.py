@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.validate import ParamValidator
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
 
 
 MARK = "stand-in"

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.targets import beanstalk_options, elastic_beanstalk
+from lambda_migrate.targets import elastic_beanstalk
 from lambda_migrate.targets.base import Network
+from lambda_migrate.targets.elastic_beanstalk import options
 from tests.targets.sites import FUNCTION
 from tests.targets.test_elastic_beanstalk import beanstalk, deploying
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets import Site
     from tests.targets.deploying import Deploying
 
@@ -29,11 +30,11 @@ def test_nothing_gives_up_before_the_function_would(
 ) -> None:
     site = replace(orders, function=replace(FUNCTION, timeout=timeout))
 
-    text, too_much = beanstalk_options.of_version(aws, site, elastic_beanstalk.Settings(), {})
+    text, too_much = options.of_version(aws, site, elastic_beanstalk.Settings(), {})
 
-    options = json.loads(text)["option_settings"]
-    assert options["aws:elbv2:loadbalancer"] == {"IdleTimeout": idle}
-    assert options["aws:elasticbeanstalk:environment:process:default"]["DeregistrationDelay"] == draining
+    written = json.loads(text)["option_settings"]
+    assert written["aws:elbv2:loadbalancer"] == {"IdleTimeout": idle}
+    assert written["aws:elasticbeanstalk:environment:process:default"]["DeregistrationDelay"] == draining
     assert too_much == []
 
 

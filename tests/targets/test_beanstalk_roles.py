@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.actions.create_bucket import CreateBucket
-from lambda_migrate.actions.put_object import PutObject
+from lambda_migrate.actions.s3.create_bucket import CreateBucket
+from lambda_migrate.actions.s3.put_object import PutObject
+from lambda_migrate.engine.executor import Executor
 from lambda_migrate.errors import NotAllowed
-from lambda_migrate.executor import Executor
 from lambda_migrate.targets import elastic_beanstalk, roles, storage
 from tests.targets.stand_in import Refused, StandIn
 from tests.targets.test_elastic_beanstalk import beanstalk, deploying
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets import Site
     from tests.targets.beanstalk import Beanstalk
     from tests.targets.deploying import Deploying

@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from lambda_migrate import pipeline
 from lambda_migrate.config import Pipeline
 from lambda_migrate.targets import Site, ecs, elastic_beanstalk, templates
+from lambda_migrate.workflow import pipeline
 from tests.targets.sites import FUNCTION
 
 ROLE_POLICY = {

@@ -18,8 +18,8 @@ from tests.targets.sites import FUNCTION
 from tests.targets.stand_in import StandIn
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.targets import Site
 
 BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"

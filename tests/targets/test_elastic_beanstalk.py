@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, MigrateError
-from lambda_migrate.runs import runs
-from lambda_migrate.targets import beanstalk_options, elastic_beanstalk, network
+from lambda_migrate.targets import elastic_beanstalk, network
 from lambda_migrate.targets.base import Scaling
+from lambda_migrate.targets.elastic_beanstalk import options
 from tests.targets.beanstalk import Beanstalk
 from tests.targets.deploying import Deploying
 from tests.targets.sites import FUNCTION
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
-    from lambda_migrate.ledger import Ledger
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.targets import Site
 
 BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
@@ -122,14 +123,14 @@ def test_the_bundle_holds_the_settings_and_secrets_as_references_only(
     deploying.deploy()
 
     files = bundle(aws)
-    options = json.loads(files[elastic_beanstalk.CONFIGURATION])["option_settings"]
-    secrets = options["aws:elasticbeanstalk:application:environmentsecrets"]
+    written = json.loads(files[elastic_beanstalk.CONFIGURATION])["option_settings"]
+    secrets = written["aws:elasticbeanstalk:application:environmentsecrets"]
     assert secrets == {"DATABASE_URL": "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/db"}
-    plain = options["aws:elasticbeanstalk:application:environment"]
+    plain = written["aws:elasticbeanstalk:application:environment"]
     assert (plain["LOG_LEVEL"], plain["LAMBDA_MIGRATE_SIGNING_KEYS"]) == ("info", "secretsmanager:orders/keys")
-    assert options["aws:elasticbeanstalk:command"]["DeploymentPolicy"] == "RollingWithAdditionalBatch"
-    assert options["aws:elasticbeanstalk:healthreporting:system"] == {"SystemType": "enhanced"}
-    assert options["aws:elasticbeanstalk:environment:process:default"]["HealthCheckPath"] == "/readyz"
+    assert written["aws:elasticbeanstalk:command"]["DeploymentPolicy"] == "RollingWithAdditionalBatch"
+    assert written["aws:elasticbeanstalk:healthreporting:system"] == {"SystemType": "enhanced"}
+    assert written["aws:elasticbeanstalk:environment:process:default"]["HealthCheckPath"] == "/readyz"
     everything = b"".join(files.values()) + ledger.path.read_bytes()
     assert [word for word in (b"hush", b"hunter2") if word in everything] == []
     assert b"LOG_LEVEL" not in ledger.path.read_bytes()
@@ -281,8 +282,8 @@ def test_secrets_that_the_function_had_are_handed_over_as_references(deploying: 
 
     deploying.deploy()
 
-    options = json.loads(bundle(aws)[elastic_beanstalk.CONFIGURATION])["option_settings"]
-    secrets = options["aws:elasticbeanstalk:application:environmentsecrets"]
+    written = json.loads(bundle(aws)[elastic_beanstalk.CONFIGURATION])["option_settings"]
+    secrets = written["aws:elasticbeanstalk:application:environmentsecrets"]
     assert list(secrets) == ["SESSION_SECRET"]
     policy = aws.client("iam").get_role_policy(
         RoleName="lambda-migrate-orders-service", PolicyName="lambda-migrate-secrets"
@@ -297,9 +298,9 @@ def test_a_certificate_makes_the_load_balancer_speak_https(deploying: Deploying)
     settings = elastic_beanstalk.Settings(certificate=certificate)
 
     place = network.place(deploying.site, settings.network, default=True)
-    options = beanstalk_options.of_environment(deploying.site, settings, place, "profile", "role")
+    chosen = options.of_environment(deploying.site, settings, place, "profile", "role")
 
-    assert [each for each in options if each[0].startswith("aws:elbv2")] == [
+    assert [each for each in chosen if each[0].startswith("aws:elbv2")] == [
         ["aws:elbv2:listener:443", "Protocol", "HTTPS"],
         ["aws:elbv2:listener:443", "SSLCertificateArns", certificate],
         ["aws:elbv2:listener:443", "SSLPolicy", "ELBSecurityPolicy-TLS13-1-2-2021-06"],

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate import deployment
-from lambda_migrate.aws import Aws
-from lambda_migrate.deployment import Watched
+from lambda_migrate.aws.session import Aws
+from lambda_migrate.engine.plan import Plan
 from lambda_migrate.errors import ConfigError, Locked, MigrateError
-from lambda_migrate.plan import Plan
 from lambda_migrate.targets import Site, State, process
+from lambda_migrate.workflow import service
+from lambda_migrate.workflow.service import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 def deploy(site: Site, aws: Aws, settings: process.Settings) -> State:
     prepared = process.prepare(aws, site, settings)
-    return deployment.deploy(PLAN, prepared, Watched(process, aws, site, settings), None)
+    return service.deploy(PLAN, prepared, Watched(process, aws, site, settings), None)
 
 
 def alive(pid: int) -> bool:

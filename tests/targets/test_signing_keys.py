@@ -7,12 +7,13 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.targets import beanstalk_options, ecs, elastic_beanstalk, process
+from lambda_migrate.targets import ecs, elastic_beanstalk, process
+from lambda_migrate.targets.elastic_beanstalk import options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets import Site
 
 NAME = "LAMBDA_MIGRATE_SIGNING_KEYS"
@@ -67,8 +68,8 @@ def test_an_environment_of_elastic_beanstalk_gets_the_reference(orders: Site, aw
     site = with_keys(aws, orders)
     arns = {name: arn(aws, reference.partition(":")[2]) for name, reference in site.secrets.items()}
 
-    text, _too_much = beanstalk_options.of_version(aws, site, elastic_beanstalk.Settings(), arns)
+    text, _too_much = options.of_version(aws, site, elastic_beanstalk.Settings(), arns)
 
-    options = json.loads(text)["option_settings"]
-    assert options["aws:elasticbeanstalk:application:environment"][NAME] == REFERENCE
-    assert list(options["aws:elasticbeanstalk:application:environmentsecrets"]) == ["DATABASE_URL"]
+    written = json.loads(text)["option_settings"]
+    assert written["aws:elasticbeanstalk:application:environment"][NAME] == REFERENCE
+    assert list(written["aws:elasticbeanstalk:application:environmentsecrets"]) == ["DATABASE_URL"]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.actions.put_stack import PutStack
+from lambda_migrate.actions.cloudformation.put_stack import PutStack
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import stacks
-from lambda_migrate.targets.todo import ToDo
+from lambda_migrate.targets.pending import ToDo
 from tests.targets.stand_in import Refused, StandIn
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws import Aws
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets import Site
 
 NAME = "lambda-migrate-orders-service"

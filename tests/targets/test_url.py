@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.aws import Aws
-from lambda_migrate.deployment import Watched
+from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.targets import Site, url
+from lambda_migrate.workflow.service import Watched
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lambda_migrate import configuration
-from lambda_migrate.triggers.base import Function, Trigger
+from lambda_migrate.function import documents
+from lambda_migrate.triggers.base import Trigger
 from tests.inventory import fake_aws
+
+if TYPE_CHECKING:
+    from lambda_migrate.function.model import Function
 
 ARN = fake_aws.FUNCTION
 REGION = "eu-west-1:123456789012"
-ORDERS = configuration.function(fake_aws.configuration())
+ORDERS = documents.function(fake_aws.configuration())
 
 
 def function(**changed: Any) -> Function:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lambda_migrate.errors import NotFound
+from lambda_migrate.function.model import Alias, Qualified
 from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
-from lambda_migrate.triggers.base import Alias, Qualified
 from tests.inventory.fake_aws import FakeAws, statement
 from tests.triggers import known
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lambda_migrate.source_metrics import SourceMetrics
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers import TRIGGERS, eventbridge, sns
 from lambda_migrate.triggers.base import Destination, Trigger
 from tests.triggers import known

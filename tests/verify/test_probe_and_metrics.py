@@ -4,19 +4,22 @@ import io
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from lambda_migrate.actions.shift_weight import ShiftWeight
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.config import Migration
+from lambda_migrate.engine.plan import Step
 from lambda_migrate.errors import AwsError, MigrateError, Throttled
-from lambda_migrate.plan import Step
 from lambda_migrate.verify.checks import StepJudge
 from lambda_migrate.verify.metrics import traffic
 from lambda_migrate.verify.probe import Probe, probe, require_reached
-from lambda_migrate.verify.verdict import Traffic, Verdict
+from lambda_migrate.verify.verdict import Traffic
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.verdict import Verdict
 
 
 @dataclass

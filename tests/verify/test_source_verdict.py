@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from lambda_migrate.actions.point_route import PointRoute
+from lambda_migrate.actions.api_gateway.point_route import PointRoute
 from lambda_migrate.config import Migration, Service, Verify
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError
-from lambda_migrate.plan import Step
 from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
 from lambda_migrate.verify.checks import StepJudge
-from lambda_migrate.verify.verdict import Flow, Health, Verdict, judge_source
+from lambda_migrate.verify.verdict import Flow, Health, judge_source
 from tests.triggers import known
 
 if TYPE_CHECKING:
-    from lambda_migrate.source_metrics import SourceMetrics
+    from lambda_migrate.engine.source_metrics import SourceMetrics
 
 RULES = Verify(minimum_invocations=20, maximum_error_rate=0.01)
 WELL = Health()

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from lambda_migrate.config import Verify
-from lambda_migrate.verify.verdict import Health, Traffic, Verdict, judge
+from lambda_migrate.engine.verdict import Verdict
+from lambda_migrate.verify.verdict import Health, Traffic, judge
 
 RULES = Verify(minimum_invocations=20, maximum_error_rate=0.05)
 WELL = Health()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from lambda_migrate.aws import Aws
+from lambda_migrate.aws.session import Aws
 from lambda_migrate.proxy import layer
 from lambda_migrate.sandbox import package
 from lambda_migrate.scaffold import FunctionFacts

@@ -1,0 +1,3 @@
+"""Changes to API Gateway."""
+
+from __future__ import annotations

@@ -1,0 +1,79 @@
+"""Re-points a route of an HTTP API to another integration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import look
+from lambda_migrate.actions.references import MARKER, route_target
+from lambda_migrate.actions.two_sided import TwoSided
+from lambda_migrate.errors import Drifted
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class PointRoute(TwoSided):
+    """Change the target of a route, in one atomic write; everything else about the route stays.
+
+    Attributes:
+        api_id: The HTTP API.
+        route_id: The route.
+        name: What a person calls it: ``ANY /{proxy+}``.
+        before: ``integrations/<id>``, or ``marker:<description>`` of an integration.
+        after: As before.
+    """
+
+    kind: ClassVar[str] = "point_route"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "→"
+    api_id: str
+    route_id: str
+    name: str
+    before: str
+    after: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"route {self.name}: {_short(self.before)} → {_short(self.after)}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return which integration the route has."""
+        route = self._read(aws)
+        target = route.get("Target") if route else None
+        if target is None:
+            return Seen.DRIFT
+        for side, seen in ((self.after, Seen.AFTER), (self.before, Seen.BEFORE)):
+            if target == route_target(aws, self.api_id, side):
+                return seen
+        return Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        return look(aws, "apigatewayv2", "get_route", ApiId=self.api_id, RouteId=self.route_id)
+
+    def write(self, aws: Aws, side: str) -> None:
+        """Point it to a side.
+
+        Raises:
+            Drifted: That integration is gone.
+        """
+        target = route_target(aws, self.api_id, side)
+        if target is None:
+            raise Drifted(
+                f"http api `{self.api_id}` has no integration “{_short(side)}”",
+                hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+            )
+        aws.call("apigatewayv2", "update_route", ApiId=self.api_id, RouteId=self.route_id, Target=target)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        route = self._read(aws)
+        return str(route.get("Target", "no target")) if route else "no such route"
+
+
+def _short(target: str) -> str:
+    return target.removeprefix(MARKER)

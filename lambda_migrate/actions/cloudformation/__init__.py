@@ -1,0 +1,3 @@
+"""Changes to CloudFormation stacks."""
+
+from __future__ import annotations

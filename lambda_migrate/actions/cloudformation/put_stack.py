@@ -1,0 +1,190 @@
+"""Makes, changes or deletes a CloudFormation stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.errors import AwsError
+from lambda_migrate.hashing import sha256
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+TAG = "lambda-migrate"
+"""Tag of the stack that says what it was made from; a change that CloudFormation takes back takes it back too."""
+
+TEMPLATE_TAG, SHA256_TAG = "lambda-migrate-template", "lambda-migrate-sha256"
+"""Tags with the template's URL and hash, from which the next plan knows what to go back to."""
+
+_POLL = 10.0
+"""Longest pause between two looks, in seconds."""
+
+_SURVIVED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+
+
+@dataclass(frozen=True)
+class PutStack:
+    """Put a stack from one template and set of parameters to another.
+
+    Attributes:
+        name: Name of the stack.
+        before: ``{"template": url, "sha256": of the template, "parameters": {...}}``, or None: there is no stack.
+        after: As `before`.
+    """
+
+    kind: ClassVar[str] = "put_stack"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "~"
+    patience: ClassVar[float] = 3600.0
+    name: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"stack {self.name}: {_spoken(self.before)} → {_spoken(self.after)}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return which side the stack is on; MOVING while CloudFormation works at it."""
+        stack = self._read(aws)
+        if stack is None:
+            identity = ""
+        elif stack["StackStatus"].endswith("_IN_PROGRESS"):
+            return Seen.MOVING
+        elif stack["StackStatus"] not in _SURVIVED:
+            return Seen.DRIFT
+        else:
+            identity = tag(stack, TAG)
+            if not identity:
+                return Seen.DRIFT
+        return {_identity(self.before): Seen.BEFORE, _identity(self.after): Seen.AFTER}.get(identity, Seen.DRIFT)
+
+    def _read(self, aws: Aws) -> Document | None:
+        return stack_named(aws, self.name)
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Go to the side after, and wait until CloudFormation is done.
+
+        Raises:
+            AwsError: It failed; CloudFormation has taken it back.
+        """
+        if pending(self, aws, Seen.AFTER):
+            self._go(aws, self.before, self.after)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Go back to the side before, as :meth:`apply` does."""
+        if pending(self, aws, Seen.BEFORE):
+            self._go(aws, self.after, self.before)
+
+    def _go(self, aws: Aws, start: dict[str, Any] | None, end: dict[str, Any] | None) -> None:
+        if end is None:
+            number = (self._read(aws) or {}).get("StackId", self.name)
+            aws.call("cloudformation", "delete_stack", StackName=self.name)
+        else:
+            verb = "create_stack" if start is None else "update_stack"
+            extra = {"OnFailure": "DELETE"} if start is None else {}
+            answer = aws.call(
+                "cloudformation",
+                verb,
+                StackName=self.name,
+                TemplateURL=end["template"],
+                Parameters=[
+                    {"ParameterKey": name, "ParameterValue": value} for name, value in sorted(end["parameters"].items())
+                ],
+                Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+                Tags=[
+                    {"Key": TAG, "Value": _identity(end)},
+                    {"Key": TEMPLATE_TAG, "Value": end["template"]},
+                    {"Key": SHA256_TAG, "Value": end["sha256"]},
+                ],
+                **extra,
+            )
+            number = answer["StackId"]
+        began = "DELETE" if end is None else "UPDATE" if start else "CREATE"
+        self._wait(aws, str(number), f"{began}_IN_PROGRESS", _identity(end))
+
+    def _wait(self, aws: Aws, number: str, began: str, goal: str) -> None:
+        waited, pause = 0.0, 0.1
+        while (stack := self._read(aws)) is not None and stack["StackStatus"].endswith("_IN_PROGRESS"):
+            if waited >= self.patience:
+                return  # whoever looks next sees that it is still moving
+            aws.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, _POLL)
+        if (tag(stack, TAG) if stack else "") != goal:
+            raise AwsError(
+                f"stack `{self.name}` failed: {self._reason(aws, number, began)}",
+                hint="CloudFormation has taken it back; mend the template or its parameters, then run again",
+            )
+
+    def _reason(self, aws: Aws, number: str, began: str) -> str:
+        """Return the first failure since the operation began; a stack that is gone is still known by its id."""
+        failed = []
+        try:
+            for each in aws.pages("cloudformation", "describe_stack_events", "StackEvents", StackName=number):
+                status = each.get("ResourceStatus", "")
+                if status.endswith("FAILED"):
+                    failed.append(each)
+                if status == began and each.get("PhysicalResourceId") == each.get("StackId"):
+                    break  # what is older is about operations before
+        except AwsError:
+            return "it was deleted again"
+        told = [each for each in failed if "cancelled" not in each.get("ResourceStatusReason", "").lower()]
+        first = (told or failed or [{}])[-1]
+        return f"{first.get('LogicalResourceId', 'it')}: {first.get('ResourceStatusReason', 'no reason given')}"
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        stack = self._read(aws)
+        if stack is None:
+            return f"no stack {self.name}"
+        status, source = stack["StackStatus"], tag(stack, TAG)[:12] or "something else"
+        return f"stack {self.name} in {status}, made from {source}" + (mending(stack) and f"; {mending(stack)}")
+
+
+def stack_named(aws: Aws, name: str) -> Document | None:
+    """Return a stack that is not deleted, or None."""
+    try:
+        found = look(aws, "cloudformation", "describe_stacks", StackName=name)
+    except AwsError as error:
+        if error.aws_code == "ValidationError" and "does not exist" in error.message:
+            return None  # CloudFormation's way of saying that it is not there
+        raise
+    stacks = found["Stacks"] if found else []
+    return next((each for each in stacks if each["StackStatus"] != "DELETE_COMPLETE"), None)
+
+
+def mending(stack: Document) -> str:
+    """Return what brings a stack back that CloudFormation has given up, or "" where it has not."""
+    status, named = stack["StackStatus"], f"--stack-name {stack['StackName']}"
+    if status.endswith("_IN_PROGRESS") or status in _SURVIVED:
+        return ""
+    if status.startswith("UPDATE"):
+        return f"`aws cloudformation continue-update-rollback {named}` brings it back"
+    return f"`aws cloudformation delete-stack {named}` takes it away"
+
+
+def side_of(stack: Document | None) -> dict[str, Any] | None:
+    """Return what a stack was made from, in the form of `before` and `after`; None where we have not made it."""
+    if stack is None or not tag(stack, TAG):
+        return None
+    parameters = {each["ParameterKey"]: str(each["ParameterValue"]) for each in stack.get("Parameters", ())}
+    return {"template": tag(stack, TEMPLATE_TAG), "sha256": tag(stack, SHA256_TAG), "parameters": parameters}
+
+
+def tag(stack: Document, key: str) -> str:
+    """Return a tag of a stack, or ""."""
+    return next((str(each["Value"]) for each in stack.get("Tags", ()) if each["Key"] == key), "")
+
+
+def _identity(side: dict[str, Any] | None) -> str:
+    return sha256({"template": side["sha256"], "parameters": side["parameters"]}) if side else ""
+
+
+def _spoken(side: dict[str, Any] | None) -> str:
+    return _identity(side)[:12] if side else "none"

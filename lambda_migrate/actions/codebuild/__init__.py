@@ -1,0 +1,3 @@
+"""Builds of images."""
+
+from __future__ import annotations

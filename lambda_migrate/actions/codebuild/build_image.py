@@ -1,0 +1,122 @@
+"""Builds a container image with CodeBuild, so that no Docker is needed on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.errors import AwsError, NotFound
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+VARIABLE = "IMAGE_TAG"
+"""Environment variable of the build that names the image's tag."""
+
+_POLL = 10.0
+"""Longest pause between two looks, in seconds."""
+
+_RECENT = 10
+
+
+@dataclass(frozen=True)
+class BuildImage:
+    """Build a bundle into an image of a repository.
+
+    Attributes:
+        project: Name of the CodeBuild project.
+        repository: Name of the ECR repository.
+        tag: Tag of the image, which says what is in it.
+        bucket: Where the bundle is.
+        key: The bundle's name there.
+    """
+
+    kind: ClassVar[str] = "build_image"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    patience: ClassVar[float] = 3600.0
+    project: str
+    repository: str
+    tag: str
+    bucket: str
+    key: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"image {self.repository}:{self.tag}: build"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether the image is there; MOVING while a build of it runs."""
+        image = [{"imageTag": self.tag}]
+        if look(aws, "ecr", "describe_images", repositoryName=self.repository, imageIds=image):
+            return Seen.AFTER
+        return Seen.MOVING if any(build["buildStatus"] == "IN_PROGRESS" for build in self._builds(aws)) else Seen.BEFORE
+
+    def _builds(self, aws: Aws) -> list[dict[str, Any]]:
+        """Return the recent builds of this image, the newest first."""
+        try:
+            listed = aws.call("codebuild", "list_builds_for_project", projectName=self.project, sortOrder="DESCENDING")
+        except NotFound:
+            return []
+        ids = listed.get("ids", [])[:_RECENT]
+        builds = aws.call("codebuild", "batch_get_builds", ids=ids)["builds"] if ids else []
+        return [build for build in builds if self._variable(build) == self.tag]
+
+    @staticmethod
+    def _variable(build: dict[str, Any]) -> str:
+        variables = build.get("environment", {}).get("environmentVariables", [])
+        return next((str(each["value"]) for each in variables if each["name"] == VARIABLE), "")
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Start the build and wait until it is done.
+
+        Raises:
+            AwsError: It failed.
+        """
+        if not pending(self, aws, Seen.AFTER):
+            return
+        build = aws.call(
+            "codebuild",
+            "start_build",
+            projectName=self.project,
+            sourceTypeOverride="S3",
+            sourceLocationOverride=f"{self.bucket}/{self.key}",
+            environmentVariablesOverride=[{"name": VARIABLE, "value": self.tag, "type": "PLAINTEXT"}],
+        )["build"]
+        waited, pause = 0.0, 0.1
+        while build["buildStatus"] == "IN_PROGRESS" and waited < self.patience:
+            aws.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, _POLL)
+            build = aws.call("codebuild", "batch_get_builds", ids=[build["id"]])["builds"][0]
+        if build["buildStatus"] not in ("SUCCEEDED", "IN_PROGRESS"):
+            raise AwsError(f"build `{build['id']}` ended as {build['buildStatus']}: {_why(build)}", hint=_where(build))
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Delete the image."""
+        if pending(self, aws, Seen.BEFORE):
+            image = [{"imageTag": self.tag}]
+            aws.call("ecr", "batch_delete_image", repositoryName=self.repository, imageIds=image)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        there = self.observe(aws) is Seen.AFTER
+        return f"image {self.repository}:{self.tag}" if there else f"no image {self.repository}:{self.tag}"
+
+
+def _why(build: dict[str, Any]) -> str:
+    for phase in build.get("phases", ()):
+        if phase.get("phaseStatus") in ("FAILED", "FAULT", "TIMED_OUT", "CLIENT_ERROR"):
+            texts = [str(each.get("message", "")) for each in phase.get("contexts", ()) if each.get("message")]
+            return f"{phase.get('phaseType', '').lower()}: {'; '.join(texts) or 'no reason given'}"
+    return "no reason given"
+
+
+def _where(build: dict[str, Any]) -> str:
+    logs = build.get("logs") or {}
+    if logs.get("groupName"):
+        return f"its log is `{logs.get('streamName', '')}` in log group `{logs['groupName']}`"
+    return "CodeBuild keeps its log"

@@ -1,0 +1,3 @@
+"""Changes to Elastic Beanstalk."""
+
+from __future__ import annotations

@@ -1,0 +1,56 @@
+"""Makes an Elastic Beanstalk application, the folder of versions and environments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class CreateApplication:
+    """Make an application.
+
+    Attributes:
+        name: Name of the application.
+    """
+
+    kind: ClassVar[str] = "create_application"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    name: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"application {self.name}: create"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there."""
+        found = aws.call("elasticbeanstalk", "describe_applications", ApplicationNames=[self.name])
+        return Seen.AFTER if found["Applications"] else Seen.BEFORE
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Make it."""
+        if pending(self, aws, Seen.AFTER):
+            aws.call(
+                "elasticbeanstalk",
+                "create_application",
+                ApplicationName=self.name,
+                Description="made by lambda-migrate",
+            )
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Delete it; AWS refuses while it has an environment, because it is not forced."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call("elasticbeanstalk", "delete_application", ApplicationName=self.name, TerminateEnvByForce=False)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return f"application {self.name}" if self.observe(aws) is Seen.AFTER else f"no application {self.name}"

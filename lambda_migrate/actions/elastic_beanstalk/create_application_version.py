@@ -1,0 +1,93 @@
+"""Makes a version of an Elastic Beanstalk application from a bundle in S3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class CreateApplicationVersion:
+    """Make an application version.
+
+    Attributes:
+        application: Name of the application.
+        label: Name of the version.
+        bucket: Where the bundle is.
+        key: The bundle's name there.
+    """
+
+    kind: ClassVar[str] = "create_application_version"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    application: str
+    label: str
+    bucket: str
+    key: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"application {self.application}: version {self.label}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there, with this bundle; MOVING while AWS reads its configuration files."""
+        found = self._read(aws)
+        if found is None:
+            return Seen.BEFORE
+        status = found.get("Status", "")
+        if str(status).lower() in ("processing", "building"):
+            return Seen.MOVING
+        bundle = {"S3Bucket": self.bucket, "S3Key": self.key}
+        return Seen.AFTER if found.get("SourceBundle") == bundle and str(status).lower() != "failed" else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        found = aws.call(
+            "elasticbeanstalk",
+            "describe_application_versions",
+            ApplicationName=self.application,
+            VersionLabels=[self.label],
+        )
+        return next(iter(found["ApplicationVersions"]), None)
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Make it, and have its configuration files checked."""
+        if pending(self, aws, Seen.AFTER):
+            aws.call(
+                "elasticbeanstalk",
+                "create_application_version",
+                ApplicationName=self.application,
+                VersionLabel=self.label,
+                Description="made by lambda-migrate",
+                SourceBundle={"S3Bucket": self.bucket, "S3Key": self.key},
+                AutoCreateApplication=False,
+                Process=True,
+            )
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Delete it; the bundle stays. AWS refuses while an environment runs it."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call(
+                "elasticbeanstalk",
+                "delete_application_version",
+                ApplicationName=self.application,
+                VersionLabel=self.label,
+                DeleteSourceBundle=False,
+            )
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        found = self._read(aws)
+        if found is None:
+            return f"no version {self.label}"
+        bundle = found.get("SourceBundle") or {}
+        status = str(found.get("Status", "")).lower() or "no status"
+        return f"version {self.label} ({status}) of s3://{bundle.get('S3Bucket', '')}/{bundle.get('S3Key', '')}"

@@ -1,0 +1,79 @@
+"""Makes an Elastic Beanstalk environment that runs a version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.elastic_beanstalk.environment import PATIENCE, environment, spoken
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class CreateEnvironment:
+    """Make an environment.
+
+    Its environment variables are none of this: they are in the version's bundle, so that a version is complete.
+
+    Attributes:
+        application: Name of the application.
+        environment: Name of the environment.
+        label: The version that it runs.
+        platform: Name of the solution stack.
+        options: What is set through the API, ``[[namespace, name, value], ...]``; without secrets.
+    """
+
+    kind: ClassVar[str] = "create_environment"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    patience: ClassVar[float] = PATIENCE
+    application: str
+    environment: str
+    label: str
+    platform: str
+    options: list[list[str]]
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"environment {self.environment}: none → {self.label}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there with this version; MOVING while it is launched, updated or terminated."""
+        found = environment(aws, self.application, self.environment)
+        if found is None:
+            return Seen.BEFORE
+        if found["Status"] != "Ready":
+            return Seen.MOVING
+        return Seen.AFTER if found.get("VersionLabel") == self.label else Seen.DRIFT
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Make it."""
+        if pending(self, aws, Seen.AFTER):
+            aws.call(
+                "elasticbeanstalk",
+                "create_environment",
+                ApplicationName=self.application,
+                EnvironmentName=self.environment,
+                VersionLabel=self.label,
+                SolutionStackName=self.platform,
+                Description="made by lambda-migrate",
+                OptionSettings=[
+                    {"Namespace": namespace, "OptionName": name, "Value": value}
+                    for namespace, name, value in self.options
+                ],
+            )
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Terminate it, and what AWS made for it."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call("elasticbeanstalk", "terminate_environment", EnvironmentName=self.environment)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return spoken(environment(aws, self.application, self.environment), self.environment)

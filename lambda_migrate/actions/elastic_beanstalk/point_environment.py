@@ -1,0 +1,60 @@
+"""Has an Elastic Beanstalk environment run another version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.elastic_beanstalk.environment import PATIENCE, environment, running, spoken
+from lambda_migrate.actions.two_sided import TwoSided
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class PointEnvironment(TwoSided):
+    """Deploy another version to an environment.
+
+    A rolling deployment that fails leaves the environment at the version before, and instances of the batches that
+    succeeded at the one after, until a version is deployed again ("Enhanced health: incorrect application version" in
+    the developer guide). So as long as any instance runs the version after, there is something to undo.
+
+    Attributes:
+        application: Name of the application.
+        environment: Name of the environment.
+        before: The version that it runs.
+        after: The version that it shall run.
+    """
+
+    kind: ClassVar[str] = "point_environment"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "~"
+    patience: ClassVar[float] = PATIENCE
+    application: str
+    environment: str
+    before: str
+    after: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"environment {self.environment}: {self.before or 'none'} → {self.after}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return which of the two versions it runs; MOVING while it is updated."""
+        found = environment(aws, self.application, self.environment)
+        if found is None:
+            return Seen.DRIFT
+        if found["Status"] != "Ready":
+            return Seen.MOVING
+        seen = {self.before: Seen.BEFORE, self.after: Seen.AFTER}.get(found.get("VersionLabel", ""), Seen.DRIFT)
+        return Seen.AFTER if seen is Seen.BEFORE and self.after in running(aws, self.environment) else seen
+
+    def write(self, aws: Aws, side: str) -> None:
+        """Deploy a side."""
+        aws.call("elasticbeanstalk", "update_environment", EnvironmentName=self.environment, VersionLabel=side)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return spoken(environment(aws, self.application, self.environment), self.environment)

@@ -1,0 +1,3 @@
+"""Changes to event source mappings."""
+
+from __future__ import annotations

@@ -1,0 +1,56 @@
+"""Deletes an event source mapping that nothing needs any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import cannot_be_undone, contended, pending
+from lambda_migrate.actions.event_source import mapping
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class DeleteMapping:
+    """Delete a mapping that is switched off. A new one has another UUID and starts anew: no way back.
+
+    Attributes:
+        uuid: The mapping.
+        name: What a person calls it: the queue's name.
+    """
+
+    kind: ClassVar[str] = "delete_mapping"
+    reversible: ClassVar[bool] = False
+    symbol: ClassVar[str] = "-"
+    uuid: str
+    name: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"mapping {self.name}: delete"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there, switched off; MOVING while AWS works on it, DRIFT where it polls again."""
+        found = mapping.read(aws, self.uuid)
+        if found is None:
+            return Seen.AFTER
+        if mapping.moving(found):
+            return Seen.MOVING
+        return Seen.BEFORE if found["State"] == "Disabled" else Seen.DRIFT
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Delete it."""
+        if pending(self, aws, Seen.AFTER):
+            aws.call("lambda", "delete_event_source_mapping", UUID=self.uuid)
+
+    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
+        """Refuse."""
+        cannot_be_undone(self)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return mapping.spoken(mapping.read(aws, self.uuid))

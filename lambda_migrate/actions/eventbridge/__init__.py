@@ -1,0 +1,3 @@
+"""Changes to EventBridge."""
+
+from __future__ import annotations

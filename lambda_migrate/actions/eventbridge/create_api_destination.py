@@ -1,0 +1,84 @@
+"""Makes the EventBridge API destination through which a rule reaches the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.references import connection_arn
+from lambda_migrate.errors import Drifted
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class CreateApiDestination:
+    """Make an API destination that posts to a URL.
+
+    Attributes:
+        name: Name of the API destination.
+        connection: Name of the connection that it authenticates with.
+        url: Where it posts to.
+        rate: Invocations per second, at most.
+    """
+
+    kind: ClassVar[str] = "create_api_destination"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    name: str
+    connection: str
+    url: str
+    rate: int
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"api destination {self.name}: POST {self.url}, at most {self.rate} a second"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there, with these settings."""
+        found = self._read(aws)
+        if found is None:
+            return Seen.BEFORE
+        wanted = self._wanted(connection_arn(aws, self.connection))
+        return Seen.AFTER if {name: found.get(name) for name in wanted} == wanted else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        return look(aws, "events", "describe_api_destination", Name=self.name)
+
+    def _wanted(self, connection: str | None) -> dict[str, Any]:
+        return {
+            "ConnectionArn": connection,
+            "InvocationEndpoint": self.url,
+            "HttpMethod": "POST",
+            "InvocationRateLimitPerSecond": self.rate,
+        }
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Make it."""
+        if not pending(self, aws, Seen.AFTER):
+            return
+        connection = connection_arn(aws, self.connection)
+        if connection is None:
+            raise Drifted(
+                f"there is no connection `{self.connection}`",
+                hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+            )
+        aws.call("events", "create_api_destination", Name=self.name, **self._wanted(connection))
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Delete it."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call("events", "delete_api_destination", Name=self.name)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        found = self._read(aws)
+        if found is None:
+            return f"no api destination {self.name}"
+        return f"{found['HttpMethod']} {found['InvocationEndpoint']}, {found.get('ApiDestinationState')}"

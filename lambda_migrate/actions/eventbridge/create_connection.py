@@ -1,0 +1,86 @@
+"""Makes the EventBridge connection that holds what API destinations authenticate with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.aws import secrets
+from lambda_migrate.errors import AwsError
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+_MOVING = ("CREATING", "UPDATING", "DELETING", "AUTHORIZING", "DEAUTHORIZING")
+
+
+@dataclass(frozen=True)
+class CreateConnection:
+    """Make a connection that sends a secret in a header.
+
+    Attributes:
+        name: Name of the connection.
+        header: The header.
+        secret: Reference of the secret, ``secretsmanager:NAME``; its value is read when the action runs, and kept
+            nowhere but in the connection.
+    """
+
+    kind: ClassVar[str] = "create_connection"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    name: str
+    header: str
+    secret: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"connection {self.name}: header {self.header} from {self.secret}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there and authorized; MOVING while EventBridge works on it."""
+        found = self._read(aws)
+        if found is None:
+            return Seen.BEFORE
+        if found["ConnectionState"] in _MOVING:
+            return Seen.MOVING
+        wanted = ("AUTHORIZED", "API_KEY", self.header)
+        return Seen.AFTER if (found["ConnectionState"], *_key(found)) == wanted else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        return look(aws, "events", "describe_connection", Name=self.name)
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Make it, with the secret's value of this moment."""
+        if not pending(self, aws, Seen.AFTER):
+            return
+        value = secrets.read(aws, self.secret)
+        try:
+            aws.call(
+                "events",
+                "create_connection",
+                Name=self.name,
+                AuthorizationType="API_KEY",
+                AuthParameters={"ApiKeyAuthParameters": {"ApiKeyName": self.header, "ApiKeyValue": value}},
+            )
+        except AwsError as error:
+            raise secrets.without_values(error) from None
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Delete it, and with it the secret that EventBridge keeps for it."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call("events", "delete_connection", Name=self.name)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        found = self._read(aws)
+        return f"{found['ConnectionState']}, {' '.join(_key(found))}" if found else f"no connection {self.name}"
+
+
+def _key(connection: Document) -> tuple[str, str]:
+    parameters = (connection.get("AuthParameters") or {}).get("ApiKeyAuthParameters") or {}
+    return str(connection["AuthorizationType"]), str(parameters.get("ApiKeyName", ""))

@@ -1,0 +1,3 @@
+"""Changes to the function itself: code, versions, aliases, permissions."""
+
+from __future__ import annotations

@@ -1,0 +1,46 @@
+"""Puts the proxy on $LATEST, where the next version is published from; $LATEST itself goes on as it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.function.latest import Proxied, seen
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class ConfigureLatest(Proxied):
+    """Attach the proxy's layer to $LATEST, add its variables and swap the handler, on condition of the RevisionId."""
+
+    kind: ClassVar[str] = "configure_latest"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "~"
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"$LATEST of {self.function}: handler {self.handler_before} → {self.handler_after}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether $LATEST is the original or carries the proxy."""
+        return seen(self, aws, "original", "proxy")
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Put the proxy on."""
+        if pending(self, aws, Seen.AFTER):
+            self.put_on(aws)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Take the proxy off."""
+        if pending(self, aws, Seen.BEFORE):
+            self.take_off(aws)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return self.spoken(aws)

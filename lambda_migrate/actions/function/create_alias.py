@@ -1,0 +1,94 @@
+"""Makes the traffic alias on a version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.function.shift_weight import position, spoken
+from lambda_migrate.actions.references import missing_version, version_number
+from lambda_migrate.errors import Drifted
+from lambda_migrate.function import policy
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class CreateAlias:
+    """Make an alias that points at one version, without weights.
+
+    Attributes:
+        function: Name of the function.
+        alias: Name of the alias.
+        version: A version's number, or ``marker:<description>`` of one.
+        description: What AWS shows beside it.
+    """
+
+    kind: ClassVar[str] = "create_alias"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    function: str
+    alias: str
+    version: str
+    description: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"alias {self.alias}: none → {self.version}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return where the alias stands: none, as made, or something else."""
+        alias = look(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        if alias is None:
+            return Seen.BEFORE
+        number = version_number(aws, self.function, self.version)
+        return Seen.AFTER if position(alias) == {"version": number, "weights": {}} else Seen.DRIFT
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Make the alias once its version is active; creating is atomic, so nobody's alias is taken over."""
+        if not pending(self, aws, Seen.AFTER):
+            return
+        number = version_number(aws, self.function, self.version)
+        if number is None:
+            raise missing_version(self.function, self.version)
+        aws.wait_function_updated(self.function, number)
+        aws.call(
+            "lambda",
+            "create_alias",
+            FunctionName=self.function,
+            Name=self.alias,
+            FunctionVersion=number,
+            Description=self.description,
+        )
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Delete the alias, unless somebody else has come to depend on it; what the plan hung on it is gone by now.
+
+        Raises:
+            Drifted: It is invoked by others.
+        """
+        if pending(self, aws, Seen.BEFORE):
+            users = [*policy.read(aws, self.function, self.alias)[0], *self._mappings(aws)]
+            if users:
+                raise Drifted(
+                    f"alias {self.alias} of `{self.function}` is used by others: {', '.join(users)}",
+                    hint="point them elsewhere, or keep the alias: `lambda-migrate rollback --to` this step",
+                    docs="troubleshooting#drift",
+                )
+            aws.call("lambda", "delete_alias", FunctionName=self.function, Name=self.alias)
+
+    def _mappings(self, aws: Aws) -> list[str]:
+        name = f"{self.function}:{self.alias}"
+        found = aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name)
+        theirs = [each for each in found if each["FunctionArn"].endswith(f":{name}")]
+        return [str(each.get("EventSourceArn") or each["UUID"]) for each in theirs]
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        alias = look(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        return f"alias {self.alias}: {spoken(position(alias)) if alias else 'none'}"

@@ -1,0 +1,58 @@
+"""Deletes the function, with all its versions and aliases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import cannot_be_undone, contended, look, pending
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class DeleteFunction:
+    """Delete the function, if its code is still the one that was backed up.
+
+    Attributes:
+        function: Name of the function.
+        code_sha256: The code's ``CodeSha256``, base64 as Lambda gives it.
+    """
+
+    kind: ClassVar[str] = "delete_function"
+    reversible: ClassVar[bool] = False
+    symbol: ClassVar[str] = "-"
+    function: str
+    code_sha256: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"function {self.function}: delete, with all its versions"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there, with the code that was backed up."""
+        latest = self._read(aws)
+        if latest is None:
+            return Seen.AFTER
+        return Seen.BEFORE if latest["CodeSha256"] == self.code_sha256 else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        return look(aws, "lambda", "get_function_configuration", FunctionName=self.function)
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Delete it."""
+        if pending(self, aws, Seen.AFTER):
+            aws.call("lambda", "delete_function", FunctionName=self.function)
+
+    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
+        """Refuse."""
+        cannot_be_undone(self)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        latest = self._read(aws)
+        return f"code {latest['CodeSha256']} of {latest['LastModified']}" if latest else f"no function {self.function}"

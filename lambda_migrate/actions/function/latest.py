@@ -1,0 +1,171 @@
+"""What $LATEST of a function carries: the original, or the proxy around it.
+
+Publishing a version passes through $LATEST. :class:`ConfigureLatest` puts the proxy's layer, handler and settings
+there and :class:`RestoreLatest` takes them off again; both are this one change, seen from its two ends. Everything
+else in the configuration, and every variable of the function's own, is left as it is found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import overtaken
+from lambda_migrate.actions.references import layer_version_arn
+from lambda_migrate.aws import secrets
+from lambda_migrate.errors import AwsError, Drifted, NotAllowed
+from lambda_migrate.hashing import sha256
+from lambda_migrate.proxy import signing_keys
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+PREFIX = "LAMBDA_MIGRATE_"
+SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
+
+
+@dataclass(frozen=True)
+class Proxied:
+    """What is put on $LATEST, and what was there.
+
+    Attributes:
+        function: Name of the function.
+        layer_name: Name of the proxy's layer.
+        layer_marker: Description of the layer version to attach.
+        handler_before: The function's own handler.
+        handler_after: The proxy's.
+        environment: The ``LAMBDA_MIGRATE_*`` variables to add, none of them a secret.
+        signing_keys: Reference of the secret whose first key becomes ``LAMBDA_MIGRATE_SIGNING_KEYS``, or "".
+        environment_sha256: Of names and values of the function's own environment; the values themselves are never kept.
+    """
+
+    function: str
+    layer_name: str
+    layer_marker: str
+    handler_before: str
+    handler_after: str
+    environment: dict[str, str]
+    signing_keys: str
+    environment_sha256: str
+
+    def side(self, aws: Aws) -> str:
+        """Return what $LATEST carries: ``original``, ``proxy``, or ``neither``."""
+        latest = aws.call("lambda", "get_function_configuration", FunctionName=self.function)
+        if _updating(latest):
+            return "updating"
+        return self._side_of(latest, layer_version_arn(aws, self.layer_name, self.layer_marker))
+
+    def _side_of(self, latest: Document, layer: str | None) -> str:
+        attached = layer is not None and layer in layers(latest)
+        ours = {name: value for name, value in variables(latest).items() if name.startswith(PREFIX)}
+        signed = ours.pop(SIGNING_KEYS, None) is not None
+        if latest["Handler"] == self.handler_before and not attached and not ours and not signed:
+            return "original"
+        settled = ours == self.environment and signed == bool(self.signing_keys)
+        return "proxy" if latest["Handler"] == self.handler_after and attached and settled else "neither"
+
+    def put_on(self, aws: Aws) -> None:
+        """Add the layer, the variables and the handler in one conditioned write, and wait until it holds.
+
+        Raises:
+            Drifted: The function's own environment is not the one that the plan saw, or the layer is gone.
+            AwsError: Lambda refuses, for instance because the environment would be longer than 4 KB.
+        """
+        layer = layer_version_arn(aws, self.layer_name, self.layer_marker)
+        if layer is None:
+            raise Drifted(
+                f"layer `{self.layer_name}` has no version “{self.layer_marker}”",
+                hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+            )
+        latest = self._latest(aws, layer, "original")
+        own = variables(latest)
+        if sha256(own) != self.environment_sha256:
+            raise Drifted(
+                f"the environment of `{self.function}` is not the one that the plan saw",
+                hint="somebody changed it; `lambda-migrate plan` again",
+                docs="troubleshooting#drift",
+            )
+        added = dict(self.environment)
+        if self.signing_keys:
+            added[SIGNING_KEYS] = signing_keys.signing(aws, self.signing_keys)
+        self._write(aws, latest, self.handler_after, [*layers(latest), layer], {**own, **added})
+
+    def take_off(self, aws: Aws) -> None:
+        """Take the layer, the variables and the handler away again in one conditioned write, and nothing else."""
+        layer = layer_version_arn(aws, self.layer_name, self.layer_marker)
+        latest = self._latest(aws, layer, "proxy")
+        own = {name: value for name, value in variables(latest).items() if not name.startswith(PREFIX)}
+        kept = [each for each in layers(latest) if each != layer]
+        self._write(aws, latest, self.handler_before, kept, own)
+
+    def _latest(self, aws: Aws, layer: str | None, side: str) -> Document:
+        """Return $LATEST, whose RevisionId conditions the write, once no update of it is in progress.
+
+        An update that failed forbids to put the proxy on, and never to take it off.
+        """
+        latest = aws.wait_function_updated(self.function, failed_too=side == "proxy")
+        if self._side_of(latest, layer) != side:
+            raise overtaken(f"$LATEST of {self.function}")
+        return latest
+
+    def _write(self, aws: Aws, latest: Document, handler: str, layer_arns: list[str], values: dict[str, str]) -> None:
+        try:
+            aws.call(
+                "lambda",
+                "update_function_configuration",
+                FunctionName=self.function,
+                Handler=handler,
+                Layers=layer_arns,
+                Environment={"Variables": values},
+                RevisionId=latest["RevisionId"],
+            )
+        except AwsError as error:
+            raise secrets.without_values(error) from None
+        written = aws.wait_function_updated(self.function)
+        if (written["Handler"], layers(written), variables(written)) != (handler, layer_arns, values):
+            raise Drifted(
+                f"`{self.function}` was changed by somebody else while it was being configured",
+                hint="look at its configuration, then run the same command again",
+                docs="troubleshooting#drift",
+            )
+
+    def spoken(self, aws: Aws) -> str:
+        """Return what $LATEST carries, in one line, without any value of its environment."""
+        latest = aws.call("lambda", "get_function_configuration", FunctionName=self.function)
+        names = ", ".join(sorted(name for name in variables(latest) if name.startswith(PREFIX)))
+        attached = ", ".join(arn.partition(":layer:")[2] for arn in layers(latest))
+        return f"handler {latest['Handler']}, layers {attached or 'none'}, {names or f'no {PREFIX}* variables'}"
+
+
+def seen(proxied: Proxied, aws: Aws, before: str, after: str) -> Seen:
+    """Return where $LATEST stands between two sides."""
+    side = proxied.side(aws)
+    return {before: Seen.BEFORE, after: Seen.AFTER, "updating": Seen.MOVING}.get(side, Seen.DRIFT)
+
+
+def variables(configuration: Document) -> dict[str, str]:
+    """Return the environment variables of a function's configuration.
+
+    Raises:
+        NotAllowed: AWS did not show them, as where the key that encrypts them may not be used. What cannot be read must
+            not be taken for empty: writing it back would erase it.
+    """
+    environment: dict[str, Any] = configuration.get("Environment") or {}
+    if environment.get("Error"):
+        name, code = configuration.get("FunctionName", ""), environment["Error"].get("ErrorCode", "")
+        raise NotAllowed(
+            f"the environment of `{name}` cannot be read: {code}",
+            hint="allow `kms:Decrypt` on the function's key, then run the same command again",
+        )
+    return dict(environment.get("Variables") or {})
+
+
+def layers(configuration: Document) -> list[str]:
+    """Return the ARNs of the layers of a function's configuration, in their order."""
+    return [each["Arn"] for each in configuration.get("Layers") or []]
+
+
+def _updating(configuration: Document) -> bool:
+    return configuration.get("State") == "Pending" or configuration.get("LastUpdateStatus") == "InProgress"

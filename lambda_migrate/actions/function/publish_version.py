@@ -1,0 +1,97 @@
+"""Publishes what stands on $LATEST as a version that never changes again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.references import versions_marked
+from lambda_migrate.errors import Drifted
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class PublishVersion:
+    """Publish a version, on condition that the code is the one that the plan saw.
+
+    Attributes:
+        function: Name of the function.
+        code_sha256: The code's ``CodeSha256``, base64 as Lambda gives it.
+        marker: The version's description, by which it is found again.
+    """
+
+    kind: ClassVar[str] = "publish_version"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    function: str
+    code_sha256: str
+    marker: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"version of {self.function}: publish “{self.marker}”"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether a version carries the marker; MOVING until it can be invoked."""
+        marked = versions_marked(aws, self.function, self.marker)
+        if not marked:
+            return Seen.BEFORE
+        if any(version["CodeSha256"] != self.code_sha256 for version in marked):
+            return Seen.DRIFT
+        # Listings say nothing about the state of a version.
+        version = aws.call(
+            "lambda", "get_function_configuration", FunctionName=self.function, Qualifier=marked[-1]["Version"]
+        )
+        return Seen.MOVING if version.get("State") == "Pending" else Seen.AFTER
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Publish once no update of the function is in progress, then wait until the version is active.
+
+        Raises:
+            Drifted: The code is another one by now; or Lambda published nothing because ``$LATEST`` is what its last
+                version already is (see PublishVersion in Lambda's API reference).
+        """
+        if not pending(self, aws, Seen.AFTER):
+            return
+        latest = aws.wait_function_updated(self.function)
+        if latest["CodeSha256"] != self.code_sha256:
+            raise Drifted(
+                f"the code of `{self.function}` is not the one that the plan saw",
+                hint="somebody deployed; `lambda-migrate plan` again",
+                docs="troubleshooting#drift",
+            )
+        version = aws.call(
+            "lambda",
+            "publish_version",
+            FunctionName=self.function,
+            Description=self.marker,
+            CodeSha256=self.code_sha256,
+            RevisionId=latest["RevisionId"],
+        )
+        if version.get("Description") != self.marker:
+            raise Drifted(
+                f"`{self.function}` has nothing new to publish: version {version['Version']} is what $LATEST is",
+                hint="`lambda-migrate plan` again; it will use that version",
+            )
+        aws.wait_function_updated(self.function, version["Version"])
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Delete the version; Lambda refuses while an alias points at it."""
+        if not pending(self, aws, Seen.BEFORE):
+            return
+        for version in versions_marked(aws, self.function, self.marker):
+            number = str(version["Version"])
+            if number.isdecimal():  # without a qualifier the call would delete the function
+                aws.call("lambda", "delete_function", FunctionName=self.function, Qualifier=number)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        marked = versions_marked(aws, self.function, self.marker)
+        numbers = ", ".join(f"version {each['Version']} (code {each['CodeSha256']})" for each in marked)
+        return numbers or f"no version “{self.marker}”"

@@ -1,0 +1,46 @@
+"""Takes the proxy off $LATEST again, once its version is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.function.latest import Proxied, seen
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class RestoreLatest(Proxied):
+    """Detach the proxy's layer from $LATEST, remove its variables and give the handler back."""
+
+    kind: ClassVar[str] = "restore_latest"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "~"
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"$LATEST of {self.function}: handler {self.handler_after} → {self.handler_before}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether $LATEST still carries the proxy or is the original."""
+        return seen(self, aws, "proxy", "original")
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Take the proxy off."""
+        if pending(self, aws, Seen.AFTER):
+            self.take_off(aws)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Put the proxy on."""
+        if pending(self, aws, Seen.BEFORE):
+            self.put_on(aws)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return self.spoken(aws)

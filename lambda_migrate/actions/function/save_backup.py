@@ -1,0 +1,61 @@
+"""Saves what is needed to make the function anew, before it is deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import pending
+from lambda_migrate.function.backup import Backup
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class SaveBackup:
+    """Write the backup of a function to this machine and read it back.
+
+    Attributes:
+        function: Name of the function.
+        directory: The folder of the backup, as seen from the working directory; it holds nothing else.
+    """
+
+    kind: ClassVar[str] = "save_backup"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    function: str
+    directory: str
+
+    @property
+    def _backup(self) -> Backup:
+        return Backup(Path(self.directory))
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"backup of {self.function}: write {self.directory} and read it back"
+
+    def observe(self, aws: Aws) -> Seen:  # noqa: ARG002  # the verb of every action
+        """Return whether it is there and reads back as it was written."""
+        if not self._backup.folder.exists():
+            return Seen.BEFORE
+        return Seen.AFTER if self._backup.function_arn().endswith(f":{self.function}") else Seen.DRIFT
+
+    def apply(self, aws: Aws) -> None:
+        """Write it."""
+        if pending(self, aws, Seen.AFTER):
+            self._backup.write(aws, self.function)
+
+    def undo(self, aws: Aws) -> None:
+        """Remove it; the function is still there."""
+        if pending(self, aws, Seen.BEFORE):
+            self._backup.remove()
+
+    def found(self, aws: Aws) -> str:  # noqa: ARG002  # the verb of every action
+        """Return what is there now, in one line."""
+        if not self._backup.folder.exists():
+            return "no backup"
+        arn = self._backup.function_arn()
+        return f"a backup of {arn}" if arn else "files that are not what their manifest says"

@@ -1,0 +1,117 @@
+"""Moves traffic: which version an alias points at, and the share of a second one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, overtaken, pending
+from lambda_migrate.actions.references import MARKER, missing_version, version_number
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+DIGITS = 6
+"""Weights are compared to so many digits; they are shares of 1, which AWS stores as doubles."""
+
+
+@dataclass(frozen=True)
+class ShiftWeight:
+    """Set the version and the weights of an alias, on condition that nobody changes the alias meanwhile.
+
+    Attributes:
+        function: Name of the function.
+        alias: Name of the alias.
+        before: ``{"version": "1", "weights": {}}``; versions are numbers or ``marker:<description>``.
+        after: ``{"version": "1", "weights": {"2": 0.1}}``: a tenth goes to version 2.
+    """
+
+    kind: ClassVar[str] = "shift_weight"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "~"
+    function: str
+    alias: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"alias {self.alias}: {spoken(self.before)} → {spoken(self.after)}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return which side the alias shows."""
+        return self._seen(aws, look(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias))
+
+    def _seen(self, aws: Aws, alias: Document | None) -> Seen:
+        if alias is None:
+            return Seen.DRIFT
+        now = position(alias)
+        for side, seen in ((self.after, Seen.AFTER), (self.before, Seen.BEFORE)):
+            if now == self._resolved(aws, side):
+                return seen
+        return Seen.DRIFT
+
+    def _resolved(self, aws: Aws, side: Document) -> Document:
+        numbers = {name: version_number(aws, self.function, name) for name in (side["version"], *side["weights"])}
+        return {
+            "version": numbers[side["version"]],
+            "weights": {numbers[name]: round(weight, DIGITS) for name, weight in side["weights"].items()},
+        }
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Move the traffic to ``after``."""
+        self._move(aws, self.after, Seen.AFTER)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Move the traffic back to ``before``."""
+        self._move(aws, self.before, Seen.BEFORE)
+
+    def _move(self, aws: Aws, side: Document, goal: Seen) -> None:
+        if not pending(self, aws, goal):
+            return
+        target = self._resolved(aws, side)
+        wanted = (side["version"], *side["weights"])
+        for reference, number in zip(wanted, (target["version"], *target["weights"]), strict=True):
+            if number is None:
+                raise missing_version(self.function, reference)
+            aws.wait_function_updated(self.function, number)
+        alias = aws.call("lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        if self._seen(aws, alias) in (goal, Seen.DRIFT):
+            raise overtaken(self.describe())
+        aws.call(
+            "lambda",
+            "update_alias",
+            FunctionName=self.function,
+            Name=self.alias,
+            FunctionVersion=target["version"],
+            RoutingConfig={"AdditionalVersionWeights": target["weights"]},
+            RevisionId=alias["RevisionId"],
+        )
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        alias = look(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        return f"alias {self.alias}: {spoken(position(alias)) if alias else 'none'}"
+
+
+def position(alias: Document) -> Document:
+    """Return where an alias of AWS stands, in the form of a side."""
+    weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    return {
+        "version": alias["FunctionVersion"],
+        "weights": {version: round(weight, DIGITS) for version, weight in weights.items()},
+    }
+
+
+def spoken(side: Document) -> str:
+    """Return a side for a person: ``1``, or ``1, 10 % on 2``."""
+    shares = [f"{weight * 100:g} % on {_named(version)}" for version, weight in side["weights"].items()]
+    return ", ".join([_named(side["version"]), *shares])
+
+
+def _named(version: str) -> str:
+    return f"“{version.removeprefix(MARKER)}”" if version.startswith(MARKER) else version

@@ -1,0 +1,3 @@
+"""Changes to roles, users and instance profiles."""
+
+from __future__ import annotations

@@ -1,0 +1,59 @@
+"""Puts a role into an instance profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class AddProfileRole:
+    """Put a role into an instance profile, which holds one at most.
+
+    Attributes:
+        profile: Name of the instance profile.
+        role: Name of the role.
+    """
+
+    kind: ClassVar[str] = "add_profile_role"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    profile: str
+    role: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"instance profile {self.profile}: role {self.role}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether the role is in it, none, or another."""
+        roles = self._roles(aws)
+        if not roles:
+            return Seen.BEFORE
+        return Seen.AFTER if roles == [self.role] else Seen.DRIFT
+
+    def _roles(self, aws: Aws) -> list[str]:
+        found = look(aws, "iam", "get_instance_profile", InstanceProfileName=self.profile)
+        return [str(role["RoleName"]) for role in found["InstanceProfile"]["Roles"]] if found else []
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Put it in."""
+        if pending(self, aws, Seen.AFTER):
+            aws.call("iam", "add_role_to_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Take it out."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call("iam", "remove_role_from_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return f"instance profile {self.profile}: {', '.join(self._roles(aws)) or 'no role'}"

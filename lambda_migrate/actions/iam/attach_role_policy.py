@@ -1,0 +1,60 @@
+"""Attaches a managed policy to a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.errors import NotFound
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class AttachRolePolicy:
+    """Attach a managed policy to a role; the role's other policies stay.
+
+    Attributes:
+        role: Name of the role.
+        policy: ARN of the policy.
+    """
+
+    kind: ClassVar[str] = "attach_role_policy"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    role: str
+    policy: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"role {self.role}: attach {self.policy.rpartition('/')[2]}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is attached."""
+        return Seen.AFTER if self.policy in self._attached(aws) else Seen.BEFORE
+
+    def _attached(self, aws: Aws) -> list[str]:
+        try:
+            found = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=self.role)
+            return [str(each["PolicyArn"]) for each in found]
+        except NotFound:
+            return []
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Attach it."""
+        if pending(self, aws, Seen.AFTER):
+            aws.call("iam", "attach_role_policy", RoleName=self.role, PolicyArn=self.policy)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Detach it."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call("iam", "detach_role_policy", RoleName=self.role, PolicyArn=self.policy)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return f"role {self.role}: {', '.join(self._attached(aws)) or 'no managed policy'}"

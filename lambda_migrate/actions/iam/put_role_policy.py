@@ -1,0 +1,74 @@
+"""Says what a role may do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class PutRolePolicy:
+    """Put a policy into a role, or another in its place; the role's other policies stay.
+
+    Attributes:
+        role: Name of the role.
+        name: Name of the inline policy.
+        policy: The policy.
+        before: The policy of that name that it replaces, or None: there is none.
+    """
+
+    kind: ClassVar[str] = "put_role_policy"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    role: str
+    name: str
+    policy: dict[str, Any]
+    before: dict[str, Any] | None = None
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"role {self.role}: {self.name}" + (" anew" if self.before else "")
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether the policy is there, and says this, or what it said before."""
+        policy = self._read(aws)
+        if policy == self.policy:
+            return Seen.AFTER
+        return Seen.BEFORE if policy == self.before else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        found = look(aws, "iam", "get_role_policy", RoleName=self.role, PolicyName=self.name)
+        return found["PolicyDocument"] if found else None
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Put it in."""
+        if pending(self, aws, Seen.AFTER):
+            self._put(aws, self.policy)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Take it out, or put back what it replaced."""
+        if not pending(self, aws, Seen.BEFORE):
+            return
+        if self.before is None:
+            aws.call("iam", "delete_role_policy", RoleName=self.role, PolicyName=self.name)
+        else:
+            self._put(aws, self.before)
+
+    def _put(self, aws: Aws, policy: dict[str, Any]) -> None:
+        document = json.dumps(policy)
+        aws.call("iam", "put_role_policy", RoleName=self.role, PolicyName=self.name, PolicyDocument=document)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        policy = self._read(aws)
+        return json.dumps(policy, sort_keys=True) if policy else f"no policy {self.name}"

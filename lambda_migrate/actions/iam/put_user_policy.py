@@ -1,0 +1,65 @@
+"""Says what an IAM user may, or may not, do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class PutUserPolicy:
+    """Put a policy into a user; the user's other policies stay.
+
+    Attributes:
+        user: Name of the user.
+        name: Name of the inline policy.
+        policy: The policy.
+    """
+
+    kind: ClassVar[str] = "put_user_policy"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    user: str
+    name: str
+    policy: dict[str, Any]
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"user {self.user}: {self.name}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether the policy is there, and says this."""
+        policy = self._read(aws)
+        if policy is None:
+            return Seen.BEFORE
+        return Seen.AFTER if policy == self.policy else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        found = look(aws, "iam", "get_user_policy", UserName=self.user, PolicyName=self.name)
+        return found["PolicyDocument"] if found else None
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Put it in."""
+        if pending(self, aws, Seen.AFTER):
+            document = json.dumps(self.policy)
+            aws.call("iam", "put_user_policy", UserName=self.user, PolicyName=self.name, PolicyDocument=document)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Take it out."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call("iam", "delete_user_policy", UserName=self.user, PolicyName=self.name)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        policy = self._read(aws)
+        return json.dumps(policy, sort_keys=True) if policy else f"no policy {self.name}"

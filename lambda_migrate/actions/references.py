@@ -1,0 +1,105 @@
+"""Finds again what AWS gave a name of its own choosing: by the marker that stands in its description.
+
+A plan is made before the thing exists, so a later action of the same plan names it ``marker:<description>`` (or
+``role:<name>``, ``api-destination:<name>``), which is resolved when the action runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.change import look
+from lambda_migrate.errors import Drifted, NotFound
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+MARKER = "marker:"
+_INTEGRATIONS = "integrations/"
+
+
+def versions_marked(aws: Aws, function: str, marker: str) -> list[Document]:
+    """Return the published versions of a function whose description is the marker, the oldest first."""
+    versions = aws.pages("lambda", "list_versions_by_function", "Versions", FunctionName=function)
+    return [each for each in versions if each["Version"] != "$LATEST" and each.get("Description") == marker]
+
+
+def version_number(aws: Aws, function: str, reference: str) -> str | None:
+    """Return the number of a version, given as itself or by marker; None where no version carries the marker."""
+    if not reference.startswith(MARKER):
+        return reference
+    marked = versions_marked(aws, function, reference.removeprefix(MARKER))
+    return str(marked[-1]["Version"]) if marked else None
+
+
+def missing_version(function: str, reference: str) -> Drifted:
+    """Return the error that a version is not there."""
+    return Drifted(
+        f"`{function}` has no version `{reference.removeprefix(MARKER)}`",
+        hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+    )
+
+
+def layer_versions_marked(aws: Aws, layer: str, marker: str) -> list[Document]:
+    """Return the versions of a layer whose description is the marker, the newest first."""
+    try:
+        versions = list(aws.pages("lambda", "list_layer_versions", "LayerVersions", LayerName=layer))
+    except NotFound:
+        return []
+    return [each for each in versions if each.get("Description") == marker]
+
+
+def layer_version_arn(aws: Aws, layer: str, marker: str) -> str | None:
+    """Return the ARN of the layer version that carries the marker, or None."""
+    marked = layer_versions_marked(aws, layer, marker)
+    return str(marked[0]["LayerVersionArn"]) if marked else None
+
+
+def integrations_marked(aws: Aws, api: str, marker: str) -> list[Document]:
+    """Return the integrations of an HTTP API whose description is the marker."""
+    integrations = aws.pages("apigatewayv2", "get_integrations", "Items", ApiId=api)
+    return [each for each in integrations if each.get("Description") == marker]
+
+
+def route_target(aws: Aws, api: str, reference: str) -> str | None:
+    """Return a route's target, ``integrations/<id>``, given as itself or by marker; None where nothing carries it."""
+    if not reference.startswith(MARKER):
+        return reference
+    marked = integrations_marked(aws, api, reference.removeprefix(MARKER))
+    return f"{_INTEGRATIONS}{marked[0]['IntegrationId']}" if marked else None
+
+
+def rule_target(aws: Aws, target: Document) -> Document | None:
+    """Return an EventBridge target with the ARNs of what it names; None where that does not exist yet."""
+    resolved = dict(target)
+    for field, prefix, find in (
+        ("Arn", "api-destination:", api_destination_arn),
+        ("RoleArn", "role:", role_arn),
+    ):
+        reference = str(target.get(field, ""))
+        if not reference.startswith(prefix):
+            continue
+        arn = find(aws, reference.removeprefix(prefix))
+        if arn is None:
+            return None
+        resolved[field] = arn
+    return resolved
+
+
+def api_destination_arn(aws: Aws, name: str) -> str | None:
+    """Return the ARN of an API destination, or None."""
+    found = look(aws, "events", "describe_api_destination", Name=name)
+    return str(found["ApiDestinationArn"]) if found else None
+
+
+def connection_arn(aws: Aws, name: str) -> str | None:
+    """Return the ARN of an EventBridge connection, or None."""
+    found = look(aws, "events", "describe_connection", Name=name)
+    return str(found["ConnectionArn"]) if found else None
+
+
+def role_arn(aws: Aws, name: str) -> str | None:
+    """Return the ARN of a role, or None."""
+    found = look(aws, "iam", "get_role", RoleName=name)
+    return str(found["Role"]["Arn"]) if found else None

@@ -1,0 +1,3 @@
+"""Changes to buckets and objects."""
+
+from __future__ import annotations

@@ -1,0 +1,69 @@
+"""Makes a private bucket for bundles and templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+DEFAULT_REGION = "us-east-1"
+"""The only region that S3 does not take as a location constraint."""
+
+
+@dataclass(frozen=True)
+class CreateBucket:
+    """Make a bucket; S3 encrypts it and closes it to the public by itself (since April 2023).
+
+    S3 is told whose bucket it has to be: names of buckets are everybody's, and ours can be guessed, so that somebody
+    else may have made one of that name to be sent what we deploy.
+
+    Attributes:
+        name: Name of the bucket.
+        region: Where it is made.
+    """
+
+    kind: ClassVar[str] = "create_bucket"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    name: str
+    region: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"bucket {self.name}: create"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there; another account's bucket of that name is refused by S3."""
+        found = self._read(aws)
+        if found is None:
+            return Seen.BEFORE
+        return Seen.AFTER if (found.get("LocationConstraint") or DEFAULT_REGION) == self.region else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        return look(aws, "s3", "get_bucket_location", Bucket=self.name, ExpectedBucketOwner=aws.account)
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Make it."""
+        if pending(self, aws, Seen.AFTER):
+            place = None if self.region == DEFAULT_REGION else {"LocationConstraint": self.region}
+            aws.call("s3", "create_bucket", Bucket=self.name, CreateBucketConfiguration=place)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Delete it; S3 refuses while anything is in it."""
+        if pending(self, aws, Seen.BEFORE):
+            aws.call("s3", "delete_bucket", Bucket=self.name, ExpectedBucketOwner=aws.account)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        found = self._read(aws)
+        if found is None:
+            return f"no bucket {self.name}"
+        return f"bucket {self.name} in {found.get('LocationConstraint') or DEFAULT_REGION}"

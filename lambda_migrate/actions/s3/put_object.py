@@ -1,0 +1,96 @@
+"""Puts a file into a bucket, under a name that says what is in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import look, pending
+from lambda_migrate.errors import GateClosed
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class PutObject:
+    """Put a file into a bucket, on condition that nothing of that name is there.
+
+    Attributes:
+        bucket: The bucket.
+        key: The object's name; it holds the beginning of the hash.
+        sha256: Of the content, as hex; S3 checks it.
+        source: The file on this machine.
+    """
+
+    kind: ClassVar[str] = "put_object"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    bucket: str
+    key: str
+    sha256: str
+    source: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"s3://{self.bucket}/{self.key}: upload"
+
+    @property
+    def _checksum(self) -> str:
+        return base64.b64encode(bytes.fromhex(self.sha256)).decode()
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there, with this content."""
+        found = self._read(aws)
+        if found is None:
+            return Seen.BEFORE
+        return Seen.AFTER if found.get("ChecksumSHA256") == self._checksum else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        named = {"Bucket": self.bucket, "Key": self.key, "ExpectedBucketOwner": aws.account}
+        return look(aws, "s3", "head_object", **named, ChecksumMode="ENABLED")
+
+    def apply(self, aws: Aws) -> None:
+        """Upload it, to a bucket of this account only.
+
+        Raises:
+            GateClosed: The file is gone, or no longer what the plan saw.
+        """
+        if not pending(self, aws, Seen.AFTER):
+            return
+        try:
+            content = Path(self.source).read_bytes()
+        except OSError:
+            content = b""
+        if hashlib.sha256(content).hexdigest() != self.sha256:
+            raise GateClosed(
+                f"`{self.source}` is not what the plan saw",
+                hint="take the run back with `lambda-migrate rollback --last`, then run the command again",
+            )
+        aws.call(
+            "s3",
+            "put_object",
+            Bucket=self.bucket,
+            Key=self.key,
+            Body=content,
+            ChecksumAlgorithm="SHA256",
+            ChecksumSHA256=self._checksum,
+            IfNoneMatch="*",
+            ExpectedBucketOwner=aws.account,
+        )
+
+    def undo(self, aws: Aws) -> None:
+        """Delete it."""
+        if pending(self, aws, Seen.BEFORE):
+            owner = aws.account
+            aws.call("s3", "delete_object", Bucket=self.bucket, Key=self.key, ExpectedBucketOwner=owner)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        found = self._read(aws)
+        return f"s3://{self.bucket}/{self.key} of another content" if found else f"no s3://{self.bucket}/{self.key}"

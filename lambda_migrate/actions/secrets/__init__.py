@@ -1,0 +1,3 @@
+"""Changes to the secret that holds the signing keys."""
+
+from __future__ import annotations

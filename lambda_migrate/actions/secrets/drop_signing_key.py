@@ -1,0 +1,58 @@
+"""Ends the life of a signing key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import cannot_be_undone, contended, pending
+from lambda_migrate.proxy import signing_keys
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class DropSigningKey:
+    """Take a signing key out of its secret. What it signed is refused from then on, and nobody can make it anew.
+
+    The versions of the function that sign with it stay, and reach the service no more.
+
+    Attributes:
+        secret: Reference of the secret, ``secretsmanager:NAME`` or ``ssm:NAME``.
+        key: Identifier of the key, the last of the secret.
+        kept: Identifiers of the keys before it, the one that signs first.
+    """
+
+    kind: ClassVar[str] = "drop_signing_key"
+    reversible: ClassVar[bool] = False
+    symbol: ClassVar[str] = "-"
+    secret: str
+    key: str
+    kept: list[str]
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"signing key {self.key} in {self.secret}: drop; {signing_keys.describe(self.kept)}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether the secret still holds it."""
+        held = signing_keys.read(aws, self.secret).identifiers
+        if held == self.kept:
+            return Seen.AFTER
+        return Seen.BEFORE if held == [*self.kept, self.key] else Seen.DRIFT
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Write the other keys."""
+        if pending(self, aws, Seen.AFTER):
+            signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.kept))
+
+    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
+        """Refuse."""
+        cannot_be_undone(self)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return f"signing keys in {self.secret}: {signing_keys.read(aws, self.secret).describe()}"

@@ -1,0 +1,62 @@
+"""Adds a signing key, or changes which one signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.proxy import signing_keys
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class SetSigningKeys:
+    """Make the signing keys of a secret these, in this order; the first signs, the service accepts all of them.
+
+    A key that does not exist yet is made, of 32 random bytes, when the action runs: its value is nowhere but in the
+    secret. The secret itself is made for its first key; taking that back deletes it.
+
+    Attributes:
+        secret: Reference of the secret, ``secretsmanager:NAME`` or ``ssm:NAME``.
+        before: Identifiers of the keys, the one that signs first; none where there is no secret yet.
+        after: Identifiers, all of ``before`` among them.
+    """
+
+    kind: ClassVar[str] = "set_signing_keys"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "~"
+    secret: str
+    before: list[str]
+    after: list[str]
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        before, after = signing_keys.describe(self.before), signing_keys.describe(self.after)
+        return f"signing keys in {self.secret}: {before} → {after}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return which keys the secret holds."""
+        held = signing_keys.read(aws, self.secret).identifiers
+        if held == self.after:
+            return Seen.AFTER
+        return Seen.BEFORE if held == self.before else Seen.DRIFT
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Write ``after``, making the keys that are new."""
+        if pending(self, aws, Seen.AFTER):
+            signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.after))
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Write ``before``; a key that was new is gone, and nothing signs with it any more."""
+        if pending(self, aws, Seen.BEFORE):
+            signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.before))
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return f"signing keys in {self.secret}: {signing_keys.read(aws, self.secret).describe()}"

@@ -1,0 +1,3 @@
+"""Changes to SNS subscriptions."""
+
+from __future__ import annotations

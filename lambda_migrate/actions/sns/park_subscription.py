@@ -1,0 +1,104 @@
+"""Parks an SNS subscription: it stays, with its ARN, and delivers nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, look, pending
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+NEVER = {"lambda-migrate-parked": ["never"]}
+"""A filter policy that matches no message, neither by its attributes nor by its body."""
+
+_DEFAULT_SCOPE = "MessageAttributes"
+
+
+@dataclass(frozen=True)
+class ParkSubscription:
+    """Give a subscription a filter that nothing matches.
+
+    Only the filter policy is written, in one call, and its scope is left as it is: the filter matches nothing in either
+    scope, and there is no moment at which half of the change is made. SNS takes up to 15 minutes to spread it
+    ("Subscription filter policies" in its guide).
+
+    Attributes:
+        subscription: ARN of the subscription.
+        name: What a person calls it: the topic's name.
+        before: ``{"FilterPolicy": ..., "FilterPolicyScope": ...}`` as the subscription has them, the policy as text or
+            as a document; left out, None or empty where there is none.
+    """
+
+    kind: ClassVar[str] = "park_subscription"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "~"
+    subscription: str
+    name: str
+    before: dict[str, Any]
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"subscription to {self.name}: delivers → parked"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether the filter is ours or the one from before."""
+        attributes = self._read(aws)
+        if attributes is None:
+            return Seen.DRIFT
+        if parked(attributes):
+            return Seen.AFTER
+        policy = _policy(attributes)
+        before = _policy(self.before)
+        same_scope = not before or _scope(attributes) == _scope(self.before)
+        return Seen.BEFORE if policy == before and same_scope else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        found = look(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
+        return found["Attributes"] if found else None
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Park it."""
+        if pending(self, aws, Seen.AFTER):
+            self._write(aws, NEVER)
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Give it its own filter back; an empty one removes the filter."""
+        if pending(self, aws, Seen.BEFORE):
+            self._write(aws, _policy(self.before))
+
+    def _write(self, aws: Aws, policy: Document) -> None:
+        aws.call(
+            "sns",
+            "set_subscription_attributes",
+            SubscriptionArn=self.subscription,
+            AttributeName="FilterPolicy",
+            AttributeValue=json.dumps(policy),
+        )
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        attributes = self._read(aws)
+        if attributes is None:
+            return "no such subscription"
+        return f"filter {json.dumps(_policy(attributes), sort_keys=True)} on {_scope(attributes)}"
+
+
+def parked(attributes: Document) -> bool:
+    """Return whether a subscription with these attributes is parked."""
+    return _policy(attributes) == NEVER
+
+
+def _policy(attributes: Document) -> Document:
+    policy = attributes.get("FilterPolicy") or {}
+    return dict(json.loads(policy) if isinstance(policy, str) else policy)
+
+
+def _scope(attributes: Document) -> str:
+    return str(attributes.get("FilterPolicyScope") or _DEFAULT_SCOPE)

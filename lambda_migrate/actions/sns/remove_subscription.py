@@ -1,0 +1,62 @@
+"""Removes an SNS subscription that nothing needs any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import cannot_be_undone, contended, look, pending
+from lambda_migrate.actions.sns.park_subscription import parked
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class RemoveSubscription:
+    """Remove a subscription that is parked. A new subscription would have another ARN, so this cannot be undone.
+
+    Attributes:
+        subscription: ARN of the subscription.
+        name: What a person calls it: the topic's name.
+    """
+
+    kind: ClassVar[str] = "remove_subscription"
+    reversible: ClassVar[bool] = False
+    symbol: ClassVar[str] = "-"
+    subscription: str
+    name: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"subscription to {self.name}: remove"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether it is there, parked; DRIFT where it delivers again."""
+        found = self._read(aws)
+        if found is None:
+            return Seen.AFTER
+        return Seen.BEFORE if parked(found["Attributes"]) else Seen.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        return look(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Remove it."""
+        if pending(self, aws, Seen.AFTER):
+            aws.call("sns", "unsubscribe", SubscriptionArn=self.subscription)
+
+    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
+        """Refuse."""
+        cannot_be_undone(self)
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        found = self._read(aws)
+        if found is None:
+            return "no such subscription"
+        delivers = "" if parked(found["Attributes"]) else ", which delivers"
+        return f"{found['Attributes']['Endpoint']}{delivers}"

@@ -1,0 +1,113 @@
+"""Subscribes an endpoint to an SNS topic."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+PENDING = ("PendingConfirmation", "pending confirmation")
+_DOCUMENTS = frozenset({"FilterPolicy", "RedrivePolicy", "DeliveryPolicy"})
+
+
+@dataclass(frozen=True)
+class Subscribe:
+    """Subscribe an endpoint and wait until it has confirmed; a service confirms within seconds.
+
+    Attributes:
+        topic: ARN of the topic.
+        protocol: ``https``, ``http``, ``sqs``, ...
+        endpoint: URL or ARN.
+        attributes: What Subscribe takes as ``Attributes``, ``{"FilterPolicy": "{...}", "RedrivePolicy": "{...}"}``.
+    """
+
+    kind: ClassVar[str] = "subscribe"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    topic: str
+    protocol: str
+    endpoint: str
+    attributes: dict[str, str]
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"topic {self.topic.rpartition(':')[2]}: subscribe {self.endpoint}"
+
+    def observe(self, aws: Aws) -> Seen:
+        """Return whether the endpoint is subscribed; MOVING until it has confirmed."""
+        found = list(self._subscriptions(aws))
+        if not found:
+            return Seen.BEFORE
+        if any(_unconfirmed(each) for each in found):
+            return Seen.MOVING
+        return Seen.AFTER if all(self._as_wanted(each) for each in found) else Seen.DRIFT
+
+    def _subscriptions(self, aws: Aws) -> Iterator[Document]:
+        """Yield the attributes of the endpoint's subscriptions; ``{}`` where AWS gives no ARN until it confirms."""
+        listed = aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=self.topic)
+        for each in listed:
+            if (each["Protocol"], each["Endpoint"]) != (self.protocol, self.endpoint):
+                continue
+            arn = each["SubscriptionArn"]
+            try:
+                yield (
+                    {}
+                    if arn in PENDING
+                    else aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
+                )
+            except NotFound:
+                continue  # gone since it was listed
+
+    def _as_wanted(self, found: Document) -> bool:
+        return all(_value(name, found.get(name)) == _value(name, wanted) for name, wanted in self.attributes.items())
+
+    @contended
+    def apply(self, aws: Aws) -> None:
+        """Subscribe; where a confirmation is pending, ask for it once more (Subscribe sends it again)."""
+        if self.observe(aws) is Seen.MOVING or pending(self, aws, Seen.AFTER):
+            aws.call(
+                "sns",
+                "subscribe",
+                TopicArn=self.topic,
+                Protocol=self.protocol,
+                Endpoint=self.endpoint,
+                Attributes=self.attributes,
+                ReturnSubscriptionArn=True,
+            )
+
+    @contended
+    def undo(self, aws: Aws) -> None:
+        """Unsubscribe; what never confirmed cannot be unsubscribed, and SNS drops it by itself."""
+        if not pending(self, aws, Seen.BEFORE):
+            return
+        for each in list(self._subscriptions(aws)):
+            aws.call("sns", "unsubscribe", SubscriptionArn=each["SubscriptionArn"])
+
+    def found(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        found = [
+            "not confirmed yet"
+            if _unconfirmed(each)
+            else json.dumps({name: each.get(name) for name in self.attributes}, sort_keys=True)
+            for each in self._subscriptions(aws)
+        ]
+        return f"{self.endpoint}: {', '.join(found) or 'not subscribed'}"
+
+
+def _unconfirmed(attributes: Document) -> bool:
+    return not attributes or attributes.get("PendingConfirmation") == "true"
+
+
+def _value(name: str, text: str | None) -> Any:
+    """Return an attribute for comparison: documents by what they say, not by how they are written."""
+    return json.loads(text) if text and name in _DOCUMENTS else text or ""

@@ -1,0 +1,3 @@
+"""AWS: the only part that imports boto3; clients, errors in our words, CloudWatch, secrets, downloads."""
+
+from __future__ import annotations

@@ -1,0 +1,47 @@
+"""Reads CloudWatch's metrics: all that was asked for, or an error; what cannot be read is never taken for silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import AwsError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lambda_migrate.aws.session import Aws
+
+COMPLETE = "Complete"
+
+
+def values(aws: Aws, queries: list[dict[str, Any]], start: datetime, end: datetime) -> dict[str, list[float]]:
+    """Return the values of the data points of each query, by its ``Id``; none where CloudWatch has none.
+
+    GetMetricData answers 200 also where it could not read a metric, and says so in the result's ``StatusCode``; a
+    result that goes on on the next page is ``PartialData`` until its last page (MetricDataResult in CloudWatch's API).
+
+    Args:
+        aws: The session.
+        queries: As GetMetricData takes them, 500 at most.
+        start: The beginning, with its time zone.
+        end: The end, exclusive.
+
+    Raises:
+        AwsError: A metric could not be read, or not to its end.
+    """
+    found: dict[str, list[float]] = {query["Id"]: [] for query in queries}
+    states: dict[str, str] = {}
+    for result in aws.pages(
+        "cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=queries, StartTime=start, EndTime=end
+    ):
+        found[result["Id"]] += result["Values"]
+        states[result["Id"]] = result.get("StatusCode", COMPLETE)
+    for state in states.values():
+        if state != COMPLETE:
+            raise AwsError(
+                f"CloudWatch could not read the metrics: {state}",
+                operation="cloudwatch:GetMetricData",
+                aws_code=state,
+                hint="nothing is decided without them; run the same command again",
+            )
+    return found

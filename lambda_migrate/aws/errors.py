@@ -1,0 +1,177 @@
+"""What AWS answers and botocore raises, as errors of ours: one place, so that every command says the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate import errors
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+SERVER_ERRORS = 500
+"""HTTP's statuses from here on are failures of the server: what came of the call is not known."""
+
+_NOT_FOUND = (
+    "ResourceNotFound",
+    "NotFound",
+    "NoSuch",
+    "QueueDoesNotExist",
+    "ParameterNotFound",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "404",  # all that S3 says to a HEAD
+)
+_ALREADY_THERE = ("ResourceConflict", "ConflictException", "AlreadyExists", "EntityAlreadyExists", "ResourceInUse")
+_PRECONDITION = ("PreconditionFailed",)
+_THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
+_DENIED = (
+    "AccessDenied",
+    "Unauthorized",
+    "AuthorizationError",
+    "NotAuthorized",
+    "403",  # all that S3 says to a HEAD
+)
+_EXPIRED = ("ExpiredToken", "RequestExpired")
+_UNKNOWN_CREDENTIALS = (
+    "InvalidClientTokenId",
+    "UnrecognizedClient",
+    "SignatureDoesNotMatch",
+    "InvalidSignature",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "MissingAuthenticationToken",
+)
+
+
+@dataclass
+class Translation:
+    """Turns botocore's exceptions into ours; see :meth:`Aws.translated`."""
+
+    aws: Aws
+    service: str
+    operation: str
+    parameters: dict[str, Any]
+
+    def __enter__(self) -> None:
+        """Enter the context."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise ours in place of botocore's."""
+        if error is None or isinstance(error, errors.MigrateError):
+            return
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # boto3 is slow to import
+        from botocore.parsers import ResponseParserError  # noqa: PLC0415  # as above
+
+        if isinstance(error, ResponseParserError):
+            raise errors.AwsError(
+                f"`{self.aws.where}` answered {self.service} with something that AWS does not say",
+                hint=f"it may not have {self.service}: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
+            ) from error
+        if isinstance(error, ClientError):
+            status = (error.response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
+            raise self._of_answer(error.response.get("Error", {}), error.operation_name, status) from error
+        if isinstance(error, BotoCoreError):
+            raise self._of_client(error) from error
+
+    @property
+    def _subject(self) -> str:
+        names = (
+            "FunctionName",
+            "Name",
+            "QueueUrl",
+            "TopicArn",
+            "ApiId",
+            "Rule",
+            "SecretId",
+            "UUID",
+            "Bucket",
+            "RoleName",
+        )
+        return next((f"`{self.parameters[name]}`" for name in names if name in self.parameters), "")
+
+    def _of_answer(self, answer: dict[str, Any], name: str, status: int) -> errors.MigrateError:
+        code, text = str(answer.get("Code", "")), _in_one_line(answer.get("Message", "")).rstrip(". ")
+        if text.startswith("<"):
+            text = f"it answered {code} with a web page"
+        call = f"{self.service}:{name}"
+        about = f"{call} {self._subject}".rstrip()
+        if any(word in code for word in _EXPIRED):
+            return errors.NotAllowed(
+                "the AWS credentials have expired", hint="sign in again (`aws sso login`), then run the same command"
+            )
+        if any(word in code for word in _UNKNOWN_CREDENTIALS):
+            return errors.NotAllowed(
+                "AWS does not know these credentials", hint="check `--profile`, AWS_PROFILE and AWS_ACCESS_KEY_ID"
+            )
+        if any(word in code for word in _DENIED):
+            return errors.NotAllowed(
+                f"{about} is not allowed for {self._caller()}: {text}",
+                hint=f"allow `{call}`, then run the same command",
+            )
+        for words, kind, hint in (
+            (_THROTTLED, errors.Throttled, "AWS limits the rate of calls; run the same command again in a minute"),
+            (_PRECONDITION, errors.PreconditionFailed, "somebody changed it at the same moment; run the command again"),
+            (_NOT_FOUND, errors.NotFound, "check the name, `--region` and `--profile`"),
+            (_ALREADY_THERE, errors.AlreadyThere, "another operation may be in progress; run the command again"),
+        ):
+            if any(word in code for word in words):
+                return kind(f"{about}: {text or code}", operation=call, aws_code=code, hint=hint)
+        if status >= SERVER_ERRORS:
+            return errors.NoAnswer(
+                f"{about} failed: {text or code}",
+                operation=call,
+                aws_code=code,
+                hint="AWS has trouble of its own; the same command finds out what was done, and carries on",
+            )
+        return errors.AwsError(
+            f"{about} failed: {text or code}",
+            operation=call,
+            aws_code=code,
+            hint="nothing more was changed; see `status`",
+        )
+
+    def _caller(self) -> str:
+        if self.service == "sts":
+            return "this caller"
+        try:
+            return f"`{self.aws.identity['Arn']}`"
+        except errors.MigrateError:
+            return "this caller"
+
+    def _of_client(self, error: Any) -> errors.MigrateError:
+        from botocore.exceptions import ConnectionError as Unreachable  # noqa: PLC0415  # boto3 is slow to import
+        from botocore.exceptions import HTTPClientError  # noqa: PLC0415  # as above
+
+        name = type(error).__name__
+        if name in ("NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"):
+            return errors.NotAllowed(
+                "no AWS credentials were found", hint="set AWS_PROFILE or pass `--profile`, or run `aws configure sso`"
+            )
+        if "SSO" in name or "Token" in name:
+            return errors.NotAllowed(
+                "the AWS sign-in has expired", hint="run `aws sso login`, then the same command again"
+            )
+        if name in ("ReadTimeoutError", "ConnectionClosedError"):
+            return errors.NoAnswer(
+                f"`{self.aws.where}` does not answer {self.service}:{self.operation}",
+                hint="check the network; the same command finds out whether it was done, and carries on",
+            )
+        if name == "SSLError":
+            return errors.AwsError(
+                f"`{self.aws.where}` does not prove who it is: {_in_one_line(error)}",
+                hint="check AWS_CA_BUNDLE, this machine's clock, and what stands between here and AWS",
+            )
+        if isinstance(error, (HTTPClientError, Unreachable)):
+            return errors.NoAnswer(
+                f"`{self.aws.where}` cannot be reached for {self.service}",
+                hint="check the network, `--region` and `--endpoint-url`",
+            )
+        return errors.AwsError(
+            f"{self.service}:{self.operation} failed: {_in_one_line(error)}",
+            hint="see `status`, then run the same command again",
+        )
+
+
+def _in_one_line(text: object) -> str:
+    return " ".join(str(text).split())

@@ -1,0 +1,90 @@
+"""Secrets by reference: read at the moment of use, never kept, logged or shown.
+
+A reference is ``secretsmanager:NAME`` or ``ssm:NAME`` (a SecureString).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.errors import AwsError, ConfigError, NotFound
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+def read(aws: Aws, reference: str) -> str:
+    """Return the value of a secret.
+
+    Raises:
+        ConfigError: The reference names no secret, or the secret holds no text.
+        NotFound, NotAllowed, AwsError: As AWS answers.
+    """
+    store, name = split(reference)
+    if store == "ssm":
+        return str(aws.call("ssm", "get_parameter", Name=name, WithDecryption=True)["Parameter"]["Value"])
+    found = aws.call("secretsmanager", "get_secret_value", SecretId=name)
+    if "SecretString" not in found:
+        raise ConfigError(f"the secret `{reference}` holds bytes, not text", hint="store it as a string")
+    return str(found["SecretString"])
+
+
+def write(aws: Aws, reference: str, value: str) -> None:
+    """Make the secret, or give it a new value.
+
+    Raises:
+        ConfigError: The reference names no secret.
+        NotAllowed, AwsError: As AWS answers, less what it says about the value.
+    """
+    store, name = split(reference)
+    try:
+        if store == "ssm":
+            aws.call("ssm", "put_parameter", Name=name, Value=value, Type="SecureString", Overwrite=True)
+            return
+        try:
+            aws.call("secretsmanager", "put_secret_value", SecretId=name, SecretString=value)
+        except NotFound:
+            aws.call("secretsmanager", "create_secret", Name=name, SecretString=value)
+    except AwsError as error:
+        raise without_values(error) from None
+
+
+def delete(aws: Aws, reference: str) -> None:
+    """Delete a secret for good, so that one of the same name can be made again at once.
+
+    Raises:
+        ConfigError: The reference names no secret.
+        NotAllowed, AwsError: As AWS answers.
+    """
+    store, name = split(reference)
+    if store == "ssm":
+        aws.call("ssm", "delete_parameter", Name=name)
+    else:
+        aws.call("secretsmanager", "delete_secret", SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
+def split(reference: str) -> tuple[str, str]:
+    """Return the store and the name of a reference.
+
+    Raises:
+        ConfigError: It is no reference.
+    """
+    store, _, name = reference.partition(":")
+    if store not in ("secretsmanager", "ssm") or not name:
+        raise ConfigError(
+            f"`{reference}` names no secret", hint="write it like secretsmanager:orders/keys or ssm:/orders/keys"
+        )
+    return store, name
+
+
+def without_values(error: AwsError) -> AwsError:
+    """Return an error of AWS without its own words: some of them repeat the values that were sent.
+
+    Lambda, for one, answers "String measured: {…}" with the whole environment where it is too long.
+    """
+    return type(error)(
+        f"{error.operation} failed: {error.aws_code}",
+        operation=error.operation,
+        aws_code=error.aws_code,
+        hint=error.hint or "its own words are left out, because they may repeat secrets",
+    )

@@ -1,0 +1,231 @@
+"""AWS, behind one small door: the only module that imports boto3.
+
+Everything else receives an :class:`Aws` and calls ``aws.call("lambda", "get_alias", ...)``. Throttling is retried here,
+a function that is being updated is waited for here, and a read-only session refuses every call that could change
+something; :mod:`lambda_migrate.aws.errors` says what becomes of what AWS refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate import errors
+from lambda_migrate.aws.errors import SERVER_ERRORS, Translation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
+"""Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
+
+READ_EXCEPTIONS = frozenset({("lambda", "Invoke")})
+"""What a read-only session may call besides: the probe asks a published proxy version by invoking it."""
+
+UNREACHED_ATTEMPTS = 3
+"""How often an endpoint is tried that never answered: it is wrong rather than busy."""
+
+_JSON = ("json", "rest-json")
+
+
+@dataclass
+class Aws:
+    """A session with AWS.
+
+    Args:
+        profile: Name of a profile in the AWS configuration, or None for the default chain.
+        region: The region, or None for what the profile or environment says.
+        endpoint_url: Where every service is reached instead of AWS; the sandbox sets it.
+        read_only: Refuse every call that could change something.
+        sleep: Waits so many seconds; tests pass their own.
+        log: Told of every call, ``lambda:GetAlias``; never of parameters.
+        deadline: How long a function that is being updated is waited for, in seconds.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    read_only: bool = False
+    sleep: Callable[[float], None] = time.sleep
+    log: Callable[[str], None] = field(default=lambda _call: None)
+    deadline: float = 300.0
+    _reached: bool = field(default=False, init=False, repr=False)
+
+    @cached_property
+    def session(self) -> Any:
+        """The boto3 session, made on first use.
+
+        Raises:
+            NotAllowed: The profile does not exist.
+        """
+        import boto3  # noqa: PLC0415  # 170 ms, and most commands that only print need none of it
+        from botocore.exceptions import ProfileNotFound  # noqa: PLC0415  # as above
+
+        try:
+            session = boto3.Session(profile_name=self.profile, region_name=self.region)
+        except ProfileNotFound as error:
+            raise errors.NotAllowed(
+                f"AWS profile `{self.profile}` does not exist", hint="`aws configure list-profiles` shows those that do"
+            ) from error
+        session.events.register("before-call", self._before_call)
+        session.events.register("before-parse", self._before_parse)
+        session.events.register_first("needs-retry", self._give_up)
+        return session
+
+    def _before_call(self, model: Any, **_ignored: Any) -> None:
+        service, operation = model.service_model.service_name, model.name
+        self.log(f"{service}:{operation}")
+        reads = operation.startswith(READ_PREFIXES) or (service, operation) in READ_EXCEPTIONS
+        if self.read_only and not reads:
+            raise errors.MigrateError(
+                f"`{service}:{operation}` would change something and this command only looks",
+                hint="this is a defect of lambda-migrate; nothing was changed",
+            )
+
+    def _before_parse(self, operation_model: Any, response_dict: Any, **_ignored: Any) -> None:
+        """Refuse what is no answer of AWS, a login page for instance; botocore may take it for an empty one."""
+        status, body = response_dict["status_code"], response_dict["body"]
+        if status < SERVER_ERRORS and not operation_model.has_streaming_output:
+            kind, start = response_dict["headers"].get("content-type", ""), body[:64].lstrip().lower()
+            page = "text/html" in kind or start.startswith((b"<!doctype html", b"<html"))
+            if page or (start and start[:1] != b"{" and operation_model.service_model.resolved_protocol in _JSON):
+                raise errors.AwsError(
+                    f"`{self.where}` answered {status} with something that AWS does not say",
+                    hint="something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
+                )
+        self._reached = True
+
+    def _give_up(self, attempts: int, caught_exception: Exception | None = None, **_ignored: Any) -> None:
+        if caught_exception is not None and not self._reached and attempts >= UNREACHED_ATTEMPTS:
+            raise caught_exception
+
+    @property
+    def where(self) -> str:
+        """What is called: the endpoint, or AWS in a region."""
+        return self.endpoint_url or f"AWS in {self.region_name}"
+
+    @cached_property
+    def _clients(self) -> dict[str, Any]:
+        return {}
+
+    def client(self, service: str) -> Any:
+        """Return the (cached) boto3 client of a service.
+
+        Raises:
+            NotAllowed: No region is set.
+        """
+        if service not in self._clients:
+            from botocore.config import Config  # noqa: PLC0415  # boto3 is slow to import
+            from botocore.exceptions import NoRegionError  # noqa: PLC0415  # as above
+
+            config = Config(
+                retries={"mode": "adaptive", "total_max_attempts": int(os.environ.get("AWS_MAX_ATTEMPTS", "10"))},
+                connect_timeout=5,
+                read_timeout=70,
+                user_agent_extra="lambda-migrate",
+            )
+            with self.translated(service, "", {}):
+                try:
+                    self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url, config=config)
+                except NoRegionError as error:
+                    raise errors.NotAllowed(
+                        "no AWS region is set",
+                        hint="pass `--region`, set AWS_REGION, or write `region:` in migration.yaml",
+                    ) from error
+        return self._clients[service]
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Call AWS once (throttling is retried underneath) and return the answer.
+
+        Args:
+            service: The service as boto3 names it, ``lambda``.
+            operation: The operation in snake case, ``get_alias``.
+            parameters: The operation's own; those that are None are left out.
+
+        Raises:
+            NotFound, AlreadyThere, PreconditionFailed, Throttled, NotAllowed, AwsError: As AWS answered.
+        """
+        method = getattr(self.client(service), operation)
+        given = {name: value for name, value in parameters.items() if value is not None}
+        with self.translated(service, operation, given):
+            answer: dict[str, Any] = method(**given)
+        return answer
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        """Yield the items of every page of a listing.
+
+        Args:
+            service: As for :meth:`call`.
+            operation: As for :meth:`call`.
+            key: Where a page holds its items, ``Versions``.
+            parameters: As for :meth:`call`.
+        """
+        client = self.client(service)
+        given = {name: value for name, value in parameters.items() if value is not None}
+        if not client.can_paginate(operation):
+            token: dict[str, Any] = {}
+            while True:
+                page = self.call(service, operation, **given, **token)
+                yield from page.get(key) or []
+                if not page.get("NextToken"):
+                    return
+                token = {"NextToken": page["NextToken"]}
+        with self.translated(service, operation, given):
+            for page in client.get_paginator(operation).paginate(**given):
+                yield from page.get(key) or []
+
+    def translated(self, service: str, operation: str, parameters: dict[str, Any]) -> Translation:
+        """Return a context in which botocore's errors become ours."""
+        return Translation(self, service, operation, parameters)
+
+    def wait_function_updated(
+        self, function: str, qualifier: str | None = None, *, failed_too: bool = False
+    ) -> dict[str, Any]:
+        """Wait until the function is active and no update of it is in progress; return its configuration.
+
+        Lambda answers ``ResourceConflictException`` to changes meanwhile; see "Lambda function states" in its guide.
+
+        Args:
+            function: Name of the function.
+            qualifier: Version or alias; None for ``$LATEST``.
+            failed_too: Return also after an update that failed: the way back must not end there.
+
+        Raises:
+            AwsError: It failed, or takes longer than the deadline.
+        """
+        waited, pause = 0.0, 0.05
+        while True:
+            found = self.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=qualifier)
+            state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
+            if "Failed" in (state, update) and not failed_too:
+                reason = found.get("LastUpdateStatusReason") or found.get("StateReason") or "no reason given"
+                raise errors.AwsError(
+                    f"the last update of `{function}` failed: {reason}", hint="mend the function, then run again"
+                )
+            if state in ("Active", "Inactive", "Failed") and update in ("Successful", "Failed"):
+                return found
+            if waited >= self.deadline:
+                raise errors.AwsError(
+                    f"`{function}` is still being updated after {waited:.0f} s", hint="run the same command again"
+                )
+            self.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, 5.0)
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """Who we are: ``{"Account", "Arn", "UserId"}`` as STS answers."""
+        answer = self.call("sts", "get_caller_identity")
+        return {name: str(answer.get(name, "")) for name in ("Account", "Arn", "UserId")}
+
+    @property
+    def account(self) -> str:
+        """The account's 12 digits."""
+        return self.identity["Account"]
+
+    @property
+    def region_name(self) -> str:
+        """The region in use, or ""."""
+        return str(self.session.region_name or "")

@@ -1,0 +1,56 @@
+"""`analyze`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from lambda_migrate.cli.fast_options import Command
+from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow.context import Context
+
+app = application()
+
+Format = Literal["text", "json", "sarif", "github", "statistics"]
+
+
+@app.command(
+    cls=Command,
+    epilog=examples("analyze", "analyze src --handler app.main.handler", "analyze --format sarif > findings.sarif"),
+)
+@in_context
+def analyze(  # one parameter for each option
+    context: Context,
+    source: Annotated[
+        Path | None, typer.Argument(help="Folder of the code; default: the lifted code, else `source`, else this one.")
+    ] = None,
+    *,
+    handler: Annotated[
+        str | None, typer.Option("--handler", help="The function's handler; default: found.", metavar="NAME")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = "text",
+    every: Annotated[bool, typer.Option("--all", help="Show every line, not the first of each file.")] = False,
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule; as `--format statistics`.")] = False,
+) -> Result:
+    """Find what will behave differently off Lambda, in the source code; runs nothing."""
+    from lambda_migrate.analyzer.formats import FORMATS, text  # noqa: PLC0415  # only this command needs it
+    from lambda_migrate.workflow import code_gate  # noqa: PLC0415  # as above
+
+    if statistics and form not in ("text", "statistics"):
+        raise ConfigError(f"`--statistics` and `--format {form}` are two formats", hint="give one of them")
+    form = "statistics" if statistics else form
+    folder = source or code_gate.code_of(context) or Path()
+    if not folder.is_dir():
+        raise ConfigError(f"`{folder}` is no folder", hint="name the folder of the function's code")
+    found = code_gate.analyzed(context, folder, handler)
+    if form == "text":
+        written = text.render(found, all_lines=every, paint=context.paint, width=context.paint.width)
+    else:
+        written = FORMATS[form](found)
+    if found.blocking:
+        return Result(found.to_json(), written, error=code_gate.blocked(found))
+    return Result(found.to_json(), written)

@@ -1,0 +1,89 @@
+"""`demo`."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lambda_migrate.cli.commands.sandbox import require_installed
+from lambda_migrate.cli.fast_options import Command
+from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow.context import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.sandbox.demo.story import Outcome
+
+app = application()
+
+
+@app.command(cls=Command, epilog=examples("demo", "demo --keep story", "demo --json | jq .data.requests"))
+@in_context
+def demo(
+    context: Context,
+    *,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="Leave everything that was written here.", metavar="FOLDER")
+    ] = None,
+) -> Result:
+    """Show the whole migration on this machine, under live traffic; needs no AWS account."""
+    require_installed()
+    from lambda_migrate.sandbox.demo.story import Demo  # noqa: PLC0415  # only this command needs it
+
+    paint = context.paint
+    with _directory(keep) as directory:
+        outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold")).run()
+    return Result(outcome.to_dict(), _summary(outcome), error=None if outcome.sound else _unsound(outcome))
+
+
+def _teller(context: Context) -> Callable[[str], None]:
+    """Return what writes a line of the story: it is what was asked for, unless that is the JSON document."""
+    stream = context.terminal.err if context.options.json else context.terminal.out
+
+    def tell(line: str) -> None:
+        stream.write(f"{line}\n")
+        stream.flush()
+
+    return tell
+
+
+@contextlib.contextmanager
+def _directory(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="lambda-migrate-demo-") as name:
+        yield Path(name)
+
+
+def _summary(outcome: Outcome) -> str:
+    requests, events = outcome.summary.requests, outcome.summary.events
+    answered = f"{requests.by_function} answered by the function, {requests.by_service} by the service"
+    handled = f"{events.by_function} handled by the function, {events.by_service} by the service"
+    counts = f"{events.sent} sent, {events.delivered} delivered, {events.lost} lost, {events.duplicated} twice"
+    lines = [
+        "",
+        f"requests  {requests.sent} sent, {requests.failed} failed; {answered}",
+        f"events    {counts}; {handled}",
+        *(f"          {source}: {why}" for source, why in outcome.summary.duplicates.items()),
+        f"function  {'deleted, after its backup was read back' if outcome.retired else 'still there'}",
+        f"time      {outcome.seconds:.0f} s",
+    ]
+    return "\n".join(lines)
+
+
+def _unsound(outcome: Outcome) -> MigrateError:
+    requests, events = outcome.summary.requests, outcome.summary.events
+    retired = "" if outcome.retired else ", and the function is still there"
+    return MigrateError(
+        f"{requests.failed} requests failed and {events.lost} events were lost{retired}",
+        hint="the story above shows where; run it with `--keep FOLDER` to look at what was written",
+    )

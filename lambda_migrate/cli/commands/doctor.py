@@ -1,0 +1,46 @@
+"""`doctor`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.cli.fast_options import Command
+from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.errors import GateClosed
+from lambda_migrate.render.format import counted
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow.context import Context
+
+if TYPE_CHECKING:
+    from lambda_migrate.config import Migration
+    from lambda_migrate.verify.verdict import Health
+
+app = application()
+
+
+@app.command(cls=Command, epilog=examples("doctor", "doctor --json | jq '.data.checks'"))
+@in_context
+def doctor(context: Context) -> Result:
+    """Check everything that the migration needs, and say what to do about what is missing."""
+    from lambda_migrate.engine.ledger import lock_of  # noqa: PLC0415  # as above
+    from lambda_migrate.render.checks import checks as shown  # noqa: PLC0415  # as above
+    from lambda_migrate.workflow.doctor import examine  # noqa: PLC0415  # only this command needs it
+
+    context.progress.begin("looking at the function, its surroundings and the service")
+    found = list(examine(context, _health, lambda: lock_of(context.ledger_path).holder()))
+    context.progress.end()
+    failed = [check for check in found if check.result == "fail"]
+    data = {"checks": [check.to_dict() for check in found]}
+    text = shown(found, context.paint)
+    if failed:
+        hint = next((check.hint for check in failed if check.hint), "what failed is shown above, with the reason")
+        error = GateClosed(f"{len(failed)} of {counted(len(found), 'check')} failed", hint=hint)
+        return Result(data, text, error=error)
+    return Result(data, text, context.stand().next[-1:])
+
+
+def _health(config: Migration) -> Health:
+    from lambda_migrate.verify import health  # noqa: PLC0415  # httpx is slow to import
+
+    with health.client() as client:
+        return health.check(config, client)

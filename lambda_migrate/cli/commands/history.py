@@ -1,0 +1,40 @@
+"""`history`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lambda_migrate.cli.fast_options import Command
+from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow.context import Context
+
+app = application()
+
+
+@app.command(cls=Command, epilog=examples("history", "history --verify", "history --json | jq '.data.records[-1]'"))
+@in_context
+def history(
+    context: Context,
+    *,
+    verify: Annotated[bool, typer.Option("--verify", help="Only check that nobody edited or cut the ledger.")] = False,
+) -> Result:
+    """Show what was done, by whom and when."""
+    from lambda_migrate.render.history import history as table  # noqa: PLC0415  # as above
+
+    ledger = context.ledger
+    records = ledger.records
+    identity = ledger.identity
+    data = {
+        "ledger": str(ledger.path),
+        "identity": identity._asdict() if identity else None,
+        "count": len(records),
+        "torn_bytes": ledger.torn,
+    }
+    if verify:
+        torn = f" The last record was cut short ({ledger.torn} bytes); the next run drops it." if ledger.torn else ""
+        return Result(data, f"{len(records)} records, each follows from the one before.{torn}")
+    text = table(records, context.paint) if records else "Nothing was done yet."
+    return Result({**data, "records": [record._asdict() for record in records]}, text)

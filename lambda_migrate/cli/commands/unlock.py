@@ -1,0 +1,56 @@
+"""`unlock`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.cli.confirm import agree
+from lambda_migrate.cli.fast_options import Command
+from lambda_migrate.cli.options import Yes, application, examples, in_context
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow.context import Context
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.lock import Holder
+
+app = application()
+
+
+@app.command(cls=Command, epilog=examples("unlock", "unlock --yes"))
+@in_context
+def unlock(context: Context, *, yes: Yes = False) -> Result:
+    """Evict a run that holds the ledger and is gone."""
+    from lambda_migrate.engine.ledger import lock_of  # noqa: PLC0415  # only commands that read the ledger need it
+
+    path = context.ledger_path
+    lock = lock_of(path)
+    holder = lock.holder()
+    if holder is None and not lock.path.exists():
+        return Result({"evicted": None}, f"Nothing holds `{path.name}`.", ("status",))
+    whom = str(holder) if holder else "somebody whose lock file cannot be read"
+    context.terminal.say(f"`{path.name}` is held by {whom}.")
+    if holder and not holder.gone:
+        context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
+    agree(context, "Evict it?", yes=yes, planned=False)
+    lock.evict()
+    return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",), _record(context, whom))
+
+
+def _shown(holder: Holder | None) -> dict[str, object]:
+    return holder._asdict() if holder else {}
+
+
+def _record(context: Context, whom: str) -> MigrateError | None:
+    """Note the eviction in the ledger, where there is one; return why that could not be done."""
+    from lambda_migrate.engine.ledger import Ledger  # noqa: PLC0415  # as above
+    from lambda_migrate.engine.lock import Holder  # noqa: PLC0415  # as above
+
+    try:
+        if identity := context.ledger.identity:
+            me = Holder.this_process("unlock")
+            with Ledger.open(context.ledger_path, identity, command="unlock", by=f"{me.who}@{me.host}") as ledger:
+                ledger.note("evicted", of=whom)
+    except MigrateError as error:
+        return error
+    return None

@@ -1,0 +1,152 @@
+"""The commands in the order of the journey, each loaded only when it is called or asked for help."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+
+from lambda_migrate.cli.fast_options import Group
+from lambda_migrate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Entry(NamedTuple):
+    """A command or a group of them.
+
+    Attributes:
+        name: What is typed.
+        summary: The first sentence of its help, which a test compares with the command's own.
+        panel: The heading it stands under.
+        commands: The names within a group; empty for a command.
+        changes: What of it changes AWS, so that an interruption can say what to type next.
+    """
+
+    name: str
+    summary: str
+    panel: str
+    commands: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """The module that holds it."""
+        return f"lambda_migrate.cli.commands.{self.name}"
+
+
+LOOK, LIFT, MOVE, END, ALWAYS = "Look", "1 lift", "2 events, 3 requests", "4 wrap up", "Always"
+TRY = "Try it"
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("inspect", "Show what the function is, its versions and aliases, and who calls it.", LOOK),
+    Entry("analyze", "Find what will behave differently off Lambda, in the source code; runs nothing.", LOOK),
+    Entry("doctor", "Check everything that the migration needs, and say what to do about what is missing.", LOOK),
+    Entry("init", "Write the service's repository and migration.yaml, from the function's own code.", LIFT),
+    Entry(
+        "service",
+        "Deploy the service to its target, and see how it is.",
+        LIFT,
+        commands=("deploy", "rollback", "status", "logs", "events", "stop"),
+        changes=("deploy", "rollback"),
+    ),
+    Entry(
+        "freeze",
+        "Announce the code freeze, record what the function is, and tell who changes it.",
+        LIFT,
+        changes=("freeze",),
+    ),
+    Entry(
+        "pipeline",
+        "Have the service checked, built and deployed whenever its branch changes.",
+        LIFT,
+        commands=("deploy", "status"),
+        changes=("deploy",),
+    ),
+    Entry("verify", "Prove that the service is healthy, and that the proxy reaches it from inside Lambda.", LIFT),
+    Entry(
+        "proxy",
+        "Build and deploy the proxy that stands in front of the function.",
+        MOVE,
+        commands=("build", "deploy", "rotate-key"),
+        changes=("deploy", "rotate-key"),
+    ),
+    Entry("plan", "Show what would change, and change nothing.", MOVE),
+    Entry("cutover", "Move traffic to the service, step by step, each watched and judged.", MOVE, changes=("cutover",)),
+    Entry(
+        "retire",
+        "Delete the function, last, once nothing invokes it; this cannot be undone.",
+        END,
+        changes=("retire",),
+    ),
+    Entry("status", "Show where the migration stands and what to type next.", ALWAYS),
+    Entry("history", "Show what was done, by whom and when.", ALWAYS),
+    Entry(
+        "rollback", "Take back what was done, the latest first, from the ledger alone.", ALWAYS, changes=("rollback",)
+    ),
+    Entry("explain", "Explain a rule, an action, a phase or the exit codes.", ALWAYS),
+    Entry("unlock", "Evict a run that holds the ledger and is gone.", ALWAYS),
+    Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),
+    Entry(
+        "sandbox",
+        "Run an AWS on this machine, with a sample function to migrate.",
+        TRY,
+        commands=("up", "status", "down"),
+    ),
+    Entry("demo", "Show the whole migration on this machine, under live traffic; needs no AWS account.", TRY),
+)
+
+
+def entry(name: str) -> Entry | None:
+    """Return the entry of that name, or None."""
+    return next((found for found in ENTRIES if found.name == name), None)
+
+
+def words(arguments: Sequence[str]) -> list[str]:
+    """Return the words among the arguments that name the command: ``["proxy", "deploy"]``."""
+    plain = [argument for argument in arguments if not argument.startswith("-")]
+    found = entry(plain[0]) if plain else None
+    if found is None:
+        return []
+    inner = [word for word in plain[1:2] if word in found.commands]
+    return [found.name, *inner]
+
+
+def load(name: str) -> Any:
+    """Return the command of an entry, ready to be called; imports its module."""
+    found = entry(name)
+    if found is None:
+        return None
+    command = typer.main.get_command(importlib.import_module(found.module).app)
+    command.name = name
+    return command
+
+
+class Journey(Group):
+    """The root group: knows every command by name, and imports the one that is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # typer's signature
+        """Return the names in the order of the journey."""
+        return [found.name for found in ENTRIES]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
+        """Return the command of that name.
+
+        Raises:
+            ConfigError: There is none.
+        """
+        command = load(cmd_name)
+        if command is None:
+            near = difflib.get_close_matches(cmd_name, [found.name for found in ENTRIES], n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate --help` lists the commands"
+            raise ConfigError(f"`{cmd_name}` is no command", hint=hint)
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
+        """Write the commands under their headings, without loading them."""
+        for panel in dict.fromkeys(found.panel for found in ENTRIES):
+            with formatter.section(panel):
+                formatter.write_dl([(found.name, found.summary) for found in ENTRIES if found.panel == panel])

@@ -1,0 +1,95 @@
+"""What typer, signals and defects raise, told as errors of our own."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.cli.registry import entry
+from lambda_migrate.errors import ConfigError, Interrupted, MigrateError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import typer
+
+_WORDING = (
+    (r"'([^']*)'", r"`\1`"),
+    (r"Value error, ", ""),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", r"unexpected argument `\1`"),
+    (r"No such command (`[^`]*`)", r"\1 is no command"),
+    (r"Input should be a valid integer, unable to parse string as an integer", "it should be a number"),
+    (r": Input should be", ": it should be"),
+)
+"""What typer says, and how we say it."""
+
+
+def usage(error: typer.TyperException, words: Sequence[str]) -> ConfigError:
+    """Return a usage error in the house style.
+
+    Args:
+        error: What typer raised.
+        words: The words that name the command.
+    """
+    called = " ".join(["lambda-migrate", *words])
+    option = str(getattr(error, "option_name", ""))
+    if hasattr(error, "possibilities"):
+        return ConfigError(f"no such option: `{option}`", hint=_nearest(error, option, called))
+    text = " ".join(error.format_message().split()).rstrip(".")
+    for pattern, ours in _WORDING:
+        text = re.sub(pattern, ours, text)
+    text, _, near = text.partition(" Did you mean ")
+    text = text.rstrip(".")
+    hint = f"did you mean {near.rstrip('?')}?" if near else f"`{called} --help` shows what it takes"
+    return ConfigError(text[:1].lower() + text[1:], hint=hint)
+
+
+def _nearest(error: Any, option: str, called: str) -> str:
+    """Return what to type in place of an option that does not exist."""
+    groups = hasattr(error.ctx.command, "commands") if error.ctx else False
+    if groups and option in _everywhere():
+        return f"options come last, after the command: `{called} COMMAND {option}`"
+    near = difflib.get_close_matches(option, error.possibilities or (), n=1)
+    return f"did you mean `{near[0]}`?" if near else f"`{called} --help` shows what it takes"
+
+
+def _everywhere() -> list[str]:
+    from lambda_migrate.cli.options import shared_names  # noqa: PLC0415  # only when something went wrong
+
+    return ["-c", "-y", "-n", "--yes", "--dry-run", *(f"--{name.replace('_', '-')}" for name in shared_names())]
+
+
+def interruption(words: Sequence[str], by: str) -> Interrupted:
+    """Return what to say when somebody stops a command.
+
+    Args:
+        words: The words that name the command.
+        by: What stopped it: ``Ctrl-C``, ``SIGTERM``.
+    """
+    found = entry(words[0]) if words else None
+    if found and words[-1] in found.changes:
+        hint = (
+            "`lambda-migrate status` shows what is done; run the same command again to go on, "
+            "or `lambda-migrate rollback` to go back"
+        )
+    else:
+        hint = "nothing was changed; run the same command again"
+    return Interrupted(f"stopped by {by}", hint=hint)
+
+
+def crash(error: Exception) -> MigrateError:
+    """Write what nobody foresaw to a log and return a short line that names the log."""
+    import os  # noqa: PLC0415  # only when something went wrong
+    import tempfile  # noqa: PLC0415  # as above
+    import traceback  # noqa: PLC0415  # as above
+
+    handle, path = tempfile.mkstemp(prefix="lambda-migrate-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        log.write("".join(traceback.format_exception(error)))
+    told = MigrateError(
+        f"unexpected {type(error).__name__}, a defect of lambda-migrate",
+        hint=f"`{path}` has the details; `lambda-migrate status` shows where things stand",
+    )
+    told.__cause__ = error
+    return told

@@ -1,0 +1,27 @@
+"""What the executor tells whoever watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Step
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something that happened, for whoever watches.
+
+    Attributes:
+        kind: ``plan``, ``resume``, ``start``, ``done``, ``settled``, ``wait``, ``bake``, ``verdict``, ``undo``,
+            ``undone``, ``finished``.
+        step: The step, or None where it is about the whole run.
+        text: One line.
+        seconds: How long a wait lasts, in seconds.
+    """
+
+    kind: str
+    step: Step | None = None
+    text: str = ""
+    seconds: float = 0.0

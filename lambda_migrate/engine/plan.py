@@ -1,0 +1,140 @@
+"""A plan: the steps of one phase, as data that is shown, saved, recorded and run."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from lambda_migrate.actions import Action, action_from_dict, action_to_dict
+from lambda_migrate.engine.source_metrics import SourceMetrics
+from lambda_migrate.errors import ConfigError
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of a plan.
+
+    Attributes:
+        id: Stable within the plan, ``03-shift_weight``; what ``rollback --to`` takes.
+        action: What changes.
+        why: The reason, one clause.
+        group: The heading it is shown under: ``alias``, ``http_api``, ``sqs``, ...
+        gated: True where the world is watched (``bake``) and judged after the step before the next one runs.
+        bake: How long to watch, in seconds.
+        settle: How long AWS needs until the change is everywhere, in seconds; waited for after the step.
+        risk: What a person should know before saying yes, or "".
+        source_metrics: What the source counts, where a verdict after the step is to look at that; else None.
+    """
+
+    id: str
+    action: Action
+    why: str = ""
+    group: str = ""
+    gated: bool = False
+    bake: float = 0.0
+    settle: float = 0.0
+    risk: str = ""
+    source_metrics: SourceMetrics | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the step as JSON-able data, leaving out what is at its default."""
+        data: dict[str, Any] = {"id": self.id, "action": action_to_dict(self.action)}
+        for name, default in (
+            ("why", ""),
+            ("group", ""),
+            ("gated", False),
+            ("bake", 0.0),
+            ("settle", 0.0),
+            ("risk", ""),
+        ):
+            value = getattr(self, name)
+            if value != default:
+                data[name] = value
+        if self.source_metrics is not None:
+            data["source_metrics"] = self.source_metrics.to_dict()
+        return data
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Step:
+        """Read back what :meth:`to_dict` wrote."""
+        source_metrics = SourceMetrics(**data["source_metrics"]) if data.get("source_metrics") else None
+        return cls(**{**data, "action": action_from_dict(data["action"]), "source_metrics": source_metrics})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps of one phase and the fingerprint of the world that they were made from.
+
+    Attributes:
+        phase: ``proxy``, ``cutover``, ``direct``, ``retire``, ``rotate``, ``rotate-finish``.
+        function: The function's ARN, unqualified.
+        fingerprint: sha256 hex of the inventory that the plan was made from.
+        steps: In the order they run; irreversible ones last and alone.
+        blockers: Why the plan must not run yet, one line each; an empty tuple lets it run.
+        warnings: What a person should know, one line each.
+        summary: Facts for the renderer, for example ``{"from": "2", "to": "3"}``.
+    """
+
+    phase: str
+    function: str
+    fingerprint: str
+    steps: tuple[Step, ...] = ()
+    blockers: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    summary: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Return the plan's identity: 12 hex characters over everything in it."""
+        import json  # noqa: PLC0415  # `status` reads recorded plans, whose identity nobody asks for, and has to be quick
+
+        return hashlib.sha256(json.dumps(self._body(), sort_keys=True).encode()).hexdigest()[:12]
+
+    def _body(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "phase": self.phase,
+            "function": self.function,
+            "fingerprint": self.fingerprint,
+            "steps": [step.to_dict() for step in self.steps],
+            "blockers": list(self.blockers),
+            "warnings": list(self.warnings),
+            "summary": self.summary,
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as JSON-able data."""
+        return {"id": self.id, **self._body()}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Plan:
+        """Read back what :meth:`to_dict` wrote.
+
+        Raises:
+            ConfigError: The data is no plan, was changed since, or comes from a newer version.
+        """
+        if data.get("schema") != SCHEMA:
+            msg = f"plan has schema {data.get('schema')!r}, this version reads {SCHEMA}"
+            raise ConfigError(msg, hint="make the plan again with `lambda-migrate plan --out FILE`")
+        try:
+            plan = cls(
+                phase=data["phase"],
+                function=data["function"],
+                fingerprint=data["fingerprint"],
+                steps=tuple(Step.from_dict(step) for step in data["steps"]),
+                blockers=tuple(data["blockers"]),
+                warnings=tuple(data["warnings"]),
+                summary=dict(data["summary"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ConfigError(
+                f"not a plan: {error}", hint="make it again with `lambda-migrate plan --out FILE`"
+            ) from error
+        if plan.id != data.get("id"):
+            raise ConfigError(
+                "the plan was changed after it was made", hint="make it again with `lambda-migrate plan --out FILE`"
+            )
+        return plan

@@ -1,0 +1,133 @@
+"""What the ledger's records add up to: runs of plans, the steps that stand, the one that hangs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.engine.plan import Plan, Step
+    from lambda_migrate.engine.record import Record
+
+Closing = Literal["", "finished", "rolled-back"]
+
+
+@dataclass
+class Run:
+    """One plan that was recorded, and what came of it.
+
+    Attributes:
+        number: The `seq` of the record that holds the plan.
+        document: The plan as it was recorded, :meth:`lambda_migrate.engine.plan.Plan.to_dict`.
+        at: When it was recorded, ISO 8601.
+        applied: Step ids that stand, in the order they were applied, with the record that says so.
+        first: Step ids that were ever applied, with the first record that says so; it may have been undone since.
+        undone: Step ids that were taken back and do not stand, with the record that says so.
+        dangling: The intent without an outcome, or None.
+        verdicts: The latest verdict of each gated step since it was last applied: its result.
+        closed: How it ended, or "" while it is open.
+    """
+
+    number: int
+    document: dict[str, Any]
+    at: str
+    applied: dict[str, Record] = field(default_factory=dict)
+    first: dict[str, Record] = field(default_factory=dict)
+    undone: dict[str, Record] = field(default_factory=dict)
+    dangling: Record | None = None
+    verdicts: dict[str, str] = field(default_factory=dict)
+    closed: Closing = ""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan; made when it is asked for, because `status` needs none and has to be quick."""
+        from lambda_migrate.engine.plan import Plan  # noqa: PLC0415  # as above
+
+        return Plan.from_dict(self.document)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether there is something to finish or to take back; a run of which nothing stands makes room for others."""
+        return not self.closed and bool(self.applied or self.dangling)
+
+    @property
+    def phase(self) -> str:
+        """The plan's phase."""
+        return str(self.document.get("phase", ""))
+
+    @property
+    def summary(self) -> dict[str, str]:
+        """The plan's facts."""
+        return dict(self.document.get("summary") or {})
+
+    @property
+    def actions(self) -> dict[str, dict[str, Any]]:
+        """The recorded action of every step, by the step's id."""
+        return {step["id"]: step["action"] for step in self.document.get("steps", ())}
+
+    def step(self, id: str) -> Step:  # noqa: A002  # the step's own word
+        """Return the step of that id."""
+        return next(step for step in self.plan.steps if step.id == id)
+
+    def is_called(self, step: Step, name: str) -> bool:
+        """Return whether a name means a step of this run: its id, or ``6/02-publish_layer`` where others have it."""
+        return name in (step.id, f"{self.number}/{step.id}")
+
+    @property
+    def remaining(self) -> tuple[Step, ...]:
+        """Steps that do not stand, in the plan's order."""
+        return tuple(step for step in self.plan.steps if step.id not in self.applied)
+
+    @property
+    def standing(self) -> tuple[Step, ...]:
+        """Steps that stand, the latest first."""
+        return tuple(self.step(name) for name in reversed(self.applied))
+
+    @property
+    def unjudged(self) -> tuple[Step, ...]:
+        """Gated steps that stand and have no `pass` yet."""
+        return tuple(
+            step
+            for step in self.plan.steps
+            if step.gated and step.id in self.applied and self.verdicts.get(step.id) != "pass"
+        )
+
+    def take(self, record: Record) -> None:
+        """Account for one record of this run."""
+        if record.event in ("intent", "undo-intent"):
+            self.dangling = record
+        elif record.event == "applied":
+            self.dangling = None
+            self.applied[record.id] = record
+            self.first.setdefault(record.id, record)
+            self.undone.pop(record.id, None)
+            self.verdicts.pop(record.id, None)
+        elif record.event == "undone":
+            self.dangling = None
+            if self.applied.pop(record.id, None):
+                self.undone[record.id] = record
+            self.verdicts.pop(record.id, None)
+        elif record.note and record.note.get("kind") == "verdict":
+            self.verdicts[record.id] = str(record.note.get("result"))
+        elif record.note and record.note.get("kind") == "finished":
+            self.closed = "finished"
+        elif record.note and record.note.get("kind") == "rolled-back":
+            self.closed = "rolled-back"
+
+
+def runs(ledger: Ledger) -> list[Run]:
+    """Return every run that the ledger holds, the oldest first."""
+    found: dict[int, Run] = {}
+    for record in ledger.records:
+        if record.note and record.note.get("kind") == "plan":
+            found[record.seq] = Run(record.seq, record.note.get("plan") or {}, record.at)
+        elif record.run in found:
+            found[record.run].take(record)
+    return list(found.values())
+
+
+def open_run(ledger: Ledger) -> Run | None:
+    """Return the run that was neither finished nor rolled back, or None."""
+    return next((run for run in runs(ledger) if not run.closed), None)

@@ -1,0 +1,34 @@
+"""What a judge says of a gated step: ``pass``, ``fail`` or ``inconclusive``; too little traffic is never a pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Step
+
+Result = Literal["pass", "fail", "inconclusive"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided, why, and on what evidence (JSON-able)."""
+
+    result: Result
+    reasons: tuple[str, ...]
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+class Judge(Protocol):
+    """Looks at a gated step and says ``pass``, ``fail`` or ``inconclusive``.
+
+    Args:
+        step: The step.
+        since: When it was applied and had spread (`Step.settle`), in seconds since the epoch.
+        first: When its change was made for the first time: what came before that can be held against it.
+        final: False while the bake still runs: then only ``fail`` counts.
+    """
+
+    def __call__(self, step: Step, since: float, *, first: float, final: bool) -> Verdict:  # noqa: D102  # the class says it
+        ...

@@ -1,0 +1,3 @@
+"""The model of a Lambda function: documents, versions, policy, backup."""
+
+from __future__ import annotations

@@ -1,0 +1,181 @@
+"""A backup of a function: everything that is needed to make it anew, on this machine, read back after writing.
+
+It holds the values of the environment, because without them the function could not be made anew. So its folder is
+readable by its owner alone, and none of it goes into the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.aws.download import fetch
+from lambda_migrate.errors import MigrateError, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws.session import Aws
+
+MANIFEST = "manifest.json"
+SCHEMA = 1
+
+_HOW_TO = """# Making `{function}` anew
+
+What is here was read from AWS before the function was deleted; `manifest.json` has the sha256 of every file.
+
+1. `aws lambda create-function` with what `configuration.json` says (name, role, handler, memory, timeout, environment,
+   VPC, layers) and the package in `code/` that is named after its `CodeSha256`. Layers that are gone:
+   `aws lambda publish-layer-version` with the zips in `layers/`.
+2. Its versions and aliases are in `versions.json` and `aliases.json`; `aws lambda publish-version`, then
+   `aws lambda create-alias`.
+3. Permissions of each qualifier are in `policies.json`: `aws lambda add-permission` for each statement.
+4. Retries and destinations are in `asynchronous.json`, event source mappings in `mappings.json`, function URLs in
+   `urls.json`, reserved concurrency and tags in `function.json`.
+"""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup in a folder.
+
+    Attributes:
+        folder: Where it is.
+    """
+
+    folder: Path
+
+    def sound(self) -> bool:
+        """Return whether it is there and every file is what the manifest says."""
+        try:
+            manifest = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+            return all(_sha256(self.folder / name) == sha256 for name, sha256 in manifest["files"].items())
+        except (OSError, ValueError, KeyError, AttributeError):
+            return False
+
+    def function_arn(self) -> str:
+        """Return the ARN of the function that it is of, or "" where it is not sound."""
+        if not self.sound():
+            return ""
+        return str(json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))["function"])
+
+    def write(self, aws: Aws, function: str) -> None:
+        """Read the function from AWS, write everything beside the folder, read it back, and move it into place.
+
+        Raises:
+            MigrateError: A package is not what AWS says it is, or the files cannot be written.
+            NotAllowed, NotFound: Something could not be read; a backup without it would be none.
+        """
+        draft = self.folder.with_name(f"{self.folder.name}.writing")
+        try:
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(parents=True, mode=0o700)
+            arn = aws.call("lambda", "get_function_configuration", FunctionName=function)["FunctionArn"]
+            files = {name: _write(draft / name, content) for name, content in _contents(aws, function)}
+            manifest = {"schema": SCHEMA, "function": arn, "files": files}
+            _write(draft / MANIFEST, _json(manifest))
+            if not Backup(draft).sound():
+                raise MigrateError(
+                    f"the backup in `{draft}` does not read back as it was written", hint="check the disk"
+                )
+            shutil.rmtree(self.folder, ignore_errors=True)
+            draft.rename(self.folder)
+        except OSError as error:
+            raise MigrateError(
+                f"the backup cannot be written to `{self.folder}`: {error.strerror}",
+                hint="make room, or name another folder in `retire.backup`; nothing was deleted",
+            ) from error
+
+    def remove(self) -> None:
+        """Remove it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _contents(aws: Aws, function: str) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of a backup: its name and content."""
+    whole = aws.call("lambda", "get_function", FunctionName=function)
+    kept = {name: whole[name] for name in ("Tags", "Concurrency") if name in whole}
+    versions = list(aws.pages("lambda", "list_versions_by_function", "Versions", FunctionName=function))
+    aliases = list(aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function))
+    qualifiers = ["", *(alias["Name"] for alias in aliases)]
+    yield "function.json", _json(kept)
+    yield "configuration.json", _json(whole["Configuration"])
+    yield "versions.json", _json(versions)
+    yield "aliases.json", _json(aliases)
+    yield "policies.json", _json({name: _policy(aws, function, name) for name in qualifiers})
+    yield "asynchronous.json", _json(_listed(aws, "list_function_event_invoke_configs", function))
+    yield "urls.json", _json(_listed(aws, "list_function_url_configs", function))
+    yield "mappings.json", _json(_mappings(aws, function, qualifiers))
+    yield from _packages(aws, function, versions)
+    yield from _layers(aws, [whole["Configuration"], *versions])
+    yield "RESTORE.md", _HOW_TO.format(function=function).encode()
+
+
+def _packages(aws: Aws, function: str, versions: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
+    """Yield each package once, however many versions carry it."""
+    seen: set[str] = set()
+    for version in ["$LATEST", *(each["Version"] for each in versions if each["Version"] != "$LATEST")]:
+        qualifier = None if version == "$LATEST" else version
+        answer = aws.call("lambda", "get_function", FunctionName=function, Qualifier=qualifier)
+        code_sha256 = answer["Configuration"]["CodeSha256"]
+        if code_sha256 not in seen:
+            seen.add(code_sha256)
+            content = fetch(answer["Code"]["Location"], code_sha256, f"the package of `{function}` {version}")
+            yield f"code/{code_sha256.replace('/', '_')}.zip", content
+
+
+def _layers(aws: Aws, configurations: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
+    arns = {layer["Arn"] for configuration in configurations for layer in configuration.get("Layers") or []}
+    for arn in sorted(arns):
+        try:
+            content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
+        except NotFound:
+            continue  # deleted meanwhile: versions go on with it, and nobody can read it any more
+        name = arn.partition(":layer:")[2].replace(":", "-")
+        yield f"layers/{name}.zip", fetch(content["Location"], content["CodeSha256"], f"layer `{name}`")
+
+
+def _policy(aws: Aws, function: str, qualifier: str) -> Any:
+    try:
+        answer = aws.call("lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
+    except NotFound:
+        return None
+    return json.loads(answer["Policy"])
+
+
+def _listed(aws: Aws, operation: str, function: str) -> list[Any]:
+    key = {"list_function_event_invoke_configs": "FunctionEventInvokeConfigs"}.get(operation, "FunctionUrlConfigs")
+    return list(aws.pages("lambda", operation, key, FunctionName=function))
+
+
+def _mappings(aws: Aws, function: str, qualifiers: list[str]) -> list[Any]:
+    found: dict[str, Any] = {}
+    for qualifier in qualifiers:
+        name = f"{function}:{qualifier}" if qualifier else function
+        for mapping in aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name):
+            found[mapping["UUID"]] = mapping
+    return [found[uuid] for uuid in sorted(found)]
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, indent=2, sort_keys=True, default=str, ensure_ascii=False).encode()
+
+
+def _write(path: Path, content: bytes) -> str:
+    """Write a file that its owner alone can read, on disk before this returns; return its sha256 hex."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return hashlib.sha256(content).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,117 @@
+"""AWS's documents about a function, read into what we know of it. Values of environment variables end here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lambda_migrate.actions.function.latest import SIGNING_KEYS, layers, variables
+from lambda_migrate.function.model import Alias, Function, Version
+from lambda_migrate.hashing import sha256
+from lambda_migrate.proxy.signing_keys import identifier_in
+
+PROXY_MARKER = "lambda-migrate proxy "
+ORIGINAL_MARKER = "lambda-migrate original "
+
+_RUNS = (
+    "Architectures",
+    "CodeSha256",
+    "DeadLetterConfig",
+    "FileSystemConfigs",
+    "Handler",
+    "ImageConfigResponse",
+    "KMSKeyArn",
+    "LoggingConfig",
+    "MemorySize",
+    "PackageType",
+    "Role",
+    "Runtime",
+    "Timeout",
+    "TracingConfig",
+    "VpcConfig",
+)
+"""What decides how a function runs and reads the same on ``$LATEST`` and on the version that is published from it."""
+
+_SPECIAL = {"CapacityProviderConfig": "capacity-provider", "DurableConfig": "durable", "TenancyConfig": "tenancy"}
+
+
+def function(configuration: dict[str, Any]) -> Function:
+    """Return the function that a FunctionConfiguration describes, as yet without what belongs to its qualifiers."""
+    environment = variables(configuration)
+    return Function(
+        name=configuration["FunctionName"],
+        arn=configuration["FunctionArn"].removesuffix(":$LATEST"),
+        runtime=configuration.get("Runtime", ""),
+        handler=configuration.get("Handler", ""),
+        package_type=configuration.get("PackageType", "Zip"),
+        code_sha256=configuration["CodeSha256"],
+        role=configuration["Role"],
+        timeout=configuration.get("Timeout", 3),
+        memory=configuration.get("MemorySize", 128),
+        architectures=tuple(configuration.get("Architectures") or ("x86_64",)),
+        layers=tuple(layers(configuration)),
+        environment_names=tuple(sorted(environment)),
+        environment_sha256=sha256(environment),
+        vpc={key: value for key, value in (configuration.get("VpcConfig") or {}).items() if value},
+        dead_letter=_dead_letter(configuration),
+        edge=bool(configuration.get("MasterArn")),
+        code_size=configuration.get("CodeSize", 0),
+        layer_sizes={layer["Arn"]: layer.get("CodeSize", 0) for layer in configuration.get("Layers") or ()},
+        last_modified=str(configuration.get("LastModified", "")),
+        environment_size=len(json.dumps(environment, ensure_ascii=False, separators=(",", ":")).encode()),
+        configuration_sha256=_configuration_sha256(configuration),
+        snap_start=_snap_start(configuration),
+        special=tuple(name for field, name in _SPECIAL.items() if configuration.get(field)),
+    )
+
+
+def version(configuration: dict[str, Any]) -> Version:
+    """Return the published version that a FunctionConfiguration describes."""
+    description = configuration.get("Description", "")
+    words = description.removeprefix(PROXY_MARKER).split(" ")
+    return Version(
+        number=configuration["Version"],
+        code_sha256=configuration["CodeSha256"],
+        handler=configuration.get("Handler", ""),
+        layers=tuple(layers(configuration)),
+        environment_sha256=sha256(variables(configuration)),
+        description=description,
+        proxy_events=words[0] if description.startswith(PROXY_MARKER) and len(words) > 1 else "",
+        last_modified=str(configuration.get("LastModified", "")),
+        configuration_sha256=_configuration_sha256(configuration),
+        role=configuration.get("Role", ""),
+        dead_letter=_dead_letter(configuration),
+        signing_key=identifier_in(variables(configuration).get(SIGNING_KEYS, "")),
+    )
+
+
+def alias(document: dict[str, Any]) -> Alias:
+    """Return the alias that an AliasConfiguration describes."""
+    weights = (document.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    return Alias(
+        document["Name"],
+        document["FunctionVersion"],
+        {number: float(weight) for number, weight in sorted(weights.items())},
+        document.get("Description", ""),
+    )
+
+
+def _dead_letter(configuration: dict[str, Any]) -> str:
+    return str((configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""))
+
+
+def _snap_start(configuration: dict[str, Any]) -> bool:
+    return bool((configuration.get("SnapStart") or {}).get("ApplyOn", "None") != "None")
+
+
+def _configuration_sha256(configuration: dict[str, Any]) -> str:
+    kept = {field: configuration[field] for field in _RUNS if configuration.get(field)}
+    return sha256(
+        {
+            **kept,
+            "Environment": variables(configuration),
+            "EphemeralStorage": configuration.get("EphemeralStorage") or {"Size": 512},
+            "Layers": tuple(layers(configuration)),
+            "SnapStart": _snap_start(configuration),
+        }
+    )

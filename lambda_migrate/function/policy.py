@@ -1,0 +1,148 @@
+"""A function's resource policy, which belongs to one qualifier, as statements."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.change import look
+from lambda_migrate.errors import ConfigError, NotFound
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.session import Aws
+
+_CONDITIONS = {
+    ("ArnLike", "aws:sourcearn"): "SourceArn",
+    ("StringEquals", "aws:sourceaccount"): "SourceAccount",
+    ("StringEquals", "aws:principalorgid"): "PrincipalOrgID",
+    ("StringEquals", "lambda:functionurlauthtype"): "FunctionUrlAuthType",
+    ("StringEquals", "lambda:eventsourcetoken"): "EventSourceToken",
+    ("Bool", "lambda:invokedviafunctionurl"): "InvokedViaFunctionUrl",
+}
+"""What AddPermission takes for each condition, by the operator that it writes; it writes no other."""
+
+
+def read(aws: Aws, function: str, qualifier: str) -> tuple[dict[str, Document], str | None]:
+    """Return the statements of a qualifier's policy by Sid, and the policy's revision (None where there is no policy).
+
+    Args:
+        aws: AWS.
+        function: Name of the function.
+        qualifier: Alias or version; "" for the unqualified function.
+    """
+    answer = look(aws, "lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
+    if answer is None:
+        return {}, None
+    statements = json.loads(answer["Policy"])["Statement"]
+    return {each["Sid"]: each for each in statements if _belongs(each, qualifier)}, answer.get("RevisionId")
+
+
+def observe(aws: Aws, function: str, qualifier: str, statement: Document, *, absent: Seen, present: Seen) -> Seen:
+    """Return whether the statement is in the policy; DRIFT where its Sid says something else there."""
+    found = read(aws, function, qualifier)[0].get(statement["Sid"])
+    if found is None:
+        return absent
+    return present if _meaning(found) == _meaning(statement) else Seen.DRIFT
+
+
+def add(aws: Aws, function: str, qualifier: str, statement: Document) -> None:
+    """Add the statement, on condition that the policy is the one that was just read."""
+    aws.call(
+        "lambda",
+        "add_permission",
+        FunctionName=function,
+        Qualifier=qualifier or None,
+        RevisionId=read(aws, function, qualifier)[1],
+        **arguments(statement),
+    )
+
+
+def remove(aws: Aws, function: str, qualifier: str, statement: Document) -> None:
+    """Remove the statement, on condition that the policy is the one that was just read."""
+    try:
+        aws.call(
+            "lambda",
+            "remove_permission",
+            FunctionName=function,
+            Qualifier=qualifier or None,
+            StatementId=statement["Sid"],
+            RevisionId=read(aws, function, qualifier)[1],
+        )
+    except NotFound:
+        return  # removed in the meantime, which is what was wanted
+
+
+def arguments(statement: Document) -> dict[str, Any]:
+    """Return what AddPermission takes to write a statement.
+
+    Args:
+        statement: As GetPolicy returns it: ``{"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}``.
+
+    Raises:
+        ConfigError: AddPermission cannot express it.
+    """
+    given: dict[str, Any] = {
+        "StatementId": statement["Sid"],
+        "Action": statement.get("Action", "lambda:InvokeFunction"),
+        "Principal": _principal(statement),
+    }
+    for operator, keys in (statement.get("Condition") or {}).items():
+        for key, value in keys.items():
+            name = _CONDITIONS.get((operator, key.lower()))
+            if name is None or not isinstance(value, (str, bool)):
+                raise _inexpressible(statement, f"the condition {operator} {key}")
+            given[name] = str(value).lower() == "true" if name == "InvokedViaFunctionUrl" else str(value)
+    if statement.get("Effect", "Allow") != "Allow" or not isinstance(given["Action"], str):
+        raise _inexpressible(statement, "its effect or its list of actions")
+    return given
+
+
+def spoken(aws: Aws, function: str, qualifier: str, statement: Document) -> str:
+    """Return what the policy says under the statement's Sid, in one line."""
+    found = read(aws, function, qualifier)[0].get(statement["Sid"])
+    return json.dumps(_meaning(found), sort_keys=True) if found else f"no statement {statement['Sid']}"
+
+
+def subject(function: str, qualifier: str, statement: Document) -> str:
+    """Return whom the statement allows what, in a few words: ``sns.amazonaws.com may invoke orders:live``."""
+    target = f"{function}:{qualifier}" if qualifier else function
+    return f"{_principal(statement)} may invoke {target}"
+
+
+def _belongs(statement: Document, qualifier: str) -> bool:
+    """Return whether a statement is about this qualifier: its resource ends in it."""
+    tail = str(statement.get("Resource", "")).partition(":function:")[2].partition(":")[2]
+    return tail == qualifier
+
+
+def _principal(statement: Document) -> str:
+    principal = statement["Principal"]
+    if isinstance(principal, str):
+        return principal
+    values = list(principal.values())
+    if len(values) != 1 or not isinstance(values[0], str):
+        raise _inexpressible(statement, "its list of principals")
+    return str(values[0])
+
+
+def _meaning(statement: Document) -> Document:
+    """Return what a statement says, without the resource, which differs by qualifier, and in one spelling."""
+    condition = {
+        operator: {key.lower(): str(value).lower() if operator == "Bool" else value for key, value in keys.items()}
+        for operator, keys in (statement.get("Condition") or {}).items()
+    }
+    return {
+        "Effect": statement.get("Effect", "Allow"),
+        "Principal": "*" if statement["Principal"] == {"AWS": "*"} else statement["Principal"],
+        "Action": statement.get("Action", "lambda:InvokeFunction"),
+        "Condition": condition,
+    }
+
+
+def _inexpressible(statement: Document, what: str) -> ConfigError:
+    return ConfigError(
+        f"statement `{statement['Sid']}` cannot be copied to another qualifier: {what}",
+        hint="write that statement by hand, or replace it by one that `aws lambda add-permission` can write",
+    )

@@ -1,0 +1,7 @@
+"""Reads what there is: the function, its triggers, its traffic."""
+
+from __future__ import annotations
+
+from lambda_migrate.inventory.reader import Inventory, take
+
+__all__ = ["Inventory", "take"]

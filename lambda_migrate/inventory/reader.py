@@ -1,0 +1,251 @@
+"""What there is: the function, everything that belongs to it, and everything that can invoke it. Reads only.
+
+What cannot be read is said, in ``warnings``, and never taken for empty.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lambda_migrate import hashing, triggers
+from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
+from lambda_migrate.function import documents
+from lambda_migrate.function.model import Alias, Function, Qualified, Version
+from lambda_migrate.triggers.base import Trigger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.aws.session import Aws
+
+PROXY_LAYER = "lambda-migrate-proxy-"
+"""How the layer that holds the proxy is named, before the function's name: each migration has its own to take back."""
+
+ASYNC_SETTINGS, FUNCTION_URLS = "async settings", "function URLs"
+"""What a plan must not go without; see ``unread``."""
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The world of one function, at one moment.
+
+    Attributes:
+        function: The function.
+        triggers: Everything that can invoke it, in a stable order.
+        unexplained: Callers of which nothing is known but that they may invoke, one line each.
+        warnings: What could not be read, and what a person should know, one line each.
+        alias: Name of the traffic alias.
+        layers: Descriptions of the published versions of the proxy's layer.
+        unread: What could not be read, by name; a warning says why.
+    """
+
+    function: Function
+    triggers: tuple[Trigger, ...] = ()
+    unexplained: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    alias: str = "live"
+    layers: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256 hex over all that a plan is made from; dates and other functions' layers are none of it."""
+        data = self.to_dict()
+        for version in data["function"]["versions"]:
+            version.pop("last_modified")
+        data["function"].pop("last_modified")
+        data.pop("layers")
+        data.pop("warnings")
+        data.pop("unread")
+        return hashing.sha256(data)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the inventory as JSON-able data."""
+        data: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return data
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Inventory:
+        """Read back what :meth:`to_dict` wrote."""
+        about: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in data["function"].items()
+        }
+        about["versions"] = tuple(Version(**{**each, "layers": tuple(each["layers"])}) for each in about["versions"])
+        about["aliases"] = tuple(Alias(**each) for each in about["aliases"])
+        about["qualified"] = {
+            name: Qualified(**{**each, "policy": tuple(each["policy"])}) for name, each in about["qualified"].items()
+        }
+        return cls(
+            function=Function(**about),
+            triggers=tuple(Trigger(**each) for each in data["triggers"]),
+            unexplained=tuple(data["unexplained"]),
+            warnings=tuple(data["warnings"]),
+            alias=data["alias"],
+            layers=tuple(data["layers"]),
+            unread=tuple(data["unread"]),
+        )
+
+
+def take(aws: Aws, name_or_arn: str, *, alias: str) -> Inventory:
+    """Read a function and its surroundings.
+
+    The number of calls grows with the function's aliases and triggers, not with the account, except where a permission
+    names no source: then AWS has no index, and all APIs, topics or event buses of the region are looked through.
+
+    Args:
+        aws: Where to look.
+        name_or_arn: The function's name, or its ARN without qualifier.
+        alias: Name of the traffic alias; it need not exist.
+
+    Raises:
+        NotFound: There is no such function.
+        NotAllowed: What is essential may not be read.
+    """
+    return _Reader(aws, name_or_arn).read(alias)
+
+
+class _Reader:
+    """Reads one function; collects what could not be read."""
+
+    def __init__(self, aws: Aws, name: str) -> None:
+        self.aws = aws
+        self.name = name
+        self.warnings: list[str] = []
+        self.unread: list[str] = []
+
+    def read(self, alias: str) -> Inventory:
+        answer = self._function()
+        function = replace(
+            documents.function(answer["Configuration"]),
+            versions=self._versions(),
+            aliases=self._aliases(),
+            tags=dict(answer.get("Tags") or {}),
+            reserved_concurrency=(answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions"),
+            code_signing=self._code_signing(),
+        )
+        function = replace(function, qualified=self._qualified(function))
+        found, stale = triggers.find(self.aws, function)
+        self.warnings += stale
+        self._ownership(function)
+        published = self._layers(function.name)
+        return Inventory(
+            function=function,
+            triggers=found,
+            unexplained=tuple(_unexplained(trigger) for trigger in found if trigger.kind in triggers.CALLERS),
+            warnings=tuple(self.warnings),
+            alias=alias,
+            layers=published,
+            unread=tuple(self.unread),
+        )
+
+    def _function(self) -> dict[str, Any]:
+        try:
+            answer = self.aws.call("lambda", "get_function", FunctionName=self.name)
+        except NotFound as error:
+            where = f" in {self.aws.region_name}" if self.aws.region_name else ""
+            raise NotFound(
+                f"function `{self.name}` does not exist{where}",
+                operation=error.operation,
+                aws_code=error.aws_code,
+                hint="check the name, `--region` and `--profile`; `aws lambda list-functions` shows those that exist",
+            ) from error
+        if answer["Configuration"].get("Version", "$LATEST") != "$LATEST":
+            raise ConfigError(
+                f"`{self.name}` names a version or an alias", hint="name the function without a qualifier"
+            )
+        return answer
+
+    def _versions(self) -> tuple[Version, ...]:
+        listed = self.aws.pages("lambda", "list_versions_by_function", "Versions", FunctionName=self.name)
+        versions = [documents.version(each) for each in listed if each["Version"] != "$LATEST"]
+        return tuple(sorted(versions, key=lambda version: int(version.number)))
+
+    def _aliases(self) -> tuple[Alias, ...]:
+        listed = self.aws.pages("lambda", "list_aliases", "Aliases", FunctionName=self.name)
+        return tuple(sorted((documents.alias(each) for each in listed), key=lambda alias: alias.name))
+
+    def _qualified(self, function: Function) -> dict[str, Qualified]:
+        qualified = {name: Qualified(policy=self._policy(name)) for name in function.qualifiers}
+        settings = self._listed("list_function_event_invoke_configs", "FunctionEventInvokeConfigs", ASYNC_SETTINGS)
+        for each in settings:
+            name = function.qualifier_of(each["FunctionArn"]) or ""
+            kept = {key: value for key, value in each.items() if key not in ("FunctionArn", "LastModified")}
+            qualified[name] = replace(qualified.get(name, Qualified()), event_invoke=kept)
+        for each in self._listed("list_function_url_configs", "FunctionUrlConfigs", FUNCTION_URLS):
+            name = function.qualifier_of(each["FunctionArn"]) or ""
+            qualified[name] = replace(
+                qualified.get(name, Qualified()), url=each["FunctionUrl"], url_auth=each.get("AuthType", "")
+            )
+        for alias in function.aliases:
+            provisioned = self._provisioned(alias.name)
+            qualified[alias.name] = replace(qualified[alias.name], provisioned=provisioned)
+        return qualified
+
+    def _policy(self, qualifier: str) -> tuple[dict[str, Any], ...]:
+        try:
+            answer = self.aws.call("lambda", "get_policy", FunctionName=self.name, Qualifier=qualifier or None)
+        except NotFound:
+            return ()
+        return tuple(json.loads(answer["Policy"])["Statement"])
+
+    def _provisioned(self, alias: str) -> int:
+        def read() -> int:
+            answer = self.aws.call(
+                "lambda", "get_provisioned_concurrency_config", FunctionName=self.name, Qualifier=alias
+            )
+            return int(answer.get("RequestedProvisionedConcurrentExecutions", 0))
+
+        return self._optional(read, 0, f"provisioned concurrency of `{alias}`")
+
+    def _code_signing(self) -> str:
+        def read() -> str:
+            answer = self.aws.call("lambda", "get_function_code_signing_config", FunctionName=self.name)
+            return str(answer.get("CodeSigningConfigArn") or "")
+
+        return self._optional(read, "", "code signing")
+
+    def _listed(self, operation: str, key: str, what: str) -> list[dict[str, Any]]:
+        def read() -> list[dict[str, Any]]:
+            return list(self.aws.pages("lambda", operation, key, FunctionName=self.name))
+
+        return self._optional(read, [], what)
+
+    def _layers(self, function: str) -> tuple[str, ...]:
+        def read() -> tuple[str, ...]:
+            listed = self.aws.pages(
+                "lambda", "list_layer_versions", "LayerVersions", LayerName=f"{PROXY_LAYER}{function}"
+            )
+            return tuple(sorted({str(each.get("Description", "")) for each in listed}))
+
+        return self._optional(read, (), "versions of the proxy's layer")
+
+    def _optional(self, read: Callable[[], _Value], nothing: _Value, what: str) -> _Value:
+        """Return what can be read; where it may not or cannot be, nothing, and a warning that it is unknown."""
+        try:
+            return read()
+        except NotFound:
+            return nothing
+        except (AwsError, NotAllowed) as error:
+            self.unread.append(what)
+            self.warnings.append(f"unknown: {what} could not be read ({error.message})")
+            return nothing
+
+    def _ownership(self, function: Function) -> None:
+        stack = function.tags.get("aws:cloudformation:stack-name")
+        if stack:
+            self.warnings.append(
+                f"CloudFormation stack `{stack}` owns the function: its next deployment may undo what is changed here"
+            )
+        if function.reserved_concurrency == 0:
+            self.warnings.append("reserved concurrency is 0: the function is switched off")
+
+
+def _unexplained(trigger: Trigger) -> str:
+    whom = f"`{trigger.settings.get('principal') or trigger.name}`"
+    which = f"`{trigger.qualifier}`" if trigger.qualifier else "the unqualified function"
+    reason = trigger.settings.get("reason")
+    return f"{whom} may invoke {which}" + (f", and cannot be looked at: {reason}" if reason else "")

@@ -1,0 +1,114 @@
+"""What stands against a phase as a whole: functions that cannot carry the proxy, triggers that nobody can re-point."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.triggers import TRIGGERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.triggers.base import Trigger
+
+OLDEST_PYTHON = 9
+"""The proxy runs on python3.9 and newer."""
+
+ENVIRONMENT_BYTES = 4096
+MAXIMUM_LAYERS = 5
+PACKAGE_BYTES = 250 * 1024 * 1024
+"""Lambda's quota for the unzipped package and layers together; zipped ones that exceed it exceed it unzipped too."""
+
+_SPECIAL = {
+    "durable": "it runs durable executions, which would go on in the wrong version",
+    "tenancy": "it isolates tenants, which aliases with weights do not keep apart",
+    "capacity-provider": "it runs on managed instances, which publish versions in another way",
+}
+
+
+def of_function(function: Function, handler: str, added_bytes: int) -> Iterator[Blocker]:
+    """Yield why a function cannot carry the proxy.
+
+    Args:
+        function: The function.
+        handler: The proxy's handler; found on ``$LATEST`` it says that an earlier run was not finished.
+        added_bytes: What the proxy's settings add to the environment.
+    """
+    if function.handler == handler:
+        yield _never("latest-not-restored", "$LATEST carries the proxy since an earlier run was cut off; `rollback` it")
+    if function.edge:
+        yield _never("lambda-edge", "it is a Lambda@Edge function, which runs at CloudFront's locations")
+    if function.package_type == "Image":
+        yield _never("image-package", "it is deployed as a container image, which layers cannot be added to")
+    elif not _new_enough(function.runtime):
+        yield _never("runtime", f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
+    yield from _without_room(function, added_bytes)
+    if function.code_signing:
+        yield Blocker("code-signing", "it takes signed code only; the proxy's layer must be signed for its profile")
+    if function.snap_start:
+        yield Blocker("snap-start", "SnapStart restores versions from snapshots, with old connections in them")
+    for name in function.special:
+        yield Blocker(name, _SPECIAL[name])
+
+
+def _without_room(function: Function, added_bytes: int) -> Iterator[Blocker]:
+    if len(function.layers) >= MAXIMUM_LAYERS:
+        yield _never("five-layers", f"it has {len(function.layers)} layers already, as many as Lambda allows")
+    if function.code_size + sum(function.layer_sizes.values()) >= PACKAGE_BYTES:
+        yield _never("package-size", "its package and layers fill the 250 MB that Lambda allows")
+    size = function.environment_size + added_bytes
+    if size > ENVIRONMENT_BYTES:
+        yield _never("environment-size", f"its environment would be {size} bytes, Lambda allows {ENVIRONMENT_BYTES}")
+
+
+def _never(gate: str, text: str) -> Blocker:
+    return Blocker(gate, text, acceptable=False)
+
+
+def _new_enough(runtime: str) -> bool:
+    version = re.fullmatch(r"python3\.(\d+)", runtime)
+    return version is not None and int(version[1]) >= OLDEST_PYTHON
+
+
+def of_triggers(found: Inventory) -> Iterator[Blocker]:
+    """Yield the triggers that cannot be re-pointed, or that invoke something else than the alias or ``$LATEST``."""
+    for trigger in found.triggers:
+        if not trigger.enabled or trigger.qualifier == found.alias:
+            continue
+        if trigger.kind not in TRIGGERS:
+            yield _fixed(trigger)
+        elif trigger.qualifier:
+            yield Blocker(
+                f"qualifier:{trigger.qualifier}",
+                f"{trigger.kind} `{trigger.name}` invokes `{trigger.qualifier}`, neither the alias `{found.alias}`"
+                " nor the unqualified function; move it by hand, or take that alias as `alias:` in migration.yaml",
+                trigger.name,
+            )
+
+
+def _fixed(trigger: Trigger) -> Blocker:
+    return Blocker(
+        f"trigger:{trigger.kind}",
+        f"{trigger.kind} `{trigger.name}` cannot be re-pointed by this version: it goes on invoking"
+        f" `{trigger.qualifier or '$LATEST'}`",
+        trigger.name,
+    )
+
+
+def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:
+    """Yield what could not be read although a plan would take its absence for a fact."""
+    for what in needed:
+        if what in found.unread:
+            text = f"{what} could not be read, so a plan would do as if there were none; allow it to be read"
+            yield Blocker("unread", text, what)
+
+
+def not_direct(found: Inventory) -> Iterator[Blocker]:
+    """Yield the triggers that cannot leave Lambda with this version; they need the function, as a proxy."""
+    for trigger in found.triggers:
+        if trigger.enabled and trigger.kind not in TRIGGERS:
+            yield _fixed(trigger)

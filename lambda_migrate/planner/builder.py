@@ -1,0 +1,91 @@
+"""A plan being written: collects steps and what stands against them, numbers the steps, weighs what was accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from lambda_migrate.engine.plan import Plan, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.triggers.base import Flip, Trigger
+
+
+@dataclass
+class Draft:
+    """What will be a plan.
+
+    Attributes:
+        phase: As :class:`Plan` has it.
+        found: What the plan is made from.
+        config: What the user wants, and accepts.
+    """
+
+    phase: str
+    found: Inventory
+    config: Migration
+    steps: list[Step] = field(default_factory=list)
+    blockers: list[Blocker] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    summary: dict[str, str] = field(default_factory=dict)
+
+    def add(self, *steps: Step) -> None:
+        """Add steps, each action once; without their waiting where migration.yaml says ``settle: false``."""
+        for step in steps:
+            if any(step.action == other.action for other in self.steps):
+                continue
+            self.steps.append(step if self.config.cutover.settle else replace(step, settle=0.0))
+
+    def block(self, *blockers: Blocker) -> None:
+        """Add blockers."""
+        self.blockers += [blocker for blocker in blockers if blocker not in self.blockers]
+
+    def warn(self, *warnings: str) -> None:
+        """Add warnings."""
+        self.warnings += [warning for warning in warnings if warning not in self.warnings]
+
+    def take(self, flip: Flip) -> None:
+        """Add all that re-pointing a trigger takes, and what must be there before."""
+        self.add(*flip.preparation, *flip.steps)
+        self.block(*flip.blockers)
+        self.warn(*flip.warnings)
+
+    def accepted(self, blocker: Blocker) -> str | None:
+        """Return the reason for which a blocker is accepted in migration.yaml, or None."""
+        if not blocker.acceptable:
+            return None
+        for entry in self.config.accept:
+            if entry.rule == blocker.gate and entry.path in (None, blocker.subject):
+                return entry.reason
+        return None
+
+    def finish(self) -> Plan:
+        """Return the plan."""
+        refused, accepted = [], []
+        for blocker in self.blockers:
+            reason = self.accepted(blocker)
+            if reason is None:
+                refused.append(str(blocker))
+            else:
+                accepted.append(f"accepted ({reason}): {blocker}")
+        return Plan(
+            phase=self.phase,
+            function=self.found.function.arn,
+            fingerprint=self.found.fingerprint,
+            steps=tuple(
+                replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(self.steps, start=1)
+            ),
+            blockers=tuple(refused),
+            warnings=(*self.found.warnings, *self.warnings, *accepted),
+            summary=self.summary,
+        )
+
+
+def named(triggers: Iterable[Trigger]) -> str:
+    """Return triggers for a person: ``sns `orders`, s3 `uploads```."""
+    return ", ".join(f"{trigger.kind} `{trigger.name}`" for trigger in triggers)

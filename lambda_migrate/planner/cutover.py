@@ -1,0 +1,185 @@
+"""Plans the cutover: the alias on the original version first, then the triggers to the alias, only then weights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.grant_permission import GrantPermission
+from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings, same
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.function import policy as permissions
+from lambda_migrate.function.model import Alias, Qualified
+from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
+from lambda_migrate.planner import blockers
+from lambda_migrate.planner.builder import Draft
+from lambda_migrate.triggers import TRIGGERS, policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.function.model import Version
+    from lambda_migrate.inventory import Inventory
+
+PERMISSION_SETTLE = 10.0
+"""Seconds until a permission that was granted is known everywhere; policies are eventually consistent."""
+
+WHOLE = 100
+LATEST = "$LATEST"
+GROUP = "alias"
+
+
+def plan(found: Inventory, config: Migration, weights: Sequence[int] | None = None, bake: float | None = None) -> Plan:
+    """Plan the move of all traffic to the newest proxy version.
+
+    Args:
+        found: What there is.
+        config: What the user wants.
+        weights: Percent on the proxy version, step by step up to 100; default: migration.yaml's.
+        bake: How long each step is watched, in seconds; default: migration.yaml's.
+
+    Returns:
+        The plan; without steps where all of it has been done. Where a canary stands half way, it goes on from there.
+    """
+    draft = Draft("cutover", found, config)
+    target, start = proxied(found.function), original(found.function)
+    alias = found.function.alias(found.alias)
+    base = start if alias is None or alias.version == LATEST else alias
+    draft.block(*blockers.unread(found, ASYNC_SETTINGS, FUNCTION_URLS))
+    draft.block(*blockers.of_triggers(found), *of_code(found, alias), *_missing(found, target, base))
+    if target is None or base is None:
+        return draft.finish()
+    alias = _alias(draft, alias, base)
+    _belongings(draft)
+    _triggers(draft)
+    shift(draft, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
+    draft.warn(*(f"unexplained: {caller}" for caller in found.unexplained))
+    return draft.finish()
+
+
+def _alias(draft: Draft, alias: Alias | None, base: Alias | Version) -> Alias:
+    """Return the alias on a published version, which weights need on either side; add what brings it there."""
+    if isinstance(base, Alias):
+        return base
+    name = draft.found.function.name
+    if alias is None:
+        alias = Alias(draft.found.alias, base.number)
+        made = CreateAlias(name, alias.name, base.number, "lambda-migrate: the traffic alias")
+        draft.add(Step("", made, "on the original version: nothing changes yet", GROUP))
+    else:
+        moved = ShiftWeight(name, alias.name, _side(LATEST, {}), _side(base.number, {}))
+        draft.add(Step("", moved, "to the version that is what $LATEST is: nothing changes yet", GROUP))
+    return replace(alias, version=base.number)
+
+
+def _missing(found: Inventory, target: Version | None, start: Alias | Version | None) -> Iterator[Blocker]:
+    """Yield what has to be published before: a version to go to, and one to start from."""
+    if target is None:
+        yield _never("no-proxy-version", "no version proxies yet; run `proxy deploy` first")
+    elif target.code_sha256 != found.function.code_sha256:
+        text = f"version {target.number} proxies other code than $LATEST has: run `proxy deploy` again"
+        yield _never("proxy-version-outdated", text)
+    if start is None:
+        text = "no published version is what $LATEST is; `proxy deploy` publishes one"
+        yield _never("no-original-version", text)
+
+
+def _never(gate: str, text: str) -> Blocker:
+    return Blocker(gate, text, acceptable=False)
+
+
+def of_code(found: Inventory, alias: Alias | None) -> list[Blocker]:
+    """Return a blocker where what is published from ``$LATEST`` would run other code than the alias does."""
+    version = found.function.version(alias.version) if alias else None
+    if alias is None or version is None or version.code_sha256 == found.function.code_sha256:
+        return []
+    text = (
+        f"$LATEST has other code than version {version.number}, which alias `{alias.name}` points at:"
+        " somebody deployed; publish it and run `proxy deploy` again"
+    )
+    return [Blocker("latest-differs-from-alias", text, alias.name)]
+
+
+def _belongings(draft: Draft) -> None:
+    """Clone to the alias what belongs to the unqualified function: permissions and asynchronous settings."""
+    function, alias = draft.found.function, draft.found.alias
+    unqualified = function.qualified.get("", Qualified())
+    qualified = function.qualified.get(alias, Qualified())
+    there = [policy.meaning(statement) for statement in qualified.policy]
+    grants = []
+    for statement in unqualified.policy:
+        if policy.meaning(statement) in there:
+            continue
+        copy = policy.clone(statement, function.qualified_arn(alias))
+        try:
+            permissions.arguments(copy)
+        except ConfigError as error:
+            draft.block(Blocker("permission-not-copyable", error.message, str(statement.get("Sid", ""))))
+            continue
+        action = GrantPermission(function.name, alias, copy)
+        grants.append(Step("", action, "permissions belong to one qualifier each", GROUP))
+    if grants:
+        grants[-1] = replace(grants[-1], settle=PERMISSION_SETTLE)
+    draft.add(*grants)
+    if unqualified.event_invoke is not None and not same(unqualified.event_invoke, qualified.event_invoke):
+        settings = SetAsyncSettings(function.name, alias, qualified.event_invoke, unqualified.event_invoke)
+        draft.add(Step("", settings, "retries and destinations belong to one qualifier each", GROUP))
+
+
+def _triggers(draft: Draft) -> None:
+    """Re-point every trigger of the unqualified function to the alias, one by one."""
+    found = draft.found
+    for trigger in found.triggers:
+        if trigger.kind in TRIGGERS and trigger.enabled and trigger.qualifier == "":
+            draft.take(TRIGGERS[trigger.kind].to_alias(trigger, found.function, found.alias))
+
+
+def shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
+    """Add the steps of the canary that are still to be done, the last of which leaves the alias without weights.
+
+    Args:
+        draft: Takes the steps.
+        alias: As it stands.
+        target: Where it goes; its number may be a reference, ``marker:<description>``.
+        weights: Percent on the target, step by step up to 100.
+        bake: How long each step is watched, in seconds.
+    """
+    draft.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
+    before = _side(alias.version, alias.weights)
+    done = round(alias.weights.get(target.number, 0.0) * WHOLE)
+    percents = [WHOLE] if alias.version == target.number else [percent for percent in weights if percent > done]
+    for percent in percents:
+        whole = percent == WHOLE
+        after = _side(target.number, {}) if whole else _side(alias.version, {target.number: percent / WHOLE})
+        if after == before:
+            continue
+        action = ShiftWeight(draft.found.function.name, alias.name, before, after)
+        why = "all traffic" if whole else f"{percent} % of the traffic"
+        draft.add(Step("", action, f"{why} on the proxy", "weight", gated=True, bake=bake))
+        before = after
+    if len(percents) > 1:
+        draft.block(*_weightless(draft.found, alias, target))
+
+
+def _weightless(found: Inventory, alias: Alias, target: Version) -> Iterator[Blocker]:
+    """Yield why Lambda refuses weights between the alias' version and the target."""
+    start = found.function.version(alias.version)
+    if start and (start.role, start.dead_letter) != (target.role, target.dead_letter):
+        text = f"versions {start.number} and {target.number} have different roles or dead-letter queues"
+        yield Blocker(
+            "versions-differ", f"{text}, which weights cannot be put between; take `--weights 100`", alias.name
+        )
+    if found.function.qualified.get(alias.name, Qualified()).provisioned:
+        text = f"alias `{alias.name}` has provisioned concurrency, which Lambda refuses to combine with weights"
+        yield Blocker("provisioned-concurrency", f"{text}; take `--weights 100`", alias.name)
+
+
+def _side(version: str, weights: dict[str, float]) -> dict[str, Any]:
+    return {"version": version, "weights": dict(weights)}

@@ -1,0 +1,151 @@
+"""Plans a proxy version: published through ``$LATEST``, which is restored; no traffic moves."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.function.configure_latest import ConfigureLatest
+from lambda_migrate.actions.function.publish_layer import PublishLayer
+from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.function.restore_latest import RestoreLatest
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.function.documents import ORIGINAL_MARKER, PROXY_MARKER
+from lambda_migrate.function.versions import original
+from lambda_migrate.hashing import canonical, sha256
+from lambda_migrate.inventory.reader import PROXY_LAYER
+from lambda_migrate.planner import blockers
+from lambda_migrate.planner.builder import Draft
+from lambda_migrate.proxy import layer
+
+if TYPE_CHECKING:
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.inventory import Inventory
+
+SIGNING_KEY_BYTES = 200
+"""What the signing key with its id adds to the environment, at most; its value is read when the plan is run."""
+
+MARKED = 16
+GROUP = "proxy"
+
+
+def plan(found: Inventory, config: Migration, *, events: str, layer_sha256: str, signing_key: str) -> Plan:
+    """Plan the publication of a version that proxies.
+
+    Args:
+        found: What there is.
+        config: What the user wants.
+        events: What goes to the service: ``none``, ``non-api``, ``api`` or ``all``.
+        layer_sha256: Of the proxy's layer, hex.
+        signing_key: Identifier of the key that signs, or "" where there is none yet.
+
+    Returns:
+        The plan; without steps where that very version has been published.
+    """
+    draft = Draft("proxy", found, config)
+    if config.proxy.signing_keys and not signing_key:
+        text = f"`{config.proxy.signing_keys}` holds no key yet; run `proxy rotate-key` first"
+        draft.block(Blocker("signing-keys", text, acceptable=False))
+    publish(draft, events, layer_sha256, signing_key)
+    return draft.finish()
+
+
+def publish(draft: Draft, events: str, layer_sha256: str, signing_key: str) -> str:
+    """Add what the publication of a proxy version takes, and what stands against it.
+
+    Returns:
+        Its description, by which it is found; no steps were added where that very version has been published.
+    """
+    found, config, function = draft.found, draft.config, draft.found.function
+    settings = environment(found, config, events)
+    added = len(canonical(settings)) + SIGNING_KEY_BYTES
+    draft.block(*blockers.of_function(function, layer.HANDLER, added), *_settings(config))
+    marker = marker_of(found, config, events, layer_sha256, signing_key)
+    draft.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
+    if original(function) is None:
+        action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
+        draft.add(Step("", action, "what there is now, to go back to", GROUP))
+    if all(version.description != marker for version in function.versions):
+        _publish(draft, settings, marker, layer_sha256)
+    return marker
+
+
+def marker_of(found: Inventory, config: Migration, events: str, layer_sha256: str, signing_key: str) -> str:
+    """Return the description of a proxy version: what it is made from is in it, the key that signs included."""
+    settings = environment(found, config, events)
+    made_from: list[Any] = [
+        found.function.configuration_sha256,
+        layer_sha256,
+        settings,
+        config.proxy.signing_keys,
+        signing_key,
+    ]
+    return f"{PROXY_MARKER}{events} {sha256(made_from)[:MARKED]}"
+
+
+def environment(found: Inventory, config: Migration, events: str) -> dict[str, str]:
+    """Return the variables that the proxy version gets besides the function's own; none of them is a secret."""
+    proxied = config.proxy
+    return layer.environment(
+        service_url=config.service.url or "",
+        events=events,
+        original_handler=found.function.handler,
+        fallback=proxied.fallback,
+        base_path=proxied.base_path or "",
+        text_mime_types=proxied.text_mime_types,
+        exclude_headers=proxied.exclude_headers,
+        host_mode=proxied.host_mode,
+        ca_bundle=proxied.ca_bundle or "",
+        connect_timeout=proxied.connect_timeout,
+        api_timeout=proxied.api_timeout,
+    )
+
+
+def _settings(config: Migration) -> list[Blocker]:
+    missing = []
+    if not config.service.url:
+        missing.append(("service-url", "migration.yaml does not say where the service is; set `service.url`"))
+    if not config.proxy.signing_keys:
+        missing.append(("signing-keys", "requests to the service are signed; name a secret in `proxy.signing_keys`"))
+    return [Blocker(gate, text, acceptable=False) for gate, text in missing]
+
+
+def _original_marker(function: Function) -> str:
+    """Return a marker that no version has yet: one of the same code may exist, with another configuration."""
+    marker = f"{ORIGINAL_MARKER}{base64.b64decode(function.code_sha256).hex()[:MARKED]}"
+    if any(version.description == marker for version in function.versions):
+        return f"{marker} {function.configuration_sha256[:MARKED]}"
+    return marker
+
+
+def _publish(draft: Draft, settings: dict[str, str], marker: str, layer_sha256: str) -> None:
+    function = draft.found.function
+    layer_name = f"{PROXY_LAYER}{function.name}"
+    layer_marker = f"{PROXY_MARKER}{layer_sha256[:MARKED]}"
+    if layer_marker not in draft.found.layers:
+        action = PublishLayer(layer_name, layer_sha256, layer_marker)
+        draft.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
+    on_latest = (
+        function.name,
+        layer_name,
+        layer_marker,
+        function.handler,
+        layer.HANDLER,
+        settings,
+        draft.config.proxy.signing_keys or "",
+        function.environment_sha256,
+    )
+    draft.add(
+        Step(
+            "",
+            ConfigureLatest(*on_latest),
+            "versions are published from $LATEST",
+            GROUP,
+            risk="its callers still get the original handler, through the proxy, until it is restored",
+        ),
+        Step("", PublishVersion(function.name, function.code_sha256, marker), "nothing invokes it yet", GROUP),
+        Step("", RestoreLatest(*on_latest), "$LATEST is again what it was", GROUP),
+    )

@@ -1,0 +1,99 @@
+"""Plans the end of the function: proven quiet, cleaned up around, deleted last."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.function.delete_function import DeleteFunction
+from lambda_migrate.actions.function.save_backup import SaveBackup
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.inventory.reader import FUNCTION_URLS
+from lambda_migrate.planner import blockers
+from lambda_migrate.planner.builder import Draft
+from lambda_migrate.triggers import TRIGGERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.inventory.invocations import Evidence
+
+GROUP = "function"
+
+
+def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str = "") -> Plan:
+    """Plan the deletion of the function.
+
+    Args:
+        found: What there is.
+        config: What the user wants.
+        evidence: What the metrics say about the quiet period.
+        folder: The folder of migration.yaml, which `retire.backup` is relative to; default: the working directory.
+
+    Returns:
+        The plan: the backup, then what cannot be undone; deleting the function is the last.
+    """
+    draft, function = Draft("retire", found, config), found.function
+    draft.block(*blockers.unread(found, FUNCTION_URLS), *_invoked(found), *_traffic(found, config, evidence))
+    backup = str(PurePath(folder, config.retire.backup, f"{function.name}-{function.configuration_sha256[:8]}"))
+    draft.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
+    for trigger in found.triggers:
+        if trigger.kind in TRIGGERS:
+            draft.add(*TRIGGERS[trigger.kind].clean_up(trigger))
+    draft.add(
+        Step(
+            "",
+            DeleteFunction(function.name, function.code_sha256),
+            f"nothing has invoked it for {_span(evidence.quiet)}",
+            GROUP,
+            risk=f"AWS cannot bring it back; what is needed to make it anew is in `{backup}`",
+        )
+    )
+    draft.summary |= {"quiet": _span(evidence.quiet)}
+    role = function.role.rpartition("/")[2]
+    draft.warn(f"its role `{role}` and its log group `/aws/lambda/{function.name}` stay; others may use them")
+    return draft.finish()
+
+
+def _invoked(found: Inventory) -> Iterator[Blocker]:
+    """Yield every trigger that still points at the function."""
+    for trigger in found.triggers:
+        if not trigger.enabled:
+            continue
+        movable = trigger.kind in TRIGGERS
+        advice = "run `cutover --direct` first" if movable else "take it away, or accept it if nobody uses it"
+        where = trigger.qualifier or "$LATEST"
+        text = f"{trigger.kind} `{trigger.name}` still invokes `{where}`; {advice}"
+        yield Blocker(f"trigger:{trigger.kind}", text, trigger.name, acceptable=not movable)
+
+
+def _traffic(found: Inventory, config: Migration, evidence: Evidence) -> Iterator[Blocker]:
+    """Yield why the metrics do not prove that the function is quiet."""
+    if not evidence.known:
+        text = "CloudWatch has no invocations of the function at all, so nothing says that silence would be seen"
+        yield Blocker("no-metrics", f"{text}; check the region, or accept it for a function that was never used")
+        return
+    if evidence.quiet < config.retire.quiet:
+        text = f"the metrics cover {_span(evidence.quiet)}, `retire.quiet` asks for {_span(config.retire.quiet)}"
+        yield Blocker("quiet-period", text)
+    for resource, count in sorted(evidence.by_resource.items()):
+        unexplained = resource in evidence.unexplained
+        why = "; no known trigger does that, so find the caller first" if unexplained else ""
+        yield Blocker(
+            "traffic", f"invocations of `{resource}` in the last {_span(evidence.quiet)}: {count:g}{why}", resource
+        )
+    if evidence.in_flight:
+        text = f"{evidence.in_flight:g} invocations began within its timeout of {_span(found.function.timeout)}"
+        yield Blocker("in-flight", f"{text} and may still run; wait that long")
+
+
+def _span(seconds: float) -> str:
+    """Return a duration for a person: ``14 d``, ``15 min``, ``2.5 s``."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds / length:.3g} {unit}"
+    return f"{seconds:.3g} s"

@@ -1,0 +1,161 @@
+"""Plans the life of the signing keys: the first, the next, and the end of the old one. No request is refused meanwhile.
+
+The service accepts every key of the secret, a proxy version signs with the one that was first when it was published. So
+a key is added, the service is seen to know it, and only then a version is published that signs with it; the old key
+goes when nothing signs with it any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.references import MARKER
+from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
+from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.function.versions import proxied
+from lambda_migrate.planner import cutover, proxy
+from lambda_migrate.planner.builder import Draft
+from lambda_migrate.proxy.signing_keys import describe, next_identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.function.model import Alias, Version
+    from lambda_migrate.inventory import Inventory
+
+KNOWN_EVERYWHERE = 5.0
+"""Seconds until every process of the service can have learnt of a key: longer than the service waits between two
+attempts to find a key that it does not know."""
+
+GROUP = "signing keys"
+
+
+def rotate(
+    found: Inventory,
+    config: Migration,
+    *,
+    keys: Sequence[str],
+    layer_sha256: str,
+    weights: Sequence[int] | None = None,
+    bake: float | None = None,
+) -> Plan:
+    """Plan the first signing key, or the next one with the proxy version that signs with it.
+
+    Args:
+        found: What there is.
+        config: What the user wants.
+        keys: Identifiers of the keys, the one that signs first.
+        layer_sha256: Of the proxy's layer, hex.
+        weights: Percent on the new version, step by step up to 100; default: migration.yaml's.
+        bake: How long each step is watched, in seconds; default: migration.yaml's.
+
+    Returns:
+        The plan. Where nothing proxies yet, it changes the secret alone.
+    """
+    draft, function = Draft("rotate", found, config), found.function
+    secret = config.proxy.signing_keys or ""
+    fresh = next_identifier([*keys, *(version.signing_key for version in function.versions)])
+    draft.summary |= {"secret": secret, "key": fresh}
+    if not keys:
+        action = SetSigningKeys(secret, [], [fresh])
+        draft.add(Step("", action, "32 random bytes, which nobody sees", GROUP))
+        return draft.finish()
+    draft.summary |= {"drops": keys[0]}
+    alias, current = _standing(found)
+    draft.block(*_half_way(keys, alias))
+    added = Step("", SetSigningKeys(secret, [*keys], [*keys, fresh]), "the service accepts both", GROUP)
+    signs = Step("", SetSigningKeys(secret, [*keys, fresh], [fresh, *keys]), "what is published next", GROUP)
+    if current is None:
+        draft.add(added, signs)
+        return draft.finish()
+    why = "the service accepts both, and is asked whether it does; the proxy still signs with the old one"
+    draft.add(replace(added, why=why, gated=True, settle=KNOWN_EVERYWHERE), signs)
+    marker = proxy.publish(draft, current.proxy_events, layer_sha256, fresh)
+    _compare(draft, current, proxy.marker_of(found, config, current.proxy_events, layer_sha256, keys[0]))
+    if alias is not None:
+        draft.block(*cutover.of_code(found, alias))
+        number = f"{MARKER}{marker}"
+        target = replace(current, number=number, role=function.role, dead_letter=function.dead_letter)
+        bake = config.cutover.bake if bake is None else bake
+        cutover.shift(draft, alias, target, weights or config.cutover.weights, bake)
+    return draft.finish()
+
+
+def finish(found: Inventory, config: Migration, *, keys: Sequence[str]) -> Plan:
+    """Plan the end of the old signing key.
+
+    Args:
+        found: What there is.
+        config: What the user wants.
+        keys: Identifiers of the keys, the one that signs first.
+
+    Returns:
+        The plan: one step, which cannot be undone; none where there is no second key.
+    """
+    draft = Draft("rotate-finish", found, config)
+    if len(keys) < 2:  # noqa: PLR2004  # the one that signs, and an old one
+        return draft.finish()
+    *kept, dropped = keys
+    draft.summary |= {"key": dropped, "keeps": kept[0]}
+    draft.block(*_signing(found, dropped))
+    left = [version.number for version in found.function.versions if version.signing_key == dropped]
+    risk = "AWS cannot bring it back"
+    if left:
+        risk = f"no way back to version {', '.join(left)}: the service will not know who signs there"
+    action = DropSigningKey(config.proxy.signing_keys or "", dropped, kept)
+    draft.add(Step("", action, "nothing signs with it any more", GROUP, risk=risk))
+    return draft.finish()
+
+
+def _standing(found: Inventory) -> tuple[Alias | None, Version | None]:
+    """Return the alias where it stands on a proxy version, and that version, or else the newest that proxies."""
+    function = found.function
+    alias = function.alias(found.alias)
+    version = function.version(alias.version) if alias else None
+    if version and version.proxy_events:
+        return alias, version
+    return (alias if alias and alias.weights else None), proxied(function)
+
+
+def _half_way(keys: Sequence[str], alias: Alias | None) -> Iterator[Blocker]:
+    """Yield what has to be finished before."""
+    if len(keys) > 1:
+        text = f"{describe(keys)}; `proxy rotate-key --finish` drops {keys[-1]} first"
+        yield Blocker("rotation-unfinished", text, acceptable=False)
+    if alias is not None and alias.weights:
+        text = f"alias `{alias.name}` stands half way between two versions; finish that `cutover`, or take it back"
+        yield Blocker("canary-under-way", text, alias.name, acceptable=False)
+
+
+def _compare(draft: Draft, current: Version, expected: str) -> None:
+    """Warn where the new version would differ from the present one in more than the key."""
+    if current.description != expected:
+        draft.warn(
+            f"version {current.number} is not what `proxy deploy` would publish now: the new version brings that"
+            " change too; to keep the two apart, run `proxy deploy` and `cutover` before"
+        )
+
+
+def _signing(found: Inventory, key: str) -> Iterator[Blocker]:
+    """Yield who still invokes a version that signs with a key."""
+    function = found.function
+    numbers = {version.number for version in function.versions if version.signing_key == key}
+    reached = [
+        (f"alias `{alias.name}`", number)
+        for alias in function.aliases
+        for number in (alias.version, *alias.weights)
+        if number in numbers
+    ]
+    reached += [
+        (f"{trigger.kind} `{trigger.name}`", trigger.qualifier)
+        for trigger in found.triggers
+        if trigger.enabled and trigger.qualifier in numbers
+    ]
+    for who, number in reached:
+        text = f"{who} still invokes version {number}, which signs with {key}; move it to a newer version first"
+        yield Blocker("signing-key-in-use", text, who, acceptable=False)

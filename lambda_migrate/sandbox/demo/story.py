@@ -1,0 +1,271 @@
+"""The demo: the sample function leaves Lambda in four steps, under live traffic, on the embedded AWS."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from lambda_migrate.aws import secrets
+from lambda_migrate.aws.session import Aws
+from lambda_migrate.errors import NotFound
+from lambda_migrate.sandbox.demo.narrator import Narrator
+from lambda_migrate.sandbox.demo.traffic import Summary, Traffic
+from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+from lambda_migrate.sandbox.sample import SOURCE, deploy
+from lambda_migrate.targets import Site, process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.sandbox.sample import Deployment
+
+WEIGHTS = "--weights 20,100 --bake 6s"
+"""Short bakes: the sandbox has metrics to the second, where AWS has them to the minute."""
+
+API_KEY = "secretsmanager:orders/api-key"
+SESSION_SECRET = "secretsmanager:orders/SESSION_SECRET"  # noqa: S105  # a reference
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the demo came to.
+
+    Attributes:
+        summary: The account of all traffic, by the application's own notes.
+        retired: Whether the function is gone.
+        seconds: How long the migration took, in seconds.
+    """
+
+    summary: Summary
+    retired: bool
+    seconds: float
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing failed, nothing was lost, and the function is gone."""
+        requests, events = self.summary.requests, self.summary.events
+        return bool(requests.sent and events.sent and self.retired) and not requests.failed and not events.lost
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON: ``requests``, ``events``, ``failures``, ``lost``, ``duplicates``, ``retired``."""
+        return {**self.summary.to_dict(), "retired": self.retired, "seconds": round(self.seconds, 1)}
+
+
+@dataclass
+class Demo:
+    """The story and its stage.
+
+    Args:
+        directory: An empty directory: the user's working directory, and the embedded AWS's files.
+        tell: Writes one line.
+        emphasise: Sets text off, where the terminal can.
+    """
+
+    directory: Path
+    tell: Callable[[str], None]
+    emphasise: Callable[[str], str] = field(default=lambda text: text)
+
+    def run(self) -> Outcome:
+        """Tell the whole story.
+
+        Raises:
+            MigrateError: A command did not end as it should.
+        """
+        began = time.monotonic()
+        with EmbeddedAws.start(self.directory / "aws") as embedded, exported(embedded.environment):
+            aws = Aws(region=embedded.region, endpoint_url=embedded.endpoint_url)
+            work = self.directory / "work"
+            work.mkdir(parents=True, exist_ok=True)
+            narrator = Narrator(work, embedded.environment, self.tell, self.emphasise)
+            self._introduce(embedded)
+            deployment = deploy(aws)
+            story = Story(narrator, aws, deployment, port=free_port())
+            try:
+                with Traffic(aws, deployment) as traffic:
+                    story.tell(traffic)
+                narrator.remark("the traffic has stopped; every id is looked up in the application's own notes")
+                summary = traffic.summary()
+                return Outcome(summary, story.retired(), time.monotonic() - began)
+            finally:
+                story.stop_service()
+
+    def _introduce(self, embedded: EmbeddedAws) -> None:
+        self.tell(self.emphasise("lambda-migrate demo: a FastAPI function leaves AWS Lambda, under live traffic"))
+        self.tell(f"# an AWS on this machine answers at {embedded.endpoint_url}; no account is touched")
+        self.tell("# function `orders`: FastAPI and Mangum; HTTP API, SNS, EventBridge and SQS call it, unqualified")
+
+
+@dataclass
+class Story:
+    """The commands, in order, and what a user does between them."""
+
+    narrator: Narrator
+    aws: Aws
+    deployment: Deployment
+    port: int
+
+    def tell(self, traffic: Traffic) -> None:
+        """Walk the four steps while traffic flows."""
+        self.narrator.remark("customers place orders and events arrive from now until after the end")
+        self.look()
+        self.lift()
+        self.proxy_events()
+        self.proxy_requests(traffic)
+        self.go_direct()
+        self.retire()
+        time.sleep(3)
+        counts = traffic.counts
+        self.narrator.remark(f"so far: {counts['requests']} requests, {counts['failed']} failed")
+
+    def look(self) -> None:
+        """Look before anything is touched."""
+        self.narrator.heading("Look: what is this function, and who calls it")
+        self.narrator.run(f"inspect {self.deployment.function}")
+
+    def lift(self) -> None:
+        """Make the service, start it, and prove that it is well."""
+        self.narrator.heading("Step 1, lift: a service repository from the function's own code")
+        self.narrator.run(
+            f"init {self.deployment.function} --source {SOURCE} --directory orders-service --target process --yes"
+        )
+        self._configure()
+        self.narrator.run("proxy rotate-key --yes")
+        self.narrator.run("service deploy --yes")
+        self.narrator.run("verify")
+        self.narrator.run("doctor")
+
+    def proxy_events(self) -> None:
+        """Let the service handle what is no HTTP request."""
+        self.narrator.heading("Step 2, non-API events: SQS, SNS and EventBridge are handled by the service")
+        self.narrator.run("proxy deploy --events non-api --yes")
+        self.narrator.run("verify")
+        self.narrator.run(f"cutover {WEIGHTS} --yes")
+
+    def proxy_requests(self, traffic: Traffic) -> None:
+        """Let the service answer HTTP too; it is killed in the middle."""
+        self.narrator.heading("Step 3, API events: the service answers HTTP too")
+        self.narrator.run("proxy deploy --events all --yes")
+        self.narrator.run("verify")
+        self.narrator.remark("during this canary the service is killed")
+        self.narrator.run(f"cutover {WEIGHTS} --yes", exit_code=3, meanwhile=self._kill_during_canary)
+        failed = traffic.counts["failed"]
+        self.narrator.remark(f"the weights went back by themselves; requests failed so far: {failed}")
+        self.narrator.run("status")
+        self.narrator.remark("the service is mended and starts again; the same command carries on")
+        self.narrator.run("service deploy --yes")
+        self.narrator.run(f"cutover {WEIGHTS} --yes")
+
+    def go_direct(self) -> None:
+        """Point every trigger straight at the service."""
+        self.narrator.heading("Step 4, wrap up: callers go to the service, the function goes away")
+        self._edit({"service": {"target": {"environment": {"LAMBDA_MIGRATE_CONSUME_QUEUES": self._queue()}}}})
+        self.narrator.remark("the service's own consumer takes over the queue, before Lambda's stops")
+        self.narrator.run("service deploy --yes")
+        self.narrator.run("cutover --direct --bake 6s --yes")
+
+    def retire(self) -> None:
+        """Prove that it is quiet, and delete it."""
+        self.narrator.wait(12, "nothing may have called the function for 10 s; in production that is two weeks")
+        self.narrator.run(f"retire --confirm {self.deployment.function}")
+        self.narrator.run("status")
+        self.narrator.run("history --verify")
+
+    def retired(self) -> bool:
+        """Return whether the function is gone."""
+        try:
+            self.aws.call("lambda", "get_function", FunctionName=self.deployment.function)
+        except NotFound:
+            return True
+        return False
+
+    def stop_service(self) -> None:
+        """Stop the service, however the story ended."""
+        folder = self.narrator.directory
+        process.stop(Site("orders", folder / "orders-service", folder / ".lambda-migrate" / "service"))
+
+    def _configure(self) -> None:
+        """Store the secrets that `init` named, and say in migration.yaml where the service runs."""
+        secrets.write(self.aws, SESSION_SECRET, self.deployment.environment["SESSION_SECRET"])
+        secrets.write(self.aws, API_KEY, os.urandom(16).hex())
+        self.narrator.remark(f"the secrets are stored: {SESSION_SECRET}, {API_KEY}")
+        environment = {
+            "LAMBDA_MIGRATE_SNS_TOPICS": self.deployment.topic_arn,
+            "LAMBDA_MIGRATE_SNS_SIGNATURES": "sandbox-unsigned",
+            "LAMBDA_MIGRATE_SNS_ENDPOINT": self.aws.endpoint_url,
+        }
+        self._edit(
+            {
+                "service": {
+                    "url": f"http://127.0.0.1:{self.port}",
+                    "api_key": API_KEY,
+                    "target": {"kind": "process", "port": self.port, "environment": environment},
+                },
+                "verify": {"minimum_invocations": 3, "metric_period": "1s"},
+                "cutover": {"settle": False},
+                "retire": {"quiet": "10s"},
+            }
+        )
+
+    def _edit(self, changes: dict[str, Any]) -> None:
+        path = self.narrator.directory / "migration.yaml"
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        merge(document, changes)
+        path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+        shown = yaml.safe_dump(changes, sort_keys=False).rstrip()
+        self.narrator.tell("")
+        self.narrator.remark("edit migration.yaml:")
+        for line in shown.splitlines():
+            self.narrator.tell(f"  {line}")
+
+    def _queue(self) -> str:
+        return self.deployment.queue_url
+
+    def _kill_during_canary(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            alias = self.aws.call("lambda", "get_alias", FunctionName=self.deployment.function, Name="live")
+            if (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights"):
+                break
+            time.sleep(0.2)
+        time.sleep(2)
+        self.narrator.run("service stop --yes")
+
+
+def merge(document: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Merge changes into a document, block by block."""
+    for name, value in changes.items():
+        if isinstance(value, dict) and isinstance(document.get(name), dict):
+            merge(document[name], value)
+        else:
+            document[name] = value
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def exported(environment: dict[str, str]) -> Iterator[None]:
+    """Set environment variables for as long as the block lasts."""
+    before = {name: os.environ.get(name) for name in (*environment, "AWS_PROFILE")}
+    os.environ.pop("AWS_PROFILE", None)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,3 @@
+"""What the sandbox adds to MiniStack."""
+
+from __future__ import annotations

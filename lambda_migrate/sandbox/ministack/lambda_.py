@@ -1,0 +1,343 @@
+"""What the sandbox adds to MiniStack's Lambda, by wrapping functions of it, so that a migration behaves as on AWS.
+
+Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deliveries to functions and services
+(SNS, EventBridge, HTTP API) are in :mod:`lambda_migrate.sandbox.ministack.deliveries`, the execution environments in
+:mod:`lambda_migrate.sandbox.ministack.environments`. Written for MiniStack 1.5.33.
+
+- **Weighted aliases.** ``RoutingConfig`` is honoured at the one point that every invocation passes, whatever invokes;
+  an asynchronous retry draws again, as it finds the alias then.
+- **Metrics.** ``AWS/Lambda`` gets the dimensions ``Resource`` and ``ExecutedVersion``, and every kind of invocation is
+  counted, every attempt once. Embedded metric format in what a function prints becomes metrics.
+- **Asynchronous invocation** keeps its request id across attempts, obeys the settings of the qualifier that was
+  invoked, and sends the event itself to a dead-letter queue. One minute of AWS's backoff is 6 s here.
+- **Policies per qualifier**: read, written and removed for one qualifier alone, and removed with their alias.
+- **Conditions** of PublishVersion (``RevisionId``, ``CodeSha256``).
+- **Mappings settle**: ``Updating``, ``Enabling``, ``Disabling`` can be seen for a moment.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import json
+import random
+import threading
+import time
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from ministack.core.responses import error_response_json, new_uuid
+from ministack.services import cloudwatch, lambda_svc, sqs
+
+from lambda_migrate.sandbox.ministack import environments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RETRY_DELAYS = (6.0, 12.0)
+"""Seconds before the second and third attempt of an asynchronous invocation; AWS waits one and two minutes."""
+
+FUNCTION_SETTLE = 0.15
+"""Seconds that a new or changed function takes until it is active; AWS takes up to some seconds, MiniStack 0.5."""
+
+MAPPING_SETTLE = 0.3
+"""Seconds that a changed event source mapping takes; AWS takes up to some minutes."""
+
+_executed: ContextVar[list[str] | None] = ContextVar("executed", default=None)
+_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+policies = threading.RLock()
+"""Held while the statements of a function's policy are looked at or changed."""
+
+
+def install() -> None:
+    """Add everything to the MiniStack of this process."""
+    from lambda_migrate.sandbox.ministack import deliveries, payloads  # noqa: PLC0415  # deliveries build on this module
+
+    lambda_svc._effective_func_record_for_qualifier = _naming_the_alias(lambda_svc._effective_func_record_for_qualifier)
+    lambda_svc._execute_function = _weighted_and_counted(lambda_svc._execute_function)
+    lambda_svc._execute_function_dispatch = _with_request_id(lambda_svc._execute_function_dispatch)
+    lambda_svc._invoke = _telling_the_version(lambda_svc._invoke)
+    lambda_svc._emit_lambda_metrics = lambda *_arguments, **_options: None
+    lambda_svc._emit_lambda_logs = _with_embedded_metrics(lambda_svc._emit_lambda_logs)
+    lambda_svc.invoke_async_with_retry = invoke_asynchronously
+    lambda_svc._add_permission = _for_one_qualifier(lambda_svc._add_permission, qualifier_at=2)
+    lambda_svc._remove_permission = _for_one_qualifier(lambda_svc._remove_permission, qualifier_at=2)
+    lambda_svc._get_policy = _for_one_qualifier(lambda_svc._get_policy, qualifier_at=1)
+    lambda_svc._delete_alias = _forgetting_settings(lambda_svc._delete_alias)
+    lambda_svc._publish_version = _conditioned(lambda_svc._publish_version)
+    lambda_svc._update_esm = _settling(lambda_svc._update_esm)
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_SETTLE
+    environments.install()
+    payloads.install()
+    deliveries.install()
+
+
+def choose_version(alias: dict[str, Any], draw: Callable[[], float] = random.random) -> str:
+    """Return the version that an alias sends one invocation to.
+
+    Args:
+        alias: The alias document, with ``RoutingConfig`` where it has weights.
+        draw: Returns a number from 0 to 1, 1 excluded.
+    """
+    point = draw()
+    for version, weight in alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}).items():
+        if point < weight:
+            return str(version)
+        point -= weight
+    return str(alias["FunctionVersion"])
+
+
+def qualified(arn: str) -> tuple[str, str | None]:
+    """Return the function name and the qualifier of a function ARN."""
+    name, qualifier = lambda_svc._lambda_function_name_and_qualifier_from_arn(arn)
+    return name, qualifier
+
+
+def _naming_the_alias(original: Callable[..., Any]) -> Callable[..., Any]:
+    """What was asked for by alias carries the ARN of the alias: that is how the execution knows of the alias."""
+
+    def resolve(func: dict[str, Any] | None, qualifier: str | None) -> tuple[Any, Any]:
+        record, config = original(func, qualifier)
+        alias = (func or {}).get("aliases", {}).get(qualifier)
+        if record is None or alias is None:
+            return record, config
+        config = {**config, "FunctionArn": alias["AliasArn"]}
+        return {**record, "config": config}, config
+
+    return resolve
+
+
+def _record_to_execute(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a snapshot of what to execute: the version that the alias chooses, or the record itself."""
+    config = dict(record.get("config") or record)
+    name, qualifier = qualified(config["FunctionArn"])
+    function = lambda_svc._functions.get(name) or {}
+    alias = function.get("aliases", {}).get(qualifier)
+    if alias is None:
+        return {**record, "config": config}
+    version = choose_version(alias)
+    chosen = function if version == "$LATEST" else function["versions"].get(version, record)
+    concurrency = function.get("concurrency")
+    return {**chosen, "concurrency": concurrency, "config": {**chosen["config"], "FunctionArn": alias["AliasArn"]}}
+
+
+def _weighted_and_counted(original: Callable[..., Any]) -> Callable[..., Any]:
+    def execute(func: dict[str, Any], event: Any) -> Any:
+        if lambda_svc._function_config_scope_mismatch(func.get("config") or func):
+            return original(func, event)  # comes back here, in the account and region of the function
+        record = _record_to_execute(func)
+        if (executed := _executed.get()) is not None:
+            executed.append(record["config"].get("Version", "$LATEST"))
+        environments.milliseconds.set(0.0)
+        result = original(record, event)
+        _count(record["config"], environments.milliseconds.get(), result)
+        return result
+
+    return execute
+
+
+def _count(config: dict[str, Any], milliseconds: float, result: dict[str, Any]) -> None:
+    """Record one attempt under each set of dimensions that AWS publishes.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+    """
+    name, qualifier = qualified(config["FunctionArn"])
+    resource = f"{name}:{qualifier}" if qualifier else name
+    sets = [{"FunctionName": name}, {"FunctionName": name, "Resource": resource}]
+    if qualifier and qualifier != "$LATEST" and not qualifier.isdigit():
+        sets.append({"FunctionName": name, "Resource": resource, "ExecutedVersion": config["Version"]})
+    throttled = bool(result.get("throttle"))
+    for dimensions in sets:
+        cloudwatch.record_metric("AWS/Lambda", "Throttles", int(throttled), "Count", dimensions)
+        if not throttled:
+            cloudwatch.record_metric("AWS/Lambda", "Invocations", 1, "Count", dimensions)
+            cloudwatch.record_metric("AWS/Lambda", "Errors", int(bool(result.get("error"))), "Count", dimensions)
+            cloudwatch.record_metric("AWS/Lambda", "Duration", milliseconds, "Milliseconds", dimensions)
+
+
+def _telling_the_version(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The answer to Invoke names the version that the weights chose."""
+
+    async def invoke(*arguments: Any, **options: Any) -> Any:
+        executed: list[str] = []
+        token = _executed.set(executed)
+        try:
+            status, headers, body = await original(*arguments, **options)
+        finally:
+            _executed.reset(token)
+        if executed and "X-Amz-Executed-Version" in headers:
+            headers["X-Amz-Executed-Version"] = executed[0]
+        return status, headers, body
+
+    return invoke
+
+
+def _with_request_id(original: Callable[..., Any]) -> Callable[..., Any]:
+    def dispatch(func: Any, config: Any, event: Any, request_id: str, started: float) -> Any:
+        return original(func, config, event, _request_id.get() or request_id, started)
+
+    return dispatch
+
+
+def _with_embedded_metrics(original: Callable[..., Any]) -> Callable[..., Any]:
+    def emit(func: Any, request_id: str, log_text: str, *arguments: Any, **options: Any) -> None:
+        original(func, request_id, log_text, *arguments, **options)
+        for line in log_text.splitlines():
+            if line.startswith("{") and '"_aws"' in line:
+                record_embedded_metrics(line)
+
+    return emit
+
+
+def record_embedded_metrics(line: str) -> None:
+    """Record the metrics of one log line; a line that is not in the embedded metric format is left alone.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    try:
+        document = json.loads(line)
+        for directive in document["_aws"]["CloudWatchMetrics"]:
+            for names in directive["Dimensions"]:
+                dimensions = {name: str(document[name]) for name in names}
+                for metric in directive["Metrics"]:
+                    value = document[metric["Name"]]
+                    for number in value if isinstance(value, list) else [value]:
+                        unit = metric.get("Unit", "None")
+                        cloudwatch.record_metric(directive["Namespace"], metric["Name"], number, unit, dimensions)
+    except (ValueError, KeyError, TypeError):
+        lambda_svc.logger.debug("not embedded metric format: %s", line)
+
+
+def invoke_asynchronously(func: dict[str, Any], event: Any) -> None:
+    """Invoke a function as AWS does for asynchronous callers: accepted at once, retried, then dead-lettered.
+
+    Args:
+        func: The function record, whose ``FunctionArn`` says how the function was asked for.
+        event: What the handler receives.
+    """
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(_attempt_asynchronously, func, event), daemon=True).start()
+
+
+def _attempt_asynchronously(func: dict[str, Any], event: Any) -> None:
+    config = func.get("config") or func
+    account, region = lambda_svc._account_region_from_function_config(config)
+    lambda_svc._request_account_id.set(account)
+    lambda_svc._request_region.set(region)
+    _executed.set(None)
+    _request_id.set(new_uuid())
+    name, qualifier = qualified(config["FunctionArn"])
+    function = lambda_svc._functions.get(name) or func
+    settings = lambda_svc._event_invoke_config(function, None if qualifier == "$LATEST" else qualifier) or {}
+    expires = time.monotonic() + settings.get("MaximumEventAgeInSeconds", 21600)
+    attempts = 1 + settings.get("MaximumRetryAttempts", 2)
+    while attempts:
+        result = lambda_svc._execute_function(func, event)
+        if not result.get("error"):
+            return
+        attempts -= not result.get("throttle")  # a throttled event goes back to the queue, and is not an attempt
+        delay = RETRY_DELAYS[0] if attempts > 1 else RETRY_DELAYS[1]
+        if not attempts or time.monotonic() + delay > expires:
+            break
+        time.sleep(delay)
+    destination = settings.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    dead_letters = config.get("DeadLetterConfig", {}).get("TargetArn")
+    if destination:
+        lambda_svc._route_async_failure(destination, name, event, result)
+    if dead_letters:
+        send_to_queue(dead_letters, json.dumps(event))
+
+
+def send_to_queue(arn: str, body: str) -> None:
+    """Put a message into an SQS queue; a queue that does not exist is logged."""
+    queue = sqs._queue_by_arn(arn)
+    if queue is None:
+        lambda_svc.logger.warning("dead-letter queue %s does not exist", arn)
+        return
+    message = {"id": new_uuid(), "body": body}
+    sqs._ensure_msg_fields(message)
+    queue["messages"].append(message)
+
+
+def _for_one_qualifier(original: Callable[..., Any], *, qualifier_at: int) -> Callable[..., Any]:
+    """MiniStack's function sees the policy of one qualifier only, as each has its own on AWS.
+
+    Args:
+        original: A function of ``(function name, ..., query parameters, qualifier from the path)``.
+        qualifier_at: Where the query parameters are among its arguments.
+    """
+
+    def scoped(name: str, *arguments: Any) -> Any:
+        query, in_path = (*arguments[qualifier_at - 1 :], None, None)[:2]
+        qualifier = lambda_svc._qualifier_from_path_or_query(in_path, query)
+        function = lambda_svc._functions.get(name)
+        if function is None:
+            return original(name, *arguments)
+        resource = lambda_svc._policy_resource_arn(name, qualifier)
+        with policies:
+            everything = function["policy"]["Statement"]
+            mine = [statement for statement in everything if statement["Resource"] == resource]
+            others = [statement for statement in everything if statement["Resource"] != resource]
+            if not mine and original.__name__ == "_get_policy":
+                message = "The resource you requested does not exist."
+                return error_response_json("ResourceNotFoundException", message, 404)
+            function["policy"]["Statement"] = mine
+            try:
+                return original(name, *arguments)
+            finally:
+                function["policy"]["Statement"] += others
+
+    return scoped
+
+
+def _forgetting_settings(original: Callable[..., Any]) -> Callable[..., Any]:
+    """The policy and the asynchronous settings of an alias go with the alias."""
+
+    def delete(name: str, alias: str) -> Any:
+        answer = original(name, alias)
+        if function := lambda_svc._functions.get(name):
+            resource = lambda_svc._policy_resource_arn(name, alias)
+            with policies:
+                statements = function["policy"]["Statement"]
+                function["policy"]["Statement"] = [one for one in statements if one["Resource"] != resource]
+            function.get("event_invoke_configs", {}).pop(alias, None)
+        return answer
+
+    return delete
+
+
+def _conditioned(original: Callable[..., Any]) -> Callable[..., Any]:
+    """PublishVersion obeys its two conditions, and waits for nothing: an update in progress is a conflict."""
+
+    def publish(name: str, data: dict[str, Any]) -> Any:
+        config = (lambda_svc._functions.get(name) or {}).get("config", {})
+        if data.get("CodeSha256") and data["CodeSha256"] != config.get("CodeSha256"):
+            message = f"CodeSHA256 ({data['CodeSha256']}) is different from current CodeSHA256 in $LATEST."
+            return error_response_json("InvalidParameterValueException", message, 400)
+        if data.get("RevisionId") and (refused := lambda_svc._check_revision(config, data)):
+            return refused
+        if config.get("LastUpdateStatus") == "InProgress":
+            message = f"The operation cannot be performed at this time. An update is in progress for resource: {name}"
+            return error_response_json("ResourceConflictException", message, 409)
+        return original(name, data)
+
+    return publish
+
+
+def _settling(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A changed mapping passes through a transitional state, in which it cannot be changed again."""
+
+    def update(mapping_id: str, data: dict[str, Any]) -> Any:
+        mapping = lambda_svc._esms.get(mapping_id)
+        if mapping and mapping["State"] not in ("Enabled", "Disabled"):
+            message = "Cannot update the event source mapping because it is in use."
+            return error_response_json("ResourceInUseException", message, 400)
+        before = mapping["Enabled"] if mapping else None
+        answer = original(mapping_id, data)
+        if not mapping or answer[0] >= 400:  # noqa: PLR2004  # HTTP's errors
+            return answer
+        settled, after = mapping["State"], mapping["Enabled"]
+        mapping["State"] = "Updating" if before == after else "Enabling" if after else "Disabling"
+        threading.Timer(MAPPING_SETTLE, mapping.update, [{"State": settled}]).start()
+        return lambda_svc.json_response(lambda_svc._esm_response(mapping), 202)
+
+    return update

@@ -1,0 +1,149 @@
+"""What the sandbox counts of the sources' deliveries, as AWS publishes it: HTTP APIs, SNS, EventBridge, SQS.
+
+MiniStack publishes no metrics for these. What :mod:`lambda_migrate.sandbox.ministack.deliveries` delivers it counts
+here; the rest is counted by wrapping the functions of MiniStack that do it. There are no metrics of latency, age
+or size, and none of a rule's targets that are neither functions nor API destinations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ministack.core.responses import request_scope
+from ministack.services import apigateway, cloudwatch, eventbridge, sns, sqs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CLIENT_ERRORS = 400
+SERVER_ERRORS = 500
+
+
+def install() -> None:
+    """Count in the MiniStack of this process, on top of what has been wrapped before."""
+    apigateway.handle_execute = _counting_requests(apigateway.handle_execute)
+    sns._fanout = _counting_publications(sns._fanout)
+    sns._matches_filter_policy = _counting_filtered(sns._matches_filter_policy)
+    sns._deliver_to_sqs = _counting_enqueued(sns._deliver_to_sqs)
+    sqs._collect_msgs = _counting_received(sqs._collect_msgs)
+    sqs._delete_messages_for_esm = _counting_deleted_by_mappings(sqs._delete_messages_for_esm)
+    for action in ("DeleteMessage", "DeleteMessageBatch"):
+        sqs._HANDLERS[action] = _counting_deleted(sqs._HANDLERS[action])
+
+
+def of_topic(topic_arn: str, metric: str, count: int = 1) -> None:
+    """Count for a topic.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+    """
+    _record(topic_arn, "AWS/SNS", metric, count, {"TopicName": topic_arn.rpartition(":")[2]})
+
+
+def of_rule(rule_arn: str, *metrics: str) -> None:
+    """Count once for a rule: by its name on the default bus, by bus and name on another.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    """
+    _, found, path = rule_arn.partition(":rule/")
+    if not found:
+        return  # a schedule of EventBridge Scheduler, which counts under a namespace of its own
+    bus, _, name = path.rpartition("/")
+    dimensions = {"EventBusName": bus, "RuleName": name} if bus else {"RuleName": name}
+    for metric in metrics:
+        _record(rule_arn, "AWS/Events", metric, 1, dimensions)
+
+
+def of_trigger(target: dict[str, Any], rule: dict[str, Any]) -> None:
+    """Count that a rule ran, once for all its targets."""
+    key = eventbridge._rule_key(rule.get("Name", ""), rule.get("EventBusName", "default"))
+    targets = eventbridge._targets.get(key) or [{}]
+    if target.get("Id") == targets[0].get("Id"):
+        of_rule(rule.get("Arn", ""), "TriggeredRules", "MatchedEvents")
+
+
+def _record(arn: str, namespace: str, metric: str, value: float, dimensions: dict[str, str]) -> None:
+    region, account = (arn.split(":") + [""] * 5)[3:5]
+    with request_scope(account, region):
+        cloudwatch.record_metric(namespace, metric, value, "Count", dimensions)
+
+
+def _counting_requests(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Every request to an HTTP API counts, for the API and for its stage, whatever answers it.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+    """
+
+    async def execute(api_id: str, stage: str, *arguments: Any, **options: Any) -> Any:
+        answer = await original(api_id, stage, *arguments, **options)
+        scope = apigateway.find_api_scope(api_id)
+        if scope is not None:
+            arn = f"arn:aws:apigateway:{scope[1]}:{scope[0]}:{api_id}"
+            for dimensions in ({"ApiId": api_id}, {"ApiId": api_id, "Stage": stage}):
+                _record(arn, "AWS/ApiGateway", "Count", 1, dimensions)
+                _record(arn, "AWS/ApiGateway", "4xx", CLIENT_ERRORS <= answer[0] < SERVER_ERRORS, dimensions)
+                _record(arn, "AWS/ApiGateway", "5xx", answer[0] >= SERVER_ERRORS, dimensions)
+        return answer
+
+    return execute
+
+
+def _counting_publications(original: Callable[..., Any]) -> Callable[..., Any]:
+    def fan_out(topic_arn: str, *arguments: Any, **options: Any) -> None:
+        of_topic(topic_arn, "NumberOfMessagesPublished")
+        original(topic_arn, *arguments, **options)
+
+    return fan_out
+
+
+def _counting_filtered(original: Callable[..., Any]) -> Callable[..., Any]:
+    def matches(subscription: dict[str, Any], *arguments: Any, **options: Any) -> bool:
+        if original(subscription, *arguments, **options):
+            return True
+        of_topic(subscription["arn"].rpartition(":")[0], "NumberOfNotificationsFilteredOut")
+        return False
+
+    return matches
+
+
+def _counting_enqueued(original: Callable[..., Any]) -> Callable[..., Any]:
+    def deliver(*arguments: Any, topic_arn: str = "", **options: Any) -> None:
+        original(*arguments, topic_arn=topic_arn, **options)
+        of_topic(topic_arn, "NumberOfNotificationsDelivered")
+
+    return deliver
+
+
+def _counting_received(original: Callable[..., Any]) -> Callable[..., Any]:
+    def collect(queue: dict[str, Any], *arguments: Any) -> Any:
+        messages = original(queue, *arguments)
+        _of_queue(queue, "NumberOfMessagesReceived", len(messages))
+        return messages
+
+    return collect
+
+
+def _counting_deleted(original: Callable[..., Any]) -> Callable[..., Any]:
+    def delete(data: dict[str, Any], url: str) -> Any:
+        answer = original(data, url)
+        _of_queue(sqs._get_q(data.get("QueueUrl", url)), "NumberOfMessagesDeleted", len(answer.get("Successful", "1")))
+        return answer
+
+    return delete
+
+
+def _counting_deleted_by_mappings(original: Callable[..., Any]) -> Callable[..., Any]:
+    def delete(queue_url: str, receipt_handles: set[str]) -> None:
+        original(queue_url, receipt_handles)
+        if receipt_handles:
+            _of_queue(sqs._get_q(queue_url), "NumberOfMessagesDeleted", len(receipt_handles))
+
+    return delete
+
+
+def _of_queue(queue: dict[str, Any], metric: str, count: int) -> None:
+    """Count for a queue.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+    """
+    if count:
+        _record(queue["attributes"].get("QueueArn", ""), "AWS/SQS", metric, count, {"QueueName": queue["name"]})

@@ -1,0 +1,274 @@
+"""ECS: a Fargate service behind a load balancer, from CloudFormation templates that are part of the repository.
+
+CodeBuild builds the image, so that no Docker is needed on this machine. A deployment is one change of one stack; ECS's
+circuit breaker fails it where the new tasks do not get healthy, and CloudFormation then takes it back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, model_validator
+
+from lambda_migrate.actions.cloudformation.put_stack import stack_named
+from lambda_migrate.actions.codebuild.build_image import BuildImage
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, stacks, storage, templates, timeouts
+from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target, signing_keys
+from lambda_migrate.targets.ecs import stopped_tasks
+from lambda_migrate.targets.pending import ToDo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.targets.network import Place
+    from lambda_migrate.targets.templates import Template
+
+KIND = "ecs"
+FOLDER = "deploy/ecs"
+"""Where the templates are in the repository."""
+
+_ANYWHERE = "0.0.0.0/0"
+_FARGATE = {
+    256: (512, 1024, 2048),
+    512: range(1024, 4096 + 1, 1024),
+    1024: range(2048, 8192 + 1, 1024),
+    2048: range(4096, 16384 + 1, 1024),
+    4096: range(8192, 30720 + 1, 1024),
+}
+"""CPU units → the memory, in MiB, that Fargate allows with them."""
+
+
+class Settings(Target):
+    """An ECS service on Fargate."""
+
+    kind: Literal["ecs"] = "ecs"
+    cpu: Literal[256, 512, 1024, 2048, 4096] = Field(512, description="CPU units of a task; 1024 are one vCPU.")
+    memory: int = Field(1024, ge=512, description="Memory of a task, in MiB; Fargate allows certain pairs only.")
+    scaling: Scaling = Field(default_factory=Scaling)
+    network: Network = Field(default_factory=Network)
+    public_tasks: bool = Field(default=False, description="Give tasks public addresses, where there is no NAT.")
+    certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
+    bucket: str | None = Field(None, description="Where bundles and templates go; default: one of the function's own.")
+
+    @model_validator(mode="after")
+    def _pair(self) -> Settings:
+        allowed = _FARGATE[self.cpu]
+        if self.memory not in allowed:
+            told = ", ".join(str(each) for each in allowed[:3]) + (f" … {allowed[-1]}" if len(allowed) > 3 else "")  # noqa: PLR2004  # the first few
+            msg = f"memory {self.memory} does not go with cpu {self.cpu}; Fargate allows {told}"
+            raise ValueError(msg)
+        return self
+
+
+def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
+    """Return the steps of a deployment: what builds images, the image, and the service."""
+    todo = ToDo(aws, KIND)
+    place = network.place(site, settings.network, default=False)
+    references = roles.references(site, settings)
+    found = roles.find(aws, references)
+    arns = dict(found.arns)
+    # The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
+    kept = signing_keys(references)
+    keys = roles.reading([arns.pop(name) for name in kept if name in arns], found.keys)
+    todo.blockers += [*place.blockers, *found.missing]
+    may = roles.permissions(aws, site)
+    warnings = list(may.warnings)
+    image = templates.in_repository(site.folder / FOLDER / "image.yaml", render_image(site))
+    values = {
+        **_values(site, settings, place),
+        "secrets": arns,
+        "secrets_policy": roles.reading(arns.values(), found.keys),
+        "managed_policies": list(may.managed),
+        "inline_policies": {**may.inline, "lambda-migrate-signing-keys": keys} if keys else dict(may.inline),
+        "boundary": may.boundary,
+        "environment": {**settings.environment, **kept},
+    }
+    service = templates.in_repository(
+        site.folder / FOLDER / "service.yaml", templates.render("targets/ecs/service.yaml", **values)
+    )
+    packed = bundle.pack(site.folder, _as_extra(site.folder, image, service))
+    files = {template.path: template.content for template in (image, service)}
+    clients = _clients(aws, place, warnings)
+    files |= _steps(todo, aws, site, settings, _parameters(settings, place, clients), packed, image, service)
+    warnings += place.warnings
+    warnings += [f"`{each.path}` was edited and is deployed as it is" for each in (image, service) if each.edited]
+    warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
+    if not settings.certificate:
+        warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
+    summary = {"stack": service_stack(site), "image": f"{repository(site)}:{packed.short}", "version": packed.short}
+    return Prepared(tuple(todo.steps), tuple(todo.blockers), tuple(warnings), summary, files)
+
+
+def _steps(
+    todo: ToDo,
+    aws: Aws,
+    site: Site,
+    settings: Settings,
+    parameters: dict[str, str],
+    packed: bundle.Bundle,
+    image: Template,
+    service: Template,
+) -> dict[Path, bytes]:
+    bucket = storage.bucket_name(aws, site, settings.bucket)
+    storage.ensure(todo, aws, bucket)
+    files = stacks.put(todo, site, bucket, image_stack(site), image.content, {"Bucket": bucket})
+    key, bundled = storage.upload(todo, site, bucket, "bundle.zip", packed.content)
+    todo.need(BuildImage(project(site), repository(site), packed.short, bucket, key), "CodeBuild takes some minutes")
+    registry = f"{aws.account}.dkr.ecr.{aws.region_name}.amazonaws.com"
+    given = {"Image": f"{registry}/{repository(site)}:{packed.short}", **parameters}
+    return {**files, **bundled, **stacks.put(todo, site, bucket, service_stack(site), service.content, given)}
+
+
+def _parameters(settings: Settings, place: Place, clients: str) -> dict[str, str]:
+    return {
+        "Vpc": place.vpc,
+        "Subnets": ",".join(place.subnets),
+        "LoadBalancerSubnets": ",".join(place.load_balancer_subnets),
+        "Clients": clients,
+        "Minimum": str(settings.scaling.minimum),
+        "Maximum": str(settings.scaling.maximum),
+    }
+
+
+def state(aws: Aws, site: Site, _settings: Settings) -> State:
+    """Return how the stack and the service in it are."""
+    name = service_stack(site)
+    stack = stack_named(aws, name)
+    if stack is None:
+        return State("absent", f"there is no stack {name}")
+    outputs = {each["OutputKey"]: str(each["OutputValue"]) for each in stack.get("Outputs", ())}
+    parameters = {each["ParameterKey"]: str(each["ParameterValue"]) for each in stack.get("Parameters", ())}
+    version, url = parameters.get("Image", "").rpartition(":")[2], outputs.get("Url", "")
+    facts: dict[str, Any] = {"stack": name, "status": stack["StackStatus"]}
+    changing = stack["StackStatus"].endswith("_IN_PROGRESS")
+    service = _service(aws, outputs) if "Service" in outputs and not changing else None
+    if service is None:
+        text = f"stack {name} is in {stack['StackStatus']}" + ("" if changing else " and has no service")
+        return State("changing" if changing else "unhealthy", text, version, url, facts)
+    return _rollout(service, State("healthy", "", version, url, facts))
+
+
+def _rollout(service: dict[str, Any], known: State) -> State:
+    """Return the state that a service of ECS is in, added to what is known already."""
+    version, url = known.version, known.url
+    running, desired = service.get("runningCount", 0), service.get("desiredCount", 0)
+    deployments = service.get("deployments") or [{}]
+    rollout = deployments[0].get("rolloutState", "COMPLETED")
+    facts = known.facts | {"running": running, "desired": desired, "rollout": rollout}
+    text = f"{running} of {desired} tasks run {version}"
+    if rollout == "FAILED":
+        return State("unhealthy", f"{text}; the rollout failed", version, url, facts)
+    if rollout == "IN_PROGRESS" or running != desired:
+        return State("changing", text, version, url, facts)
+    return State("healthy" if running else "unhealthy", text, version, url, facts)
+
+
+def events(aws: Aws, site: Site, _settings: Settings, since: float) -> Iterator[Event]:
+    """Yield what happened to the two stacks and to the service since then, the oldest first."""
+    found = [each for name in (image_stack(site), service_stack(site)) for each in stacks.events(aws, name, since)]
+    try:
+        service = _service(aws, {"Cluster": service_name(site), "Service": service_name(site)})
+    except NotFound:
+        service = None
+    for each in (service or {}).get("events", ()):
+        at = each["createdAt"].timestamp()
+        if at >= since:
+            found.append(Event(at, each["message"], bad="unable" in each["message"]))
+    if service:
+        found += stopped_tasks.events(aws, service_name(site), log_group(site), since)
+    yield from sorted(found, key=lambda event: event.at)
+
+
+def logs(aws: Aws, site: Site, _settings: Settings, lines: int) -> Iterator[str]:
+    """Yield the last lines that the tasks printed."""
+    hint = "the first deployment makes it; see `service status`"
+    return cloudwatch_logs.tail(aws, log_group(site), lines, hint=hint)
+
+
+def render_image(site: Site) -> str:
+    """Return the template of what builds images."""
+    return templates.render("targets/ecs/image.yaml", name=repository(site), project=project(site), arm=_arm(site))
+
+
+def service_name(site: Site) -> str:
+    """Return the name of the cluster, of the service in it and of its task definitions."""
+    return roles.named(site.name, "service")
+
+
+def service_stack(site: Site) -> str:
+    """Return the name of the stack that runs the service."""
+    return roles.named("lambda-migrate", site.name.replace("_", "-"), "service", limit=128)
+
+
+def image_stack(site: Site) -> str:
+    """Return the name of the stack that builds images."""
+    return roles.named("lambda-migrate", site.name.replace("_", "-"), "image", limit=128)
+
+
+def project(site: Site) -> str:
+    """Return the name of the CodeBuild project."""
+    return roles.named("lambda-migrate", site.name, "image", limit=128)
+
+
+def repository(site: Site) -> str:
+    """Return the name of the ECR repository, which must be lower case."""
+    return f"lambda-migrate/{site.name.lower()}"
+
+
+def role_path(site: Site) -> str:
+    """Return the path of the service's roles, by which a pipeline may hand on these and no others."""
+    return f"/lambda-migrate/{site.name}/"
+
+
+def log_group(site: Site) -> str:
+    """Return the name of the log group."""
+    return f"/lambda-migrate/{site.name}/service"
+
+
+def _values(site: Site, settings: Settings, place: Place) -> dict[str, Any]:
+    return {
+        "name": site.name,
+        "service": service_name(site),
+        "log_group": log_group(site),
+        "role_path": role_path(site),
+        "arm": _arm(site),
+        "certificate": settings.certificate or "",
+        "public": settings.network.public,
+        "public_tasks": settings.public_tasks,
+        "security_groups": list(place.security_groups),
+        "readiness": site.readiness,
+        "health": site.health,
+        "cpu": settings.cpu,
+        "memory": settings.memory,
+        "target_cpu": settings.scaling.cpu,
+        "idle_timeout": timeouts.idle(site),
+        "draining": timeouts.draining(site),
+        "stopping": timeouts.stopping(site),
+    }
+
+
+def _arm(site: Site) -> bool:
+    return bool(site.function and "arm64" in site.function.architectures)
+
+
+def _clients(aws: Aws, place: Place, warnings: list[str]) -> str:
+    """Return the addresses that may reach the load balancer: all, or those of the VPC."""
+    if place.public or not place.vpc:
+        return _ANYWHERE
+    try:
+        return str(aws.call("ec2", "describe_vpcs", VpcIds=[place.vpc])["Vpcs"][0]["CidrBlock"])
+    except (AwsError, NotAllowed) as error:
+        warnings.append(f"the addresses of `{place.vpc}` could not be read ({error.message}): all of it may connect")
+        return _ANYWHERE
+
+
+def _service(aws: Aws, outputs: dict[str, str]) -> dict[str, Any] | None:
+    found = aws.call("ecs", "describe_services", cluster=outputs["Cluster"], services=[outputs["Service"]])
+    return next((each for each in found["services"] if each.get("status") != "INACTIVE"), None)
+
+
+def _as_extra(folder: Path, *made: Template) -> dict[str, str]:
+    return {template.path.relative_to(folder).as_posix(): template.content.decode() for template in made}

@@ -1,0 +1,230 @@
+"""Elastic Beanstalk: an environment behind a load balancer, from a zip of the repository.
+
+A version is complete: everything that may differ between two deployments, environment variables included, is in the
+bundle's ``.ebextensions``. So pointing the environment at another version is the whole change, and so is the way back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from lambda_migrate.actions.change import look
+from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
+from lambda_migrate.actions.elastic_beanstalk.create_application_version import CreateApplicationVersion
+from lambda_migrate.actions.elastic_beanstalk.create_environment import CreateEnvironment
+from lambda_migrate.actions.elastic_beanstalk.environment import environment
+from lambda_migrate.actions.elastic_beanstalk.point_environment import PointEnvironment
+from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
+from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
+from lambda_migrate.errors import AwsError
+from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage
+from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target
+from lambda_migrate.targets.elastic_beanstalk import options
+from lambda_migrate.targets.pending import ToDo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Function
+
+KIND = "elastic-beanstalk"
+CONFIGURATION = ".ebextensions/90-lambda-migrate.config"
+"""File of the bundle that holds the settings of a version; Elastic Beanstalk reads the folder in order of names."""
+
+_STACK = re.compile(r"^64bit Amazon Linux 2023 v([\d.]+) running Python (3\.\d+)$")
+_GREEN = "Green"
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9-]{2,38}[A-Za-z0-9]$"
+_SERVICE_ROLE = "aws-elasticbeanstalk-service-role"
+_SERVICE_POLICIES = (
+    f"{roles.MANAGED}/service-role/AWSElasticBeanstalkEnhancedHealth",
+    f"{roles.MANAGED}/AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy",
+)
+_SPREADING = 15.0
+"""Seconds until Elastic Beanstalk finds a new instance profile: what IAM has accepted is not everywhere at once."""
+
+_INSTANCE_POLICY = f"{roles.MANAGED}/AWSElasticBeanstalkWebTier"
+
+
+class Settings(Target):
+    """An Elastic Beanstalk environment."""
+
+    kind: Literal["elastic-beanstalk"] = "elastic-beanstalk"
+    application: str | None = Field(None, min_length=1, max_length=100, description="Default: the function's name.")
+    name: str | None = Field(None, pattern=_NAME, description="Name of the environment; default: <function>-service.")
+    python: str | None = Field(None, pattern=r"^3\.\d+$", description="Default: the function's own version.")
+    instance_type: str | None = Field(None, description="Default: t3.small, or t4g.small where the function is arm64.")
+    scaling: Scaling = Field(default_factory=Scaling)
+    network: Network = Field(default_factory=Network)
+    certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
+    instance_profile: str | None = Field(None, description="Default: one made from the function's role.")
+    service_role: str | None = Field(
+        None, description=f"Role of Elastic Beanstalk itself; default: {_SERVICE_ROLE}, or one that is made."
+    )
+    bucket: str | None = Field(None, description="Where bundles go; default: one of the function's own.")
+
+
+def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
+    """Return the steps of a deployment: what is missing, the version, and the environment's way to it."""
+    todo = ToDo(aws, KIND)
+    application, name = settings.application or site.name, environment_name(site, settings)
+    place = network.place(site, settings.network, default=True)
+    kept = roles.find(aws, roles.references(site, settings))
+    settings_file, too_much = options.of_version(aws, site, settings, kept.arns)
+    todo.blockers += [*place.blockers, *kept.missing, *too_much]
+    packed = bundle.pack(site.folder, {CONFIGURATION: settings_file})
+    label = f"{site.name}-{packed.short}"
+    bucket = storage.bucket_name(aws, site, settings.bucket)
+    storage.ensure(todo, aws, bucket)
+    key, files = storage.upload(todo, site, bucket, f"{label}.zip", packed.content)
+    files[site.folder / CONFIGURATION] = (
+        settings_file.encode()
+    )  # a part of the repository, for pipelines and for reviews
+    todo.need(CreateApplication(application), "holds versions and environments")
+    service_role = _service_role(todo, site, settings)
+    profile, warnings = _profile(todo, aws, site, settings, kept)
+    todo.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
+    given = options.of_environment(site, settings, place, profile, service_role)
+    found = environment(aws, application, name)
+    if found is None:
+        platform, notes = _platform(aws, site.function, settings)
+        warnings += [*place.warnings, *notes]
+        if not platform:
+            todo.blockers += notes
+        todo.need(CreateEnvironment(application, name, label, platform, given), "takes 5 to 10 minutes")
+    else:
+        warnings += options.differing(aws, application, name, given)
+    if found is not None and found.get("VersionLabel") != label:
+        action_to = PointEnvironment(application, name, str(found.get("VersionLabel", "")), label)
+        todo.need(action_to, "in rolling batches, with an additional one", risk="takes some minutes")
+    if not settings.certificate:
+        warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
+    warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
+    summary = {"application": application, "environment": name, "version": label}
+    return Prepared(tuple(todo.steps), tuple(todo.blockers), tuple(warnings), summary, files)
+
+
+def state(aws: Aws, site: Site, settings: Settings) -> State:
+    """Return the environment's health and version."""
+    name = environment_name(site, settings)
+    found = environment(aws, settings.application or site.name, name)
+    if found is None:
+        return State("absent", f"there is no environment {name}")
+    version, url = str(found.get("VersionLabel", "")), _url(found, settings)
+    colour, causes = _health(aws, found)
+    facts = {"environment": name, "status": found["Status"], "health": colour, "causes": causes}
+    if found["Status"] != "Ready":
+        return State("changing", f"{name} is {found['Status'].lower()}", version, url, facts)
+    if colour == _GREEN:
+        return State("healthy", f"{name} is green and runs {version}", version, url, facts)
+    if colour == "Grey":
+        return State("changing", f"{name} is grey: nothing is known of its health yet", version, url, facts)
+    why = "; ".join(causes) or "no cause given"
+    return State("unhealthy", f"{name} is {colour.lower()}: {why}", version, url, facts)
+
+
+def events(aws: Aws, site: Site, settings: Settings, since: float) -> Iterator[Event]:
+    """Yield what happened to the environment since then, the oldest first."""
+    found = aws.call(
+        "elasticbeanstalk",
+        "describe_events",
+        ApplicationName=settings.application or site.name,
+        EnvironmentName=environment_name(site, settings),
+        StartTime=since,
+        MaxRecords=100,
+    )
+    for event in reversed(found["Events"]):
+        severity = event.get("Severity", "INFO")
+        yield Event(event["EventDate"].timestamp(), event["Message"], bad=severity in ("ERROR", "FATAL"))
+
+
+def logs(aws: Aws, site: Site, settings: Settings, lines: int) -> Iterator[str]:
+    """Yield the last lines of the service's standard output, which the instances stream to CloudWatch."""
+    group = f"/aws/elasticbeanstalk/{environment_name(site, settings)}/var/log/web.stdout.log"
+    return cloudwatch_logs.tail(aws, group, lines, hint="an instance makes it when it starts; see `service status`")
+
+
+def environment_name(site: Site, settings: Settings) -> str:
+    """Return the environment's name: as configured, or the function's with ``-service`` after it."""
+    if settings.name:
+        return settings.name
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", site.name).strip("-")
+    return roles.named(plain, "service", limit=40)
+
+
+def _service_role(todo: ToDo, site: Site, settings: Settings) -> str:
+    """Return the role of Elastic Beanstalk itself: as configured, else the account's own, else one that is made.
+
+    Where the account has had an environment before, it has that role, in one of several forms, and other environments
+    rest on it: it is taken as it is. One that is made is this function's alone, so that taking it away harms nobody.
+    """
+    if settings.service_role:
+        return settings.service_role
+    if look(todo.aws, "iam", "get_role", RoleName=_SERVICE_ROLE):
+        return _SERVICE_ROLE
+    name = roles.named("lambda-migrate", site.name, "platform")
+    trusted = roles.trust("elasticbeanstalk.amazonaws.com", "elasticbeanstalk")
+    roles.make(todo, name, trusted, roles.Permissions(_SERVICE_POLICIES))
+    return name
+
+
+def _profile(todo: ToDo, aws: Aws, site: Site, settings: Settings, kept: roles.Found) -> tuple[str, list[str]]:
+    """Add the steps that make the instance profile; return its name and warnings."""
+    secrets = roles.reading(kept.arns.values(), kept.keys)
+    if settings.instance_profile:
+        unchecked = f"instance profile `{settings.instance_profile}` is used as it is: it has to be allowed to read"
+        return settings.instance_profile, [
+            f"{unchecked} the secrets of {', '.join(sorted(kept.arns))}"
+        ] if secrets else []
+    name = roles.named("lambda-migrate", site.name, "service")
+    may = roles.permissions(aws, site)
+    inline = {**may.inline, "lambda-migrate-secrets": secrets} if secrets else may.inline
+    managed = (_INSTANCE_POLICY, *may.managed)
+    roles.make(todo, name, roles.trust("ec2.amazonaws.com"), replace(may, managed=managed, inline=inline))
+    todo.need(CreateInstanceProfile(name), "what instances get the role by")
+    todo.need(AddProfileRole(name, name), "what instances get the role by", settle=_SPREADING)
+    return name, list(may.warnings)
+
+
+def _platform(aws: Aws, function: Function | None, settings: Settings) -> tuple[str, list[str]]:
+    """Return the newest solution stack of the wanted Python, or of the next newer one, or ""; and what to tell."""
+    runtime = function.runtime.removeprefix("python") if function else ""
+    wanted = settings.python or runtime or "3.12"
+    listed = aws.call("elasticbeanstalk", "list_available_solution_stacks")["SolutionStacks"]
+    offered = [(found[2], found[1], name) for name in listed if (found := _STACK.match(name))]
+    fitting = sorted(each for each in offered if _number(each[0]) >= _number(wanted))
+    if not fitting:
+        newest_offered = max((each[0] for each in offered), key=_number, default="none")
+        told = f"Elastic Beanstalk offers no Python {wanted} or newer here (its newest: {newest_offered})"
+        return "", [f"{told}: name another in `python:`"]
+    python = min((each[0] for each in fitting), key=_number)
+    newest = max((each for each in fitting if each[0] == python), key=lambda each: _number(each[1]))
+    note = f"Elastic Beanstalk has no Python {wanted}: the service runs on {python}"
+    return newest[2], [] if python == wanted else [note]
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _health(aws: Aws, found: dict[str, Any]) -> tuple[str, list[str]]:
+    """Return colour and causes; from the environment itself where it has no enhanced health."""
+    try:
+        health = aws.call(
+            "elasticbeanstalk",
+            "describe_environment_health",
+            EnvironmentName=found["EnvironmentName"],
+            AttributeNames=["Color", "Causes", "HealthStatus"],
+        )
+    except AwsError:
+        return str(found.get("Health", "Grey")), []
+    return str(health.get("Color") or found.get("Health", "Grey")), [str(each) for each in health.get("Causes", ())]
+
+
+def _url(found: dict[str, Any], settings: Settings) -> str:
+    name = found.get("CNAME") or found.get("EndpointURL") or ""
+    return f"{'https' if settings.certificate else 'http'}://{name}" if name else ""

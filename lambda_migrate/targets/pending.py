@@ -1,0 +1,41 @@
+"""Which of the actions of a deployment are still to be done: looks at AWS for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.base import Seen
+from lambda_migrate.engine.plan import Step
+
+if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Action
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass
+class ToDo:
+    """Collects steps; what AWS shows as done is left out, so that a rollback never undoes what was there before.
+
+    Attributes:
+        aws: Where to look.
+        group: The heading that steps are shown under.
+        steps: What is to be done, in order.
+        blockers: What is there already and is something else, one line each.
+    """
+
+    aws: Aws
+    group: str
+    steps: list[Step] = field(default_factory=list)
+    blockers: list[str] = field(default_factory=list)
+
+    def need(self, action: Action, why: str, risk: str = "", settle: float = 0.0) -> None:
+        """Add an action unless it is done already; `settle` are the seconds until it shows everywhere in AWS."""
+        seen = action.observe(self.aws)
+        if seen is Seen.AFTER:
+            return
+        if seen is not Seen.BEFORE:
+            what = "AWS is still at it" if seen is Seen.MOVING else "it is something else already"
+            self.blockers.append(f"{action.describe()}: {what} (found {action.found(self.aws)})")
+            return
+        self.steps.append(Step("", action, why, self.group, risk=risk, settle=settle))

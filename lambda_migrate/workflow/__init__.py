@@ -1,0 +1,3 @@
+"""What each command does; no typer, no printing."""
+
+from __future__ import annotations

@@ -1,0 +1,86 @@
+"""The analyzer's findings: what migration.yaml accepts of them, and the gate that the rest closes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_migrate.errors import GateClosed
+from lambda_migrate.render.format import counted
+
+if TYPE_CHECKING:
+    from lambda_migrate.analyzer import Acceptance, Analysis
+    from lambda_migrate.workflow.context import Context
+
+
+def analyzed(context: Context, folder: Path, handler: str | None) -> Analysis:
+    """Return what the analyzer finds in a folder, less what migration.yaml accepts."""
+    from lambda_migrate import analyzer  # noqa: PLC0415  # only commands that read code need it
+    from lambda_migrate.analyzer.distributions import find_requirements  # noqa: PLC0415  # as above
+
+    declared = find_requirements(context.service_folder) if folder == _lifted(context) else None
+    here = Path.cwd()
+    folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
+    return analyzer.analyze(folder, handler, accepted=accepted(context), requirements=declared)
+
+
+def code_of(context: Context) -> Path | None:
+    """Return where the code is that the service runs, or will: lifted, else `source`; None where neither is there."""
+    source = context.folder / context.migration.source if context.configured and context.migration.source else None
+    folders = (_lifted(context), source)
+    return next((folder for folder in folders if folder is not None and folder.is_dir()), None)
+
+
+def _lifted(context: Context) -> Path | None:
+    """Return the folder of the lifted code in the service's repository; None where `init` has not made one."""
+    from lambda_migrate.scaffold.manifest import RECORD  # noqa: PLC0415  # as above
+
+    if not context.configured:
+        return None
+    repository = context.service_folder
+    return repository / "src" if (repository / RECORD).is_file() else None
+
+
+def accepted(context: Context) -> tuple[Acceptance, ...]:
+    """Return what migration.yaml accepts of the analyzer's; its other entries are names of gates."""
+    from lambda_migrate.analyzer import Acceptance  # noqa: PLC0415  # as above
+    from lambda_migrate.analyzer.rules import means_a_rule  # noqa: PLC0415  # as above
+
+    if not context.configured:
+        return ()
+    entries = (entry for entry in context.migration.accept if means_a_rule(entry.rule))
+    return tuple(Acceptance(entry.rule, entry.reason, entry.path) for entry in entries)
+
+
+def blocked(found: Analysis) -> GateClosed:
+    """Return the refusal that errors of the analyzer lead to."""
+    first = found.blocking[0]
+    place = f"{found.located(first.path)}:{first.line}"
+    return GateClosed(
+        f"{counted(len(found.blocking), 'error')}, the first in `{place}`: {first.code} {first.name}",
+        hint=f"`lambda-migrate explain {first.code}` says why; mend it, or accept it with a reason",
+    )
+
+
+def require_none(context: Context, handler: str) -> None:
+    """Refuse to move traffic to code that breaks off Lambda: the lifted code, which is where errors are mended.
+
+    Args:
+        context: Of the command.
+        handler: The function's own handler.
+
+    Raises:
+        GateClosed: There are errors that nobody has accepted.
+    """
+    folder = code_of(context)
+    if folder is None:
+        return
+    context.progress.begin("reading the code for what breaks off Lambda")
+    found = analyzed(context, folder, handler)
+    context.progress.end()
+    if found.blocking:
+        raise blocked(found)
+    for each in found.accepted:
+        finding = each.finding
+        place = f"{found.located(finding.path)}:{finding.line}"
+        context.terminal.say(f"accepted ({each.reason}): {place} {finding.code} {finding.name}")

@@ -1,0 +1,256 @@
+"""Looks at everything that a migration needs, and says what is missing and what to do; changes nothing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+from lambda_migrate import freeze, inventory
+from lambda_migrate.engine.ledger import Identity
+from lambda_migrate.engine.runs import open_run, runs
+from lambda_migrate.errors import MigrateError, NotAllowed
+from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.planner import blockers
+from lambda_migrate.planner.builder import Draft
+from lambda_migrate.proxy import layer, signing_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.engine.lock import Holder
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.verify.verdict import Health
+
+ADDED_BYTES = 600
+"""What the proxy's settings add to the function's environment, about."""
+
+_Value = TypeVar("_Value")
+
+Outcome = Literal["pass", "warn", "fail", "skip"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at, in one line, with what to do about it."""
+
+    name: str
+    result: Outcome
+    detail: str
+    hint: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the check as JSON-able data."""
+        return dict(vars(self))
+
+
+class Patient(Protocol):
+    """What is examined; each part is made on first use and may raise."""
+
+    @property
+    def migration(self) -> Migration:
+        """The configuration."""
+
+    @property
+    def looking(self) -> Aws:
+        """A session that only looks."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, to look at."""
+
+
+def examine(
+    patient: Patient, health: Callable[[Migration], Health], holder: Callable[[], Holder | None]
+) -> Iterator[Check]:
+    """Yield every check, in the order in which things have to be right.
+
+    Args:
+        patient: What is examined.
+        health: Asks the service once how it is.
+        holder: Says who holds the ledger.
+    """
+    config = _attempt("configuration", lambda: patient.migration)
+    yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
+    known = config.detail if isinstance(config, Check) else ""
+    yield from (check for check in _ledger(patient, holder) if check.detail != known)
+    if isinstance(config, Check):
+        return
+    aws = _attempt("credentials", lambda: _credentials(patient.looking))
+    if isinstance(aws, Check):
+        yield aws
+    else:
+        yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
+        yield from _function(patient, aws, config)
+        yield _signing_keys(aws, config)
+    yield _service(config, health)
+
+
+def _attempt(name: str, look: Callable[[], _Value]) -> _Value | Check:
+    try:
+        return look()
+    except MigrateError as error:
+        return Check(name, "fail", error.message, error.hint)
+
+
+def _credentials(aws: Aws) -> Aws:
+    """Return the session once AWS has said who we are, and a region is known."""
+    aws.client("lambda")
+    _ = aws.identity
+    return aws
+
+
+def _ledger(patient: Patient, holder: Callable[[], Holder | None]) -> Iterator[Check]:
+    try:
+        ledger = patient.ledger
+        records, run, held = ledger.records, open_run(ledger), holder()
+    except MigrateError as error:
+        yield Check("ledger", "fail", error.message, error.hint)
+        return
+    if run and run.under_way:
+        detail = f"`{run.phase}` of {run.at} is not finished"
+        yield Check("ledger", "warn", detail, "`lambda-migrate status` says how to go on or back")
+    else:
+        detail = f"{len(records)} records, each follows from the one before" if records else "nothing was done yet"
+        yield Check("ledger", "pass", detail)
+    if held:
+        yield Check("lock", "warn", f"held by {held}", held.advice)
+
+
+def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
+    elsewhere = _elsewhere(patient.ledger, aws)
+    if elsewhere:
+        yield elsewhere
+        return
+    found = _attempt("function", lambda: inventory.take(aws, config.function, alias=config.alias))
+    if isinstance(found, Check):
+        retired = _retired(patient.ledger)
+        yield Check("function", "skip", f"deleted by the run of {retired}") if retired else found
+        return
+    function = found.function
+    detail = (
+        f"`{function.name}`: {function.runtime or function.package_type}, {function.memory} MB, {function.timeout} s"
+    )
+    yield Check("function", "pass", detail)
+    yield _attempt("account", lambda: _pinned(patient.ledger, aws, function.arn))
+    yield _updates(aws, function)
+    yield _attempt("code freeze", lambda: _freeze(patient.ledger, aws, config))
+    draft = Draft("proxy", found, config)
+    yield from _obstacles("package", blockers.of_function(function, layer.HANDLER, ADDED_BYTES), draft)
+    yield from _versions(found)
+    yield from _triggers(found, draft)
+    yield from (Check("surroundings", "warn", warning) for warning in found.warnings)
+
+
+def _retired(ledger: Ledger) -> str:
+    """Return when the run was begun that deleted the function, or ""; a broken ledger has been told already."""
+    with suppress(MigrateError):
+        return next((run.at for run in runs(ledger) if run.phase == "retire" and run.closed == "finished"), "")
+    return ""
+
+
+def _elsewhere(ledger: Ledger, aws: Aws) -> Check | None:
+    """Return what is wrong where the ledger is about another account or region: there is no use in looking here."""
+    try:
+        _pinned(ledger, aws, "")
+    except NotAllowed as error:
+        return Check("account", "fail", error.message, error.hint)
+    except MigrateError:
+        return None  # the check of the ledger has told it
+    return None
+
+
+def _pinned(ledger: Ledger, aws: Aws, function: str) -> Check:
+    known = ledger.identity
+    if known:
+        ledger.check(Identity(aws.account, aws.region_name, function or known.function))
+    return Check("account", "pass", f"{aws.account} / {aws.region_name}" + (", as the ledger says" if known else ""))
+
+
+def _freeze(ledger: Ledger, aws: Aws, config: Migration) -> Check:
+    if freeze.frozen(ledger) is None:
+        return Check("code freeze", "skip", "nobody was told of one; `freeze` announces it")
+    change = freeze.check(aws, ledger, config.function)
+    if change is None:
+        return Check("code freeze", "pass", "the function is what it was when it began")
+    if change.harmless:
+        return Check("code freeze", "pass", str(change))
+    return Check("code freeze", "fail", str(change), change.error().hint)
+
+
+def _updates(aws: Aws, function: Function) -> Check:
+    configuration = aws.call("lambda", "get_function_configuration", FunctionName=function.name)
+    status = configuration.get("LastUpdateStatus", "Successful")
+    if status == "InProgress":
+        return Check("update", "warn", "an update of the function is in progress", "it is waited for")
+    if status == "Failed":
+        reason = configuration.get("LastUpdateStatusReason", "no reason given")
+        return Check("update", "fail", f"the last update failed: {reason}", "mend the function first")
+    return Check("update", "pass", "no update is in progress")
+
+
+def _obstacles(name: str, found: Iterator[Blocker], draft: Draft) -> Iterator[Check]:
+    listed = list(found)
+    for blocker in listed:
+        accepted = draft.accepted(blocker)
+        if accepted is not None:
+            yield Check(name, "warn", f"{blocker.text} (accepted: {accepted})")
+        else:
+            hint = f"accept it in migration.yaml as `{blocker.gate}` if it is all right" if blocker.acceptable else ""
+            yield Check(name, "fail", f"{blocker.gate}: {blocker.text}", hint)
+    if not listed and name == "package":
+        yield Check(name, "pass", "it can carry the proxy")
+
+
+def _versions(found: Inventory) -> Iterator[Check]:
+    function, alias = found.function, found.function.alias(found.alias)
+    first, latest = original(function), proxied(function)
+    parts = [
+        f"original {first.number}" if first else "",
+        f"proxy {latest.number} ({latest.proxy_events})" if latest else "",
+    ]
+    detail = ", ".join(part for part in parts if part) or "none is what $LATEST is; `proxy deploy` publishes one"
+    yield Check("versions", "pass" if first else "skip", detail)
+    if alias is None:
+        yield Check("alias", "skip", f"`{found.alias}` does not exist yet; `cutover` makes it")
+        return
+    shares = "".join(f", {weight:.0%} on {number}" for number, weight in alias.weights.items())
+    yield Check("alias", "pass", f"`{alias.name}` is at version {alias.version}{shares}")
+
+
+def _triggers(found: Inventory, draft: Draft) -> Iterator[Check]:
+    listed = list(_obstacles("triggers", blockers.of_triggers(found), draft))
+    yield from listed
+    enabled = [trigger for trigger in found.triggers if trigger.enabled]
+    if not listed:
+        kinds = ", ".join(dict.fromkeys(trigger.kind for trigger in enabled)) or "none"
+        yield Check("triggers", "pass", f"{len(enabled)} to re-point: {kinds}" if enabled else "none")
+    for caller in found.unexplained:
+        yield Check("callers", "warn", caller, "find out who it is before `retire`")
+
+
+def _signing_keys(aws: Aws, config: Migration) -> Check:
+    name, reference = "signing keys", config.proxy.signing_keys
+    if not reference:
+        return Check(name, "fail", "no secret is named", "set `proxy.signing_keys` in migration.yaml")
+    try:
+        keys = signing_keys.read(aws, reference)
+    except MigrateError as error:
+        return Check(name, "fail", error.message, error.hint)
+    if not keys.pairs:
+        return Check(name, "fail", f"`{reference}` does not exist", "`lambda-migrate proxy rotate-key` makes it")
+    return Check(name, "pass", f"`{reference}`: {keys.describe()}")
+
+
+def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:
+    if not config.service.url:
+        return Check("service", "fail", "nothing says where it is", "set `service.url` in migration.yaml")
+    found = health(config)
+    if found.problem:
+        return Check("service", "fail", found.problem, "start the service or mend it; its log tells why")
+    return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")

@@ -1,0 +1,147 @@
+"""What `init` asks AWS: the function as it is, its code, its layers and what its role may do. Reads only.
+
+Values of environment variables pass through here on their way to the scaffold, which writes none that looks secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.function.latest import PREFIX, layers, variables
+from lambda_migrate.aws.download import fetch
+from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
+from lambda_migrate.inventory.reader import PROXY_LAYER
+from lambda_migrate.scaffold.facts import FunctionFacts
+from lambda_migrate.scaffold.source import Source, from_zip
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+OTHERWISE = "name its sources with `--source`"
+"""What to do where AWS does not hand out a package."""
+
+ORIGINAL_HANDLER = "LAMBDA_MIGRATE_ORIGINAL_HANDLER"
+"""The variable by which a proxy version knows the function's own handler."""
+
+LOOKBACK = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A function as it is in AWS.
+
+    Attributes:
+        facts: What is known of it.
+        code: Where its package is, a URL that is valid for ten minutes; "" for images.
+        warnings: What could not be read, one line each.
+    """
+
+    facts: FunctionFacts
+    code: str
+    warnings: tuple[str, ...] = ()
+
+
+def look(aws: Aws, name: str, qualifier: str = "") -> Lifted:
+    """Read a function's configuration, limits and permissions.
+
+    Args:
+        aws: Where to look; reads only.
+        name: The function.
+        qualifier: The version or alias whose code and configuration are lifted; "" for ``$LATEST``.
+
+    Raises:
+        NotFound: There is no such function, or no such version of it.
+        NotAllowed: It may not be read.
+    """
+    try:
+        answer = aws.call("lambda", "get_function", FunctionName=name, Qualifier=qualifier or None)
+    except NotFound as error:
+        raise NotFound(
+            f"function `{name}` {f'has no `{qualifier}`' if qualifier else 'does not exist'} in {aws.region_name}",
+            operation=error.operation,
+            aws_code=error.aws_code,
+            hint="check the name, `--region` and `--profile`",
+        ) from error
+    configuration: dict[str, Any] = answer["Configuration"]
+    handler, environment, attached = _unproxied(configuration)
+    warnings: list[str] = []
+    facts = FunctionFacts(
+        name=configuration["FunctionName"],
+        region=aws.region_name,
+        account=aws.account,
+        runtime=configuration.get("Runtime", ""),
+        handler=handler,
+        timeout=float(configuration.get("Timeout", 3)),
+        memory=int(configuration.get("MemorySize", 128)),
+        architecture=(configuration.get("Architectures") or ["x86_64"])[0],
+        environment=environment,
+        role=configuration["Role"],
+        policies=_policies(aws, configuration["Role"].rpartition("/")[2], warnings),
+        layers=attached,
+        reserved_concurrency=(answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions"),
+        peak_concurrency=_peak(aws, configuration["FunctionName"], warnings),
+        vpc={key: value for key, value in (configuration.get("VpcConfig") or {}).items() if value},
+        dead_letter=(configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""),
+        code_sha256=configuration["CodeSha256"],
+    )
+    return Lifted(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
+
+
+def _unproxied(configuration: dict[str, Any]) -> tuple[str, dict[str, str], tuple[str, ...]]:
+    """Return the handler, variables and layers of the function itself, also of a version that is its proxy."""
+    environment = variables(configuration)
+    handler = environment.get(ORIGINAL_HANDLER) or configuration.get("Handler", "")
+    own = {name: value for name, value in environment.items() if not name.startswith(PREFIX)}
+    return handler, own, tuple(arn for arn in layers(configuration) if f":layer:{PROXY_LAYER}" not in arn)
+
+
+def source(aws: Aws, found: Lifted) -> Source:
+    """Download the function's package and its layers.
+
+    Raises:
+        MigrateError: It has no package, or what came is not what AWS says it is.
+    """
+    name = found.facts.name
+    if not found.code:
+        raise MigrateError(f"`{name}` is deployed as a container image", hint=OTHERWISE)
+    content = fetch(found.code, found.facts.code_sha256, f"the package of `{name}`", otherwise=OTHERWISE)
+    return from_zip(content).with_layers(*(_layer(aws, arn) for arn in found.facts.layers))
+
+
+def _layer(aws: Aws, arn: str) -> Source:
+    what = f"layer `{arn.partition(':layer:')[2]}`"
+    try:
+        content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
+    except (NotAllowed, NotFound) as error:
+        raise MigrateError(f"{what} cannot be read: {error.message}", hint=OTHERWISE) from error
+    return from_zip(fetch(content["Location"], content["CodeSha256"], what, otherwise=OTHERWISE), what)
+
+
+def _policies(aws: Aws, role: str, warnings: list[str]) -> dict[str, Any]:
+    try:
+        attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=role)
+        found: dict[str, Any] = {policy["PolicyArn"]: None for policy in attached}
+        for name in aws.pages("iam", "list_role_policies", "PolicyNames", RoleName=role):
+            found[name] = aws.call("iam", "get_role_policy", RoleName=role, PolicyName=name)["PolicyDocument"]
+    except (AwsError, NotAllowed) as error:
+        warnings.append(f"what role `{role}` may do could not be read ({error.message})")
+        return {}
+    return found
+
+
+def _peak(aws: Aws, name: str, warnings: list[str]) -> int | None:
+    """Return the most invocations that CloudWatch saw at once in the last two weeks."""
+    now = datetime.now(UTC)
+    dimensions = [{"Name": "FunctionName", "Value": name}]
+    metric = {"Namespace": "AWS/Lambda", "MetricName": "ConcurrentExecutions", "Dimensions": dimensions}
+    query = {"Id": "peak", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "Maximum"}}
+    times = {"StartTime": now - LOOKBACK, "EndTime": now}
+    try:
+        results = aws.pages("cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=[query], **times)
+        values = [value for result in results for value in result["Values"]]
+    except (AwsError, NotAllowed) as error:
+        warnings.append(f"how many ran at once could not be read ({error.message})")
+        return None
+    return int(max(values)) if values else None

@@ -1,0 +1,134 @@
+"""The pipeline of the service: checks, build, deployment and a health gate, from a CloudFormation template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.cloudformation.put_stack import stack_named
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.targets import ecs, elastic_beanstalk, roles, stacks, storage, templates
+from lambda_migrate.targets.base import Prepared, State
+from lambda_migrate.targets.pending import ToDo
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Pipeline
+    from lambda_migrate.targets import Site
+
+PHASE = "pipeline"
+FILE = "deploy/pipeline.yaml"
+BUILDSPEC = "buildspec.yml"
+
+_READY = "AVAILABLE"
+
+
+def prepare(aws: Aws, site: Site, target: Any, settings: Pipeline) -> Prepared:
+    """Return what making the pipeline, or bringing it up to date, would change; reads only.
+
+    Args:
+        aws: Where to look.
+        site: The service.
+        target: The target's settings; only Elastic Beanstalk and ECS can be deployed to by a pipeline.
+        settings: The `pipeline` block of migration.yaml.
+    """
+    blockers, warnings = _obstacles(aws, site, target, settings)
+    if blockers:
+        return Prepared(blockers=tuple(blockers), warnings=tuple(warnings))
+    todo = ToDo(aws, PHASE)
+    template = templates.in_repository(site.folder / FILE, render(site, target, settings))
+    bucket = storage.bucket_name(aws, site, target.bucket)
+    storage.ensure(todo, aws, bucket)
+    parameters = {
+        "Connection": settings.connection or "",
+        "RepositoryId": settings.repository or "",
+        "Branch": settings.branch,
+    }
+    files = stacks.put(todo, site, bucket, stack_name(site), template.content, parameters)
+    if template.edited:
+        warnings.append(f"`{template.path}` was edited and is deployed as it is")
+    summary = {"stack": stack_name(site), "source": f"{settings.repository} {settings.branch}", "target": target.kind}
+    return Prepared(
+        tuple(todo.steps),
+        tuple(todo.blockers),
+        tuple(warnings),
+        summary,
+        {template.path: template.content, **files},
+    )
+
+
+def render(site: Site, target: Any, settings: Pipeline) -> str:
+    """Return the template of the pipeline."""
+    values: dict[str, Any] = {
+        "name": site.name,
+        "target": target.kind,
+        "arm": bool(site.function and "arm64" in site.function.architectures),
+        "pipeline": roles.named("lambda-migrate", site.name, limit=100),
+        "checks_project": roles.named("lambda-migrate", site.name, "checks", limit=128),
+        "image_project": roles.named("lambda-migrate", site.name, "pipeline-image", limit=128),
+        "gate_project": roles.named("lambda-migrate", site.name, "gate", limit=128),
+        "notify": settings.notify or "",
+    }
+    if target.kind == ecs.KIND:
+        name = ecs.service_name(site)
+        values |= {
+            "cluster": name,
+            "service": name,
+            "image_repository": ecs.repository(site),
+            "role_path": ecs.role_path(site),
+        }
+    else:
+        values |= {
+            "application": target.application or site.name,
+            "environment": elastic_beanstalk.environment_name(site, target),
+        }
+    return templates.render("pipeline/pipeline.yaml", **values)
+
+
+def state(aws: Aws, site: Site) -> State:
+    """Return how the pipeline's latest run is."""
+    stack = stack_named(aws, stack_name(site))
+    if stack is None:
+        return State("absent", "there is no pipeline")
+    name = roles.named("lambda-migrate", site.name, limit=100)
+    try:
+        found = aws.call("codepipeline", "get_pipeline_state", name=name)
+    except NotFound:
+        return State("absent", f"stack {stack_name(site)} is there, its pipeline is not")
+    stages = {
+        each["stageName"]: (each.get("latestExecution") or {}).get("status", "never ran")
+        for each in found["stageStates"]
+    }
+    told = ", ".join(f"{stage}: {status}" for stage, status in stages.items())
+    if any(status == "Failed" for status in stages.values()):
+        return State("unhealthy", told, facts={"stages": stages})
+    running = any(status in ("InProgress", "Stopping") for status in stages.values())
+    return State("changing" if running else "healthy", told, facts={"stages": stages})
+
+
+def stack_name(site: Site) -> str:
+    """Return the name of the pipeline's stack."""
+    return roles.named("lambda-migrate", site.name.replace("_", "-"), "pipeline", limit=128)
+
+
+def _obstacles(aws: Aws, site: Site, target: Any, settings: Pipeline) -> tuple[list[str], list[str]]:
+    """Return what stands against a pipeline, and what to know, one line each."""
+    blockers, warnings = [], []
+    if target.kind not in (ecs.KIND, elastic_beanstalk.KIND):
+        blockers.append(f"a pipeline cannot deploy to `{target.kind}`: name another `service.target`")
+    if not settings.connection or not settings.repository:
+        blockers.append("say in migration.yaml where the sources are: `pipeline: {connection: ARN, repository: a/b}`")
+    if not (site.folder / BUILDSPEC).exists():
+        blockers.append(f"`{site.folder / BUILDSPEC}` does not exist: `lambda-migrate init` writes it")
+    if settings.connection and (problem := _connection(aws, settings.connection)):
+        warnings.append(problem)
+    return blockers, warnings
+
+
+def _connection(aws: Aws, arn: str) -> str:
+    """Return what is wrong with the connection, or ""."""
+    service = "codestar-connections" if ":codestar-connections:" in arn else "codeconnections"
+    try:
+        status = aws.call(service, "get_connection", ConnectionArn=arn)["Connection"].get("ConnectionStatus", "")
+    except (AwsError, NotAllowed) as error:
+        return f"the connection could not be read ({error.message})"
+    return "" if status == _READY else f"the connection is {status.lower()}: somebody has to confirm it in the console"

@@ -1,0 +1,231 @@
+"""Deploys the service: writes, changes, starts, waits until it is healthy, and takes it back where it never is."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.engine.runs import Run, open_run, runs
+from lambda_migrate.errors import Drifted, GateClosed, Interrupted, MigrateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.executor import Executor
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.engine.plan import Plan, Step
+    from lambda_migrate.targets import Prepared, Site, State, TargetKind
+
+PHASE = "service"
+POLL, SLOW_POLL = 0.2, 10.0
+"""Seconds between looks at a process on this machine, and at what AWS starts."""
+
+_FIRST = ("create_environment", "put_stack")
+
+
+@dataclass
+class Watched:
+    """A service where it runs, and what happens to it meanwhile.
+
+    Attributes:
+        kind: The target's module.
+        aws: A session.
+        site: What runs.
+        settings: What migration.yaml says of the target.
+        tell: Told of every event, in one line.
+        pause: Waits so many seconds.
+        doing: Told of how it is, in one line, as often as that changes.
+        now: The time, in seconds since the epoch.
+    """
+
+    kind: TargetKind
+    aws: Aws
+    site: Site
+    settings: Any
+    tell: Callable[[str], None] = field(default=lambda _text: None)
+    pause: Callable[[float], None] = time.sleep
+    doing: Callable[[str], None] = field(default=lambda _text: None)
+    now: Callable[[], float] = time.time
+    bad: list[str] = field(default_factory=list)
+    _since: float = 0.0
+    _asked: float = 0.0
+    _seen: set[tuple[float, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._since = self._asked = self.now()
+
+    @property
+    def poll(self) -> float:
+        """Seconds between two looks."""
+        return POLL if self.kind.KIND in ("process", "url") else SLOW_POLL
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, and tell what has happened since; everything that waits for a deployment waits here."""
+        self.pause(seconds)
+        if self.now() - self._asked >= self.poll:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Tell what has happened since the last time; a failure to read it is no failure of the deployment."""
+        self._asked = self.now()
+        try:
+            found = list(self.kind.events(self.aws, self.site, self.settings, self._since))
+        except MigrateError:
+            return
+        for event in found:
+            if (event.at, event.text) not in self._seen:
+                self._seen.add((event.at, event.text))
+                self.tell(event.text)
+                self.bad += [event.text] if event.bad else []
+
+    def state(self) -> State:
+        """Return how it is now."""
+        return self.kind.state(self.aws, self.site, self.settings)
+
+    @property
+    def why(self) -> str:
+        """The first error of the target, which is the cause of the others, as the end of a sentence; or ""."""
+        self.catch_up()
+        return f"; {self.bad[0]}" if self.bad else ""
+
+    @property
+    def _hint(self) -> str:
+        if self.kind.KIND == "url":
+            return "look at it where you deployed it, or name another `service.url`, then run this again"
+        return "`lambda-migrate service logs` shows why; mend it, then deploy again"
+
+    def await_healthy(self, version: str = "") -> State:
+        """Wait until it is healthy, as long as the target's `wait` allows.
+
+        Args:
+            version: What it has to run; "" where that is not known. A platform that has taken a deployment back by
+                itself is healthy, and runs another.
+
+        Raises:
+            MigrateError: It is not, and why.
+        """
+        waited, told = 0.0, ""
+        while True:
+            state = self.state()
+            settled = state.condition in ("healthy", "unhealthy")
+            if settled and version and state.version and state.version != version:
+                raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=self._hint)
+            if state.condition == "healthy":
+                return state
+            gone = state.condition == "absent"
+            if gone or waited >= self.settings.wait:
+                after = "" if gone else f" after {waited:.0f} s"
+                raise MigrateError(f"the service is {state.condition}{after}: {state.text}{self.why}", hint=self._hint)
+            if state.text != told:
+                self.doing(state.text)
+                told = state.text
+            self.sleep(self.poll)
+            waited += self.poll
+
+
+def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor | None) -> State:
+    """Carry out a deployment; one that does not end healthy is taken back.
+
+    Args:
+        plan: What changes in AWS, made from `prepared`; it may be empty.
+        prepared: What is written and started on this machine.
+        watched: The service.
+        executor: Runs the plan; None where it is empty.
+
+    Returns:
+        The service, healthy.
+
+    Raises:
+        MigrateError: It failed, and what AWS had is there again.
+        Interrupted: Somebody stopped it at a clean point; running again carries on.
+        Drifted: AWS is not what the plan saw.
+    """
+    write(prepared)
+    try:
+        if executor is not None and plan.steps:
+            executor.run(plan)
+        if prepared.local:
+            prepared.local.start()
+        state = watched.await_healthy(prepared.summary.get("version", ""))
+    except (Interrupted, Drifted):
+        raise
+    except MigrateError as error:
+        error.message += "" if watched.why in error.message else watched.why
+        if prepared.local:
+            prepared.local.stop()
+        taken = _take_back(executor, error) if executor is not None and plan.steps else 0
+        if taken:
+            error.hint = f"everything is as it was before ({taken} steps taken back); {error.hint}"
+        raise
+    _tidy(prepared, watched.site)
+    return state
+
+
+def write(prepared: Prepared) -> None:
+    """Write what has to be on this machine before the first step."""
+    for path, content in prepared.files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _tidy(prepared: Prepared, site: Site) -> None:
+    """Remove what was only written to be uploaded: bundles are large, and the next deployment writes its own."""
+    for path in prepared.files:
+        if path.is_relative_to(site.state.absolute()):
+            path.unlink(missing_ok=True)
+
+
+def rollback(executor: Executor, watched: Watched) -> State:
+    """Go back to the deployment before the last one, and wait until it is healthy.
+
+    Raises:
+        GateClosed: There is none.
+        MigrateError: What is back is not healthy.
+    """
+    last = previous(executor.ledger)
+    executor.rollback([last])
+    return watched.await_healthy()
+
+
+def previous(ledger: Ledger) -> Run:
+    """Return the deployment that a rollback takes back.
+
+    Raises:
+        GateClosed: None stands, or only the first, without which there is no service.
+    """
+    standing = [run for run in runs(ledger) if run.phase == PHASE and (run.applied or run.dangling)]
+    if not standing:
+        raise GateClosed("no deployment of the service stands", hint="`lambda-migrate service deploy` makes one")
+    if any(_first(step) for step in standing[-1].standing):
+        raise GateClosed(
+            "there is no deployment before the one that stands",
+            hint="`lambda-migrate rollback --last` takes the service away altogether",
+        )
+    return standing[-1]
+
+
+def _first(step: Step) -> bool:
+    """Return whether a step made the service, in place of changing it."""
+    return step.action.kind in _FIRST and getattr(step.action, "before", None) is None
+
+
+def _take_back(executor: Executor | None, error: MigrateError) -> int:
+    """Undo the steps of the run that failed; return how many."""
+    if executor is None:
+        return 0
+    run = open_run(executor.ledger) or next(
+        (each for each in reversed(runs(executor.ledger)) if each.phase == PHASE), None
+    )
+    if run is None or run.phase != PHASE or not (run.applied or run.dangling):
+        return 0
+    try:
+        return len(executor.rollback([run]))
+    except Interrupted:
+        raise
+    except MigrateError as again:
+        raise MigrateError(
+            f"{error.message}; taking it back failed too: {again.message}",
+            hint="`lambda-migrate rollback --last` goes on with that",
+        ) from error

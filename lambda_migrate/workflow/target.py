@@ -1,0 +1,97 @@
+"""Where the service lives: the target of migration.yaml, and what deploying to it would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import NotFound
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.targets import Prepared, Site, State, TargetKind
+    from lambda_migrate.workflow.context import Context
+
+API_KEY = "LAMBDA_MIGRATE_API_KEY"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The target, its settings, and what is to run there.
+
+    Attributes:
+        kind: The target's module.
+        settings: What migration.yaml says of it.
+        site: What is to run.
+        function: The function's ARN, unqualified; "" where nobody knows it.
+    """
+
+    kind: TargetKind
+    settings: Any
+    site: Site
+    function: str = ""
+
+    def state(self, context: Context) -> State:
+        """Return how the service is."""
+        return self.kind.state(context.looking, self.site, self.settings)
+
+    def prepare(self, context: Context) -> Prepared:
+        """Return what deploying would change."""
+        return self.kind.prepare(context.looking, self.site, self.settings)
+
+
+def place(context: Context, *, with_function: bool) -> Place:
+    """Return where the service of migration.yaml lives.
+
+    Args:
+        context: Of the command.
+        with_function: Look at the function too, whose role, network and limits a deployment takes over.
+    """
+    from lambda_migrate.targets import TARGETS, Site  # noqa: PLC0415  # only commands about the service need it
+    from lambda_migrate.targets.base import SIGNING_KEYS  # noqa: PLC0415  # as above
+
+    config = context.migration
+    settings = config.service.target
+    named = {SIGNING_KEYS: config.proxy.signing_keys, API_KEY: config.service.api_key}
+    site = Site(
+        name=config.function,
+        folder=context.service_folder,
+        state=context.folder / ".lambda-migrate" / "service",
+        url=config.service.url or "",
+        health=config.service.health,
+        readiness=config.service.readiness,
+        secrets={name: reference for name, reference in named.items() if reference},
+    )
+    found = Place(TARGETS[settings.kind], settings, site)
+    return _looked(context, found) if with_function else found
+
+
+def _looked(context: Context, found: Place) -> Place:
+    from lambda_migrate import inventory  # noqa: PLC0415  # as above
+
+    config = context.migration
+    try:
+        function = inventory.take(context.looking, config.function, alias=config.alias).function
+    except NotFound:
+        pinned = context.ledger.identity
+        return replace(found, function=pinned.function if pinned else "")
+    return replace(found, site=replace(found.site, function=function), function=function.arn)
+
+
+def as_plan(found: Place, prepared: Prepared) -> Plan:
+    """Return what would change in AWS as a plan like all others."""
+    from lambda_migrate.engine.plan import Plan  # noqa: PLC0415  # as above
+    from lambda_migrate.hashing import sha256  # noqa: PLC0415  # as above
+
+    steps = tuple(
+        replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(prepared.steps, start=1)
+    )
+    return Plan(
+        phase="service",
+        function=found.function,
+        fingerprint=sha256([step.to_dict() for step in steps]),
+        steps=steps,
+        blockers=prepared.blockers,
+        warnings=prepared.warnings,
+        summary=prepared.summary,
+    )

@@ -1,0 +1,132 @@
+"""Steps that are watched and judged, and what each verdict does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lambda_migrate.engine.ledger import Ledger
+from lambda_migrate.engine.runs import open_run, runs
+from lambda_migrate.errors import (
+    Drifted,
+    GateClosed,
+    Inconclusive,
+    Interrupted,
+)
+from tests.engine.world import FAIL, PASS, UNSURE, Killed, Stage, plan
+
+
+def test_each_gated_step_bakes_and_is_judged_before_the_next(stage: Stage) -> None:
+    stage.verdicts = [PASS, PASS]
+    began = stage.clock.time
+
+    stage.run(plan("a:1:2", "b:1:2?", "b:2:3?"))
+
+    assert stage.clock.time - began == pytest.approx(120, abs=1)
+    assert stage.story()[4:] == [
+        "intent 02-set_value",
+        "applied 02-set_value",
+        "verdict 02-set_value",
+        "intent 03-set_value",
+        "applied 03-set_value",
+        "verdict 03-set_value",
+        "finished",
+    ]
+
+
+def test_a_fail_takes_the_gated_steps_back_by_itself_and_leaves_the_rest(stage: Stage) -> None:
+    stage.verdicts = [PASS, FAIL]
+
+    with pytest.raises(GateClosed) as caught:
+        stage.run(plan("a:1:2", "b:1:2?", "b:2:3?"))
+
+    assert caught.value.message == "03-set_value failed: the service is not healthy"
+    assert stage.world.values == {"a": "2", "b": "1", "c": "1"}
+
+
+def test_after_a_fail_the_same_plan_goes_through_once_the_cause_is_mended(stage: Stage) -> None:
+    stage.verdicts = [PASS, FAIL, PASS, PASS]
+    with pytest.raises(GateClosed):
+        stage.run(plan("a:1:2", "b:1:2?", "b:2:3?"))
+
+    stage.run(plan("a:1:2", "b:1:2?", "b:2:3?"))
+
+    assert stage.world.values == {"a": "2", "b": "3", "c": "1"}
+    assert len(runs(Ledger.read(stage.path))) == 1
+
+
+def test_inconclusive_pauses_where_it_is_and_is_judged_anew_by_the_next_run(stage: Stage) -> None:
+    stage.verdicts = [UNSURE, PASS, PASS]
+
+    with pytest.raises(Inconclusive) as caught:
+        stage.run(plan("b:1:2?", "b:2:3?"))
+    assert (caught.value.message, stage.world.values["b"]) == ("01-set_value: 2 invocations", "2")
+    stage.run(plan("b:1:2?", "b:2:3?"))
+
+    assert stage.world.values["b"] == "3"
+
+
+def test_what_somebody_changes_while_it_is_watched_is_drift_and_gets_no_verdict(stage: Stage) -> None:
+    stage.stop_at = 1
+    with pytest.raises(Interrupted):
+        stage.run(plan("b:1:2?"))
+    stage.stop_at = -1
+    stage.world.values["b"] = "7"
+
+    with pytest.raises(Drifted) as caught:
+        stage.run(plan("b:1:2?"))
+
+    assert caught.value.message == "01-set_value (b: 1 → 2): found 7"
+    assert "verdict 01-set_value" not in stage.story()
+
+
+def test_a_crash_while_a_fail_is_taken_back_is_carried_on_with(stage: Stage) -> None:
+    stage.verdicts = [PASS, FAIL, FAIL]
+    stage.world.kill = (3, "before")
+    with pytest.raises(Killed):
+        stage.run(plan("b:1:2?", "b:2:3?"))
+    stage.world.kill = None
+
+    with pytest.raises(GateClosed):
+        stage.run(plan("b:1:2?", "b:2:3?"))
+
+    assert stage.world.values["b"] == "1"
+    assert open_run(Ledger.read(stage.path)) is not None
+
+
+def test_the_bake_clock_lives_in_the_ledger(stage: Stage) -> None:
+    stage.verdicts = [PASS]
+    stage.world.kill = None
+    stage.stop_at = 1
+    with pytest.raises(Interrupted):
+        stage.run(plan("b:1:2?"))
+    stage.stop_at = -1
+    stage.clock.time += 45
+    began = stage.clock.time
+
+    stage.run(plan("b:1:2?"))
+
+    assert stage.clock.time - began == pytest.approx(15, abs=1)
+
+
+def test_a_step_is_watched_once_its_change_has_spread(stage: Stage) -> None:
+    stage.verdicts = [PASS]
+    made = plan("b:1:2?")
+    began = stage.clock.time
+
+    stage.run(replace(made, steps=tuple(replace(step, settle=900.0) for step in made.steps)))
+
+    assert stage.clock.time - began == pytest.approx(960, abs=1)
+    assert stage.since == [(began, began + 900.0)]
+
+
+def test_a_step_that_went_back_is_held_against_what_was_before_it_first_stood(stage: Stage) -> None:
+    stage.verdicts = [FAIL, PASS]
+    began = stage.clock.time
+    with pytest.raises(GateClosed):
+        stage.run(plan("b:1:2?"))
+
+    stage.run(plan("b:1:2?"))
+
+    assert stage.since == [(began, began), (began, pytest.approx(began + 60, abs=1))]

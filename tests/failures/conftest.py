@@ -1,0 +1,60 @@
+"""Users to whom things go wrong; see :mod:`tests.failures.user` and :mod:`tests.failures.middleman`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.failures.middleman import standing_between
+from tests.failures.service import serving
+from tests.failures.user import KEYS, User, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+    from tests.failures.middleman import Middleman
+    from tests.failures.service import Service
+
+ROLE = "arn:aws:iam::000000000000:role/wrong"
+
+
+@pytest.fixture
+def middleman(embedded_aws: EmbeddedAws) -> Iterator[Middleman]:
+    with standing_between(embedded_aws.port) as middleman:
+        yield middleman
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    with serving() as service:
+        yield service
+
+
+@pytest.fixture
+def user(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    embedded_aws: EmbeddedAws,
+    client: Callable[[str], Any],
+    make_function: Callable[..., str],
+    middleman: Middleman,
+    unique: str,
+) -> User:
+    secrets = client("secretsmanager")
+    with contextlib.suppress(secrets.exceptions.ResourceExistsException):
+        secrets.create_secret(Name=KEYS, SecretString="k1:the-signing-secret")
+    make_function(Role=ROLE, Environment={"Variables": {"PASSWORD": "hunter2"}})
+    ours = {**embedded_aws.environment, "AWS_ENDPOINT_URL": middleman.url, "AWS_MAX_ATTEMPTS": "2"}
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in ours.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    somebody = User(tmp_path, unique, client, middleman, environment(**ours))
+    somebody.configure()
+    return somebody

@@ -1,0 +1,230 @@
+"""An endpoint between the program and the embedded AWS: it sees every call by name, and misbehaves when told to."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import botocore.session
+
+from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REST = {"lambda": ("lambda",), "apigateway": ("apigatewayv2", "apigateway"), "s3": ("s3",)}
+"""Services whose calls are named by method and path only: what they sign as, and what botocore calls them."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What AWS says instead of what it would have said."""
+
+    status: int
+    code: str = ""
+    message: str = ""
+    body: bytes | None = None
+
+    def written(self, query: bool) -> tuple[bytes, dict[str, str]]:
+        if self.body is not None:
+            return self.body, {"content-type": "text/html"}
+        if query:
+            error = f"<Error><Type>Sender</Type><Code>{self.code}</Code><Message>{self.message}</Message></Error>"
+            return f"<ErrorResponse>{error}</ErrorResponse>".encode(), {"content-type": "text/xml"}
+        document = {"__type": self.code, "message": self.message, "Type": "User"}
+        return json.dumps(document).encode(), {"content-type": "application/json", "x-amzn-errortype": self.code}
+
+
+@dataclass
+class Fault:
+    """Answers a call in AWS's place, so many times."""
+
+    call: str
+    answer: Answer
+    left: float
+
+
+@dataclass
+class Middleman:
+    """What the program takes for AWS.
+
+    Attributes:
+        port: Where the embedded AWS listens.
+        calls: Every call that arrived, as ``lambda:GetAlias``.
+        faults: What is answered in AWS's place.
+        changes: By call, what is done to the JSON document that AWS answers.
+        cut: Close every connection without an answer.
+        arrived: Told of a call before AWS sees it; may take its time.
+        carried_out: Told of a call after AWS has carried it out, before the program hears of it.
+    """
+
+    port: int
+    url: str = ""
+    calls: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    changes: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+    cut: bool = False
+    arrived: Callable[[str], None] = lambda _call: None
+    carried_out: Callable[[str], None] = lambda _call: None
+
+    def fail(self, call: str, answer: Answer, times: float = float("inf")) -> None:
+        """Answer a call (``*`` for every one) so many times in AWS's place."""
+        self.faults.append(Fault(call, answer, times))
+
+    def delay(self, call: str, seconds: float) -> None:
+        """Take so long over a call."""
+        self.arrived = lambda name: time.sleep(seconds) if name == call else None
+
+    def well(self) -> None:
+        """Behave from now on, and forget the calls so far."""
+        self.calls.clear()
+        self.faults.clear()
+        self.changes.clear()
+        self.cut = False
+        self.arrived = self.carried_out = lambda _call: None
+
+    @property
+    def counted(self) -> Counter[str]:
+        return Counter(self.calls)
+
+    @property
+    def changing(self) -> list[str]:
+        """The calls that could have changed something."""
+        return [call for call in self.calls if changes(call)]
+
+    def fault(self, call: str) -> Answer | None:
+        for found in self.faults:
+            if found.call in (call, "*") and found.left > 0:
+                found.left -= 1
+                return found.answer
+        return None
+
+
+def changes(call: str) -> bool:
+    """Return whether a call, by its name alone, could change something."""
+    service, _, operation = call.partition(":")
+    return not operation.startswith(READ_PREFIXES) and (service, operation) not in READ_EXCEPTIONS
+
+
+class Server(ThreadingHTTPServer):
+    """Each call in a thread of its own, so that one that takes its time holds up nobody."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_ignored: Any) -> None:
+        """Say nothing: whoever asked may have been killed."""
+
+
+def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
+    """Return what handles each call that arrives at a middleman."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1  # an answer in two packets waits 40 ms for the first one to be acknowledged
+        disable_nagle_algorithm = True
+
+        def serve(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            call, query = named(self.command, self.path, dict(self.headers), body)
+            middleman.calls.append(call)
+            middleman.arrived(call)
+            if fault := middleman.fault(call):
+                self._answer(fault.status, *fault.written(query))
+                return
+            status, content, headers = self._forwarded(body)
+            if change := middleman.changes.get(call):
+                content = json.dumps(change(json.loads(content))).encode()
+            middleman.carried_out(call)
+            if middleman.cut:
+                self.close_connection = True
+            else:
+                self._answer(status, content, headers)
+
+        def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+            connection = HTTPConnection("127.0.0.1", middleman.port, timeout=60)
+            connection.request(self.command, self.path, body, dict(self.headers))
+            answer = connection.getresponse()
+            content = answer.read()
+            kept = {name: value for name, value in answer.getheaders() if name.lower() not in HOP_BY_HOP}
+            connection.close()
+            return answer.status, content, kept
+
+        def _answer(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+            with suppress(OSError):  # whoever asked may have been killed
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+                self.wfile.flush()
+
+        def log_message(self, *_ignored: Any) -> None:
+            """Say nothing."""
+
+    for verb in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"):
+        setattr(Handler, f"do_{verb}", Handler.serve)
+    return Handler
+
+
+@contextmanager
+def standing_between(port: int) -> Iterator[Middleman]:
+    """Stand between the program and the embedded AWS on `port`."""
+    middleman = Middleman(port)
+    server = Server(("127.0.0.1", 0), handler(middleman))
+    middleman.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield middleman
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+HOP_BY_HOP = {"content-length", "connection", "transfer-encoding", "server", "date", "keep-alive"}
+
+
+def named(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[str, bool]:
+    """Return the name of a call, ``lambda:GetAlias``, and whether it is answered in XML."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request", lower.get("authorization", ""))
+    service = scope[1] if scope else "unknown"
+    if target := lower.get("x-amz-target"):
+        return f"{service}:{target.rpartition('.')[2]}", False
+    if found := re.match(r"/service/\w+/operation/(\w+)", path):
+        return f"{service}:{found[1]}", False
+    if action := parse_qs(body.decode("utf-8", "replace")).get("Action"):
+        return f"{service}:{action[0]}", True
+    bare = urlsplit(path).path
+    for verb, pattern, name in _routes(service):
+        if verb == method and pattern.fullmatch(bare):
+            return name, False
+    return f"{service}:{method} {bare}", False
+
+
+@cache
+def _routes(service: str) -> list[tuple[str, re.Pattern[str], str]]:
+    """Return method, path and name of every call of a service, the most literal paths first."""
+    routes: list[tuple[str, str, str]] = []
+    session = botocore.session.get_session()
+    for name in REST.get(service, ()):
+        model = session.get_service_model(name)
+        for operation in model.operation_names:
+            http = model.operation_model(operation).http
+            routes.append((http["method"], http["requestUri"].partition("?")[0].rstrip("/"), f"{service}:{operation}"))
+    routes.sort(key=lambda route: route[1].count("{"))
+    return [
+        (verb, re.compile(re.sub(r"\\{.*?\\}", "[^/]+", re.escape(uri)) + "/?"), name) for verb, uri, name in routes
+    ]

@@ -1,0 +1,188 @@
+"""An AWS that limits, is busy, answers nonsense, or is not there."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.failures.middleman import Answer
+from tests.failures.user import Told, refused
+
+if TYPE_CHECKING:
+    from tests.failures.user import User
+
+pytestmark = pytest.mark.sandbox
+
+LIMITED = Answer(429, "TooManyRequestsException", "Rate exceeded")
+BUSY = Answer(409, "ResourceConflictException", "The operation cannot be performed at this time: an update is going on")
+PAGE = b"<!doctype html><html><body>Welcome to the hotel</body></html>"
+
+
+def test_throttling_is_retried_with_growing_pauses_and_then_told(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "4")
+    user.middleman.fail("lambda:GetFunction", LIMITED)
+    times: list[float] = []
+    user.middleman.arrived = lambda _call: times.append(time.monotonic())
+
+    answer = user("plan")
+
+    assert (answer.code, answer.error) == (1, f"lambda:GetFunction `{user.function}`: Rate exceeded")
+    assert answer.hint == "AWS limits the rate of calls; run the same command again in a minute"
+    assert user.middleman.calls == ["lambda:GetFunction"] * 4
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    assert sum(pauses) > 0.5
+    assert max(pauses) > pauses[0]
+
+
+def test_throttling_speaks_json_and_changes_nothing(user: User) -> None:
+    user.middleman.fail("lambda:GetFunction", LIMITED)
+
+    told = refused(user, "proxy", "deploy", "--yes")
+
+    assert (told.code, told.kind) == (1, "throttled")
+
+
+def test_throttling_that_passes_is_not_even_mentioned(user: User) -> None:
+    user.middleman.fail("lambda:PublishVersion", LIMITED, times=1)
+    user.middleman.fail("lambda:UpdateFunctionConfiguration", LIMITED, times=1)
+
+    answer = user("proxy", "deploy", "--yes")
+
+    assert (answer.code, user.story()[-1]) == (0, "finished")
+    assert "exceeded" not in answer.err
+
+
+def test_throttling_in_the_middle_of_a_run_leaves_it_to_be_carried_on(user: User) -> None:
+    user.middleman.fail("lambda:UpdateFunctionConfiguration", LIMITED)
+
+    throttled = user("proxy", "deploy", "--yes", "--json")
+    user.middleman.well()
+
+    assert (throttled.code, throttled.json["errors"][0]["code"]) == (1, "throttled")
+    assert [line.split("-")[-1] for line in user.story()[-2:]] == ["configure_latest", "configure_latest"]
+    assert user.story()[-1].startswith("undone")
+    assert user("proxy", "deploy", "--yes").code == 0
+
+
+def test_an_update_that_is_in_progress_is_waited_for(user: User) -> None:
+    for call in ("lambda:PublishVersion", "lambda:UpdateFunctionConfiguration"):
+        user.middleman.fail(call, BUSY, times=2)
+
+    answer = user("proxy", "deploy", "--yes")
+
+    assert (answer.code, user.story()[-1]) == (0, "finished"), answer.err
+    assert user.middleman.counted["lambda:PublishVersion"] == 4
+
+
+def test_an_update_that_somebody_else_has_begun_is_waited_for(user: User) -> None:
+    """The function itself says so, before anything is refused."""
+    left = [3]
+
+    def updating(configuration: dict[str, object]) -> dict[str, object]:
+        left[0] -= 1
+        return configuration | ({"LastUpdateStatus": "InProgress"} if left[0] > 0 else {})
+
+    user.middleman.changes["lambda:GetFunctionConfiguration"] = updating
+
+    assert user("proxy", "deploy", "--yes").code == 0
+    assert left[0] <= 0
+
+
+def test_an_update_that_never_ends_is_told(user: User) -> None:
+    user.middleman.fail("lambda:PublishVersion", BUSY)
+
+    answer = user("proxy", "deploy", "--yes")
+
+    assert (answer.code, answer.hint) == (1, "another operation may be in progress; run the command again")
+    assert answer.error == f"lambda:PublishVersion `{user.function}`: {BUSY.message}"
+    assert user.aws()["latest"]["Handler"] == "index.handler"
+
+
+def test_an_update_that_failed_is_told_with_its_reason(user: User) -> None:
+    failed = {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "the key is disabled"}
+    user.middleman.changes["lambda:GetFunctionConfiguration"] = lambda configuration: configuration | failed
+
+    answer = user("proxy", "deploy", "--yes")
+
+    assert answer.error == f"the last update of `{user.function}` failed: the key is disabled"
+    assert (answer.code, answer.hint) == (1, "mend the function, then run again")
+
+
+def test_an_endpoint_where_nobody_listens_is_told_within_seconds(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "10")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    began = time.monotonic()
+
+    told = refused(user, "plan", "--endpoint-url", url)
+
+    assert told == Told(
+        1, "no-answer", f"`{url}` cannot be reached for lambda", "check the network, `--region` and `--endpoint-url`"
+    )
+    assert time.monotonic() - began < 15
+
+
+def test_an_aws_that_goes_away_in_the_middle_leaves_the_run_to_be_carried_on(user: User) -> None:
+    """The connection is cut when AWS has carried the change out: nobody knows, until the next run looks."""
+
+    def cut(call: str) -> None:
+        if call == "lambda:PublishVersion":
+            user.middleman.cut = True
+
+    user.middleman.carried_out = cut
+    answer = user("proxy", "deploy", "--yes")
+    story = user.story()
+    user.middleman.well()
+
+    assert (answer.code, story[-1]) == (1, "intent 01-publish_version")
+    assert re.match(r"`http://127.0.0.1:\d+` (does not answer|cannot be reached)", answer.error)
+    assert user("proxy", "deploy", "--yes").code == 0
+    assert "applied 01-publish_version" in user.story()
+    assert len(user.aws()["versions"]) == 3
+
+
+@pytest.mark.parametrize("status", [200, 302, 403])
+def test_something_else_that_answers_in_place_of_aws(status: int, user: User) -> None:
+    user.middleman.fail("*", Answer(status, body=PAGE))
+
+    for command in (["plan"], ["proxy", "deploy", "--yes"]):
+        assert refused(user, *command) == Told(
+            1,
+            "aws",
+            f"`{user.middleman.url}` answered {status} with something that AWS does not say",
+            "something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
+        )
+
+
+def test_a_server_error_is_retried_and_told(user: User) -> None:
+    user.middleman.fail("*", Answer(500, body=PAGE))
+
+    told = refused(user, "plan")
+
+    assert (told.code, told.kind) == (1, "no-answer")
+    assert told.error == f"lambda:GetFunction `{user.function}` failed: it answered 500 with a web page"
+    assert user.middleman.counted["lambda:GetFunction"] == 4  # two commands, AWS_MAX_ATTEMPTS each
+
+
+def test_garbage_instead_of_json(user: User) -> None:
+    for body in (b"\x00\xff\xfe", b"42", b"[]", b"OK"):
+        user.middleman.well()
+        user.middleman.fail("lambda:*", Answer(200, body=body))
+        user.middleman.fail("lambda:GetFunction", Answer(200, body=body))
+
+        assert refused(user, "inspect").kind == "aws"
+
+
+def test_an_endpoint_that_is_no_url(user: User) -> None:
+    for url in ("nonsense", "ftp://there", "http://", "http://127.0.0.1:port", "http://127.0.0.1:99999", "http://[::1"):
+        assert refused(user, "plan", "--endpoint-url", url) == Told(
+            2,
+            "configuration",
+            f"`{url}` is no endpoint URL",
+            "write it like http://127.0.0.1:4566, in `--endpoint-url`",
+        )

@@ -1,0 +1,122 @@
+"""A migration.yaml that is wrong: every mistake is named with its line and the nearest key, and nothing is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.failures.user import Told, refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.failures.user import User
+
+pytestmark = pytest.mark.sandbox
+
+EVERY = "migration.yaml.example shows every key"
+MISTAKES = {
+    "an unknown key": ("function: f\nservce:\n  url: http://x\n", "2 servce: unknown key", "did you mean `service`?"),
+    "an unknown key inside": (
+        "function: f\nverify:\n  timout: 5s\n",
+        "3 verify.timout: unknown key",
+        "did you mean `timeout`?",
+    ),
+    "a wrong type": ("function: f\nsource: [x]\n", "2 source: input should be a valid string", EVERY),
+    "a text without quotes": (
+        "function: f\naccount: 123456789012\n",
+        "2 account: input should be a valid string, not `123456789012`",
+        'write it in quotes: account: "123456789012"',
+    ),
+    "a scalar for a block": ("function: f\nretire: soon\n", "2 retire: should be a block of keys, not `soon`", EVERY),
+    "a bad URL": (
+        "function: f\nservice:\n  url: localhost:8000\n",
+        "3 service.url: `localhost:8000` is no URL of a service; write it like https://orders.example.com",
+        EVERY,
+    ),
+    "a bad port": (
+        "function: f\nservice:\n  url: http://orders:99999\n",
+        "3 service.url: `http://orders:99999` is no URL of a service; write it like https://orders.example.com",
+        EVERY,
+    ),
+    "a bad duration": (
+        "function: f\ncutover:\n  bake: soon\n",
+        "3 cutover.bake: `soon` is no duration; write it like 30s, 15m, 2h or 14d",
+        EVERY,
+    ),
+    "a URL with a blank": (
+        "function: f\nservice:\n  url: http://or ders\n",
+        "3 service.url: `http://or ders` is no URL of a service; write it like https://orders.example.com",
+        EVERY,
+    ),
+    "no time at all": (
+        "function: f\nretire: {quiet: 0s}\n",
+        "2 retire.quiet: must be longer than 0 s, not `0s`",
+        EVERY,
+    ),
+    "a period that CloudWatch does not know": (
+        "function: f\nverify: {metric_period: 45s}\n",
+        "2 verify.metric_period: must be 1, 5, 10, 30 s or whole minutes, as CloudWatch keeps them, not `45s`",
+        EVERY,
+    ),
+    "a key that is missing": (
+        "alias: live\n",
+        "1 function: is missing",
+        "add `function:`; migration.yaml.example shows it",
+    ),
+    "a key twice": ("function: f\nfunction: g\n", "2 function: stands in line 1 already", "keep one of the two"),
+    "no YAML": (
+        "function: 'f\n",
+        "2 is no YAML: found unexpected end of stream",
+        "look at that line and the one before it",
+    ),
+    "nothing": ("", "1 is empty or no mapping", "start from migration.yaml.example"),
+    "a list": ("- function\n", "1 is empty or no mapping", "start from migration.yaml.example"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_named_with_its_line(mistake: str, user: User) -> None:
+    text, error, hint = MISTAKES[mistake]
+    (user.folder / "migration.yaml").write_text(text)
+
+    for command in (["plan"], ["proxy", "deploy", "--yes"], ["cutover", "--yes"], ["verify"]):
+        assert refused(user, *command) == Told(2, "configuration", f"migration.yaml:{error}", hint)
+    assert user.middleman.calls == []
+
+
+def test_a_document_that_refers_to_itself_is_a_mistake_like_others(user: User) -> None:
+    (user.folder / "migration.yaml").write_text("a: &a [*a]\nb: &b [*b, *b]\nc: [*b, *b]\n")
+
+    assert refused(user, "plan").error == "migration.yaml:1 function: is missing (and 3 more)"
+
+
+def _missing(path: Path) -> str:
+    path.unlink()
+    return "`migration.yaml` does not exist"
+
+
+def _folder(path: Path) -> str:
+    path.unlink()
+    path.mkdir()
+    return "`migration.yaml` cannot be read: is a directory"
+
+
+def _bytes(path: Path) -> str:
+    path.write_bytes(b"\xff\xfef\x00")
+    return "`migration.yaml` cannot be read: it is not UTF-8"
+
+
+def _zeros(path: Path) -> str:
+    path.write_bytes(b"function: \0\n")
+    return "migration.yaml is no YAML: special characters are not allowed"
+
+
+@pytest.mark.parametrize("wrong", [_missing, _folder, _bytes, _zeros], ids=lambda wrong: str(wrong.__name__).strip("_"))
+def test_a_file_that_cannot_be_read(wrong: object, user: User) -> None:
+    error = wrong(user.folder / "migration.yaml")  # type: ignore[operator]  # one of the four above
+
+    for command in (["plan"], ["status"], ["proxy", "deploy", "--yes"], ["unlock", "--yes"]):
+        told = refused(user, *command)
+        assert (told.code, told.kind, told.error) == (2, "configuration", error)

@@ -1,0 +1,150 @@
+"""Two runs at once: who holds the ledger is named, a dead one is taken over, an evicted one stops."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+import signal
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.failures.user import Told, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from subprocess import Popen
+
+    from tests.failures.user import User
+
+pytestmark = pytest.mark.sandbox
+
+DEPLOY = ("proxy", "deploy", "--yes")
+
+
+class Held:
+    """A deployment in another process that is held up in the middle of a change."""
+
+    def __init__(self, user: User) -> None:
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+        def hold(call: str) -> None:
+            if call == "lambda:UpdateFunctionConfiguration" and not self.reached.is_set():
+                self.reached.set()
+                self.go_on.wait(60)
+
+        user.middleman.arrived = hold
+        self.process: Popen[str] = user.start(*DEPLOY)
+        assert self.reached.wait(60)
+
+    def ended(self) -> tuple[int, str]:
+        self.go_on.set()
+        _out, err = self.process.communicate(timeout=60)
+        return self.process.returncode, err
+
+
+@pytest.fixture
+def held(user: User) -> Iterator[Held]:
+    found = Held(user)
+    yield found
+    found.go_on.set()
+    if found.process.poll() is None:
+        found.process.kill()
+        found.process.communicate()
+
+
+def test_a_second_run_is_told_who_holds_the_ledger_where_with_what_and_since_when(user: User, held: Held) -> None:
+    told = user("rollback", "--yes")
+    spoken = user(*DEPLOY, "--json")
+    status = user("status", "--json").json["data"]["held_by"]
+    first = held.ended()
+
+    whom = (
+        rf"{getpass.getuser()} on {re.escape(socket.gethostname())} \(process {held.process.pid}\), "
+        r"`proxy deploy`, since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+    )
+    assert re.fullmatch(rf"`ledger.lock` is held by {whom}", told.error)
+    assert told.hint == "wait for it; if it is gone for good, `lambda-migrate unlock` evicts it"
+    assert (told.code, spoken.code, spoken.json["errors"][0]["code"]) == (6, 6, "locked")
+    assert (status["pid"], status["command"]) == (held.process.pid, "proxy deploy")
+    assert first[0] == 0, first[1]
+    assert user.story()[-1] == "finished"
+    assert user.story().count("plan") == 1
+
+
+def test_unlock_shows_whom_it_evicts_and_the_evicted_run_stops_before_its_next_change(user: User, held: Held) -> None:
+    asked = user("unlock", typed="n\n")
+    unlocked = user("unlock", "--yes", "--json")
+    code, err = held.ended()
+
+    whom = f"(process {held.process.pid}), `proxy deploy`, since "
+    assert (asked.code, whom in asked.err) == (1, True)
+    assert "If that run still works, evicting it lets two runs change AWS at once." in asked.err
+    assert unlocked.json["data"]["evicted"]["pid"] == held.process.pid
+    assert (code, re.findall(r"^error: (.*)$", err, re.MULTILINE)) == (
+        6,
+        ["this run was evicted from `ledger.yaml` while it worked"],
+    )
+    assert user.story()[-1] == "evicted"  # nothing was written after it
+    assert user(*DEPLOY).code == 0
+
+
+def test_the_lock_of_a_process_that_died_is_taken_over_and_that_is_written_down(user: User, held: Held) -> None:
+    held.process.send_signal(signal.SIGKILL)
+    held.process.communicate()
+    held.go_on.set()
+    assert (user.folder / "ledger.lock").exists()
+    time.sleep(0.3)  # the change that was under way lands
+
+    answer = user(*DEPLOY)
+
+    assert (answer.code, user.story()[-1]) == (0, "finished")
+    assert "lock-taken-over" in user.story()
+    assert not (user.folder / "ledger.lock").exists()
+
+
+def test_a_lock_of_another_machine_is_never_taken_over(user: User) -> None:
+    holder = {"who": "anna", "host": "lab", "pid": 1, "command": "cutover", "since": "2026-03-01T12:00:00Z"}
+    (user.folder / "ledger.lock").write_text(json.dumps(holder))
+
+    assert refused(user, *DEPLOY) == Told(
+        6,
+        "locked",
+        "`ledger.lock` is held by anna on lab (process 1), `cutover`, since 2026-03-01T12:00:00Z",
+        "wait for it; if it is gone for good, `lambda-migrate unlock` evicts it",
+    )
+
+
+def test_a_lock_that_nobody_can_read_is_held_until_it_is_evicted(user: User) -> None:
+    (user.folder / "ledger.lock").write_text("{")
+
+    told = refused(user, *DEPLOY)
+    evicted = user("unlock", "--yes")
+
+    assert told.error == "`ledger.lock` is held by a run that is starting or ending right now"
+    assert evicted.out == "Evicted somebody whose lock file cannot be read.\n"
+    assert not (user.folder / "ledger.lock").exists()
+
+
+def test_a_broken_ledger_can_be_unlocked_and_the_rest_is_told(user: User) -> None:
+    user.ledger.write_text("function: orders\n")
+    (user.folder / "ledger.lock").write_text("{")
+
+    answer = user("unlock", "--yes", "--json")
+
+    assert (answer.code, answer.json["status"], answer.json["data"]) == (1, "partial", {"evicted": {}})
+    assert answer.json["errors"][0]["message"] == "`ledger.yaml` is no ledger"
+    assert not (user.folder / "ledger.lock").exists()
+
+
+def test_nobody_to_ask_is_no_yes(user: User) -> None:
+    (user.folder / "ledger.lock").write_text("{")
+
+    told = refused(user, "unlock")
+
+    assert (told.code, told.error) == (2, "`lambda-migrate unlock` changes something and there is nobody to ask")
+    assert told.hint == "say `--yes`"

@@ -1,0 +1,75 @@
+"""A service that cannot be reached, is not well, or is slow: the gate is closed before any traffic moves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.failures.user import refused
+
+if TYPE_CHECKING:
+    from tests.failures.service import Service
+    from tests.failures.user import User
+
+pytestmark = pytest.mark.sandbox
+
+MEND = "start the service or mend it; its log tells why"
+
+
+def _gone(user: User, _service: Service) -> str:
+    user.configure(url="http://127.0.0.1:9")
+    return r"service: http://127.0.0.1:9/healthz cannot be reached: \[errno \d+\] connection refused"
+
+
+def _unwell(_user: User, service: Service) -> str:
+    service.status = 503
+    return f"service: {service.url}/healthz answered 503"
+
+
+def _slow(_user: User, service: Service) -> str:
+    service.delay = 0.3
+    return rf"service: {service.url} answered after 0\.\d s, more than 0.2 s is slow"
+
+
+def _silent(_user: User, service: Service) -> str:
+    service.delay = 1.5
+    return f"service: {service.url}/healthz does not answer in time"
+
+
+def test_a_service_that_is_not_well(user: User, service: Service) -> None:
+    user.configure(url=service.url)
+    assert user("proxy", "deploy", "--yes").code == 0
+
+    cutover, verify = ["cutover", "--yes"], ["verify"]
+    for wrong, commands in ((_gone, [cutover, verify]), (_unwell, [cutover]), (_slow, [cutover]), (_silent, [verify])):
+        user.configure(url=service.url)
+        service.status, service.delay = 200, 0.0
+        reason = wrong(user, service)
+        for command in commands:
+            told = refused(user, *command)
+            assert (told.code, told.kind, told.hint) == (3, "gate", MEND)
+            assert re.fullmatch(reason, told.error, re.IGNORECASE), told.error
+
+
+def test_a_service_that_falls_ill_while_it_is_watched(user: User, service: Service) -> None:
+    user.configure(url=service.url)
+    assert user("proxy", "deploy", "--yes").code == 0
+    before = user.shape()
+
+    def fall_ill(call: str) -> None:
+        if call == "lambda:UpdateAlias":
+            service.status = 503
+
+    user.middleman.carried_out = fall_ill
+    answer = user("cutover", "--weights", "50,100", "--yes")
+
+    assert (answer.code, answer.hint) == (
+        3,
+        "traffic is back where it was; mend the service, then run the same command again",
+    )
+    assert answer.error == f"02-shift_weight failed: the service is not healthy: {service.url}/healthz answered 503"
+    (alias,) = user.shape()["aliases"]
+    assert alias["weights"] == {}
+    assert alias["FunctionVersion"] == before["versions"][1]["Description"]

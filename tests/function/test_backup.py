@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.actions import Seen
+from lambda_migrate.actions.function.save_backup import SaveBackup
+from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.function.backup import Backup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws.session import Aws
+
+pytestmark = pytest.mark.sandbox
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+class Mortal:
+    """An AWS during whose n-th call the process dies."""
+
+    def __init__(self, aws: Aws, last: int) -> None:
+        self._aws = aws
+        self.left = last
+
+    def _count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Killed
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        self._count()
+        return self._aws.call(service, operation, **parameters)
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        self._count()
+        return self._aws.pages(service, operation, key, **parameters)
+
+
+@pytest.fixture
+def function(make_function: Callable[..., str], client: Callable[[str], Any], unique: str) -> str:
+    make_function(Environment={"Variables": {"SESSION_SECRET": "s3cret"}})
+    version = client("lambda").publish_version(FunctionName=unique)["Version"]
+    client("lambda").create_alias(FunctionName=unique, Name="live", FunctionVersion=version)
+    client("lambda").add_permission(
+        FunctionName=unique,
+        Qualifier="live",
+        StatementId="sns",
+        Action="lambda:InvokeFunction",
+        Principal="sns.amazonaws.com",
+    )
+    return unique
+
+
+def test_a_backup_holds_all_that_is_needed_to_make_the_function_anew(aws: Aws, function: str, tmp_path: Path) -> None:
+    backup = Backup(tmp_path / "backup" / function)
+
+    backup.write(aws, function)
+
+    names = sorted(str(path.relative_to(backup.folder)) for path in backup.folder.rglob("*") if path.is_file())
+    assert [name for name in names if name.startswith("code/")] == [names.pop(3)]
+    assert names == [
+        "RESTORE.md",
+        "aliases.json",
+        "asynchronous.json",
+        "configuration.json",
+        "function.json",
+        "manifest.json",
+        "mappings.json",
+        "policies.json",
+        "urls.json",
+        "versions.json",
+    ]
+    assert json.loads((backup.folder / "configuration.json").read_text())["Environment"]["Variables"] == {
+        "SESSION_SECRET": "s3cret"
+    }
+    assert list(json.loads((backup.folder / "policies.json").read_text())) == ["", "live"]
+    assert backup.sound()
+    assert backup.function_arn().endswith(f":function:{function}")
+
+
+def test_only_its_owner_can_read_it(aws: Aws, function: str, tmp_path: Path) -> None:
+    backup = Backup(tmp_path / function)
+    backup.write(aws, function)
+
+    assert {stat.S_IMODE(path.stat().st_mode) for path in backup.folder.rglob("*") if path.is_file()} == {0o600}
+    assert stat.S_IMODE(backup.folder.stat().st_mode) == 0o700
+
+
+def test_a_file_that_changed_since_is_noticed(aws: Aws, function: str, tmp_path: Path) -> None:
+    backup = Backup(tmp_path / function)
+    backup.write(aws, function)
+    (backup.folder / "policies.json").write_text("{}")
+
+    assert not backup.sound()
+    assert SaveBackup(function, str(backup.folder)).observe(aws) is Seen.DRIFT
+
+
+def test_killed_at_any_call_it_leaves_no_half_backup_and_goes_on(aws: Aws, function: str, tmp_path: Path) -> None:
+    action = SaveBackup(function, str(tmp_path / function))
+    calls = 0
+    while True:
+        mortal: Any = Mortal(aws, calls)
+        try:
+            action.apply(mortal)
+            break
+        except Killed:
+            assert action.observe(aws) is Seen.BEFORE
+            calls += 1
+    assert calls > 8
+    assert action.observe(aws) is Seen.AFTER
+
+
+def test_what_cannot_be_written_is_told_and_nothing_is_left(aws: Aws, function: str, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+
+    with pytest.raises(MigrateError) as caught:
+        Backup(in_the_way / function).write(aws, function)
+
+    assert (caught.value.message, caught.value.hint) == (
+        f"the backup cannot be written to `{in_the_way / function}`: {os.strerror(20)}",
+        "make room, or name another folder in `retire.backup`; nothing was deleted",
+    )
+
+
+def test_a_function_that_is_gone_has_no_backup(aws: Aws, unique: str, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        Backup(tmp_path / unique).write(aws, unique)
+
+    assert not (tmp_path / unique).exists()

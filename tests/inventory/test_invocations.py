@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate import inventory
+from lambda_migrate.inventory import invocations
+from lambda_migrate.inventory.invocations import Evidence
+from tests.inventory.fake_aws import FakeAws
+from tests.planner import worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.aws.session import Aws
+
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
+DAY = 86400.0
+
+
+class Metrics(FakeAws):
+    """Answers GetMetricData from invocations given as (seconds ago, resource); remembers what was asked for."""
+
+    def __init__(self, *invocations: tuple[float, str]) -> None:
+        super().__init__({"cloudwatch:get_metric_data": self.answer})
+        self.invocations = invocations
+        self.asked: list[dict[str, Any]] = []
+
+    def answer(self, **asked: Any) -> dict[str, Any]:
+        self.asked.append(asked)
+        return {"MetricDataResults": [self.result(query, asked) for query in asked["MetricDataQueries"]]}
+
+    def result(self, query: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+        dimensions = {each["Name"]: each["Value"] for each in query["MetricStat"]["Metric"]["Dimensions"]}
+        values = [
+            1.0
+            for ago, resource in self.invocations
+            if asked["StartTime"] <= NOW - timedelta(seconds=ago) < asked["EndTime"]
+            and dimensions.get("Resource", resource) == resource
+        ]
+        return {"Id": query["Id"], "Timestamps": [], "Values": values}
+
+
+def gather(aws: Metrics, quiet: float = 14 * DAY, period: float = 60.0) -> Evidence:
+    return invocations.gather(aws, worlds.CUT_OVER, quiet=quiet, period=period, now=NOW)
+
+
+def test_invocations_are_counted_by_resource() -> None:
+    found = gather(Metrics((3600, "orders"), (7200, "orders:live"), (7300, "orders:live"), (20 * DAY, "orders")))
+
+    assert found == Evidence(
+        since="2026-01-01T00:00:00+00:00",
+        until="2026-01-15T00:00:00+00:00",
+        quiet=14 * DAY,
+        invocations={
+            "*": 3.0,
+            "orders": 1.0,
+            "orders:live": 2.0,
+            "orders:1": 0,
+            "orders:2": 0,
+            "orders:3": 0,
+        },
+        in_flight=0,
+        known=True,
+        explained=("orders:live",),
+    )
+    assert found.unexplained == {"orders": 1.0}
+
+
+def test_silence_counts_where_the_metric_was_seen_before() -> None:
+    found = gather(Metrics((20 * DAY, "orders")))
+
+    assert (found.known, found.by_resource) == (True, {})
+
+
+def test_silence_of_a_metric_that_was_never_seen_is_unknown() -> None:
+    assert gather(Metrics()).known is False
+
+
+def test_an_invocation_that_began_within_the_timeout_may_still_run() -> None:
+    assert gather(Metrics((29, "orders:live"))).in_flight == 1.0
+    assert gather(Metrics((31, "orders:live"))).in_flight == 0
+
+
+@pytest.mark.parametrize(
+    ("quiet", "periods"),
+    [(60.0, [1, 1, 60]), (DAY, [60, 1, 60]), (14 * DAY, [60, 1, 300]), (60 * DAY, [300, 1, 3600])],
+)
+def test_older_metrics_are_asked_for_in_the_periods_that_cloudwatch_keeps(quiet: float, periods: list[int]) -> None:
+    aws = Metrics()
+
+    gather(aws, quiet=quiet, period=1.0)
+
+    assert [asked["MetricDataQueries"][0]["MetricStat"]["Period"] for asked in aws.asked] == periods
+
+
+@pytest.mark.sandbox
+def test_the_embedded_aws_tells_which_qualifier_was_invoked(
+    aws: Aws, client: Callable[[str], Any], make_function: Callable[..., str], unique: str
+) -> None:
+    make_function()
+    client("lambda").publish_version(FunctionName=unique)
+    client("lambda").create_alias(FunctionName=unique, Name="live", FunctionVersion="1")
+    client("lambda").invoke(FunctionName=unique, Payload=b"{}")
+    client("lambda").invoke(FunctionName=f"{unique}:live", Payload=b"{}")
+    client("lambda").invoke(FunctionName=f"{unique}:live", Payload=b"{}")
+    found = inventory.take(aws, unique, alias="live")
+
+    seen = invocations.gather(aws, found, quiet=120, period=1, now=datetime.now(UTC) + timedelta(seconds=1))
+
+    assert seen.by_resource == {unique: 1.0, f"{unique}:live": 2.0}
+    assert seen.unexplained == seen.by_resource
+    assert (seen.known, seen.in_flight) == (True, 3.0)

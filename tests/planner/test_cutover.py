@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, strategies
+
+from lambda_migrate.function.model import Alias, Qualified
+from lambda_migrate.inventory.invocations import Evidence
+from lambda_migrate.planner import cutover, direct, retire
+from tests.inventory.fake_aws import statement
+from tests.planner import worlds
+from tests.triggers import known
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.inventory import Inventory
+
+VERSIONS = (worlds.version("1"), worlds.version("2", "non-api"), worlds.version("3", "all"))
+
+
+def planned(found: Inventory, extra: str = "", **options: Any) -> Plan:
+    return cutover.plan(found, worlds.settings(extra), **options)
+
+
+def at(version: str, weights: dict[str, float] | None = None, **changed: Any) -> Inventory:
+    return worlds.inventory(
+        *worlds.triggers("live"), versions=VERSIONS, alias=Alias("live", version, weights or {}), **changed
+    )
+
+
+def moves(plan: Plan) -> list[tuple[Any, Any]]:
+    return [
+        (vars(step.action)["before"], vars(step.action)["after"])
+        for step in plan.steps
+        if step.action.kind == "shift_weight"
+    ]
+
+
+def side(version: str, **weights: float) -> dict[str, Any]:
+    return {"version": version, "weights": {number.removeprefix("v"): share for number, share in weights.items()}}
+
+
+def test_when_everything_is_done_there_is_nothing_to_do() -> None:
+    plan = planned(at("3"))
+
+    assert (plan.steps, plan.blockers) == ((), ())
+
+
+def test_the_weights_rise_step_by_step_and_end_without_weights() -> None:
+    assert moves(planned(at("1"), weights=[5, 100])) == [
+        (side("1"), side("1", v3=0.05)),
+        (side("1", v3=0.05), side("3")),
+    ]
+
+
+def test_only_weight_steps_are_gated_and_baked() -> None:
+    plan = planned(worlds.PROXIED, bake=42.0)
+
+    gated = [(step.action.kind, step.bake) for step in plan.steps if step.gated]
+    assert gated == [("shift_weight", 42.0)] * 3
+    assert plan.steps[-3:] == tuple(step for step in plan.steps if step.gated)
+
+
+def test_a_canary_that_stands_half_way_goes_on_from_there() -> None:
+    assert moves(planned(at("1", {"3": 0.5}))) == [(side("1", v3=0.5), side("3"))]
+
+
+def test_a_canary_of_an_older_proxy_version_becomes_one_of_the_newest() -> None:
+    assert moves(planned(at("1", {"2": 0.1}), weights=[10, 100])) == [
+        (side("1", v2=0.1), side("1", v3=0.1)),
+        (side("1", v3=0.1), side("3")),
+    ]
+
+
+def test_weights_that_are_left_over_beside_the_target_are_taken_off() -> None:
+    assert moves(planned(at("3", {"1": 0.2}))) == [(side("3", v1=0.2), side("3"))]
+
+
+def test_the_newest_proxy_version_is_the_target_whatever_it_proxies() -> None:
+    versions = (*VERSIONS, worlds.version("4", "non-api"))
+    found = worlds.inventory(versions=versions, alias=Alias("live", "3"))
+
+    assert planned(found).summary == {"alias": "live", "from": "3", "to": "4", "events": "non-api"}
+
+
+def test_without_settling_no_step_waits() -> None:
+    waiting = [step.settle for step in planned(worlds.PROXIED).steps if step.settle]
+    hurried = [step.settle for step in planned(worlds.PROXIED, "cutover: {settle: false}\n").steps if step.settle]
+
+    assert waiting == [10.0, 900.0, 60.0, 90.0]
+    assert hurried == []
+
+
+def test_an_alias_that_has_some_of_the_permissions_gets_the_rest() -> None:
+    qualified = {
+        "": Qualified(policy=worlds.PERMISSIONS, event_invoke=worlds.ASYNC),
+        "live": Qualified(policy=({**worlds.PERMISSIONS[1], "Sid": "mine"},), event_invoke=worlds.ASYNC),
+    }
+
+    plan = planned(at("3", qualified=qualified))
+
+    granted = [vars(step.action)["statement"]["Principal"] for step in plan.steps]
+    assert granted == [{"Service": "apigateway.amazonaws.com"}, {"Service": "events.amazonaws.com"}]
+
+
+def test_a_permission_that_cannot_be_copied_is_named() -> None:
+    odd = statement("odd", {"AWS": ["arn:aws:iam::1:role/a", "arn:aws:iam::1:role/b"]})
+    plan = planned(at("3", qualified={"": Qualified(policy=(odd,))}))
+
+    assert [blocker.partition(":")[0] for blocker in plan.blockers] == ["permission-not-copyable"]
+
+
+def test_settings_of_the_alias_that_differ_are_set_to_those_of_the_function() -> None:
+    own = {"MaximumRetryAttempts": 0}
+    qualified = {"": Qualified(event_invoke=worlds.ASYNC), "live": Qualified(event_invoke=own)}
+
+    (step,) = planned(at("3", qualified=qualified)).steps
+
+    assert vars(step.action) == {"function": "orders", "qualifier": "live", "before": own, "after": worlds.ASYNC}
+
+
+def test_without_a_proxy_version_it_says_what_to_run_first() -> None:
+    plan = planned(worlds.FRESH)
+
+    assert plan.steps == ()
+    assert plan.blockers == (
+        "no-proxy-version: no version proxies yet; run `proxy deploy` first",
+        "no-original-version: no published version is what $LATEST is; `proxy deploy` publishes one",
+    )
+
+
+def test_code_that_was_deployed_since_is_never_put_under_the_alias_in_silence() -> None:
+    plan = planned(at("3", code_sha256="AAAA"))
+
+    assert [blocker.partition(":")[0] for blocker in plan.blockers] == [
+        "latest-differs-from-alias",
+        "proxy-version-outdated",
+    ]
+
+
+def test_a_trigger_that_cannot_be_re_pointed_is_named_until_it_is_accepted() -> None:
+    found = replace(at("3"), triggers=(known.other("s3", "uploads"), known.other("s3", "invoices")))
+    text = "cannot be re-pointed by this version: it goes on invoking `$LATEST`"
+    accept = "accept:\n- {rule: 'trigger:s3', path: uploads, reason: moves next week}\n"
+
+    assert planned(found).blockers == (f"trigger:s3: s3 `uploads` {text}", f"trigger:s3: s3 `invoices` {text}")
+    assert planned(found, accept).blockers == (f"trigger:s3: s3 `invoices` {text}",)
+    assert planned(found, accept).warnings == (f"accepted (moves next week): trigger:s3: s3 `uploads` {text}",)
+
+
+def test_a_trigger_of_another_qualifier_is_named() -> None:
+    found = replace(at("3"), triggers=(known.sqs("7"), known.other("s3", "uploads", "live")))
+
+    assert [blocker.partition(": ")[0] for blocker in planned(found).blockers] == ["qualifier:7"]
+
+
+def test_triggers_that_deliver_nothing_are_left_alone() -> None:
+    found = replace(at("3"), triggers=(known.sqs(enabled=False), known.sns(enabled=False), known.http_api(routes=[])))
+
+    assert planned(found).steps == ()
+
+
+def test_provisioned_concurrency_on_the_alias_excludes_weights_and_not_the_whole_move() -> None:
+    qualified = {"live": Qualified(provisioned=2)}
+
+    assert [blocker.partition(":")[0] for blocker in planned(at("1", qualified=qualified)).blockers] == [
+        "provisioned-concurrency"
+    ]
+    assert planned(at("1", qualified=qualified), weights=[100]).blockers == ()
+
+
+def test_versions_of_different_roles_exclude_weights() -> None:
+    versions = (worlds.version("1", role="arn:aws:iam::123456789012:role/old"), worlds.version("2", "all"))
+    found = worlds.inventory(versions=versions, alias=Alias("live", "1"))
+
+    assert [blocker.partition(":")[0] for blocker in planned(found).blockers] == ["versions-differ"]
+    assert planned(found, weights=[100]).blockers == ()
+
+
+PERCENTS = strategies.lists(strategies.integers(1, 99), unique=True, max_size=5).map(lambda each: [*sorted(each), 100])
+
+
+@given(
+    weights=PERCENTS,
+    start=strategies.sampled_from(["1", "2", "3"]),
+    canary=strategies.sampled_from(["1", "2", "3"]),
+    share=strategies.integers(0, 99),
+)
+def test_from_wherever_it_starts_it_ends_whole_on_the_target_and_then_has_nothing_to_do(
+    weights: list[int], start: str, canary: str, share: int
+) -> None:
+    standing = side(start, **({f"v{canary}": share / 100} if share and canary != start else {}))
+    found = at(standing["version"], standing["weights"])
+
+    shares = []
+    for before, after in moves(planned(found, weights=weights)):
+        assert before == standing
+        standing = after
+        shares.append(after["weights"].get("3", 1.0 if after["version"] == "3" else 0.0))
+
+    assert standing == side("3")
+    assert shares == sorted(set(shares))
+    assert planned(at("3"), weights=weights).steps == ()
+
+
+def test_unexplained_callers_are_a_warning() -> None:
+    found = replace(at("3"), unexplained=("`*` may invoke the unqualified function",))
+
+    assert planned(found).warnings == ("unexplained: `*` may invoke the unqualified function",)
+
+
+@pytest.mark.parametrize("alias", ["live", "prod"])
+def test_the_alias_has_the_name_that_migration_yaml_gives(alias: str) -> None:
+    (created, *_rest) = planned(replace(worlds.PROXIED, alias=alias)).steps
+
+    assert vars(created.action)["alias"] == alias
+    assert vars(created.action)["version"] == "1"
+
+
+def test_an_alias_on_latest_is_brought_to_the_original_version_first() -> None:
+    """Lambda puts weights between two published versions only."""
+    plan = planned(at("$LATEST"), weights=[10, 100])
+
+    assert moves(plan) == [
+        (side("$LATEST"), side("1")),
+        (side("1"), side("1", v3=0.1)),
+        (side("1", v3=0.1), side("3")),
+    ]
+    assert [step.gated for step in plan.steps] == [False, True, True]
+
+
+def test_an_alias_on_latest_needs_a_version_that_is_what_latest_is() -> None:
+    plan = planned(at("$LATEST", configuration_sha256="other"))
+
+    assert (plan.steps, [blocker.partition(":")[0] for blocker in plan.blockers]) == ((), ["no-original-version"])
+
+
+def test_settings_that_say_the_same_in_other_words_are_left_alone() -> None:
+    written_out = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600, "DestinationConfig": {"OnSuccess": {}}}
+    qualified = {"": Qualified(event_invoke={"MaximumRetryAttempts": 2}), "live": Qualified(event_invoke=written_out)}
+
+    assert planned(at("3", qualified=qualified)).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("phase", "blocking"),
+    [("cutover", ["async settings", "function URLs"]), ("direct", ["function URLs"]), ("retire", ["function URLs"])],
+)
+def test_what_could_not_be_read_is_not_planned_as_if_there_were_none(phase: str, blocking: list[str]) -> None:
+    found = replace(at("3"), unread=("code signing", "async settings", "function URLs"))
+    config = worlds.settings("")
+    plan = {
+        "cutover": lambda: cutover.plan(found, config),
+        "direct": lambda: direct.plan(found, config),
+        "retire": lambda: retire.plan(found, config, Evidence("", "", 60.0)),
+    }[phase]()
+
+    unread = [blocker for blocker in plan.blockers if blocker.startswith("unread: ")]
+    assert unread == [
+        f"unread: {what} could not be read, so a plan would do as if there were none; allow it to be read"
+        for what in blocking
+    ]

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.config import parse
+from lambda_migrate.planner import direct
+from tests.planner import worlds
+from tests.triggers import known
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.inventory import Inventory
+
+POLLED = frozenset({worlds.QUEUE})
+
+
+def planned(found: Inventory, extra: str = "") -> Plan:
+    return direct.plan(found, worlds.settings(extra), consumers=POLLED)
+
+
+def gates(plan: Plan) -> list[str]:
+    return [blocker.partition(": ")[0] for blocker in plan.blockers]
+
+
+def test_when_no_trigger_invokes_the_function_there_is_nothing_to_do() -> None:
+    assert (planned(worlds.DIRECT).steps, planned(worlds.DIRECT).blockers) == ((), ())
+
+
+def test_everything_is_prepared_before_the_first_trigger_moves_and_every_move_is_judged() -> None:
+    plan = direct.plan(worlds.CUT_OVER, worlds.settings(), consumers=POLLED, bake=7.0)
+
+    assert [(step.action.kind, step.gated, step.bake) for step in plan.steps] == [
+        ("create_integration", False, 0.0),
+        ("create_role", False, 0.0),
+        ("put_role_policy", False, 0.0),
+        ("create_connection", False, 0.0),
+        ("create_api_destination", False, 0.0),
+        ("point_route", True, 0.0),
+        ("point_route", True, 7.0),
+        ("subscribe", True, 0.0),
+        ("park_subscription", True, 7.0),
+        ("point_rule", True, 7.0),
+        ("switch_mapping", True, 7.0),
+    ]
+    assert {step.action.kind: step.source_metrics.namespace for step in plan.steps if step.source_metrics} == {
+        "point_route": "AWS/ApiGateway",
+        "park_subscription": "AWS/SNS",
+        "point_rule": "AWS/Events",
+        "switch_mapping": "AWS/SQS",
+    }
+    assert [bool(step.source_metrics) for step in plan.steps] == [bool(step.bake) for step in plan.steps]
+
+
+def test_two_rules_share_what_is_prepared() -> None:
+    second = replace(known.eventbridge("live"), id="shop/refunded/t1", name="refunded")
+    second = replace(second, settings={**second.settings, "rule": "refunded"})
+    found = replace(worlds.CUT_OVER, triggers=(known.eventbridge("live"), second))
+
+    assert [step.action.kind for step in planned(found).steps] == [
+        "create_role",
+        "put_role_policy",
+        "create_connection",
+        "create_api_destination",
+        "point_rule",
+        "point_rule",
+    ]
+
+
+def test_a_queue_that_the_service_does_not_poll_stays_with_the_function() -> None:
+    assert gates(direct.plan(worlds.CUT_OVER, worlds.settings())) == ["sqs-without-consumer"]
+
+
+def test_what_was_not_proven_through_the_proxy_does_not_go_direct() -> None:
+    assert gates(planned(worlds.HALF_WAY)) == ["not-cut-over"] * 4
+    assert gates(planned(worlds.PROXIED)) == ["not-cut-over"] * 4
+
+
+def test_events_may_go_direct_while_requests_are_not_proxied_yet() -> None:
+    alias = worlds.Alias("live", "2")
+    found = worlds.inventory(*worlds.triggers("live"), versions=worlds.CUT_OVER.function.versions, alias=alias)
+
+    assert planned(found).blockers == (
+        "not-cut-over: http_api `orders-api` is not proxied to the service yet; `cutover` first",
+    )
+
+
+def test_a_source_whose_metrics_are_in_another_account_is_named_before_it_moves() -> None:
+    elsewhere = known.sqs("live", source="arn:aws:sqs:eu-west-1:999999999999:jobs")
+
+    plan = direct.plan(
+        replace(worlds.CUT_OVER, triggers=(elsewhere,)),
+        worlds.settings(),
+        consumers=frozenset({elsewhere.settings["source"]}),
+    )
+
+    assert gates(plan) == ["source-elsewhere"]
+    assert plan.blockers[0].endswith("; point it at the service by hand, and take it from the function")
+
+
+def test_a_trigger_that_cannot_leave_lambda_is_named() -> None:
+    found = replace(worlds.CUT_OVER, triggers=(known.other("s3", "uploads", "live"),))
+
+    assert gates(planned(found)) == ["trigger:s3"]
+
+
+@pytest.mark.parametrize(
+    ("url", "blocked"),
+    [
+        ("https://orders.example.com", []),
+        ("http://127.0.0.1:8000", []),
+        ("http://localhost:8000", []),
+        ("http://orders.example.com", ["service-without-https"]),
+        ("http://10.0.0.7", ["service-without-https"]),
+    ],
+)
+def test_only_an_encrypted_service_is_reached_directly_unless_it_is_on_this_machine(
+    url: str, blocked: list[str]
+) -> None:
+    settings = f"function: orders\nservice: {{public_url: '{url}', api_key: 'ssm:/key'}}\n"
+
+    assert gates(direct.plan(worlds.CUT_OVER, parse(settings), consumers=POLLED)) == blocked
+
+
+def test_the_service_is_reached_at_its_url_where_no_public_one_is_named() -> None:
+    plan = direct.plan(
+        worlds.CUT_OVER, parse("function: orders\nservice: {url: 'https://a.example.com'}"), consumers=POLLED
+    )
+
+    assert plan.summary == {"service": "https://a.example.com"}
+    assert gates(plan) == ["service-without-api-key"]
+
+
+def test_without_a_url_it_says_what_to_set() -> None:
+    plan = direct.plan(worlds.CUT_OVER, parse("function: orders"))
+
+    assert plan.steps == ()
+    assert plan.blockers == (
+        "service-url: migration.yaml does not say where AWS reaches the service; set `service.public_url`",
+    )

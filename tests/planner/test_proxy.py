@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.planner import proxy
+from tests.planner import worlds
+from tests.triggers import known
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.inventory import Inventory
+
+
+def planned(
+    found: Inventory = worlds.FRESH, extra: str = "", events: str = "all", layer: str = worlds.LAYER, key: str = "k1"
+) -> Plan:
+    return proxy.plan(found, worlds.settings(extra), events=events, layer_sha256=layer, signing_key=key)
+
+
+def kinds(plan: Plan) -> list[str]:
+    return [step.action.kind for step in plan.steps]
+
+
+def test_an_original_version_that_is_there_is_not_published_again() -> None:
+    assert kinds(planned(worlds.PROXIED)) == ["publish_layer", "configure_latest", "publish_version", "restore_latest"]
+
+
+def test_a_layer_that_is_there_is_not_published_again() -> None:
+    there = replace(worlds.PROXIED, layers=("lambda-migrate proxy 0123456789abcdef",))
+
+    assert kinds(planned(there)) == ["configure_latest", "publish_version", "restore_latest"]
+
+
+def test_what_has_been_published_is_not_published_again() -> None:
+    marker = planned().summary["marker"]
+    done = worlds.inventory(versions=(worlds.version("1"), worlds.version("2", "all", description=marker)))
+
+    assert planned(done).steps == ()
+    assert kinds(planned(done, events="api")) != []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"events": "api"},
+        {"layer": "f" * 64},
+        {"key": "k2"},
+        {"extra": "region: eu-west-1\n", "found": worlds.inventory(configuration_sha256="f" * 64)},
+        {"found": worlds.inventory(), "extra": "", "events": "none"},
+    ],
+    ids=["events", "layer", "key", "configuration", "none"],
+)
+def test_what_a_proxy_version_is_made_from_is_in_its_marker(changed: dict[str, Any]) -> None:
+    assert planned(**changed).summary["marker"] != planned().summary["marker"]
+
+
+def test_restoring_is_the_exact_inverse_of_configuring() -> None:
+    configured, restored = planned().steps[2].action, planned().steps[4].action
+
+    assert vars(configured) == vars(restored)
+    assert vars(configured) == {
+        "function": "orders",
+        "layer_name": "lambda-migrate-proxy-orders",
+        "layer_marker": "lambda-migrate proxy 0123456789abcdef",
+        "handler_before": "app.handler",
+        "handler_after": "lambda_migrate_proxy.handler",
+        "environment": {
+            "LAMBDA_MIGRATE_SERVICE_URL": "https://orders.internal",
+            "LAMBDA_MIGRATE_EVENTS": "all",
+            "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.handler",
+            "LAMBDA_MIGRATE_FALLBACK": "connect",
+            "LAMBDA_MIGRATE_CONNECT_TIMEOUT": "1.5",
+            "LAMBDA_MIGRATE_API_TIMEOUT": "28.5",
+        },
+        "signing_keys": "secretsmanager:orders/keys",
+        "environment_sha256": known.ORDERS.environment_sha256,
+    }
+
+
+def test_an_original_of_the_same_code_and_another_configuration_gets_another_marker() -> None:
+    marker = vars(planned().steps[0].action)["marker"]
+    older = worlds.version("1", description=marker, configuration_sha256="0" * 64)
+
+    again = vars(planned(worlds.inventory(versions=(older,))).steps[0].action)["marker"]
+
+    assert again == f"{marker} {known.ORDERS.configuration_sha256[:16]}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "blocker"),
+    [
+        ({"package_type": "Image", "runtime": ""}, "image-package: it is deployed as a container image"),
+        ({"edge": True}, "lambda-edge: it is a Lambda@Edge function"),
+        ({"layers": tuple(f"arn:layer:{n}" for n in range(5))}, "five-layers: it has 5 layers already"),
+        ({"runtime": "python3.8"}, "runtime: it runs `python3.8`; the proxy needs python3.9 or newer"),
+        ({"runtime": "nodejs22.x"}, "runtime: it runs `nodejs22.x`; the proxy needs python3.9 or newer"),
+        ({"environment_size": 3900}, "environment-size: its environment would be 4"),
+        ({"code_size": 250 * 1024 * 1024}, "package-size: its package and layers fill the 250 MB"),
+        ({"code_signing": "arn:signing"}, "code-signing: it takes signed code only"),
+        ({"snap_start": True}, "snap-start: SnapStart restores versions from snapshots"),
+        ({"special": ("durable",)}, "durable: it runs durable executions"),
+        ({"special": ("tenancy",)}, "tenancy: it isolates tenants"),
+        ({"special": ("capacity-provider",)}, "capacity-provider: it runs on managed instances"),
+        ({"handler": "lambda_migrate_proxy.handler"}, "latest-not-restored: $LATEST carries the proxy"),
+    ],
+    ids=lambda value: value.partition(":")[0] if isinstance(value, str) else "",
+)
+def test_a_function_that_cannot_carry_the_proxy_is_refused_with_the_reason(
+    changed: dict[str, Any], blocker: str
+) -> None:
+    (found,) = planned(worlds.inventory(**changed)).blockers
+
+    assert found.startswith(blocker)
+
+
+@pytest.mark.parametrize("runtime", ["python3.9", "python3.10", "python3.14"])
+def test_every_python_from_3_9_on_carries_the_proxy(runtime: str) -> None:
+    assert planned(worlds.inventory(runtime=runtime)).blockers == ()
+
+
+def test_what_migration_yaml_must_say_is_asked_for() -> None:
+    plan = proxy.plan(
+        worlds.FRESH, worlds.parse("function: orders"), events="all", layer_sha256=worlds.LAYER, signing_key=""
+    )
+
+    assert plan.blockers == (
+        "service-url: migration.yaml does not say where the service is; set `service.url`",
+        "signing-keys: requests to the service are signed; name a secret in `proxy.signing_keys`",
+    )
+
+
+def test_without_a_key_nothing_can_be_signed() -> None:
+    assert planned(key="").blockers == (
+        "signing-keys: `secretsmanager:orders/keys` holds no key yet; run `proxy rotate-key` first",
+    )
+
+
+def test_what_aws_would_refuse_cannot_be_accepted_and_the_rest_can() -> None:
+    accept = "accept:\n- {rule: code-signing, reason: signed by hand}\n- {rule: lambda-edge, reason: please}\n"
+
+    plan = planned(worlds.inventory(code_signing="arn:signing", edge=True), accept)
+
+    assert [blocker.partition(":")[0] for blocker in plan.blockers] == ["lambda-edge"]
+    (warning,) = plan.warnings
+    assert warning.startswith("accepted (signed by hand): code-signing: it takes signed code only")

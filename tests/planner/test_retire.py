@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lambda_migrate.planner import retire
+from tests.planner import worlds
+from tests.triggers import known
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.inventory.invocations import Evidence
+
+
+def planned(found: Inventory = worlds.DIRECT, evidence: Evidence = worlds.QUIET, extra: str = "") -> Plan:
+    return retire.plan(found, worlds.settings(extra), evidence)
+
+
+def invoked(**counts: float) -> Evidence:
+    invocations = {name.replace("_", ":"): count for name, count in counts.items()}
+    return replace(worlds.QUIET, invocations={"*": sum(counts.values()), **invocations})
+
+
+def test_a_quiet_function_is_cleaned_up_around_and_deleted_last() -> None:
+    plan = planned()
+
+    assert plan.blockers == ()
+    assert [step.action.kind for step in plan.steps] == [
+        "save_backup",
+        "remove_subscription",
+        "remove_subscription",
+        "delete_mapping",
+        "delete_function",
+    ]
+    assert [step.action.reversible for step in plan.steps] == [True, False, False, False, False]
+
+
+def test_traffic_of_which_the_trigger_is_known_blocks() -> None:
+    evidence = replace(invoked(orders_live=3.0), explained=("orders:live",))
+
+    assert planned(evidence=evidence).blockers == ("traffic: invocations of `orders:live` in the last 14 d: 3",)
+
+
+def test_traffic_that_no_trigger_explains_blocks_and_says_so() -> None:
+    assert planned(evidence=invoked(orders=1.0)).blockers == (
+        "traffic: invocations of `orders` in the last 14 d: 1; no known trigger does that, so find the caller first",
+    )
+
+
+def test_traffic_that_only_the_total_shows_blocks_too() -> None:
+    evidence = replace(worlds.QUIET, invocations={"*": 5.0, "orders": 0.0, "orders:live": 3.0})
+
+    assert evidence.by_resource == {"orders:live": 3.0, "*": 2.0}
+    assert [blocker.partition(";")[0] for blocker in planned(evidence=evidence).blockers] == [
+        "traffic: invocations of `*` in the last 14 d: 2",
+        "traffic: invocations of `orders:live` in the last 14 d: 3",
+    ]
+
+
+def test_silence_of_a_metric_that_was_never_seen_proves_nothing() -> None:
+    (blocker,) = planned(evidence=replace(worlds.QUIET, known=False)).blockers
+
+    assert blocker.startswith("no-metrics: CloudWatch has no invocations of the function at all")
+
+
+def test_a_shorter_silence_than_asked_for_blocks() -> None:
+    plan = planned(evidence=replace(worlds.QUIET, quiet=3600.0))
+
+    assert plan.blockers == ("quiet-period: the metrics cover 1 h, `retire.quiet` asks for 14 d",)
+
+
+def test_invocations_that_may_still_run_block() -> None:
+    plan = planned(evidence=replace(worlds.QUIET, in_flight=2.0))
+
+    assert plan.blockers == (
+        "in-flight: 2 invocations began within its timeout of 30 s and may still run; wait that long",
+    )
+
+
+def test_every_trigger_that_still_invokes_it_blocks_and_only_foreign_kinds_can_be_accepted() -> None:
+    found = replace(worlds.DIRECT, triggers=(known.sqs("live"), known.other("s3", "uploads")))
+    accept = "accept:\n- {rule: 'trigger:s3', reason: empty bucket}\n- {rule: 'trigger:sqs', reason: please}\n"
+
+    assert planned(found).blockers == (
+        "trigger:sqs: sqs `jobs` still invokes `live`; run `cutover --direct` first",
+        "trigger:s3: s3 `uploads` still invokes `$LATEST`; take it away, or accept it if nobody uses it",
+    )
+    assert planned(found, extra=accept).blockers == (
+        "trigger:sqs: sqs `jobs` still invokes `live`; run `cutover --direct` first",
+    )

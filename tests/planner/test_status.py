@@ -1,0 +1,131 @@
+"""Where a migration stands, from runs alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.engine.lock import Holder
+from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.engine.record import Record
+from lambda_migrate.engine.runs import Run
+from lambda_migrate.planner.status import Standing, standing
+from lambda_migrate.render.status import status
+from lambda_migrate.render.terminal import Paint
+
+AT = "2026-01-02T03:04:05.000Z"
+SHIFT = ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "2", "weights": {}})
+STEPS = (Step("01-shift_weight", SHIFT), Step("02-shift_weight", SHIFT))
+
+
+def record(id: str, event: str = "applied") -> Record:  # noqa: A002  # the record's own field
+    return Record(3, id, event, AT, "me", None, "")  # type: ignore[arg-type]
+
+
+def run(phase: str, events: str = "", *, done: int = 2) -> Run:
+    plan = Plan(phase, "arn", "f", STEPS, summary={"events": events} if events else {})
+    applied = {step.id: record(step.id) for step in STEPS[:done]}
+    return Run(2, plan.to_dict(), AT, applied, closed="finished" if done == len(STEPS) else "")
+
+
+def found(*runs: Run, lifted: bool = True) -> Standing:
+    return standing(runs, lifted=lifted, function="orders")
+
+
+@pytest.mark.parametrize(
+    ("runs", "states", "phase", "following"),
+    [
+        ((), "done open open open", "proxy", "doctor"),
+        ((run("proxy", "non-api"),), "done now open open", "cutover", "verify"),
+        (
+            (run("proxy", "non-api"), run("cutover", "non-api")),
+            "done done open open",
+            "proxy",
+            "proxy deploy --events all",
+        ),
+        (
+            (run("proxy", "non-api"), run("cutover", "non-api"), run("proxy", "all")),
+            "done done now open",
+            "cutover",
+            "verify",
+        ),
+        ((run("proxy", "all"), run("cutover", "all")), "done done done open", "direct", "plan --phase direct"),
+        (
+            (run("proxy", "all"), run("cutover", "all"), run("direct")),
+            "done done done now",
+            "retire",
+            "plan --phase retire",
+        ),
+        (
+            (run("proxy", "all"), run("cutover", "all"), run("direct"), run("retire")),
+            "done done done done",
+            "retire",
+            None,
+        ),
+        ((run("proxy", "all"), run("cutover", "all", done=1)), "done now now open", "cutover", "cutover"),
+    ],
+    ids=["nothing", "proxied", "events-moved", "proxied-all", "moved", "direct", "retired", "half-way"],
+)
+def test_the_journey_follows_from_the_runs(
+    runs: tuple[Run, ...], states: str, phase: str, following: str | None
+) -> None:
+    stands = found(*runs)
+
+    assert " ".join(stage.state for stage in stands.stages) == states
+    assert stands.phase == phase
+    assert (stands.next[0] if stands.next else None) == following
+
+
+def test_without_a_service_the_next_thing_is_to_make_one() -> None:
+    assert found(lifted=False).next == ("doctor", "init")
+
+
+def test_a_run_that_was_taken_back_does_not_count() -> None:
+    taken_back = replace(run("proxy", "all", done=0), closed="rolled-back")
+
+    assert found(taken_back) == found()
+
+
+def test_a_run_that_was_taken_back_in_part_is_not_done() -> None:
+    partly = replace(run("cutover", "all", done=1), closed="finished")
+
+    assert found(run("proxy", "all"), partly).phase == "cutover"
+
+
+def test_a_run_of_which_nothing_stands_makes_room_for_others() -> None:
+    assert found(run("proxy", "non-api"), run("cutover", "non-api", done=0)) == found(run("proxy", "non-api"))
+
+
+def test_a_proxy_version_that_is_being_made_is_not_said_to_be_published() -> None:
+    stages = found(run("proxy", "non-api", done=1)).stages
+
+    assert [stage.detail for stage in stages if stage.state == "now"] == ["its proxy version is not published yet"]
+
+
+def test_status_reads_like_git_status() -> None:
+    half_way = replace(run("cutover", "all", done=1), dangling=record("02-shift_weight", "intent"))
+    stands = found(run("proxy", "all"), half_way)
+
+    assert status(stands, Holder("anna", "lab", 7, "cutover", "08:00"), 17, Paint()) == (
+        "  ✓  1 lift     the service is written\n"
+        "  →  2 non-API  the proxy version is published, its traffic is not all moved\n"
+        "  →  3 API      the proxy version is published, its traffic is not all moved\n"
+        "  ·  4 wrap up\n"
+        "\n"
+        "Live: alias live is at version 2\n"
+        "\n"
+        f"Not finished: cutover of {AT}, 1 of 2 steps stand\n"
+        "  (`lambda-migrate cutover` carries on)\n"
+        "  (`lambda-migrate rollback --last` takes it back)\n"
+        "\n"
+        "Without an outcome: 02-shift_weight\n"
+        "  (the next run finds out by looking at AWS)\n"
+        "\n"
+        "The ledger's last record was cut short (17 bytes)\n"
+        "  (the next run drops it)\n"
+        "\n"
+        "Held by anna on lab (process 7), `cutover`, since 08:00\n"
+        "  (if it is gone for good, `lambda-migrate unlock` evicts it)"
+    )

@@ -1,0 +1,156 @@
+"""The pipeline: its stack at moto, its connection and its state at stand-ins held to AWS's own models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from lambda_migrate.config import Pipeline
+from lambda_migrate.engine.executor import Executor
+from lambda_migrate.engine.plan import Plan
+from lambda_migrate.targets import ecs, elastic_beanstalk, process
+from lambda_migrate.workflow import pipeline, service
+from tests.targets.sites import FUNCTION
+from tests.targets.stand_in import Refused, StandIn
+from tests.targets.test_ecs import Tolerant
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.targets import Site
+
+CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/1"
+SETTINGS = Pipeline(connection=CONNECTION, repository="team/orders")
+STACK = "lambda-migrate-orders-pipeline"
+
+
+@dataclass
+class Code(StandIn):
+    """A connection, and the state of a pipeline."""
+
+    services: tuple[str, ...] = ("codeconnections", "codepipeline")
+    status: str = "AVAILABLE"
+    stages: dict[str, str] = field(default_factory=dict)
+
+    def codeconnections_GetConnection(self, ConnectionArn: str) -> Any:  # noqa: N802, N803  # as AWS calls it
+        return {"Connection": {"ConnectionArn": ConnectionArn, "ConnectionStatus": self.status}}
+
+    def codepipeline_GetPipelineState(self, name: str) -> Any:  # noqa: N802  # as AWS calls it
+        if not self.stages:
+            raise Refused("PipelineNotFoundException", f"Account does not have a pipeline with name '{name}'")
+        return {
+            "pipelineName": name,
+            "stageStates": [
+                {"stageName": stage, "latestExecution": {"pipelineExecutionId": "1", "status": status}}
+                for stage, status in self.stages.items()
+            ],
+        }
+
+
+@pytest.fixture
+def code(aws: Aws) -> Code:
+    made = Code()
+    made.attach(aws)
+    return made
+
+
+def plan(aws: Aws, site: Site, target: Any) -> tuple[Plan, Any]:
+    prepared = pipeline.prepare(aws, site, target, SETTINGS)
+    steps = tuple(replace(step, id=f"{number:02}") for number, step in enumerate(prepared.steps, start=1))
+    return Plan("pipeline", FUNCTION.arn, "", steps, prepared.blockers), prepared
+
+
+@pytest.mark.parametrize("target", [ecs.Settings(), elastic_beanstalk.Settings()], ids=lambda target: target.kind)
+def test_it_is_made_recorded_and_taken_back(aws: Aws, orders: Site, code: Code, ledger: Ledger, target: Any) -> None:
+    made, prepared = plan(aws, orders, target)
+    service.write(prepared)
+    executor = Executor(ledger, aws)
+
+    run = executor.run(made)
+
+    (stack,) = aws.client("cloudformation").describe_stacks()["Stacks"]
+    assert (stack["StackName"], stack["StackStatus"]) == (STACK, "CREATE_COMPLETE")
+    assert {each["ParameterKey"]: each["ParameterValue"] for each in stack["Parameters"]} == {
+        "Connection": CONNECTION,
+        "RepositoryId": "team/orders",
+        "Branch": "main",
+    }
+    assert plan(aws, orders, target)[0].steps == ()
+    assert (orders.folder / "deploy/pipeline.yaml").read_bytes().startswith(b"# lambda-migrate ")
+
+    executor.rollback([run])
+
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def test_what_is_missing_stands_in_the_way(aws: Aws, orders: Site, code: Code) -> None:
+    (orders.folder / "buildspec.yml").unlink()
+
+    prepared = pipeline.prepare(aws, orders, process.Settings(), Pipeline())
+
+    assert prepared.steps == ()
+    assert prepared.blockers == (
+        "a pipeline cannot deploy to `process`: name another `service.target`",
+        "say in migration.yaml where the sources are: `pipeline: {connection: ARN, repository: a/b}`",
+        f"`{orders.folder / 'buildspec.yml'}` does not exist: `lambda-migrate init` writes it",
+    )
+
+
+def test_a_connection_that_nobody_has_confirmed_is_told(aws: Aws, orders: Site, code: Code) -> None:
+    code.status = "PENDING"
+
+    prepared = pipeline.prepare(aws, orders, ecs.Settings(), SETTINGS)
+
+    assert prepared.warnings == ("the connection is pending: somebody has to confirm it in the console",)
+
+
+@pytest.mark.parametrize(
+    ("stages", "condition"),
+    [
+        ({}, "absent"),
+        ({"Source": "Succeeded", "Deploy": "Succeeded"}, "healthy"),
+        ({"Source": "Succeeded", "Deploy": "InProgress"}, "changing"),
+        ({"Source": "Succeeded", "Deploy": "Failed"}, "unhealthy"),
+    ],
+)
+def test_its_state_is_that_of_its_stages(
+    aws: Aws, orders: Site, code: Code, ledger: Ledger, stages: dict[str, str], condition: str
+) -> None:
+    assert pipeline.state(aws, orders).text == "there is no pipeline"
+    made, prepared = plan(aws, orders, ecs.Settings())
+    service.write(prepared)
+    Executor(ledger, aws).run(made)
+    code.stages = stages
+
+    assert pipeline.state(aws, orders).condition == condition
+
+
+def test_the_health_gate_and_the_rollback_are_part_of_the_deployment_stage(orders: Site) -> None:
+    for target in (ecs.Settings(), elastic_beanstalk.Settings()):
+        text = pipeline.render(orders, target, SETTINGS)
+
+        stage = text[text.index("- Name: Deploy") : text.index("Outputs:")]
+        assert "Result: ROLLBACK" in stage
+        assert stage.index("- Name: Service") < stage.index("- Name: Health")
+
+
+def test_the_checks_push_no_images_and_the_pipeline_hands_on_the_roles_of_its_service_only(orders: Site) -> None:
+    template = yaml.load(pipeline.render(orders, ecs.Settings(), SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
+    resources = template["Resources"]
+
+    def statements(role: str) -> list[dict[str, Any]]:
+        (policy,) = resources[role]["Properties"]["Policies"]
+        found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+        return found
+
+    checks = resources["Checks"]["Properties"]["ServiceRole"]
+    image = resources["Image"]["Properties"]["ServiceRole"]
+    (handing,) = [each for each in statements("PipelineRole") if each["Action"] == "iam:PassRole"]
+    (updating,) = [each for each in statements("PipelineRole") if "ecs:UpdateService" in each["Action"]]
+    assert (checks, image) == ("BuildRole.Arn", "ImageRole.Arn")
+    assert [each for each in statements("BuildRole") if "ecr" in str(each)] == []
+    assert handing["Resource"].endswith(":role/lambda-migrate/orders/*")
+    assert updating["Resource"].endswith(":service/orders-service/orders-service")
