@@ -1,4 +1,4 @@
-"""K: which kind of event is this?"""
+"""Which kind of event is this?"""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ NO_REQUESTS = {
 
 
 @pytest.mark.parametrize("door", requests.FRONT_DOORS)
-def test_k2_k6_k8_k9_k11_each_front_door_is_recognised(door: str) -> None:
+def test_each_front_door_is_recognised(door: str) -> None:
     assert classify(requests.FRONT_DOORS[door]()).name == KINDS[door]
 
 
 @pytest.mark.parametrize("name", others.OTHERS)
-def test_k1_k3_k4_k5_k7_k13_what_is_no_request_is_told_from_what_looks_like_one(name: str) -> None:
+def test_what_is_no_request_is_told_from_what_looks_like_one(name: str) -> None:
     shape = classify(others.OTHERS[name])
 
     assert (shape.name, shape.read) == (NO_REQUESTS.get(name, "event"), None)
 
 
-def test_k9_a_rest_event_behind_a_base_path_mapping_also_carries_a_raw_path() -> None:
+def test_a_rest_event_behind_a_base_path_mapping_also_carries_a_raw_path() -> None:
     assert classify(requests.rest_api(rawPath="/base/orders")).name == "rest-api"
 
 
 @pytest.mark.parametrize("door", ["rest-api", "http-api-1.0", "http-api-2.0"])
-def test_k5_k8_k9_an_api_made_from_openapi_names_its_operation_as_appsync_does(door: str) -> None:
+def test_an_api_made_from_openapi_names_its_operation_as_appsync_does(door: str) -> None:
     event = requests.FRONT_DOORS[door]()
     event["requestContext"]["operationName"] = "listOrders"
 
@@ -61,13 +61,13 @@ def test_k5_k8_k9_an_api_made_from_openapi_names_its_operation_as_appsync_does(d
     assert classify({"requestContext": {"operationName": "listOrders"}}).name == "appsync"
 
 
-def test_k10_a_viewer_request_at_the_edge_is_recognised_and_a_response_is_not_a_request() -> None:
+def test_a_viewer_request_at_the_edge_is_recognised_and_a_response_is_not_a_request() -> None:
     assert classify(requests.edge()).name == "lambda-edge"
     assert classify(others.edge_response()).name == "event"
 
 
 @pytest.mark.parametrize("request_context", [None, "missing"])
-def test_k12_the_test_button_of_the_console_is_a_rest_request(request_context: Any) -> None:
+def test_the_test_button_of_the_console_is_a_rest_request(request_context: Any) -> None:
     event = requests.rest_api(requestContext=request_context, headers=None, multiValueHeaders=None)
     if request_context == "missing":
         del event["requestContext"]
@@ -75,11 +75,11 @@ def test_k12_the_test_button_of_the_console_is_a_rest_request(request_context: A
     assert classify(event).name == "rest-api"
 
 
-def test_k13_a_request_context_that_is_no_map_is_not_believed() -> None:
+def test_a_request_context_that_is_no_map_is_not_believed() -> None:
     assert classify(requests.rest_api(requestContext="live")).name == "event"
 
 
-def test_k_must_warmers_and_schedules_are_real_traffic() -> None:
+def test_warmers_and_schedules_are_real_traffic() -> None:
     warmer = {"source": "serverless-plugin-warmup"}
 
     assert [classify(event).read for event in (warmer, others.schedule())] == [None, None]
@@ -89,7 +89,7 @@ def test_k_must_warmers_and_schedules_are_real_traffic() -> None:
 @pytest.mark.parametrize(
     "field", ["requestContext", "Records", "version", "type", "httpMethod", "path", "raw_path", "method", "http"]
 )
-def test_k_must_no_field_of_any_type_makes_classification_raise(field: str, junk: Any) -> None:
+def test_no_field_of_any_type_makes_classification_raise(field: str, junk: Any) -> None:
     for make in (*requests.FRONT_DOORS.values(), requests.edge):
         event = make()
         classify({**event, field: junk})
@@ -116,7 +116,7 @@ EXPECTED = {
 }
 
 
-def test_k_recorded_events_are_what_their_names_say() -> None:
+def test_recorded_events_are_what_their_names_say() -> None:
     wrong = {}
     for path in sorted(SHARED.rglob("*.json")):
         prefix = next((name for name in EXPECTED if path.stem.startswith(name)), None)

@@ -116,7 +116,7 @@ def invoke(event: Any) -> Any:
 
 @QUIET
 @given(json_values)
-def test_k_must_any_json_value_has_a_class_and_an_answer(event: Any) -> None:
+def test_any_json_value_has_a_class_and_an_answer(event: Any) -> None:
     result = invoke(event)
 
     if classify(event).read is not None:

@@ -1,4 +1,4 @@
-"""L: nothing is longer or later than what stands in front of the function takes."""
+"""Nothing is longer or later than what stands in front of the function takes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def as_the_runtime_writes(result: Any) -> int:
     ],
 )
 @pytest.mark.parametrize("encoded", [True, False])
-def test_l_a_result_is_measured_as_the_runtime_will_write_it(body: str, encoded: bool) -> None:
+def test_a_result_is_measured_as_the_runtime_will_write_it(body: str, encoded: bool) -> None:
     text = "aaaa" * len(body) if encoded else body
     result = {"statusCode": 200, "headers": {"é": '"'}, "body": text, "isBase64Encoded": encoded}
 
@@ -95,7 +95,7 @@ def test_a_length_beyond_the_limit_is_not_even_read(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("event", [requests.rest_api(), requests.alb(), requests.function_url()])
-def test_l1_a_service_that_takes_too_long_is_a_gateway_timeout_before_lambda_gives_up(serve: Serve, event: Any) -> None:
+def test_a_service_that_takes_too_long_is_a_gateway_timeout_before_lambda_gives_up(serve: Serve, event: Any) -> None:
     service = serve(lambda _received, _sock: time.sleep(5))
     started = time.monotonic()
 
@@ -105,7 +105,7 @@ def test_l1_a_service_that_takes_too_long_is_a_gateway_timeout_before_lambda_giv
     assert time.monotonic() - started < 0.6
 
 
-def test_l1_the_deadline_holds_against_a_dripping_answer(serve: Serve) -> None:
+def test_the_deadline_holds_against_a_dripping_answer(serve: Serve) -> None:
     def drip(_received: Received, sock: socket.socket) -> None:
         for byte in answer(b"x" * 500):
             sock.sendall(bytes([byte]))
@@ -117,7 +117,7 @@ def test_l1_the_deadline_holds_against_a_dripping_answer(serve: Serve) -> None:
     assert 0.2 < time.monotonic() - started < 0.8
 
 
-def test_l1_the_deadline_holds_against_a_dripping_body(serve: Serve) -> None:
+def test_the_deadline_holds_against_a_dripping_body(serve: Serve) -> None:
     def drip(_received: Received, sock: socket.socket) -> None:
         sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n")
         for _ in range(500):
@@ -130,7 +130,7 @@ def test_l1_the_deadline_holds_against_a_dripping_body(serve: Serve) -> None:
     assert time.monotonic() - started < 0.8
 
 
-def test_l1_the_deadline_holds_against_a_service_that_does_not_read() -> None:
+def test_the_deadline_holds_against_a_service_that_does_not_read() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     started = time.monotonic()
 
@@ -143,7 +143,7 @@ def test_l1_the_deadline_holds_against_a_service_that_does_not_read() -> None:
 
 
 @pytest.mark.parametrize("earlier", [0, 1])
-def test_l1_without_any_time_left_nothing_is_sent(service: Service, earlier: int) -> None:
+def test_without_any_time_left_nothing_is_sent(service: Service, earlier: int) -> None:
     handle = function(service.url)
     for _ in range(earlier):
         handle(requests.alb())
@@ -151,7 +151,7 @@ def test_l1_without_any_time_left_nothing_is_sent(service: Service, earlier: int
     assert (handle(requests.alb(), seconds=0)["statusCode"], len(service.received)) == (504, earlier)
 
 
-def test_l1_n8_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
+def test_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
     service = serve(lambda _received, _sock: time.sleep(5))
 
     with pytest.raises(Exception, match="did not answer in time") as raised:
@@ -173,7 +173,7 @@ def test_l1_n8_other_events_raise_when_the_deadline_passes(serve: Serve) -> None
         (10.0, {"deadline_margin": 40.0}, None, 5.0),
     ],
 )
-def test_l1_a_margin_is_kept_for_lambda_and_a_cap_for_api_gateway(
+def test_a_margin_is_kept_for_lambda_and_a_cap_for_api_gateway(
     seconds: float, settings: Any, cap: float | None, expected: float
 ) -> None:
     left = deadline(Context(seconds), Settings(**settings), cap) - time.monotonic()
@@ -181,11 +181,11 @@ def test_l1_a_margin_is_kept_for_lambda_and_a_cap_for_api_gateway(
     assert left == pytest.approx(expected, abs=0.05)
 
 
-def test_l1_a_context_without_a_clock_means_the_longest_invocation() -> None:
+def test_a_context_without_a_clock_means_the_longest_invocation() -> None:
     assert deadline(object(), Settings(), 28.5) - time.monotonic() == pytest.approx(28.5, abs=0.05)
 
 
-def test_l1_only_api_gateway_gives_up_early(serve: Serve) -> None:
+def test_only_api_gateway_gives_up_early(serve: Serve) -> None:
     def slow(_received: Received, _sock: socket.socket) -> bytes:
         time.sleep(0.5)
         return answer(b"x", headers=TEXT)
@@ -211,7 +211,7 @@ def silent() -> Iterator[Any]:
         sock.close()
 
 
-def test_l3_connecting_has_a_time_limit_of_its_own(silent: Any) -> None:
+def test_connecting_has_a_time_limit_of_its_own(silent: Any) -> None:
     handle = function(f"http://127.0.0.1:{silent[1]}", connect_timeout="0.2")
     started = time.monotonic()
 
@@ -233,7 +233,7 @@ def leading_to(handle: Function, *addresses: Any) -> list[str]:
     return asked
 
 
-def test_l3_with_a_fallback_all_attempts_share_the_time_of_one_and_leave_the_rest_to_the_original(silent: Any) -> None:
+def test_with_a_fallback_all_attempts_share_the_time_of_one_and_leave_the_rest_to_the_original(silent: Any) -> None:
     handle = function("http://service.internal", connect_timeout="0.2", fallback="connect")
     asked = leading_to(handle, silent)
 
@@ -242,7 +242,7 @@ def test_l3_with_a_fallback_all_attempts_share_the_time_of_one_and_leave_the_res
     assert (found["answered by"], asked, handle.lines[0]["error"]) == ("original", ["service.internal"], "unreachable")
 
 
-def test_l3_an_address_that_never_answers_leaves_time_for_the_next(service: Service, silent: Any) -> None:
+def test_an_address_that_never_answers_leaves_time_for_the_next(service: Service, silent: Any) -> None:
     handle = function("http://service.internal", connect_timeout="0.4", fallback="connect")
     leading_to(handle, silent, ("127.0.0.1", service.port))
 

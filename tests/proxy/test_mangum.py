@@ -34,7 +34,7 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_p5_an_own_event_is_the_same_or_deviates_as_written(proxied: Function, name: str) -> None:
+def test_an_own_event_is_the_same_or_deviates_as_written(proxied: Function, name: str) -> None:
     assert differences(OWN[name], proxied) == {}
 
 
@@ -73,14 +73,14 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_d19_d20_what_mangum_cannot_read_is_answered(proxied: Function, name: str) -> None:
+def test_what_mangum_cannot_read_is_answered(proxied: Function, name: str) -> None:
     with pytest.raises(Exception, match=r"."):
         Mangum(ECHO, lifespan="off")(copy.deepcopy(UNREADABLE[name]), Context())
 
     assert proxied(UNREADABLE[name])["statusCode"] == 200
 
 
-def test_d19_a_parameter_that_is_null_is_empty(proxied: Function) -> None:
+def test_a_parameter_that_is_null_is_empty(proxied: Function) -> None:
     event = requests.rest_api(queryStringParameters={"a": None})
 
     assert differences(event, proxied) == {"query": ("a=None", "a=")}
@@ -96,14 +96,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_d22_what_no_request_can_express_is_refused(proxied: Function, name: str) -> None:
+def test_what_no_request_can_express_is_refused(proxied: Function, name: str) -> None:
     event = REFUSED[name]
 
     assert Mangum(ECHO, lifespan="off")(copy.deepcopy(event), Context())["statusCode"] == 200
     assert proxied(event)["statusCode"] == 400
 
 
-def test_d16_header_bytes_that_are_not_utf_8_are_answered(proxied: Function, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_header_bytes_that_are_not_utf_8_are_answered(proxied: Function, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(ANSWERS, "odd header", (200, [PLAIN, (b"x-name", b"caf\xe9")], b"x"))
     event = requests.http_api_2(headers={"host": "h", "x-answer": "odd header"})
 
@@ -127,7 +127,7 @@ def test_a_base_path_is_stripped_as_mangum_does(proxied: Function, door: str, pa
 
 
 @pytest.mark.parametrize(("path", "ours"), [("/apifoo", "/apifoo"), ("/api", "/")])
-def test_d3_a_base_path_ends_where_a_segment_ends_and_leaves_a_path(proxied: Function, path: str, ours: str) -> None:
+def test_a_base_path_ends_where_a_segment_ends_and_leaves_a_path(proxied: Function, path: str, ours: str) -> None:
     event = requests.rest_api(path=path)
 
     found = differences(event, function(service_of(proxied), base_path="/api"), api_gateway_base_path="/api")
@@ -135,7 +135,7 @@ def test_d3_a_base_path_ends_where_a_segment_ends_and_leaves_a_path(proxied: Fun
     assert found == {"path": (path.removeprefix("/api"), ours)}
 
 
-def test_d18_excluded_headers_are_excluded_everywhere(proxied: Function) -> None:
+def test_excluded_headers_are_excluded_everywhere(proxied: Function) -> None:
     handle = function(service_of(proxied), exclude_headers="Vary")
     doors = (requests.rest_api, requests.alb_multi, requests.http_api_1, requests.http_api_2, requests.alb)
     events = [make() for make in doors]

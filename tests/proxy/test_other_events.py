@@ -1,4 +1,4 @@
-"""N: events that are no HTTP request reach the service whole, and its answer or failure comes back as it is."""
+"""Events that are no HTTP request reach the service whole, and its answer or failure comes back as it is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def raised(serve: Serve, body: bytes, status: str = "500 Internal Server Error")
 
 
 @pytest.mark.parametrize("name", others.OTHERS)
-def test_n1_n2_n7_every_event_arrives_whole_and_its_answer_comes_back(serve: Serve, name: str) -> None:
+def test_every_event_arrives_whole_and_its_answer_comes_back(serve: Serve, name: str) -> None:
     def echo_event(received: Received, _sock: socket.socket) -> bytes:
         return answer(json.dumps(json.loads(received.body)["event"]).encode())
 
@@ -47,7 +47,7 @@ def test_n1_n2_n7_every_event_arrives_whole_and_its_answer_comes_back(serve: Ser
 
 
 @pytest.mark.parametrize("event_type", ["CONNECT", "MESSAGE", "DISCONNECT"])
-def test_w_a_websocket_gets_what_the_service_says_and_a_failure_refuses_it(serve: Serve, event_type: str) -> None:
+def test_a_websocket_gets_what_the_service_says_and_a_failure_refuses_it(serve: Serve, event_type: str) -> None:
     refused = {"statusCode": 403}
 
     assert function(returning(serve, json.dumps(refused).encode()).url)(others.websocket(event_type)) == refused
@@ -55,7 +55,7 @@ def test_w_a_websocket_gets_what_the_service_says_and_a_failure_refuses_it(serve
         function(returning(serve, b"no", "403 Forbidden").url)(others.websocket(event_type))
 
 
-def test_h12_an_event_carries_the_trace_of_its_invocation(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_carries_the_trace_of_its_invocation(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
 
     function(service.url)(others.sqs())
@@ -74,7 +74,7 @@ def test_h12_an_event_carries_the_trace_of_its_invocation(service: Service, monk
         '{"b":1,"a":2}',
     ],
 )
-def test_n1_numbers_text_and_order_are_kept_as_they_were(service: Service, written: str) -> None:
+def test_numbers_text_and_order_are_kept_as_they_were(service: Service, written: str) -> None:
     function(service.url)(json.loads(written))
 
     assert (
@@ -98,42 +98,42 @@ def test_n1_numbers_text_and_order_are_kept_as_they_were(service: Service, writt
         12345678901234567890123,
     ],
 )
-def test_n2_n5_the_answer_is_returned_verbatim_partial_batches_too(serve: Serve, value: Any) -> None:
+def test_the_answer_is_returned_verbatim_partial_batches_too(serve: Serve, value: Any) -> None:
     assert function(returning(serve, json.dumps(value).encode()).url)(others.sqs()) == value
 
 
 @pytest.mark.parametrize("written", ["NaN", "[Infinity, -Infinity]", '{"mean": NaN}'])
-def test_n2_numbers_that_only_lambdas_runtime_writes_are_returned_as_well(serve: Serve, written: str) -> None:
+def test_numbers_that_only_lambdas_runtime_writes_are_returned_as_well(serve: Serve, written: str) -> None:
     assert json.dumps(function(returning(serve, written.encode()).url)(others.sqs())) == written
 
 
 @pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "204 No Content"])
-def test_n2_an_empty_answer_is_null(serve: Serve, status: str) -> None:
+def test_an_empty_answer_is_null(serve: Serve, status: str) -> None:
     assert function(returning(serve, b"", status).url)(others.sqs()) is None
 
 
-def test_n3_the_error_type_of_the_handler_becomes_the_name_of_the_exception(serve: Serve) -> None:
+def test_the_error_type_of_the_handler_becomes_the_name_of_the_exception(serve: Serve) -> None:
     body = json.dumps({"errorType": "ParcelLost", "errorMessage": "17 is gone"}).encode()
 
     assert raised(serve, body) == ("ParcelLost", "17 is gone")
 
 
 @pytest.mark.parametrize("name", ["botocore.errorfactory.NoSuchKey", "ParcelLost!", "Año", "None"])
-def test_n3_any_readable_name_will_do(serve: Serve, name: str) -> None:
+def test_any_readable_name_will_do(serve: Serve, name: str) -> None:
     assert raised(serve, json.dumps({"errorType": name, "errorMessage": {"a": 1}}).encode()) == (name, '{"a": 1}')
 
 
 @pytest.mark.parametrize("name", ["", "a\nb", 17, None, "x" * 300, "\ud800", ["a"]])
-def test_n3_a_name_that_cannot_be_one_is_not_used(serve: Serve, name: Any) -> None:
+def test_a_name_that_cannot_be_one_is_not_used(serve: Serve, name: Any) -> None:
     assert raised(serve, json.dumps({"errorType": name, "errorMessage": "m"}).encode())[0] == "ServiceError"
 
 
 @pytest.mark.parametrize("status", ["302 Found", "400 Bad", "404 Not Found", "413 Too Large", "500 Oops", "503 Busy"])
-def test_n3_n9_anything_but_success_raises_with_status_and_cause(serve: Serve, status: str) -> None:
+def test_anything_but_success_raises_with_status_and_cause(serve: Serve, status: str) -> None:
     assert raised(serve, b"no\x00t today", status) == ("ServiceError", f"the service answered {status[:3]}: no t today")
 
 
-def test_n3_a_long_cause_is_cut(serve: Serve) -> None:
+def test_a_long_cause_is_cut(serve: Serve) -> None:
     assert len(raised(serve, b"x" * 50_000)[1]) < 1_100
 
 
@@ -151,22 +151,22 @@ def test_n3_a_long_cause_is_cut(serve: Serve) -> None:
         b"{} {}",
     ],
 )
-def test_n4_an_answer_that_is_no_json_raises(serve: Serve, body: bytes) -> None:
+def test_an_answer_that_is_no_json_raises(serve: Serve, body: bytes) -> None:
     assert raised(serve, body, "200 OK") == ("ServiceProtocolError", "the service's answer is no JSON")
 
 
-def test_n4_an_answer_too_large_for_lambda_raises(serve: Serve) -> None:
+def test_an_answer_too_large_for_lambda_raises(serve: Serve) -> None:
     assert raised(serve, json.dumps("x" * 6_291_555).encode(), "200 OK")[0] == "ServiceAnswerTooLarge"
 
 
-def test_n6_an_unreachable_service_raises() -> None:
+def test_an_unreachable_service_raises() -> None:
     with pytest.raises(Exception, match="connection refused") as caught:
         function("http://127.0.0.1:1")(others.sqs())
 
     assert type(caught.value).__name__ == "ServiceUnreachable"
 
 
-def test_n6_a_failure_that_may_have_been_received_is_never_repeated(serve: Serve) -> None:
+def test_a_failure_that_may_have_been_received_is_never_repeated(serve: Serve) -> None:
     service = serve(lambda _received, _sock: None)
 
     with pytest.raises(Exception, match="ended before the answer did") as caught:
@@ -175,7 +175,7 @@ def test_n6_a_failure_that_may_have_been_received_is_never_repeated(serve: Serve
     assert (type(caught.value).__name__, len(service.received)) == ("ServiceConnectionLost", 1)
 
 
-def test_n3_the_failures_are_accounted_for_without_what_the_service_said(serve: Serve) -> None:
+def test_the_failures_are_accounted_for_without_what_the_service_said(serve: Serve) -> None:
     body = json.dumps({"errorType": "ParcelLost", "errorMessage": "a secret"}).encode()
     by_handler = function(returning(serve, body, "500 Oops").url)
     by_proxy = function(returning(serve, b"a secret", "404 Not Found").url)

@@ -29,7 +29,7 @@ def result(serve: Serve, event: Any, reply: bytes, **settings: str) -> Any:
     return answering(serve, reply, **settings)(event)
 
 
-def test_r_rest_gets_every_header_in_the_one_map_with_lists_and_no_other_key(serve: Serve) -> None:
+def test_rest_gets_every_header_in_the_one_map_with_lists_and_no_other_key(serve: Serve) -> None:
     headers = (*TEXT, ("set-cookie", "a=1"), ("set-cookie", "b=2"), ("vary", "a"), ("vary", "b"))
 
     for make in (requests.rest_api, requests.http_api_1):
@@ -41,7 +41,7 @@ def test_r_rest_gets_every_header_in_the_one_map_with_lists_and_no_other_key(ser
         }
 
 
-def test_r4_payload_2_gets_joined_headers_and_cookies_of_their_own(serve: Serve) -> None:
+def test_payload_2_gets_joined_headers_and_cookies_of_their_own(serve: Serve) -> None:
     headers = (
         *TEXT,
         ("set-cookie", "a=1"),
@@ -60,7 +60,7 @@ def test_r4_payload_2_gets_joined_headers_and_cookies_of_their_own(serve: Serve)
         }
 
 
-def test_r_a_load_balancer_gets_the_kind_of_map_that_it_sent(serve: Serve) -> None:
+def test_a_load_balancer_gets_the_kind_of_map_that_it_sent(serve: Serve) -> None:
     headers = (*TEXT, ("set-cookie", "a=1"), ("set-cookie", "b=2"), ("set-cookie", "c=3"))
     rest = {"statusCode": 200, "body": "hi", "isBase64Encoded": False}
 
@@ -74,13 +74,13 @@ def test_r_a_load_balancer_gets_the_kind_of_map_that_it_sent(serve: Serve) -> No
     }
 
 
-def test_r_more_values_than_casings_are_joined_into_the_last(serve: Serve) -> None:
+def test_more_values_than_casings_are_joined_into_the_last(serve: Serve) -> None:
     headers = (*tuple(("a1", str(number)) for number in range(5)), ("9", "x"), ("9", "y"))
 
     assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {"a1": "0", "A1": "1,2,3,4", "9": "x,y"}
 
 
-def test_r_lattice_gets_one_value_per_header_and_a_list_of_cookies(serve: Serve) -> None:
+def test_lattice_gets_one_value_per_header_and_a_list_of_cookies(serve: Serve) -> None:
     headers = (*TEXT, ("set-cookie", "a=1"), ("set-cookie", "b=2"), ("vary", "a"), ("vary", "b"))
 
     assert result(serve, requests.lattice_2(), answer(b"hi", headers=headers)) == {
@@ -112,7 +112,7 @@ def test_r_lattice_gets_one_value_per_header_and_a_list_of_cookies(serve: Serve)
         (None, b"\xff", True),
     ],
 )
-def test_r1_r2_a_body_is_text_by_its_type_and_only_if_it_is_utf_8(
+def test_a_body_is_text_by_its_type_and_only_if_it_is_utf_8(
     serve: Serve, content_type: str | None, body: bytes, encoded: bool
 ) -> None:
     headers = (("content-type", content_type),) if content_type else ()
@@ -123,7 +123,7 @@ def test_r1_r2_a_body_is_text_by_its_type_and_only_if_it_is_utf_8(
     assert (found["body"], found["isBase64Encoded"]) == (expected, encoded)
 
 
-def test_r1_other_text_types_replace_the_usual_ones(serve: Serve) -> None:
+def test_other_text_types_replace_the_usual_ones(serve: Serve) -> None:
     def is_encoded(content_type: str) -> bool:
         reply = answer(b"x", headers=(("content-type", content_type),))
         found = result(serve, requests.alb(), reply, text_mime_types="application/problem+json, image/svg")
@@ -137,7 +137,7 @@ def test_r1_other_text_types_replace_the_usual_ones(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("coding", "encoded"), [("gzip", True), ("br", True), ("identity", False), ("", False)])
-def test_r1_r3_a_compressed_body_goes_as_it_is_in_base64(serve: Serve, coding: str, encoded: bool) -> None:
+def test_a_compressed_body_goes_as_it_is_in_base64(serve: Serve, coding: str, encoded: bool) -> None:
     body = gzip.compress(b"text") if coding == "gzip" else b"looks like text"
 
     found = result(serve, requests.alb(), answer(body, headers=(*TEXT, ("content-encoding", coding))))
@@ -146,7 +146,7 @@ def test_r1_r3_a_compressed_body_goes_as_it_is_in_base64(serve: Serve, coding: s
     assert (raw, found["isBase64Encoded"], found["headers"]["content-encoding"]) == (body, encoded, coding)
 
 
-def test_r5_nothing_of_the_services_connection_and_server_goes_on(serve: Serve) -> None:
+def test_nothing_of_the_services_connection_and_server_goes_on(serve: Serve) -> None:
     headers = (
         ("server", "uvicorn"),
         ("date", "Mon, 23 Nov 2026 08:00:00 GMT"),
@@ -166,26 +166,26 @@ def test_r5_nothing_of_the_services_connection_and_server_goes_on(serve: Serve) 
     assert found["headers"] == {"content-type": "text/plain"}
 
 
-def test_r5_a_server_and_date_of_the_application_itself_go_on(serve: Serve) -> None:
+def test_a_server_and_date_of_the_application_itself_go_on(serve: Serve) -> None:
     headers = (("date", "server's"), ("server", "uvicorn"), ("server", "parcels/3"), ("date", "app's"))
 
     assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {"server": "parcels/3", "date": "app's"}
 
 
 @pytest.mark.parametrize("server", ["uvicorn", "hypercorn-h11", "nginx/1.27", "awselb/2.0"])
-def test_r5_a_web_server_is_not_named(serve: Serve, server: str) -> None:
+def test_a_web_server_is_not_named(serve: Serve, server: str) -> None:
     headers = (("date", "server's"), ("server", server), *TEXT)
 
     assert result(serve, requests.alb(), answer(headers=headers))["headers"] == dict(TEXT)
 
 
-def test_r5_the_applications_server_goes_on_where_its_server_adds_none(serve: Serve) -> None:
+def test_the_applications_server_goes_on_where_its_server_adds_none(serve: Serve) -> None:
     headers = (("date", "server's"), ("server", "parcels/3"), *TEXT)
 
     assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {**dict(TEXT), "server": "parcels/3"}
 
 
-def test_r6_an_answer_to_head_keeps_the_length_of_what_it_does_not_carry(serve: Serve) -> None:
+def test_an_answer_to_head_keeps_the_length_of_what_it_does_not_carry(serve: Serve) -> None:
     reply = answer(b"", headers=(*TEXT, ("content-length", "1234")), length=False)
 
     assert result(serve, requests.http_api_2("HEAD"), reply) == {
@@ -197,7 +197,7 @@ def test_r6_an_answer_to_head_keeps_the_length_of_what_it_does_not_carry(serve: 
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
-def test_r6_no_body_means_no_body_and_no_invented_type(serve: Serve, status: str) -> None:
+def test_no_body_means_no_body_and_no_invented_type(serve: Serve, status: str) -> None:
     reply = answer(status=status, headers=(("etag", '"1"'), ("content-length", "7")), length=False)
 
     assert result(serve, requests.http_api_2(), reply) == {
@@ -208,12 +208,12 @@ def test_r6_no_body_means_no_body_and_no_invented_type(serve: Serve, status: str
     }
 
 
-def test_r6_a_body_without_a_type_is_json_for_payload_2_as_it_always_was(serve: Serve) -> None:
+def test_a_body_without_a_type_is_json_for_payload_2_as_it_always_was(serve: Serve) -> None:
     assert result(serve, requests.http_api_2(), answer(b"{}"))["headers"] == {"content-type": "application/json"}
     assert result(serve, requests.rest_api(), answer(b"{}"))["multiValueHeaders"] == {}
 
 
-def test_r7_too_many_headers_are_warned_of(serve: Serve) -> None:
+def test_too_many_headers_are_warned_of(serve: Serve) -> None:
     handle = answering(serve, answer(headers=(("x-long", "a" * 11_000),)))
 
     assert handle(requests.rest_api())["statusCode"] == 200
@@ -225,24 +225,24 @@ def test_r7_too_many_headers_are_warned_of(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("status", ["302 Found", "404 Not Found", "418 I'm a Teapot", "500 Oops", "503 Busy", "599 X"])
-def test_r8_r9_redirects_and_errors_of_the_service_are_answers(serve: Serve, status: str) -> None:
+def test_redirects_and_errors_of_the_service_are_answers(serve: Serve, status: str) -> None:
     found = result(serve, requests.alb(), answer(b"x", status, (*TEXT, ("location", "/elsewhere"))))
 
     assert (found["statusCode"], found["headers"]["location"], found["body"]) == (int(status[:3]), "/elsewhere", "x")
 
 
 @pytest.mark.parametrize("status", ["101 Switching Protocols", "600 Odd", "099 Low", "2000 Long", "abc X", "-20 X"])
-def test_r8_what_is_no_final_status_is_a_bad_gateway(serve: Serve, status: str) -> None:
+def test_what_is_no_final_status_is_a_bad_gateway(serve: Serve, status: str) -> None:
     assert result(serve, requests.alb(), answer(b"x", status))["statusCode"] == 502
 
 
-def test_r2_headers_that_are_not_utf_8_are_latin_1(serve: Serve) -> None:
+def test_headers_that_are_not_utf_8_are_latin_1(serve: Serve) -> None:
     reply = b"HTTP/1.1 200 OK\r\nx-name: caf\xe9\r\ncontent-length: 0\r\n\r\n"
 
     assert result(serve, requests.alb(), reply)["headers"] == {"x-name": "café"}
 
 
-def test_r10_a_stream_is_awaited_to_its_end(serve: Serve) -> None:
+def test_a_stream_is_awaited_to_its_end(serve: Serve) -> None:
     def stream(_received: Received, sock: socket.socket) -> bytes:
         sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         for event in (b"data: 1\n\n", b"data: 2\n\n"):
@@ -258,7 +258,7 @@ def test_r10_a_stream_is_awaited_to_its_end(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("door", requests.FRONT_DOORS)
-def test_e_a_service_that_is_not_there_is_a_bad_gateway_in_every_shape(door: str) -> None:
+def test_a_service_that_is_not_there_is_a_bad_gateway_in_every_shape(door: str) -> None:
     handle = function("http://127.0.0.1:1")
 
     found = handle(requests.FRONT_DOORS[door]())
@@ -281,7 +281,7 @@ def test_e_a_service_that_is_not_there_is_a_bad_gateway_in_every_shape(door: str
     ]
 
 
-def test_b3_r_lambda_at_the_edge_is_refused_with_the_reason_in_its_own_shape(service: Service) -> None:
+def test_lambda_at_the_edge_is_refused_with_the_reason_in_its_own_shape(service: Service) -> None:
     found = function(service.url)(requests.edge())
 
     assert found == {

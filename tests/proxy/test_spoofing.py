@@ -39,7 +39,7 @@ def context_of(received: Received) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("door", requests.FRONT_DOORS)
-def test_h13_s3_reserved_headers_of_a_client_never_get_through(service: Service, door: str) -> None:
+def test_reserved_headers_of_a_client_never_get_through(service: Service, door: str) -> None:
     event = requests.FRONT_DOORS[door]()
     for name in ("headers", "multiValueHeaders"):
         if name in event:
@@ -74,7 +74,7 @@ def test_h13_s3_reserved_headers_of_a_client_never_get_through(service: Service,
         (requests.alb(headers={}), None),
     ],
 )
-def test_h8_the_client_is_who_the_front_door_saw_not_who_the_request_says(
+def test_the_client_is_who_the_front_door_saw_not_who_the_request_says(
     service: Service, event: Any, client: str | None
 ) -> None:
     function(service.url)(event)
@@ -82,7 +82,7 @@ def test_h8_the_client_is_who_the_front_door_saw_not_who_the_request_says(
     assert context_of(service.received[0])["client"] == client
 
 
-def test_p4_l2_n10_the_context_holds_the_event_without_its_body_and_the_lambda_context(service: Service) -> None:
+def test_the_context_holds_the_event_without_its_body_and_the_lambda_context(service: Service) -> None:
     event = requests.rest_api("POST", body="secret")
 
     function(service.url, root_path="/live")(event)
@@ -110,7 +110,7 @@ def test_p4_l2_n10_the_context_holds_the_event_without_its_body_and_the_lambda_c
     }
 
 
-def test_h7_the_host_is_told_where_the_request_carries_another(service: Service) -> None:
+def test_the_host_is_told_where_the_request_carries_another(service: Service) -> None:
     function(service.url, host_mode="rewrite")(requests.alb())
 
     assert context_of(service.received[0])["host"] == requests.HOST
@@ -155,7 +155,7 @@ def test_the_longest_query_that_api_gateway_takes_fits_into_the_context(service:
     ],
 )
 @pytest.mark.parametrize("door", ["rest-api", "function-url", "alb", "lattice-1.0"])
-def test_s4_no_path_leads_anywhere_but_to_the_service(service: Service, door: str, path: str) -> None:
+def test_no_path_leads_anywhere_but_to_the_service(service: Service, door: str, path: str) -> None:
     function(service.url)(requests.FRONT_DOORS[door](path=path))
 
     (received,) = service.received
@@ -165,13 +165,13 @@ def test_s4_no_path_leads_anywhere_but_to_the_service(service: Service, door: st
 
 
 @pytest.mark.parametrize("query", ["a=1 HTTP/1.1\r\nhost: evil.example.com", "a\x00b", "a#b", " ", "\u2028"])
-def test_s5_no_query_ends_the_request_line(service: Service, query: str) -> None:
+def test_no_query_ends_the_request_line(service: Service, query: str) -> None:
     function(service.url)(requests.function_url(query=query))
 
     assert len(service.received) == 1
 
 
-def test_s5_no_length_or_coding_of_a_client_reaches_the_service(service: Service) -> None:
+def test_no_length_or_coding_of_a_client_reaches_the_service(service: Service) -> None:
     smuggled = "POST /admin HTTP/1.1\r\nhost: x\r\n\r\n"
     headers = {
         "Content-Length": ["0", "7"],
@@ -190,7 +190,7 @@ def test_s5_no_length_or_coding_of_a_client_reaches_the_service(service: Service
     ]
 
 
-def test_s7_no_cookie_of_one_answer_goes_with_the_next_request(serve: Callable[..., Service]) -> None:
+def test_no_cookie_of_one_answer_goes_with_the_next_request(serve: Callable[..., Service]) -> None:
     reply = answer(b"x", headers=(("set-cookie", "session=of-somebody-else"), ("location", "/y")), status="302 Found")
     service = serve(lambda _received, _sock: reply)
     handle = function(service.url)
@@ -278,7 +278,7 @@ def changes(**replaced: Any) -> Callable[[Received], tuple[str, str, list[tuple[
         ({"context": base64.urlsafe_b64encode(zlib.compress(b'{"version":1,"client":"10.0.0.1"}')).decode()}, False),
     ],
 )
-def test_s2_whatever_is_altered_on_the_way_takes_the_trust_from_the_request(
+def test_whatever_is_altered_on_the_way_takes_the_trust_from_the_request(
     serve: Callable[..., Service], url: str, application: Application, replaced: Any, trusted: bool
 ) -> None:
     service = serve(relayed(url, changes(**replaced)))
@@ -290,7 +290,7 @@ def test_s2_whatever_is_altered_on_the_way_takes_the_trust_from_the_request(
     assert [name for name, _ in application.scopes[0]["headers"] if name.startswith(b"x-lambda-migrate-")] == []
 
 
-def test_s2_another_key_is_not_trusted(url: str, application: Application) -> None:
+def test_another_key_is_not_trusted(url: str, application: Application) -> None:
     function(url, signing_keys="k1:another-secret")(requests.rest_api())
     function(url, signing_keys="k2:a-secret-of-the-tests")(requests.rest_api())
 
@@ -315,7 +315,7 @@ def test_the_probe_is_answered_to_the_proxy_alone(url: str) -> None:
     )
 
 
-def test_s9_nothing_secret_stands_in_any_line_that_is_logged(serve: Callable[..., Service]) -> None:
+def test_nothing_secret_stands_in_any_line_that_is_logged(serve: Callable[..., Service]) -> None:
     service = serve(lambda _received, _sock: answer(b"s3cret", "500 Oops", (("set-cookie", "s3cret"),)))
     handle = function(service.url, signing_keys="k1:s3cret-key")
     event = requests.rest_api(

@@ -38,21 +38,21 @@ def target(event: dict[str, Any], **settings: Any) -> str:
         (17, "/"),
     ],
 )
-def test_p1_only_what_cannot_stand_in_a_path_is_escaped(raw: Any, sent: str) -> None:
+def test_only_what_cannot_stand_in_a_path_is_escaped(raw: Any, sent: str) -> None:
     assert path(raw) == sent
     assert path(sent) == sent
 
 
 @pytest.mark.parametrize("raw", ["/a//b", "//a", "/a/../b/./c", "/a/", "/%2e%2e/a", "/a;b=c"])
-def test_p2_s6_nothing_is_normalised(raw: str) -> None:
+def test_nothing_is_normalised(raw: str) -> None:
     assert path(raw) == raw
 
 
-def test_p2_a_missing_slash_is_added() -> None:
+def test_a_missing_slash_is_added() -> None:
     assert path("api/x") == "/api/x"
 
 
-def test_p2_a_trailing_slash_survives_although_the_request_context_has_lost_it() -> None:
+def test_a_trailing_slash_survives_although_the_request_context_has_lost_it() -> None:
     event = requests.http_api_2(path="/orders/")
     event["requestContext"]["http"]["path"] = "/orders"
 
@@ -70,16 +70,16 @@ def test_p2_a_trailing_slash_survives_although_the_request_context_has_lost_it()
         ("/x/api", "/x/api"),
     ],
 )
-def test_p3_a_base_path_is_removed_once_and_at_a_segment_boundary(raw: str, sent: str) -> None:
+def test_a_base_path_is_removed_once_and_at_a_segment_boundary(raw: str, sent: str) -> None:
     for make in (requests.rest_api, requests.http_api_1, requests.http_api_2, requests.function_url):
         assert target(make(path=raw), base_path="/api") == sent
 
 
-def test_p3_load_balancers_know_no_base_path() -> None:
+def test_load_balancers_know_no_base_path() -> None:
     assert target(requests.alb(path="/api/orders"), base_path="/api") == "/api/orders"
 
 
-def test_p3_the_stage_is_never_added_and_path_parameters_never_asked() -> None:
+def test_the_stage_is_never_added_and_path_parameters_never_asked() -> None:
     event = requests.rest_api(path="/orders", pathParameters={"proxy": "elsewhere"})
 
     assert target(event) == "/orders"
@@ -87,16 +87,16 @@ def test_p3_the_stage_is_never_added_and_path_parameters_never_asked() -> None:
 
 @pytest.mark.parametrize("make", [requests.http_api_2, requests.function_url])
 @pytest.mark.parametrize("query", ["a=1&a=2", "plus=a+b&encoded=a%2Bb", "empty=&bare", "x=[1]{z}|", "a=%zz", "q=a?b/c"])
-def test_q_a_raw_query_goes_through_verbatim(make: Any, query: str) -> None:
+def test_a_raw_query_goes_through_verbatim(make: Any, query: str) -> None:
     assert target(make(query=query)) == f"/orders?{query}"
 
 
-def test_q4_what_a_query_cannot_hold_is_escaped_never_rejected() -> None:
+def test_what_a_query_cannot_hold_is_escaped_never_rejected() -> None:
     assert query_as_sent("q=a b#c\u00e9\r\n\x7f") == "q=a%20b%23c%C3%A9%0D%0A%7F"
 
 
 @pytest.mark.parametrize("make", [requests.rest_api, requests.http_api_1])
-def test_q1_q3_q5_q6_decoded_parameters_are_encoded_as_the_asgi_adapter_did(make: Any) -> None:
+def test_decoded_parameters_are_encoded_as_the_asgi_adapter_did(make: Any) -> None:
     event = make(
         multiValueQueryStringParameters={"tag": ["a b", "c+d"], "é": ["1&2;3"], "empty": [""]},
         queryStringParameters={"tag": "c+d", "é": "1&2;3", "empty": ""},
@@ -106,13 +106,13 @@ def test_q1_q3_q5_q6_decoded_parameters_are_encoded_as_the_asgi_adapter_did(make
 
 
 @pytest.mark.parametrize("make", [requests.rest_api, requests.http_api_1])
-def test_q1_single_parameters_serve_where_there_are_no_multiple_ones_and_commas_stay(make: Any) -> None:
+def test_single_parameters_serve_where_there_are_no_multiple_ones_and_commas_stay(make: Any) -> None:
     event = make(multiValueQueryStringParameters=None, queryStringParameters={"repeat": "one,two"})
 
     assert target(event) == "/orders?repeat=one%2Ctwo"
 
 
-def test_q3_load_balancers_leave_parameters_encoded_so_they_are_joined_as_they_are() -> None:
+def test_load_balancers_leave_parameters_encoded_so_they_are_joined_as_they_are() -> None:
     single = requests.alb(queryStringParameters={"u": "https%3A%2F%2Fx", "p": "a+b", "q": "a%2Bb", "e": ""})
     multi = requests.alb_multi(multiValueQueryStringParameters={"k": ["1", "2"], "e": [""]})
 
@@ -121,7 +121,7 @@ def test_q3_load_balancers_leave_parameters_encoded_so_they_are_joined_as_they_a
 
 
 @pytest.mark.parametrize("nothing", [None, {}, "missing"])
-def test_q2_no_parameters_in_any_form_make_no_question_mark(nothing: Any) -> None:
+def test_no_parameters_in_any_form_make_no_question_mark(nothing: Any) -> None:
     for make in (requests.rest_api, requests.alb, requests.alb_multi):
         event = make()
         for name in ("queryStringParameters", "multiValueQueryStringParameters"):
@@ -134,7 +134,7 @@ def test_q2_no_parameters_in_any_form_make_no_question_mark(nothing: Any) -> Non
     assert target(event) == "/orders"
 
 
-def test_q_lattice_takes_the_query_from_its_path_or_its_parameters() -> None:
+def test_lattice_takes_the_query_from_its_path_or_its_parameters() -> None:
     assert target(requests.lattice_1(path="/orders?a=b c")) == "/orders?a=b%20c"
     assert target(requests.lattice_1(query_string_parameters={"a": "b c"})) == "/orders?a=b+c"
     assert target(requests.lattice_2(queryStringParameters={"a": ["b", "c"]})) == "/orders?a=b&a=c"

@@ -198,7 +198,7 @@ def test_the_handshake_gets_the_time_that_connecting_has_left(service: Service) 
     assert for_the_handshake <= for_connecting - 0.05
 
 
-def test_h7_s8_the_name_is_that_of_the_service_whatever_host_the_event_names(
+def test_the_name_is_that_of_the_service_whatever_host_the_event_names(
     authority: Authority, serve_tls: ServeTls
 ) -> None:
     service = serve_tls(authority.issue("localhost"))
@@ -213,7 +213,7 @@ def test_h7_s8_the_name_is_that_of_the_service_whatever_host_the_event_names(
     ("name", "days", "reason"),
     [("other.example.com", 1, "Hostname mismatch"), ("localhost", -2, "certificate has expired")],
 )
-def test_s8_a_wrong_name_or_an_expired_certificate_is_refused_before_a_byte_is_sent(
+def test_a_wrong_name_or_an_expired_certificate_is_refused_before_a_byte_is_sent(
     authority: Authority, serve_tls: ServeTls, name: str, days: int, reason: str
 ) -> None:
     service = serve_tls(authority.issue(name, days))
