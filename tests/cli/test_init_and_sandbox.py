@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.cli.conftest import Answer
+    from tests.support.screen import Answer
 
 pytestmark = pytest.mark.sandbox
 

@@ -9,14 +9,14 @@ import pytest
 
 from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
 from lambda_migrate.sandbox.sample import SOURCE
-from tests.cli.service import serving
+from tests.support.service import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
-    from tests.cli.conftest import Answer
+    from tests.support.screen import Answer
 
 pytestmark = pytest.mark.sandbox
 
@@ -64,9 +64,9 @@ def test_commands_that_look_change_nothing_while_a_canary_stands(
 ) -> None:
     make_function()
     client("secretsmanager").create_secret(Name=f"{unique}/keys", SecretString="k1:the-signing-secret")
-    with serving() as url:
+    with serving() as service:
         (tmp_path / "migration.yaml").write_text(
-            f"function: {unique}\nservice: {{url: '{url}', directory: '.'}}\n"
+            f"function: {unique}\nservice: {{url: '{service.url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{unique}/keys'}}\n"
             "cutover: {settle: false, bake: 1s}\nverify: {timeout: 1s, probes: 1}\n"
         )

@@ -10,8 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.cli.conftest import Answer
     from tests.cli.user import User
+    from tests.support.screen import Answer
 
 pytestmark = pytest.mark.sandbox
 

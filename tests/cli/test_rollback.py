@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate import inventory
-from tests.cli.service import serving
 from tests.inventory.world import build
+from tests.support.service import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
-    from tests.cli.conftest import Answer
     from tests.inventory.world import World
+    from tests.support.screen import Answer
 
 pytestmark = pytest.mark.sandbox
 
@@ -49,9 +49,9 @@ def migration(
     world = build(client, make_function(Environment={"Variables": {"PASSWORD": "hunter2"}}))
     original = inventory.take(aws, unique, alias="live")
     client("secretsmanager").create_secret(Name=f"{unique}/keys", SecretString="k1:the-signing-secret")
-    with serving() as url:
+    with serving() as service:
         (tmp_path / "migration.yaml").write_text(
-            f"function: {unique}\nservice: {{url: '{url}', directory: '.'}}\n"
+            f"function: {unique}\nservice: {{url: '{service.url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{unique}/keys'}}\n"
             "cutover: {settle: false, bake: 1s}\nverify: {timeout: 1s, probes: 1}\n"
         )

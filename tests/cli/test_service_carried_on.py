@@ -12,14 +12,14 @@ from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import Interrupted
-from tests.cli.service import serving
+from tests.support.service import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
-    from tests.cli.conftest import Answer
+    from tests.support.screen import Answer
 
 pytestmark = pytest.mark.sandbox
 
@@ -40,8 +40,8 @@ def test_it_finishes_what_was_begun_so_that_nothing_stays_open(
         executor = Executor(opened, aws, stop=lambda: next(stops))
         with pytest.raises(Interrupted):
             executor.run(Plan("service", arn, "", steps))
-    with serving() as url:
-        (tmp_path / "migration.yaml").write_text(f"function: {unique}\nservice: {{url: '{url}'}}\n")
+    with serving() as service:
+        (tmp_path / "migration.yaml").write_text(f"function: {unique}\nservice: {{url: '{service.url}'}}\n")
 
         looked = run("service", "deploy", "--dry-run")
         answer = run("service", "deploy", "--yes", "--json")

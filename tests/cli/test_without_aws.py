@@ -24,7 +24,7 @@ from lambda_migrate.engine.plan import Plan, Step
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.cli.conftest import Answer
+    from tests.support.screen import Answer
 
 REPOSITORY = Path(__file__).parents[2]
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.failures.middleman import standing_between
-from tests.failures.service import serving
 from tests.failures.user import KEYS, User, environment
+from tests.support.service import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
     from tests.failures.middleman import Middleman
-    from tests.failures.service import Service
+    from tests.support.service import Service
 
 ROLE = "arn:aws:iam::000000000000:role/wrong"
 

@@ -11,13 +11,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.session
 
 from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
+from tests.support.service import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,15 +115,6 @@ def changes(call: str) -> bool:
     """Return whether a call, by its name alone, could change something."""
     service, _, operation = call.partition(":")
     return not operation.startswith(READ_PREFIXES) and (service, operation) not in READ_EXCEPTIONS
-
-
-class Server(ThreadingHTTPServer):
-    """Each call in a thread of its own, so that one that takes its time holds up nobody."""
-
-    daemon_threads = True
-
-    def handle_error(self, *_ignored: Any) -> None:
-        """Say nothing: whoever asked may have been killed."""
 
 
 def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:

@@ -12,8 +12,8 @@ from tests.failures.middleman import Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
-    from tests.failures.service import Service
     from tests.failures.user import User
+    from tests.support.service import Service
 
 pytestmark = pytest.mark.sandbox
 

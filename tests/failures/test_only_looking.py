@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.failures.service import Service
     from tests.failures.user import User
+    from tests.support.service import Service
 
 pytestmark = pytest.mark.sandbox
 

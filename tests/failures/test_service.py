@@ -10,8 +10,8 @@ import pytest
 from tests.failures.user import refused
 
 if TYPE_CHECKING:
-    from tests.failures.service import Service
     from tests.failures.user import User
+    from tests.support.service import Service
 
 pytestmark = pytest.mark.sandbox
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.failures.middleman import changes
-from tests.failures.user import Answer
+from tests.support.screen import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.failures.service import Service
     from tests.failures.user import User
+    from tests.support.service import Service
 
 pytestmark = pytest.mark.sandbox
 

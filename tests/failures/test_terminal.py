@@ -16,8 +16,8 @@ from tests.failures.test_signals import GOES_ON, Moment
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
-    from tests.failures.service import Service
     from tests.failures.user import User
+    from tests.support.service import Service
 
 pytestmark = pytest.mark.sandbox
 

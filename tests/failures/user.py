@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import re
@@ -13,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.cli import main
 from lambda_migrate.engine.record import Record, encode
-from lambda_migrate.render.terminal import Terminal
+from tests.support.screen import Answer, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,38 +24,6 @@ REPOSITORY = Path(__file__).parents[2]
 VOLATILE = ("RevisionId", "LastModified", "CreatedDate", "LastUpdateStatus", "State", "Version")
 KEYS = "wrong/keys"
 """The secret of all users: plans for different functions then differ in nothing but the function."""
-
-
-class Screen(io.StringIO):
-    """A stream with a person at the other end."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a call of the program came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def error(self) -> str:
-        """What stands behind the only ``error:``."""
-        (found,) = re.findall(r"^error: (.*)$", self.err, re.MULTILINE)
-        return str(found)
-
-    @property
-    def hint(self) -> str:
-        """What stands behind the only ``hint:``."""
-        (found,) = re.findall(r"^hint: (.*)$", self.err, re.MULTILINE)
-        return str(found)
 
 
 @dataclass
@@ -91,12 +57,7 @@ class User:
         self, *arguments: str, typed: str | None = None, environ: dict[str, str] | None = None, columns: int = 80
     ) -> Answer:
         """Call the program in this process; `typed` is what a person answers, which makes it interactive."""
-        stream = io.StringIO if typed is None else Screen
-        out, err, into = stream(), stream(), stream(typed or "")
-        terminal = Terminal(out, err, into, {"TERM": "dumb", **(environ or {})}, columns)
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = main(arguments, terminal)
-        return Answer(code, out.getvalue(), err.getvalue())
+        return call(*arguments, typed=typed, environ=environ, columns=columns)
 
     def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         """Start the program as a process of its own."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
-    from tests.cli.conftest import Answer
+    from tests.support.screen import Answer
 
 __all__ = ["run"]
 pytestmark = pytest.mark.sandbox

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -17,6 +16,7 @@ from lambda_migrate.aws.session import Aws
 from lambda_migrate.sandbox import package
 from lambda_migrate.sandbox.demo import front_door
 from lambda_migrate.sandbox.sample import SOURCE, Deployment, deploy
+from tests.support.ports import reserved_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,25 +70,24 @@ def test_the_same_source_answers_the_same_off_lambda(
     unique: str,
     eventually: Callable[..., Any],
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
     environment = {**os.environ, **embedded_aws.environment, **deployed.environment, "BASE_PATH": ""}
-    command = [sys.executable, "-B", "-m", "uvicorn", "app.main:app", "--port", str(port), "--log-level", "warning"]
-    process = subprocess.Popen(command, cwd=SOURCE, env=environment)
-    try:
+    with reserved_port() as port:
+        command = [sys.executable, "-B", "-m", "uvicorn", "app.main:app", "--port", str(port), "--log-level", "warning"]
+        process = subprocess.Popen(command, cwd=SOURCE, env=environment)
+        try:
 
-        def healthy() -> bool:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
-                    return bool(answer.status == 200)
-            except OSError:
-                return False
+            def healthy() -> bool:
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as answer:
+                        return bool(answer.status == 200)
+                except OSError:
+                    return False
 
-        eventually(healthy, 30)
-        assert converse(f"http://127.0.0.1:{port}", "", unique) == [""] * 9
-    finally:
-        process.terminate()
-        process.wait()
+            eventually(healthy, 30)
+            assert converse(f"http://127.0.0.1:{port}", "", unique) == [""] * 9
+        finally:
+            process.terminate()
+            process.wait()
     assert noted(client, deployed, "request", unique) == ["service"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from lambda_migrate.targets.process import web_command
 from tests.scaffold.packages import zipped
 from tests.scaffold.samples import Sample
 from tests.service_half.signer import signed
+from tests.support.ports import reserved_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,29 +124,28 @@ class Running:
 
 @contextmanager
 def started(lifted: Lifted, directory: Path, **more: str) -> Iterator[Running]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    log = directory / "service.log"
-    settings = {"PORT": str(port), "LAMBDA_MIGRATE_SIGNING_KEYS": KEY, **lifted.sample.environment, **more}
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", f"exec {web_command(lifted.folder)}"],
-            cwd=lifted.folder,
-            env=environment(**settings),
-            stdout=output,
-            stderr=output,
-        )
-    running = Running(process, port, log)
-    try:
-        running.wait_for("/readyz", 200)
-        yield running
-    finally:
-        process.terminate()
+    with reserved_port() as port:
+        log = directory / "service.log"
+        settings = {"PORT": str(port), "LAMBDA_MIGRATE_SIGNING_KEYS": KEY, **lifted.sample.environment, **more}
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                ["/bin/sh", "-c", f"exec {web_command(lifted.folder)}"],
+                cwd=lifted.folder,
+                env=environment(**settings),
+                stdout=output,
+                stderr=output,
+            )
+        running = Running(process, port, log)
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            running.wait_for("/readyz", 200)
+            yield running
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def samples_of(folder: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
 from lambda_migrate import scaffold
+from tests.support.ports import reserved_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,9 +30,8 @@ def write(source: Path, directory: Path, facts: scaffold.FunctionFacts) -> None:
 @contextmanager
 def running(directory: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """Run the service of a repository on a free port; yields its URL once it is ready."""
-    port = _free_port()
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    with (directory.parent / "service.log").open("wb") as log:
+    with reserved_port() as port, (directory.parent / "service.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "service"],
             cwd=directory,
@@ -41,26 +40,20 @@ def running(directory: Path, environment: Mapping[str, str]) -> Iterator[str]:
             stdout=log,
             stderr=log,
         )
-    try:
-        deadline = time.monotonic() + START_DEADLINE
-        while not _is_ready(port):
-            assert process.poll() is None, (directory.parent / "service.log").read_text()
-            assert time.monotonic() < deadline, "the service did not get ready"
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+            deadline = time.monotonic() + START_DEADLINE
+            while not _is_ready(port):
+                assert process.poll() is None, (directory.parent / "service.log").read_text()
+                assert time.monotonic() < deadline, "the service did not get ready"
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _is_ready(port: int) -> bool:
