@@ -7,7 +7,7 @@ from collections.abc import Iterator, MutableMapping
 from importlib import import_module
 from typing import Any
 
-from lambda_migrate.actions.base import Action, Seen
+from lambda_migrate.actions.base import Action, Observed
 from lambda_migrate.errors import ConfigError
 
 MODULES: tuple[str, ...] = (
@@ -18,7 +18,6 @@ MODULES: tuple[str, ...] = (
     "function.configure_latest",
     "function.restore_latest",
     "function.grant_permission",
-    "function.revoke_permission",
     "function.set_async_settings",
     "event_source.point_mapping",
     "event_source.switch_mapping",
@@ -108,4 +107,4 @@ def action_from_dict(data: dict[str, Any]) -> Action:
     return action
 
 
-__all__ = ["ACTIONS", "Action", "Seen", "action_from_dict", "action_to_dict"]
+__all__ = ["ACTIONS", "Action", "Observed", "action_from_dict", "action_to_dict"]

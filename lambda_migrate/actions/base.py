@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 
-class Seen(Enum):
+class Observed(Enum):
     """What AWS shows of an action when one looks.
 
     It is the idempotency check, the drift check, the wait, the crash recovery and the engine of ``status``.
@@ -40,13 +40,10 @@ class Action(Protocol):
 
     def describe(self) -> str: ...
 
-    def observe(self, aws: Aws) -> Seen: ...
+    def observe(self, aws: Aws) -> Observed: ...
 
     def apply(self, aws: Aws) -> None: ...
 
     def undo(self, aws: Aws) -> None: ...
 
-    def found(self, aws: Aws) -> str: ...
-
-
-Document = dict[str, Any]
+    def current(self, aws: Aws) -> str: ...

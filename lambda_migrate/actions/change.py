@@ -7,15 +7,15 @@ and are tried again where AWS says that another operation is in progress.
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.errors import AlreadyThere, AwsError, Drifted, GateClosed, NotFound, PreconditionFailed
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.errors import AlreadyThere, AwsError, Drifted, GateClosed, PreconditionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_migrate.actions.base import Action, Document
+    from lambda_migrate.actions.base import Action
     from lambda_migrate.aws.session import Aws
 
 PAUSES = (0.1, 0.5, 2.0, 5.0)
@@ -26,18 +26,7 @@ _CONCURRENT = ("ConcurrentModificationException", "ConcurrentAccessException")
 SomeAction = TypeVar("SomeAction", bound="Action")
 
 
-def look(aws: Aws, service: str, operation: str, **parameters: Any) -> Document | None:
-    """Read a document; None only where AWS says that it does not exist.
-
-    Any other failure is raised: a failed read is never an empty document.
-    """
-    try:
-        return aws.call(service, operation, **parameters)
-    except NotFound:
-        return None
-
-
-def pending(action: Action, aws: Aws, goal: Seen) -> bool:
+def pending(action: Action, aws: Aws, goal: Observed) -> bool:
     """Wait while AWS moves the thing, then return whether there is still something to do to reach the goal.
 
     Raises:
@@ -45,16 +34,16 @@ def pending(action: Action, aws: Aws, goal: Seen) -> bool:
         AwsError: AWS moves it for longer than the deadline.
     """
     waited, pause = 0.0, 0.05
-    while (seen := action.observe(aws)) is Seen.MOVING:
+    while (seen := action.observe(aws)) is Observed.MOVING:
         if waited >= aws.deadline:
             raise AwsError(
                 f"AWS is still at it after {waited:.0f} s: {action.describe()}", hint="run the same command again"
             )
         aws.sleep(pause)
         waited, pause = waited + pause, min(pause * 2, 5.0)
-    if seen is Seen.DRIFT:
+    if seen is Observed.DRIFT:
         raise Drifted(
-            f"{action.describe()}: found {action.found(aws)}",
+            f"{action.describe()}: found {action.current(aws)}",
             hint="somebody else changed it; put it back, then `lambda-migrate plan` again",
             docs="troubleshooting#drift",
         )

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.change import look
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted, NotFound
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 MARKER = "marker:"
@@ -89,17 +89,17 @@ def rule_target(aws: Aws, target: Document) -> Document | None:
 
 def api_destination_arn(aws: Aws, name: str) -> str | None:
     """Return the ARN of an API destination, or None."""
-    found = look(aws, "events", "describe_api_destination", Name=name)
+    found = read_or_none(aws, "events", "describe_api_destination", Name=name)
     return str(found["ApiDestinationArn"]) if found else None
 
 
 def connection_arn(aws: Aws, name: str) -> str | None:
     """Return the ARN of an EventBridge connection, or None."""
-    found = look(aws, "events", "describe_connection", Name=name)
+    found = read_or_none(aws, "events", "describe_connection", Name=name)
     return str(found["ConnectionArn"]) if found else None
 
 
 def role_arn(aws: Aws, name: str) -> str | None:
     """Return the ARN of a role, or None."""
-    found = look(aws, "iam", "get_role", RoleName=name)
+    found = read_or_none(aws, "iam", "get_role", RoleName=name)
     return str(found["Role"]["Arn"]) if found else None

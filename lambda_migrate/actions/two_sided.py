@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lambda_migrate.actions.base import Action, Seen
+from lambda_migrate.actions.base import Action, Observed
 from lambda_migrate.actions.change import contended, pending
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ class TwoSided(Action, Protocol):
     @contended
     def apply(self, aws: Aws) -> None:
         """Put ``after`` in the place of ``before``."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             self.write(aws, self.after)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Put ``before`` in the place of ``after``."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             self.write(aws, self.before)

@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
-from lambda_migrate.actions import Seen, action_to_dict
-from lambda_migrate.engine.commands import COMMANDS
+from lambda_migrate.actions import Observed, action_to_dict
 from lambda_migrate.engine.events import Moment
 from lambda_migrate.engine.runs import Run, open_run, runs
-from lambda_migrate.engine.undo_order import following
+from lambda_migrate.engine.undo_order import next_step
 from lambda_migrate.errors import (
     AwsError,
     Drifted,
@@ -138,9 +137,9 @@ class Executor:
             return
         step = run.step(record.id)
         seen = self._look(step, until=None)
-        if seen is Seen.DRIFT:
+        if seen is Observed.DRIFT:
             raise self._drift(step)
-        outcome: Literal["applied", "undone"] = "applied" if seen is Seen.AFTER else "undone"
+        outcome: Literal["applied", "undone"] = "applied" if seen is Observed.AFTER else "undone"
         run.take(self.ledger.append(outcome, id=step.id, run=run.number))
         self.watch(Moment("settled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
 
@@ -151,10 +150,9 @@ class Executor:
             run = None
         if run is not None:
             if run.phase != plan.phase:
-                command = COMMANDS.get(run.phase, run.phase).format(function=plan.function.rpartition(":")[2])
                 raise GateClosed(
                     f"`{run.phase}` of {run.at} is not finished ({_steps(len(run.remaining))} to go)",
-                    hint=f"finish it (lambda-migrate {command}) or take it back (lambda-migrate rollback --last)",
+                    hint="finish it, or roll it back with `lambda-migrate rollback --last`",
                 )
             self.watch(Moment("resume", text=f"carrying on with the plan of {run.at}"))
             return run
@@ -167,7 +165,7 @@ class Executor:
 
     def _change(self, run: Run, step: Step, verb: Verb) -> None:
         """Take one step in one direction: only from where the plan left it, only to where the plan takes it."""
-        start, end = (Seen.BEFORE, Seen.AFTER) if verb == "apply" else (Seen.AFTER, Seen.BEFORE)
+        start, end = (Observed.BEFORE, Observed.AFTER) if verb == "apply" else (Observed.AFTER, Observed.BEFORE)
         if self._look(step, until=None) is not start:
             raise self._drift(step)
         run.take(
@@ -189,14 +187,14 @@ class Executor:
         run.take(self.ledger.append("applied" if verb == "apply" else "undone", id=step.id, run=run.number))
         self.watch(Moment("done" if verb == "apply" else "undone", step, step.action.describe()))
 
-    def _attempt(self, step: Step, verb: Verb, end: Seen) -> None:
+    def _attempt(self, step: Step, verb: Verb, end: Observed) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 getattr(step.action, verb)(self.aws)
                 break
             except PreconditionFailed as error:
                 seen = self._look(step, until=None)
-                if seen is Seen.DRIFT:
+                if seen is Observed.DRIFT:
                     raise self._drift(step) from error
                 if seen is end:
                     break  # an attempt whose answer was lost had come about
@@ -207,14 +205,14 @@ class Executor:
                     raise
                 break  # what was to be deleted is deleted: the answer to an attempt before was lost
         seen = self._look(step, until=end)
-        if seen is Seen.DRIFT:
+        if seen is Observed.DRIFT:
             raise self._drift(step)
         if seen is not end:
             raise NoAnswer(
                 f"{step.id}: AWS accepted the change and does not show it", hint="run the same command again"
             )
 
-    def _shows(self, step: Step, end: Seen) -> bool:
+    def _shows(self, step: Step, end: Observed) -> bool:
         with suppress(MigrateError):
             return step.action.observe(self.aws) is end
         return False
@@ -225,15 +223,15 @@ class Executor:
             seen = step.action.observe(self.aws)
         except MigrateError:
             return
-        if seen in (Seen.BEFORE, Seen.AFTER):
-            outcome: Literal["applied", "undone"] = "applied" if seen is Seen.AFTER else "undone"
+        if seen in (Observed.BEFORE, Observed.AFTER):
+            outcome: Literal["applied", "undone"] = "applied" if seen is Observed.AFTER else "undone"
             run.take(self.ledger.append(outcome, id=step.id, run=run.number))
 
     def _take_back(self, run: Run, steps: Sequence[Step], *, hurried: bool = False) -> list[Step]:
         """Undo steps of one run, each once AWS has spread what it depends on; `hurried` stops for nobody in between."""
         left, undone = list(steps), []
         while left:
-            step, wait = following(run, left, self.now())
+            step, wait = next_step(run, left, self.now())
             if not step.action.reversible:
                 raise GateClosed(
                     f"{step.id} cannot be undone: {step.action.describe()}",
@@ -251,21 +249,21 @@ class Executor:
             undone.append(step)
         return undone
 
-    def _look(self, step: Step, until: Seen | None) -> Seen:
+    def _look(self, step: Step, until: Observed | None) -> Observed:
         """Return what AWS shows once it has stopped moving and, within a deadline, shows `until`."""
         waited, pause = 0.0, 0.05
         while True:
             seen = step.action.observe(self.aws)
             patience: float = getattr(step.action, "patience", MOVING_DEADLINE)
-            deadline = patience if seen is Seen.MOVING else READ_BACK_DEADLINE
-            settled = seen is not Seen.MOVING and (until is None or seen in (until, Seen.DRIFT))
+            deadline = patience if seen is Observed.MOVING else READ_BACK_DEADLINE
+            settled = seen is not Observed.MOVING and (until is None or seen in (until, Observed.DRIFT))
             if settled or waited >= deadline:
                 break
-            if seen is Seen.MOVING:
+            if seen is Observed.MOVING:
                 self._pause_point()
             self.sleep(pause)
             waited, pause = waited + pause, min(pause * 2, 2.0)
-        if seen is Seen.MOVING:
+        if seen is Observed.MOVING:
             raise AwsError(
                 f"{step.id}: AWS is still at it after {waited:.0f} s: {step.action.describe()}",
                 hint="run the same command again; it carries on here",
@@ -274,7 +272,7 @@ class Executor:
 
     def _drift(self, step: Step) -> Drifted:
         try:
-            found = step.action.found(self.aws)
+            found = step.action.current(self.aws)
         except NotFound:
             found = "nothing"
         return Drifted(
@@ -302,7 +300,7 @@ class Executor:
             verdict = self.judge(step, since, first=first, final=False)
             if verdict.result == "fail":
                 self._failed(run, step, verdict)
-        if self._look(step, until=None) is not Seen.AFTER:
+        if self._look(step, until=None) is not Observed.AFTER:
             raise self._drift(step)  # what was watched is not what stands there
         verdict = self.judge(step, since, first=first, final=True)
         if verdict.result == "fail":

@@ -27,6 +27,8 @@ class Step:
         settle: How long AWS needs until the change is everywhere, in seconds; waited for after the step.
         risk: What a person should know before saying yes, or "".
         source_metrics: What the source counts, where a verdict after the step is to look at that; else None.
+        trigger: The kind of trigger that it re-points, or prepares to, ``sns``; "" where it is about none. Triggers of
+            different kinds do not wait for each other on the way back.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Step:
     settle: float = 0.0
     risk: str = ""
     source_metrics: SourceMetrics | None = None
+    trigger: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as JSON-able data, leaving out what is at its default."""
@@ -49,6 +52,7 @@ class Step:
             ("bake", 0.0),
             ("settle", 0.0),
             ("risk", ""),
+            ("trigger", ""),
         ):
             value = getattr(self, name)
             if value != default:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.triggers import TRIGGERS
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.runs import Run
 
 
-def following(run: Run, left: Sequence[Step], now: float) -> tuple[Step, float]:
+def next_step(run: Run, left: Sequence[Step], now: float) -> tuple[Step, float]:
     """Return which step is taken back next, and how long to wait before, in seconds.
 
     Args:
@@ -34,7 +32,7 @@ def following(run: Run, left: Sequence[Step], now: float) -> tuple[Step, float]:
 
 def _bound(later: Step, step: Step) -> bool:
     """Return whether a step has to wait for a later one: always, but between two triggers of different kinds."""
-    return later.group == step.group or not (later.group in TRIGGERS and step.group in TRIGGERS)
+    return later.trigger == step.trigger or not (later.trigger and step.trigger)
 
 
 def _spreading(run: Run, step: Step, now: float) -> float:

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.change import look
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -120,7 +120,9 @@ def deployers(calls: Iterable[Attribution], migrating: str) -> tuple[Principal, 
 def missing(aws: Aws, whom: Principal) -> str:
     """Return that there is nobody of that name, or ""."""
     named = {"role": "RoleName", "user": "UserName"}[whom.kind]
-    return "" if look(aws, "iam", f"get_{whom.kind}", **{named: whom.name}) else "does not exist in this account"
+    return (
+        "" if read_or_none(aws, "iam", f"get_{whom.kind}", **{named: whom.name}) else "does not exist in this account"
+    )
 
 
 def policy(function_arn: str, migrating: str) -> dict[str, Any]:

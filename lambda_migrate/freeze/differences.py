@@ -60,7 +60,7 @@ class Ours:
             kinds[record.run, record.id] = kind
             if kind in ("create_alias", "shift_weight") and action:
                 aliases.add(str(action["alias"]))
-            elif kind in ("grant_permission", "revoke_permission") and action:
+            elif kind == "grant_permission" and action:
                 statements.add((str(action["qualifier"] or ""), str(action["statement"].get("Sid", "?"))))
             elif kind == "configure_latest":
                 configured = record.event in ("intent", "applied", "undo-intent")

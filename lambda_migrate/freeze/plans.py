@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.freeze import denial
@@ -64,9 +64,9 @@ def enforce(
             told.append(f"`{whom}` {obstacle}")
             continue
         seen = action.observe(aws)
-        if seen is Seen.DRIFT:
-            blockers.append(f"`{whom}` has another policy of that name: {action.found(aws)}")
-        elif seen is Seen.BEFORE:
+        if seen is Observed.DRIFT:
+            blockers.append(f"`{whom}` has another policy of that name: {action.current(aws)}")
+        elif seen is Observed.BEFORE:
             why = f"it may not change {name} any more, and everything else as before"
             steps.append(Step(f"{len(steps) + 1:02}-{action.kind}", action, why, ENFORCE))
     fingerprint = sha256([step.to_dict() for step in steps])

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.function.latest import SIGNING_KEYS, layers, variables
+from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function.model import Alias, Function, Version
+from lambda_migrate.function.signing_keys import identifier_in
 from lambda_migrate.hashing import sha256
-from lambda_migrate.proxy.signing_keys import identifier_in
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.documents import Document
+
+PREFIX = "LAMBDA_MIGRATE_"
+"""Of every environment variable that is ours."""
+
+SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
+"""The variable that holds the keys that sign requests to the service."""
 
 PROXY_MARKER = "lambda-migrate proxy "
 ORIGINAL_MARKER = "lambda-migrate original "
@@ -94,6 +103,28 @@ def alias(document: dict[str, Any]) -> Alias:
         {number: float(weight) for number, weight in sorted(weights.items())},
         document.get("Description", ""),
     )
+
+
+def variables(configuration: Document) -> dict[str, str]:
+    """Return the environment variables of a function's configuration.
+
+    Raises:
+        NotAllowed: AWS did not show them, as where the key that encrypts them may not be used. What cannot be read must
+            not be taken for empty: writing it back would erase it.
+    """
+    environment: dict[str, Any] = configuration.get("Environment") or {}
+    if environment.get("Error"):
+        name, code = configuration.get("FunctionName", ""), environment["Error"].get("ErrorCode", "")
+        raise NotAllowed(
+            f"the environment of `{name}` cannot be read: {code}",
+            hint="allow `kms:Decrypt` on the function's key, then run the same command again",
+        )
+    return dict(environment.get("Variables") or {})
+
+
+def layers(configuration: Document) -> list[str]:
+    """Return the ARNs of the layers of a function's configuration, in their order."""
+    return [each["Arn"] for each in configuration.get("Layers") or []]
 
 
 def _dead_letter(configuration: dict[str, Any]) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import look
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 _CONDITIONS = {
@@ -32,19 +31,19 @@ def read(aws: Aws, function: str, qualifier: str) -> tuple[dict[str, Document], 
         function: Name of the function.
         qualifier: Alias or version; "" for the unqualified function.
     """
-    answer = look(aws, "lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
+    answer = read_or_none(aws, "lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
     if answer is None:
         return {}, None
     statements = json.loads(answer["Policy"])["Statement"]
     return {each["Sid"]: each for each in statements if _belongs(each, qualifier)}, answer.get("RevisionId")
 
 
-def observe(aws: Aws, function: str, qualifier: str, statement: Document, *, absent: Seen, present: Seen) -> Seen:
-    """Return whether the statement is in the policy; DRIFT where its Sid says something else there."""
+def holds(aws: Aws, function: str, qualifier: str, statement: Document) -> bool | None:
+    """Return whether the statement is in the policy; None where its Sid says something else there."""
     found = read(aws, function, qualifier)[0].get(statement["Sid"])
     if found is None:
-        return absent
-    return present if _meaning(found) == _meaning(statement) else Seen.DRIFT
+        return False
+    return True if _meaning(found) == _meaning(statement) else None
 
 
 def add(aws: Aws, function: str, qualifier: str, statement: Document) -> None:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from lambda_migrate.engine.plan import Plan, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.triggers.base import Flip, Trigger
+    from lambda_migrate.triggers.base import Flip
 
 
 @dataclass
@@ -34,12 +32,18 @@ class Draft:
     warnings: list[str] = field(default_factory=list)
     summary: dict[str, str] = field(default_factory=dict)
 
-    def add(self, *steps: Step) -> None:
-        """Add steps, each action once; without their waiting where migration.yaml says ``settle: false``."""
+    def add(self, *steps: Step, trigger: str = "") -> None:
+        """Add steps, each action once; without their waiting where migration.yaml says ``settle: false``.
+
+        Args:
+            steps: The steps.
+            trigger: The kind of trigger that they belong to; "" where they belong to none.
+        """
         for step in steps:
             if any(step.action == other.action for other in self.steps):
                 continue
-            self.steps.append(step if self.config.cutover.settle else replace(step, settle=0.0))
+            settle = step.settle if self.config.cutover.settle else 0.0
+            self.steps.append(replace(step, settle=settle, trigger=trigger))
 
     def block(self, *blockers: Blocker) -> None:
         """Add blockers."""
@@ -49,9 +53,9 @@ class Draft:
         """Add warnings."""
         self.warnings += [warning for warning in warnings if warning not in self.warnings]
 
-    def take(self, flip: Flip) -> None:
-        """Add all that re-pointing a trigger takes, and what must be there before."""
-        self.add(*flip.preparation, *flip.steps)
+    def take(self, flip: Flip, trigger: str) -> None:
+        """Add all that re-pointing a trigger of this kind takes, and what must be there before."""
+        self.add(*flip.preparation, *flip.steps, trigger=trigger)
         self.block(*flip.blockers)
         self.warn(*flip.warnings)
 
@@ -84,8 +88,3 @@ class Draft:
             warnings=(*self.found.warnings, *self.warnings, *accepted),
             summary=self.summary,
         )
-
-
-def named(triggers: Iterable[Trigger]) -> str:
-    """Return triggers for a person: ``sns `orders`, s3 `uploads```."""
-    return ", ".join(f"{trigger.kind} `{trigger.name}`" for trigger in triggers)

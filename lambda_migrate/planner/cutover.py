@@ -138,7 +138,7 @@ def _triggers(draft: Draft) -> None:
     found = draft.found
     for trigger in found.triggers:
         if trigger.kind in TRIGGERS and trigger.enabled and trigger.qualifier == "":
-            draft.take(TRIGGERS[trigger.kind].to_alias(trigger, found.function, found.alias))
+            draft.take(TRIGGERS[trigger.kind].to_alias(trigger, found.function, found.alias), trigger.kind)
 
 
 def shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:

@@ -55,11 +55,11 @@ def plan(
     draft.summary |= {"service": url}
     moving = [trigger for trigger in found.triggers if trigger.enabled and trigger.kind in TRIGGERS]
     flips = [TRIGGERS[trigger.kind].to_service(trigger, found.function, destination) for trigger in moving]
-    for flip in flips:
-        draft.add(*flip.preparation)
+    for trigger, flip in zip(moving, flips, strict=True):
+        draft.add(*flip.preparation, trigger=trigger.kind)
     for trigger, flip in zip(moving, flips, strict=True):
         source_metrics = TRIGGERS[trigger.kind].source_metrics(trigger)
-        draft.take(_watched(flip, source_metrics, config.cutover.bake if bake is None else bake))
+        draft.take(_watched(flip, source_metrics, config.cutover.bake if bake is None else bake), trigger.kind)
     if moving:
         draft.block(*_encrypted(url), *_cut_over(found, moving), *_untold(found, moving))
     draft.block(*blockers.unread(found, FUNCTION_URLS), *blockers.not_direct(found))

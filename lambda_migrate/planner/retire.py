@@ -43,7 +43,7 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
     draft.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:
         if trigger.kind in TRIGGERS:
-            draft.add(*TRIGGERS[trigger.kind].clean_up(trigger))
+            draft.add(*TRIGGERS[trigger.kind].clean_up(trigger), trigger=trigger.kind)
     draft.add(
         Step(
             "",

@@ -15,10 +15,10 @@ from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
+from lambda_migrate.function.signing_keys import describe, next_identifier
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.planner.builder import Draft
-from lambda_migrate.proxy.signing_keys import describe, next_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

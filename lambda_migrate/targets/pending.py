@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.engine.plan import Step
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class ToDo:
     def need(self, action: Action, why: str, risk: str = "", settle: float = 0.0) -> None:
         """Add an action unless it is done already; `settle` are the seconds until it shows everywhere in AWS."""
         seen = action.observe(self.aws)
-        if seen is Seen.AFTER:
+        if seen is Observed.AFTER:
             return
-        if seen is not Seen.BEFORE:
-            what = "AWS is still at it" if seen is Seen.MOVING else "it is something else already"
-            self.blockers.append(f"{action.describe()}: {what} (found {action.found(self.aws)})")
+        if seen is not Observed.BEFORE:
+            what = "AWS is still at it" if seen is Observed.MOVING else "it is something else already"
+            self.blockers.append(f"{action.describe()}: {what} (found {action.current(self.aws)})")
             return
         self.steps.append(Step("", action, why, self.group, risk=risk, settle=settle))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.change import look
 from lambda_migrate.actions.iam.attach_role_policy import AttachRolePolicy
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.secrets import split
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.hashing import sha256
@@ -200,6 +200,6 @@ def make(todo: ToDo, name: str, trusted: dict[str, Any], may: Permissions) -> No
     for policy in may.managed:
         todo.need(AttachRolePolicy(name, policy), "the function's role has it, or the platform needs it")
     for title, document in sorted(may.inline.items()):
-        there = look(todo.aws, "iam", "get_role_policy", RoleName=name, PolicyName=title)
+        there = read_or_none(todo.aws, "iam", "get_role_policy", RoleName=name, PolicyName=title)
         before = there["PolicyDocument"] if there else None
         todo.need(PutRolePolicy(name, title, document, before), "as the function's role says it")

@@ -13,7 +13,7 @@ from lambda_migrate.actions.references import version_number
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError, NotFound
-from lambda_migrate.proxy import signing_keys
+from lambda_migrate.function import signing_keys
 from lambda_migrate.verify import health, metrics, signing_key
 from lambda_migrate.verify.probe import Probe, probe
 from lambda_migrate.verify.verdict import judge, judge_health, judge_source

@@ -6,8 +6,6 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.errors import MigrateError
-
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
@@ -74,16 +72,3 @@ def probe(aws: Aws, function: str, version: str) -> Probe:
         problem=problem,
         service=found.get("service") or {},
     )
-
-
-def require_reached(result: Probe) -> None:
-    """Raise where a probe did not reach the service.
-
-    Raises:
-        MigrateError: It did not.
-    """
-    if not result.reached:
-        raise MigrateError(
-            f"proxy version {result.version} does not reach the service: {result.problem}",
-            hint="check `service.url`, the function's network and the service's signing keys",
-        )

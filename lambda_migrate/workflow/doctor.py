@@ -10,10 +10,11 @@ from lambda_migrate import freeze, inventory
 from lambda_migrate.engine.ledger import Identity
 from lambda_migrate.engine.runs import open_run, runs
 from lambda_migrate.errors import MigrateError, NotAllowed
+from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
-from lambda_migrate.proxy import layer, signing_keys
+from lambda_migrate.proxy import layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

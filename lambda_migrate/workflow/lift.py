@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.function.latest import PREFIX, layers, variables
 from lambda_migrate.aws.download import fetch
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
+from lambda_migrate.function.documents import PREFIX, layers, variables
 from lambda_migrate.inventory.reader import PROXY_LAYER
 from lambda_migrate.scaffold.facts import FunctionFacts
 from lambda_migrate.scaffold.source import Source, from_zip

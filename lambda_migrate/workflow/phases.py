@@ -111,7 +111,7 @@ def _require_reference(context: Context) -> None:
 
 def _keys(context: Context) -> list[str]:
     """Return the identifiers of the signing keys, the one that signs first."""
-    from lambda_migrate.proxy import signing_keys  # noqa: PLC0415  # as above
+    from lambda_migrate.function import signing_keys  # noqa: PLC0415  # as above
 
     reference = context.migration.proxy.signing_keys
     return signing_keys.read(context.looking, reference).identifiers if reference else []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.stub import Stubber
 
-from lambda_migrate.actions import Seen
+from lambda_migrate.actions import Observed
 from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
@@ -232,7 +232,7 @@ def test_a_connection_that_is_not_ready_is_moving(state: str, offline: Aws, stub
         "describe_connection", {"Name": "orders", "ConnectionState": state}, {"Name": "orders"}
     )
 
-    assert CreateConnection("orders", "x-key", "secretsmanager:keys").observe(offline) is Seen.MOVING
+    assert CreateConnection("orders", "x-key", "secretsmanager:keys").observe(offline) is Observed.MOVING
 
 
 def test_a_subscription_without_an_arn_is_moving(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
@@ -240,7 +240,7 @@ def test_a_subscription_without_an_arn_is_moving(offline: Aws, stubbed: Callable
     found = {"SubscriptionArn": "PendingConfirmation", "Protocol": "https", "Endpoint": endpoint, "TopicArn": topic}
     stubbed("sns").add_response("list_subscriptions_by_topic", {"Subscriptions": [found]}, {"TopicArn": topic})
 
-    assert Subscribe(topic, "https", endpoint, {}).observe(offline) is Seen.MOVING
+    assert Subscribe(topic, "https", endpoint, {}).observe(offline) is Observed.MOVING
 
 
 def test_a_version_that_is_being_made_ready_is_moving(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
@@ -251,7 +251,7 @@ def test_a_version_that_is_being_made_ready_is_moving(offline: Aws, stubbed: Cal
         "get_function_configuration", {"State": "Pending"}, {"FunctionName": "orders", "Qualifier": "7"}
     )
 
-    assert PublishVersion("orders", "code", "original").observe(offline) is Seen.MOVING
+    assert PublishVersion("orders", "code", "original").observe(offline) is Observed.MOVING
 
 
 def test_publishing_is_tried_again_where_an_update_began_in_between(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.actions import Seen
+from lambda_migrate.actions import Observed
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.errors import ConfigError, Drifted
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS
@@ -46,10 +46,10 @@ def test_restoring_is_configuring_backwards(stage: Stage, aws: Aws) -> None:
     world.action.apply(aws)
     restore = RestoreLatest(**vars(world.action))
 
-    assert (world.action.observe(aws), restore.observe(aws)) == (Seen.AFTER, Seen.BEFORE)
+    assert (world.action.observe(aws), restore.observe(aws)) == (Observed.AFTER, Observed.BEFORE)
     restore.apply(aws)
 
-    assert (world.action.observe(aws), restore.observe(aws)) == (Seen.BEFORE, Seen.AFTER)
+    assert (world.action.observe(aws), restore.observe(aws)) == (Observed.BEFORE, Observed.AFTER)
     assert world.documents() == original
 
 
@@ -58,11 +58,11 @@ def test_a_variable_that_somebody_adds_meanwhile_stays(stage: Stage, aws: Aws) -
     world.action.apply(aws)
     stage.reconfigure(Environment={"Variables": {**environment(stage), "NEW": "theirs"}})
 
-    assert world.action.observe(aws) is Seen.AFTER
+    assert world.action.observe(aws) is Observed.AFTER
     world.action.undo(aws)
 
     assert environment(stage) == {**OWN, "NEW": "theirs"}
-    assert world.action.observe(aws) is Seen.BEFORE
+    assert world.action.observe(aws) is Observed.BEFORE
 
 
 def test_a_layer_that_somebody_adds_meanwhile_stays(stage: Stage, aws: Aws) -> None:
@@ -91,18 +91,18 @@ def test_settings_of_another_run_are_drift(stage: Stage, aws: Aws) -> None:
     world = configure_latest(stage)
     stage.reconfigure(Environment={"Variables": {**OWN, "LAMBDA_MIGRATE_EVENTS": "all"}})
 
-    assert world.action.observe(aws) is Seen.DRIFT
-    assert world.action.found(aws) == (f"handler index.handler, layers {stage.name}:2, LAMBDA_MIGRATE_EVENTS")
+    assert world.action.observe(aws) is Observed.DRIFT
+    assert world.action.current(aws) == (f"handler index.handler, layers {stage.name}:2, LAMBDA_MIGRATE_EVENTS")
 
 
 def test_an_update_in_progress_is_seen_and_waited_for(stage: Stage, aws: Aws) -> None:
     world = configure_latest(stage)
     stage.lambda_.update_function_configuration(FunctionName=stage.name, Timeout=42)
 
-    assert world.action.observe(aws) is Seen.MOVING
+    assert world.action.observe(aws) is Observed.MOVING
     world.action.apply(aws)
 
-    assert (stage.latest()["Timeout"], world.action.observe(aws)) == (42, Seen.AFTER)
+    assert (stage.latest()["Timeout"], world.action.observe(aws)) == (42, Observed.AFTER)
 
 
 def test_a_missing_signing_key_leaves_the_function_alone(stage: Stage, aws: Aws) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from lambda_migrate.actions import ACTIONS, MODULES, Seen, action_from_dict, action_to_dict
+from lambda_migrate.actions import ACTIONS, MODULES, Observed, action_from_dict, action_to_dict
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
@@ -70,30 +70,30 @@ def test_every_kind_has_a_world() -> None:
 def test_there_and_back_again(reversible: World, aws: Aws) -> None:
     action, original = reversible.action, reversible.documents()
 
-    assert action.observe(aws) is Seen.BEFORE
-    change(action, aws, Seen.AFTER)
+    assert action.observe(aws) is Observed.BEFORE
+    change(action, aws, Observed.AFTER)
     changed = reversible.documents()
     assert changed != original
-    change(action, aws, Seen.AFTER)
+    change(action, aws, Observed.AFTER)
     assert reversible.documents() == changed
 
-    change(action, aws, Seen.BEFORE)
+    change(action, aws, Observed.BEFORE)
     assert reversible.documents() == original
-    change(action, aws, Seen.BEFORE)
+    change(action, aws, Observed.BEFORE)
     assert reversible.documents() == original
 
-    change(action, aws, Seen.AFTER)
+    change(action, aws, Observed.AFTER)
     assert reversible.documents() == changed
 
 
 def test_there_and_no_way_back(irreversible: World, aws: Aws) -> None:
     action, original = irreversible.action, irreversible.documents()
 
-    assert action.observe(aws) is Seen.BEFORE
-    change(action, aws, Seen.AFTER)
+    assert action.observe(aws) is Observed.BEFORE
+    change(action, aws, Observed.AFTER)
     changed = irreversible.documents()
     assert changed != original
-    change(action, aws, Seen.AFTER)
+    change(action, aws, Observed.AFTER)
     with pytest.raises(GateClosed):
         action.undo(aws)
     assert irreversible.documents() == changed
@@ -112,23 +112,23 @@ def test_a_change_of_somebody_else_from_before_is_kept_both_ways(world: World, a
     theirs = delta(original, leaves(world.documents()))
     assert theirs
 
-    change(action, aws, Seen.AFTER)
+    change(action, aws, Observed.AFTER)
     assert kept(theirs, leaves(world.documents())) == theirs
     if action.reversible:
-        change(action, aws, Seen.BEFORE)
+        change(action, aws, Observed.BEFORE)
         assert delta(original, leaves(world.documents())) == theirs
 
 
 def test_a_change_of_somebody_else_from_in_between_is_kept_by_undo(reversible: World, aws: Aws) -> None:
     action, original = reversible.action, leaves(reversible.documents())
-    change(action, aws, Seen.AFTER)
+    change(action, aws, Observed.AFTER)
     changed = leaves(reversible.documents())
     reversible.foreign()
     theirs = delta(changed, leaves(reversible.documents()))
     assert theirs
 
-    assert action.observe(aws) is Seen.AFTER
-    change(action, aws, Seen.BEFORE)
+    assert action.observe(aws) is Observed.AFTER
+    change(action, aws, Observed.BEFORE)
     assert delta(original, leaves(reversible.documents())) == theirs
 
 
@@ -139,8 +139,8 @@ def test_what_somebody_else_has_done_to_the_thing_itself_is_drift_and_stays(worl
     world.drift()
     drifted = world.documents()
 
-    assert world.action.observe(aws) is Seen.DRIFT
-    found = world.action.found(aws)
+    assert world.action.observe(aws) is Observed.DRIFT
+    found = world.action.current(aws)
     assert found
     assert "\n" not in found
     with pytest.raises(Drifted):
@@ -153,14 +153,14 @@ def test_what_somebody_else_has_done_to_the_thing_itself_is_drift_and_stays(worl
 def test_a_session_that_only_looks_can_look_and_changes_nothing(world: World, aws: Aws) -> None:
     action, original = world.action, world.documents()
     with only_looking(aws):
-        assert action.observe(aws) is Seen.BEFORE
+        assert action.observe(aws) is Observed.BEFORE
         if action.kind in LOCAL:
             return
         with pytest.raises(MigrateError, match="would change something and this command only looks"):
             action.apply(aws)
     assert world.documents() == original
 
-    change(action, aws, Seen.AFTER)
+    change(action, aws, Observed.AFTER)
     if action.reversible:
         changed = world.documents()
         with only_looking(aws), pytest.raises(MigrateError, match="would change something and this command only looks"):
@@ -170,9 +170,9 @@ def test_a_session_that_only_looks_can_look_and_changes_nothing(world: World, aw
 
 def test_secrets_and_the_function_s_own_environment_show_nowhere(world: World, aws: Aws) -> None:
     action = world.action
-    shown = [json.dumps(action_to_dict(action)), repr(action), action.describe(), action.found(aws)]
-    change(action, aws, Seen.AFTER)
-    shown.append(action.found(aws))
+    shown = [json.dumps(action_to_dict(action)), repr(action), action.describe(), action.current(aws)]
+    change(action, aws, Observed.AFTER)
+    shown.append(action.current(aws))
 
     assert [text for text in shown if SECRET in text or PRIVATE in text] == []
 
@@ -247,7 +247,7 @@ def test_killed_while_doing_what_cannot_be_undone_it_goes_on(
         run.forward(1, when)
     run.forward()
 
-    assert irreversible.action.observe(crashes.aws) is Seen.AFTER
+    assert irreversible.action.observe(crashes.aws) is Observed.AFTER
     assert len(crashes.calls) == (1 if when == "before" else 0)
     record_property("crash_points", 1)
 
@@ -289,10 +289,10 @@ def points(calls: int) -> list[tuple[int, str]]:
     return [(at, when) for at in range(1, calls + 1) for when in ("before", "after")]
 
 
-def change(action: Action, aws: Aws, to: Seen) -> None:
+def change(action: Action, aws: Aws, to: Observed) -> None:
     """Apply or undo, then look until it shows, as the executor does."""
-    (action.apply if to is Seen.AFTER else action.undo)(aws)
-    while (seen := action.observe(aws)) is Seen.MOVING:
+    (action.apply if to is Observed.AFTER else action.undo)(aws)
+    while (seen := action.observe(aws)) is Observed.MOVING:
         aws.sleep(0.05)
     assert seen is to
 

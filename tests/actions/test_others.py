@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.awsrequest import AWSResponse
 
-from lambda_migrate.actions import Seen
+from lambda_migrate.actions import Observed
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.actions.function.publish_version import PublishVersion
@@ -85,7 +85,7 @@ def test_a_weight_is_not_written_over_a_change_of_the_same_moment(stage: Stage, 
         "AliasArn": (f"arn:aws:lambda:us-east-1:000000000000:function:{stage.name}:live"),
     }
     world.action.apply(lone)
-    assert world.action.observe(lone) is Seen.AFTER
+    assert world.action.observe(lone) is Observed.AFTER
 
 
 def test_the_proxy_is_not_put_over_a_configuration_of_the_same_moment(stage: Stage, lone: Aws) -> None:
@@ -99,7 +99,7 @@ def test_the_proxy_is_not_put_over_a_configuration_of_the_same_moment(stage: Sta
     assert stage.latest()["Handler"] == "index.handler"
     assert raised.value.message == "lambda:UpdateFunctionConfiguration failed: PreconditionFailedException"
     world.action.apply(lone)
-    assert (stage.latest()["Timeout"], world.action.observe(lone)) == (42, Seen.AFTER)
+    assert (stage.latest()["Timeout"], world.action.observe(lone)) == (42, Observed.AFTER)
 
 
 def test_a_version_of_other_code_is_not_published(stage: Stage, lone: Aws) -> None:
@@ -150,11 +150,11 @@ def test_a_mapping_that_moves_is_waited_for(stage: Stage, aws: Aws) -> None:
     point, switch = PointMapping(uuid, "queue", arn, live), SwitchMapping(uuid, "queue", before=True, after=False)
 
     point.apply(aws)
-    assert point.observe(aws) is Seen.MOVING
+    assert point.observe(aws) is Observed.MOVING
     switch.apply(aws)
 
     assert stage.settled(uuid)["State"] == "Disabled"
-    assert point.observe(aws) is Seen.AFTER
+    assert point.observe(aws) is Observed.AFTER
 
 
 def test_an_endpoint_is_subscribed_once_it_has_confirmed(
@@ -165,13 +165,13 @@ def test_an_endpoint_is_subscribed_once_it_has_confirmed(
         action = Subscribe(topic, "http", endpoint.url, {})
         action.apply(aws)
         assert eventually(lambda: endpoint.asked)
-        assert action.observe(aws) is Seen.MOVING
-        assert action.found(aws) == f"{endpoint.url}: not confirmed yet"
+        assert action.observe(aws) is Observed.MOVING
+        assert action.current(aws) == f"{endpoint.url}: not confirmed yet"
 
         action.apply(aws)
         endpoint.confirm()
-        assert action.observe(aws) is Seen.AFTER
+        assert action.observe(aws) is Observed.AFTER
         action.undo(aws)
 
-    assert action.observe(aws) is Seen.BEFORE
+    assert action.observe(aws) is Observed.BEFORE
     assert stage.subscriptions(topic) == {}

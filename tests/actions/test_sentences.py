@@ -22,7 +22,6 @@ from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
-from lambda_migrate.actions.function.revoke_permission import RevokePermission
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.actions.iam.create_role import CreateRole
@@ -51,7 +50,6 @@ SENTENCES: list[tuple[Action, str]] = [
     (ConfigureLatest(*LATEST), "$LATEST of orders: handler app.handler → lambda_migrate_proxy.handler"),
     (RestoreLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
     (GrantPermission("orders", "live", STATEMENT), "permission: sns.amazonaws.com may invoke orders:live"),
-    (RevokePermission("orders", "", STATEMENT), "no longer: sns.amazonaws.com may invoke orders"),
     (
         SetAsyncSettings("orders", "live", None, {"MaximumRetryAttempts": 0}),
         "asynchronous settings of orders:live: none → 0 retries within 21600 s, results to nowhere",

@@ -13,7 +13,6 @@ from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
-from lambda_migrate.actions.function.revoke_permission import RevokePermission
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
@@ -173,23 +172,6 @@ def grant_permission(stage: Stage) -> World:
     )
 
 
-def revoke_permission(stage: Stage) -> World:
-    stage.function()
-    statement = _statement("old")
-    GrantPermission(stage.name, "", statement).apply(stage.aws)
-
-    def replace() -> None:
-        stage.lambda_.remove_permission(FunctionName=stage.name, StatementId="old")
-        stage.allow("old", "s3.amazonaws.com")
-
-    return World(
-        RevokePermission(stage.name, "", statement),
-        documents=stage.policy,
-        foreign=lambda: stage.allow("theirs", "s3.amazonaws.com"),
-        drift=replace,
-    )
-
-
 def _async_settings(stage: Stage) -> Any:
     try:
         found = stage.lambda_.get_function_event_invoke_config(FunctionName=stage.name, Qualifier="live")
@@ -290,7 +272,6 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "configure_latest/bare": configure_latest_without_environment,
     "restore_latest": restore_latest,
     "grant_permission": grant_permission,
-    "revoke_permission": revoke_permission,
     "set_async_settings": set_async_settings,
     "set_async_settings/none": set_async_settings_where_there_are_none,
     "delete_function": delete_function,

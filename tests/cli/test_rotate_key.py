@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.proxy import signing_keys
+from lambda_migrate.function import signing_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

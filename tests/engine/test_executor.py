@@ -235,9 +235,9 @@ def test_another_phase_waits_until_the_open_one_is_finished(stage: Stage) -> Non
     with pytest.raises(GateClosed) as caught:
         stage.run(plan("c:1:2"))
 
-    assert caught.value.hint == (
-        "finish it (lambda-migrate proxy deploy) or take it back (lambda-migrate rollback --last)"
-    )
+    assert caught.value.message.startswith("`proxy` of 2026-03-01T12:00:00")
+    assert caught.value.message.endswith(" is not finished (2 steps to go)")
+    assert caught.value.hint == "finish it, or roll it back with `lambda-migrate rollback --last`"
 
 
 def test_a_stop_between_steps_is_clean_and_the_next_run_carries_on(stage: Stage) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from lambda_migrate.engine.record import Record
 from lambda_migrate.engine.runs import Run
-from lambda_migrate.engine.undo_order import following
+from lambda_migrate.engine.undo_order import next_step
 from lambda_migrate.errors import Interrupted
 from tests.engine.world import Stage, plan
 
@@ -20,16 +20,16 @@ AT, NOW = "2026-03-01T12:00:00.000Z", 1_772_366_400.0
 
 
 def settling(*steps: tuple[str, str, float]) -> Plan:
-    """Return a plan whose steps are written as (name, group, seconds that AWS needs)."""
-    made = plan(*(f"{name}:1:2" for name, _group, _settle in steps))
+    """Return a plan whose steps are written as (name, kind of trigger, seconds that AWS needs)."""
+    made = plan(*(f"{name}:1:2" for name, _kind, _settle in steps))
     told = zip(made.steps, steps, strict=True)
     return replace(
-        made, steps=tuple(replace(step, id=name, group=group, settle=settle) for step, (name, group, settle) in told)
+        made, steps=tuple(replace(step, id=name, trigger=kind, settle=settle) for step, (name, kind, settle) in told)
     )
 
 
 DIRECT = settling(("route", "http_api", 0), ("subscribe", "sns", 0), ("park", "sns", 900), ("rule", "eventbridge", 60))
-CUTOVER = settling(("grant", "alias", 0), ("point", "http_api", 0), ("rule", "eventbridge", 60))
+CUTOVER = settling(("grant", "", 0), ("point", "http_api", 0), ("rule", "eventbridge", 60))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_triggers_wait_for_what_they_depend_on_and_not_for_each_other(
     run = Run(2, made.to_dict(), AT, undone=records)
     left = [step for step in reversed(run.plan.steps) if step.id not in undone]
 
-    step, wait = following(run, left, NOW + 10)
+    step, wait = next_step(run, left, NOW + 10)
 
     assert (step.id, max(wait, 0.0)) == expected
 

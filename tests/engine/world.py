@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions import Seen
+from lambda_migrate.actions import Observed
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
@@ -72,13 +72,13 @@ class SetValue:
     def describe(self) -> str:
         return f"{self.name}: {self.before} → {self.after}"
 
-    def observe(self, aws: Any) -> Seen:
+    def observe(self, aws: Any) -> Observed:
         if aws.moving:
             aws.moving -= 1
-            return Seen.MOVING
-        return {self.before: Seen.BEFORE, self.after: Seen.AFTER}.get(self.found(aws), Seen.DRIFT)
+            return Observed.MOVING
+        return {self.before: Observed.BEFORE, self.after: Observed.AFTER}.get(self.current(aws), Observed.DRIFT)
 
-    def found(self, aws: Any) -> str:
+    def current(self, aws: Any) -> str:
         return str(aws.values[self.name])
 
     def apply(self, aws: Any) -> None:

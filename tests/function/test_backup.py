@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.actions import Seen
+from lambda_migrate.actions import Observed
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.errors import MigrateError, NotFound
 from lambda_migrate.function.backup import Backup
@@ -102,7 +102,7 @@ def test_a_file_that_changed_since_is_noticed(aws: Aws, function: str, tmp_path:
     (backup.folder / "policies.json").write_text("{}")
 
     assert not backup.sound()
-    assert SaveBackup(function, str(backup.folder)).observe(aws) is Seen.DRIFT
+    assert SaveBackup(function, str(backup.folder)).observe(aws) is Observed.DRIFT
 
 
 def test_killed_at_any_call_it_leaves_no_half_backup_and_goes_on(aws: Aws, function: str, tmp_path: Path) -> None:
@@ -114,10 +114,10 @@ def test_killed_at_any_call_it_leaves_no_half_backup_and_goes_on(aws: Aws, funct
             action.apply(mortal)
             break
         except Killed:
-            assert action.observe(aws) is Seen.BEFORE
+            assert action.observe(aws) is Observed.BEFORE
             calls += 1
     assert calls > 8
-    assert action.observe(aws) is Seen.AFTER
+    assert action.observe(aws) is Observed.AFTER
 
 
 def test_what_cannot_be_written_is_told_and_nothing_is_left(aws: Aws, function: str, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate import inventory
-from lambda_migrate.actions import Seen
+from lambda_migrate.actions import Observed
 from lambda_migrate.config import Migration, parse
 from lambda_migrate.errors import NotFound
 from lambda_migrate.inventory.invocations import Evidence
@@ -95,14 +95,14 @@ class Journey:
     def carry_out(self, plan: Plan, eventually: Callable[..., Any]) -> None:
         assert plan.blockers == ()
         for step in plan.steps:
-            assert (step.id, step.action.observe(self.aws)) == (step.id, Seen.BEFORE)
+            assert (step.id, step.action.observe(self.aws)) == (step.id, Observed.BEFORE)
             step.action.apply(self.aws)
-            eventually(lambda action=step.action: action.observe(self.aws) is Seen.AFTER)
+            eventually(lambda action=step.action: action.observe(self.aws) is Observed.AFTER)
 
     def take_back(self, plan: Plan, eventually: Callable[..., Any]) -> None:
         for step in reversed(plan.steps):
             step.action.undo(self.aws)
-            eventually(lambda action=step.action: action.observe(self.aws) is Seen.BEFORE)
+            eventually(lambda action=step.action: action.observe(self.aws) is Observed.BEFORE)
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_a_canary_that_stopped_half_way_goes_on_from_there(
     halted = [step.action.kind for step in plan.steps].index("shift_weight") + 1
     for step in plan.steps[:halted]:
         step.action.apply(aws)
-        eventually(lambda action=step.action: action.observe(aws) is Seen.AFTER)
+        eventually(lambda action=step.action: action.observe(aws) is Observed.AFTER)
 
     rest = journey.cutover(weights=[10, 50, 100])
 

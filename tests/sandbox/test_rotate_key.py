@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 
 from lambda_migrate import config
-from lambda_migrate.proxy import signing_keys
+from lambda_migrate.function import signing_keys
 from lambda_migrate.scaffold import FunctionFacts
 from lambda_migrate.verify import health, signing_key
 from tests.events import requests

@@ -125,4 +125,4 @@ def test_a_stack_that_cloudformation_has_given_up_is_told_with_what_to_type(
     stacks.put(todo, orders, "bundles", NAME, b"Resources: {}", {})
 
     assert (todo.steps[:-1], todo.blockers) == ([], [f"stack `{NAME}` is in {status}: {command}, then run this again"])
-    assert command in PutStack(NAME, BEFORE, AFTER).found(aws)
+    assert command in PutStack(NAME, BEFORE, AFTER).current(aws)

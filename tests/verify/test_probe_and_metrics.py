@@ -12,10 +12,10 @@ import pytest
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.config import Migration
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.errors import AwsError, MigrateError, Throttled
+from lambda_migrate.errors import AwsError, Throttled
 from lambda_migrate.verify.checks import StepJudge
 from lambda_migrate.verify.metrics import traffic
-from lambda_migrate.verify.probe import Probe, probe, require_reached
+from lambda_migrate.verify.probe import Probe, probe
 from lambda_migrate.verify.verdict import Traffic
 
 if TYPE_CHECKING:
@@ -86,8 +86,6 @@ def test_a_probe_that_does_not_reach_says_why(aws: Any, problem: str) -> None:
     found = probe(aws, "orders", "7")
 
     assert (found.reached, found.problem) == (False, problem)
-    with pytest.raises(MigrateError):
-        require_reached(found)
 
 
 def test_traffic_counts_only_whole_periods_inside_the_window() -> None:

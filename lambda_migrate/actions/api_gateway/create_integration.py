@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.references import integrations_marked
 
@@ -35,29 +35,29 @@ class CreateIntegration:
         """Return one line for a person."""
         return f"http api {self.api_id}: integration with {self.settings.get('IntegrationUri', self.marker)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether an integration carries the marker, with these settings."""
         marked = integrations_marked(aws, self.api_id, self.marker)
         if not marked:
-            return Seen.BEFORE
+            return Observed.BEFORE
         same = all(each.get(name) == value for each in marked for name, value in self.settings.items())
-        return Seen.AFTER if same else Seen.DRIFT
+        return Observed.AFTER if same else Observed.DRIFT
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call("apigatewayv2", "create_integration", ApiId=self.api_id, Description=self.marker, **self.settings)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete it."""
-        if not pending(self, aws, Seen.BEFORE):
+        if not pending(self, aws, Observed.BEFORE):
             return
         for each in integrations_marked(aws, self.api_id, self.marker):
             aws.call("apigatewayv2", "delete_integration", ApiId=self.api_id, IntegrationId=each["IntegrationId"])
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         marked = integrations_marked(aws, self.api_id, self.marker)
         shown = [{name: each.get(name) for name in self.settings} for each in marked]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import look
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.actions.two_sided import TwoSided
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -40,14 +40,16 @@ class PointIntegration(TwoSided):
         """Return one line for a person."""
         return f"http api {self.name}: {short(self.before)} → {short(self.after)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which URI the integration has."""
         found = self._read(aws)
         uri = found.get("IntegrationUri") if found else None
-        return {self.after: Seen.AFTER, self.before: Seen.BEFORE}.get(str(uri), Seen.DRIFT)
+        return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(str(uri), Observed.DRIFT)
 
     def _read(self, aws: Aws) -> Document | None:
-        return look(aws, "apigatewayv2", "get_integration", ApiId=self.api_id, IntegrationId=self.integration_id)
+        return read_or_none(
+            aws, "apigatewayv2", "get_integration", ApiId=self.api_id, IntegrationId=self.integration_id
+        )
 
     def write(self, aws: Aws, side: str) -> None:
         """Point it to a side."""
@@ -59,7 +61,7 @@ class PointIntegration(TwoSided):
             IntegrationUri=side,
         )
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = self._read(aws)
         return str(found.get("IntegrationUri", "no URI")) if found else "no such integration"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import look
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import MARKER, route_target
 from lambda_migrate.actions.two_sided import TwoSided
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -41,19 +41,19 @@ class PointRoute(TwoSided):
         """Return one line for a person."""
         return f"route {self.name}: {_short(self.before)} → {_short(self.after)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which integration the route has."""
         route = self._read(aws)
         target = route.get("Target") if route else None
         if target is None:
-            return Seen.DRIFT
-        for side, seen in ((self.after, Seen.AFTER), (self.before, Seen.BEFORE)):
+            return Observed.DRIFT
+        for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
             if target == route_target(aws, self.api_id, side):
                 return seen
-        return Seen.DRIFT
+        return Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        return look(aws, "apigatewayv2", "get_route", ApiId=self.api_id, RouteId=self.route_id)
+        return read_or_none(aws, "apigatewayv2", "get_route", ApiId=self.api_id, RouteId=self.route_id)
 
     def write(self, aws: Aws, side: str) -> None:
         """Point it to a side.
@@ -69,7 +69,7 @@ class PointRoute(TwoSided):
             )
         aws.call("apigatewayv2", "update_route", ApiId=self.api_id, RouteId=self.route_id, Target=target)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         route = self._read(aws)
         return str(route.get("Target", "no target")) if route else "no such route"

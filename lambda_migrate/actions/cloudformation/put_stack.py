@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 TAG = "lambda-migrate"
@@ -48,20 +49,22 @@ class PutStack:
         """Return one line for a person."""
         return f"stack {self.name}: {_spoken(self.before)} → {_spoken(self.after)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which side the stack is on; MOVING while CloudFormation works at it."""
         stack = self._read(aws)
         if stack is None:
             identity = ""
         elif stack["StackStatus"].endswith("_IN_PROGRESS"):
-            return Seen.MOVING
+            return Observed.MOVING
         elif stack["StackStatus"] not in _SURVIVED:
-            return Seen.DRIFT
+            return Observed.DRIFT
         else:
             identity = tag(stack, TAG)
             if not identity:
-                return Seen.DRIFT
-        return {_identity(self.before): Seen.BEFORE, _identity(self.after): Seen.AFTER}.get(identity, Seen.DRIFT)
+                return Observed.DRIFT
+        return {_identity(self.before): Observed.BEFORE, _identity(self.after): Observed.AFTER}.get(
+            identity, Observed.DRIFT
+        )
 
     def _read(self, aws: Aws) -> Document | None:
         return stack_named(aws, self.name)
@@ -73,13 +76,13 @@ class PutStack:
         Raises:
             AwsError: It failed; CloudFormation has taken it back.
         """
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             self._go(aws, self.before, self.after)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Go back to the side before, as :meth:`apply` does."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             self._go(aws, self.after, self.before)
 
     def _go(self, aws: Aws, start: dict[str, Any] | None, end: dict[str, Any] | None) -> None:
@@ -138,7 +141,7 @@ class PutStack:
         first = (told or failed or [{}])[-1]
         return f"{first.get('LogicalResourceId', 'it')}: {first.get('ResourceStatusReason', 'no reason given')}"
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         stack = self._read(aws)
         if stack is None:
@@ -150,7 +153,7 @@ class PutStack:
 def stack_named(aws: Aws, name: str) -> Document | None:
     """Return a stack that is not deleted, or None."""
     try:
-        found = look(aws, "cloudformation", "describe_stacks", StackName=name)
+        found = read_or_none(aws, "cloudformation", "describe_stacks", StackName=name)
     except AwsError as error:
         if error.aws_code == "ValidationError" and "does not exist" in error.message:
             return None  # CloudFormation's way of saying that it is not there

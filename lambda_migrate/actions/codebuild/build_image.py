@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError, NotFound
 
 if TYPE_CHECKING:
@@ -47,12 +48,16 @@ class BuildImage:
         """Return one line for a person."""
         return f"image {self.repository}:{self.tag}: build"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether the image is there; MOVING while a build of it runs."""
         image = [{"imageTag": self.tag}]
-        if look(aws, "ecr", "describe_images", repositoryName=self.repository, imageIds=image):
-            return Seen.AFTER
-        return Seen.MOVING if any(build["buildStatus"] == "IN_PROGRESS" for build in self._builds(aws)) else Seen.BEFORE
+        if read_or_none(aws, "ecr", "describe_images", repositoryName=self.repository, imageIds=image):
+            return Observed.AFTER
+        return (
+            Observed.MOVING
+            if any(build["buildStatus"] == "IN_PROGRESS" for build in self._builds(aws))
+            else Observed.BEFORE
+        )
 
     def _builds(self, aws: Aws) -> list[dict[str, Any]]:
         """Return the recent builds of this image, the newest first."""
@@ -76,7 +81,7 @@ class BuildImage:
         Raises:
             AwsError: It failed.
         """
-        if not pending(self, aws, Seen.AFTER):
+        if not pending(self, aws, Observed.AFTER):
             return
         build = aws.call(
             "codebuild",
@@ -97,13 +102,13 @@ class BuildImage:
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete the image."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             image = [{"imageTag": self.tag}]
             aws.call("ecr", "batch_delete_image", repositoryName=self.repository, imageIds=image)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        there = self.observe(aws) is Seen.AFTER
+        there = self.observe(aws) is Observed.AFTER
         return f"image {self.repository}:{self.tag}" if there else f"no image {self.repository}:{self.tag}"
 
 

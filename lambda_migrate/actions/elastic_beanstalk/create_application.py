@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ class CreateApplication:
         """Return one line for a person."""
         return f"application {self.name}: create"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there."""
         found = aws.call("elasticbeanstalk", "describe_applications", ApplicationNames=[self.name])
-        return Seen.AFTER if found["Applications"] else Seen.BEFORE
+        return Observed.AFTER if found["Applications"] else Observed.BEFORE
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call(
                 "elasticbeanstalk",
                 "create_application",
@@ -48,9 +48,9 @@ class CreateApplication:
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; AWS refuses while it has an environment, because it is not forced."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("elasticbeanstalk", "delete_application", ApplicationName=self.name, TerminateEnvByForce=False)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        return f"application {self.name}" if self.observe(aws) is Seen.AFTER else f"no application {self.name}"
+        return f"application {self.name}" if self.observe(aws) is Observed.AFTER else f"no application {self.name}"

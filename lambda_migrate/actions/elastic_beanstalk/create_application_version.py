@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -36,16 +36,20 @@ class CreateApplicationVersion:
         """Return one line for a person."""
         return f"application {self.application}: version {self.label}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with this bundle; MOVING while AWS reads its configuration files."""
         found = self._read(aws)
         if found is None:
-            return Seen.BEFORE
-        status = found.get("Status", "")
-        if str(status).lower() in ("processing", "building"):
-            return Seen.MOVING
+            return Observed.BEFORE
+        status = str(found.get("Status", "")).lower()
+        if status in ("processing", "building"):
+            return Observed.MOVING
         bundle = {"S3Bucket": self.bucket, "S3Key": self.key}
-        return Seen.AFTER if found.get("SourceBundle") == bundle and str(status).lower() != "failed" else Seen.DRIFT
+        return (
+            Observed.AFTER
+            if found.get("SourceBundle") == bundle and str(status).lower() != "failed"
+            else Observed.DRIFT
+        )
 
     def _read(self, aws: Aws) -> Document | None:
         found = aws.call(
@@ -59,7 +63,7 @@ class CreateApplicationVersion:
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it, and have its configuration files checked."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call(
                 "elasticbeanstalk",
                 "create_application_version",
@@ -74,7 +78,7 @@ class CreateApplicationVersion:
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; the bundle stays. AWS refuses while an environment runs it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call(
                 "elasticbeanstalk",
                 "delete_application_version",
@@ -83,7 +87,7 @@ class CreateApplicationVersion:
                 DeleteSourceBundle=False,
             )
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = self._read(aws)
         if found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.elastic_beanstalk.environment import PATIENCE, environment, spoken
 
@@ -41,19 +41,19 @@ class CreateEnvironment:
         """Return one line for a person."""
         return f"environment {self.environment}: none → {self.label}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there with this version; MOVING while it is launched, updated or terminated."""
         found = environment(aws, self.application, self.environment)
         if found is None:
-            return Seen.BEFORE
+            return Observed.BEFORE
         if found["Status"] != "Ready":
-            return Seen.MOVING
-        return Seen.AFTER if found.get("VersionLabel") == self.label else Seen.DRIFT
+            return Observed.MOVING
+        return Observed.AFTER if found.get("VersionLabel") == self.label else Observed.DRIFT
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call(
                 "elasticbeanstalk",
                 "create_environment",
@@ -71,9 +71,9 @@ class CreateEnvironment:
     @contended
     def undo(self, aws: Aws) -> None:
         """Terminate it, and what AWS made for it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("elasticbeanstalk", "terminate_environment", EnvironmentName=self.environment)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return spoken(environment(aws, self.application, self.environment), self.environment)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 PATIENCE = 7200.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.elastic_beanstalk.environment import PATIENCE, environment, running, spoken
 from lambda_migrate.actions.two_sided import TwoSided
 
@@ -41,20 +41,22 @@ class PointEnvironment(TwoSided):
         """Return one line for a person."""
         return f"environment {self.environment}: {self.before or 'none'} → {self.after}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which of the two versions it runs; MOVING while it is updated."""
         found = environment(aws, self.application, self.environment)
         if found is None:
-            return Seen.DRIFT
+            return Observed.DRIFT
         if found["Status"] != "Ready":
-            return Seen.MOVING
-        seen = {self.before: Seen.BEFORE, self.after: Seen.AFTER}.get(found.get("VersionLabel", ""), Seen.DRIFT)
-        return Seen.AFTER if seen is Seen.BEFORE and self.after in running(aws, self.environment) else seen
+            return Observed.MOVING
+        seen = {self.before: Observed.BEFORE, self.after: Observed.AFTER}.get(
+            found.get("VersionLabel", ""), Observed.DRIFT
+        )
+        return Observed.AFTER if seen is Observed.BEFORE and self.after in running(aws, self.environment) else seen
 
     def write(self, aws: Aws, side: str) -> None:
         """Deploy a side."""
         aws.call("elasticbeanstalk", "update_environment", EnvironmentName=self.environment, VersionLabel=side)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return spoken(environment(aws, self.application, self.environment), self.environment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import cannot_be_undone, contended, pending
 from lambda_migrate.actions.event_source import mapping
 
@@ -32,25 +32,25 @@ class DeleteMapping:
         """Return one line for a person."""
         return f"mapping {self.name}: delete"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, switched off; MOVING while AWS works on it, DRIFT where it polls again."""
         found = mapping.read(aws, self.uuid)
         if found is None:
-            return Seen.AFTER
+            return Observed.AFTER
         if mapping.moving(found):
-            return Seen.MOVING
-        return Seen.BEFORE if found["State"] == "Disabled" else Seen.DRIFT
+            return Observed.MOVING
+        return Observed.BEFORE if found["State"] == "Disabled" else Observed.DRIFT
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Delete it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call("lambda", "delete_event_source_mapping", UUID=self.uuid)
 
     def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
         """Refuse."""
         cannot_be_undone(self)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return mapping.spoken(mapping.read(aws, self.uuid))

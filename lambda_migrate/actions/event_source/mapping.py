@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.change import look
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 MOVING = ("Creating", "Enabling", "Disabling", "Updating", "Deleting")
@@ -16,7 +16,7 @@ MOVING = ("Creating", "Enabling", "Disabling", "Updating", "Deleting")
 
 def read(aws: Aws, uuid: str) -> Document | None:
     """Return the mapping, or None where it is gone."""
-    return look(aws, "lambda", "get_event_source_mapping", UUID=uuid)
+    return read_or_none(aws, "lambda", "get_event_source_mapping", UUID=uuid)
 
 
 def moving(mapping: Document) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.event_source import mapping
 from lambda_migrate.actions.two_sided import TwoSided
 
@@ -36,19 +36,19 @@ class PointMapping(TwoSided):
         """Return one line for a person."""
         return f"mapping {self.name}: {mapping.short(self.before)} → {mapping.short(self.after)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which function the mapping invokes; MOVING while AWS updates it."""
         found = mapping.read(aws, self.uuid)
         if found is None:
-            return Seen.DRIFT
+            return Observed.DRIFT
         if mapping.moving(found):
-            return Seen.MOVING
-        return {self.after: Seen.AFTER, self.before: Seen.BEFORE}.get(found["FunctionArn"], Seen.DRIFT)
+            return Observed.MOVING
+        return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(found["FunctionArn"], Observed.DRIFT)
 
     def write(self, aws: Aws, side: str) -> None:
         """Point it to a side."""
         aws.call("lambda", "update_event_source_mapping", UUID=self.uuid, FunctionName=side)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return mapping.spoken(mapping.read(aws, self.uuid))

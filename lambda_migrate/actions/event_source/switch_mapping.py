@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.event_source import mapping
 from lambda_migrate.actions.two_sided import TwoSided
 
@@ -39,20 +39,20 @@ class SwitchMapping(TwoSided):
         """Return one line for a person."""
         return f"mapping {self.name}: {_WORDS[self.before]} → {_WORDS[self.after]}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is on; MOVING while AWS switches it."""
         found = mapping.read(aws, self.uuid)
         if found is None:
-            return Seen.DRIFT
+            return Observed.DRIFT
         if mapping.moving(found):
-            return Seen.MOVING
+            return Observed.MOVING
         on = _STATES.get(found["State"])
-        return Seen.DRIFT if on is None else {self.after: Seen.AFTER, self.before: Seen.BEFORE}[on]
+        return Observed.DRIFT if on is None else {self.after: Observed.AFTER, self.before: Observed.BEFORE}[on]
 
     def write(self, aws: Aws, side: bool) -> None:  # noqa: FBT001  # a side is on or off
         """Switch it on or off."""
         aws.call("lambda", "update_event_source_mapping", UUID=self.uuid, Enabled=side)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return mapping.spoken(mapping.read(aws, self.uuid))

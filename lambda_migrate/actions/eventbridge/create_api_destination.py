@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.references import connection_arn
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -38,16 +39,16 @@ class CreateApiDestination:
         """Return one line for a person."""
         return f"api destination {self.name}: POST {self.url}, at most {self.rate} a second"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with these settings."""
         found = self._read(aws)
         if found is None:
-            return Seen.BEFORE
+            return Observed.BEFORE
         wanted = self._wanted(connection_arn(aws, self.connection))
-        return Seen.AFTER if {name: found.get(name) for name in wanted} == wanted else Seen.DRIFT
+        return Observed.AFTER if {name: found.get(name) for name in wanted} == wanted else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        return look(aws, "events", "describe_api_destination", Name=self.name)
+        return read_or_none(aws, "events", "describe_api_destination", Name=self.name)
 
     def _wanted(self, connection: str | None) -> dict[str, Any]:
         return {
@@ -60,7 +61,7 @@ class CreateApiDestination:
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if not pending(self, aws, Seen.AFTER):
+        if not pending(self, aws, Observed.AFTER):
             return
         connection = connection_arn(aws, self.connection)
         if connection is None:
@@ -73,10 +74,10 @@ class CreateApiDestination:
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("events", "delete_api_destination", Name=self.name)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = self._read(aws)
         if found is None:

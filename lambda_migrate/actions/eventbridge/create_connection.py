@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws import secrets
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 _MOVING = ("CREATING", "UPDATING", "DELETING", "AUTHORIZING", "DEAUTHORIZING")
@@ -39,23 +40,23 @@ class CreateConnection:
         """Return one line for a person."""
         return f"connection {self.name}: header {self.header} from {self.secret}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there and authorized; MOVING while EventBridge works on it."""
         found = self._read(aws)
         if found is None:
-            return Seen.BEFORE
+            return Observed.BEFORE
         if found["ConnectionState"] in _MOVING:
-            return Seen.MOVING
+            return Observed.MOVING
         wanted = ("AUTHORIZED", "API_KEY", self.header)
-        return Seen.AFTER if (found["ConnectionState"], *_key(found)) == wanted else Seen.DRIFT
+        return Observed.AFTER if (found["ConnectionState"], *_key(found)) == wanted else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        return look(aws, "events", "describe_connection", Name=self.name)
+        return read_or_none(aws, "events", "describe_connection", Name=self.name)
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it, with the secret's value of this moment."""
-        if not pending(self, aws, Seen.AFTER):
+        if not pending(self, aws, Observed.AFTER):
             return
         value = secrets.read(aws, self.secret)
         try:
@@ -72,10 +73,10 @@ class CreateConnection:
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete it, and with it the secret that EventBridge keeps for it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("events", "delete_connection", Name=self.name)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = self._read(aws)
         return f"{found['ConnectionState']}, {' '.join(_key(found))}" if found else f"no connection {self.name}"

@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.actions.references import rule_target
 from lambda_migrate.actions.two_sided import TwoSided
 from lambda_migrate.errors import AwsError, Drifted, NotFound
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -42,16 +42,16 @@ class PointRule(TwoSided):
         """Return one line for a person."""
         return f"rule {self.rule}: {_short(self.before)} → {_short(self.after)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which of the two targets stands under the id."""
         return self._seen(aws, self._read(aws))
 
-    def _seen(self, aws: Aws, target: Document | None) -> Seen:
-        for side, seen in ((self.after, Seen.AFTER), (self.before, Seen.BEFORE)):
+    def _seen(self, aws: Aws, target: Document | None) -> Observed:
+        for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
             wanted = rule_target(aws, side)
             if target is not None and wanted is not None and _canonical(target) == _canonical(wanted):
                 return seen
-        return Seen.DRIFT
+        return Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         try:
@@ -86,7 +86,7 @@ class PointRule(TwoSided):
                 hint="the target is as it was; run the same command again",
             )
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         target = self._read(aws)
         return json.dumps(target, sort_keys=True) if target else f"no target {self.target_id}"

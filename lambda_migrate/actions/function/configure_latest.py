@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.function.latest import Proxied, seen
 
@@ -25,22 +25,22 @@ class ConfigureLatest(Proxied):
         """Return one line for a person."""
         return f"$LATEST of {self.function}: handler {self.handler_before} → {self.handler_after}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether $LATEST is the original or carries the proxy."""
         return seen(self, aws, "original", "proxy")
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Put the proxy on."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             self.put_on(aws)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Take the proxy off."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             self.take_off(aws)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return self.spoken(aws)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.function.shift_weight import position, spoken
 from lambda_migrate.actions.references import missing_version, version_number
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
 from lambda_migrate.function import policy
 
@@ -39,18 +40,18 @@ class CreateAlias:
         """Return one line for a person."""
         return f"alias {self.alias}: none → {self.version}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return where the alias stands: none, as made, or something else."""
-        alias = look(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
         if alias is None:
-            return Seen.BEFORE
+            return Observed.BEFORE
         number = version_number(aws, self.function, self.version)
-        return Seen.AFTER if position(alias) == {"version": number, "weights": {}} else Seen.DRIFT
+        return Observed.AFTER if position(alias) == {"version": number, "weights": {}} else Observed.DRIFT
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Make the alias once its version is active; creating is atomic, so nobody's alias is taken over."""
-        if not pending(self, aws, Seen.AFTER):
+        if not pending(self, aws, Observed.AFTER):
             return
         number = version_number(aws, self.function, self.version)
         if number is None:
@@ -72,7 +73,7 @@ class CreateAlias:
         Raises:
             Drifted: It is invoked by others.
         """
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             users = [*policy.read(aws, self.function, self.alias)[0], *self._mappings(aws)]
             if users:
                 raise Drifted(
@@ -88,7 +89,7 @@ class CreateAlias:
         theirs = [each for each in found if each["FunctionArn"].endswith(f":{name}")]
         return [str(each.get("EventSourceArn") or each["UUID"]) for each in theirs]
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        alias = look(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
         return f"alias {self.alias}: {spoken(position(alias)) if alias else 'none'}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import cannot_be_undone, contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import cannot_be_undone, contended, pending
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -32,27 +33,27 @@ class DeleteFunction:
         """Return one line for a person."""
         return f"function {self.function}: delete, with all its versions"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with the code that was backed up."""
         latest = self._read(aws)
         if latest is None:
-            return Seen.AFTER
-        return Seen.BEFORE if latest["CodeSha256"] == self.code_sha256 else Seen.DRIFT
+            return Observed.AFTER
+        return Observed.BEFORE if latest["CodeSha256"] == self.code_sha256 else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        return look(aws, "lambda", "get_function_configuration", FunctionName=self.function)
+        return read_or_none(aws, "lambda", "get_function_configuration", FunctionName=self.function)
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Delete it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call("lambda", "delete_function", FunctionName=self.function)
 
     def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
         """Refuse."""
         cannot_be_undone(self)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         latest = self._read(aws)
         return f"code {latest['CodeSha256']} of {latest['LastModified']}" if latest else f"no function {self.function}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.function import policy
 
@@ -34,24 +34,23 @@ class GrantPermission:
         """Return one line for a person."""
         return f"permission: {policy.subject(self.function, self.qualifier, self.statement)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether the statement is there."""
-        return policy.observe(
-            aws, self.function, self.qualifier, self.statement, absent=Seen.BEFORE, present=Seen.AFTER
-        )
+        held = policy.holds(aws, self.function, self.qualifier, self.statement)
+        return {False: Observed.BEFORE, True: Observed.AFTER, None: Observed.DRIFT}[held]
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Add the statement."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             policy.add(aws, self.function, self.qualifier, self.statement)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Remove the statement."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             policy.remove(aws, self.function, self.qualifier, self.statement)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return policy.spoken(aws, self.function, self.qualifier, self.statement)

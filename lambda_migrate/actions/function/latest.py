@@ -8,22 +8,20 @@ else in the configuration, and every variable of the function's own, is left as 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import overtaken
 from lambda_migrate.actions.references import layer_version_arn
 from lambda_migrate.aws import secrets
-from lambda_migrate.errors import AwsError, Drifted, NotAllowed
+from lambda_migrate.errors import AwsError, Drifted
+from lambda_migrate.function import signing_keys
+from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, layers, variables
 from lambda_migrate.hashing import sha256
-from lambda_migrate.proxy import signing_keys
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
-
-PREFIX = "LAMBDA_MIGRATE_"
-SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
 
 
 @dataclass(frozen=True)
@@ -139,32 +137,10 @@ class Proxied:
         return f"handler {latest['Handler']}, layers {attached or 'none'}, {names or f'no {PREFIX}* variables'}"
 
 
-def seen(proxied: Proxied, aws: Aws, before: str, after: str) -> Seen:
+def seen(proxied: Proxied, aws: Aws, before: str, after: str) -> Observed:
     """Return where $LATEST stands between two sides."""
     side = proxied.side(aws)
-    return {before: Seen.BEFORE, after: Seen.AFTER, "updating": Seen.MOVING}.get(side, Seen.DRIFT)
-
-
-def variables(configuration: Document) -> dict[str, str]:
-    """Return the environment variables of a function's configuration.
-
-    Raises:
-        NotAllowed: AWS did not show them, as where the key that encrypts them may not be used. What cannot be read must
-            not be taken for empty: writing it back would erase it.
-    """
-    environment: dict[str, Any] = configuration.get("Environment") or {}
-    if environment.get("Error"):
-        name, code = configuration.get("FunctionName", ""), environment["Error"].get("ErrorCode", "")
-        raise NotAllowed(
-            f"the environment of `{name}` cannot be read: {code}",
-            hint="allow `kms:Decrypt` on the function's key, then run the same command again",
-        )
-    return dict(environment.get("Variables") or {})
-
-
-def layers(configuration: Document) -> list[str]:
-    """Return the ARNs of the layers of a function's configuration, in their order."""
-    return [each["Arn"] for each in configuration.get("Layers") or []]
+    return {before: Observed.BEFORE, after: Observed.AFTER, "updating": Observed.MOVING}.get(side, Observed.DRIFT)
 
 
 def _updating(configuration: Document) -> bool:

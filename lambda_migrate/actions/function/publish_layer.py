@@ -7,13 +7,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.references import layer_versions_marked
 from lambda_migrate.errors import StalePlan
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -38,13 +38,13 @@ class PublishLayer:
         """Return one line for a person."""
         return f"layer {self.name}: publish “{self.marker}”"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether a layer version carries the marker, with the very content."""
         marked = layer_versions_marked(aws, self.name, self.marker)
         if not marked:
-            return Seen.BEFORE
+            return Observed.BEFORE
         expected = base64.b64encode(bytes.fromhex(self.sha256)).decode()
-        return Seen.AFTER if all(self._code(aws, each) == expected for each in marked) else Seen.DRIFT
+        return Observed.AFTER if all(self._code(aws, each) == expected for each in marked) else Observed.DRIFT
 
     def _code(self, aws: Aws, version: Document) -> str:
         found = aws.call("lambda", "get_layer_version", LayerName=self.name, VersionNumber=version["Version"])
@@ -57,7 +57,7 @@ class PublishLayer:
         Raises:
             StalePlan: This version of lambda-migrate builds another layer than the plan was made with.
         """
-        if not pending(self, aws, Seen.AFTER):
+        if not pending(self, aws, Observed.AFTER):
             return
         from lambda_migrate.proxy import layer  # noqa: PLC0415  # only this needs it; most commands build nothing
 
@@ -78,12 +78,12 @@ class PublishLayer:
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete the layer version; function versions that carry it keep it."""
-        if not pending(self, aws, Seen.BEFORE):
+        if not pending(self, aws, Observed.BEFORE):
             return
         for version in layer_versions_marked(aws, self.name, self.marker):
             aws.call("lambda", "delete_layer_version", LayerName=self.name, VersionNumber=version["Version"])
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         marked = layer_versions_marked(aws, self.name, self.marker)
         numbers = ", ".join(f"version {each['Version']} (code {self._code(aws, each)})" for each in marked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.references import versions_marked
 from lambda_migrate.errors import Drifted
@@ -35,18 +35,18 @@ class PublishVersion:
         """Return one line for a person."""
         return f"version of {self.function}: publish “{self.marker}”"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether a version carries the marker; MOVING until it can be invoked."""
         marked = versions_marked(aws, self.function, self.marker)
         if not marked:
-            return Seen.BEFORE
+            return Observed.BEFORE
         if any(version["CodeSha256"] != self.code_sha256 for version in marked):
-            return Seen.DRIFT
+            return Observed.DRIFT
         # Listings say nothing about the state of a version.
         version = aws.call(
             "lambda", "get_function_configuration", FunctionName=self.function, Qualifier=marked[-1]["Version"]
         )
-        return Seen.MOVING if version.get("State") == "Pending" else Seen.AFTER
+        return Observed.MOVING if version.get("State") == "Pending" else Observed.AFTER
 
     @contended
     def apply(self, aws: Aws) -> None:
@@ -56,7 +56,7 @@ class PublishVersion:
             Drifted: The code is another one by now; or Lambda published nothing because ``$LATEST`` is what its last
                 version already is (see PublishVersion in Lambda's API reference).
         """
-        if not pending(self, aws, Seen.AFTER):
+        if not pending(self, aws, Observed.AFTER):
             return
         latest = aws.wait_function_updated(self.function)
         if latest["CodeSha256"] != self.code_sha256:
@@ -83,14 +83,14 @@ class PublishVersion:
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete the version; Lambda refuses while an alias points at it."""
-        if not pending(self, aws, Seen.BEFORE):
+        if not pending(self, aws, Observed.BEFORE):
             return
         for version in versions_marked(aws, self.function, self.marker):
             number = str(version["Version"])
             if number.isdecimal():  # without a qualifier the call would delete the function
                 aws.call("lambda", "delete_function", FunctionName=self.function, Qualifier=number)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         marked = versions_marked(aws, self.function, self.marker)
         numbers = ", ".join(f"version {each['Version']} (code {each['CodeSha256']})" for each in marked)

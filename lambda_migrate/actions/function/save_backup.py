@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import pending
 from lambda_migrate.function.backup import Backup
 
@@ -37,23 +37,23 @@ class SaveBackup:
         """Return one line for a person."""
         return f"backup of {self.function}: write {self.directory} and read it back"
 
-    def observe(self, aws: Aws) -> Seen:  # noqa: ARG002  # the verb of every action
+    def observe(self, aws: Aws) -> Observed:  # noqa: ARG002  # the verb of every action
         """Return whether it is there and reads back as it was written."""
         if not self._backup.folder.exists():
-            return Seen.BEFORE
-        return Seen.AFTER if self._backup.function_arn().endswith(f":{self.function}") else Seen.DRIFT
+            return Observed.BEFORE
+        return Observed.AFTER if self._backup.function_arn().endswith(f":{self.function}") else Observed.DRIFT
 
     def apply(self, aws: Aws) -> None:
         """Write it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             self._backup.write(aws, self.function)
 
     def undo(self, aws: Aws) -> None:
         """Remove it; the function is still there."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             self._backup.remove()
 
-    def found(self, aws: Aws) -> str:  # noqa: ARG002  # the verb of every action
+    def current(self, aws: Aws) -> str:  # noqa: ARG002  # the verb of every action
         """Return what is there now, in one line."""
         if not self._backup.folder.exists():
             return "no backup"

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import look
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.two_sided import TwoSided
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 _DEFAULTS: dict[str, Any] = {
@@ -49,16 +49,16 @@ class SetAsyncSettings(TwoSided):
         target = f"{self.function}:{self.qualifier}" if self.qualifier else self.function
         return f"asynchronous settings of {target}: {_spoken(self.before)} → {_spoken(self.after)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which side the settings show."""
         now = self._read(aws)
-        for side, seen in ((self.after, Seen.AFTER), (self.before, Seen.BEFORE)):
+        for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
             if self._shows(now, side):
                 return seen
-        return Seen.DRIFT
+        return Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        return look(
+        return read_or_none(
             aws,
             "lambda",
             "get_function_event_invoke_config",
@@ -93,7 +93,7 @@ class SetAsyncSettings(TwoSided):
             }
         aws.call("lambda", "put_function_event_invoke_config", **names, **fields)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return _spoken(self._read(aws))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, overtaken, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, overtaken, pending
 from lambda_migrate.actions.references import MARKER, missing_version, version_number
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 DIGITS = 6
@@ -40,18 +41,18 @@ class ShiftWeight:
         """Return one line for a person."""
         return f"alias {self.alias}: {spoken(self.before)} → {spoken(self.after)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which side the alias shows."""
-        return self._seen(aws, look(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias))
+        return self._seen(aws, read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias))
 
-    def _seen(self, aws: Aws, alias: Document | None) -> Seen:
+    def _seen(self, aws: Aws, alias: Document | None) -> Observed:
         if alias is None:
-            return Seen.DRIFT
+            return Observed.DRIFT
         now = position(alias)
-        for side, seen in ((self.after, Seen.AFTER), (self.before, Seen.BEFORE)):
+        for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
             if now == self._resolved(aws, side):
                 return seen
-        return Seen.DRIFT
+        return Observed.DRIFT
 
     def _resolved(self, aws: Aws, side: Document) -> Document:
         numbers = {name: version_number(aws, self.function, name) for name in (side["version"], *side["weights"])}
@@ -63,14 +64,14 @@ class ShiftWeight:
     @contended
     def apply(self, aws: Aws) -> None:
         """Move the traffic to ``after``."""
-        self._move(aws, self.after, Seen.AFTER)
+        self._move(aws, self.after, Observed.AFTER)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Move the traffic back to ``before``."""
-        self._move(aws, self.before, Seen.BEFORE)
+        self._move(aws, self.before, Observed.BEFORE)
 
-    def _move(self, aws: Aws, side: Document, goal: Seen) -> None:
+    def _move(self, aws: Aws, side: Document, goal: Observed) -> None:
         if not pending(self, aws, goal):
             return
         target = self._resolved(aws, side)
@@ -80,7 +81,7 @@ class ShiftWeight:
                 raise missing_version(self.function, reference)
             aws.wait_function_updated(self.function, number)
         alias = aws.call("lambda", "get_alias", FunctionName=self.function, Name=self.alias)
-        if self._seen(aws, alias) in (goal, Seen.DRIFT):
+        if self._seen(aws, alias) in (goal, Observed.DRIFT):
             raise overtaken(self.describe())
         aws.call(
             "lambda",
@@ -92,9 +93,9 @@ class ShiftWeight:
             RevisionId=alias["RevisionId"],
         )
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        alias = look(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
         return f"alias {self.alias}: {spoken(position(alias)) if alias else 'none'}"
 
 

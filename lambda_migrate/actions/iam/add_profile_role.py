@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -31,29 +32,29 @@ class AddProfileRole:
         """Return one line for a person."""
         return f"instance profile {self.profile}: role {self.role}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether the role is in it, none, or another."""
         roles = self._roles(aws)
         if not roles:
-            return Seen.BEFORE
-        return Seen.AFTER if roles == [self.role] else Seen.DRIFT
+            return Observed.BEFORE
+        return Observed.AFTER if roles == [self.role] else Observed.DRIFT
 
     def _roles(self, aws: Aws) -> list[str]:
-        found = look(aws, "iam", "get_instance_profile", InstanceProfileName=self.profile)
+        found = read_or_none(aws, "iam", "get_instance_profile", InstanceProfileName=self.profile)
         return [str(role["RoleName"]) for role in found["InstanceProfile"]["Roles"]] if found else []
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Put it in."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call("iam", "add_role_to_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Take it out."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("iam", "remove_role_from_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return f"instance profile {self.profile}: {', '.join(self._roles(aws)) or 'no role'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.errors import NotFound
 
@@ -32,9 +32,9 @@ class AttachRolePolicy:
         """Return one line for a person."""
         return f"role {self.role}: attach {self.policy.rpartition('/')[2]}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is attached."""
-        return Seen.AFTER if self.policy in self._attached(aws) else Seen.BEFORE
+        return Observed.AFTER if self.policy in self._attached(aws) else Observed.BEFORE
 
     def _attached(self, aws: Aws) -> list[str]:
         try:
@@ -46,15 +46,15 @@ class AttachRolePolicy:
     @contended
     def apply(self, aws: Aws) -> None:
         """Attach it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call("iam", "attach_role_policy", RoleName=self.role, PolicyArn=self.policy)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Detach it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("iam", "detach_role_policy", RoleName=self.role, PolicyArn=self.policy)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return f"role {self.role}: {', '.join(self._attached(aws)) or 'no managed policy'}"

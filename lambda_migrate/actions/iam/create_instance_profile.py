@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -29,22 +30,26 @@ class CreateInstanceProfile:
         """Return one line for a person."""
         return f"instance profile {self.name}: create"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there."""
-        return Seen.AFTER if look(aws, "iam", "get_instance_profile", InstanceProfileName=self.name) else Seen.BEFORE
+        return (
+            Observed.AFTER
+            if read_or_none(aws, "iam", "get_instance_profile", InstanceProfileName=self.name)
+            else Observed.BEFORE
+        )
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call("iam", "create_instance_profile", InstanceProfileName=self.name)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; IAM refuses while a role is in it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("iam", "delete_instance_profile", InstanceProfileName=self.name)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        return f"instance profile {self.name}" if self.observe(aws) is Seen.AFTER else f"no profile {self.name}"
+        return f"instance profile {self.name}" if self.observe(aws) is Observed.AFTER else f"no profile {self.name}"

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -35,22 +36,22 @@ class CreateRole:
         """Return one line for a person."""
         return f"role {self.name}: create"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with this trust policy, and bounded no less."""
         role = self._read(aws)
         if role is None:
-            return Seen.BEFORE
+            return Observed.BEFORE
         bounded = not self.boundary or _boundary(role) == self.boundary
-        return Seen.AFTER if bounded and role["AssumeRolePolicyDocument"] == self.trust else Seen.DRIFT
+        return Observed.AFTER if bounded and role["AssumeRolePolicyDocument"] == self.trust else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        found = look(aws, "iam", "get_role", RoleName=self.name)
+        found = read_or_none(aws, "iam", "get_role", RoleName=self.name)
         return found["Role"] if found else None
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call(
                 "iam",
                 "create_role",
@@ -63,10 +64,10 @@ class CreateRole:
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; IAM refuses while somebody's policy is attached to it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("iam", "delete_role", RoleName=self.name)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         role = self._read(aws)
         if role is None:

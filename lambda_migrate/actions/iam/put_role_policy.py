@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -37,27 +38,27 @@ class PutRolePolicy:
         """Return one line for a person."""
         return f"role {self.role}: {self.name}" + (" anew" if self.before else "")
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether the policy is there, and says this, or what it said before."""
         policy = self._read(aws)
         if policy == self.policy:
-            return Seen.AFTER
-        return Seen.BEFORE if policy == self.before else Seen.DRIFT
+            return Observed.AFTER
+        return Observed.BEFORE if policy == self.before else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        found = look(aws, "iam", "get_role_policy", RoleName=self.role, PolicyName=self.name)
+        found = read_or_none(aws, "iam", "get_role_policy", RoleName=self.role, PolicyName=self.name)
         return found["PolicyDocument"] if found else None
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Put it in."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             self._put(aws, self.policy)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Take it out, or put back what it replaced."""
-        if not pending(self, aws, Seen.BEFORE):
+        if not pending(self, aws, Observed.BEFORE):
             return
         if self.before is None:
             aws.call("iam", "delete_role_policy", RoleName=self.role, PolicyName=self.name)
@@ -68,7 +69,7 @@ class PutRolePolicy:
         document = json.dumps(policy)
         aws.call("iam", "put_role_policy", RoleName=self.role, PolicyName=self.name, PolicyDocument=document)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         policy = self._read(aws)
         return json.dumps(policy, sort_keys=True) if policy else f"no policy {self.name}"

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -35,31 +36,31 @@ class PutUserPolicy:
         """Return one line for a person."""
         return f"user {self.user}: {self.name}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether the policy is there, and says this."""
         policy = self._read(aws)
         if policy is None:
-            return Seen.BEFORE
-        return Seen.AFTER if policy == self.policy else Seen.DRIFT
+            return Observed.BEFORE
+        return Observed.AFTER if policy == self.policy else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        found = look(aws, "iam", "get_user_policy", UserName=self.user, PolicyName=self.name)
+        found = read_or_none(aws, "iam", "get_user_policy", UserName=self.user, PolicyName=self.name)
         return found["PolicyDocument"] if found else None
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Put it in."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             document = json.dumps(self.policy)
             aws.call("iam", "put_user_policy", UserName=self.user, PolicyName=self.name, PolicyDocument=document)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Take it out."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("iam", "delete_user_policy", UserName=self.user, PolicyName=self.name)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         policy = self._read(aws)
         return json.dumps(policy, sort_keys=True) if policy else f"no policy {self.name}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 DEFAULT_REGION = "us-east-1"
@@ -38,30 +39,30 @@ class CreateBucket:
         """Return one line for a person."""
         return f"bucket {self.name}: create"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there; another account's bucket of that name is refused by S3."""
         found = self._read(aws)
         if found is None:
-            return Seen.BEFORE
-        return Seen.AFTER if (found.get("LocationConstraint") or DEFAULT_REGION) == self.region else Seen.DRIFT
+            return Observed.BEFORE
+        return Observed.AFTER if (found.get("LocationConstraint") or DEFAULT_REGION) == self.region else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        return look(aws, "s3", "get_bucket_location", Bucket=self.name, ExpectedBucketOwner=aws.account)
+        return read_or_none(aws, "s3", "get_bucket_location", Bucket=self.name, ExpectedBucketOwner=aws.account)
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             place = None if self.region == DEFAULT_REGION else {"LocationConstraint": self.region}
             aws.call("s3", "create_bucket", Bucket=self.name, CreateBucketConfiguration=place)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; S3 refuses while anything is in it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             aws.call("s3", "delete_bucket", Bucket=self.name, ExpectedBucketOwner=aws.account)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = self._read(aws)
         if found is None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import pending
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import GateClosed
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -44,16 +45,16 @@ class PutObject:
     def _checksum(self) -> str:
         return base64.b64encode(bytes.fromhex(self.sha256)).decode()
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with this content."""
         found = self._read(aws)
         if found is None:
-            return Seen.BEFORE
-        return Seen.AFTER if found.get("ChecksumSHA256") == self._checksum else Seen.DRIFT
+            return Observed.BEFORE
+        return Observed.AFTER if found.get("ChecksumSHA256") == self._checksum else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         named = {"Bucket": self.bucket, "Key": self.key, "ExpectedBucketOwner": aws.account}
-        return look(aws, "s3", "head_object", **named, ChecksumMode="ENABLED")
+        return read_or_none(aws, "s3", "head_object", **named, ChecksumMode="ENABLED")
 
     def apply(self, aws: Aws) -> None:
         """Upload it, to a bucket of this account only.
@@ -61,7 +62,7 @@ class PutObject:
         Raises:
             GateClosed: The file is gone, or no longer what the plan saw.
         """
-        if not pending(self, aws, Seen.AFTER):
+        if not pending(self, aws, Observed.AFTER):
             return
         try:
             content = Path(self.source).read_bytes()
@@ -86,11 +87,11 @@ class PutObject:
 
     def undo(self, aws: Aws) -> None:
         """Delete it."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             owner = aws.account
             aws.call("s3", "delete_object", Bucket=self.bucket, Key=self.key, ExpectedBucketOwner=owner)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = self._read(aws)
         return f"s3://{self.bucket}/{self.key} of another content" if found else f"no s3://{self.bucket}/{self.key}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import cannot_be_undone, contended, pending
-from lambda_migrate.proxy import signing_keys
+from lambda_migrate.function import signing_keys
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -36,23 +36,23 @@ class DropSigningKey:
         """Return one line for a person."""
         return f"signing key {self.key} in {self.secret}: drop; {signing_keys.describe(self.kept)}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether the secret still holds it."""
         held = signing_keys.read(aws, self.secret).identifiers
         if held == self.kept:
-            return Seen.AFTER
-        return Seen.BEFORE if held == [*self.kept, self.key] else Seen.DRIFT
+            return Observed.AFTER
+        return Observed.BEFORE if held == [*self.kept, self.key] else Observed.DRIFT
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Write the other keys."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.kept))
 
     def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
         """Refuse."""
         cannot_be_undone(self)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return f"signing keys in {self.secret}: {signing_keys.read(aws, self.secret).describe()}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
-from lambda_migrate.proxy import signing_keys
+from lambda_migrate.function import signing_keys
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -38,25 +38,25 @@ class SetSigningKeys:
         before, after = signing_keys.describe(self.before), signing_keys.describe(self.after)
         return f"signing keys in {self.secret}: {before} → {after}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return which keys the secret holds."""
         held = signing_keys.read(aws, self.secret).identifiers
         if held == self.after:
-            return Seen.AFTER
-        return Seen.BEFORE if held == self.before else Seen.DRIFT
+            return Observed.AFTER
+        return Observed.BEFORE if held == self.before else Observed.DRIFT
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Write ``after``, making the keys that are new."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.after))
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Write ``before``; a key that was new is gone, and nothing signs with it any more."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.before))
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         return f"signing keys in {self.secret}: {signing_keys.read(aws, self.secret).describe()}"

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 NEVER = {"lambda-migrate-parked": ["never"]}
@@ -45,32 +46,32 @@ class ParkSubscription:
         """Return one line for a person."""
         return f"subscription to {self.name}: delivers → parked"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether the filter is ours or the one from before."""
         attributes = self._read(aws)
         if attributes is None:
-            return Seen.DRIFT
+            return Observed.DRIFT
         if parked(attributes):
-            return Seen.AFTER
+            return Observed.AFTER
         policy = _policy(attributes)
         before = _policy(self.before)
         same_scope = not before or _scope(attributes) == _scope(self.before)
-        return Seen.BEFORE if policy == before and same_scope else Seen.DRIFT
+        return Observed.BEFORE if policy == before and same_scope else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        found = look(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
+        found = read_or_none(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
         return found["Attributes"] if found else None
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Park it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             self._write(aws, NEVER)
 
     @contended
     def undo(self, aws: Aws) -> None:
         """Give it its own filter back; an empty one removes the filter."""
-        if pending(self, aws, Seen.BEFORE):
+        if pending(self, aws, Observed.BEFORE):
             self._write(aws, _policy(self.before))
 
     def _write(self, aws: Aws, policy: Document) -> None:
@@ -82,7 +83,7 @@ class ParkSubscription:
             AttributeValue=json.dumps(policy),
         )
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         attributes = self._read(aws)
         if attributes is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Seen
-from lambda_migrate.actions.change import cannot_be_undone, contended, look, pending
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.change import cannot_be_undone, contended, pending
 from lambda_migrate.actions.sns.park_subscription import parked
+from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -33,27 +34,27 @@ class RemoveSubscription:
         """Return one line for a person."""
         return f"subscription to {self.name}: remove"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, parked; DRIFT where it delivers again."""
         found = self._read(aws)
         if found is None:
-            return Seen.AFTER
-        return Seen.BEFORE if parked(found["Attributes"]) else Seen.DRIFT
+            return Observed.AFTER
+        return Observed.BEFORE if parked(found["Attributes"]) else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        return look(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
+        return read_or_none(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
 
     @contended
     def apply(self, aws: Aws) -> None:
         """Remove it."""
-        if pending(self, aws, Seen.AFTER):
+        if pending(self, aws, Observed.AFTER):
             aws.call("sns", "unsubscribe", SubscriptionArn=self.subscription)
 
     def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
         """Refuse."""
         cannot_be_undone(self)
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = self._read(aws)
         if found is None:

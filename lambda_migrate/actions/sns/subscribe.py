@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Seen
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambda_migrate.actions.base import Document
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 PENDING = ("PendingConfirmation", "pending confirmation")
@@ -43,14 +43,14 @@ class Subscribe:
         """Return one line for a person."""
         return f"topic {self.topic.rpartition(':')[2]}: subscribe {self.endpoint}"
 
-    def observe(self, aws: Aws) -> Seen:
+    def observe(self, aws: Aws) -> Observed:
         """Return whether the endpoint is subscribed; MOVING until it has confirmed."""
         found = list(self._subscriptions(aws))
         if not found:
-            return Seen.BEFORE
+            return Observed.BEFORE
         if any(_unconfirmed(each) for each in found):
-            return Seen.MOVING
-        return Seen.AFTER if all(self._as_wanted(each) for each in found) else Seen.DRIFT
+            return Observed.MOVING
+        return Observed.AFTER if all(self._as_wanted(each) for each in found) else Observed.DRIFT
 
     def _subscriptions(self, aws: Aws) -> Iterator[Document]:
         """Yield the attributes of the endpoint's subscriptions; ``{}`` where AWS gives no ARN until it confirms."""
@@ -74,7 +74,7 @@ class Subscribe:
     @contended
     def apply(self, aws: Aws) -> None:
         """Subscribe; where a confirmation is pending, ask for it once more (Subscribe sends it again)."""
-        if self.observe(aws) is Seen.MOVING or pending(self, aws, Seen.AFTER):
+        if self.observe(aws) is Observed.MOVING or pending(self, aws, Observed.AFTER):
             aws.call(
                 "sns",
                 "subscribe",
@@ -88,12 +88,12 @@ class Subscribe:
     @contended
     def undo(self, aws: Aws) -> None:
         """Unsubscribe; what never confirmed cannot be unsubscribed, and SNS drops it by itself."""
-        if not pending(self, aws, Seen.BEFORE):
+        if not pending(self, aws, Observed.BEFORE):
             return
         for each in list(self._subscriptions(aws)):
             aws.call("sns", "unsubscribe", SubscriptionArn=each["SubscriptionArn"])
 
-    def found(self, aws: Aws) -> str:
+    def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         found = [
             "not confirmed yet"

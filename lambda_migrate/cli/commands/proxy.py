@@ -189,8 +189,8 @@ def _require_accepted(context: Context, found: Inventory) -> None:
     Raises:
         GateClosed: It does not.
     """
+    from lambda_migrate.function import signing_keys  # noqa: PLC0415  # as above
     from lambda_migrate.function.versions import proxied  # noqa: PLC0415  # as above
-    from lambda_migrate.proxy import signing_keys  # noqa: PLC0415  # as above
     from lambda_migrate.verify import health, signing_key  # noqa: PLC0415  # httpx is slow to import
 
     if proxied(found.function) is None:

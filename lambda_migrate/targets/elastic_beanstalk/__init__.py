@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from lambda_migrate.actions.change import look
 from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
 from lambda_migrate.actions.elastic_beanstalk.create_application_version import CreateApplicationVersion
 from lambda_migrate.actions.elastic_beanstalk.create_environment import CreateEnvironment
@@ -20,6 +19,7 @@ from lambda_migrate.actions.elastic_beanstalk.environment import environment
 from lambda_migrate.actions.elastic_beanstalk.point_environment import PointEnvironment
 from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
 from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage
 from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target
@@ -164,7 +164,7 @@ def _service_role(todo: ToDo, site: Site, settings: Settings) -> str:
     """
     if settings.service_role:
         return settings.service_role
-    if look(todo.aws, "iam", "get_role", RoleName=_SERVICE_ROLE):
+    if read_or_none(todo.aws, "iam", "get_role", RoleName=_SERVICE_ROLE):
         return _SERVICE_ROLE
     name = roles.named("lambda-migrate", site.name, "platform")
     trusted = roles.trust("elasticbeanstalk.amazonaws.com", "elasticbeanstalk")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from lambda_migrate.errors import ConfigError
-from lambda_migrate.proxy.signing_keys import SigningKeys, describe, identifier_in, next_identifier, parse
+from lambda_migrate.function.signing_keys import SigningKeys, describe, identifier_in, next_identifier, parse
 
 TWO = SigningKeys((("k2", "hush"), ("k1", "hush:hush")))
 
