@@ -37,9 +37,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from lambda_migrate.errors import GateClosed, Locked, MigrateError
+from lambda_migrate.sandbox import unkindness as unkindness_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lambda_migrate.sandbox.unkindness import Unkindness
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -208,6 +211,21 @@ class EmbeddedAws:
         del state["directory"]
         (directory / _STATE).write_text(json.dumps(state))
         return process, aws
+
+    def be(self, unkindness: Unkindness) -> None:
+        """Behave so from now on.
+
+        Raises:
+            MigrateError: It did not take the settings.
+        """
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("PUT", unkindness_settings.PATH, unkindness.to_json())
+            status = connection.getresponse().status
+        finally:
+            connection.close()
+        if status != 204:  # noqa: PLR2004  # HTTP's No Content
+            raise MigrateError(f"the embedded AWS answered {status} to its new settings", hint="see its log")
 
     def answers(self) -> bool:
         """Return whether it takes requests."""

@@ -40,13 +40,13 @@ def main() -> None:
     from hypercorn.config import Config  # noqa: PLC0415  # as above
     from ministack.app import app  # noqa: PLC0415  # as above; reads its settings from the environment on import
 
-    from lambda_migrate.sandbox.ministack import lambda_, payloads  # noqa: PLC0415  # after MiniStack, which they change
+    from lambda_migrate.sandbox.ministack import lambda_, payloads, unkind  # noqa: PLC0415  # after MiniStack, which they change
 
     lambda_.install()
     config = Config()
     config.bind = [f"fd://{options.listener}"]
     config.keep_alive_timeout = 75
-    asyncio.run(serve(payloads.remembering_the_path(app), config))
+    asyncio.run(serve(unkind.controlled(payloads.remembering_the_path(app)), config))
 
 
 if __name__ == "__main__":

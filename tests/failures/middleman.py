@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 import time
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
-
-import botocore.session
 
 from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
+from lambda_migrate.sandbox.operations import operation
 from tests.support.service import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-REST = {"lambda": ("lambda",), "apigateway": ("apigatewayv2", "apigateway"), "s3": ("s3",)}
-"""Services whose calls are named by method and path only: what they sign as, and what botocore calls them."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +120,7 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
 
         def serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            call, query = named(self.command, self.path, dict(self.headers), body)
+            call, query = operation(self.command, self.path, dict(self.headers), body)
             middleman.calls.append(call)
             middleman.arrived(call)
             if fault := middleman.fault(call):
@@ -186,37 +179,3 @@ def standing_between(port: int) -> Iterator[Middleman]:
 
 
 HOP_BY_HOP = {"content-length", "connection", "transfer-encoding", "server", "date", "keep-alive"}
-
-
-def named(method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[str, bool]:
-    """Return the name of a call, ``lambda:GetAlias``, and whether it is answered in XML."""
-    lower = {name.lower(): value for name, value in headers.items()}
-    scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request", lower.get("authorization", ""))
-    service = scope[1] if scope else "unknown"
-    if target := lower.get("x-amz-target"):
-        return f"{service}:{target.rpartition('.')[2]}", False
-    if found := re.match(r"/service/\w+/operation/(\w+)", path):
-        return f"{service}:{found[1]}", False
-    if action := parse_qs(body.decode("utf-8", "replace")).get("Action"):
-        return f"{service}:{action[0]}", True
-    bare = urlsplit(path).path
-    for verb, pattern, name in _routes(service):
-        if verb == method and pattern.fullmatch(bare):
-            return name, False
-    return f"{service}:{method} {bare}", False
-
-
-@cache
-def _routes(service: str) -> list[tuple[str, re.Pattern[str], str]]:
-    """Return method, path and name of every call of a service, the most literal paths first."""
-    routes: list[tuple[str, str, str]] = []
-    session = botocore.session.get_session()
-    for name in REST.get(service, ()):
-        model = session.get_service_model(name)
-        for operation in model.operation_names:
-            http = model.operation_model(operation).http
-            routes.append((http["method"], http["requestUri"].partition("?")[0].rstrip("/"), f"{service}:{operation}"))
-    routes.sort(key=lambda route: route[1].count("{"))
-    return [
-        (verb, re.compile(re.sub(r"\\{.*?\\}", "[^/]+", re.escape(uri)) + "/?"), name) for verb, uri, name in routes
-    ]

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import error_response_json, new_uuid
 from ministack.services import cloudwatch, lambda_svc, sqs
 
-from lambda_migrate.sandbox.ministack import environments
+from lambda_migrate.sandbox.ministack import environments, unkind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +69,7 @@ def install() -> None:
     environments.install()
     payloads.install()
     deliveries.install()
+    unkind.install()
 
 
 def choose_version(alias: dict[str, Any], draw: Callable[[], float] = random.random) -> str:
@@ -114,7 +115,7 @@ def _record_to_execute(record: dict[str, Any]) -> dict[str, Any]:
     alias = function.get("aliases", {}).get(qualifier)
     if alias is None:
         return {**record, "config": config}
-    version = choose_version(alias)
+    version = choose_version(unkind.lagging(alias))
     chosen = function if version == "$LATEST" else function["versions"].get(version, record)
     concurrency = function.get("concurrency")
     return {**chosen, "concurrency": concurrency, "config": {**chosen["config"], "FunctionArn": alias["AliasArn"]}}
