@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from lambda_migrate.engine.plan import Plan, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.triggers.base import Flip, Trigger
+    from lambda_migrate.triggers.base import Repoint
 
 
 @dataclass
@@ -49,11 +47,11 @@ class Draft:
         """Add warnings."""
         self.warnings += [warning for warning in warnings if warning not in self.warnings]
 
-    def take(self, flip: Flip) -> None:
+    def take(self, repoint: Repoint) -> None:
         """Add all that re-pointing a trigger takes, and what must be there before."""
-        self.add(*flip.preparation, *flip.steps)
-        self.block(*flip.blockers)
-        self.warn(*flip.warnings)
+        self.add(*repoint.preparation, *repoint.steps)
+        self.block(*repoint.blockers)
+        self.warn(*repoint.warnings)
 
     def accepted(self, blocker: Blocker) -> str | None:
         """Return the reason for which a blocker is accepted in migration.yaml, or None."""
@@ -84,8 +82,3 @@ class Draft:
             warnings=(*self.found.warnings, *self.warnings, *accepted),
             summary=self.summary,
         )
-
-
-def named(triggers: Iterable[Trigger]) -> str:
-    """Return triggers for a person: ``sns `orders`, s3 `uploads```."""
-    return ", ".join(f"{trigger.kind} `{trigger.name}`" for trigger in triggers)
