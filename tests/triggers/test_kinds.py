@@ -121,7 +121,7 @@ def test_a_made_up_kind_is_one_file_and_one_line_from_the_look_to_the_end() -> N
         }
     )
 
-    found = inventory.take(aws, "orders", alias="live")  # type: ignore[arg-type]  # answers as AWS does
+    found = inventory.take(aws, "orders", alias="live")
 
     (letter,) = found.triggers
     assert letter == known.Trigger(
@@ -166,9 +166,9 @@ def test_a_kind_with_a_look_up_to_itself_brings_it_along(made_up_kinds: None) ->
         }
     )
 
-    found = inventory.take(aws, "orders", alias="live")  # type: ignore[arg-type]  # answers as AWS does
+    found = inventory.take(aws, "orders", alias="live")
 
     assert found.triggers == (known.carrier_pigeon("roof", "live"),)
     assert found.warnings == (f"permission `letters` is not used: `{COOP}` invokes nothing here",)
-    resources = look_up(aws, found.function, worlds.settings().service, found.triggers)  # type: ignore[arg-type]  # as above
+    resources = look_up(aws, found.function, worlds.settings().service, found.triggers)
     assert resources == {"pigeon": {"window": "service"}}
