@@ -270,7 +270,7 @@ def _keys(path: list[Any]) -> list[str]:
         if isinstance(part, int):
             continue
         if path[:place] == TARGET:
-            model = targets.TARGETS[part].Settings
+            model = targets.TARGETS[part].settings
             continue
         annotation = model.model_fields[part].annotation
         inner = getattr(annotation, "__args__", (annotation,))[0]

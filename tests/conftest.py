@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
-pytest_plugins = ["tests.support.embedded_aws", "tests.support.crash_points"]
+pytest_plugins = ["tests.support.embedded_aws", "tests.support.crash_points", "tests.support.trigger_kinds"]
 
 AWS = {
     "AWS_ACCESS_KEY_ID": "testing",

@@ -105,7 +105,7 @@ def keys(model: type[BaseModel]) -> Iterator[str]:
 
 def test_the_example_configuration_mentions_every_key() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
-    every = {*keys(Migration), *(key for target in TARGETS.values() for key in keys(target.Settings))}
+    every = {*keys(Migration), *(key for target in TARGETS.values() for key in keys(target.settings))}
 
     assert sorted(key for key in every if not re.search(rf"\b{key}:", text)) == []
     assert [kind for kind in TARGETS if f"kind: {kind}" not in text] == []

@@ -13,12 +13,13 @@ from lambda_migrate import hashing, triggers
 from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
-from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.inventory import finders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.triggers.base import Settings, Trigger
 
 PROXY_LAYER = "lambda-migrate-proxy-"
 """How the layer that holds the proxy is named, before the function's name: each migration has its own to take back."""
@@ -44,7 +45,7 @@ class Inventory:
     """
 
     function: Function
-    triggers: tuple[Trigger, ...] = ()
+    triggers: tuple[Trigger[Settings], ...] = ()
     unexplained: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     alias: str = "live"
@@ -81,7 +82,7 @@ class Inventory:
         }
         return cls(
             function=Function(**about),
-            triggers=tuple(Trigger(**each) for each in data["triggers"]),
+            triggers=tuple(triggers.from_dict(each) for each in data["triggers"]),
             unexplained=tuple(data["unexplained"]),
             warnings=tuple(data["warnings"]),
             alias=data["alias"],
@@ -128,14 +129,14 @@ class _Reader:
             code_signing=self._code_signing(),
         )
         function = replace(function, qualified=self._qualified(function))
-        found, stale = triggers.find(self.aws, function)
-        self.warnings += stale
+        found, unused = finders.find(self.aws, function)
+        self.warnings += unused
         self._ownership(function)
         published = self._layers(function.name)
         return Inventory(
             function=function,
             triggers=found,
-            unexplained=tuple(_unexplained(trigger) for trigger in found if trigger.kind in triggers.CALLERS),
+            unexplained=tuple(_unexplained(trigger) for trigger in found if triggers.kind_of(trigger).caller),
             warnings=tuple(self.warnings),
             alias=alias,
             layers=published,
@@ -244,8 +245,8 @@ class _Reader:
             self.warnings.append("reserved concurrency is 0: the function is switched off")
 
 
-def _unexplained(trigger: Trigger) -> str:
-    whom = f"`{trigger.settings.get('principal') or trigger.name}`"
+def _unexplained(trigger: Trigger[Settings]) -> str:
+    whom = f"`{trigger.settings.principal or trigger.name}`"
     which = f"`{trigger.qualifier}`" if trigger.qualifier else "the unqualified function"
-    reason = trigger.settings.get("reason")
+    reason = trigger.settings.reason
     return f"{whom} may invoke {which}" + (f", and cannot be looked at: {reason}" if reason else "")

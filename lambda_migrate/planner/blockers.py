@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.engine.blocker import Blocker
-from lambda_migrate.triggers import TRIGGERS
+from lambda_migrate.triggers import kind_of, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.triggers.base import Trigger
+    from lambda_migrate.triggers.base import Settings, Trigger
 
 OLDEST_PYTHON = 9
 """The proxy runs on python3.9 and newer."""
@@ -79,24 +79,22 @@ def of_triggers(found: Inventory) -> Iterator[Blocker]:
     for trigger in found.triggers:
         if not trigger.enabled or trigger.qualifier == found.alias:
             continue
-        if trigger.kind not in TRIGGERS:
-            yield _fixed(trigger)
+        if kind_of(trigger).to_alias(trigger, found.function, found.alias) is None:
+            yield goes_on(trigger)
         elif trigger.qualifier:
             yield Blocker(
                 f"qualifier:{trigger.qualifier}",
-                f"{trigger.kind} `{trigger.name}` invokes `{trigger.qualifier}`, neither the alias `{found.alias}`"
+                f"{labelled(trigger)} invokes `{trigger.qualifier}`, neither the alias `{found.alias}`"
                 " nor the unqualified function; move it by hand, or take that alias as `alias:` in migration.yaml",
                 trigger.name,
             )
 
 
-def _fixed(trigger: Trigger) -> Blocker:
-    return Blocker(
-        f"trigger:{trigger.kind}",
-        f"{trigger.kind} `{trigger.name}` cannot be re-pointed by this version: it goes on invoking"
-        f" `{trigger.qualifier or '$LATEST'}`",
-        trigger.name,
-    )
+def goes_on(trigger: Trigger[Settings]) -> Blocker:
+    """Return the gate of a trigger that goes on invoking what it invokes, and why."""
+    why = kind_of(trigger).stays
+    text = f"{labelled(trigger)} goes on invoking `{trigger.qualifier or '$LATEST'}`" + (f": {why}" if why else "")
+    return Blocker(f"trigger:{trigger.kind}", text, trigger.name)
 
 
 def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:
@@ -105,10 +103,3 @@ def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:
         if what in found.unread:
             text = f"{what} could not be read, so a plan would do as if there were none; allow it to be read"
             yield Blocker("unread", text, what)
-
-
-def not_direct(found: Inventory) -> Iterator[Blocker]:
-    """Yield the triggers that cannot leave Lambda with this version; they need the function, as a proxy."""
-    for trigger in found.triggers:
-        if trigger.enabled and trigger.kind not in TRIGGERS:
-            yield _fixed(trigger)

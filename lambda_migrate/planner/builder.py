@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.triggers.base import Flip
+    from lambda_migrate.triggers.base import Repoint
 
 
 @dataclass
@@ -53,11 +53,11 @@ class Draft:
         """Add warnings."""
         self.warnings += [warning for warning in warnings if warning not in self.warnings]
 
-    def take(self, flip: Flip, trigger: str) -> None:
+    def take(self, repoint: Repoint, trigger: str) -> None:
         """Add all that re-pointing a trigger of this kind takes, and what must be there before."""
-        self.add(*flip.preparation, *flip.steps, trigger=trigger)
-        self.block(*flip.blockers)
-        self.warn(*flip.warnings)
+        self.add(*repoint.preparation, *repoint.steps, trigger=trigger)
+        self.block(*repoint.blockers)
+        self.warn(*repoint.warnings)
 
     def accepted(self, blocker: Blocker) -> str | None:
         """Return the reason for which a blocker is accepted in migration.yaml, or None."""

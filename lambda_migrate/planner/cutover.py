@@ -18,7 +18,7 @@ from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
-from lambda_migrate.triggers import TRIGGERS, policy
+from lambda_migrate.triggers import kind_of, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -137,8 +137,10 @@ def _triggers(draft: Draft) -> None:
     """Re-point every trigger of the unqualified function to the alias, one by one."""
     found = draft.found
     for trigger in found.triggers:
-        if trigger.kind in TRIGGERS and trigger.enabled and trigger.qualifier == "":
-            draft.take(TRIGGERS[trigger.kind].to_alias(trigger, found.function, found.alias), trigger.kind)
+        if trigger.enabled and trigger.qualifier == "":
+            repoint = kind_of(trigger).to_alias(trigger, found.function, found.alias)
+            if repoint is not None:
+                draft.take(repoint, trigger.kind)
 
 
 def shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:

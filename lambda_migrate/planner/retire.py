@@ -12,7 +12,8 @@ from lambda_migrate.engine.plan import Step
 from lambda_migrate.inventory.reader import FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
-from lambda_migrate.triggers import TRIGGERS
+from lambda_migrate.planner.destination import destination
+from lambda_migrate.triggers import kind_of, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +39,11 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
         The plan: the backup, then what cannot be undone; deleting the function is the last.
     """
     draft, function = Draft("retire", found, config), found.function
-    draft.block(*blockers.unread(found, FUNCTION_URLS), *_invoked(found), *_traffic(found, config, evidence))
+    draft.block(*blockers.unread(found, FUNCTION_URLS), *_invoked(found, config), *_traffic(found, config, evidence))
     backup = str(PurePath(folder, config.retire.backup, f"{function.name}-{function.configuration_sha256[:8]}"))
     draft.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:
-        if trigger.kind in TRIGGERS:
-            draft.add(*TRIGGERS[trigger.kind].clean_up(trigger), trigger=trigger.kind)
+        draft.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind)
     draft.add(
         Step(
             "",
@@ -59,15 +59,19 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
     return draft.finish()
 
 
-def _invoked(found: Inventory) -> Iterator[Blocker]:
-    """Yield every trigger that still points at the function."""
+def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
+    """Yield every trigger that still points at the function.
+
+    One that can reach the service has to; one that cannot stays on the alias, until it is gone or accepted.
+    """
+    goal = destination(config)
     for trigger in found.triggers:
         if not trigger.enabled:
             continue
-        movable = trigger.kind in TRIGGERS
-        advice = "run `cutover --direct` first" if movable else "take it away, or accept it if nobody uses it"
-        where = trigger.qualifier or "$LATEST"
-        text = f"{trigger.kind} `{trigger.name}` still invokes `{where}`; {advice}"
+        movable = kind_of(trigger).to_service(trigger, found.function, goal) is not None
+        why = f": {kind_of(trigger).stays}" if kind_of(trigger).stays and not movable else ""
+        advice = "run `cutover --direct` first" if movable else "remove it, or accept it if nobody uses it"
+        text = f"{labelled(trigger)} still invokes `{trigger.qualifier or '$LATEST'}`{why}; {advice}"
         yield Blocker(f"trigger:{trigger.kind}", text, trigger.name, acceptable=not movable)
 
 

@@ -19,6 +19,7 @@ from lambda_migrate.function.signing_keys import describe, next_identifier
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.planner.builder import Draft
+from lambda_migrate.triggers import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -152,7 +153,7 @@ def _signing(found: Inventory, key: str) -> Iterator[Blocker]:
         if number in numbers
     ]
     reached += [
-        (f"{trigger.kind} `{trigger.name}`", trigger.qualifier)
+        (labelled(trigger), trigger.qualifier)
         for trigger in found.triggers
         if trigger.enabled and trigger.qualifier in numbers
     ]

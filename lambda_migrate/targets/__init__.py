@@ -1,20 +1,31 @@
-"""Where the service can live: one file per kind, and one line in each of the two lists here."""
+"""Where the service can live: one file and one line here per kind."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from lambda_migrate.targets import ecs, elastic_beanstalk, process, url
-from lambda_migrate.targets.base import Prepared, Site, State, TargetKind
+from lambda_migrate.targets.base import Prepared, Site, State
+from lambda_migrate.targets.kind import TargetKind
 
-AnySettings = Annotated[
-    elastic_beanstalk.Settings | ecs.Settings | url.Settings | process.Settings,
-    Field(discriminator="kind"),
-]
-"""What `service.target` in migration.yaml may be; `kind` decides."""
+TARGETS: dict[str, TargetKind] = {
+    kind.name: kind
+    for kind in (
+        TargetKind.of(url),
+        TargetKind.of(process),
+        TargetKind.of(elastic_beanstalk),
+        TargetKind.of(ecs),
+    )
+}
 
-TARGETS: dict[str, TargetKind] = {module.KIND: module for module in (elastic_beanstalk, ecs, url, process)}
+if TYPE_CHECKING:
+    AnySettings = Any
+else:
+    AnySettings = Annotated[reduce(or_, (kind.settings for kind in TARGETS.values())), Field(discriminator="kind")]
+    """What `service.target` in migration.yaml may be; `kind` decides."""
 
 __all__ = ["TARGETS", "AnySettings", "Prepared", "Site", "State", "TargetKind"]

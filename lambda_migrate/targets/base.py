@@ -1,20 +1,19 @@
-"""What a place is where the service can live: settings, and four functions over them."""
+"""What every place has where the service can live: its settings, what is to run, and how it is there."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
 from lambda_migrate.fields import Duration, KeyReference, Strict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.function.model import Function
 
@@ -50,7 +49,7 @@ def _no_secrets(environment: dict[str, str]) -> dict[str, str]:
 def _names(values: dict[str, str]) -> dict[str, str]:
     for name in values:
         if not _NAME.match(name):
-            msg = f"`{name}` is no name of an environment variable"
+            msg = f"`{name}` is not a valid name of an environment variable"
             raise ValueError(msg)
     return values
 
@@ -180,25 +179,17 @@ class Event:
     bad: bool = False
 
 
-class TargetKind(Protocol):
-    """The module of one target; ``lambda_migrate.targets.TARGETS`` holds one line for each.
+@dataclass(frozen=True)
+class PipelineTemplate:
+    """How a pipeline deploys to a target.
 
-    ``KIND`` is its name in migration.yaml, ``Settings`` what can be said of it there. All four functions only look;
-    what changes something is handed back by the first as data, so that it is shown, recorded and undone by others.
-
-    - ``prepare(aws, site, settings)``: what deploying would change.
-    - ``state(aws, site, settings)``: how it is now.
-    - ``events(aws, site, settings, since)``: what happened to it since then (seconds since the epoch), oldest first.
-    - ``logs(aws, site, settings, lines)``: the last lines of its log, oldest first.
+    Attributes:
+        template: Which of our templates makes it, below ``templates``; it fills the blocks of
+            ``pipeline/pipeline.yaml``.
+        bucket: The bucket that migration.yaml names for uploads; None for one of the function's own.
+        values: What the template asks for, beside what every pipeline has.
     """
 
-    KIND: str
-    Settings: type[Any]
-
-    def prepare(self, aws: Aws, site: Site, settings: Any, /) -> Prepared: ...
-
-    def state(self, aws: Aws, site: Site, settings: Any, /) -> State: ...
-
-    def events(self, aws: Aws, site: Site, settings: Any, since: float, /) -> Iterable[Event]: ...
-
-    def logs(self, aws: Aws, site: Site, settings: Any, lines: int, /) -> Iterable[str]: ...
+    template: str
+    bucket: str | None
+    values: dict[str, Any]

@@ -22,6 +22,7 @@ from lambda_migrate.errors import ConfigError, Locked, MigrateError
 from lambda_migrate.fields import Duration
 from lambda_migrate.targets.base import Event, Local, Prepared, Site, State, Target, signing_keys
 from lambda_migrate.targets.http import answers
+from lambda_migrate.targets.kind import LOCAL_POLL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,12 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 KIND = "process"
+POLL = LOCAL_POLL
+KEEPS_EARLIER = False
+LOCAL = True
 HOST = "127.0.0.1"
 _STATE, _LOCK, _LOG = "service.json", "service.lock", "service.log"
-_POLL = 0.05
+_LOOK = 0.05
 
 
 class Settings(Target):
@@ -212,7 +216,7 @@ def _ended(site: Site, running: Running, seconds: float) -> bool:
             os.waitpid(running.pid, os.WNOHANG)  # where it is our own child, it stays a zombie otherwise
         if find(site) != running:
             return True
-        time.sleep(_POLL)
+        time.sleep(_LOOK)
     return False
 
 

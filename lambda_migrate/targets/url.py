@@ -10,6 +10,7 @@ from lambda_migrate.errors import ConfigError
 from lambda_migrate.fields import Duration, Strict
 from lambda_migrate.targets.base import Event, Prepared, Site, State
 from lambda_migrate.targets.http import answers
+from lambda_migrate.targets.kind import LOCAL_POLL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 KIND = "url"
+POLL = LOCAL_POLL
+KEEPS_EARLIER = False
+HINT = "look at it where you deployed it, or name another `service.url`, then run this again"
 
 
 class Settings(Strict):

@@ -1,98 +1,78 @@
 """What can invoke the function: one file and one line here per kind.
 
-Kinds that are not here are detected and named, and stand in the way until somebody accepts them.
+Each says what it can do (see :class:`~lambda_migrate.triggers.kind.TriggerKind`). A kind that cannot be re-pointed is
+detected and named, and stands in the way until somebody accepts it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.triggers import eventbridge, http_api, policy, sns, sqs
+from lambda_migrate.triggers import eventbridge, function_url, http_api, sns, sqs
 from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.triggers.detected import DETECTED, UNKNOWN
+from lambda_migrate.triggers.kind import TriggerKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Service
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import TriggerKind
+    from lambda_migrate.triggers.base import Settings
+    from lambda_migrate.triggers.policy import Source
 
 TRIGGERS: dict[str, TriggerKind] = {
-    http_api.KIND: http_api,
-    sns.KIND: sns,
-    eventbridge.KIND: eventbridge,
-    sqs.KIND: sqs,
+    kind.name: kind
+    for kind in (
+        TriggerKind.of(http_api),
+        TriggerKind.of(sns),
+        TriggerKind.of(eventbridge),
+        TriggerKind.of(sqs),
+        TriggerKind.of(function_url),
+        *DETECTED,
+    )
 }
-"""Kinds that can be re-pointed, in the order in which a plan does it: requests first, queues (which wait) last."""
-
-CALLERS = ("account", "public", "unknown")
-"""Kinds of which nothing is known but that they may invoke."""
+"""Every kind, in the order in which a plan re-points them: requests first, queues (which wait) last."""
 
 
-def find(aws: Aws, function: Function) -> tuple[tuple[Trigger, ...], tuple[str, ...]]:
-    """Find everything that can invoke a function.
+def kind_of(trigger: Trigger[Settings]) -> TriggerKind:
+    """Return what a trigger can do."""
+    return TRIGGERS[trigger.kind]
+
+
+def kind_of_caller(source: Source) -> TriggerKind:
+    """Return the kind that a statement of a resource policy is for; ``unknown`` where its principal is not known."""
+    return next((kind for kind in TRIGGERS.values() if kind.invokes_as(source.caller)), UNKNOWN)
+
+
+def kind_of_event_source(arn: str) -> TriggerKind:
+    """Return the kind of an event source mapping by the ARN of its source, which is "" for self-managed brokers."""
+    service = arn.split(":")[2] if arn else ""
+    return next((kind for kind in TRIGGERS.values() if service in kind.event_sources), UNKNOWN)
+
+
+def labelled(trigger: Trigger[Settings]) -> str:
+    """Return a trigger for a person: ``SQS queue `jobs```."""
+    return f"{kind_of(trigger).label} `{trigger.name}`"
+
+
+def look_up(
+    aws: Aws, function: Function, service: Service, triggers: Iterable[Trigger[Settings]]
+) -> dict[str, Mapping[str, str]]:
+    """Return what the kinds of these triggers have to know of the service in AWS, by the names of the kinds.
 
     Args:
         aws: Where to look; reads only.
-        function: The function, with the policy of each qualifier.
-
-    Returns:
-        The triggers, and warnings about permissions that nothing uses.
+        function: The function.
+        service: What migration.yaml says of the service.
+        triggers: Those that are to reach it.
     """
-    found = [trigger for kind in TRIGGERS.values() for trigger in kind.find(aws, function)]
-    found += _urls(function)
-    unused: list[str] = []
-    for qualifier, qualified in sorted(function.qualified.items()):
-        for statement in qualified.policy:
-            source = policy.source(statement)
-            if _explained(source, qualifier, found):
-                continue
-            searched = any(source.principal in kind.PRINCIPALS for kind in TRIGGERS.values())
-            if searched and not source.elsewhere(function):
-                unused.append(
-                    f"permission `{statement.get('Sid', '')}` is not used: `{source.arn}` invokes nothing here"
-                )
-            else:
-                found.append(_detected(source, qualifier, searched=searched))
-    order = {kind: rank for rank, kind in enumerate(TRIGGERS)}
-    found.sort(key=lambda trigger: (order.get(trigger.kind, len(order)), trigger.kind, trigger.name, trigger.id))
-    return tuple({trigger.id + trigger.kind: trigger for trigger in found}.values()), tuple(dict.fromkeys(unused))
+    kinds = dict.fromkeys(trigger.kind for trigger in triggers)
+    asked = {name: TRIGGERS[name].look_up for name in kinds}
+    return {name: ask(aws, function, service) for name, ask in asked.items() if ask is not None}
 
 
-def _detected(source: policy.Source, qualifier: str, *, searched: bool) -> Trigger:
-    """Return a trigger of which only its permission is known."""
-    settings = {"source": source.arn, "principal": source.principal}
-    if searched:
-        settings["reason"] = f"`{source.arn}` is in another account or region"
-    name = source.arn.split(":", 5)[-1] or source.principal
-    kind = "unknown" if searched else source.kind
-    return Trigger(kind, f"{source.principal}:{source.arn or '*'}:{qualifier}", name, qualifier, settings)
-
-
-def _explained(source: policy.Source, qualifier: str, found: list[Trigger]) -> bool:
-    """Return whether one of the triggers is what a permission is for.
-
-    Which qualifier that trigger invokes now does not matter: the permission may be from before it was re-pointed.
-    """
-    if source.url:
-        return any(trigger.kind == "function_url" and trigger.qualifier == qualifier for trigger in found)
-    for trigger in found:
-        kind = TRIGGERS.get(trigger.kind)
-        explains = kind.PRINCIPALS if kind else ()
-        same = source.principal in explains or trigger.kind in _same_service(source)
-        if same and trigger.settings.get("source") and source.explained_by(trigger.settings["source"]):
-            return True
-    return False
-
-
-def _same_service(source: policy.Source) -> tuple[str, ...]:
-    """Return the detected kinds that are found by the modules of the same principal."""
-    if source.principal in http_api.PRINCIPALS:
-        return ("rest_api", "websocket_api", "http_api_authorizer")
-    return ("unknown",) if source.principal in sns.PRINCIPALS else ()
-
-
-def _urls(function: Function) -> list[Trigger]:
-    return [
-        Trigger("function_url", qualified.url, qualified.url, qualifier, {"auth": qualified.url_auth})
-        for qualifier, qualified in sorted(function.qualified.items())
-        if qualified.url
-    ]
+def from_dict(data: Mapping[str, Any]) -> Trigger[Settings]:
+    """Read back a trigger from what :func:`dataclasses.asdict` and JSON made of it."""
+    return Trigger(**{**data, "settings": TRIGGERS[data["kind"]].settings.from_dict(data["settings"])})

@@ -6,6 +6,7 @@ destination with the service's key, and an input transformer that sends what the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.eventbridge.create_api_destination import CreateApiDestination
@@ -16,21 +17,24 @@ from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
-from lambda_migrate.errors import NotFound
-from lambda_migrate.triggers import policy
-from lambda_migrate.triggers.base import EVENTS_PATH, Flip, Trigger
+from lambda_migrate.triggers import base
+from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Destination
+    from lambda_migrate.triggers.base import Destination, Trigger
 
 KIND = "eventbridge"
-PRINCIPALS: tuple[str, ...] = ("events.amazonaws.com",)
+LABEL = "EventBridge rule"
+TRAFFIC = "events"
+FOUND = "the permission, and the rules that name the function as a target"
+PRINCIPALS = ("events.amazonaws.com",)
+ALIAS = "the target's ARN is replaced under its own id"
+SERVICE = 'the target becomes an API destination that sends `{"event": …}` with the service\'s key'
+COUNTED = "delivered events (of the rule)"
+FAILING = "more retried and failed invocations than `verify.maximum_error_rate`"
 SETTLE = 60.0
-"""AWS asks to "allow a short period of time" after PutTargets; rules are evaluated anew every minute."""
+"""AWS asks to "allow a short period of time" after PutTargets; rules are evaluated again every minute."""
 
 API_KEY_HEADER = "x-lambda-migrate-api-key"
 ROLE_SETTLE = 10.0
@@ -41,25 +45,27 @@ RATE = 300
 """Invocations per second that the API destination lets through; EventBridge keeps the rest for 24 hours."""
 
 
-def find(aws: Aws, function: Function) -> Iterator[Trigger]:
-    """Yield the targets of rules that are the function or one of its aliases, on the buses that its policy names."""
-    for bus in sorted(_buses(aws, function)):
-        rules: set[str] = set()
-        for qualifier in function.qualifiers:
-            try:
-                rules |= set(
-                    aws.pages(
-                        "events",
-                        "list_rule_names_by_target",
-                        "RuleNames",
-                        TargetArn=function.qualified_arn(qualifier),
-                        EventBusName=bus,
-                    )
-                )
-            except NotFound:
-                break
-        for rule in sorted(rules):
-            yield from _targets(aws, function, bus, rule)
+@dataclass(frozen=True, kw_only=True)
+class Settings(base.Settings):
+    """What is known of a rule's target.
+
+    Attributes:
+        bus: Name of the event bus.
+        rule: Name of the rule.
+        target: The target, as AWS writes it.
+        schedule: When it runs; "" where events trigger it.
+        managed_by: The service that alone may change the rule, or "".
+        endpoint: Where the API destination sends that an earlier plan made; "" where there is none.
+        other_targets: How many targets the rule has beside this one.
+    """
+
+    bus: str
+    rule: str
+    target: dict[str, Any]
+    schedule: str = ""
+    managed_by: str = ""
+    endpoint: str = ""
+    other_targets: int = 0
 
 
 def destination_name(function: Function) -> str:
@@ -67,83 +73,41 @@ def destination_name(function: Function) -> str:
     return f"lambda-migrate-{function.name}"[:NAME_LENGTH]
 
 
-def _made(aws: Aws, function: Function) -> str:
-    """Return the URL of the API destination that an earlier plan made, or ""."""
-    try:
-        found = aws.call("events", "describe_api_destination", Name=destination_name(function))
-    except NotFound:
-        return ""
-    return str(found["InvocationEndpoint"])
-
-
-def _buses(aws: Aws, function: Function) -> set[str]:
-    """Return the names of the buses; ``.../rule/name`` is on the default bus, ``.../rule/bus/name`` on another."""
-    buses = set()
-    for arn in policy.sources(function, PRINCIPALS):
-        parts = arn.partition(":rule/")[2].split("/")
-        if policy.is_pattern(arn) and (len(parts) == 1 or policy.is_pattern(parts[0])):
-            buses |= {bus["Name"] for bus in aws.pages("events", "list_event_buses", "EventBuses")}
-        else:
-            buses.add("/".join(parts[:-1]) or "default")
-    return buses
-
-
-def _targets(aws: Aws, function: Function, bus: str, rule: str) -> Iterator[Trigger]:
-    about = aws.call("events", "describe_rule", Name=rule, EventBusName=bus)
-    targets = list(aws.pages("events", "list_targets_by_rule", "Targets", Rule=rule, EventBusName=bus))
-    for target in targets:
-        qualifier = function.qualifier_of(target["Arn"])
-        if qualifier is None:
-            continue
-        settings: dict[str, Any] = {
-            "source": about["Arn"],
-            "bus": bus,
-            "rule": rule,
-            "target": target,
-            "schedule": about.get("ScheduleExpression") or "",
-            "managed_by": about.get("ManagedBy") or "",
-            "made": _made(aws, function),
-            "others": len(targets) - 1,
-        }
-        enabled = about.get("State", "ENABLED") != "DISABLED"
-        yield Trigger(KIND, f"{bus}/{rule}/{target['Id']}", rule, qualifier, settings, enabled=enabled)
-
-
-def to_alias(trigger: Trigger, function: Function, alias: str) -> Flip:
+def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
     """Replace the target's ARN by the alias', everything else as it is."""
     settings = trigger.settings
-    after = {**settings["target"], "Arn": function.qualified_arn(alias)}
-    action = PointRule(settings["bus"], settings["rule"], settings["target"]["Id"], settings["target"], after)
-    return Flip((Step("", action, "its events reach the alias", KIND, settle=SETTLE),), _managed(trigger))
+    after = {**settings.target, "Arn": function.qualified_arn(alias)}
+    action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
+    return Repoint((Step("", action, "its events reach the alias", KIND, settle=SETTLE),), _managed(trigger))
 
 
-def _managed(trigger: Trigger) -> tuple[Blocker, ...]:
-    owner = trigger.settings["managed_by"]
+def _managed(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
+    owner = trigger.settings.managed_by
     if not owner:
         return ()
     text = f"rule `{trigger.name}` is managed by `{owner}`, so EventBridge lets nobody else change it"
     return (Blocker("eventbridge-managed-rule", text, trigger.name),)
 
 
-def to_service(trigger: Trigger, function: Function, destination: Destination) -> Flip:
+def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint:
     """Make the API destination with its connection and role, then replace the target."""
     settings, blockers = trigger.settings, list(_managed(trigger))
     if not destination.api_key:
         text = f"rule `{trigger.name}` needs a key to call the service; name its secret in `service.api_key`"
         blockers.append(Blocker("service-without-api-key", text, trigger.name, acceptable=False))
     warnings: tuple[str, ...] = ()
-    if "DeadLetterConfig" not in settings["target"]:
+    if "DeadLetterConfig" not in settings.target:
         text = "has no dead-letter queue: what the service refuses for 24 hours is dropped"
         warnings = (f"rule `{trigger.name}` {text}",)
-    after = _direct_target(settings["target"], function)
-    action = PointRule(settings["bus"], settings["rule"], settings["target"]["Id"], settings["target"], after)
+    after = _direct_target(settings.target, function)
+    action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
     pointed = Step("", action, "its events go straight to the service", KIND, settle=SETTLE)
     endpoint = f"{destination.url}{EVENTS_PATH}"
-    preparation = () if settings["made"] == endpoint else _preparation(function, destination.api_key, endpoint)
-    return Flip((pointed,), tuple(blockers), warnings, preparation)
+    preparation = () if settings.endpoint == endpoint else _preparation(function, destination.api_key, endpoint)
+    return Repoint((pointed,), tuple(blockers), warnings, preparation)
 
 
-def source_metrics(trigger: Trigger) -> SourceMetrics:
+def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
     """Return what the rule counts, for all its targets together ("Monitoring EventBridge", EventBridge user guide).
 
     An API destination is asked again after 401, 407, 409, 429, 5xx and no answer, which ``RetryInvocationAttempts``
@@ -152,11 +116,11 @@ def source_metrics(trigger: Trigger) -> SourceMetrics:
     service took is at least all successes less one of each other target for each time that the rule ran.
     """
     settings = trigger.settings
-    others = settings.get("others", 0)
-    bus = {} if settings["bus"] == "default" else {"EventBusName": settings["bus"]}
+    others = settings.other_targets
+    bus = {} if settings.bus == "default" else {"EventBusName": settings.bus}
     return SourceMetrics(
         "AWS/Events",
-        {**bus, "RuleName": settings["rule"]},
+        {**bus, "RuleName": settings.rule},
         tried={"InvocationAttempts": 1},
         reached={"SuccessfulInvocationAttempts": 1, **({"TriggeredRules": -others} if others else {})},
         failed={} if others else {"RetryInvocationAttempts": 1, "FailedInvocations": 1},
@@ -220,8 +184,3 @@ def _preparation(function: Function, api_key: str, endpoint: str) -> tuple[Step,
 
 def _allow(**statement: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
-
-
-def clean_up(_trigger: Trigger) -> Sequence[Step]:
-    """Nothing: the target was replaced, so nothing of the function is left in the rule."""
-    return ()

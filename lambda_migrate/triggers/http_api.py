@@ -8,6 +8,7 @@ back is to point the route back.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
@@ -16,138 +17,103 @@ from lambda_migrate.actions.api_gateway.point_route import PointRoute
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
-from lambda_migrate.errors import NotFound
 from lambda_migrate.hashing import sha256
-from lambda_migrate.triggers import policy
-from lambda_migrate.triggers.base import Flip, Trigger
+from lambda_migrate.triggers import base
+from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.http_api_path import mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping
 
-    from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Destination
+    from lambda_migrate.triggers.base import Destination, Trigger
 
 KIND = "http_api"
-PRINCIPALS: tuple[str, ...] = ("apigateway.amazonaws.com",)
+LABEL = "HTTP API"
+TRAFFIC = "requests"
+FOUND = "the permission, and the API's integrations"
+PRINCIPALS = ("apigateway.amazonaws.com",)
+ALIAS = "the integration's URI changes in place, so that its routes move together"
+SERVICE = "each route is pointed at an HTTP proxy integration that is made for it"
+COUNTED = "requests answered well (`Count` of the API less `4xx` and `5xx`)"
+FAILING = "more `5xx` than `verify.maximum_error_rate`, or a risen share of `4xx`"
 
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""
 
-_API_ID = re.compile(r"^arn:[^:]+:execute-api:[^:]*:[^:]*:([^/*?]+)")
-_ROUTE_FIELDS = ("RouteId", "RouteKey", "Target", "AuthorizationType")
-_MAXIMUM_TIMEOUT = 30_000
+MAXIMUM_TIMEOUT = 30_000
 """Milliseconds that an HTTP API waits for an integration at most (quotas of API Gateway)."""
 
 
-def find(aws: Aws, function: Function) -> Iterator[Trigger]:
-    """Yield the integrations of HTTP APIs, and what else API Gateway has: authorizers, WebSocket and REST APIs.
+@dataclass(frozen=True)
+class Route:
+    """A route of the API that reaches the function.
 
-    APIs are those that the resource policy names; all of the region's where it names none.
+    Attributes:
+        id: Its id.
+        key: ``GET /orders``, ``$default``.
+        target: What it points at, ``integrations/<id>``.
+        authorization: Who is let in, ``NONE`` for everybody.
     """
-    for api_id in sorted(_api_ids(aws, function)):
-        try:
-            api = aws.call("apigatewayv2", "get_api", ApiId=api_id)
-        except NotFound:
-            yield from _rest_api(aws, function, api_id)
-            continue
-        yield from _integrations(aws, function, api)
-        yield from _authorizers(aws, function, api)
+
+    id: str
+    key: str
+    target: str
+    authorization: str = "NONE"
 
 
-def _api_ids(aws: Aws, function: Function) -> set[str]:
-    ids = set()
-    for arn in policy.sources(function, PRINCIPALS):
-        match = _API_ID.match(arn)
-        if match:
-            ids.add(match[1])
-        else:
-            ids |= {api["ApiId"] for api in aws.pages("apigatewayv2", "get_apis", "Items")}
-    return ids
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the API; `automatic` where it deploys every change by itself."""
+
+    name: str
+    automatic: bool
 
 
-def _source(function: Function, api_id: str) -> str:
-    partition, region, account = (function.arn.split(":")[part] for part in (1, 3, 4))
-    return f"arn:{partition}:execute-api:{region}:{account}:{api_id}"
+@dataclass(frozen=True, kw_only=True)
+class Settings(base.Settings):
+    """What is known of an integration.
+
+    Attributes:
+        api: The API's id.
+        integration: The integration's id.
+        uri: What it invokes, in the form in which it stands there.
+        role: The role as which it invokes; "" where the function's policy lets it in.
+        timeout: Milliseconds that API Gateway waits for it.
+        routes: The routes that point at it.
+        stages: The API's stages.
+        markers: Descriptions of integrations that lead straight to the service.
+        other_routes: Keys of routes that reach neither the function nor its service.
+    """
+
+    api: str
+    integration: str
+    uri: str
+    role: str = ""
+    timeout: int = MAXIMUM_TIMEOUT
+    routes: tuple[Route, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    markers: tuple[str, ...] = ()
+    other_routes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Settings:
+        """Read back what :func:`dataclasses.asdict` and JSON made of it."""
+        routes = tuple(Route(**route) for route in data["routes"])
+        return super().from_dict({**data, "routes": routes, "stages": tuple(Stage(**each) for each in data["stages"])})
 
 
-def _rest_api(aws: Aws, function: Function, api_id: str) -> Iterator[Trigger]:
-    try:
-        api = aws.call("apigateway", "get_rest_api", restApiId=api_id)
-    except NotFound:
-        return
-    yield Trigger("rest_api", api_id, api.get("name", api_id), settings={"source": _source(function, api_id)})
-
-
-def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator[Trigger]:
-    api_id = api["ApiId"]
-    ours, made, direct = [], set(), set()
-    for integration in aws.pages("apigatewayv2", "get_integrations", "Items", ApiId=api_id):
-        if integration.get("Description", "").startswith(MARKER):
-            made.add(integration["Description"])
-            direct.add(f"integrations/{integration['IntegrationId']}")
-        qualifier = _qualifier(function, integration.get("IntegrationUri", ""))
-        if qualifier is not None:
-            ours.append((integration, qualifier))
-    if not ours:
-        return
-    routes = [_route(route) for route in aws.pages("apigatewayv2", "get_routes", "Items", ApiId=api_id)]
-    known = direct | {f"integrations/{integration['IntegrationId']}" for integration, _ in ours}
-    stages = [
-        {"name": stage["StageName"], "automatic": bool(stage.get("AutoDeploy"))}
-        for stage in aws.pages("apigatewayv2", "get_stages", "Items", ApiId=api_id)
-    ]
-    for integration, qualifier in ours:
-        identity = integration["IntegrationId"]
-        own = [route for route in routes if route.get("Target") == f"integrations/{identity}"]
-        settings = {
-            "source": _source(function, api_id),
-            "api": api_id,
-            "integration": identity,
-            "uri": integration["IntegrationUri"],
-            "role": integration.get("CredentialsArn") or "",
-            "timeout": integration.get("TimeoutInMillis") or _MAXIMUM_TIMEOUT,
-            "routes": sorted(own, key=lambda route: str(route["RouteKey"])),
-            "stages": sorted(stages, key=lambda stage: str(stage["name"])),
-            "made": sorted(made),
-            "others": sorted(str(route["RouteKey"]) for route in routes if route.get("Target") not in known),
-        }
-        kind = KIND if api.get("ProtocolType", "HTTP") == "HTTP" else "websocket_api"
-        name = str(api.get("Name") or api_id)
-        yield Trigger(kind, f"{api_id}/{identity}", name, qualifier, settings, enabled=bool(own))
-
-
-def _route(route: dict[str, Any]) -> dict[str, Any]:
-    return {field: route[field] for field in _ROUTE_FIELDS if field in route}
-
-
-def _authorizers(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator[Trigger]:
-    for authorizer in aws.pages("apigatewayv2", "get_authorizers", "Items", ApiId=api["ApiId"]):
-        qualifier = _qualifier(function, authorizer.get("AuthorizerUri") or "")
-        if qualifier is not None:
-            identity = f"{api['ApiId']}/{authorizer['AuthorizerId']}"
-            settings = {"source": _source(function, api["ApiId"])}
-            yield Trigger("http_api_authorizer", identity, str(authorizer.get("Name", identity)), qualifier, settings)
-
-
-def _qualifier(function: Function, uri: str) -> str | None:
-    """Return which qualifier an integration's URI invokes; API Gateway takes the ARN alone or within a longer one."""
-    wrapped = re.search(r"/functions/(.+)/invocations$", uri)
-    return function.qualifier_of(wrapped[1] if wrapped else uri)
-
-
-def to_alias(trigger: Trigger, function: Function, alias: str) -> Flip:
+def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
     """Point the integration at the alias."""
     settings, target = trigger.settings, function.qualified_arn(alias)
-    after = re.sub(f"{re.escape(function.arn)}(:[$]LATEST)?", target, settings["uri"])
-    action = PointIntegration(settings["api"], settings["integration"], trigger.name, settings["uri"], after)
+    after = re.sub(f"{re.escape(function.arn)}(:[$]LATEST)?", target, settings.uri)
+    action = PointIntegration(settings.api, settings.integration, trigger.name, settings.uri, after)
     step = Step("", action, "its routes reach the alias", KIND)
-    return Flip((step,), (*_deployed_by_hand(trigger), *_by_role(trigger, target)))
+    return Repoint((step,), (*_deployed_by_hand(trigger), *_by_role(trigger, target)))
 
 
-def _by_role(trigger: Trigger, target: str) -> tuple[Blocker, ...]:
-    role = trigger.settings["role"]
+def _by_role(trigger: Trigger[Settings], target: str) -> tuple[Blocker, ...]:
+    role = trigger.settings.role
     if not role:
         return ()
     text = (
@@ -156,51 +122,51 @@ def _by_role(trigger: Trigger, target: str) -> tuple[Blocker, ...]:
     return (Blocker("http-api-role", text, trigger.name),)
 
 
-def _deployed_by_hand(trigger: Trigger) -> tuple[Blocker, ...]:
+def _deployed_by_hand(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     return tuple(
         Blocker(
             "http-api-deployed-by-hand",
-            f"stage `{stage['name']}` of HTTP API `{trigger.name}` does not deploy by itself, so nothing would move;"
+            f"stage `{stage.name}` of HTTP API `{trigger.name}` does not deploy by itself, so nothing would move;"
             " switch on its automatic deployment",
             trigger.name,
         )
-        for stage in trigger.settings["stages"]
-        if not stage["automatic"]
+        for stage in trigger.settings.stages
+        if not stage.automatic
     )
 
 
-def to_service(trigger: Trigger, _function: Function, destination: Destination) -> Flip:
+def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint:
     """Point every route at the service, through one integration."""
-    api, stages = trigger.settings["api"], [stage["name"] for stage in trigger.settings["stages"]]
+    api, stages = trigger.settings.api, [stage.name for stage in trigger.settings.stages]
     blockers = (*_deployed_by_hand(trigger), *_shared(trigger))
     path = mapping(stages)
     if path is None:
-        return Flip(blockers=(*blockers, _several_stages(trigger, stages)))
+        return Repoint(blockers=(*blockers, _several_stages(trigger, stages)))
     settings = _integration(trigger, destination, path)
     marker = f"{MARKER}{sha256(settings)[:16]}"
     made = Step("", CreateIntegration(api, marker, settings), "the way to the service", KIND)
     pointed = (
         Step(
             "",
-            PointRoute(api, route["RouteId"], route["RouteKey"], route["Target"], f"marker:{marker}"),
+            PointRoute(api, route.id, route.key, route.target, f"marker:{marker}"),
             "its requests go straight to the service",
             KIND,
         )
-        for route in trigger.settings["routes"]
+        for route in trigger.settings.routes
     )
-    preparation = () if marker in trigger.settings["made"] else (made,)
-    return Flip(tuple(pointed), blockers, _authorization(trigger), preparation)
+    preparation = () if marker in trigger.settings.markers else (made,)
+    return Repoint(tuple(pointed), blockers, _authorization(trigger), preparation)
 
 
-def _several_stages(trigger: Trigger, stages: list[str]) -> Blocker:
+def _several_stages(trigger: Trigger[Settings], stages: list[str]) -> Blocker:
     named = ", ".join(f"`{stage}`" for stage in stages)
     text = f"HTTP API `{trigger.name}` has the stages {named}, whose paths begin differently; leave it one stage"
     return Blocker("http-api-stages", text, trigger.name)
 
 
-def _shared(trigger: Trigger) -> tuple[Blocker, ...]:
+def _shared(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     """Return a blocker where the API's metrics count the requests of routes that are not the function's too."""
-    others = trigger.settings.get("others", [])
+    others = trigger.settings.other_routes
     if not others:
         return ()
     named = ", ".join(f"`{route}`" for route in others[:3]) + (" …" if len(others) > 3 else "")  # noqa: PLR2004  # enough to see which
@@ -211,7 +177,7 @@ def _shared(trigger: Trigger) -> tuple[Blocker, ...]:
     return (Blocker("http-api-shared", text, trigger.name),)
 
 
-def source_metrics(trigger: Trigger) -> SourceMetrics:
+def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
     """Return what the API counts ("Monitor CloudWatch metrics for HTTP APIs", API Gateway developer guide).
 
     5xx is the service's failure, or API Gateway's to reach it. 4xx is part of every API's life, but a wrong path is
@@ -219,7 +185,7 @@ def source_metrics(trigger: Trigger) -> SourceMetrics:
     """
     return SourceMetrics(
         "AWS/ApiGateway",
-        {"ApiId": trigger.settings["api"]},
+        {"ApiId": trigger.settings.api},
         tried={"Count": 1},
         reached={"Count": 1, "4xx": -1, "5xx": -1},
         failed={"5xx": 1},
@@ -230,7 +196,7 @@ def source_metrics(trigger: Trigger) -> SourceMetrics:
     )
 
 
-def _integration(trigger: Trigger, destination: Destination, path: str) -> dict[str, Any]:
+def _integration(trigger: Trigger[Settings], destination: Destination, path: str) -> dict[str, Any]:
     return {
         "ConnectionType": "INTERNET",
         "IntegrationMethod": "ANY",
@@ -238,19 +204,14 @@ def _integration(trigger: Trigger, destination: Destination, path: str) -> dict[
         "IntegrationUri": destination.url,
         "PayloadFormatVersion": "1.0",
         "RequestParameters": {"overwrite:path": path},
-        "TimeoutInMillis": trigger.settings["timeout"],
+        "TimeoutInMillis": trigger.settings.timeout,
     }
 
 
-def _authorization(trigger: Trigger) -> tuple[str, ...]:
+def _authorization(trigger: Trigger[Settings]) -> tuple[str, ...]:
     return tuple(
-        f"route `{route['RouteKey']}` of HTTP API `{trigger.name}` is authorized by API Gateway"
-        f" ({route['AuthorizationType']}): the service gets no `requestContext.authorizer` from it"
-        for route in trigger.settings["routes"]
-        if route.get("AuthorizationType", "NONE") != "NONE"
+        f"route `{route.key}` of HTTP API `{trigger.name}` is authorized by API Gateway"
+        f" ({route.authorization}): the service gets no `requestContext.authorizer` from it"
+        for route in trigger.settings.routes
+        if route.authorization != "NONE"
     )
-
-
-def clean_up(_trigger: Trigger) -> Sequence[Step]:
-    """Nothing: an integration without routes does nothing and costs nothing."""
-    return ()

@@ -18,33 +18,6 @@ if TYPE_CHECKING:
 
     from lambda_migrate.function.model import Function
 
-PRINCIPAL_KINDS = {
-    "apigateway.amazonaws.com": "rest_api",
-    "bedrock.amazonaws.com": "bedrock",
-    "cloudformation.amazonaws.com": "cloudformation",
-    "cloudfront.amazonaws.com": "cloudfront",
-    "codecommit.amazonaws.com": "codecommit",
-    "cognito-idp.amazonaws.com": "cognito",
-    "cognito-sync.amazonaws.com": "cognito",
-    "config.amazonaws.com": "config_rule",
-    "connect.amazonaws.com": "connect",
-    "elasticloadbalancing.amazonaws.com": "elb",
-    "events.amazonaws.com": "eventbridge",
-    "iot.amazonaws.com": "iot",
-    "lambda.alarms.cloudwatch.amazonaws.com": "alarm",
-    "lex.amazonaws.com": "lex",
-    "lexv2.amazonaws.com": "lex",
-    "logs.amazonaws.com": "logs",
-    "s3.amazonaws.com": "s3",
-    "scheduler.amazonaws.com": "scheduler",
-    "secretsmanager.amazonaws.com": "secretsmanager",
-    "ses.amazonaws.com": "ses",
-    "sns.amazonaws.com": "sns",
-    "transfer.amazonaws.com": "transfer",
-    "vpc-lattice.amazonaws.com": "vpc_lattice",
-}
-"""Kinds of trigger by the service principal that invokes for them."""
-
 
 @dataclass(frozen=True)
 class Source:
@@ -61,19 +34,9 @@ class Source:
     url: bool = False
 
     @property
-    def kind(self) -> str:
-        """The kind of trigger that this is for; ``unknown`` where the principal is none that we know."""
-        if self.url:
-            return "function_url"
-        if self.principal == "*":
-            return "public"
-        if self.principal.startswith(("arn:", "AROA", "AIDA")) or self.principal.isdigit():
-            return "account"
-        if self.principal.startswith("logs.") and self.principal.endswith(".amazonaws.com"):
-            return "logs"
-        if self.principal.startswith("alexa-") and self.principal.endswith(".amazon.com"):
-            return "alexa"
-        return PRINCIPAL_KINDS.get(self.principal, "unknown")
+    def caller(self) -> str:
+        """Who invokes, as the kinds of trigger know it: the principal, or ``function-url`` for whoever has the URL."""
+        return "function-url" if self.url else self.principal
 
     def elsewhere(self, function: Function) -> bool:
         """Return whether the source is in another account or region than the function."""

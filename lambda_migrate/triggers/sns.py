@@ -7,126 +7,65 @@ to 15 minutes to take effect (SNS developer guide, subscription filter policies)
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lambda_migrate.actions.sns.park_subscription import ParkSubscription, parked
+from lambda_migrate.actions.sns.park_subscription import ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
-from lambda_migrate.errors import AwsError, NotAllowed, NotFound
-from lambda_migrate.triggers import policy
-from lambda_migrate.triggers.base import EVENTS_PATH, Flip, Trigger
+from lambda_migrate.triggers import base
+from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Destination
+    from lambda_migrate.triggers.base import Destination, Trigger
 
 KIND = "sns"
-PRINCIPALS: tuple[str, ...] = ("sns.amazonaws.com",)
+LABEL = "SNS topic"
+TRAFFIC = "events"
+FOUND = "the permission, and the topic's subscriptions"
+PRINCIPALS = ("sns.amazonaws.com",)
+ALIAS = "the alias is subscribed, then the old subscription is parked by a filter that matches nothing"
+SERVICE = "the service's URL is subscribed, whose messages it verifies, then the old subscription is parked"
+COUNTED = "delivered notifications (of the topic)"
+FAILING = "more failed attempts than `verify.maximum_error_rate`"
 SETTLE = 900.0
 
-_KEPT = ("FilterPolicy", "FilterPolicyScope", "RedrivePolicy", "DeliveryPolicy", "ReplayPolicy")
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(base.Settings):
+    """What is known of a subscription.
+
+    Attributes:
+        subscription: Its ARN.
+        attributes: What a second subscription has to have too: filter, redrive, delivery and replay policies.
+        endpoints: Endpoints of the topic's confirmed subscriptions that are the function's or its service's.
+        other_filter: Those of them that get other messages than this subscription, or of which nobody knows.
+        other_subscriptions: How many confirmed subscriptions the topic has beside these.
+    """
+
+    subscription: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    endpoints: tuple[str, ...] = ()
+    other_filter: tuple[str, ...] = ()
+    other_subscriptions: int = 0
 
 
-def find(aws: Aws, function: Function) -> Iterator[Trigger]:
-    """Yield the subscriptions of the function in the topics that its policy names; in all where it names none."""
-    arns = policy.sources(function, PRINCIPALS)
-    for topic in sorted(arn for arn in arns if not policy.is_pattern(arn)):
-        try:
-            subscriptions = list(aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", TopicArn=topic))
-        except NotFound:
-            continue
-        except (AwsError, NotAllowed) as error:
-            name = topic.rpartition(":")[2]
-            yield Trigger("unknown", topic, name, settings={"source": topic, "reason": error.message})
-            continue
-        yield from _of_function(aws, function, subscriptions)
-    patterns = [arn for arn in arns if policy.is_pattern(arn)]
-    if patterns:
-        everything = aws.pages("sns", "list_subscriptions", "Subscriptions")
-        wanted = [
-            entry
-            for entry in everything
-            if entry["TopicArn"] not in arns
-            and any(policy.Source("", pattern).explained_by(entry["TopicArn"]) for pattern in patterns)
-        ]
-        yield from _of_function(aws, function, wanted)
-
-
-def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any]]) -> Iterator[Trigger]:
-    for subscription in subscriptions:
-        arn, topic, endpoint = (subscription[field] for field in ("SubscriptionArn", "TopicArn", "Endpoint"))
-        qualifier = function.qualifier_of(endpoint) if subscription["Protocol"] == "lambda" else None
-        if qualifier is None or not arn.startswith("arn:"):
-            continue
-        attributes = aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
-        ends = [entry for entry in subscriptions if _is_end(function, topic, entry)]
-        settings = {
-            "source": topic,
-            "subscription": arn,
-            "attributes": _kept(attributes),
-            "others": sorted(entry["Endpoint"] for entry in ends),
-            "foreign": sum(_confirmed(topic, entry) for entry in subscriptions) - len(ends),
-        }
-        unlike = _unlike(aws, [entry for entry in ends if entry["SubscriptionArn"] != arn], settings["attributes"])
-        settings |= {"unlike": unlike} if unlike else {}
-        name = topic.rpartition(":")[2]
-        yield Trigger(KIND, arn, name, qualifier, settings, enabled=not parked(attributes))
-
-
-def _kept(attributes: dict[str, str]) -> dict[str, str]:
-    """Return what a second subscription has to have too; an empty filter, as SNS leaves one behind, is none."""
-    kept = {name: attributes[name] for name in _KEPT if attributes.get(name)}
-    if kept.get("FilterPolicy") in (None, "{}"):
-        kept.pop("FilterPolicy", None)
-        kept.pop("FilterPolicyScope", None)
-    return kept
-
-
-def _is_end(function: Function, topic: str, entry: dict[str, Any]) -> bool:
-    """Return whether a confirmed subscription of a topic is the function's or a service's."""
-    ours = function.qualifier_of(entry["Endpoint"]) is not None or entry["Endpoint"].endswith(EVENTS_PATH)
-    return ours and _confirmed(topic, entry)
-
-
-def _confirmed(topic: str, entry: dict[str, Any]) -> bool:
-    return bool(entry["TopicArn"] == topic and entry["SubscriptionArn"].startswith("arn:"))
-
-
-def _unlike(aws: Aws, others: list[dict[str, Any]], attributes: dict[str, str]) -> list[str]:
-    """Return the ends that get other messages than a subscription with these attributes, or of which nobody knows."""
-    found = []
-    for entry in others:
-        try:
-            arn = entry["SubscriptionArn"]
-            theirs = aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
-        except (AwsError, NotAllowed):
-            theirs = {"FilterPolicy": "unknown"}
-        if _filter(_kept(theirs)) != _filter(attributes):
-            found.append(entry["Endpoint"])
-    return sorted(found)
-
-
-def _filter(attributes: dict[str, str]) -> tuple[str, str]:
-    return attributes.get("FilterPolicy", ""), attributes.get("FilterPolicyScope", "")
-
-
-def to_alias(trigger: Trigger, function: Function, alias: str) -> Flip:
+def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
     """Subscribe the alias, then park the old subscription."""
     endpoint = function.qualified_arn(alias)
-    return Flip(_move(trigger, "lambda", endpoint, trigger.settings["attributes"]), _taken(trigger, endpoint))
+    return Repoint(_move(trigger, "lambda", endpoint, trigger.settings.attributes), _taken(trigger, endpoint))
 
 
-def to_service(trigger: Trigger, _function: Function, destination: Destination) -> Flip:
+def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint:
     """Subscribe the service's URL, which confirms it, then park the old subscription."""
-    attributes = {**trigger.settings["attributes"], "RawMessageDelivery": "false"}
+    attributes = {**trigger.settings.attributes, "RawMessageDelivery": "false"}
     blockers: tuple[Blocker, ...] = ()
     if "RedrivePolicy" not in attributes:
         blockers = (
@@ -138,24 +77,24 @@ def to_service(trigger: Trigger, _function: Function, destination: Destination) 
             ),
         )
     blockers += _untold(trigger)
-    warning = f"the service must name `{trigger.settings['source']}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages"
+    warning = f"the service must name `{trigger.settings.source}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages"
     endpoint = f"{destination.url}{EVENTS_PATH}"
     steps = _move(trigger, urlsplit(destination.url).scheme, endpoint, attributes)
-    return Flip(steps, (*blockers, *_taken(trigger, endpoint)), (warning,))
+    return Repoint(steps, (*blockers, *_taken(trigger, endpoint)), (warning,))
 
 
-def _taken(trigger: Trigger, endpoint: str) -> tuple[Blocker, ...]:
+def _taken(trigger: Trigger[Settings], endpoint: str) -> tuple[Blocker, ...]:
     """Return a blocker where the end is subscribed already, with another filter: messages would be lost."""
-    if endpoint not in trigger.settings.get("unlike", ()):
+    if endpoint not in trigger.settings.other_filter:
         return ()
     text = f"topic `{trigger.name}` has a subscription of `{endpoint}` with another filter; make them equal"
     return (Blocker("sns-other-filter", text, trigger.name),)
 
 
-def _untold(trigger: Trigger) -> tuple[Blocker, ...]:
+def _untold(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     """Return a blocker where nothing tells which notifications were the service's."""
-    foreign = trigger.settings.get("foreign", 0)
-    if not foreign or "FilterPolicy" not in trigger.settings["attributes"]:
+    foreign = trigger.settings.other_subscriptions
+    if not foreign or "FilterPolicy" not in trigger.settings.attributes:
         return ()
     text = (
         f"topic `{trigger.name}` has {foreign} other subscriptions and this one filters, so its metrics do not tell"
@@ -164,7 +103,7 @@ def _untold(trigger: Trigger) -> tuple[Blocker, ...]:
     return (Blocker("sns-shared-topic", text, trigger.name),)
 
 
-def source_metrics(trigger: Trigger) -> SourceMetrics:
+def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
     """Return what the topic counts, for all its subscriptions together ("Monitoring topics", SNS developer guide).
 
     Over HTTP every failed attempt counts as failed. Where others subscribe too, a failure may be theirs, so that it
@@ -184,20 +123,20 @@ def source_metrics(trigger: Trigger) -> SourceMetrics:
         failing="were not taken",
         suspicious="were not taken",
     )
-    foreign = trigger.settings.get("foreign", 0)
+    foreign = trigger.settings.other_subscriptions
     if not foreign:
         return alone
     shared = replace(alone, failed={}, suspect=failed)
-    if "FilterPolicy" in trigger.settings["attributes"]:
+    if "FilterPolicy" in trigger.settings.attributes:
         return replace(shared, arrived="were delivered, to whomever")
-    parked = sum(not endpoint.endswith(EVENTS_PATH) for endpoint in trigger.settings["others"])
+    parked = sum(not endpoint.endswith(EVENTS_PATH) for endpoint in trigger.settings.endpoints)
     less = {"NumberOfMessagesPublished": -(foreign + parked), "NumberOfNotificationsFilteredOut": 1}
     return replace(shared, reached={**delivered, **less}, arrived="were surely delivered to the service")
 
 
-def _move(trigger: Trigger, protocol: str, endpoint: str, attributes: dict[str, str]) -> tuple[Step, ...]:
-    topic, filters = trigger.settings["source"], trigger.settings["attributes"]
-    before = {name: filters[name] for name in ("FilterPolicy", "FilterPolicyScope") if name in filters}
+def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: dict[str, str]) -> tuple[Step, ...]:
+    topic, filters = trigger.settings.source, trigger.settings.attributes
+    before: dict[str, str] = {name: filters[name] for name in ("FilterPolicy", "FilterPolicyScope") if name in filters}
     steps = [
         Step(
             "",
@@ -209,18 +148,18 @@ def _move(trigger: Trigger, protocol: str, endpoint: str, attributes: dict[str, 
         ),
         Step(
             "",
-            ParkSubscription(trigger.settings["subscription"], trigger.name, before),
+            ParkSubscription(trigger.settings.subscription, trigger.name, before),
             "a filter that matches nothing keeps its ARN for the way back",
             KIND,
             settle=SETTLE,
         ),
     ]
-    return tuple(steps[1:] if endpoint in trigger.settings["others"] else steps)
+    return tuple(steps[1:] if endpoint in trigger.settings.endpoints else steps)
 
 
-def clean_up(trigger: Trigger) -> Sequence[Step]:
+def clean_up(trigger: Trigger[Settings]) -> Sequence[Step]:
     """Remove the parked subscription."""
     if trigger.enabled:
         return ()
-    action = RemoveSubscription(trigger.settings["subscription"], trigger.name)
+    action = RemoveSubscription(trigger.settings.subscription, trigger.name)
     return (Step("", action, "it has been parked", KIND),)

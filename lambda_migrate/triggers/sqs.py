@@ -1,12 +1,12 @@
-"""Event source mappings: queues are flipped, streams and brokers are detected.
+"""SQS queues, which Lambda polls through an event source mapping.
 
-A mapping keeps its UUID, its settings and its position when its function changes; it is never made anew. Changes take
-up to 90 seconds to reach every poller (Lambda developer guide, event source mappings).
+To the alias: the mapping is pointed at it. To the service: the service polls the queue itself, then the mapping is
+switched off; both at once are competing consumers, so that no message is lost.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
@@ -14,79 +14,36 @@ from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
-from lambda_migrate.errors import NotFound
-from lambda_migrate.triggers.base import Flip, Trigger
+from lambda_migrate.triggers.base import Repoint
+from lambda_migrate.triggers.event_source import SETTLE
+from lambda_migrate.triggers.event_source import MappingSettings as Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Destination
+    from lambda_migrate.triggers.base import Destination, Trigger
 
 KIND = "sqs"
-PRINCIPALS: tuple[str, ...] = ()
-SETTLE = 90.0
-
-_KINDS = {"sqs": "sqs", "kinesis": "kinesis", "dynamodb": "dynamodb", "kafka": "kafka", "mq": "mq", "rds": "documentdb"}
-_KEPT = (
-    "BatchSize",
-    "MaximumBatchingWindowInSeconds",
-    "FunctionResponseTypes",
-    "FilterCriteria",
-    "ScalingConfig",
-    "StartingPosition",
-    "ParallelizationFactor",
-    "BisectBatchOnFunctionError",
-    "MaximumRetryAttempts",
-    "MaximumRecordAgeInSeconds",
-    "TumblingWindowInSeconds",
-    "DestinationConfig",
-    "Topics",
-    "Queues",
-)
-_OFF = ("Disabled", "Disabling")
+LABEL = "SQS queue"
+TRAFFIC = "events"
+FOUND = "its event source mapping"
+EVENT_SOURCES = ("sqs",)
+ALIAS = "the mapping is pointed at the alias"
+SERVICE = "the service polls the queue, then the mapping is switched off"
+COUNTED = "deleted messages (of the queue)"
+FAILING = "a risen share of messages that are received and not deleted"
 
 
-def find(aws: Aws, function: Function) -> Iterator[Trigger]:
-    """Yield every event source mapping of the function and of its aliases, once."""
-    seen = set()
-    for qualifier in function.qualifiers:
-        name = function.qualified_arn(qualifier)
-        try:
-            mappings = list(aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name))
-        except NotFound:
-            continue
-        for mapping in mappings:
-            if mapping["UUID"] not in seen and mapping.get("State") != "Deleting":
-                seen.add(mapping["UUID"])
-                yield _trigger(function, mapping)
-
-
-def _trigger(function: Function, mapping: dict[str, Any]) -> Trigger:
-    source = mapping.get("EventSourceArn") or ""
-    kind = _KINDS.get(source.split(":")[2], "unknown") if source else "kafka"
-    qualifier = function.qualifier_of(mapping["FunctionArn"])
-    settings = {
-        "source": source,
-        "function": mapping["FunctionArn"],
-        **{field: mapping[field] for field in _KEPT if mapping.get(field) not in (None, {}, [])},
-    }
-    name = (source.split(":", 5)[5] if source else "") or mapping["UUID"]
-    return Trigger(
-        kind, mapping["UUID"], name, qualifier or "", settings, enabled=mapping.get("State", "Enabled") not in _OFF
-    )
-
-
-def to_alias(trigger: Trigger, function: Function, alias: str) -> Flip:
+def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
     """Point the mapping at the alias."""
-    action = PointMapping(trigger.id, trigger.name, trigger.settings["function"], function.qualified_arn(alias))
-    return Flip((Step("", action, "its batches reach the alias", KIND, settle=SETTLE),))
+    action = PointMapping(trigger.id, trigger.name, trigger.settings.function, function.qualified_arn(alias))
+    return Repoint((Step("", action, "its batches reach the alias", KIND, settle=SETTLE),))
 
 
-def to_service(trigger: Trigger, _function: Function, destination: Destination) -> Flip:
+def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint:
     """Switch the mapping off, once the service was seen to poll the queue itself."""
-    source = trigger.settings["source"]
+    source = trigger.settings.source
     blockers: tuple[Blocker, ...] = ()
     if not any(_same_queue(source, consumer) for consumer in destination.consumers):
         blockers = (
@@ -97,14 +54,14 @@ def to_service(trigger: Trigger, _function: Function, destination: Destination) 
             ),
         )
     warnings: tuple[str, ...] = ()
-    if "FilterCriteria" in trigger.settings:
+    if "FilterCriteria" in trigger.settings.mapping:
         text = "filters messages and deletes the rest; the service gets them all and must do the same"
         warnings = (f"the mapping of queue `{trigger.name}` {text}",)
     step = Step("", SwitchMapping(trigger.id, trigger.name, True, False), "the service polls it", KIND, settle=SETTLE)  # noqa: FBT003  # before, after
-    return Flip((step,), blockers, warnings)
+    return Repoint((step,), blockers, warnings)
 
 
-def source_metrics(trigger: Trigger) -> SourceMetrics:
+def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
     """Return what the queue counts ("Available CloudWatch metrics", SQS developer guide).
 
     A consumer deletes what it has finished. What it receives and does not delete comes again, as it did under Lambda:
@@ -112,7 +69,7 @@ def source_metrics(trigger: Trigger) -> SourceMetrics:
     """
     return SourceMetrics(
         "AWS/SQS",
-        {"QueueName": trigger.settings["source"].rpartition(":")[2]},
+        {"QueueName": trigger.settings.source.rpartition(":")[2]},
         tried={"NumberOfMessagesReceived": 1},
         reached={"NumberOfMessagesDeleted": 1},
         suspect={"NumberOfMessagesReceived": 1, "NumberOfMessagesDeleted": -1},
@@ -130,7 +87,7 @@ def _same_queue(arn: str, consumer: str) -> bool:
     return "://" in consumer and consumer.endswith(f"/{account}/{name}") and bool(region)
 
 
-def clean_up(trigger: Trigger) -> Sequence[Step]:
+def clean_up(trigger: Trigger[Settings]) -> Sequence[Step]:
     """Delete the mapping that was switched off."""
     if trigger.enabled:
         return ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.cloudformation.put_stack import stack_named
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
-from lambda_migrate.targets import ecs, elastic_beanstalk, roles, stacks, storage, templates
+from lambda_migrate.targets import TARGETS, roles, stacks, storage, templates
 from lambda_migrate.targets.base import Prepared, State
 from lambda_migrate.targets.pending import ToDo
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Pipeline
     from lambda_migrate.targets import Site
+    from lambda_migrate.targets.base import PipelineTemplate
 
 PHASE = "pipeline"
 FILE = "deploy/pipeline.yaml"
@@ -28,15 +29,18 @@ def prepare(aws: Aws, site: Site, target: Any, settings: Pipeline) -> Prepared:
     Args:
         aws: Where to look.
         site: The service.
-        target: The target's settings; only Elastic Beanstalk and ECS can be deployed to by a pipeline.
+        target: The target's settings; a pipeline can deploy to some targets only.
         settings: The `pipeline` block of migration.yaml.
     """
-    blockers, warnings = _obstacles(aws, site, target, settings)
-    if blockers:
+    shape = TARGETS[target.kind].pipeline(site, target)
+    blockers, warnings = _obstacles(aws, site, settings)
+    if shape is None:
+        blockers.insert(0, f"a pipeline cannot deploy to `{target.kind}`: name another `service.target`")
+    if shape is None or blockers:
         return Prepared(blockers=tuple(blockers), warnings=tuple(warnings))
     todo = ToDo(aws, PHASE)
-    template = templates.in_repository(site.folder / FILE, render(site, target, settings))
-    bucket = storage.bucket_name(aws, site, target.bucket)
+    template = templates.in_repository(site.folder / FILE, render(site, shape, settings))
+    bucket = storage.bucket_name(aws, site, shape.bucket)
     storage.ensure(todo, aws, bucket)
     parameters = {
         "Connection": settings.connection or "",
@@ -56,11 +60,10 @@ def prepare(aws: Aws, site: Site, target: Any, settings: Pipeline) -> Prepared:
     )
 
 
-def render(site: Site, target: Any, settings: Pipeline) -> str:
+def render(site: Site, template: PipelineTemplate, settings: Pipeline) -> str:
     """Return the template of the pipeline."""
     values: dict[str, Any] = {
         "name": site.name,
-        "target": target.kind,
         "arm": bool(site.function and "arm64" in site.function.architectures),
         "pipeline": roles.named("lambda-migrate", site.name, limit=100),
         "checks_project": roles.named("lambda-migrate", site.name, "checks", limit=128),
@@ -68,20 +71,7 @@ def render(site: Site, target: Any, settings: Pipeline) -> str:
         "gate_project": roles.named("lambda-migrate", site.name, "gate", limit=128),
         "notify": settings.notify or "",
     }
-    if target.kind == ecs.KIND:
-        name = ecs.service_name(site)
-        values |= {
-            "cluster": name,
-            "service": name,
-            "image_repository": ecs.repository(site),
-            "role_path": ecs.role_path(site),
-        }
-    else:
-        values |= {
-            "application": target.application or site.name,
-            "environment": elastic_beanstalk.environment_name(site, target),
-        }
-    return templates.render("pipeline/pipeline.yaml", **values)
+    return templates.render(template.template, **values, **template.values)
 
 
 def state(aws: Aws, site: Site) -> State:
@@ -110,11 +100,10 @@ def stack_name(site: Site) -> str:
     return roles.named("lambda-migrate", site.name.replace("_", "-"), "pipeline", limit=128)
 
 
-def _obstacles(aws: Aws, site: Site, target: Any, settings: Pipeline) -> tuple[list[str], list[str]]:
+def _obstacles(aws: Aws, site: Site, settings: Pipeline) -> tuple[list[str], list[str]]:
     """Return what stands against a pipeline, and what to know, one line each."""
-    blockers, warnings = [], []
-    if target.kind not in (ecs.KIND, elastic_beanstalk.KIND):
-        blockers.append(f"a pipeline cannot deploy to `{target.kind}`: name another `service.target`")
+    blockers: list[str] = []
+    warnings: list[str] = []
     if not settings.connection or not settings.repository:
         blockers.append("say in migration.yaml where the sources are: `pipeline: {connection: ARN, repository: a/b}`")
     if not (site.folder / BUILDSPEC).exists():

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from lambda_migrate.targets import Prepared, Site, State, TargetKind
 
 PHASE = "service"
-POLL, SLOW_POLL = 0.2, 10.0
-"""Seconds between looks at a process on this machine, and at what AWS starts."""
-
 _FIRST = ("create_environment", "put_stack")
 
 
@@ -30,7 +27,7 @@ class Watched:
     """A service where it runs, and what happens to it meanwhile.
 
     Attributes:
-        kind: The target's module.
+        kind: The target.
         aws: A session.
         site: What runs.
         settings: What migration.yaml says of the target.
@@ -59,7 +56,7 @@ class Watched:
     @property
     def poll(self) -> float:
         """Seconds between two looks."""
-        return POLL if self.kind.KIND in ("process", "url") else SLOW_POLL
+        return self.kind.poll
 
     def sleep(self, seconds: float) -> None:
         """Wait, and tell what has happened since; everything that waits for a deployment waits here."""
@@ -90,12 +87,6 @@ class Watched:
         self.catch_up()
         return f"; {self.bad[0]}" if self.bad else ""
 
-    @property
-    def _hint(self) -> str:
-        if self.kind.KIND == "url":
-            return "look at it where you deployed it, or name another `service.url`, then run this again"
-        return "`lambda-migrate service logs` shows why; mend it, then deploy again"
-
     def await_healthy(self, version: str = "") -> State:
         """Wait until it is healthy, as long as the target's `wait` allows.
 
@@ -111,13 +102,15 @@ class Watched:
             state = self.state()
             settled = state.condition in ("healthy", "unhealthy")
             if settled and version and state.version and state.version != version:
-                raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=self._hint)
+                raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=self.kind.hint)
             if state.condition == "healthy":
                 return state
             gone = state.condition == "absent"
             if gone or waited >= self.settings.wait:
                 after = "" if gone else f" after {waited:.0f} s"
-                raise MigrateError(f"the service is {state.condition}{after}: {state.text}{self.why}", hint=self._hint)
+                raise MigrateError(
+                    f"the service is {state.condition}{after}: {state.text}{self.why}", hint=self.kind.hint
+                )
             if state.text != told:
                 self.doing(state.text)
                 told = state.text

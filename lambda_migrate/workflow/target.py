@@ -20,7 +20,7 @@ class Place:
     """The target, its settings, and what is to run there.
 
     Attributes:
-        kind: The target's module.
+        kind: The target.
         settings: What migration.yaml says of it.
         site: What is to run.
         function: The function's ARN, unqualified; "" where nobody knows it.

@@ -9,6 +9,7 @@ from lambda_migrate import inventory
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.inventory import Inventory
+from lambda_migrate.triggers import function_url
 from tests.inventory.fake_aws import FUNCTION, FakeAws, configuration, statement
 from tests.inventory.world import build
 
@@ -218,13 +219,14 @@ def test_the_stack_that_owns_the_function_and_a_switched_off_function_are_said()
     )
 
 
+@pytest.mark.usefixtures("made_up_kinds")
 def test_callers_of_which_nothing_is_known_are_unexplained() -> None:
     found = take(
         fake(
             statement("partner", {"AWS": "arn:aws:iam::999999999999:root"}),
             statement("anybody", "*"),
             statement("news", "brand-new.amazonaws.com"),
-            statement("uploads", "s3.amazonaws.com", "arn:aws:s3:::uploads"),
+            statement("letters", "pigeons.amazonaws.com", "arn:aws:pigeons:::coop"),
         )
     )
 
@@ -236,8 +238,8 @@ def test_callers_of_which_nothing_is_known_are_unexplained() -> None:
     assert [(each.kind, each.name) for each in found.triggers] == [
         ("account", "arn:aws:iam::999999999999:root"),
         ("public", "*"),
-        ("s3", "uploads"),
         ("unknown", "brand-new.amazonaws.com"),
+        ("pigeon", "coop"),
     ]
 
 
@@ -298,7 +300,7 @@ def test_function_urls_belong_to_their_qualifier_and_explain_the_public_permissi
     found = take(aws)
 
     assert [(each.kind, each.id, each.qualifier, each.settings) for each in found.triggers] == [
-        ("function_url", "https://abc.lambda-url.eu-west-1.on.aws/", "", {"auth": "NONE"})
+        ("function_url", "https://abc.lambda-url.eu-west-1.on.aws/", "", function_url.Settings(auth="NONE"))
     ]
     assert found.unexplained == ()
 

@@ -140,24 +140,37 @@ def test_code_that_was_deployed_since_is_never_put_under_the_alias_in_silence() 
     ]
 
 
+@pytest.mark.usefixtures("made_up_kinds")
 def test_a_trigger_that_cannot_be_re_pointed_is_named_until_it_is_accepted() -> None:
-    found = replace(at("3"), triggers=(known.other("s3", "uploads"), known.other("s3", "invoices")))
-    text = "cannot be re-pointed by this version: it goes on invoking `$LATEST`"
-    accept = "accept:\n- {rule: 'trigger:s3', path: uploads, reason: moves next week}\n"
+    found = replace(at("3"), triggers=(known.slow_snail("uploads"), known.slow_snail("invoices")))
+    text = "goes on invoking `$LATEST`: it takes too long"
+    accept = "accept:\n- {rule: 'trigger:snail', path: uploads, reason: moves next week}\n"
 
-    assert planned(found).blockers == (f"trigger:s3: s3 `uploads` {text}", f"trigger:s3: s3 `invoices` {text}")
-    assert planned(found, accept).blockers == (f"trigger:s3: s3 `invoices` {text}",)
-    assert planned(found, accept).warnings == (f"accepted (moves next week): trigger:s3: s3 `uploads` {text}",)
+    assert planned(found).blockers == (
+        f"trigger:snail: snail `uploads` {text}",
+        f"trigger:snail: snail `invoices` {text}",
+    )
+    assert planned(found, accept).blockers == (f"trigger:snail: snail `invoices` {text}",)
+    assert planned(found, accept).warnings == (f"accepted (moves next week): trigger:snail: snail `uploads` {text}",)
 
 
+@pytest.mark.usefixtures("made_up_kinds")
+def test_a_trigger_that_can_only_reach_the_alias_is_pointed_at_it_as_every_other() -> None:
+    plan = planned(replace(at("3"), triggers=(known.carrier_pigeon("coop"),)))
+
+    assert plan.blockers == ()
+    assert [(step.action.kind, step.group) for step in plan.steps] == [("point_mapping", "pigeon")]
+
+
+@pytest.mark.usefixtures("made_up_kinds")
 def test_a_trigger_of_another_qualifier_is_named() -> None:
-    found = replace(at("3"), triggers=(known.sqs("7"), known.other("s3", "uploads", "live")))
+    found = replace(at("3"), triggers=(known.sqs("7"), known.slow_snail("uploads", "live")))
 
     assert [blocker.partition(": ")[0] for blocker in planned(found).blockers] == ["qualifier:7"]
 
 
 def test_triggers_that_deliver_nothing_are_left_alone() -> None:
-    found = replace(at("3"), triggers=(known.sqs(enabled=False), known.sns(enabled=False), known.http_api(routes=[])))
+    found = replace(at("3"), triggers=(known.sqs(enabled=False), known.sns(enabled=False), known.http_api(routes=())))
 
     assert planned(found).steps == ()
 

@@ -56,7 +56,7 @@ def test_everything_is_prepared_before_the_first_trigger_moves_and_every_move_is
 
 def test_two_rules_share_what_is_prepared() -> None:
     second = replace(known.eventbridge("live"), id="shop/refunded/t1", name="refunded")
-    second = replace(second, settings={**second.settings, "rule": "refunded"})
+    second = known.with_settings(second, rule="refunded")
     found = replace(worlds.CUT_OVER, triggers=(known.eventbridge("live"), second))
 
     assert [step.action.kind for step in planned(found).steps] == [
@@ -83,7 +83,7 @@ def test_events_may_go_direct_while_requests_are_not_proxied_yet() -> None:
     found = worlds.inventory(*worlds.triggers("live"), versions=worlds.CUT_OVER.function.versions, alias=alias)
 
     assert planned(found).blockers == (
-        "not-cut-over: http_api `orders-api` is not proxied to the service yet; `cutover` first",
+        "not-cut-over: HTTP API `orders-api` is not proxied to the service yet; `cutover` first",
     )
 
 
@@ -93,17 +93,23 @@ def test_a_source_whose_metrics_are_in_another_account_is_named_before_it_moves(
     plan = direct.plan(
         replace(worlds.CUT_OVER, triggers=(elsewhere,)),
         worlds.settings(),
-        consumers=frozenset({elsewhere.settings["source"]}),
+        consumers=frozenset({elsewhere.settings.source}),
     )
 
     assert gates(plan) == ["source-elsewhere"]
     assert plan.blockers[0].endswith("; point it at the service by hand, and take it from the function")
 
 
-def test_a_trigger_that_cannot_leave_lambda_is_named() -> None:
-    found = replace(worlds.CUT_OVER, triggers=(known.other("s3", "uploads", "live"),))
+@pytest.mark.usefixtures("made_up_kinds")
+def test_a_trigger_that_cannot_leave_lambda_is_named_and_holds_up_no_other() -> None:
+    found = replace(worlds.CUT_OVER, triggers=(known.carrier_pigeon("coop", "live"), known.sqs("live")))
+    accept = "accept:\n- {rule: 'trigger:pigeon', reason: it stays}\n"
 
-    assert gates(planned(found)) == ["trigger:s3"]
+    assert planned(found).blockers == (
+        "trigger:pigeon: carrier pigeon `coop` goes on invoking `live`: pigeons do not speak HTTP",
+    )
+    accepted = planned(found, accept)
+    assert (accepted.blockers, [step.action.kind for step in accepted.steps]) == ((), ["switch_mapping"])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lambda_migrate.planner import retire
 from tests.planner import worlds
 from tests.triggers import known
@@ -78,14 +80,24 @@ def test_invocations_that_may_still_run_block() -> None:
     )
 
 
-def test_every_trigger_that_still_invokes_it_blocks_and_only_foreign_kinds_can_be_accepted() -> None:
-    found = replace(worlds.DIRECT, triggers=(known.sqs("live"), known.other("s3", "uploads")))
-    accept = "accept:\n- {rule: 'trigger:s3', reason: empty bucket}\n- {rule: 'trigger:sqs', reason: please}\n"
+@pytest.mark.usefixtures("made_up_kinds")
+def test_every_trigger_that_still_invokes_it_blocks_and_only_those_that_cannot_leave_can_be_accepted() -> None:
+    invoking = (known.sqs("live"), known.carrier_pigeon("coop", "live"), known.slow_snail("uploads"))
+    accept = "".join(f"- {{rule: 'trigger:{kind}', reason: unused}}\n" for kind in ("sqs", "pigeon", "snail"))
+    movable = "trigger:sqs: SQS queue `jobs` still invokes `live`; run `cutover --direct` first"
+    fixed = "remove it, or accept it if nobody uses it"
+    found = replace(worlds.DIRECT, triggers=invoking)
 
     assert planned(found).blockers == (
-        "trigger:sqs: sqs `jobs` still invokes `live`; run `cutover --direct` first",
-        "trigger:s3: s3 `uploads` still invokes `$LATEST`; take it away, or accept it if nobody uses it",
+        movable,
+        f"trigger:pigeon: carrier pigeon `coop` still invokes `live`: pigeons do not speak HTTP; {fixed}",
+        f"trigger:snail: snail `uploads` still invokes `$LATEST`: it takes too long; {fixed}",
     )
-    assert planned(found, extra=accept).blockers == (
-        "trigger:sqs: sqs `jobs` still invokes `live`; run `cutover --direct` first",
-    )
+    assert planned(found, extra=f"accept:\n{accept}").blockers == (movable,)
+
+
+@pytest.mark.usefixtures("made_up_kinds")
+def test_a_trigger_that_stayed_on_the_alias_and_is_gone_does_not_hold_up_the_end() -> None:
+    found = replace(worlds.DIRECT, triggers=(known.carrier_pigeon("coop", "live", enabled=False),))
+
+    assert planned(found).blockers == ()

@@ -157,7 +157,7 @@ def test_the_old_key_goes_last_and_alone() -> None:
         ({"alias": Alias("live", "2")}, "alias `live`"),
         ({"alias": Alias("live", "3", {"2": 0.01})}, "alias `live`"),
         ({"aliases": (Alias("live", "3"), Alias("partners", "2"))}, "alias `partners`"),
-        ({"alias": Alias("live", "3"), "trigger": known.sqs("2")}, "sqs `jobs`"),
+        ({"alias": Alias("live", "3"), "trigger": known.sqs("2")}, "SQS queue `jobs`"),
     ],
     ids=["alias", "weight", "another alias", "trigger"],
 )

@@ -53,7 +53,7 @@ def version(number: str, proxy_events: str = "", **changed: Any) -> Version:
 
 
 def inventory(
-    *triggers: Trigger, versions: tuple[Version, ...] = (), alias: Alias | None = None, **changed: Any
+    *triggers: Trigger[Any], versions: tuple[Version, ...] = (), alias: Alias | None = None, **changed: Any
 ) -> Inventory:
     qualified = {"": Qualified(policy=PERMISSIONS, event_invoke=ASYNC)}
     if alias:
@@ -64,7 +64,7 @@ def inventory(
     return Inventory(function=function, triggers=triggers)
 
 
-def triggers(qualifier: str) -> tuple[Trigger, ...]:
+def triggers(qualifier: str) -> tuple[Trigger[Any], ...]:
     return (
         known.http_api(qualifier),
         known.sns(qualifier, RedrivePolicy=REDRIVE),
@@ -101,7 +101,7 @@ def signed(*keys: str, weights: dict[str, float] | None = None) -> Inventory:
 
 
 DIRECT = inventory(
-    known.http_api("live", routes=[]),
+    known.http_api("live", routes=()),
     known.sns("", enabled=False),
     known.sns("live", enabled=False),
     known.sqs("live", enabled=False),

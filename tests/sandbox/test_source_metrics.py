@@ -104,8 +104,9 @@ def test_a_topic_counts_what_each_subscription_took_refused_and_did_not_want(
     }
     eventually(lambda: counted("AWS/SNS", {"TopicName": unique}, *expected) == expected)
     # One other subscription, and one that is parked: the service surely took one notification.
-    settings = {"attributes": {}, "foreign": 1, "others": ["arn", f"{service.url}{EVENTS_PATH}"]}
-    source_metrics = sns.source_metrics(Trigger("sns", unique, unique, settings=settings))
+    endpoints = ("arn", f"{service.url}{EVENTS_PATH}")
+    settings = sns.Settings(subscription=unique, endpoints=endpoints, other_subscriptions=1)
+    source_metrics = sns.source_metrics(Trigger("sns", unique, unique, "", settings))
     now, _before = flows(aws, source_metrics, time.time(), (time.time() - 60, time.time() + 1), 1.0)
     assert now == Flow(tried=5, reached=1, failed=0, suspect=2)
 

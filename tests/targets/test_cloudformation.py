@@ -13,7 +13,7 @@ import yaml
 
 from lambda_migrate.config import Pipeline
 from lambda_migrate.targets import Site, ecs, elastic_beanstalk, templates
-from lambda_migrate.workflow import pipeline
+from tests.targets import pipelines
 from tests.targets.sites import FUNCTION
 
 ROLE_POLICY = {
@@ -64,18 +64,18 @@ def services() -> list[str]:
     return rendered
 
 
-def pipelines() -> list[str]:
-    rendered = []
+def of_pipelines() -> list[str]:
+    texts = []
     for architecture, target, notify in itertools.product(
         ("arm64", "x86_64"), (ecs.Settings(), elastic_beanstalk.Settings()), (None, TOPIC)
     ):
         settings = Pipeline(connection=CONNECTION, repository="team/orders", notify=notify)
-        rendered.append(pipeline.render(site(architecture), target, settings))
-    return rendered
+        texts.append(pipelines.rendered(site(architecture), target, settings))
+    return texts
 
 
 def test_every_combination_of_options_renders_what_cfn_lint_calls_right(tmp_path: Path) -> None:
-    rendered = [*services(), *pipelines(), *(ecs.render_image(site(each)) for each in ("arm64", "x86_64"))]
+    rendered = [*services(), *of_pipelines(), *(ecs.render_image(site(each)) for each in ("arm64", "x86_64"))]
     assert len(rendered) == 32 + 8 + 2
     for number, text in enumerate(rendered):
         (tmp_path / f"{number:02}.yaml").write_text(text)
@@ -112,6 +112,6 @@ def test_a_template_that_somebody_edited_is_theirs(tmp_path: Path) -> None:
 
 
 def test_no_template_uses_yaml_aliases_which_cloudformation_does_not_know() -> None:
-    for text in [*services(), *pipelines(), ecs.render_image(site("arm64"))]:
+    for text in [*services(), *of_pipelines(), ecs.render_image(site("arm64"))]:
         events = yaml.parse(text)
         assert [event for event in events if isinstance(event, yaml.AliasEvent)] == []

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.targets import ecs
+from lambda_migrate.targets import TARGETS, ecs
 from lambda_migrate.targets.base import Network, Scaling
 from tests.targets.builds import Builds
 from tests.targets.deploying import Deploying
@@ -91,7 +91,7 @@ def deploying(aws: Aws, builds: Builds, tasks: Tasks, ledger: Ledger, orders: Si
         for block, zone in zones
     ]
     function = replace(FUNCTION, vpc={"VpcId": vpc, "SubnetIds": subnets, "SecurityGroupIds": []})
-    return Deploying(ecs, aws, ledger, replace(orders, function=function), ecs.Settings())
+    return Deploying(TARGETS[ecs.KIND], aws, ledger, replace(orders, function=function), ecs.Settings())
 
 
 def stacks(aws: Aws) -> dict[str, dict[str, str]]:

@@ -12,7 +12,7 @@ import pytest
 
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, MigrateError
-from lambda_migrate.targets import elastic_beanstalk, network
+from lambda_migrate.targets import TARGETS, elastic_beanstalk, network
 from lambda_migrate.targets.base import Scaling
 from lambda_migrate.targets.elastic_beanstalk import options
 from tests.targets.beanstalk import Beanstalk
@@ -49,7 +49,7 @@ def beanstalk(aws: Aws) -> Beanstalk:
 @pytest.fixture
 def deploying(aws: Aws, beanstalk: Beanstalk, ledger: Ledger, orders: Site) -> Deploying:
     settings = elastic_beanstalk.Settings(environment={"LOG_LEVEL": "info"})
-    return Deploying(elastic_beanstalk, aws, ledger, orders, settings)
+    return Deploying(TARGETS[elastic_beanstalk.KIND], aws, ledger, orders, settings)
 
 
 def bundle(aws: Aws) -> dict[str, bytes]:

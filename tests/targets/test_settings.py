@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from lambda_migrate import config
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.targets import TARGETS, ecs, elastic_beanstalk, process, url
 from lambda_migrate.targets.base import looks_secret
+from lambda_migrate.targets.kind import TargetKind
 
 NO_SECRET = "`plain` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
 NO_PAIR = "memory 2048 does not go with cpu 2048; Fargate allows 4096, 5120, 6144 … 16384"
-KINDS = "kinds: elastic-beanstalk, ecs, url, process"
+KINDS = "kinds: url, process, elastic-beanstalk, ecs"
 
 
 def parse(target: str) -> Any:
@@ -41,10 +43,41 @@ def test_without_a_target_the_service_is_deployed_elsewhere() -> None:
     assert config.parse("function: orders\n").service.target == url.Settings()
 
 
-def test_every_target_has_its_settings_and_its_four_functions() -> None:
-    for kind, module in TARGETS.items():
-        assert module.Settings().kind == kind
-        assert [name for name in ("prepare", "state", "events", "logs") if not callable(getattr(module, name))] == []
+def test_what_a_target_says_of_itself_is_asked_and_never_its_name() -> None:
+    said = {name: (kind.poll, kind.keeps_earlier, kind.local) for name, kind in TARGETS.items()}
+
+    assert said == {
+        "url": (0.2, False, False),
+        "process": (0.2, False, True),
+        "elastic-beanstalk": (10.0, True, False),
+        "ecs": (10.0, True, False),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(TARGETS))
+def test_migration_yaml_takes_every_target_of_the_registry(name: str) -> None:
+    parsed = config.parse(f"function: orders\nservice: {{target: {{kind: {name}}}}}\n")
+
+    assert type(parsed.service.target) is TARGETS[name].settings
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"state": None}, "has no attribute 'state'"),
+        ({"KIND": "tower"}, "Settings has a `kind` whose default is KIND"),
+        ({"POLL": 0}, "POLL is a number of seconds"),
+    ],
+)
+def test_a_target_that_is_not_whole_is_refused_when_the_registry_is_made(changed: dict[str, Any], wrong: str) -> None:
+    module = ModuleType("tower", process.__doc__)
+    names = {**vars(process), **changed}
+    vars(module).update({name: value for name, value in names.items() if value is not None})
+
+    with pytest.raises(TypeError) as caught:
+        TargetKind.of(module)
+
+    assert str(caught.value).endswith(wrong)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate import triggers
 from lambda_migrate.function import documents
-from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.triggers.base import Settings, Trigger
+from lambda_migrate.triggers.event_source import MappingSettings
+from lambda_migrate.triggers.http_api import Route, Stage
 from tests.inventory import fake_aws
+from tests.triggers import pigeon
 
 if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
@@ -25,58 +29,64 @@ def qualified(qualifier: str) -> str:
     return ORDERS.qualified_arn(qualifier)
 
 
-def http_api(qualifier: str = "", **changed: Any) -> Trigger:
-    settings = {
-        "source": f"arn:aws:execute-api:{REGION}:a1b2c3",
-        "api": "a1b2c3",
-        "integration": "int1",
-        "uri": qualified(qualifier),
-        "role": "",
-        "timeout": 29000,
-        "routes": [
-            {"RouteId": "r1", "RouteKey": "ANY /{proxy+}", "Target": "integrations/int1"},
-            {"RouteId": "r2", "RouteKey": "GET /health", "Target": "integrations/int1", "AuthorizationType": "NONE"},
-        ],
-        "stages": [{"name": "$default", "automatic": True}],
-        "made": [],
+def http_api(qualifier: str = "", **changed: Any) -> Trigger[triggers.http_api.Settings]:
+    settings = replace(
+        triggers.http_api.Settings(
+            source=f"arn:aws:execute-api:{REGION}:a1b2c3",
+            api="a1b2c3",
+            integration="int1",
+            uri=qualified(qualifier),
+            timeout=29000,
+            routes=(
+                Route("r1", "ANY /{proxy+}", "integrations/int1"),
+                Route("r2", "GET /health", "integrations/int1"),
+            ),
+            stages=(Stage("$default", automatic=True),),
+        ),
         **changed,
-    }
-    return Trigger("http_api", "a1b2c3/int1", "orders-api", qualifier, settings, enabled=bool(settings["routes"]))
+    )
+    return Trigger("http_api", "a1b2c3/int1", "orders-api", qualifier, settings, enabled=bool(settings.routes))
 
 
-def sns(qualifier: str = "", *, enabled: bool = True, **attributes: str) -> Trigger:
+def sns(qualifier: str = "", *, enabled: bool = True, **attributes: str) -> Trigger[triggers.sns.Settings]:
     topic = f"arn:aws:sns:{REGION}:news"
-    settings = {
-        "source": topic,
-        "subscription": f"{topic}:sub-{qualifier or 'latest'}",
-        "attributes": attributes,
-        "others": [qualified(qualifier)],
-    }
-    return Trigger("sns", f"{topic}:sub-{qualifier or 'latest'}", "news", qualifier, settings, enabled=enabled)
+    subscription = f"{topic}:sub-{qualifier or 'latest'}"
+    settings = triggers.sns.Settings(
+        source=topic, subscription=subscription, attributes=attributes, endpoints=(qualified(qualifier),)
+    )
+    return Trigger("sns", subscription, "news", qualifier, settings, enabled=enabled)
 
 
-def eventbridge(qualifier: str = "", managed_by: str = "", made: str = "", **target: Any) -> Trigger:
-    settings = {
-        "source": f"arn:aws:events:{REGION}:rule/shop/paid",
-        "bus": "shop",
-        "rule": "paid",
-        "target": {"Id": "t1", "Arn": qualified(qualifier), **target},
-        "schedule": "",
-        "managed_by": managed_by,
-        "made": made,
-    }
+def eventbridge(
+    qualifier: str = "", managed_by: str = "", endpoint: str = "", **target: Any
+) -> Trigger[triggers.eventbridge.Settings]:
+    settings = triggers.eventbridge.Settings(
+        source=f"arn:aws:events:{REGION}:rule/shop/paid",
+        bus="shop",
+        rule="paid",
+        target={"Id": "t1", "Arn": qualified(qualifier), **target},
+        managed_by=managed_by,
+        endpoint=endpoint,
+    )
     return Trigger("eventbridge", "shop/paid/t1", "paid", qualifier, settings)
 
 
-def sqs(qualifier: str = "", *, enabled: bool = True, **changed: Any) -> Trigger:
-    settings = {
-        "source": f"arn:aws:sqs:{REGION}:jobs",
-        "function": qualified(qualifier),
-        "BatchSize": 10,
-        **changed,
-    }
+def sqs(
+    qualifier: str = "", *, enabled: bool = True, source: str = f"arn:aws:sqs:{REGION}:jobs", **changed: Any
+) -> Trigger[MappingSettings]:
+    settings = MappingSettings(source=source, function=qualified(qualifier), mapping={"BatchSize": 10, **changed})
     return Trigger("sqs", "11111111-2222", "jobs", qualifier, settings, enabled=enabled)
 
 
-def other(kind: str, name: str, qualifier: str = "", **settings: Any) -> Trigger:
-    return Trigger(kind, f"{kind}:{name}", name, qualifier, settings)
+def with_settings(trigger: Trigger[Any], **changed: Any) -> Trigger[Any]:
+    return replace(trigger, settings=replace(trigger.settings, **changed))
+
+
+def carrier_pigeon(name: str, qualifier: str = "", *, enabled: bool = True) -> Trigger[pigeon.Settings]:
+    """Return a trigger that can only go to the alias; needs the fixture ``made_up_kinds``."""
+    return Trigger("pigeon", f"loft:{name}", name, qualifier, pigeon.Settings(loft=name), enabled=enabled)
+
+
+def slow_snail(name: str, qualifier: str = "") -> Trigger[Settings]:
+    """Return a trigger that cannot be re-pointed; needs the fixture ``made_up_kinds``."""
+    return Trigger("snail", f"garden:{name}", name, qualifier, Settings())

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambda_migrate.triggers import policy
+from lambda_migrate.triggers import kind_of_caller, policy
 from tests.inventory.fake_aws import FUNCTION, statement
 
 
@@ -29,7 +29,7 @@ from tests.inventory.fake_aws import FUNCTION, statement
     ],
 )
 def test_a_principal_tells_the_kind_of_trigger(principal: Any, kind: str) -> None:
-    assert policy.source(statement("s", principal)).kind == kind
+    assert kind_of_caller(policy.source(statement("s", principal))).name == kind
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,9 @@ def test_a_principal_tells_the_kind_of_trigger(principal: Any, kind: str) -> Non
     ],
 )
 def test_both_permissions_of_a_function_url_are_about_the_url(action: str, conditions: dict[str, Any]) -> None:
-    assert policy.source(statement("s", "*", **conditions) | {"Action": action}).kind == "function_url"
+    source = policy.source(statement("s", "*", **conditions) | {"Action": action})
+
+    assert kind_of_caller(source).name == "function_url"
 
 
 @pytest.mark.parametrize(

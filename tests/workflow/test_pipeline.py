@@ -13,6 +13,7 @@ from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.targets import ecs, elastic_beanstalk, process
 from lambda_migrate.workflow import pipeline, service
+from tests.targets.pipelines import rendered
 from tests.targets.sites import FUNCTION
 from tests.targets.stand_in import Refused, StandIn
 from tests.targets.test_ecs import Tolerant
@@ -130,7 +131,7 @@ def test_its_state_is_that_of_its_stages(
 
 def test_the_health_gate_and_the_rollback_are_part_of_the_deployment_stage(orders: Site) -> None:
     for target in (ecs.Settings(), elastic_beanstalk.Settings()):
-        text = pipeline.render(orders, target, SETTINGS)
+        text = rendered(orders, target, SETTINGS)
 
         stage = text[text.index("- Name: Deploy") : text.index("Outputs:")]
         assert "Result: ROLLBACK" in stage
@@ -138,7 +139,7 @@ def test_the_health_gate_and_the_rollback_are_part_of_the_deployment_stage(order
 
 
 def test_the_checks_push_no_images_and_the_pipeline_hands_on_the_roles_of_its_service_only(orders: Site) -> None:
-    template = yaml.load(pipeline.render(orders, ecs.Settings(), SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
+    template = yaml.load(rendered(orders, ecs.Settings(), SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
     resources = template["Resources"]
 
     def statements(role: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import yaml
 
 from lambda_migrate.config import Pipeline
 from lambda_migrate.targets import ecs, elastic_beanstalk
-from lambda_migrate.workflow import pipeline
+from tests.targets.pipelines import rendered
 from tests.targets.test_ecs import Tolerant
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ esac
 
 
 def commands(site: Site, target: Any) -> str:
-    template = yaml.load(pipeline.render(site, target, SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
+    template = yaml.load(rendered(site, target, SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
     specification = yaml.safe_load(template["Resources"]["Gate"]["Properties"]["Source"]["BuildSpec"])
     (only,) = specification["phases"]["build"]["commands"]
     return str(only)

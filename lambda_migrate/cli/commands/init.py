@@ -11,6 +11,7 @@ from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
 from lambda_migrate.errors import ConfigError, NotAllowed
 from lambda_migrate.render.result import Result
+from lambda_migrate.targets import TARGETS
 from lambda_migrate.workflow.context import Context
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 app = application()
 
-Target = Literal["url", "process", "elastic-beanstalk", "ecs"]
+if TYPE_CHECKING:
+    Target = str
+else:
+    Target = Literal[tuple(TARGETS)]
 
 
 @app.command(

@@ -34,7 +34,7 @@ def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Re
     from lambda_migrate.workflow import freeze_guard, target  # noqa: PLC0415  # only commands about the service need it
 
     found = target.place(context, with_function=True)
-    context.progress.begin(f"looking at what {found.kind.KIND} has already")
+    context.progress.begin(f"looking at what {found.kind.name} has already")
     prepared = found.prepare(context)
     context.progress.end()
     plan = target.as_plan(found, prepared)
@@ -43,7 +43,7 @@ def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Re
         # What was begun is finished first, as it was recorded; AWS may still be at it, which is no obstacle then.
         plan, prepared = unfinished.plan, replace(prepared, files={}, blockers=(), summary=unfinished.summary)
     text = _shown(context, plan, prepared, unfinished)
-    data: dict[str, Any] = {"target": found.kind.KIND, "plan": plan.to_dict()}
+    data: dict[str, Any] = {"target": found.kind.name, "plan": plan.to_dict()}
     if prepared.blockers:
         error = GateClosed(prepared.blockers[0], hint="everything in the way is shown above; nothing was changed")
         return Result(data, text, error=error)
@@ -51,7 +51,7 @@ def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Re
     if dry_run:
         return Result({**data, "dry_run": True}, text)
     context.terminal.say(text)
-    confirm.agree(context, f"Deploy the service to {found.kind.KIND}?", yes=yes)
+    confirm.agree(context, f"Deploy the service to {found.kind.name}?", yes=yes)
     state = _carry_out(context, found, plan, prepared)
     where = f" at {state.url}" if state.url else ""
     data |= {"applied": [step.id for step in plan.steps], "state": state.to_dict()}
@@ -141,9 +141,9 @@ def take_back(context: Context, *, yes: Yes = False, dry_run: DryRun = False) ->
     )
 
     found = target.place(context, with_function=False)
-    if found.kind.KIND in ("process", "url"):
+    if not found.kind.keeps_earlier:
         raise ConfigError(
-            f"a service of kind `{found.kind.KIND}` keeps no earlier deployment",
+            f"a service of kind `{found.kind.name}` keeps no earlier deployment",
             hint="deploy the earlier state of its repository; `lambda-migrate service stop` stops a process",
         )
     last = service.previous(context.ledger)
@@ -219,10 +219,10 @@ def stop(context: Context, *, yes: Yes = False) -> Result:
     from lambda_migrate.workflow import target  # noqa: PLC0415  # as above
 
     found = target.place(context, with_function=False)
-    local = found.prepare(context).local if found.kind.KIND == "process" else None
+    local = found.prepare(context).local if found.kind.local else None
     if local is None:
         raise ConfigError(
-            f"the service runs on `{found.kind.KIND}`, not on this machine",
+            f"the service runs on `{found.kind.name}`, not on this machine",
             hint="`lambda-migrate rollback` takes back what was deployed",
         )
     confirm.agree(context, "Stop the service?", yes=yes, planned=False)

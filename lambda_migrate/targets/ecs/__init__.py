@@ -14,7 +14,17 @@ from lambda_migrate.actions.cloudformation.put_stack import stack_named
 from lambda_migrate.actions.codebuild.build_image import BuildImage
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, stacks, storage, templates, timeouts
-from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target, signing_keys
+from lambda_migrate.targets.base import (
+    Event,
+    Network,
+    PipelineTemplate,
+    Prepared,
+    Scaling,
+    Site,
+    State,
+    Target,
+    signing_keys,
+)
 from lambda_migrate.targets.ecs import stopped_tasks
 from lambda_migrate.targets.pending import ToDo
 
@@ -131,6 +141,19 @@ def _parameters(settings: Settings, place: Place, clients: str) -> dict[str, str
         "Minimum": str(settings.scaling.minimum),
         "Maximum": str(settings.scaling.maximum),
     }
+
+
+def pipeline(site: Site, settings: Settings) -> PipelineTemplate:
+    """Return how a pipeline deploys: it builds the image of the commit and has ECS run it."""
+    name = service_name(site)
+    values = {
+        "provider": "ECS",
+        "cluster": name,
+        "service": name,
+        "image_repository": repository(site),
+        "role_path": role_path(site),
+    }
+    return PipelineTemplate("targets/ecs/pipeline.yaml", settings.bucket, values)
 
 
 def state(aws: Aws, site: Site, _settings: Settings) -> State:

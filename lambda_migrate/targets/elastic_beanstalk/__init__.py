@@ -22,7 +22,7 @@ from lambda_migrate.actions.iam.create_instance_profile import CreateInstancePro
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage
-from lambda_migrate.targets.base import Event, Network, Prepared, Scaling, Site, State, Target
+from lambda_migrate.targets.base import Event, Network, PipelineTemplate, Prepared, Scaling, Site, State, Target
 from lambda_migrate.targets.elastic_beanstalk import options
 from lambda_migrate.targets.pending import ToDo
 
@@ -106,6 +106,16 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
     warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
     summary = {"application": application, "environment": name, "version": label}
     return Prepared(tuple(todo.steps), tuple(todo.blockers), tuple(warnings), summary, files)
+
+
+def pipeline(site: Site, settings: Settings) -> PipelineTemplate:
+    """Return how a pipeline deploys: Elastic Beanstalk takes the repository as it is."""
+    values = {
+        "provider": "ElasticBeanstalk",
+        "application": settings.application or site.name,
+        "environment": environment_name(site, settings),
+    }
+    return PipelineTemplate("targets/elastic_beanstalk/pipeline.yaml", settings.bucket, values)
 
 
 def state(aws: Aws, site: Site, settings: Settings) -> State:

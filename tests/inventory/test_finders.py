@@ -8,7 +8,13 @@ import pytest
 
 from lambda_migrate.errors import NotFound
 from lambda_migrate.function.model import Alias, Qualified
-from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
+from lambda_migrate.inventory.finders import (
+    api_gateway,
+    event_source_mappings,
+    eventbridge_targets,
+    sns_subscriptions,
+)
+from lambda_migrate.triggers import http_api, sns
 from tests.inventory.fake_aws import FakeAws, statement
 from tests.triggers import known
 
@@ -39,7 +45,7 @@ def test_http_api_the_qualifier_is_read_from_every_form_of_integration_uri() -> 
         }
     )
 
-    found = list(http_api.find(aws, allowing(statement("http", "apigateway.amazonaws.com", API))))
+    found = list(api_gateway.find(aws, allowing(statement("http", "apigateway.amazonaws.com", API))))
 
     assert [trigger.qualifier for trigger in found] == ["", "live", "", "7", "${stageVariables.alias}"]
     assert [trigger.enabled for trigger in found] == [False] * 5
@@ -66,10 +72,11 @@ def test_http_api_routes_of_others_are_those_that_lead_neither_to_the_function_n
         }
     )
 
-    (found,) = http_api.find(aws, allowing(statement("http", "apigateway.amazonaws.com", API)))
+    (found,) = api_gateway.find(aws, allowing(statement("http", "apigateway.amazonaws.com", API)))
 
-    assert [route["RouteId"] for route in found.settings["routes"]] == ["ours"]
-    assert found.settings["others"] == ["GET /theirs"]
+    assert isinstance(found.settings, http_api.Settings)
+    assert [route.id for route in found.settings.routes] == ["ours"]
+    assert found.settings.other_routes == ("GET /theirs",)
 
 
 def test_http_api_web_sockets_authorizers_and_rest_apis_are_named() -> None:
@@ -93,7 +100,7 @@ def test_http_api_web_sockets_authorizers_and_rest_apis_are_named() -> None:
         statement("chat", "apigateway.amazonaws.com", API), statement("rest", "apigateway.amazonaws.com", rest)
     )
 
-    found = [(trigger.kind, trigger.id, trigger.name) for trigger in http_api.find(aws, function)]
+    found = [(trigger.kind, trigger.id, trigger.name) for trigger in api_gateway.find(aws, function)]
 
     assert found == [
         ("websocket_api", "a1b2c3/i", "chat"),
@@ -105,8 +112,8 @@ def test_http_api_web_sockets_authorizers_and_rest_apis_are_named() -> None:
 def test_http_api_all_apis_are_looked_through_only_where_the_permission_names_none() -> None:
     aws = FakeAws({"apigatewayv2:get_apis": {"Items": []}})
 
-    list(http_api.find(aws, allowing(statement("any", "apigateway.amazonaws.com"))))
-    list(http_api.find(aws, allowing(statement("one", "apigateway.amazonaws.com", API))))
+    list(api_gateway.find(aws, allowing(statement("any", "apigateway.amazonaws.com"))))
+    list(api_gateway.find(aws, allowing(statement("one", "apigateway.amazonaws.com", API))))
 
     assert aws.calls == ["apigatewayv2:get_apis", "apigatewayv2:get_api", "apigateway:get_rest_api"]
 
@@ -138,20 +145,20 @@ def test_sns_pending_and_foreign_subscriptions_are_no_triggers() -> None:
         }
     )
 
-    found = list(sns.find(aws, allowing(statement("news", "sns.amazonaws.com", topic))))
+    found = list(sns_subscriptions.find(aws, allowing(statement("news", "sns.amazonaws.com", topic))))
 
     assert [(trigger.id, trigger.qualifier, trigger.enabled) for trigger in found] == [
         (f"{topic}:1", "", False),
         (f"{topic}:4", "live", True),
     ]
-    assert found[1].settings == {
-        "source": topic,
-        "subscription": f"{topic}:4",
-        "attributes": {},
-        "others": [known.ARN, f"{known.ARN}:live", "https://orders.example.com/lambda-proxy-non-api-events"],
-        "foreign": 1,
-        "unlike": [known.ARN],
-    }
+    assert found[1].settings == sns.Settings(
+        source=topic,
+        subscription=f"{topic}:4",
+        attributes={},
+        endpoints=(known.ARN, f"{known.ARN}:live", "https://orders.example.com/lambda-proxy-non-api-events"),
+        other_subscriptions=1,
+        other_filter=(known.ARN,),
+    )
 
 
 def test_sns_a_pattern_of_topics_is_looked_for_in_all_subscriptions() -> None:
@@ -172,7 +179,7 @@ def test_sns_a_pattern_of_topics_is_looked_for_in_all_subscriptions() -> None:
     )
     pattern = statement("news", "sns.amazonaws.com", f"arn:aws:sns:{known.REGION}:news-*")
 
-    assert [trigger.name for trigger in sns.find(aws, allowing(pattern))] == ["news-a", "news-b"]
+    assert [trigger.name for trigger in sns_subscriptions.find(aws, allowing(pattern))] == ["news-a", "news-b"]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +207,7 @@ def test_eventbridge_looks_on_the_buses_that_the_permission_names(source: str, b
         }
     )
 
-    assert list(eventbridge.find(aws, allowing(statement("e", "events.amazonaws.com", source)))) == []
+    assert list(eventbridge_targets.find(aws, allowing(statement("e", "events.amazonaws.com", source)))) == []
     assert looked == buses
 
 
@@ -226,10 +233,10 @@ def test_eventbridge_targets_of_the_alias_are_found_and_a_disabled_rule_delivers
         aliases=(Alias("live", "1"),),
     )
 
-    (found,) = eventbridge.find(aws, function)
+    (found,) = eventbridge_targets.find(aws, function)
 
     assert (found.id, found.qualifier, found.enabled) == ("default/tick/a", "live", False)
-    assert (found.settings["schedule"], found.settings["others"]) == ("rate(1 hour)", 1)
+    assert (found.settings.schedule, found.settings.other_targets) == ("rate(1 hour)", 1)
     assert aws.calls.count("events:list_rule_names_by_target") == 2
 
 
@@ -249,7 +256,7 @@ def test_sqs_every_mapping_is_found_once_and_streams_and_brokers_are_named() -> 
     ]
     aws = FakeAws({"lambda:list_event_source_mappings": {"EventSourceMappings": mappings}})
 
-    found = list(sqs.find(aws, known.function(aliases=(Alias("live", "1"),))))
+    found = list(event_source_mappings.find(aws, known.function(aliases=(Alias("live", "1"),))))
 
     assert [(each.kind, each.id, each.name, each.qualifier, each.enabled) for each in found] == [
         ("sqs", "1", "jobs", "", True),

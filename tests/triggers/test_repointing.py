@@ -9,7 +9,8 @@ import pytest
 
 from lambda_migrate.actions import action_to_dict
 from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
-from lambda_migrate.triggers.base import Destination, Flip
+from lambda_migrate.triggers.base import Destination, Repoint
+from lambda_migrate.triggers.http_api import Route, Stage
 from tests.triggers import known
 
 SERVICE = Destination("https://orders.example.com", api_key="secretsmanager:orders/api")
@@ -18,20 +19,20 @@ TOPIC = f"arn:aws:sns:{known.REGION}:news"
 REDRIVE = json.dumps({"deadLetterTargetArn": f"arn:aws:sqs:{known.REGION}:dead"})
 
 
-def actions(flip: Flip) -> list[dict[str, Any]]:
-    return [action_to_dict(step.action) for step in (*flip.preparation, *flip.steps)]
+def actions(repoint: Repoint) -> list[dict[str, Any]]:
+    return [action_to_dict(step.action) for step in (*repoint.preparation, *repoint.steps)]
 
 
-def gates(flip: Flip) -> list[str]:
-    return [blocker.gate for blocker in flip.blockers]
+def gates(repoint: Repoint) -> list[str]:
+    return [blocker.gate for blocker in repoint.blockers]
 
 
 def test_http_api_the_integration_is_pointed_at_the_alias_within_its_own_form_of_uri() -> None:
     wrapped = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
 
-    flip = http_api.to_alias(known.http_api(uri=wrapped.format(known.ARN)), known.ORDERS, "live")
+    repoint = http_api.to_alias(known.http_api(uri=wrapped.format(known.ARN)), known.ORDERS, "live")
 
-    assert actions(flip) == [
+    assert actions(repoint) == [
         {
             "kind": "point_integration",
             "api_id": "a1b2c3",
@@ -41,19 +42,19 @@ def test_http_api_the_integration_is_pointed_at_the_alias_within_its_own_form_of
             "after": wrapped.format(f"{known.ARN}:live"),
         }
     ]
-    assert flip.blockers == ()
+    assert repoint.blockers == ()
 
 
 def test_http_api_an_integration_that_names_latest_is_pointed_at_the_alias_too() -> None:
-    flip = http_api.to_alias(known.http_api(uri=f"{known.ARN}:$LATEST"), known.ORDERS, "live")
+    repoint = http_api.to_alias(known.http_api(uri=f"{known.ARN}:$LATEST"), known.ORDERS, "live")
 
-    assert actions(flip)[0]["after"] == f"{known.ARN}:live"
+    assert actions(repoint)[0]["after"] == f"{known.ARN}:live"
 
 
 def test_http_api_an_integration_that_invokes_as_a_role_is_a_gate() -> None:
-    flip = http_api.to_alias(known.http_api(role="arn:aws:iam::123456789012:role/api"), known.ORDERS, "live")
+    repoint = http_api.to_alias(known.http_api(role="arn:aws:iam::123456789012:role/api"), known.ORDERS, "live")
 
-    assert [str(blocker) for blocker in flip.blockers] == [
+    assert [str(blocker) for blocker in repoint.blockers] == [
         (
             "http-api-role: HTTP API `orders-api` invokes as role `arn:aws:iam::123456789012:role/api`;"
             f" see that the role may invoke `{known.ARN}:live`, then accept this"
@@ -62,11 +63,11 @@ def test_http_api_an_integration_that_invokes_as_a_role_is_a_gate() -> None:
 
 
 def test_http_api_a_stage_that_is_deployed_by_hand_is_named() -> None:
-    trigger = known.http_api(stages=[{"name": "prod", "automatic": False}])
+    trigger = known.http_api(stages=(Stage("prod", automatic=False),))
 
-    flip = http_api.to_alias(trigger, known.ORDERS, "live")
+    repoint = http_api.to_alias(trigger, known.ORDERS, "live")
 
-    assert [str(blocker) for blocker in flip.blockers] == [
+    assert [str(blocker) for blocker in repoint.blockers] == [
         (
             "http-api-deployed-by-hand: stage `prod` of HTTP API `orders-api` does not deploy by itself,"
             " so nothing would move; switch on its automatic deployment"
@@ -75,9 +76,9 @@ def test_http_api_a_stage_that_is_deployed_by_hand_is_named() -> None:
 
 
 def test_http_api_routes_share_one_integration_with_the_service() -> None:
-    flip = http_api.to_service(known.http_api(), known.ORDERS, SERVICE)
+    repoint = http_api.to_service(known.http_api(), known.ORDERS, SERVICE)
 
-    made, first, second = actions(flip)
+    made, first, second = actions(repoint)
     assert made == {
         "kind": "create_integration",
         "api_id": "a1b2c3",
@@ -107,18 +108,18 @@ def test_http_api_routes_share_one_integration_with_the_service() -> None:
 def test_http_api_an_integration_that_was_made_before_is_used_again() -> None:
     marker = actions(http_api.to_service(known.http_api(), known.ORDERS, SERVICE))[0]["marker"]
 
-    flip = http_api.to_service(known.http_api(made=[marker]), known.ORDERS, SERVICE)
+    repoint = http_api.to_service(known.http_api(markers=(marker,)), known.ORDERS, SERVICE)
 
-    assert [action["kind"] for action in actions(flip)] == ["point_route", "point_route"]
+    assert [action["kind"] for action in actions(repoint)] == ["point_route", "point_route"]
 
 
 def test_http_api_stages_whose_paths_begin_differently_are_named() -> None:
-    stages = [{"name": "blue", "automatic": True}, {"name": "green", "automatic": True}]
+    stages = (Stage("blue", automatic=True), Stage("green", automatic=True))
 
-    flip = http_api.to_service(known.http_api(stages=stages), known.ORDERS, SERVICE)
+    repoint = http_api.to_service(known.http_api(stages=stages), known.ORDERS, SERVICE)
 
-    assert flip.steps == ()
-    assert [str(blocker) for blocker in flip.blockers] == [
+    assert repoint.steps == ()
+    assert [str(blocker) for blocker in repoint.blockers] == [
         (
             "http-api-stages: HTTP API `orders-api` has the stages `blue`, `green`, whose paths begin differently;"
             " leave it one stage"
@@ -127,11 +128,11 @@ def test_http_api_stages_whose_paths_begin_differently_are_named() -> None:
 
 
 def test_http_api_a_route_that_api_gateway_authorizes_is_a_warning() -> None:
-    routes = [{"RouteId": "r1", "RouteKey": "$default", "Target": "integrations/int1", "AuthorizationType": "JWT"}]
+    routes = (Route("r1", "$default", "integrations/int1", "JWT"),)
 
-    flip = http_api.to_service(known.http_api(routes=routes), known.ORDERS, SERVICE)
+    repoint = http_api.to_service(known.http_api(routes=routes), known.ORDERS, SERVICE)
 
-    assert flip.warnings == (
+    assert repoint.warnings == (
         (
             "route `$default` of HTTP API `orders-api` is authorized by API Gateway (JWT):"
             " the service gets no `requestContext.authorizer` from it"
@@ -142,9 +143,9 @@ def test_http_api_a_route_that_api_gateway_authorizes_is_a_warning() -> None:
 def test_sns_the_alias_is_subscribed_before_the_old_subscription_is_parked() -> None:
     trigger = known.sns(RedrivePolicy=REDRIVE, FilterPolicy='{"a": ["b"]}', FilterPolicyScope="MessageBody")
 
-    flip = sns.to_alias(trigger, known.ORDERS, "live")
+    repoint = sns.to_alias(trigger, known.ORDERS, "live")
 
-    assert actions(flip) == [
+    assert actions(repoint) == [
         {
             "kind": "subscribe",
             "topic": TOPIC,
@@ -163,7 +164,7 @@ def test_sns_the_alias_is_subscribed_before_the_old_subscription_is_parked() -> 
             "before": {"FilterPolicy": '{"a": ["b"]}', "FilterPolicyScope": "MessageBody"},
         },
     ]
-    assert [step.settle for step in flip.steps] == [900.0, 900.0]
+    assert [step.settle for step in repoint.steps] == [900.0, 900.0]
 
 
 def test_sns_a_new_subscription_without_a_filter_delivers_at_once() -> None:
@@ -171,34 +172,31 @@ def test_sns_a_new_subscription_without_a_filter_delivers_at_once() -> None:
 
 
 def test_sns_where_the_alias_is_subscribed_already_only_the_old_one_is_parked() -> None:
-    trigger = known.sns()
-    trigger.settings["others"].append(f"{known.ARN}:live")
+    trigger = known.with_settings(known.sns(), endpoints=(known.ARN, f"{known.ARN}:live"))
 
     assert [action["kind"] for action in actions(sns.to_alias(trigger, known.ORDERS, "live"))] == ["park_subscription"]
 
 
 def test_sns_an_end_that_is_subscribed_with_another_filter_is_a_gate() -> None:
-    trigger = known.sns()
-    ends = [f"{known.ARN}:live", EVENTS]
-    trigger.settings["others"] += ends
-    trigger.settings["unlike"] = ends
+    ends = (f"{known.ARN}:live", EVENTS)
+    trigger = known.with_settings(known.sns(), endpoints=(known.ARN, *ends), other_filter=ends)
 
     assert gates(sns.to_alias(trigger, known.ORDERS, "live")) == ["sns-other-filter"]
     assert "sns-other-filter" in gates(sns.to_service(trigger, known.ORDERS, SERVICE))
 
 
 def test_sns_the_service_is_subscribed_with_the_attributes_of_the_old_one() -> None:
-    flip = sns.to_service(known.sns("live", RedrivePolicy=REDRIVE), known.ORDERS, SERVICE)
+    repoint = sns.to_service(known.sns("live", RedrivePolicy=REDRIVE), known.ORDERS, SERVICE)
 
-    assert actions(flip)[0] == {
+    assert actions(repoint)[0] == {
         "kind": "subscribe",
         "topic": TOPIC,
         "protocol": "https",
         "endpoint": EVENTS,
         "attributes": {"RedrivePolicy": REDRIVE, "RawMessageDelivery": "false"},
     }
-    assert flip.blockers == ()
-    assert flip.warnings == (f"the service must name `{TOPIC}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages",)
+    assert repoint.blockers == ()
+    assert repoint.warnings == (f"the service must name `{TOPIC}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages",)
 
 
 def test_sns_without_a_dead_letter_queue_is_a_gate() -> None:
@@ -237,11 +235,11 @@ def test_eventbridge_a_managed_rule_is_a_gate() -> None:
 
 
 def test_eventbridge_what_the_api_destination_needs_is_made_first_and_may_do_nothing_else() -> None:
-    flip = eventbridge.to_service(
+    repoint = eventbridge.to_service(
         known.eventbridge("live", DeadLetterConfig={"Arn": "arn:dead"}), known.ORDERS, SERVICE
     )
 
-    assert actions(flip) == [
+    assert actions(repoint) == [
         {
             "kind": "create_role",
             "name": "lambda-migrate-orders-events",
@@ -302,20 +300,22 @@ def test_eventbridge_what_the_api_destination_needs_is_made_first_and_may_do_not
             },
         },
     ]
-    assert (flip.blockers, flip.warnings) == ((), ())
+    assert (repoint.blockers, repoint.warnings) == ((), ())
 
 
 def test_eventbridge_an_api_destination_that_was_made_before_is_used_again() -> None:
-    flip = eventbridge.to_service(known.eventbridge("live", made=EVENTS), known.ORDERS, SERVICE)
+    repoint = eventbridge.to_service(known.eventbridge("live", endpoint=EVENTS), known.ORDERS, SERVICE)
 
-    assert [action["kind"] for action in actions(flip)] == ["point_rule"]
+    assert [action["kind"] for action in actions(repoint)] == ["point_rule"]
 
 
 def test_eventbridge_without_a_key_or_a_dead_letter_queue_says_so() -> None:
-    flip = eventbridge.to_service(known.eventbridge("live"), known.ORDERS, Destination("https://orders.example.com"))
+    repoint = eventbridge.to_service(known.eventbridge("live"), known.ORDERS, Destination("https://orders.example.com"))
 
-    assert [(blocker.gate, blocker.acceptable) for blocker in flip.blockers] == [("service-without-api-key", False)]
-    assert flip.warnings == ("rule `paid` has no dead-letter queue: what the service refuses for 24 hours is dropped",)
+    assert [(blocker.gate, blocker.acceptable) for blocker in repoint.blockers] == [("service-without-api-key", False)]
+    assert repoint.warnings == (
+        "rule `paid` has no dead-letter queue: what the service refuses for 24 hours is dropped",
+    )
 
 
 @pytest.mark.parametrize(
@@ -341,9 +341,9 @@ def test_eventbridge_the_service_gets_the_same_event_in_an_envelope(
 
 
 def test_sqs_the_mapping_is_pointed_at_the_alias() -> None:
-    flip = sqs.to_alias(known.sqs(), known.ORDERS, "live")
+    repoint = sqs.to_alias(known.sqs(), known.ORDERS, "live")
 
-    assert actions(flip) == [
+    assert actions(repoint) == [
         {
             "kind": "point_mapping",
             "uuid": "11111111-2222",
@@ -352,7 +352,7 @@ def test_sqs_the_mapping_is_pointed_at_the_alias() -> None:
             "after": f"{known.ARN}:live",
         }
     ]
-    assert [step.settle for step in flip.steps] == [90.0]
+    assert [step.settle for step in repoint.steps] == [90.0]
 
 
 @pytest.mark.parametrize(
@@ -368,12 +368,12 @@ def test_sqs_the_mapping_is_pointed_at_the_alias() -> None:
 def test_sqs_is_switched_off_only_once_the_service_polls_the_queue(consumer: str, blocked: list[str]) -> None:
     destination = Destination("https://orders.example.com", consumers=frozenset({consumer}))
 
-    flip = sqs.to_service(known.sqs("live"), known.ORDERS, destination)
+    repoint = sqs.to_service(known.sqs("live"), known.ORDERS, destination)
 
-    assert actions(flip) == [
+    assert actions(repoint) == [
         {"kind": "switch_mapping", "uuid": "11111111-2222", "name": "jobs", "before": True, "after": False}
     ]
-    assert gates(flip) == blocked
+    assert gates(repoint) == blocked
 
 
 def test_sqs_a_filter_of_the_mapping_is_a_warning() -> None:

@@ -1,0 +1,105 @@
+"""What a target is: the constants and functions of its module, checked when the registry is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import ModuleType
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.fields import Strict
+    from lambda_migrate.targets.base import Event, PipelineTemplate, Prepared, Site, State
+
+HINT = "`lambda-migrate service logs` shows why; fix it, then deploy again"
+LOCAL_POLL, POLL = 0.2, 10.0
+"""Seconds between two looks at what is on this machine, and at what AWS starts."""
+
+
+def _no_pipeline(_site: Site, _settings: Any) -> PipelineTemplate | None:
+    """Return None: a pipeline cannot deploy there."""
+    return None
+
+
+@dataclass(frozen=True)
+class TargetKind:
+    """One place where the service can live, as the rest of the program asks it.
+
+    All functions only look; what changes something is handed back by ``prepare`` as data, so that others show, record
+    and undo it. A module has ``KIND``, ``Settings`` and the first four functions; the rest has defaults.
+
+    Attributes:
+        name: ``KIND``: its name in migration.yaml.
+        documentation: The module's docstring.
+        settings: ``Settings``: what can be said of it in migration.yaml.
+        prepare: ``prepare(aws, site, settings)``: what deploying would change.
+        state: ``state(aws, site, settings)``: how the service is now.
+        events: ``events(aws, site, settings, since)``: what happened to it since then (seconds since the epoch), oldest
+            first.
+        logs: ``logs(aws, site, settings, lines)``: the last lines of its log, oldest first.
+        pipeline: ``pipeline(site, settings)``: how a pipeline deploys to it; None where none can.
+        poll: ``POLL``: seconds between two looks at a deployment.
+        keeps_earlier: ``KEEPS_EARLIER``: whether `service rollback` can go back to the deployment before.
+        local: ``LOCAL``: whether it runs on this machine, where `service stop` ends it.
+        hint: ``HINT``: what to do where the service does not get healthy.
+    """
+
+    name: str
+    documentation: str
+    settings: type[Strict]
+    prepare: Callable[[Aws, Site, Any], Prepared]
+    state: Callable[[Aws, Site, Any], State]
+    events: Callable[[Aws, Site, Any, float], Iterable[Event]]
+    logs: Callable[[Aws, Site, Any, int], Iterable[str]]
+    pipeline: Callable[[Site, Any], PipelineTemplate | None] = _no_pipeline
+    poll: float = POLL
+    keeps_earlier: bool = True
+    local: bool = False
+    hint: str = HINT
+
+    def __post_init__(self) -> None:
+        """Refuse a target that is not whole, when the registry is imported.
+
+        Raises:
+            TypeError: Something does not fit.
+        """
+        kind = self.settings.model_fields.get("kind")
+        for wrong, text in (
+            (kind is None or kind.default != self.name, "Settings has a `kind` whose default is KIND"),
+            ("wait" not in self.settings.model_fields, "Settings has `wait`, how long a deployment may take"),
+            (self.poll <= 0, "POLL is a number of seconds"),
+        ):
+            if wrong:
+                msg = f"target `{self.name}`: {text}"
+                raise TypeError(msg)
+
+    @classmethod
+    def of(cls, module: ModuleType) -> TargetKind:
+        """Read a target from its module.
+
+        Raises:
+            TypeError: The module is not a whole target.
+        """
+        constants = ("poll", "keeps_earlier", "local", "hint")
+        given: dict[str, Any] = {
+            name: getattr(module, name.upper()) for name in constants if hasattr(module, name.upper())
+        }
+        if hasattr(module, "pipeline"):
+            given["pipeline"] = module.pipeline
+        try:
+            return cls(
+                name=module.KIND,
+                documentation=cleandoc(module.__doc__ or ""),
+                settings=module.Settings,
+                prepare=module.prepare,
+                state=module.state,
+                events=module.events,
+                logs=module.logs,
+                **given,
+            )
+        except AttributeError as error:
+            msg = f"target `{module.__name__}`: {error}"
+            raise TypeError(msg) from error

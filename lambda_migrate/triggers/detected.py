@@ -1,0 +1,115 @@
+"""Kinds that are found and named, and that this version cannot re-point: one line each.
+
+One that can be moved gets a file of its own, and its line goes from here to the registry.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.triggers.event_source import MappingSettings
+from lambda_migrate.triggers.kind import TriggerKind
+
+if TYPE_CHECKING:
+    from lambda_migrate.triggers.kind import Traffic
+
+PERMISSION, MAPPING = "its permission", "its event source mapping"
+_ALARMS = "lambda.alarms.cloudwatch.amazonaws.com"
+
+
+def _kind(name: str, label: str, stays: str, *principals: str, traffic: Traffic = "events", **more: Any) -> TriggerKind:
+    documentation = f"{label[:1].upper()}{label[1:]}: found and named, not re-pointed: {stays}."
+    about = {"found": PERMISSION, "principals": principals, "stays": stays, **more}
+    return TriggerKind(name=name, label=label, traffic=traffic, documentation=documentation, **about)
+
+
+def _polled(name: str, label: str, *services: str) -> TriggerKind:
+    stays = "this version points no mapping of this source at another qualifier"
+    return _kind(name, label, stays, found=MAPPING, event_sources=services, settings=MappingSettings)
+
+
+def _unchanged(what: str) -> str:
+    return f"this version does not change {what}"
+
+
+_SOMEBODY = "only its permission is known, not where it is called from"
+
+UNKNOWN = _kind("unknown", "caller", _SOMEBODY, caller=True)
+"""What nothing is known of but that it may invoke, or that could not be looked at."""
+
+DETECTED: tuple[TriggerKind, ...] = (
+    _kind("account", "caller", _SOMEBODY, "arn:*", "AROA*", "AIDA*", "[0-9]*", caller=True),
+    _kind("alarm", "CloudWatch alarm", _unchanged("an alarm's actions"), "lambda.alarms.cloudwatch.amazonaws.com"),
+    _kind("alexa", "Alexa skill", "the skill names its function at Amazon, outside of AWS", "alexa-*.amazon.com"),
+    _kind("bedrock", "Bedrock agent", _unchanged("an agent's action groups"), "bedrock.amazonaws.com"),
+    _kind("cloudformation", "CloudFormation", "a stack names it in its template", "cloudformation.amazonaws.com"),
+    _kind(
+        "cloudfront",
+        "CloudFront distribution",
+        _unchanged("a distribution"),
+        "cloudfront.amazonaws.com",
+        traffic="requests",
+    ),
+    _kind("codecommit", "CodeCommit repository", _unchanged("a repository's triggers"), "codecommit.amazonaws.com"),
+    _kind(
+        "cognito",
+        "Cognito user pool",
+        _unchanged("a user pool"),
+        "cognito-idp.amazonaws.com",
+        "cognito-sync.amazonaws.com",
+    ),
+    _kind("config_rule", "Config rule", _unchanged("a Config rule"), "config.amazonaws.com"),
+    _kind("connect", "Connect instance", _unchanged("a contact flow"), "connect.amazonaws.com"),
+    _polled("documentdb", "DocumentDB cluster", "rds"),
+    _polled("dynamodb", "DynamoDB stream", "dynamodb"),
+    _kind(
+        "elb",
+        "load balancer target group",
+        _unchanged("a target group"),
+        "elasticloadbalancing.amazonaws.com",
+        traffic="requests",
+    ),
+    _kind(
+        "http_api_authorizer",
+        "HTTP API authorizer",
+        _unchanged("an authorizer"),
+        "apigateway.amazonaws.com",
+        found="the authorizers of the API",
+    ),
+    _kind("iot", "IoT rule", _unchanged("an IoT rule"), "iot.amazonaws.com"),
+    _polled("kafka", "Kafka cluster", "kafka", ""),
+    _polled("kinesis", "Kinesis stream", "kinesis"),
+    _kind("lex", "Lex bot", _unchanged("a bot"), "lex.amazonaws.com", "lexv2.amazonaws.com"),
+    _kind("logs", "log group", _unchanged("a subscription filter"), "logs.amazonaws.com", "logs.*.amazonaws.com"),
+    _polled("mq", "MQ broker", "mq"),
+    _kind("public", "caller", "its permission lets everybody invoke", "[*]", caller=True),
+    _kind(
+        "rest_api",
+        "REST API",
+        _unchanged("the integrations of a REST API"),
+        "apigateway.amazonaws.com",
+        found="the permission, and the API itself",
+        traffic="requests",
+    ),
+    _kind("s3", "S3 bucket", _unchanged("a bucket's notifications"), "s3.amazonaws.com"),
+    _kind("scheduler", "schedule", _unchanged("a schedule"), "scheduler.amazonaws.com"),
+    _kind("secretsmanager", "secret", _unchanged("a secret's rotation"), "secretsmanager.amazonaws.com"),
+    _kind("ses", "SES receipt rule", _unchanged("a receipt rule"), "ses.amazonaws.com"),
+    _kind("transfer", "Transfer Family server", _unchanged("a server"), "transfer.amazonaws.com"),
+    UNKNOWN,
+    _kind(
+        "vpc_lattice",
+        "VPC Lattice target group",
+        _unchanged("a target group"),
+        "vpc-lattice.amazonaws.com",
+        traffic="requests",
+    ),
+    _kind(
+        "websocket_api",
+        "WebSocket API",
+        _unchanged("the integrations of a WebSocket API"),
+        "apigateway.amazonaws.com",
+        found="the permission, and the API's integrations",
+    ),
+)
+"""In the order of their names, which is the order in which they are shown."""

@@ -1,0 +1,138 @@
+"""What a kind of trigger is: the constants and functions of its module, checked when the registry is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from lambda_migrate.triggers.base import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import ModuleType
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Service
+    from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.source_metrics import SourceMetrics
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination, Repoint, Trigger
+
+Traffic = Literal["requests", "events"]
+
+
+def _cannot(*_: Any) -> None:
+    """What a kind cannot do."""
+
+
+def _nothing(_trigger: Trigger[Any]) -> tuple[Step, ...]:
+    """Nothing is left behind."""
+    return ()
+
+
+@dataclass(frozen=True)
+class TriggerKind:
+    """One kind of trigger, as the rest of the program asks it. It asks what a kind can do, never what it is called.
+
+    A module has ``KIND``, ``LABEL``, ``TRAFFIC`` and ``FOUND``, and as much of the rest as it can do.
+
+    Attributes:
+        name: ``KIND``: its name in `accept:`, ``trigger:<name>``, and in the inventory.
+        label: ``LABEL``: what a person calls a trigger of this kind, before its name: ``SQS queue``.
+        traffic: ``TRAFFIC``: whether it brings HTTP requests or events.
+        documentation: The module's docstring.
+        found: ``FOUND``: what it is found by, a noun.
+        principals: ``PRINCIPALS``: who invokes for it in resource policies, as patterns: ``logs.*.amazonaws.com``.
+        event_sources: ``EVENT_SOURCES``: services whose event source mappings are of this kind, as in the source's ARN;
+            "" stands for mappings that name no ARN. The kind's settings are then
+            :class:`~lambda_migrate.triggers.event_source.MappingSettings`.
+        settings: ``Settings``: the class of its triggers' settings.
+        alias: ``ALIAS``: how it is pointed at the alias, a clause; "" where it cannot be.
+        service: ``SERVICE``: how it is pointed at the service, a clause; "" where it stays on the alias.
+        stays: ``STAYS``: why it cannot go all the way, a clause; "" where it can.
+        counted: ``COUNTED``: what has to arrive before a verdict, for the guide.
+        failing: ``FAILING``: what makes a verdict fail, for the guide.
+        caller: ``CALLER``: True where nothing is known but that somebody may invoke.
+        find: ``find(aws, function)``: its triggers, where the kind has a look-up to itself; None where one of the
+            inventory's finders finds it.
+        look_up: ``look_up(aws, function, service)``: what it has to know of the service before
+            ``to_service``; reads only.
+        to_alias: ``to_alias(trigger, function, alias)``: what points it at the alias, or None; pure.
+        to_service: ``to_service(trigger, function, destination)``: what points it straight at the service, or None
+            where it stays on the alias; pure.
+        source_metrics: ``source_metrics(trigger)``: the metrics of the source that show what became of its
+            traffic; pure.
+        clean_up: ``clean_up(trigger)``: the steps of ``retire`` that remove what is left behind; pure.
+    """
+
+    name: str
+    label: str
+    traffic: Traffic
+    documentation: str
+    found: str
+    principals: tuple[str, ...] = ()
+    event_sources: tuple[str, ...] = ()
+    settings: type[Settings] = Settings
+    alias: str = ""
+    service: str = ""
+    stays: str = ""
+    counted: str = ""
+    failing: str = ""
+    caller: bool = False
+    find: Callable[[Aws, Function], Iterable[Trigger[Settings]]] | None = None
+    look_up: Callable[[Aws, Function, Service], Mapping[str, str]] | None = None
+    to_alias: Callable[[Trigger[Any], Function, str], Repoint | None] = _cannot
+    to_service: Callable[[Trigger[Any], Function, Destination], Repoint | None] = _cannot
+    source_metrics: Callable[[Trigger[Any]], SourceMetrics | None] = _cannot
+    clean_up: Callable[[Trigger[Any]], Sequence[Step]] = _nothing
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that is not whole, when the registry is imported rather than in the middle of a migration.
+
+        Raises:
+            TypeError: Something is missing, or does not fit the rest.
+        """
+        for wrong, text in (
+            (not self.name or not self.label or not self.found, "needs KIND, LABEL and FOUND"),
+            (self.traffic not in get_args(Traffic), f"TRAFFIC is one of {get_args(Traffic)}"),
+            (not issubclass(self.settings, Settings), "Settings extends triggers.base.Settings"),
+            ((self.to_alias is _cannot) != (not self.alias), "ALIAS and to_alias go together"),
+            ((self.to_service is _cannot) != (not self.service), "SERVICE and to_service go together"),
+            (self.to_service is not _cannot and self.source_metrics is _cannot, "to_service needs source_metrics"),
+            (self.to_service is not _cannot and not (self.counted and self.failing), "needs COUNTED and FAILING"),
+            (self.to_service is _cannot and not self.stays, "without to_service it needs STAYS, the reason"),
+        ):
+            if wrong:
+                msg = f"trigger kind `{self.name}`: {text}"
+                raise TypeError(msg)
+
+    @classmethod
+    def of(cls, module: ModuleType) -> TriggerKind:
+        """Read a kind from its module; a constant or function of another name than those above is the module's own.
+
+        Raises:
+            TypeError: The module is not a whole kind.
+        """
+        constants = ("principals", "event_sources", "alias", "service", "stays", "counted", "failing", "caller")
+        functions = ("find", "look_up", "to_alias", "to_service", "source_metrics", "clean_up")
+        given = {name: getattr(module, name.upper()) for name in constants if hasattr(module, name.upper())}
+        given |= {name: getattr(module, name) for name in functions if hasattr(module, name)}
+        try:
+            return cls(
+                name=module.KIND,
+                label=module.LABEL,
+                traffic=module.TRAFFIC,
+                found=module.FOUND,
+                documentation=cleandoc(module.__doc__ or ""),
+                settings=getattr(module, "Settings", Settings),
+                **given,
+            )
+        except AttributeError as error:
+            msg = f"trigger kind `{module.__name__}`: {error}"
+            raise TypeError(msg) from error
+
+    def invokes_as(self, caller: str) -> bool:
+        """Return whether a caller of the resource policy invokes for this kind."""
+        return any(fnmatchcase(caller, pattern) for pattern in self.principals)

@@ -1,0 +1,18 @@
+"""The pipeline's template, as `pipeline deploy` renders it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.targets import TARGETS
+from lambda_migrate.workflow import pipeline
+
+if TYPE_CHECKING:
+    from lambda_migrate.config import Pipeline
+    from lambda_migrate.targets import Site
+
+
+def rendered(site: Site, target: Any, settings: Pipeline) -> str:
+    template = TARGETS[target.kind].pipeline(site, target)
+    assert template is not None
+    return pipeline.render(site, template, settings)
