@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.base import Creates
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.errors import Drifted, GateClosed, Interrupted, MigrateError
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 PHASE = "service"
 POLL, SLOW_POLL = 0.2, 10.0
 """Seconds between looks at a process on this machine, and at what AWS starts."""
-
-_FIRST = ("create_environment", "put_stack")
 
 
 @dataclass
@@ -208,7 +207,7 @@ def previous(ledger: Ledger) -> Run:
 
 def _first(step: Step) -> bool:
     """Return whether a step made the service, in place of changing it."""
-    return step.action.kind in _FIRST and getattr(step.action, "before", None) is None
+    return isinstance(step.action, Creates) and step.action.creates
 
 
 def _take_back(executor: Executor | None, error: MigrateError) -> int:
