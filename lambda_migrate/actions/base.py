@@ -1,12 +1,20 @@
-"""What every change to AWS is: data that holds both sides, and four verbs."""
+"""What every change to AWS is: data that holds both sides, facts about it, and one write per direction.
+
+What takes an action there or back is :mod:`lambda_migrate.engine.apply`: it alone waits, tries again, tells drift and
+reads back.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Protocol, runtime_checkable
+
+from lambda_migrate.errors import GateClosed, PreconditionFailed
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.errors import AwsError
 
 
 class Observed(Enum):
@@ -25,13 +33,17 @@ class Action(Protocol):
     """A change to AWS, captured when the plan is made, as a frozen dataclass of JSON-able fields.
 
     An action holds ``before`` and ``after`` (or what identifies them), because after the change AWS can no longer be
-    asked what it used to be. Verbs:
+    asked what it used to be. It knows facts and one write per direction:
 
     - ``describe()``: one line for a person, for example ``alias live: 41 → 42``.
     - ``observe(aws)``: where the world stands; reads only.
-    - ``apply(aws)``: from BEFORE to AFTER; merges with foreign changes in the same document; never called elsewhere.
-    - ``undo(aws)``: from AFTER to BEFORE. Never called where ``reversible`` is False.
-    - ``found(aws)``: what is there now, as one line, shown next to before and after when it is drift.
+    - ``apply(aws)``: writes AFTER, once; merges with foreign changes in the same document. It is called where
+      ``observe`` showed BEFORE, and again where AWS says that something was in the way. What only starts a job returns
+      the job's id.
+    - ``undo(aws)``: writes BEFORE, once, as ``apply`` does; never called where ``reversible`` is False.
+    - ``current(aws)``: what is there now, as one line, shown next to before and after when it is drift.
+
+    What some can do besides is in the small protocols below, and is asked for, never guessed from ``kind``.
     """
 
     kind: ClassVar[str]
@@ -42,8 +54,131 @@ class Action(Protocol):
 
     def observe(self, aws: Aws) -> Observed: ...
 
-    def apply(self, aws: Aws) -> None: ...
+    def apply(self, aws: Aws) -> str | None: ...
 
-    def undo(self, aws: Aws) -> None: ...
+    def undo(self, aws: Aws) -> str | None: ...
 
     def current(self, aws: Aws) -> str: ...
+
+
+class Replace(Action, Protocol):
+    """An action that puts one of two sides in the place of the other: there and back are the same write.
+
+    - ``write(aws, side)``: puts a side, ``before`` or ``after``, in the place of the other.
+    """
+
+    before: Any
+    after: Any
+
+    def write(self, aws: Aws, side: Any) -> None:
+        """Put a side in the place of the other."""
+
+    def apply(self, aws: Aws) -> None:
+        """Put ``after`` in the place of ``before``."""
+        self.write(aws, self.after)
+
+    def undo(self, aws: Aws) -> None:
+        """Put ``before`` in the place of ``after``."""
+        self.write(aws, self.before)
+
+
+class Irreversible(Action, Protocol):
+    """An action without a way back."""
+
+    reversible: ClassVar[bool] = False
+
+    def undo(self, aws: Aws) -> NoReturn:  # noqa: ARG002  # as every action's
+        """Refuse.
+
+        Raises:
+            GateClosed: Always.
+        """
+        raise irreversible(self)
+
+
+@runtime_checkable
+class Slow(Protocol):
+    """An action that AWS may work on for longer than usual.
+
+    - ``timeout``: Seconds that AWS may take.
+    """
+
+    timeout: ClassVar[float]
+
+
+@runtime_checkable
+class Job(Protocol):
+    """An action whose write only starts a job, which can fail later.
+
+    - ``failure(aws, job, to)``: why the job did not bring the thing to that side, or None where it runs still or has
+      succeeded. `job` is what the write returned.
+    """
+
+    def failure(self, aws: Aws, job: str, to: Observed) -> AwsError | None: ...
+
+
+@runtime_checkable
+class Reminding(Protocol):
+    """An action whose MOVING ends only when somebody else answers, who can be asked once more.
+
+    - ``remind(aws)``: asks once more.
+    """
+
+    def remind(self, aws: Aws) -> None: ...
+
+
+@runtime_checkable
+class Creates(Protocol):
+    """An action that may make the service, in place of changing one that there is.
+
+    - ``creates``: whether it does.
+    """
+
+    @property
+    def creates(self) -> bool: ...
+
+
+@runtime_checkable
+class Owns(Protocol):
+    """An action that makes something which is found again by a marker in its description.
+
+    - ``marker``: the description.
+    """
+
+    @property
+    def marker(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What of a function an action changes, so that the change is not taken for somebody else's.
+
+    Attributes:
+        aliases: Names of aliases.
+        statements: Statements of its resource policies: qualifier ("" for the unqualified function) and Sid.
+        proxy: The side on which ``$LATEST`` carries the proxy, or "" where the action leaves ``$LATEST`` alone.
+    """
+
+    aliases: frozenset[str] = frozenset()
+    statements: frozenset[tuple[str, str]] = frozenset()
+    proxy: Literal["", "before", "after"] = ""
+
+
+@runtime_checkable
+class Touches(Protocol):
+    """An action that changes the function itself.
+
+    - ``touches()``: what of it.
+    """
+
+    def touches(self) -> Touched: ...
+
+
+def irreversible(action: Action) -> GateClosed:
+    """Return the error that an action cannot be undone."""
+    return GateClosed(f"{action.describe()}: this cannot be undone", hint="what is left of it is in the backup")
+
+
+def conflict(what: str) -> PreconditionFailed:
+    """Return the error of a write that somebody else overtook since AWS was read; nothing was written."""
+    return PreconditionFailed(f"{what}: somebody changed it at the same moment", hint="run the same command again")

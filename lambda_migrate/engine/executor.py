@@ -1,4 +1,4 @@
-"""Runs a plan and takes it back, one action at a time: intent → change → read back → outcome.
+"""Runs a plan and rolls it back, one action at a time: intent → change → read back → outcome.
 
 The whole plan is recorded first. Running again carries on with the recorded plan; a step that a crash left without an
 outcome is settled by looking at AWS. A step found done before our intent is drift, not success: otherwise a rollback
@@ -8,25 +8,21 @@ would undo what somebody else did.
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
 from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import Moment
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.engine.undo_order import next_step
 from lambda_migrate.errors import (
-    AwsError,
-    Drifted,
     GateClosed,
     Inconclusive,
     Interrupted,
     MigrateError,
     NoAnswer,
-    NotFound,
-    PreconditionFailed,
     StalePlan,
 )
 
@@ -37,15 +33,6 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.engine.verdict import Judge, Verdict
-
-MOVING_DEADLINE = 600.0
-"""Seconds that AWS may take over one change (an event source mapping takes minutes)."""
-
-READ_BACK_DEADLINE = 60.0
-"""Seconds until a change that AWS accepted must show: its reads are eventually consistent."""
-
-ATTEMPTS = 3
-"""How often a conditional write that lost a race is tried, each time after looking again."""
 
 Verb = Literal["apply", "undo"]
 
@@ -136,9 +123,11 @@ class Executor:
         if record is None:
             return
         step = run.step(record.id)
-        seen = self._look(step, until=None)
+        change = self._towards(step, Observed.AFTER if record.event == "intent" else Observed.BEFORE)
+        change.remind()
+        seen = change.standing()
         if seen is Observed.DRIFT:
-            raise self._drift(step)
+            raise change.drift()
         outcome: Literal["applied", "undone"] = "applied" if seen is Observed.AFTER else "undone"
         run.take(self.ledger.append(outcome, id=step.id, run=run.number))
         self.watch(Moment("settled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
@@ -166,8 +155,9 @@ class Executor:
     def _change(self, run: Run, step: Step, verb: Verb) -> None:
         """Take one step in one direction: only from where the plan left it, only to where the plan takes it."""
         start, end = (Observed.BEFORE, Observed.AFTER) if verb == "apply" else (Observed.AFTER, Observed.BEFORE)
-        if self._look(step, until=None) is not start:
-            raise self._drift(step)
+        change = self._towards(step, end)
+        if change.standing() is not start:
+            raise change.drift()
         run.take(
             self.ledger.append(
                 "intent" if verb == "apply" else "undo-intent",
@@ -178,7 +168,7 @@ class Executor:
         )
         self.watch(Moment("start" if verb == "apply" else "undo", step, step.action.describe()))
         try:
-            self._attempt(step, verb, end)
+            change.make()
         except (Interrupted, NoAnswer):
             raise  # the change may still come about: the next run looks
         except MigrateError:
@@ -187,35 +177,8 @@ class Executor:
         run.take(self.ledger.append("applied" if verb == "apply" else "undone", id=step.id, run=run.number))
         self.watch(Moment("done" if verb == "apply" else "undone", step, step.action.describe()))
 
-    def _attempt(self, step: Step, verb: Verb, end: Observed) -> None:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                getattr(step.action, verb)(self.aws)
-                break
-            except PreconditionFailed as error:
-                seen = self._look(step, until=None)
-                if seen is Observed.DRIFT:
-                    raise self._drift(step) from error
-                if seen is end:
-                    break  # an attempt whose answer was lost had come about
-                if attempt == ATTEMPTS:
-                    raise
-            except NotFound:
-                if not self._shows(step, end):
-                    raise
-                break  # what was to be deleted is deleted: the answer to an attempt before was lost
-        seen = self._look(step, until=end)
-        if seen is Observed.DRIFT:
-            raise self._drift(step)
-        if seen is not end:
-            raise NoAnswer(
-                f"{step.id}: AWS accepted the change and does not show it", hint="run the same command again"
-            )
-
-    def _shows(self, step: Step, end: Observed) -> bool:
-        with suppress(MigrateError):
-            return step.action.observe(self.aws) is end
-        return False
+    def _towards(self, step: Step, side: Observed) -> Change:
+        return Change(step.action, self.aws, side, self._wait, step.id)
 
     def _settle_after(self, run: Run, step: Step) -> None:
         """After a refused call, record what AWS shows where that is certain; else leave the step to the next run."""
@@ -249,38 +212,6 @@ class Executor:
             undone.append(step)
         return undone
 
-    def _look(self, step: Step, until: Observed | None) -> Observed:
-        """Return what AWS shows once it has stopped moving and, within a deadline, shows `until`."""
-        waited, pause = 0.0, 0.05
-        while True:
-            seen = step.action.observe(self.aws)
-            patience: float = getattr(step.action, "patience", MOVING_DEADLINE)
-            deadline = patience if seen is Observed.MOVING else READ_BACK_DEADLINE
-            settled = seen is not Observed.MOVING and (until is None or seen in (until, Observed.DRIFT))
-            if settled or waited >= deadline:
-                break
-            if seen is Observed.MOVING:
-                self._pause_point()
-            self.sleep(pause)
-            waited, pause = waited + pause, min(pause * 2, 2.0)
-        if seen is Observed.MOVING:
-            raise AwsError(
-                f"{step.id}: AWS is still at it after {waited:.0f} s: {step.action.describe()}",
-                hint="run the same command again; it carries on here",
-            )
-        return seen
-
-    def _drift(self, step: Step) -> Drifted:
-        try:
-            found = step.action.current(self.aws)
-        except NotFound:
-            found = "nothing"
-        return Drifted(
-            f"{step.id} ({step.action.describe()}): found {found}",
-            hint="somebody else changed it; put it back or take the run back, then `lambda-migrate plan` again",
-            docs="troubleshooting#drift",
-        )
-
     def _settle_time(self, run: Run, step: Step) -> None:
         left = run.applied[step.id].time + step.settle - self.now()
         if step.settle and left > 0:
@@ -300,8 +231,9 @@ class Executor:
             verdict = self.judge(step, since, first=first, final=False)
             if verdict.result == "fail":
                 self._failed(run, step, verdict)
-        if self._look(step, until=None) is not Observed.AFTER:
-            raise self._drift(step)  # what was watched is not what stands there
+        change = self._towards(step, Observed.AFTER)
+        if change.standing() is not Observed.AFTER:
+            raise change.drift()  # what was watched is not what stands there
         verdict = self.judge(step, since, first=first, final=True)
         if verdict.result == "fail":
             self._failed(run, step, verdict)

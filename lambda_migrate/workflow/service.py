@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.base import Creates
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.errors import Drifted, GateClosed, Interrupted, MigrateError
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from lambda_migrate.targets import Prepared, Site, State, TargetKind
 
 PHASE = "service"
-_FIRST = ("create_environment", "put_stack")
 
 
 @dataclass
@@ -201,7 +201,7 @@ def previous(ledger: Ledger) -> Run:
 
 def _first(step: Step) -> bool:
     """Return whether a step made the service, in place of changing it."""
-    return step.action.kind in _FIRST and getattr(step.action, "before", None) is None
+    return isinstance(step.action, Creates) and step.action.creates
 
 
 def _take_back(executor: Executor | None, error: MigrateError) -> int:

@@ -62,7 +62,7 @@ def mapping_moves(world: World) -> Iterator[str]:
     def moved() -> bool:
         mapping = lambdas.get_event_source_mapping(UUID=uuid)
         seen.append(mapping["State"])
-        return mapping["State"] == "Enabled" and mapping["FunctionArn"].endswith(":live")
+        return bool(mapping["State"] == "Enabled" and mapping["FunctionArn"].endswith(":live"))
 
     took = duration_until(moved, seconds=180, pause=1)
     yield f"moving it to the alias took {took} s, through {list(dict.fromkeys(seen))}"
@@ -206,12 +206,8 @@ def metrics_from_the_log(world: World) -> Iterator[str]:
             world.version_behind(version)
         resource = {"FunctionName": world.name, "Resource": f"{world.name}:{version}"}
         own = {"FunctionName": world.name, "FunctionVersion": version}
-        invoked = duration_until(
-            lambda d=resource: _sum(world, "AWS/Lambda", "Invocations", d) >= PROBES, seconds=400, pause=10
-        )
-        proxied = duration_until(
-            lambda d=own: _sum(world, "LambdaMigrateCheck", "Proxied", d) >= PROBES, seconds=240, pause=10
-        )
+        invoked = _counted(world, "AWS/Lambda", "Invocations", resource, seconds=400)
+        proxied = _counted(world, "LambdaMigrateCheck", "Proxied", own, seconds=240)
         yield f"{logging}: Invocations after {invoked} s, the log's metric after {proxied} s more"
 
 
@@ -220,10 +216,14 @@ def provisioned_alias(world: World) -> Iterator[str]:
     lambdas, which = world.client("lambda"), {"FunctionName": world.name, "Qualifier": "live"}
     lambdas.put_provisioned_concurrency_config(**which, ProvisionedConcurrentExecutions=1)
     world.later(lambdas.delete_provisioned_concurrency_config, **which)
-    ready = lambda: lambdas.get_provisioned_concurrency_config(**which)["Status"] == "READY"  # noqa: E731
+
+    def ready() -> bool:
+        return bool(lambdas.get_provisioned_concurrency_config(**which)["Status"] == "READY")
+
     first_true(ready, seconds=300, pause=5)
     lambdas.update_alias(FunctionName=world.name, Name="live", FunctionVersion=world.second)
-    began, seen = time.monotonic(), []
+    began = time.monotonic()
+    seen: list[str] = []
     while time.monotonic() < began + 300 and not (time.monotonic() > began + 60 and ready()):
         alias = lambdas.get_alias(FunctionName=world.name, Name="live")
         state = f"{alias['FunctionVersion']} {alias.get('RoutingConfig', {}).get('AdditionalVersionWeights', {})}"
@@ -231,6 +231,15 @@ def provisioned_alias(world: World) -> Iterator[str]:
             seen.append(f"{time.monotonic() - began:.0f} s: {state}")
         time.sleep(2)
     yield f"{seen}"
+
+
+def _counted(world: World, namespace: str, metric: str, dimensions: dict[str, str], *, seconds: float) -> float | None:
+    """Return after how many seconds the probes are counted, or None."""
+
+    def counted() -> bool:
+        return _sum(world, namespace, metric, dimensions) >= PROBES
+
+    return duration_until(counted, seconds=seconds, pause=10)
 
 
 def _sum(world: World, namespace: str, metric: str, dimensions: dict[str, str]) -> float:

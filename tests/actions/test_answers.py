@@ -21,6 +21,7 @@ from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.sns.subscribe import Subscribe
 from lambda_migrate.aws.session import Aws
+from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import AwsError, Drifted, NotAllowed
 from lambda_migrate.hashing import sha256
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS
@@ -78,7 +79,7 @@ def test_a_target_that_eventbridge_refuses_with_200_is_a_failure(
     )
 
     with pytest.raises(AwsError) as raised:
-        RULE.apply(offline)
+        bring(RULE, offline, Observed.AFTER)
 
     assert raised.value.message == "rule `nightly` refused its target: the role cannot be assumed"
 
@@ -91,8 +92,9 @@ def test_a_rule_that_is_busy_is_tried_again(
     events.add_client_error("put_targets", "ConcurrentModificationException", "busy", 400)
     targets(events, BEFORE)
     events.add_response("put_targets", {"FailedEntryCount": 0, "FailedEntries": []})
+    targets(events, AFTER)
 
-    RULE.apply(offline)
+    bring(RULE, offline, Observed.AFTER)
 
     assert slept == [0.1]
 
@@ -133,7 +135,7 @@ def test_an_alias_that_somebody_else_lets_others_invoke_is_not_deleted(
     lambda_.add_response("list_event_source_mappings", mappings, {"FunctionName": "orders:live"})
 
     with pytest.raises(Drifted) as raised:
-        CreateAlias("orders", "live", "1", "traffic").undo(offline)
+        bring(CreateAlias("orders", "live", "1", "traffic"), offline, Observed.BEFORE)
 
     assert raised.value.message == f"alias live of `orders` is used by others: theirs, {queue}"
 
@@ -162,9 +164,11 @@ def test_an_update_that_failed_does_not_bar_the_way_back(offline: Aws, stubbed: 
             "RevisionId": "r1",
         },
     )
-    lambda_.add_response("get_function_configuration", restored, {"FunctionName": "orders"})
+    for _ in range(2):
+        lambda_.add_response("get_function_configuration", restored, {"FunctionName": "orders"})
+    layers(lambda_)
 
-    configure().undo(offline)
+    bring(configure(), offline, Observed.BEFORE)
 
 
 def test_variables_that_cannot_be_decrypted_are_not_taken_for_none(
@@ -176,7 +180,7 @@ def test_variables_that_cannot_be_decrypted_are_not_taken_for_none(
     layers(lambda_)
 
     with pytest.raises(NotAllowed) as raised:
-        configure().apply(offline)
+        bring(configure(), offline, Observed.AFTER)
 
     assert raised.value.message == "the environment of `orders` cannot be read: AccessDeniedException"
 
@@ -198,7 +202,7 @@ def test_what_lambda_says_about_an_environment_that_is_too_long_is_not_repeated(
     lambda_.add_client_error("update_function_configuration", "InvalidParameterValueException", text, 400)
 
     with pytest.raises(AwsError) as raised:
-        configure("secretsmanager:keys").apply(offline)
+        bring(configure("secretsmanager:keys"), offline, Observed.AFTER)
 
     assert raised.value.message == "lambda:UpdateFunctionConfiguration failed: InvalidParameterValueException"
     assert [each for each in (SECRET, PRIVATE) if each in f"{raised.value.message} {raised.value.hint}"] == []
@@ -221,7 +225,7 @@ def test_the_secret_of_a_connection_is_not_repeated(offline: Aws, stubbed: Calla
     )
 
     with pytest.raises(AwsError) as raised:
-        CreateConnection("orders", "x-key", "secretsmanager:keys").apply(offline)
+        bring(CreateConnection("orders", "x-key", "secretsmanager:keys"), offline, Observed.AFTER)
 
     assert raised.value.message == "events:CreateConnection failed: ValidationException"
 
@@ -269,8 +273,11 @@ def test_publishing_is_tried_again_where_an_update_began_in_between(
         {"FunctionName": "orders", "Description": "original", "CodeSha256": "code", "RevisionId": "r1"},
     )
     lambda_.add_response("get_function_configuration", latest(), {"FunctionName": "orders", "Qualifier": "7"})
+    published = {"Version": "7", "Description": "original", "CodeSha256": "code"}
+    lambda_.add_response("list_versions_by_function", {"Versions": [published]}, {"FunctionName": "orders"})
+    lambda_.add_response("get_function_configuration", latest(), {"FunctionName": "orders", "Qualifier": "7"})
 
-    PublishVersion("orders", "code", "original").apply(offline)
+    bring(PublishVersion("orders", "code", "original"), offline, Observed.AFTER)
 
     assert slept == [0.1]
 
@@ -300,7 +307,15 @@ def test_a_permission_is_added_on_condition_of_the_policy_s_own_revision(
         },
     )
 
-    GrantPermission("orders", "live", {"Sid": "lm-1", "Principal": {"Service": "sns.amazonaws.com"}}).apply(offline)
+    granted = {"Sid": "lm-1", "Principal": {"Service": "sns.amazonaws.com"}}
+    written = granted | {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": f"{FUNCTION}:live"}
+    lambda_.add_response(
+        "get_policy",
+        {"Policy": json.dumps({"Statement": [written]}), "RevisionId": "p2"},
+        {"FunctionName": "orders", "Qualifier": "live"},
+    )
+
+    bring(GrantPermission("orders", "live", granted), offline, Observed.AFTER)
 
 
 def test_a_rule_that_stays_busy_is_given_up_after_some_seconds(
@@ -312,6 +327,6 @@ def test_a_rule_that_stays_busy_is_given_up_after_some_seconds(
         events.add_client_error("put_targets", "ConcurrentModificationException", "busy", 400)
 
     with pytest.raises(AwsError, match="busy"):
-        RULE.apply(offline)
+        bring(RULE, offline, Observed.AFTER)
 
     assert slept == [0.1, 0.5, 2.0, 5.0]

@@ -8,6 +8,7 @@ import pytest
 
 from lambda_migrate.actions import Observed
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
+from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import ConfigError, Drifted
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS
 from tests.actions.worlds_function import configure_latest
@@ -100,7 +101,7 @@ def test_an_update_in_progress_is_seen_and_waited_for(stage: Stage, aws: Aws) ->
     stage.lambda_.update_function_configuration(FunctionName=stage.name, Timeout=42)
 
     assert world.action.observe(aws) is Observed.MOVING
-    world.action.apply(aws)
+    bring(world.action, aws, Observed.AFTER)
 
     assert (stage.latest()["Timeout"], world.action.observe(aws)) == (42, Observed.AFTER)
 

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from lambda_migrate.actions import ACTIONS, MODULES, Observed, action_from_dict, action_to_dict
+from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
@@ -71,18 +72,18 @@ def test_there_and_back_again(reversible: World, aws: Aws) -> None:
     action, original = reversible.action, reversible.documents()
 
     assert action.observe(aws) is Observed.BEFORE
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
     changed = reversible.documents()
     assert changed != original
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
     assert reversible.documents() == changed
 
-    change(action, aws, Observed.BEFORE)
+    bring(action, aws, Observed.BEFORE)
     assert reversible.documents() == original
-    change(action, aws, Observed.BEFORE)
+    bring(action, aws, Observed.BEFORE)
     assert reversible.documents() == original
 
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
     assert reversible.documents() == changed
 
 
@@ -90,10 +91,12 @@ def test_there_and_no_way_back(irreversible: World, aws: Aws) -> None:
     action, original = irreversible.action, irreversible.documents()
 
     assert action.observe(aws) is Observed.BEFORE
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
     changed = irreversible.documents()
     assert changed != original
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
+    with pytest.raises(GateClosed):
+        bring(action, aws, Observed.BEFORE)
     with pytest.raises(GateClosed):
         action.undo(aws)
     assert irreversible.documents() == changed
@@ -112,23 +115,23 @@ def test_a_change_of_somebody_else_from_before_is_kept_both_ways(world: World, a
     theirs = delta(original, leaves(world.documents()))
     assert theirs
 
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
     assert kept(theirs, leaves(world.documents())) == theirs
     if action.reversible:
-        change(action, aws, Observed.BEFORE)
+        bring(action, aws, Observed.BEFORE)
         assert delta(original, leaves(world.documents())) == theirs
 
 
 def test_a_change_of_somebody_else_from_in_between_is_kept_by_undo(reversible: World, aws: Aws) -> None:
     action, original = reversible.action, leaves(reversible.documents())
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
     changed = leaves(reversible.documents())
     reversible.foreign()
     theirs = delta(changed, leaves(reversible.documents()))
     assert theirs
 
     assert action.observe(aws) is Observed.AFTER
-    change(action, aws, Observed.BEFORE)
+    bring(action, aws, Observed.BEFORE)
     assert delta(original, leaves(reversible.documents())) == theirs
 
 
@@ -144,9 +147,9 @@ def test_what_somebody_else_has_done_to_the_thing_itself_is_drift_and_stays(worl
     assert found
     assert "\n" not in found
     with pytest.raises(Drifted):
-        world.action.apply(aws)
+        bring(world.action, aws, Observed.AFTER)
     with pytest.raises(Drifted if world.action.reversible else GateClosed):
-        world.action.undo(aws)
+        bring(world.action, aws, Observed.BEFORE)
     assert world.documents() == drifted
 
 
@@ -157,21 +160,21 @@ def test_a_session_that_only_looks_can_look_and_changes_nothing(world: World, aw
         if action.kind in LOCAL:
             return
         with pytest.raises(MigrateError, match="would change something and this command only looks"):
-            action.apply(aws)
+            bring(action, aws, Observed.AFTER)
     assert world.documents() == original
 
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
     if action.reversible:
         changed = world.documents()
         with only_looking(aws), pytest.raises(MigrateError, match="would change something and this command only looks"):
-            action.undo(aws)
+            bring(action, aws, Observed.BEFORE)
         assert world.documents() == changed
 
 
 def test_secrets_and_the_function_s_own_environment_show_nowhere(world: World, aws: Aws) -> None:
     action = world.action
     shown = [json.dumps(action_to_dict(action)), repr(action), action.describe(), action.current(aws)]
-    change(action, aws, Observed.AFTER)
+    bring(action, aws, Observed.AFTER)
     shown.append(action.current(aws))
 
     assert [text for text in shown if SECRET in text or PRIVATE in text] == []
@@ -287,14 +290,6 @@ def only_looking(aws: Aws) -> Iterator[None]:
 def points(calls: int) -> list[tuple[int, str]]:
     assert calls > 0
     return [(at, when) for at in range(1, calls + 1) for when in ("before", "after")]
-
-
-def change(action: Action, aws: Aws, to: Observed) -> None:
-    """Apply or undo, then look until it shows, as the executor does."""
-    (action.apply if to is Observed.AFTER else action.undo)(aws)
-    while (seen := action.observe(aws)) is Observed.MOVING:
-        aws.sleep(0.05)
-    assert seen is to
 
 
 def leaves(document: Any, path: str = "") -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pytest
 from lambda_migrate import inventory
 from lambda_migrate.actions import Observed
 from lambda_migrate.config import Migration, parse
+from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import NotFound
 from lambda_migrate.inventory.invocations import Evidence
 from lambda_migrate.planner import cutover, direct, proxy, retire
@@ -92,17 +93,15 @@ class Journey:
     def direct(self) -> Plan:
         return direct.plan(self.take(), self.config, consumers=frozenset({self.world.queue}))
 
-    def carry_out(self, plan: Plan, eventually: Callable[..., Any]) -> None:
+    def carry_out(self, plan: Plan) -> None:
         assert plan.blockers == ()
         for step in plan.steps:
             assert (step.id, step.action.observe(self.aws)) == (step.id, Observed.BEFORE)
-            step.action.apply(self.aws)
-            eventually(lambda action=step.action: action.observe(self.aws) is Observed.AFTER)
+            bring(step.action, self.aws, Observed.AFTER)
 
-    def take_back(self, plan: Plan, eventually: Callable[..., Any]) -> None:
+    def take_back(self, plan: Plan) -> None:
         for step in reversed(plan.steps):
-            step.action.undo(self.aws)
-            eventually(lambda action=step.action: action.observe(self.aws) is Observed.BEFORE)
+            bring(step.action, self.aws, Observed.BEFORE)
 
 
 @pytest.fixture
@@ -126,58 +125,53 @@ def journey(
     return Journey(aws, world, config)
 
 
-def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
-    journey: Journey, eventually: Callable[..., Any], tmp_path: Path
-) -> None:
+def test_a_plan_that_was_carried_out_leaves_nothing_to_do(journey: Journey, tmp_path: Path) -> None:
     for make in (journey.proxy, journey.cutover, journey.direct):
         plan = make()
         assert plan.steps != ()
 
-        journey.carry_out(plan, eventually)
+        journey.carry_out(plan)
 
         assert make().steps == ()
     silence = Evidence(since="", until="", quiet=journey.config.retire.quiet, known=True)
-    journey.carry_out(retire.plan(journey.take(), journey.config, silence, folder=str(tmp_path)), eventually)
+    journey.carry_out(retire.plan(journey.take(), journey.config, silence, folder=str(tmp_path)))
     with pytest.raises(NotFound, match=f"function `{journey.world.name}` does not exist"):
         journey.take()
 
 
-def test_taking_a_plan_back_leaves_the_world_as_it_was(journey: Journey, eventually: Callable[..., Any]) -> None:
+def test_taking_a_plan_back_leaves_the_world_as_it_was(journey: Journey) -> None:
     plans, worlds = [], []
     for make in (journey.proxy, journey.cutover, journey.direct):
         worlds.append(journey.take())
         plans.append(make())
-        journey.carry_out(plans[-1], eventually)
+        journey.carry_out(plans[-1])
 
     for plan, world in zip(reversed(plans), reversed(worlds), strict=True):
-        journey.take_back(plan, eventually)
+        journey.take_back(plan)
 
         found = journey.take()
         assert found.triggers == world.triggers
         assert found.fingerprint == world.fingerprint
 
 
-def test_a_canary_that_stopped_half_way_goes_on_from_there(
-    journey: Journey, eventually: Callable[..., Any], aws: Aws
-) -> None:
-    journey.carry_out(journey.proxy(), eventually)
+def test_a_canary_that_stopped_half_way_goes_on_from_there(journey: Journey, aws: Aws) -> None:
+    journey.carry_out(journey.proxy())
     plan = journey.cutover(weights=[10, 50, 100])
     halted = [step.action.kind for step in plan.steps].index("shift_weight") + 1
     for step in plan.steps[:halted]:
-        step.action.apply(aws)
-        eventually(lambda action=step.action: action.observe(aws) is Observed.AFTER)
+        bring(step.action, aws, Observed.AFTER)
 
     rest = journey.cutover(weights=[10, 50, 100])
 
     assert [step.action for step in rest.steps] == [step.action for step in plan.steps[halted:]]
-    journey.carry_out(rest, eventually)
+    journey.carry_out(rest)
     assert journey.take().function.aliases[0].weights == {}
 
 
-def test_a_second_proxy_version_moves_only_weight(journey: Journey, eventually: Callable[..., Any]) -> None:
-    journey.carry_out(journey.proxy("non-api"), eventually)
-    journey.carry_out(journey.cutover(), eventually)
-    journey.carry_out(journey.proxy("all"), eventually)
+def test_a_second_proxy_version_moves_only_weight(journey: Journey) -> None:
+    journey.carry_out(journey.proxy("non-api"))
+    journey.carry_out(journey.cutover())
+    journey.carry_out(journey.proxy("all"))
 
     plan = journey.cutover()
 
@@ -190,7 +184,7 @@ def test_direct_triggers_reach_the_service_with_the_path_the_event_and_the_key_t
 ) -> None:
     world = journey.world
     for make in (journey.proxy, journey.cutover, journey.direct):
-        journey.carry_out(make(), eventually)
+        journey.carry_out(make())
     service.requests.clear()
 
     for path in ("/api/orders/7?a=1", "/api/health"):

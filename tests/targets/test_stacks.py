@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.actions import Observed
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
+from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import stacks
 from lambda_migrate.targets.pending import ToDo
@@ -90,7 +92,7 @@ def test_a_stack_that_is_deleted_again_is_told_with_the_reason(aws: Aws) -> None
     Formation().attach(aws)
 
     with pytest.raises(AwsError) as raised:
-        PutStack(NAME, None, AFTER).apply(aws)
+        bring(PutStack(NAME, None, AFTER), aws, Observed.AFTER)
 
     told = f"stack `{NAME}` failed: Service: ECS Deployment Circuit Breaker was triggered"
     assert raised.value.message == told

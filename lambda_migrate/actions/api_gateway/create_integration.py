@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.references import integrations_marked
 
 if TYPE_CHECKING:
@@ -43,17 +42,12 @@ class CreateIntegration:
         same = all(each.get(name) == value for each in marked for name, value in self.settings.items())
         return Observed.AFTER if same else Observed.DRIFT
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call("apigatewayv2", "create_integration", ApiId=self.api_id, Description=self.marker, **self.settings)
+        aws.call("apigatewayv2", "create_integration", ApiId=self.api_id, Description=self.marker, **self.settings)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete it."""
-        if not pending(self, aws, Observed.BEFORE):
-            return
         for each in integrations_marked(aws, self.api_id, self.marker):
             aws.call("apigatewayv2", "delete_integration", ApiId=self.api_id, IntegrationId=each["IntegrationId"])
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
-from lambda_migrate.actions.two_sided import TwoSided
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PointIntegration(TwoSided):
+class PointIntegration(Replace):
     """Change the URI of an integration; its other settings stay. Stages that deploy by themselves show it at once.
 
     Attributes:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.references import MARKER, route_target
-from lambda_migrate.actions.two_sided import TwoSided
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PointRoute(TwoSided):
+class PointRoute(Replace):
     """Change the target of a route, in one atomic write; everything else about the route stays.
 
     Attributes:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
 from lambda_migrate.hashing import sha256
@@ -20,9 +19,6 @@ TAG = "lambda-migrate"
 
 TEMPLATE_TAG, SHA256_TAG = "lambda-migrate-template", "lambda-migrate-sha256"
 """Tags with the template's URL and hash, from which the next plan knows what to go back to."""
-
-_POLL = 10.0
-"""Longest pause between two looks, in seconds."""
 
 _SURVIVED = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
 
@@ -40,10 +36,15 @@ class PutStack:
     kind: ClassVar[str] = "put_stack"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "~"
-    patience: ClassVar[float] = 3600.0
+    timeout: ClassVar[float] = 3600.0
     name: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+
+    @property
+    def creates(self) -> bool:
+        """Whether there was no such stack before."""
+        return self.before is None
 
     def describe(self) -> str:
         """Return one line for a person."""
@@ -69,61 +70,47 @@ class PutStack:
     def _read(self, aws: Aws) -> Document | None:
         return stack_named(aws, self.name)
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Go to the side after, and wait until CloudFormation is done.
+    def apply(self, aws: Aws) -> str:
+        """Start going to the side after; return the stack's id."""
+        return self._go(aws, self.before, self.after)
 
-        Raises:
-            AwsError: It failed; CloudFormation has taken it back.
-        """
-        if pending(self, aws, Observed.AFTER):
-            self._go(aws, self.before, self.after)
+    def undo(self, aws: Aws) -> str:
+        """Start going back to the side before, as :meth:`apply` does."""
+        return self._go(aws, self.after, self.before)
 
-    @contended
-    def undo(self, aws: Aws) -> None:
-        """Go back to the side before, as :meth:`apply` does."""
-        if pending(self, aws, Observed.BEFORE):
-            self._go(aws, self.after, self.before)
-
-    def _go(self, aws: Aws, start: dict[str, Any] | None, end: dict[str, Any] | None) -> None:
+    def _go(self, aws: Aws, start: dict[str, Any] | None, end: dict[str, Any] | None) -> str:
         if end is None:
             number = (self._read(aws) or {}).get("StackId", self.name)
             aws.call("cloudformation", "delete_stack", StackName=self.name)
-        else:
-            verb = "create_stack" if start is None else "update_stack"
-            extra = {"OnFailure": "DELETE"} if start is None else {}
-            answer = aws.call(
-                "cloudformation",
-                verb,
-                StackName=self.name,
-                TemplateURL=end["template"],
-                Parameters=[
-                    {"ParameterKey": name, "ParameterValue": value} for name, value in sorted(end["parameters"].items())
-                ],
-                Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
-                Tags=[
-                    {"Key": TAG, "Value": _identity(end)},
-                    {"Key": TEMPLATE_TAG, "Value": end["template"]},
-                    {"Key": SHA256_TAG, "Value": end["sha256"]},
-                ],
-                **extra,
-            )
-            number = answer["StackId"]
-        began = "DELETE" if end is None else "UPDATE" if start else "CREATE"
-        self._wait(aws, str(number), f"{began}_IN_PROGRESS", _identity(end))
+            return str(number)
+        verb = "create_stack" if start is None else "update_stack"
+        extra = {"OnFailure": "DELETE"} if start is None else {}
+        answer = aws.call(
+            "cloudformation",
+            verb,
+            StackName=self.name,
+            TemplateURL=end["template"],
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value} for name, value in sorted(end["parameters"].items())
+            ],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+            Tags=[
+                {"Key": TAG, "Value": _identity(end)},
+                {"Key": TEMPLATE_TAG, "Value": end["template"]},
+                {"Key": SHA256_TAG, "Value": end["sha256"]},
+            ],
+            **extra,
+        )
+        return str(answer["StackId"])
 
-    def _wait(self, aws: Aws, number: str, began: str, goal: str) -> None:
-        waited, pause = 0.0, 0.1
-        while (stack := self._read(aws)) is not None and stack["StackStatus"].endswith("_IN_PROGRESS"):
-            if waited >= self.patience:
-                return  # whoever looks next sees that it is still moving
-            aws.sleep(pause)
-            waited, pause = waited + pause, min(pause * 2, _POLL)
-        if (tag(stack, TAG) if stack else "") != goal:
-            raise AwsError(
-                f"stack `{self.name}` failed: {self._reason(aws, number, began)}",
-                hint="CloudFormation has taken it back; mend the template or its parameters, then run again",
-            )
+    def failure(self, aws: Aws, job: str, to: Observed) -> AwsError:
+        """Return why CloudFormation, which is done, did not get there; it has gone back to where it was."""
+        start, end = (self.before, self.after) if to is Observed.AFTER else (self.after, self.before)
+        verb = "DELETE" if end is None else "UPDATE" if start else "CREATE"
+        return AwsError(
+            f"stack `{self.name}` failed: {self._reason(aws, job, f'{verb}_IN_PROGRESS')}",
+            hint="CloudFormation has rolled it back; fix the template or its parameters, then run again",
+        )
 
     def _reason(self, aws: Aws, number: str, began: str) -> str:
         """Return the first failure since the operation began; a stack that is gone is still known by its id."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError, NotFound
 
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
 
 VARIABLE = "IMAGE_TAG"
 """Environment variable of the build that names the image's tag."""
-
-_POLL = 10.0
-"""Longest pause between two looks, in seconds."""
 
 _RECENT = 10
 
@@ -37,7 +33,7 @@ class BuildImage:
     kind: ClassVar[str] = "build_image"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
-    patience: ClassVar[float] = 3600.0
+    timeout: ClassVar[float] = 3600.0
     project: str
     repository: str
     tag: str
@@ -74,15 +70,8 @@ class BuildImage:
         variables = build.get("environment", {}).get("environmentVariables", [])
         return next((str(each["value"]) for each in variables if each["name"] == VARIABLE), "")
 
-    @contended
-    def apply(self, aws: Aws) -> None:
-        """Start the build and wait until it is done.
-
-        Raises:
-            AwsError: It failed.
-        """
-        if not pending(self, aws, Observed.AFTER):
-            return
+    def apply(self, aws: Aws) -> str:
+        """Start the build; return its id."""
         build = aws.call(
             "codebuild",
             "start_build",
@@ -91,20 +80,19 @@ class BuildImage:
             sourceLocationOverride=f"{self.bucket}/{self.key}",
             environmentVariablesOverride=[{"name": VARIABLE, "value": self.tag, "type": "PLAINTEXT"}],
         )["build"]
-        waited, pause = 0.0, 0.1
-        while build["buildStatus"] == "IN_PROGRESS" and waited < self.patience:
-            aws.sleep(pause)
-            waited, pause = waited + pause, min(pause * 2, _POLL)
-            build = aws.call("codebuild", "batch_get_builds", ids=[build["id"]])["builds"][0]
-        if build["buildStatus"] not in ("SUCCEEDED", "IN_PROGRESS"):
-            raise AwsError(f"build `{build['id']}` ended as {build['buildStatus']}: {_why(build)}", hint=_where(build))
+        return str(build["id"])
 
-    @contended
+    def failure(self, aws: Aws, job: str, to: Observed) -> AwsError | None:  # noqa: ARG002  # an image is deleted at once
+        """Return why the build failed; None where it has succeeded, and the image is about to show."""
+        build = aws.call("codebuild", "batch_get_builds", ids=[job])["builds"][0]
+        if build["buildStatus"] in ("SUCCEEDED", "IN_PROGRESS"):
+            return None
+        return AwsError(f"build `{build['id']}` ended as {build['buildStatus']}: {_why(build)}", hint=_where(build))
+
     def undo(self, aws: Aws) -> None:
         """Delete the image."""
-        if pending(self, aws, Observed.BEFORE):
-            image = [{"imageTag": self.tag}]
-            aws.call("ecr", "batch_delete_image", repositoryName=self.repository, imageIds=image)
+        image = [{"imageTag": self.tag}]
+        aws.call("ecr", "batch_delete_image", repositoryName=self.repository, imageIds=image)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -34,22 +33,18 @@ class CreateApplication:
         found = aws.call("elasticbeanstalk", "describe_applications", ApplicationNames=[self.name])
         return Observed.AFTER if found["Applications"] else Observed.BEFORE
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call(
-                "elasticbeanstalk",
-                "create_application",
-                ApplicationName=self.name,
-                Description="made by lambda-migrate",
-            )
+        aws.call(
+            "elasticbeanstalk",
+            "create_application",
+            ApplicationName=self.name,
+            Description="made by lambda-migrate",
+        )
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; AWS refuses while it has an environment, because it is not forced."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("elasticbeanstalk", "delete_application", ApplicationName=self.name, TerminateEnvByForce=False)
+        aws.call("elasticbeanstalk", "delete_application", ApplicationName=self.name, TerminateEnvByForce=False)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

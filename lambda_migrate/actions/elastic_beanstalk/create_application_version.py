@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -60,32 +59,28 @@ class CreateApplicationVersion:
         )
         return next(iter(found["ApplicationVersions"]), None)
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it, and have its configuration files checked."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call(
-                "elasticbeanstalk",
-                "create_application_version",
-                ApplicationName=self.application,
-                VersionLabel=self.label,
-                Description="made by lambda-migrate",
-                SourceBundle={"S3Bucket": self.bucket, "S3Key": self.key},
-                AutoCreateApplication=False,
-                Process=True,
-            )
+        aws.call(
+            "elasticbeanstalk",
+            "create_application_version",
+            ApplicationName=self.application,
+            VersionLabel=self.label,
+            Description="made by lambda-migrate",
+            SourceBundle={"S3Bucket": self.bucket, "S3Key": self.key},
+            AutoCreateApplication=False,
+            Process=True,
+        )
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; the bundle stays. AWS refuses while an environment runs it."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call(
-                "elasticbeanstalk",
-                "delete_application_version",
-                ApplicationName=self.application,
-                VersionLabel=self.label,
-                DeleteSourceBundle=False,
-            )
+        aws.call(
+            "elasticbeanstalk",
+            "delete_application_version",
+            ApplicationName=self.application,
+            VersionLabel=self.label,
+            DeleteSourceBundle=False,
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
-from lambda_migrate.actions.elastic_beanstalk.environment import PATIENCE, environment, spoken
+from lambda_migrate.actions.elastic_beanstalk.environment import TIMEOUT, environment, spoken
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -30,7 +29,8 @@ class CreateEnvironment:
     kind: ClassVar[str] = "create_environment"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
-    patience: ClassVar[float] = PATIENCE
+    timeout: ClassVar[float] = TIMEOUT
+    creates: ClassVar[bool] = True
     application: str
     environment: str
     label: str
@@ -50,29 +50,24 @@ class CreateEnvironment:
             return Observed.MOVING
         return Observed.AFTER if found.get("VersionLabel") == self.label else Observed.DRIFT
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call(
-                "elasticbeanstalk",
-                "create_environment",
-                ApplicationName=self.application,
-                EnvironmentName=self.environment,
-                VersionLabel=self.label,
-                SolutionStackName=self.platform,
-                Description="made by lambda-migrate",
-                OptionSettings=[
-                    {"Namespace": namespace, "OptionName": name, "Value": value}
-                    for namespace, name, value in self.options
-                ],
-            )
+        aws.call(
+            "elasticbeanstalk",
+            "create_environment",
+            ApplicationName=self.application,
+            EnvironmentName=self.environment,
+            VersionLabel=self.label,
+            SolutionStackName=self.platform,
+            Description="made by lambda-migrate",
+            OptionSettings=[
+                {"Namespace": namespace, "OptionName": name, "Value": value} for namespace, name, value in self.options
+            ],
+        )
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Terminate it, and what AWS made for it."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("elasticbeanstalk", "terminate_environment", EnvironmentName=self.environment)
+        aws.call("elasticbeanstalk", "terminate_environment", EnvironmentName=self.environment)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

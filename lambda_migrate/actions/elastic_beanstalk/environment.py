@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
-PATIENCE = 7200.0
+TIMEOUT = 7200.0
 """Seconds that an environment may be launching or updating: each batch waits until its longest requests are done."""
 
 

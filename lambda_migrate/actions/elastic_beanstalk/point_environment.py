@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.elastic_beanstalk.environment import PATIENCE, environment, running, spoken
-from lambda_migrate.actions.two_sided import TwoSided
+from lambda_migrate.actions.base import Observed, Replace
+from lambda_migrate.actions.elastic_beanstalk.environment import TIMEOUT, environment, running, spoken
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 
 @dataclass(frozen=True)
-class PointEnvironment(TwoSided):
+class PointEnvironment(Replace):
     """Deploy another version to an environment.
 
     A rolling deployment that fails leaves the environment at the version before, and instances of the batches that
@@ -31,7 +30,7 @@ class PointEnvironment(TwoSided):
     kind: ClassVar[str] = "point_environment"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "~"
-    patience: ClassVar[float] = PATIENCE
+    timeout: ClassVar[float] = TIMEOUT
     application: str
     environment: str
     before: str

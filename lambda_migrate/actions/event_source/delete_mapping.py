@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import cannot_be_undone, contended, pending
+from lambda_migrate.actions.base import Irreversible, Observed
 from lambda_migrate.actions.event_source import mapping
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class DeleteMapping:
+class DeleteMapping(Irreversible):
     """Delete a mapping that is switched off. A new one has another UUID and starts anew: no way back.
 
     Attributes:
@@ -23,7 +22,6 @@ class DeleteMapping:
     """
 
     kind: ClassVar[str] = "delete_mapping"
-    reversible: ClassVar[bool] = False
     symbol: ClassVar[str] = "-"
     uuid: str
     name: str
@@ -41,15 +39,9 @@ class DeleteMapping:
             return Observed.MOVING
         return Observed.BEFORE if found["State"] == "Disabled" else Observed.DRIFT
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Delete it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call("lambda", "delete_event_source_mapping", UUID=self.uuid)
-
-    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
-        """Refuse."""
-        cannot_be_undone(self)
+        aws.call("lambda", "delete_event_source_mapping", UUID=self.uuid)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source import mapping
-from lambda_migrate.actions.two_sided import TwoSided
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 
 @dataclass(frozen=True)
-class PointMapping(TwoSided):
+class PointMapping(Replace):
     """Change the function that a mapping invokes; the mapping, its position and its settings stay.
 
     Attributes:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source import mapping
-from lambda_migrate.actions.two_sided import TwoSided
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -17,7 +16,7 @@ _WORDS = {True: "on", False: "off"}
 
 
 @dataclass(frozen=True)
-class SwitchMapping(TwoSided):
+class SwitchMapping(Replace):
     """Enable or disable a mapping; switched on again, it goes on from where it stopped.
 
     Attributes:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.references import connection_arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
@@ -58,11 +57,8 @@ class CreateApiDestination:
             "InvocationRateLimitPerSecond": self.rate,
         }
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if not pending(self, aws, Observed.AFTER):
-            return
         connection = connection_arn(aws, self.connection)
         if connection is None:
             raise Drifted(
@@ -71,11 +67,9 @@ class CreateApiDestination:
             )
         aws.call("events", "create_api_destination", Name=self.name, **self._wanted(connection))
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete it."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("events", "delete_api_destination", Name=self.name)
+        aws.call("events", "delete_api_destination", Name=self.name)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

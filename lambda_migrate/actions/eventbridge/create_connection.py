@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
@@ -53,11 +52,8 @@ class CreateConnection:
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "events", "describe_connection", Name=self.name)
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it, with the secret's value of this moment."""
-        if not pending(self, aws, Observed.AFTER):
-            return
         value = secrets.read(aws, self.secret)
         try:
             aws.call(
@@ -70,11 +66,9 @@ class CreateConnection:
         except AwsError as error:
             raise secrets.without_values(error) from None
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete it, and with it the secret that EventBridge keeps for it."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("events", "delete_connection", Name=self.name)
+        aws.call("events", "delete_connection", Name=self.name)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

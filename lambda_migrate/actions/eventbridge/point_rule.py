@@ -6,10 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.actions.references import rule_target
-from lambda_migrate.actions.two_sided import TwoSided
 from lambda_migrate.errors import AwsError, Drifted, NotFound
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PointRule(TwoSided):
+class PointRule(Replace):
     """Replace one target of a rule under its own id, in one atomic write: no event is delivered to both or to none.
 
     Attributes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.base import Observed, Touched
 from lambda_migrate.actions.function.shift_weight import position, spoken
 from lambda_migrate.actions.references import missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
@@ -48,11 +47,8 @@ class CreateAlias:
         number = version_number(aws, self.function, self.version)
         return Observed.AFTER if position(alias) == {"version": number, "weights": {}} else Observed.DRIFT
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make the alias once its version is active; creating is atomic, so nobody's alias is taken over."""
-        if not pending(self, aws, Observed.AFTER):
-            return
         number = version_number(aws, self.function, self.version)
         if number is None:
             raise missing_version(self.function, self.version)
@@ -66,28 +62,30 @@ class CreateAlias:
             Description=self.description,
         )
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete the alias, unless somebody else has come to depend on it; what the plan hung on it is gone by now.
 
         Raises:
             Drifted: It is invoked by others.
         """
-        if pending(self, aws, Observed.BEFORE):
-            users = [*policy.read(aws, self.function, self.alias)[0], *self._mappings(aws)]
-            if users:
-                raise Drifted(
-                    f"alias {self.alias} of `{self.function}` is used by others: {', '.join(users)}",
-                    hint="point them elsewhere, or keep the alias: `lambda-migrate rollback --to` this step",
-                    docs="troubleshooting#drift",
-                )
-            aws.call("lambda", "delete_alias", FunctionName=self.function, Name=self.alias)
+        users = [*policy.read(aws, self.function, self.alias)[0], *self._mappings(aws)]
+        if users:
+            raise Drifted(
+                f"alias {self.alias} of `{self.function}` is used by others: {', '.join(users)}",
+                hint="point them elsewhere, or keep the alias: `lambda-migrate rollback --to` this step",
+                docs="troubleshooting#drift",
+            )
+        aws.call("lambda", "delete_alias", FunctionName=self.function, Name=self.alias)
 
     def _mappings(self, aws: Aws) -> list[str]:
         name = f"{self.function}:{self.alias}"
         found = aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name)
         theirs = [each for each in found if each["FunctionArn"].endswith(f":{name}")]
         return [str(each.get("EventSourceArn") or each["UUID"]) for each in theirs]
+
+    def touches(self) -> Touched:
+        """Return what of the function it changes."""
+        return Touched(aliases=frozenset({self.alias}))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import cannot_be_undone, contended, pending
+from lambda_migrate.actions.base import Irreversible, Observed
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class DeleteFunction:
+class DeleteFunction(Irreversible):
     """Delete the function, if its code is still the one that was backed up.
 
     Attributes:
@@ -24,7 +23,6 @@ class DeleteFunction:
     """
 
     kind: ClassVar[str] = "delete_function"
-    reversible: ClassVar[bool] = False
     symbol: ClassVar[str] = "-"
     function: str
     code_sha256: str
@@ -43,15 +41,9 @@ class DeleteFunction:
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "lambda", "get_function_configuration", FunctionName=self.function)
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Delete it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call("lambda", "delete_function", FunctionName=self.function)
-
-    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
-        """Refuse."""
-        cannot_be_undone(self)
+        aws.call("lambda", "delete_function", FunctionName=self.function)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

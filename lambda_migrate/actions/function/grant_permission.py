@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.base import Observed, Touched
 from lambda_migrate.function import policy
 
 if TYPE_CHECKING:
@@ -39,17 +38,17 @@ class GrantPermission:
         held = policy.holds(aws, self.function, self.qualifier, self.statement)
         return {False: Observed.BEFORE, True: Observed.AFTER, None: Observed.DRIFT}[held]
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Add the statement."""
-        if pending(self, aws, Observed.AFTER):
-            policy.add(aws, self.function, self.qualifier, self.statement)
+        policy.add(aws, self.function, self.qualifier, self.statement)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Remove the statement."""
-        if pending(self, aws, Observed.BEFORE):
-            policy.remove(aws, self.function, self.qualifier, self.statement)
+        policy.remove(aws, self.function, self.qualifier, self.statement)
+
+    def touches(self) -> Touched:
+        """Return what of the function it changes."""
+        return Touched(statements=frozenset({(self.qualifier, str(self.statement.get("Sid", "?")))}))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import overtaken
+from lambda_migrate.actions.base import Observed, conflict
 from lambda_migrate.actions.references import layer_version_arn
 from lambda_migrate.aws import secrets
 from lambda_migrate.errors import AwsError, Drifted
@@ -64,7 +63,7 @@ class Proxied:
         settled = ours == self.environment and signed == bool(self.signing_keys)
         return "proxy" if latest["Handler"] == self.handler_after and attached and settled else "neither"
 
-    def put_on(self, aws: Aws) -> None:
+    def attach(self, aws: Aws) -> None:
         """Add the layer, the variables and the handler in one conditioned write, and wait until it holds.
 
         Raises:
@@ -90,7 +89,7 @@ class Proxied:
             added[SIGNING_KEYS] = signing_keys.signing(aws, self.signing_keys)
         self._write(aws, latest, self.handler_after, [*layers(latest), layer], {**own, **added})
 
-    def take_off(self, aws: Aws) -> None:
+    def detach(self, aws: Aws) -> None:
         """Take the layer, the variables and the handler away again in one conditioned write, and nothing else."""
         layer = layer_version_arn(aws, self.layer_name, self.layer_marker)
         latest = self._latest(aws, layer, "proxy")
@@ -105,7 +104,7 @@ class Proxied:
         """
         latest = aws.wait_function_updated(self.function, failed_too=side == "proxy")
         if self._side_of(latest, layer) != side:
-            raise overtaken(f"$LATEST of {self.function}")
+            raise conflict(f"$LATEST of {self.function}")
         return latest
 
     def _write(self, aws: Aws, latest: Document, handler: str, layer_arns: list[str], values: dict[str, str]) -> None:
@@ -129,7 +128,7 @@ class Proxied:
                 docs="troubleshooting#drift",
             )
 
-    def spoken(self, aws: Aws) -> str:
+    def summary(self, aws: Aws) -> str:
         """Return what $LATEST carries, in one line, without any value of its environment."""
         latest = aws.call("lambda", "get_function_configuration", FunctionName=self.function)
         names = ", ".join(sorted(name for name in variables(latest) if name.startswith(PREFIX)))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.references import layer_versions_marked
 from lambda_migrate.errors import StalePlan
 
@@ -50,15 +49,12 @@ class PublishLayer:
         found = aws.call("lambda", "get_layer_version", LayerName=self.name, VersionNumber=version["Version"])
         return str(found["Content"]["CodeSha256"])
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Build the layer and publish it.
 
         Raises:
             StalePlan: This version of lambda-migrate builds another layer than the plan was made with.
         """
-        if not pending(self, aws, Observed.AFTER):
-            return
         from lambda_migrate.proxy import layer  # noqa: PLC0415  # only this needs it; most commands build nothing
 
         content = layer.build().content
@@ -75,11 +71,8 @@ class PublishLayer:
             Content={"ZipFile": content},
         )
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete the layer version; function versions that carry it keep it."""
-        if not pending(self, aws, Observed.BEFORE):
-            return
         for version in layer_versions_marked(aws, self.name, self.marker):
             aws.call("lambda", "delete_layer_version", LayerName=self.name, VersionNumber=version["Version"])
 

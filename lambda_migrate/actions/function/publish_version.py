@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.actions.references import versions_marked
 from lambda_migrate.errors import Drifted
 
@@ -48,7 +47,6 @@ class PublishVersion:
         )
         return Observed.MOVING if version.get("State") == "Pending" else Observed.AFTER
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Publish once no update of the function is in progress, then wait until the version is active.
 
@@ -56,8 +54,6 @@ class PublishVersion:
             Drifted: The code is another one by now; or Lambda published nothing because ``$LATEST`` is what its last
                 version already is (see PublishVersion in Lambda's API reference).
         """
-        if not pending(self, aws, Observed.AFTER):
-            return
         latest = aws.wait_function_updated(self.function)
         if latest["CodeSha256"] != self.code_sha256:
             raise Drifted(
@@ -80,11 +76,8 @@ class PublishVersion:
             )
         aws.wait_function_updated(self.function, version["Version"])
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete the version; Lambda refuses while an alias points at it."""
-        if not pending(self, aws, Observed.BEFORE):
-            return
         for version in versions_marked(aws, self.function, self.marker):
             number = str(version["Version"])
             if number.isdecimal():  # without a qualifier the call would delete the function

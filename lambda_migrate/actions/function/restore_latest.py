@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
+from lambda_migrate.actions.base import Touched
 from lambda_migrate.actions.function.latest import Proxied, seen
 
 if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Observed
     from lambda_migrate.aws.session import Aws
 
 
@@ -29,18 +29,18 @@ class RestoreLatest(Proxied):
         """Return whether $LATEST still carries the proxy or is the original."""
         return seen(self, aws, "proxy", "original")
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Take the proxy off."""
-        if pending(self, aws, Observed.AFTER):
-            self.take_off(aws)
+        self.detach(aws)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Put the proxy on."""
-        if pending(self, aws, Observed.BEFORE):
-            self.put_on(aws)
+        self.attach(aws)
+
+    def touches(self) -> Touched:
+        """Return what of the function it changes."""
+        return Touched(proxy="before")
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        return self.spoken(aws)
+        return self.summary(aws)

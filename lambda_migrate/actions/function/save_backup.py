@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import pending
 from lambda_migrate.function.backup import Backup
 
 if TYPE_CHECKING:
@@ -45,13 +44,11 @@ class SaveBackup:
 
     def apply(self, aws: Aws) -> None:
         """Write it."""
-        if pending(self, aws, Observed.AFTER):
-            self._backup.write(aws, self.function)
+        self._backup.write(aws, self.function)
 
-    def undo(self, aws: Aws) -> None:
+    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
         """Remove it; the function is still there."""
-        if pending(self, aws, Observed.BEFORE):
-            self._backup.remove()
+        self._backup.remove()
 
     def current(self, aws: Aws) -> str:  # noqa: ARG002  # the verb of every action
         """Return what is there now, in one line."""

@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.two_sided import TwoSided
+from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ _DEFAULTS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class SetAsyncSettings(TwoSided):
+class SetAsyncSettings(Replace):
     """Write the settings for asynchronous invocation of one qualifier; they belong to one qualifier each.
 
     Where both sides have settings, only the fields that differ between them are ours; what somebody else sets in the

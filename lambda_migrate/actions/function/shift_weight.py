@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, overtaken, pending
+from lambda_migrate.actions.base import Observed, Touched, conflict
 from lambda_migrate.actions.references import MARKER, missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
 
@@ -61,19 +60,15 @@ class ShiftWeight:
             "weights": {numbers[name]: round(weight, DIGITS) for name, weight in side["weights"].items()},
         }
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Move the traffic to ``after``."""
         self._move(aws, self.after, Observed.AFTER)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Move the traffic back to ``before``."""
         self._move(aws, self.before, Observed.BEFORE)
 
     def _move(self, aws: Aws, side: Document, goal: Observed) -> None:
-        if not pending(self, aws, goal):
-            return
         target = self._resolved(aws, side)
         wanted = (side["version"], *side["weights"])
         for reference, number in zip(wanted, (target["version"], *target["weights"]), strict=True):
@@ -82,7 +77,7 @@ class ShiftWeight:
             aws.wait_function_updated(self.function, number)
         alias = aws.call("lambda", "get_alias", FunctionName=self.function, Name=self.alias)
         if self._seen(aws, alias) in (goal, Observed.DRIFT):
-            raise overtaken(self.describe())
+            raise conflict(self.describe())
         aws.call(
             "lambda",
             "update_alias",
@@ -92,6 +87,10 @@ class ShiftWeight:
             RoutingConfig={"AdditionalVersionWeights": target["weights"]},
             RevisionId=alias["RevisionId"],
         )
+
+    def touches(self) -> Touched:
+        """Return what of the function it changes."""
+        return Touched(aliases=frozenset({self.alias}))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

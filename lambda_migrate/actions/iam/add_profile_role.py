@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -43,17 +42,13 @@ class AddProfileRole:
         found = read_or_none(aws, "iam", "get_instance_profile", InstanceProfileName=self.profile)
         return [str(role["RoleName"]) for role in found["InstanceProfile"]["Roles"]] if found else []
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Put it in."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call("iam", "add_role_to_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
+        aws.call("iam", "add_role_to_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Take it out."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("iam", "remove_role_from_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
+        aws.call("iam", "remove_role_from_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

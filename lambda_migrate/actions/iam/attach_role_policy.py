@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
@@ -43,17 +42,13 @@ class AttachRolePolicy:
         except NotFound:
             return []
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Attach it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call("iam", "attach_role_policy", RoleName=self.role, PolicyArn=self.policy)
+        aws.call("iam", "attach_role_policy", RoleName=self.role, PolicyArn=self.policy)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Detach it."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("iam", "detach_role_policy", RoleName=self.role, PolicyArn=self.policy)
+        aws.call("iam", "detach_role_policy", RoleName=self.role, PolicyArn=self.policy)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -38,17 +37,13 @@ class CreateInstanceProfile:
             else Observed.BEFORE
         )
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call("iam", "create_instance_profile", InstanceProfileName=self.name)
+        aws.call("iam", "create_instance_profile", InstanceProfileName=self.name)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; IAM refuses while a role is in it."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("iam", "delete_instance_profile", InstanceProfileName=self.name)
+        aws.call("iam", "delete_instance_profile", InstanceProfileName=self.name)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -48,24 +47,20 @@ class CreateRole:
         found = read_or_none(aws, "iam", "get_role", RoleName=self.name)
         return found["Role"] if found else None
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call(
-                "iam",
-                "create_role",
-                RoleName=self.name,
-                AssumeRolePolicyDocument=json.dumps(self.trust),
-                Description="made by lambda-migrate",
-                PermissionsBoundary=self.boundary or None,
-            )
+        aws.call(
+            "iam",
+            "create_role",
+            RoleName=self.name,
+            AssumeRolePolicyDocument=json.dumps(self.trust),
+            Description="made by lambda-migrate",
+            PermissionsBoundary=self.boundary or None,
+        )
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; IAM refuses while somebody's policy is attached to it."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("iam", "delete_role", RoleName=self.name)
+        aws.call("iam", "delete_role", RoleName=self.name)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

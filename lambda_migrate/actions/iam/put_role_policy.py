@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -49,17 +48,12 @@ class PutRolePolicy:
         found = read_or_none(aws, "iam", "get_role_policy", RoleName=self.role, PolicyName=self.name)
         return found["PolicyDocument"] if found else None
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Put it in."""
-        if pending(self, aws, Observed.AFTER):
-            self._put(aws, self.policy)
+        self._put(aws, self.policy)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Take it out, or put back what it replaced."""
-        if not pending(self, aws, Observed.BEFORE):
-            return
         if self.before is None:
             aws.call("iam", "delete_role_policy", RoleName=self.role, PolicyName=self.name)
         else:

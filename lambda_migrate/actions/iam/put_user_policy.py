@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -47,18 +46,14 @@ class PutUserPolicy:
         found = read_or_none(aws, "iam", "get_user_policy", UserName=self.user, PolicyName=self.name)
         return found["PolicyDocument"] if found else None
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Put it in."""
-        if pending(self, aws, Observed.AFTER):
-            document = json.dumps(self.policy)
-            aws.call("iam", "put_user_policy", UserName=self.user, PolicyName=self.name, PolicyDocument=document)
+        document = json.dumps(self.policy)
+        aws.call("iam", "put_user_policy", UserName=self.user, PolicyName=self.name, PolicyDocument=document)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Take it out."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("iam", "delete_user_policy", UserName=self.user, PolicyName=self.name)
+        aws.call("iam", "delete_user_policy", UserName=self.user, PolicyName=self.name)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -49,18 +48,14 @@ class CreateBucket:
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "s3", "get_bucket_location", Bucket=self.name, ExpectedBucketOwner=aws.account)
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Make it."""
-        if pending(self, aws, Observed.AFTER):
-            place = None if self.region == DEFAULT_REGION else {"LocationConstraint": self.region}
-            aws.call("s3", "create_bucket", Bucket=self.name, CreateBucketConfiguration=place)
+        place = None if self.region == DEFAULT_REGION else {"LocationConstraint": self.region}
+        aws.call("s3", "create_bucket", Bucket=self.name, CreateBucketConfiguration=place)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Delete it; S3 refuses while anything is in it."""
-        if pending(self, aws, Observed.BEFORE):
-            aws.call("s3", "delete_bucket", Bucket=self.name, ExpectedBucketOwner=aws.account)
+        aws.call("s3", "delete_bucket", Bucket=self.name, ExpectedBucketOwner=aws.account)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import pending
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import GateClosed
 
@@ -62,8 +61,6 @@ class PutObject:
         Raises:
             GateClosed: The file is gone, or no longer what the plan saw.
         """
-        if not pending(self, aws, Observed.AFTER):
-            return
         try:
             content = Path(self.source).read_bytes()
         except OSError:
@@ -87,9 +84,8 @@ class PutObject:
 
     def undo(self, aws: Aws) -> None:
         """Delete it."""
-        if pending(self, aws, Observed.BEFORE):
-            owner = aws.account
-            aws.call("s3", "delete_object", Bucket=self.bucket, Key=self.key, ExpectedBucketOwner=owner)
+        owner = aws.account
+        aws.call("s3", "delete_object", Bucket=self.bucket, Key=self.key, ExpectedBucketOwner=owner)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import cannot_be_undone, contended, pending
+from lambda_migrate.actions.base import Irreversible, Observed
 from lambda_migrate.function import signing_keys
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class DropSigningKey:
+class DropSigningKey(Irreversible):
     """Take a signing key out of its secret. What it signed is refused from then on, and nobody can make it anew.
 
     The versions of the function that sign with it stay, and reach the service no more.
@@ -26,7 +25,6 @@ class DropSigningKey:
     """
 
     kind: ClassVar[str] = "drop_signing_key"
-    reversible: ClassVar[bool] = False
     symbol: ClassVar[str] = "-"
     secret: str
     key: str
@@ -43,15 +41,9 @@ class DropSigningKey:
             return Observed.AFTER
         return Observed.BEFORE if held == [*self.kept, self.key] else Observed.DRIFT
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Write the other keys."""
-        if pending(self, aws, Observed.AFTER):
-            signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.kept))
-
-    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
-        """Refuse."""
-        cannot_be_undone(self)
+        signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.kept))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

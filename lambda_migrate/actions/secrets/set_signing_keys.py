@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.function import signing_keys
 
 if TYPE_CHECKING:
@@ -45,17 +44,13 @@ class SetSigningKeys:
             return Observed.AFTER
         return Observed.BEFORE if held == self.before else Observed.DRIFT
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Write ``after``, making the keys that are new."""
-        if pending(self, aws, Observed.AFTER):
-            signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.after))
+        signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.after))
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Write ``before``; a key that was new is gone, and nothing signs with it any more."""
-        if pending(self, aws, Observed.BEFORE):
-            signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.before))
+        signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.before))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

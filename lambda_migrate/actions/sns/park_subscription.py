@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -62,17 +61,13 @@ class ParkSubscription:
         found = read_or_none(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
         return found["Attributes"] if found else None
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Park it."""
-        if pending(self, aws, Observed.AFTER):
-            self._write(aws, NEVER)
+        self._write(aws, NEVER)
 
-    @contended
     def undo(self, aws: Aws) -> None:
         """Give it its own filter back; an empty one removes the filter."""
-        if pending(self, aws, Observed.BEFORE):
-            self._write(aws, _policy(self.before))
+        self._write(aws, _policy(self.before))
 
     def _write(self, aws: Aws, policy: Document) -> None:
         aws.call(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import cannot_be_undone, contended, pending
+from lambda_migrate.actions.base import Irreversible, Observed
 from lambda_migrate.actions.sns.park_subscription import parked
 from lambda_migrate.aws.documents import read_or_none
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class RemoveSubscription:
+class RemoveSubscription(Irreversible):
     """Remove a subscription that is parked. A new subscription would have another ARN, so this cannot be undone.
 
     Attributes:
@@ -25,7 +24,6 @@ class RemoveSubscription:
     """
 
     kind: ClassVar[str] = "remove_subscription"
-    reversible: ClassVar[bool] = False
     symbol: ClassVar[str] = "-"
     subscription: str
     name: str
@@ -44,15 +42,9 @@ class RemoveSubscription:
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
 
-    @contended
     def apply(self, aws: Aws) -> None:
         """Remove it."""
-        if pending(self, aws, Observed.AFTER):
-            aws.call("sns", "unsubscribe", SubscriptionArn=self.subscription)
-
-    def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
-        """Refuse."""
-        cannot_be_undone(self)
+        aws.call("sns", "unsubscribe", SubscriptionArn=self.subscription)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

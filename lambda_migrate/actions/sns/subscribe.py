@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.change import contended, pending
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
@@ -71,25 +70,24 @@ class Subscribe:
     def _as_wanted(self, found: Document) -> bool:
         return all(_value(name, found.get(name)) == _value(name, wanted) for name, wanted in self.attributes.items())
 
-    @contended
     def apply(self, aws: Aws) -> None:
-        """Subscribe; where a confirmation is pending, ask for it once more (Subscribe sends it again)."""
-        if self.observe(aws) is Observed.MOVING or pending(self, aws, Observed.AFTER):
-            aws.call(
-                "sns",
-                "subscribe",
-                TopicArn=self.topic,
-                Protocol=self.protocol,
-                Endpoint=self.endpoint,
-                Attributes=self.attributes,
-                ReturnSubscriptionArn=True,
-            )
+        """Subscribe; SNS sends the endpoint a confirmation to answer."""
+        aws.call(
+            "sns",
+            "subscribe",
+            TopicArn=self.topic,
+            Protocol=self.protocol,
+            Endpoint=self.endpoint,
+            Attributes=self.attributes,
+            ReturnSubscriptionArn=True,
+        )
 
-    @contended
+    def remind(self, aws: Aws) -> None:
+        """Have SNS send the confirmation again: what was not answered in time never will be."""
+        self.apply(aws)
+
     def undo(self, aws: Aws) -> None:
         """Unsubscribe; what never confirmed cannot be unsubscribed, and SNS drops it by itself."""
-        if not pending(self, aws, Observed.BEFORE):
-            return
         for each in list(self._subscriptions(aws)):
             aws.call("sns", "unsubscribe", SubscriptionArn=each["SubscriptionArn"])
 

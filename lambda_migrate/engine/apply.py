@@ -1,0 +1,193 @@
+"""Takes one action there or back: waits while AWS works, writes, tries again after a conflict, and reads back.
+
+All waiting, retrying and telling of drift is here; an action only observes and writes.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.base import Job, Observed, Reminding, Slow, irreversible
+from lambda_migrate.errors import AlreadyThere, AwsError, Drifted, MigrateError, NoAnswer, NotFound, PreconditionFailed
+from lambda_migrate.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.actions.base import Action
+    from lambda_migrate.aws.session import Aws
+
+MOVING_DEADLINE = 600.0
+"""Seconds that AWS may take over one change (an event source mapping takes minutes)."""
+
+READ_BACK_DEADLINE = 60.0
+"""Seconds until a change that AWS accepted must show: its reads are eventually consistent."""
+
+PAUSES = (0.1, 0.5, 2.0, 5.0)
+"""Seconds between attempts of a write that something was in the way of; each attempt looks again first."""
+
+_CONCURRENT = ("ConcurrentModificationException", "ConcurrentAccessException")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One action, on its way to one of its sides.
+
+    Args:
+        action: The action.
+        aws: A session that may change things.
+        to: The side, BEFORE or AFTER.
+        sleep: Waits so many seconds.
+        name: What messages call it, a step's id; "" where there is none.
+    """
+
+    action: Action
+    aws: Aws
+    to: Observed
+    sleep: Callable[[float], None]
+    name: str = ""
+
+    def standing(self) -> Observed:
+        """Return what AWS shows once it has stopped moving.
+
+        Raises:
+            AwsError: It moves for longer than the action's timeout.
+        """
+        return self._look_until(lambda _seen: True)
+
+    def make(self) -> None:
+        """Write, and read back until the side shows. What stands in the way is waited out, and looked at again.
+
+        Raises:
+            Drifted: It is neither as before nor as after.
+            PreconditionFailed, AlreadyThere, AwsError: Something is in the way at every attempt.
+            NoAnswer: AWS accepted the write and does not show it.
+        """
+        job = self._write()
+        seen = self._look_until(lambda seen: seen in (self.to, Observed.DRIFT), job)
+        if seen is Observed.DRIFT:
+            raise self.drift()
+        if seen is not self.to:
+            raise NoAnswer(
+                f"{self._subject}: AWS accepted the change and does not show it", hint="run the same command again"
+            )
+
+    def remind(self) -> None:
+        """Where AWS waits for somebody else's answer, ask for it once more."""
+        if isinstance(self.action, Reminding) and self.action.observe(self.aws) is Observed.MOVING:
+            self.action.remind(self.aws)
+
+    def drift(self) -> Drifted:
+        """Return the error that AWS shows neither side, with what it shows."""
+        try:
+            current = self.action.current(self.aws)
+        except NotFound:
+            current = "nothing"
+        described = self.action.describe()
+        return Drifted(
+            f"{self.name} ({described}): found {current}" if self.name else f"{described}: found {current}",
+            hint="somebody else changed it; put it back or roll the run back, then `lambda-migrate plan` again",
+            docs="troubleshooting#drift",
+        )
+
+    @property
+    def _subject(self) -> str:
+        return self.name or self.action.describe()
+
+    def _write(self) -> str | None:
+        """Write once AWS lets us; return the job's id where the write only starts one."""
+        write = self.action.apply if self.to is Observed.AFTER else self.action.undo
+        for pause in (*PAUSES, None):
+            try:
+                return write(self.aws)
+            except NotFound:
+                if self._shows():
+                    return None  # what was to be deleted is deleted: the answer to an attempt before was lost
+                raise
+            except AwsError as error:
+                if pause is None or not _in_the_way(error):
+                    raise
+                self.sleep(pause)
+                seen = self.standing()
+                if seen is Observed.DRIFT:
+                    raise self.drift() from error
+                if seen is self.to:
+                    return None  # an attempt whose answer was lost had come about
+        return None
+
+    def _shows(self) -> bool:
+        with suppress(MigrateError):
+            return self.action.observe(self.aws) is self.to
+        return False
+
+    def _look_until(self, done: Callable[[Observed], bool], job: str | None = None) -> Observed:
+        """Return what AWS shows once it has stopped moving and, within a deadline, is what is waited for."""
+        timeout = self.action.timeout if isinstance(self.action, Slow) else MOVING_DEADLINE
+        waited = wait_until(
+            lambda: self._observe(job),
+            lambda seen: seen is not Observed.MOVING and done(seen),
+            sleep=self.sleep,
+            deadline=lambda seen: timeout if seen is Observed.MOVING else READ_BACK_DEADLINE,
+            longest=min(10.0, max(2.0, timeout / 300)),
+        )
+        if waited.last is Observed.MOVING:
+            described = f"{self.name}: " if self.name else ""
+            raise AwsError(
+                f"{described}AWS is still at it after {waited.seconds:.0f} s: {self.action.describe()}",
+                hint="run the same command again; it carries on here",
+            )
+        return waited.last
+
+    def _observe(self, job: str | None) -> Observed:
+        """Look once.
+
+        Raises:
+            AwsError: The job that was to change it has failed.
+        """
+        seen = self.action.observe(self.aws)
+        if job is not None and isinstance(self.action, Job) and seen not in (self.to, Observed.MOVING):
+            failure = self.action.failure(self.aws, job, self.to)
+            if failure is not None:
+                raise failure
+        return seen
+
+
+def bring(action: Action, aws: Aws, to: Observed, *, sleep: Callable[[float], None] | None = None) -> bool:
+    """Bring an action to one of its sides, from wherever it stands; harmless where it is there already.
+
+    Args:
+        action: The action.
+        aws: A session that may change things.
+        to: AFTER or BEFORE.
+        sleep: Waits so many seconds; the session's where none is given.
+
+    Returns:
+        Whether there was something to do.
+
+    Raises:
+        GateClosed: It cannot be undone.
+        Drifted: It is neither as before nor as after.
+        AwsError: As AWS answered; or it takes longer than the deadline.
+    """
+    if to is Observed.BEFORE and not action.reversible:
+        raise irreversible(action)
+    change = Change(action, aws, to, sleep or aws.sleep)
+    change.remind()
+    seen = change.standing()
+    if seen is Observed.DRIFT:
+        raise change.drift()
+    if seen is to:
+        return False
+    change.make()
+    return True
+
+
+def _in_the_way(error: AwsError) -> bool:
+    """Return whether a write may succeed once AWS has been looked at again.
+
+    Lambda and EventBridge answer a conflict while an update of the same thing is in progress, and also where the thing
+    exists already; S3, Lambda and IAM refuse a condition where somebody else was quicker.
+    """
+    return isinstance(error, (AlreadyThere, PreconditionFailed)) or error.aws_code in _CONCURRENT
