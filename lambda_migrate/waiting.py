@@ -15,7 +15,7 @@ class Waited(NamedTuple, Generic[Looked]):
 
     Attributes:
         last: What the last look showed.
-        seconds: How long the pauses were, together.
+        seconds: How long it took: the pauses, and the looks where those were counted.
         in_time: Whether it was what was waited for.
     """
 
@@ -32,6 +32,7 @@ def wait_until(
     deadline: float | Callable[[Looked], float],
     first: float = 0.05,
     longest: float = 5.0,
+    took: Callable[[Looked], float] = lambda _last: 0.0,
 ) -> Waited[Looked]:
     """Look until what shows is what is waited for, or the pauses add up to the deadline.
 
@@ -42,6 +43,7 @@ def wait_until(
         deadline: Seconds that the pauses may take together; a function of what shows, where that decides it.
         first: The first pause, in seconds; each one after it is twice as long.
         longest: The longest pause, in seconds.
+        took: Seconds that a look took, where they count too.
 
     Returns:
         What the last look showed; there is always one.
@@ -49,6 +51,7 @@ def wait_until(
     waited, pause = 0.0, first
     while True:
         last = look()
+        waited += took(last)
         if done(last):
             return Waited(last, waited, in_time=True)
         if waited >= (deadline(last) if callable(deadline) else deadline):

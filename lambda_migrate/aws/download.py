@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
-import urllib.error
-import urllib.request
 
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.http import Client, HttpError
 
-TIMEOUT = 60.0
+SILENCE = 60.0
 """Seconds without a byte until a download is given up."""
+
+DEADLINE = 1800.0
+"""Seconds that a download may take altogether."""
+
+LIMIT = 300 * 2**20
+"""Bytes of a package, at most; unzipped, Lambda takes 250 MB ("Lambda quotas" in its guide)."""
+
 AGAIN = "run the same command again"
 _FORBIDDEN = 403
 
@@ -31,21 +36,19 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN) -> b
     if not url.startswith(("https://", "http://")):
         raise MigrateError(f"{what} is handed out in a way that is not known", hint=otherwise)
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  # checked above
-            content: bytes = answer.read()
-    except urllib.error.HTTPError as error:
+        with Client(through_proxies=True) as client:
+            answer = client.send("GET", url, timeout=DEADLINE, silence=SILENCE, limit=LIMIT)
+    except HttpError as error:
+        reason = error.reason.removeprefix("cannot be reached: ")
+        clause = reason if reason != error.reason else f"it {reason}"
+        raise MigrateError(f"{what} cannot be downloaded: {clause}", hint=AGAIN) from error
+    if not answer.is_success:
         # A signed URL is refused where its time is over, or where the function's or layer's owner has not shared it.
-        hint = f"{AGAIN}, or {otherwise}" if error.code == _FORBIDDEN and otherwise != AGAIN else AGAIN
-        raise MigrateError(f"{what} cannot be downloaded: {error.code} {error.reason}", hint=hint) from error
-    except http.client.IncompleteRead as error:
-        came, missing = len(error.partial), error.expected or 0
+        refused = answer.status_code == _FORBIDDEN and otherwise != AGAIN
         raise MigrateError(
-            f"{what} cannot be downloaded: it ended after {came} of {came + missing} bytes",
-            hint=AGAIN,
-        ) from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", "") or getattr(error, "strerror", "") or str(error) or type(error).__name__
-        raise MigrateError(f"{what} cannot be downloaded: {reason}", hint=AGAIN) from error
-    if base64.b64encode(hashlib.sha256(content).digest()).decode() != code_sha256:
+            f"{what} cannot be downloaded: {answer.status_code} {answer.reason}",
+            hint=f"{AGAIN}, or {otherwise}" if refused else AGAIN,
+        )
+    if base64.b64encode(hashlib.sha256(answer.body).digest()).decode() != code_sha256:
         raise MigrateError(f"{what} was changed on its way here", hint=AGAIN)
-    return content
+    return answer.body

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import errors
 from lambda_migrate.aws.errors import SERVER_ERRORS, Translation
+from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,23 +197,23 @@ class Aws:
         Raises:
             AwsError: It failed, or takes longer than the deadline.
         """
-        waited, pause = 0.0, 0.05
-        while True:
-            found = self.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=qualifier)
-            state, update = found.get("State", "Active"), found.get("LastUpdateStatus", "Successful")
-            if "Failed" in (state, update) and not failed_too:
-                reason = found.get("LastUpdateStatusReason") or found.get("StateReason") or "no reason given"
-                raise errors.AwsError(
-                    f"the last update of `{function}` failed: {reason}", hint="mend the function, then run again"
-                )
-            if state in ("Active", "Inactive", "Failed") and update in ("Successful", "Failed"):
-                return found
-            if waited >= self.deadline:
-                raise errors.AwsError(
-                    f"`{function}` is still being updated after {waited:.0f} s", hint="run the same command again"
-                )
-            self.sleep(pause)
-            waited, pause = waited + pause, min(pause * 2, 5.0)
+        waited = wait_until(
+            lambda: self.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=qualifier),
+            lambda found: _at_rest(found) or ("Failed" in _states(found) and not failed_too),
+            sleep=self.sleep,
+            deadline=self.deadline,
+        )
+        found = waited.last
+        if "Failed" in _states(found) and not failed_too:
+            reason = found.get("LastUpdateStatusReason") or found.get("StateReason") or "no reason given"
+            raise errors.AwsError(
+                f"the last update of `{function}` failed: {reason}", hint="fix the function, then run again"
+            )
+        if not waited.in_time:
+            raise errors.AwsError(
+                f"`{function}` is still being updated after {waited.seconds:.0f} s", hint="run the same command again"
+            )
+        return found
 
     @cached_property
     def identity(self) -> dict[str, str]:
@@ -229,3 +230,12 @@ class Aws:
     def region_name(self) -> str:
         """The region in use, or ""."""
         return str(self.session.region_name or "")
+
+
+def _states(configuration: dict[str, Any]) -> tuple[str, str]:
+    return configuration.get("State", "Active"), configuration.get("LastUpdateStatus", "Successful")
+
+
+def _at_rest(configuration: dict[str, Any]) -> bool:
+    state, update = _states(configuration)
+    return state in ("Active", "Inactive", "Failed") and update in ("Successful", "Failed")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import httpx
-
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.http import Client, HttpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from lambda_migrate.http import Answer
+
 TIMEOUT = 10.0
-"""Seconds to connect, and for each read."""
+"""Seconds for the whole exchange."""
 
 
 ATTEMPTS, PAUSE = 3, 1.0
@@ -23,7 +24,7 @@ ATTEMPTS, PAUSE = 3, 1.0
 def post(
     url: str,
     body: Mapping[str, object],
-    client: httpx.Client | None = None,
+    client: Client | None = None,
     pause: Callable[[float], object] = time.sleep,
 ) -> None:
     """POST a JSON document; redirects are not followed. What may have arrived is not sent again.
@@ -31,7 +32,7 @@ def post(
     Args:
         url: The webhook.
         body: The document; chat services show its ``text``.
-        client: Reaches it; default: one that verifies TLS.
+        client: Reaches it; default: one that verifies TLS and heeds the environment's proxies.
         pause: Waits so many seconds.
 
     Raises:
@@ -39,22 +40,20 @@ def post(
     """
     hint = "check `freeze.webhook` in migration.yaml, then `lambda-migrate freeze` again; nothing else is undone"
     try:
-        answer = _reached(url, body, client, pause)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        answer = _reached(url, body, client or Client(through_proxies=True), pause)
+    except HttpError as error:
         # The error's own words may hold the URL.
-        raise MigrateError(f"the webhook cannot be reached ({type(error).__name__})", hint=hint) from None
+        raise MigrateError(f"the webhook cannot be reached ({error.name})", hint=hint) from None
     if not answer.is_success:
         raise MigrateError(f"the webhook answered {answer.status_code}", hint=hint)
 
 
-def _reached(
-    url: str, body: Mapping[str, object], client: httpx.Client | None, pause: Callable[[float], object]
-) -> httpx.Response:
+def _reached(url: str, body: Mapping[str, object], client: Client, pause: Callable[[float], object]) -> Answer:
     for attempt in range(ATTEMPTS):
         try:
-            return (client or httpx).post(url, json=body, timeout=TIMEOUT, follow_redirects=False)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
-            if attempt + 1 == ATTEMPTS:
+            return client.post(url, json=body, timeout=TIMEOUT)
+        except HttpError as error:
+            if error.name not in ("ConnectError", "ConnectTimeout") or attempt + 1 == ATTEMPTS:
                 raise
         pause(PAUSE)
     raise AssertionError

@@ -6,14 +6,13 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import httpx
-
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.actions.references import version_number
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError, NotFound
 from lambda_migrate.function import signing_keys
+from lambda_migrate.http import HttpError
 from lambda_migrate.verify import health, metrics, signing_key
 from lambda_migrate.verify.probe import Probe, probe
 from lambda_migrate.verify.verdict import judge, judge_health, judge_source
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.source_metrics import SourceMetrics
+    from lambda_migrate.http import Client
     from lambda_migrate.verify.verdict import Health, Traffic
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
@@ -45,7 +45,7 @@ class Check:
         return dict(vars(self))
 
 
-def service_healthy(config: Migration, client: httpx.Client, watch: Callable[[str], None]) -> Check:
+def service_healthy(config: Migration, client: Client, watch: Callable[[str], None]) -> Check:
     """Check that the service is healthy, ready and quick, three times in a row."""
     found = health.await_healthy(config, client, watch=watch)
     if found.problem:
@@ -53,12 +53,12 @@ def service_healthy(config: Migration, client: httpx.Client, watch: Callable[[st
     return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")
 
 
-def endpoint_closed(config: Migration, client: httpx.Client) -> Check:
+def endpoint_closed(config: Migration, client: Client) -> Check:
     """Check that nobody but the proxy can hand events to the service: an unsigned one is answered 404."""
     try:
         answer = client.post(f"{config.service.url}{EVENTS_PATH}", json={"event": {}}, timeout=10.0)
-    except httpx.HTTPError as error:
-        return Check("endpoint", "fail", f"{EVENTS_PATH} does not answer: {type(error).__name__}", "see `service`")
+    except HttpError as error:
+        return Check("endpoint", "fail", f"{EVENTS_PATH} does not answer: {error.name}", "see `service`")
     if answer.status_code != NOT_FOUND:
         return Check(
             "endpoint",
@@ -101,7 +101,7 @@ class StepJudge:
 
     aws: Aws
     config: Migration
-    client: httpx.Client
+    client: Client
     now: Callable[[], float]
     sleep: Callable[[float], None] = time.sleep
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import httpx
-
+from lambda_migrate.http import OK, HttpError
 from lambda_migrate.proxy.runtime.signing import Key, digest, signed_lines
+from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_migrate.config import Migration
+    from lambda_migrate.http import Client
 
 PROBE = "/lambda-proxy-probe"
-OK, NOT_FOUND = 200, 404
+NOT_FOUND = 404
 
 
-def probe(config: Migration, client: httpx.Client, identifier: str, secret: str) -> str:
+def probe(config: Migration, client: Client, identifier: str, secret: str) -> str:
     """Ask once, as the proxy would.
 
     Args:
@@ -34,8 +35,8 @@ def probe(config: Migration, client: httpx.Client, identifier: str, secret: str)
     headers = dict(line.split(": ", 1) for line in lines.split("\r\n") if line)
     try:
         answer = client.get(f"{config.service.url}{PROBE}", headers=headers, timeout=10.0)
-    except httpx.HTTPError as error:
-        return f"it does not answer: {type(error).__name__}"
+    except HttpError as error:
+        return f"it does not answer: {error.name}"
     if answer.status_code == NOT_FOUND:
         return f"it does not accept the key `{identifier}`"
     return "" if answer.status_code == OK else f"it answered {answer.status_code}"
@@ -43,7 +44,7 @@ def probe(config: Migration, client: httpx.Client, identifier: str, secret: str)
 
 def await_accepted(
     config: Migration,
-    client: httpx.Client,
+    client: Client,
     identifier: str,
     secret: str,
     *,
@@ -61,10 +62,11 @@ def await_accepted(
     Returns:
         What is still wrong, or "".
     """
-    waited, pause = 0.0, 0.2
-    while True:
-        problem = probe(config, client, identifier, secret)
-        if not problem or waited >= config.verify.timeout:
-            return problem
-        sleep(pause)
-        waited, pause = waited + pause, min(pause * 2, 2.0)
+    return wait_until(
+        lambda: probe(config, client, identifier, secret),
+        lambda problem: not problem,
+        sleep=sleep,
+        deadline=config.verify.timeout,
+        first=0.2,
+        longest=2.0,
+    ).last

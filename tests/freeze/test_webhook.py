@@ -7,6 +7,7 @@ import pytest
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.freeze import webhook
+from lambda_migrate.http import Client
 
 URL = "https://chat.example.com/secret-path"
 
@@ -21,7 +22,7 @@ def posted(*answers: int | type[httpx.TransportError]) -> tuple[int, list[float]
             return httpx.Response(given)
         raise given(str(request.url))
 
-    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+    with Client(transport=httpx.MockTransport(answer)) as client:
         webhook.post(URL, {"text": "frozen"}, client, pauses.append)
     return len(answers) - len(left), pauses
 

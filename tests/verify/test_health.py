@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from lambda_migrate.config import Migration, Service, Verify
+from lambda_migrate.http import Client
 from lambda_migrate.verify.checks import Check, endpoint_closed, service_healthy
 from lambda_migrate.verify.health import await_healthy, check
 
@@ -13,8 +14,8 @@ CONFIG = Migration(function="orders", service=Service(url="https://orders.test")
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
-def client(answer: Answer) -> httpx.Client:
-    return httpx.Client(transport=httpx.MockTransport(answer))
+def client(answer: Answer) -> Client:
+    return Client(transport=httpx.MockTransport(answer))
 
 
 def always(status: int) -> Answer:

@@ -13,6 +13,7 @@ from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.config import Migration
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.errors import AwsError, Throttled
+from lambda_migrate.http import Client
 from lambda_migrate.verify.checks import StepJudge
 from lambda_migrate.verify.metrics import traffic
 from lambda_migrate.verify.probe import Probe, probe
@@ -162,7 +163,7 @@ def judged(*, healthy: bool, final: bool) -> Verdict:
     config = Migration.model_validate({"function": "orders", "service": {"url": "http://orders"}})
     transport = httpx.MockTransport(lambda _request: httpx.Response(200 if healthy else 503))
     aws: Any = Unread({})
-    judge = StepJudge(aws, config, httpx.Client(transport=transport), lambda: 120.0)
+    judge = StepJudge(aws, config, Client(transport=transport), lambda: 120.0)
     move = ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": 0.1}})
     return judge(Step("01-shift_weight", move, gated=True), 60.0, first=60.0, final=final)
 

@@ -14,6 +14,7 @@ from lambda_migrate.config import Migration, Service, Verify
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError
+from lambda_migrate.http import Client
 from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
 from lambda_migrate.verify.checks import StepJudge
 from lambda_migrate.verify.verdict import Flow, Health, judge_source
@@ -154,7 +155,7 @@ def verdict_of(
     aws: Any = counted
     transport = httpx.MockTransport(lambda _request: httpx.Response(200))
     config = Migration(function="orders", service=Service(url="https://orders.test"), verify=RULES)
-    judge = StepJudge(aws, config, httpx.Client(transport=transport), lambda: APPLIED + settle + 180)
+    judge = StepJudge(aws, config, Client(transport=transport), lambda: APPLIED + settle + 180)
     step = Step(
         "01", PointRoute("a", "r", "GET /", "integrations/1", "marker:x"), source_metrics=source_metrics, settle=settle
     )

@@ -194,7 +194,8 @@ def test_a_package_that_ends_early_is_told(account: Account, shelf: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"), [(b"", "Remote end closed"), (b"SSH-2.0\r\n", "SSH-2.0"), (b"HTTP/1.1 2xx\r\n\r\n", "2xx")]
+    ("answer", "reason"),
+    [(b"", "server disconnected"), (b"SSH-2.0\r\n", "server disconnected"), (b"HTTP/1.1 2xx\r\n\r\n", "2xx")],
 )
 def test_what_speaks_no_http_is_told(account: Account, answer: bytes, reason: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,0 +1,236 @@
+"""HTTP from this machine: the only module that imports httpx.
+
+One deadline holds for a whole exchange, from the connection to the last byte, and no answer may be longer than a limit:
+a server that sends a byte now and then, or never stops, holds nobody up. TLS is verified, redirects are not followed,
+cookies are not kept.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import httpx
+
+OK = 200
+LIMIT = 2**20
+"""Bytes of an answer, at most, unless the caller expects more."""
+
+_SUCCESS = range(200, 300)
+_CONNECTED = ("connect_tcp.complete", "start_tls.complete")
+
+
+class HttpError(Exception):
+    """No answer, or not a whole one.
+
+    Args:
+        reason: What went wrong, a clause that follows what was asked: ``does not answer in time``. Without the URL.
+        name: The kind of error, one word: ``ConnectError``.
+        sent: Whether the request may have arrived.
+    """
+
+    def __init__(self, reason: str, name: str, *, sent: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.name = name
+        self.sent = sent
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered.
+
+    Attributes:
+        status_code: HTTP's status.
+        reason: The words beside it, or "".
+        body: All of it, as it came.
+    """
+
+    status_code: int
+    reason: str = ""
+    body: bytes = b""
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is one of 2xx."""
+        return self.status_code in _SUCCESS
+
+
+@dataclass
+class Client:
+    """Asks servers.
+
+    Args:
+        ca_bundle: Path of a private CA bundle on this machine; None for those of the system and of certifi.
+        through_proxies: Whether HTTPS_PROXY, NO_PROXY and the like of the environment count.
+        transport: What stands in for the network; tests pass their own.
+    """
+
+    ca_bundle: str | None = None
+    through_proxies: bool = False
+    transport: httpx.BaseTransport | None = None
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        import ssl  # noqa: PLC0415  # only where something is asked
+
+        import httpx  # noqa: PLC0415  # slow to import, and owned by this module
+
+        if self.ca_bundle:
+            context = ssl.create_default_context(cafile=self.ca_bundle)
+        else:
+            context = httpx.create_ssl_context(trust_env=self.through_proxies)
+            context.load_default_certs()
+        return httpx.Client(
+            verify=context,
+            follow_redirects=False,
+            trust_env=self.through_proxies,
+            transport=self.transport,
+            limits=httpx.Limits(max_keepalive_connections=0),  # every exchange has a connection that can be cut
+            headers={"User-Agent": "lambda-migrate", "Accept-Encoding": "identity"},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close what is open."""
+        if "_client" in vars(self):
+            self._client.close()
+
+    def get(self, url: str, *, headers: Mapping[str, str] | None = None, timeout: float = 10.0) -> Answer:
+        """GET a URL; see :meth:`send`."""
+        return self.send("GET", url, headers=headers, timeout=timeout)
+
+    def post(self, url: str, *, json: object, timeout: float = 10.0) -> Answer:
+        """POST a JSON document; see :meth:`send`."""
+        return self.send("POST", url, json=json, timeout=timeout)
+
+    def send(  # each may be left out
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: object = None,
+        timeout: float = 10.0,
+        silence: float | None = None,
+        limit: int = LIMIT,
+    ) -> Answer:
+        """Send one request and take the whole answer.
+
+        Args:
+            method: ``GET``, ``POST``, ...
+            url: Of ``http`` or ``https``.
+            headers: Sent besides our own.
+            json: A document to send; None for no body.
+            timeout: Of the whole exchange, in seconds.
+            silence: How long nothing may come, in seconds; `timeout` where it is None.
+            limit: Of the answer's body, in bytes.
+
+        Raises:
+            HttpError: There is no whole answer.
+        """
+        import httpx  # noqa: PLC0415  # as above
+
+        deadline = _Deadline(timeout)
+        try:
+            with (
+                deadline,
+                self._client.stream(
+                    method,
+                    url,
+                    headers=dict(headers or {}),
+                    json=json,
+                    timeout=min(timeout, silence or timeout),
+                    extensions={"trace": deadline.trace},
+                ) as response,
+            ):
+                self._client.cookies.clear()
+                body = b"".join(_read(response, limit))
+                return Answer(response.status_code, response.reason_phrase, body)
+        except httpx.InvalidURL as error:
+            raise HttpError("is not a valid URL", type(error).__name__, sent=False) from error
+        except httpx.HTTPError as error:
+            if deadline.expired:
+                raise HttpError("does not answer in time", "ReadTimeout") from error
+            raise _translated(error) from error
+
+
+@dataclass
+class _Deadline:
+    """Cuts the connection of an exchange that takes too long, wherever the exchange is.
+
+    httpx's own timeouts hold for one read each, so that a byte now and then would go on for ever.
+    """
+
+    seconds: float
+    expired: bool = False
+    _streams: list[Any] = field(default_factory=list)
+
+    def __enter__(self) -> None:
+        self._timer = threading.Timer(self.seconds, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, details: dict[str, Any]) -> None:
+        """Take note of a connection (httpcore's trace extension)."""
+        if event.endswith(_CONNECTED):
+            self._streams.append(details["return_value"])
+            if self.expired:
+                self._cut()
+
+    def _cut(self) -> None:
+        self.expired = True
+        for stream in self._streams:
+            with suppress(OSError, AttributeError):
+                # The socket's own shutdown: that of a TLS socket would change it under whoever reads from it.
+                socket.socket.shutdown(stream.get_extra_info("socket"), socket.SHUT_RDWR)
+
+
+def _read(response: httpx.Response, limit: int) -> Iterator[bytes]:
+    """Yield the body as it comes.
+
+    Raises:
+        HttpError: It is longer than the limit, or ends too early.
+    """
+    import httpx  # noqa: PLC0415  # as above
+
+    came = 0
+    try:
+        for chunk in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
+            came += len(chunk)
+            if came > limit:
+                raise HttpError(f"answers more than {limit} bytes", "TooLong")
+            yield chunk
+    except httpx.RemoteProtocolError as error:
+        whole = response.headers.get("content-length", "")
+        if whole.isdecimal() and came < int(whole):
+            raise HttpError(f"ended after {came} of {whole} bytes", type(error).__name__) from error
+        raise
+
+
+def _translated(error: httpx.HTTPError) -> HttpError:
+    import httpx  # noqa: PLC0415  # as above
+
+    name = type(error).__name__
+    if isinstance(error, httpx.ConnectTimeout):
+        return HttpError("cannot be reached: the connection timed out", name, sent=False)
+    if isinstance(error, httpx.TimeoutException):
+        return HttpError("does not answer in time", name)
+    text = str(error) or name
+    sent = not isinstance(error, (httpx.ConnectError, httpx.UnsupportedProtocol))
+    return HttpError(f"cannot be reached: {text[:1].lower()}{text[1:]}", name, sent=sent)
