@@ -25,7 +25,9 @@ def test_code_that_breaks_off_lambda_closes_the_gate(user: User, service: str) -
     answer = user("cutover", "--yes")
 
     assert answer.code == 3
-    assert re.search(r"\nerror: \d+ errors?, the first in `[^`]*code/index.py:\d+`: LM[0-9]{3} .*\n", answer.err)
+    assert re.search(
+        r"\nerror: code-errors: \d+ errors?, the first in `[^`]*code/index.py:\d+`: LM[0-9]{3} .*\n", answer.err
+    )
     assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
 
 
@@ -48,7 +50,9 @@ def test_the_gate_reads_the_lifted_code_where_errors_are_mended(user: User, serv
     mended = user("cutover")
 
     assert refused.code == 3
-    assert re.search(r"\nerror: 1 error, the first in `[^`]*repository/src/index.py:3`: LM204 .*\n", refused.err)
+    assert re.search(
+        r"\nerror: code-errors: 1 error, the first in `[^`]*repository/src/index.py:3`: LM204 .*\n", refused.err
+    )
     assert (mended.code, "LM204" in mended.err) == (2, False)
     assert user("analyze", "--json").json["data"]["root"] == "repository/src"
 
