@@ -255,6 +255,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
         "versions": "skip",
         "alias": "skip",
         "triggers": "pass",
+        "code": "skip",
         "signing keys": "pass",
         "service": "fail",
     }
