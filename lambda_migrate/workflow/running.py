@@ -153,8 +153,8 @@ def _final(run: Run) -> bool:
 
 def _blocked(plan: Plan) -> GateClosed:
     more = f" (and {len(plan.blockers) - 1} more)" if len(plan.blockers) > 1 else ""
-    hint = pages.hint(plan.blockers[:1]) or "everything in the way is shown above; nothing was changed"
-    return GateClosed(f"{plan.blockers[0]}{more}", hint=hint)
+    page = pages.hint(plan.blockers[:1]) or "everything in the way is shown above"
+    return GateClosed(f"{plan.blockers[0]}{more}", hint=f"nothing was changed; {page}")
 
 
 def shown(context: Context, plan: Plan, unfinished: Run | None) -> str:
