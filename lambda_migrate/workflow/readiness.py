@@ -46,13 +46,18 @@ def closed_gates(context: Context, function: Function, plan: Plan, *, wait: bool
         wait: Give the service `verify.timeout` to get healthy, as a command does that goes on then.
     """
     if plan.phase in TRAFFIC:
-        yield from code_gate.closed_gates(context, function.handler)
-        version = proxied(function)
-        yield from _service(context, version.number if version else None, wait=wait)
+        yield from of_traffic(context, function, wait=wait)
     elif plan.phase == "rotate" and any(step.gated for step in plan.steps):
-        yield from _service(context, None, wait=wait)
+        yield from of_service(context, None, wait=wait)
     elif plan.phase == "rotate-finish" and proxied(function):
-        yield from _signing_key(context)
+        yield from of_signing_key(context)
+
+
+def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[Blocker]:
+    """Yield why the service's code must not get traffic yet."""
+    yield from code_gate.closed_gates(context, function.handler)
+    version = proxied(function)
+    yield from of_service(context, version.number if version else None, wait=wait)
 
 
 def require(context: Context, function: Function, plan: Plan) -> None:
@@ -76,19 +81,19 @@ def looked_at(context: Context, function: Function, plan: Plan) -> Plan:
     return replace(plan, blockers=tuple(dict.fromkeys((*plan.blockers, *found))))
 
 
-def _service(context: Context, version: str | None, *, wait: bool) -> list[Blocker]:
-    """Ask the service, then the proxy version whether it reaches it."""
+def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blocker]:
+    """Ask the service, then the proxy version, if there is one, whether it reaches it."""
     from lambda_migrate.verify import health  # noqa: PLC0415  # httpx is slow to import
 
     if not context.migration.service.url:
         return [closed(service_url, "migration.yaml does not say where the service is; set `service.url`")]
     with health.client() as client:
-        found = list(_of_service(context, client, version, wait=wait))
+        found = list(_asked(context, client, version, wait=wait))
     context.progress.end()
     return found
 
 
-def _of_service(context: Context, client: httpx.Client, version: str | None, *, wait: bool) -> Iterator[Blocker]:
+def _asked(context: Context, client: httpx.Client, version: str | None, *, wait: bool) -> Iterator[Blocker]:
     from lambda_migrate.verify import checks, health  # noqa: PLC0415  # as above
 
     config, progress = context.migration, context.progress
@@ -111,7 +116,7 @@ def _told(check: Check) -> str:
     return f"{check.detail}; {check.hint}"
 
 
-def _signing_key(context: Context) -> Iterator[Blocker]:
+def of_signing_key(context: Context) -> Iterator[Blocker]:
     """Ask the service whether it accepts the key that stays, before the old one is dropped."""
     from lambda_migrate.function import signing_keys  # noqa: PLC0415  # only the end of a rotation needs it
     from lambda_migrate.verify import health, signing_key  # noqa: PLC0415  # httpx is slow to import
