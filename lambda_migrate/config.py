@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from lambda_migrate import targets
 from lambda_migrate.errors import ConfigError
@@ -21,6 +23,7 @@ from lambda_migrate.fields import (
     Strict,
     WebhookReference,
 )
+from lambda_migrate.gates import pages
 
 TARGET = ["service", "target"]
 """The key whose value's form depends on its `kind`."""
@@ -124,6 +127,35 @@ class Acceptance(Strict):
     rule: str = Field(description="Code of the rule or name of the gate, for example LM101 or trigger:unknown.")
     reason: str = Field(min_length=3, description="Why it is all right; shown in every report.")
     path: str | None = Field(None, description="Only in this file or for this trigger.")
+
+    @field_validator("rule")
+    @classmethod
+    def _known(cls, rule: str) -> str:
+        gate = pages.find(rule)
+        if gate is None:
+            _require_rule(rule)
+        elif not gate.acceptable:
+            raise _refused(f"`{rule}` cannot be accepted: {gate.acceptance.rstrip('.')}", pages.hint([f"{rule}: "]))
+        elif gate.subject and not rule.partition(":")[2].strip():
+            raise _refused(f"`{rule}` names no {gate.subject}", f"write it as the plan does, `{gate.written}`")
+        return rule
+
+
+def _require_rule(name: str) -> None:
+    """Refuse a name that is not a gate's, unless a rule of the analyzer has it."""
+    from lambda_migrate.analyzer.rules import NAMES, RULES  # noqa: PLC0415  # 57 modules, and few files name a rule
+
+    if name.lower() in NAMES:
+        return
+    near = pages.nearest(name, sorted(NAMES))
+    hint = f"did you mean `{near}`?" if near else "`lambda-migrate explain` lists both"
+    if re.fullmatch(r"LM\d*", name, re.IGNORECASE):
+        hint = f"rules go from {RULES[0].code} to {RULES[-1].code}; `lambda-migrate explain` lists them"
+    raise _refused(f"`{name}` is neither a gate nor a rule", hint)
+
+
+def _refused(problem: str, hint: str) -> PydanticCustomError:
+    return PydanticCustomError("accept", "{problem}", {"problem": problem, "hint": hint})
 
 
 class Migration(Strict):
@@ -241,7 +273,7 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
     if detail["type"] == "model_type":
         message = "should be a block of keys"
     given = detail.get("input")
-    hint = "migration.yaml.example shows every key"
+    hint = (detail.get("ctx") or {}).get("hint", "migration.yaml.example shows every key")
     if detail["type"] == "string_type" and isinstance(given, (int, float)) and not isinstance(given, bool):
         hint = f'write it in quotes: {path[-1]}: "{given}"'
     private = isinstance(given, (dict, list)) or path[-1] in ("webhook", "environment", "secrets")

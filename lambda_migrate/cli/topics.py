@@ -1,4 +1,4 @@
-"""What `explain` explains; rules and actions explain themselves by their docstrings."""
+"""What `explain` explains; gates, rules and actions explain themselves by their docstrings."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ PHASES: dict[str, tuple[str, str]] = {
     ),
 }
 
-Kind = Literal["codes", "phase", "action", "rule"]
+Kind = Literal["codes", "phase", "gate", "action", "rule"]
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,18 @@ def topics() -> dict[str, Topic]:
     """Return every topic by name, in the order in which they are listed."""
     found = [Topic("exit-codes", "codes", "What the exit codes mean.", _exit_codes())]
     found += [Topic(name, "phase", title, inspect.cleandoc(text)) for name, (title, text) in PHASES.items()]
-    found += [*_actions(), *_rules()]
+    found += [*_gates(), *_actions(), *_rules()]
     return {topic.name: topic for topic in found}
 
 
 def _exit_codes() -> str:
     return "\n".join(f"{code:>4}  {meaning}" for code, meaning in EXIT_CODES.items())
+
+
+def _gates() -> list[Topic]:
+    from lambda_migrate.gates import GATES, pages  # noqa: PLC0415  # many modules, needed for this command alone
+
+    return [Topic(gate.name, "gate", gate.title, pages.body(gate).partition("\n")[2].strip()) for gate in GATES]
 
 
 def _actions() -> list[Topic]:

@@ -5,13 +5,32 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.gates import (
+    capacity_provider,
+    code_signing,
+    durable,
+    environment_size,
+    five_layers,
+    image_package,
+    lambda_edge,
+    latest_not_restored,
+    package_size,
+    qualifier,
+    snap_start,
+    tenancy,
+)
+from lambda_migrate.gates import runtime as runtime_gate
+from lambda_migrate.gates import trigger as trigger_gate
+from lambda_migrate.gates import unread as unread_gate
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers import kind_of, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
+    from lambda_migrate.gates.gate import GateModule
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.triggers.base import Settings, Trigger
 
@@ -23,10 +42,10 @@ MAXIMUM_LAYERS = 5
 PACKAGE_BYTES = 250 * 1024 * 1024
 """Lambda's quota for the unzipped package and layers together; zipped ones that exceed it exceed it unzipped too."""
 
-_SPECIAL = {
-    "durable": "it runs durable executions, which would go on in the wrong version",
-    "tenancy": "it isolates tenants, which aliases with weights do not keep apart",
-    "capacity-provider": "it runs on managed instances, which publish versions in another way",
+_SPECIAL: dict[str, tuple[GateModule, str]] = {
+    "durable": (durable, "it runs durable executions, which would go on in the wrong version"),
+    "tenancy": (tenancy, "it isolates tenants, which aliases with weights do not keep apart"),
+    "capacity-provider": (capacity_provider, "it runs on managed instances, which publish versions in another way"),
 }
 
 
@@ -39,34 +58,30 @@ def of_function(function: Function, handler: str, added_bytes: int) -> Iterator[
         added_bytes: What the proxy's settings add to the environment.
     """
     if function.handler == handler:
-        yield _never("latest-not-restored", "$LATEST carries the proxy since an earlier run was cut off; `rollback` it")
+        yield closed(latest_not_restored, "$LATEST carries the proxy since an earlier run was cut off; `rollback` it")
     if function.edge:
-        yield _never("lambda-edge", "it is a Lambda@Edge function, which runs at CloudFront's locations")
+        yield closed(lambda_edge, "it is a Lambda@Edge function, which runs at CloudFront's locations")
     if function.package_type == "Image":
-        yield _never("image-package", "it is deployed as a container image, which layers cannot be added to")
+        yield closed(image_package, "it is deployed as a container image, which layers cannot be added to")
     elif not _new_enough(function.runtime):
-        yield _never("runtime", f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
+        yield closed(runtime_gate, f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
     yield from _without_room(function, added_bytes)
     if function.code_signing:
-        yield Blocker("code-signing", "it takes signed code only; the proxy's layer must be signed for its profile")
+        yield closed(code_signing, "it takes signed code only; the proxy's layer must be signed for its profile")
     if function.snap_start:
-        yield Blocker("snap-start", "SnapStart restores versions from snapshots, with old connections in them")
+        yield closed(snap_start, "SnapStart restores versions from snapshots, with old connections in them")
     for name in function.special:
-        yield Blocker(name, _SPECIAL[name])
+        yield closed(*_SPECIAL[name])
 
 
 def _without_room(function: Function, added_bytes: int) -> Iterator[Blocker]:
     if len(function.layers) >= MAXIMUM_LAYERS:
-        yield _never("five-layers", f"it has {len(function.layers)} layers already, as many as Lambda allows")
+        yield closed(five_layers, f"it has {len(function.layers)} layers already, as many as Lambda allows")
     if function.code_size + sum(function.layer_sizes.values()) >= PACKAGE_BYTES:
-        yield _never("package-size", "its package and layers fill the 250 MB that Lambda allows")
+        yield closed(package_size, "its package and layers fill the 250 MB that Lambda allows")
     size = function.environment_size + added_bytes
     if size > ENVIRONMENT_BYTES:
-        yield _never("environment-size", f"its environment would be {size} bytes, Lambda allows {ENVIRONMENT_BYTES}")
-
-
-def _never(gate: str, text: str) -> Blocker:
-    return Blocker(gate, text, acceptable=False)
+        yield closed(environment_size, f"its environment would be {size} bytes, Lambda allows {ENVIRONMENT_BYTES}")
 
 
 def _new_enough(runtime: str) -> bool:
@@ -82,11 +97,12 @@ def of_triggers(found: Inventory) -> Iterator[Blocker]:
         if kind_of(trigger).to_alias(trigger, found.function, found.alias) is None:
             yield goes_on(trigger)
         elif trigger.qualifier:
-            yield Blocker(
-                f"qualifier:{trigger.qualifier}",
+            yield closed(
+                qualifier,
                 f"{labelled(trigger)} invokes `{trigger.qualifier}`, neither the alias `{found.alias}`"
                 " nor the unqualified function; move it by hand, or take that alias as `alias:` in migration.yaml",
                 trigger.name,
+                of=trigger.qualifier,
             )
 
 
@@ -94,7 +110,7 @@ def goes_on(trigger: Trigger[Settings]) -> Blocker:
     """Return the gate of a trigger that goes on invoking what it invokes, and why."""
     why = kind_of(trigger).stays
     text = f"{labelled(trigger)} goes on invoking `{trigger.qualifier or '$LATEST'}`" + (f": {why}" if why else "")
-    return Blocker(f"trigger:{trigger.kind}", text, trigger.name)
+    return closed(trigger_gate, text, trigger.name, of=trigger.kind)
 
 
 def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:
@@ -102,4 +118,4 @@ def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:
     for what in needed:
         if what in found.unread:
             text = f"{what} could not be read, so a plan would do as if there were none; allow it to be read"
-            yield Blocker("unread", text, what)
+            yield closed(unread_gate, text, what)

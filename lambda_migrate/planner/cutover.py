@@ -9,12 +9,21 @@ from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings, same
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.function import policy as permissions
 from lambda_migrate.function.model import Alias, Qualified
 from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.gates import (
+    latest_differs_from_alias,
+    no_original_version,
+    no_proxy_version,
+    permission_not_copyable,
+    provisioned_concurrency,
+    proxy_version_outdated,
+    versions_differ,
+)
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Version
     from lambda_migrate.inventory import Inventory
@@ -82,17 +92,13 @@ def _alias(draft: Draft, alias: Alias | None, base: Alias | Version) -> Alias:
 def _missing(found: Inventory, target: Version | None, start: Alias | Version | None) -> Iterator[Blocker]:
     """Yield what has to be published before: a version to go to, and one to start from."""
     if target is None:
-        yield _never("no-proxy-version", "no version proxies yet; run `proxy deploy` first")
+        yield closed(no_proxy_version, "no version proxies yet; run `proxy deploy` first")
     elif target.code_sha256 != found.function.code_sha256:
         text = f"version {target.number} proxies other code than $LATEST has: run `proxy deploy` again"
-        yield _never("proxy-version-outdated", text)
+        yield closed(proxy_version_outdated, text)
     if start is None:
         text = "no published version is what $LATEST is; `proxy deploy` publishes one"
-        yield _never("no-original-version", text)
-
-
-def _never(gate: str, text: str) -> Blocker:
-    return Blocker(gate, text, acceptable=False)
+        yield closed(no_original_version, text)
 
 
 def of_code(found: Inventory, alias: Alias | None) -> list[Blocker]:
@@ -104,7 +110,7 @@ def of_code(found: Inventory, alias: Alias | None) -> list[Blocker]:
         f"$LATEST has other code than version {version.number}, which alias `{alias.name}` points at:"
         " somebody deployed; publish it and run `proxy deploy` again"
     )
-    return [Blocker("latest-differs-from-alias", text, alias.name)]
+    return [closed(latest_differs_from_alias, text, alias.name)]
 
 
 def _belongings(draft: Draft) -> None:
@@ -121,7 +127,7 @@ def _belongings(draft: Draft) -> None:
         try:
             permissions.arguments(copy)
         except ConfigError as error:
-            draft.block(Blocker("permission-not-copyable", error.message, str(statement.get("Sid", ""))))
+            draft.block(closed(permission_not_copyable, error.message, str(statement.get("Sid", ""))))
             continue
         action = GrantPermission(function.name, alias, copy)
         grants.append(Step("", action, "permissions belong to one qualifier each", GROUP))
@@ -175,12 +181,10 @@ def _weightless(found: Inventory, alias: Alias, target: Version) -> Iterator[Blo
     start = found.function.version(alias.version)
     if start and (start.role, start.dead_letter) != (target.role, target.dead_letter):
         text = f"versions {start.number} and {target.number} have different roles or dead-letter queues"
-        yield Blocker(
-            "versions-differ", f"{text}, which weights cannot be put between; take `--weights 100`", alias.name
-        )
+        yield closed(versions_differ, f"{text}, which weights cannot be put between; take `--weights 100`", alias.name)
     if found.function.qualified.get(alias.name, Qualified()).provisioned:
         text = f"alias `{alias.name}` has provisioned concurrency, which Lambda refuses to combine with weights"
-        yield Blocker("provisioned-concurrency", f"{text}; take `--weights 100`", alias.name)
+        yield closed(provisioned_concurrency, f"{text}; take `--weights 100`", alias.name)
 
 
 def _side(version: str, weights: dict[str, float]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.gates import not_cut_over, service_url, service_without_https, source_elsewhere
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.engine.source_metrics import SourceMetrics
     from lambda_migrate.inventory import Inventory
@@ -51,7 +53,7 @@ def plan(
     goal = destination(config, consumers, resources)
     if not goal.url:
         text = "migration.yaml does not say where AWS reaches the service; set `service.public_url`"
-        draft.block(Blocker("service-url", text, acceptable=False))
+        draft.block(closed(service_url, text))
         return draft.finish()
     draft.summary |= {"service": goal.url}
     moves: list[tuple[Trigger[Settings], Repoint]] = []
@@ -93,7 +95,7 @@ def _encrypted(url: str) -> Iterator[Blocker]:
     parts = urlsplit(url)
     if parts.scheme != "https" and not _loopback(parts.hostname or ""):
         text = f"`{url}` is not encrypted, and AWS would send requests, events and the key there; use https"
-        yield Blocker("service-without-https", text, url)
+        yield closed(service_without_https, text, url)
 
 
 def _loopback(host: str) -> bool:
@@ -111,7 +113,7 @@ def _untold(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Block
                 f"{labelled(trigger)} is in another account or region, so that its metrics cannot be read"
                 " and nothing could judge it; point it at the service by hand, and take it from the function"
             )
-            yield Blocker("source-elsewhere", text, trigger.name, acceptable=False)
+            yield closed(source_elsewhere, text, trigger.name)
 
 
 def _cut_over(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blocker]:
@@ -122,4 +124,4 @@ def _cut_over(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blo
     for trigger in moving:
         if events not in PROXIED[kind_of(trigger).traffic]:
             text = f"{labelled(trigger)} is not proxied to the service yet; `cutover` first"
-            yield Blocker("not-cut-over", text, trigger.name)
+            yield closed(not_cut_over, text, trigger.name)

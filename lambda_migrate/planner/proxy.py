@@ -9,10 +9,12 @@ from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.function.documents import ORIGINAL_MARKER, PROXY_MARKER
 from lambda_migrate.function.versions import original
+from lambda_migrate.gates import service_url
+from lambda_migrate.gates import signing_keys as signing_keys_gate
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
 from lambda_migrate.inventory.reader import PROXY_LAYER
 from lambda_migrate.planner import blockers
@@ -21,6 +23,7 @@ from lambda_migrate.proxy import layer
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory import Inventory
@@ -48,7 +51,7 @@ def plan(found: Inventory, config: Migration, *, events: str, layer_sha256: str,
     draft = Draft("proxy", found, config)
     if config.proxy.signing_keys and not signing_key:
         text = f"`{config.proxy.signing_keys}` holds no key yet; run `proxy rotate-key` first"
-        draft.block(Blocker("signing-keys", text, acceptable=False))
+        draft.block(closed(signing_keys_gate, text))
     publish(draft, events, layer_sha256, signing_key)
     return draft.finish()
 
@@ -107,10 +110,11 @@ def environment(found: Inventory, config: Migration, events: str) -> dict[str, s
 def _settings(config: Migration) -> list[Blocker]:
     missing = []
     if not config.service.url:
-        missing.append(("service-url", "migration.yaml does not say where the service is; set `service.url`"))
+        missing.append(closed(service_url, "migration.yaml does not say where the service is; set `service.url`"))
     if not config.proxy.signing_keys:
-        missing.append(("signing-keys", "requests to the service are signed; name a secret in `proxy.signing_keys`"))
-    return [Blocker(gate, text, acceptable=False) for gate, text in missing]
+        text = "requests to the service are signed; name a secret in `proxy.signing_keys`"
+        missing.append(closed(signing_keys_gate, text))
+    return missing
 
 
 def _original_marker(function: Function) -> str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.save_backup import SaveBackup
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
+from lambda_migrate.gates import in_flight, no_metrics, quiet_period, traffic
+from lambda_migrate.gates import trigger as trigger_gate
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.inventory.invocations import Evidence
@@ -72,27 +75,27 @@ def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
         why = f": {kind_of(trigger).stays}" if kind_of(trigger).stays and not movable else ""
         advice = "run `cutover --direct` first" if movable else "remove it, or accept it if nobody uses it"
         text = f"{labelled(trigger)} still invokes `{trigger.qualifier or '$LATEST'}`{why}; {advice}"
-        yield Blocker(f"trigger:{trigger.kind}", text, trigger.name, acceptable=not movable)
+        yield closed(trigger_gate, text, trigger.name, of=trigger.kind, acceptable=not movable)
 
 
 def _traffic(found: Inventory, config: Migration, evidence: Evidence) -> Iterator[Blocker]:
     """Yield why the metrics do not prove that the function is quiet."""
     if not evidence.known:
         text = "CloudWatch has no invocations of the function at all, so nothing says that silence would be seen"
-        yield Blocker("no-metrics", f"{text}; check the region, or accept it for a function that was never used")
+        yield closed(no_metrics, f"{text}; check the region, or accept it for a function that was never used")
         return
     if evidence.quiet < config.retire.quiet:
         text = f"the metrics cover {_span(evidence.quiet)}, `retire.quiet` asks for {_span(config.retire.quiet)}"
-        yield Blocker("quiet-period", text)
+        yield closed(quiet_period, text)
     for resource, count in sorted(evidence.by_resource.items()):
         unexplained = resource in evidence.unexplained
         why = "; no known trigger does that, so find the caller first" if unexplained else ""
-        yield Blocker(
-            "traffic", f"invocations of `{resource}` in the last {_span(evidence.quiet)}: {count:g}{why}", resource
+        yield closed(
+            traffic, f"invocations of `{resource}` in the last {_span(evidence.quiet)}: {count:g}{why}", resource
         )
     if evidence.in_flight:
         text = f"{evidence.in_flight:g} invocations began within its timeout of {_span(found.function.timeout)}"
-        yield Blocker("in-flight", f"{text} and may still run; wait that long")
+        yield closed(in_flight, f"{text} and may still run; wait that long")
 
 
 def _span(seconds: float) -> str:

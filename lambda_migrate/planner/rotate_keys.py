@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.references import MARKER
 from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.function.signing_keys import describe, next_identifier
 from lambda_migrate.function.versions import proxied
+from lambda_migrate.gates import canary_under_way, rotation_unfinished, signing_key_in_use
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.planner.builder import Draft
 from lambda_migrate.triggers import labelled
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Alias, Version
     from lambda_migrate.inventory import Inventory
@@ -127,10 +129,10 @@ def _half_way(keys: Sequence[str], alias: Alias | None) -> Iterator[Blocker]:
     """Yield what has to be finished before."""
     if len(keys) > 1:
         text = f"{describe(keys)}; `proxy rotate-key --finish` drops {keys[-1]} first"
-        yield Blocker("rotation-unfinished", text, acceptable=False)
+        yield closed(rotation_unfinished, text)
     if alias is not None and alias.weights:
         text = f"alias `{alias.name}` stands half way between two versions; finish that `cutover`, or take it back"
-        yield Blocker("canary-under-way", text, alias.name, acceptable=False)
+        yield closed(canary_under_way, text, alias.name)
 
 
 def _compare(draft: Draft, current: Version, expected: str) -> None:
@@ -159,4 +161,4 @@ def _signing(found: Inventory, key: str) -> Iterator[Blocker]:
     ]
     for who, number in reached:
         text = f"{who} still invokes version {number}, which signs with {key}; move it to a newer version first"
-        yield Blocker("signing-key-in-use", text, who, acceptable=False)
+        yield closed(signing_key_in_use, text, who)

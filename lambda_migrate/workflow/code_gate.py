@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import code_errors
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.render.format import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambda_migrate.analyzer import Acceptance, Analysis
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.workflow.context import Context
 
 
@@ -58,19 +63,16 @@ def blocked(found: Analysis) -> GateClosed:
     place = f"{found.located(first.path)}:{first.line}"
     return GateClosed(
         f"{counted(len(found.blocking), 'error')}, the first in `{place}`: {first.code} {first.name}",
-        hint=f"`lambda-migrate explain {first.code}` says why; mend it, or accept it with a reason",
+        hint=f"`lambda-migrate explain {first.code}` says why; fix it, or accept it with a reason",
     )
 
 
-def require_none(context: Context, handler: str) -> None:
-    """Refuse to move traffic to code that breaks off Lambda: the lifted code, which is where errors are mended.
+def closed_gates(context: Context, handler: str) -> Iterator[Blocker]:
+    """Yield the gate that errors of the analyzer close, in the lifted code, which is where they are fixed.
 
     Args:
         context: Of the command.
         handler: The function's own handler.
-
-    Raises:
-        GateClosed: There are errors that nobody has accepted.
     """
     folder = code_of(context)
     if folder is None:
@@ -79,7 +81,9 @@ def require_none(context: Context, handler: str) -> None:
     found = analyzed(context, folder, handler)
     context.progress.end()
     if found.blocking:
-        raise blocked(found)
+        error = blocked(found)
+        yield closed(code_errors, f"{error.message}; {error.hint}")
+        return
     for each in found.accepted:
         finding = each.finding
         place = f"{found.located(finding.path)}:{finding.line}"

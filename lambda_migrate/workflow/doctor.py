@@ -12,6 +12,7 @@ from lambda_migrate.engine.runs import open_run, runs
 from lambda_migrate.errors import MigrateError, NotAllowed
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.gates import pages
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
 from lambda_migrate.proxy import layer
@@ -67,7 +68,10 @@ class Patient(Protocol):
 
 
 def examine(
-    patient: Patient, health: Callable[[Migration], Health], holder: Callable[[], Holder | None]
+    patient: Patient,
+    health: Callable[[Migration], Health],
+    holder: Callable[[], Holder | None],
+    code: Callable[[Function], list[Blocker] | None],
 ) -> Iterator[Check]:
     """Yield every check, in the order in which things have to be right.
 
@@ -75,6 +79,7 @@ def examine(
         patient: What is examined.
         health: Asks the service once how it is.
         holder: Says who holds the ledger.
+        code: Returns what stands against the code that the service runs; None where there is none to read yet.
     """
     config = _attempt("configuration", lambda: patient.migration)
     yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
@@ -87,7 +92,7 @@ def examine(
         yield aws
     else:
         yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
-        yield from _function(patient, aws, config)
+        yield from _function(patient, aws, config, code)
         yield _signing_keys(aws, config)
     yield _service(config, health)
 
@@ -123,7 +128,9 @@ def _ledger(patient: Patient, holder: Callable[[], Holder | None]) -> Iterator[C
         yield Check("lock", "warn", f"held by {held}", held.advice)
 
 
-def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
+def _function(
+    patient: Patient, aws: Aws, config: Migration, code: Callable[[Function], list[Blocker] | None]
+) -> Iterator[Check]:
     elsewhere = _elsewhere(patient.ledger, aws)
     if elsewhere:
         yield elsewhere
@@ -145,6 +152,7 @@ def _function(patient: Patient, aws: Aws, config: Migration) -> Iterator[Check]:
     yield from _obstacles("package", blockers.of_function(function, layer.HANDLER, ADDED_BYTES), draft)
     yield from _versions(found)
     yield from _triggers(found, draft)
+    yield from _code(code(function))
     yield from (Check("surroundings", "warn", warning) for warning in found.warnings)
 
 
@@ -202,8 +210,7 @@ def _obstacles(name: str, found: Iterator[Blocker], draft: Draft) -> Iterator[Ch
         if accepted is not None:
             yield Check(name, "warn", f"{blocker.text} (accepted: {accepted})")
         else:
-            hint = f"accept it in migration.yaml as `{blocker.gate}` if it is all right" if blocker.acceptable else ""
-            yield Check(name, "fail", f"{blocker.gate}: {blocker.text}", hint)
+            yield Check(name, "fail", str(blocker), pages.hint([str(blocker)]))
     if not listed and name == "package":
         yield Check(name, "pass", "it can carry the proxy")
 
@@ -233,6 +240,16 @@ def _triggers(found: Inventory, draft: Draft) -> Iterator[Check]:
         yield Check("triggers", "pass", f"{len(enabled)} to re-point: {kinds}" if enabled else "none")
     for caller in found.unexplained:
         yield Check("callers", "warn", caller, "find out who it is before `retire`")
+
+
+def _code(closed: list[Blocker] | None) -> Iterator[Check]:
+    if closed is None:
+        yield Check("code", "skip", "none is here yet; `init` lifts it")
+        return
+    for blocker in closed:
+        yield Check("code", "fail", str(blocker), pages.hint([str(blocker)]))
+    if not closed:
+        yield Check("code", "pass", "the analyzer finds no error that is not accepted")
 
 
 def _signing_keys(aws: Aws, config: Migration) -> Check:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import pages, run_unfinished
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 
@@ -102,17 +104,6 @@ def judge(context: Context) -> Judge:
     return checks.StepJudge(context.looking, context.migration, health.client(), time.time, sleep)
 
 
-def require_verified(context: Context, version: str | None) -> None:
-    """Refuse to move traffic to a service that is not well.
-
-    Raises:
-        GateClosed: A check of `verify` failed.
-    """
-    for check in verified(context, version):
-        if check.result == "fail":
-            raise GateClosed(f"{check.name}: {check.detail}", hint=check.hint or "`lambda-migrate verify` shows more")
-
-
 def verified(context: Context, version: str | None) -> Iterator[Check]:
     """Run the checks of `verify` one by one.
 
@@ -147,8 +138,9 @@ def require_no_other_run(context: Context, phase: str) -> Run | None:
         return None
     if run.phase != phase:
         command = COMMANDS[run.phase].format(function=context.migration.function)
+        text = f"`{run.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)"
         raise GateClosed(
-            f"`{run.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)",
+            str(closed(run_unfinished, text)),
             hint=f"finish it (`lambda-migrate {command}`) or take it back (`lambda-migrate rollback --last`)",
         )
     return run
@@ -161,7 +153,8 @@ def _final(run: Run) -> bool:
 
 def _blocked(plan: Plan) -> GateClosed:
     more = f" (and {len(plan.blockers) - 1} more)" if len(plan.blockers) > 1 else ""
-    return GateClosed(f"{plan.blockers[0]}{more}", hint="everything in the way is shown above; nothing was changed")
+    page = pages.hint(plan.blockers[:1]) or "everything in the way is shown above"
+    return GateClosed(f"{plan.blockers[0]}{more}", hint=f"nothing was changed; {page}")
 
 
 def shown(context: Context, plan: Plan, unfinished: Run | None) -> str:

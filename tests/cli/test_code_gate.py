@@ -12,21 +12,60 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
+BREAKS = (
+    "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\n\n\n"
+    "def handler(event, context):\n    return 1 if REAL else 2\n"
+)
+
 
 def test_code_that_breaks_off_lambda_closes_the_gate(user: User, service: str) -> None:
     (user.folder / "code").mkdir()
-    (user.folder / "code" / "index.py").write_text(
-        "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\n\n\n"
-        "def handler(event, context):\n    return 1 if REAL else 2\n"
-    )
+    (user.folder / "code" / "index.py").write_text(BREAKS)
     user.configure(url=service, extra="source: code\n")
     user("proxy", "deploy", "--yes")
 
     answer = user("cutover", "--yes")
 
     assert answer.code == 3
-    assert re.search(r"\nerror: \d+ errors?, the first in `[^`]*code/index.py:\d+`: LM[0-9]{3} .*\n", answer.err)
+    assert re.search(
+        r"\nerror: code-errors: \d+ errors?, the first in `[^`]*code/index.py:\d+`: LM[0-9]{3} .*\n", answer.err
+    )
     assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
+
+
+def test_commands_that_look_say_what_the_one_that_acts_would_say(user: User, service: str) -> None:
+    (user.folder / "code").mkdir()
+    (user.folder / "code" / "index.py").write_text(BREAKS)
+    user.configure(url=service, extra="source: code\n")
+    user("proxy", "deploy", "--yes")
+
+    acted = user("cutover", "--yes", "--json").json["errors"][0]
+    tried = user("cutover", "--dry-run", "--json").json
+    planned = user("plan", "--phase", "cutover", "--out", "cutover.json", "--json").json
+    checks = {check["name"]: check for check in user("doctor", "--json").json["data"]["checks"]}
+
+    said, hint = acted["message"], "`lambda-migrate explain code-errors` says why, and what to do"
+    assert said.startswith("code-errors: ")
+    assert acted["hint"] == hint
+    assert tried["errors"] == [{"code": "gate", "message": said, "hint": f"nothing was changed; {hint}"}]
+    assert tried["data"]["plan"]["blockers"] == [said]
+    assert planned["errors"][0]["message"] == f"`cutover` of `{user.function}` cannot run yet: {said}"
+    assert (planned["errors"][0]["hint"], planned["data"]["plan"]["blockers"]) == (hint, [said])
+    assert checks["code"] == {"name": "code", "result": "fail", "detail": said, "hint": hint}
+
+
+def test_a_saved_plan_keeps_no_gate_that_is_asked_again_when_it_runs(user: User, service: str) -> None:
+    (user.folder / "code").mkdir()
+    (user.folder / "code" / "index.py").write_text(BREAKS)
+    user.configure(url=service, extra="source: code\n")
+    user("proxy", "deploy", "--yes")
+    closed = user("plan", "--phase", "cutover", "--out", "cutover.json")
+    early = user("cutover", "--plan", "cutover.json", "--yes")
+    reasons = "accept: [{rule: LM204, reason: both are alike}, {rule: LM006, reason: it is ours}]\n"
+    user.configure(url=service, extra=f"source: code\n{reasons}")
+    opened = user("cutover", "--plan", "cutover.json", "--dry-run")
+
+    assert (closed.code, early.code, opened.code) == (3, 3, 0)
 
 
 def test_the_gate_reads_the_lifted_code_where_errors_are_mended(user: User, service: str) -> None:
@@ -48,17 +87,16 @@ def test_the_gate_reads_the_lifted_code_where_errors_are_mended(user: User, serv
     mended = user("cutover")
 
     assert refused.code == 3
-    assert re.search(r"\nerror: 1 error, the first in `[^`]*repository/src/index.py:3`: LM204 .*\n", refused.err)
+    assert re.search(
+        r"\nerror: code-errors: 1 error, the first in `[^`]*repository/src/index.py:3`: LM204 .*\n", refused.err
+    )
     assert (mended.code, "LM204" in mended.err) == (2, False)
     assert user("analyze", "--json").json["data"]["root"] == "repository/src"
 
 
 def test_what_is_accepted_opens_the_gate_and_is_said_with_its_reason(user: User, service: str) -> None:
     (user.folder / "code").mkdir()
-    (user.folder / "code" / "index.py").write_text(
-        "import os\nREAL = 'AWS_LAMBDA_FUNCTION_NAME' in os.environ\n\n\n"
-        "def handler(event, context):\n    return 1 if REAL else 2\n"
-    )
+    (user.folder / "code" / "index.py").write_text(BREAKS)
     reasons = "accept: [{rule: LM204, reason: both are alike}, {rule: LM006, reason: it is ours}]\n"
     user.configure(url=service, extra=f"source: code\n{reasons}")
     user("proxy", "deploy", "--yes")

@@ -174,8 +174,8 @@ def test_a_service_that_is_down_closes_the_gate_before_anything_moves(user: User
 
     assert answer.code == 3
     assert re.search(
-        r"\nerror: service: http://127.0.0.1:9/healthz cannot be reached: .*\n\n"
-        r"hint: start the service or mend it; its log tells why\n$",
+        r"\nerror: service-unhealthy: http://127.0.0.1:9/healthz cannot be reached: .*; start the service .*\n\n"
+        r"hint: `lambda-migrate explain service-unhealthy` says why, and what to do\n$",
         answer.err,
     )
     assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
@@ -255,6 +255,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
         "versions": "skip",
         "alias": "skip",
         "triggers": "pass",
+        "code": "skip",
         "signing keys": "pass",
         "service": "fail",
     }

@@ -20,6 +20,7 @@ from lambda_migrate.analyzer.rules import RULES
 from lambda_migrate.config import json_schema
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.gates import GATES, pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,6 +239,7 @@ def test_explain_lists_and_explains(run: Callable[..., Answer]) -> None:
     listed = {topic["name"] for topic in run("explain", "--json").json["data"]["topics"]}
 
     assert {"exit-codes", "phases", "proxy", "cutover", "direct", "retire", "LM002", *ACTIONS} <= listed
+    assert {gate.name for gate in GATES} <= listed
     assert run("explain", "create_alias").out == (
         "create_alias  Make an alias that points at one version, without weights.\n"
         "\n"
@@ -260,9 +262,21 @@ def test_explain_prints_the_page_of_a_rule_with_its_examples(run: Callable[..., 
     assert coloured.splitlines()[4] == "\x1b[1m## Why it breaks\x1b[0m"
 
 
+def test_explain_prints_the_page_of_a_gate_as_plans_name_it(run: Callable[..., Answer]) -> None:
+    answer = run("explain", "trigger:s3", "--json")
+
+    gate = pages.find("trigger:s3")
+    assert gate is not None
+    text = pages.body(gate).removeprefix(f"{gate.title}\n").strip()
+    assert answer.json["data"] == {"name": "trigger", "kind": "gate", "title": gate.title, "text": text}
+    assert run("explain", "trigger:s3").out == run("explain", "trigger").out == f"trigger  {gate.title}\n\n{text}\n"
+
+
 @pytest.mark.parametrize(
     ("topic", "hint"),
     [
+        ("snapstart", "did you mean `snap-start`?"),
+        ("triger:s3", "did you mean `trigger:s3`?"),
         ("exit-code", "did you mean `exit-codes`?"),
         ("lifespan_off", "did you mean `lifespan-off`?"),
         ("freeze", "that is a command; `lambda-migrate freeze --help` says what it does"),

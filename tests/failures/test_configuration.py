@@ -65,6 +65,41 @@ MISTAKES = {
         "1 function: is missing",
         "add `function:`; migration.yaml.example shows it",
     ),
+    "a gate that is not one": (
+        "function: f\naccept:\n- rule: LM401\n  reason: one file\n- reason: no connections\n  rule: snap-strat\n",
+        "6 accept.1.rule: `snap-strat` is neither a gate nor a rule",
+        "did you mean `snap-start`?",
+    ),
+    "a kind of gate that is not one": (
+        "function: f\naccept: [{rule: 'triger:s3', reason: by hand}]\n",
+        "2 accept.0.rule: `triger:s3` is neither a gate nor a rule",
+        "did you mean `trigger:s3`?",
+    ),
+    "a gate without its subject": (
+        "function: f\naccept: [{rule: trigger, reason: by hand}]\n",
+        "2 accept.0.rule: `trigger` names no kind",
+        "write it as the plan does, `trigger:<kind>`",
+    ),
+    "a rule that is not one": (
+        "function: f\naccept: [{rule: tmp-pth, reason: one file}]\n",
+        "2 accept.0.rule: `tmp-pth` is neither a gate nor a rule",
+        "did you mean `tmp-path`?",
+    ),
+    "a code that is not one": (
+        "function: f\naccept: [{rule: LM999, reason: one file}]\n",
+        "2 accept.0.rule: `LM999` is neither a gate nor a rule",
+        "rules go from LM000 to LM803; `lambda-migrate explain` lists them",
+    ),
+    "nothing like a gate": (
+        "function: f\naccept: [{rule: whatever, reason: it is fine}]\n",
+        "2 accept.0.rule: `whatever` is neither a gate nor a rule",
+        "`lambda-migrate explain` lists both",
+    ),
+    "a gate that nobody can accept": (
+        "function: f\naccept:\n- rule: five-layers\n  reason: we are fine\n",
+        "3 accept.0.rule: `five-layers` cannot be accepted: Lambda allows five layers, and the proxy needs one",
+        "`lambda-migrate explain five-layers` says why, and what to do",
+    ),
     "a key twice": ("function: f\nfunction: g\n", "2 function: stands in line 1 already", "keep one of the two"),
     "no YAML": (
         "function: 'f\n",

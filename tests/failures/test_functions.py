@@ -49,7 +49,9 @@ def test_a_function_that_cannot_carry_the_proxy(what: str, user: User) -> None:
     deploying, planning, dry = (refused(user, *command) for command in commands)
     checked = user("doctor", "--json").json["data"]["checks"]
 
-    assert deploying == dry == Told(3, "gate", reason, "everything in the way is shown above; nothing was changed")
+    page = f"`lambda-migrate explain {reason.partition(':')[0]}` says why, and what to do"
+    assert deploying == dry == Told(3, "gate", reason, f"nothing was changed; {page}")
+    assert planning.hint == page
     assert (planning.code, planning.error) == (3, f"`proxy` of `{user.function}` cannot run yet: {reason}")
     assert [check["detail"] for check in checks_that_failed(checked) if check["name"] == "package"] == [reason]
     assert user.middleman.changing == []

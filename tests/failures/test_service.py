@@ -20,22 +20,22 @@ MEND = "start the service or mend it; its log tells why"
 
 def _gone(user: User, _service: Service) -> str:
     user.configure(url="http://127.0.0.1:9")
-    return r"service: http://127.0.0.1:9/healthz cannot be reached: \[errno \d+\] connection refused"
+    return r"http://127.0.0.1:9/healthz cannot be reached: \[errno \d+\] connection refused"
 
 
 def _unwell(_user: User, service: Service) -> str:
     service.status = 503
-    return f"service: {service.url}/healthz answered 503"
+    return f"{service.url}/healthz answered 503"
 
 
 def _slow(_user: User, service: Service) -> str:
     service.delay = 0.3
-    return rf"service: {service.url} answered after 0\.\d s, more than 0.2 s is slow"
+    return rf"{service.url} answered after 0\.\d s, more than 0.2 s is slow"
 
 
 def _silent(_user: User, service: Service) -> str:
     service.delay = 1.5
-    return f"service: {service.url}/healthz does not answer in time"
+    return f"{service.url}/healthz does not answer in time"
 
 
 def test_a_service_that_is_not_well(user: User, service: Service) -> None:
@@ -43,14 +43,32 @@ def test_a_service_that_is_not_well(user: User, service: Service) -> None:
     assert user("proxy", "deploy", "--yes").code == 0
 
     cutover, verify = ["cutover", "--yes"], ["verify"]
+    explained = "`lambda-migrate explain service-unhealthy` says why, and what to do"
+    said = {
+        "cutover": ("service-unhealthy: ", "; start the service or fix it; its log says why", explained),
+        "verify": ("service: ", "", MEND),
+    }
     for wrong, commands in ((_gone, [cutover, verify]), (_unwell, [cutover]), (_slow, [cutover]), (_silent, [verify])):
         user.configure(url=service.url)
         service.status, service.delay = 200, 0.0
         reason = wrong(user, service)
         for command in commands:
+            before, after, hint = said[command[0]]
             told = refused(user, *command)
-            assert (told.code, told.kind, told.hint) == (3, "gate", MEND)
-            assert re.fullmatch(reason, told.error, re.IGNORECASE), told.error
+            assert (told.code, told.kind, told.hint) == (3, "gate", hint)
+            assert re.fullmatch(f"{before}{reason}{after}", told.error, re.IGNORECASE), told.error
+
+
+def test_commands_that_look_see_that_the_service_is_not_well(user: User, service: Service) -> None:
+    user.configure(url=service.url)
+    assert user("proxy", "deploy", "--yes").code == 0
+    service.status = 503
+
+    closed = f"service-unhealthy: {service.url}/healthz answered 503; start the service or fix it; its log says why"
+    assert refused(user, "cutover", "--dry-run").error == closed
+    assert (
+        refused(user, "plan", "--phase", "cutover").error == f"`cutover` of `{user.function}` cannot run yet: {closed}"
+    )
 
 
 def test_a_service_that_falls_ill_while_it_is_watched(user: User, service: Service) -> None:

@@ -139,9 +139,13 @@ def test_without_a_key_nothing_can_be_signed() -> None:
 
 
 def test_what_aws_would_refuse_cannot_be_accepted_and_the_rest_can() -> None:
-    accept = "accept:\n- {rule: code-signing, reason: signed by hand}\n- {rule: lambda-edge, reason: please}\n"
+    """migration.yaml refuses to accept it; a configuration that does all the same opens no gate."""
+    settings = worlds.settings("accept:\n- {rule: code-signing, reason: signed by hand}\n")
+    please = settings.accept[0].model_copy(update={"rule": "lambda-edge", "reason": "please"})
+    config = settings.model_copy(update={"accept": [*settings.accept, please]})
 
-    plan = planned(worlds.inventory(code_signing="arn:signing", edge=True), accept)
+    found = worlds.inventory(code_signing="arn:signing", edge=True)
+    plan = proxy.plan(found, config, events="all", layer_sha256=worlds.LAYER, signing_key="k1")
 
     assert [blocker.partition(":")[0] for blocker in plan.blockers] == ["lambda-edge"]
     (warning,) = plan.warnings

@@ -42,8 +42,7 @@ def cutover(  # one parameter for each option
 ) -> Result:
     """Move traffic to the service, step by step, each watched and judged."""
     from lambda_migrate.cli import confirm  # noqa: PLC0415  # only commands that change something need it
-    from lambda_migrate.function.versions import proxied  # noqa: PLC0415  # as above
-    from lambda_migrate.workflow import code_gate, phases, running  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.workflow import phases, readiness, running  # noqa: PLC0415  # only commands that change something need it
 
     if direct and weights:
         raise ConfigError("`--direct` moves triggers, it knows no `--weights`", hint="leave one of the two out")
@@ -51,18 +50,13 @@ def cutover(  # one parameter for each option
     phase = "direct" if direct else "cutover"
     found, made = phases.make(context, phase, wishes)
     chosen = phases.saved(context, plan, phase, made) if plan else made
-    version = proxied(found.function)
-
-    def require() -> None:
-        code_gate.require_none(context, found.function.handler)
-        running.require_verified(context, version.number if version else None)
-
+    shown = readiness.looked_at(context, found.function, chosen) if dry_run else chosen
     return running.carry_out(
         context,
-        chosen,
+        shown,
         agree=lambda: confirm.agree(context, _question(chosen, found), yes=yes),
         dry_run=dry_run,
-        before=require,
+        before=lambda: readiness.require(context, found.function, chosen),
         begun=lambda run: phases.require_as_begun(run, wishes, chosen if plan else None),
         judge=running.judge(context),
     )

@@ -13,6 +13,8 @@ from lambda_migrate.workflow.context import Context
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.function.model import Function
     from lambda_migrate.verify.verdict import Health
 
 app = application()
@@ -27,7 +29,14 @@ def doctor(context: Context) -> Result:
     from lambda_migrate.workflow.doctor import examine  # noqa: PLC0415  # only this command needs it
 
     context.progress.begin("looking at the function, its surroundings and the service")
-    found = list(examine(context, _health, lambda: lock_of(context.ledger_path).holder()))
+    found = list(
+        examine(
+            context,
+            _health,
+            holder=lambda: lock_of(context.ledger_path).holder(),
+            code=lambda function: _code(context, function),
+        )
+    )
     context.progress.end()
     failed = [check for check in found if check.result == "fail"]
     data = {"checks": [check.to_dict() for check in found]}
@@ -37,6 +46,12 @@ def doctor(context: Context) -> Result:
         error = GateClosed(f"{len(failed)} of {counted(len(found), 'check')} failed", hint=hint)
         return Result(data, text, error=error)
     return Result(data, text, context.stand().next[-1:])
+
+
+def _code(context: Context, function: Function) -> list[Blocker] | None:
+    from lambda_migrate.workflow import code_gate  # noqa: PLC0415  # as above
+
+    return list(code_gate.closed_gates(context, function.handler)) if code_gate.code_of(context) else None
 
 
 def _health(config: Migration) -> Health:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.cli.registry import entry
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.gates import pages
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.context import Context
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 app = application()
 
 
-@app.command(cls=Command, epilog=examples("explain", "explain exit-codes", "explain LM002"))
+@app.command(cls=Command, epilog=examples("explain", "explain exit-codes", "explain snap-start", "explain LM002"))
 @in_context
 def explain(
     context: Context,
     topic: Annotated[str | None, typer.Argument(help="What to explain; leave it out for the list.")] = None,
 ) -> Result:
-    """Explain a rule, an action, a phase or the exit codes."""
+    """Explain a gate, a rule, an action, a phase or the exit codes."""
     from lambda_migrate.cli.topics import topics  # noqa: PLC0415  # only this command needs it
 
     known = topics()
@@ -37,6 +37,8 @@ def explain(
         return _list(context, known)
     named = {found.title.partition(" ")[0]: found for found in known.values() if found.kind == "rule"}
     found = known.get(topic) or known.get(topic.upper()) or named.get(topic.lower()) or known.get(topic.lower())
+    gate = pages.find(topic)
+    found = found or (known[gate.name] if gate else None)
     if found is None:
         raise ConfigError(f"nothing is known about `{topic}`", hint=_hint(topic, [*known, *named], named.values()))
     title = f"{context.paint(found.name, 'bold')}  {found.title}"
@@ -50,8 +52,8 @@ def _hint(topic: str, names: Sequence[str], rules: Iterable[Topic]) -> str:
         return f"rules go from {codes[0]} to {codes[-1]}; `lambda-migrate explain` lists them"
     if entry(topic):
         return f"that is a command; `lambda-migrate {topic} --help` says what it does"
-    near = difflib.get_close_matches(topic, names, n=1)
-    return f"did you mean `{near[0]}`?" if near else "`lambda-migrate explain` lists the topics"
+    near = pages.nearest(topic, names)
+    return f"did you mean `{near}`?" if near else "`lambda-migrate explain` lists the topics"
 
 
 def _list(context: Context, known: dict[str, Topic]) -> Result:

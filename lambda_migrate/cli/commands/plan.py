@@ -11,6 +11,7 @@ import typer
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.errors import ConfigError, GateClosed
+from lambda_migrate.gates import pages
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.context import Context
 
@@ -49,26 +50,27 @@ def plan(  # one parameter for each option
 ) -> Result:
     """Show what would change, and change nothing."""
     from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # as above
-    from lambda_migrate.workflow import freeze_guard, phases, running  # noqa: PLC0415  # only commands that plan need it
+    from lambda_migrate.workflow import freeze_guard, phases, readiness, running  # noqa: PLC0415  # only commands that plan need it
 
     wishes = phases.Wishes(events, phases.weights(weights), phases.duration("--bake", bake))
     chosen = phase or context.stand().phase
     if chosen not in phases.TAKES:
         running.require_no_other_run(context, "")
     found, made = phases.make(context, chosen, wishes)
+    now = readiness.looked_at(context, found.function, made)
     freeze_guard.told(context)
-    text = f"{context.heading(f'phase: {made.phase}')}\n\n{shown(made, context.paint)}"
+    text = f"{context.heading(f'phase: {made.phase}')}\n\n{shown(now, context.paint)}"
     under_way = context.stand().unfinished
     if under_way:
         text += f"\n\nNot finished: {under_way['phase']} of {under_way['at']}, which goes on by its own plan."
-    data = {"plan": made.to_dict(), "describe": {step.id: step.action.describe() for step in made.steps}}
+    data = {"plan": now.to_dict(), "describe": {step.id: step.action.describe() for step in made.steps}}
     if out:
         _save(out, made.to_dict())
         text += f"\n\nSaved in `{out}`."
-    if made.blockers:
-        hint = "what is in the way is shown above; what is all right may be accepted in migration.yaml, `accept:`"
-        more = f" (and {len(made.blockers) - 1} more)" if len(made.blockers) > 1 else ""
-        told = f"`{made.phase}` of `{found.function.name}` cannot run yet: {made.blockers[0]}{more}"
+    if now.blockers:
+        hint = pages.hint(now.blockers) or "what is in the way is shown above"
+        more = f" (and {len(now.blockers) - 1} more)" if len(now.blockers) > 1 else ""
+        told = f"`{made.phase}` of `{found.function.name}` cannot run yet: {now.blockers[0]}{more}"
         return Result(data, text, error=GateClosed(told, hint=hint))
     following = ("status",) if under_way or not made.steps else _next(context, made.phase, out, wishes)
     return Result(data, text, following)

@@ -9,13 +9,11 @@ import typer
 
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import DryRun, SavedPlan, Yes, examples, group, in_context
-from lambda_migrate.errors import ConfigError, GateClosed
+from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.context import Context
 
 if TYPE_CHECKING:
-    from lambda_migrate.engine.plan import Plan
-    from lambda_migrate.inventory import Inventory
     from lambda_migrate.proxy.layer import Layer
 
 app = group("Build and deploy the proxy that stands in front of the function.")
@@ -154,7 +152,7 @@ def rotate_key(  # one parameter for each option
 ) -> Result:
     """Give the proxy its first signing key, or the next one, with no failed request."""
     from lambda_migrate.cli import confirm  # noqa: PLC0415  # only commands that change something need it
-    from lambda_migrate.workflow import phases, running  # noqa: PLC0415  # only commands that change something need it
+    from lambda_migrate.workflow import phases, readiness, running  # noqa: PLC0415  # only commands that change something need it
 
     if finish and (weights or bake):
         raise ConfigError("`--finish` drops a key, it moves no traffic", hint="leave `--weights` and `--bake` out")
@@ -164,43 +162,13 @@ def rotate_key(  # one parameter for each option
     question = f"Rotate the signing key of {name}?"
     if finish:
         question = f"Drop the signing key {made.summary.get('key', '')} of {name}? This cannot be undone."
+    shown = readiness.looked_at(context, found.function, made) if dry_run else made
     return running.carry_out(
         context,
-        made,
+        shown,
         agree=lambda: confirm.agree(context, question, yes=yes),
         dry_run=dry_run,
-        before=lambda: _require_accepted(context, found) if finish else _require_well(context, made),
+        before=lambda: readiness.require(context, found.function, made),
         begun=lambda run: phases.require_as_begun(run, wishes),
         judge=running.judge(context),
     )
-
-
-def _require_well(context: Context, made: Plan) -> None:
-    """Refuse to rotate in front of a service that is not well; where nothing is asked of it, it need not be there."""
-    from lambda_migrate.workflow import running  # noqa: PLC0415  # as above
-
-    if any(step.gated for step in made.steps):
-        running.require_verified(context, None)
-
-
-def _require_accepted(context: Context, found: Inventory) -> None:
-    """Refuse to drop the old key before the service accepts the one that stays; where nothing signs, nobody is asked.
-
-    Raises:
-        GateClosed: It does not.
-    """
-    from lambda_migrate.function import signing_keys  # noqa: PLC0415  # as above
-    from lambda_migrate.function.versions import proxied  # noqa: PLC0415  # as above
-    from lambda_migrate.verify import health, signing_key  # noqa: PLC0415  # httpx is slow to import
-
-    if proxied(found.function) is None:
-        return
-    config = context.migration
-    keys = signing_keys.read(context.looking, config.proxy.signing_keys or "")
-    with health.client() as client:
-        problem = signing_key.probe(config, client, *keys.pairs[0])
-    if problem:
-        raise GateClosed(
-            f"the service does not accept {keys.identifiers[0]}, the key that stays: {problem}",
-            hint="does it read its keys from the secret? `lambda-migrate doctor` shows more",
-        )

@@ -1,0 +1,19 @@
+"""The SNS subscription has no dead-letter queue.
+
+## Why it matters
+
+SNS keeps trying to reach a function for days. To a URL it tries for an hour at most; then the message is gone, unless
+the subscription has a queue for those that could not be delivered. One longer outage of the service loses messages.
+
+## What to do
+
+Make an SQS queue that the topic may send to, and set it as `RedrivePolicy` of the function's subscription. The new
+subscription takes it over.
+"""
+
+from __future__ import annotations
+
+NAME = "sns-without-dead-letter-queue"
+ACCEPTABLE = True
+ACCEPTANCE = "Accept it if lost messages do no harm."
+ASKED = ("cutover --direct",)

@@ -1,0 +1,162 @@
+"""Every gate has a file and a place that asks it, and every place names a gate that exists."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.actions import ACTIONS
+from lambda_migrate.analyzer.rules import NAMES as RULES
+from lambda_migrate.cli.registry import ENTRIES, load
+from lambda_migrate.cli.topics import PHASES, topics
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.gates import GATES, pages, snap_start, trigger
+from lambda_migrate.gates.gate import Gate, closed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGE = Path(__file__).parents[2] / "lambda_migrate"
+ROOM = PACKAGE / "gates"
+
+PLANNED = {
+    "planner/cutover.py": "cutover",
+    "planner/direct.py": "cutover --direct",
+    "planner/proxy.py": "proxy deploy",
+    "planner/retire.py": "retire",
+}
+"""Modules that plan one phase: what they ask, that command asks."""
+
+
+def calls(file: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Call))
+
+
+def written(file: Path) -> Iterator[tuple[str, bool]]:
+    """Yield name and acceptability of every gate that a file writes out, ``Blocker("sns-shared-topic", …)``.
+
+    Of ``f"trigger:{kind}"`` the part before the colon is the name.
+    """
+    for call in calls(file):
+        if ast.unparse(call.func) != "Blocker":
+            continue
+        first = call.args[0].values[0] if isinstance(call.args[0], ast.JoinedStr) else call.args[0]
+        assert isinstance(first, ast.Constant), f"{file}:{call.lineno} must write the gate's name out"
+        options = {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords}
+        yield str(first.value).partition(":")[0], options.get("acceptable", "True") == "True"
+
+
+def used(file: Path) -> set[str]:
+    """Return the gates whose modules a file imports and uses."""
+    tree = ast.parse(file.read_bytes())
+    imported = {
+        name.asname or name.name: name.name.replace("_", "-")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "lambda_migrate.gates"
+        for name in node.names
+    }
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return {gate for name, gate in imported.items() if name in names} - {"pages", "GATES"}
+
+
+FILES = [file for file in PACKAGE.rglob("*.py") if ROOM not in file.parents and "_templates" not in file.parts]
+
+
+def test_every_gate_is_asked_somewhere_and_every_name_that_is_asked_is_a_gate() -> None:
+    asked = {name for file in FILES for name, _ in written(file)} | {name for file in FILES for name in used(file)}
+
+    assert asked == {gate.name for gate in GATES}
+
+
+def test_a_name_that_is_written_out_is_acceptable_where_its_gate_is() -> None:
+    acceptable = {gate.name: gate.acceptable for gate in GATES}
+    found = [(name, ok) for file in FILES for name, ok in written(file)]
+
+    assert [(name, ok) for name, ok in found if acceptable[name] is not ok] == []
+
+
+def test_every_file_of_the_room_is_registered_once() -> None:
+    files = {path.stem.replace("_", "-") for path in ROOM.glob("*.py")}
+
+    assert files - {"--init--", "gate", "pages", "documentation"} == {gate.name for gate in GATES}
+    assert len({gate.name for gate in GATES}) == len(GATES)
+
+
+@pytest.mark.parametrize("file", PLANNED)
+def test_a_gate_says_which_command_asks_it(file: str) -> None:
+    asked = {gate.name: gate.asked for gate in GATES}
+
+    silent = {name for name in used(PACKAGE / file) if PLANNED[file] not in asked[name]}
+    assert silent == set()
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda gate: gate.name)
+def test_a_gate_explains_itself(gate: Gate) -> None:
+    assert gate.title.endswith(".")
+    assert gate.acceptance.endswith(".")
+    assert gate.acceptance.startswith("Accept ") is gate.acceptable
+    assert [len(line) for line in gate.documentation.splitlines() if len(line) > 120] == []
+    assert all(gate.documentation.split(f"## {heading}\n\n")[1].strip() for heading in ("Why it matters", "What to do"))
+
+
+@pytest.mark.parametrize("command", sorted({command for gate in GATES for command in gate.asked}))
+def test_the_commands_that_ask_exist(command: str) -> None:
+    names = {entry.name: entry for entry in ENTRIES}
+    first, *rest = command.split()
+    options = [word for word in rest if word.startswith("--")]
+    found = load(first)
+    if names[first].commands:
+        found = found.commands[rest[0]]
+
+    assert set(options) <= {name for parameter in found.params for name in parameter.opts}
+
+
+def test_no_gate_has_the_name_of_something_else_that_is_explained() -> None:
+    others = {*PHASES, *ACTIONS, *RULES, *(entry.name for entry in ENTRIES)}
+
+    assert {gate.name for gate in GATES} & others == set()
+    assert [name for name, topic in topics().items() if topic.kind == "gate"] == [gate.name for gate in GATES]
+
+
+def test_a_closed_gate_is_a_blocker_with_the_gates_own_name() -> None:
+    assert closed(snap_start, "it is on", "orders") == Blocker("snap-start", "it is on", "orders", acceptable=True)
+    assert closed(trigger, "stays", "news", of="s3", acceptable=False) == Blocker(
+        "trigger:s3", "stays", "news", acceptable=False
+    )
+
+
+def made_up(name: str = "full-moon", documentation: str | None = None) -> ModuleType:
+    module = ModuleType("lambda_migrate.gates.full_moon")
+    page = "The moon is full.\n\n## Why it matters\n\nWolves.\n\n## What to do\n\nWait."
+    module.__doc__ = page if documentation is None else documentation
+    vars(module).update(NAME=name, ACCEPTABLE=True, ACCEPTANCE="Accept it by day.", ASKED=("cutover",))
+    return module
+
+
+def test_a_gate_is_one_module() -> None:
+    gate = Gate.of(made_up())
+
+    assert gate == Gate("full-moon", True, "Accept it by day.", ("cutover",), "", made_up().__doc__ or "")
+    assert pages.page(replace(gate, acceptable=False, acceptance="wolves cannot read.")) == (
+        "# full-moon\n\nThe moon is full.\n\n## Why it matters\n\nWolves.\n\n## What to do\n\nWait.\n\n"
+        "## Accepting it\n\nIt cannot be accepted: wolves cannot read.\n\n## Asked by\n\n`cutover`\n"
+    )
+
+
+@pytest.mark.parametrize("wrong", [made_up("new-moon"), made_up(documentation=""), made_up(documentation="The moon.")])
+def test_a_module_that_lacks_something_is_refused_when_the_registry_is_imported(wrong: ModuleType) -> None:
+    with pytest.raises(TypeError, match=r"^lambda_migrate\.gates\.full_moon is not a gate: see the others"):
+        Gate.of(wrong)
+
+
+def test_a_module_without_a_name_is_refused() -> None:
+    module = made_up()
+    del module.ACCEPTANCE
+
+    with pytest.raises(AttributeError, match="ACCEPTANCE"):
+        Gate.of(module)
