@@ -38,7 +38,7 @@ FAILING = "a risen share of messages that are received and not deleted"
 def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
     """Point the mapping at the alias."""
     action = PointMapping(trigger.id, trigger.name, trigger.settings.function, function.qualified_arn(alias))
-    return Repoint((Step("", action, "its batches reach the alias", KIND, settle=SETTLE),))
+    return Repoint((Step("", action, "its batches reach the alias", settle=SETTLE),))
 
 
 def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint:
@@ -57,7 +57,7 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
     if "FilterCriteria" in trigger.settings.mapping:
         text = "filters messages and deletes the rest; the service gets them all and must do the same"
         warnings = (f"the mapping of queue `{trigger.name}` {text}",)
-    step = Step("", SwitchMapping(trigger.id, trigger.name, True, False), "the service polls it", KIND, settle=SETTLE)  # noqa: FBT003  # before, after
+    step = Step("", SwitchMapping(trigger.id, trigger.name, True, False), "the service polls it", settle=SETTLE)  # noqa: FBT003  # before, after
     return Repoint((step,), blockers, warnings)
 
 
@@ -91,4 +91,4 @@ def clean_up(trigger: Trigger[Settings]) -> Sequence[Step]:
     """Delete the mapping that was switched off."""
     if trigger.enabled:
         return ()
-    return (Step("", DeleteMapping(trigger.id, trigger.name), "nothing polls through it any more", KIND),)
+    return (Step("", DeleteMapping(trigger.id, trigger.name), "nothing polls through it any more"),)
