@@ -129,7 +129,7 @@ def _half_way(keys: Sequence[str], alias: Alias | None) -> Iterator[Blocker]:
         text = f"{describe(keys)}; `proxy rotate-key --finish` drops {keys[-1]} first"
         yield Blocker("rotation-unfinished", text, acceptable=False)
     if alias is not None and alias.weights:
-        text = f"alias `{alias.name}` stands half way between two versions; finish that `cutover`, or take it back"
+        text = f"alias `{alias.name}` stands half way between two versions; finish that `cutover`, or roll it back"
         yield Blocker("canary-under-way", text, alias.name, acceptable=False)
 
 
