@@ -96,7 +96,7 @@ def principal(text: str) -> Principal:
     arn = _PRINCIPAL.match(text)
     kind, _, name = (f"{arn[2]}/{arn[3]}" if arn else text).partition("/")
     if kind not in ("role", "user") or not re.fullmatch(r"[\w+=,.@-]+", name):
-        raise ConfigError(f"`{text}` is no role and no user", hint="write it like role/deployer or user/anna")
+        raise ConfigError(f"`{text}` is neither a role nor a user", hint="write it like role/deployer or user/anna")
     return Principal(kind, name, arn[1] if arn else "")
 
 

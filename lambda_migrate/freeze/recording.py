@@ -1,4 +1,4 @@
-"""The freeze in the ledger: begun, taken over anew, lifted."""
+"""The freeze in the ledger: begun, taken over again, lifted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def record(ledger: Ledger, snapshot: Snapshot, function_arn: str, *, version: st
         snapshot: What the function is.
         function_arn: Its ARN, unqualified.
         version: Number of the original version.
-        reason: Why it was taken over anew, or "".
+        reason: Why it was taken over again, or "".
     """
     before = frozen(ledger)
     note = before.note if before else None

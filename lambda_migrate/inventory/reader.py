@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Settings, Trigger
 
 PROXY_LAYER = "lambda-migrate-proxy-"
-"""How the layer that holds the proxy is named, before the function's name: each migration has its own to take back."""
+"""How the layer that holds the proxy is named, before the function's name: each migration has its own to roll back."""
 
 ASYNC_SETTINGS, FUNCTION_URLS = "async settings", "function URLs"
 """What a plan must not go without; see ``unread``."""

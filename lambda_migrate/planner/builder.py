@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.triggers import TRIGGERS
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Migration
@@ -37,13 +38,14 @@ class Draft:
 
         Args:
             steps: The steps.
-            trigger: The kind of trigger that they belong to; "" where they belong to none.
+            trigger: The kind of trigger that they belong to, under whose label they are shown; "" for none.
         """
+        label = TRIGGERS[trigger].label if trigger else ""
         for step in steps:
             if any(step.action == other.action for other in self.steps):
                 continue
             settle = step.settle if self.config.cutover.settle else 0.0
-            self.steps.append(replace(step, settle=settle, trigger=trigger))
+            self.steps.append(replace(step, settle=settle, trigger=trigger, group=step.group or label))
 
     def block(self, *blockers: Blocker) -> None:
         """Add blockers."""

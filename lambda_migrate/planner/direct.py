@@ -82,7 +82,7 @@ def _watched(repoint: Repoint, source_metrics: SourceMetrics | None, bake: float
     Before its last step a trigger has not moved, or not all of it, so that its traffic would prove nothing; there the
     service's health alone is asked, and nothing pauses.
 
-    Where the service fails, the executor takes back the gated steps that follow each other: all triggers that were
+    Where the service fails, the executor rolls back the gated steps that follow each other: all triggers that were
     moved so far. What is only prepared stands before them and does no harm.
     """
     if not repoint.steps:

@@ -53,7 +53,7 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
             DeleteFunction(function.name, function.code_sha256),
             f"nothing has invoked it for {_span(evidence.quiet)}",
             GROUP,
-            risk=f"AWS cannot bring it back; what is needed to make it anew is in `{backup}`",
+            risk=f"AWS cannot bring it back; what is needed to make it again is in `{backup}`",
         )
     )
     draft.summary |= {"quiet": _span(evidence.quiet)}

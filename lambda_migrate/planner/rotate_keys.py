@@ -131,7 +131,7 @@ def _half_way(keys: Sequence[str], alias: Alias | None) -> Iterator[Blocker]:
         text = f"{describe(keys)}; `proxy rotate-key --finish` drops {keys[-1]} first"
         yield closed(rotation_unfinished, text)
     if alias is not None and alias.weights:
-        text = f"alias `{alias.name}` stands half way between two versions; finish that `cutover`, or take it back"
+        text = f"alias `{alias.name}` stands half way between two versions; finish that `cutover`, or roll it back"
         yield closed(canary_under_way, text, alias.name)
 
 

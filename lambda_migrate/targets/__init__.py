@@ -12,6 +12,9 @@ from lambda_migrate.targets import ecs, elastic_beanstalk, process, url
 from lambda_migrate.targets.base import Prepared, Site, State
 from lambda_migrate.targets.kind import TargetKind
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 TARGETS: dict[str, TargetKind] = {
     kind.name: kind
     for kind in (
@@ -22,10 +25,15 @@ TARGETS: dict[str, TargetKind] = {
     )
 }
 
+
+def any_settings(kinds: Iterable[TargetKind]) -> Any:
+    """Return the type of what `service.target` in migration.yaml may be, of these kinds; its `kind` decides."""
+    return Annotated[reduce(or_, (kind.settings for kind in kinds)), Field(discriminator="kind")]
+
+
 if TYPE_CHECKING:
     AnySettings = Any
 else:
-    AnySettings = Annotated[reduce(or_, (kind.settings for kind in TARGETS.values())), Field(discriminator="kind")]
-    """What `service.target` in migration.yaml may be; `kind` decides."""
+    AnySettings = any_settings(TARGETS.values())
 
-__all__ = ["TARGETS", "AnySettings", "Prepared", "Site", "State", "TargetKind"]
+__all__ = ["TARGETS", "AnySettings", "Prepared", "Site", "State", "TargetKind", "any_settings"]

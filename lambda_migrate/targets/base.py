@@ -58,7 +58,7 @@ class Target(Strict):
     """What every target has that starts the service itself."""
 
     environment: Annotated[dict[str, str], AfterValidator(_names), AfterValidator(_no_secrets)] = Field(
-        default_factory=dict, description="Environment variables that are no secrets."
+        default_factory=dict, description="Environment variables that are not secrets."
     )
     secrets: Annotated[dict[str, KeyReference], AfterValidator(_names)] = Field(
         default_factory=dict, description="Environment variables whose values are read from a secret."

@@ -61,11 +61,11 @@ def _blockers(vpc: str, subnets: tuple[str, ...], balanced: tuple[str, ...]) -> 
 
 def _warnings(network: Network, *, in_vpc: bool, anywhere: bool) -> tuple[str, ...]:
     if anywhere and not network.public:
-        told = "no VPC is named and the function is in none: the load balancer is reached from the internet,"
-        return (f"{told} in the account's default VPC",)
+        text = "no VPC is named and the function is in none: the load balancer is reached from the internet,"
+        return (f"{text} in the account's default VPC",)
     if not network.public and not in_vpc:
         return ("the load balancer is internal and the function is in no VPC: the proxy will not reach it",)
     if network.public and not anywhere and not network.load_balancer_subnets:
-        told = "the load balancer is public, and its subnets are the service's own:"
-        return (f"{told} where those do not reach the internet, name others in `load_balancer_subnets`",)
+        text = "the load balancer is public, and its subnets are the service's own:"
+        return (f"{text} where those do not reach the internet, name others in `load_balancer_subnets`",)
     return ()

@@ -82,7 +82,7 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
 
 
 def restart(aws: Aws, site: Site, settings: Settings) -> Running:
-    """Stop what runs, and start the command anew."""
+    """Stop what runs, and start the command again."""
     stop(site, settings.grace)
     return start(aws, site, settings)
 

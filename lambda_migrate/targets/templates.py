@@ -38,7 +38,7 @@ def render(template: str, **values: Any) -> str:
 
     Args:
         template: Its path below ``templates``: ``targets/ecs/service.yaml``.
-        values: What it asks for; a name that is missing is a defect and raises.
+        values: What it asks for; a name that is missing is a bug and raises.
     """
     import jinja2  # noqa: PLC0415  # slow to import, and few commands render
 
@@ -79,7 +79,7 @@ def in_repository(path: Path, rendered: str) -> Template:
 
 def _marked(text: str) -> bytes:
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return f"# lambda-migrate {digest}: written anew on deployment until somebody edits it\n{text}".encode()
+    return f"# lambda-migrate {digest}: written again on deployment until somebody edits it\n{text}".encode()
 
 
 def folder() -> Path:

@@ -24,7 +24,7 @@ def _kind(name: str, label: str, stays: str, *principals: str, traffic: Traffic 
 
 
 def _polled(name: str, label: str, *services: str) -> TriggerKind:
-    stays = "this version points no mapping of this source at another qualifier"
+    stays = "this version does not re-point mappings of this source"
     return _kind(name, label, stays, found=MAPPING, event_sources=services, settings=MappingSettings)
 
 
@@ -34,11 +34,11 @@ def _unchanged(what: str) -> str:
 
 _SOMEBODY = "only its permission is known, not where it is called from"
 
-UNKNOWN = _kind("unknown", "caller", _SOMEBODY, caller=True)
+UNKNOWN = _kind("unknown", "unknown caller", _SOMEBODY, caller=True)
 """What nothing is known of but that it may invoke, or that could not be looked at."""
 
 DETECTED: tuple[TriggerKind, ...] = (
-    _kind("account", "caller", _SOMEBODY, "arn:*", "AROA*", "AIDA*", "[0-9]*", caller=True),
+    _kind("account", "account or role", _SOMEBODY, "arn:*", "AROA*", "AIDA*", "[0-9]*", caller=True),
     _kind("alarm", "CloudWatch alarm", _unchanged("an alarm's actions"), "lambda.alarms.cloudwatch.amazonaws.com"),
     _kind("alexa", "Alexa skill", "the skill names its function at Amazon, outside of AWS", "alexa-*.amazon.com"),
     _kind("bedrock", "Bedrock agent", _unchanged("an agent's action groups"), "bedrock.amazonaws.com"),
@@ -82,7 +82,7 @@ DETECTED: tuple[TriggerKind, ...] = (
     _kind("lex", "Lex bot", _unchanged("a bot"), "lex.amazonaws.com", "lexv2.amazonaws.com"),
     _kind("logs", "log group", _unchanged("a subscription filter"), "logs.amazonaws.com", "logs.*.amazonaws.com"),
     _polled("mq", "MQ broker", "mq"),
-    _kind("public", "caller", "its permission lets everybody invoke", "[*]", caller=True),
+    _kind("public", "anonymous caller", "its permission lets everybody invoke", "[*]", caller=True),
     _kind(
         "rest_api",
         "REST API",

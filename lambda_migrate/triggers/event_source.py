@@ -7,10 +7,17 @@ Changes take up to 90 seconds to reach every poller (Lambda developer guide, eve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.triggers.base import Settings
+from lambda_migrate.actions.event_source.point_mapping import PointMapping
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.triggers.base import Repoint, Settings
 
+if TYPE_CHECKING:
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Trigger
+
+POINTED = "the mapping is pointed at the alias"
 SETTLE = 90.0
 
 
@@ -25,3 +32,9 @@ class MappingSettings(Settings):
 
     function: str
     mapping: dict[str, Any] = field(default_factory=dict)
+
+
+def to_alias(trigger: Trigger[MappingSettings], function: Function, alias: str) -> Repoint:
+    """Point the mapping at the alias."""
+    action = PointMapping(trigger.id, trigger.name, trigger.settings.function, function.qualified_arn(alias))
+    return Repoint((Step("", action, "its batches reach the alias", settle=SETTLE),))

@@ -78,7 +78,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     settings = trigger.settings
     after = {**settings.target, "Arn": function.qualified_arn(alias)}
     action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
-    return Repoint((Step("", action, "its events reach the alias", KIND, settle=SETTLE),), _managed(trigger))
+    return Repoint((Step("", action, "its events reach the alias", settle=SETTLE),), _managed(trigger))
 
 
 def _managed(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
@@ -101,7 +101,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
         warnings = (f"rule `{trigger.name}` {text}",)
     after = _direct_target(settings.target, function)
     action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
-    pointed = Step("", action, "its events go straight to the service", KIND, settle=SETTLE)
+    pointed = Step("", action, "its events go straight to the service", settle=SETTLE)
     endpoint = f"{destination.url}{EVENTS_PATH}"
     preparation = () if settings.endpoint == endpoint else _preparation(function, destination.api_key, endpoint)
     return Repoint((pointed,), tuple(blockers), warnings, preparation)
@@ -175,10 +175,10 @@ def _preparation(function: Function, api_key: str, endpoint: str) -> tuple[Step,
     connection = CreateConnection(name, API_KEY_HEADER, api_key)
     api = CreateApiDestination(name, name, endpoint, RATE)
     return (
-        Step("", CreateRole(role, trust), "EventBridge in this account takes it on", KIND),
-        Step("", allowed, "to call this API destination and nothing else", KIND, settle=ROLE_SETTLE),
-        Step("", connection, "holds the key that the service asks for", KIND),
-        Step("", api, "where the service takes events", KIND),
+        Step("", CreateRole(role, trust), "EventBridge in this account takes it on"),
+        Step("", allowed, "to call this API destination and nothing else", settle=ROLE_SETTLE),
+        Step("", connection, "holds the key that the service asks for"),
+        Step("", api, "where the service takes events"),
     )
 
 

@@ -108,7 +108,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     settings, target = trigger.settings, function.qualified_arn(alias)
     after = re.sub(f"{re.escape(function.arn)}(:[$]LATEST)?", target, settings.uri)
     action = PointIntegration(settings.api, settings.integration, trigger.name, settings.uri, after)
-    step = Step("", action, "its routes reach the alias", KIND)
+    step = Step("", action, "its routes reach the alias")
     return Repoint((step,), (*_deployed_by_hand(trigger), *_by_role(trigger, target)))
 
 
@@ -144,13 +144,12 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
         return Repoint(blockers=(*blockers, _several_stages(trigger, stages)))
     settings = _integration(trigger, destination, path)
     marker = f"{MARKER}{sha256(settings)[:16]}"
-    made = Step("", CreateIntegration(api, marker, settings), "the way to the service", KIND)
+    made = Step("", CreateIntegration(api, marker, settings), "the way to the service")
     pointed = (
         Step(
             "",
             PointRoute(api, route.id, route.key, route.target, f"marker:{marker}"),
             "its requests go straight to the service",
-            KIND,
         )
         for route in trigger.settings.routes
     )

@@ -19,5 +19,5 @@ def mapping(stages: list[str]) -> str | None:
     Returns:
         The expression; None where no expression does it for every stage.
     """
-    found = {WHOLE if stage == "$default" else f"/{stage}${{request.path}}" for stage in stages or ["$default"]}
-    return found.pop() if len(found) == 1 else None
+    paths = {WHOLE if stage == "$default" else f"/{stage}${{request.path}}" for stage in stages or ["$default"]}
+    return paths.pop() if len(paths) == 1 else None

@@ -89,8 +89,8 @@ def clone(statement: dict[str, Any], resource: str) -> dict[str, Any]:
 
 def sources(function: Function, principals: tuple[str, ...]) -> set[str]:
     """Return the source ARNs (``""`` for any) that statements of any qualifier name for these principals."""
-    found = (source(statement) for qualified in function.qualified.values() for statement in qualified.policy)
-    return {entry.arn for entry in found if entry.principal in principals and not entry.url}
+    allowed = (source(statement) for qualified in function.qualified.values() for statement in qualified.policy)
+    return {entry.arn for entry in allowed if entry.principal in principals and not entry.url}
 
 
 def is_pattern(arn: str) -> bool:

@@ -142,7 +142,6 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "",
             Subscribe(topic, protocol, endpoint, attributes),
             "the second subscription delivers before the first one stops",
-            KIND,
             settle=SETTLE if "FilterPolicy" in attributes else 0.0,
             risk="messages arrive twice, with equal MessageId, until the old one is parked: up to 15 minutes",
         ),
@@ -150,7 +149,6 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "",
             ParkSubscription(trigger.settings.subscription, trigger.name, before),
             "a filter that matches nothing keeps its ARN for the way back",
-            KIND,
             settle=SETTLE,
         ),
     ]
@@ -162,4 +160,4 @@ def clean_up(trigger: Trigger[Settings]) -> Sequence[Step]:
     if trigger.enabled:
         return ()
     action = RemoveSubscription(trigger.settings.subscription, trigger.name)
-    return (Step("", action, "it has been parked", KIND),)
+    return (Step("", action, "it has been parked"),)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
-from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers.base import Repoint
-from lambda_migrate.triggers.event_source import SETTLE
+from lambda_migrate.triggers.event_source import POINTED, SETTLE, to_alias
 from lambda_migrate.triggers.event_source import MappingSettings as Settings
 
 if TYPE_CHECKING:
@@ -29,16 +28,12 @@ LABEL = "SQS queue"
 TRAFFIC = "events"
 FOUND = "its event source mapping"
 EVENT_SOURCES = ("sqs",)
-ALIAS = "the mapping is pointed at the alias"
+ALIAS = POINTED
 SERVICE = "the service polls the queue, then the mapping is switched off"
 COUNTED = "deleted messages (of the queue)"
 FAILING = "a risen share of messages that are received and not deleted"
 
-
-def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
-    """Point the mapping at the alias."""
-    action = PointMapping(trigger.id, trigger.name, trigger.settings.function, function.qualified_arn(alias))
-    return Repoint((Step("", action, "its batches reach the alias", KIND, settle=SETTLE),))
+__all__ = ["Settings", "clean_up", "source_metrics", "to_alias", "to_service"]
 
 
 def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint:
@@ -57,7 +52,7 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
     if "FilterCriteria" in trigger.settings.mapping:
         text = "filters messages and deletes the rest; the service gets them all and must do the same"
         warnings = (f"the mapping of queue `{trigger.name}` {text}",)
-    step = Step("", SwitchMapping(trigger.id, trigger.name, True, False), "the service polls it", KIND, settle=SETTLE)  # noqa: FBT003  # before, after
+    step = Step("", SwitchMapping(trigger.id, trigger.name, True, False), "the service polls it", settle=SETTLE)  # noqa: FBT003  # before, after
     return Repoint((step,), blockers, warnings)
 
 
@@ -91,4 +86,4 @@ def clean_up(trigger: Trigger[Settings]) -> Sequence[Step]:
     """Delete the mapping that was switched off."""
     if trigger.enabled:
         return ()
-    return (Step("", DeleteMapping(trigger.id, trigger.name), "nothing polls through it any more", KIND),)
+    return (Step("", DeleteMapping(trigger.id, trigger.name), "nothing polls through it any more"),)

@@ -73,6 +73,7 @@ def make(context: Context, phase: str, wishes: Wishes) -> tuple[Inventory, Plan]
 
 
 def _planned(context: Context, found: Inventory, phase: str, wishes: Wishes) -> Plan:
+    from lambda_migrate import triggers  # noqa: PLC0415  # as above
     from lambda_migrate.planner import cutover, direct, proxy, rotate_keys  # noqa: PLC0415  # as above
     from lambda_migrate.proxy import layer  # noqa: PLC0415  # as above
 
@@ -80,7 +81,8 @@ def _planned(context: Context, found: Inventory, phase: str, wishes: Wishes) -> 
     if phase == "cutover":
         return cutover.plan(found, config, wishes.weights, wishes.bake)
     if phase == "direct":
-        return direct.plan(found, config, consumers=_consumers(context, found), bake=wishes.bake)
+        resources = triggers.look_up(context.looking, found.function, config.service, found.triggers)
+        return direct.plan(found, config, consumers=_consumers(context, found), resources=resources, bake=wishes.bake)
     if phase == "retire":
         return _retirement(context, found)
     keys = _keys(context)

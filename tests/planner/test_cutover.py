@@ -159,7 +159,9 @@ def test_a_trigger_that_can_only_reach_the_alias_is_pointed_at_it_as_every_other
     plan = planned(replace(at("3"), triggers=(known.carrier_pigeon("coop"),)))
 
     assert plan.blockers == ()
-    assert [(step.action.kind, step.group) for step in plan.steps] == [("point_mapping", "pigeon")]
+    assert [(step.action.kind, step.trigger, step.group) for step in plan.steps] == [
+        ("point_mapping", "pigeon", "carrier pigeon")
+    ]
 
 
 @pytest.mark.usefixtures("made_up_kinds")

@@ -36,4 +36,4 @@ class Settings(base.Settings):
 def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
     """Teach the pigeon the way."""
     action = PointMapping(trigger.settings.loft, trigger.name, function.arn, function.qualified_arn(alias))
-    return Repoint((Step("", action, "it flies to the alias", KIND),))
+    return Repoint((Step("", action, "it flies to the alias"),))

@@ -1,7 +1,7 @@
 """ECS: a Fargate service behind a load balancer, from CloudFormation templates that are part of the repository.
 
 CodeBuild builds the image, so that no Docker is needed on this machine. A deployment is one change of one stack; ECS's
-circuit breaker fails it where the new tasks do not get healthy, and CloudFormation then takes it back.
+circuit breaker fails it where the new tasks do not get healthy, and CloudFormation then rolls it back.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class Settings(Target):
     def _pair(self) -> Settings:
         allowed = _FARGATE[self.cpu]
         if self.memory not in allowed:
-            told = ", ".join(str(each) for each in allowed[:3]) + (f" … {allowed[-1]}" if len(allowed) > 3 else "")  # noqa: PLR2004  # the first few
-            msg = f"memory {self.memory} does not go with cpu {self.cpu}; Fargate allows {told}"
+            pairs = ", ".join(str(each) for each in allowed[:3]) + (f" … {allowed[-1]}" if len(allowed) > 3 else "")  # noqa: PLR2004  # the first few
+            msg = f"memory {self.memory} does not go with cpu {self.cpu}; Fargate allows {pairs}"
             raise ValueError(msg)
         return self
 

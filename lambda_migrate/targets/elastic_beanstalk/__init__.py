@@ -209,8 +209,8 @@ def _platform(aws: Aws, function: Function | None, settings: Settings) -> tuple[
     fitting = sorted(each for each in offered if _number(each[0]) >= _number(wanted))
     if not fitting:
         newest_offered = max((each[0] for each in offered), key=_number, default="none")
-        told = f"Elastic Beanstalk offers no Python {wanted} or newer here (its newest: {newest_offered})"
-        return "", [f"{told}: name another in `python:`"]
+        missing = f"Elastic Beanstalk offers no Python {wanted} or newer here (its newest: {newest_offered})"
+        return "", [f"{missing}: name another in `python:`"]
     python = min((each[0] for each in fitting), key=_number)
     newest = max((each for each in fitting if each[0] == python), key=lambda each: _number(each[1]))
     note = f"Elastic Beanstalk has no Python {wanted}: the service runs on {python}"

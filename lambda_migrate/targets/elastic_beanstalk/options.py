@@ -44,7 +44,7 @@ def of_version(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]
     which the service itself reads.
 
     Args:
-        aws: Whose region is told to the service.
+        aws: Whose region the service is given.
         site: What is to run.
         settings: What migration.yaml says of the target.
         arns: Environment variable → ARN of the secret.
@@ -90,8 +90,8 @@ def of_version(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]
 def _too_much(properties: Mapping[str, str]) -> Iterator[str]:
     size = sum(len(f"{name}={value}".encode()) for name, value in properties.items())
     if size > PROPERTIES_LIMIT:
-        told = f"`environment:` and `secrets:` take {size:,} bytes, Elastic Beanstalk allows {PROPERTIES_LIMIT:,}"
-        yield f"{told}: move what is the same everywhere into the repository's `environment.defaults`"
+        size_text = f"`environment:` and `secrets:` take {size:,} bytes, Elastic Beanstalk allows {PROPERTIES_LIMIT:,}"
+        yield f"{size_text}: move what is the same everywhere into the repository's `environment.defaults`"
 
 
 def of_environment(site: Site, settings: Settings, place: Place, profile: str, service_role: str) -> list[list[str]]:

@@ -1,0 +1,45 @@
+"""The attic: a made-up place where the service can live. One file, and one line in the registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from lambda_migrate.fields import Duration, Strict
+from lambda_migrate.targets.base import Event, Prepared, Site, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.aws.session import Aws
+
+KIND = "attic"
+POLL = 5.0
+KEEPS_EARLIER = False
+HINT = "look behind the chimney"
+
+
+class Settings(Strict):
+    """A service under the roof."""
+
+    kind: Literal["attic"] = "attic"
+    wait: Duration = 12.0
+    haunted: bool = False
+
+
+def prepare(_aws: Aws, site: Site, _settings: Settings) -> Prepared:
+    return Prepared(summary={"box": site.name})
+
+
+def state(_aws: Aws, site: Site, settings: Settings) -> State:
+    if settings.haunted:
+        return State("unhealthy", "something knocks")
+    return State("healthy", "quiet", url=site.url)
+
+
+def events(_aws: Aws, _site: Site, settings: Settings, since: float) -> Iterator[Event]:
+    if settings.haunted:
+        yield Event(since, "a candle went out", bad=True)
+
+
+def logs(_aws: Aws, _site: Site, _settings: Settings, lines: int) -> Iterator[str]:
+    yield from ["dust"] * lines

@@ -1,0 +1,56 @@
+"""The tables about triggers are made from the registry."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lambda_migrate.triggers import TRIGGERS
+from lambda_migrate.triggers.pages import TABLES, current, moved, not_moved
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = sorted(page for page in DOCS.glob("*.md") if "<!-- generated: " in page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_written_tables_are_current(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    assert text == current(text), "run: python -m lambda_migrate.triggers.documentation docs"
+
+
+def test_every_table_is_in_a_page() -> None:
+    written = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+    assert [name for name in TABLES if f"<!-- generated: {name} -->" not in written] == []
+
+
+def test_the_tables_are_written_by_the_module(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Before\n<!-- generated: triggers that move -->\nold\n<!-- end -->\nafter\n", encoding="utf-8")
+
+    command = [sys.executable, "-m", "lambda_migrate.triggers.documentation", str(tmp_path)]
+    subprocess.run(command, check=True, cwd=DOCS.parent)  # this very Python
+
+    written = f"# Before\n<!-- generated: triggers that move -->\n{moved()}<!-- end -->\nafter\n"
+    assert page.read_text(encoding="utf-8") == written
+
+
+def test_a_marker_of_no_table_is_a_mistake() -> None:
+    with pytest.raises(KeyError, match="no such table"):
+        current("<!-- generated: no such table -->\n<!-- end -->")
+
+
+@pytest.mark.usefixtures("made_up_kinds")
+def test_a_kind_is_in_the_tables_because_it_is_in_the_registry() -> None:
+    pigeon = (
+        "| Carrier pigeon | events | its permission | the pigeon learns the way to the alias"
+        " | no: pigeons do not speak HTTP |\n"
+    )
+
+    assert moved().endswith(pigeon)
+    assert not_moved().endswith("| Snail | `trigger:snail` | its permission | it takes too long |\n")
+    assert moved().count("\n") + not_moved().count("\n") == len(TRIGGERS) + 4
