@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions import action_from_dict
+from lambda_migrate.actions.base import Touched, Touches
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -13,6 +16,12 @@ if TYPE_CHECKING:
 
 RUNTIME = "runtime"
 """The one difference that AWS makes by itself, when it patches."""
+
+_PROXY_ON_LATEST = {
+    "after": ("intent", "applied", "undo-intent"),
+    "before": ("intent", "undo-intent", "undone"),
+}
+"""Events after which ``$LATEST`` may carry the proxy, by the side of the action on which it does."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +61,24 @@ class Ours:
         """Gather from the records of a ledger; an intent counts, whatever came of it."""
         aliases: set[str] = set()
         statements: set[tuple[str, str]] = set()
-        configured = False
-        kinds: dict[tuple[int, str], str] = {}
+        latest = False
+        touched: dict[tuple[int, str], Touched] = {}
         for record in records:
-            action = record.action or {}
-            kind = action.get("kind", "") or kinds.get((record.run, record.id), "")
-            kinds[record.run, record.id] = kind
-            if kind in ("create_alias", "shift_weight") and action:
-                aliases.add(str(action["alias"]))
-            elif kind == "grant_permission" and action:
-                statements.add((str(action["qualifier"] or ""), str(action["statement"].get("Sid", "?"))))
-            elif kind == "configure_latest":
-                configured = record.event in ("intent", "applied", "undo-intent")
-            elif kind == "restore_latest":
-                configured = record.event in ("intent", "undo-intent", "undone")
-        return cls(frozenset(aliases), frozenset(statements), configured)
+            step = (record.run, record.id)
+            if record.action:
+                touched[step] = _touched(record.action)
+                aliases |= touched[step].aliases
+                statements |= touched[step].statements
+            side = touched[step].proxy if step in touched else ""
+            if side:
+                latest = record.event in _PROXY_ON_LATEST[side]
+        return cls(frozenset(aliases), frozenset(statements), latest)
+
+
+def _touched(recorded: dict[str, Any]) -> Touched:
+    """Return what of the function a recorded action changes."""
+    action = action_from_dict(recorded)
+    return action.touches() if isinstance(action, Touches) else Touched()
 
 
 def differences(then: Snapshot, now: Snapshot, ours: Ours) -> tuple[Difference, ...]:
