@@ -24,11 +24,10 @@ from lambda_migrate.workflow import code_gate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import httpx
-
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Function
+    from lambda_migrate.http import Client
     from lambda_migrate.verify.checks import Check
     from lambda_migrate.workflow.context import Context
 
@@ -93,7 +92,7 @@ def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blo
     return found
 
 
-def _asked(context: Context, client: httpx.Client, version: str | None, *, wait: bool) -> Iterator[Blocker]:
+def _asked(context: Context, client: Client, version: str | None, *, wait: bool) -> Iterator[Blocker]:
     from lambda_migrate.verify import checks, health  # noqa: PLC0415  # as above
 
     config, progress = context.migration, context.progress
