@@ -93,8 +93,8 @@ def test_where_the_terminal_is_narrow_a_step_stands_below_its_name() -> None:
         "         mapping orders-queue: orders →\n"
         "         orders:live\n"
         "\n"
-        "Plan: 0 to create, 0 to change, 2 to repoint,\n"
-        "0 to delete. All 2 can be undone."
+        "Plan: 0 to create, 0 to change, 2 to repoint, 0 to\n"
+        "delete. All 2 can be undone."
     )
 
 
