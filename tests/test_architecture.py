@@ -45,7 +45,7 @@ RANKS = (
     ("actions",),
     ("function",),
     ("proxy", "aws"),
-    ("http", "fields", "waiting"),
+    ("http", "fields", "waiting", "durations"),
     ("errors", "hashing", "__init__"),
 )
 """The rooms of the house, from the rim down; every module is in one. Imports go to the same room or to a lower rank."""
@@ -110,6 +110,17 @@ def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
     ]
 
     assert intruders == []
+
+
+def test_rich_is_owned_by_one_module() -> None:
+    owners = {
+        str(path.relative_to(PACKAGE))
+        for path in FILES
+        for _line, name in imported(path)
+        if name.split(".")[0] == "rich" and part(path) != "sandbox"
+    }
+
+    assert owners == {"render/drawing.py"}
 
 
 def test_what_runs_inside_lambda_imports_the_standard_library_only() -> None:

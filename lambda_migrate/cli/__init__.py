@@ -16,8 +16,9 @@ from lambda_migrate.cli.registry import Journey, words
 from lambda_migrate.cli.signals import listening
 from lambda_migrate.cli.usage_errors import crash, interruption, usage
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.render.error import error
 from lambda_migrate.render.result import Result, envelope
-from lambda_migrate.render.terminal import Terminal
+from lambda_migrate.render.terminal import Terminal, is_terminal
 from lambda_migrate.workflow.context import Call
 
 if TYPE_CHECKING:
@@ -77,14 +78,10 @@ class Rim:
 
     def _tell(self, result: Result) -> None:
         if result.text:
-            self.terminal.out.write(result.text.rstrip("\n") + "\n")
-            self.terminal.out.flush()
+            self.terminal.write(result.text.rstrip("\n"))
         paint = self.terminal.paint(self.terminal.err)
         if result.error:
-            lines = [f"{paint('error:', 'red', 'bold')} {result.error.message}"]
-            lines += ["", f"{paint('hint:', 'cyan')} {result.error.hint}"] if result.error.hint else []
-            lines += [f"docs: {result.error.docs}"] if result.error.docs else []
-            self.terminal.say("\n".join(lines))
+            self.terminal.say(error(result.error, paint, wrap=is_terminal(self.terminal.err)))
         for number, command in enumerate(result.next):
             self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.save_backup import SaveBackup
+from lambda_migrate.durations import duration
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.gates import in_flight, no_metrics, quiet_period, traffic
 from lambda_migrate.gates import trigger as trigger_gate
@@ -51,12 +52,12 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
         Step(
             "",
             DeleteFunction(function.name, function.code_sha256),
-            f"nothing has invoked it for {_span(evidence.quiet)}",
+            f"nothing has invoked it for {duration(evidence.quiet)}",
             GROUP,
             risk=f"AWS cannot bring it back; what is needed to make it again is in `{backup}`",
         )
     )
-    draft.summary |= {"quiet": _span(evidence.quiet)}
+    draft.summary |= {"quiet": duration(evidence.quiet)}
     role = function.role.rpartition("/")[2]
     draft.warn(f"its role `{role}` and its log group `/aws/lambda/{function.name}` stay; others may use them")
     return draft.finish()
@@ -85,22 +86,14 @@ def _traffic(found: Inventory, config: Migration, evidence: Evidence) -> Iterato
         yield closed(no_metrics, f"{text}; check the region, or accept it for a function that was never used")
         return
     if evidence.quiet < config.retire.quiet:
-        text = f"the metrics cover {_span(evidence.quiet)}, `retire.quiet` asks for {_span(config.retire.quiet)}"
+        text = f"the metrics cover {duration(evidence.quiet)}, `retire.quiet` asks for {duration(config.retire.quiet)}"
         yield closed(quiet_period, text)
     for resource, count in sorted(evidence.by_resource.items()):
         unexplained = resource in evidence.unexplained
         why = "; no known trigger does that, so find the caller first" if unexplained else ""
         yield closed(
-            traffic, f"invocations of `{resource}` in the last {_span(evidence.quiet)}: {count:g}{why}", resource
+            traffic, f"invocations of `{resource}` in the last {duration(evidence.quiet)}: {count:g}{why}", resource
         )
     if evidence.in_flight:
-        text = f"{evidence.in_flight:g} invocations began within its timeout of {_span(found.function.timeout)}"
+        text = f"{evidence.in_flight:g} invocations began within its timeout of {duration(found.function.timeout)}"
         yield closed(in_flight, f"{text} and may still run; wait that long")
-
-
-def _span(seconds: float) -> str:
-    """Return a duration for a person: ``14 d``, ``15 min``, ``2.5 s``."""
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= length:
-            return f"{seconds / length:.3g} {unit}"
-    return f"{seconds:.3g} s"

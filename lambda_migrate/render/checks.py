@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from lambda_migrate.render.table import columns, paragraph
+from lambda_migrate.render.drawing import columns, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions import action_from_dict
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.format import counted
-from lambda_migrate.render.table import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

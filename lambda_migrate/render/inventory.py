@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.function.versions import original
+from lambda_migrate.render.drawing import GUIDE, columns, paragraph, tree
 from lambda_migrate.render.format import counted, duration, size
-from lambda_migrate.render.table import columns, paragraph
 from lambda_migrate.triggers import kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambda_migrate.function.model import Alias, Function
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.render.terminal import Paint
@@ -20,8 +22,7 @@ def inventory(found: Inventory, paint: Paint) -> str:
     """Return the function, its versions and aliases, its triggers, and what a person should know."""
     lines = columns(_facts(found.function), paint.width)
     triggers = [trigger for trigger in found.triggers if not kind_of(trigger).caller]
-    lines += ["", paint("Triggers", "bold")]
-    lines += columns([_trigger(trigger, found, paint) for trigger in triggers], paint.width) or ["  none was found"]
+    lines += ["", *_triggers(triggers, found, paint)]
     if found.unexplained:
         lines += ["", paint("Who else may call", "bold"), *_marked(found.unexplained, paint)]
     if found.warnings:
@@ -65,14 +66,22 @@ def position(alias: Alias) -> str:
     return f"{alias.name} → {alias.version}{shares}"
 
 
-def _trigger(trigger: Trigger[Settings], found: Inventory, paint: Paint) -> tuple[str, str, str, str]:
+def _triggers(triggers: Sequence[Trigger[Settings]], found: Inventory, paint: Paint) -> list[str]:
+    kinds: dict[str, list[tuple[str, str, str]]] = {}
+    for trigger in triggers:
+        kinds.setdefault(kind_of(trigger).label, []).append(_trigger(trigger, found, paint))
+    leaves = [[label, *columns(rows, paint.width - GUIDE, indent=0)] for label, rows in kinds.items()]
+    return tree(paint("Triggers", "bold"), leaves or [["none was found"]], paint, indent=0)
+
+
+def _trigger(trigger: Trigger[Settings], found: Inventory, paint: Paint) -> tuple[str, str, str]:
     kind = kind_of(trigger)
     movable = kind.to_alias(trigger, found.function, found.alias) is not None
     mark = paint("·", "dim") if not trigger.enabled else paint("→", "cyan") if movable else paint("!", "yellow")
     notes = [trigger.qualifier or "unqualified"]
     notes += [] if trigger.enabled else ["switched off"]
     notes += [] if movable or not trigger.enabled else [kind.stays]
-    return mark, kind.label, trigger.name, ", ".join(notes)
+    return mark, trigger.name, ", ".join(notes)
 
 
 def _marked(texts: tuple[str, ...], paint: Paint) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from lambda_migrate.render.drawing import GUIDE, LEAST, paragraph, tree
 from lambda_migrate.render.format import counted, duration
-from lambda_migrate.render.table import columns, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,32 +31,35 @@ def plan(found: Plan, paint: Paint) -> str:
         lines += ["", "In the way:"] if lines else ["In the way:"]
         for blocker in found.blockers:
             lines += paragraph(blocker, paint.width, first=f"  {paint('✗', 'red')} ", rest="    ")
-    lines += ["", *_warnings(found, paint), count(found.steps)]
+    lines += ["", *_warnings(found, paint), *paragraph(count(found.steps), paint.width)]
     return "\n".join(lines)
 
 
 def steps(chosen: Sequence[Step], paint: Paint, *, brief: bool = False) -> list[str]:
     """Return steps in the order they run, a heading above each run of the same trigger; `brief` leaves out why."""
-    rows: list[tuple[str, str, str]] = []
-    headings: dict[int, str] = {}
-    group = None
-    for step in chosen:
-        if step.group != group:
-            group = headings[len(rows)] = step.group
-        colour = SYMBOLS.get(step.action.symbol, ("", "dim"))[1]
-        rows.append((paint(step.action.symbol, colour), paint(step.id, "dim"), step.action.describe()))
-    told: list[str] = []
-    width = max((len(step.id) for step in chosen), default=0)
-    for number, (row, step) in enumerate(zip(rows, chosen, strict=True)):
-        if headings.get(number):
-            told += ["", f"  {paint(headings[number], 'bold')}"]
-        padded = row[1] + " " * (width - len(step.id))
-        told += columns([(row[0], padded, row[2])], paint.width, indent=4)
-        told += [] if brief else _about(step, paint, indent=width + 9)
-    return told
+    room = paint.width - GUIDE - 2
+    wide = max((len(step.id) for step in chosen), default=0)
+    deep = wide + 5 if room - wide - 5 >= LEAST else 3
+    lines: list[str] = []
+    for group, members in groupby(chosen, key=lambda step: step.group):
+        drawn = [_step(step, paint, room, deep, brief=brief) for step in members]
+        lines += ["", *tree(paint(group, "bold"), drawn, paint)]
+    return lines
 
 
-def _about(step: Step, paint: Paint, indent: int) -> list[str]:
+def _step(step: Step, paint: Paint, room: int, deep: int, *, brief: bool) -> list[str]:
+    """Return a step's lines: what it does beside its name, or below where `deep` is too little for that."""
+    symbol, pad = step.action.symbol, " " * deep
+    mark = paint(symbol, SYMBOLS.get(symbol, ("", "dim"))[1])
+    head = f"{mark}  {paint(step.id, 'dim')}"
+    beside = deep > len(step.id)
+    first = head + " " * (deep - len(step.id) - 3) if beside else pad
+    lines = [] if beside else [head]
+    lines += paragraph(step.action.describe(), room, first=first, rest=pad)
+    return lines if brief else lines + _about(step, paint, room, pad)
+
+
+def _about(step: Step, paint: Paint, room: int, pad: str) -> list[str]:
     """Return what a step's line does not say: why, how it is judged, what to know."""
     parts = [step.why] if step.why else []
     if step.gated:
@@ -63,12 +67,9 @@ def _about(step: Step, paint: Paint, indent: int) -> list[str]:
         parts.append(f"watched for {duration(step.bake)}, then {judged}" if step.bake else f"then {judged}")
     if step.settle:
         parts.append(f"then {duration(step.settle)} for AWS to spread it")
-    pad = " " * min(indent, paint.width // 3)
-    lines = (
-        [paint(line, "dim") for line in paragraph("; ".join(parts), paint.width, first=pad, rest=pad)] if parts else []
-    )
+    lines = [paint(line, "dim") for line in paragraph("; ".join(parts), room, first=pad, rest=pad)] if parts else []
     if step.risk:
-        lines += paragraph(step.risk, paint.width, first=f"{pad}{paint('!', 'yellow')} ", rest=f"{pad}  ")
+        lines += paragraph(step.risk, room, first=f"{pad}{paint('!', 'yellow')} ", rest=f"{pad}  ")
     return lines
 
 

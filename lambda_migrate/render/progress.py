@@ -1,4 +1,4 @@
-"""What is being done and waited for, while it is: one redrawn line on a terminal, plain lines elsewhere."""
+"""What is being done and waited for, while it is: a line that moves on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambda_migrate.render.drawing import Waiting, live
+from lambda_migrate.render.escape import escape
 from lambda_migrate.render.format import duration
-from lambda_migrate.render.table import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_migrate.engine.events import Moment
-    from lambda_migrate.render.terminal import Paint, Terminal
+    from lambda_migrate.render.terminal import Colour, Paint, Terminal
 
-FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAME = 0.1
-PATIENCE = 2.0
-"""Seconds after which a step that is still at it is mentioned where lines cannot be redrawn."""
+QUIET = 2.0
+"""Seconds after which a step that is still at it is mentioned where no line can move."""
+HEARTBEAT = 60.0
+"""Seconds after which it is mentioned again: a log that says nothing for long looks hung, and CI may end the job."""
 
-_VERDICTS = {"pass": ("✓", "green"), "fail": ("✗", "red"), "inconclusive": ("!", "yellow")}
+_VERDICTS: dict[str, tuple[str, Colour]] = {
+    "pass": ("✓", "green"),
+    "fail": ("✗", "red"),
+    "inconclusive": ("!", "yellow"),
+}
 
 
 @dataclass
@@ -31,16 +37,18 @@ class Progress:
         terminal: Where it is told.
         clock: Seconds, from any start.
         pause: Waits so many seconds.
+        animated: Whether a line that moves does so by itself, also during a call that takes long.
     """
 
     terminal: Terminal
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
+    animated: bool = True
     _doing: str = ""
-    _until: float = 0.0
+    _detail: str = ""
     _since: float = 0.0
-    _mentioned: bool = False
-    _frame: int = 0
+    _until: float = 0.0
+    _due: float = 0.0
 
     @property
     def _paint(self) -> Paint:
@@ -52,15 +60,20 @@ class Progress:
 
     def event(self, text: str) -> None:
         """Write a line about something that has happened meanwhile; it stays, and what is being done goes on."""
-        self.line(f"    {text}")
+        self.line(f"    {escape(text)}")
         self._draw()
 
     def note(self, text: str) -> None:
-        """Write what is going on, indented; the same text is not repeated."""
-        if text != self._doing:
+        """Say what is going on; the same text is not repeated. While something is being watched, it goes with that."""
+        if text in (self._doing, self._detail):
+            return
+        if self._until:
+            self._detail = text
+            self._draw()
+        else:
             self.begin(text)
-            if not self.terminal.lively:
-                self._mention()
+        if not self.terminal.lively:
+            self._mention()
 
     def begin(self, text: str, seconds: float = 0.0) -> None:
         """Say what is being done from now on.
@@ -69,23 +82,24 @@ class Progress:
             text: What.
             seconds: How long it lasts, or 0 where nobody knows.
         """
-        self._doing, self._since, self._mentioned = text, self.clock(), False
+        self._doing, self._detail, self._since = text, "", self.clock()
         self._until = self._since + seconds if seconds else 0.0
+        self._due = self._since + QUIET
         self._draw()
 
     def end(self, mark: str = "", text: str = "") -> None:
         """Say how it ended, with a mark like ``✓``; "" says nothing."""
-        self._doing = ""
         self.terminal.clear()
+        self._doing = ""
         if text:
-            self.terminal.say(f"  {mark} {text}" if mark else f"  {text}")
+            self.line(f"  {mark} {escape(text)}" if mark else f"  {escape(text)}")
 
     def sleep(self, seconds: float) -> None:
         """Wait, and keep the person posted meanwhile."""
-        left = seconds
+        left, most = seconds, FRAME if self.terminal.lively else QUIET / 2
         while left > 0:
-            self.pause(min(left, FRAME if self.terminal.lively else left))
-            left -= FRAME if self.terminal.lively else left
+            self.pause(min(left, most))
+            left -= most
             self._draw()
 
     def __call__(self, moment: Moment) -> None:
@@ -93,44 +107,48 @@ class Progress:
         paint, text = self._paint, moment.text
         match moment.kind:
             case "plan" | "resume" | "settled":
-                self.line(text)
+                self.line(escape(text))
             case "start" | "undo":
                 self.begin(text)
             case "done":
                 self.end(paint("✓", "green"), text)
             case "undone":
-                self.end(paint("↶", "yellow"), f"{text} (taken back)")
+                self.end(paint("↶", "yellow"), f"{text} (undone)")
             case "wait":
-                self.begin(f"waiting for AWS to spread the change: {text}", moment.seconds)
-                self._mention()
+                self._wait(f"waiting for AWS to spread the change: {text}", moment.seconds)
             case "bake":
-                self.begin(f"watching: {text}", moment.seconds)
-                self._mention()
+                self._wait(f"watching: {text}", moment.seconds)
             case "verdict":
-                mark, colour = _VERDICTS.get(text.partition(":")[0], ("·", "dim"))
-                self.end(paint(mark, colour), text)  # type: ignore[arg-type]  # the table holds colours only
+                self.end(paint(*_VERDICTS.get(text.partition(":")[0], ("·", "dim"))), text)
             case _:
                 self.end()
 
-    def _mention(self) -> None:
-        if self.terminal.lively or self._mentioned or not self._doing:
-            return
-        self._mentioned = True
-        left = f" ({duration(self._until - self.clock())})" if self._until else ""
-        self.terminal.say(f"  … {self._doing}{left}")
+    def _wait(self, text: str, seconds: float) -> None:
+        self.begin(text, seconds)
+        if not self.terminal.lively:
+            self._mention()
 
     def _draw(self) -> None:
         if not self._doing:
             return
-        now = self.clock()
         if not self.terminal.lively:
-            if now - self._since >= PATIENCE:
+            if self.clock() >= self._due:
                 self._mention()
-            return
-        self._frame += 1
-        paint = self._paint
-        times = f"{duration(max(0.0, self._until - now))} left" if self._until else duration(now - self._since)
-        room = paint.width - visible(times) - 7
-        doing = self._doing if len(self._doing) <= room else self._doing[: max(room - 1, 1)] + "…"
-        spinner = paint(FRAMES[self._frame % len(FRAMES)], "cyan")
-        self.terminal.draw(f"  {spinner} {doing}  {paint(times, 'dim')}")
+        elif self.terminal.live:
+            self.terminal.live.refresh()
+        else:
+            self.terminal.live = live(self.terminal, self._now, self.clock, animated=self.animated)
+
+    def _now(self) -> Waiting:
+        now = self.clock()
+        if not self._until:
+            return Waiting(self._doing, duration(now - self._since), detail=self._detail)
+        left = max(0.0, self._until - now)
+        return Waiting(self._doing, f"{duration(left)} left", 1 - left / (self._until - self._since), self._detail)
+
+    def _mention(self) -> None:
+        """Write a line about what is being done, where no line can move."""
+        now, self._due = self.clock(), self.clock() + HEARTBEAT
+        left = f" ({duration(max(0.0, self._until - now))})" if self._until else ""
+        more = f": {escape(self._detail)}" if self._detail else ""
+        self.line(f"  … {escape(self._doing)}{left}{more}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lambda_migrate.render.drawing import columns, paragraph
 from lambda_migrate.render.format import counted
-from lambda_migrate.render.table import columns, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,17 +6,27 @@ import codecs
 import contextlib
 import io
 import os
+import re
 import shutil
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Literal, Protocol, TextIO, get_args
+
+from lambda_migrate.render.escape import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-Colour = Literal["green", "red", "yellow", "cyan", "bold", "dim"]
+Colour = Literal["bold", "dim", "red", "green", "yellow", "cyan"]
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_FIRST = 0xF0000 + int.from_bytes(os.urandom(2)) // 8 * 8
+_MARKS: dict[str, Colour] = {chr(_FIRST + at): colour for at, colour in enumerate(get_args(Colour), 1)}
+_OF = {colour: mark for mark, colour in _MARKS.items()}
+_END = chr(_FIRST)
+"""What begins and ends a colour within a text: characters for private use, other ones in each process, so that no text
+that comes from outside can hold them. They become escape sequences only where a line is written."""
+_SPAN = re.compile(f"([{''.join(_MARKS)}]*)([^{_END}{''.join(_MARKS)}]*){_END}?")
 _PLAIN = str.maketrans("→·…“”✓✗↶─│├└—–×", '>-.""vx<-|+`--x', "")  # noqa: RUF001  # what terminals without it show
 NARROWEST = 40
 PIPE_WIDTH = 120
@@ -24,16 +34,38 @@ PIPE_WIDTH = 120
 
 @dataclass(frozen=True)
 class Paint:
-    """Colours text, or leaves it as it is; `width` is how many characters a line may have."""
+    """Colours text, or leaves it as it is; `width` is how many cells a line may have."""
 
     colour: bool = False
     width: int = PIPE_WIDTH
 
     def __call__(self, text: str, *colours: Colour) -> str:
-        """Return the text in those colours."""
-        if not self.colour or not text:
+        """Return the text, marked to be written in those colours."""
+        if not self.colour or not text or not colours:
             return text
-        return f"\x1b[{';'.join(_CODES[colour] for colour in colours)}m{text}\x1b[0m"
+        return f"{''.join(_OF[colour] for colour in colours)}{text}{_END}"
+
+
+def spans(text: str, *, lines: bool = False) -> Iterator[tuple[str, list[Colour]]]:
+    """Yield the pieces of a painted text and their colours; whatever else is in it is escaped here.
+
+    Args:
+        text: Painted by :class:`Paint`, or not.
+        lines: Whether it may have several lines.
+    """
+    for marks, piece in _SPAN.findall(text):
+        if piece:
+            yield escape(piece, lines=lines), [_MARKS[mark] for mark in marks]
+
+
+class Live(Protocol):
+    """What is on the terminal and changes, until it is stopped."""
+
+    def refresh(self) -> None:
+        """Draw it as it is now."""
+
+    def stop(self) -> None:
+        """Take it away."""
 
 
 @dataclass
@@ -46,6 +78,7 @@ class Terminal:
         into: Standard input.
         environ: The environment: NO_COLOR, FORCE_COLOR and TERM are looked at.
         columns: Width of the terminal, or None to ask it.
+        live: What is on standard error and changes; the next line takes its place.
     """
 
     out: TextIO
@@ -53,7 +86,7 @@ class Terminal:
     into: TextIO
     environ: Mapping[str, str] = field(default_factory=dict)
     columns: int | None = None
-    _drawn: bool = False
+    live: Live | None = None
 
     @classmethod
     def of_process(cls) -> Terminal:
@@ -83,27 +116,40 @@ class Terminal:
             return True
         return is_terminal(stream) and self.environ.get("TERM", "dumb") != "dumb"
 
-    def say(self, text: str = "") -> None:
-        """Write a line to standard error."""
+    def write(self, text: str) -> None:
+        """Write lines to standard output.
+
+        Raises:
+            OSError: It takes no more.
+        """
         self.clear()
-        self._tell(f"{text}\n")
+        self.out.write(self._written(f"{text}\n", self.out))
+        self.out.flush()
 
-    def draw(self, line: str) -> None:
-        """Write a line to standard error that the next one takes the place of."""
-        self._tell(f"\r\x1b[K{line}")
-        self._drawn = True
+    def say(self, text: str = "") -> None:
+        """Write lines to standard error."""
+        self.clear()
+        self.tell(self._written(f"{text}\n", self.err))
 
-    def _tell(self, text: str) -> None:
-        """Write to standard error; a run does not stop half-way because nobody listens any more."""
+    def _written(self, text: str, stream: TextIO) -> str:
+        """Return what is written of a text: nothing that we did not write reaches a terminal in any other way."""
+        colours = self._colours(stream)
+        return "".join(
+            f"\x1b[{';'.join(_CODES[name] for name in names)}m{piece}\x1b[0m" if colours and names else piece
+            for piece, names in spans(text, lines=True)
+        )
+
+    def tell(self, text: str) -> None:
+        """Write to standard error as it is; a run does not stop half-way because nobody listens any more."""
         with contextlib.suppress(OSError, ValueError):
             self.err.write(text)
             self.err.flush()
 
     def clear(self) -> None:
-        """Take away the line that was drawn."""
-        if self._drawn:
-            self._drawn = False
-            self._tell("\r\x1b[K")
+        """Take away what is on the terminal and changes."""
+        live, self.live = self.live, None
+        if live:
+            live.stop()
 
     def ask(self, question: str) -> str:
         """Ask on standard error and return the answer, stripped.
@@ -112,10 +158,10 @@ class Terminal:
             EOFError: The input ended.
         """
         self.clear()
-        self._tell(question)
+        self.tell(self._written(question, self.err))
         answer = self.into.readline()
         if not answer:
-            self._tell("\n")
+            self.tell("\n")
             raise EOFError
         return answer.strip()
 

@@ -53,7 +53,7 @@ def test_inspect_needs_no_configuration(user: User) -> None:
         "  aliases   none\n"
         "\n"
         "Triggers\n"
-        "  none was found\n"
+        "└── none was found\n"
     )
     assert (answer.code, answer.err) == (0, f"\nnext: lambda-migrate init {user.function}\n")
 

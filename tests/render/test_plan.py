@@ -8,7 +8,7 @@ from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.render.plan import count, plan
-from lambda_migrate.render.terminal import Paint
+from lambda_migrate.render.terminal import Paint, spans
 from tests.triggers import known
 
 MADE = CreateAlias("orders", "live", "41", "the traffic alias")
@@ -32,17 +32,17 @@ def test_steps_stand_under_their_trigger_with_what_a_person_should_know() -> Non
         "  + create   ~ change   → repoint\n"
         "\n"
         "  alias\n"
-        "    +  01-create_alias   alias live: none → 41\n"
-        "                         nothing changes yet\n"
+        "  └── +  01-create_alias   alias live: none → 41\n"
+        "                           nothing changes yet\n"
         "\n"
         "  sqs\n"
-        "    →  02-point_mapping  mapping orders-queue: orders → orders:live\n"
-        "                         its batches reach the alias; then 1 min 30 s for AWS to spread it\n"
-        "                         ! read this first\n"
+        "  └── →  02-point_mapping  mapping orders-queue: orders → orders:live\n"
+        "                           its batches reach the alias; then 1 min 30 s for AWS to spread it\n"
+        "                           ! read this first\n"
         "\n"
         "  weight\n"
-        "    ~  03-shift_weight   alias live: 41 → 41, 10 % on 42\n"
-        "                         10 % on the proxy; watched for 15 min, then judged\n"
+        "  └── ~  03-shift_weight   alias live: 41 → 41, 10 % on 42\n"
+        "                           10 % on the proxy; watched for 15 min, then judged\n"
         "\n"
         "  ! somebody else may call\n"
         "\n"
@@ -58,7 +58,8 @@ def test_what_is_in_the_way_is_named() -> None:
         "  ✗ trigger:s3: s3 `uploads` cannot be re-pointed by this\n"
         "    version\n"
         "\n"
-        "Plan: 0 to create, 0 to change, 0 to repoint, 0 to delete. Nothing can run yet."
+        "Plan: 0 to create, 0 to change, 0 to repoint, 0 to delete.\n"
+        "Nothing can run yet."
     )
 
 
@@ -75,16 +76,36 @@ def test_the_last_line_says_how_many_can_be_undone() -> None:
     assert count((delete, delete)).endswith("2 to delete. None of the 2 steps can be undone.")
 
 
-def test_lines_wrap_where_the_terminal_is_narrow() -> None:
-    text = plan(made(STEPS), Paint(width=50))
+def test_where_the_terminal_is_narrow_a_step_stands_below_its_name() -> None:
+    same_trigger = (STEPS[1], Step("03-point_mapping", MOVED, "", "sqs"))
 
-    assert max(len(line) for line in text.splitlines()[:-2]) <= 50
-    assert "mapping orders-queue" in text
+    assert plan(made(same_trigger), Paint(width=50)) == (
+        "  → repoint\n"
+        "\n"
+        "  sqs\n"
+        "  ├── →  02-point_mapping\n"
+        "  │      mapping orders-queue: orders →\n"
+        "  │      orders:live\n"
+        "  │      its batches reach the alias; then 1 min\n"
+        "  │      30 s for AWS to spread it\n"
+        "  │      ! read this first\n"
+        "  └── →  03-point_mapping\n"
+        "         mapping orders-queue: orders →\n"
+        "         orders:live\n"
+        "\n"
+        "Plan: 0 to create, 0 to change, 2 to repoint, 0 to\n"
+        "delete. All 2 can be undone."
+    )
 
 
 def test_colours_change_nothing_else() -> None:
     plain, painted = plan(made(STEPS), Paint(width=100)), plan(made(STEPS), Paint(colour=True, width=100))
 
-    for code in ("0", "1", "2", "31", "32", "33", "36"):
-        painted = painted.replace(f"\x1b[{code}m", "")
-    assert painted == plain
+    assert "".join(piece for piece, _colours in spans(painted, lines=True)) == plain
+    assert {colour for _piece, colours in spans(painted, lines=True) for colour in colours} == {
+        "bold",
+        "cyan",
+        "dim",
+        "green",
+        "yellow",
+    }

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import dataclass, field
 
 import pytest
+from rich.cells import cell_len
 
 from lambda_migrate.engine.events import Moment
 from lambda_migrate.render.progress import Progress
 from lambda_migrate.render.terminal import Terminal
+
+HIDDEN, SHOWN = "\x1b[?25l", "\x1b[?25h"
+AGAIN = "\r\x1b[2K"
+UP = "\r\x1b[1A\x1b[2K"
 
 
 class Screen(io.StringIO):
@@ -22,12 +28,13 @@ class Stage:
     """A progress whose clock only moves when it waits."""
 
     err: io.StringIO
+    columns: int = 60
     time: float = 0.0
     progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
-        terminal = Terminal(io.StringIO(), self.err, io.StringIO(), {"TERM": "xterm", "NO_COLOR": "1"}, columns=60)
-        self.progress = Progress(terminal, clock=lambda: self.time, pause=self.wait)
+        terminal = Terminal(io.StringIO(), self.err, io.StringIO(), {"TERM": "xterm", "NO_COLOR": "1"}, self.columns)
+        self.progress = Progress(terminal, clock=lambda: self.time, pause=self.wait, animated=False)
 
     def wait(self, seconds: float) -> None:
         self.time += seconds
@@ -68,7 +75,7 @@ def test_a_run_is_told_line_by_line(piped: Stage) -> None:
         "  ✓ alias live: 1 → 2\n"
         "  … watching: alias live: 1 → 2 (15 min)\n"
         "  ✓ pass: 30 invocations\n"
-        "  ↶ alias live: 1 → 2 (taken back)\n"
+        "  ↶ alias live: 1 → 2 (undone)\n"
     )
 
 
@@ -88,25 +95,61 @@ def test_what_is_quick_is_not_announced(piped: Stage) -> None:
     assert piped.told() == ""
 
 
+def test_what_takes_long_is_mentioned_again_and_again(piped: Stage) -> None:
+    piped.progress(Moment("bake", text="alias live: 1 → 2", seconds=150.0))
+    piped.progress.sleep(150.0)
+
+    assert piped.told() == (
+        "  … watching: alias live: 1 → 2 (2 min 30 s)\n"
+        "  … watching: alias live: 1 → 2 (1 min 30 s)\n"
+        "  … watching: alias live: 1 → 2 (30 s)\n"
+    )
+
+
+def test_what_is_known_meanwhile_is_told_once(piped: Stage) -> None:
+    piped.progress(Moment("bake", text="alias live: 1 → 2", seconds=150.0))
+    for _ in range(3):
+        piped.progress.note("3 of 20 invocations, 0 failed")
+
+    assert piped.told() == (
+        "  … watching: alias live: 1 → 2 (2 min 30 s)\n"
+        "  … watching: alias live: 1 → 2 (2 min 30 s): 3 of 20 invocations, 0 failed\n"
+    )
+
+
 def test_on_a_terminal_one_line_counts_down_and_disappears(seen: Stage) -> None:
     seen.progress(Moment("bake", text="alias live: 1 → 2", seconds=900.0))
     seen.progress.sleep(0.2)
     seen.progress(Moment("verdict", text="fail: 9 of 10 failed"))
 
     assert seen.told() == (
-        "\r\x1b[K  ⠙ watching: alias live: 1 → 2  15 min left"
-        "\r\x1b[K  ⠹ watching: alias live: 1 → 2  14 min 59 s left"
-        "\r\x1b[K  ⠸ watching: alias live: 1 → 2  14 min 59 s left"
-        "\r\x1b[K  ✗ fail: 9 of 10 failed\n"
+        f"{HIDDEN}  ⠋ watching: alias live: 1 → 2 15 min left"
+        f"{AGAIN}  ⠙ watching: alias live: 1 → 2 14 min 59 s left"
+        f"{AGAIN}  ⠹ watching: alias live: 1 → 2 14 min 59 s left"
+        f"{AGAIN}  ⠹ watching: alias live: 1 → 2 14 min 59 s left"
+        f"\n{SHOWN}{UP}"
+        "  ✗ fail: 9 of 10 failed\n"
+    )
+
+
+def test_a_wide_terminal_shows_a_bar_and_what_is_known_meanwhile() -> None:
+    seen = Stage(Screen(), columns=80)
+    seen.progress(Moment("bake", text="alias live: 1 → 2", seconds=900.0))
+    seen.wait(450.0)
+    seen.progress.note("12 of 20 invocations, 0 failed")
+
+    assert seen.told().rpartition(AGAIN)[2] == (
+        "  ⠴ watching: alias live: 1 → 2 ━━━━━━━━━━           7 min 30 s left\n    12 of 20 invocations, 0 failed"
     )
 
 
 def test_a_line_that_is_too_long_for_the_terminal_is_cut(seen: Stage) -> None:
-    seen.progress.begin("x" * 200)
+    for text in ("x" * 200, "注文" * 100):
+        seen.progress.begin(text)
 
-    (line,) = seen.told().split("\r\x1b[K")[1:]
-    assert len(line) <= 60
-    assert "…" in line
+        line = seen.told().replace(HIDDEN, AGAIN).rpartition(AGAIN)[2]
+        assert cell_len(line) in (59, 60)
+        assert line.endswith("… 0 s")
 
 
 def test_what_happens_meanwhile_stays_on_the_terminal(seen: Stage) -> None:
@@ -115,9 +158,54 @@ def test_what_happens_meanwhile_stays_on_the_terminal(seen: Stage) -> None:
     for text in ("Batch 1 of 2 is starting.", "Command failed on instance."):
         seen.progress.event(text)
 
-    written = seen.told().split("\r\x1b[K")
-    assert [line for line in written if line.endswith("\n")] == [
-        "    Batch 1 of 2 is starting.\n",
-        "    Command failed on instance.\n",
-    ]
-    assert written[-1].endswith("environment orders-service: v1 → v2  0 s")
+    doing = "  ⠋ environment orders-service: v1 → v2 0 s"
+    assert seen.told() == (
+        f"{HIDDEN}{doing}{AGAIN}{doing}\n{SHOWN}{UP}"
+        "    Batch 1 of 2 is starting.\n"
+        f"{HIDDEN}{doing}{AGAIN}{doing}\n{SHOWN}{UP}"
+        "    Command failed on instance.\n"
+        f"{HIDDEN}{doing}"
+    )
+
+
+def test_what_aws_says_meanwhile_commands_no_terminal(piped: Stage, seen: Stage) -> None:
+    for stage in (piped, seen):
+        stage.progress.event("Batch\x1b[2J\n✓ done")
+        stage.progress.note("deploying \x1b]0;title\x07\u202e")
+        stage.progress.end("✓", "deployed\r[red]")
+
+    assert piped.told() == (
+        "    Batch\\x1b[2J\\x0a✓ done\n  … deploying \\x1b]0;title\\x07\\u202e\n  ✓ deployed\\x0d[red]\n"
+    )
+    doing = "  ⠋ deploying \\x1b]0;title\\x07\\u202e 0 s"
+    assert seen.told() == (
+        f"    Batch\\x1b[2J\\x0a✓ done\n{HIDDEN}{doing}{AGAIN}{doing}\n{SHOWN}{UP}  ✓ deployed\\x0d[red]\n"
+    )
+
+
+def test_a_terminal_that_is_gone_stops_nothing() -> None:
+    class Gone(Screen):
+        def write(self, _text: str) -> int:
+            raise OSError(5, "Input/output error")
+
+    stage = Stage(Gone())
+    stage.progress(Moment("bake", text="alias live: 1 → 2", seconds=900.0))
+    stage.progress.sleep(0.2)
+    stage.progress.end("✓", "done")
+
+    assert stage.told() == ""
+
+
+def test_a_line_moves_by_itself_while_a_call_takes_long() -> None:
+    class Watched(Screen):
+        def write(self, text: str) -> int:
+            if "⠙" in text:
+                moved.set()
+            return super().write(text)
+
+    moved = threading.Event()
+    progress = Progress(Terminal(io.StringIO(), Watched(), io.StringIO(), {"TERM": "xterm"}, 60))
+    progress.begin("a call")
+
+    assert moved.wait(20)
+    progress.end()

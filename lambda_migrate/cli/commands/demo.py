@@ -45,13 +45,7 @@ def demo(
 
 def _teller(context: Context) -> Callable[[str], None]:
     """Return what writes a line of the story: it is what was asked for, unless that is the JSON document."""
-    stream = context.terminal.err if context.options.json else context.terminal.out
-
-    def tell(line: str) -> None:
-        stream.write(f"{line}\n")
-        stream.flush()
-
-    return tell
+    return context.terminal.say if context.options.json else context.terminal.write
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.cli.registry import entry
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.gates import pages
+from lambda_migrate.render.drawing import columns, page
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.context import Context
 
@@ -42,7 +43,8 @@ def explain(
     if found is None:
         raise ConfigError(f"nothing is known about `{topic}`", hint=_hint(topic, [*known, *named], named.values()))
     title = f"{context.paint(found.name, 'bold')}  {found.title}"
-    text = re.sub(r"^## .*$", lambda heading: context.paint(heading[0], "bold"), found.text, flags=re.MULTILINE)
+    text = page(found.text, context.paint.width)
+    text = re.sub(r"^## .*$", lambda heading: context.paint(heading[0], "bold"), text, flags=re.MULTILINE)
     return Result(vars(found), f"{title}\n\n{text}" if text else title)
 
 
@@ -57,7 +59,5 @@ def _hint(topic: str, names: Sequence[str], rules: Iterable[Topic]) -> str:
 
 
 def _list(context: Context, known: dict[str, Topic]) -> Result:
-    from lambda_migrate.render.table import columns  # noqa: PLC0415  # only this command needs it
-
     rows = [(context.paint(topic.name, "cyan"), topic.title) for topic in known.values()]
     return Result({"topics": [vars(topic) for topic in known.values()]}, "\n".join(columns(rows, context.paint.width)))

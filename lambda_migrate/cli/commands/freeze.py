@@ -248,8 +248,8 @@ def _looked(context: Context) -> tuple[Function, Snapshot, Plan]:
 
 
 def _shown(context: Context, snapshot: Snapshot, plan: Plan) -> str:
+    from lambda_migrate.render.drawing import columns  # noqa: PLC0415  # as above
     from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # as above
-    from lambda_migrate.render.table import columns  # noqa: PLC0415  # as above
 
     facts = [("code", snapshot.code_sha256), ("role", snapshot.role), ("layers", str(len(snapshot.layers)))]
     facts += [(f"alias {name}", f"version {each['version']}") for name, each in sorted(snapshot.aliases.items())]

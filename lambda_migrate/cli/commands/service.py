@@ -89,8 +89,8 @@ def _unfinished(context: Context) -> Run | None:
 
 
 def _shown(context: Context, plan: Plan, prepared: Prepared, unfinished: Run | None) -> str:
+    from lambda_migrate.render.drawing import columns  # noqa: PLC0415  # as above
     from lambda_migrate.render.plan import plan as shown  # noqa: PLC0415  # as above
-    from lambda_migrate.render.table import columns  # noqa: PLC0415  # as above
     from lambda_migrate.workflow import running  # noqa: PLC0415  # as above
 
     if unfinished:
@@ -199,7 +199,7 @@ def events(
     """Show what happened to the service."""
     import time  # noqa: PLC0415  # only this command needs it
 
-    from lambda_migrate.render.table import columns  # noqa: PLC0415  # as above
+    from lambda_migrate.render.drawing import columns  # noqa: PLC0415  # as above
     from lambda_migrate.workflow import phases, target  # noqa: PLC0415  # as above
 
     seconds = phases.duration("--since", since) or 0.0

@@ -1,0 +1,30 @@
+"""An error: one line that says what is wrong, one that says what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.render.drawing import paragraph
+from lambda_migrate.render.escape import escape
+
+if TYPE_CHECKING:
+    from lambda_migrate.errors import MigrateError
+    from lambda_migrate.render.terminal import Paint
+
+
+def error(found: MigrateError, paint: Paint, *, wrap: bool) -> str:
+    """Return what is wrong and what to do about it.
+
+    Args:
+        found: The error.
+        paint: How to colour it.
+        wrap: Whether a person reads it; for everything else, each is one line, however long.
+    """
+
+    def part(label: str, text: str) -> list[str]:
+        return paragraph(text, paint.width, first=f"{label} ") if wrap else [f"{label} {escape(text)}"]
+
+    lines = part(paint("error:", "red", "bold"), found.message)
+    lines += ["", *part(paint("hint:", "cyan"), found.hint)] if found.hint else []
+    lines += part("docs:", found.docs) if found.docs else []
+    return "\n".join(lines)
