@@ -8,13 +8,13 @@ from ..asgi import Headers
 from ..context import Function, LambdaContext
 from ..deliveries.endpoint import LARGEST_BODY, Delivery, Incoming, event_of
 from ..deliveries.replay import Replays
-from . import restore
-from .signature import Verifier
+from . import original_request
+from .signature import SignatureVerifier
 
 log = logging.getLogger(__name__)
 
 
-class Proxy:
+class ProxyEvents:
     """Takes `{"event": ...}` from whoever signs with an active key.
 
     Args:
@@ -25,14 +25,14 @@ class Proxy:
 
     largest = LARGEST_BODY
 
-    def __init__(self, verifier: Verifier, replays: Replays, function: Function) -> None:
+    def __init__(self, verifier: SignatureVerifier, replays: Replays, function: Function) -> None:
         self._verifier = verifier
         self._replays = replays
         self._function = function
 
     async def claims(self, headers: Headers) -> bool:
         """Tell whether the request carries a signature that may be one: of a known key, and of now."""
-        return await self._verifier.claim(headers) is not None
+        return await self._verifier.signed_headers(headers) is not None
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the event if the signature is right, the time is now, and it comes for the first time.
@@ -40,19 +40,19 @@ class Proxy:
         The proxy signs what clients of the API ask for as well. Whoever asks for this very path through the API is
         told by the HTTP event in the context, and refused.
         """
-        claim = await self._verifier.claim(incoming.headers)
-        if claim is None or not self._verifier.is_signed(claim, incoming.method, incoming.target, incoming.body):
+        signed = await self._verifier.signed_headers(incoming.headers)
+        if signed is None or not self._verifier.is_signed(signed, incoming.method, incoming.target, incoming.body):
             log.warning("an event without a valid signature was refused")
             return False
-        if not self._replays.claim(claim.request_id, claim.sent):
+        if not self._replays.claim(signed.request_id, signed.sent):
             log.warning("an event that came twice was refused")
             return False
         try:
-            document = restore.decode(claim.context) if claim.context else {}
+            document = original_request.decode(signed.context) if signed.context else {}
         except ValueError as error:
             log.error("a signed event was not understood: %s", error)
             return False
-        if restore.is_http(document):
+        if original_request.is_http(document):
             log.warning("a client of the API asked for the path of the events and was refused")
             return False
         event, found = event_of(incoming.body)

@@ -12,18 +12,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from serving.context import Function
-from serving.deliveries.api_destination import ApiDestination
-from serving.deliveries.endpoint import EVENTS_PATH, EventsEndpoint
-from serving.deliveries.replay import Replays, private_directory
-from serving.dispatch import HANDLERS, Dispatcher, on
-from serving.environment import SettingsError
-from serving.events import EVENTS, recognise
-from serving.lambda_migrate import Proxy, Verifier
-from serving.lambda_migrate.keys import Keys, parse
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.deliveries.api_destination import ApiDestination
+from lambda_migrate_service.deliveries.endpoint import EVENTS_PATH, EventsEndpoint
+from lambda_migrate_service.deliveries.replay import Replays, private_directory
+from lambda_migrate_service.dispatch import HANDLERS, Dispatcher, on
+from lambda_migrate_service.environment import SettingsError
+from lambda_migrate_service.events import EVENTS, recognise
+from lambda_migrate_service.proxy import ProxyEvents, SignatureVerifier
+from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
 
-from tests.service_half.calling import Recorder, ask, call, http_scope
-from tests.service_half.signer import signed
+from tests.service_library.calling import Recorder, ask, call, http_scope
+from tests.service_library.signer import signed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ class World:
     def __init__(self, directory: Path, handler: Any = None, *, handlers: Any = None, keys: str = "k1:s") -> None:
         self.calls: list[tuple[Any, Any]] = []
         self.app = Recorder()
-        proxy = Proxy(Verifier(Keys(parse(keys))), Replays(directory, 300.0), FUNCTION)
+        proxy = ProxyEvents(SignatureVerifier(SigningKeys(parse(keys))), Replays(directory, 300.0), FUNCTION)
         dispatcher = Dispatcher(handler or self.handle, workers=4, handlers=handlers or {})
         self.endpoint = EventsEndpoint(self.app, [proxy, ApiDestination("the-api-key", FUNCTION)], dispatcher)
 

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from serving.threads import Threads
+from lambda_migrate_service.threads import Threads
 
-HALF = Path(__file__).parents[2] / "templates" / "service"
+LIBRARY = Path(__file__).parents[2] / "service_library"
 WORD: contextvars.ContextVar[str] = contextvars.ContextVar("word", default="")
 
 
@@ -100,8 +100,8 @@ def test_calls_that_hang_do_not_use_up_the_threads_of_others() -> None:
 def test_a_call_that_never_returns_does_not_hold_up_the_end() -> None:
     script = (
         "import asyncio, sys, time\n"
-        f"sys.path.insert(0, {str(HALF)!r})\n"
-        "from service.threads import Threads\n"
+        f"sys.path.insert(0, {str(LIBRARY)!r})\n"
+        "from lambda_migrate_service.threads import Threads\n"
         "async def run():\n"
         "    work = asyncio.ensure_future(Threads(1, 'x').run(time.sleep, 600))\n"
         "    await asyncio.wait({work}, timeout=0.1)\n"

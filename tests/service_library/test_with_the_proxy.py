@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-from serving.base_path import BasePath
-from serving.context import Function
-from serving.deliveries.endpoint import EventsEndpoint
-from serving.deliveries.replay import Replays
-from serving.dispatch import Dispatcher
-from serving.lambda_migrate import Verifier, Wire
-from serving.lambda_migrate.keys import Keys
+from lambda_migrate_service.base_path import BasePath
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.deliveries.endpoint import EventsEndpoint
+from lambda_migrate_service.deliveries.replay import Replays
+from lambda_migrate_service.dispatch import Dispatcher
+from lambda_migrate_service.proxy import LambdaProxy, SignatureVerifier
+from lambda_migrate_service.proxy.signing_keys import SigningKeys
 
 from lambda_migrate.proxy.runtime.proxy import start
 
@@ -69,9 +69,11 @@ class World:
         self.keys = directory / "keys"
         self.keys.write_text("k1:the-first-secret")
         self.handled: list[tuple[Any, Any]] = []
-        wire = Wire(Verifier(Keys({}, self.keys)), Replays(directory / "replays", 300.0), FUNCTION)
-        door = wire.door(echo, BasePath(echo, ""), "1.2.3", [])
-        endpoint = EventsEndpoint(door, [wire.sender], Dispatcher(self.handle, workers=2, handlers={}))
+        proxy = LambdaProxy(
+            SignatureVerifier(SigningKeys({}, self.keys)), Replays(directory / "replays", 300.0), FUNCTION
+        )
+        middleware = proxy.middleware(echo, BasePath(echo, ""), "1.2.3", [])
+        endpoint = EventsEndpoint(middleware, [proxy.events], Dispatcher(self.handle, workers=2, handlers={}))
         self.socket = socket.create_server(("127.0.0.1", 0))
         config = uvicorn.Config(endpoint, log_config=None, access_log=False, lifespan="off")
         self.server = uvicorn.Server(config)

@@ -25,8 +25,8 @@ from ..context import Function
 from ..deliveries.endpoint import LARGEST_BODY
 from ..deliveries.replay import Replays
 from ..logs import log_as
-from . import restore
-from .signature import PREFIX, Claim, Verifier
+from . import original_request
+from .signature import PREFIX, SignatureVerifier, SignedHeaders
 
 PROBE_PATH = "/lambda-proxy-probe"
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -41,7 +41,7 @@ class Consumer(Protocol):
         """Return what it has done."""
 
 
-class Door:
+class ProxyMiddleware:
     """Verifies, restores, and strips every reserved header before the application sees the request.
 
     Args:
@@ -60,7 +60,7 @@ class Door:
         app: Application,
         direct: Application,
         *,
-        verifier: Verifier,
+        verifier: SignatureVerifier,
         replays: Replays,
         function: Function,
         version: str,
@@ -82,8 +82,8 @@ class Door:
             await self._app(scope, receive, send)
             return
         headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(PREFIX)]
-        claim = await self._verifier.claim(scope["headers"]) if len(headers) < len(scope["headers"]) else None
-        if claim is None or scope["type"] != "http":
+        signed = await self._verifier.signed_headers(scope["headers"]) if len(headers) < len(scope["headers"]) else None
+        if signed is None or scope["type"] != "http":
             await self._unsigned({**scope, "headers": headers}, receive, send)
             return
         try:
@@ -93,32 +93,32 @@ class Door:
             return
         except Disconnected:
             return
-        await self._claimed(scope, headers, claim, body, with_body(body, receive), send)
+        await self._claimed(scope, headers, signed, body, with_body(body, receive), send)
 
     async def _claimed(
-        self, scope: Scope, headers: Headers, claim: Claim, body: bytes, receive: Receive, send: Send
+        self, scope: Scope, headers: Headers, signed: SignedHeaders, body: bytes, receive: Receive, send: Send
     ) -> None:
-        document = self._accepted(scope, claim, body)
+        document = self._accepted(scope, signed, body)
         if document is None:
             await self._unsigned({**scope, "headers": headers}, receive, send)
         elif scope["path"] == PROBE_PATH:
-            asked_by_client = restore.is_http(document)
+            asked_by_client = original_request.is_http(document)
             await answer(send, *(404, NOT_FOUND) if asked_by_client else (200, self._probe()))
         else:
-            restored = restore.restored(scope, document, headers, body, self._function)
-            log_as(restored["aws.context"].aws_request_id)
-            await self._app(restored, receive, send)
+            original = original_request.original_scope(scope, document, headers, body, self._function)
+            log_as(original["aws.context"].aws_request_id)
+            await self._app(original, receive, send)
 
-    def _accepted(self, scope: Scope, claim: Claim, body: bytes) -> dict[str, Any] | None:
+    def _accepted(self, scope: Scope, signed: SignedHeaders, body: bytes) -> dict[str, Any] | None:
         method: str = scope["method"]
-        if not self._verifier.is_signed(claim, method, target(scope), body):
+        if not self._verifier.is_signed(signed, method, target(scope), body):
             log.warning("a request with a wrong signature came; what it says of itself is ignored")
             return None
-        if method not in READS and not self._replays.claim(claim.request_id, claim.sent):
+        if method not in READS and not self._replays.claim(signed.request_id, signed.sent):
             log.warning("a request came twice; what it says of itself is ignored")
             return None
         try:
-            return restore.decode(claim.context) if claim.context else {}
+            return original_request.decode(signed.context) if signed.context else {}
         except ValueError as error:
             log.error("a signed request was not understood: %s", error)
             return None

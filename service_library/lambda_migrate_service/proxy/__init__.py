@@ -2,14 +2,14 @@
 
 The proxy inside the function signs each request and sends along what the service cannot see by itself: the event that
 API Gateway built, the function's context, and who the client is. This package checks the signature and restores all
-of that. When the function is retired, delete this folder and the lines of `main.py` that say so.
+of that. When the function is retired, the lines of `service/main.py` that say so are deleted.
 """
 
 from __future__ import annotations
 
-from .door import Door
-from .proxy import Proxy
-from .signature import Verifier
-from .wire import Wire
+from .events import ProxyEvents
+from .lambda_proxy import LambdaProxy
+from .middleware import ProxyMiddleware
+from .signature import SignatureVerifier
 
-__all__ = ["Door", "Proxy", "Verifier", "Wire"]
+__all__ = ["LambdaProxy", "ProxyEvents", "ProxyMiddleware", "SignatureVerifier"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..asgi import Headers, header
-from .keys import Keys
+from .signing_keys import SigningKeys
 
 PREFIX = b"x-lambda-migrate-"
 WINDOW = 300.0
@@ -19,7 +19,7 @@ _TIMESTAMP = re.compile(r"^[0-9]{1,15}$")
 
 
 @dataclass(frozen=True)
-class Claim:
+class SignedHeaders:
     """What a request says of itself, before the signature is checked.
 
     Attributes:
@@ -42,21 +42,21 @@ class Claim:
         return int(self.timestamp) / 1000
 
 
-def string_to_sign(method: str, target: bytes, body: bytes, claim: Claim) -> bytes:
+def string_to_sign(method: str, target: bytes, body: bytes, signed: SignedHeaders) -> bytes:
     """Return the text that both ends sign."""
     lines = (
         b"v1",
         method.encode(),
         target,
         hashlib.sha256(body).hexdigest().encode(),
-        hashlib.sha256(claim.context.encode("latin-1")).hexdigest().encode(),
-        claim.timestamp.encode(),
-        claim.request_id.encode(),
+        hashlib.sha256(signed.context.encode("latin-1")).hexdigest().encode(),
+        signed.timestamp.encode(),
+        signed.request_id.encode(),
     )
     return b"\n".join(lines)
 
 
-class Verifier:
+class SignatureVerifier:
     """Checks signatures.
 
     Args:
@@ -64,12 +64,12 @@ class Verifier:
         clock: Epoch seconds.
     """
 
-    def __init__(self, keys: Keys, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, keys: SigningKeys, clock: Callable[[], float] = time.time) -> None:
         self._keys = keys
         self._clock = clock
 
-    async def claim(self, headers: Headers) -> Claim | None:
-        """Return what the request claims, or None where that cannot be true.
+    async def signed_headers(self, headers: Headers) -> SignedHeaders | None:
+        """Return the signed headers of a request, or None where they cannot be valid.
 
         It cannot where something is missing or comes twice, the key is unknown, or the time is more than five minutes
         off; so that nothing is read for a request that has no chance.
@@ -90,16 +90,16 @@ class Verifier:
         if secret is None:
             return None
         context = header(headers, "x-lambda-migrate-context") or ""
-        return Claim(secret, timestamp, request_id, context, values["signature"] or "")
+        return SignedHeaders(secret, timestamp, request_id, context, values["signature"] or "")
 
-    def is_signed(self, claim: Claim, method: str, target: bytes, body: bytes) -> bool:
-        """Tell whether the claim's signature is that of this request; takes the same time either way.
+    def is_signed(self, signed: SignedHeaders, method: str, target: bytes, body: bytes) -> bool:
+        """Tell whether the signature is that of this request; takes the same time either way.
 
         The time is looked at again: whoever sends a body slowly could wait until the request is no longer remembered.
         """
-        expected = hmac.new(claim.secret, string_to_sign(method, target, body, claim), hashlib.sha256).hexdigest()
-        right = hmac.compare_digest(expected.encode(), claim.signature.encode("latin-1"))
-        return right and self._is_of_now(claim.timestamp)
+        expected = hmac.new(signed.secret, string_to_sign(method, target, body, signed), hashlib.sha256).hexdigest()
+        right = hmac.compare_digest(expected.encode(), signed.signature.encode("latin-1"))
+        return right and self._is_of_now(signed.timestamp)
 
     def _is_of_now(self, timestamp: str) -> bool:
         return abs(self._clock() - int(timestamp) / 1000) <= WINDOW

@@ -8,14 +8,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from serving.base_path import BasePath
-from serving.context import Function
-from serving.deliveries.replay import Replays
-from serving.lambda_migrate import Door, Verifier
-from serving.lambda_migrate.keys import Keys, parse
+from lambda_migrate_service.base_path import BasePath
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.deliveries.replay import Replays
+from lambda_migrate_service.proxy import ProxyMiddleware, SignatureVerifier
+from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
 
-from tests.service_half.calling import Recorder, call
-from tests.service_half.signer import encoded, signed
+from tests.service_library.calling import Recorder, call
+from tests.service_library.signer import encoded, signed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,10 +45,10 @@ CONTEXT = {
 class World:
     def __init__(self, directory: Path, *, keys: str = "k1:first-secret,k2:second-secret", base_path: str = "") -> None:
         self.app = Recorder()
-        self.door = Door(
+        self.door = ProxyMiddleware(
             self.app,
             BasePath(self.app, base_path),
-            verifier=Verifier(Keys(parse(keys))),
+            verifier=SignatureVerifier(SigningKeys(parse(keys))),
             replays=Replays(directory, 300.0),
             function=FUNCTION,
             version="1.2.3",
@@ -152,8 +152,10 @@ def test_a_write_is_believed_once_and_a_read_again(world: World) -> None:
 
 def test_a_write_is_not_believed_again_because_its_body_comes_slowly(tmp_path: Path) -> None:
     now = [time.time()]
-    verifier = Verifier(Keys(parse("k1:first-secret")), clock=lambda: now[0])
-    claim = asyncio.run(verifier.claim([(n.encode(), v.encode()) for n, v in signed("POST", "/", b"a").items()]))
+    verifier = SignatureVerifier(SigningKeys(parse("k1:first-secret")), clock=lambda: now[0])
+    claim = asyncio.run(
+        verifier.signed_headers([(n.encode(), v.encode()) for n, v in signed("POST", "/", b"a").items()])
+    )
     believed = [verifier.is_signed(claim, "POST", b"/", b"a")]
     now[0] += 301
     believed.append(verifier.is_signed(claim, "POST", b"/", b"a"))

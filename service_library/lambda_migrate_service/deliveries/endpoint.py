@@ -122,7 +122,7 @@ class EventsEndpoint:
             delivery = await sender.receive(Incoming(scope["method"], target(scope), headers, body))
         except BodyTooLarge:
             await answer(send, 413, {"detail": "Content Too Large"})
-        except asyncio.TimeoutError:  # noqa: UP041  # another class before Python 3.11
+        except asyncio.TimeoutError:  # another class before Python 3.11
             await answer(send, 408, {"detail": "Request Timeout"})
         except Unverifiable:
             await answer(send, 503, {"message": "Service Unavailable"})
@@ -131,7 +131,7 @@ class EventsEndpoint:
         else:
             await self._take(delivery, send)
 
-    async def _take(self, delivery: Delivery | bool, send: Send) -> None:
+    async def _take(self, delivery: Delivery | bool, send: Send) -> None:  # noqa: FBT001  # what a sender returned
         if isinstance(delivery, Delivery):
             log_as(delivery.context.aws_request_id)
             await self._handle(delivery, send)

@@ -47,7 +47,7 @@ def parse(text: str) -> dict[str, bytes]:
     return keys
 
 
-class Secret:
+class SecretKeys:
     """The keys that a secret of AWS holds; a rotation needs no restart.
 
     The secret is read again at once for a request that names a key that is not known, though not twice within `AGAIN`
@@ -113,17 +113,17 @@ class Secret:
         self.keys = keys
 
 
-class Keys:
+class SigningKeys:
     """The active keys: those of the environment, of a secret, and of a file that may change while the service runs.
 
     Args:
         fixed: Secrets by key id.
-        file: Is read again whenever it has changed; while it is missing, it adds no keys, and while it is empty, the last
-            ones stay.
+        file: Is read again whenever it has changed; while it is missing, it adds no keys, and while it is empty, the
+            last ones stay.
         secret: Is read again when its keys may have changed.
     """
 
-    def __init__(self, fixed: dict[str, bytes], file: Path | None = None, secret: Secret | None = None) -> None:
+    def __init__(self, fixed: dict[str, bytes], file: Path | None = None, secret: SecretKeys | None = None) -> None:
         self._fixed = fixed
         self._file = file
         self._secret = secret
@@ -131,7 +131,7 @@ class Keys:
         self._read: dict[str, bytes] = {}
 
     @classmethod
-    def read(cls, environment: Environment, reader: Callable[[str], Callable[[], str]] | None = None) -> Keys:
+    def read(cls, environment: Environment, reader: Callable[[str], Callable[[], str]] | None = None) -> SigningKeys:
         """Read the variables, and the secret that is named in place of the keys.
 
         Args:
@@ -139,7 +139,7 @@ class Keys:
             reader: Returns what reads the secret of a reference; by default from AWS.
         """
         fixed: dict[str, bytes] = {}
-        secret: Secret | None = None
+        secret: SecretKeys | None = None
         text = environment.text(VARIABLE)
         try:
             if text.startswith(REFERENCES):
@@ -187,9 +187,9 @@ class Keys:
         return {**held, **self._read}
 
 
-def _secret(reference: str, reader: Callable[[str], Callable[[], str]], refresh: float) -> Secret:
+def _secret(reference: str, reader: Callable[[str], Callable[[], str]], refresh: float) -> SecretKeys:
     read = reader(reference)
-    return Secret(reference, read, parse(read()), refresh=refresh)
+    return SecretKeys(reference, read, parse(read()), refresh=refresh)
 
 
 def _reader(reference: str) -> Callable[[], str]:

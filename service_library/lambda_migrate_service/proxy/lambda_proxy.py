@@ -9,14 +9,14 @@ from ..asgi import Application
 from ..context import Function
 from ..deliveries.replay import Replays
 from ..environment import Environment
-from .door import Consumer, Door
-from .keys import Keys
-from .proxy import Proxy
-from .signature import WINDOW, Verifier
+from .events import ProxyEvents
+from .middleware import Consumer, ProxyMiddleware
+from .signature import WINDOW, SignatureVerifier
+from .signing_keys import SigningKeys
 
 
-class Wire:
-    """The service's end of the wire.
+class LambdaProxy:
+    """What the service needs of the proxy inside the Lambda function, in one piece.
 
     Args:
         verifier: Checks signatures.
@@ -24,14 +24,14 @@ class Wire:
         function: The function that was lifted.
     """
 
-    def __init__(self, verifier: Verifier, replays: Replays, function: Function) -> None:
+    def __init__(self, verifier: SignatureVerifier, replays: Replays, function: Function) -> None:
         self._verifier = verifier
         self._replays = replays
         self._function = function
-        self.sender = Proxy(verifier, replays, function)
+        self.events = ProxyEvents(verifier, replays, function)
 
     @classmethod
-    def read(cls, environment: Environment, function: Function, memory: Path) -> Wire:
+    def read(cls, environment: Environment, function: Function, memory: Path) -> LambdaProxy:
         """Read the keys.
 
         Args:
@@ -39,10 +39,12 @@ class Wire:
             function: The function that was lifted.
             memory: A private folder.
         """
-        return cls(Verifier(Keys.read(environment)), Replays(memory / "proxy", WINDOW), function)
+        return cls(SignatureVerifier(SigningKeys.read(environment)), Replays(memory / "proxy", WINDOW), function)
 
-    def door(self, app: Application, direct: Application, version: str, consumers: Sequence[Consumer]) -> Door:
-        """Return the door in front of the application.
+    def middleware(
+        self, app: Application, direct: Application, version: str, consumers: Sequence[Consumer]
+    ) -> ProxyMiddleware:
+        """Return the middleware in front of the application.
 
         Args:
             app: The application, for requests of the proxy.
@@ -50,7 +52,7 @@ class Wire:
             version: Version of the service.
             consumers: What else the probe tells about.
         """
-        return Door(
+        return ProxyMiddleware(
             app,
             direct,
             verifier=self._verifier,

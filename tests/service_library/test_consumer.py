@@ -8,10 +8,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from serving.consumer import Consumer, Polling, QueueNotReadable, failures, record
-from serving.context import Function
-from serving.dispatch import Dispatcher
-from serving.environment import Environment
+from lambda_migrate_service.consumer import Consumer, Polling, QueueNotReadable, failures, record
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.dispatch import Dispatcher
+from lambda_migrate_service.environment import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,15 +13,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
-from serving.context import Function
-from serving.deliveries.endpoint import EVENTS_PATH, EventsEndpoint
-from serving.deliveries.replay import Replays
-from serving.deliveries.sns import Sns
-from serving.deliveries.sns_message import is_from_sns
-from serving.dispatch import Dispatcher
-from serving.environment import Environment
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.deliveries.endpoint import EVENTS_PATH, EventsEndpoint
+from lambda_migrate_service.deliveries.replay import Replays
+from lambda_migrate_service.deliveries.sns import Sns
+from lambda_migrate_service.deliveries.sns_message import is_from_sns
+from lambda_migrate_service.dispatch import Dispatcher
+from lambda_migrate_service.environment import Environment
 
-from tests.service_half.calling import Recorder, call
+from tests.service_library.calling import Recorder, call
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -32,7 +32,7 @@ class Polling:
 
     Attributes:
         queues: The queues' URLs.
-        pollers: Batches that may be handled at once, for each queue; of all queues no more than requests may run at once.
+        pollers: Batches that may be handled at once, for each queue; of all queues no more than requests may run.
         batch: Messages that are asked for at once, 10 at most.
         wait: Seconds of a long poll; also the longest that a shutdown waits for one.
     """
@@ -152,7 +152,7 @@ class Consumer:
                     await self._give_back(messages)
                 elif messages:
                     await self._handle(messages)
-            except Exception as error:
+            except Exception as error:  # noqa: PERF203  # polling goes on, whatever happened
                 self._error = type(error).__name__
                 log.exception("consuming %s failed; trying again in %g s", self._arn, pause)
                 await self._pause(pause)

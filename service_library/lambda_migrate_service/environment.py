@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,13 @@ def set_defaults(variables: MutableMapping[str, str], file: Path) -> None:
         name, separator, value = line.partition("=")
         if separator and not line.lstrip().startswith("#"):
             variables.setdefault(name.strip(), value.strip())
+
+
+def prepared(variables: MutableMapping[str, str], defaults: Path) -> Environment:
+    """Return the environment with what an env file says filled in."""
+    set_defaults(variables, defaults)
+    time.tzset()  # TZ may be among them
+    return Environment(variables)
 
 
 def resolve_secrets(variables: MutableMapping[str, str], names: tuple[str, ...]) -> list[str]:

@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from serving.environment import Environment
-from serving.lambda_migrate.keys import Keys, Secret, parse
+from lambda_migrate_service.environment import Environment
+from lambda_migrate_service.proxy.signing_keys import SecretKeys, SigningKeys, parse
 
 from lambda_migrate import secrets
 
@@ -41,7 +41,7 @@ def test_a_wrong_key_is_told_without_its_secret(text: str) -> None:
 def test_a_rotation_needs_no_restart(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     seen = []
-    keys = Keys({}, file)
+    keys = SigningKeys({}, file)
     seen.append(keys.current())
     for text in ("k1:a", "k2:b,k1:a", "k2:b\n"):
         replace(file, text)
@@ -53,7 +53,7 @@ def test_a_rotation_needs_no_restart(tmp_path: Path) -> None:
 
 def test_a_file_that_is_broken_keeps_the_last_keys(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     file = tmp_path / "keys"
-    keys = Keys({}, file)
+    keys = SigningKeys({}, file)
     replace(file, "k1:a")
     keys.current()
     replace(file, "topsecret")
@@ -69,7 +69,7 @@ def test_a_link_that_leads_elsewhere_is_followed_anew(tmp_path: Path) -> None:
         (tmp_path / str(number)).mkdir()
         (tmp_path / str(number) / "keys").write_text(f"k{number}:a")
     mounted.symlink_to(tmp_path / "1")
-    keys = Keys.read(Environment({"LAMBDA_MIGRATE_SIGNING_KEYS_FILE": str(mounted / "keys")}))
+    keys = SigningKeys.read(Environment({"LAMBDA_MIGRATE_SIGNING_KEYS_FILE": str(mounted / "keys")}))
     seen = [keys.current()]
     mounted.unlink()
     mounted.symlink_to(tmp_path / "2")
@@ -80,7 +80,7 @@ def test_a_file_that_may_not_be_seen_keeps_the_last_keys(tmp_path: Path, caplog:
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "keys").write_text("k1:a")
-    keys = Keys({}, folder / "keys")
+    keys = SigningKeys({}, folder / "keys")
     keys.current()
     (folder / "keys").unlink()
     folder.rmdir()
@@ -92,7 +92,7 @@ def test_a_file_that_may_not_be_seen_keeps_the_last_keys(tmp_path: Path, caplog:
 def test_a_file_that_is_just_being_written_keeps_the_last_keys(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text("k1:a")
-    keys = Keys({}, file)
+    keys = SigningKeys({}, file)
     keys.current()
     with file.open("w") as half_written:
         assert keys.current() == {"k1": b"a"}
@@ -103,7 +103,7 @@ def test_a_file_that_is_just_being_written_keeps_the_last_keys(tmp_path: Path) -
 def test_an_edit_in_place_is_noticed(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text("k1:a")
-    keys = Keys({}, file)
+    keys = SigningKeys({}, file)
     keys.current()
     file.write_text("k1:b")
     os.utime(file, ns=(1, 1))
@@ -114,7 +114,7 @@ def test_wrong_variables_are_named() -> None:
     environment = Environment(
         {"LAMBDA_MIGRATE_SIGNING_KEYS": "topsecret", "LAMBDA_MIGRATE_SIGNING_KEYS_FILE": "/no/such"}
     )
-    Keys.read(environment)
+    SigningKeys.read(environment)
     assert environment.problems == [
         "LAMBDA_MIGRATE_SIGNING_KEYS: key 1 must be written id:secret, each id once",
         "LAMBDA_MIGRATE_SIGNING_KEYS_FILE: `/no/such` does not exist",
@@ -138,11 +138,13 @@ class Store:
             raise ConnectionError("the secret is topsecret")
         return self.text
 
-    def keys(self, **more: Any) -> Keys:
-        return Keys({}, secret=Secret("ssm:/keys", self.read, parse(self.text), clock=lambda: self.now, **more))
+    def keys(self, **more: Any) -> SigningKeys:
+        return SigningKeys(
+            {}, secret=SecretKeys("ssm:/keys", self.read, parse(self.text), clock=lambda: self.now, **more)
+        )
 
 
-def find(keys: Keys, *identifiers: str) -> list[bytes | None]:
+def find(keys: SigningKeys, *identifiers: str) -> list[bytes | None]:
     async def each() -> list[bytes | None]:
         return list(await asyncio.gather(*(keys.find(identifier) for identifier in identifiers)))
 
@@ -228,7 +230,7 @@ def test_a_reference_in_place_of_the_keys_is_read_when_the_service_starts() -> N
         return lambda: "k1:a"
 
     environment = Environment({"LAMBDA_MIGRATE_SIGNING_KEYS": "secretsmanager:orders/keys"})
-    keys = Keys.read(environment, reader)
+    keys = SigningKeys.read(environment, reader)
 
     assert (keys.current(), asked, environment.problems) == ({"k1": b"a"}, ["secretsmanager:orders/keys"], [])
 
@@ -240,7 +242,7 @@ def test_a_reference_that_cannot_be_read_is_told_by_its_name() -> None:
     environment = Environment(
         {"LAMBDA_MIGRATE_SIGNING_KEYS": "ssm:/orders/keys", "LAMBDA_MIGRATE_SIGNING_KEYS_REFRESH": "often"}
     )
-    Keys.read(environment, reader)
+    SigningKeys.read(environment, reader)
 
     assert environment.problems == [
         "LAMBDA_MIGRATE_SIGNING_KEYS_REFRESH must be a number of at least 1",
@@ -253,7 +255,7 @@ def test_a_reference_that_cannot_be_read_is_told_by_its_name() -> None:
 def test_both_stores_are_read_and_read_again(kind: str, aws: Aws, unique: str) -> None:
     reference = f"{kind}:/{unique}/keys"
     secrets.write(aws, reference, "k1:a")
-    keys = Keys.read(Environment({"LAMBDA_MIGRATE_SIGNING_KEYS": reference}))
+    keys = SigningKeys.read(Environment({"LAMBDA_MIGRATE_SIGNING_KEYS": reference}))
     secrets.write(aws, reference, "k2:b,k1:a")
 
     assert keys.current() == {"k1": b"a"}

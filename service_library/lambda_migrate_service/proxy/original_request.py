@@ -43,7 +43,7 @@ def is_http(document: dict[str, Any]) -> bool:
     return document.get("event") is not None or document.get("client") is not None
 
 
-def restored(scope: Scope, document: dict[str, Any], headers: Headers, body: bytes, function: Function) -> Scope:
+def original_scope(scope: Scope, document: dict[str, Any], headers: Headers, body: bytes, function: Function) -> Scope:
     """Return the scope as the application had it on Lambda.
 
     Args:
@@ -77,7 +77,7 @@ def restored(scope: Scope, document: dict[str, Any], headers: Headers, body: byt
 def as_aws_forwarded(headers: Headers, event: object) -> Headers:
     """Return the headers with those of forwarding as the event has them.
 
-    A load balancer or nginx in front of the service adds the proxy's address to them, and the scheme of its own listener.
+    A load balancer or nginx in front of the service adds the proxy's address to them, and the scheme of its listener.
     """
     maps = [event.get(name) for name in ("multiValueHeaders", "headers")] if isinstance(event, dict) else []
     told: dict[str, list[Any]] = {}

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from anyio.to_thread import current_default_thread_limiter
-from serving.environment import Environment, SettingsError, set_defaults
-from serving.health import Health, Readiness
-from serving.lifespan import Lifespan
-from serving.limits import Concurrency, TimeLimit, let_threads_run
-from serving.logs import REQUEST_ID, JsonLine, RequestLog, log_as
+from lambda_migrate_service.environment import Environment, SettingsError, set_defaults
+from lambda_migrate_service.health import Health, Readiness
+from lambda_migrate_service.lifespan import Lifespan
+from lambda_migrate_service.limits import Concurrency, TimeLimit, let_threads_run
+from lambda_migrate_service.logs import REQUEST_ID, JsonLine, RequestLog, log_as
 
-from tests.service_half.calling import Recorder, ask, call, http_scope
+from tests.service_library.calling import Recorder, ask, call, http_scope
 
 PROJECT = Path(__file__).parents[2]
 
@@ -287,7 +287,7 @@ def test_a_log_line_of_an_error_is_one_line() -> None:
 
 SERVED = """
 import logging
-from serving.logs import configure
+from lambda_migrate_service.logs import configure
 configure("DEBUG")
 for name in ("botocore.parsers", "urllib3.connectionpool", "app"):
     logging.getLogger(name).debug("of %s", name)
@@ -301,7 +301,7 @@ os._exit(0)
 
 
 def test_what_is_logged_arrives_and_tells_no_secret_even_where_everything_is_logged() -> None:
-    loads = f"import sys; sys.path.insert(0, {str(PROJECT)!r}); import tests.service_half.conftest\n"
+    loads = f"import sys; sys.path.insert(0, {str(PROJECT / 'service_library')!r})\n"
     ran = subprocess.run([sys.executable, "-B", "-c", loads + SERVED], capture_output=True, text=True, check=False)
     *lines, printed = ran.stdout.splitlines()
     told = [(line["logger"], line["message"]) for line in map(json.loads, lines)]

@@ -18,8 +18,8 @@ class Threads:
     Each has an event loop, not running, as the main thread has in which Lambda calls a handler: Mangum and many
     handlers ask for the current one to run a coroutine in it.
 
-    A call that nobody awaits any more is not begun. If it has begun, nothing can stop it; its thread no longer counts, so
-    that calls that hang do not use up the threads of all others.
+    A call that nobody awaits any more is not begun. If it has begun, nothing can stop it; its thread no longer counts,
+    so that calls that hang do not use up the threads of all others.
 
     Args:
         most: Threads that there may be.
