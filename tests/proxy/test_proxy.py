@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -155,7 +156,9 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
 
     (line,) = handle.lines
     assert line.pop("UpstreamMilliseconds") > 0
-    assert line["_aws"].pop("Timestamp") > 1_600_000_000_000
+    stamp = line["_aws"].pop("Timestamp")
+    assert stamp > 1_600_000_000_000
+    assert round(datetime.fromisoformat(line.pop("timestamp")).timestamp() * 1000) == stamp
     assert line == {
         "_aws": {
             "CloudWatchMetrics": [
@@ -166,6 +169,8 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
                         {"Name": "Proxied", "Unit": "Count"},
                         {"Name": "Failed", "Unit": "Count"},
                         {"Name": "Fallback", "Unit": "Count"},
+                        {"Name": "ServerErrors", "Unit": "Count"},
+                        {"Name": "ClientErrors", "Unit": "Count"},
                         {"Name": "UpstreamMilliseconds", "Unit": "Milliseconds"},
                     ],
                 }
@@ -176,6 +181,8 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
         "Proxied": 1,
         "Failed": 0,
         "Fallback": 0,
+        "ServerErrors": 0,
+        "ClientErrors": 0,
         "kind": "rest-api",
         "level": "INFO",
         "message": "proxied",

@@ -271,7 +271,9 @@ def test_e_a_service_that_is_not_there_is_a_bad_gateway_in_every_shape(door: str
         {
             "Failed": 1,
             "Fallback": 0,
-            "Proxied": 1,
+            "Proxied": 0,
+            "ServerErrors": 0,
+            "ClientErrors": 0,
             "error": "unreachable",
             "kind": "alb" if door == "alb-multi" else door,
             "level": "ERROR",

@@ -43,6 +43,8 @@ def test_what_is_not_given_has_a_default() -> None:
         "api_timeout": 28.5,
         "deadline_margin": None,
         "keepalive_idle": 4.0,
+        "breaker_refusals": 5,
+        "breaker_seconds": 5.0,
     }
 
 
@@ -59,6 +61,8 @@ def test_everything_can_be_given() -> None:
         API_TIMEOUT="60",
         DEADLINE_MARGIN="1",
         KEEPALIVE_IDLE="55",
+        BREAKER_REFUSALS="0",
+        BREAKER_SECONDS="30",
     )
     del settings.signing_key
 
@@ -79,6 +83,8 @@ def test_everything_can_be_given() -> None:
         "api_timeout": 60.0,
         "deadline_margin": 1.0,
         "keepalive_idle": 55.0,
+        "breaker_refusals": 0,
+        "breaker_seconds": 30.0,
     }
 
 
@@ -153,6 +159,10 @@ def test_where_nothing_is_proxied_neither_service_nor_key_is_needed() -> None:
         ("DEADLINE_MARGIN", "-1"),
         ("KEEPALIVE_IDLE", "nan"),
         ("KEEPALIVE_IDLE", "inf"),
+        ("BREAKER_REFUSALS", "-1"),
+        ("BREAKER_REFUSALS", "1.5"),
+        ("BREAKER_REFUSALS", "10000"),
+        ("BREAKER_SECONDS", "0"),
     ],
 )
 def test_what_is_wrong_is_named_and_no_secret_is_told(name: str, value: str) -> None:

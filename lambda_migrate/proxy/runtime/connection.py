@@ -72,7 +72,9 @@ class Service:
         except ServiceFailure as failure:
             failure.sent = kept is not None
             raise
-        return self._converse(fresh, message, deadline, most)
+        answer = self._converse(fresh, message, deadline, most)
+        answer.repeated = kept is not None
+        return answer
 
     def _take(self) -> socket.socket | None:
         while self._idle:

@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 import time
 
+from . import balancer
 from . import context as lambda_context
 from .body import value_size
 from .deadline import deadline
-from .failures import BadRequestError, HandlerFailed, ServiceAnswerTooLarge, ServiceError, ServiceProtocolError
+from .failures import (
+    BadRequestError,
+    HandlerFailed,
+    ServiceAnswerTooLarge,
+    ServiceError,
+    ServiceFailure,
+    ServiceProtocolError,
+    ServiceWithoutTarget,
+)
 from .headers import is_token
 from .message import Request
 from .request import from_event, message, traced
@@ -34,15 +43,32 @@ _LONGEST_ERROR_TYPE = 200
 
 
 class Forwarded:
-    """What came of it, and what to say about it. The time is what the service took, in milliseconds."""
+    """What came of it, and what to say about it.
 
-    __slots__ = ("milliseconds", "result", "status", "warning")
+    Attributes:
+        result: The function's result.
+        status: Of the answer.
+        milliseconds: What the service took.
+        warning: What somebody should know, though all went well.
+        by_balancer: The load balancer answered 502, 503 or 504 itself; whether the service had the request, who knows.
+    """
 
-    def __init__(self, result: Any, status: int, milliseconds: float, warning: str | None = None) -> None:
+    __slots__ = ("by_balancer", "milliseconds", "result", "status", "warning")
+
+    def __init__(
+        self,
+        result: Any,
+        status: int,
+        milliseconds: float,
+        warning: str | None = None,
+        *,
+        by_balancer: bool = False,
+    ) -> None:
         self.result = result
         self.status = status
         self.milliseconds = milliseconds
         self.warning = warning
+        self.by_balancer = by_balancer
 
 
 def request(event: Event, context: Any, shape: Shape, settings: Settings, service: Service) -> Forwarded:
@@ -61,8 +87,11 @@ def request(event: Event, context: Any, shape: Shape, settings: Settings, servic
     method, outgoing = asked.method, [message(asked, told, settings)]
     del asked  # the message alone holds the body, and goes when it is answered: bodies may be large
     answer, milliseconds = _timed(service, outgoing, until, shape.answer_limit)
+    by_balancer = balancer.answered(answer)
+    if by_balancer and settings.fallback == "connect":
+        _has_target(answer)
     result = from_answer(answer, method, shape, event, settings)
-    return Forwarded(result, answer.status, milliseconds, header_warning(answer, shape))
+    return Forwarded(result, answer.status, milliseconds, header_warning(answer, shape), by_balancer=by_balancer)
 
 
 def other_event(event: Any, context: Any, settings: Settings, service: Service) -> Forwarded:
@@ -84,7 +113,10 @@ def other_event(event: Any, context: Any, settings: Settings, service: Service) 
     del posted, body
     answer, milliseconds = _timed(service, outgoing, deadline(context, settings), _LONGEST_JSON)
     if answer.status // 100 != 2:  # noqa: PLR2004  # 2xx
-        raise _service_error(answer)
+        _has_target(answer)
+        failure = _service_error(answer)
+        failure.milliseconds = milliseconds
+        raise failure
     return Forwarded(_value(answer), answer.status, milliseconds)
 
 
@@ -100,8 +132,18 @@ def probe(context: Any, settings: Settings, service: Service) -> Forwarded:
 def _timed(service: Service, outgoing: list[Message], until: float, most: int) -> tuple[Answer, float]:
     """Exchange the one message, letting go of it, and take the time."""
     start = time.perf_counter()
-    answer = service.exchange(outgoing.pop(), until, most)
+    try:
+        answer = service.exchange(outgoing.pop(), until, most)
+    except ServiceFailure as failure:
+        failure.milliseconds = round((time.perf_counter() - start) * 1000, 3)
+        raise
     return answer, round((time.perf_counter() - start) * 1000, 3)
+
+
+def _has_target(answer: Answer) -> None:
+    """Raise if the load balancer had no target: like a refused connection, unless an earlier attempt got through."""
+    if balancer.had_no_target(answer):
+        raise ServiceWithoutTarget("the load balancer has no target", sent=answer.repeated)
 
 
 def _value(answer: Answer) -> Any:

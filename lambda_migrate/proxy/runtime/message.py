@@ -86,14 +86,18 @@ class Message:
 
 
 class Answer:
-    """What the service answered. Header names are in lower case, the body is raw."""
+    """What the service answered. Header names are in lower case, the body is raw.
 
-    __slots__ = ("body", "headers", "status")
+    `repeated` says that an earlier attempt may have been received, whatever the answer to this one says.
+    """
+
+    __slots__ = ("body", "headers", "repeated", "status")
 
     def __init__(self, status: int, headers: HeaderLines, body: Bytes) -> None:
         self.status = status
         self.headers = headers
         self.body = body
+        self.repeated = False
 
 
 class Reply:

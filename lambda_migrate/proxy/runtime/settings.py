@@ -32,6 +32,7 @@ _IN_ADDRESS = HEXADECIMAL | frozenset(":.")
 _LONGEST_KEY_ID = 64
 _LONGEST_LABEL = 63
 _LONGEST_PORT = 5
+_LONGEST_COUNT = 4  # digits
 _LAST_PORT = 65_535
 _IN_PATH = LETTERS_AND_DIGITS | frozenset("/._~!$&'()*+,;=:@%-")
 
@@ -61,6 +62,8 @@ class Settings:
         api_timeout: For a request from API Gateway, which itself gives up after 29 or 30.
         deadline_margin: Kept free at the end of the invocation; none means 5 %, from a quarter of a second to five.
         keepalive_idle: After this long without use, a connection is not used again.
+        breaker_refusals: After this many refusals in a row, the fallback runs without asking the service; 0: never.
+        breaker_seconds: For how long.
     """
 
     events = "none"
@@ -80,6 +83,8 @@ class Settings:
     api_timeout = 28.5
     deadline_margin: float | None = None
     keepalive_idle = 4.0
+    breaker_refusals = 5
+    breaker_seconds = 5.0
 
     def __init__(self, **given: Any) -> None:
         for name, value in given.items():
@@ -128,6 +133,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         api_timeout=take("API_TIMEOUT", _seconds, Settings.api_timeout),
         deadline_margin=take("DEADLINE_MARGIN", _seconds, None),
         keepalive_idle=take("KEEPALIVE_IDLE", _seconds, Settings.keepalive_idle),
+        breaker_refusals=take("BREAKER_REFUSALS", _count, Settings.breaker_refusals),
+        breaker_seconds=take("BREAKER_SECONDS", _seconds, Settings.breaker_seconds),
     )
     settings.secure, settings.host, settings.port = take("SERVICE_URL", _place, (False, "", 0))
     if settings.events != "none":
@@ -210,6 +217,12 @@ def _names(value: str) -> frozenset[str]:
         if not is_token(name):
             raise ValueError(f"`{name}` is no header name")
     return frozenset(name.lower() for name in names)
+
+
+def _count(value: str) -> int:
+    if not (DIGITS.issuperset(value) and len(value) <= _LONGEST_COUNT):
+        raise ValueError(f"`{value}` is not a number from 0 to 9999")
+    return int(value)
 
 
 def _seconds(value: str) -> float:
