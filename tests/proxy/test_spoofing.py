@@ -70,6 +70,14 @@ def test_h13_s3_reserved_headers_of_a_client_never_get_through(service: Service,
         (requests.alb_multi(multiValueHeaders={"x-forwarded-for": ["10.0.0.1", "1.1.1.1,203.0.113.7"]}), "203.0.113.7"),
         (requests.lattice_1(headers={"x-forwarded-for": "10.0.0.1,203.0.113.7"}), "203.0.113.7"),
         (requests.lattice_2(headers={"x-forwarded-for": ["10.0.0.1", "203.0.113.7"]}), "203.0.113.7"),
+        (requests.alb(headers={"x-forwarded-for": "198.51.100.9, 203.0.113.7:49152"}), "203.0.113.7"),
+        (requests.alb(headers={"x-forwarded-for": "203.0.113.7:1"}), "203.0.113.7"),
+        (requests.alb(headers={"x-forwarded-for": "10.0.0.1, [2001:db8::7]:49152"}), "2001:db8::7"),
+        (requests.alb(headers={"x-forwarded-for": "[2001:db8::7]"}), "2001:db8::7"),
+        (requests.alb(headers={"x-forwarded-for": "10.0.0.1:80, 2001:db8::7"}), "2001:db8::7"),
+        (requests.alb(headers={"x-forwarded-for": "::ffff:203.0.113.7"}), "::ffff:203.0.113.7"),
+        (requests.alb_multi(multiValueHeaders={"x-forwarded-for": ["10.0.0.1:9", "203.0.113.7:80"]}), "203.0.113.7"),
+        (requests.lattice_1(headers={"x-forwarded-for": "203.0.113.7:80"}), "203.0.113.7"),
         (requests.alb(headers={"x-forwarded-for": ""}), None),
         (requests.alb(headers={}), None),
     ],
@@ -106,14 +114,43 @@ def test_p4_l2_n10_the_context_holds_the_event_without_its_body_and_the_lambda_c
         },
         "client": requests.CLIENT,
         "root_path": "/live",
-        "host": None,
+        "host": requests.HOST,
     }
 
 
-def test_h7_the_host_is_told_where_the_request_carries_another(service: Service) -> None:
-    function(service.url, host_mode="rewrite")(requests.alb())
+@pytest.mark.parametrize(("mode", "told"), [("rewrite", f"{requests.HOST}:8443"), ("preserve", None)])
+def test_h7_the_host_is_told_where_the_request_carries_another(service: Service, mode: str, told: str | None) -> None:
+    function(service.url, host_mode=mode)(requests.alb(headers={"host": f"{requests.HOST}:8443"}))
 
-    assert context_of(service.received[0])["host"] == requests.HOST
+    assert context_of(service.received[0])["host"] == told
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("", {"body": ""}),
+        (None, {"body": None}),
+        ({"a": [1, "é"]}, {"body": {"a": [1, "é"]}}),
+        (7, {"body": 7}),
+        ("x", {}),
+    ],
+)
+def test_f9_a_body_that_is_empty_or_no_text_stays_in_the_signed_event(
+    service: Service, body: Any, kept: dict[str, Any]
+) -> None:
+    function(service.url)({**requests.rest_api("POST"), "body": body})
+
+    event = context_of(service.received[0])["event"]
+    assert {name: event[name] for name in event if name == "body"} == kept
+
+
+def test_f9_a_body_that_was_not_there_is_not_there(service: Service) -> None:
+    event = requests.rest_api("POST")
+    event.pop("body", None)
+
+    function(service.url)(event)
+
+    assert context_of(service.received[0])["event"] == event
 
 
 def test_a_context_too_long_for_a_header_line_goes_without_what_the_request_carries_anyway(service: Service) -> None:

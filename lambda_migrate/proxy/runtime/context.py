@@ -46,14 +46,15 @@ def header_value(context: Any, event: Event | None, request: Request | None, roo
 
     Args:
         context: What Lambda gave the handler.
-        event: The event of an HTTP request; it goes without its body, and without its headers if it is too long.
+        event: The event of an HTTP request; it goes without its body, unless that is empty or no text, which the
+            request's body does not tell; and without its headers if it is too long.
         request: The request made of it.
         root_path: Where the application is mounted, for `scope["root_path"]`.
         host: The host that the client asked for, when the request carries another.
     """
     whole: dict[str, Any] = {
         "version": 1,
-        "event": None if event is None else {key: event[key] for key in event if key != "body"},
+        "event": event if event is None or not _is_carried(event.get("body")) else _without_body(event),
         "context": _described(context),
         "client": None if request is None else request.client,
         "root_path": root_path,
@@ -64,6 +65,14 @@ def header_value(context: Any, event: Event | None, request: Request | None, roo
         whole["event"] = {key: event[key] for key in event if key not in _TRIMMED}
         value = _packed({**whole, "trimmed": True})
     return value
+
+
+def _is_carried(body: Any) -> bool:
+    return isinstance(body, str) and body != ""
+
+
+def _without_body(event: Event) -> Event:
+    return {key: event[key] for key in event if key != "body"}
 
 
 def _described(context: Any) -> dict[str, Any]:

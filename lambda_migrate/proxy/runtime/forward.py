@@ -84,14 +84,16 @@ def request(event: Event, context: Any, shape: Shape, settings: Settings, servic
     host = asked.host if settings.rewrites_host else None
     told = lambda_context.header_value(context, event, asked, settings.root_path, host)
     until = deadline(context, settings, settings.api_timeout if shape.gateway else None)
-    method, outgoing = asked.method, [message(asked, told, settings)]
+    method, outgoing, odd = asked.method, [message(asked, told, settings)], asked.warning
     del asked  # the message alone holds the body, and goes when it is answered: bodies may be large
     answer, milliseconds = _timed(service, outgoing, until, shape.answer_limit)
     by_balancer = balancer.answered(answer)
     if by_balancer and settings.fallback == "connect":
         _has_target(answer)
     result = from_answer(answer, method, shape, event, settings)
-    return Forwarded(result, answer.status, milliseconds, header_warning(answer, shape), by_balancer=by_balancer)
+    warning = header_warning(answer, shape)
+    warning = odd if warning is None else warning if odd is None else f"{odd}; {warning}"
+    return Forwarded(result, answer.status, milliseconds, warning, by_balancer=by_balancer)
 
 
 def other_event(event: Any, context: Any, settings: Settings, service: Service) -> Forwarded:

@@ -53,9 +53,10 @@ class Request:
         body: The decoded bytes.
         client: The client's address from the field that the client cannot forge, if the event has one.
         host: The `Host` that the client asked for, if the event has one.
+        warning: What of the event the request cannot express.
     """
 
-    __slots__ = ("body", "client", "headers", "host", "method", "target")
+    __slots__ = ("body", "client", "headers", "host", "method", "target", "warning")
 
     def __init__(
         self,
@@ -65,7 +66,9 @@ class Request:
         body: bytes = b"",
         client: str | None = None,
         host: str | None = None,
+        warning: str | None = None,
     ) -> None:
+        self.warning = warning
         self.method = method
         self.target = target
         self.headers = headers

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .shapes.shape import Shape
 
 LATEST = "$LATEST"
+_IN_THE_CLEAR = "LAMBDA_MIGRATE_SERVICE_URL: plain HTTP can be read and altered on the way; use https"
 
 
 def start(environment: Mapping[str, str], write: Callable[[str], None] = to_standard_output) -> Proxy:
@@ -45,6 +46,8 @@ def start(environment: Mapping[str, str], write: Callable[[str], None] = to_stan
         wrong = str(error)
         telemetry.complain(wrong)
         settings, service = Settings(events="none", original_handler=original), None
+    if service is not None and settings.in_the_clear:
+        telemetry.complain(_IN_THE_CLEAR, "WARN")
     started = Proxy(settings, service, Original(settings.original_handler), telemetry, version, wrong)
     if settings.events != "all" or service is None:
         started.original.prepare()

@@ -38,7 +38,8 @@ def from_event(event: Event, shape: Shape, settings: Settings) -> Request:
     method = parts.method
     if not isinstance(method, str) or method == "CONNECT" or not is_token(method):
         raise BadRequestError("no HTTP method")
-    lines, host = inbound(parts.headers)
+    odd: list[str] = []
+    lines, host = inbound(parts.headers, odd)
     return Request(
         method=method,
         target=target,
@@ -46,6 +47,7 @@ def from_event(event: Event, shape: Shape, settings: Settings) -> Request:
         body=decoded(parts.body, parts.encoded),
         client=parts.client if isinstance(parts.client, str) else None,
         host=host or _domain(parts.domain),
+        warning=_warning(odd) if odd else None,
     )
 
 
@@ -81,6 +83,11 @@ def traced(lines: HeaderLines) -> HeaderLines:
     if not trace:
         return lines
     return [*(line for line in lines if line[0] != "x-amzn-trace-id"), ("x-amzn-trace-id", trace)]
+
+
+def _warning(odd: list[str]) -> str:
+    told = ", ".join([f"{odd.count(what)} {what}" for what in ("left out", "changed") if what in odd])
+    return f"header lines that HTTP cannot express: {told}"
 
 
 def _domain(found: object) -> str | None:

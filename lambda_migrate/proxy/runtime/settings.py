@@ -77,7 +77,7 @@ class Settings:
     root_path = ""
     text_types: tuple[str, ...] = TEXT_TYPES
     excluded_headers: frozenset[str] = NO_HEADERS
-    host_mode = "preserve"
+    host_mode = "rewrite"
     ca_bundle: str | None = None
     connect_timeout = 1.5
     api_timeout = 28.5
@@ -94,6 +94,12 @@ class Settings:
     def authority(self) -> str:
         """The service's own `Host`."""
         return self.host if self.port == (443 if self.secure else 80) else f"{self.host}:{self.port}"
+
+    @property
+    def in_the_clear(self) -> bool:
+        """Whether requests go over a network without TLS."""
+        name = self.host.rpartition(".")[2]
+        return not (self.secure or name == "localhost" or self.host == "[::1]" or _is_loopback(self.host))
 
     @property
     def rewrites_host(self) -> bool:
@@ -152,7 +158,7 @@ def _missing(name: str) -> str:
 def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value not in choices:
-            raise ValueError(f"`{value}` is none of {', '.join(choices)}")
+            raise ValueError(f"`{value}` is not one of: {', '.join(choices)}")
         return value
 
     return parse
@@ -171,6 +177,8 @@ def _place(value: str) -> tuple[bool, str, int]:
     """Split the service's URL into security, host and port. It has no path: the path is the client's."""
     scheme, _, rest = value.partition("://")
     rest = rest.removesuffix("/")
+    if any(mark in rest for mark in "/?#"):
+        raise ValueError("has a path, which comes from each request: write https://host or https://host:port")
     host, separator, port = rest.rpartition(":")
     if not separator or rest.endswith("]"):
         host, port = rest, ""
@@ -180,13 +188,19 @@ def _place(value: str) -> tuple[bool, str, int]:
     secure = scheme.lower() == "https"
     number = int(port) if port and DIGITS.issuperset(port) and len(port) <= _LONGEST_PORT else 0
     if separator and port != "" and not 0 < number <= _LAST_PORT:
-        raise ValueError("has a port that is none")
+        raise ValueError(f"has no valid port: write one from 1 to {_LAST_PORT}, or none")
     return secure, host.lower(), number or (443 if secure else 80)
 
 
 def _is_name(host: str) -> bool:
     labels = host.split(".")
     return _IN_NAME.issuperset(host) and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether a host is an address of 127.0.0.0/8."""
+    numbers = host.split(".")
+    return len(numbers) == 4 and numbers[0] == "127" and DIGITS.issuperset("".join(numbers))  # noqa: PLR2004  # IPv4
 
 
 def _first_key(value: str) -> Key:
@@ -203,7 +217,7 @@ def _first_key(value: str) -> Key:
 def _mount(value: str) -> str:
     path = "/" + value.strip("/") if value.strip("/") else ""
     if not _IN_PATH.issuperset(path):
-        raise ValueError(f"`{value}` is no URL path")
+        raise ValueError(f"`{value}` is not a valid URL path")
     return path
 
 
@@ -215,7 +229,7 @@ def _names(value: str) -> frozenset[str]:
     names = _list(value)
     for name in names:
         if not is_token(name):
-            raise ValueError(f"`{name}` is no header name")
+            raise ValueError(f"`{name}` is not a valid header name")
     return frozenset(name.lower() for name in names)
 
 
@@ -231,5 +245,5 @@ def _seconds(value: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < 901:  # noqa: PLR2004  # no invocation is longer than 900 seconds
-        raise ValueError(f"`{value}` is no number of seconds between 0 and 900")
+        raise ValueError(f"`{value}` is not a number of seconds between 0 and 900")
     return seconds
