@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
 
 PROBE = "/lambda-proxy-probe"
-OK, NOT_FOUND = 200, 404
+OK = 200
+REFUSALS = (403, 404)
 
 
 def probe(config: Migration, client: httpx.Client, identifier: str, secret: str) -> str:
@@ -36,7 +37,7 @@ def probe(config: Migration, client: httpx.Client, identifier: str, secret: str)
         answer = client.get(f"{config.service.url}{PROBE}", headers=headers, timeout=10.0)
     except httpx.HTTPError as error:
         return f"it does not answer: {type(error).__name__}"
-    if answer.status_code == NOT_FOUND:
+    if answer.status_code in REFUSALS:
         return f"it does not accept the key `{identifier}`"
     return "" if answer.status_code == OK else f"it answered {answer.status_code}"
 

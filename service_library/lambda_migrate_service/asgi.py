@@ -14,6 +14,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 NOT_FOUND = {"detail": "Not Found"}
+FROM_CLIENT = "lambda_migrate.from_client"
+"""Key of the scope: whether a client of the API chose the path, and the proxy has signed that."""
 
 
 class BodyTooLarge(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .asgi import Application, Receive, Scope, Send, answer
+from .asgi import FROM_CLIENT, Application, Receive, Scope, Send, answer
 
 
 class Readiness:
@@ -40,7 +40,8 @@ class Health:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        # what a client of the API asks for is the application's, also where it has no such path
+        asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and not scope.get(FROM_CLIENT)
         if asked and scope["path"] == self._health_path:
             await answer(send, 200, {"status": "alive"})
         elif asked and scope["path"] == self._readiness_path:

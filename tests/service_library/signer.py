@@ -26,27 +26,23 @@ def signed(
     context: dict[str, Any] | str | None = None,
     at: float | None = None,
     request_id: str | None = None,
+    caller: str = "",
 ) -> dict[str, str]:
-    """Return the headers of a signed request."""
+    """Return the headers of a signed request.
+
+    `caller` is what identifies who calls, as it is signed: `authorization:…`, `cookie:…`, `x-api-key:…`, a line each.
+    """
     identifier, secret = key.split(":")
     stamp = str(int((time.time() if at is None else at) * 1000))
     number = request_id or secrets.token_hex(16)
     carried = context if isinstance(context, str) else encoded({"version": 1, **context}) if context is not None else ""
-    text = "\n".join(
-        (
-            "v1",
-            method,
-            target,
-            hashlib.sha256(body).hexdigest(),
-            hashlib.sha256(carried.encode()).hexdigest(),
-            stamp,
-            number,
-        )
-    )
+    hashes = [hashlib.sha256(part).hexdigest() for part in (body, carried.encode(), caller.encode())]
+    text = "\n".join(("v2", method, target, *hashes, stamp, number))
     headers = {
         "x-lambda-migrate-key-id": identifier,
         "x-lambda-migrate-timestamp": stamp,
         "x-lambda-migrate-request-id": number,
+        "x-lambda-migrate-content-sha256": hashes[0],
         "x-lambda-migrate-signature": hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest(),
     }
     return {**headers, "x-lambda-migrate-context": carried} if carried else headers

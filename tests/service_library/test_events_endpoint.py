@@ -280,8 +280,8 @@ def test_an_api_destination_comes_in_with_its_key(tmp_path: Path) -> None:
 
 def test_a_body_that_lambda_could_not_have_sent_is_refused(tmp_path: Path) -> None:
     world = World(tmp_path)
-    body = b" " * (16 * 1024 * 1024 + 1)
-    assert call(world.endpoint, "POST", EVENTS_PATH, signed("POST", EVENTS_PATH, body), body).status == 413
+    body = b" " * (20 * 1024 * 1024 + 1)
+    assert call(world.endpoint, "POST", EVENTS_PATH, signed("POST", EVENTS_PATH, body, key="k1:s"), body).status == 413
 
 
 def test_a_body_that_does_not_come_takes_nobody_elses_place_for_long(tmp_path: Path) -> None:

@@ -41,6 +41,8 @@ CONTEXT = SimpleNamespace(
     get_remaining_time_in_millis=lambda: 3000,
 )
 
+PATIENT = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 30_000})
+
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
     """Answer with what the application was given."""
@@ -75,7 +77,7 @@ class World:
         middleware = proxy.middleware(echo, BasePath(echo, ""), "1.2.3", [])
         endpoint = EventsEndpoint(middleware, [proxy.events], Dispatcher(self.handle, workers=2, handlers={}))
         self.socket = socket.create_server(("127.0.0.1", 0))
-        config = uvicorn.Config(endpoint, log_config=None, access_log=False, lifespan="off")
+        config = uvicorn.Config(proxy.signatures(endpoint), log_config=None, access_log=False, lifespan="off")
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, args=([self.socket],), daemon=True)
         self.thread.start()
@@ -86,6 +88,8 @@ class World:
 
     def handle(self, event: Any, context: Any) -> Any:
         self.handled.append((event, context))
+        if isinstance(event, dict) and "text" in event and len(event["text"]) > 1_000:
+            return {"length": len(event["text"])}
         if event == {"fail": True}:
             raise LookupError("out of stock")
         return {"taken": event}
@@ -156,9 +160,34 @@ def test_headers_too_long_to_send_twice_are_rebuilt(world: World) -> None:
     assert {**rebuilt, "headers": None} == {**event, "headers": None}
 
 
-def test_host_and_root_path_are_restored(world: World) -> None:
-    proxy = world.proxy(LAMBDA_MIGRATE_HOST_MODE="rewrite")
-    assert json.loads(proxy(http_event(None), CONTEXT)["body"])["host"] == "api.example.com"
+@pytest.mark.parametrize("mode", ["rewrite", "preserve"])
+@pytest.mark.parametrize("host", ["api.example.com", "API.Example.com:8443"])
+def test_s1_the_application_has_the_host_that_the_client_asked_for(world: World, mode: str, host: str) -> None:
+    proxy = world.proxy(LAMBDA_MIGRATE_HOST_MODE=mode)
+    assert json.loads(proxy(http_event(None, host=host), CONTEXT)["body"])["host"] == host
+
+
+def test_s2_a_client_with_many_headers_does_not_get_those_of_the_front_door_forgotten(world: World) -> None:
+    noise = {f"n-{number}": hashlib.sha512(bytes([number])).hexdigest() * 5 for number in range(24)}
+    forged = ", ".join(f"10.0.{number // 250}.{number % 250}" for number in range(700))
+    event = http_event(**noise, **{"x-forwarded-for": f"{forged}, 203.0.113.7"})
+    seen = json.loads(world.proxy()(event, CONTEXT)["body"])
+    assert seen["host"] == "api.example.com"
+    assert seen["scheme"] == "https"
+    kept = seen["event"]["headers"]["x-forwarded-for"]
+    assert f"{forged}, 203.0.113.7".endswith(kept)
+    assert kept.split(", ")[-2:] == ["10.0.2.199", "203.0.113.7"]
+    assert len(kept) > 1_000
+
+
+@pytest.mark.parametrize("character", ["ж", "😀", "\x80", "\ud800", '"'])
+def test_f2_the_longest_event_that_lambda_takes_gets_through_in_any_alphabet(world: World, character: str) -> None:
+    times = 6_291_400 // len(json.dumps(character, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass"))
+    event = {"text": character * times}
+    world.handled.clear()
+    assert world.proxy(LAMBDA_MIGRATE_DEADLINE_MARGIN="0.1")(event, PATIENT) == {"length": times}
+    ((given, _),) = world.handled
+    assert given == event
 
 
 @pytest.mark.parametrize("event", [{"task": "x", "big": 2**80, "text": "\ud800"}, ["a"], None])
@@ -180,9 +209,11 @@ def test_a_failure_has_the_name_that_the_handler_gave_it(world: World) -> None:
 
 def test_a_proxy_with_another_secret_is_nobody(world: World) -> None:
     stranger = world.proxy(LAMBDA_MIGRATE_SIGNING_KEYS="k1:another-secret")
-    with pytest.raises(Exception, match="404"):
+    with pytest.raises(Exception, match="the service refused the proxy's signature: signature") as caught:
         stranger({"task": 1}, CONTEXT)
-    assert json.loads(stranger(http_event(), CONTEXT)["body"])["event"] is None
+    assert type(caught.value).__name__ == "ServiceRefusedProxy"
+    answer = stranger(http_event(), CONTEXT)
+    assert (answer["statusCode"], answer["headers"]["x-lambda-proxy-error"]) == (502, "refused")
 
 
 def test_the_probe_tells_who_answers(world: World) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _STATUSES = (502, 503, 504)
 _NO_TARGET = 503
 _NAME = "awselb/"
+_REFUSED = RESERVED + "refused"
+_LONGEST_REASON = 20
 # all that it writes; the service's door marks each of its answers, and whoever adds a header of its own had the request
 _ITS_HEADERS = frozenset(("server", "date", "content-type", "content-length", "connection"))
 
@@ -35,6 +37,14 @@ def answered(answer: Answer) -> bool:
 def had_no_target(answer: Answer) -> bool:
     """Return whether the load balancer had nobody to give the request to, so that it may be answered elsewhere."""
     return answer.status == _NO_TARGET and answered(answer)
+
+
+def refusal(headers: HeaderLines) -> str | None:
+    """Return why the service's door refused the proxy, in its one word; none if it did not."""
+    for name, value in headers:
+        if name == _REFUSED:
+            return value if value.isalpha() and len(value) <= _LONGEST_REASON else "unknown"
+    return None
 
 
 def marked(headers: HeaderLines) -> bool:

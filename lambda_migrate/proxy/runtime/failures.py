@@ -45,6 +45,12 @@ class ServiceWithoutTarget(ServiceFailure):
     code = "no-target"
 
 
+class ServiceRefusedProxy(ServiceFailure):
+    """The service does not believe the proxy: another key, a clock that is off, a front that changes requests."""
+
+    code = "refused"
+
+
 class ServiceTimeout(ServiceFailure):
     """The deadline passed before the answer was complete."""
 

@@ -16,6 +16,7 @@ from .failures import (
     ServiceError,
     ServiceFailure,
     ServiceProtocolError,
+    ServiceRefusedProxy,
     ServiceWithoutTarget,
 )
 from .headers import is_token
@@ -81,8 +82,7 @@ def request(event: Event, context: Any, shape: Shape, settings: Settings, servic
     if shape.refusal is not None:
         raise BadRequestError(shape.refusal)
     asked = from_event(event, shape, settings)
-    host = asked.host if settings.rewrites_host else None
-    told = lambda_context.header_value(context, event, asked, settings.root_path, host)
+    told = lambda_context.header_value(context, event, asked, settings.root_path)
     until = deadline(context, settings, settings.api_timeout if shape.gateway else None)
     method, outgoing, odd = asked.method, [message(asked, told, settings)], asked.warning
     del asked  # the message alone holds the body, and goes when it is answered: bodies may be large
@@ -103,14 +103,13 @@ def other_event(event: Any, context: Any, settings: Settings, service: Service) 
         ServiceError: The service answered anything but 2xx. If it named an error type, the class has that name.
         ServiceFailure: There was no usable answer.
     """
-    # written as ASCII: every string survives, lone surrogates too
-    body = b'{"event":' + json.dumps(event, separators=(",", ":")).encode("ascii") + b"}"
+    body = b'{"event":' + _written(event) + b"}"
     headers = [("content-type", "application/json")]
     request_id = getattr(context, "aws_request_id", None)
     if isinstance(request_id, str) and is_token(request_id):
         headers.append(("idempotency-key", request_id))
     posted = Request("POST", EVENTS_TARGET, traced(headers), body)
-    told = lambda_context.header_value(context, None, None, settings.root_path, None)
+    told = lambda_context.header_value(context, None, None, settings.root_path)
     outgoing = [message(posted, told, settings)]
     del posted, body
     answer, milliseconds = _timed(service, outgoing, deadline(context, settings), _LONGEST_JSON)
@@ -125,10 +124,18 @@ def other_event(event: Any, context: Any, settings: Settings, service: Service) 
 def probe(context: Any, settings: Settings, service: Service) -> Forwarded:
     """Ask the service who it is."""
     asked = Request("GET", PROBE_TARGET, [])
-    told = lambda_context.header_value(context, None, None, settings.root_path, None)
+    told = lambda_context.header_value(context, None, None, settings.root_path)
     until = deadline(context, settings, settings.api_timeout)
     answer, milliseconds = _timed(service, [message(asked, told, settings)], until, LAMBDA_LIMIT)
     return Forwarded(_value(answer) if answer.status // 100 == 2 else None, answer.status, milliseconds)  # noqa: PLR2004  # 2xx
+
+
+def _written(event: Any) -> bytes:
+    """Return an event as JSON: UTF-8, which is as long as Lambda let it be, or ASCII where it holds half a pair."""
+    try:
+        return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(event, separators=(",", ":")).encode("ascii")
 
 
 def _timed(service: Service, outgoing: list[Message], until: float, most: int) -> tuple[Answer, float]:
@@ -139,6 +146,9 @@ def _timed(service: Service, outgoing: list[Message], until: float, most: int) -
     except ServiceFailure as failure:
         failure.milliseconds = round((time.perf_counter() - start) * 1000, 3)
         raise
+    reason = balancer.refusal(answer.headers)
+    if reason is not None:
+        raise ServiceRefusedProxy(f"the service refused the proxy's signature: {reason}")
     return answer, round((time.perf_counter() - start) * 1000, 3)
 
 

@@ -23,7 +23,7 @@ _CONNECTION_ONLY = frozenset(
 _WEB_SERVERS = ("uvicorn", "hypercorn", "gunicorn", "granian", "daphne", "nginx", "envoy", "awselb")
 # written by the front door behind the client's connection, so the client's `Connection` cannot mean them; the last ones
 # are what CDNs tell of the client, and the usual name of the secret by which they are known
-_OF_THE_FRONT_DOOR = (
+OF_THE_FRONT_DOOR = (
     "x-forwarded-",
     "x-amzn-",
     "x-amz-",
@@ -107,7 +107,7 @@ def inbound(pairs: list[tuple[str, Any]], odd: list[str] | None = None) -> tuple
     if cookies:
         lines.append(("cookie", "; ".join(cookies)))
     if named:
-        lines = [line for line in lines if line[0] not in named or line[0].startswith(_OF_THE_FRONT_DOOR)]
+        lines = [line for line in lines if line[0] not in named or line[0].startswith(OF_THE_FRONT_DOOR)]
     return lines, hosts.pop() if hosts else None
 
 

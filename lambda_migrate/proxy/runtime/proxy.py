@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from . import forward, probe
 from .breaker import Breaker
-from .failures import BadRequestError, HandlerFailed, ServiceAnswerTooLarge, ServiceError, ServiceFailure
+from .failures import (
+    BadRequestError,
+    HandlerFailed,
+    ServiceAnswerTooLarge,
+    ServiceError,
+    ServiceFailure,
+    ServiceRefusedProxy,
+)
 from .original import Original
 from .response import from_failure
 from .settings import Settings, SettingsError, read
@@ -187,6 +194,8 @@ class Proxy:
             # what the service wrote about an event stays between it and the caller
             reason = None if isinstance(failure, ServiceError) else str(failure)
             counts = _counts(failed=1)
+            if isinstance(failure, ServiceRefusedProxy):
+                counts["Refused"] = 1
             self._account(invocation, "failed", counts, failure.milliseconds, error=failure.code, reason=reason)
         if not invocation.is_request:
             raise failure from None

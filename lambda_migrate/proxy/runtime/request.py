@@ -8,7 +8,7 @@ from .body import decoded
 from .failures import BadRequestError
 from .headers import inbound, is_token
 from .message import Message, Request
-from .signing import digest, signed_lines
+from .signing import NOTHING, caller, digest, signed_lines
 from .target import path
 
 TYPE_CHECKING = False
@@ -67,11 +67,13 @@ def message(request: Request, context: str, settings: Settings) -> Message:
     if body or method in _WITH_LENGTH:
         lines.append(f"content-length: {len(body)}")
     start = "\r\n".join(lines)
-    body_digest = digest(body)
+    body_digest = digest(body) if body else NOTHING
+    signed = caller(request.headers)
+    caller_digest = digest(signed.encode()) if signed else NOTHING
     key = settings.signing_key
 
     def render() -> bytes:
-        signature = signed_lines(key, method, target, body_digest, context)
+        signature = signed_lines(key, method, target, body_digest, context, caller_digest)
         return f"{start}\r\n{signature}\r\n".encode()
 
     return Message(method, render, body)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .events import ProxyEvents
 from .lambda_proxy import LambdaProxy
-from .middleware import ProxyMiddleware
+from .middleware import ProxyMiddleware, SignatureMiddleware
 from .signature import SignatureVerifier
 
-__all__ = ["LambdaProxy", "ProxyEvents", "ProxyMiddleware", "SignatureVerifier"]
+__all__ = ["LambdaProxy", "ProxyEvents", "ProxyMiddleware", "SignatureMiddleware", "SignatureVerifier"]

@@ -6,10 +6,9 @@ import logging
 
 from ..asgi import Headers
 from ..context import Function, LambdaContext
-from ..deliveries.endpoint import LARGEST_BODY, Delivery, Incoming, event_of
+from ..deliveries.endpoint import EVENTS_PATH, LARGEST_BODY, Delivery, Incoming, event_of
 from ..deliveries.replay import Replays
-from . import original_request
-from .signature import SignatureVerifier
+from .signature import Refused, SignatureVerifier
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +30,12 @@ class ProxyEvents:
         self._function = function
 
     async def claims(self, headers: Headers) -> bool:
-        """Tell whether the request carries a signature that may be one: of a known key, and of now."""
-        return await self._verifier.signed_headers(headers) is not None
+        """Tell whether the proxy signed these headers for this endpoint; its body is read only then."""
+        try:
+            return await self._verifier.verify("POST", EVENTS_PATH.encode(), headers) is not None
+        except Refused as refused:
+            log.warning("an event that claims to be the proxy's was refused: %s", refused.reason)
+            return False
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the event if the signature is right, the time is now, and it comes for the first time.
@@ -40,22 +43,19 @@ class ProxyEvents:
         The proxy signs what clients of the API ask for as well. Whoever asks for this very path through the API is
         told by the HTTP event in the context, and refused.
         """
-        signed = await self._verifier.signed_headers(incoming.headers)
-        if signed is None or not self._verifier.is_signed(signed, incoming.method, incoming.target, incoming.body):
-            log.warning("an event without a valid signature was refused")
-            return False
-        if not self._replays.claim(signed.request_id, signed.sent):
-            log.warning("an event that came twice was refused")
-            return False
         try:
-            document = original_request.decode(signed.context) if signed.context else {}
-        except ValueError as error:
-            log.error("a signed event was not understood: %s", error)
+            signed = await self._verifier.verify(incoming.method, incoming.target, incoming.headers)
+            if signed is None:
+                return False
+            signed.check(incoming.body)
+            signed.claim(self._replays)
+        except Refused as refused:
+            log.warning("an event that claims to be the proxy's was refused: %s", refused.reason)
             return False
-        if original_request.is_http(document):
+        if signed.is_http:
             log.warning("a client of the API asked for the path of the events and was refused")
             return False
         event, found = event_of(incoming.body)
-        facts = document.get("context")
+        facts = signed.document.get("context")
         context = LambdaContext(facts if isinstance(facts, dict) else {}, self._function)
         return Delivery(event, context) if found else False

@@ -10,7 +10,7 @@ from ..context import Function
 from ..deliveries.replay import Replays
 from ..environment import Environment
 from .events import ProxyEvents
-from .middleware import Consumer, ProxyMiddleware
+from .middleware import Consumer, ProxyMiddleware, SignatureMiddleware
 from .signature import WINDOW, SignatureVerifier
 from .signing_keys import SigningKeys
 
@@ -40,6 +40,14 @@ class LambdaProxy:
             memory: A private folder.
         """
         return cls(SignatureVerifier(SigningKeys.read(environment)), Replays(memory / "proxy", WINDOW), function)
+
+    def signatures(self, app: Application) -> SignatureMiddleware:
+        """Return what checks signatures, in front of health checks and limits.
+
+        Args:
+            app: What comes next.
+        """
+        return SignatureMiddleware(app, self._verifier)
 
     def middleware(
         self, app: Application, direct: Application, version: str, consumers: Sequence[Consumer]

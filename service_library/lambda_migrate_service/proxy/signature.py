@@ -1,4 +1,7 @@
-"""Tells whether a request was signed by the proxy: HMAC-SHA256 over all that the service will act upon."""
+"""Tells whether a request was signed by the proxy: HMAC-SHA256 over all that the service will act upon.
+
+The signature covers the digest of the body, not the body, so that it is checked before anything of a stranger is read.
+"""
 
 from __future__ import annotations
 
@@ -8,51 +11,93 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..asgi import Headers, header
+from ..deliveries.replay import Replays
+from .original_request import decode, is_http
 from .signing_keys import SigningKeys
 
 PREFIX = b"x-lambda-migrate-"
 WINDOW = 300.0
-_REQUEST_ID = re.compile(r"^[0-9a-f]{32}$")
-_TIMESTAMP = re.compile(r"^[0-9]{1,15}$")
+CALLER = (b"authorization", b"cookie", b"x-api-key")
+"""Headers that identify who calls: signed, so that a request that was read cannot be sent as somebody else's."""
+
+PROOF = ("key-id", "timestamp", "request-id", "content-sha256", "signature")
+"""Who sends any of these claims to be the proxy."""
+
+_PROOF = frozenset(PREFIX + name.encode() for name in PROOF)
+_FORMS = {
+    "timestamp": re.compile(r"^[0-9]{1,15}\Z"),
+    "request-id": re.compile(r"^[0-9a-f]{32}\Z"),
+    "content-sha256": re.compile(r"^[0-9a-f]{64}\Z"),
+}
+
+
+class Refused(Exception):
+    """A request claims to be the proxy's and is not.
+
+    Attributes:
+        reason: One word: `incomplete`, `time`, `key`, `signature`, `context`, `body`, `replay`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
-class SignedHeaders:
-    """What a request says of itself, before the signature is checked.
+class SignedRequest:
+    """What the proxy says of a request; the signature is right.
 
     Attributes:
-        secret: The key that it says it is signed with.
-        timestamp: When it was signed: epoch milliseconds, as written.
         request_id: Fresh for each attempt.
-        context: The encoded context, or "".
-        signature: Hexadecimal.
+        sent: When it was signed, in epoch seconds.
+        body_sha256: Of the body that belongs to it, in hexadecimal.
+        document: The decoded context; empty if there was none.
     """
 
-    secret: bytes
-    timestamp: str
     request_id: str
-    context: str
-    signature: str
+    sent: float
+    body_sha256: str
+    document: dict[str, Any]
 
     @property
-    def sent(self) -> float:
-        """When it was signed, in epoch seconds."""
-        return int(self.timestamp) / 1000
+    def is_http(self) -> bool:
+        """Whether the proxy made it of an HTTP event, so that a client chose its path and body."""
+        return is_http(self.document)
+
+    def check(self, body: bytes) -> None:
+        """Hold the body against its digest.
+
+        Raises:
+            Refused: It is another.
+        """
+        if not hmac.compare_digest(hashlib.sha256(body).hexdigest(), self.body_sha256):
+            raise Refused("body")
+
+    def claim(self, replays: Replays) -> None:
+        """Take the request as having come.
+
+        Raises:
+            Refused: It has come already.
+        """
+        if not replays.claim(self.request_id, self.sent):
+            raise Refused("replay")
 
 
-def string_to_sign(method: str, target: bytes, body: bytes, signed: SignedHeaders) -> bytes:
-    """Return the text that both ends sign."""
-    lines = (
-        b"v1",
-        method.encode(),
-        target,
-        hashlib.sha256(body).hexdigest().encode(),
-        hashlib.sha256(signed.context.encode("latin-1")).hexdigest().encode(),
-        signed.timestamp.encode(),
-        signed.request_id.encode(),
-    )
+def claims(headers: Headers) -> bool:
+    """Tell whether a request claims to be the proxy's."""
+    return any(name.lower() in _PROOF for name, _ in headers)
+
+
+def caller(headers: Headers) -> bytes:
+    """Return the headers that identify who calls, as both ends write them for signing: one line each."""
+    lines = []
+    for name in CALLER:
+        values = [value.strip(b" \t") for key, value in headers if key.lower() == name]
+        if values:
+            lines.append(name + b":" + (b"; " if name == b"cookie" else b", ").join(values))
     return b"\n".join(lines)
 
 
@@ -68,38 +113,51 @@ class SignatureVerifier:
         self._keys = keys
         self._clock = clock
 
-    async def signed_headers(self, headers: Headers) -> SignedHeaders | None:
-        """Return the signed headers of a request, or None where they cannot be valid.
+    async def verify(self, method: str, target: bytes, headers: Headers) -> SignedRequest | None:
+        """Return what the proxy says of a request, None if the request does not claim to be the proxy's.
 
-        It cannot where something is missing or comes twice, the key is unknown, or the time is more than five minutes
-        off; so that nothing is read for a request that has no chance.
+        Args:
+            method: Of the request.
+            target: As it stood on the wire.
+            headers: All of them.
+
+        Raises:
+            Refused: It claims to be, and something is missing or comes twice, the key is unknown, the time is more than
+                five minutes off, or the signature is another's.
         """
-        values = {
-            name: header(headers, f"x-lambda-migrate-{name}")
-            for name in ("key-id", "timestamp", "request-id", "signature")
-        }
-        if any(value is None for value in values.values()):
+        if not claims(headers):
             return None
+        given = {name: header(headers, f"x-lambda-migrate-{name}") or "" for name in PROOF}
         contexts = sum(name.lower() == PREFIX + b"context" for name, _ in headers)
-        timestamp, request_id = values["timestamp"] or "", values["request-id"] or ""
-        if contexts > 1 or not _TIMESTAMP.match(timestamp) or not _REQUEST_ID.match(request_id):
-            return None
-        if not self._is_of_now(timestamp):
-            return None
-        secret = await self._keys.find(values["key-id"] or "")
+        if contexts > 1 or not all(form.match(given[name]) for name, form in _FORMS.items()):
+            raise Refused("incomplete")
+        sent = int(given["timestamp"]) / 1000
+        if abs(self._clock() - sent) > WINDOW:
+            raise Refused("time")
+        secret = await self._keys.find(given["key-id"])
         if secret is None:
-            return None
+            raise Refused("key")
         context = header(headers, "x-lambda-migrate-context") or ""
-        return SignedHeaders(secret, timestamp, request_id, context, values["signature"] or "")
+        expected = hmac.new(secret, string_to_sign(method, target, headers, context, given), hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(expected.encode(), given["signature"].encode("latin-1")):
+            raise Refused("signature")
+        try:
+            document = decode(context) if context else {}
+        except ValueError:
+            raise Refused("context") from None
+        return SignedRequest(given["request-id"], sent, given["content-sha256"], document)
 
-    def is_signed(self, signed: SignedHeaders, method: str, target: bytes, body: bytes) -> bool:
-        """Tell whether the signature is that of this request; takes the same time either way.
 
-        The time is looked at again: whoever sends a body slowly could wait until the request is no longer remembered.
-        """
-        expected = hmac.new(signed.secret, string_to_sign(method, target, body, signed), hashlib.sha256).hexdigest()
-        right = hmac.compare_digest(expected.encode(), signed.signature.encode("latin-1"))
-        return right and self._is_of_now(signed.timestamp)
-
-    def _is_of_now(self, timestamp: str) -> bool:
-        return abs(self._clock() - int(timestamp) / 1000) <= WINDOW
+def string_to_sign(method: str, target: bytes, headers: Headers, context: str, given: dict[str, str]) -> bytes:
+    """Return the text that both ends sign."""
+    lines = (
+        b"v2",
+        method.encode(),
+        target,
+        given["content-sha256"].encode(),
+        hashlib.sha256(context.encode("latin-1")).hexdigest().encode(),
+        hashlib.sha256(caller(headers)).hexdigest().encode(),
+        given["timestamp"].encode(),
+        given["request-id"].encode(),
+    )
+    return b"\n".join(lines)

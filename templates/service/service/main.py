@@ -1,13 +1,13 @@
 """The service: the lifted application behind its limits, its health checks and the endpoint that events come through.
 
-Read from the inside out: a request passes the request log, health, the concurrency limit, the events endpoint, the time
-limit, and the middleware of the proxy, before the application has it.
+Read from the inside out: a request passes the request log, the check of its signature, the error boundary, health, the
+concurrency limit, the events endpoint, the time limit, and the middleware of the proxy, before the application has it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping, Sequence
+from collections.abc import MutableMapping
 from functools import partial
 
 from lambda_migrate_service import logs
@@ -20,13 +20,13 @@ from lambda_migrate_service.deliveries.replay import private_directory
 from lambda_migrate_service.deliveries.sns import Sns
 from lambda_migrate_service.dispatch import Dispatcher
 from lambda_migrate_service.environment import resolve_secrets
+from lambda_migrate_service.errors import ErrorBoundary
 from lambda_migrate_service.health import Health, Readiness
 from lambda_migrate_service.lifespan import Lifespan
 from lambda_migrate_service.lifted import Lifted, load
 from lambda_migrate_service.limits import Concurrency, TimeLimit
 from lambda_migrate_service.proxy import LambdaProxy  # goes with the proxy
 from lambda_migrate_service.service import Service
-from lambda_migrate_service.settings import Settings
 
 from . import function, handlers
 from .function import FUNCTION
@@ -66,17 +66,14 @@ def build(variables: MutableMapping[str, str], code: Lifted | None = None) -> Se
     application: Application = BasePath(code.app, settings.base_path)
     application = proxy.middleware(code.app, application, settings.version, consumers)  # goes with the proxy
     application = EventsEndpoint(TimeLimit(application, settings.timeout), senders, dispatcher)
-    return _watched(Concurrency(application, settings.concurrency), code.app, settings, consumers)
-
-
-def _watched(
-    application: Application, lifted: Application, settings: Settings, consumers: Sequence[Consumer]
-) -> Service:
+    application = Concurrency(application, settings.concurrency)
     readiness = Readiness()
     health, ready = function.HEALTH_PATH, function.READINESS_PATH
     application = Health(application, readiness, health_path=health, readiness_path=ready)
+    application = ErrorBoundary(application)
+    application = proxy.signatures(application)  # goes with the proxy
     application = logs.RequestLog(application, quiet=frozenset((health, ready)))
-    lifespan = Lifespan(lifted, settings.lifespan, consumers, readiness)
+    lifespan = Lifespan(code.app, settings.lifespan, consumers, readiness)
     return Service(application, lifespan, readiness, consumers, settings.concurrency)
 
 
