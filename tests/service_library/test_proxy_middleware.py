@@ -17,12 +17,17 @@ from lambda_migrate_service.proxy import ProxyMiddleware, SignatureMiddleware, S
 from lambda_migrate_service.proxy.original_request import paths_include_the_root
 from lambda_migrate_service.proxy.signature import PROOF
 from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
 
 from tests.service_library.calling import Recorder, ask, call, http_scope
 from tests.service_library.signer import encoded, signed
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from starlette.requests import Request
 
 FUNCTION = Function("orders", "eu-west-1", "123456789012", 256, 3.0)
 CONTEXT = {
@@ -448,10 +453,41 @@ def test_s2_headers_of_front_doors_are_those_of_the_signed_event_also_where_the_
 
 @pytest.mark.parametrize(
     ("starlette", "included"),
-    [("0.27.0", False), ("0.32.0.post1", False), ("0.33.0", True), ("0.36.3", True), ("1.10.0", True), ("", True)],
+    [
+        ("0.27.0", False),
+        ("0.32.0.post1", False),
+        ("0.33.0", False),
+        ("0.34.0", False),
+        ("0.35.0", True),
+        ("0.36.3", True),
+        ("1.10.0", True),
+        ("", True),
+    ],
 )
-def test_f3_the_root_is_in_front_of_the_path_where_starlette_takes_it_off(starlette: str, *, included: bool) -> None:
+def test_f3_the_root_is_in_front_of_the_path_where_starlette_expects_it(starlette: str, *, included: bool) -> None:
     assert paths_include_the_root(starlette) is included
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/orders", ["/api", "https://h/api/orders?a=1", "https://h/api/orders"]),
+        ("/shop/items", ["/api/shop", "https://h/api/shop/items?a=1", "https://h/api/shop/items"]),
+        ("/other", None),
+    ],
+)
+def test_f3_the_installed_starlette_finds_its_routes_and_urls_below_a_root_path(
+    world: World, path: str, told: list[str] | None
+) -> None:
+    def tell(request: Request) -> JSONResponse:
+        name = {"/orders": "orders", "/shop/items": "shop:items"}[path]
+        return JSONResponse([request.scope["root_path"], str(request.url), str(request.url_for(name))])
+
+    shop = Mount("/shop", routes=[Route("/items", tell, name="items")], name="shop")
+    world.door._app = Starlette(routes=[Route("/orders", tell, name="orders"), shop])
+    context = {**CONTEXT, "host": "h", "root_path": "/api"}
+    answer = call(world.door, "GET", f"{path}?a=1", signed("GET", f"{path}?a=1", context=context))
+    assert (answer.content if answer.status == 200 else None) == told
 
 
 def test_host_and_root_path_are_restored(world: World) -> None:

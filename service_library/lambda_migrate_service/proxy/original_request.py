@@ -39,7 +39,7 @@ _FRONTS = tuple(name.encode() for name in WRITTEN_BY_FRONTS)
 _OF_THE_CONNECTION = frozenset((b"connection", b"keep-alive", b"proxy-connection", b"upgrade"))
 _TOKEN = re.compile(r"^[!#$%&'*+.^_`|~0-9a-z-]+\Z")
 _CONTROLS = dict.fromkeys((*range(9), *range(10, 32), 127), " ")
-_STRIPS_THE_ROOT = (0, 33)
+_EXPECTS_THE_ROOT = (0, 35)
 
 
 def decode(encoded: str) -> dict[str, Any]:
@@ -107,12 +107,13 @@ def starlette_version() -> str:
 
 
 def paths_include_the_root(starlette: str) -> bool:
-    """Tell whether the application takes the root path off the front of `path`, as ASGI says it may.
+    """Tell whether the application expects the root path in front of `path`, as ASGI has it.
 
-    Starlette does so since 0.33; earlier ones, which FastAPI before 0.109 brings along, find no route otherwise.
+    Starlette does since 0.35. Before 0.33 it finds no route then, and in between it doubles the root in `request.url`;
+    FastAPI before 0.109 brings those along.
     """
     numbers = tuple(int(part) for part in re.findall(r"\d+", starlette)[:2])
-    return numbers >= _STRIPS_THE_ROOT or not numbers
+    return numbers >= _EXPECTS_THE_ROOT or not numbers
 
 
 def as_the_client_sent_them(headers: Headers, document: dict[str, Any]) -> Headers:
