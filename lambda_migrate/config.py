@@ -19,6 +19,7 @@ from lambda_migrate.fields import (
     HttpUrl,
     KeyReference,
     MetricPeriod,
+    OriginUrl,
     PositiveDuration,
     Strict,
     WebhookReference,
@@ -32,7 +33,7 @@ TARGET = ["service", "target"]
 class Service(Strict):
     """Where the service's repository is and where it runs."""
 
-    url: HttpUrl | None = Field(None, description="Where the service answers, as the proxy reaches it.")
+    url: OriginUrl | None = Field(None, description="Where the service answers, as the proxy reaches it.")
     public_url: HttpUrl | None = Field(None, description="Where AWS reaches it once triggers are direct; default: url.")
     api_key: KeyReference | None = Field(None, description="Secret that EventBridge sends to the service directly.")
     directory: str = Field("service", min_length=1, description="Where `init` writes the service's repository.")
@@ -55,7 +56,9 @@ class Proxy(Strict):
     text_mime_types: list[str] = Field(default_factory=list, description="Mangum's text_mime_types.")
     exclude_headers: list[str] = Field(default_factory=list, description="Mangum's exclude_headers.")
     lifespan: Literal["auto", "on", "off"] = Field("auto", description="Mangum's lifespan; `init` reads it.")
-    host_mode: Literal["preserve", "rewrite"] = Field("preserve", description="Host header that the service sees.")
+    host_mode: Literal["preserve", "rewrite"] = Field(
+        "rewrite", description="Host header on the way to the service; its door puts back the client's."
+    )
     ca_bundle: str | None = Field(None, description="Path of a private CA bundle inside the function's package.")
     connect_timeout: PositiveDuration = Field(1.5, description="To open a connection to the service.")
     api_timeout: PositiveDuration = Field(28.5, description="For one API event; API Gateway gives up at 29 s.")

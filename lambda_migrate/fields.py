@@ -60,6 +60,15 @@ def _http_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _origin(text: str) -> str:
+    """A path would belong to nobody: the proxy sends each request's own, and health checks have theirs."""
+    parts = urlsplit(text)
+    if parts.path or parts.query or parts.fragment:
+        msg = f"`{text}` has a path, which comes from each request; write it like {parts.scheme}://{parts.netloc}"
+        raise ValueError(msg)
+    return text
+
+
 def _key_reference(text: str) -> str:
     if not re.match(r"^(secretsmanager|ssm):.+$", text):
         msg = f"`{text}` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
@@ -91,6 +100,7 @@ Duration = Annotated[float, BeforeValidator(seconds), _WRITTEN]
 PositiveDuration = Annotated[float, BeforeValidator(seconds), AfterValidator(_positive), _WRITTEN]
 MetricPeriod = Annotated[float, BeforeValidator(seconds), AfterValidator(_metric_period), _WRITTEN]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+OriginUrl = Annotated[str, AfterValidator(_http_url), AfterValidator(_origin)]
 KeyReference = Annotated[str, AfterValidator(_key_reference)]
 WebhookReference = Annotated[str, AfterValidator(_webhook_reference)]
 

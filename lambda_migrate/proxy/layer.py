@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambda_migrate.proxy.runtime.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -63,7 +65,7 @@ def environment(  # noqa: PLR0913  # one parameter for each setting; all but thr
     root_path: str = "",
     text_mime_types: Iterable[str] = (),
     exclude_headers: Iterable[str] = (),
-    host_mode: str = "preserve",
+    host_mode: str = Settings.host_mode,
     ca_bundle: str = "",
     connect_timeout: float | None = None,
     api_timeout: float | None = None,
@@ -81,7 +83,8 @@ def environment(  # noqa: PLR0913  # one parameter for each setting; all but thr
         root_path: Told to the application as its mount point.
         text_mime_types: Content types sent as text; none means Mangum's.
         exclude_headers: Response headers that are dropped.
-        host_mode: `preserve` shows the service the client's `Host`, `rewrite` its own.
+        host_mode: `rewrite` shows the service its own `Host`, and its door puts back the client's; `preserve` shows it
+            the client's at once.
         ca_bundle: Path, inside Lambda, of the certificates to trust instead of the system's.
         connect_timeout: Seconds for one attempt to connect.
         api_timeout: Seconds for a request from API Gateway.
@@ -100,7 +103,7 @@ def environment(  # noqa: PLR0913  # one parameter for each setting; all but thr
         "ROOT_PATH": root_path,
         "TEXT_MIME_TYPES": ",".join(text_mime_types),
         "EXCLUDE_HEADERS": ",".join(exclude_headers),
-        "HOST_MODE": "" if host_mode == "preserve" else host_mode,
+        "HOST_MODE": "" if host_mode == Settings.host_mode else host_mode,
         "CA_BUNDLE": ca_bundle,
         "CONNECT_TIMEOUT": _seconds(connect_timeout),
         "API_TIMEOUT": _seconds(api_timeout),

@@ -50,6 +50,7 @@ def render(survey: Survey, facts: FunctionFacts, options: Options) -> dict[str, 
     values["development"] = [_same_ruff(line, baseline.version) for line in survey.needed.development]
     made = dict(_renamed(templates.render("service", values), survey.package))
     made |= templates.render(f"extras/{options.target}", values)
+    made |= templates.library()
     return made | {
         f"src/{path}": Rendered(content, path in survey.executable) for path, content in survey.contents.items()
     }

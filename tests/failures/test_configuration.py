@@ -40,6 +40,11 @@ MISTAKES = {
         "3 service.url: `http://orders:99999` is no URL of a service; write it like https://orders.example.com",
         EVERY,
     ),
+    "a path": (
+        "function: f\nservice:\n  url: https://o.aws/v1\n",
+        "3 service.url: `https://o.aws/v1` has a path, which comes from each request; write it like https://o.aws",
+        EVERY,
+    ),
     "a bad duration": (
         "function: f\ncutover:\n  bake: soon\n",
         "3 cutover.bake: `soon` is no duration; write it like 30s, 15m, 2h or 14d",

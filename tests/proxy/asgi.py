@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
-import sys
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.deliveries.replay import Replays
+from lambda_migrate_service.proxy import ProxyMiddleware, SignatureVerifier
+from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
 
 from tests.proxy.service import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-HALF = Path(__file__).parents[2] / "templates" / "service" / "service"
-
-
-def serving() -> None:
-    """Make the service half importable as `serving`, straight from the templates."""
-    if "serving" in sys.modules:
-        return
-    spec = importlib.util.spec_from_file_location(
-        "serving", HALF / "__init__.py", submodule_search_locations=[str(HALF)]
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["serving"] = module
-    spec.loader.exec_module(module)
+    from pathlib import Path
 
 
 def behind_door(app: Any, memory: Path, direct: Any = None) -> Any:
     """Return the application as the service runs it: signatures verified, scope restored."""
-    serving()
-    from serving.context import Function  # noqa: PLC0415  # importable only now
-    from serving.deliveries.replay import Replays  # noqa: PLC0415
-    from serving.lambda_migrate import Door, Verifier  # noqa: PLC0415
-    from serving.lambda_migrate.keys import Keys, parse  # noqa: PLC0415
-
-    return Door(
+    return ProxyMiddleware(
         app,
         direct or app,
-        verifier=Verifier(Keys(parse(KEY))),
+        verifier=SignatureVerifier(SigningKeys(parse(KEY))),
         replays=Replays(memory, 300.0),
         function=Function("parcels", "eu-central-1", "210987654321", 256, 3.0),
         version="3.1",

@@ -122,12 +122,8 @@ class OnThisInterpreter(unittest.TestCase):
         self.handle(requests.alb("POST", "/orders", body="x"), Context())
         seen = Handler.seen[0]
         headers = {name: seen["headers"][f"x-lambda-migrate-{name}"] for name in ("context", "timestamp", "request-id")}
-        text = "\n".join(
-            [
-                *("v1", "POST", "/orders", sha256(b"x").hexdigest(), sha256(headers["context"].encode()).hexdigest()),
-                *(headers["timestamp"], headers["request-id"]),
-            ]
-        )
+        hashes = [sha256(part).hexdigest() for part in (b"x", headers["context"].encode(), b"")]
+        text = "\n".join(["v2", "POST", "/orders", *hashes, headers["timestamp"], headers["request-id"]])
         expected = hmac.new(SECRET, text.encode(), "sha256").hexdigest()
         assert seen["headers"]["x-lambda-migrate-signature"] == expected
         packed = headers["context"] + "=" * (-len(headers["context"]) % 4)

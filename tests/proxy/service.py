@@ -183,7 +183,7 @@ class Function:
     @property
     def told(self) -> list[dict[str, Any]]:
         """The log lines without what belongs to the metric format and to the clock."""
-        dropped = ("_aws", "FunctionName", "FunctionVersion", "UpstreamMilliseconds", "request_id")
+        dropped = ("_aws", "timestamp", "FunctionName", "FunctionVersion", "UpstreamMilliseconds", "request_id")
         return [{name: value for name, value in line.items() if name not in dropped} for line in self.lines]
 
 

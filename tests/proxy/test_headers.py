@@ -14,7 +14,7 @@ from tests.proxy.service import Service, function
 
 def sent(service: Service, event: Any, **settings: str) -> list[tuple[str, str]]:
     """Return the header lines that the service received, without those that sign."""
-    assert function(service.url, **settings)(event)["statusCode"] == 200
+    assert function(service.url, **{"host_mode": "preserve", **settings})(event)["statusCode"] == 200
     return service.received[-1].own
 
 
@@ -110,16 +110,38 @@ def test_a_client_cannot_have_the_front_doors_own_headers_removed(service: Servi
     assert sent(service, event) == [("host", "h"), ("x-forwarded-for", "203.0.113.7")]
 
 
-def test_the_service_sees_the_host_that_the_client_asked_for(service: Service) -> None:
-    assert dict(sent(service, requests.alb()))["host"] == requests.HOST
+def test_preserved_the_service_sees_the_host_that_the_client_asked_for(service: Service) -> None:
+    assert dict(sent(service, requests.alb(), host_mode="preserve"))["host"] == requests.HOST
 
 
-def test_rewritten_the_service_sees_its_own_host_and_hears_of_the_other(service: Service) -> None:
+def test_unless_told_otherwise_a_client_chooses_no_host_and_so_no_backend(service: Service) -> None:
     event = requests.alb(headers={"host": requests.HOST, "x-forwarded-host": "forged.example.com"})
 
-    lines = sent(service, event, host_mode="rewrite")
+    assert function(service.url)(event)["statusCode"] == 200
 
-    assert lines == [("host", f"127.0.0.1:{service.port}"), ("x-forwarded-host", requests.HOST)]
+    assert service.received[0].own == [("host", f"127.0.0.1:{service.port}"), ("x-forwarded-host", requests.HOST)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cloudfront-viewer-address",
+        "cloudfront-is-mobile-viewer",
+        "x-amz-cf-id",
+        "x-amzn-oidc-identity",
+        "x-origin-verify",
+        "x-edge-location",
+        "forwarded",
+        "via",
+        "x-real-ip",
+        "true-client-ip",
+        "x-forwarded-proto",
+    ],
+)
+def test_a_client_cannot_have_removed_what_stands_between_it_and_the_function(service: Service, name: str) -> None:
+    event = requests.alb(headers={"host": "h", "connection": f"close, {name.title()}", name: "v"})
+
+    assert sent(service, event) == [("host", "h"), (name, "v")]
 
 
 def test_without_a_host_the_domain_of_the_request_context_serves_then_the_services_own(service: Service) -> None:
@@ -152,18 +174,68 @@ def test_values_are_utf_8(service: Service) -> None:
     ]
 
 
-@pytest.mark.parametrize("value", ["a\r\nx-evil: 1", "a\nb", "a\rb", "a\x00b", "\x7f", "a\x1fb", "\ud800", {"a": 1}])
-def test_a_value_that_no_header_can_hold_is_a_bad_request(service: Service, value: Any) -> None:
+@pytest.mark.parametrize("value", ["a\r\nx-evil: 1", "a\nb", "a\rb", "a\x00b", "\r", "\x00\x01"])
+def test_a_value_that_would_end_its_line_is_a_bad_request(service: Service, value: Any) -> None:
     result = function(service.url)(requests.alb(headers={"x-odd": value}))
 
     assert (result["statusCode"], service.received) == (400, [])
 
 
-@pytest.mark.parametrize("name", ["a b", "a:b", "a\r\nb", "", "é", "a\x00", "(x)"])
-def test_a_name_that_is_no_token_is_a_bad_request(service: Service, name: str) -> None:
+@pytest.mark.parametrize("name", ["a\r\nb", "a\n", "a\x00", "é\r", "a b\x00"])
+def test_a_name_that_would_end_its_line_is_a_bad_request(service: Service, name: str) -> None:
     result = function(service.url)(requests.alb(headers={name: "v"}))
 
     assert (result["statusCode"], service.received) == (400, [])
+
+
+def test_a_line_of_which_both_are_odd_is_a_bad_request_if_either_would_end_it(service: Service) -> None:
+    result = function(service.url)(requests.alb(headers={"a b": "v\r\nx-evil: 1"}))
+
+    assert (result["statusCode"], service.received) == (400, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "sent_as"),
+    [
+        ("\x7f", ""),
+        ("a\x1fb", "a b"),
+        ("\ud800x", "x"),
+        ("a\x01\x02b\tc", "a  b\tc"),
+        ("\x0b1", "1"),
+        ("a\x80b", "a\x80b"),
+    ],
+)
+def test_a_character_that_no_header_can_hold_becomes_a_blank(service: Service, value: str, sent_as: str) -> None:
+    assert sent(service, requests.alb(headers={"host": "h", "x-odd": value})) == [("host", "h"), ("x-odd", sent_as)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a b", "a:b", "", "é", "(x)", "x-a b", "filter[0]", "user@host", "naïve", "a/b", "x-forwarded-for ", "\ud800"],
+)
+def test_a_line_whose_name_is_no_token_is_left_out(service: Service, name: str) -> None:
+    event = requests.alb(headers={"host": "h", name: "v", "x-last": "1"})
+
+    assert sent(service, event) == [("host", "h"), ("x-last", "1")]
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, {}])
+def test_a_line_whose_value_is_no_text_is_left_out(service: Service, value: Any) -> None:
+    assert sent(service, requests.alb(headers={"host": "h", "x-odd": value})) == [("host", "h")]
+
+
+def test_what_was_left_out_or_changed_is_a_warning_that_does_not_quote_it(service: Service) -> None:
+    handle = function(service.url)
+    handle(requests.alb(headers={"host": "h", "x s3cret": "v", "x[s3cret]": "v", "x-odd": "s3cret\x01"}))
+    handle(requests.alb(headers={"host": "h", "s3crét": "v"}))
+    handle(requests.alb(headers={"host": "h"}))
+
+    assert [(line["level"], line.get("warning")) for line in handle.lines] == [
+        ("WARN", "header lines that HTTP cannot express: 2 left out, 1 changed"),
+        ("WARN", "header lines that HTTP cannot express: 1 left out"),
+        ("INFO", None),
+    ]
+    assert "s3cr" not in "".join(handle.logged)
 
 
 def test_tabs_and_outer_blanks_are_no_reason_to_refuse(service: Service) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -155,7 +156,9 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
 
     (line,) = handle.lines
     assert line.pop("UpstreamMilliseconds") > 0
-    assert line["_aws"].pop("Timestamp") > 1_600_000_000_000
+    stamp = line["_aws"].pop("Timestamp")
+    assert stamp > 1_600_000_000_000
+    assert round(datetime.fromisoformat(line.pop("timestamp")).timestamp() * 1000) == stamp
     assert line == {
         "_aws": {
             "CloudWatchMetrics": [
@@ -166,6 +169,8 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
                         {"Name": "Proxied", "Unit": "Count"},
                         {"Name": "Failed", "Unit": "Count"},
                         {"Name": "Fallback", "Unit": "Count"},
+                        {"Name": "ServerErrors", "Unit": "Count"},
+                        {"Name": "ClientErrors", "Unit": "Count"},
                         {"Name": "UpstreamMilliseconds", "Unit": "Milliseconds"},
                     ],
                 }
@@ -176,6 +181,8 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
         "Proxied": 1,
         "Failed": 0,
         "Fallback": 0,
+        "ServerErrors": 0,
+        "ClientErrors": 0,
         "kind": "rest-api",
         "level": "INFO",
         "message": "proxied",
@@ -279,7 +286,7 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def test_a_wrong_setting_stops_a_numbered_version_at_the_start() -> None:
-    with pytest.raises(SettingsError, match="LAMBDA_MIGRATE_EVENTS: `most` is none of none, non-api, api, all"):
+    with pytest.raises(SettingsError, match="LAMBDA_MIGRATE_EVENTS: `most` is not one of: none, non-api, api, all"):
         start(environment(LAMBDA_MIGRATE_EVENTS="most"))
 
 
@@ -290,8 +297,32 @@ def test_a_wrong_setting_on_latest_is_logged_and_probed_and_nobody_else_notices(
 
     assert who(handle, requests.alb(), "$LATEST") == "original"
     report = handle(PROBE, version="$LATEST")["lambda-migrate"]
-    assert report["error"] == "LAMBDA_MIGRATE_EVENTS: `most` is none of none, non-api, api, all"
+    assert report["error"] == "LAMBDA_MIGRATE_EVENTS: `most` is not one of: none, non-api, api, all"
     assert json.loads(logged[0])["message"] == report["error"]
+
+
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("http://orders.internal", True),
+        ("http://10.0.0.7:8080", True),
+        ("http://127.0.0.1.example.com", True),
+        ("http://localhost.example.com", True),
+        ("http://[fd00::1]", True),
+        ("http://127.0.0.1:8000", False),
+        ("http://127.8.0.1", False),
+        ("http://localhost", False),
+        ("http://orders.localhost", False),
+        ("http://[::1]:8000", False),
+        ("https://orders.internal", False),
+    ],
+)
+def test_a_service_that_is_reached_in_the_clear_is_told_at_the_start(url: str, warned: bool) -> None:
+    logged: list[str] = []
+    start(environment(LAMBDA_MIGRATE_SERVICE_URL=url), logged.append)
+
+    told = ("WARN", "LAMBDA_MIGRATE_SERVICE_URL: plain HTTP can be read and altered on the way; use https")
+    assert [(json.loads(line)["level"], json.loads(line)["message"]) for line in logged] == [told] * warned
 
 
 def test_lambda_finds_the_handler_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -242,6 +242,48 @@ def test_headers_that_are_not_utf_8_are_latin_1(serve: Serve) -> None:
     assert result(serve, requests.alb(), reply)["headers"] == {"x-name": "café"}
 
 
+def test_each_header_line_is_decoded_by_itself(serve: Serve) -> None:
+    reply = (
+        b"HTTP/1.1 200 OK\r\nset-cookie: name=Ren\xe9\r\nx-city: "
+        + "Kraków".encode()
+        + b"\r\nx-plain: a\r\ncontent-length: 0\r\n\r\n"
+    )
+
+    found = result(serve, requests.http_api_2(), reply)
+
+    assert (found["headers"], found["cookies"]) == ({"x-city": "Kraków", "x-plain": "a"}, ["name=René"])
+
+
+@pytest.mark.parametrize(
+    ("codings", "encoded"),
+    [
+        (["identity", "br"], True),
+        (["br", "identity"], True),
+        (["identity, gzip"], True),
+        (["", "deflate"], True),
+        (["identity", "Identity"], False),
+        (["identity, identity", ""], False),
+    ],
+)
+def test_the_codings_of_all_lines_count(serve: Serve, codings: list[str], encoded: bool) -> None:
+    lines = (("content-type", "text/plain"), *(("content-encoding", coding) for coding in codings))
+
+    assert result(serve, requests.http_api_2(), answer(b"hello", headers=lines))["isBase64Encoded"] is encoded
+
+
+def test_what_proxies_tell_of_themselves_reaches_the_client_and_what_they_tell_each_other_does_not(
+    serve: Serve,
+) -> None:
+    lines = (
+        ("proxy-status", "cdn.example.com; received-status=200"),
+        ("proxy-connection", "keep-alive"),
+        ("proxy-authenticate", "Basic"),
+        ("proxy-authentication-info", "x"),
+    )
+
+    assert result(serve, requests.alb(), answer(headers=lines))["headers"] == {"proxy-status": lines[0][1]}
+
+
 def test_a_stream_is_awaited_to_its_end(serve: Serve) -> None:
     def stream(_received: Received, sock: socket.socket) -> bytes:
         sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
@@ -271,7 +313,9 @@ def test_a_service_that_is_not_there_is_a_bad_gateway_in_every_shape(door: str) 
         {
             "Failed": 1,
             "Fallback": 0,
-            "Proxied": 1,
+            "Proxied": 0,
+            "ServerErrors": 0,
+            "ClientErrors": 0,
             "error": "unreachable",
             "kind": "alb" if door == "alb-multi" else door,
             "level": "ERROR",

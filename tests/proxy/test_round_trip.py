@@ -58,7 +58,7 @@ def requests_(draw: Any) -> Sent:
 @pytest.fixture(scope="module")
 def echoing() -> Iterator[Callable[[Any], Any]]:
     service = Service()
-    handle = function(service.url)
+    handle = function(service.url, host_mode="preserve")
     yield handle.__call__  # its name is short in reports, the function's own is not
     service.close()
 

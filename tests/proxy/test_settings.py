@@ -37,12 +37,14 @@ def test_what_is_not_given_has_a_default() -> None:
         "root_path": "",
         "text_types": TEXT_TYPES,
         "excluded_headers": frozenset(),
-        "host_mode": "preserve",
+        "host_mode": "rewrite",
         "ca_bundle": None,
         "connect_timeout": 1.5,
         "api_timeout": 28.5,
         "deadline_margin": None,
         "keepalive_idle": 4.0,
+        "breaker_refusals": 5,
+        "breaker_seconds": 5.0,
     }
 
 
@@ -54,11 +56,13 @@ def test_everything_can_be_given() -> None:
         ROOT_PATH="/live",
         TEXT_MIME_TYPES="text/, image/svg",
         EXCLUDE_HEADERS="X-Powered-By,Via",
-        HOST_MODE="rewrite",
+        HOST_MODE="preserve",
         CONNECT_TIMEOUT="0.5",
         API_TIMEOUT="60",
         DEADLINE_MARGIN="1",
         KEEPALIVE_IDLE="55",
+        BREAKER_REFUSALS="0",
+        BREAKER_SECONDS="30",
     )
     del settings.signing_key
 
@@ -73,12 +77,14 @@ def test_everything_can_be_given() -> None:
         "root_path": "/live",
         "text_types": ("text/", "image/svg"),
         "excluded_headers": frozenset({"x-powered-by", "via"}),
-        "host_mode": "rewrite",
+        "host_mode": "preserve",
         "ca_bundle": None,
         "connect_timeout": 0.5,
         "api_timeout": 60.0,
         "deadline_margin": 1.0,
         "keepalive_idle": 55.0,
+        "breaker_refusals": 0,
+        "breaker_seconds": 30.0,
     }
 
 
@@ -153,6 +159,10 @@ def test_where_nothing_is_proxied_neither_service_nor_key_is_needed() -> None:
         ("DEADLINE_MARGIN", "-1"),
         ("KEEPALIVE_IDLE", "nan"),
         ("KEEPALIVE_IDLE", "inf"),
+        ("BREAKER_REFUSALS", "-1"),
+        ("BREAKER_REFUSALS", "1.5"),
+        ("BREAKER_REFUSALS", "10000"),
+        ("BREAKER_SECONDS", "0"),
     ],
 )
 def test_what_is_wrong_is_named_and_no_secret_is_told(name: str, value: str) -> None:
@@ -161,6 +171,24 @@ def test_what_is_wrong_is_named_and_no_secret_is_told(name: str, value: str) -> 
 
     assert "s3cret" not in str(caught.value)
     assert "password" not in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["/base", "/base/", "/a:1", ":8443/base", "?x=1", "#x", "//"])
+def test_a_url_with_a_path_is_told_what_is_wrong_with_it(path: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        changed(SERVICE_URL=f"https://parcels.example.com{path}")
+
+    assert str(caught.value) == (
+        "LAMBDA_MIGRATE_SERVICE_URL: has a path, which comes from each request: write https://host or https://host:port"
+    )
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "x", "80x", "-1", "123456"])
+def test_a_port_that_is_wrong_is_told_as_such(port: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        changed(SERVICE_URL=f"https://parcels.example.com:{port}")
+
+    assert str(caught.value) == "LAMBDA_MIGRATE_SERVICE_URL: has no valid port: write one from 1 to 65535, or none"
 
 
 def test_the_environment_made_for_a_function_is_read_back_as_it_was_meant() -> None:
@@ -173,7 +201,7 @@ def test_the_environment_made_for_a_function_is_read_back_as_it_was_meant() -> N
         "root_path": "/live",
         "text_mime_types": ["text/", "image/svg"],
         "exclude_headers": ["Via"],
-        "host_mode": "rewrite",
+        "host_mode": "preserve",
         "connect_timeout": 0.5,
         "api_timeout": 60,
         "deadline_margin": 1.25,
@@ -191,7 +219,7 @@ def test_the_environment_made_for_a_function_is_read_back_as_it_was_meant() -> N
         "/live",
     )
     assert (settings.text_types, settings.excluded_headers) == (("text/", "image/svg"), frozenset({"via"}))
-    assert (settings.host_mode, settings.connect_timeout, settings.api_timeout) == ("rewrite", 0.5, 60.0)
+    assert (settings.host_mode, settings.connect_timeout, settings.api_timeout) == ("preserve", 0.5, 60.0)
     assert (settings.deadline_margin, settings.keepalive_idle) == (1.25, 55.0)
 
 

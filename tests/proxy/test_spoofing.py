@@ -53,6 +53,7 @@ def test_reserved_headers_of_a_client_never_get_through(service: Service, door: 
         "x-lambda-migrate-key-id",
         "x-lambda-migrate-timestamp",
         "x-lambda-migrate-request-id",
+        "x-lambda-migrate-content-sha256",
         "x-lambda-migrate-context",
         "x-lambda-migrate-signature",
     ]
@@ -70,6 +71,14 @@ def test_reserved_headers_of_a_client_never_get_through(service: Service, door: 
         (requests.alb_multi(multiValueHeaders={"x-forwarded-for": ["10.0.0.1", "1.1.1.1,203.0.113.7"]}), "203.0.113.7"),
         (requests.lattice_1(headers={"x-forwarded-for": "10.0.0.1,203.0.113.7"}), "203.0.113.7"),
         (requests.lattice_2(headers={"x-forwarded-for": ["10.0.0.1", "203.0.113.7"]}), "203.0.113.7"),
+        (requests.alb(headers={"x-forwarded-for": "198.51.100.9, 203.0.113.7:49152"}), "203.0.113.7"),
+        (requests.alb(headers={"x-forwarded-for": "203.0.113.7:1"}), "203.0.113.7"),
+        (requests.alb(headers={"x-forwarded-for": "10.0.0.1, [2001:db8::7]:49152"}), "2001:db8::7"),
+        (requests.alb(headers={"x-forwarded-for": "[2001:db8::7]"}), "2001:db8::7"),
+        (requests.alb(headers={"x-forwarded-for": "10.0.0.1:80, 2001:db8::7"}), "2001:db8::7"),
+        (requests.alb(headers={"x-forwarded-for": "::ffff:203.0.113.7"}), "::ffff:203.0.113.7"),
+        (requests.alb_multi(multiValueHeaders={"x-forwarded-for": ["10.0.0.1:9", "203.0.113.7:80"]}), "203.0.113.7"),
+        (requests.lattice_1(headers={"x-forwarded-for": "203.0.113.7:80"}), "203.0.113.7"),
         (requests.alb(headers={"x-forwarded-for": ""}), None),
         (requests.alb(headers={}), None),
     ],
@@ -106,14 +115,43 @@ def test_the_context_holds_the_event_without_its_body_and_the_lambda_context(ser
         },
         "client": requests.CLIENT,
         "root_path": "/live",
-        "host": None,
+        "host": requests.HOST,
     }
 
 
-def test_the_host_is_told_where_the_request_carries_another(service: Service) -> None:
-    function(service.url, host_mode="rewrite")(requests.alb())
+@pytest.mark.parametrize("mode", ["rewrite", "preserve"])
+def test_the_host_is_told_because_fronts_write_it_anew(service: Service, mode: str) -> None:
+    function(service.url, host_mode=mode)(requests.alb(headers={"host": f"{requests.HOST}:8443"}))
 
-    assert context_of(service.received[0])["host"] == requests.HOST
+    assert context_of(service.received[0])["host"] == f"{requests.HOST}:8443"
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("", {"body": ""}),
+        (None, {"body": None}),
+        ({"a": [1, "é"]}, {"body": {"a": [1, "é"]}}),
+        (7, {"body": 7}),
+        ("x", {}),
+    ],
+)
+def test_a_body_that_is_empty_or_no_text_stays_in_the_signed_event(
+    service: Service, body: Any, kept: dict[str, Any]
+) -> None:
+    function(service.url)({**requests.rest_api("POST"), "body": body})
+
+    event = context_of(service.received[0])["event"]
+    assert {name: event[name] for name in event if name == "body"} == kept
+
+
+def test_a_body_that_was_not_there_is_not_there(service: Service) -> None:
+    event = requests.rest_api("POST")
+    event.pop("body", None)
+
+    function(service.url)(event)
+
+    assert context_of(service.received[0])["event"] == event
 
 
 def test_a_context_too_long_for_a_header_line_goes_without_what_the_request_carries_anyway(service: Service) -> None:
@@ -124,8 +162,37 @@ def test_a_context_too_long_for_a_header_line_goes_without_what_the_request_carr
 
     document = context_of(service.received[0])
     assert document["trimmed"] is True
-    assert set(event) - set(document["event"]) == {"headers", "multiValueHeaders", "body"}
+    assert document["event"] == {name: event[name] for name in event if name not in ("headers", "multiValueHeaders")}
+    assert document["forwarded"] == {}
     assert len(service.received[0].headers["x-lambda-migrate-context"]) <= 12_000
+
+
+@pytest.mark.parametrize("noise", [16_000, 60_000])
+def test_a_context_too_long_for_a_header_line_keeps_what_front_doors_write(service: Service, noise: int) -> None:
+    text = "".join(random.Random(8).choices(string.ascii_letters + string.digits, k=noise))
+    own = {
+        "X-Forwarded-For": "203.0.113.7",
+        "x-forwarded-proto": "https",
+        "x-amzn-oidc-identity": "ada",
+        "cloudfront-viewer-address": "203.0.113.7:1",
+    }
+    event = requests.alb(headers={"x-noise": text, "host": "h:1", **own})
+
+    function(service.url)(event)
+
+    document = context_of(service.received[0])
+    assert (document["trimmed"], document["host"], document["client"]) == (True, "h:1", "203.0.113.7")
+    assert document["forwarded"] == {name.lower(): [value] for name, value in own.items()}
+
+
+def test_front_doors_that_write_too_much_themselves_keep_the_forwarding(service: Service) -> None:
+    text = "".join(random.Random(9).choices(string.ascii_letters + string.digits, k=16_000))
+    certificates = {f"x-amzn-mtls-clientcert-{number}": text[number * 1_000 :][:1_000] for number in range(15)}
+    event = requests.alb(headers={"host": "h", "x-forwarded-for": f"{text}, 203.0.113.7", **certificates})
+
+    function(service.url)(event)
+
+    assert context_of(service.received[0])["forwarded"] == {"x-forwarded-for": ["203.0.113.7"]}
 
 
 @pytest.mark.parametrize("door", ["rest-api", "http-api-2.0", "function-url", "alb"])
@@ -242,7 +309,10 @@ def relayed(url: str, change: Callable[[Received], tuple[str, str, list[tuple[st
         connection.putheader("content-length", str(len(body)))
         connection.endheaders(body)
         found = connection.getresponse()
-        return answer(found.read(), f"{found.status} X")
+        kept = [
+            line for line in found.headers.items() if line[0].lower() not in ("content-length", "transfer-encoding")
+        ]
+        return answer(found.read(), f"{found.status} X", tuple(kept))
 
     return relay
 
@@ -264,37 +334,69 @@ def changes(**replaced: Any) -> Callable[[Received], tuple[str, str, list[tuple[
 
 
 @pytest.mark.parametrize(
-    ("replaced", "trusted"),
+    ("replaced", "reason"),
     [
-        ({}, True),
-        ({"body": b"altered"}, False),
-        ({"target": "/admin"}, False),
-        ({"target": "/orders?admin=1"}, False),
-        ({"method": "PUT"}, False),
-        ({"timestamp": "1793000000000"}, False),
-        ({"request_id": "0" * 32}, False),
-        ({"key_id": "k2"}, False),
-        ({"signature": "0" * 64}, False),
-        ({"context": base64.urlsafe_b64encode(zlib.compress(b'{"version":1,"client":"10.0.0.1"}')).decode()}, False),
+        ({}, None),
+        ({"body": b"altered"}, "body"),
+        ({"target": "/admin"}, "signature"),
+        ({"target": "/orders?admin=1"}, "signature"),
+        ({"method": "PUT"}, "signature"),
+        ({"timestamp": "1793000000000"}, "time"),
+        ({"request_id": "0" * 32}, "signature"),
+        ({"key_id": "k2"}, "key"),
+        ({"signature": "0" * 64}, "signature"),
+        ({"content_sha256": "0" * 64}, "signature"),
+        ({"authorization": "Bearer bob"}, "signature"),
+        (
+            {"context": base64.urlsafe_b64encode(zlib.compress(b'{"version":1,"client":"10.0.0.1"}')).decode()},
+            "signature",
+        ),
     ],
 )
-def test_whatever_is_altered_on_the_way_takes_the_trust_from_the_request(
-    serve: Callable[..., Service], url: str, application: Application, replaced: Any, trusted: bool
+def test_whatever_is_altered_on_the_way_is_refused(
+    serve: Callable[..., Service], url: str, application: Application, replaced: Any, reason: str | None
 ) -> None:
     service = serve(relayed(url, changes(**replaced)))
 
-    assert function(service.url)(requests.rest_api("POST", body="x"))["statusCode"] == 200
+    handle = function(service.url)
+    event = requests.rest_api("POST", body="x", headers={"Host": "h", "Authorization": "Bearer ada"})
 
-    assert application.trusted == [trusted]
-    assert (application.scopes[0]["client"][0] == requests.CLIENT) is trusted
-    assert [name for name, _ in application.scopes[0]["headers"] if name.startswith(b"x-lambda-migrate-")] == []
+    assert handle(event)["statusCode"] == (502 if reason else 200)
+
+    assert [line.get("reason") for line in handle.lines] == [
+        reason and f"the service refused the proxy's signature: {reason}"
+    ]
+    assert application.trusted == ([] if reason else [True])
+    assert [scope["client"][0] for scope in application.scopes] == [requests.CLIENT] * len(application.scopes)
 
 
-def test_another_key_is_not_trusted(url: str, application: Application) -> None:
-    function(url, signing_keys="k1:another-secret")(requests.rest_api())
-    function(url, signing_keys="k2:a-secret-of-the-tests")(requests.rest_api())
+@pytest.mark.parametrize(("key", "reason"), [("k1:another-secret", "signature"), ("k2:a-secret-of-the-tests", "key")])
+def test_a_service_that_does_not_believe_the_proxy_is_told_and_counted(
+    url: str, application: Application, key: str, reason: str
+) -> None:
+    handle = function(url, signing_keys=key)
 
-    assert application.trusted == [False, False]
+    found = handle(requests.alb())
+    with pytest.raises(Exception, match="refused"):
+        handle(others.sqs())
+
+    assert (found["statusCode"], found["headers"]["x-lambda-proxy-error"]) == (502, "refused")
+    assert reason not in found["body"]
+    assert application.scopes == []
+    assert [
+        (line["level"], line["error"], line["reason"], line["Failed"], line["Proxied"], line["Refused"])
+        for line in handle.lines
+    ] == [("ERROR", "refused", f"the service refused the proxy's signature: {reason}", 1, 0, 1)] * 2
+    assert {"Name": "Refused", "Unit": "Count"} in handle.lines[0]["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+
+
+@pytest.mark.parametrize("reason", ["", "a b", "<script>", "x" * 30])
+def test_the_reason_is_a_word_or_unknown(serve: Callable[..., Service], reason: str) -> None:
+    reply = answer(b"", "403 Forbidden", (("x-lambda-migrate-refused", reason),))
+    handle = function(serve(lambda _received, _sock: reply).url)
+
+    assert handle(requests.alb())["statusCode"] == 502
+    assert handle.lines[0]["reason"] == "the service refused the proxy's signature: unknown"
 
 
 def test_the_proxy_is_trusted_for_every_front_door_and_body(url: str, application: Application) -> None:
@@ -310,9 +412,8 @@ def test_the_probe_is_answered_to_the_proxy_alone(url: str) -> None:
     probe = {"lambda-migrate": {"probe": 1}}
 
     assert function(url)(probe)["lambda-migrate"]["reached"] is True
-    assert (
-        function(url, signing_keys="k1:another-secret")(probe)["lambda-migrate"]["error"] == "the service answered 404"
-    )
+    report = function(url, signing_keys="k1:another-secret")(probe)["lambda-migrate"]
+    assert (report["reached"], report["error"]) == (False, "the service refused the proxy's signature: signature")
 
 
 def test_nothing_secret_stands_in_any_line_that_is_logged(serve: Callable[..., Service]) -> None:

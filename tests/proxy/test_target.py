@@ -120,6 +120,15 @@ def test_load_balancers_leave_parameters_encoded_so_they_are_joined_as_they_are(
     assert target(multi) == "/orders?k=1&k=2&e="
 
 
+@pytest.mark.parametrize("make", [requests.rest_api, requests.http_api_1, requests.alb, requests.alb_multi])
+def test_a_parameter_that_only_the_single_map_has_is_added(make: Any) -> None:
+    event = make(
+        queryStringParameters={"a": "2", "b": "3", "A": "4"}, multiValueQueryStringParameters={"a": ["1", "2"], "c": []}
+    )
+
+    assert target(event) == "/orders?a=1&a=2&b=3&A=4"
+
+
 @pytest.mark.parametrize("nothing", [None, {}, "missing"])
 def test_no_parameters_in_any_form_make_no_question_mark(nothing: Any) -> None:
     for make in (requests.rest_api, requests.alb, requests.alb_multi):

@@ -202,7 +202,7 @@ def test_the_name_is_that_of_the_service_whatever_host_the_event_names(
     authority: Authority, serve_tls: ServeTls
 ) -> None:
     service = serve_tls(authority.issue("localhost"))
-    handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle))
+    handle = function(f"https://localhost:{service.port}", ca_bundle=str(authority.bundle), host_mode="preserve")
 
     handle(requests.alb(headers={"host": "shop.example.com"}))
 

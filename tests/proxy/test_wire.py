@@ -59,7 +59,10 @@ def test_every_form_of_answer_is_read(serve: Serve, reply: bytes, expected: Any)
         b"HTTP/1.1 200 OK\nx: y\n\n",
         b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n: no name\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nx : y\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx y: z\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n x: y\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nx: \xff\ry\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length : 5\r\ncontent-length: 6\r\n\r\nhello!",
         b"HTTP/1.1 200 OK\r\nx: y\r\n folded\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nx: a\rb\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nx: a\nb\r\n\r\n",
@@ -146,3 +149,83 @@ def test_a_large_body_goes_both_ways_in_any_piece_size(serve: Serve) -> None:
     body = "parcel " * 700_000
 
     assert body_of(function(serve(pieces).url), requests.rest_api("POST", body=body)) == (200, body)
+
+
+def test_blanks_before_a_colon_are_removed(serve: Serve) -> None:
+    reply = b"HTTP/1.1 200 OK\r\ncontent-type \t: text/plain\r\nX-A : b\r\ncontent-length : 5\r\n\r\nhello"
+    service = serve(lambda _received, _sock: reply)
+    handle = function(service.url)
+
+    found = [handle(requests.function_url()) for _ in range(2)]
+
+    assert [(one["headers"], one["body"]) for one in found] == [
+        ({"content-type": "text/plain", "x-a": "b"}, "hello")
+    ] * 2
+    assert service.connections == 1
+
+
+@pytest.mark.parametrize("status", [408, 413, 500, 502, 503, 504, 599])
+def test_a_connection_that_ends_behind_its_answer_is_not_used_again(serve: Serve, status: int) -> None:
+    """Servers close it behind the 500 of an application that raised, a moment after the answer and without a word."""
+
+    def close_a_moment_later(received: Received, sock: socket.socket) -> bytes | None:
+        if received.target == "/raises":
+            sock.sendall(answer(b"oops", f"{status} Oops"))
+            time.sleep(0.05)
+            return None
+        return HELLO
+
+    service = serve(close_a_moment_later)
+    handle = function(service.url)
+    found = [
+        handle(requests.rest_api("POST", path=path))["statusCode"] for _ in range(10) for path in ("/raises", "/orders")
+    ]
+
+    assert found == [status, 200] * 10
+    assert [received.target for received in service.received] == ["/raises", "/orders"] * 10
+
+
+def test_a_connection_behind_an_error_that_the_door_answered_is_used_again(serve: Serve) -> None:
+    reply = answer(b"oops", "500 Oops", (("x-lambda-migrate-service", "1"),))
+    service = serve(lambda _received, _sock: reply)
+    handle = function(service.url)
+
+    assert [body_of(handle)[0] for _ in range(3)] == [500] * 3
+    assert service.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "connections"),
+    [
+        ("timeout=5", 1),
+        ("timeout=5, max=100", 1),
+        ("Timeout=60,Max=1", 1),
+        ("timeout=x, max=", 1),
+        ("timeout=99999999999999999999", 1),
+        ("", 1),
+        ("timeout=1", 3),
+        ("timeout=0", 3),
+        ("timeout=5, max=0", 3),
+    ],
+)
+def test_a_server_that_tells_how_long_it_keeps_a_connection_is_believed(
+    serve: Serve, told: str, connections: int
+) -> None:
+    reply = answer(b"hello", headers=(*TEXT, ("keep-alive", told)))
+    service = serve(lambda _received, _sock: reply)
+    handle = function(service.url)
+
+    assert [body_of(handle) for _ in range(3)] == [(200, "hello")] * 3
+    assert service.connections == connections
+
+
+def test_the_time_that_a_server_tells_is_counted_from_its_answer(serve: Serve) -> None:
+    reply = answer(b"hello", headers=(*TEXT, ("keep-alive", "timeout=2")))
+    service = serve(lambda _received, _sock: reply)
+    handle = function(service.url, keepalive_idle="60")
+
+    for pause in (0, 0.1, 1.1):
+        time.sleep(pause)
+        body_of(handle)
+
+    assert [received.connection for received in service.received] == [1, 1, 2]

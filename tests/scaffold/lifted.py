@@ -17,7 +17,7 @@ from lambda_migrate.scaffold import FunctionFacts, Options, from_directory, from
 from lambda_migrate.targets.process import web_command
 from tests.scaffold.packages import zipped
 from tests.scaffold.samples import Sample
-from tests.service_half.signer import signed
+from tests.service_library.signer import signed
 from tests.support.ports import reserved_port
 
 if TYPE_CHECKING:
@@ -149,8 +149,7 @@ def started(lifted: Lifted, directory: Path, **more: str) -> Iterator[Running]:
 
 
 def samples_of(folder: Path) -> dict[str, Any]:
-    package = "web_service" if (folder / "src" / "service.py").exists() else "service"
     samples = "{kind: module.SAMPLE for kind, module in EVENTS.items()}"
-    script = f"import json; from {package}.events import EVENTS; print(json.dumps({samples}))"
+    script = f"import json; from lambda_migrate_service.events import EVENTS; print(json.dumps({samples}))"
     found: dict[str, Any] = json.loads(run(folder, "python", "-c", script))
     return found

@@ -11,7 +11,7 @@ import pytest
 from lambda_migrate.scaffold import FunctionFacts
 from tests.scaffold.lifted import Lifted, Running, lift, started
 from tests.scaffold.samples import Sample
-from tests.service_half.signer import signed
+from tests.service_library.signer import signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

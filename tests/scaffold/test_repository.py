@@ -142,9 +142,8 @@ def test_what_goes_with_the_function_goes_in_one_commit(tmp_path: Path, mypy_cac
     folder = tmp_path / "repository"
     lift(SAMPLES["plain"], folder)
     assert git.commit_all(folder, "plain") == ""
-    shutil.rmtree(folder / "service" / "lambda_migrate")
     (folder / "tests" / "test_signature.py").unlink()
-    for name, mark in (("service/main.py", "goes with service/lambda_migrate"), ("README.md", "_SIGNING_KEYS")):
+    for name, mark in (("service/main.py", "goes with the proxy"), ("README.md", "_SIGNING_KEYS")):
         lines = (folder / name).read_text().splitlines(keepends=True)
         (folder / name).write_text("".join(line for line in lines if mark not in line))
     run(folder, "ruff", "check", "--no-cache", ".")
@@ -153,5 +152,4 @@ def test_what_goes_with_the_function_goes_in_one_commit(tmp_path: Path, mypy_cac
     said = run(folder, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert ("passed" in said, "skipped" in said) == (True, False)
     gone = run(folder, "git", "status", "--porcelain", "--untracked-files=no").splitlines()
-    kept = [line for line in gone if not line.startswith(" D service/lambda_migrate/")]
-    assert kept == [" M README.md", " M service/main.py", " D tests/test_signature.py"]
+    assert gone == [" M README.md", " M service/main.py", " D tests/test_signature.py"]

@@ -16,7 +16,7 @@ import pytest
 from lambda_migrate.targets.process import web_command
 from tests.scaffold.lifted import EVENTS_PATH, KEY, Lifted, environment, lift, samples_of, started
 from tests.scaffold.samples import SAMPLES
-from tests.service_half.signer import signed
+from tests.service_library.signer import signed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,8 +106,8 @@ def test_several_workers_share_the_door(tmp_path: Path) -> None:
 
 STOPPED_AT_ONCE = """
 import sys, threading, time
-from service import __main__ as service
-from service.settings import Settings, prepared
+from lambda_migrate_service import server as service
+from service.settings import prepared, read
 service.LAST = 0.2
 threading.Thread(target=time.sleep, args=(600,)).start()
 listening = service.Server.on_tick
@@ -115,7 +115,7 @@ async def on_tick(server, counter):
     server.should_exit = True
     return await listening(server, counter)
 service.Server.on_tick = on_tick
-service.serve(Settings.read(prepared({"PORT": sys.argv[1]})))
+service.serve("service.main:app", read(prepared({"PORT": sys.argv[1]})))
 """
 
 

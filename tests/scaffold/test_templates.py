@@ -111,7 +111,11 @@ def test_the_image_is_built_in_two_stages_and_stops_on_sigterm_as_somebody_witho
 def test_odd_names_and_values_arrive_as_they_are() -> None:
     files = rendered(ODD, "url", baseline=False)
     space: dict[str, Any] = {"__name__": "service.function", "__package__": "service"}
-    text = files["service/function.py"].content.decode().replace("from .context import Function", "Function = dict")
+    text = (
+        files["service/function.py"]
+        .content.decode()
+        .replace("from lambda_migrate_service.context import Function", "Function = dict")
+    )
     exec(compile(text, "function.py", "exec"), space)  # noqa: S102  # our own rendering
     assert space["FUNCTION"]["name"] == ODD.name
     assert space["REQUIRED"] == ("API_TOKEN", "EMPTY", "HASH", "QUOTES", "Ünï")
@@ -171,22 +175,22 @@ def test_findings_that_somebody_accepted_stay_in_the_notes_with_the_reason() -> 
     assert "LM401" not in notes.partition("### Accepted")[0]
 
 
-def test_every_interpreter_at_hand_reads_the_service_s_half() -> None:
-    half = PROJECT / "templates" / "service" / "service"
+def test_every_interpreter_at_hand_reads_the_service_library() -> None:
+    library = str(PROJECT / "service_library" / "lambda_migrate_service")
     script = (
         "import ast, pathlib, sys\n"
         "for file in pathlib.Path(sys.argv[1]).rglob('*.py'):\n"
         "    compile(file.read_bytes(), str(file), 'exec')\n"
         "sys.path.insert(0, str(pathlib.Path(sys.argv[1]).parent))\n"
-        "import service.consumer, service.deliveries.endpoint, service.deliveries.api_destination, service.dispatch\n"
-        "import service.lambda_migrate, service.lifespan, service.limits, service.logs, service.lifted\n"
+        "from lambda_migrate_service import consumer, dispatch, lifespan, lifted, limits, logs, proxy, service\n"
+        "from lambda_migrate_service.deliveries import api_destination, endpoint\n"
     )
     found = 0
     for version in ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14"):
         python = shutil.which(f"python{version}")
         asked = python and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
         if python and asked:
-            ran = subprocess.run([python, "-B", "-c", script, str(half)], capture_output=True, text=True, check=False)
+            ran = subprocess.run([python, "-B", "-c", script, library], capture_output=True, text=True, check=False)
             assert ran.returncode == 0, f"Python {version}: {ran.stderr}"
             found += 1
     assert found
@@ -267,7 +271,7 @@ def test_installed_in_an_empty_environment_it_writes_the_same_repository(wheel_f
         }
 
     installed = written([str(programs / "lambda-migrate")], "installed")
-    assert {"Procfile", "src/main.py", "service/lambda_migrate/door.py"} <= installed.keys()
+    assert {"Procfile", "src/main.py", "lambda_migrate_service/proxy/middleware.py"} <= installed.keys()
     assert installed == written([sys.executable, "-m", "lambda_migrate"], "ours")
     demo = subprocess.run(
         [str(programs / "lambda-migrate"), "demo"],

@@ -52,7 +52,7 @@ def _from_base64(text: str) -> bytes:
 
 
 def encoded(
-    body: Bytes, content_type: str | None, content_encoding: str | None, text_types: tuple[str, ...]
+    body: Bytes, content_type: str | None, content_encoding: str, text_types: tuple[str, ...]
 ) -> tuple[str, bool]:
     """Return the body as text, and whether that text is base64.
 
@@ -61,7 +61,8 @@ def encoded(
     """
     if not body:
         return "", False
-    plain = content_encoding is None or content_encoding.strip().lower() in ("", "identity")
+    # the codings of all lines count (RFC 9110, 8.4)
+    plain = all(coding.strip().lower() in ("", "identity") for coding in content_encoding.split(","))
     if plain and (content_type is None or any(kind in content_type for kind in text_types)):
         try:
             return body.decode("utf-8"), False

@@ -1,8 +1,10 @@
 """Talks to the service over one kept connection, and never sends twice what may have been received.
 
 A connection is used again only if it went idle for a short time and nothing has arrived on it since: its end, or
-something nobody asked for. What fails before the first byte of a request is tried again; what fails later only if the
-method allows repetition and no byte of an answer has come (RFC 9110 section 9.2.2).
+something nobody asked for. Nor is it used again where its end could be seen coming: servers close it behind the 500 of
+an application that raised, without saying so, and some say how long they keep it. What fails before the first byte of
+a request is tried again; what fails later only if the method allows repetition and no byte of an answer has come
+(RFC 9110 section 9.2.2).
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import select
 import socket
 import time
 
+from .balancer import marked
+from .characters import DIGITS
 from .failures import ServiceConnectionLost, ServiceFailure, ServiceTimeout, ServiceUnreachable
 from .settings import SettingsError
 from .wire import Reader, read_answer
@@ -30,6 +34,13 @@ _ATTEMPTS = 3
 _PAUSE = 0.05
 # copying this much behind the head takes less time than another call, and another awakening of the service
 _SENT_AS_ONE = 262_144
+# answers behind which servers close: to what they did not read to its end, and from 500 where something went wrong
+_LAST_ONES = (408, 413)
+_WENT_WRONG = 500
+# a server that keeps a connection for so many seconds counts them from its own last byte
+_SOONER = 1.0
+_LONGEST_IDLE = 900.0
+_LONGEST_COUNT = 9  # digits
 
 
 class Service:
@@ -47,7 +58,7 @@ class Service:
         self._resolve = resolve or addresses_of
         self._address = settings.host.strip("[]"), settings.port
         self._tls = _tls(settings) if settings.secure else None
-        self._idle: list[tuple[socket.socket, float]] = []  # and when it went idle
+        self._idle: list[tuple[socket.socket, float]] = []  # and until when it may be used
 
     def exchange(self, message: Message, deadline: float, most: int) -> Answer:
         """Send a request and return the answer.
@@ -72,33 +83,36 @@ class Service:
         except ServiceFailure as failure:
             failure.sent = kept is not None
             raise
-        return self._converse(fresh, message, deadline, most)
+        answer = self._converse(fresh, message, deadline, most)
+        answer.repeated = kept is not None
+        return answer
 
     def _take(self) -> socket.socket | None:
         while self._idle:
             try:
-                sock, since = self._idle.pop()
+                sock, until = self._idle.pop()
             except IndexError:  # another thread was faster
                 return None
-            if time.monotonic() - since <= self._settings.keepalive_idle and not _readable(sock):
+            if time.monotonic() <= until and not _readable(sock):
                 return sock
             sock.close()
         return None
 
     def _converse(self, sock: socket.socket, message: Message, deadline: float, most: int) -> Answer:
         reader = Reader(sock, deadline)
-        reusable = False
+        idle = 0.0
         try:
             refused = _send(sock, message, deadline)
             answer, reusable = read_answer(reader, message.method, most)
-            reusable = reusable and not refused
+            if reusable and not refused:
+                idle = min(self._settings.keepalive_idle, _kept_for(answer))
         except socket.timeout:
             raise ServiceTimeout("the service did not answer in time") from None
         except OSError as broken:
             raise ServiceConnectionLost(_reason(broken), answered=reader.answered) from None
         finally:
-            if reusable:
-                self._idle.append((sock, time.monotonic()))
+            if idle > 0:
+                self._idle.append((sock, time.monotonic() + idle))
             else:
                 sock.close()
         return answer
@@ -186,6 +200,23 @@ def _tls(settings: Settings) -> ssl.SSLContext:
         raise SettingsError(f"LAMBDA_MIGRATE_CA_BUNDLE: `{settings.ca_bundle}` is not readable: {wrong}") from None
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+def _kept_for(answer: Answer) -> float:
+    """Return for how many seconds a server is sure to keep a connection behind this answer, as far as it tells."""
+    if (answer.status >= _WENT_WRONG or answer.status in _LAST_ONES) and not marked(answer.headers):
+        return 0.0
+    seconds = _LONGEST_IDLE
+    for name, value in answer.headers:
+        if name == "keep-alive":
+            for parameter in value.lower().split(","):
+                key, _, number = parameter.strip().partition("=")
+                if number and len(number) <= _LONGEST_COUNT and DIGITS.issuperset(number):
+                    if key == "timeout":
+                        seconds = min(seconds, int(number) - _SOONER)
+                    elif key == "max" and int(number) == 0:
+                        seconds = 0.0
+    return seconds
 
 
 def _left(until: float) -> float:

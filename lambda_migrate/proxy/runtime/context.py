@@ -7,6 +7,8 @@ import time
 import zlib
 from binascii import b2a_base64
 
+from .headers import OF_THE_FRONT_DOOR, lines_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -18,7 +20,9 @@ _MOST = 12_000
 # Below this, compressing costs more time than the bytes it saves
 _WORTH_COMPRESSING = 3_000
 _SMALL_WINDOW = 8_192
-_TRIMMED = frozenset(("body", "headers", "multiValueHeaders", "cookies"))
+_HEADERS = ("headers", "multiValueHeaders", "cookies")
+_TRIMMED = ("body", *_HEADERS)
+_LONGEST_LIST = 1_024  # of `x-forwarded-for`, to which a client may have written any number of addresses
 _ATTRIBUTES = (
     "function_name",
     "function_version",
@@ -41,29 +45,56 @@ def seconds_left(context: Any) -> float | None:
     return float(ask()) / 1000 if callable(ask) else None
 
 
-def header_value(context: Any, event: Event | None, request: Request | None, root_path: str, host: str | None) -> str:
+def header_value(context: Any, event: Event | None, request: Request | None, root_path: str) -> str:
     """Return the value of the context header.
 
     Args:
         context: What Lambda gave the handler.
-        event: The event of an HTTP request; it goes without its body, and without its headers if it is too long.
+        event: The event of an HTTP request; it goes without its body, unless that is empty or no text, which the
+            request's body does not tell. If it is too long it goes without its headers, but for those that front doors
+            write: a client that sends many headers of its own must not have them forgotten.
         request: The request made of it.
         root_path: Where the application is mounted, for `scope["root_path"]`.
-        host: The host that the client asked for, when the request carries another.
     """
     whole: dict[str, Any] = {
         "version": 1,
-        "event": None if event is None else {key: event[key] for key in event if key != "body"},
+        "event": event if event is None or not _is_carried(event.get("body")) else _without(event, ("body",)),
         "context": _described(context),
         "client": None if request is None else request.client,
         "root_path": root_path,
-        "host": host,
+        "host": None if request is None else request.host,
     }
     value = _packed(whole)
-    if event is not None and len(value) > _MOST:
-        whole["event"] = {key: event[key] for key in event if key not in _TRIMMED}
-        value = _packed({**whole, "trimmed": True})
+    if event is None or len(value) <= _MOST:
+        return value
+    whole.update(trimmed=True, event=_without(event, _HEADERS if event.get("body") in (None, "") else _TRIMMED))
+    for names in (OF_THE_FRONT_DOOR, ("x-forwarded-",)):
+        whole["forwarded"] = _forwarded(event, names)
+        value = _packed(whole)
+        if len(value) <= _MOST:
+            break
     return value
+
+
+def _forwarded(event: Event, names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the header lines of front doors, each cut to its end: what stands in front of it, the client wrote."""
+    told: dict[str, list[str]] = {}
+    for name, value in lines_of(event):
+        if name.lower().startswith(names) and isinstance(value, str):
+            told.setdefault(name.lower(), []).append(_end_of(value))
+    return told
+
+
+def _end_of(value: str) -> str:
+    return value if len(value) <= _LONGEST_LIST else value[-_LONGEST_LIST:].partition(",")[2].strip()
+
+
+def _is_carried(body: Any) -> bool:
+    return isinstance(body, str) and body != ""
+
+
+def _without(event: Event, names: tuple[str, ...]) -> Event:
+    return {key: event[key] for key in event if key not in names}
 
 
 def _described(context: Any) -> dict[str, Any]:

@@ -18,10 +18,12 @@ class ServiceFailure(Exception):  # callers of the function see this name as the
         status: What a caller over HTTP gets.
         code: One word for logs and the `x-lambda-proxy-error` header.
         sent: Whether any byte of the request may have reached the service.
+        milliseconds: How long it took to fail.
     """
 
     status = 502
     code = "service-failure"
+    milliseconds: float | None = None
 
     def __init__(self, message: str, *, sent: bool = True) -> None:
         super().__init__(message)
@@ -35,6 +37,18 @@ class ServiceUnreachable(ServiceFailure):
 
     def __init__(self, message: str, *, sent: bool = False) -> None:
         super().__init__(message, sent=sent)
+
+
+class ServiceWithoutTarget(ServiceFailure):
+    """The load balancer in front of the service had nobody to give the request to."""
+
+    code = "no-target"
+
+
+class ServiceRefusedProxy(ServiceFailure):
+    """The service does not believe the proxy: another key, a clock that is off, a front that changes requests."""
+
+    code = "refused"
 
 
 class ServiceTimeout(ServiceFailure):

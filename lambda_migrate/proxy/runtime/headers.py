@@ -15,13 +15,30 @@ if TYPE_CHECKING:
 RESERVED = "x-lambda-migrate-"
 
 _TOKEN = LETTERS_AND_DIGITS | frozenset("!#$%&'*+-.^_`|~")
+_ENDS_A_LINE = frozenset("\r\n\x00")
 _CONNECTION_ONLY = frozenset(
     ("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect", "content-length")
 )
 # how the servers that run or front ASGI applications call themselves
 _WEB_SERVERS = ("uvicorn", "hypercorn", "gunicorn", "granian", "daphne", "nginx", "envoy", "awselb")
-# written by the front door behind the client's connection, so the client's `Connection` cannot mean them
-_OF_THE_FRONT_DOOR = ("x-forwarded-", "x-amzn-")
+# written by the front door behind the client's connection, so the client's `Connection` cannot mean them; the last ones
+# are what CDNs tell of the client, and the usual name of the secret by which they are known
+OF_THE_FRONT_DOOR = (
+    "x-forwarded-",
+    "x-amzn-",
+    "x-amz-",
+    "x-edge-",
+    "cloudfront-",
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "x-origin-",
+)
+# of the connection to a proxy (RFC 9110, 11.7); `proxy-status` is for whoever reads the answer (RFC 9209)
+_OF_A_PROXY = ("proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "proxy-connection")
 
 
 def is_token(text: str) -> bool:
@@ -50,14 +67,21 @@ def each_value(pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return lines
 
 
-def inbound(pairs: list[tuple[str, Any]]) -> tuple[HeaderLines, str | None]:
+def inbound(pairs: list[tuple[str, Any]], odd: list[str] | None = None) -> tuple[HeaderLines, str | None]:
     """Clean what the client sent: nothing of the connection, nothing in the proxy's own name, one cookie line.
+
+    Load balancers let names and values through that HTTP cannot express (`drop_invalid_header_fields` is off unless
+    set). Such a line is left out, and a blank stands for such a character: the rest of the request is sound.
+
+    Args:
+        pairs: Names and values, as the event has them.
+        odd: Takes a word for each line that was left out or changed.
 
     Returns:
         The header lines without the host, and the host.
 
     Raises:
-        BadRequestError: A name is no token, a value holds a control character, or there are two different hosts.
+        BadRequestError: A name or value would end its line early, or there are two different hosts.
     """
     lines: HeaderLines = []
     cookies: list[str] = []
@@ -67,10 +91,10 @@ def inbound(pairs: list[tuple[str, Any]]) -> tuple[HeaderLines, str | None]:
         name = given_name.lower()
         if given_value is None or name.startswith((RESERVED, "proxy-")):
             continue
-        value = _fit(name, given_value)
+        value = _fit(name, given_value, odd)
         if name == "connection":
-            named.update(option.strip().lower() for option in value.split(","))
-        elif name in _CONNECTION_ONLY:
+            named.update(option.strip().lower() for option in (value or "").split(","))
+        elif value is None or name in _CONNECTION_ONLY:
             continue
         elif name == "host":
             hosts.add(value)
@@ -83,7 +107,7 @@ def inbound(pairs: list[tuple[str, Any]]) -> tuple[HeaderLines, str | None]:
     if cookies:
         lines.append(("cookie", "; ".join(cookies)))
     if named:
-        lines = [line for line in lines if line[0] not in named or line[0].startswith(_OF_THE_FRONT_DOOR)]
+        lines = [line for line in lines if line[0] not in named or line[0].startswith(OF_THE_FRONT_DOOR)]
     return lines, hosts.pop() if hosts else None
 
 
@@ -91,11 +115,9 @@ def outbound(lines: HeaderLines, *, head: bool, excluded: frozenset[str]) -> Hea
     """Clean what the service answered: nothing of the connection, nothing that its server added of its own accord."""
     unwanted = _CONNECTION_ONLY - {"content-length"} if head else _CONNECTION_ONLY
     named = [option.strip().lower() for name, value in lines if name == "connection" for option in value.split(",")]
-    unwanted = unwanted.union(excluded, named)
+    unwanted = unwanted.union(_OF_A_PROXY, excluded, named)
     return [
-        line
-        for line in _without_the_servers_own(lines)
-        if line[0] not in unwanted and not line[0].startswith((RESERVED, "proxy-"))
+        line for line in _without_the_servers_own(lines) if line[0] not in unwanted and not line[0].startswith(RESERVED)
     ]
 
 
@@ -114,21 +136,28 @@ def _without_the_servers_own(lines: HeaderLines) -> HeaderLines:
     return kept
 
 
-def _fit(name: str, value: Any) -> str:
-    text = value if isinstance(value, str) else _as_text(value)
+def _fit(name: str, given: Any, odd: list[str] | None) -> str | None:
+    """Return a value as it may stand on the wire, None where its line may not."""
+    text = given if isinstance(given, str) else _as_text(given)
     # `isprintable` is the fast way to say yes; what it doubts is looked at
-    if not is_token(name) or not (text.isprintable() or all(map(_may_stand, text))):
-        raise BadRequestError("a header that HTTP cannot express")
-    return text.strip(" \t")
+    if is_token(name) and text is not None and (text.isprintable() or all(map(_may_stand, text))):
+        return text.strip(" \t")
+    if not _ENDS_A_LINE.isdisjoint(name) or (text is not None and not _ENDS_A_LINE.isdisjoint(text)):
+        raise BadRequestError("a header that would end its line early")
+    if text is None or not is_token(name):
+        if odd is not None:
+            odd.append("left out")
+        return None
+    if odd is not None:
+        odd.append("changed")
+    return "".join([character if _may_stand(character) else " " for character in text]).strip(" \t")
 
 
 def _may_stand(character: str) -> bool:
     return character == "\t" or (character >= " " and character != "\x7f" and not "\ud800" <= character <= "\udfff")
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return str(value)
-    raise BadRequestError("a header value that is no text")
+    return str(value) if isinstance(value, (int, float)) else None

@@ -53,9 +53,10 @@ class Request:
         body: The decoded bytes.
         client: The client's address from the field that the client cannot forge, if the event has one.
         host: The `Host` that the client asked for, if the event has one.
+        warning: What of the event the request cannot express.
     """
 
-    __slots__ = ("body", "client", "headers", "host", "method", "target")
+    __slots__ = ("body", "client", "headers", "host", "method", "target", "warning")
 
     def __init__(
         self,
@@ -65,7 +66,9 @@ class Request:
         body: bytes = b"",
         client: str | None = None,
         host: str | None = None,
+        warning: str | None = None,
     ) -> None:
+        self.warning = warning
         self.method = method
         self.target = target
         self.headers = headers
@@ -86,14 +89,18 @@ class Message:
 
 
 class Answer:
-    """What the service answered. Header names are in lower case, the body is raw."""
+    """What the service answered. Header names are in lower case, the body is raw.
 
-    __slots__ = ("body", "headers", "status")
+    `repeated` says that an earlier attempt may have been received, whatever the answer to this one says.
+    """
+
+    __slots__ = ("body", "headers", "repeated", "status")
 
     def __init__(self, status: int, headers: HeaderLines, body: Bytes) -> None:
         self.status = status
         self.headers = headers
         self.body = body
+        self.repeated = False
 
 
 class Reply:

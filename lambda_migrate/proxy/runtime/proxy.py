@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from . import forward, probe
-from .failures import BadRequestError, HandlerFailed, ServiceAnswerTooLarge, ServiceError, ServiceFailure
+from .breaker import Breaker
+from .failures import (
+    BadRequestError,
+    HandlerFailed,
+    ServiceAnswerTooLarge,
+    ServiceError,
+    ServiceFailure,
+    ServiceRefusedProxy,
+)
 from .original import Original
 from .response import from_failure
 from .settings import Settings, SettingsError, read
@@ -16,9 +24,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .connection import Service
+    from .forward import Forwarded
     from .shapes.shape import Shape
 
 LATEST = "$LATEST"
+_IN_THE_CLEAR = "LAMBDA_MIGRATE_SERVICE_URL: plain HTTP can be read and altered on the way; use https"
 
 
 def start(environment: Mapping[str, str], write: Callable[[str], None] = to_standard_output) -> Proxy:
@@ -43,6 +53,8 @@ def start(environment: Mapping[str, str], write: Callable[[str], None] = to_stan
         wrong = str(error)
         telemetry.complain(wrong)
         settings, service = Settings(events="none", original_handler=original), None
+    if service is not None and settings.in_the_clear:
+        telemetry.complain(_IN_THE_CLEAR, "WARN")
     started = Proxy(settings, service, Original(settings.original_handler), telemetry, version, wrong)
     if settings.events != "all" or service is None:
         started.original.prepare()
@@ -96,6 +108,7 @@ class Proxy:
         self.settings = settings
         self.original = original
         self._service = service
+        self._breaker = Breaker(settings.breaker_refusals, settings.breaker_seconds)
         self._telemetry = telemetry
         self._version = version
         self._wrong = wrong
@@ -111,6 +124,8 @@ class Proxy:
         if service is None or not _selected(self.settings.events, invocation.shape):
             self._account(invocation, "passed through", {"PassedThrough": 1})
             return self.original(event, context)
+        if self.settings.fallback == "connect" and self._breaker.bars():
+            return self._fallen_back(invocation, "breaker-open", more={"BreakerOpen": 1})
         return self._proxied(invocation, service)
 
     def _reachable(self, version: str) -> Service | None:
@@ -130,11 +145,12 @@ class Proxy:
                 done = forward.other_event(event, context, self.settings, service)
         except ServiceFailure as failure:
             if failure.sent or self.settings.fallback != "connect":
+                self._breaker.reached()
                 return self._failed(invocation, failure)
-            told = {"error": failure.code, "reason": str(failure)}
-            self._account(invocation, "fell back", _counts(proxied=0, fallback=1), **told)
+            refusal = failure.code, str(failure)
         except BadRequestError as bad:
-            self._account(invocation, "refused", _counts(), status=400, error="bad-request", reason=str(bad))
+            counts = _counts(proxied=1, status=400)
+            self._account(invocation, "refused", counts, status=400, error="bad-request", reason=str(bad))
             return from_failure(400, "bad-request", shape, event, shape.refusal)
         except Exception as bug:
             # the type and the place only: its message may hold what the client sent
@@ -144,33 +160,76 @@ class Proxy:
                 raise
             return from_failure(500, "internal", shape, event)
         else:
-            counts = {**_counts(), "UpstreamMilliseconds": done.milliseconds}
-            self._account(invocation, "proxied", counts, status=done.status, warning=done.warning)
-            return done.result
-        return self.original(event, context)
+            self._breaker.reached()
+            return self._answered(invocation, done)
+        self._breaker.refused()
+        return self._fallen_back(invocation, *refusal)
+
+    def _answered(self, invocation: Invocation, done: Forwarded) -> Any:
+        """Account for an answer. One that the load balancer gave itself is none of the service's, but the caller's."""
+        status = done.status if invocation.is_request else 0
+        if done.by_balancer:
+            counts = _counts(failed=1, status=status)
+            told: dict[str, Any] = {"error": "balancer", "reason": "the load balancer answered in place of the service"}
+            self._account(invocation, "failed", counts, done.milliseconds, status=done.status, **told)
+        else:
+            counts = _counts(proxied=1, status=status)
+            self._account(invocation, "proxied", counts, done.milliseconds, status=done.status, warning=done.warning)
+        return done.result
+
+    def _fallen_back(
+        self, invocation: Invocation, code: str, reason: str | None = None, more: dict[str, int] | None = None
+    ) -> Any:
+        """Let the original answer: nobody else had the event."""
+        counts = _counts(fallback=1)
+        self._account(invocation, "fell back", {**counts, **more} if more else counts, error=code, reason=reason)
+        return self.original(invocation.event, invocation.context)
 
     def _failed(self, invocation: Invocation, failure: ServiceFailure) -> dict[str, Any]:
         """Account for a failure, and return it to a caller over HTTP or raise it."""
         if isinstance(failure, HandlerFailed):
-            self._account(invocation, "proxied", _counts(), error=failure.code, reason=type(failure).__name__)
+            counts, told = _counts(proxied=1), {"error": failure.code, "reason": type(failure).__name__}
+            self._account(invocation, "proxied", counts, failure.milliseconds, **told)
         else:
             # what the service wrote about an event stays between it and the caller
             reason = None if isinstance(failure, ServiceError) else str(failure)
-            self._account(invocation, "failed", _counts(failed=1), error=failure.code, reason=reason)
+            counts = _counts(failed=1)
+            if isinstance(failure, ServiceRefusedProxy):
+                counts["Refused"] = 1
+            self._account(invocation, "failed", counts, failure.milliseconds, error=failure.code, reason=reason)
         if not invocation.is_request:
             raise failure from None
         detail = str(failure) if isinstance(failure, ServiceAnswerTooLarge) else None
         return from_failure(failure.status, failure.code, invocation.shape, invocation.event, detail)
 
     def _account(
-        self, invocation: Invocation, message: str, metrics: dict[str, float], **fields: str | float | None
+        self,
+        invocation: Invocation,
+        message: str,
+        counts: dict[str, int],
+        milliseconds: float | None = None,
+        **fields: str | float | None,
     ) -> None:
-        known: dict[str, str | float | None] = {"kind": invocation.shape.name, "request_id": invocation.request_id}
-        self._telemetry.record(message, invocation.version, metrics, **known, **fields)
+        kind, request_id = invocation.shape.name, invocation.request_id
+        self._telemetry.record(message, invocation.version, kind, counts, milliseconds, request_id=request_id, **fields)
 
 
-def _counts(proxied: int = 1, failed: int = 0, fallback: int = 0) -> dict[str, float]:
-    return {"Proxied": proxied, "Failed": failed, "Fallback": fallback}
+def _counts(proxied: int = 0, failed: int = 0, fallback: int = 0, status: int = 0) -> dict[str, int]:
+    """Return the metrics of an event that was meant for the service: exactly one of the first three is 1.
+
+    Args:
+        proxied: The service answered.
+        failed: Nobody did, or the load balancer in its place.
+        fallback: The original did.
+        status: What a caller over HTTP gets.
+    """
+    return {
+        "Proxied": proxied,
+        "Failed": failed,
+        "Fallback": fallback,
+        "ServerErrors": 1 if status >= 500 else 0,  # noqa: PLR2004  # 5xx
+        "ClientErrors": 1 if 400 <= status < 500 else 0,  # noqa: PLR2004  # 4xx
+    }
 
 
 def _service(settings: Settings) -> Service:

@@ -8,7 +8,7 @@ from .body import decoded
 from .failures import BadRequestError
 from .headers import inbound, is_token
 from .message import Message, Request
-from .signing import digest, signed_lines
+from .signing import NOTHING, caller, digest, signed_lines
 from .target import path
 
 TYPE_CHECKING = False
@@ -38,7 +38,8 @@ def from_event(event: Event, shape: Shape, settings: Settings) -> Request:
     method = parts.method
     if not isinstance(method, str) or method == "CONNECT" or not is_token(method):
         raise BadRequestError("no HTTP method")
-    lines, host = inbound(parts.headers)
+    odd: list[str] = []
+    lines, host = inbound(parts.headers, odd)
     return Request(
         method=method,
         target=target,
@@ -46,6 +47,7 @@ def from_event(event: Event, shape: Shape, settings: Settings) -> Request:
         body=decoded(parts.body, parts.encoded),
         client=parts.client if isinstance(parts.client, str) else None,
         host=host or _domain(parts.domain),
+        warning=_warning(odd) if odd else None,
     )
 
 
@@ -65,11 +67,13 @@ def message(request: Request, context: str, settings: Settings) -> Message:
     if body or method in _WITH_LENGTH:
         lines.append(f"content-length: {len(body)}")
     start = "\r\n".join(lines)
-    body_digest = digest(body)
+    body_digest = digest(body) if body else NOTHING
+    signed = caller(request.headers)
+    caller_digest = digest(signed.encode()) if signed else NOTHING
     key = settings.signing_key
 
     def render() -> bytes:
-        signature = signed_lines(key, method, target, body_digest, context)
+        signature = signed_lines(key, method, target, body_digest, context, caller_digest)
         return f"{start}\r\n{signature}\r\n".encode()
 
     return Message(method, render, body)
@@ -81,6 +85,11 @@ def traced(lines: HeaderLines) -> HeaderLines:
     if not trace:
         return lines
     return [*(line for line in lines if line[0] != "x-amzn-trace-id"), ("x-amzn-trace-id", trace)]
+
+
+def _warning(odd: list[str]) -> str:
+    told = ", ".join([f"{odd.count(what)} {what}" for what in ("left out", "changed") if what in odd])
+    return f"header lines that HTTP cannot express: {told}"
 
 
 def _domain(found: object) -> str | None:

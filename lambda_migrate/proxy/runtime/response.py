@@ -31,9 +31,9 @@ def from_answer(answer: Answer, method: str, shape: Shape, event: Event, setting
     headers = outbound(answer.headers, head=head, excluded=settings.excluded_headers)
     body, is_base64 = "", False
     if not head and answer.status not in _NO_BODY:
-        found = dict(reversed(answer.headers))
-        content_type, content_encoding = found.get("content-type"), found.get("content-encoding")
-        body, is_base64 = encoded(answer.body, content_type, content_encoding, settings.text_types)
+        content_type = next((value for name, value in answer.headers if name == "content-type"), None)
+        codings = [value for name, value in answer.headers if name == "content-encoding"]
+        body, is_base64 = encoded(answer.body, content_type, ",".join(codings), settings.text_types)
     result = _written(Reply(answer.status, headers, body, encoded=is_base64), shape, event)
     size = json_size(result, shape.answer_limit)
     if size > shape.answer_limit:

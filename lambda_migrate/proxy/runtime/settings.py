@@ -32,6 +32,7 @@ _IN_ADDRESS = HEXADECIMAL | frozenset(":.")
 _LONGEST_KEY_ID = 64
 _LONGEST_LABEL = 63
 _LONGEST_PORT = 5
+_LONGEST_COUNT = 4  # digits
 _LAST_PORT = 65_535
 _IN_PATH = LETTERS_AND_DIGITS | frozenset("/._~!$&'()*+,;=:@%-")
 
@@ -61,6 +62,8 @@ class Settings:
         api_timeout: For a request from API Gateway, which itself gives up after 29 or 30.
         deadline_margin: Kept free at the end of the invocation; none means 5 %, from a quarter of a second to five.
         keepalive_idle: After this long without use, a connection is not used again.
+        breaker_refusals: After this many refusals in a row, the fallback runs without asking the service; 0: never.
+        breaker_seconds: For how long.
     """
 
     events = "none"
@@ -74,12 +77,14 @@ class Settings:
     root_path = ""
     text_types: tuple[str, ...] = TEXT_TYPES
     excluded_headers: frozenset[str] = NO_HEADERS
-    host_mode = "preserve"
+    host_mode = "rewrite"
     ca_bundle: str | None = None
     connect_timeout = 1.5
     api_timeout = 28.5
     deadline_margin: float | None = None
     keepalive_idle = 4.0
+    breaker_refusals = 5
+    breaker_seconds = 5.0
 
     def __init__(self, **given: Any) -> None:
         for name, value in given.items():
@@ -89,6 +94,12 @@ class Settings:
     def authority(self) -> str:
         """The service's own `Host`."""
         return self.host if self.port == (443 if self.secure else 80) else f"{self.host}:{self.port}"
+
+    @property
+    def in_the_clear(self) -> bool:
+        """Whether requests go over a network without TLS."""
+        name = self.host.rpartition(".")[2]
+        return not (self.secure or name == "localhost" or self.host == "[::1]" or _is_loopback(self.host))
 
     @property
     def rewrites_host(self) -> bool:
@@ -128,6 +139,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         api_timeout=take("API_TIMEOUT", _seconds, Settings.api_timeout),
         deadline_margin=take("DEADLINE_MARGIN", _seconds, None),
         keepalive_idle=take("KEEPALIVE_IDLE", _seconds, Settings.keepalive_idle),
+        breaker_refusals=take("BREAKER_REFUSALS", _count, Settings.breaker_refusals),
+        breaker_seconds=take("BREAKER_SECONDS", _seconds, Settings.breaker_seconds),
     )
     settings.secure, settings.host, settings.port = take("SERVICE_URL", _place, (False, "", 0))
     if settings.events != "none":
@@ -145,7 +158,7 @@ def _missing(name: str) -> str:
 def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value not in choices:
-            raise ValueError(f"`{value}` is none of {', '.join(choices)}")
+            raise ValueError(f"`{value}` is not one of: {', '.join(choices)}")
         return value
 
     return parse
@@ -164,6 +177,8 @@ def _place(value: str) -> tuple[bool, str, int]:
     """Split the service's URL into security, host and port. It has no path: the path is the client's."""
     scheme, _, rest = value.partition("://")
     rest = rest.removesuffix("/")
+    if any(mark in rest for mark in "/?#"):
+        raise ValueError("has a path, which comes from each request: write https://host or https://host:port")
     host, separator, port = rest.rpartition(":")
     if not separator or rest.endswith("]"):
         host, port = rest, ""
@@ -173,13 +188,19 @@ def _place(value: str) -> tuple[bool, str, int]:
     secure = scheme.lower() == "https"
     number = int(port) if port and DIGITS.issuperset(port) and len(port) <= _LONGEST_PORT else 0
     if separator and port != "" and not 0 < number <= _LAST_PORT:
-        raise ValueError("has a port that is none")
+        raise ValueError(f"has no valid port: write one from 1 to {_LAST_PORT}, or none")
     return secure, host.lower(), number or (443 if secure else 80)
 
 
 def _is_name(host: str) -> bool:
     labels = host.split(".")
     return _IN_NAME.issuperset(host) and all(0 < len(label) <= _LONGEST_LABEL for label in labels)
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether a host is an address of 127.0.0.0/8."""
+    numbers = host.split(".")
+    return len(numbers) == 4 and numbers[0] == "127" and DIGITS.issuperset("".join(numbers))  # noqa: PLR2004  # IPv4
 
 
 def _first_key(value: str) -> Key:
@@ -196,7 +217,7 @@ def _first_key(value: str) -> Key:
 def _mount(value: str) -> str:
     path = "/" + value.strip("/") if value.strip("/") else ""
     if not _IN_PATH.issuperset(path):
-        raise ValueError(f"`{value}` is no URL path")
+        raise ValueError(f"`{value}` is not a valid URL path")
     return path
 
 
@@ -208,8 +229,14 @@ def _names(value: str) -> frozenset[str]:
     names = _list(value)
     for name in names:
         if not is_token(name):
-            raise ValueError(f"`{name}` is no header name")
+            raise ValueError(f"`{name}` is not a valid header name")
     return frozenset(name.lower() for name in names)
+
+
+def _count(value: str) -> int:
+    if not (DIGITS.issuperset(value) and len(value) <= _LONGEST_COUNT):
+        raise ValueError(f"`{value}` is not a number from 0 to 9999")
+    return int(value)
 
 
 def _seconds(value: str) -> float:
@@ -218,5 +245,5 @@ def _seconds(value: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds < 901:  # noqa: PLR2004  # no invocation is longer than 900 seconds
-        raise ValueError(f"`{value}` is no number of seconds between 0 and 900")
+        raise ValueError(f"`{value}` is not a number of seconds between 0 and 900")
     return seconds

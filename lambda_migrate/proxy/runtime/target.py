@@ -52,9 +52,10 @@ def query_from_encoded(multiple: Any, single: Any = None) -> str:
 
 
 def _pairs(multiple: Any, single: Any) -> list[tuple[str, str]]:
-    parameters = multiple if isinstance(multiple, dict) and multiple else single
-    if not isinstance(parameters, dict):
-        return []
+    """Return one pair per value: of the map with lists, and of what only the other has."""
+    parameters = multiple if isinstance(multiple, dict) else {}
+    if isinstance(single, dict) and single.keys() - parameters.keys():
+        parameters = {**parameters, **{name: single[name] for name in single if name not in parameters}}
     return [
         (name, value if isinstance(value, str) else "" if value is None else str(value))
         for name, values in parameters.items()

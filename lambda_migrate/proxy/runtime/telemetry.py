@@ -2,6 +2,9 @@
 
 It says what kind of event came, what became of it and how long the service took. It never holds a path, a query, a
 header or a body.
+
+`timestamp` is RFC 3339 and `level` stands beside it: without both, Lambda's log-level filter takes every line of a
+function with JSON logs for `INFO` (Lambda guide, "Log-level filtering").
 """
 
 from __future__ import annotations
@@ -13,16 +16,12 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
-_UNITS = {
-    "Proxied": "Count",
-    "Failed": "Count",
-    "Fallback": "Count",
-    "PassedThrough": "Count",
-    "UpstreamMilliseconds": "Milliseconds",
-}
+    Counts = dict[str, int]
+
+MILLISECONDS = "UpstreamMilliseconds"
 _DIMENSIONS = [["FunctionName"], ["FunctionName", "FunctionVersion"]]
+_MOST_PREFIXES = 256
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -38,43 +37,77 @@ class Telemetry:
     Args:
         function_name: A dimension of the metrics.
         write: Takes each line.
+        clock: Nanoseconds since the epoch.
     """
 
-    def __init__(self, function_name: str, write: Callable[[str], None]) -> None:
+    def __init__(
+        self, function_name: str, write: Callable[[str], None], clock: Callable[[], int] = time.time_ns
+    ) -> None:
         self._function_name = function_name
         self._write = write
-        self._directives: dict[tuple[str, ...], str] = {}
+        self._clock = clock
+        self._prefixes: dict[tuple[object, ...], tuple[str, str]] = {}
 
-    def record(self, message: str, version: str, metrics: dict[str, float], **fields: str | float | None) -> None:
+    def record(
+        self,
+        message: str,
+        version: str,
+        kind: str,
+        counts: Counts,
+        milliseconds: float | None = None,
+        **fields: str | float | None,
+    ) -> None:
         """Write one line.
 
         Args:
             message: What became of the event.
             version: The function's version that handled it.
-            metrics: Values by name; the names are those of `_UNITS`.
+            kind: What kind of event it was.
+            counts: Metrics by name.
+            milliseconds: How long the service took; none where it was not asked.
             fields: What else is known; left out where unknown.
         """
-        line: dict[str, Any] = {
-            "FunctionName": self._function_name,
-            "FunctionVersion": version,
-            "level": "ERROR" if metrics.get("Failed") else "WARN" if metrics.get("Fallback") else "INFO",
-            "message": message,
-            **metrics,
-        }
-        line.update({name: value for name, value in fields.items() if value is not None})
-        timestamp = time.time_ns() // 1_000_000
-        directive = self._directive(tuple(metrics))
-        self._write(f'{{"_aws":{{"Timestamp":{timestamp},"CloudWatchMetrics":[{directive}]}},{_json(line)[1:]}')
+        known = {name: value for name, value in fields.items() if value is not None}
+        if milliseconds is not None:
+            known[MILLISECONDS] = milliseconds
+        timed = MILLISECONDS in known
+        level = _level(counts, known)
+        key = (level, message, version, kind, timed, *counts, *counts.values())
+        prefix = self._prefixes.get(key)
+        if prefix is None:
+            if len(self._prefixes) >= _MOST_PREFIXES:
+                self._prefixes.clear()
+            same = {"level": level, "message": message, "kind": kind, "FunctionVersion": version}
+            prefix = self._prefixes[key] = self._prefix(same, counts, timed=timed)
+        now = self._clock() // 1_000_000
+        rest = "," + _json(known)[1:] if known else "}"
+        self._write(f'{{"_aws":{{"Timestamp":{now}{prefix[0]}"timestamp":"{_rfc_3339(now)}"{prefix[1]}{rest}')
 
-    def complain(self, message: str) -> None:
+    def complain(self, message: str, level: str = "ERROR") -> None:
         """Write a line about the proxy itself."""
-        self._write(_json({"level": "ERROR", "message": message, "FunctionName": self._function_name}))
+        stamp = _rfc_3339(self._clock() // 1_000_000)
+        self._write(
+            _json({"timestamp": stamp, "level": level, "message": message, "FunctionName": self._function_name})
+        )
 
-    def _directive(self, names: tuple[str, ...]) -> str:
-        """Return what tells CloudWatch which fields are metrics: the same text for the same names."""
-        if names not in self._directives:
-            metrics = [{"Name": name, "Unit": _UNITS[name]} for name in names]
-            self._directives[names] = _json(
-                {"Namespace": "LambdaMigrate", "Dimensions": _DIMENSIONS, "Metrics": metrics}
-            )
-        return self._directives[names]
+    def _prefix(self, same: dict[str, str], counts: Counts, *, timed: bool) -> tuple[str, str]:
+        """Return what all such lines have in common: before the time stamp, and behind it."""
+        metrics = [{"Name": name, "Unit": "Count"} for name in counts]
+        if timed:
+            metrics.append({"Name": MILLISECONDS, "Unit": "Milliseconds"})
+        directive = _json({"Namespace": "LambdaMigrate", "Dimensions": _DIMENSIONS, "Metrics": metrics})
+        content = _json({**same, "FunctionName": self._function_name, **counts})
+        return f',"CloudWatchMetrics":[{directive}]}},', f",{content[1:-1]}"
+
+
+def _level(counts: Counts, known: dict[str, str | float]) -> str:
+    if counts.get("Failed"):
+        return "ERROR"
+    return "WARN" if counts.get("Fallback") or "warning" in known else "INFO"
+
+
+def _rfc_3339(milliseconds: int) -> str:
+    """Return a time since the epoch as Lambda's own JSON lines have it: UTC, to the millisecond."""
+    seconds, rest = divmod(milliseconds, 1000)
+    year, month, day, hour, minute, second = time.gmtime(seconds)[:6]
+    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{rest:03}Z"

@@ -153,20 +153,21 @@ def _final_head(reader: Reader) -> Head:
 def _head(raw: bytes) -> Head:
     try:
         text = raw.decode("utf-8")
+        status_line, *lines = text.split("\r\n")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
-    status_line, *lines = text.split("\r\n")
+        status_line, *lines = map(_text, raw.split(b"\r\n"))
     if "\x00" in text or text.count("\r") > len(lines) or text.count("\n") > len(lines):
-        raise ServiceProtocolError("the answer has a header that is none")
+        raise ServiceProtocolError("the answer has an invalid header")
     version, status = _status(status_line)
     headers = []
     options = []
     for line in lines:
         name, colon, value = line.partition(":")
-        name = name.lower()
+        name = name.rstrip(" \t").lower()  # blanks before the colon are to be removed (RFC 9112, 5.1)
         value = value.strip(" \t")
         if not colon or not is_token(name):
-            raise ServiceProtocolError("the answer has a header that is none")
+            raise ServiceProtocolError("the answer has an invalid header")
         headers.append((name, value))
         if name == "connection":
             options.extend([option.strip() for option in value.lower().split(",")])
@@ -175,6 +176,14 @@ def _head(raw: bytes) -> Head:
         "keep-alive" in options and all(line[0] != "transfer-encoding" for line in headers)
     )
     return status, headers, kept and "close" not in options
+
+
+def _text(line: bytes) -> str:
+    """Return a line as UTF-8, or as Latin-1 where it is not: each may have been written by somebody else."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
 
 
 def _status(line: str) -> tuple[str, int]:

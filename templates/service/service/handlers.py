@@ -10,6 +10,6 @@ Until a kind has a handler here, its events go to the lifted function's own hand
 
 from __future__ import annotations
 
-from .dispatch import HANDLERS, on
+from lambda_migrate_service.dispatch import HANDLERS, on
 
 __all__ = ["HANDLERS", "on"]

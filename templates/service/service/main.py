@@ -1,74 +1,38 @@
-"""The service: the lifted application behind its limits, its health checks and the door that events come through.
+"""The service: the lifted application behind its limits, its health checks and the endpoint that events come through.
 
-Read from the inside out: a request passes the request log, health, the concurrency limit, the events endpoint, the time
-limit, and the door of the proxy, before the application has it.
+Read from the inside out: a request passes the request log, the check of its signature, the error boundary, health, the
+concurrency limit, the events endpoint, the time limit, and the middleware of the proxy, before the application has it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping, Sequence
+from collections.abc import MutableMapping
 from functools import partial
 
-from . import function, handlers, logs
-from .asgi import Application, Receive, Scope, Send
-from .base_path import BasePath
-from .consumer import Consumer, Polling, sqs
-from .deliveries.api_destination import ApiDestination
-from .deliveries.endpoint import EventsEndpoint, Sender
-from .deliveries.replay import private_directory
-from .deliveries.sns import Sns
-from .dispatch import Dispatcher
-from .environment import resolve_secrets
+from lambda_migrate_service import logs
+from lambda_migrate_service.asgi import Application
+from lambda_migrate_service.base_path import BasePath
+from lambda_migrate_service.consumer import Consumer, Polling, sqs
+from lambda_migrate_service.deliveries.api_destination import ApiDestination
+from lambda_migrate_service.deliveries.endpoint import EventsEndpoint, Sender
+from lambda_migrate_service.deliveries.replay import private_directory
+from lambda_migrate_service.deliveries.sns import Sns
+from lambda_migrate_service.dispatch import Dispatcher
+from lambda_migrate_service.environment import resolve_secrets
+from lambda_migrate_service.errors import ErrorBoundary
+from lambda_migrate_service.health import Health, Readiness
+from lambda_migrate_service.lifespan import Lifespan
+from lambda_migrate_service.lifted import Lifted, load
+from lambda_migrate_service.limits import Concurrency, TimeLimit
+from lambda_migrate_service.proxy import LambdaProxy  # goes with the proxy
+from lambda_migrate_service.service import Service
+
+from . import function, handlers
 from .function import FUNCTION
-from .health import Health, Readiness
-from .lambda_migrate import Wire  # goes with service/lambda_migrate
-from .lifespan import Lifespan
-from .lifted import Lifted, load
-from .limits import Concurrency, TimeLimit, let_threads_run
-from .settings import ROOT, Settings, prepared
+from .settings import ROOT, prepared, read
 
-__all__ = ["FUNCTION", "ROOT", "Service", "app", "build", "handlers"]
-
-
-class Service:
-    """The whole service, as an ASGI application.
-
-    Args:
-        http: Answers requests.
-        lifespan: Answers start-up and shutdown.
-        readiness: Whether requests may come.
-        consumers: What polls queues.
-        concurrency: Requests that may run at once.
-    """
-
-    def __init__(
-        self,
-        http: Application,
-        lifespan: Lifespan,
-        readiness: Readiness,
-        consumers: Sequence[Consumer],
-        concurrency: int,
-    ) -> None:
-        self._http = http
-        self._lifespan = lifespan
-        self.readiness = readiness
-        self._consumers = consumers
-        self._concurrency = concurrency
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or the lifespan."""
-        if scope["type"] == "lifespan":
-            let_threads_run(self._concurrency)
-            await self._lifespan(scope, receive, send)
-        else:
-            await self._http(scope, receive, send)
-
-    def drain(self) -> None:
-        """Say "not ready" and take no new messages, before the server stops to listen."""
-        self.readiness.draining = True
-        for consumer in self._consumers:
-            consumer.drain()
+__all__ = ["FUNCTION", "ROOT", "app", "build", "handlers"]
 
 
 def build(variables: MutableMapping[str, str], code: Lifted | None = None) -> Service:
@@ -82,14 +46,14 @@ def build(variables: MutableMapping[str, str], code: Lifted | None = None) -> Se
         SettingsError: Variables are missing or wrong; told before any code of the function runs.
     """
     environment = prepared(variables)
-    settings = Settings.read(environment)
+    settings = read(environment)
     logs.configure(settings.log_level)
     environment.require(function.REQUIRED)
     environment.problems += resolve_secrets(variables, (*function.SECRETS, "LAMBDA_MIGRATE_API_KEY"))
     memory = private_directory(f"service-{FUNCTION.name}")
-    wire = Wire.read(environment, FUNCTION, memory)  # goes with service/lambda_migrate
+    proxy = LambdaProxy.read(environment, FUNCTION, memory)  # goes with the proxy
     senders: list[Sender] = [
-        wire.sender,  # goes with service/lambda_migrate
+        proxy.events,  # goes with the proxy
         ApiDestination.read(environment, FUNCTION),
         Sns.read(environment, FUNCTION, memory),
     ]
@@ -100,19 +64,16 @@ def build(variables: MutableMapping[str, str], code: Lifted | None = None) -> Se
     dispatcher = Dispatcher(code.handler, workers=settings.concurrency + polling.batches)
     consumers = [Consumer(queue, partial(sqs, queue), dispatcher, FUNCTION, polling) for queue in polling.queues]
     application: Application = BasePath(code.app, settings.base_path)
-    application = wire.door(code.app, application, settings.version, consumers)  # goes with service/lambda_migrate
+    application = proxy.middleware(code.app, application, settings.version, consumers)  # goes with the proxy
     application = EventsEndpoint(TimeLimit(application, settings.timeout), senders, dispatcher)
-    return _watched(Concurrency(application, settings.concurrency), code.app, settings, consumers)
-
-
-def _watched(
-    application: Application, lifted: Application, settings: Settings, consumers: Sequence[Consumer]
-) -> Service:
+    application = Concurrency(application, settings.concurrency)
     readiness = Readiness()
     health, ready = function.HEALTH_PATH, function.READINESS_PATH
     application = Health(application, readiness, health_path=health, readiness_path=ready)
+    application = ErrorBoundary(application)
+    application = proxy.signatures(application)  # goes with the proxy
     application = logs.RequestLog(application, quiet=frozenset((health, ready)))
-    lifespan = Lifespan(lifted, settings.lifespan, consumers, readiness)
+    lifespan = Lifespan(code.app, settings.lifespan, consumers, readiness)
     return Service(application, lifespan, readiness, consumers, settings.concurrency)
 
 

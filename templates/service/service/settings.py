@@ -2,73 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from lambda_migrate_service import environment
+from lambda_migrate_service.environment import Environment
+from lambda_migrate_service.settings import Settings
+
 from . import function
-from .environment import Environment, set_defaults
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The service's settings.
-
-    Attributes:
-        host: `HOST`, the address to listen on.
-        port: `PORT`.
-        workers: `WEB_CONCURRENCY`, processes.
-        concurrency: `SERVICE_CONCURRENCY`, requests that may run at once in each process.
-        timeout: `SERVICE_TIMEOUT`, seconds that a request may take.
-        drain: `SERVICE_DRAIN_SECONDS`, between "not ready" and the end of listening: as long as the load balancer
-            needs to notice.
-        graceful: `SERVICE_GRACEFUL_SECONDS` that running requests get to finish.
-        keepalive: `SERVICE_KEEPALIVE_SECONDS` that idle connections stay open; more than the load balancer's own.
-        lifespan: `SERVICE_LIFESPAN`, whether the application's start-up code runs: `on`, `off` or `auto`.
-        base_path: `SERVICE_BASE_PATH`, a prefix that old callers still use.
-        log_level: `SERVICE_LOG_LEVEL`.
-        version: `SERVICE_VERSION`, told by the probe.
-    """
-
-    host: str
-    port: int
-    workers: int
-    concurrency: int
-    timeout: float
-    drain: float
-    graceful: float
-    keepalive: int
-    lifespan: str
-    base_path: str
-    log_level: str
-    version: str
-
-    @classmethod
-    def read(cls, environment: Environment) -> Settings:
-        """Read all of them; what is wrong is remembered by the environment."""
-        timeout = environment.number("SERVICE_TIMEOUT", function.FUNCTION.timeout, least=0.001)
-        levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-        return cls(
-            host=environment.text("HOST", "127.0.0.1"),
-            port=environment.whole("PORT", 8000, most=65535),
-            workers=environment.whole("WEB_CONCURRENCY", 1),
-            concurrency=environment.whole("SERVICE_CONCURRENCY", function.CONCURRENCY),
-            timeout=timeout,
-            drain=environment.number("SERVICE_DRAIN_SECONDS", 0),
-            graceful=environment.number("SERVICE_GRACEFUL_SECONDS", min(timeout + 1, 110)),
-            keepalive=environment.whole("SERVICE_KEEPALIVE_SECONDS", 75),
-            lifespan=environment.choice("SERVICE_LIFESPAN", function.LIFESPAN, ("on", "off", "auto")),
-            base_path=environment.text("SERVICE_BASE_PATH", function.BASE_PATH),
-            log_level=environment.choice("SERVICE_LOG_LEVEL", "INFO", levels),
-            version=environment.text("SERVICE_VERSION", "unreleased"),
-        )
-
-
 def prepared(variables: MutableMapping[str, str]) -> Environment:
     """Return the environment with what `environment.defaults` says filled in."""
-    set_defaults(variables, ROOT / "environment.defaults")
-    time.tzset()  # TZ may be among them
-    return Environment(variables)
+    return environment.prepared(variables, ROOT / "environment.defaults")
+
+
+def read(found: Environment) -> Settings:
+    """Read the settings; what is wrong is remembered by the environment."""
+    return Settings.read(
+        found,
+        function.FUNCTION,
+        concurrency=function.CONCURRENCY,
+        lifespan=function.LIFESPAN,
+        base_path=function.BASE_PATH,
+    )

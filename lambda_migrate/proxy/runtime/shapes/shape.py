@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..characters import DIGITS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,12 +67,24 @@ def mapping(value: Any) -> dict[str, Any]:
 
 
 def last_forwarded_for(headers: list[tuple[str, Any]]) -> str | None:
-    """Return the last entry of `X-Forwarded-For`: the one that the front door itself wrote."""
+    """Return the address in the last entry of `X-Forwarded-For`: the one that the front door itself wrote."""
     found = None
     for name, value in headers:
         if name.lower() == "x-forwarded-for" and isinstance(value, str):
             found = value.rpartition(",")[2].strip() or found
-    return found
+    return None if found is None else _without_port(found)
+
+
+def _without_port(entry: str) -> str:
+    """Return the address of `192.0.2.1:4711` or `[2001:db8::1]:4711`; IPv6 without brackets has no port.
+
+    Load balancers write the port where `routing.http.xff_client_port.enabled` is set.
+    """
+    if entry.startswith("["):
+        address, bracket, _ = entry[1:].partition("]")
+        return address if bracket else entry
+    address, colon, port = entry.partition(":")
+    return address if colon and address and DIGITS.issuperset(port) else entry
 
 
 def grouped(headers: HeaderLines) -> dict[str, list[str]]:

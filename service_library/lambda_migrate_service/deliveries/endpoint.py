@@ -1,0 +1,178 @@
+"""`POST /lambda-proxy-non-api-events`: the one door for events that are no HTTP requests.
+
+Whoever cannot prove who they are gets the same 404 as if the path did not exist.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..asgi import (
+    NOT_FOUND,
+    Application,
+    BodyTooLarge,
+    Disconnected,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    answer_bytes,
+    read_body,
+    target,
+)
+from ..context import LambdaContext
+from ..dispatch import Dispatcher, HandlerFailed
+from ..logs import log_as
+from ..marshal import marshalled
+
+EVENTS_PATH = "/lambda-proxy-non-api-events"
+LARGEST_BODY = 20 * 1024 * 1024  # Lambda takes 6 MB of UTF-8; escaped as ASCII, two-byte letters take three times that
+
+SLOWEST_BODY = 30.0  # seconds; until then nobody knows who sends it, and it takes the place of a request
+
+log = logging.getLogger(__name__)
+
+
+class Unverifiable(Exception):
+    """What proves the sender cannot be had now; the sender had better try again."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request to the endpoint, before anybody knows who sent it."""
+
+    method: str
+    target: bytes
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An event from somebody who proved who they are.
+
+    Attributes:
+        event: What the Lambda function would have got.
+        context: And its context.
+        delivered: Called once the event has been handled.
+    """
+
+    event: Any
+    context: LambdaContext
+    delivered: Callable[[], object] | None = None
+
+
+class Sender(Protocol):
+    """Somebody who delivers events.
+
+    Attributes:
+        largest: Bytes that a request of theirs may have.
+    """
+
+    largest: int
+
+    async def claims(self, headers: Headers) -> bool:
+        """Tell whether the request can come from this sender, before its body is read."""
+
+    async def receive(self, incoming: Incoming) -> Delivery | bool:
+        """Return the event; False if the sender did not prove itself, True if there is nothing to handle.
+
+        Raises:
+            Unverifiable: It cannot be told now whether the sender is who it says.
+        """
+
+
+class EventsEndpoint:
+    """Answers the events path and passes everything else on.
+
+    Args:
+        app: What comes next.
+        senders: Who may deliver, in the order they are asked.
+        dispatcher: Who handles.
+        patience: Seconds that a body may take to come.
+    """
+
+    def __init__(
+        self, app: Application, senders: Sequence[Sender], dispatcher: Dispatcher, *, patience: float = SLOWEST_BODY
+    ) -> None:
+        self._app = app
+        self._senders = senders
+        self._dispatcher = dispatcher
+        self._patience = patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] != EVENTS_PATH:
+            await self._app(scope, receive, send)
+            return
+        headers = [(name.lower(), value) for name, value in scope["headers"]]
+        sender = await self._sender(headers)
+        if sender is None or scope["method"] != "POST":
+            log.warning("an event of somebody who proved nothing was refused")
+            await answer(send, 404, NOT_FOUND)
+            return
+        try:
+            body = await asyncio.wait_for(read_body(receive, sender.largest), self._patience)
+            delivery = await sender.receive(Incoming(scope["method"], target(scope), headers, body))
+        except BodyTooLarge:
+            await answer(send, 413, {"detail": "Content Too Large"})
+        except asyncio.TimeoutError:  # another class before Python 3.11
+            await answer(send, 408, {"detail": "Request Timeout"})
+        except Unverifiable:
+            await answer(send, 503, {"message": "Service Unavailable"})
+        except Disconnected:
+            pass
+        else:
+            await self._take(delivery, send)
+
+    async def _take(self, delivery: Delivery | bool, send: Send) -> None:  # noqa: FBT001  # what a sender returned
+        if isinstance(delivery, Delivery):
+            log_as(delivery.context.aws_request_id)
+            await self._handle(delivery, send)
+        else:
+            await answer(send, *(200, None) if delivery else (404, NOT_FOUND))
+
+    async def _sender(self, headers: Headers) -> Sender | None:
+        for sender in self._senders:
+            if await sender.claims(headers):
+                return sender
+        return None
+
+    async def _handle(self, delivery: Delivery, send: Send) -> None:
+        try:
+            response = await self._dispatcher.run(delivery.event, delivery.context)
+            body = _as_lambda_writes_it(response)
+        except HandlerFailed as failure:
+            await answer(send, 500, {"errorType": failure.error_type, "errorMessage": failure.message})
+            return
+        if delivery.delivered:
+            delivery.delivered()
+        await answer_bytes(send, 200, body)
+
+
+def event_of(body: bytes) -> tuple[Any, bool]:
+    """Take the event out of its envelope `{"event": ...}`.
+
+    Returns:
+        The event, and whether there was one.
+    """
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError):
+        return None, False
+    return (envelope["event"], True) if isinstance(envelope, dict) and "event" in envelope else (None, False)
+
+
+def _as_lambda_writes_it(response: object) -> bytes:
+    try:
+        return marshalled(response)
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"Unable to marshal response: {error}"
+        log.error(message)
+        raise HandlerFailed("Runtime.MarshalError", message) from error

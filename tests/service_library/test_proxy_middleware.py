@@ -1,0 +1,537 @@
+"""The door: what the proxy knows is restored, what anybody else says is dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lambda_migrate_service.base_path import BasePath
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.deliveries.endpoint import LARGEST_BODY
+from lambda_migrate_service.deliveries.replay import Replays
+from lambda_migrate_service.health import Health, Readiness
+from lambda_migrate_service.proxy import ProxyMiddleware, SignatureMiddleware, SignatureVerifier
+from lambda_migrate_service.proxy.original_request import paths_include_the_root
+from lambda_migrate_service.proxy.signature import PROOF
+from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from tests.service_library.calling import Recorder, ask, call, http_scope
+from tests.service_library.signer import encoded, signed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+FUNCTION = Function("orders", "eu-west-1", "123456789012", 256, 3.0)
+CONTEXT = {
+    "event": {"version": "2.0", "rawPath": "/orders", "isBase64Encoded": False, "requestContext": {"stage": "prod"}},
+    "context": {
+        "function_name": "orders",
+        "function_version": "7",
+        "invoked_function_arn": "arn:aws:lambda:eu-west-1:123456789012:function:orders:live",
+        "memory_limit_in_mb": "256",
+        "aws_request_id": "0b1c",
+        "log_group_name": "/aws/lambda/orders",
+        "log_stream_name": "2025/10/09/[7]abc",
+        "deadline_ms": 32503680000000,
+        "client_context": {"custom": {"a": 1}, "env": {}, "client": {"app_title": "shop"}},
+        "identity": None,
+        "tenant_id": None,
+    },
+    "client": "203.0.113.7",
+    "root_path": "",
+    "host": None,
+}
+
+
+class World:
+    def __init__(self, directory: Path, *, keys: str = "k1:first-secret,k2:second-secret", base_path: str = "") -> None:
+        self.app = Recorder()
+        self.door = ProxyMiddleware(
+            self.app,
+            BasePath(self.app, base_path),
+            verifier=SignatureVerifier(SigningKeys(parse(keys))),
+            replays=Replays(directory, 300.0),
+            function=FUNCTION,
+            version="1.2.3",
+        )
+
+    @property
+    def scope(self) -> Any:
+        return self.app.scopes[-1]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_a_signed_request_gets_everything_back(world: World) -> None:
+    body = b'{"order": 17}'
+    headers = {"host": "api.example.com", **signed("POST", "/orders?a=%2F&b=", body, context=CONTEXT)}
+    assert call(world.door, "POST", "/orders?a=%2F&b=", headers, body).body == b"from the application"
+    scope = world.scope
+    assert scope["client"] == ("203.0.113.7", 0)
+    assert scope["aws.event"] == {**CONTEXT["event"], "body": '{"order": 17}'}
+    assert scope["headers"] == [(b"host", b"api.example.com")]
+    assert (scope["path"], scope["root_path"], scope["scheme"]) == ("/orders", "", "https")
+    assert world.app.bodies == [body]
+    context = scope["aws.context"]
+    assert {name: getattr(context, name) for name in CONTEXT["context"] if hasattr(context, name)} == {
+        **{name: value for name, value in CONTEXT["context"].items() if name != "deadline_ms"},
+        "client_context": context.client_context,
+        "identity": context.identity,
+    }
+    assert (context.client_context.custom, context.client_context.client.app_title) == ({"a": 1}, "shop")
+    assert context.identity.cognito_identity_id is None
+    assert context.get_remaining_time_in_millis() > 1_000_000
+
+
+def test_an_unsigned_request_is_believed_nothing(world: World) -> None:
+    forged = {"x-lambda-migrate-context": encoded({"version": 1, **CONTEXT}), "X-Lambda-Migrate-Api-Key": "k", "a": "b"}
+    call(world.door, "GET", "/orders", forged)
+    scope = world.scope
+    assert (scope["headers"], scope["client"]) == ([(b"a", b"b")], ("198.51.100.1", 5555))
+    assert [name for name in scope if name.startswith(("aws.", "lambda_migrate."))] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "changes", "reason"),
+    [
+        pytest.param({"method": "PUT"}, {}, "signature", id="another method"),
+        pytest.param({"target": "/orders/2"}, {}, "signature", id="another path"),
+        pytest.param({"target": "/orders?admin=1"}, {}, "signature", id="another query"),
+        pytest.param({"body": b"evil"}, {}, "body", id="another body"),
+        pytest.param({"body": b""}, {}, "body", id="no body"),
+        pytest.param({}, {"context": encoded({"version": 1, "client": "10.0.0.1"})}, "signature", id="context"),
+        pytest.param({}, {"content-sha256": "0" * 64}, "signature", id="another digest"),
+        pytest.param({}, {"content-sha256": ""}, "incomplete", id="no digest"),
+        pytest.param({}, {"timestamp": "1"}, "time", id="another time"),
+        pytest.param({}, {"timestamp": "1e3"}, "incomplete", id="a time that is no number"),
+        pytest.param({}, {"request-id": "0" * 32}, "signature", id="another id"),
+        pytest.param({}, {"request-id": "../../etc/passwd"}, "incomplete", id="an id that is a path"),
+        pytest.param({}, {"request-id": "0" * 32 + "\n"}, "incomplete", id="an id and more"),
+        pytest.param({}, {"key-id": "k9"}, "key", id="unknown key"),
+        pytest.param({}, {"key-id": "k2"}, "signature", id="another key"),
+        pytest.param({}, {"signature": "0" * 64}, "signature", id="another signature"),
+        pytest.param({}, {"signature": ""}, "signature", id="no signature"),
+        pytest.param({}, {"signature": "é"}, "signature", id="a signature that is no ASCII"),
+    ],
+)
+def test_whoever_claims_to_be_the_proxy_and_is_not_is_refused_with_a_mark(
+    world: World, asked: dict[str, Any], changes: dict[str, str], reason: str
+) -> None:
+    reserved = {f"x-lambda-migrate-{name}": value for name, value in changes.items()}
+    headers = {**signed("POST", "/orders", b"body", context=CONTEXT), **reserved}
+    whole = {"method": "POST", "target": "/orders", "body": b"body", **asked}
+    answer = call(world.door, whole["method"], whole["target"], headers, whole["body"])
+    assert (answer.status, answer.content) == (403, {"message": "Forbidden"})
+    assert (answer.headers["x-lambda-migrate-refused"], answer.headers["x-lambda-migrate-service"]) == (reason, "1")
+    assert world.app.scopes == []
+
+
+@pytest.mark.parametrize("name", PROOF)
+def test_any_header_of_a_signature_is_a_claim(world: World, name: str) -> None:
+    answer = call(world.door, "GET", "/orders", {f"X-Lambda-Migrate-{name}": "x"})
+    assert (answer.status, answer.headers["x-lambda-migrate-refused"]) == (403, "incomplete")
+
+
+@pytest.mark.parametrize(("age", "status"), [(299, 200), (301, 403), (-299, 200), (-301, 403)])
+def test_the_clocks_may_be_five_minutes_apart(world: World, age: int, status: int) -> None:
+    answer = call(world.door, "GET", "/orders", signed("GET", "/orders", context=CONTEXT, at=time.time() - age))
+    assert answer.status == status
+
+
+def test_a_header_that_comes_twice_is_no_proof(world: World) -> None:
+    for name, value in signed("GET", "/orders", context=CONTEXT).items():
+        headers = [*signed("GET", "/orders", context=CONTEXT).items(), (name, value)]
+        answer = call(world.door, "GET", "/orders", headers)
+        assert (name, answer.status) == (name, 403)
+    assert world.app.scopes == []
+
+
+def test_a_write_is_believed_once_and_a_read_again(world: World) -> None:
+    headers = signed("POST", "/orders", b"x", context=CONTEXT)
+    reads = signed("GET", "/orders", context=CONTEXT)
+    statuses = []
+    for method, body, given in (
+        ("POST", b"x", headers),
+        ("POST", b"x", headers),
+        ("GET", b"", reads),
+        ("GET", b"", reads),
+    ):
+        answer = call(world.door, method, "/orders", given, body)
+        statuses.append((answer.status, answer.headers.get("x-lambda-migrate-refused")))
+    assert statuses == [(200, None), (403, "replay"), (200, None), (200, None)]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("sent", "arrives"),
+    [
+        ({"authorization": "Bearer ada"}, {"authorization": "Bearer bob"}),
+        ({"cookie": "session=ada"}, {"cookie": "session=bob"}),
+        ({"x-api-key": "ada"}, {"x-api-key": "bob"}),
+        ({"authorization": "Bearer ada"}, {}),
+        ({}, {"cookie": "session=bob"}),
+        ({}, {"Authorization": "Bearer bob"}),
+        ({"cookie": "a=1"}, {"cookie": "a=1; b=2"}),
+    ],
+)
+def test_a_request_that_was_read_on_the_way_cannot_be_sent_as_somebody_else(
+    world: World, method: str, sent: dict[str, str], arrives: dict[str, str]
+) -> None:
+    caller = "\n".join(f"{name}:{value}" for name, value in sent.items())
+    headers = signed(method, "/orders", context=CONTEXT, caller=caller)
+    assert call(world.door, method, "/orders", {**headers, **sent}).status == 200
+    answer = call(world.door, method, "/orders", {**headers, **arrives})
+    assert (answer.status, answer.headers["x-lambda-migrate-refused"]) == (403, "signature")
+
+
+def test_a_front_may_split_cookies_and_add_blanks(world: World) -> None:
+    caller = "authorization:Bearer ada\ncookie:a=1; b=2\nx-api-key:k, l"
+    headers = signed("GET", "/orders", context=CONTEXT, caller=caller)
+    own = [
+        ("Cookie", "a=1"),
+        ("x-api-key", "k"),
+        ("X-Api-Key", " l"),
+        ("cookie", "b=2 "),
+        ("Authorization", " Bearer ada\t"),
+    ]
+    assert call(world.door, "GET", "/orders", [*headers.items(), *own]).status == 200
+
+
+def test_nothing_of_a_strangers_body_is_read_before_the_signature_is_proven(world: World) -> None:
+    read: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        read.append(1)
+        return {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
+
+    async def run(headers: dict[str, str]) -> int:
+        said: list[Any] = []
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        await world.door(http_scope("POST", "/orders", headers), receive, send)
+        return int(said[0]["status"])
+
+    for changes in ({"signature": "0" * 64}, {"key-id": "k9"}, {"content-sha256": "0" * 64}, {"request-id": "x"}):
+        reserved = {f"x-lambda-migrate-{name}": value for name, value in changes.items()}
+        assert asyncio.run(run({**signed("POST", "/orders", b"x", context=CONTEXT), **reserved})) == 403
+    assert read == []
+    assert asyncio.run(run(signed("POST", "/orders", b"x", context=CONTEXT))) == 413
+    assert len(read) == LARGEST_BODY // 65_536 + 1
+
+
+def test_a_signature_that_was_read_on_the_way_lets_one_body_in(world: World) -> None:
+    headers = signed("POST", "/orders", b"x", context=CONTEXT)
+    reasons = [
+        call(world.door, "POST", "/orders", headers, b"y" * 100).headers["x-lambda-migrate-refused"] for _ in range(3)
+    ]
+    assert reasons == ["body", "replay", "replay"]
+
+
+def test_a_write_is_taken_as_having_come_before_its_body_has(world: World) -> None:
+    headers = signed("POST", "/orders", b"x", context=CONTEXT)
+
+    async def run() -> list[int]:
+        slow = asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            await slow.wait()
+            return {"type": "http.request", "body": b"x", "more_body": False}
+
+        said: list[Any] = []
+
+        async def send(message: Any) -> None:
+            said.append(message)
+
+        first = asyncio.ensure_future(world.door(http_scope("POST", "/orders", headers), receive, send))
+        await asyncio.sleep(0)
+        second = await ask(world.door, http_scope("POST", "/orders", headers), b"x")
+        slow.set()
+        await first
+        return [said[0]["status"], second.status]
+
+    assert asyncio.run(run()) == [200, 403]
+
+
+def test_all_answers_to_the_proxy_are_marked_and_the_application_cannot_write_a_mark(world: World) -> None:
+    async def forging(_scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"X-Lambda-Migrate-Refused", b"signature"), (b"x-lambda-migrate-service", b"2"), (b"a", b"b")]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    world.door._app = forging  # type: ignore[assignment]
+    answer = call(world.door, "GET", "/", signed("GET", "/", context=CONTEXT))
+    assert (answer.status, answer.headers) == (503, {"a": "b", "x-lambda-migrate-service": "1"})
+    assert "x-lambda-migrate-service" not in call(world.door, "GET", "/").headers
+
+
+def test_health_checks_of_a_client_of_the_api_are_the_applications(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    readiness = Readiness()
+    app = SignatureMiddleware(Health(world.door, readiness), SignatureVerifier(SigningKeys(parse("k1:first-secret"))))
+    for path in ("/healthz", "/readyz"):
+        of_a_client = call(app, "GET", path, signed("GET", path, context=CONTEXT))
+        of_the_proxy = call(app, "GET", path, signed("GET", path, context={"context": CONTEXT["context"]}))
+        of_the_platform = call(app, "GET", path)
+        assert of_a_client.body == b"from the application"
+        assert [answer.content["status"] for answer in (of_the_proxy, of_the_platform)] == [
+            {"/healthz": "alive", "/readyz": "starting"}[path]
+        ] * 2
+    assert [scope["path"] for scope in world.app.scopes] == ["/healthz", "/readyz"]
+    assert [name for name in world.scope if name.startswith("lambda_migrate.")] == []
+
+
+@pytest.mark.parametrize(
+    ("maps", "forwarded", "scheme"),
+    [
+        (
+            {"headers": {"X-Forwarded-For": "6.6.6.6, 203.0.113.7", "X-Forwarded-Proto": "https", "accept": "*/*"}},
+            [("x-forwarded-for", "6.6.6.6, 203.0.113.7"), ("x-forwarded-proto", "https")],
+            "https",
+        ),
+        (
+            {"headers": {"X-Forwarded-For": "b"}, "multiValueHeaders": {"X-Forwarded-For": ["a", "b"], "accept": [1]}},
+            [("x-forwarded-for", "a"), ("x-forwarded-for", "b")],
+            "https",
+        ),
+        ({"headers": {"accept": "*/*"}, "multiValueHeaders": None}, [], "https"),
+        ({}, [], "https"),
+        (
+            {"headers": {"X-Real-IP": "1", "CloudFront-Viewer-Country": "DE", "Via": "2.0 cdn", "forwarded": "for=x"}},
+            [("cloudfront-viewer-country", "DE"), ("forwarded", "for=x"), ("via", "2.0 cdn"), ("x-real-ip", "1")],
+            "https",
+        ),
+        (
+            {
+                "headers": {
+                    "x-forwarded-é": "1",
+                    "x-forwarded-a b": "1",
+                    "x-forwarded-c": "a\x01b",
+                    "x-forwarded-d": None,
+                }
+            },
+            [("x-forwarded-c", "a b")],
+            "https",
+        ),
+        (
+            {"headers": {"X-Amzn-Trace-Id": "of the event", "x-amzn-mtls-clientcert-subject": "CN=ada"}},
+            [("x-amzn-mtls-clientcert-subject", "CN=ada")],
+            "https",
+        ),
+    ],
+    ids=["single", "several", "none", "no headers", "of CDNs", "odd ones", "of load balancers"],
+)
+def test_what_stands_in_front_of_the_service_does_not_show(
+    world: World, maps: Any, forwarded: list[tuple[str, str]], scheme: str
+) -> None:
+    context = {**CONTEXT, "event": {**CONTEXT["event"], **maps}}
+    own = {"accept": "*/*", "x-amzn-trace-id": "of this invocation"}
+    added = {
+        "x-forwarded-for": "203.0.113.7, 10.0.0.9",
+        "x-forwarded-proto": "http",
+        "X-Forwarded-Port": "80",
+        "X-Real-IP": "10.0.0.9",
+        "via": "1.1 front",
+        "Connection": "upgrade",
+        "Upgrade": "h2c",
+    }
+    call(world.door, "GET", "/x", {**own, **added, **signed("GET", "/x", context=context)})
+    expected = [(name.encode(), value.encode()) for name, value in (*own.items(), *forwarded)]
+    assert (world.scope["headers"], world.scope["scheme"]) == (expected, scheme)
+
+
+def test_both_keys_are_active(world: World) -> None:
+    for key in ("k1:first-secret", "k2:second-secret"):
+        call(world.door, "GET", "/orders", signed("GET", "/orders", context=CONTEXT, key=key))
+        assert "aws.event" in world.scope
+
+
+def test_without_a_key_nothing_is_believed(tmp_path: Path) -> None:
+    world = World(tmp_path, keys="")
+    assert call(world.door, "GET", "/orders", signed("GET", "/orders", context=CONTEXT)).status == 403
+    assert world.app.scopes == []
+
+
+def test_a_binary_body_returns_to_the_event_as_base64(world: World) -> None:
+    body = b"\xff\x00"
+    context = {**CONTEXT, "event": {"isBase64Encoded": True, "httpMethod": "POST"}}
+    call(world.door, "POST", "/up", signed("POST", "/up", body, context=context), body)
+    assert world.scope["aws.event"]["body"] == base64.b64encode(body).decode()
+
+
+@pytest.mark.parametrize("name", ["isBase64Encoded", "is_base64_encoded"])
+@pytest.mark.parametrize(
+    ("told", "encoded"), [(True, True), ("true", True), (False, False), ("false", False), (None, False)]
+)
+def test_a_body_returns_to_the_event_in_the_form_that_it_had(
+    world: World, name: str, told: Any, *, encoded: bool
+) -> None:
+    body = "é".encode()
+    call(world.door, "POST", "/up", signed("POST", "/up", body, context={**CONTEXT, "event": {name: told}}), body)
+    assert world.scope["aws.event"] == {name: told, "body": base64.b64encode(body).decode() if encoded else "é"}
+
+
+@pytest.mark.parametrize("event", [{"version": "2.0"}, {"httpMethod": "GET"}, {"requestContext": {"elb": {}}}])
+@pytest.mark.parametrize("body", [{}, {"body": None}, {"body": ""}, {"body": {"a": [1]}}, {"body": 7}])
+def test_a_body_that_is_empty_or_no_text_is_what_that_event_has(world: World, event: Any, body: Any) -> None:
+    sent = b"" if body.get("body") in (None, "") else b"sent"
+    whole = {**event, **body}
+    call(world.door, "GET", "/", signed("GET", "/", sent, context={**CONTEXT, "event": whole}), sent)
+    assert world.scope["aws.event"] == whole
+
+
+@pytest.mark.parametrize(
+    ("event", "maps"),
+    [
+        (
+            {"version": "2.0"},
+            {"headers": {"accept": "a,b", "host": "h"}, "cookies": ["c=1", "d=2"]},
+        ),
+        (
+            {"httpMethod": "GET"},
+            {
+                "headers": {"accept": "b", "host": "h", "cookie": "c=1; d=2"},
+                "multiValueHeaders": {"accept": ["a", "b"], "host": ["h"], "cookie": ["c=1; d=2"]},
+            },
+        ),
+        (
+            {"requestContext": {"elb": {}}, "queryStringParameters": {}},
+            {"headers": {"accept": "b", "host": "h", "cookie": "c=1; d=2"}},
+        ),
+        (
+            {"requestContext": {"elb": {}}, "multiValueQueryStringParameters": {}},
+            {
+                "multiValueHeaders": {"accept": ["a", "b"], "host": ["h"], "cookie": ["c=1; d=2"]},
+            },
+        ),
+    ],
+    ids=["HTTP API", "REST API", "load balancer", "load balancer with lists"],
+)
+def test_headers_too_long_for_the_context_are_rebuilt(world: World, event: Any, maps: Any) -> None:
+    own = [("Accept", "a"), ("accept", "b"), ("host", "h"), ("cookie", "c=1; d=2")]
+    signing = signed("GET", "/", context={**CONTEXT, "event": event, "trimmed": True}, caller="cookie:c=1; d=2")
+    call(world.door, "GET", "/", [*own, *signing.items()])
+    assert world.scope["aws.event"] == {**event, **maps}
+
+
+def test_headers_of_front_doors_are_those_of_the_signed_event_also_where_the_others_were_too_long(
+    world: World,
+) -> None:
+    context = {
+        **CONTEXT,
+        "trimmed": True,
+        "forwarded": {"x-forwarded-for": ["6.6.6.6", "203.0.113.7"]},
+        "host": "a.example.com",
+    }
+    own = [
+        ("host", "internal"),
+        ("x-forwarded-for", "203.0.113.7, 10.0.0.9"),
+        ("x-forwarded-proto", "http"),
+        ("a", "b"),
+    ]
+    call(world.door, "GET", "/", [*own, *signed("GET", "/", context=context).items()])
+    assert world.scope["headers"] == [
+        (b"host", b"a.example.com"),
+        (b"a", b"b"),
+        (b"x-forwarded-for", b"6.6.6.6"),
+        (b"x-forwarded-for", b"203.0.113.7"),
+    ]
+    assert world.scope["aws.event"]["headers"]["x-forwarded-for"] == "6.6.6.6,203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("starlette", "included"),
+    [
+        ("0.27.0", False),
+        ("0.32.0.post1", False),
+        ("0.33.0", False),
+        ("0.34.0", False),
+        ("0.35.0", True),
+        ("0.36.3", True),
+        ("1.10.0", True),
+        ("", True),
+    ],
+)
+def test_the_root_is_in_front_of_the_path_where_starlette_expects_it(starlette: str, *, included: bool) -> None:
+    assert paths_include_the_root(starlette) is included
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/orders", ["/api", "https://h/api/orders?a=1", "https://h/api/orders"]),
+        ("/shop/items", ["/api/shop", "https://h/api/shop/items?a=1", "https://h/api/shop/items"]),
+        ("/other", None),
+    ],
+)
+def test_the_installed_starlette_finds_its_routes_and_urls_below_a_root_path(
+    world: World, path: str, told: list[str] | None
+) -> None:
+    def tell(request: Request) -> JSONResponse:
+        name = {"/orders": "orders", "/shop/items": "shop:items"}[path]
+        return JSONResponse([request.scope["root_path"], str(request.url), str(request.url_for(name))])
+
+    shop = Mount("/shop", routes=[Route("/items", tell, name="items")], name="shop")
+    world.door._app = Starlette(routes=[Route("/orders", tell, name="orders"), shop])
+    context = {**CONTEXT, "host": "h", "root_path": "/api"}
+    answer = call(world.door, "GET", f"{path}?a=1", signed("GET", f"{path}?a=1", context=context))
+    assert (answer.content if answer.status == 200 else None) == told
+
+
+def test_host_and_root_path_are_restored(world: World) -> None:
+    context = {**CONTEXT, "host": "api.example.com", "root_path": "/api"}
+    call(world.door, "GET", "/x", {"host": "internal", **signed("GET", "/x", context=context)})
+    scope = world.scope
+    assert scope["headers"] == [(b"host", b"api.example.com")]
+    assert (scope["root_path"], scope["path"], scope["raw_path"]) == ("/api", "/api/x", b"/api/x")
+
+
+@pytest.mark.parametrize("broken", ["!!", "eJw", "AAAA", encoded({"version": 2}), encoded({})])
+def test_a_signed_context_that_is_none_is_refused(world: World, broken: str) -> None:
+    answer = call(world.door, "GET", "/", signed("GET", "/", context=broken))
+    assert (answer.status, answer.headers["x-lambda-migrate-refused"]) == (403, "context")
+    assert world.app.scopes == []
+
+
+def test_the_old_base_path_works_for_direct_callers_only(tmp_path: Path) -> None:
+    world = World(tmp_path, base_path="/api")
+    for target, headers in (
+        ("/api/orders?x=1", {}),
+        ("/api", {}),
+        ("/apifoo", {}),
+        ("/orders", {}),
+        ("/api/orders", signed("GET", "/api/orders", context=CONTEXT)),
+    ):
+        call(world.door, "GET", target, headers)
+    assert [scope["path"] for scope in world.app.scopes] == ["/orders", "/", "/apifoo", "/orders", "/api/orders"]
+    assert [scope["raw_path"] for scope in world.app.scopes] == [
+        b"/orders",
+        b"/",
+        b"/apifoo",
+        b"/orders",
+        b"/api/orders",
+    ]
+
+
+def test_the_probe_answers_to_the_proxy_alone(world: World) -> None:
+    path = "/lambda-proxy-probe"
+    answer = call(world.door, "GET", path, signed("GET", path))
+    assert (answer.status, answer.content) == (
+        200,
+        {"service": "orders", "version": "1.2.3", "started": answer.content["started"], "consumers": []},
+    )
+    assert answer.content["started"].endswith("Z")
+    assert [call(world.door, "GET", path, headers).status for headers in ({}, signed("GET", "/other"))] == [404, 403]
+    assert world.app.scopes == []

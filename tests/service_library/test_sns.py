@@ -1,0 +1,280 @@
+"""SNS over HTTPS: real signatures of a certificate made here, and everything that is none."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import NameOID
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.deliveries.endpoint import EVENTS_PATH, EventsEndpoint
+from lambda_migrate_service.deliveries.replay import Replays
+from lambda_migrate_service.deliveries.sns import Sns
+from lambda_migrate_service.deliveries.sns_message import is_from_sns
+from lambda_migrate_service.dispatch import Dispatcher
+from lambda_migrate_service.environment import Environment
+
+from tests.service_library.calling import Recorder, call
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FUNCTION = Function("orders", "eu-west-1", "123456789012", 256, 3.0)
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:orders"
+CERTIFICATE = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a1b.pem"
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def pem(days: int = 30) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
+    now = dt.datetime.now(tz=dt.UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(KEY.public_key())
+    builder = builder.serial_number(1).not_valid_before(now - dt.timedelta(days=60))
+    made = builder.not_valid_after(now + dt.timedelta(days=days)).sign(KEY, hashes.SHA256())
+    return made.public_bytes(serialization.Encoding.PEM)
+
+
+def signed_message(kind: str = "Notification", version: str = "1", **changes: Any) -> dict[str, Any]:
+    message = {
+        "Type": kind,
+        "MessageId": "165545c9-2a5c-472c-8df2-7ff2be2b3b1b",
+        "TopicArn": TOPIC,
+        "Subject": "an order",
+        "Message": '{"order": 17}',
+        "Timestamp": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()),
+        "SigningCertURL": CERTIFICATE,
+        "SignatureVersion": version,
+        "UnsubscribeURL": "https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe",
+        **changes,
+    }
+    if kind == "Notification":
+        names = ["Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"]
+    else:
+        message |= {
+            "Token": "2336412f37",
+            "SubscribeURL": message.get(
+                "SubscribeURL", "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription"
+            ),
+        }
+        names = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"]
+    text = "".join(f"{name}\n{message[name]}\n" for name in names if message[name] is not None)
+    algorithm = hashes.SHA1() if version == "1" else hashes.SHA256()  # noqa: S303  # what SNS does
+    signature = KEY.sign(text.encode(), padding.PKCS1v15(), algorithm)
+    return {**message, "Signature": base64.b64encode(signature).decode()}
+
+
+class World:
+    def __init__(self, directory: Path, *, certificate: bytes | None = None, sandbox: str = "") -> None:
+        self.events: list[Any] = []
+        self.fetched: list[str] = []
+        self.fails = False
+        self.unreachable = False
+        self.certificate = certificate or pem()
+        sns = Sns((TOPIC,), FUNCTION, Replays(directory, 3900.0), sandbox=sandbox, fetch=self.fetch)
+        self.endpoint = EventsEndpoint(Recorder(), [sns], Dispatcher(self.handle, workers=1, handlers={}))
+
+    def fetch(self, url: str) -> bytes:
+        self.fetched.append(url)
+        if self.unreachable:
+            raise TimeoutError
+        return self.certificate
+
+    def handle(self, event: Any, _context: Any) -> None:
+        self.events.append(event)
+        if self.fails:
+            raise ValueError("not now")
+
+    def deliver(self, message: Any, **headers: str) -> int:
+        sent = {"x-amz-sns-message-type": "Notification", "x-amz-sns-subscription-arn": f"{TOPIC}:sub", **headers}
+        return call(self.endpoint, "POST", EVENTS_PATH, sent, json.dumps(message).encode()).status
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+@pytest.mark.parametrize("subject", ["an order", None])
+def test_a_notification_becomes_the_event_that_lambda_would_get(world: World, version: str, subject: Any) -> None:
+    attributes = {"shop": {"Type": "String", "Value": "paris"}}
+    message = signed_message(version=version, Subject=subject, MessageAttributes=attributes)
+    if subject is None:
+        del message["Subject"]
+    assert world.deliver(message) == 200
+    assert world.events == [
+        {
+            "Records": [
+                {
+                    "EventSource": "aws:sns",
+                    "EventVersion": "1.0",
+                    "EventSubscriptionArn": f"{TOPIC}:sub",
+                    "Sns": {
+                        "Type": "Notification",
+                        "MessageId": message["MessageId"],
+                        "TopicArn": TOPIC,
+                        "Subject": subject,
+                        "Message": '{"order": 17}',
+                        "Timestamp": message["Timestamp"],
+                        "SignatureVersion": version,
+                        "Signature": message["Signature"],
+                        "SigningCertUrl": CERTIFICATE,
+                        "UnsubscribeUrl": message["UnsubscribeURL"],
+                        "MessageAttributes": attributes,
+                    },
+                }
+            ]
+        }
+    ]
+    assert world.fetched == [CERTIFICATE]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Message": "evil"},
+        {"MessageId": "another"},
+        {"Subject": "another"},
+        {"TopicArn": "arn:aws:sns:eu-west-1:123456789012:others"},
+        {"Signature": "AAAA"},
+        {"Signature": "!"},
+        {"Signature": None},
+        {"SignatureVersion": "2"},
+        {"SignatureVersion": "3"},
+        {"SigningCertURL": "https://evil.example.com/SimpleNotificationService.pem"},
+        {"SigningCertURL": "http://sns.eu-west-1.amazonaws.com/a.pem"},
+        {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/a.pem"},
+        {"SigningCertURL": f"{CERTIFICATE}?Action=GetTopicAttributes&X-Amz-Signature=mine"},
+        {"SigningCertURL": f"{CERTIFICATE}\n"},
+        {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-a b.pem"},
+        {"SigningCertURL": None},
+        {"Timestamp": "2020-01-01T00:00:00.000Z"},
+        {"Timestamp": "yesterday"},
+        {"Type": "SubscriptionConfirmation"},
+        {"Message": None},
+    ],
+    ids=str,
+)
+def test_an_altered_message_is_refused(world: World, changes: dict[str, Any]) -> None:
+    assert world.deliver({**signed_message(), **changes}) == 404
+    assert world.events == []
+    assert set(world.fetched) <= {CERTIFICATE}
+
+
+def test_a_message_whose_certificate_cannot_be_read_now_is_asked_for_again(world: World) -> None:
+    message = signed_message()
+    world.unreachable = True
+    assert world.deliver(message) == 503
+    world.unreachable = False
+    assert world.deliver(message) == 200
+    assert len(world.events) == 1
+
+
+@pytest.mark.parametrize("stamp", ["2020-01-01T00:00:00.000Z", "2099-01-01T00:00:00.000Z", "yesterday"])
+def test_a_signed_message_of_another_time_is_refused(world: World, stamp: str) -> None:
+    assert world.deliver(signed_message(Timestamp=stamp)) == 404
+    assert world.events == []
+
+
+def test_a_topic_that_is_not_ours_is_refused_before_anything_is_fetched(world: World) -> None:
+    assert world.deliver(signed_message(TopicArn="arn:aws:sns:eu-west-1:999999999999:orders")) == 404
+    assert world.fetched == []
+
+
+def test_an_expired_certificate_signs_nothing(tmp_path: Path) -> None:
+    assert World(tmp_path, certificate=pem(days=-1)).deliver(signed_message()) == 404
+
+
+def test_what_is_no_certificate_signs_nothing(tmp_path: Path) -> None:
+    assert World(tmp_path, certificate=b"<html>").deliver(signed_message()) == 404
+
+
+def test_a_handled_message_is_not_handled_again(world: World) -> None:
+    message = signed_message()
+    assert [world.deliver(message), world.deliver(message)] == [200, 200]
+    assert len(world.events) == 1
+
+
+def test_a_failed_message_is_handled_when_sns_tries_again(world: World) -> None:
+    message = signed_message()
+    world.fails = True
+    assert world.deliver(message) == 500
+    world.fails = False
+    assert world.deliver(message) == 200
+    assert len(world.events) == 2
+
+
+def test_a_subscription_is_confirmed(world: World) -> None:
+    message = signed_message("SubscriptionConfirmation")
+    assert world.deliver(message) == 200
+    assert world.fetched == [CERTIFICATE, message["SubscribeURL"]]
+    assert world.events == []
+
+
+@pytest.mark.parametrize(
+    "url", ["https://evil.example.com/?Action=ConfirmSubscription", "http://169.254.169.254/latest/meta-data"]
+)
+def test_a_confirmation_that_leads_elsewhere_is_not_followed(world: World, url: str) -> None:
+    assert world.deliver(signed_message("SubscriptionConfirmation", SubscribeURL=url)) == 404
+    assert world.fetched == [CERTIFICATE]
+
+
+def test_a_raw_delivery_proves_nothing(world: World) -> None:
+    assert world.deliver({"order": 17}, **{"x-amz-sns-rawdelivery": "true"}) == 404
+
+
+def test_the_sandbox_does_not_sign_and_is_called_on_loopback_only(tmp_path: Path) -> None:
+    world = World(tmp_path, sandbox="http://127.0.0.1:4566")
+    unsigned = {**signed_message(), "Signature": "FAKE"}
+    assert world.deliver(unsigned) == 200
+    asked = {"SubscribeURL": "http://localhost:4566/?Action=ConfirmSubscription&Token=t", "MessageId": "2"}
+    assert world.deliver({**signed_message("SubscriptionConfirmation", **asked), "Signature": "FAKE"}) == 200
+    elsewhere = {"SubscribeURL": "http://169.254.169.254/latest/meta-data"}
+    assert world.deliver(signed_message("SubscriptionConfirmation", **elsewhere)) == 404
+    assert world.fetched == ["http://127.0.0.1:4566/?Action=ConfirmSubscription&Token=t"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "problems"),
+    [
+        ("http://127.0.0.1:4566", 0),
+        ("http://localhost:4566", 0),
+        ("https://sns.eu-west-1.amazonaws.com", 1),
+        ("", 1),
+    ],
+)
+def test_signatures_are_waived_on_loopback_only(tmp_path: Path, endpoint: str, problems: int) -> None:
+    environment = Environment(
+        {"LAMBDA_MIGRATE_SNS_SIGNATURES": "sandbox-unsigned", "LAMBDA_MIGRATE_SNS_ENDPOINT": endpoint}
+    )
+    Sns.read(environment, FUNCTION, tmp_path)
+    assert len(environment.problems) == problems
+
+
+@pytest.mark.parametrize(
+    ("url", "genuine"),
+    [
+        ("https://sns.eu-west-1.amazonaws.com/x.pem", True),
+        ("https://sns.us-gov-west-1.amazonaws.com/x.pem", True),
+        ("https://sns.cn-north-1.amazonaws.com.cn/x.pem", True),
+        ("https://sns.eu-west-1.amazonaws.com:443/x.pem", True),
+        ("https://sns.eu-west-1.amazonaws.com:8443/x.pem", False),
+        ("https://sns.eu-west-1.amazonaws.com.evil.com/x.pem", False),
+        ("https://evil.com/sns.eu-west-1.amazonaws.com/x.pem", False),
+        ("https://sns.eu-west-1.amazonaws.com@evil.com/x.pem", False),
+        ("https://user@sns.eu-west-1.amazonaws.com/x.pem", False),
+        ("https://sns-evil.s3.amazonaws.com/x.pem", False),
+        ("https://sns.evil.amazonaws.com/x.pem", False),
+        ("file:///etc/passwd", False),
+        ("https://[", False),
+    ],
+)
+def test_only_sns_is_sns(url: str, *, genuine: bool) -> None:
+    assert is_from_sns(url) is genuine
