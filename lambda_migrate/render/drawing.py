@@ -74,6 +74,13 @@ def paragraph(text: str, width: int, *, first: str = "", rest: str = "") -> list
     return [f"{rest if number else first}{line}" for number, line in enumerate(lines)]
 
 
+def hanging(line: str, width: int) -> list[str]:
+    """Wrap a line; where it goes on, it is indented a little more than where it begins."""
+    text = line.lstrip(" ")
+    pad = " " * (len(line) - len(text))
+    return paragraph(text, width, first=pad, rest=f"{pad}  ")
+
+
 def page(text: str, width: int) -> str:
     """Wrap the paragraphs of a page; what is laid out already (code, lists, tables, headings) stays as it is."""
     blocks: list[tuple[bool, str]] = []

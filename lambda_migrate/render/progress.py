@@ -6,9 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_migrate.render.drawing import Waiting, live
+from lambda_migrate.render.drawing import Waiting, hanging, live
 from lambda_migrate.render.escape import escape
 from lambda_migrate.render.format import duration
+from lambda_migrate.render.terminal import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +57,8 @@ class Progress:
 
     def line(self, text: str) -> None:
         """Write a line of its own."""
-        self.terminal.say(text)
+        wraps = is_terminal(self.terminal.err)
+        self.terminal.say("\n".join(hanging(text, self._paint.width)) if wraps else text)
 
     def event(self, text: str) -> None:
         """Write a line about something that has happened meanwhile; it stays, and what is being done goes on."""
@@ -142,7 +144,7 @@ class Progress:
     def _now(self) -> Waiting:
         now = self.clock()
         if not self._until:
-            return Waiting(self._doing, duration(now - self._since), detail=self._detail)
+            return Waiting(self._doing, duration(int(now - self._since)), detail=self._detail)
         left = max(0.0, self._until - now)
         return Waiting(self._doing, f"{duration(left)} left", 1 - left / (self._until - self._since), self._detail)
 

@@ -76,7 +76,7 @@ class Terminal:
         out: Standard output.
         err: Standard error.
         into: Standard input.
-        environ: The environment: NO_COLOR, FORCE_COLOR and TERM are looked at.
+        environ: The environment: NO_COLOR, FORCE_COLOR, TERM and COLUMNS (of what is no terminal) are looked at.
         columns: Width of the terminal, or None to ask it.
         live: What is on standard error and changes; the next line takes its place.
     """
@@ -106,8 +106,12 @@ class Terminal:
     def paint(self, stream: TextIO | None = None) -> Paint:
         """Return how to colour and how wide to write for a stream (default: standard output)."""
         stream = stream or self.out
-        width = max(self.columns or shutil.get_terminal_size((80, 24)).columns, NARROWEST)
-        return Paint(self._colours(stream), width if is_terminal(stream) else PIPE_WIDTH)
+        asked = self.environ.get("COLUMNS", "")
+        if is_terminal(stream):
+            width = self.columns or shutil.get_terminal_size((80, 24)).columns
+        else:
+            width = int(asked) if asked.isdecimal() else PIPE_WIDTH
+        return Paint(self._colours(stream), max(width, NARROWEST))
 
     def _colours(self, stream: TextIO) -> bool:
         if self.environ.get("NO_COLOR"):

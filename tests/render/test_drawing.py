@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_migrate.render.drawing import columns, page, paragraph, tree
+from lambda_migrate.render.drawing import columns, hanging, page, paragraph, tree
 from lambda_migrate.render.terminal import Paint
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:orders:live"
@@ -84,6 +84,12 @@ def test_a_paragraph_takes_line_feeds_for_spaces() -> None:
 
 def test_a_cell_is_one_line_whatever_is_in_it() -> None:
     assert columns([("name", "one\n  ✓  forged")], 80) == ["  name  one\\x0a  ✓  forged"]
+
+
+def test_a_line_that_goes_on_is_indented_a_little_more() -> None:
+    assert hanging("  ✓ one two three four", 14) == ["  ✓ one two", "    three four"]
+    assert hanging("", 14) == [""]
+    assert hanging(f"  {PAINT('✓', 'green')} one two", 80) == [f"  {PAINT('✓', 'green')} one two"]
 
 
 def test_markup_is_text() -> None:

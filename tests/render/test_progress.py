@@ -117,6 +117,14 @@ def test_what_is_known_meanwhile_is_told_once(piped: Stage) -> None:
     )
 
 
+def test_a_long_line_wraps_for_a_person_and_stays_one_for_a_log(piped: Stage, seen: Stage) -> None:
+    for stage in (piped, seen):
+        stage.progress.end("✓", "$LATEST of orders: handler index.handler → lambda_migrate_proxy.handler")
+
+    assert piped.told() == "  ✓ $LATEST of orders: handler index.handler → lambda_migrate_proxy.handler\n"
+    assert seen.told() == ("  ✓ $LATEST of orders: handler index.handler →\n    lambda_migrate_proxy.handler\n")
+
+
 def test_on_a_terminal_one_line_counts_down_and_disappears(seen: Stage) -> None:
     seen.progress(Moment("bake", text="alias live: 1 → 2", seconds=900.0))
     seen.progress.sleep(0.2)

@@ -13,7 +13,9 @@ from lambda_migrate.cli.commands.sandbox import require_installed
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.errors import MigrateError
+from lambda_migrate.render.drawing import hanging
 from lambda_migrate.render.result import Result
+from lambda_migrate.render.terminal import is_terminal
 from lambda_migrate.workflow.context import Context
 
 if TYPE_CHECKING:
@@ -39,13 +41,21 @@ def demo(
 
     paint = context.paint
     with _directory(keep) as directory:
-        outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold")).run()
+        outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold"), paint.width).run()
     return Result(outcome.to_dict(), _summary(outcome), error=None if outcome.sound else _unsound(outcome))
 
 
 def _teller(context: Context) -> Callable[[str], None]:
     """Return what writes a line of the story: it is what was asked for, unless that is the JSON document."""
-    return context.terminal.say if context.options.json else context.terminal.write
+    terminal = context.terminal
+    stream, write = (terminal.err, terminal.say) if context.options.json else (terminal.out, terminal.write)
+    width = terminal.paint(stream).width
+
+    def tell(line: str) -> None:
+        for part in hanging(line, width) if is_terminal(stream) else [line]:
+            write(part)
+
+    return tell
 
 
 @contextlib.contextmanager

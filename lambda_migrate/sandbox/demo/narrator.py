@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 PATIENCE = 15.0
 """Seconds that a command gets to stop by itself when the story is interrupted."""
 
+INDENT = "  "
+"""What stands before each line that a command prints."""
+
 INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -88,7 +91,7 @@ class Narrator:
             if beside:
                 beside.start()
             for text in process.stdout or ():
-                self.tell(f"  {text.rstrip()}".rstrip())
+                self.tell(f"{INDENT}{text.rstrip()}".rstrip())
             found = process.wait()
         if beside:
             beside.join(PATIENCE)

@@ -14,7 +14,7 @@ import yaml
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import NotFound
-from lambda_migrate.sandbox.demo.narrator import Narrator
+from lambda_migrate.sandbox.demo.narrator import INDENT, Narrator
 from lambda_migrate.sandbox.demo.traffic import Summary, Traffic
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import SOURCE, deploy
@@ -66,11 +66,13 @@ class Demo:
         directory: An empty directory: the user's working directory, and the embedded AWS's files.
         tell: Writes one line.
         emphasise: Sets text off, where the terminal can.
+        columns: Cells of a line.
     """
 
     directory: Path
     tell: Callable[[str], None]
     emphasise: Callable[[str], str] = field(default=lambda text: text)
+    columns: int = 120
 
     def run(self) -> Outcome:
         """Tell the whole story.
@@ -83,7 +85,8 @@ class Demo:
             aws = Aws(region=embedded.region, endpoint_url=embedded.endpoint_url)
             work = self.directory / "work"
             work.mkdir(parents=True, exist_ok=True)
-            narrator = Narrator(work, embedded.environment, self.tell, self.emphasise)
+            environment = {**embedded.environment, "COLUMNS": str(self.columns - len(INDENT))}
+            narrator = Narrator(work, environment, self.tell, self.emphasise)
             self._introduce(embedded)
             deployment = deploy(aws)
             story = Story(narrator, aws, deployment, port=free_port())
