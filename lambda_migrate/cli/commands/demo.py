@@ -13,7 +13,8 @@ from lambda_migrate.cli.commands.sandbox import require_installed
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.render.drawing import hanging
+from lambda_migrate.render.drawing import columns, hanging
+from lambda_migrate.render.format import duration
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.terminal import is_terminal
 from lambda_migrate.workflow.context import Context
@@ -42,7 +43,7 @@ def demo(
     paint = context.paint
     with _directory(keep) as directory:
         outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold"), paint.width).run()
-    return Result(outcome.to_dict(), _summary(outcome), error=None if outcome.sound else _unsound(outcome))
+    return Result(outcome.to_dict(), _summary(outcome, paint.width), error=None if outcome.sound else _unsound(outcome))
 
 
 def _teller(context: Context) -> Callable[[str], None]:
@@ -68,20 +69,19 @@ def _directory(keep: Path | None) -> Iterator[Path]:
         yield Path(name)
 
 
-def _summary(outcome: Outcome) -> str:
+def _summary(outcome: Outcome, width: int) -> str:
     requests, events = outcome.summary.requests, outcome.summary.events
     answered = f"{requests.by_function} answered by the function, {requests.by_service} by the service"
     handled = f"{events.by_function} handled by the function, {events.by_service} by the service"
     counts = f"{events.sent} sent, {events.delivered} delivered, {events.lost} lost, {events.duplicated} twice"
-    lines = [
-        "",
-        f"requests  {requests.sent} sent, {requests.failed} failed; {answered}",
-        f"events    {counts}; {handled}",
-        *(f"          {source}: {why}" for source, why in outcome.summary.duplicates.items()),
-        f"function  {'deleted, after its backup was read back' if outcome.retired else 'still there'}",
-        f"time      {outcome.seconds:.0f} s",
+    rows = [
+        ("requests", f"{requests.sent} sent, {requests.failed} failed; {answered}"),
+        ("events", f"{counts}; {handled}"),
+        *(("", f"{source}: {why}") for source, why in outcome.summary.duplicates.items()),
+        ("function", "deleted, after its backup was read back" if outcome.retired else "still there"),
+        ("time", duration(outcome.seconds)),
     ]
-    return "\n".join(lines)
+    return "\n".join(["", *columns(rows, width, indent=0)])
 
 
 def _unsound(outcome: Outcome) -> MigrateError:
