@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from lambda_migrate.cli.fast_options import Group
-from lambda_migrate.workflow.context import Context, Options
+from lambda_migrate.workflow.call import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,11 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", envvar="LAMBDA_MIGRATE_YES", h
 SavedPlan = Annotated[
     Path | None, typer.Option("--plan", help="Run exactly this saved plan, or refuse.", metavar="FILE")
 ]
+Events = Literal["none", "non-api", "api", "all"]
+Weights = Annotated[
+    str | None, typer.Option("--weights", help="Percent on the proxy, step by step.", metavar="10,50,100")
+]
+Bake = Annotated[str | None, typer.Option("--bake", help="How long each step is watched.", metavar="DURATION")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Stop after showing the plan.")]
 
 
@@ -64,6 +69,8 @@ def in_context(function: Callable[..., Result]) -> Callable[..., Result]:
 
     @functools.wraps(function)
     def command(called: typer.Context, **given: Any) -> Result:
+        from lambda_migrate.workflow.context import Context  # noqa: PLC0415  # `--help` loads this file and not a session
+
         options = Options(**{name: given.pop(name) for name in shared})
         return function(Context(options, called.obj, called.command_path.split()[1:]), **given)
 

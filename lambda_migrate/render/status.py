@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambda_migrate.engine.lock import Holder
-    from lambda_migrate.planner.status import Standing, State
+    from lambda_migrate.planner.journey import State
+    from lambda_migrate.planner.status import MigrationStatus
     from lambda_migrate.render.terminal import Colour, Paint
 
 MARKS: dict[State, tuple[str, Colour]] = {"done": ("✓", "green"), "now": ("→", "yellow"), "open": ("·", "dim")}
@@ -23,7 +24,7 @@ def heading(function: str, account: str, region: str, more: str, paint: Paint) -
     return "  ·  ".join(part for part in (paint(function, "bold"), place, more) if part)
 
 
-def status(found: Standing, holder: Holder | None, torn: int, paint: Paint) -> str:
+def status(found: MigrationStatus, holder: Holder | None, torn: int, paint: Paint) -> str:
     """Return the four steps, what is live, and what is dangling, each with what to type.
 
     Args:

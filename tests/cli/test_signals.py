@@ -10,7 +10,7 @@ import pytest
 
 from lambda_migrate.cli.signals import listening
 from lambda_migrate.render.terminal import Terminal
-from lambda_migrate.workflow.context import Stop
+from lambda_migrate.workflow.call import Stop
 
 
 @pytest.fixture

@@ -279,7 +279,7 @@ def test_explain_prints_the_page_of_a_gate_as_plans_name_it(run: Callable[..., A
         ("triger:s3", "did you mean `trigger:s3`?"),
         ("exit-code", "did you mean `exit-codes`?"),
         ("lifespan_off", "did you mean `lifespan-off`?"),
-        ("freeze", "that is a command; `lambda-migrate freeze --help` says what it does"),
+        ("doctor", "that is a command; `lambda-migrate doctor --help` says what it does"),
         ("LM999", f"rules go from LM000 to {RULES[-1].code}; `lambda-migrate explain` lists them"),
     ],
 )

@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from lambda_migrate.analyzer.formats import FORMATS, text
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
+from lambda_migrate.workflow import code_gate
 from lambda_migrate.workflow.context import Context
 
 app = application()
@@ -37,9 +39,6 @@ def analyze(  # one parameter for each option
     statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule; as `--format statistics`.")] = False,
 ) -> Result:
     """Find what will behave differently off Lambda, in the source code; runs nothing."""
-    from lambda_migrate.analyzer.formats import FORMATS, text  # noqa: PLC0415  # only this command needs it
-    from lambda_migrate.workflow import code_gate  # noqa: PLC0415  # as above
-
     if statistics and form not in ("text", "statistics"):
         raise ConfigError(f"`--statistics` and `--format {form}` are two formats", hint="give one of them")
     form = "statistics" if statistics else form

@@ -16,6 +16,7 @@ from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.drawing import hanging
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.terminal import is_terminal
+from lambda_migrate.sandbox.demo.story import Demo
 from lambda_migrate.workflow.context import Context
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ def demo(
 ) -> Result:
     """Show the whole migration on this machine, under live traffic; needs no AWS account."""
     require_installed()
-    from lambda_migrate.sandbox.demo.story import Demo  # noqa: PLC0415  # only this command needs it
-
     paint = context.paint
     with _directory(keep) as directory:
         outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold"), paint.width).run()

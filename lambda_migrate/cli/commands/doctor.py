@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.engine.ledger import lock_of
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
+from lambda_migrate.verify import health
 from lambda_migrate.workflow.context import Context
+from lambda_migrate.workflow.doctor import examine
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Migration
@@ -24,10 +28,6 @@ app = application()
 @in_context
 def doctor(context: Context) -> Result:
     """Check everything that the migration needs, and say what to do about what is missing."""
-    from lambda_migrate.engine.ledger import lock_of  # noqa: PLC0415  # as above
-    from lambda_migrate.render.checks import checks as shown  # noqa: PLC0415  # as above
-    from lambda_migrate.workflow.doctor import examine  # noqa: PLC0415  # only this command needs it
-
     context.progress.begin("looking at the function, its surroundings and the service")
     found = list(
         examine(
@@ -40,12 +40,12 @@ def doctor(context: Context) -> Result:
     context.progress.end()
     failed = [check for check in found if check.result == "fail"]
     data = {"checks": [check.to_dict() for check in found]}
-    text = shown(found, context.paint)
+    text = rendered(found, context.paint)
     if failed:
         hint = next((check.hint for check in failed if check.hint), "what failed is shown above, with the reason")
         error = GateClosed(f"{len(failed)} of {counted(len(found), 'check')} failed", hint=hint)
         return Result(data, text, error=error)
-    return Result(data, text, context.stand().next[-1:])
+    return Result(data, text, context.status().next[-1:])
 
 
 def _code(context: Context, function: Function) -> list[Blocker] | None:
@@ -55,7 +55,5 @@ def _code(context: Context, function: Function) -> list[Blocker] | None:
 
 
 def _health(config: Migration) -> Health:
-    from lambda_migrate.verify import health  # noqa: PLC0415  # httpx is slow to import
-
     with health.client() as client:
         return health.check(config, client)

@@ -8,6 +8,7 @@ import typer
 
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.render.history import history as table
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.context import Context
 
@@ -22,8 +23,6 @@ def history(
     verify: Annotated[bool, typer.Option("--verify", help="Only check that nobody edited or cut the ledger.")] = False,
 ) -> Result:
     """Show what was done, by whom and when."""
-    from lambda_migrate.render.history import history as table  # noqa: PLC0415  # as above
-
     ledger = context.ledger
     records = ledger.records
     identity = ledger.identity

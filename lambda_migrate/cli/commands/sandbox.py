@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from lambda_migrate.aws.session import Aws
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import examples, group, in_context
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
+from lambda_migrate.sandbox.demo.story import exported
+from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+from lambda_migrate.sandbox.sample import deploy
 from lambda_migrate.workflow.context import Context
-
-if TYPE_CHECKING:
-    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 app = group("Run an AWS on this machine, with a sample function to migrate.")
 
@@ -34,12 +36,12 @@ def up(
     empty: Annotated[bool, typer.Option("--empty", help="Deploy no sample function.")] = False,
 ) -> Result:
     """Start the sandbox, which goes on until `sandbox down`, and print what to export."""
-    embedded = _embedded_aws()
-    running = embedded.find(directory)
+    require_installed()
+    running = EmbeddedAws.find(directory)
     if running is not None:
         return Result(_data(running), _exports(running))
     context.progress.begin("starting an AWS on this machine")
-    started = embedded.start_detached(directory)
+    started = EmbeddedAws.start_detached(directory)
     try:
         deployed = {} if empty else _deploy(context, started)
     except BaseException:
@@ -54,7 +56,8 @@ def up(
 @in_context
 def status(_context: Context, *, directory: Directory = DEFAULT) -> Result:
     """Show whether the sandbox runs, and what to export."""
-    running = _embedded_aws().find(directory)
+    require_installed()
+    running = EmbeddedAws.find(directory)
     if running is None:
         return Result({"running": False}, f"Nothing runs in `{directory}`.", ("sandbox up",))
     return Result(_data(running), _exports(running))
@@ -64,7 +67,8 @@ def status(_context: Context, *, directory: Directory = DEFAULT) -> Result:
 @in_context
 def down(_context: Context, *, directory: Directory = DEFAULT) -> Result:
     """Stop the sandbox; everything in it is gone."""
-    running = _embedded_aws().find(directory)
+    require_installed()
+    running = EmbeddedAws.find(directory)
     if running is None:
         return Result({"stopped": False}, f"Nothing runs in `{directory}`.")
     running.stop()
@@ -77,26 +81,13 @@ def require_installed() -> None:
     Raises:
         ConfigError: It is not.
     """
-    from importlib.util import find_spec  # noqa: PLC0415  # only this command needs it
-
     if find_spec("ministack") is None:
         raise ConfigError(
             "the sandbox is not installed", hint="install it with `pip install 'lambda-migrate[sandbox]'`"
         )
 
 
-def _embedded_aws() -> type[EmbeddedAws]:
-    require_installed()
-    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws  # noqa: PLC0415  # only these commands need it
-
-    return EmbeddedAws
-
-
 def _deploy(context: Context, running: EmbeddedAws) -> dict[str, Any]:
-    from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # as above
-    from lambda_migrate.sandbox.demo.story import exported  # noqa: PLC0415  # as above
-    from lambda_migrate.sandbox.sample import deploy  # noqa: PLC0415  # as above
-
     context.progress.begin("deploying the sample function `orders` and what calls it")
     with exported(running.environment):
         deployed = deploy(Aws(region=running.region, endpoint_url=running.endpoint_url))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.config import json_schema
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.context import Context
 
@@ -14,9 +17,5 @@ app = application()
 @in_context
 def schema(_context: Context) -> Result:
     """Print the JSON schema of migration.yaml."""
-    import json  # noqa: PLC0415  # only this command needs it
-
-    from lambda_migrate.config import json_schema  # noqa: PLC0415  # pydantic is slow to import
-
     data = json_schema()
     return Result({"schema": data}, json.dumps(data, indent=2))

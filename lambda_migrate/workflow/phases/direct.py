@@ -1,0 +1,59 @@
+"""Points every trigger straight to the service, without Lambda in between.
+
+`cutover --direct`: an HTTP API gets an HTTP integration, an SNS topic an HTTPS subscription, an EventBridge
+rule an API destination; the service's own consumer takes over a queue before its mapping is switched off. Each
+trigger is then watched and judged by what its source counts in CloudWatch and by the service's health: too
+little traffic pauses (exit code 7), requests or events that are refused roll the triggers back by themselves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambda_migrate.function.versions import proxied
+from lambda_migrate.planner import direct
+from lambda_migrate.verify.probe import probe
+from lambda_migrate.workflow import reading
+from lambda_migrate.workflow.phase import Question
+from lambda_migrate.workflow.phases import cutover
+
+if TYPE_CHECKING:
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.overrides import Overrides
+
+OVERRIDES = ("bake",)
+SAVABLE = True
+
+
+class Inputs(NamedTuple):
+    """What the plan is made from: what there is, and the queues that the service polls (ARNs and URLs)."""
+
+    found: Inventory
+    consumers: frozenset[str]
+
+
+def gather(context: Context, _overrides: Overrides) -> Inputs:
+    """Read the function, and ask the service through the proxy version which queues it polls."""
+    found = reading.recorded_inventory(context)
+    version = proxied(found.function)
+    if version is None:
+        return Inputs(found, frozenset())
+    return Inputs(found, probe(context.looking, found.function.name, version.number).consumers)
+
+
+def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
+    """Plan the move of every trigger to the service."""
+    return direct.plan(inputs.found, config, consumers=inputs.consumers, bake=overrides.bake)
+
+
+def require(context: Context, inputs: Inputs, plan: Plan) -> None:
+    """Refuse what `cutover` refuses."""
+    cutover.require(context, inputs.found, plan)
+
+
+def question(_plan: Plan, inputs: Inputs) -> Question:
+    """Ask whether to point the triggers to the service."""
+    return Question(f"Point the triggers of {inputs.found.function.name} straight to the service?")
