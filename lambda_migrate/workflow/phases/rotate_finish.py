@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.planner import rotate_keys
-from lambda_migrate.function import signing_keys
 from lambda_migrate.verify import health, signing_key
 from lambda_migrate.workflow import reading
 from lambda_migrate.workflow.phase import Question
