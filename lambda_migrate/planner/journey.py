@@ -55,7 +55,7 @@ class Facts:
         """Return the latest finished run of these phases, or None."""
         return next((run for run in reversed(self.finished) if run.phase in phases), None)
 
-    def open(self, phase: str) -> Run | None:
+    def under_way(self, phase: str) -> Run | None:
         """Return the open run, if it is one of this phase."""
         return self.unfinished if self.unfinished and self.unfinished.phase == phase else None
 
@@ -109,7 +109,7 @@ def _lifted(facts: Facts) -> Iterator[Mark]:
 
 
 def _proxied(facts: Facts) -> Iterator[Mark]:
-    unfinished = facts.open("proxy")
+    unfinished = facts.under_way("proxy")
     passed_on = {facts.proxied, events_of(unfinished) if unfinished else ""}
     detail = _UNPUBLISHED if unfinished else _PUBLISHED
     yield from (Mark(stage, "now", detail) for stage, events in _EVENTS.items() if events & passed_on)

@@ -118,7 +118,7 @@ def refresh(context: Context, reason: str, *, confirm: Confirm, dry_run: bool) -
     change, _record = _change(context)
     if change is None:
         return Result({"change": None}, "Nothing to take over: the function is as it was when the freeze began.")
-    inputs = phase.gather(context, Overrides())
+    inputs = phase.look_at(context)
     plan, function = phase.plan(inputs, context.migration, Overrides()), inputs.function
     text = "\n".join([str(change), "", *(f"  {each}" for each in change.differences), "", _repository(context)])
     data: dict[str, Any] = {"change": change.to_dict(), "plan": plan.to_dict()}

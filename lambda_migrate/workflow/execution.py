@@ -9,6 +9,8 @@ from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.runs import open_run
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import run_unfinished
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner.journey import command
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
@@ -78,8 +80,9 @@ def require_no_other_run(context: Context, phase: str) -> Run | None:
         return None
     if run.phase != phase:
         carries_on = command(run.phase, context.migration.function)
+        text = f"`{run.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)"
         raise GateClosed(
-            f"`{run.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)",
+            str(closed(run_unfinished, text)),
             hint=f"finish it (`lambda-migrate {carries_on}`) or take it back (`lambda-migrate rollback --last`)",
         )
     return run

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from lambda_migrate.workflow import execution
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from types import ModuleType
 
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.engine.runs import Run
     from lambda_migrate.planner.journey import Phase
@@ -36,6 +37,13 @@ class Question(NamedTuple):
 
     text: str
     typed: str = ""
+
+
+class Gates(Protocol):
+    """Yields the gates that are closed."""
+
+    def __call__(self, context: Context, inputs: Any, plan: Plan, /, *, wait: bool) -> Iterable[Blocker]:  # noqa: D102  # the class says it
+        ...
 
 
 Confirm = Callable[[Question], None]
@@ -78,7 +86,8 @@ class PhaseKind:
         on_drift: What it does where others have changed the function since the code freeze began.
         last: What is left to do once every step is applied.
         works_without_steps: Whether there is something to do where the plan has no steps.
-        require: Raises `GateClosed` where something does not hold that has to, besides the blockers of the plan.
+        gates: Asks the gates of the code and the service, besides those of the plan; `wait` gives a service time that
+            is just starting.
         facts: Rows that are shown above the plan; None shows the plan alone.
         data: What else the answer holds.
         perform: Does it; default: runs the plan.
@@ -95,7 +104,7 @@ class PhaseKind:
     on_drift: OnDrift = "refuse"
     last: str = "verdict"
     works_without_steps: bool = False
-    require: Callable[[Context, Any, Plan], None] = field(default=lambda _context, _inputs, _plan: None)
+    gates: Gates = field(default=lambda _context, _inputs, _plan, *, wait: ())  # noqa: ARG005  # as the others take it
     facts: Callable[[Any], Sequence[tuple[str, str]] | None] = field(default=lambda _inputs: None)
     data: Callable[[Any], dict[str, Any]] = field(default=lambda _inputs: {})
     perform: Callable[[Work], Result] = Work.execute
@@ -118,6 +127,6 @@ class PhaseKind:
             msg = f"{module.__name__} is not a phase: it has no {', '.join(missing)}"
             raise TypeError(msg)
         constants = {name: name.upper() for name in ("overrides", "savable", "on_drift", "last", "works_without_steps")}
-        hooks = {name: name for name in ("require", "facts", "data", "perform", "on_missing")}
+        hooks = {name: name for name in ("gates", "facts", "data", "perform", "on_missing")}
         optional = {name: own for name, own in (constants | hooks).items() if hasattr(module, own)}
         return cls(phase, **{name: getattr(module, own) for name, own in (required | optional).items()})

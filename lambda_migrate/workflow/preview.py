@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import pages
 from lambda_migrate.planner.journey import command, named
 from lambda_migrate.render.plan import plan as rendered
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import freeze_guard, phases, saved_plan
+from lambda_migrate.workflow import freeze_guard, phases, readiness, saved_plan
 from lambda_migrate.workflow.execution import require_no_other_run
 from lambda_migrate.workflow.overrides import require_taken
+from lambda_migrate.workflow.phase import Work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +38,9 @@ def preview(context: Context, phase: str | None, overrides: Overrides, out: Path
     """
     kind = phases.load(_chosen(context, phase))
     require_taken(kind, overrides)
-    plan = kind.plan(kind.gather(context, overrides), context.migration, overrides)
+    inputs = kind.gather(context, overrides)
+    planned = kind.plan(inputs, context.migration, overrides)
+    plan = readiness.looked_at(kind, Work(context, inputs, planned))
     freeze_guard.warn_of_changes(context)
     text = f"{context.heading(f'phase: {plan.phase}')}\n\n{rendered(plan, context.paint)}"
     under_way = context.status().unfinished
@@ -44,7 +48,7 @@ def preview(context: Context, phase: str | None, overrides: Overrides, out: Path
         text += f"\n\nNot finished: {under_way['phase']} of {under_way['at']}, which goes on by its own plan."
     data = {"plan": plan.to_dict(), "describe": {step.id: step.action.describe() for step in plan.steps}}
     if out:
-        saved_plan.write(out, plan)
+        saved_plan.write(out, planned)
         text += f"\n\nSaved in `{out}`."
     if plan.blockers:
         return Result(data, text, error=_blocked(plan))
@@ -64,7 +68,7 @@ def _blocked(plan: Plan) -> GateClosed:
     more = f" (and {len(plan.blockers) - 1} more)" if len(plan.blockers) > 1 else ""
     return GateClosed(
         f"`{plan.phase}` of `{plan.function.rpartition(':')[2]}` cannot run yet: {plan.blockers[0]}{more}",
-        hint="what is in the way is shown above; what is all right may be accepted in migration.yaml, `accept:`",
+        hint=pages.hint(plan.blockers) or "what is in the way is shown above",
     )
 
 

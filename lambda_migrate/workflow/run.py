@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.engine.runs import open_run
 from lambda_migrate.errors import GateClosed, NotFound
+from lambda_migrate.gates import pages
 from lambda_migrate.render.plan import plan as rendered
 from lambda_migrate.render.plan import steps
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.drawing import columns
-from lambda_migrate.workflow import freeze_guard, phases, saved_plan
+from lambda_migrate.workflow import freeze_guard, phases, readiness, saved_plan
 from lambda_migrate.workflow.execution import require_no_other_run
 from lambda_migrate.workflow.overrides import Overrides, require_same_overrides, require_taken
 from lambda_migrate.workflow.phase import Work
@@ -60,6 +62,9 @@ def run(
             raise
         return kind.on_missing(context, error, dry_run=dry_run)
     work, blocked = _chosen(kind, context, inputs, overrides, saved)
+    if dry_run:
+        work = replace(work, plan=readiness.looked_at(kind, work))
+        blocked = _blocked(work.plan) if work.plan.blockers else None
     text, data = _shown(kind, work), {"plan": work.plan.to_dict(), **kind.data(inputs)}
     if dry_run:
         freeze_guard.warn_of_changes(context)
@@ -98,7 +103,8 @@ def _perform(kind: PhaseKind, work: Work, confirm: Confirm, text: str, data: dic
         freeze_guard.require_unchanged(context)
     elif kind.on_drift == "warn":
         freeze_guard.warn_of_changes(context)
-    kind.require(context, work.inputs, work.plan)
+    for blocker in kind.gates(context, work.inputs, work.plan, wait=True):
+        raise GateClosed(str(blocker), hint=pages.hint([str(blocker)]))
     confirm(kind.question(work.plan, work.inputs))
     context.terminal.say()
     result = kind.perform(work)
@@ -119,7 +125,8 @@ def _unfinished(context: Context, kind: PhaseKind, plan: Plan) -> Run | None:
 
 def _blocked(plan: Plan) -> GateClosed:
     more = f" (and {len(plan.blockers) - 1} more)" if len(plan.blockers) > 1 else ""
-    return GateClosed(f"{plan.blockers[0]}{more}", hint="everything in the way is shown above; nothing was changed")
+    page = pages.hint(plan.blockers[:1]) or "everything in the way is shown above"
+    return GateClosed(f"{plan.blockers[0]}{more}", hint=f"nothing was changed; {page}")
 
 
 def _shown(kind: PhaseKind, work: Work) -> str:

@@ -10,6 +10,7 @@ from lambda_migrate.actions import ACTIONS
 from lambda_migrate.analyzer.pages import body
 from lambda_migrate.analyzer.rules import RULES
 from lambda_migrate.errors import EXIT_CODES
+from lambda_migrate.gates import GATES, pages
 from lambda_migrate.workflow import phases
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Topic:
 
     Attributes:
         name: What is typed.
-        kind: Which registry it is from: ``codes``, ``phase``, ``action``, ``rule``.
+        kind: Which registry it is from: ``codes``, ``phase``, ``gate``, ``action``, ``rule``.
         title: One line.
         text: The rest; "" where the title says it all.
         also: Another name that is understood, or "".
@@ -59,7 +60,9 @@ def find(name: str) -> Topic | None:
     """Return the topic of that name, however it is capitalised; None where there is none."""
     known = topics()
     others = {topic.also: topic for topic in known.values() if topic.also}
-    return known.get(name) or known.get(name.upper()) or others.get(name.lower()) or known.get(name.lower())
+    gate = pages.find(name)
+    found = known.get(name) or known.get(name.upper()) or others.get(name.lower()) or known.get(name.lower())
+    return found or (known[gate.name] if gate else None)
 
 
 def _exit_codes() -> Iterator[Topic]:
@@ -74,6 +77,11 @@ def _phases() -> Iterator[Topic]:
         yield Topic(kind.phase.name, "phase", title, rest.strip())
 
 
+def _gates() -> Iterator[Topic]:
+    for gate in GATES:
+        yield Topic(gate.name, "gate", gate.title, pages.body(gate).partition("\n")[2].strip())
+
+
 def _actions() -> Iterator[Topic]:
     for name, action in ACTIONS.items():
         title, _, rest = (inspect.getdoc(action) or "").replace("``", "`").partition("\n")
@@ -86,4 +94,4 @@ def _rules() -> Iterator[Topic]:
         yield Topic(rule.code, "rule", f"{rule.name} ({rule.severity})", body(rule), also=rule.name)
 
 
-REGISTRIES: tuple[Callable[[], Iterator[Topic]], ...] = (_exit_codes, _phases, _actions, _rules)
+REGISTRIES: tuple[Callable[[], Iterator[Topic]], ...] = (_exit_codes, _phases, _gates, _actions, _rules)

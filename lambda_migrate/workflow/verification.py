@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from lambda_migrate.errors import ConfigError, GateClosed, NotFound
+from lambda_migrate.errors import ConfigError, NotFound
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.verify import checks, health
 from lambda_migrate.workflow import reading
@@ -22,17 +22,6 @@ def judge(context: Context) -> Judge:
     """Return what judges gated steps: the traffic of the version on trial, and the service's health."""
     sleep = context.progress.sleep
     return checks.StepJudge(context.looking, context.migration, health.client(), time.time, sleep)
-
-
-def require_verified(context: Context, version: str | None) -> None:
-    """Refuse to move traffic to a service that is not well.
-
-    Raises:
-        GateClosed: A check of `verify` failed.
-    """
-    for check in verified(context, version):
-        if check.result == "fail":
-            raise GateClosed(f"{check.name}: {check.detail}", hint=check.hint or "`lambda-migrate verify` shows more")
 
 
 def verified(context: Context, version: str | None) -> Iterator[Check]:

@@ -137,4 +137,9 @@ def test_a_made_up_phase_takes_its_place_in_the_status_and_is_explained() -> Non
 def test_facts_are_silent_where_nothing_was_done() -> None:
     facts = Facts("orders", lifted=False)
 
-    assert (facts.latest("proxy"), facts.open("proxy"), facts.moved, facts.proxied) == (None, None, frozenset(), "")
+    assert (facts.latest("proxy"), facts.under_way("proxy"), facts.moved, facts.proxied) == (
+        None,
+        None,
+        frozenset(),
+        "",
+    )

@@ -12,6 +12,7 @@ from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.verify import health
+from lambda_migrate.workflow import code_gate
 from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.doctor import examine
 
@@ -49,8 +50,6 @@ def doctor(context: Context) -> Result:
 
 
 def _code(context: Context, function: Function) -> list[Blocker] | None:
-    from lambda_migrate.workflow import code_gate  # noqa: PLC0415  # as above
-
     return list(code_gate.closed_gates(context, function.handler)) if code_gate.code_of(context) else None
 
 

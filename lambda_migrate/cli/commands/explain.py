@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.cli.registry import entry
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.gates import pages
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.workflow.context import Context
@@ -20,13 +20,13 @@ from lambda_migrate.workflow.topics import find, topics
 app = application()
 
 
-@app.command(cls=Command, epilog=examples("explain", "explain exit-codes", "explain LM002"))
+@app.command(cls=Command, epilog=examples("explain", "explain exit-codes", "explain snap-start", "explain LM002"))
 @in_context
 def explain(
     context: Context,
     topic: Annotated[str | None, typer.Argument(help="What to explain; leave it out for the list.")] = None,
 ) -> Result:
-    """Explain a rule, an action, a phase or the exit codes."""
+    """Explain a gate, a rule, an action, a phase or the exit codes."""
     if topic is None:
         return _list(context)
     found = find(topic)
@@ -44,8 +44,8 @@ def _hint(topic: str) -> str:
         return f"rules go from {codes[0]} to {codes[-1]}; `lambda-migrate explain` lists them"
     if entry(topic):
         return f"that is a command; `lambda-migrate {topic} --help` says what it does"
-    near = difflib.get_close_matches(topic, [*(each.name for each in known), *(each.also for each in known)], n=1)
-    return f"did you mean `{near[0]}`?" if near else "`lambda-migrate explain` lists the topics"
+    near = pages.nearest(topic, [*(each.name for each in known), *(each.also for each in known if each.also)])
+    return f"did you mean `{near}`?" if near else "`lambda-migrate explain` lists the topics"
 
 
 def _list(context: Context) -> Result:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.function.versions import proxied
 from lambda_migrate.planner import cutover
-from lambda_migrate.workflow import code_gate, reading, verification
+from lambda_migrate.workflow import readiness, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
@@ -36,11 +38,9 @@ def plan(found: Inventory, config: Migration, overrides: Overrides) -> Plan:
     return cutover.plan(found, config, overrides.weights, overrides.bake)
 
 
-def require(context: Context, found: Inventory, _plan: Plan) -> None:
-    """Refuse code that breaks off Lambda, and a service that is not well."""
-    code_gate.require_none(context, found.function.handler)
-    version = proxied(found.function)
-    verification.require_verified(context, version.number if version else None)
+def gates(context: Context, found: Inventory, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:
+    """Ask for code that runs off Lambda, and for a service that is well."""
+    return readiness.of_traffic(context, found.function, wait=wait)
 
 
 def question(plan: Plan, found: Inventory) -> Question:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.planner import direct
 from lambda_migrate.verify.probe import probe
-from lambda_migrate.workflow import reading
+from lambda_migrate.workflow import readiness, reading
 from lambda_migrate.workflow.phase import Question
-from lambda_migrate.workflow.phases import cutover
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
@@ -49,9 +51,9 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     return direct.plan(inputs.found, config, consumers=inputs.consumers, bake=overrides.bake)
 
 
-def require(context: Context, inputs: Inputs, plan: Plan) -> None:
-    """Refuse what `cutover` refuses."""
-    cutover.require(context, inputs.found, plan)
+def gates(context: Context, inputs: Inputs, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:
+    """Ask for what `cutover` asks for."""
+    return readiness.of_traffic(context, inputs.found.function, wait=wait)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

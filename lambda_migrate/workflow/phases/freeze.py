@@ -45,6 +45,11 @@ class Inputs(NamedTuple):
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function; what is wrong with the webhook is reported before anything is changed."""
     announce.webhook(context)
+    return look_at(context)
+
+
+def look_at(context: Context) -> Inputs:
+    """Read the function and all of it that is recorded."""
     config = context.migration
     context.progress.begin(f"looking at {config.function}")
     function = reading.inventory_of(context).function

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.planner import rotate_keys
 from lambda_migrate.proxy import layer
-from lambda_migrate.workflow import reading, verification
+from lambda_migrate.workflow import readiness, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
@@ -51,10 +54,9 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     )
 
 
-def require(context: Context, _inputs: Inputs, plan: Plan) -> None:
-    """Refuse a service that is not well; where nothing is asked of it, it need not be there."""
-    if any(step.gated for step in plan.steps):
-        verification.require_verified(context, None)
+def gates(context: Context, _inputs: Inputs, plan: Plan, *, wait: bool) -> Iterable[Blocker]:
+    """Ask for a service that is well; where no step asks it anything, it need not be there."""
+    return readiness.of_service(context, None, wait=wait) if any(step.gated for step in plan.steps) else ()
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_migrate.errors import GateClosed
-from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.planner import rotate_keys
-from lambda_migrate.verify import health, signing_key
-from lambda_migrate.workflow import reading
+from lambda_migrate.workflow import readiness, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
@@ -42,23 +42,9 @@ def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     return rotate_keys.finish(inputs.found, config, keys=inputs.keys)
 
 
-def require(context: Context, inputs: Inputs, _plan: Plan) -> None:
-    """Refuse before the service accepts the key that stays; where nothing signs, nobody is asked.
-
-    Raises:
-        GateClosed: It does not accept it.
-    """
-    if proxied(inputs.found.function) is None:
-        return
-    config = context.migration
-    keys = signing_keys.read(context.looking, config.proxy.signing_keys or "")
-    with health.client() as client:
-        problem = signing_key.probe(config, client, *keys.pairs[0])
-    if problem:
-        raise GateClosed(
-            f"the service does not accept {keys.identifiers[0]}, the key that stays: {problem}",
-            hint="does it read its keys from the secret? `lambda-migrate doctor` shows more",
-        )
+def gates(context: Context, inputs: Inputs, _plan: Plan, *, wait: bool) -> Iterable[Blocker]:  # noqa: ARG001  # it answers at once
+    """Ask whether the service accepts the key that stays; where nothing signs, nobody is asked."""
+    return readiness.of_signing_key(context) if proxied(inputs.found.function) else ()
 
 
 def question(plan: Plan, inputs: Inputs) -> Question:

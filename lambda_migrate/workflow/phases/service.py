@@ -61,11 +61,6 @@ def data(inputs: Inputs) -> dict[str, Any]:
     return {"target": inputs.place.kind.name}
 
 
-def require(context: Context, _inputs: Inputs, plan: Plan) -> None:
-    """Refuse to deploy what cannot be recorded."""
-    target.require_function(context, plan)
-
-
 def question(_plan: Plan, inputs: Inputs) -> Question:
     """Ask whether to deploy."""
     return Question(f"Deploy the service to {inputs.place.kind.name}?")
@@ -73,6 +68,7 @@ def question(_plan: Plan, inputs: Inputs) -> Question:
 
 def perform(work: Work) -> Result:
     """Deploy, report what happens meanwhile, and wait until the service is healthy."""
+    target.require_function(work.context, work.plan)
     state = _deployed(work)
     where = f" at {state.url}" if state.url else ""
     text = f"\nThe service is healthy{where}: {state.text}." + advice(work.context.migration.service.url, state)
