@@ -24,11 +24,10 @@ from lambda_migrate.workflow import code_gate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambda_migrate.http import Client
-
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Function
+    from lambda_migrate.http import Client
     from lambda_migrate.verify.checks import Check
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import PhaseKind, Work

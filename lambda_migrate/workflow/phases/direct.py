@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_migrate import triggers
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.planner import direct
 from lambda_migrate.verify.probe import probe
@@ -17,7 +18,7 @@ from lambda_migrate.workflow import readiness, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
@@ -31,24 +32,33 @@ SAVABLE = True
 
 
 class Inputs(NamedTuple):
-    """What the plan is made from: what there is, and the queues that the service polls (ARNs and URLs)."""
+    """What the plan is made from.
+
+    Attributes:
+        found: What there is.
+        resources: What kinds of trigger have to know of the service, by the names of the kinds.
+        consumers: ARNs and URLs of the queues that the service polls.
+    """
 
     found: Inventory
+    resources: Mapping[str, Mapping[str, str]]
     consumers: frozenset[str]
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function, and ask the service through the proxy version which queues it polls."""
     found = reading.recorded_inventory(context)
-    version = proxied(found.function)
-    if version is None:
-        return Inputs(found, frozenset())
-    return Inputs(found, probe(context.looking, found.function.name, version.number).consumers)
+    aws, function, version = context.looking, found.function, proxied(found.function)
+    resources = triggers.look_up(aws, function, context.migration.service, found.triggers)
+    consumers = probe(aws, function.name, version.number).consumers if version else frozenset()
+    return Inputs(found, resources, consumers)
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     """Plan the move of every trigger to the service."""
-    return direct.plan(inputs.found, config, consumers=inputs.consumers, bake=overrides.bake)
+    return direct.plan(
+        inputs.found, config, consumers=inputs.consumers, resources=inputs.resources, bake=overrides.bake
+    )
 
 
 def gates(context: Context, inputs: Inputs, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:
