@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.engine.runs import open_run
 from lambda_migrate.errors import GateClosed, NotFound
 from lambda_migrate.gates import pages
+from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.plan import plan as rendered
 from lambda_migrate.render.plan import steps
 from lambda_migrate.render.result import Result
-from lambda_migrate.render.drawing import columns
 from lambda_migrate.workflow import freeze_guard, phases, readiness, saved_plan
 from lambda_migrate.workflow.execution import require_no_other_run
 from lambda_migrate.workflow.overrides import Overrides, require_same_overrides, require_taken

@@ -12,8 +12,8 @@ from lambda_migrate.cli.options import application, examples, in_context
 from lambda_migrate.cli.registry import entry
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.gates import pages
+from lambda_migrate.render.drawing import columns, page
 from lambda_migrate.render.result import Result
-from lambda_migrate.render.drawing import columns
 from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.topics import find, topics
 
@@ -33,7 +33,8 @@ def explain(
     if found is None:
         raise ConfigError(f"nothing is known about `{topic}`", hint=_hint(topic))
     title = f"{context.paint(found.name, 'bold')}  {found.title}"
-    text = re.sub(r"^## .*$", lambda heading: context.paint(heading[0], "bold"), found.text, flags=re.MULTILINE)
+    text = page(found.text, context.paint.width)
+    text = re.sub(r"^## .*$", lambda heading: context.paint(heading[0], "bold"), text, flags=re.MULTILINE)
     return Result(found.to_dict(), f"{title}\n\n{text}" if text else title)
 
 

@@ -11,8 +11,8 @@ from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.fast_options import Command
 from lambda_migrate.cli.options import DryRun, Yes, examples, group, in_context
 from lambda_migrate.errors import GateClosed
-from lambda_migrate.render.result import Result
 from lambda_migrate.render.drawing import columns
+from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import overrides, service, target
 from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.phase import Question
