@@ -22,7 +22,7 @@ def listening(stop: Stop, terminal: Terminal) -> Iterator[None]:
     """Listen to the signals while a command runs, and put the old handlers back.
 
     Args:
-        stop: Where a patient command looks whether it shall stop.
+        stop: Where a cooperative command looks whether it shall stop.
         terminal: Where it is said that the signal was heard.
 
     Raises:

@@ -99,7 +99,7 @@ def webhook(context: Context) -> str:
         if not url:
             raise ConfigError(f"`{name}` is not set", hint="`freeze.webhook` names it in migration.yaml")
     else:
-        url = secrets.read(context.looking, reference) if kind in ("secretsmanager", "ssm") else reference
+        url = secrets.read(context.aws_read_only, reference) if kind in ("secretsmanager", "ssm") else reference
     if not url.startswith(WEBHOOKS):
         raise ConfigError(
             "the URL of the webhook does not begin with https://", hint=f"it is kept in `{kind}:{name}`; mend it there"

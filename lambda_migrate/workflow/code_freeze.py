@@ -92,11 +92,11 @@ def to_deny(context: Context, on: Sequence[str]) -> Denied:
     Raises:
         GateClosed: The function is not frozen.
     """
-    function, exempt = _frozen_function(context), context.looking.identity["Arn"]
+    function, exempt = _frozen_function(context), context.aws_read_only.identity["Arn"]
     if on:
         return Denied(function, exempt, tuple(denial.principal(each) for each in on), "")
     context.progress.begin("asking CloudTrail who deploys")
-    calls, unknown = attribution.lookup(context.looking, function)
+    calls, unknown = attribution.lookup(context.aws_read_only, function)
     context.progress.end()
     return Denied(function, exempt, denial.deployers(calls, exempt), unknown)
 
@@ -164,7 +164,7 @@ def end(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
 def _change(context: Context) -> tuple[Change | None, Record]:
     record = _require_frozen(context)
     context.progress.begin("comparing the function with what was recorded")
-    change = freeze.check(context.looking, context.ledger, context.migration.function)
+    change = freeze.check(context.aws_read_only, context.ledger, context.migration.function)
     context.progress.end()
     return change, record
 
@@ -196,11 +196,11 @@ def _lift_again(context: Context) -> tuple[list[str], list[str]]:
         return [], []
     config = context.migration
     context.progress.begin("downloading the package")
-    found = lift.look(context.looking, config.function)
+    found = lift.look(context.aws_read_only, config.function)
     if config.source:
         code = scaffold.from_directory(context.folder / config.source)
     else:
-        code = lift.source(context.looking, found)
+        code = lift.source(context.aws_read_only, found)
     options = scaffold.Options(
         context.service_folder,
         config.service.target.kind,

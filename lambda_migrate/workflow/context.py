@@ -94,12 +94,12 @@ class Context:
         return Ledger.read(self.ledger_path)
 
     @cached_property
-    def looking(self) -> Aws:
+    def aws_read_only(self) -> Aws:
         """A session that refuses every call that could change something."""
         return self._session(read_only=True)
 
     @cached_property
-    def changing(self) -> Aws:
+    def aws(self) -> Aws:
         """A session that may change AWS; for what the user said yes to."""
         return self._session(read_only=False)
 
@@ -125,14 +125,14 @@ class Context:
     @cached_property
     def identity(self) -> dict[str, str]:
         """Where we are: account and region."""
-        return {"account": self.looking.account, "region": self.looking.region_name}
+        return {"account": self.aws_read_only.account, "region": self.aws_read_only.region_name}
 
     def heading(self, more: str = "", function: str = "") -> str:
         """Return the line above every plan: function, account and region, and one thing more."""
         name = function or self.migration.function
         return heading(name, self.identity["account"], self.identity["region"], more, self.paint)
 
-    def require_place(self) -> None:
+    def require_ledger_place(self) -> None:
         """Refuse to look for the function where the ledger says that it is not.
 
         Raises:
@@ -142,7 +142,7 @@ class Context:
         if known:
             self.ledger.check(Identity(**self.identity, function=known.function))
 
-    def pinned(self, function: str) -> Identity:
+    def require_ledger_identity(self, function: str) -> Identity:
         """Return what the ledger has to be about.
 
         Args:

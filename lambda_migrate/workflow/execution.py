@@ -34,7 +34,7 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
         function: The function's ARN, unqualified.
         judging: Judges gated steps.
     """
-    identity, aws, progress = context.pinned(function), context.changing, context.progress
+    identity, aws, progress = context.require_ledger_identity(function), context.aws, context.progress
     by, words = aws.identity["Arn"], " ".join(context.command)
     with context.call.stop as stop, Ledger.open(context.ledger_path, identity, command=words, by=by) as ledger:
         try:
@@ -50,8 +50,10 @@ def open_ledger(context: Context, function: str) -> Ledger:
         context: Of the command.
         function: The function's ARN, unqualified.
     """
-    by = context.looking.identity["Arn"]
-    return Ledger.open(context.ledger_path, context.pinned(function), command=" ".join(context.command), by=by)
+    by = context.aws_read_only.identity["Arn"]
+    return Ledger.open(
+        context.ledger_path, context.require_ledger_identity(function), command=" ".join(context.command), by=by
+    )
 
 
 def execute(context: Context, plan: Plan) -> Result:

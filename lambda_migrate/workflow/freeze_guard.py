@@ -20,7 +20,7 @@ def warn_of_changes(context: Context) -> None:
     It stops nobody: where the function is gone there is nothing to report, and where it cannot be read, that is said.
     """
     try:
-        change = freeze.check(context.looking, context.ledger, context.migration.function)
+        change = freeze.check(context.aws_read_only, context.ledger, context.migration.function)
     except NotFound:
         return
     except MigrateError as error:
@@ -36,7 +36,7 @@ def require_unchanged(context: Context) -> None:
     Raises:
         Drifted: Somebody changed it since the freeze began; a runtime that AWS has patched is no reason.
     """
-    change = freeze.check(context.looking, context.ledger, context.migration.function)
+    change = freeze.check(context.aws_read_only, context.ledger, context.migration.function)
     if change and not change.harmless:
         raise change.error()
 

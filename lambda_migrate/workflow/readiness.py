@@ -74,7 +74,7 @@ def _asked(context: Context, client: Client, version: str | None, *, wait: bool)
         yield closed(events_endpoint_open, _told(endpoint))
     if version:
         progress.begin(f"probing the service through version {version}")
-        probed, _ = checks.proxy_reaches_service(context.looking, config, version)
+        probed, _ = checks.proxy_reaches_service(context.aws_read_only, config, version)
         if probed.result == "fail":
             yield closed(proxy_cannot_reach_service, f"{probed.name}: {_told(probed)}")
 
@@ -85,7 +85,7 @@ def _told(check: Check) -> str:
 
 def of_signing_key(context: Context) -> Iterator[Blocker]:
     """Ask the service whether it accepts the key that stays, before the old one is dropped."""
-    keys = signing_keys.read(context.looking, context.migration.proxy.signing_keys or "")
+    keys = signing_keys.read(context.aws_read_only, context.migration.proxy.signing_keys or "")
     with health.client() as client:
         problem = signing_key.probe(context.migration, client, *keys.pairs[0])
     if problem:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def inventory_of(context: Context) -> Inventory:
     """Return the function of migration.yaml and everything that can invoke it."""
     config = context.migration
-    return inventory.take(context.looking, config.function, alias=config.alias)
+    return inventory.take(context.aws_read_only, config.function, alias=config.alias)
 
 
 def recorded_inventory(context: Context) -> Inventory:
@@ -25,16 +25,16 @@ def recorded_inventory(context: Context) -> Inventory:
     Raises:
         NotAllowed: The ledger is about another account, region or function.
     """
-    context.require_place()
+    context.require_ledger_place()
     found = inventory_of(context)
-    context.pinned(found.function.arn)
+    context.require_ledger_identity(found.function.arn)
     return found
 
 
 def key_identifiers(context: Context) -> list[str]:
     """Return the identifiers of the signing keys, the one that signs first; none where no secret is named."""
     reference = context.migration.proxy.signing_keys
-    return signing_keys.read(context.looking, reference).identifiers if reference else []
+    return signing_keys.read(context.aws_read_only, reference).identifiers if reference else []
 
 
 def require_key_reference(context: Context) -> None:

@@ -36,7 +36,7 @@ def roll_back(context: Context, *, to: str, last: bool, confirm: Confirm, dry_ru
     chosen, identity = choose(runs(context.ledger), last=last, to=to), context.ledger.identity
     if identity is None or not chosen.runs:
         return Result({"undone": []}, "Nothing to take back: the ledger holds no step that stands.", ("status",))
-    context.require_place()
+    context.require_ledger_place()
     text = _shown(context, chosen, identity.function.rpartition(":")[2])
     if chosen.irreversible and chosen.irreversible is chosen.every[0]:
         raise _refusal(chosen.irreversible)

@@ -187,7 +187,7 @@ def watched(context: Context, place: Place, executor: Executor | None = None) ->
         place: Where the service lives.
         executor: Changes AWS meanwhile; None where nothing does.
     """
-    aws, progress = context.changing if executor else context.looking, context.progress
+    aws, progress = context.aws if executor else context.aws_read_only, context.progress
     watching = Watched(place.kind, aws, place.site, place.settings, progress.event, progress.sleep, progress.note)
     if executor:
         executor.sleep = aws.sleep = watching.sleep

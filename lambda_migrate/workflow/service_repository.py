@@ -165,14 +165,14 @@ def _gathered(context: Context, request: Request, code: Path | None) -> tuple[Fu
         return scaffold.FunctionFacts(name), scaffold.from_directory(code), ()
     context.progress.begin(f"looking at {name}")
     try:
-        found = lift.look(context.looking, name, request.qualifier)
+        found = lift.look(context.aws_read_only, name, request.qualifier)
     except NotAllowed as error:
         hint = f"{error.hint}; or do without AWS: `lambda-migrate init {name} --offline --source FOLDER`"
         raise NotAllowed(error.message, hint=hint) from error
     if code is not None:
         return found.facts, scaffold.from_directory(code), found.warnings
     context.progress.begin(f"downloading the package of {found.facts.name}")
-    return found.facts, lift.source(context.looking, found), found.warnings
+    return found.facts, lift.source(context.aws_read_only, found), found.warnings
 
 
 def _name(context: Context, given: str | None) -> str:

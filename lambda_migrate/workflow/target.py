@@ -37,11 +37,11 @@ class Place:
 
     def state(self, context: Context) -> State:
         """Return how the service is."""
-        return self.kind.state(context.looking, self.site, self.settings)
+        return self.kind.state(context.aws_read_only, self.site, self.settings)
 
     def prepare(self, context: Context) -> Prepared:
         """Return what deploying would change."""
-        return self.kind.prepare(context.looking, self.site, self.settings)
+        return self.kind.prepare(context.aws_read_only, self.site, self.settings)
 
 
 def place(context: Context, *, with_function: bool) -> Place:

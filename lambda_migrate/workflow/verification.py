@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def judge(context: Context) -> Judge:
     """Return what judges gated steps: the traffic of the version on trial, and the service's health."""
     sleep = context.progress.sleep
-    return checks.StepJudge(context.looking, context.migration, health.client(), time.time, sleep)
+    return checks.StepJudge(context.aws_read_only, context.migration, health.client(), time.time, sleep)
 
 
 def verified(context: Context, version: str | None) -> Iterator[Check]:
@@ -38,7 +38,7 @@ def verified(context: Context, version: str | None) -> Iterator[Check]:
         yield checks.endpoint_closed(config, client)
         if version:
             progress.begin(f"probing the service through version {version}")
-            yield checks.proxy_reaches_service(context.looking, config, version)[0]
+            yield checks.proxy_reaches_service(context.aws_read_only, config, version)[0]
         progress.end()
 
 
@@ -52,7 +52,7 @@ def newest_proxy_version(context: Context) -> str | None:
         raise ConfigError(
             f"`{context.options.config}` does not say where the service is", hint="set `service.url` in it"
         )
-    context.require_place()
+    context.require_ledger_place()
     try:
         version = proxied(reading.inventory_of(context).function)
     except NotFound:

@@ -29,7 +29,7 @@ def inspect(
     name = function or context.migration.function
     alias = context.migration.alias if context.configured else "live"
     context.progress.begin(f"looking at {name} and everything that can invoke it")
-    found = inventory.take(context.looking, name, alias=alias)
+    found = inventory.take(context.aws_read_only, name, alias=alias)
     context.progress.end()
     if context.configured and found.function.name == context.migration.function.rpartition(":")[2]:
         freeze_guard.warn_of_changes(context)

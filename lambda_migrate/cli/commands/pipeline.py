@@ -30,7 +30,7 @@ def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Re
 @in_context
 def status(context: Context) -> Result:
     """Show how the latest run of the pipeline is."""
-    state = pipeline.state(context.looking, target.place(context, with_function=False).site)
+    state = pipeline.state(context.aws_read_only, target.place(context, with_function=False).site)
     hint = HINTS.get(state.condition)
     error = GateClosed(f"the pipeline is {state.condition}", hint=hint) if hint else None
     return Result(state.to_dict(), f"{state.condition}: {state.text}", error=error)

@@ -48,7 +48,7 @@ class Inputs(NamedTuple):
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function, and ask the service through the proxy version which queues it polls."""
     found = reading.recorded_inventory(context)
-    aws, function, version = context.looking, found.function, proxied(found.function)
+    aws, function, version = context.aws_read_only, found.function, proxied(found.function)
     resources = triggers.look_up(aws, function, context.migration.service, found.triggers)
     consumers = probe(aws, function.name, version.number).consumers if version else frozenset()
     return Inputs(found, resources, consumers)

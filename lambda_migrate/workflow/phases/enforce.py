@@ -42,7 +42,7 @@ def gather(context: Context, overrides: Overrides) -> Inputs:
         problem = denied.unknown or "nobody is known to deploy the function"
         raise GateClosed(problem, hint="name who does, `--on role/deployer`")
     planned = plans.enforce(
-        context.looking, denied.function, denied.principals, denied.exempt, named=bool(overrides.on)
+        context.aws_read_only, denied.function, denied.principals, denied.exempt, named=bool(overrides.on)
     )
     if not planned.steps and planned.warnings and not planned.blockers:
         raise GateClosed(planned.warnings[0], hint="name who deploys besides, `--on role/deployer`")

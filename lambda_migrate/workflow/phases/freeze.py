@@ -53,7 +53,7 @@ def look_at(context: Context) -> Inputs:
     config = context.migration
     context.progress.begin(f"looking at {config.function}")
     function = reading.inventory_of(context).function
-    taken = snapshot.read(context.looking, config.function)
+    taken = snapshot.read(context.aws_read_only, config.function)
     context.progress.end()
     return Inputs(function, taken)
 
@@ -101,7 +101,7 @@ def publish(context: Context, plan: Plan, function: Function) -> str:
     if published is not None:
         return published.number
     marker = getattr(plan.steps[0].action, "marker", "")
-    return str(versions_marked(context.looking, function.name, marker)[-1]["Version"])
+    return str(versions_marked(context.aws_read_only, function.name, marker)[-1]["Version"])
 
 
 def announced(context: Context, taken: Snapshot, function: str, began: str) -> tuple[Path, MigrateError | None]:

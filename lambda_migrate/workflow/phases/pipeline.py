@@ -35,7 +35,7 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read what there is of the pipeline already."""
     place = target.place(context, with_function=True)
     context.progress.begin("looking at what there is already")
-    prepared = pipeline.prepare(context.looking, place.site, place.settings, context.migration.pipeline)
+    prepared = pipeline.prepare(context.aws_read_only, place.site, place.settings, context.migration.pipeline)
     context.progress.end()
     target.require_function(context, target.plan(pipeline.PHASE, place, prepared))
     return Inputs(place, prepared)

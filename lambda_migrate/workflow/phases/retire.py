@@ -42,7 +42,11 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function and how often it was invoked in the quiet period."""
     config, found = context.migration, reading.recorded_inventory(context)
     counts = invocations.gather(
-        context.looking, found, quiet=config.retire.quiet, period=config.verify.metric_period, now=datetime.now(UTC)
+        context.aws_read_only,
+        found,
+        quiet=config.retire.quiet,
+        period=config.verify.metric_period,
+        now=datetime.now(UTC),
     )
     return Inputs(found, counts, str(context.folder))
 
