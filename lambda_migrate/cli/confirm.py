@@ -40,7 +40,7 @@ class Confirmation:
         elif not self.yes:
             self._require_person("--yes")
             if self.context.terminal.ask(f"\n{question.text} [y/N] ").lower() not in ("y", "yes"):
-                raise MigrateError("you said no", hint="nothing was changed")
+                raise MigrateError("cancelled", hint="nothing was changed")
 
     def _by_name(self, question: Question) -> None:
         self.context.terminal.say(f"\n{question.text}")

@@ -40,7 +40,7 @@ def quick(parameters: list[Any]) -> list[Any]:
     return parameters
 
 
-class Command(TyperCommand):
+class QuickCommand(TyperCommand):
     """A command whose options are quick."""
 
     def get_params(self, ctx: Any) -> list[Any]:

@@ -21,7 +21,7 @@ _WORDING = (
     (r"'([^']*)'", r"`\1`"),
     (r"Value error, ", ""),
     (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", r"unexpected argument `\1`"),
-    (r"No such command (`[^`]*`)", r"\1 is no command"),
+    (r"No such command (`[^`]*`)", r"unknown command \1"),
     (r"Input should be a valid integer, unable to parse string as an integer", "it should be a number"),
     (r": Input should be", ": it should be"),
 )
@@ -87,7 +87,7 @@ def crash(error: Exception) -> MigrateError:
     with os.fdopen(handle, "w", encoding="utf-8") as log:
         log.write("".join(traceback.format_exception(error)))
     told = MigrateError(
-        f"unexpected {type(error).__name__}, a defect of lambda-migrate",
+        f"unexpected {type(error).__name__}, a bug in lambda-migrate",
         hint=f"`{path}` has the details; `lambda-migrate status` shows where things stand",
     )
     told.__cause__ = error

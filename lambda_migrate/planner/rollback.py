@@ -66,5 +66,5 @@ def _on_the_way(chosen: Sequence[Run], to: str) -> list[tuple[Run, tuple[Step, .
     if to:
         near = difflib.get_close_matches(to, [step.id for _run, steps in found for step in steps], n=1)
         hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate rollback --dry-run` lists those that do"
-        raise ConfigError(f"no step `{to}` stands", hint=hint)
+        raise ConfigError(f"no step `{to}` is applied", hint=hint)
     return found

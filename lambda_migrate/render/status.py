@@ -43,9 +43,9 @@ def status(found: MigrationStatus, holder: Holder | None, torn: int, paint: Pain
         lines += ["", f"Live: {found.live}"]
     if found.unfinished:
         run = found.unfinished
-        lines += ["", f"Not finished: {run['phase']} of {run['at']}, {run['done']} of {run['steps']} steps stand"]
+        lines += ["", f"Not finished: {run['phase']} of {run['at']}, {run['done']} of {run['steps']} steps are applied"]
         lines += [_hint(f"`lambda-migrate {found.next[0]}` carries on", paint)]
-        lines += [_hint("`lambda-migrate rollback --last` takes it back", paint)]
+        lines += [_hint("`lambda-migrate rollback --last` rolls it back", paint)]
     for step in found.dangling:
         lines += ["", f"Without an outcome: {step}", _hint("the next run finds out by looking at AWS", paint)]
     if torn:

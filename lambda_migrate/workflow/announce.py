@@ -102,6 +102,6 @@ def webhook(context: Context) -> str:
         url = secrets.read(context.aws_read_only, reference) if kind in ("secretsmanager", "ssm") else reference
     if not url.startswith(WEBHOOKS):
         raise ConfigError(
-            "the URL of the webhook does not begin with https://", hint=f"it is kept in `{kind}:{name}`; mend it there"
+            "the URL of the webhook does not begin with https://", hint=f"it is kept in `{kind}:{name}`; fix it there"
         )
     return url

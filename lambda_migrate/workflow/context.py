@@ -107,7 +107,8 @@ class Context:
         endpoint = self.options.endpoint_url
         if endpoint and not _is_url(endpoint):
             raise ConfigError(
-                f"`{endpoint}` is no endpoint URL", hint="write it like http://127.0.0.1:4566, in `--endpoint-url`"
+                f"`{endpoint}` is not a valid endpoint URL",
+                hint="write it like http://127.0.0.1:4566, in `--endpoint-url`",
             )
         region = self.options.region or (self.migration.region if self.configured else None)
         aws = Aws(self.options.profile, region, endpoint, read_only=read_only, sleep=self.progress.sleep, log=self._log)

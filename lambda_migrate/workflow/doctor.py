@@ -199,7 +199,7 @@ def _updates(aws: Aws, function: Function) -> Check:
         return Check("update", "warn", "an update of the function is in progress", "it is waited for")
     if status == "Failed":
         reason = configuration.get("LastUpdateStatusReason", "no reason given")
-        return Check("update", "fail", f"the last update failed: {reason}", "mend the function first")
+        return Check("update", "fail", f"the last update failed: {reason}", "fix the function first")
     return Check("update", "pass", "no update is in progress")
 
 
@@ -270,5 +270,5 @@ def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:
         return Check("service", "fail", "nothing says where it is", "set `service.url` in migration.yaml")
     found = health(config)
     if found.problem:
-        return Check("service", "fail", found.problem, "start the service or mend it; its log tells why")
+        return Check("service", "fail", found.problem, "start the service or fix it; its log says why")
     return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")

@@ -85,6 +85,6 @@ def require_no_other_run(context: Context, phase: str) -> Run | None:
         text = f"`{run.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)"
         raise GateClosed(
             str(closed(run_unfinished, text)),
-            hint=f"finish it (`lambda-migrate {carries_on}`) or take it back (`lambda-migrate rollback --last`)",
+            hint=f"finish it (`lambda-migrate {carries_on}`) or roll it back (`lambda-migrate rollback --last`)",
         )
     return run

@@ -87,7 +87,7 @@ def require_taken(kind: PhaseKind, overrides: Overrides) -> None:
         if name not in kind.overrides:
             known = ", ".join(f"`--{each}`" for each in kind.overrides)
             raise ConfigError(
-                f"`{kind.phase.name}` knows no `--{name}`", hint=f"leave it out; it takes {known or 'none'}"
+                f"`{kind.phase.name}` does not take `--{name}`", hint=f"leave it out; it takes {known or 'none'}"
             )
 
 
@@ -115,8 +115,8 @@ def require_same_overrides(run: Run, overrides: Overrides, saved: Plan | None = 
         other.append("--plan")
     if other:
         raise GateClosed(
-            f"`{run.phase}` of {run.at} is not finished, and was begun without `{other[0]}`",
-            hint="leave it out to carry on, or take the run back (lambda-migrate rollback --last) and begin anew",
+            f"`{run.phase}` of {run.at} is not finished, and was started without `{other[0]}`",
+            hint="leave it out to carry on, or roll the run back (`lambda-migrate rollback --last`) and start again",
         )
 
 

@@ -35,7 +35,7 @@ def roll_back(context: Context, *, to: str, last: bool, confirm: Confirm, dry_ru
     """
     chosen, identity = choose(runs(context.ledger), last=last, to=to), context.ledger.identity
     if identity is None or not chosen.runs:
-        return Result({"undone": []}, "Nothing to take back: the ledger holds no step that stands.", ("status",))
+        return Result({"undone": []}, "Nothing to roll back: the ledger holds no step that is applied.", ("status",))
     context.require_ledger_place()
     text = _shown(context, chosen, identity.function.rpartition(":")[2])
     if chosen.irreversible and chosen.irreversible is chosen.every[0]:
@@ -44,13 +44,13 @@ def roll_back(context: Context, *, to: str, last: bool, confirm: Confirm, dry_ru
     if dry_run:
         return Result({"steps": [step.to_dict() for step in chosen.every], "dry_run": True}, text)
     context.terminal.say(text)
-    confirm(Question("Take them back?"))
+    confirm(Question("Roll them back?"))
     context.terminal.say()
     with at_work(context, identity.function) as executor:
         numbers = {run.number for run in chosen.runs}
         undone = executor.rollback([run for run in runs(executor.ledger) if run.number in numbers], to=to)
         following = context.status(executor.ledger).next[:1]
-    return Result({"undone": [step.id for step in undone]}, f"\nTaken back: {len(undone)}.", following)
+    return Result({"undone": [step.id for step in undone]}, f"\nRolled back: {len(undone)}.", following)
 
 
 def _shown(context: Context, chosen: Rollback, function: str) -> str:
@@ -58,7 +58,7 @@ def _shown(context: Context, chosen: Rollback, function: str) -> str:
     for run, steps in chosen.steps:
         title = paint(f"{run.phase} of {run.at}", "bold")
         text += "\n".join([f"\n\n{title} (run {run.number})", *rendered(steps, paint, brief=True)])
-    text += f"\n\n{len(chosen.every)} to take back, the latest first."
+    text += f"\n\n{len(chosen.every)} to roll back, the latest first."
     if final := chosen.irreversible:
         text += f" It ends before {final.id}, which cannot be undone: {final.action.describe()}."
     return text

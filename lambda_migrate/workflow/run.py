@@ -135,7 +135,7 @@ def _shown(kind: PhaseKind, work: Work) -> str:
     heading = work.context.heading(f"phase: {plan.phase}")
     if run:
         applied, left = len(run.applied), run.remaining
-        text = f"Carrying on with the run of {run.at}: {applied} of {len(plan.steps)} steps stand."
+        text = f"Carrying on with the run of {run.at}: {applied} of {len(plan.steps)} steps are applied."
         text += "" if left else f" What is left is the {kind.last}."
         return "\n".join([heading, "", text, *steps(left, paint)])
     facts = kind.facts(work.inputs)

@@ -48,9 +48,9 @@ def _document(path: Path) -> dict[str, object]:
     except OSError as error:
         raise ConfigError(f"`{path}` cannot be read: {error.strerror}", hint=HINT) from error
     except ValueError as error:
-        raise ConfigError(f"`{path}` is no saved plan", hint=HINT) from error
+        raise ConfigError(f"`{path}` is not a saved plan", hint=HINT) from error
     if not isinstance(data, dict):
-        raise ConfigError(f"`{path}` is no saved plan", hint=HINT)
+        raise ConfigError(f"`{path}` is not a saved plan", hint=HINT)
     return data
 
 

@@ -159,7 +159,7 @@ def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor 
             prepared.local.stop()
         taken = _take_back(executor, error) if executor is not None and plan.steps else 0
         if taken:
-            error.hint = f"everything is as it was before ({taken} steps taken back); {error.hint}"
+            error.hint = f"everything is as it was before ({taken} steps rolled back); {error.hint}"
         raise
     _tidy(prepared, watched.site)
     return state
@@ -235,7 +235,7 @@ def on_this_machine(context: Context) -> tuple[Place, Local]:
     if local is None:
         raise ConfigError(
             f"the service runs on `{place.kind.name}`, not on this machine",
-            hint="`lambda-migrate rollback` takes back what was deployed",
+            hint="`lambda-migrate rollback` rolls back what was deployed",
         )
     return place, local
 
@@ -289,6 +289,6 @@ def _take_back(executor: Executor | None, error: MigrateError) -> int:
         raise
     except MigrateError as again:
         raise MigrateError(
-            f"{error.message}; taking it back failed too: {again.message}",
+            f"{error.message}; rolling it back failed too: {again.message}",
             hint="`lambda-migrate rollback --last` goes on with that",
         ) from error

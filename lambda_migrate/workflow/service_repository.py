@@ -152,7 +152,7 @@ def _places(context: Context, request: Request) -> tuple[Path, Path | None]:
     if source is None and context.configured and context.migration.source:
         source = context.folder / context.migration.source
     if source is not None and not source.is_dir():
-        raise ConfigError(f"`{source}` is no folder", hint="name the folder of the function's code in `--source`")
+        raise ConfigError(f"`{source}` is not a directory", hint="name the folder of the function's code in `--source`")
     return directory, source
 
 

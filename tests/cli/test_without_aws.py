@@ -111,9 +111,9 @@ def test_status_says_where_the_migration_stands(run: Callable[..., Answer], writ
         "\n"
         "Live: all of it on the original version, through the alias\n"
         "\n"
-        f"Not finished: cutover of {at}, 1 of 1 steps stand\n"
+        f"Not finished: cutover of {at}, 1 of 1 steps are applied\n"
         "  (`lambda-migrate cutover` carries on)\n"
-        "  (`lambda-migrate rollback --last` takes it back)\n"
+        "  (`lambda-migrate rollback --last` rolls it back)\n"
         "\n"
         "Without an outcome: 01-create_alias\n"
         "  (the next run finds out by looking at AWS)\n"
@@ -402,5 +402,5 @@ def test_analyze_wants_a_folder(run: Callable[..., Answer]) -> None:
 
     assert (answer.code, answer.err) == (
         2,
-        "error: `nowhere` is no folder\n\nhint: name the folder of the function's code\n",
+        "error: `nowhere` is not a directory\n\nhint: name the folder of the function's code\n",
     )

@@ -56,7 +56,7 @@ def test_a_run_fulfils_the_wishes_that_it_was_begun_with(wishes: Overrides, chos
     with pytest.raises(GateClosed) as refusal:
         require_same_overrides(run, wishes, chosen)
 
-    assert refusal.value.message == f"`cutover` of {AT} is not finished, and was begun without `{other}`"
+    assert refusal.value.message == f"`cutover` of {AT} is not finished, and was started without `{other}`"
 
 
 @pytest.mark.sandbox
@@ -69,7 +69,7 @@ def test_a_deployment_of_other_events_does_not_carry_on_with_the_one_that_was_cu
     went_on = user("proxy", "deploy", "--events", "non-api", "--yes")
 
     assert told.code == 3
-    assert told.error.endswith("is not finished, and was begun without `--events all`")
+    assert told.error.endswith("is not finished, and was started without `--events all`")
     assert went_on.code == 0
 
 
@@ -107,4 +107,4 @@ def test_what_is_shown_next_does_what_was_shown(user: User) -> None:
     useless = refused(user, "plan", "--phase", "proxy", "--weights", "5,100")
 
     assert shown.err == "\nnext: lambda-migrate proxy deploy --events non-api\n"
-    assert useless == Told(2, "configuration", "`proxy` knows no `--weights`", "leave it out; it takes `--events`")
+    assert useless == Told(2, "configuration", "`proxy` does not take `--weights`", "leave it out; it takes `--events`")

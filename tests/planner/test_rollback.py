@@ -54,7 +54,7 @@ def test_a_step_that_is_not_applied_is_refused_with_the_nearest_one() -> None:
         choose([run(2, FIRST)], to="01-shift_weigth")
 
     assert (refusal.value.message, refusal.value.hint) == (
-        "no step `01-shift_weigth` stands",
+        "no step `01-shift_weigth` is applied",
         "did you mean `01-shift_weight`?",
     )
 

@@ -7,12 +7,10 @@ from typing import Annotated
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import Bake, DryRun, SavedPlan, Weights, Yes, application, examples, in_context
+from lambda_migrate.cli.options import Bake, Command, DryRun, SavedPlan, Weights, Yes, application, context_of, examples
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import overrides
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.run import run
 
 app = application()
@@ -24,9 +22,8 @@ app = application()
         "cutover --dry-run", "cutover --weights 10,50,100 --bake 15m", "cutover --direct", "cutover --plan cutover.json"
     ),
 )
-@in_context
 def cutover(  # one parameter for each option
-    context: Context,
+    called: typer.Context,
     *,
     direct: Annotated[bool, typer.Option("--direct", help="Point the triggers straight to the service.")] = False,
     weights: Weights = None,
@@ -36,8 +33,9 @@ def cutover(  # one parameter for each option
     dry_run: DryRun = False,
 ) -> Result:
     """Move traffic to the service, step by step, each watched and judged."""
+    context = context_of(called)
     if direct and weights:
-        raise ConfigError("`--direct` moves triggers, it knows no `--weights`", hint="leave one of the two out")
+        raise ConfigError("`--direct` moves triggers, it does not take `--weights`", hint="leave one of the two out")
     return run(
         context,
         "direct" if direct else "cutover",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+import typer
+
+from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.engine.ledger import lock_of
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.render.checks import checks as rendered
@@ -13,7 +14,6 @@ from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.verify import health
 from lambda_migrate.workflow import code_gate
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.doctor import examine
 
 if TYPE_CHECKING:
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.verify.verdict import Health
+    from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("doctor", "doctor --json | jq '.data.checks'"))
-@in_context
-def doctor(context: Context) -> Result:
+def doctor(called: typer.Context) -> Result:
     """Check everything that the migration needs, and say what to do about what is missing."""
+    context = context_of(called)
     context.progress.begin("looking at the function, its surroundings and the service")
     found = list(
         examine(

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.cli.registry import entry
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.gates import pages
 from lambda_migrate.render.drawing import columns, page
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.topics import find, topics
+
+if TYPE_CHECKING:
+    from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("explain", "explain exit-codes", "explain snap-start", "explain LM002"))
-@in_context
 def explain(
-    context: Context,
+    called: typer.Context,
     topic: Annotated[str | None, typer.Argument(help="What to explain; leave it out for the list.")] = None,
 ) -> Result:
     """Explain a gate, a rule, an action, a phase or the exit codes."""
+    context = context_of(called)
     if topic is None:
         return _list(context)
     found = find(topic)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
+from lambda_migrate.cli.options import Command, DryRun, Yes, application, context_of, examples
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import code_freeze
-from lambda_migrate.workflow.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lambda_migrate.workflow.context import Context
 
 app = application()
 
@@ -25,9 +25,8 @@ app = application()
     cls=Command,
     epilog=examples("freeze", "freeze --check", "freeze --enforce --on role/deployer --apply", "freeze --refresh"),
 )
-@in_context
 def freeze(  # noqa: PLR0913  # one parameter for each option
-    context: Context,
+    called: typer.Context,
     *,
     check: Annotated[bool, typer.Option("--check", help="Only look whether the function is as it was.")] = False,
     enforce: Annotated[bool, typer.Option("--enforce", help="Print the IAM denial for those who deploy.")] = False,
@@ -42,6 +41,7 @@ def freeze(  # noqa: PLR0913  # one parameter for each option
     dry_run: DryRun = False,
 ) -> Result:
     """Announce the code freeze, record what the function is, and tell who changes it."""
+    context = context_of(called)
     modes = {"--check": check, "--enforce": enforce, "--refresh": refresh, "--lift": lift}
     _require_one([name for name, given in modes.items() if given])
     if (apply or on) and not enforce:

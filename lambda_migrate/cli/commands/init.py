@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import DryRun, Yes, application, examples, in_context
+from lambda_migrate.cli.options import Command, DryRun, Yes, application, context_of, examples
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.scaffold import scaffold
 from lambda_migrate.targets import TARGETS
 from lambda_migrate.workflow import service_repository
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.migration_file import summary
 from lambda_migrate.workflow.phase import Question
 
@@ -33,9 +31,8 @@ app = application()
         "init orders", "init orders --source ../orders --directory orders-service", "init --dry-run", "init --yes"
     ),
 )
-@in_context
 def init(  # noqa: PLR0913  # one parameter for each option
-    context: Context,
+    called: typer.Context,
     function: Annotated[str | None, typer.Argument(help="The function; default: the one of migration.yaml.")] = None,
     *,
     source: Annotated[
@@ -64,6 +61,7 @@ def init(  # noqa: PLR0913  # one parameter for each option
     dry_run: DryRun = False,
 ) -> Result:
     """Write the service's repository and migration.yaml, from the function's own code."""
+    context = context_of(called)
     request = service_repository.Request(
         function, source, directory, target, asgi, handler, qualifier, python, offline=offline
     )

@@ -7,25 +7,23 @@ from typing import Annotated
 import typer
 
 from lambda_migrate import inventory
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.render.inventory import inventory as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard
-from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("inspect", "inspect orders --region eu-west-1", "inspect orders --json"))
-@in_context
 def inspect(
-    context: Context,
+    called: typer.Context,
     function: Annotated[
         str | None, typer.Argument(help="The function's name or ARN; default: the one of migration.yaml.")
     ] = None,
 ) -> Result:
     """Show what the function is, its versions and aliases, and who calls it."""
+    context = context_of(called)
     name = function or context.migration.function
     alias = context.migration.alias if context.configured else "live"
     context.progress.begin(f"looking at {name} and everything that can invoke it")

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import Events, application, examples, in_context
+from lambda_migrate.cli.options import Command, Events, application, context_of, examples
 from lambda_migrate.planner.journey import PHASES
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import overrides
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.preview import preview
 
 app = application()
@@ -32,9 +30,8 @@ else:
         "plan --phase rotate",
     ),
 )
-@in_context
 def plan(  # one parameter for each option
-    context: Context,
+    called: typer.Context,
     *,
     phase: Annotated[Phase | None, typer.Option("--phase", help="What to plan; default: what comes next.")] = None,
     events: Annotated[Events | None, typer.Option("--events", help="What a proxy version passes on.")] = None,
@@ -45,4 +42,5 @@ def plan(  # one parameter for each option
     ] = None,
 ) -> Result:
     """Show what would change, and change nothing."""
+    context = context_of(called)
     return preview(context, phase, overrides.given(events=events, weights=weights, bake=bake), out)

@@ -8,12 +8,21 @@ from typing import Annotated
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import Bake, DryRun, Events, SavedPlan, Weights, Yes, examples, group, in_context
+from lambda_migrate.cli.options import (
+    Bake,
+    Command,
+    DryRun,
+    Events,
+    SavedPlan,
+    Weights,
+    Yes,
+    context_of,
+    examples,
+    group,
+)
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import overrides, proxy_build
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.run import run
 
 app = group("Build and deploy the proxy that stands in front of the function.")
@@ -24,9 +33,8 @@ EventsOption = Annotated[Events | None, typer.Option("--events", help="Which eve
 @app.command(
     cls=Command, epilog=examples("proxy build -o layer.zip", "proxy build -o layer.zip --json | jq .data.environment")
 )
-@in_context
 def build(  # one parameter for each option
-    context: Context,
+    called: typer.Context,
     *,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the layer's zip goes.", metavar="FILE")],
     events: EventsOption = None,
@@ -38,6 +46,7 @@ def build(  # one parameter for each option
     ] = None,
 ) -> Result:
     """Write the proxy's layer to a file, for those who deploy by other means; needs no credentials."""
+    context = context_of(called)
     built = proxy_build.build(context, out, events, service_url, original_handler)
     return Result(built.to_dict(), _rendered(built))
 
@@ -54,9 +63,8 @@ def _rendered(built: proxy_build.Built) -> str:
         "proxy deploy --events non-api --dry-run", "proxy deploy --events all", "proxy deploy --plan proxy.json"
     ),
 )
-@in_context
 def deploy(
-    context: Context,
+    called: typer.Context,
     *,
     events: EventsOption = None,
     plan: SavedPlan = None,
@@ -64,6 +72,7 @@ def deploy(
     dry_run: DryRun = False,
 ) -> Result:
     """Publish a version that passes events on to the service; moves no traffic."""
+    context = context_of(called)
     confirm, given = Confirmation(context, yes), overrides.given(events=events)
     return run(context, "proxy", given, confirm=confirm, dry_run=dry_run, saved=plan)
 
@@ -73,9 +82,8 @@ def deploy(
     name="rotate-key",
     epilog=examples("proxy rotate-key --dry-run", "proxy rotate-key --weights 100", "proxy rotate-key --finish"),
 )
-@in_context
 def rotate_key(  # one parameter for each option
-    context: Context,
+    called: typer.Context,
     *,
     finish: Annotated[bool, typer.Option("--finish", help="Drop the old key, which cannot be undone.")] = False,
     weights: Weights = None,
@@ -84,6 +92,7 @@ def rotate_key(  # one parameter for each option
     dry_run: DryRun = False,
 ) -> Result:
     """Give the proxy its first signing key, or the next one, with no failed request."""
+    context = context_of(called)
     if finish and (weights or bake):
         raise ConfigError("`--finish` drops a key, it moves no traffic", hint="leave `--weights` and `--bake` out")
     phase, given = "rotate-finish" if finish else "rotate", overrides.given(weights=weights, bake=bake)

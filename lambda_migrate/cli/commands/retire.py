@@ -7,19 +7,16 @@ from typing import Annotated
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import DryRun, application, examples, in_context
+from lambda_migrate.cli.options import Command, DryRun, application, context_of, examples
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.run import run
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("retire --dry-run", "retire", "retire --confirm orders"))
-@in_context
 def retire(
-    context: Context,
+    called: typer.Context,
     *,
     confirm: Annotated[
         str | None, typer.Option("--confirm", help="The function's name, instead of typing it.", metavar="NAME")
@@ -27,4 +24,5 @@ def retire(
     dry_run: DryRun = False,
 ) -> Result:
     """Delete the function, last, once nothing invokes it; this cannot be undone."""
+    context = context_of(called)
     return run(context, "retire", confirm=Confirmation(context, typed=confirm), dry_run=dry_run)

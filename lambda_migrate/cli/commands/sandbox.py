@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lambda_migrate.aws.session import Aws
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import examples, group, in_context
+from lambda_migrate.cli.options import Command, context_of, examples, group
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.sandbox.demo.story import exported
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import deploy
-from lambda_migrate.workflow.context import Context
+
+if TYPE_CHECKING:
+    from lambda_migrate.workflow.context import Context
 
 app = group("Run an AWS on this machine, with a sample function to migrate.")
 
@@ -28,14 +29,14 @@ DEFAULT = Path(".lambda-migrate/sandbox")
 
 
 @app.command(cls=Command, epilog=examples("sandbox up", "sandbox up --empty", "sandbox up --json"))
-@in_context
 def up(
-    context: Context,
+    called: typer.Context,
     *,
     directory: Directory = DEFAULT,
     empty: Annotated[bool, typer.Option("--empty", help="Deploy no sample function.")] = False,
 ) -> Result:
     """Start the sandbox, which goes on until `sandbox down`, and print what to export."""
+    context = context_of(called)
     require_installed()
     running = EmbeddedAws.find(directory)
     if running is not None:
@@ -53,8 +54,7 @@ def up(
 
 
 @app.command(cls=Command, epilog=examples("sandbox status"))
-@in_context
-def status(_context: Context, *, directory: Directory = DEFAULT) -> Result:
+def status(_called: typer.Context, *, directory: Directory = DEFAULT) -> Result:
     """Show whether the sandbox runs, and what to export."""
     require_installed()
     running = EmbeddedAws.find(directory)
@@ -64,8 +64,7 @@ def status(_context: Context, *, directory: Directory = DEFAULT) -> Result:
 
 
 @app.command(cls=Command, epilog=examples("sandbox down"))
-@in_context
-def down(_context: Context, *, directory: Directory = DEFAULT) -> Result:
+def down(_called: typer.Context, *, directory: Directory = DEFAULT) -> Result:
     """Stop the sandbox; everything in it is gone."""
     require_installed()
     running = EmbeddedAws.find(directory)

@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import DryRun, Yes, examples, group, in_context
+from lambda_migrate.cli.options import Command, DryRun, Yes, context_of, examples, group
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import overrides, service, target
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.phase import Question
 from lambda_migrate.workflow.run import run
 
@@ -28,23 +26,23 @@ app = group("Deploy the service to its target, and see how it is.")
 
 
 @app.command(cls=Command, epilog=examples("service deploy --dry-run", "service deploy"))
-@in_context
-def deploy(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
+def deploy(called: typer.Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
     """Deploy the service to its target, and wait until it is healthy."""
+    context = context_of(called)
     return run(context, "service", confirm=Confirmation(context, yes), dry_run=dry_run)
 
 
 @app.command("rollback", cls=Command, epilog=examples("service rollback --dry-run", "service rollback"))
-@in_context
-def roll_back(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
+def roll_back(called: typer.Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
     """Go back to the deployment before the last one."""
+    context = context_of(called)
     return service.go_back(context, confirm=Confirmation(context, yes), dry_run=dry_run)
 
 
 @app.command(cls=Command, epilog=examples("service status", "service status --json | jq -r .data.condition"))
-@in_context
-def status(context: Context) -> Result:
+def status(called: typer.Context) -> Result:
     """Show how the service is where it runs."""
+    context = context_of(called)
     state = target.place(context, with_function=False).state(context)
     text = f"{state.condition}: {state.text}" + (f"\n{state.url}" if state.url else "")
     hint = HINTS.get(state.condition)
@@ -53,24 +51,24 @@ def status(context: Context) -> Result:
 
 
 @app.command(cls=Command, epilog=examples("service logs", "service logs --lines 500"))
-@in_context
 def logs(
-    context: Context, *, lines: Annotated[int, typer.Option("--lines", min=1, help="How many of the last.")] = 100
+    called: typer.Context, *, lines: Annotated[int, typer.Option("--lines", min=1, help="How many of the last.")] = 100
 ) -> Result:
     """Show the last lines of the service's log."""
+    context = context_of(called)
     place = target.place(context, with_function=False)
     last = list(place.kind.logs(context.aws_read_only, place.site, place.settings, lines))
     return Result({"lines": last}, "\n".join(last) if last else "The log is empty.")
 
 
 @app.command(cls=Command, epilog=examples("service events", "service events --since 2h"))
-@in_context
 def events(
-    context: Context,
+    called: typer.Context,
     *,
     since: Annotated[str, typer.Option("--since", help="How far back.", metavar="DURATION")] = "1h",
 ) -> Result:
     """Show what happened to the service."""
+    context = context_of(called)
     seconds = overrides.duration("--since", since) or 0.0
     place = target.place(context, with_function=False)
     seen = list(place.kind.events(context.aws_read_only, place.site, place.settings, time.time() - seconds))
@@ -81,9 +79,9 @@ def events(
 
 
 @app.command(cls=Command, epilog=examples("service stop", "service stop --yes"))
-@in_context
-def stop(context: Context, *, yes: Yes = False) -> Result:
-    """Stop a service that runs on this machine; what runs in AWS is taken back by `rollback`."""
+def stop(called: typer.Context, *, yes: Yes = False) -> Result:
+    """Stop a service that runs on this machine; what runs in AWS is rolled back by `rollback`."""
+    context = context_of(called)
     place, local = service.on_this_machine(context)
     Confirmation(context, yes, planned=False)(Question("Stop the service?"))
     local.stop()

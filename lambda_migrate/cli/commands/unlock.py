@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import typer
+
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import Yes, application, examples, in_context
+from lambda_migrate.cli.options import Command, Yes, application, context_of, examples
 from lambda_migrate.engine.ledger import Ledger, lock_of
 from lambda_migrate.engine.lock import Holder
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.phase import Question
+
+if TYPE_CHECKING:
+    from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("unlock", "unlock --yes"))
-@in_context
-def unlock(context: Context, *, yes: Yes = False) -> Result:
+def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
     """Evict a run that holds the ledger and is gone."""
+    context = context_of(called)
     path = context.ledger_path
     lock = lock_of(path)
     holder = lock.holder()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+import typer
+
+from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard, verification
-from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("verify", "verify --json | jq '.data.checks'"))
-@in_context
-def verify(context: Context) -> Result:
+def verify(called: typer.Context) -> Result:
     """Prove that the service is healthy, and that the proxy reaches it from inside Lambda."""
+    context = context_of(called)
     version = verification.newest_proxy_version(context)
     freeze_guard.warn_of_changes(context)
     checks = list(verification.verified(context, version))
