@@ -21,6 +21,8 @@ from lambda_migrate.config import json_schema
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.gates import GATES, pages
+from lambda_migrate.render.drawing import page
+from lambda_migrate.render.terminal import PIPE_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -269,7 +271,8 @@ def test_explain_prints_the_page_of_a_gate_as_plans_name_it(run: Callable[..., A
     assert gate is not None
     text = pages.body(gate).removeprefix(f"{gate.title}\n").strip()
     assert answer.json["data"] == {"name": "trigger", "kind": "gate", "title": gate.title, "text": text}
-    assert run("explain", "trigger:s3").out == run("explain", "trigger").out == f"trigger  {gate.title}\n\n{text}\n"
+    shown = f"trigger  {gate.title}\n\n{page(text, PIPE_WIDTH)}\n"
+    assert run("explain", "trigger:s3").out == run("explain", "trigger").out == shown
 
 
 @pytest.mark.parametrize(
