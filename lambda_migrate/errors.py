@@ -149,3 +149,17 @@ class NoAnswer(AwsError):
     """AWS did not answer, has trouble of its own, or does not show what it answered: what came of the call is open."""
 
     code = "no-answer"
+
+
+EXIT_CODES: dict[int, str] = {
+    0: "done",
+    1: "it failed",
+    2: "usage, or migration.yaml is wrong",
+    3: "a gate said no: unhealthy, mismatches, traffic still flowing",
+    4: "credentials, permissions, region or account",
+    5: "AWS is not what the plan saw, or the plan is stale",
+    6: "another run holds the ledger",
+    7: "not enough evidence to say yes or no",
+    130: "stopped by Ctrl-C or SIGTERM",
+}
+"""What each exit code means."""

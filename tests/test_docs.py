@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from lambda_migrate import errors
 from lambda_migrate.cli.reference_page import document
 from lambda_migrate.cli.registry import ENTRIES, load
-from lambda_migrate.cli.topics import EXIT_CODES
 from lambda_migrate.config import Migration, json_schema
 from lambda_migrate.config import load as load_configuration
+from lambda_migrate.errors import EXIT_CODES
 from lambda_migrate.targets import TARGETS
 
 if TYPE_CHECKING:

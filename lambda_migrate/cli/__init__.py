@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,7 @@ from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.error import error
 from lambda_migrate.render.result import Result, envelope
 from lambda_migrate.render.terminal import Terminal, is_terminal
-from lambda_migrate.workflow.context import Call
+from lambda_migrate.workflow.call import Call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ class Rim:
         """Write a result and return the exit code."""
         self.terminal.clear()
         if self.as_json:
-            import json  # noqa: PLC0415  # most answers are for a person, and come sooner without it
+            import json  # noqa: PLC0415  # slow to import, and most answers are for a person
 
             self.terminal.out.write(json.dumps(envelope(self.words, result), indent=2) + "\n")
         else:
@@ -88,8 +89,6 @@ class Rim:
     def refuse(self, error: MigrateError) -> int:
         """Write an error and return its exit code; with ``--debug`` the traceback comes first."""
         if self.debug:
-            import traceback  # noqa: PLC0415  # only when something went wrong
-
             self.terminal.say("".join(traceback.format_exception(error)).rstrip())
         return self.give(Result(error=error))
 

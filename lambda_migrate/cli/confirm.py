@@ -2,56 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import ConfigError, MigrateError
 
 if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.phase import Question
 
 
-def agree(context: Context, question: str, *, yes: bool, planned: bool = True) -> None:
-    """Go on only if the user agrees.
+@dataclass(frozen=True)
+class Confirmation:
+    """Asks a person, unless the command line has answered already.
 
     Args:
         context: Of the command.
-        question: What is asked, with its question mark.
-        yes: The user has agreed already, by ``--yes``.
+        yes: The answer is yes, by ``--yes``.
+        typed: What was given by ``--confirm`` in place of typing it, or None.
         planned: Whether `--dry-run` would show what is going to be done.
-
-    Raises:
-        ConfigError: There is nobody to ask.
-        MigrateError: The user said no.
     """
-    if yes:
-        return
-    _require_person(context, "--yes", planned=planned)
-    if context.terminal.ask(f"\n{question} [y/N] ").lower() not in ("y", "yes"):
-        raise MigrateError("you said no", hint="nothing was changed")
 
+    context: Context
+    yes: bool = False
+    typed: str | None = None
+    planned: bool = True
 
-def agree_by_name(context: Context, name: str, *, confirm: str | None) -> None:
-    """Go on only if the user types the name of what is going to be destroyed.
+    def __call__(self, question: Question) -> None:
+        """Go on only if the answer is yes.
 
-    Args:
-        context: Of the command.
-        name: What has to be typed.
-        confirm: What was given by ``--confirm``, or None.
+        Raises:
+            ConfigError: There is nobody to ask, or something else was typed.
+            MigrateError: The answer is no.
+        """
+        if question.typed:
+            self._by_name(question)
+        elif not self.yes:
+            self._require_person("--yes")
+            if self.context.terminal.ask(f"\n{question.text} [y/N] ").lower() not in ("y", "yes"):
+                raise MigrateError("cancelled", hint="nothing was changed")
 
-    Raises:
-        ConfigError: There is nobody to ask, or the name is another one.
-    """
-    if confirm is None:
-        _require_person(context, f"--confirm {name}")
-        confirm = context.terminal.ask(f"\nType {name} to confirm: ")
-    if confirm != name:
-        raise ConfigError(f"`{confirm}` is not the name of the function, `{name}`", hint="nothing was changed")
+    def _by_name(self, question: Question) -> None:
+        self.context.terminal.say(f"\n{question.text}")
+        typed = self.typed
+        if typed is None:
+            self._require_person(f"--confirm {question.typed}")
+            typed = self.context.terminal.ask(f"\nType {question.typed} to confirm: ")
+        if typed != question.typed:
+            hint = "nothing was changed"
+            raise ConfigError(f"`{typed}` is not the name of the function, `{question.typed}`", hint=hint)
 
-
-def _require_person(context: Context, flag: str, *, planned: bool = True) -> None:
-    if context.options.json or not context.terminal.interactive:
-        command = " ".join(["lambda-migrate", *context.command])
-        raise ConfigError(
-            f"`{command}` changes something and there is nobody to ask",
-            hint=f"look at the plan with `--dry-run`, then say `{flag}`" if planned else f"say `{flag}`",
-        )
+    def _require_person(self, flag: str) -> None:
+        if self.context.options.json or not self.context.terminal.interactive:
+            command = " ".join(["lambda-migrate", *self.context.command])
+            raise ConfigError(
+                f"`{command}` changes something and there is nobody to ask",
+                hint=f"look at the plan with `--dry-run`, then say `{flag}`" if self.planned else f"say `{flag}`",
+            )

@@ -6,34 +6,41 @@ of `status`. A text is a text already; everything else that is given still goes 
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 
-class QuickOption(TyperOption):
-    """An option that leaves texts as they are, and paths and absent values alone."""
+@dataclass(frozen=True)
+class Verbatim:
+    """Takes absent values, texts and paths as they are, and leaves the rest to typer's own conversion.
 
-    def process_value(self, ctx: Any, value: Any) -> Any:
+    Args:
+        converted: The same option, not yet used: typer makes its conversion when it is asked for it.
+    """
+
+    converted: TyperOption
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """Return the value as the command takes it."""
-        wanted = self.type_descriptor.annotation
-        if self.required or self.multiple or not (value is None or wanted in (str, Path)):
-            return super().process_value(ctx, value)
-        if value is not None and wanted is Path:
-            value = Path(value)
-        return value if self.callback is None else self.callback(ctx, self, value)
+        wanted = param.type_descriptor.annotation
+        if param.multiple or not (value is None or wanted in (str, Path)):
+            return self.converted.get_runtime_param().coerce(value, param=param, ctx=ctx)
+        return Path(value) if value is not None and wanted is Path else value
 
 
 def quick(parameters: list[Any]) -> list[Any]:
-    """Return the parameters, their options quick; typer itself offers no way to name the class of an option."""
+    """Return the parameters, their options quick: typer has one place for an option's conversion, and it is private."""
     for parameter in parameters:
-        if type(parameter) is TyperOption:
-            parameter.__class__ = QuickOption
+        if isinstance(parameter, TyperOption) and parameter._runtime_param is None:  # noqa: SLF001  # as above
+            parameter._runtime_param = Verbatim(copy(parameter))  # type: ignore[assignment]  # noqa: SLF001  # as above
     return parameters
 
 
-class Command(TyperCommand):
+class QuickCommand(TyperCommand):
     """A command whose options are quick."""
 
     def get_params(self, ctx: Any) -> list[Any]:

@@ -1,21 +1,17 @@
-"""The options that every command takes, and the decorator that turns them into a Context."""
+"""The options that every command takes, and the command that makes a context of them."""
 
 from __future__ import annotations
 
-import functools
-import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from lambda_migrate.cli.fast_options import Group
-from lambda_migrate.workflow.context import Context, Options
+from lambda_migrate.cli.fast_options import Group, QuickCommand
+from lambda_migrate.workflow.call import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lambda_migrate.render.result import Result
+    from lambda_migrate.workflow.context import Context
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -23,6 +19,11 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", envvar="LAMBDA_MIGRATE_YES", h
 SavedPlan = Annotated[
     Path | None, typer.Option("--plan", help="Run exactly this saved plan, or refuse.", metavar="FILE")
 ]
+Events = Literal["none", "non-api", "api", "all"]
+Weights = Annotated[
+    str | None, typer.Option("--weights", help="Percent on the proxy, step by step.", metavar="10,50,100")
+]
+Bake = Annotated[str | None, typer.Option("--bake", help="How long each step is watched.", metavar="DURATION")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Stop after showing the plan.")]
 
 
@@ -48,32 +49,44 @@ def _shared(
         bool, typer.Option("--debug", envvar="LAMBDA_MIGRATE_DEBUG", help="Show AWS calls, and tracebacks.")
     ] = False,
 ) -> None:
-    """Hold the options; :func:`in_context` reads them off the signature."""
+    """Hold the options; their names are those of :class:`Options`."""
+
+
+def shared_options() -> list[Any]:
+    """Return the options that every command takes, as typer makes them."""
+    holder = application()
+    holder.command()(_shared)
+    return [option for option in typer.main.get_command(holder).params if option.name in Options._fields]
 
 
 def shared_names() -> list[str]:
     """Return the names of the options that every command takes."""
-    return list(inspect.signature(_shared).parameters)
+    return list(Options._fields)
 
 
-def in_context(function: Callable[..., Result]) -> Callable[..., Result]:
-    """Give a command the shared options: its first parameter becomes the :class:`Context` made of them."""
-    shared = inspect.signature(_shared, eval_str=True).parameters
-    _context, *own = inspect.signature(function, eval_str=True).parameters.values()
-    called = inspect.Parameter("called", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+class Command(QuickCommand):
+    """A command that takes the shared options besides its own; they become the context that it works in."""
 
-    @functools.wraps(function)
-    def command(called: typer.Context, **given: Any) -> Result:
-        options = Options(**{name: given.pop(name) for name in shared})
-        return function(Context(options, called.obj, called.command_path.split()[1:]), **given)
+    def __init__(self, name: str | None, *, params: list[Any], **rest: Any) -> None:
+        super().__init__(name, params=[*params, *shared_options()], **rest)
 
-    parameters = [
-        called,
-        *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*own, *shared.values())),
-    ]
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions may carry one
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return command
+    def invoke(self, ctx: Any) -> Any:
+        """Call the command's function, with the context as the `obj` of what typer hands it."""
+        from lambda_migrate.workflow.context import Context  # noqa: PLC0415  # `--help` loads this file and not a session
+
+        options = Options(**{name: ctx.params.pop(name) for name in Options._fields})
+        ctx.obj = Context(options, ctx.obj, ctx.command_path.split()[1:])
+        return super().invoke(ctx)
+
+
+def context_of(called: typer.Context) -> Context:
+    """Return the context that a command works in.
+
+    Args:
+        called: What typer hands the command's function.
+    """
+    context: Context = called.obj
+    return context
 
 
 def examples(*lines: str) -> str:

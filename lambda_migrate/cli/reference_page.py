@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.cli.options import shared_names
 from lambda_migrate.cli.registry import ENTRIES, load
-from lambda_migrate.cli.topics import EXIT_CODES
+from lambda_migrate.errors import EXIT_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -85,7 +85,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("status", "Show where the migration stands and what to type next.", ALWAYS),
     Entry("history", "Show what was done, by whom and when.", ALWAYS),
     Entry(
-        "rollback", "Take back what was done, the latest first, from the ledger alone.", ALWAYS, changes=("rollback",)
+        "rollback", "Roll back what was done, the latest first, from the ledger alone.", ALWAYS, changes=("rollback",)
     ),
     Entry("explain", "Explain a gate, a rule, an action, a phase or the exit codes.", ALWAYS),
     Entry("unlock", "Evict a run that holds the ledger and is gone.", ALWAYS),
@@ -142,7 +142,7 @@ class Journey(Group):
         if command is None:
             near = difflib.get_close_matches(cmd_name, [found.name for found in ENTRIES], n=1)
             hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate --help` lists the commands"
-            raise ConfigError(f"`{cmd_name}` is no command", hint=hint)
+            raise ConfigError(f"unknown command `{cmd_name}`", hint=hint)
         return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature

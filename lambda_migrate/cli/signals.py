@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.render.terminal import Terminal
-    from lambda_migrate.workflow.context import Stop
+    from lambda_migrate.workflow.call import Stop
 
 
 HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -22,7 +22,7 @@ def listening(stop: Stop, terminal: Terminal) -> Iterator[None]:
     """Listen to the signals while a command runs, and put the old handlers back.
 
     Args:
-        stop: Where a patient command looks whether it shall stop.
+        stop: Where a cooperative command looks whether it shall stop.
         terminal: Where it is said that the signal was heard.
 
     Raises:
@@ -34,7 +34,7 @@ def listening(stop: Stop, terminal: Terminal) -> Iterator[None]:
 
     def heard(number: int, _frame: object) -> None:
         by = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
-        at_once, stop.asked = not stop.patient or bool(stop.asked), by
+        at_once, stop.asked = not stop.cooperative or bool(stop.asked), by
         if at_once:
             raise KeyboardInterrupt  # botocore takes every Exception for a failed call, and tries again
         with contextlib.suppress(RuntimeError):  # the signal came in the middle of a line that is being written

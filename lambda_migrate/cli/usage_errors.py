@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
+import traceback
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.cli.options import shared_names
 from lambda_migrate.cli.registry import entry
 from lambda_migrate.errors import ConfigError, Interrupted, MigrateError
 
@@ -18,7 +21,7 @@ _WORDING = (
     (r"'([^']*)'", r"`\1`"),
     (r"Value error, ", ""),
     (r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", r"unexpected argument `\1`"),
-    (r"No such command (`[^`]*`)", r"\1 is no command"),
+    (r"No such command (`[^`]*`)", r"unknown command \1"),
     (r"Input should be a valid integer, unable to parse string as an integer", "it should be a number"),
     (r": Input should be", ": it should be"),
 )
@@ -55,8 +58,6 @@ def _nearest(error: Any, option: str, called: str) -> str:
 
 
 def _everywhere() -> list[str]:
-    from lambda_migrate.cli.options import shared_names  # noqa: PLC0415  # only when something went wrong
-
     return ["-c", "-y", "-n", "--yes", "--dry-run", *(f"--{name.replace('_', '-')}" for name in shared_names())]
 
 
@@ -80,15 +81,13 @@ def interruption(words: Sequence[str], by: str) -> Interrupted:
 
 def crash(error: Exception) -> MigrateError:
     """Write what nobody foresaw to a log and return a short line that names the log."""
-    import os  # noqa: PLC0415  # only when something went wrong
-    import tempfile  # noqa: PLC0415  # as above
-    import traceback  # noqa: PLC0415  # as above
+    import tempfile  # noqa: PLC0415  # slow to import, and needed only when something went wrong
 
     handle, path = tempfile.mkstemp(prefix="lambda-migrate-", suffix=".log")
     with os.fdopen(handle, "w", encoding="utf-8") as log:
         log.write("".join(traceback.format_exception(error)))
     told = MigrateError(
-        f"unexpected {type(error).__name__}, a defect of lambda-migrate",
+        f"unexpected {type(error).__name__}, a bug in lambda-migrate",
         hint=f"`{path}` has the details; `lambda-migrate status` shows where things stand",
     )
     told.__cause__ = error

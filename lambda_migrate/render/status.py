@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lambda_migrate.engine.lock import Holder
-    from lambda_migrate.planner.status import Standing, State
+    from lambda_migrate.planner.journey import State
+    from lambda_migrate.planner.status import MigrationStatus
     from lambda_migrate.render.terminal import Colour, Paint
 
 MARKS: dict[State, tuple[str, Colour]] = {"done": ("✓", "green"), "now": ("→", "yellow"), "open": ("·", "dim")}
@@ -23,7 +24,7 @@ def heading(function: str, account: str, region: str, more: str, paint: Paint) -
     return "  ·  ".join(part for part in (paint(function, "bold"), place, more) if part)
 
 
-def status(found: Standing, holder: Holder | None, torn: int, paint: Paint) -> str:
+def status(found: MigrationStatus, holder: Holder | None, torn: int, paint: Paint) -> str:
     """Return the four steps, what is live, and what is dangling, each with what to type.
 
     Args:
@@ -42,9 +43,9 @@ def status(found: Standing, holder: Holder | None, torn: int, paint: Paint) -> s
         lines += ["", f"Live: {found.live}"]
     if found.unfinished:
         run = found.unfinished
-        lines += ["", f"Not finished: {run['phase']} of {run['at']}, {run['done']} of {run['steps']} steps stand"]
+        lines += ["", f"Not finished: {run['phase']} of {run['at']}, {run['done']} of {run['steps']} steps are applied"]
         lines += [_hint(f"`lambda-migrate {found.next[0]}` carries on", paint)]
-        lines += [_hint("`lambda-migrate rollback --last` takes it back", paint)]
+        lines += [_hint("`lambda-migrate rollback --last` rolls it back", paint)]
     for step in found.dangling:
         lines += ["", f"Without an outcome: {step}", _hint("the next run finds out by looking at AWS", paint)]
     if torn:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws import secrets
 from lambda_migrate.errors import ConfigError, MigrateError
 from lambda_migrate.fields import WEBHOOKS
+from lambda_migrate.freeze import announcement
+from lambda_migrate.freeze import webhook as posting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +28,6 @@ def announce(context: Context, snapshot: Snapshot, began: str) -> Path:
     Raises:
         MigrateError: It cannot be written.
     """
-    from lambda_migrate.freeze import announcement  # noqa: PLC0415  # as above
-
     text = announcement.announcement(
         context.migration.freeze,
         snapshot,
@@ -45,8 +46,6 @@ def over(context: Context, at: str) -> MigrateError | None:
         context: Of the command.
         at: When it ended, ISO 8601.
     """
-    from lambda_migrate.freeze import announcement  # noqa: PLC0415  # as above
-
     try:
         if (context.folder / announcement.FILE).exists():
             text = announcement.over(context.migration.function, at)
@@ -57,8 +56,6 @@ def over(context: Context, at: str) -> MigrateError | None:
 
 
 def _written(context: Context, text: str, hint: str) -> Path:
-    from lambda_migrate.freeze import announcement  # noqa: PLC0415  # as above
-
     path = context.folder / announcement.FILE
     try:
         path.write_text(text, encoding="utf-8")
@@ -77,9 +74,6 @@ def post(context: Context, began: str, *, lifted: bool = False) -> MigrateError 
     """
     if not context.migration.freeze.webhook:
         return None
-    from lambda_migrate.freeze import announcement  # noqa: PLC0415  # as above
-    from lambda_migrate.freeze import webhook as posting  # noqa: PLC0415  # httpx is slow to import
-
     try:
         function = context.migration.function
         body = announcement.message(context.migration.freeze, function=function, began=began, lifted=lifted)
@@ -96,8 +90,6 @@ def webhook(context: Context) -> str:
         ConfigError: The environment variable is not set, or what is kept there is no https URL.
         NotFound, NotAllowed, AwsError: As AWS answers, where a secret holds it.
     """
-    from lambda_migrate.aws import secrets  # noqa: PLC0415  # as above
-
     reference = context.migration.freeze.webhook or ""
     if not reference:
         return ""
@@ -107,9 +99,9 @@ def webhook(context: Context) -> str:
         if not url:
             raise ConfigError(f"`{name}` is not set", hint="`freeze.webhook` names it in migration.yaml")
     else:
-        url = secrets.read(context.looking, reference) if kind in ("secretsmanager", "ssm") else reference
+        url = secrets.read(context.aws_read_only, reference) if kind in ("secretsmanager", "ssm") else reference
     if not url.startswith(WEBHOOKS):
         raise ConfigError(
-            "the URL of the webhook does not begin with https://", hint=f"it is kept in `{kind}:{name}`; mend it there"
+            "the URL of the webhook does not begin with https://", hint=f"it is kept in `{kind}:{name}`; fix it there"
         )
     return url

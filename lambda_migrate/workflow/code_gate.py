@@ -5,24 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambda_migrate import analyzer
+from lambda_migrate.analyzer import Acceptance
+from lambda_migrate.analyzer.distributions import find_requirements
+from lambda_migrate.analyzer.rules import means_a_rule
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.gates import code_errors
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.render.format import counted
+from lambda_migrate.scaffold.manifest import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambda_migrate.analyzer import Acceptance, Analysis
+    from lambda_migrate.analyzer import Analysis
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.workflow.context import Context
 
 
 def analyzed(context: Context, folder: Path, handler: str | None) -> Analysis:
     """Return what the analyzer finds in a folder, less what migration.yaml accepts."""
-    from lambda_migrate import analyzer  # noqa: PLC0415  # only commands that read code need it
-    from lambda_migrate.analyzer.distributions import find_requirements  # noqa: PLC0415  # as above
-
     declared = find_requirements(context.service_folder) if folder == _lifted(context) else None
     here = Path.cwd()
     folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
@@ -38,8 +40,6 @@ def code_of(context: Context) -> Path | None:
 
 def _lifted(context: Context) -> Path | None:
     """Return the folder of the lifted code in the service's repository; None where `init` has not made one."""
-    from lambda_migrate.scaffold.manifest import RECORD  # noqa: PLC0415  # as above
-
     if not context.configured:
         return None
     repository = context.service_folder
@@ -48,9 +48,6 @@ def _lifted(context: Context) -> Path | None:
 
 def accepted(context: Context) -> tuple[Acceptance, ...]:
     """Return what migration.yaml accepts of the analyzer's; its other entries are names of gates."""
-    from lambda_migrate.analyzer import Acceptance  # noqa: PLC0415  # as above
-    from lambda_migrate.analyzer.rules import means_a_rule  # noqa: PLC0415  # as above
-
     if not context.configured:
         return ()
     entries = (entry for entry in context.migration.accept if means_a_rule(entry.rule))

@@ -51,7 +51,7 @@ class Check:
         return dict(vars(self))
 
 
-class Patient(Protocol):
+class Environment(Protocol):
     """What is examined; each part is made on first use and may raise."""
 
     @property
@@ -59,7 +59,7 @@ class Patient(Protocol):
         """The configuration."""
 
     @property
-    def looking(self) -> Aws:
+    def aws_read_only(self) -> Aws:
         """A session that only looks."""
 
     @property
@@ -68,7 +68,7 @@ class Patient(Protocol):
 
 
 def examine(
-    patient: Patient,
+    environment: Environment,
     health: Callable[[Migration], Health],
     holder: Callable[[], Holder | None],
     code: Callable[[Function], list[Blocker] | None],
@@ -76,23 +76,23 @@ def examine(
     """Yield every check, in the order in which things have to be right.
 
     Args:
-        patient: What is examined.
+        environment: What is examined.
         health: Asks the service once how it is.
         holder: Says who holds the ledger.
         code: Returns what stands against the code that the service runs; None where there is none to read yet.
     """
-    config = _attempt("configuration", lambda: patient.migration)
+    config = _attempt("configuration", lambda: environment.migration)
     yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
     known = config.detail if isinstance(config, Check) else ""
-    yield from (check for check in _ledger(patient, holder) if check.detail != known)
+    yield from (check for check in _ledger(environment, holder) if check.detail != known)
     if isinstance(config, Check):
         return
-    aws = _attempt("credentials", lambda: _credentials(patient.looking))
+    aws = _attempt("credentials", lambda: _credentials(environment.aws_read_only))
     if isinstance(aws, Check):
         yield aws
     else:
         yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
-        yield from _function(patient, aws, config, code)
+        yield from _function(environment, aws, config, code)
         yield _signing_keys(aws, config)
     yield _service(config, health)
 
@@ -111,9 +111,9 @@ def _credentials(aws: Aws) -> Aws:
     return aws
 
 
-def _ledger(patient: Patient, holder: Callable[[], Holder | None]) -> Iterator[Check]:
+def _ledger(environment: Environment, holder: Callable[[], Holder | None]) -> Iterator[Check]:
     try:
-        ledger = patient.ledger
+        ledger = environment.ledger
         records, run, held = ledger.records, open_run(ledger), holder()
     except MigrateError as error:
         yield Check("ledger", "fail", error.message, error.hint)
@@ -129,15 +129,15 @@ def _ledger(patient: Patient, holder: Callable[[], Holder | None]) -> Iterator[C
 
 
 def _function(
-    patient: Patient, aws: Aws, config: Migration, code: Callable[[Function], list[Blocker] | None]
+    environment: Environment, aws: Aws, config: Migration, code: Callable[[Function], list[Blocker] | None]
 ) -> Iterator[Check]:
-    elsewhere = _elsewhere(patient.ledger, aws)
+    elsewhere = _elsewhere(environment.ledger, aws)
     if elsewhere:
         yield elsewhere
         return
     found = _attempt("function", lambda: inventory.take(aws, config.function, alias=config.alias))
     if isinstance(found, Check):
-        retired = _retired(patient.ledger)
+        retired = _retired(environment.ledger)
         yield Check("function", "skip", f"deleted by the run of {retired}") if retired else found
         return
     function = found.function
@@ -145,9 +145,9 @@ def _function(
         f"`{function.name}`: {function.runtime or function.package_type}, {function.memory} MB, {function.timeout} s"
     )
     yield Check("function", "pass", detail)
-    yield _attempt("account", lambda: _pinned(patient.ledger, aws, function.arn))
+    yield _attempt("account", lambda: _pinned(environment.ledger, aws, function.arn))
     yield _updates(aws, function)
-    yield _attempt("code freeze", lambda: _freeze(patient.ledger, aws, config))
+    yield _attempt("code freeze", lambda: _freeze(environment.ledger, aws, config))
     draft = Draft("proxy", found, config)
     yield from _obstacles("package", blockers.of_function(function, layer.HANDLER, ADDED_BYTES), draft)
     yield from _versions(found)
@@ -199,7 +199,7 @@ def _updates(aws: Aws, function: Function) -> Check:
         return Check("update", "warn", "an update of the function is in progress", "it is waited for")
     if status == "Failed":
         reason = configuration.get("LastUpdateStatusReason", "no reason given")
-        return Check("update", "fail", f"the last update failed: {reason}", "mend the function first")
+        return Check("update", "fail", f"the last update failed: {reason}", "fix the function first")
     return Check("update", "pass", "no update is in progress")
 
 
@@ -270,5 +270,5 @@ def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:
         return Check("service", "fail", "nothing says where it is", "set `service.url` in migration.yaml")
     found = health(config)
     if found.problem:
-        return Check("service", "fail", found.problem, "start the service or mend it; its log tells why")
+        return Check("service", "fail", found.problem, "start the service or fix it; its log says why")
     return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")

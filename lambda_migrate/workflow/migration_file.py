@@ -59,7 +59,7 @@ def write(planned: Write) -> None:
         ) from error
 
 
-def said(planned: Write) -> str:
+def summary(planned: Write) -> str:
     """Return what became of it, for the last line of `init`."""
     done = {"created": "wrote", "changed": "changed"}.get(planned.state, "kept")
     return f"{done} `{planned.path}`"

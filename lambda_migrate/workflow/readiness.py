@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.errors import GateClosed
+from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.gates import (
     events_endpoint_open,
-    pages,
     proxy_cannot_reach_service,
     service_unhealthy,
     service_url,
     signing_key_not_accepted,
 )
 from lambda_migrate.gates.gate import closed
+from lambda_migrate.verify import checks, health, signing_key
 from lambda_migrate.workflow import code_gate
 
 if TYPE_CHECKING:
@@ -30,26 +30,7 @@ if TYPE_CHECKING:
     from lambda_migrate.http import Client
     from lambda_migrate.verify.checks import Check
     from lambda_migrate.workflow.context import Context
-
-TRAFFIC = frozenset({"cutover", "direct"})
-"""Phases that move traffic to the service's code."""
-
-
-def closed_gates(context: Context, function: Function, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
-    """Ask the gates of a plan's phase, and yield those that are closed.
-
-    Args:
-        context: Of the command.
-        function: As it was planned for.
-        plan: What is to be done.
-        wait: Give the service `verify.timeout` to get healthy, as a command does that goes on then.
-    """
-    if plan.phase in TRAFFIC:
-        yield from of_traffic(context, function, wait=wait)
-    elif plan.phase == "rotate" and any(step.gated for step in plan.steps):
-        yield from of_service(context, None, wait=wait)
-    elif plan.phase == "rotate-finish" and proxied(function):
-        yield from of_signing_key(context)
+    from lambda_migrate.workflow.phase import PhaseKind, Work
 
 
 def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[Blocker]:
@@ -59,31 +40,20 @@ def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[
     yield from of_service(context, version.number if version else None, wait=wait)
 
 
-def require(context: Context, function: Function, plan: Plan) -> None:
-    """Refuse to begin while a gate is closed.
-
-    Raises:
-        GateClosed: One is; the first of them.
-    """
-    for blocker in closed_gates(context, function, plan, wait=True):
-        raise GateClosed(str(blocker), hint=pages.hint([str(blocker)]))
-
-
-def looked_at(context: Context, function: Function, plan: Plan) -> Plan:
+def looked_at(kind: PhaseKind, work: Work) -> Plan:
     """Return a plan with the gates that are closed now among its blockers, for a command that only shows it.
 
     Where there is nothing to do, nothing is asked.
     """
+    plan = work.plan
     if not plan.steps:
         return plan
-    found = (str(blocker) for blocker in closed_gates(context, function, plan, wait=False))
+    found = (str(blocker) for blocker in kind.gates(work.context, work.inputs, plan, wait=False))
     return replace(plan, blockers=tuple(dict.fromkeys((*plan.blockers, *found))))
 
 
 def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blocker]:
     """Ask the service, then the proxy version, if there is one, whether it reaches it."""
-    from lambda_migrate.verify import health  # noqa: PLC0415  # httpx is slow to import
-
     if not context.migration.service.url:
         return [closed(service_url, "migration.yaml does not say where the service is; set `service.url`")]
     with health.client() as client:
@@ -93,8 +63,6 @@ def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blo
 
 
 def _asked(context: Context, client: Client, version: str | None, *, wait: bool) -> Iterator[Blocker]:
-    from lambda_migrate.verify import checks, health  # noqa: PLC0415  # as above
-
     config, progress = context.migration, context.progress
     progress.begin(f"asking {config.service.url} how it is")
     seen = health.await_healthy(config, client, watch=progress.note) if wait else health.check(config, client)
@@ -106,7 +74,7 @@ def _asked(context: Context, client: Client, version: str | None, *, wait: bool)
         yield closed(events_endpoint_open, _told(endpoint))
     if version:
         progress.begin(f"probing the service through version {version}")
-        probed, _ = checks.proxy_reaches_service(context.looking, config, version)
+        probed, _ = checks.proxy_reaches_service(context.aws_read_only, config, version)
         if probed.result == "fail":
             yield closed(proxy_cannot_reach_service, f"{probed.name}: {_told(probed)}")
 
@@ -117,10 +85,7 @@ def _told(check: Check) -> str:
 
 def of_signing_key(context: Context) -> Iterator[Blocker]:
     """Ask the service whether it accepts the key that stays, before the old one is dropped."""
-    from lambda_migrate.function import signing_keys  # noqa: PLC0415  # only the end of a rotation needs it
-    from lambda_migrate.verify import health, signing_key  # noqa: PLC0415  # httpx is slow to import
-
-    keys = signing_keys.read(context.looking, context.migration.proxy.signing_keys or "")
+    keys = signing_keys.read(context.aws_read_only, context.migration.proxy.signing_keys or "")
     with health.client() as client:
         problem = signing_key.probe(context.migration, client, *keys.pairs[0])
     if problem:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.base import Creates
 from lambda_migrate.engine.runs import Run, open_run, runs
-from lambda_migrate.errors import Drifted, GateClosed, Interrupted, MigrateError
+from lambda_migrate.errors import ConfigError, Drifted, GateClosed, Interrupted, MigrateError
+from lambda_migrate.render.plan import steps as rendered
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow import target
+from lambda_migrate.workflow.execution import at_work
+from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +23,10 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.targets import Prepared, Site, State, TargetKind
+    from lambda_migrate.targets.base import Local
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.phase import Confirm
+    from lambda_migrate.workflow.target import Place
 
 PHASE = "service"
 
@@ -150,7 +159,7 @@ def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor 
             prepared.local.stop()
         taken = _take_back(executor, error) if executor is not None and plan.steps else 0
         if taken:
-            error.hint = f"everything is as it was before ({taken} steps taken back); {error.hint}"
+            error.hint = f"everything is as it was before ({taken} steps rolled back); {error.hint}"
         raise
     _tidy(prepared, watched.site)
     return state
@@ -168,6 +177,67 @@ def _tidy(prepared: Prepared, site: Site) -> None:
     for path in prepared.files:
         if path.is_relative_to(site.state.absolute()):
             path.unlink(missing_ok=True)
+
+
+def watched(context: Context, place: Place, executor: Executor | None = None) -> Watched:
+    """Return the service as something that is waited for: whatever waits reports what happens meanwhile.
+
+    Args:
+        context: Of the command.
+        place: Where the service lives.
+        executor: Changes AWS meanwhile; None where nothing does.
+    """
+    aws, progress = context.aws if executor else context.aws_read_only, context.progress
+    watching = Watched(place.kind, aws, place.site, place.settings, progress.event, progress.sleep, progress.note)
+    if executor:
+        executor.sleep = aws.sleep = watching.sleep
+    return watching
+
+
+def go_back(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
+    """Go back to the deployment before the last one.
+
+    Args:
+        context: Of the command.
+        confirm: Asks, and raises where the answer is no.
+        dry_run: Stop after showing what would be undone.
+
+    Raises:
+        ConfigError: The target keeps no earlier deployment.
+        GateClosed: There is none.
+    """
+    place = target.place(context, with_function=False)
+    if not place.kind.keeps_earlier:
+        raise ConfigError(
+            f"a service of kind `{place.kind.name}` keeps no earlier deployment",
+            hint="deploy the earlier state of its repository; `lambda-migrate service stop` stops a process",
+        )
+    last = previous(context.ledger)
+    text = "\n".join([context.heading("service rollback"), *rendered(last.standing, context.paint)])
+    data: dict[str, Any] = {"steps": [step.id for step in last.standing]}
+    if dry_run:
+        return Result({**data, "dry_run": True}, text)
+    context.terminal.say(text)
+    confirm(Question("Go back to the deployment before?"))
+    with at_work(context, last.plan.function) as executor:
+        state = rollback(executor, watched(context, place, executor))
+    return Result({**data, "state": state.to_dict()}, f"\nThe service is back: {state.text}.", ("service status",))
+
+
+def on_this_machine(context: Context) -> tuple[Place, Local]:
+    """Return where the service lives and how it is stopped, if it runs on this machine.
+
+    Raises:
+        ConfigError: It does not.
+    """
+    place = target.place(context, with_function=False)
+    local = place.prepare(context).local if place.kind.local else None
+    if local is None:
+        raise ConfigError(
+            f"the service runs on `{place.kind.name}`, not on this machine",
+            hint="`lambda-migrate rollback` rolls back what was deployed",
+        )
+    return place, local
 
 
 def rollback(executor: Executor, watched: Watched) -> State:
@@ -219,6 +289,6 @@ def _take_back(executor: Executor | None, error: MigrateError) -> int:
         raise
     except MigrateError as again:
         raise MigrateError(
-            f"{error.message}; taking it back failed too: {again.message}",
+            f"{error.message}; rolling it back failed too: {again.message}",
             hint="`lambda-migrate rollback --last` goes on with that",
         ) from error

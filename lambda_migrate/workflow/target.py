@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.errors import NotFound
+from lambda_migrate.engine.plan import Plan
+from lambda_migrate.errors import ConfigError, NotFound
+from lambda_migrate.hashing import sha256
+from lambda_migrate.targets import TARGETS, Site
+from lambda_migrate.targets.base import SIGNING_KEYS
+from lambda_migrate.workflow import reading
 
 if TYPE_CHECKING:
-    from lambda_migrate.engine.plan import Plan
-    from lambda_migrate.targets import Prepared, Site, State, TargetKind
+    from lambda_migrate.targets import Prepared, State, TargetKind
     from lambda_migrate.workflow.context import Context
 
 API_KEY = "LAMBDA_MIGRATE_API_KEY"
@@ -33,11 +37,11 @@ class Place:
 
     def state(self, context: Context) -> State:
         """Return how the service is."""
-        return self.kind.state(context.looking, self.site, self.settings)
+        return self.kind.state(context.aws_read_only, self.site, self.settings)
 
     def prepare(self, context: Context) -> Prepared:
         """Return what deploying would change."""
-        return self.kind.prepare(context.looking, self.site, self.settings)
+        return self.kind.prepare(context.aws_read_only, self.site, self.settings)
 
 
 def place(context: Context, *, with_function: bool) -> Place:
@@ -47,9 +51,6 @@ def place(context: Context, *, with_function: bool) -> Place:
         context: Of the command.
         with_function: Look at the function too, whose role, network and limits a deployment takes over.
     """
-    from lambda_migrate.targets import TARGETS, Site  # noqa: PLC0415  # only commands about the service need it
-    from lambda_migrate.targets.base import SIGNING_KEYS  # noqa: PLC0415  # as above
-
     config = context.migration
     settings = config.service.target
     named = {SIGNING_KEYS: config.proxy.signing_keys, API_KEY: config.service.api_key}
@@ -67,27 +68,27 @@ def place(context: Context, *, with_function: bool) -> Place:
 
 
 def _looked(context: Context, found: Place) -> Place:
-    from lambda_migrate import inventory  # noqa: PLC0415  # as above
-
-    config = context.migration
     try:
-        function = inventory.take(context.looking, config.function, alias=config.alias).function
+        function = reading.inventory_of(context).function
     except NotFound:
         pinned = context.ledger.identity
         return replace(found, function=pinned.function if pinned else "")
     return replace(found, site=replace(found.site, function=function), function=function.arn)
 
 
-def as_plan(found: Place, prepared: Prepared) -> Plan:
-    """Return what would change in AWS as a plan like all others."""
-    from lambda_migrate.engine.plan import Plan  # noqa: PLC0415  # as above
-    from lambda_migrate.hashing import sha256  # noqa: PLC0415  # as above
+def plan(phase: str, found: Place, prepared: Prepared) -> Plan:
+    """Return what would change in AWS as a plan like all others.
 
+    Args:
+        phase: ``service`` or ``pipeline``.
+        found: Where the service lives.
+        prepared: What would change.
+    """
     steps = tuple(
         replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(prepared.steps, start=1)
     )
     return Plan(
-        phase="service",
+        phase=phase,
         function=found.function,
         fingerprint=sha256([step.to_dict() for step in steps]),
         steps=steps,
@@ -95,3 +96,16 @@ def as_plan(found: Place, prepared: Prepared) -> Plan:
         warnings=prepared.warnings,
         summary=prepared.summary,
     )
+
+
+def require_function(context: Context, plan: Plan) -> None:
+    """Refuse to change anything in AWS where it cannot be recorded: the ledger is about a function.
+
+    Raises:
+        ConfigError: Nobody knows the function.
+    """
+    if plan.steps and not plan.function:
+        raise ConfigError(
+            f"function `{context.migration.function}` does not exist, and no ledger knows it",
+            hint="what is deployed is recorded in the function's ledger; name the one in `ledger:`",
+        )

@@ -120,7 +120,7 @@ def test_who_does_not_say_yes_says_no(typed: str, user: User) -> None:
 
     assert answer.code == 1
     assert answer.err.endswith(
-        f"\nPublish it on {user.function}? [y/N] error: you said no\n\nhint: nothing was changed\n"
+        f"\nPublish it on {user.function}? [y/N] error: cancelled\n\nhint: nothing was changed\n"
     )
     assert user.latest() == before
 
@@ -209,7 +209,7 @@ def test_rollback_leaves_the_function_as_it_was(user: User) -> None:
     assert undone[:3] == ["restore_latest", "publish_version", "configure_latest"]
     assert undone[-1] == "publish_version"
     assert user.latest() == before
-    assert user("rollback", "--yes").out == "Nothing to take back: the ledger holds no step that stands.\n"
+    assert user("rollback", "--yes").out == "Nothing to roll back: the ledger holds no step that is applied.\n"
 
 
 def test_rollback_to_a_step_that_does_not_stand_names_the_nearest(user: User) -> None:
@@ -219,7 +219,7 @@ def test_rollback_to_a_step_that_does_not_stand_names_the_nearest(user: User) ->
 
     assert (answer.code, answer.err) == (
         2,
-        "error: no step `01-publish-version` stands\n\nhint: did you mean `01-publish_version`?\n",
+        "error: no step `01-publish-version` is applied\n\nhint: did you mean `01-publish_version`?\n",
     )
 
 
@@ -260,7 +260,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
         "service": "fail",
     }
     assert found["signing keys"]["detail"] == f"`secretsmanager:{user.function}/keys`: k1 signs"
-    assert found["service"]["hint"] == "start the service or mend it; its log tells why"
+    assert found["service"]["hint"] == "start the service or fix it; its log says why"
     assert (answer.code, answer.json["status"]) == (3, "partial")
 
 

@@ -21,7 +21,7 @@ def test_a_file_that_is_no_plan_is_refused(user: User) -> None:
 
     answer = user("cutover", "--plan", "plan.json", "--yes")
 
-    assert (answer.code, answer.err.splitlines()[0]) == (2, "error: `plan.json` is no saved plan")
+    assert (answer.code, answer.err.splitlines()[0]) == (2, "error: `plan.json` is not a saved plan")
 
 
 def test_two_runs_at_once_are_refused(user: User) -> None:
@@ -94,7 +94,10 @@ def test_an_endpoint_that_is_no_url_is_refused(url: str, run: Callable[..., Answ
 
     assert (answer.code, answer.err) == (
         2,
-        f"error: `{url}` is no endpoint URL\n\nhint: write it like http://127.0.0.1:4566, in `--endpoint-url`\n",
+        (
+            f"error: `{url}` is not a valid endpoint URL\n\n"
+            "hint: write it like http://127.0.0.1:4566, in `--endpoint-url`\n"
+        ),
     )
 
 

@@ -83,7 +83,7 @@ def test_an_unknown_command_is_named_with_the_nearest_one(run: Callable) -> None
     answer = run("stats")
 
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err == "error: `stats` is no command\n\nhint: did you mean `status`?\n"
+    assert answer.err == "error: unknown command `stats`\n\nhint: did you mean `status`?\n"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_an_unknown_command_is_named_with_the_nearest_one(run: Callable) -> None
         ),
         (
             ["proxy", "depoly"],
-            "error: `depoly` is no command\n\nhint: did you mean `deploy`?\n",
+            "error: unknown command `depoly`\n\nhint: did you mean `deploy`?\n",
         ),
         (
             ["plan", "--phase", "later"],
@@ -200,7 +200,7 @@ def test_a_defect_is_one_line_and_a_log() -> None:
     log.unlink()
     assert (code, out) == (1, "")
     assert err == (
-        "error: unexpected ZeroDivisionError, a defect of lambda-migrate\n\n"
+        "error: unexpected ZeroDivisionError, a bug in lambda-migrate\n\n"
         f"hint: `{log}` has the details; `lambda-migrate status` shows where things stand\n"
     )
     assert written.startswith("Traceback")
@@ -212,7 +212,7 @@ def test_a_defect_speaks_json_too() -> None:
 
     (told,) = json.loads(out)["errors"]
     log_named_in(told["hint"]).unlink()
-    assert told["message"] == "unexpected ZeroDivisionError, a defect of lambda-migrate"
+    assert told["message"] == "unexpected ZeroDivisionError, a bug in lambda-migrate"
     assert (code, json.loads(out)["exit_code"], err) == (1, 1, "")
 
 
@@ -226,10 +226,10 @@ def test_only_debug_shows_a_traceback(arguments: list[str]) -> None:
 
 
 def test_colours_are_shown_to_a_person_and_to_nobody_else(run: Callable) -> None:
-    plain = "error: `stats` is no command\n\nhint: did you mean `status`?\n"
+    plain = "error: unknown command `stats`\n\nhint: did you mean `status`?\n"
 
     painted = run("stats", typed="", environ={"TERM": "xterm"}).err
-    assert painted == "\x1b[31;1merror:\x1b[0m `stats` is no command\n\n\x1b[36mhint:\x1b[0m did you mean `status`?\n"
+    assert painted == "\x1b[31;1merror:\x1b[0m unknown command `stats`\n\n\x1b[36mhint:\x1b[0m did you mean `status`?\n"
     assert run("stats", environ={"TERM": "xterm"}).err == plain
     assert run("stats", typed="", environ={"TERM": "xterm", "NO_COLOR": "1"}).err == plain
     assert run("stats", typed="", environ={"TERM": "dumb"}).err == plain

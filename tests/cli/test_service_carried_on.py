@@ -46,7 +46,7 @@ def test_it_finishes_what_was_begun_so_that_nothing_stays_open(
         looked = run("service", "deploy", "--dry-run")
         answer = run("service", "deploy", "--yes", "--json")
 
-    assert "1 of 2 steps stand" in looked.out
+    assert "1 of 2 steps are applied" in looked.out
     assert answer.code == 0, answer.out
     assert answer.json["data"]["applied"] == ["01-create_bucket", "02-create_bucket"]
     assert [each.closed for each in runs(Ledger.read(ledger))] == ["finished"]

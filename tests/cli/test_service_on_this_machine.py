@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.cli.commands.service import advice
 from lambda_migrate.targets import Site, State, process
+from lambda_migrate.workflow.phases.service import advice
 from tests.targets.test_process import SERVER
 
 if TYPE_CHECKING:

@@ -1,16 +1,15 @@
-"""Ctrl-C and SIGTERM: a patient command is asked, every other one is stopped."""
+"""Ctrl-C and SIGTERM: a cooperative command is asked, every other one is stopped."""
 
 from __future__ import annotations
 
 import io
-import os
 import signal
 
 import pytest
 
 from lambda_migrate.cli.signals import listening
 from lambda_migrate.render.terminal import Terminal
-from lambda_migrate.workflow.context import Stop
+from lambda_migrate.workflow.call import Stop
 
 
 @pytest.fixture
@@ -18,14 +17,14 @@ def terminal() -> Terminal:
     return Terminal(io.StringIO(), io.StringIO(), io.StringIO())
 
 
-def test_a_patient_command_is_asked_first_and_stopped_the_second_time(terminal: Terminal) -> None:
+def test_a_cooperative_command_is_asked_first_and_stopped_the_second_time(terminal: Terminal) -> None:
     stop = Stop()
 
     with listening(stop, terminal), stop:
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
         asked = stop()
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     assert asked
     assert terminal.err.getvalue() == "\nSIGTERM: stopping at the next clean point; once more stops at once\n"
@@ -36,7 +35,7 @@ def test_a_command_that_only_looks_is_stopped_at_once(terminal: Terminal) -> Non
     stop = Stop()
 
     with listening(stop, terminal), pytest.raises(KeyboardInterrupt):
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
 
     assert (stop.asked, terminal.err.getvalue()) == ("SIGTERM", "")
 

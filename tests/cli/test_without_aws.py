@@ -21,6 +21,8 @@ from lambda_migrate.config import json_schema
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.gates import GATES, pages
+from lambda_migrate.render.drawing import page
+from lambda_migrate.render.terminal import PIPE_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,9 +113,9 @@ def test_status_says_where_the_migration_stands(run: Callable[..., Answer], writ
         "\n"
         "Live: all of it on the original version, through the alias\n"
         "\n"
-        f"Not finished: cutover of {at}, 1 of 1 steps stand\n"
+        f"Not finished: cutover of {at}, 1 of 1 steps are applied\n"
         "  (`lambda-migrate cutover` carries on)\n"
-        "  (`lambda-migrate rollback --last` takes it back)\n"
+        "  (`lambda-migrate rollback --last` rolls it back)\n"
         "\n"
         "Without an outcome: 01-create_alias\n"
         "  (the next run finds out by looking at AWS)\n"
@@ -269,7 +271,8 @@ def test_explain_prints_the_page_of_a_gate_as_plans_name_it(run: Callable[..., A
     assert gate is not None
     text = pages.body(gate).removeprefix(f"{gate.title}\n").strip()
     assert answer.json["data"] == {"name": "trigger", "kind": "gate", "title": gate.title, "text": text}
-    assert run("explain", "trigger:s3").out == run("explain", "trigger").out == f"trigger  {gate.title}\n\n{text}\n"
+    shown = f"trigger  {gate.title}\n\n{page(text, PIPE_WIDTH)}\n"
+    assert run("explain", "trigger:s3").out == run("explain", "trigger").out == shown
 
 
 @pytest.mark.parametrize(
@@ -279,7 +282,7 @@ def test_explain_prints_the_page_of_a_gate_as_plans_name_it(run: Callable[..., A
         ("triger:s3", "did you mean `trigger:s3`?"),
         ("exit-code", "did you mean `exit-codes`?"),
         ("lifespan_off", "did you mean `lifespan-off`?"),
-        ("freeze", "that is a command; `lambda-migrate freeze --help` says what it does"),
+        ("doctor", "that is a command; `lambda-migrate doctor --help` says what it does"),
         ("LM999", f"rules go from LM000 to {RULES[-1].code}; `lambda-migrate explain` lists them"),
     ],
 )
@@ -402,5 +405,5 @@ def test_analyze_wants_a_folder(run: Callable[..., Answer]) -> None:
 
     assert (answer.code, answer.err) == (
         2,
-        "error: `nowhere` is no folder\n\nhint: name the folder of the function's code\n",
+        "error: `nowhere` is not a directory\n\nhint: name the folder of the function's code\n",
     )

@@ -183,6 +183,6 @@ def test_an_endpoint_that_is_no_url(user: User) -> None:
         assert refused(user, "plan", "--endpoint-url", url) == Told(
             2,
             "configuration",
-            f"`{url}` is no endpoint URL",
+            f"`{url}` is not a valid endpoint URL",
             "write it like http://127.0.0.1:4566, in `--endpoint-url`",
         )

@@ -10,7 +10,7 @@ from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import Run
 from lambda_migrate.errors import GateClosed
-from lambda_migrate.workflow.phases import Wishes, require_as_begun
+from lambda_migrate.workflow.overrides import Overrides, require_same_overrides
 from tests.failures.middleman import Answer
 from tests.failures.user import Told, refused
 
@@ -35,28 +35,28 @@ PLAN = Plan("cutover", "arn", "f", (weight(1, 0.1, 0.5), weight(2, 0.5, 1)), sum
 @pytest.mark.parametrize(
     ("wishes", "chosen", "other"),
     [
-        (Wishes(), None, ""),
-        (Wishes(weights=(50, 100), bake=60.0), None, ""),
-        (Wishes(weights=(10, 50, 100)), PLAN, ""),
-        (Wishes(events="non-api"), None, ""),
-        (Wishes(weights=(100,)), None, "--weights 100"),
-        (Wishes(weights=(60, 100)), None, "--weights 60,100"),
-        (Wishes(bake=1.5), None, "--bake 1.5s"),
-        (Wishes(events="all"), None, "--events all"),
-        (Wishes(), Plan("cutover", "arn", "g"), "--plan"),
+        (Overrides(), None, ""),
+        (Overrides(weights=(50, 100), bake=60.0), None, ""),
+        (Overrides(weights=(10, 50, 100)), PLAN, ""),
+        (Overrides(events="non-api"), None, ""),
+        (Overrides(weights=(100,)), None, "--weights 100"),
+        (Overrides(weights=(60, 100)), None, "--weights 60,100"),
+        (Overrides(bake=1.5), None, "--bake 1.5s"),
+        (Overrides(events="all"), None, "--events all"),
+        (Overrides(), Plan("cutover", "arn", "g"), "--plan"),
     ],
     ids=str,
 )
-def test_a_run_fulfils_the_wishes_that_it_was_begun_with(wishes: Wishes, chosen: Plan | None, other: str) -> None:
+def test_a_run_fulfils_the_wishes_that_it_was_begun_with(wishes: Overrides, chosen: Plan | None, other: str) -> None:
     run = Run(2, PLAN.to_dict(), AT)
     if not other:
-        require_as_begun(run, wishes, chosen)
+        require_same_overrides(run, wishes, chosen)
         return
 
     with pytest.raises(GateClosed) as refusal:
-        require_as_begun(run, wishes, chosen)
+        require_same_overrides(run, wishes, chosen)
 
-    assert refusal.value.message == f"`cutover` of {AT} is not finished, and was begun without `{other}`"
+    assert refusal.value.message == f"`cutover` of {AT} is not finished, and was started without `{other}`"
 
 
 @pytest.mark.sandbox
@@ -69,7 +69,7 @@ def test_a_deployment_of_other_events_does_not_carry_on_with_the_one_that_was_cu
     went_on = user("proxy", "deploy", "--events", "non-api", "--yes")
 
     assert told.code == 3
-    assert told.error.endswith("is not finished, and was begun without `--events all`")
+    assert told.error.endswith("is not finished, and was started without `--events all`")
     assert went_on.code == 0
 
 
@@ -107,4 +107,4 @@ def test_what_is_shown_next_does_what_was_shown(user: User) -> None:
     useless = refused(user, "plan", "--phase", "proxy", "--weights", "5,100")
 
     assert shown.err == "\nnext: lambda-migrate proxy deploy --events non-api\n"
-    assert useless == Told(2, "configuration", "`proxy` knows no `--weights`", "leave it out; it takes `--events`")
+    assert useless == Told(2, "configuration", "`proxy` does not take `--weights`", "leave it out; it takes `--events`")

@@ -61,9 +61,9 @@ def test_a_saved_plan_of_a_function_that_was_deployed_since(deployed: User) -> N
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (b"not json", "`saved.json` is no saved plan"),
-        (b"[]", "`saved.json` is no saved plan"),
-        (b"\xff\xfe", "`saved.json` is no saved plan"),
+        (b"not json", "`saved.json` is not a saved plan"),
+        (b"[]", "`saved.json` is not a saved plan"),
+        (b"\xff\xfe", "`saved.json` is not a saved plan"),
         (b"{}", "plan has schema None, this version reads 1"),
         (b'{"schema": 99}', "plan has schema 99, this version reads 1"),
         (b'{"schema": 1}', "not a plan: 'phase'"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-MEND = "start the service or mend it; its log tells why"
+MEND = "start the service or fix it; its log says why"
 
 
 def _gone(user: User, _service: Service) -> str:

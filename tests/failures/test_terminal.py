@@ -175,6 +175,6 @@ def test_an_empty_answer_and_the_end_of_the_input_are_no_yes(deployed: User) -> 
     went_away = deployed("rollback", typed="")
 
     assert said_nothing.code == 1
-    assert said_nothing.err.endswith("Take them back? [y/N] error: you said no\n\nhint: nothing was changed\n")
+    assert said_nothing.err.endswith("Roll them back? [y/N] error: cancelled\n\nhint: nothing was changed\n")
     assert (went_away.code, went_away.error) == (130, "stopped by the end of the input")
     assert deployed.aws() == aws

@@ -13,10 +13,11 @@ import pytest
 from lambda_migrate.actions import ACTIONS
 from lambda_migrate.analyzer.rules import NAMES as RULES
 from lambda_migrate.cli.registry import ENTRIES, load
-from lambda_migrate.cli.topics import PHASES, topics
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.gates import GATES, pages, snap_start, trigger
 from lambda_migrate.gates.gate import Gate, closed
+from lambda_migrate.planner.journey import PHASES
+from lambda_migrate.workflow.topics import topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +118,7 @@ def test_the_commands_that_ask_exist(command: str) -> None:
 
 
 def test_no_gate_has_the_name_of_something_else_that_is_explained() -> None:
-    others = {*PHASES, *ACTIONS, *RULES, *(entry.name for entry in ENTRIES)}
+    others = {*(phase.name for phase in PHASES), *ACTIONS, *RULES, *(entry.name for entry in ENTRIES)}
 
     assert {gate.name for gate in GATES} & others == set()
     assert [name for name, topic in topics().items() if topic.kind == "gate"] == [gate.name for gate in GATES]

@@ -11,7 +11,7 @@ from lambda_migrate.engine.lock import Holder
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.record import Record
 from lambda_migrate.engine.runs import Run
-from lambda_migrate.planner.status import Standing, standing
+from lambda_migrate.planner.status import MigrationStatus, status_of
 from lambda_migrate.render.status import status
 from lambda_migrate.render.terminal import Paint
 
@@ -30,8 +30,8 @@ def run(phase: str, events: str = "", *, done: int = 2) -> Run:
     return Run(2, plan.to_dict(), AT, applied, closed="finished" if done == len(STEPS) else "")
 
 
-def found(*runs: Run, lifted: bool = True) -> Standing:
-    return standing(runs, lifted=lifted, function="orders")
+def found(*runs: Run, lifted: bool = True) -> MigrationStatus:
+    return status_of(runs, lifted=lifted, function="orders")
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_status_reads_like_git_status() -> None:
         "\n"
         "Live: alias live is at version 2\n"
         "\n"
-        f"Not finished: cutover of {AT}, 1 of 2 steps stand\n"
+        f"Not finished: cutover of {AT}, 1 of 2 steps are applied\n"
         "  (`lambda-migrate cutover` carries on)\n"
-        "  (`lambda-migrate rollback --last` takes it back)\n"
+        "  (`lambda-migrate rollback --last` rolls it back)\n"
         "\n"
         "Without an outcome: 02-shift_weight\n"
         "  (the next run finds out by looking at AWS)\n"

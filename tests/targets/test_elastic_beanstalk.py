@@ -196,7 +196,7 @@ def test_a_version_that_never_turns_green_is_taken_back(
 
     assert raised.value.exit_code == 1
     assert "orders-service is red: 100.0 % of the requests are failing" in raised.value.message
-    assert "everything is as it was before (3 steps taken back)" in raised.value.hint
+    assert "everything is as it was before (3 steps rolled back)" in raised.value.hint
     assert label(beanstalk) == first
     assert [run.closed for run in runs(ledger)] == ["finished", "rolled-back"]
     assert deploying.watched().state().condition == "healthy"

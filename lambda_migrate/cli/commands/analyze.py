@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.analyzer.formats import FORMATS, text
+from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
+from lambda_migrate.workflow import code_gate
 
 app = application()
 
@@ -22,9 +22,8 @@ Format = Literal["text", "json", "sarif", "github", "statistics"]
     cls=Command,
     epilog=examples("analyze", "analyze src --handler app.main.handler", "analyze --format sarif > findings.sarif"),
 )
-@in_context
 def analyze(  # one parameter for each option
-    context: Context,
+    called: typer.Context,
     source: Annotated[
         Path | None, typer.Argument(help="Folder of the code; default: the lifted code, else `source`, else this one.")
     ] = None,
@@ -37,15 +36,13 @@ def analyze(  # one parameter for each option
     statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule; as `--format statistics`.")] = False,
 ) -> Result:
     """Find what will behave differently off Lambda, in the source code; runs nothing."""
-    from lambda_migrate.analyzer.formats import FORMATS, text  # noqa: PLC0415  # only this command needs it
-    from lambda_migrate.workflow import code_gate  # noqa: PLC0415  # as above
-
+    context = context_of(called)
     if statistics and form not in ("text", "statistics"):
         raise ConfigError(f"`--statistics` and `--format {form}` are two formats", hint="give one of them")
     form = "statistics" if statistics else form
     folder = source or code_gate.code_of(context) or Path()
     if not folder.is_dir():
-        raise ConfigError(f"`{folder}` is no folder", hint="name the folder of the function's code")
+        raise ConfigError(f"`{folder}` is not a directory", hint="name the folder of the function's code")
     found = code_gate.analyzed(context, folder, handler)
     if form == "text":
         written = text.render(found, all_lines=every, paint=context.paint, width=context.paint.width)

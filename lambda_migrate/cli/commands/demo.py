@@ -10,36 +10,34 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lambda_migrate.cli.commands.sandbox import require_installed
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.drawing import columns, hanging
 from lambda_migrate.render.format import duration
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.terminal import is_terminal
-from lambda_migrate.workflow.context import Context
+from lambda_migrate.sandbox.demo.story import Demo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambda_migrate.sandbox.demo.story import Outcome
+    from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("demo", "demo --keep story", "demo --json | jq .data.requests"))
-@in_context
 def demo(
-    context: Context,
+    called: typer.Context,
     *,
     keep: Annotated[
         Path | None, typer.Option("--keep", help="Leave everything that was written here.", metavar="FOLDER")
     ] = None,
 ) -> Result:
     """Show the whole migration on this machine, under live traffic; needs no AWS account."""
+    context = context_of(called)
     require_installed()
-    from lambda_migrate.sandbox.demo.story import Demo  # noqa: PLC0415  # only this command needs it
-
     paint = context.paint
     with _directory(keep) as directory:
         outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold"), paint.width).run()

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+import typer
+
+from lambda_migrate.cli.options import Command, application, context_of, examples
+from lambda_migrate.engine.ledger import lock_of
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
+from lambda_migrate.verify import health
+from lambda_migrate.workflow import code_gate
+from lambda_migrate.workflow.doctor import examine
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.verify.verdict import Health
+    from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("doctor", "doctor --json | jq '.data.checks'"))
-@in_context
-def doctor(context: Context) -> Result:
+def doctor(called: typer.Context) -> Result:
     """Check everything that the migration needs, and say what to do about what is missing."""
-    from lambda_migrate.engine.ledger import lock_of  # noqa: PLC0415  # as above
-    from lambda_migrate.render.checks import checks as shown  # noqa: PLC0415  # as above
-    from lambda_migrate.workflow.doctor import examine  # noqa: PLC0415  # only this command needs it
-
+    context = context_of(called)
     context.progress.begin("looking at the function, its surroundings and the service")
     found = list(
         examine(
@@ -40,22 +42,18 @@ def doctor(context: Context) -> Result:
     context.progress.end()
     failed = [check for check in found if check.result == "fail"]
     data = {"checks": [check.to_dict() for check in found]}
-    text = shown(found, context.paint)
+    text = rendered(found, context.paint)
     if failed:
         hint = next((check.hint for check in failed if check.hint), "what failed is shown above, with the reason")
         error = GateClosed(f"{len(failed)} of {counted(len(found), 'check')} failed", hint=hint)
         return Result(data, text, error=error)
-    return Result(data, text, context.stand().next[-1:])
+    return Result(data, text, context.status().next[-1:])
 
 
 def _code(context: Context, function: Function) -> list[Blocker] | None:
-    from lambda_migrate.workflow import code_gate  # noqa: PLC0415  # as above
-
     return list(code_gate.closed_gates(context, function.handler)) if code_gate.code_of(context) else None
 
 
 def _health(config: Migration) -> Health:
-    from lambda_migrate.verify import health  # noqa: PLC0415  # httpx is slow to import
-
     with health.client() as client:
         return health.check(config, client)

@@ -6,24 +6,21 @@ from typing import Annotated
 
 import typer
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate.cli.options import Command, application, context_of, examples
+from lambda_migrate.render.history import history as table
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("history", "history --verify", "history --json | jq '.data.records[-1]'"))
-@in_context
 def history(
-    context: Context,
+    called: typer.Context,
     *,
     verify: Annotated[bool, typer.Option("--verify", help="Only check that nobody edited or cut the ledger.")] = False,
 ) -> Result:
     """Show what was done, by whom and when."""
-    from lambda_migrate.render.history import history as table  # noqa: PLC0415  # as above
-
+    context = context_of(called)
     ledger = context.ledger
     records = ledger.records
     identity = ledger.identity

@@ -6,34 +6,31 @@ from typing import Annotated
 
 import typer
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+from lambda_migrate import inventory
+from lambda_migrate.cli.options import Command, application, context_of, examples
+from lambda_migrate.render.inventory import inventory as rendered
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
+from lambda_migrate.workflow import freeze_guard
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("inspect", "inspect orders --region eu-west-1", "inspect orders --json"))
-@in_context
 def inspect(
-    context: Context,
+    called: typer.Context,
     function: Annotated[
         str | None, typer.Argument(help="The function's name or ARN; default: the one of migration.yaml.")
     ] = None,
 ) -> Result:
     """Show what the function is, its versions and aliases, and who calls it."""
-    from lambda_migrate import inventory  # noqa: PLC0415  # only commands that look at AWS need it
-    from lambda_migrate.render.inventory import inventory as shown  # noqa: PLC0415  # as above
-    from lambda_migrate.workflow import freeze_guard  # noqa: PLC0415  # as above
-
+    context = context_of(called)
     name = function or context.migration.function
     alias = context.migration.alias if context.configured else "live"
     context.progress.begin(f"looking at {name} and everything that can invoke it")
-    found = inventory.take(context.looking, name, alias=alias)
+    found = inventory.take(context.aws_read_only, name, alias=alias)
     context.progress.end()
     if context.configured and found.function.name == context.migration.function.rpartition(":")[2]:
-        freeze_guard.told(context)
+        freeze_guard.warn_of_changes(context)
     data = {"inventory": found.to_dict(), "fingerprint": found.fingerprint}
-    text = f"{context.heading(function=found.function.name)}\n\n{shown(found, context.paint)}"
+    text = f"{context.heading(function=found.function.name)}\n\n{rendered(found, context.paint)}"
     return Result(data, text, ("doctor",) if context.configured else (f"init {found.function.name}",))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import examples, group, in_context
+from lambda_migrate.aws.session import Aws
+from lambda_migrate.cli.options import Command, context_of, examples, group
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
+from lambda_migrate.sandbox.demo.story import exported
+from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+from lambda_migrate.sandbox.sample import deploy
 
 if TYPE_CHECKING:
-    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+    from lambda_migrate.workflow.context import Context
 
 app = group("Run an AWS on this machine, with a sample function to migrate.")
 
@@ -26,20 +29,20 @@ DEFAULT = Path(".lambda-migrate/sandbox")
 
 
 @app.command(cls=Command, epilog=examples("sandbox up", "sandbox up --empty", "sandbox up --json"))
-@in_context
 def up(
-    context: Context,
+    called: typer.Context,
     *,
     directory: Directory = DEFAULT,
     empty: Annotated[bool, typer.Option("--empty", help="Deploy no sample function.")] = False,
 ) -> Result:
     """Start the sandbox, which goes on until `sandbox down`, and print what to export."""
-    embedded = _embedded_aws()
-    running = embedded.find(directory)
+    context = context_of(called)
+    require_installed()
+    running = EmbeddedAws.find(directory)
     if running is not None:
         return Result(_data(running), _exports(running))
     context.progress.begin("starting an AWS on this machine")
-    started = embedded.start_detached(directory)
+    started = EmbeddedAws.start_detached(directory)
     try:
         deployed = {} if empty else _deploy(context, started)
     except BaseException:
@@ -51,20 +54,20 @@ def up(
 
 
 @app.command(cls=Command, epilog=examples("sandbox status"))
-@in_context
-def status(_context: Context, *, directory: Directory = DEFAULT) -> Result:
+def status(_called: typer.Context, *, directory: Directory = DEFAULT) -> Result:
     """Show whether the sandbox runs, and what to export."""
-    running = _embedded_aws().find(directory)
+    require_installed()
+    running = EmbeddedAws.find(directory)
     if running is None:
         return Result({"running": False}, f"Nothing runs in `{directory}`.", ("sandbox up",))
     return Result(_data(running), _exports(running))
 
 
 @app.command(cls=Command, epilog=examples("sandbox down"))
-@in_context
-def down(_context: Context, *, directory: Directory = DEFAULT) -> Result:
+def down(_called: typer.Context, *, directory: Directory = DEFAULT) -> Result:
     """Stop the sandbox; everything in it is gone."""
-    running = _embedded_aws().find(directory)
+    require_installed()
+    running = EmbeddedAws.find(directory)
     if running is None:
         return Result({"stopped": False}, f"Nothing runs in `{directory}`.")
     running.stop()
@@ -77,26 +80,13 @@ def require_installed() -> None:
     Raises:
         ConfigError: It is not.
     """
-    from importlib.util import find_spec  # noqa: PLC0415  # only this command needs it
-
     if find_spec("ministack") is None:
         raise ConfigError(
             "the sandbox is not installed", hint="install it with `pip install 'lambda-migrate[sandbox]'`"
         )
 
 
-def _embedded_aws() -> type[EmbeddedAws]:
-    require_installed()
-    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws  # noqa: PLC0415  # only these commands need it
-
-    return EmbeddedAws
-
-
 def _deploy(context: Context, running: EmbeddedAws) -> dict[str, Any]:
-    from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # as above
-    from lambda_migrate.sandbox.demo.story import exported  # noqa: PLC0415  # as above
-    from lambda_migrate.sandbox.sample import deploy  # noqa: PLC0415  # as above
-
     context.progress.begin("deploying the sample function `orders` and what calls it")
     with exported(running.environment):
         deployed = deploy(Aws(region=running.region, endpoint_url=running.endpoint_url))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+import json
+
+import typer
+
+from lambda_migrate.cli.options import Command, application, examples
+from lambda_migrate.config import json_schema
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("schema > migration.schema.json"))
-@in_context
-def schema(_context: Context) -> Result:
+def schema(_called: typer.Context) -> Result:
     """Print the JSON schema of migration.yaml."""
-    import json  # noqa: PLC0415  # only this command needs it
-
-    from lambda_migrate.config import json_schema  # noqa: PLC0415  # pydantic is slow to import
-
     data = json_schema()
     return Result({"schema": data}, json.dumps(data, indent=2))

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import application, examples, in_context
+import typer
+
+from lambda_migrate.cli.options import Command, application, context_of, examples
+from lambda_migrate.engine.ledger import lock_of
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
+from lambda_migrate.render.status import heading
+from lambda_migrate.render.status import status as rendered
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("status", "status --json | jq -r '.data.next[0]'"))
-@in_context
-def status(context: Context) -> Result:
+def status(called: typer.Context) -> Result:
     """Show where the migration stands and what to type next."""
-    from lambda_migrate.engine.ledger import lock_of  # noqa: PLC0415  # only commands that read the ledger need it
-    from lambda_migrate.render.status import heading  # noqa: PLC0415  # as above
-    from lambda_migrate.render.status import status as shown  # noqa: PLC0415  # as above
-
-    ledger, function, found = context.ledger, context.setting("function"), context.stand()
+    context = context_of(called)
+    ledger, function, found = context.ledger, context.outline.function, context.status()
     identity, holder = ledger.identity, lock_of(ledger.path).holder()
     if identity and identity.function.rpartition(":")[2] != function.rpartition(":")[2]:
         raise NotAllowed(
@@ -35,5 +34,5 @@ def status(context: Context) -> Result:
         "held_by": holder._asdict() if holder else None,
         "torn_bytes": ledger.torn,
     }
-    text = shown(found, holder, ledger.torn, context.paint)
+    text = rendered(found, holder, ledger.torn, context.paint)
     return Result(data, f"{heading(function, account, region, '', context.paint)}\n\n{text}", found.next[:1])

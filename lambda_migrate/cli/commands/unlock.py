@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.cli.confirm import agree
-from lambda_migrate.cli.fast_options import Command
-from lambda_migrate.cli.options import Yes, application, examples, in_context
+import typer
+
+from lambda_migrate.cli.confirm import Confirmation
+from lambda_migrate.cli.options import Command, Yes, application, context_of, examples
+from lambda_migrate.engine.ledger import Ledger, lock_of
+from lambda_migrate.engine.lock import Holder
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow.context import Context
+from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
-    from lambda_migrate.engine.lock import Holder
+    from lambda_migrate.workflow.context import Context
 
 app = application()
 
 
 @app.command(cls=Command, epilog=examples("unlock", "unlock --yes"))
-@in_context
-def unlock(context: Context, *, yes: Yes = False) -> Result:
+def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
     """Evict a run that holds the ledger and is gone."""
-    from lambda_migrate.engine.ledger import lock_of  # noqa: PLC0415  # only commands that read the ledger need it
-
+    context = context_of(called)
     path = context.ledger_path
     lock = lock_of(path)
     holder = lock.holder()
@@ -32,7 +33,7 @@ def unlock(context: Context, *, yes: Yes = False) -> Result:
     context.terminal.say(f"`{path.name}` is held by {whom}.")
     if holder and not holder.gone:
         context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
-    agree(context, "Evict it?", yes=yes, planned=False)
+    Confirmation(context, yes, planned=False)(Question("Evict it?"))
     lock.evict()
     return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",), _record(context, whom))
 
@@ -43,9 +44,6 @@ def _shown(holder: Holder | None) -> dict[str, object]:
 
 def _record(context: Context, whom: str) -> MigrateError | None:
     """Note the eviction in the ledger, where there is one; return why that could not be done."""
-    from lambda_migrate.engine.ledger import Ledger  # noqa: PLC0415  # as above
-    from lambda_migrate.engine.lock import Holder  # noqa: PLC0415  # as above
-
     try:
         if identity := context.ledger.identity:
             me = Holder.this_process("unlock")

@@ -1,0 +1,53 @@
+"""One call of the program: the options that every command takes, where it speaks, and whether it shall stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from lambda_migrate.render.terminal import Terminal
+
+
+class Options(NamedTuple):
+    """What every command takes, flags and environment already weighed."""
+
+    config: Path = Path("migration.yaml")
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    json: bool = False
+    debug: bool = False
+
+
+@dataclass
+class Stop:
+    """Whether somebody asked to stop.
+
+    Attributes:
+        asked: By what, ``Ctrl-C`` or ``SIGTERM``, the latest time; "" while nobody did.
+        cooperative: A command is at work that looks here at its clean points, so that nothing needs to be torn down.
+    """
+
+    asked: str = ""
+    cooperative: bool = False
+
+    def __call__(self) -> bool:
+        """Return whether to stop at this clean point."""
+        return bool(self.asked)
+
+    def __enter__(self) -> Self:
+        self.cooperative = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cooperative = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the program: where it speaks, and whether it shall stop."""
+
+    terminal: Terminal
+    stop: Stop = field(default_factory=Stop)

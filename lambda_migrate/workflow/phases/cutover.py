@@ -1,0 +1,51 @@
+"""Moves traffic to the proxy version, weight by weight, each step watched and judged.
+
+First an alias is made on the original version, with its own permissions and asynchronous settings, and every
+trigger is pointed to it one by one; behaviour does not change. Then the alias shifts weight. After each shift
+the world is watched (`--bake`) and judged: `pass` goes on, `fail` rolls the weights back by itself,
+`inconclusive` (too little traffic) pauses with exit code 7; the same command judges again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_migrate.planner import cutover
+from lambda_migrate.workflow import readiness, reading
+from lambda_migrate.workflow.phase import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.overrides import Overrides
+
+OVERRIDES = ("weights", "bake")
+SAVABLE = True
+
+
+def gather(context: Context, _overrides: Overrides) -> Inventory:
+    """Read the function and everything that can invoke it."""
+    return reading.recorded_inventory(context)
+
+
+def plan(found: Inventory, config: Migration, overrides: Overrides) -> Plan:
+    """Plan the move of all traffic to the newest proxy version."""
+    return cutover.plan(found, config, overrides.weights, overrides.bake)
+
+
+def gates(context: Context, found: Inventory, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:
+    """Ask for code that runs off Lambda, and for a service that is well."""
+    return readiness.of_traffic(context, found.function, wait=wait)
+
+
+def question(plan: Plan, found: Inventory) -> Question:
+    """Ask whether to move the traffic."""
+    name, summary = found.function.name, plan.summary
+    if "to" not in summary:  # a run goes on whose versions somebody has deleted meanwhile
+        return Question(f"Carry on with the cutover of {name}?")
+    return Question(f"Move the traffic of {name} from version {summary['from']} to {summary['to']}?")

@@ -1,0 +1,57 @@
+"""Makes the pipeline that checks, builds and deploys the service whenever its branch changes, or brings it up to date.
+
+`pipeline deploy` writes the CloudFormation template into the service's repository, where it can be edited, and puts
+the stack: source, checks, build, deployment, and a gate that waits until the service is healthy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambda_migrate.workflow import pipeline, service, target
+from lambda_migrate.workflow.phase import Question
+
+if TYPE_CHECKING:
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.render.result import Result
+    from lambda_migrate.targets import Prepared
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.overrides import Overrides
+    from lambda_migrate.workflow.phase import OnDrift, Work
+    from lambda_migrate.workflow.target import Place
+
+ON_DRIFT: OnDrift = "warn"
+
+
+class Inputs(NamedTuple):
+    """What the plan is made from: where the service lives, and what making the pipeline would change."""
+
+    place: Place
+    prepared: Prepared
+
+
+def gather(context: Context, _overrides: Overrides) -> Inputs:
+    """Read what there is of the pipeline already."""
+    place = target.place(context, with_function=True)
+    context.progress.begin("looking at what there is already")
+    prepared = pipeline.prepare(context.aws_read_only, place.site, place.settings, context.migration.pipeline)
+    context.progress.end()
+    target.require_function(context, target.plan(pipeline.PHASE, place, prepared))
+    return Inputs(place, prepared)
+
+
+def plan(inputs: Inputs, _config: Migration, _overrides: Overrides) -> Plan:
+    """Plan the pipeline."""
+    return target.plan(pipeline.PHASE, *inputs)
+
+
+def question(_plan: Plan, inputs: Inputs) -> Question:
+    """Ask whether to make it."""
+    return Question(f"Make the pipeline of {inputs.place.site.name}?")
+
+
+def perform(work: Work) -> Result:
+    """Write the template, then put the stack."""
+    service.write(work.inputs.prepared)
+    return work.execute()

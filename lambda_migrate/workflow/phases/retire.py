@@ -1,0 +1,98 @@
+"""Deletes the function, last and alone; it cannot be undone.
+
+Only when every trigger is direct, no caller is unexplained, the function was quiet for `retire.quiet`, and a
+backup was written and read back. It asks for the function's name; scripts say `--confirm NAME`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambda_migrate.engine.runs import runs
+from lambda_migrate.inventory import invocations
+from lambda_migrate.planner import retire
+from lambda_migrate.render.format import counted
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow import freeze_guard, reading
+from lambda_migrate.workflow.execution import at_work
+from lambda_migrate.workflow.phase import Question
+
+if TYPE_CHECKING:
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.engine.runs import Run
+    from lambda_migrate.errors import NotFound
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.inventory.invocations import Evidence
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.overrides import Overrides
+    from lambda_migrate.workflow.phase import Work
+
+
+class Inputs(NamedTuple):
+    """What the plan is made from: what there is, how often it was invoked, and the folder of migration.yaml."""
+
+    found: Inventory
+    counts: Evidence
+    folder: str
+
+
+def gather(context: Context, _overrides: Overrides) -> Inputs:
+    """Read the function and how often it was invoked in the quiet period."""
+    config, found = context.migration, reading.recorded_inventory(context)
+    counts = invocations.gather(
+        context.aws_read_only,
+        found,
+        quiet=config.retire.quiet,
+        period=config.verify.metric_period,
+        now=datetime.now(UTC),
+    )
+    return Inputs(found, counts, str(context.folder))
+
+
+def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
+    """Plan the end of the function."""
+    return retire.plan(inputs.found, config, inputs.counts, folder=inputs.folder)
+
+
+def question(_plan: Plan, inputs: Inputs) -> Question:
+    """Ask for the function's name."""
+    name, versions = inputs.found.function.name, len(inputs.found.function.versions)
+    text = f"This deletes function `{name}` and its {counted(versions, 'version')}; it cannot be undone."
+    return Question(text, typed=name)
+
+
+def perform(work: Work) -> Result:
+    """Delete it, and end its code freeze."""
+    result = work.execute()
+    freeze_guard.lift(work.context, work.inputs.found.function.arn)
+    return result
+
+
+def on_missing(context: Context, error: NotFound, *, dry_run: bool) -> Result:
+    """Answer that the function is gone, by our own run; record it where a crash came in between.
+
+    Raises:
+        NotFound: The ledger knows nothing of its end.
+    """
+    run = _last(context)
+    if run is None:
+        raise error
+    text, arn = f"`{context.migration.function}` is deleted, by the run of {run.at}.", run.plan.function
+    if run.closed or dry_run:
+        return Result({"applied": [], "run": run.number}, f"Nothing to do: {text}", ("status",))
+    with at_work(context, arn) as executor:
+        finished = executor.run(run.plan)
+    freeze_guard.lift(context, arn)
+    return Result({"applied": list(finished.applied), "run": run.number}, f"\n{text}", ("status",))
+
+
+def _last(context: Context) -> Run | None:
+    """Return the run that deleted the function, or had started to; None where the ledger knows of none."""
+    for run in reversed(runs(context.ledger)):
+        if run.phase == "retire" and run.closed != "rolled-back":
+            last = run.plan.steps[-1].id
+            started = run.dangling is not None and run.dangling.id == last
+            return run if started or last in run.applied else None
+    return None

@@ -1,0 +1,64 @@
+"""Gives the proxy another signing key, with no failed request.
+
+`proxy rotate-key` makes the first key where there is none. Later it adds one (the service accepts both), asks
+the service whether it knows it, publishes a proxy version that signs with it, and moves the alias there, weight
+by weight, judged like a cutover. `proxy rotate-key --finish` then drops the old key, last and alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambda_migrate.planner import rotate_keys
+from lambda_migrate.proxy import layer
+from lambda_migrate.workflow import readiness, reading
+from lambda_migrate.workflow.phase import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.overrides import Overrides
+
+OVERRIDES = ("weights", "bake")
+
+
+class Inputs(NamedTuple):
+    """What the plan is made from: what there is, the keys' identifiers, and the layer's sha256 (hex)."""
+
+    found: Inventory
+    keys: list[str]
+    layer_sha256: str
+
+
+def gather(context: Context, _overrides: Overrides) -> Inputs:
+    """Read the function and the signing keys; build the layer."""
+    reading.require_key_reference(context)
+    found = reading.recorded_inventory(context)
+    return Inputs(found, reading.key_identifiers(context), layer.build().sha256)
+
+
+def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
+    """Plan the first key, or the next one with the proxy version that signs with it."""
+    return rotate_keys.rotate(
+        inputs.found,
+        config,
+        keys=inputs.keys,
+        layer_sha256=inputs.layer_sha256,
+        weights=overrides.weights,
+        bake=overrides.bake,
+    )
+
+
+def gates(context: Context, _inputs: Inputs, plan: Plan, *, wait: bool) -> Iterable[Blocker]:
+    """Ask for a service that is well; where no step asks it anything, it need not be there."""
+    return readiness.of_service(context, None, wait=wait) if any(step.gated for step in plan.steps) else ()
+
+
+def question(_plan: Plan, inputs: Inputs) -> Question:
+    """Ask whether to rotate."""
+    return Question(f"Rotate the signing key of {inputs.found.function.name}?")

@@ -1,0 +1,196 @@
+"""The service's repository and migration.yaml: what `init` would write, from the function's own code; writing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lambda_migrate import scaffold
+from lambda_migrate.errors import ConfigError, NotAllowed
+from lambda_migrate.scaffold import git
+from lambda_migrate.workflow import code_gate, lift, migration_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambda_migrate.scaffold import FunctionFacts, Source, Survey, Write
+    from lambda_migrate.workflow.context import Context
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line says of the repository.
+
+    Attributes:
+        function: The function; None takes the one of migration.yaml.
+        source: Folder of its code; None downloads it.
+        directory: Where the repository goes; None takes the one of migration.yaml.
+        target: Kind of the target; None takes the one of migration.yaml.
+        application: ``module:name``, where it cannot be told.
+        handler: The handler, where AWS is not asked.
+        qualifier: The version or alias to lift; "" is ``$LATEST``.
+        python: Version of Python; "" is the function's own.
+        offline: Do not ask AWS.
+    """
+
+    function: str | None = None
+    source: Path | None = None
+    directory: Path | None = None
+    target: str | None = None
+    application: str = ""
+    handler: str = ""
+    qualifier: str = ""
+    python: str = ""
+    offline: bool = False
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What would be written.
+
+    Attributes:
+        folder: Where the repository goes.
+        function: The function's name.
+        survey: What was found in the code.
+        writes: The files of the repository.
+        configuration: What becomes of migration.yaml.
+        notes: What a person should know, one line each.
+    """
+
+    folder: Path
+    function: str
+    survey: Survey
+    writes: tuple[Write, ...]
+    configuration: Write
+    notes: tuple[str, ...]
+
+    def due(self, *, under_version_control: bool) -> bool:
+        """Return whether there is anything to write, to finish or to commit."""
+        changed = any(write.state not in ("identical", "kept") for write in (*self.writes, self.configuration))
+        return changed or scaffold.unfinished(self.folder) or (under_version_control and bool(git.due(self.folder)))
+
+    @property
+    def diff(self) -> str:
+        """What would change, line by line."""
+        return "\n".join(write.diff() for write in (*self.writes, self.configuration) if write.diff())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON-able data."""
+        survey, configuration = self.survey, self.configuration
+        return {
+            "directory": str(self.folder),
+            "application": survey.application.app,
+            "handler": survey.application.handler,
+            "python": survey.python,
+            "files": {write.path: write.state for write in self.writes},
+            "configuration": {"path": configuration.path, "state": configuration.state},
+            "secrets": {variable.name: variable.text for variable in survey.references},
+            "warnings": list(survey.warnings),
+            "findings": survey.analysis.counts,
+        }
+
+
+class Written(NamedTuple):
+    """What was written: the files of the repository, and why they are not committed, or ""."""
+
+    files: tuple[str, ...]
+    uncommitted: str
+
+
+def plan(context: Context, request: Request) -> Planned:
+    """Work out what would be written; reads only.
+
+    Args:
+        context: Of the command.
+        request: What the command line says.
+
+    Raises:
+        ConfigError: The request, or migration.yaml, does not fit.
+        MigrateError: The function or its code cannot be read.
+    """
+    folder, code = _places(context, request)
+    config = context.migration if context.configured else None
+    options = scaffold.Options(
+        folder,
+        request.target or (config.service.target.kind if config else "url"),
+        request.application,
+        request.handler,
+        request.python,
+        (config.proxy.signing_keys or "") if config else "",
+        code_gate.accepted(context),
+    )
+    facts, source, warnings = _gathered(context, request, code)
+    context.progress.begin("reading the code")
+    survey = scaffold.survey(source, facts, options)
+    writes = scaffold.plan(source, facts, options, survey)
+    made = scaffold.migration(survey, facts, options, folder=context.folder, source=code)
+    configuration, notes = migration_file.plan(context.options.config, made, survey, folder)
+    context.progress.end()
+    return Planned(folder, facts.name, survey, tuple(writes), configuration, (*warnings, *notes))
+
+
+def write(planned: Planned, *, under_version_control: bool) -> Written:
+    """Write the repository and migration.yaml, and commit them.
+
+    Raises:
+        ConfigError: migration.yaml cannot be written; the repository is.
+        MigrateError: The repository cannot be written.
+    """
+    settings = scaffold.settings(planned.survey.application)
+    files = scaffold.write(planned.writes, planned.folder, settings=settings)
+    migration_file.write(planned.configuration)
+    if not under_version_control:
+        return Written(tuple(files), "not under version control: `--no-git`")
+    return Written(tuple(files), git.commit_all(planned.folder, planned.function))
+
+
+def _places(context: Context, request: Request) -> tuple[Path, Path | None]:
+    """Return where the repository goes, and the folder of the code, or None where it is downloaded."""
+    directory, source = request.directory, request.source
+    if directory is None:
+        directory = context.service_folder if context.configured else context.folder / "service"
+    if source is None and context.configured and context.migration.source:
+        source = context.folder / context.migration.source
+    if source is not None and not source.is_dir():
+        raise ConfigError(f"`{source}` is not a directory", hint="name the folder of the function's code in `--source`")
+    return directory, source
+
+
+def _gathered(context: Context, request: Request, code: Path | None) -> tuple[FunctionFacts, Source, tuple[str, ...]]:
+    """Return what is known of the function, its code, and what could not be read."""
+    name = _name(context, request.function)
+    if request.offline:
+        if code is None:
+            raise ConfigError("without AWS there is no code to download", hint="name its folder with `--source`")
+        return scaffold.FunctionFacts(name), scaffold.from_directory(code), ()
+    context.progress.begin(f"looking at {name}")
+    try:
+        found = lift.look(context.aws_read_only, name, request.qualifier)
+    except NotAllowed as error:
+        hint = f"{error.hint}; or do without AWS: `lambda-migrate init {name} --offline --source FOLDER`"
+        raise NotAllowed(error.message, hint=hint) from error
+    if code is not None:
+        return found.facts, scaffold.from_directory(code), found.warnings
+    context.progress.begin(f"downloading the package of {found.facts.name}")
+    return found.facts, lift.source(context.aws_read_only, found), found.warnings
+
+
+def _name(context: Context, given: str | None) -> str:
+    """Return the function that is lifted: the one that is named, as long as migration.yaml is about no other."""
+    path = context.options.config
+    if not context.configured:
+        if given is None:
+            raise ConfigError("which function is not known", hint="name it: `lambda-migrate init FUNCTION`")
+        return given
+    known = context.migration.function
+    if given is not None and _short(given) != _short(known):
+        raise ConfigError(
+            f"`{path}` is about `{known}`, not `{given}`",
+            hint="lift it in a folder of its own, or name another `--config`",
+        )
+    return given or known
+
+
+def _short(function: str) -> str:
+    """Return a function's name, which may be given by its ARN."""
+    return function.rpartition(":function:")[2].partition(":")[0]
