@@ -157,7 +157,7 @@ class Client:
                 ) as response,
             ):
                 self._client.cookies.clear()
-                body = b"".join(_read(response, limit))
+                body = b"".join(_read(response, limit, deadline))
                 return Answer(response.status_code, response.reason_phrase, body)
         except httpx.InvalidURL as error:
             raise HttpError("is not a valid URL", type(error).__name__, sent=False) from error
@@ -201,7 +201,7 @@ class _Deadline:
                 socket.socket.shutdown(stream.get_extra_info("socket"), socket.SHUT_RDWR)
 
 
-def _read(response: httpx.Response, limit: int) -> Iterator[bytes]:
+def _read(response: httpx.Response, limit: int, deadline: _Deadline) -> Iterator[bytes]:
     """Yield the body as it comes.
 
     Raises:
@@ -218,7 +218,7 @@ def _read(response: httpx.Response, limit: int) -> Iterator[bytes]:
             yield chunk
     except httpx.RemoteProtocolError as error:
         whole = response.headers.get("content-length", "")
-        if whole.isdecimal() and came < int(whole):
+        if not deadline.expired and whole.isdecimal() and came < int(whole):
             raise HttpError(f"ended after {came} of {whole} bytes", type(error).__name__) from error
         raise
 

@@ -10,82 +10,105 @@ from typing import Any
 from lambda_migrate.actions.base import Action, Observed
 from lambda_migrate.errors import ConfigError
 
-MODULES: tuple[str, ...] = (
-    "function.create_alias",
-    "function.shift_weight",
-    "function.publish_version",
-    "function.publish_layer",
-    "function.configure_latest",
-    "function.restore_latest",
-    "function.grant_permission",
-    "function.set_async_settings",
-    "event_source.point_mapping",
-    "event_source.switch_mapping",
-    "api_gateway.point_integration",
-    "api_gateway.create_integration",
-    "api_gateway.point_route",
-    "eventbridge.point_rule",
-    "sns.subscribe",
-    "sns.park_subscription",
-    "secrets.set_signing_keys",
-    "eventbridge.create_connection",
-    "eventbridge.create_api_destination",
-    "iam.create_role",
-    "iam.put_role_policy",
-    "s3.create_bucket",
-    "s3.put_object",
-    "iam.attach_role_policy",
-    "iam.put_user_policy",
-    "iam.create_instance_profile",
-    "iam.add_profile_role",
-    "elastic_beanstalk.create_application",
-    "elastic_beanstalk.create_application_version",
-    "elastic_beanstalk.create_environment",
-    "elastic_beanstalk.point_environment",
-    "cloudformation.put_stack",
-    "codebuild.build_image",
-    "function.save_backup",
-    "secrets.drop_signing_key",
-    "event_source.delete_mapping",
-    "sns.remove_subscription",
-    "function.delete_function",
+KINDS: tuple[str, ...] = (
+    "function.create_alias:CreateAlias",
+    "function.shift_weight:ShiftWeight",
+    "function.publish_version:PublishVersion",
+    "function.publish_layer:PublishLayer",
+    "function.configure_latest:ConfigureLatest",
+    "function.restore_latest:RestoreLatest",
+    "function.grant_permission:GrantPermission",
+    "function.set_async_settings:SetAsyncSettings",
+    "event_source.point_mapping:PointMapping",
+    "event_source.switch_mapping:SwitchMapping",
+    "api_gateway.point_integration:PointIntegration",
+    "api_gateway.create_integration:CreateIntegration",
+    "api_gateway.point_route:PointRoute",
+    "eventbridge.point_rule:PointRule",
+    "sns.subscribe:Subscribe",
+    "sns.park_subscription:ParkSubscription",
+    "secrets.set_signing_keys:SetSigningKeys",
+    "eventbridge.create_connection:CreateConnection",
+    "eventbridge.create_api_destination:CreateApiDestination",
+    "iam.create_role:CreateRole",
+    "iam.put_role_policy:PutRolePolicy",
+    "s3.create_bucket:CreateBucket",
+    "s3.put_object:PutObject",
+    "iam.attach_role_policy:AttachRolePolicy",
+    "iam.put_user_policy:PutUserPolicy",
+    "iam.create_instance_profile:CreateInstanceProfile",
+    "iam.add_profile_role:AddProfileRole",
+    "elastic_beanstalk.create_application:CreateApplication",
+    "elastic_beanstalk.create_application_version:CreateApplicationVersion",
+    "elastic_beanstalk.create_environment:CreateEnvironment",
+    "elastic_beanstalk.point_environment:PointEnvironment",
+    "cloudformation.put_stack:PutStack",
+    "codebuild.build_image:BuildImage",
+    "function.save_backup:SaveBackup",
+    "secrets.drop_signing_key:DropSigningKey",
+    "event_source.delete_mapping:DeleteMapping",
+    "sns.remove_subscription:RemoveSubscription",
+    "function.delete_function:DeleteFunction",
 )
-"""The modules that hold a kind; each has one class whose ``kind`` is the module's own name."""
+"""Where each kind is, as an entry point; its module is named as the kind is."""
+
+
+_MEMBERS = ("kind", "reversible", "symbol", "describe", "observe", "apply", "undo", "current")
+"""What :class:`Action` asks of a class."""
 
 
 class Registry(MutableMapping[str, type[Any]]):
-    """The classes of actions by kind, each imported when it is asked for: `status` needs few of them, and quickly."""
+    """The classes of actions by kind, each imported and checked when it is asked for: `status` needs few, and quickly.
 
-    def __init__(self, modules: tuple[str, ...]) -> None:
-        self._modules = {module.rpartition(".")[2]: module for module in modules}
-        self._found: dict[str, type[Any] | None] = dict.fromkeys(self._modules)
+    Args:
+        entries: ``service.kind:Class``, relative to this package.
+    """
+
+    def __init__(self, entries: tuple[str, ...]) -> None:
+        self._entries = {entry.partition(":")[0].rpartition(".")[2]: entry for entry in entries}
+        self._loaded: dict[str, type[Any]] = {}
 
     def __getitem__(self, kind: str) -> type[Any]:
-        found = self._found[kind]
-        if found is None:
-            found = self._found[kind] = _load(self._modules[kind], kind)
-        return found
+        if kind not in self._loaded:
+            self._loaded[kind] = _load(self._entries[kind], kind)
+        return self._loaded[kind]
 
     def __setitem__(self, kind: str, action: type[Any]) -> None:
-        self._found[kind] = action
+        self._loaded[kind] = _checked(action, kind)
 
     def __delitem__(self, kind: str) -> None:
-        del self._found[kind]
+        del self._loaded[kind]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
+        return iter(self._entries | dict.fromkeys(self._loaded, ""))
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._entries | dict.fromkeys(self._loaded, ""))
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._entries or kind in self._loaded
 
 
-def _load(path: str, kind: str) -> type[Any]:
-    module = import_module(f"{__name__}.{path}")
-    classes = (value for value in vars(module).values() if isinstance(value, type))
-    return next(found for found in classes if found.__module__ == module.__name__ and vars(found).get("kind") == kind)
+def _load(entry: str, kind: str) -> type[Any]:
+    module, _, name = entry.partition(":")
+    return _checked(getattr(import_module(f"{__name__}.{module}"), name), kind)
 
 
-ACTIONS = Registry(MODULES)
+def _checked(action: type[Any], kind: str) -> type[Any]:
+    """Return an action's class.
+
+    Raises:
+        TypeError: It is not an action of that kind.
+    """
+    missing = [name for name in _MEMBERS if not hasattr(action, name)]
+    if missing or action.kind != kind or not dataclasses.is_dataclass(action):
+        what = f"lacks {', '.join(missing)}" if missing else f"is not a dataclass of kind `{kind}`"
+        msg = f"{action.__module__}.{action.__name__} {what}"
+        raise TypeError(msg)
+    return action
+
+
+ACTIONS = Registry(KINDS)
 
 
 def action_to_dict(action: Action) -> dict[str, Any]:
@@ -102,7 +125,7 @@ def action_from_dict(data: dict[str, Any]) -> Action:
     fields = dict(data)
     kind = fields.pop("kind")
     if kind not in ACTIONS:
-        raise ConfigError(f"`{kind}` is no kind of action that this version knows", hint="upgrade lambda-migrate")
+        raise ConfigError(f"`{kind}` is not a kind of action that this version knows", hint="upgrade lambda-migrate")
     action: Action = ACTIONS[kind](**fields)
     return action
 

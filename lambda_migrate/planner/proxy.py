@@ -91,19 +91,11 @@ def marker_of(found: Inventory, config: Migration, events: str, layer_sha256: st
 
 def environment(found: Inventory, config: Migration, events: str) -> dict[str, str]:
     """Return the variables that the proxy version gets besides the function's own; none of them is a secret."""
-    proxied = config.proxy
     return layer.environment(
+        config.proxy,
         service_url=config.service.url or "",
         events=events,
         original_handler=found.function.handler,
-        fallback=proxied.fallback,
-        base_path=proxied.base_path or "",
-        text_mime_types=proxied.text_mime_types,
-        exclude_headers=proxied.exclude_headers,
-        host_mode=proxied.host_mode,
-        ca_bundle=proxied.ca_bundle or "",
-        connect_timeout=proxied.connect_timeout,
-        api_timeout=proxied.api_timeout,
     )
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import io
 import marshal
 import re
-import zipfile
 from typing import TYPE_CHECKING
+
+from lambda_migrate import archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-_EPOCH = (2020, 1, 1, 0, 0, 0)
 _PROVIDED = {"boto3", "botocore"}
 """What Lambda's runtime brings along."""
 
@@ -33,14 +32,12 @@ def build(source: Path) -> bytes:
     files = {file.relative_to(source).as_posix(): file.read_bytes() for file in _sources(source)}
     for name in _closure(_requirements((source / "requirements.txt").read_text())):
         files |= _installed_files(name)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for path, content in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(path, _EPOCH), content, zipfile.ZIP_DEFLATED, compresslevel=1)
-            if path.endswith(".py"):
-                compiled = zipfile.ZipInfo(importlib.util.cache_from_source(path), _EPOCH)
-                archive.writestr(compiled, _bytecode(path, content), zipfile.ZIP_DEFLATED, compresslevel=1)
-    return buffer.getvalue()
+    bytecode = {
+        importlib.util.cache_from_source(path): _bytecode(path, content)
+        for path, content in files.items()
+        if path.endswith(".py")
+    }
+    return archive.pack(files | bytecode, level=1)
 
 
 def _sources(source: Path) -> Iterable[Path]:

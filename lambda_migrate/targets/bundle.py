@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import subprocess
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambda_migrate import archive
 from lambda_migrate.errors import GateClosed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
 LIMIT = 500 * 1024 * 1024
 """Largest source bundle that Elastic Beanstalk takes, in bytes."""
 
@@ -69,16 +67,8 @@ def pack(folder: Path, extra: Mapping[str, str] | None = None) -> Bundle:
         raise GateClosed(
             f"`{folder}` holds {size >> 20} MB, a bundle may hold {LIMIT >> 20}", hint="let .gitignore leave things out"
         )
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for name in sorted(contents):
-            content, executable = contents[name]
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # Unix, so that the mode counts
-            entry.external_attr = (0o100755 if executable else 0o100644) << 16
-            file.writestr(entry, content)
-    data = archive.getvalue()
+    executable = [name for name, (_content, executable) in contents.items() if executable]
+    data = archive.pack({name: content for name, (content, _executable) in contents.items()}, executable=executable)
     return Bundle(data, hashlib.sha256(data).hexdigest(), left_out)
 
 

@@ -71,26 +71,17 @@ def _environment(
     context: Context, events: str | None, service_url: str | None, original_handler: str | None
 ) -> dict[str, str]:
     """Return the proxy's variables, as far as they are known without AWS; what is not known is empty."""
-    given: dict[str, Any] = {
-        "service_url": service_url or "",
-        "events": events or "all",
+    from lambda_migrate.config import Proxy  # noqa: PLC0415  # pydantic is slow to import
+
+    proxy, known_url, known_events = Proxy(), "", "all"
+    if context.configured:
+        proxy, known_url = context.migration.proxy, context.migration.service.url or ""
+        known_events = proxy.events
+    given = {
+        "service_url": service_url or known_url,
+        "events": events or known_events,
         "original_handler": original_handler or "",
     }
-    if context.configured:
-        proxy, service = context.migration.proxy, context.migration.service
-        given |= {"service_url": service_url or service.url or "", "events": events or proxy.events}
-        known = layer.environment(
-            **given,
-            fallback=proxy.fallback,
-            base_path=proxy.base_path or "",
-            text_mime_types=proxy.text_mime_types,
-            exclude_headers=proxy.exclude_headers,
-            host_mode=proxy.host_mode,
-            ca_bundle=proxy.ca_bundle or "",
-            connect_timeout=proxy.connect_timeout,
-            api_timeout=proxy.api_timeout,
-        )
-    else:
-        known = layer.environment(**given)
+    known = layer.environment(proxy, **given)
     required = {f"LAMBDA_MIGRATE_{name.upper()}": value for name, value in given.items()}
     return {**required, SIGNING_KEYS: "", **known}

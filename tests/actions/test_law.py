@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from lambda_migrate.actions import ACTIONS, MODULES, Observed, action_from_dict, action_to_dict
+from lambda_migrate.actions import ACTIONS, KINDS, Observed, Registry, action_from_dict, action_to_dict
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
@@ -65,7 +65,18 @@ def irreversible(request: pytest.FixtureRequest, stage: Stage) -> World:
 
 def test_every_kind_has_a_world() -> None:
     assert {name.partition("/")[0] for name in WORLDS} == set(ACTIONS)
-    assert len(ACTIONS) == len(MODULES)
+    assert len(ACTIONS) == len(KINDS)
+
+
+def test_a_class_that_is_not_an_action_of_its_kind_is_not_registered() -> None:
+    registry = Registry(("s3.put_object:PutObject",))
+
+    for kind, entry in (("put_object", ACTIONS["subscribe"]), ("crash", Crashes)):
+        with pytest.raises(TypeError):
+            registry[kind] = entry
+    assert registry["put_object"] is ACTIONS["put_object"]
+    with pytest.raises(KeyError):
+        registry["unknown"]
 
 
 def test_there_and_back_again(reversible: World, aws: Aws) -> None:

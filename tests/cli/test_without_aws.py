@@ -306,9 +306,8 @@ def test_proxy_build_writes_the_layer_and_says_how_to_configure_it(run: Callable
         "LAMBDA_MIGRATE_EVENTS": "all",
         "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.main.handler",
         "LAMBDA_MIGRATE_SIGNING_KEYS": "",
+        "LAMBDA_MIGRATE_FALLBACK": "never",
         "LAMBDA_MIGRATE_BASE_PATH": "/api",
-        "LAMBDA_MIGRATE_CONNECT_TIMEOUT": "1.5",
-        "LAMBDA_MIGRATE_API_TIMEOUT": "28.5",
     }
     assert data["to_be_set"] == ["LAMBDA_MIGRATE_SIGNING_KEYS"]
     content = (tmp_path / "layer.zip").read_bytes()

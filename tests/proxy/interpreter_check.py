@@ -65,6 +65,7 @@ class OnThisInterpreter(unittest.TestCase):
             AWS_LAMBDA_FUNCTION_VERSION="7",
             LAMBDA_MIGRATE_SERVICE_URL=f"http://127.0.0.1:{cls.server.server_port}",
             LAMBDA_MIGRATE_EVENTS="all",
+            LAMBDA_MIGRATE_FALLBACK="never",
             LAMBDA_MIGRATE_ORIGINAL_HANDLER="json.dumps",
             LAMBDA_MIGRATE_SIGNING_KEYS=f"k1:{SECRET.decode()}",
         )

@@ -195,6 +195,7 @@ def function(url: str, **settings: str) -> Function:
         "AWS_LAMBDA_FUNCTION_VERSION": "7",
         "LAMBDA_MIGRATE_SERVICE_URL": url,
         "LAMBDA_MIGRATE_EVENTS": "all",
+        "LAMBDA_MIGRATE_FALLBACK": "never",
         "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "tests.proxy.original.handler",
         "LAMBDA_MIGRATE_SIGNING_KEYS": KEY,
         **{f"LAMBDA_MIGRATE_{name.upper()}": value for name, value in settings.items()},

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from lambda_migrate.proxy.layer import environment
+from lambda_migrate.config import Proxy
+from lambda_migrate.proxy.layer import SETTINGS, environment
 from lambda_migrate.proxy.runtime.settings import TEXT_TYPES, Settings, SettingsError, read
 
 GIVEN = {
@@ -32,7 +31,7 @@ def test_what_is_not_given_has_a_default() -> None:
         "secure": True,
         "host": "parcels.example.com",
         "port": 443,
-        "fallback": "never",
+        "fallback": "connect",
         "base_path": "",
         "root_path": "",
         "text_types": TEXT_TYPES,
@@ -51,7 +50,7 @@ def test_what_is_not_given_has_a_default() -> None:
 def test_everything_can_be_given() -> None:
     settings = changed(
         SERVICE_URL="http://[::1]:8080/",
-        FALLBACK="connect",
+        FALLBACK="never",
         BASE_PATH="api/v1/",
         ROOT_PATH="/live",
         TEXT_MIME_TYPES="text/, image/svg",
@@ -72,7 +71,7 @@ def test_everything_can_be_given() -> None:
         "secure": False,
         "host": "[::1]",
         "port": 8080,
-        "fallback": "connect",
+        "fallback": "never",
         "base_path": "/api/v1",
         "root_path": "/live",
         "text_types": ("text/", "image/svg"),
@@ -86,6 +85,27 @@ def test_everything_can_be_given() -> None:
         "breaker_refusals": 0,
         "breaker_seconds": 30.0,
     }
+
+
+def test_every_key_that_the_proxy_is_told_of_is_one_that_it_reads() -> None:
+    """A key without a variable, or a variable that the proxy does not know, would be a setting without effect."""
+    own = {"events", "signing_keys", "lifespan"}
+    values = {
+        "fallback": "never",
+        "base_path": "/api",
+        "text_mime_types": ["image/svg"],
+        "exclude_headers": ["via"],
+        "host_mode": "preserve",
+        "ca_bundle": "ca.pem",
+        "connect_timeout": 0.25,
+        "api_timeout": 12.5,
+    }
+
+    assert set(SETTINGS) == set(Proxy.model_fields) - own == set(values)
+    for key, value in values.items():
+        told = environment(Proxy(**{key: value}), service_url="", events="", original_handler="")
+        assert list(told) == [f"LAMBDA_MIGRATE_{key.upper()}"]
+        assert vars(read({**GIVEN, **told})) | {"signing_key": None} != vars(read(GIVEN)) | {"signing_key": None}
 
 
 @pytest.mark.parametrize(
@@ -192,40 +212,33 @@ def test_a_port_that_is_wrong_is_told_as_such(port: str) -> None:
 
 
 def test_the_environment_made_for_a_function_is_read_back_as_it_was_meant() -> None:
-    arguments: dict[str, Any] = {
-        "service_url": "https://parcels.example.com",
-        "events": "non-api",
-        "original_handler": "app.main.handler",
-        "fallback": "connect",
-        "base_path": "/api",
-        "root_path": "/live",
-        "text_mime_types": ["text/", "image/svg"],
-        "exclude_headers": ["Via"],
-        "host_mode": "preserve",
-        "connect_timeout": 0.5,
-        "api_timeout": 60,
-        "deadline_margin": 1.25,
-        "keepalive_idle": 55,
-    }
+    proxy = Proxy(
+        fallback="never",
+        base_path="/api",
+        text_mime_types=["text/", "image/svg"],
+        exclude_headers=["Via"],
+        host_mode="preserve",
+        connect_timeout=0.5,
+        api_timeout=60,
+    )
 
-    variables = environment(**arguments)
+    variables = environment(
+        proxy, service_url="https://parcels.example.com", events="non-api", original_handler="app.main.handler"
+    )
     settings = read({**variables, "LAMBDA_MIGRATE_SIGNING_KEYS": "k:s"})
 
     assert "LAMBDA_MIGRATE_SIGNING_KEYS" not in variables
-    assert (settings.events, settings.fallback, settings.base_path, settings.root_path) == (
-        "non-api",
-        "connect",
-        "/api",
-        "/live",
-    )
+    assert (settings.events, settings.fallback, settings.base_path) == ("non-api", "never", "/api")
     assert (settings.text_types, settings.excluded_headers) == (("text/", "image/svg"), frozenset({"via"}))
     assert (settings.host_mode, settings.connect_timeout, settings.api_timeout) == ("preserve", 0.5, 60.0)
-    assert (settings.deadline_margin, settings.keepalive_idle) == (1.25, 55.0)
 
 
 def test_defaults_are_left_out_of_the_environment() -> None:
     variables = environment(
-        service_url="https://parcels.example.com", events="all", original_handler="app.handler", base_path="/"
+        Proxy(base_path="/"),
+        service_url="https://parcels.example.com",
+        events="all",
+        original_handler="app.handler",
     )
 
     assert variables == {

@@ -72,7 +72,7 @@ class Settings:
     host = ""
     port = 0
     signing_key = Key("", b"")
-    fallback = "never"
+    fallback = "connect"
     base_path = ""
     root_path = ""
     text_types: tuple[str, ...] = TEXT_TYPES

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from lambda_migrate.aws.session import Aws
+from lambda_migrate.config import Proxy
 from lambda_migrate.proxy import layer
 from lambda_migrate.sandbox import package
 from lambda_migrate.scaffold import FunctionFacts
@@ -176,7 +177,8 @@ def _publish_all(stage: Stage, variables: dict[str, str], closed: str) -> None:
     }
     for alias, settings in ways.items():
         stage.aws.wait_function_updated(stage.function)
-        proxy = layer.environment(original_handler=HANDLER, base_path="/api", **settings)
+        told = Proxy(base_path="/api", fallback=settings.pop("fallback", "never"))
+        proxy = layer.environment(told, original_handler=HANDLER, **settings)
         stage.aws.call(
             "lambda",
             "update_function_configuration",
