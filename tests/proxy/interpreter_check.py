@@ -13,7 +13,6 @@ import os
 import sys
 import threading
 import unittest
-import zlib
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -127,8 +126,7 @@ class OnThisInterpreter(unittest.TestCase):
         text = "\n".join(["v2", "POST", "/orders", *hashes, headers["timestamp"], headers["request-id"]])
         expected = hmac.new(SECRET, text.encode(), "sha256").hexdigest()
         assert seen["headers"]["x-lambda-migrate-signature"] == expected
-        packed = headers["context"] + "=" * (-len(headers["context"]) % 4)
-        assert json.loads(zlib.decompress(base64.urlsafe_b64decode(packed)))["version"] == 1
+        assert json.loads(headers["context"])["version"] == 1
 
     def test_a_service_that_is_away_is_a_bad_gateway_and_the_fallback_runs(self) -> None:
         start = sys.modules["lambda_migrate_proxy.proxy"].start

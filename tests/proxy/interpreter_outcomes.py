@@ -45,8 +45,10 @@ class Mirror:
         lines = message.render().decode().split("\r\n")
         told = [line for line in lines if not line.startswith("x-lambda-migrate-")]
         packed = next(line for line in lines if line.startswith("x-lambda-migrate-context")).partition(": ")[2]
-        context = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
-        self.seen.append([told, context.decode(), message.body.hex()])
+        context = packed
+        if not packed.startswith("{"):
+            context = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))).decode()
+        self.seen.append([told, context, message.body.hex()])
         return importlib.import_module("lambda_migrate_proxy.message").Answer(*self.answer)
 
 

@@ -12,7 +12,9 @@ import zlib
 from typing import Any
 
 
-def encoded(document: dict[str, Any]) -> str:
+def encoded(document: dict[str, Any], *, packing: bool = True) -> str:
+    if not packing:
+        return json.dumps(document, separators=(",", ":"))
     packed = zlib.compress(json.dumps(document, separators=(",", ":")).encode())
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode()
 

@@ -498,7 +498,15 @@ def test_host_and_root_path_are_restored(world: World) -> None:
     assert (scope["root_path"], scope["path"], scope["raw_path"]) == ("/api", "/api/x", b"/api/x")
 
 
-@pytest.mark.parametrize("broken", ["!!", "eJw", "AAAA", encoded({"version": 2}), encoded({})])
+def test_a_short_context_comes_as_it_is(world: World) -> None:
+    plain = encoded({"version": 1, **CONTEXT, "client": "203.0.113.7"}, packing=False)
+    call(world.door, "GET", "/", signed("GET", "/", context=plain))
+    assert (world.scope["client"], world.scope["aws.event"]) == (("203.0.113.7", 0), CONTEXT["event"])
+
+
+@pytest.mark.parametrize(
+    "broken", ["{", '{"version":2}', "{}", '{"version":1', "!!", "eJw", "AAAA", encoded({"version": 2}), encoded({})]
+)
 def test_a_signed_context_that_is_none_is_refused(world: World, broken: str) -> None:
     answer = call(world.door, "GET", "/", signed("GET", "/", context=broken))
     assert (answer.status, answer.headers["x-lambda-migrate-refused"]) == (403, "context")

@@ -23,20 +23,20 @@ _SMALL_WINDOW = 8_192
 _HEADERS = ("headers", "multiValueHeaders", "cookies")
 _TRIMMED = ("body", *_HEADERS)
 _LONGEST_LIST = 1_024  # of `x-forwarded-for`, to which a client may have written any number of addresses
-_ATTRIBUTES = (
+_CONSTANTS = (
     "function_name",
     "function_version",
     "invoked_function_arn",
     "memory_limit_in_mb",
-    "aws_request_id",
     "log_group_name",
     "log_stream_name",
-    "tenant_id",
 )
 _CLIENT_FIELDS = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
 _IDENTITY_FIELDS = ("cognito_identity_id", "cognito_identity_pool_id")
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _json = json.JSONEncoder(separators=(",", ":"), default=lambda _: None).encode
+_quoted = json.encoder.encode_basestring_ascii
+_constant: tuple[Any, str] = (None, "")
 
 
 def seconds_left(context: Any) -> float | None:
@@ -56,24 +56,25 @@ def header_value(context: Any, event: Event | None, request: Request | None, roo
         request: The request made of it.
         root_path: Where the application is mounted, for `scope["root_path"]`.
     """
-    whole: dict[str, Any] = {
-        "version": 1,
-        "event": event if event is None or not _is_carried(event.get("body")) else _without(event, ("body",)),
-        "context": _described(context),
-        "client": None if request is None else request.client,
-        "root_path": root_path,
-        "host": None if request is None else request.host,
-    }
-    value = _packed(whole)
+    whole = event if event is None or not _is_carried(event.get("body")) else _without(event, ("body",))
+    rest = _rest(context, request, root_path)
+    value = _packed(f'{{"version":1,"event":{_json(whole)},{rest}}}')
     if event is None or len(value) <= _MOST:
         return value
-    whole.update(trimmed=True, event=_without(event, _HEADERS if event.get("body") in (None, "") else _TRIMMED))
+    told = _json(_without(event, _HEADERS if event.get("body") in (None, "") else _TRIMMED))
     for names in (OF_THE_FRONT_DOOR, ("x-forwarded-",)):
-        whole["forwarded"] = _forwarded(event, names)
-        value = _packed(whole)
+        forwarded = _json(_forwarded(event, names))
+        value = _packed(f'{{"version":1,"event":{told},"trimmed":true,"forwarded":{forwarded},{rest}}}')
         if len(value) <= _MOST:
             break
     return value
+
+
+def _rest(context: Any, request: Request | None, root_path: str) -> str:
+    client, host = (None, None) if request is None else (request.client, request.host)
+    return (
+        f'"context":{_described(context)},"client":{_text(client)},"root_path":{_text(root_path)},"host":{_text(host)}'
+    )
 
 
 def _forwarded(event: Event, names: tuple[str, ...]) -> dict[str, list[str]]:
@@ -97,13 +98,28 @@ def _without(event: Event, names: tuple[str, ...]) -> Event:
     return {key: event[key] for key in event if key not in names}
 
 
-def _described(context: Any) -> dict[str, Any]:
-    described = {name: getattr(context, name, None) for name in _ATTRIBUTES}
+def _described(context: Any) -> str:
+    """Return the Lambda context as JSON. What is the same in every invocation is written once."""
+    global _constant  # noqa: PLW0603  # one environment has one function, version and log stream
+    values = tuple([getattr(context, name, None) for name in _CONSTANTS])
+    known, written = _constant
+    if known != values:
+        written = _json(dict(zip(_CONSTANTS, values)))[:-1]
+        _constant = values, written
     left = seconds_left(context)
-    described["deadline_ms"] = None if left is None else int((time.time() + left) * 1000)
-    described["client_context"] = _client_context(getattr(context, "client_context", None))
-    described["identity"] = _fields(getattr(context, "identity", None), _IDENTITY_FIELDS)
-    return described
+    deadline = "null" if left is None else int((time.time() + left) * 1000)
+    client_context = _client_context(getattr(context, "client_context", None))
+    identity = _fields(getattr(context, "identity", None), _IDENTITY_FIELDS)
+    return (
+        f'{written},"aws_request_id":{_text(getattr(context, "aws_request_id", None))},'
+        f'"tenant_id":{_text(getattr(context, "tenant_id", None))},"deadline_ms":{deadline},'
+        f'"client_context":{"null" if client_context is None else _json(client_context)},'
+        f'"identity":{"null" if identity is None else _json(identity)}}}'
+    )
+
+
+def _text(value: Any) -> str:
+    return "null" if value is None else _quoted(value) if isinstance(value, str) else _json(value)
 
 
 def _client_context(found: Any) -> Any:
@@ -123,12 +139,12 @@ def _fields(found: Any, names: tuple[str, ...]) -> Any:
     return fields if any(value is not None for value in fields.values()) else None
 
 
-def _packed(whole: dict[str, Any]) -> str:
-    content = _json(whole).encode("ascii")
-    # small window and memory: for a few kilobytes, setting up the default ones takes longer than the work; but events
-    # tell path and query up to three times, and only what lies within the window is found to be the same
-    level = 1 if len(content) > _WORTH_COMPRESSING else 0
-    window = 13 if len(content) <= _SMALL_WINDOW else 15
-    compressor = zlib.compressobj(level, zlib.DEFLATED, window, 5)
-    compressed = compressor.compress(content) + compressor.flush()
+def _packed(content: str) -> str:
+    """Return a context as it goes into a header: as it is, ASCII without controls, or compressed if it is long."""
+    if len(content) <= _WORTH_COMPRESSING:
+        return content
+    # small memory: for a few kilobytes, setting up the default takes longer than the work; but events tell path and
+    # query up to three times, and only what lies within the window is found to be the same
+    compressor = zlib.compressobj(1, zlib.DEFLATED, 13 if len(content) <= _SMALL_WINDOW else 15, 5)
+    compressed = compressor.compress(content.encode("ascii")) + compressor.flush()
     return b2a_base64(compressed, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 RESERVED = "x-lambda-migrate-"
 
 _TOKEN = LETTERS_AND_DIGITS | frozenset("!#$%&'*+-.^_`|~")
+_MOST_NAMES = 512
+_OURS = "x-lambda-migrate-"
+# clients send the same names again and again
+_known_names: dict[str, str] = {}
 _ENDS_A_LINE = frozenset("\r\n\x00")
 _CONNECTION_ONLY = frozenset(
     ("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect", "content-length")
@@ -88,10 +92,15 @@ def inbound(pairs: list[tuple[str, Any]], odd: list[str] | None = None) -> tuple
     hosts: set[str] = set()
     named: set[str] = set()
     for given_name, given_value in pairs:
-        name = given_name.lower()
-        if given_value is None or name.startswith((RESERVED, "proxy-")):
+        name = _known_names.get(given_name) or _name(given_name)
+        if given_value is None or name == _OURS:
             continue
-        value = _fit(name, given_value, odd)
+        value: str | None
+        # `isprintable` is the fast way to say yes; what it doubts is looked at
+        if isinstance(given_value, str) and given_value.isprintable() and given_name in _known_names:
+            value = given_value.strip()
+        else:
+            value = _fit(name, given_value, odd)
         if name == "connection":
             named.update(option.strip().lower() for option in (value or "").split(","))
         elif value is None or name in _CONNECTION_ONLY:
@@ -106,9 +115,24 @@ def inbound(pairs: list[tuple[str, Any]], odd: list[str] | None = None) -> tuple
         raise BadRequestError("two different hosts")
     if cookies:
         lines.append(("cookie", "; ".join(cookies)))
-    if named:
-        lines = [line for line in lines if line[0] not in named or line[0].startswith(OF_THE_FRONT_DOOR)]
-    return lines, hosts.pop() if hosts else None
+    return _without(lines, named) if named else lines, hosts.pop() if hosts else None
+
+
+def _without(lines: HeaderLines, named: set[str]) -> HeaderLines:
+    """Drop what the client's `Connection` names, but nothing that a front door wrote."""
+    return [line for line in lines if line[0] not in named or line[0].startswith(OF_THE_FRONT_DOOR)]
+
+
+def _name(given: str) -> str:
+    """Return a header's name in lower case, and remember it if it is a token."""
+    name = given.lower()
+    if name.startswith((RESERVED, "proxy-")):
+        name = _OURS
+    elif not is_token(name):
+        return name
+    if len(_known_names) < _MOST_NAMES:
+        _known_names[given] = name
+    return name
 
 
 def outbound(lines: HeaderLines, *, head: bool, excluded: frozenset[str]) -> HeaderLines:

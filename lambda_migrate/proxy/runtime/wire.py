@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Head = tuple[int, HeaderLines, bool]  # status, headers, whether the connection may be used again
 
 _CHUNK = 65_536
+_MOST_NAMES = 512
+# services answer with the same names again and again
+_known_names: dict[str, str] = {}
 _LONGEST_HEAD = 131_072
 _LONGEST_LINE = 8_192
 _LONGEST_NUMBER = 15  # digits
@@ -163,10 +166,10 @@ def _head(raw: bytes) -> Head:
     headers = []
     options = []
     for line in lines:
-        name, colon, value = line.partition(":")
-        name = name.rstrip(" \t").lower()  # blanks before the colon are to be removed (RFC 9112, 5.1)
+        given, colon, value = line.partition(":")
+        name = _known_names.get(given) or _name(given)
         value = value.strip(" \t")
-        if not colon or not is_token(name):
+        if not colon:
             raise ServiceProtocolError("the answer has an invalid header")
         headers.append((name, value))
         if name == "connection":
@@ -176,6 +179,16 @@ def _head(raw: bytes) -> Head:
         "keep-alive" in options and all(line[0] != "transfer-encoding" for line in headers)
     )
     return status, headers, kept and "close" not in options
+
+
+def _name(given: str) -> str:
+    """Return a header's name in lower case and remember it. Blanks behind it are to be removed (RFC 9112, 5.1)."""
+    name = given.rstrip(" \t").lower()
+    if not is_token(name):
+        raise ServiceProtocolError("the answer has an invalid header")
+    if len(_known_names) < _MOST_NAMES:
+        _known_names[given] = name
+    return name
 
 
 def _text(line: bytes) -> str:

@@ -46,18 +46,23 @@ def decode(encoded: str) -> dict[str, Any]:
     """Return the context that the proxy sent.
 
     Args:
-        encoded: Base64url without padding, of zlib, of JSON.
+        encoded: JSON; or, where it is long, base64url without padding, of zlib, of JSON.
 
     Raises:
         ValueError: It is none of this version.
     """
     try:
+        if encoded.startswith("{"):
+            return _checked(json.loads(encoded))
         packed = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
         unpacker = zlib.decompressobj()
-        document = json.loads(unpacker.decompress(packed, LARGEST_CONTEXT))
+        return _checked(json.loads(unpacker.decompress(packed, LARGEST_CONTEXT)))
     except (binascii.Error, zlib.error, RecursionError) as error:
         msg = "the context cannot be decoded"
         raise ValueError(msg) from error
+
+
+def _checked(document: Any) -> dict[str, Any]:
     if not isinstance(document, dict) or document.get("version") != 1:
         msg = "the context is of another version"
         raise ValueError(msg)
