@@ -87,7 +87,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "rollback", "Roll back what was done, the latest first, from the ledger alone.", ALWAYS, changes=("rollback",)
     ),
-    Entry("explain", "Explain a gate, a rule, an action, a phase or the exit codes.", ALWAYS),
+    Entry("explain", "Explain a phase, a trigger, a target, a gate, an action, a rule or the exit codes.", ALWAYS),
     Entry("unlock", "Evict a run that holds the ledger and is gone.", ALWAYS),
     Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),
     Entry(

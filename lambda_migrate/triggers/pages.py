@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from lambda_migrate.triggers.kind import TriggerKind
+
 _BLOCK = re.compile(r"(<!-- generated: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -38,6 +40,18 @@ def judged() -> str:
     """Return what a verdict needs of each kind that reaches the service directly, and what makes it fail."""
     rows = [(_capital(kind.label), kind.counted, kind.failing) for kind in TRIGGERS.values() if kind.service]
     return _table(("trigger", "needs `verify.minimum_invocations` of", "`fail`"), rows)
+
+
+def explanation(kind: TriggerKind) -> tuple[str, str]:
+    """Return what a kind is, in one line, and the rest: its docstring, then what can be done with it."""
+    title, _, rest = kind.documentation.partition("\n")
+    facts = [
+        f"- found by: {kind.found}",
+        f"- brings: {kind.traffic}",
+        f"- to the alias: {kind.alias or 'no, it is accepted as `trigger:' + kind.name + '`'}",
+        f"- straight to the service: {kind.service or f'no, {kind.stays}'}",
+    ]
+    return title, "\n\n".join(part for part in (rest.strip().replace("``", "`"), "\n".join(facts)) if part)
 
 
 TABLES: dict[str, Callable[[], str]] = {

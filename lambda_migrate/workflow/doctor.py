@@ -16,6 +16,7 @@ from lambda_migrate.gates import pages
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
 from lambda_migrate.proxy import layer
+from lambda_migrate.triggers import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -236,7 +237,7 @@ def _triggers(found: Inventory, draft: Draft) -> Iterator[Check]:
     yield from listed
     enabled = [trigger for trigger in found.triggers if trigger.enabled]
     if not listed:
-        kinds = ", ".join(dict.fromkeys(trigger.kind for trigger in enabled)) or "none"
+        kinds = ", ".join(dict.fromkeys(kind_of(trigger).label for trigger in enabled)) or "none"
         yield Check("triggers", "pass", f"{len(enabled)} to re-point: {kinds}" if enabled else "none")
     for caller in found.unexplained:
         yield Check("callers", "warn", caller, "find out who it is before `retire`")

@@ -11,6 +11,9 @@ from lambda_migrate.analyzer.pages import body
 from lambda_migrate.analyzer.rules import RULES
 from lambda_migrate.errors import EXIT_CODES
 from lambda_migrate.gates import GATES, pages
+from lambda_migrate.targets import TARGETS
+from lambda_migrate.triggers import TRIGGERS
+from lambda_migrate.triggers.pages import explanation
 from lambda_migrate.workflow import phases
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ class Topic:
 
     Attributes:
         name: What is typed.
-        kind: Which registry it is from: ``codes``, ``phase``, ``gate``, ``action``, ``rule``.
+        kind: Which registry it is from: ``codes``, ``phase``, ``trigger``, ``target``, ``gate``,
+            ``action``, ``rule``.
         title: One line.
         text: The rest; "" where the title says it all.
         also: Another name that is understood, or "".
@@ -94,4 +98,24 @@ def _rules() -> Iterator[Topic]:
         yield Topic(rule.code, "rule", f"{rule.name} ({rule.severity})", body(rule), also=rule.name)
 
 
-REGISTRIES: tuple[Callable[[], Iterator[Topic]], ...] = (_exit_codes, _phases, _gates, _actions, _rules)
+def _triggers() -> Iterator[Topic]:
+    for name, kind in TRIGGERS.items():
+        title, text = explanation(kind)
+        yield Topic(name, "trigger", title, text)
+
+
+def _targets() -> Iterator[Topic]:
+    for name, target in TARGETS.items():
+        title, _, rest = target.documentation.partition("\n")
+        yield Topic(name, "target", title, rest.strip().replace("``", "`"))
+
+
+REGISTRIES: tuple[Callable[[], Iterator[Topic]], ...] = (
+    _exit_codes,
+    _phases,
+    _triggers,
+    _targets,
+    _gates,
+    _actions,
+    _rules,
+)

@@ -10,6 +10,7 @@ import pytest
 
 from lambda_migrate.triggers import TRIGGERS
 from lambda_migrate.triggers.pages import TABLES, current, moved, not_moved
+from lambda_migrate.workflow.topics import REGISTRIES, find
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(page for page in DOCS.glob("*.md") if "<!-- generated: " in page.read_text(encoding="utf-8"))
@@ -54,3 +55,26 @@ def test_a_kind_is_in_the_tables_because_it_is_in_the_registry() -> None:
     assert moved().endswith(pigeon)
     assert not_moved().endswith("| Snail | `trigger:snail` | its permission | it takes too long |\n")
     assert moved().count("\n") + not_moved().count("\n") == len(TRIGGERS) + 4
+
+
+@pytest.mark.usefixtures("made_up_kinds")
+def test_a_kind_is_explained_because_it_is_in_the_registry() -> None:
+    topic = find("pigeon")
+
+    assert topic is not None
+    assert topic.title == (
+        "Carrier pigeons: a made-up kind of trigger that can be pointed at the alias, and at nothing else."
+    )
+    assert topic.text == (
+        "It stands for whatever kind comes next: one file, and one line in the registry (the fixture `pigeon`).\n\n"
+        "- found by: its permission\n"
+        "- brings: events\n"
+        "- to the alias: the pigeon learns the way to the alias\n"
+        "- straight to the service: no, pigeons do not speak HTTP"
+    )
+
+
+def test_no_two_topics_have_one_name() -> None:
+    names = [topic.name for registry in REGISTRIES for topic in registry()]
+
+    assert sorted(names) == sorted(set(names))

@@ -26,7 +26,7 @@ def explain(
     called: typer.Context,
     topic: Annotated[str | None, typer.Argument(help="What to explain; leave it out for the list.")] = None,
 ) -> Result:
-    """Explain a gate, a rule, an action, a phase or the exit codes."""
+    """Explain a phase, a trigger, a target, a gate, an action, a rule or the exit codes."""
     context = context_of(called)
     if topic is None:
         return _list(context)
