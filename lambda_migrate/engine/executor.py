@@ -73,7 +73,7 @@ class Executor:
         """
         run = self._start(plan)
         self.settle(run)
-        for step in reversed(run.standing):
+        for step in reversed(run.applied_steps):
             self._settle_time(run, step)
         for step in run.unjudged:
             self._bake(run, step)
@@ -105,8 +105,8 @@ class Executor:
         undone: list[Step] = []
         for run in reversed(chosen):
             self.settle(run)
-            names = [run.is_called(step, to) for step in run.standing]
-            undone += self._take_back(run, run.standing[: names.index(True)] if any(names) else run.standing)
+            names = [run.is_called(step, to) for step in run.applied_steps]
+            undone += self._take_back(run, run.applied_steps[: names.index(True)] if any(names) else run.applied_steps)
             if any(names):
                 return undone
             if run.closed != "rolled-back":
@@ -255,7 +255,7 @@ class Executor:
 
     def _failed(self, run: Run, step: Step, verdict: Verdict) -> None:
         self._record_verdict(run, step, verdict)
-        self._take_back(run, list(takewhile(lambda standing: standing.gated, run.standing)), hurried=True)
+        self._take_back(run, list(takewhile(lambda standing: standing.gated, run.applied_steps)), hurried=True)
         raise GateClosed(
             f"{step.id} failed: {'; '.join(verdict.reasons)}",
             hint="traffic is back where it was; mend the service, then run the same command again",

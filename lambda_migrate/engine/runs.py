@@ -81,8 +81,8 @@ class Run:
         return tuple(step for step in self.plan.steps if step.id not in self.applied)
 
     @property
-    def standing(self) -> tuple[Step, ...]:
-        """Steps that stand, the latest first."""
+    def applied_steps(self) -> tuple[Step, ...]:
+        """Steps that are applied, the latest first."""
         return tuple(self.step(name) for name in reversed(self.applied))
 
     @property

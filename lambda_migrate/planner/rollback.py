@@ -58,7 +58,7 @@ def _on_the_way(chosen: Sequence[Run], to: str) -> list[tuple[Run, tuple[Step, .
     found: list[tuple[Run, tuple[Step, ...]]] = []
     for run in reversed(chosen):
         steps: list[Step] = []
-        for step in run.standing:
+        for step in run.applied_steps:
             if to and run.is_called(step, to):
                 return [*found, (run, tuple(steps))] if steps else found
             steps.append(step)

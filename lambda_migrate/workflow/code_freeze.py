@@ -148,7 +148,7 @@ def end(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
         GateClosed: The function is not frozen.
     """
     function = _frozen_function(context)
-    steps = [step for each in recording.denials(context.ledger) for step in each.standing]
+    steps = [step for each in recording.denials(context.ledger) for step in each.applied_steps]
     text = "\n".join([f"The freeze of {context.migration.function} ends.", *(s.action.describe() for s in steps)])
     if dry_run:
         return Result({"denials": [step.id for step in steps], "dry_run": True}, text)
@@ -196,7 +196,7 @@ def _lift_again(context: Context) -> tuple[list[str], list[str]]:
         return [], []
     config = context.migration
     context.progress.begin("downloading the package")
-    found = lift.look(context.aws_read_only, config.function)
+    found = lift.read_function(context.aws_read_only, config.function)
     if config.source:
         code = scaffold.from_directory(context.folder / config.source)
     else:

@@ -29,7 +29,7 @@ LOOKBACK = timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Lifted:
+class DeployedFunction:
     """A function as it is in AWS.
 
     Attributes:
@@ -43,7 +43,7 @@ class Lifted:
     warnings: tuple[str, ...] = ()
 
 
-def look(aws: Aws, name: str, qualifier: str = "") -> Lifted:
+def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
     """Read a function's configuration, limits and permissions.
 
     Args:
@@ -86,7 +86,7 @@ def look(aws: Aws, name: str, qualifier: str = "") -> Lifted:
         dead_letter=(configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""),
         code_sha256=configuration["CodeSha256"],
     )
-    return Lifted(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
+    return DeployedFunction(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
 
 
 def _unproxied(configuration: dict[str, Any]) -> tuple[str, dict[str, str], tuple[str, ...]]:
@@ -97,7 +97,7 @@ def _unproxied(configuration: dict[str, Any]) -> tuple[str, dict[str, str], tupl
     return handler, own, tuple(arn for arn in layers(configuration) if f":layer:{PROXY_LAYER}" not in arn)
 
 
-def source(aws: Aws, found: Lifted) -> Source:
+def source(aws: Aws, found: DeployedFunction) -> Source:
     """Download the function's package and its layers.
 
     Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.config import Proxy
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.proxy import layer
 from lambda_migrate.targets.base import SIGNING_KEYS
@@ -71,8 +72,6 @@ def _environment(
     context: Context, events: str | None, service_url: str | None, original_handler: str | None
 ) -> dict[str, str]:
     """Return the proxy's variables, as far as they are known without AWS; what is not known is empty."""
-    from lambda_migrate.config import Proxy  # noqa: PLC0415  # pydantic is slow to import
-
     proxy, known_url, known_events = Proxy(), "", "all"
     if context.configured:
         proxy, known_url = context.migration.proxy, context.migration.service.url or ""

@@ -32,7 +32,7 @@ PHASE = "service"
 
 
 @dataclass
-class Watched:
+class DeploymentWatch:
     """A service where it runs, and what happens to it meanwhile.
 
     Attributes:
@@ -127,7 +127,7 @@ class Watched:
             waited += self.poll
 
 
-def deploy(plan: Plan, prepared: Prepared, watched: Watched, executor: Executor | None) -> State:
+def deploy(plan: Plan, prepared: Prepared, watched: DeploymentWatch, executor: Executor | None) -> State:
     """Carry out a deployment; one that does not end healthy is taken back.
 
     Args:
@@ -179,7 +179,7 @@ def _tidy(prepared: Prepared, site: Site) -> None:
             path.unlink(missing_ok=True)
 
 
-def watched(context: Context, place: Place, executor: Executor | None = None) -> Watched:
+def watched(context: Context, place: Place, executor: Executor | None = None) -> DeploymentWatch:
     """Return the service as something that is waited for: whatever waits reports what happens meanwhile.
 
     Args:
@@ -188,7 +188,9 @@ def watched(context: Context, place: Place, executor: Executor | None = None) ->
         executor: Changes AWS meanwhile; None where nothing does.
     """
     aws, progress = context.aws if executor else context.aws_read_only, context.progress
-    watching = Watched(place.kind, aws, place.site, place.settings, progress.event, progress.sleep, progress.note)
+    watching = DeploymentWatch(
+        place.kind, aws, place.site, place.settings, progress.event, progress.sleep, progress.note
+    )
     if executor:
         executor.sleep = aws.sleep = watching.sleep
     return watching
@@ -213,8 +215,8 @@ def go_back(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
             hint="deploy the earlier state of its repository; `lambda-migrate service stop` stops a process",
         )
     last = previous(context.ledger)
-    text = "\n".join([context.heading("service rollback"), *rendered(last.standing, context.paint)])
-    data: dict[str, Any] = {"steps": [step.id for step in last.standing]}
+    text = "\n".join([context.heading("service rollback"), *rendered(last.applied_steps, context.paint)])
+    data: dict[str, Any] = {"steps": [step.id for step in last.applied_steps]}
     if dry_run:
         return Result({**data, "dry_run": True}, text)
     context.terminal.say(text)
@@ -240,7 +242,7 @@ def on_this_machine(context: Context) -> tuple[Place, Local]:
     return place, local
 
 
-def rollback(executor: Executor, watched: Watched) -> State:
+def rollback(executor: Executor, watched: DeploymentWatch) -> State:
     """Go back to the deployment before the last one, and wait until it is healthy.
 
     Raises:
@@ -258,15 +260,15 @@ def previous(ledger: Ledger) -> Run:
     Raises:
         GateClosed: None stands, or only the first, without which there is no service.
     """
-    standing = [run for run in runs(ledger) if run.phase == PHASE and (run.applied or run.dangling)]
-    if not standing:
+    deployed = [run for run in runs(ledger) if run.phase == PHASE and (run.applied or run.dangling)]
+    if not deployed:
         raise GateClosed("no deployment of the service stands", hint="`lambda-migrate service deploy` makes one")
-    if any(_first(step) for step in standing[-1].standing):
+    if any(_first(step) for step in deployed[-1].applied_steps):
         raise GateClosed(
             "there is no deployment before the one that stands",
             hint="`lambda-migrate rollback --last` takes the service away altogether",
         )
-    return standing[-1]
+    return deployed[-1]
 
 
 def _first(step: Step) -> bool:

@@ -165,7 +165,7 @@ def _gathered(context: Context, request: Request, code: Path | None) -> tuple[Fu
         return scaffold.FunctionFacts(name), scaffold.from_directory(code), ()
     context.progress.begin(f"looking at {name}")
     try:
-        found = lift.look(context.aws_read_only, name, request.qualifier)
+        found = lift.read_function(context.aws_read_only, name, request.qualifier)
     except NotAllowed as error:
         hint = f"{error.hint}; or do without AWS: `lambda-migrate init {name} --offline --source FOLDER`"
         raise NotAllowed(error.message, hint=hint) from error

@@ -110,7 +110,7 @@ def test_an_update_that_failed_is_told_with_its_reason(user: User) -> None:
     answer = user("proxy", "deploy", "--yes")
 
     assert answer.error == f"the last update of `{user.function}` failed: the key is disabled"
-    assert (answer.code, answer.hint) == (1, "mend the function, then run again")
+    assert (answer.code, answer.hint) == (1, "fix the function, then run again")
 
 
 def test_an_endpoint_where_nobody_listens_is_told_within_seconds(user: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,14 +205,14 @@ def test_a_terminal_that_is_gone_stops_nothing() -> None:
 
 
 def test_a_line_moves_by_itself_while_a_call_takes_long() -> None:
-    class Watched(Screen):
+    class DeploymentWatch(Screen):
         def write(self, text: str) -> int:
             if "⠙" in text:
                 moved.set()
             return super().write(text)
 
     moved = threading.Event()
-    progress = Progress(Terminal(io.StringIO(), Watched(), io.StringIO(), {"TERM": "xterm"}, 60))
+    progress = Progress(Terminal(io.StringIO(), DeploymentWatch(), io.StringIO(), {"TERM": "xterm"}, 60))
     progress.begin("a call")
 
     assert moved.wait(20)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.workflow import service
-from lambda_migrate.workflow.service import Watched
+from lambda_migrate.workflow.service import DeploymentWatch
 from tests.targets.sites import FUNCTION
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ class Deploying:
         watched = self.watched()
         return service.rollback(self.executor(watched), watched)
 
-    def executor(self, watched: Watched) -> Executor:
+    def executor(self, watched: DeploymentWatch) -> Executor:
         return Executor(self.ledger, self.aws, sleep=watched.sleep)
 
-    def watched(self) -> Watched:
+    def watched(self) -> DeploymentWatch:
         clock = iter(range(0, 10_000_000, 20))
-        return Watched(
+        return DeploymentWatch(
             self.kind,
             self.aws,
             self.site,

@@ -14,7 +14,7 @@ from lambda_migrate.errors import MigrateError
 from lambda_migrate.targets import TARGETS, Site, any_settings
 from lambda_migrate.targets.kind import TargetKind
 from lambda_migrate.workflow import pipeline, service
-from lambda_migrate.workflow.service import Watched
+from lambda_migrate.workflow.service import DeploymentWatch
 from tests.targets import attic
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def registered() -> Iterator[TargetKind]:
 def deployed(kind: TargetKind, site: Site, settings: attic.Settings) -> tuple[State, list[float]]:
     waited: list[float] = []
     aws = Aws(region="eu-west-1")
-    watched = Watched(kind, aws, site, settings, pause=waited.append)
+    watched = DeploymentWatch(kind, aws, site, settings, pause=waited.append)
     return service.deploy(Plan("service", "", ""), kind.prepare(aws, site, settings), watched, None), waited
 
 

@@ -15,7 +15,7 @@ from lambda_migrate.engine.plan import Plan
 from lambda_migrate.errors import ConfigError, Locked, MigrateError
 from lambda_migrate.targets import TARGETS, Site, State, process
 from lambda_migrate.workflow import service
-from lambda_migrate.workflow.service import Watched
+from lambda_migrate.workflow.service import DeploymentWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 def deploy(site: Site, aws: Aws, settings: process.Settings) -> State:
     prepared = process.prepare(aws, site, settings)
-    return service.deploy(PLAN, prepared, Watched(TARGETS[process.KIND], aws, site, settings), None)
+    return service.deploy(PLAN, prepared, DeploymentWatch(TARGETS[process.KIND], aws, site, settings), None)
 
 
 def alive(pid: int) -> bool:

@@ -105,8 +105,8 @@ def account(shelf: str) -> Account:
     return Account(shelf)
 
 
-def look(account: Account, qualifier: str = "") -> lift.Lifted:
-    return lift.look(cast("Aws", account), "orders", qualifier)
+def look(account: Account, qualifier: str = "") -> lift.DeployedFunction:
+    return lift.read_function(cast("Aws", account), "orders", qualifier)
 
 
 def download(account: Account) -> Any:
