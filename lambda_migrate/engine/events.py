@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Moment:
+class RunEvent:
     """Something that happened, for whoever watches.
 
     Attributes:

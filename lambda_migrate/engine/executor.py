@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lambda_migrate.actions import Observed, action_to_dict
 from lambda_migrate.engine.apply import Change
-from lambda_migrate.engine.events import Moment
+from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.engine.undo_order import next_step
 from lambda_migrate.errors import (
@@ -54,7 +54,7 @@ class Executor:
     ledger: Ledger
     aws: Aws
     judge: Judge | None = None
-    watch: Callable[[Moment], None] = field(default=lambda _moment: None)
+    watch: Callable[[RunEvent], None] = field(default=lambda _moment: None)
     stop: Callable[[], bool] = field(default=lambda: False)
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
@@ -72,19 +72,19 @@ class Executor:
             Interrupted: `stop` said so; the next run carries on.
         """
         run = self._start(plan)
-        self.settle(run)
+        self.reconcile(run)
         for step in reversed(run.applied_steps):
-            self._settle_time(run, step)
+            self._wait_until_spread(run, step)
         for step in run.unjudged:
             self._bake(run, step)
         for step in run.remaining:
             self._pause_point()
             self._change(run, step, "apply")
-            self._settle_time(run, step)
+            self._wait_until_spread(run, step)
             if step.gated:
                 self._bake(run, step)
         self._note(run, "finished")
-        self.watch(Moment("finished", text=f"{plan.phase}: every step is done"))
+        self.watch(RunEvent("finished", text=f"{plan.phase}: every step is done"))
         return run
 
     def rollback(self, taken: Sequence[Run] | None = None, *, to: str = "") -> list[Step]:
@@ -104,7 +104,7 @@ class Executor:
         chosen = list(runs(self.ledger)) if taken is None else list(taken)
         undone: list[Step] = []
         for run in reversed(chosen):
-            self.settle(run)
+            self.reconcile(run)
             names = [run.is_called(step, to) for step in run.applied_steps]
             undone += self._take_back(run, run.applied_steps[: names.index(True)] if any(names) else run.applied_steps)
             if any(names):
@@ -113,7 +113,7 @@ class Executor:
                 self._note(run, "rolled-back")
         return undone
 
-    def settle(self, run: Run) -> None:
+    def reconcile(self, run: Run) -> None:
         """Find out by looking what came of the step that has no outcome, and record it.
 
         Raises:
@@ -130,7 +130,7 @@ class Executor:
             raise change.drift()
         outcome: Literal["applied", "undone"] = "applied" if seen is Observed.AFTER else "undone"
         run.take(self.ledger.append(outcome, id=step.id, run=run.number))
-        self.watch(Moment("settled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
+        self.watch(RunEvent("settled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
 
     def _start(self, plan: Plan) -> Run:
         run = open_run(self.ledger)
@@ -143,13 +143,13 @@ class Executor:
                     f"`{run.phase}` of {run.at} is not finished ({_steps(len(run.remaining))} to go)",
                     hint="finish it, or roll it back with `lambda-migrate rollback --last`",
                 )
-            self.watch(Moment("resume", text=f"carrying on with the plan of {run.at}"))
+            self.watch(RunEvent("resume", text=f"carrying on with the plan of {run.at}"))
             return run
         if plan.blockers:
             raise GateClosed(plan.blockers[0], hint="`lambda-migrate plan` shows everything that is in the way")
         document = plan.to_dict()
         record = self.ledger.note("plan", plan=document)
-        self.watch(Moment("plan", text=f"{plan.phase}: {_steps(len(plan.steps))}"))
+        self.watch(RunEvent("plan", text=f"{plan.phase}: {_steps(len(plan.steps))}"))
         return Run(record.seq, document, record.at)
 
     def _change(self, run: Run, step: Step, verb: Verb) -> None:
@@ -166,21 +166,21 @@ class Executor:
                 action=action_to_dict(step.action),
             )
         )
-        self.watch(Moment("start" if verb == "apply" else "undo", step, step.action.describe()))
+        self.watch(RunEvent("start" if verb == "apply" else "undo", step, step.action.describe()))
         try:
             change.make()
         except (Interrupted, NoAnswer):
             raise  # the change may still come about: the next run looks
         except MigrateError:
-            self._settle_after(run, step)
+            self._reconcile_after(run, step)
             raise
         run.take(self.ledger.append("applied" if verb == "apply" else "undone", id=step.id, run=run.number))
-        self.watch(Moment("done" if verb == "apply" else "undone", step, step.action.describe()))
+        self.watch(RunEvent("done" if verb == "apply" else "undone", step, step.action.describe()))
 
     def _towards(self, step: Step, side: Observed) -> Change:
         return Change(step.action, self.aws, side, self._wait, step.id)
 
-    def _settle_after(self, run: Run, step: Step) -> None:
+    def _reconcile_after(self, run: Run, step: Step) -> None:
         """After a refused call, record what AWS shows where that is certain; else leave the step to the next run."""
         try:
             seen = step.action.observe(self.aws)
@@ -203,7 +203,7 @@ class Executor:
                     + "` says what is left",
                 )
             if wait > 0:
-                self.watch(Moment("wait", step, step.action.describe(), wait))
+                self.watch(RunEvent("wait", step, step.action.describe(), wait))
                 self._wait(wait)
             elif not hurried:
                 self._pause_point()
@@ -212,10 +212,10 @@ class Executor:
             undone.append(step)
         return undone
 
-    def _settle_time(self, run: Run, step: Step) -> None:
+    def _wait_until_spread(self, run: Run, step: Step) -> None:
         left = run.applied[step.id].time + step.settle - self.now()
         if step.settle and left > 0:
-            self.watch(Moment("wait", step, step.action.describe(), left))
+            self.watch(RunEvent("wait", step, step.action.describe(), left))
             self._wait(left)
 
     def _bake(self, run: Run, step: Step) -> None:
@@ -224,7 +224,7 @@ class Executor:
             raise GateClosed(f"{step.id} needs a verdict and nothing judges it", hint="this is a defect; nothing moved")
         since = run.applied[step.id].time + step.settle  # until then some of the traffic goes the old way
         first, end = self._first(run, step), since + step.bake
-        self.watch(Moment("bake", step, step.action.describe(), max(0.0, end - self.now())))
+        self.watch(RunEvent("bake", step, step.action.describe(), max(0.0, end - self.now())))
         glance = max(1.0, min(30.0, step.bake / 5))
         while (left := end - self.now()) > 0:
             self._wait(min(glance, left))
@@ -251,7 +251,7 @@ class Executor:
 
     def _record_verdict(self, run: Run, step: Step, verdict: Verdict) -> None:
         self._note(run, "verdict", step, result=verdict.result, reasons=list(verdict.reasons), **verdict.evidence)
-        self.watch(Moment("verdict", step, f"{verdict.result}: {'; '.join(verdict.reasons)}"))
+        self.watch(RunEvent("verdict", step, f"{verdict.result}: {'; '.join(verdict.reasons)}"))
 
     def _failed(self, run: Run, step: Step, verdict: Verdict) -> None:
         self._record_verdict(run, step, verdict)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.freeze import denial
 from lambda_migrate.function.documents import ORIGINAL_MARKER
@@ -52,7 +53,7 @@ def enforce(
         migrating: ARN of the caller, who is exempt.
         named: Whether somebody named them: then one who cannot be denied stands in the way, else it is only told.
     """
-    account, name = function_arn.split(":")[4], function_arn.rpartition(":")[2]
+    account, name = Arn.parse(function_arn).account, Arn.parse(function_arn).name
     document = denial.policy(function_arn, migrating)
     steps: list[Step] = []
     blockers: list[str] = []

@@ -13,6 +13,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.download import fetch
 from lambda_migrate.errors import MigrateError, NotFound
 
@@ -136,7 +137,7 @@ def _layers(aws: Aws, configurations: list[dict[str, Any]]) -> Iterator[tuple[st
             content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
         except NotFound:
             continue  # deleted meanwhile: versions go on with it, and nobody can read it any more
-        name = arn.partition(":layer:")[2].replace(":", "-")
+        name = Arn.parse(arn).name.replace(":", "-")
         yield f"layers/{name}.zip", fetch(content["Location"], content["CodeSha256"], f"layer `{name}`")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import ConfigError, NotFound
 
@@ -112,8 +113,7 @@ def subject(function: str, qualifier: str, statement: Document) -> str:
 
 def _belongs(statement: Document, qualifier: str) -> bool:
     """Return whether a statement is about this qualifier: its resource ends in it."""
-    tail = str(statement.get("Resource", "")).partition(":function:")[2].partition(":")[2]
-    return tail == qualifier
+    return Arn.parse(str(statement.get("Resource", ""))).name.partition(":")[2] == qualifier
 
 
 def _principal(statement: Document) -> str:

@@ -14,7 +14,7 @@ from lambda_migrate.render.terminal import is_terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_migrate.engine.events import Moment
+    from lambda_migrate.engine.events import RunEvent
     from lambda_migrate.render.terminal import Colour, Paint, Terminal
 
 FRAME = 0.1
@@ -104,7 +104,7 @@ class Progress:
             left -= most
             self._draw()
 
-    def __call__(self, moment: Moment) -> None:
+    def __call__(self, moment: RunEvent) -> None:
         """Tell a moment of a run; what the executor's `watch` wants."""
         paint, text = self._paint, moment.text
         match moment.kind:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.iam.attach_role_policy import AttachRolePolicy
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.secrets import split
 from lambda_migrate.errors import AwsError, NotAllowed
@@ -177,13 +178,13 @@ def reading(arns: Iterable[str], keys: Mapping[str, str]) -> dict[str, Any] | No
 
 def _decrypting(arn: str, key: str) -> dict[str, Any]:
     """Return the statement that allows the account's own key, for this store; KMS takes no alias as a resource."""
-    _arn, partition, store, region, account = arn.split(":")[:5]
-    condition: dict[str, Any] = {"StringEquals": {"kms:ViaService": f"{store}.{region}.amazonaws.com"}}
+    secret = Arn.parse(arn)
+    condition: dict[str, Any] = {"StringEquals": {"kms:ViaService": f"{secret.service}.{secret.region}.amazonaws.com"}}
     alias = key.rpartition(":")[2] if "alias/" in key else ""
     if alias:
         condition["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": alias}
-    named = key if key.startswith("arn:") else f"arn:{partition}:kms:{region}:{account}:key/{key}"
-    resource = f"arn:{partition}:kms:{region}:{account}:key/*" if alias else named
+    named = key if key.startswith("arn:") else str(secret.sibling("kms", f"key/{key}"))
+    resource = str(secret.sibling("kms", "key/*")) if alias else named
     return {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": resource, "Condition": condition}
 
 

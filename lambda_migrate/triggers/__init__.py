@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.triggers import eventbridge, function_url, http_api, sns, sqs
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.detected import DETECTED, UNKNOWN
@@ -48,7 +49,7 @@ def kind_of_caller(source: Source) -> TriggerKind:
 
 def kind_of_event_source(arn: str) -> TriggerKind:
     """Return the kind of an event source mapping by the ARN of its source, which is "" for self-managed brokers."""
-    service = arn.split(":")[2] if arn else ""
+    service = Arn.parse(arn).service
     return next((kind for kind in TRIGGERS.values() if service in kind.event_sources), UNKNOWN)
 
 

@@ -14,6 +14,7 @@ from lambda_migrate.actions.eventbridge.create_connection import CreateConnectio
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
@@ -161,7 +162,7 @@ def _role_name(function: Function) -> str:
 
 def _preparation(function: Function, api_key: str, endpoint: str) -> tuple[Step, ...]:
     """Return the steps that make the API destination, the API destination itself last."""
-    partition, region, account = (function.arn.split(":")[part] for part in (1, 3, 4))
+    partition, _lambda, region, account, _name = Arn.parse(function.arn)
     name = destination_name(function)
     trust = _allow(
         Principal={"Service": "events.amazonaws.com"},

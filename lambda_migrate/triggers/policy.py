@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.hashing import canonical
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Source:
 
     def elsewhere(self, function: Function) -> bool:
         """Return whether the source is in another account or region than the function."""
-        here, there = function.arn.split(":")[3:5], self.arn.split(":")[3:5]
+        here, there = Arn.parse(function.arn)[2:4], Arn.parse(self.arn)[2:4]
         return any(name not in ("", "*", own) for name, own in zip(there, here, strict=False))
 
     def explained_by(self, arn: str) -> bool:

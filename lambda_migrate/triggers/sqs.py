@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
@@ -78,8 +79,8 @@ def _same_queue(arn: str, consumer: str) -> bool:
     """Return whether a consumer's ARN or URL (``https://.../account/name``) is that of the queue."""
     if consumer == arn:
         return True
-    region, account, name = (arn.split(":") + [""] * 6)[3:6]
-    return "://" in consumer and consumer.endswith(f"/{account}/{name}") and bool(region)
+    queue = Arn.parse(arn)
+    return "://" in consumer and consumer.endswith(f"/{queue.account}/{queue.resource}") and bool(queue.region)
 
 
 def clean_up(trigger: Trigger[Settings]) -> Sequence[Step]:

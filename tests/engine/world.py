@@ -15,7 +15,7 @@ from lambda_migrate.engine.verdict import Verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lambda_migrate.engine.events import Moment
+    from lambda_migrate.engine.events import RunEvent
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 
@@ -128,7 +128,7 @@ class Stage:
     world: World
     clock: Clock = field(default_factory=Clock)
     verdicts: list[Verdict] = field(default_factory=list)
-    moments: list[Moment] = field(default_factory=list)
+    moments: list[RunEvent] = field(default_factory=list)
     stop_at: int = -1
     since: list[tuple[float, float]] = field(default_factory=list)
 

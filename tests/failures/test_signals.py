@@ -31,7 +31,7 @@ ROLLBACK = ("rollback", "--yes")
 GOES_ON = "the same command carries on from here; see `status`"
 
 
-class Moment:
+class RunEvent:
     """A moment of a run: its call of a number, from 1, before AWS sees it or after AWS has carried it out."""
 
     def __init__(self, number: int, when: str, *, only: str = "") -> None:
@@ -109,7 +109,7 @@ def test_a_deployment_interrupted_at_every_change(user: User) -> None:
     interruptions = 0
     while True:
         what, when = [(signal.SIGINT, "before"), (signal.SIGTERM, "after")][interruptions % 2]
-        answer = Moment(1, when, only="changes").strike(user, what, *DEPLOY)
+        answer = RunEvent(1, when, only="changes").strike(user, what, *DEPLOY)
         if answer.code == 0:
             break
         interruptions += 1
@@ -126,7 +126,7 @@ def test_a_rollback_interrupted_at_every_change(user: User) -> None:
     assert user(*DEPLOY).code == 0
 
     interruptions = 0
-    while (answer := Moment(1, "before", only="changes").strike(user, signal.SIGTERM, *ROLLBACK)).code != 0:
+    while (answer := RunEvent(1, "before", only="changes").strike(user, signal.SIGTERM, *ROLLBACK)).code != 0:
         interruptions += 1
         clean(answer, user)
 
@@ -142,10 +142,10 @@ def test_a_cutover_interrupted_at_every_change_and_while_it_watches(
     expected = uninterrupted(user, *CUTOVER)
 
     moments = [
-        Moment(1, "before", only="changes"),
-        Moment(1, "after", only="lambda:UpdateAlias"),
-        Moment(1, "before", only="monitoring:GetMetricData"),
-        Moment(1, "before", only="lambda:UpdateAlias"),
+        RunEvent(1, "before", only="changes"),
+        RunEvent(1, "after", only="lambda:UpdateAlias"),
+        RunEvent(1, "before", only="monitoring:GetMetricData"),
+        RunEvent(1, "before", only="lambda:UpdateAlias"),
     ]
     for moment in moments:
         clean(moment.strike(user, signal.SIGINT, *CUTOVER), user)
@@ -160,7 +160,7 @@ def test_a_cutover_interrupted_at_every_change_and_while_it_watches(
 def test_an_interruption_before_anything_changes(number: int, user: User) -> None:
     aws, files = user.aws(), user.files()
 
-    answer = Moment(number, "before").strike(user, signal.SIGINT, *DEPLOY, "--json")
+    answer = RunEvent(number, "before").strike(user, signal.SIGINT, *DEPLOY, "--json")
 
     assert (answer.code, answer.json["exit_code"], answer.json["status"]) == (130, 130, "error")
     assert answer.json["errors"] == [
@@ -179,7 +179,7 @@ def test_two_interruptions_stop_at_once_and_a_change_that_lands_later_is_found(u
     expected = uninterrupted(user, *DEPLOY)
 
     for call in ("lambda:PublishLayerVersion", "lambda:UpdateFunctionConfiguration"):
-        answer = Moment(1, "before", only=call).strike(user, signal.SIGINT, *DEPLOY, times=2)
+        answer = RunEvent(1, "before", only=call).strike(user, signal.SIGINT, *DEPLOY, times=2)
         assert (answer.code, answer.error) == (130, "stopped by Ctrl-C")
         assert user.story()[-1].startswith("intent ")
         assert not (user.folder / "ledger.lock").exists()
@@ -198,7 +198,7 @@ def test_a_process_that_is_killed_at_random_calls(user: User) -> None:
 
     for command, shape in ((DEPLOY, expected), (ROLLBACK, before)):
         for _ in range(3):
-            moment = Moment(dice.randint(10, 45), dice.choice(["before", "after"]))
+            moment = RunEvent(dice.randint(10, 45), dice.choice(["before", "after"]))
             moment.strike(user, signal.SIGKILL, *command)
             time.sleep(0.3)  # what was under way lands
         answer = user(*command)

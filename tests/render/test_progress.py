@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from rich.cells import cell_len
 
-from lambda_migrate.engine.events import Moment
+from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.render.progress import Progress
 from lambda_migrate.render.terminal import Terminal
 
@@ -66,7 +66,7 @@ def test_a_run_is_told_line_by_line(piped: Stage) -> None:
         ("undone", "alias live: 1 → 2", 0.0),
         ("finished", "cutover: every step is done", 0.0),
     ):
-        piped.progress(Moment(kind, text=text, seconds=seconds))
+        piped.progress(RunEvent(kind, text=text, seconds=seconds))
 
     assert piped.told() == (
         "cutover: 3 steps\n"
@@ -80,7 +80,7 @@ def test_a_run_is_told_line_by_line(piped: Stage) -> None:
 
 
 def test_a_step_that_takes_long_is_mentioned_once(piped: Stage) -> None:
-    piped.progress(Moment("start", text="mapping: orders → orders:live"))
+    piped.progress(RunEvent("start", text="mapping: orders → orders:live"))
     for _ in range(10):
         piped.progress.sleep(1.0)
 
@@ -96,7 +96,7 @@ def test_what_is_quick_is_not_announced(piped: Stage) -> None:
 
 
 def test_what_takes_long_is_mentioned_again_and_again(piped: Stage) -> None:
-    piped.progress(Moment("bake", text="alias live: 1 → 2", seconds=150.0))
+    piped.progress(RunEvent("bake", text="alias live: 1 → 2", seconds=150.0))
     piped.progress.sleep(150.0)
 
     assert piped.told() == (
@@ -107,7 +107,7 @@ def test_what_takes_long_is_mentioned_again_and_again(piped: Stage) -> None:
 
 
 def test_what_is_known_meanwhile_is_told_once(piped: Stage) -> None:
-    piped.progress(Moment("bake", text="alias live: 1 → 2", seconds=150.0))
+    piped.progress(RunEvent("bake", text="alias live: 1 → 2", seconds=150.0))
     for _ in range(3):
         piped.progress.note("3 of 20 invocations, 0 failed")
 
@@ -126,9 +126,9 @@ def test_a_long_line_wraps_for_a_person_and_stays_one_for_a_log(piped: Stage, se
 
 
 def test_on_a_terminal_one_line_counts_down_and_disappears(seen: Stage) -> None:
-    seen.progress(Moment("bake", text="alias live: 1 → 2", seconds=900.0))
+    seen.progress(RunEvent("bake", text="alias live: 1 → 2", seconds=900.0))
     seen.progress.sleep(0.2)
-    seen.progress(Moment("verdict", text="fail: 9 of 10 failed"))
+    seen.progress(RunEvent("verdict", text="fail: 9 of 10 failed"))
 
     assert seen.told() == (
         f"{HIDDEN}  ⠋ watching: alias live: 1 → 2 15 min left"
@@ -142,7 +142,7 @@ def test_on_a_terminal_one_line_counts_down_and_disappears(seen: Stage) -> None:
 
 def test_a_wide_terminal_shows_a_bar_and_what_is_known_meanwhile() -> None:
     seen = Stage(Screen(), columns=80)
-    seen.progress(Moment("bake", text="alias live: 1 → 2", seconds=900.0))
+    seen.progress(RunEvent("bake", text="alias live: 1 → 2", seconds=900.0))
     seen.wait(450.0)
     seen.progress.note("12 of 20 invocations, 0 failed")
 
@@ -197,7 +197,7 @@ def test_a_terminal_that_is_gone_stops_nothing() -> None:
             raise OSError(5, "Input/output error")
 
     stage = Stage(Gone())
-    stage.progress(Moment("bake", text="alias live: 1 → 2", seconds=900.0))
+    stage.progress(RunEvent("bake", text="alias live: 1 → 2", seconds=900.0))
     stage.progress.sleep(0.2)
     stage.progress.end("✓", "done")
 

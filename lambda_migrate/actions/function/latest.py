@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.base import Observed, conflict
 from lambda_migrate.actions.references import layer_version_arn
 from lambda_migrate.aws import secrets
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import AwsError, Drifted
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, layers, variables
@@ -132,7 +133,7 @@ class Proxied:
         """Return what $LATEST carries, in one line, without any value of its environment."""
         latest = aws.call("lambda", "get_function_configuration", FunctionName=self.function)
         names = ", ".join(sorted(name for name in variables(latest) if name.startswith(PREFIX)))
-        attached = ", ".join(arn.partition(":layer:")[2] for arn in layers(latest))
+        attached = ", ".join(Arn.parse(arn).name for arn in layers(latest))
         return f"handler {latest['Handler']}, layers {attached or 'none'}, {names or f'no {PREFIX}* variables'}"
 
 

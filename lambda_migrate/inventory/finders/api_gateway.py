@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import NotFound
 from lambda_migrate.triggers import base, http_api, policy
 from lambda_migrate.triggers.base import Trigger
@@ -49,7 +50,7 @@ def _api_ids(aws: Aws, function: Function) -> set[str]:
 
 
 def _source(function: Function, api_id: str) -> str:
-    partition, region, account = (function.arn.split(":")[part] for part in (1, 3, 4))
+    partition, _lambda, region, account, _name = Arn.parse(function.arn)
     return f"arn:{partition}:execute-api:{region}:{account}:{api_id}"
 
 
