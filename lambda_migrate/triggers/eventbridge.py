@@ -125,10 +125,9 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
         reached={"SuccessfulInvocationAttempts": 1, **({"TriggeredRules": -others} if others else {})},
         failed={} if others else {"RetryInvocationAttempts": 1, "FailedInvocations": 1},
         suspect={"InvocationAttempts": 1, "SuccessfulInvocationAttempts": -1},
-        what="events",
-        arrived="were surely delivered to the service" if others else "were delivered",
-        failing="were refused or not taken",
-        suspicious="were not delivered at once",
+        arrived="surely delivered to the service" if others else "delivered",
+        failing="refused or not taken",
+        suspicious="retried",
     )
 
 
