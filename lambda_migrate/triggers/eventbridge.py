@@ -32,7 +32,7 @@ PRINCIPALS = ("events.amazonaws.com",)
 ALIAS = "the target's ARN is replaced under its own id"
 SERVICE = 'the target becomes an API destination that sends `{"event": …}` with the service\'s key'
 COUNTED = "delivered events (of the rule)"
-FAILING = "more retried and failed invocations than `verify.maximum_error_rate`"
+FAILING = "a risen share of retried and failed invocations"
 SETTLE = 60.0
 """AWS asks to "allow a short period of time" after PutTargets; rules are evaluated again every minute."""
 

@@ -36,7 +36,7 @@ PRINCIPALS = ("apigateway.amazonaws.com",)
 ALIAS = "the integration's URI changes in place, so that its routes move together"
 SERVICE = "each route is pointed at an HTTP proxy integration that is made for it"
 COUNTED = "requests answered well (`Count` of the API less `4xx` and `5xx`)"
-FAILING = "more `5xx` than `verify.maximum_error_rate`, or a risen share of `4xx`"
+FAILING = "a risen share of `5xx` or `4xx`"
 
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""

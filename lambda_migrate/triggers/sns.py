@@ -34,7 +34,7 @@ PRINCIPALS = ("sns.amazonaws.com",)
 ALIAS = "the alias is subscribed, then the old subscription is parked by a filter that matches nothing"
 SERVICE = "the service's URL is subscribed, whose messages it verifies, then the old subscription is parked"
 COUNTED = "delivered notifications (of the topic)"
-FAILING = "more failed attempts than `verify.maximum_error_rate`"
+FAILING = "a risen share of failed attempts"
 SETTLE = 900.0
 
 
