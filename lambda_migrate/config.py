@@ -76,10 +76,16 @@ class Verify(Strict):
 
     probes: int = Field(5, ge=1, description="Probes through the proxy version.")
     timeout: Duration = Field(60.0, description="How long to wait for the service to be healthy.")
-    slow: PositiveDuration = Field(1.0, description="A health answer that takes longer is a failure.")
+    slow: PositiveDuration = Field(1.0, description="Three health answers in a row that take longer are a failure.")
     metric_period: MetricPeriod = Field(60.0, description="Resolution of the metrics that verdicts read.")
     minimum_invocations: int = Field(20, ge=1, description="Fewer during a bake make the verdict inconclusive.")
-    maximum_error_rate: float = Field(0.01, ge=0, le=1, description="Share of failed invocations that is still a pass.")
+    maximum_error_rate: float = Field(0.01, ge=0, le=1, description="By how much a share of failures may rise.")
+    maximum_slowdown: float = Field(0.5, ge=0, description="By how much p50, p95, p99 may rise: 0.5 is by half.")
+    minimum_slowdown: Duration = Field(0.1, description="A percentile that rises by less has not risen.")
+    arrival: Duration = Field(240.0, description="How long metrics may take to arrive before they count as missing.")
+    alarms: list[Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=list, max_length=100, description="CloudWatch alarms, by name: one in ALARM fails a verdict."
+    )
 
 
 class Cutover(Strict):
@@ -87,6 +93,9 @@ class Cutover(Strict):
 
     weights: list[int] = Field(default_factory=lambda: [10, 50, 100], description="Percent on the proxy, step by step.")
     bake: Duration = Field(900.0, description="How long each step is watched before it is judged.")
+    on_fail: Literal["rollback", "pause"] = Field(
+        "rollback", description="What a fail does: traffic goes back by itself, or stays until you decide."
+    )
     settle: bool = Field(True, description="Wait as long as AWS may need to spread a trigger's change.")
 
     @model_validator(mode="after")

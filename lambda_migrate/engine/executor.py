@@ -222,7 +222,7 @@ class Executor:
         """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back."""
         if self.judge is None:
             raise GateClosed(f"{step.id} needs a verdict and nothing judges it", hint="this is a defect; nothing moved")
-        since = run.applied[step.id].time + step.settle  # until then some of the traffic goes the old way
+        since = run.judged_from(step)
         first, end = self._first(run, step), since + step.bake
         self.watch(RunEvent("bake", step, step.action.describe(), max(0.0, end - self.now())))
         glance = max(1.0, min(30.0, step.bake / 5))
@@ -234,20 +234,40 @@ class Executor:
         change = self._towards(step, Observed.AFTER)
         if change.standing() is not Observed.AFTER:
             raise change.drift()  # what was watched is not what stands there
-        verdict = self.judge(step, since, first=first, final=True)
+        verdict = self._last_look(self.judge, step, since, first)
         if verdict.result == "fail":
             self._failed(run, step, verdict)
         self._record_verdict(run, step, verdict)
         if verdict.result == "inconclusive":
             raise Inconclusive(
                 f"{step.id}: {'; '.join(verdict.reasons)}",
-                hint="traffic stays where it is; run the same command again to judge anew",
+                hint="traffic stays where it is; run the same command again to judge it again",
             )
 
+    def _last_look(self, judge: Judge, step: Step, since: float, first: float) -> Verdict:
+        """Judge at the end, again and again for as long as numbers may still be on their way."""
+        waiting = False
+        while True:
+            verdict = judge(step, since, first=first, final=True)
+            left = since + step.bake + verdict.awaits - self.now()
+            if verdict.result != "inconclusive" or left <= 0:
+                return verdict
+            if not waiting:
+                waiting = True
+                self.watch(RunEvent("bake", step, f"waiting for metrics: {'; '.join(verdict.reasons)}", left))
+            self._wait(min(left, max(1.0, min(15.0, verdict.awaits / 10))))
+
     def _first(self, run: Run, step: Step) -> float:
-        """Return when the step's change was first made: an attempt that failed and went back is no time before it."""
-        action, known = run.actions[step.id], runs(self.ledger)
-        return min(record.time for each in known for name, record in each.first.items() if each.actions[name] == action)
+        """Return when traffic was first moved: by this step, or by one of its group that was judged before it.
+
+        What came before the first weight went to the original alone. An attempt that failed and went back is no time
+        before it either.
+        """
+        group = [each for each in run.plan.steps if each.gated and each.group == step.group and each.id in run.applied]
+        actions, known = [run.actions[each.id] for each in group], runs(self.ledger)
+        return min(
+            record.time for each in known for name, record in each.first.items() if each.actions[name] in actions
+        )
 
     def _record_verdict(self, run: Run, step: Step, verdict: Verdict) -> None:
         self._note(run, "verdict", step, result=verdict.result, reasons=list(verdict.reasons), **verdict.evidence)
@@ -255,6 +275,12 @@ class Executor:
 
     def _failed(self, run: Run, step: Step, verdict: Verdict) -> None:
         self._record_verdict(run, step, verdict)
+        if verdict.stays:
+            raise GateClosed(
+                f"{step.id} failed: {'; '.join(verdict.reasons)}",
+                hint="traffic stays where it is: roll back (`lambda-migrate rollback --last`), or fix the service and"
+                " run the same command again",
+            )
         self._take_back(run, list(takewhile(lambda standing: standing.gated, run.applied_steps)), hurried=True)
         raise GateClosed(
             f"{step.id} failed: {'; '.join(verdict.reasons)}",

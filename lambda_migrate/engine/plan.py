@@ -26,7 +26,7 @@ class Step:
         bake: How long to watch, in seconds.
         settle: How long AWS needs until the change is everywhere, in seconds; waited for after the step.
         risk: What a person should know before saying yes, or "".
-        source_metrics: What the source counts, where a verdict after the step is to look at that; else None.
+        source_metrics: What the sources count, where a verdict after the step is to look at that.
         trigger: The kind of trigger that it re-points, or prepares to, ``sns``; "" where it is about none. Triggers of
             different kinds do not wait for each other on the way back.
     """
@@ -39,7 +39,7 @@ class Step:
     bake: float = 0.0
     settle: float = 0.0
     risk: str = ""
-    source_metrics: SourceMetrics | None = None
+    source_metrics: tuple[SourceMetrics, ...] = ()
     trigger: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,14 +57,14 @@ class Step:
             value = getattr(self, name)
             if value != default:
                 data[name] = value
-        if self.source_metrics is not None:
-            data["source_metrics"] = self.source_metrics.to_dict()
+        if self.source_metrics:
+            data["source_metrics"] = [each.to_dict() for each in self.source_metrics]
         return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Step:
         """Read back what :meth:`to_dict` wrote."""
-        source_metrics = SourceMetrics(**data["source_metrics"]) if data.get("source_metrics") else None
+        source_metrics = tuple(SourceMetrics(**each) for each in data.get("source_metrics", ()))
         return cls(**{**data, "action": action_from_dict(data["action"]), "source_metrics": source_metrics})
 
 

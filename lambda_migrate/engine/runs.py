@@ -27,6 +27,7 @@ class Run:
         undone: Step ids that were taken back and do not stand, with the record that says so.
         dangling: The intent without an outcome, or None.
         verdicts: The latest verdict of each gated step since it was last applied: its result.
+        failed: Gated steps that stand although their verdict was a fail, with the record that says so.
         closed: How it ended, or "" while it is open.
     """
 
@@ -38,6 +39,7 @@ class Run:
     undone: dict[str, Record] = field(default_factory=dict)
     dangling: Record | None = None
     verdicts: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, Record] = field(default_factory=dict)
     closed: Closing = ""
 
     @cached_property
@@ -94,6 +96,15 @@ class Run:
             if step.gated and step.id in self.applied and self.verdicts.get(step.id) != "pass"
         )
 
+    def judged_from(self, step: Step) -> float:
+        """Return from when on a standing step is watched, in seconds since the epoch.
+
+        Until its change has spread some of the traffic goes the old way. What came before a fail that left traffic
+        where it is has been judged: whoever carries on has changed something since.
+        """
+        spread = self.applied[step.id].time + step.settle
+        return max(spread, self.failed[step.id].time) if step.id in self.failed else spread
+
     def take(self, record: Record) -> None:
         """Account for one record of this run."""
         if record.event in ("intent", "undo-intent"):
@@ -104,6 +115,7 @@ class Run:
             self.first.setdefault(record.id, record)
             self.undone.pop(record.id, None)
             self.verdicts.pop(record.id, None)
+            self.failed.pop(record.id, None)
         elif record.event == "undone":
             self.dangling = None
             if self.applied.pop(record.id, None):
@@ -111,6 +123,8 @@ class Run:
             self.verdicts.pop(record.id, None)
         elif record.note and record.note.get("kind") == "verdict":
             self.verdicts[record.id] = str(record.note.get("result"))
+            if record.note.get("result") == "fail":
+                self.failed[record.id] = record
         elif record.note and record.note.get("kind") == "finished":
             self.closed = "finished"
         elif record.note and record.note.get("kind") == "rolled-back":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Self
 
 Sum = dict[str, int]
 """Names of metrics, each with the factor that it counts with: ``{"Sent": 1, "Deleted": -1}`` is what is left."""
@@ -21,10 +21,10 @@ class SourceMetrics:
         failed: What certainly failed: judged by its share.
         suspect: What may be as it always was (a 404, a message that comes again): judged by whether its share rose, and
             by the last look alone: a share of few says little, and some of it may only be under way.
-        what: What is counted, in the plural: ``requests``.
-        arrived: What `reached` says of them, ``were answered``.
-        failing: What `failed` says of them, ``answered 5xx``.
-        suspicious: What `suspect` says of them, ``answered 4xx``.
+        arrived: What a verdict calls `reached`, ``ok``.
+        failing: What it calls `failed`, ``5xx``.
+        suspicious: What it calls `suspect`, ``4xx``.
+        name: What a person calls the source, where a verdict tells of several; else "".
     """
 
     namespace: str
@@ -33,10 +33,32 @@ class SourceMetrics:
     reached: Sum
     failed: Sum = field(default_factory=dict)
     suspect: Sum = field(default_factory=dict)
-    what: str = "requests"
-    arrived: str = "were answered"
+    arrived: str = "ok"
     failing: str = "failed"
     suspicious: str = "failed"
+    name: str = ""
+
+    @classmethod
+    def of_requests(cls, namespace: str, dimensions: dict[str, str], count: str, failed: str, suspect: str) -> Self:
+        """Return the metrics of a source of HTTP requests.
+
+        Args:
+            namespace: As CloudWatch has it.
+            dimensions: As the source publishes them.
+            count: The metric that counts all requests.
+            failed: The one that counts answers of 5xx.
+            suspect: The one that counts answers of 4xx: part of every API's life, so that its share has to rise.
+        """
+        return cls(
+            namespace,
+            dimensions,
+            tried={count: 1},
+            reached={count: 1, suspect: -1, failed: -1},
+            failed={failed: 1},
+            suspect={suspect: 1},
+            failing="5xx",
+            suspicious="4xx",
+        )
 
     @property
     def metrics(self) -> tuple[str, ...]:

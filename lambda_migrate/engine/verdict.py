@@ -13,11 +13,19 @@ Result = Literal["pass", "fail", "inconclusive"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was decided, why, and on what evidence (JSON-able)."""
+    """What was decided, why, and on what evidence (JSON-able).
+
+    Attributes:
+        awaits: For how long after the bake an inconclusive verdict may become another by itself, because numbers are
+            still on their way; in seconds.
+        stays: Whether traffic stays where it is after a fail, because the user wants to look first.
+    """
 
     result: Result
     reasons: tuple[str, ...]
     evidence: dict[str, Any] = field(default_factory=dict)
+    awaits: float = 0.0
+    stays: bool = False
 
 
 class Judge(Protocol):
@@ -26,7 +34,7 @@ class Judge(Protocol):
     Args:
         step: The step.
         since: When it was applied and had spread (`Step.settle`), in seconds since the epoch.
-        first: When its change was made for the first time: what came before that can be held against it.
+        first: When a change of its group was made for the first time: what came before that can be held against it.
         final: False while the bake still runs: then only ``fail`` counts.
     """
 

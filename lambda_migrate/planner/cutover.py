@@ -27,7 +27,7 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
-from lambda_migrate.triggers import kind_of, policy
+from lambda_migrate.triggers import kind_of, labelled, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.engine.source_metrics import SourceMetrics
     from lambda_migrate.function.model import Version
     from lambda_migrate.inventory import Inventory
 
@@ -162,6 +163,7 @@ def shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], b
     draft.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
     before = _side(alias.version, alias.weights)
     done = round(alias.weights.get(target.number, 0.0) * WHOLE)
+    sources = _sources(draft.found)
     percents = [WHOLE] if alias.version == target.number else [percent for percent in weights if percent > done]
     for percent in percents:
         whole = percent == WHOLE
@@ -170,10 +172,21 @@ def shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], b
             continue
         action = ShiftWeight(draft.found.function.name, alias.name, before, after)
         why = "all traffic" if whole else f"{percent} % of the traffic"
-        draft.add(Step("", action, f"{why} on the proxy", "weight", gated=True, bake=bake))
+        step = Step("", action, f"{why} on the proxy", "weight", gated=True, bake=bake, source_metrics=sources)
+        draft.add(step)
         before = after
     if len(percents) > 1:
         draft.block(*_weightless(draft.found, alias, target))
+
+
+def _sources(found: Inventory) -> tuple[SourceMetrics, ...]:
+    """Return what counts the requests that come through the alias, each named as its trigger is."""
+    invoking = [each for each in found.triggers if each.enabled and each.qualifier in ("", found.alias)]
+    known = ((trigger, kind_of(trigger).request_metrics(trigger, found.function)) for trigger in invoking)
+    sources = [replace(metrics, name=labelled(trigger)) for trigger, metrics in known if metrics]
+    return tuple(
+        {tuple(each.dimensions.items()): each for each in sources}.values()
+    )  # an API may have two integrations
 
 
 def _weightless(found: Inventory, alias: Alias, target: Version) -> Iterator[Blocker]:

@@ -88,7 +88,8 @@ def _watched(repoint: Repoint, source_metrics: SourceMetrics | None, bake: float
     if not repoint.steps:
         return repoint
     *before, last = (replace(step, gated=True) for step in repoint.steps)
-    return replace(repoint, steps=(*before, replace(last, bake=bake, source_metrics=source_metrics)))
+    sources = (source_metrics,) if source_metrics else ()
+    return replace(repoint, steps=(*before, replace(last, bake=bake, source_metrics=sources)))
 
 
 def _encrypted(url: str) -> Iterator[Blocker]:

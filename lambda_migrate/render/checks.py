@@ -15,6 +15,7 @@ MARKS: dict[str, tuple[str, Colour]] = {
     "pass": ("✓", "green"),
     "warn": ("!", "yellow"),
     "fail": ("✗", "red"),
+    "inconclusive": ("!", "yellow"),
     "skip": ("·", "dim"),
 }
 

@@ -63,7 +63,8 @@ def _about(step: Step, paint: Paint, room: int, pad: str) -> list[str]:
     """Return what a step's line does not say: why, how it is judged, what to know."""
     parts = [step.why] if step.why else []
     if step.gated:
-        judged = f"judged by what {step.source_metrics.namespace} counts" if step.source_metrics else "judged"
+        counting = ", ".join(dict.fromkeys(each.namespace for each in step.source_metrics))
+        judged = f"judged by what {counting} counts" if counting else "judged"
         parts.append(f"watched for {duration(step.bake)}, then {judged}" if step.bake else f"then {judged}")
     if step.settle:
         parts.append(f"then {duration(step.settle)} for AWS to spread it")

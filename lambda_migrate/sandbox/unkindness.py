@@ -32,6 +32,9 @@ class Unkindness:
         versions_kept: Keep that many of the newest versions and delete the older ones that no alias names, after each
             change of the function, as version pruners do; 0 prunes nothing.
         denied: Calls that the caller has no permission for, as ``lambda:UpdateAlias``.
+        metrics_lag: Seconds until a metric that was counted can be read, as CloudWatch takes up to some minutes.
+        logs_lost: What functions print reaches no log group, as where their role has no ``logs:PutLogEvents``; so no
+            metrics in the embedded metric format are extracted from it.
         throttled: Each call of that many is throttled before it is carried out; 0 throttles nothing.
     """
 
@@ -40,6 +43,8 @@ class Unkindness:
     confirmations_lost: bool = False
     versions_kept: int = 0
     denied: tuple[str, ...] = ()
+    metrics_lag: float = 0.0
+    logs_lost: bool = False
     throttled: int = 0
 
     def to_json(self) -> str:

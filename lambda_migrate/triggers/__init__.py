@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.triggers import eventbridge, function_url, http_api, sns, sqs
+from lambda_migrate.triggers import eventbridge, function_url, http_api, load_balancer, sns, sqs
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.detected import DETECTED, UNKNOWN
 from lambda_migrate.triggers.kind import TriggerKind
@@ -31,6 +31,7 @@ TRIGGERS: dict[str, TriggerKind] = {
         TriggerKind.of(eventbridge),
         TriggerKind.of(sqs),
         TriggerKind.of(function_url),
+        TriggerKind.of(load_balancer),
         *DETECTED,
     )
 }

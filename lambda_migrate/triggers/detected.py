@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers.event_source import MappingSettings
 from lambda_migrate.triggers.kind import TriggerKind
 
 if TYPE_CHECKING:
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Settings, Trigger
     from lambda_migrate.triggers.kind import Traffic
 
 PERMISSION, MAPPING = "its permission", "its event source mapping"
@@ -30,6 +33,11 @@ def _polled(name: str, label: str, *services: str) -> TriggerKind:
 
 def _unchanged(what: str) -> str:
     return f"this version does not change {what}"
+
+
+def _of_rest_api(trigger: Trigger[Settings], _function: Function) -> SourceMetrics:
+    """Return what a REST API counts ("REST API dimensions and metrics", API Gateway developer guide): by its name."""
+    return SourceMetrics.of_requests("AWS/ApiGateway", {"ApiName": trigger.name}, "Count", "5XXError", "4XXError")
 
 
 _SOMEBODY = "only its permission is known, not where it is called from"
@@ -63,13 +71,6 @@ DETECTED: tuple[TriggerKind, ...] = (
     _polled("documentdb", "DocumentDB cluster", "rds"),
     _polled("dynamodb", "DynamoDB stream", "dynamodb"),
     _kind(
-        "elb",
-        "load balancer target group",
-        _unchanged("a target group"),
-        "elasticloadbalancing.amazonaws.com",
-        traffic="requests",
-    ),
-    _kind(
         "http_api_authorizer",
         "HTTP API authorizer",
         _unchanged("an authorizer"),
@@ -90,6 +91,7 @@ DETECTED: tuple[TriggerKind, ...] = (
         "apigateway.amazonaws.com",
         found="the permission, and the API itself",
         traffic="requests",
+        request_metrics=_of_rest_api,
     ),
     _kind("s3", "S3 bucket", _unchanged("a bucket's notifications"), "s3.amazonaws.com"),
     _kind("scheduler", "schedule", _unchanged("a schedule"), "scheduler.amazonaws.com"),

@@ -33,7 +33,7 @@ PRINCIPALS = ("events.amazonaws.com",)
 ALIAS = "the target's ARN is replaced under its own id"
 SERVICE = 'the target becomes an API destination that sends `{"event": …}` with the service\'s key'
 COUNTED = "delivered events (of the rule)"
-FAILING = "more retried and failed invocations than `verify.maximum_error_rate`"
+FAILING = "a risen share of retried and failed invocations"
 SETTLE = 60.0
 """AWS asks to "allow a short period of time" after PutTargets; rules are evaluated again every minute."""
 
@@ -126,10 +126,9 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
         reached={"SuccessfulInvocationAttempts": 1, **({"TriggeredRules": -others} if others else {})},
         failed={} if others else {"RetryInvocationAttempts": 1, "FailedInvocations": 1},
         suspect={"InvocationAttempts": 1, "SuccessfulInvocationAttempts": -1},
-        what="events",
-        arrived="were surely delivered to the service" if others else "were delivered",
-        failing="were refused or not taken",
-        suspicious="were not delivered at once",
+        arrived="surely delivered to the service" if others else "delivered",
+        failing="refused or not taken",
+        suspicious="retried",
     )
 
 

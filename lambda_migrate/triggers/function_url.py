@@ -7,8 +7,14 @@ URL of the unqualified function can reach another qualifier only by another URL.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers import base
+
+if TYPE_CHECKING:
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Trigger
 
 KIND = "function_url"
 LABEL = "function URL"
@@ -25,3 +31,10 @@ class Settings(base.Settings):
     """What is known of a URL; its `auth` is ``NONE`` or ``AWS_IAM``."""
 
     auth: str = ""
+
+
+def request_metrics(trigger: Trigger[Settings], function: Function) -> SourceMetrics:
+    """Return what Lambda counts of a URL ("Monitoring Lambda function URLs", Lambda guide)."""
+    resource = f"{function.name}:{trigger.qualifier}" if trigger.qualifier else function.name
+    dimensions = {"FunctionName": function.name, "Resource": resource}
+    return SourceMetrics.of_requests("AWS/Lambda", dimensions, "UrlRequestCount", "Url5xxCount", "Url4xxCount")

@@ -36,7 +36,7 @@ PRINCIPALS = ("apigateway.amazonaws.com",)
 ALIAS = "the integration's URI changes in place, so that its routes move together"
 SERVICE = "each route is pointed at an HTTP proxy integration that is made for it"
 COUNTED = "requests answered well (`Count` of the API less `4xx` and `5xx`)"
-FAILING = "more `5xx` than `verify.maximum_error_rate`, or a risen share of `4xx`"
+FAILING = "a risen share of `5xx` or `4xx`"
 
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""
@@ -182,17 +182,12 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
     5xx is the service's failure, or API Gateway's to reach it. 4xx is part of every API's life, but a wrong path is
     answered 404 to everything: only what is answered well proves that the service is reached.
     """
-    return SourceMetrics(
-        "AWS/ApiGateway",
-        {"ApiId": trigger.settings.api},
-        tried={"Count": 1},
-        reached={"Count": 1, "4xx": -1, "5xx": -1},
-        failed={"5xx": 1},
-        suspect={"4xx": 1},
-        arrived="were answered well",
-        failing="were answered 5xx",
-        suspicious="were answered 4xx",
-    )
+    return SourceMetrics.of_requests("AWS/ApiGateway", {"ApiId": trigger.settings.api}, "Count", "5xx", "4xx")
+
+
+def request_metrics(trigger: Trigger[Settings], _function: Function) -> SourceMetrics | None:
+    """Return the same, unless the API has routes of others, whose requests are counted in the same metrics."""
+    return None if trigger.settings.other_routes else source_metrics(trigger)
 
 
 def _integration(trigger: Trigger[Settings], destination: Destination, path: str) -> dict[str, Any]:

@@ -64,6 +64,9 @@ class TriggerKind:
             where it stays on the alias; pure.
         source_metrics: ``source_metrics(trigger)``: the metrics of the source that show what became of its
             traffic; pure.
+        request_metrics: ``request_metrics(trigger, function)``: the metrics of a source of HTTP requests that show what
+            callers got while it still invokes the function: an answer that no proxy accounted for (a function that ran
+            out of time or memory) is 5xx there. None where it has none, or they count requests of others too; pure.
         clean_up: ``clean_up(trigger)``: the steps of ``retire`` that remove what is left behind; pure.
     """
 
@@ -86,6 +89,7 @@ class TriggerKind:
     to_alias: Callable[[Trigger[Any], Function, str], Repoint | None] = _cannot
     to_service: Callable[[Trigger[Any], Function, Destination], Repoint | None] = _cannot
     source_metrics: Callable[[Trigger[Any]], SourceMetrics | None] = _cannot
+    request_metrics: Callable[[Trigger[Any], Function], SourceMetrics | None] = _cannot
     clean_up: Callable[[Trigger[Any]], Sequence[Step]] = _nothing
 
     def __post_init__(self) -> None:
@@ -116,7 +120,7 @@ class TriggerKind:
             TypeError: The module is not a whole kind.
         """
         constants = ("principals", "event_sources", "alias", "service", "stays", "counted", "failing", "caller")
-        functions = ("find", "look_up", "to_alias", "to_service", "source_metrics", "clean_up")
+        functions = ("find", "look_up", "to_alias", "to_service", "source_metrics", "request_metrics", "clean_up")
         given = {name: getattr(module, name.upper()) for name in constants if hasattr(module, name.upper())}
         given |= {name: getattr(module, name) for name in functions if hasattr(module, name)}
         try:

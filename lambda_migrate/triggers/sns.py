@@ -34,7 +34,7 @@ PRINCIPALS = ("sns.amazonaws.com",)
 ALIAS = "the alias is subscribed, then the old subscription is parked by a filter that matches nothing"
 SERVICE = "the service's URL is subscribed, whose messages it verifies, then the old subscription is parked"
 COUNTED = "delivered notifications (of the topic)"
-FAILING = "more failed attempts than `verify.maximum_error_rate`"
+FAILING = "a risen share of failed attempts"
 SETTLE = 900.0
 
 
@@ -118,20 +118,19 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
         tried={**delivered, **failed},
         reached=delivered,
         failed=failed,
-        what="notifications",
-        arrived="were delivered",
-        failing="were not taken",
-        suspicious="were not taken",
+        arrived="delivered",
+        failing="not taken",
+        suspicious="not taken",
     )
     foreign = trigger.settings.other_subscriptions
     if not foreign:
         return alone
     shared = replace(alone, failed={}, suspect=failed)
     if "FilterPolicy" in trigger.settings.attributes:
-        return replace(shared, arrived="were delivered, to whomever")
+        return replace(shared, arrived="delivered to all subscriptions")
     parked = sum(not endpoint.endswith(EVENTS_PATH) for endpoint in trigger.settings.endpoints)
     less = {"NumberOfMessagesPublished": -(foreign + parked), "NumberOfNotificationsFilteredOut": 1}
-    return replace(shared, reached={**delivered, **less}, arrived="were surely delivered to the service")
+    return replace(shared, reached={**delivered, **less}, arrived="surely delivered to the service")
 
 
 def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: dict[str, str]) -> tuple[Step, ...]:

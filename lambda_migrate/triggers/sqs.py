@@ -69,9 +69,8 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
         tried={"NumberOfMessagesReceived": 1},
         reached={"NumberOfMessagesDeleted": 1},
         suspect={"NumberOfMessagesReceived": 1, "NumberOfMessagesDeleted": -1},
-        what="messages",
-        arrived="were received and deleted",
-        suspicious="were received and not deleted",
+        arrived="received and deleted",
+        suspicious="received and not deleted",
     )
 
 

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from lambda_migrate.actions.function.shift_weight import ShiftWeight
-from lambda_migrate.actions.references import version_number
-from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
-from lambda_migrate.engine.verdict import Verdict
-from lambda_migrate.errors import AwsError, NotFound
-from lambda_migrate.function import signing_keys
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.http import HttpError
-from lambda_migrate.verify import health, metrics, signing_key
+from lambda_migrate.verify import health, telemetry
 from lambda_migrate.verify.probe import Probe, probe
-from lambda_migrate.verify.verdict import judge, judge_health, judge_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Migration
-    from lambda_migrate.engine.plan import Step
-    from lambda_migrate.engine.source_metrics import SourceMetrics
     from lambda_migrate.http import Client
-    from lambda_migrate.verify.verdict import Health, Traffic
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 NOT_FOUND = 404
 
+HERE_ALONE = "cannot be reached from here"
+
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was checked: ``pass`` or ``fail``, in one line, with what to do about a fail."""
+    """One thing that was checked, in one line, with what to do about a fail.
+
+    ``warn`` is for what could not be looked at from here, ``inconclusive`` for what was not proven in time.
+    """
 
     name: str
-    result: Literal["pass", "fail"]
+    result: Literal["pass", "warn", "fail", "inconclusive"]
     detail: str
     hint: str = ""
 
@@ -45,19 +40,42 @@ class Check:
         return dict(vars(self))
 
 
-def service_healthy(config: Migration, client: Client, watch: Callable[[str], None]) -> Check:
-    """Check that the service is healthy, ready and quick, three times in a row."""
+def nobody() -> bool:
+    """Answer that nobody else reaches the service: there is no proxy version yet."""
+    return False
+
+
+def service_healthy(
+    config: Migration,
+    client: Client,
+    watch: Callable[[str], None],
+    reached_from_lambda: Callable[[], bool] = nobody,
+) -> Check:
+    """Check that the service is healthy, ready and quick, three times in a row.
+
+    Args:
+        config: Names the service.
+        client: Reaches it from here.
+        watch: Told what is still wrong, while it is waited for.
+        reached_from_lambda: Asks a proxy version, where the service cannot be reached from here: one behind an
+            internal load balancer cannot be, and need not be.
+    """
+    found = health.check(config, client)
+    if not found.reached and reached_from_lambda():
+        return Check("service", "pass", f"{config.service.url} {HERE_ALONE}; Lambda reaches it")
     found = health.await_healthy(config, client, watch=watch)
     if found.problem:
-        return Check("service", "fail", found.problem, "start the service or mend it; its log tells why")
+        return Check("service", "fail", found.problem, "start the service or fix it; its log tells why")
     return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")
 
 
-def endpoint_closed(config: Migration, client: Client) -> Check:
+def endpoint_closed(config: Migration, client: Client, reached_from_lambda: Callable[[], bool] = nobody) -> Check:
     """Check that nobody but the proxy can hand events to the service: an unsigned one is answered 404."""
     try:
         answer = client.post(f"{config.service.url}{EVENTS_PATH}", json={"event": {}}, timeout=10.0)
     except HttpError as error:
+        if reached_from_lambda():
+            return Check("endpoint", "warn", f"{EVENTS_PATH} {HERE_ALONE}", "run `verify` where the service is reached")
         return Check("endpoint", "fail", f"{EVENTS_PATH} does not answer: {error.name}", "see `service`")
     if answer.status_code != NOT_FOUND:
         return Check(
@@ -89,75 +107,35 @@ def proxy_reaches_service(aws: Aws, config: Migration, version: str) -> tuple[Ch
     return Check(name, "pass", detail), found
 
 
-@dataclass(frozen=True)
-class StepJudge:
-    """Judges a gated step.
+def metrics_arrive(
+    aws: Aws, config: Migration, version: str, since: float, now: Callable[[], float], sleep: Callable[[float], None]
+) -> Check:
+    """Check that what a proxy version writes becomes metrics: its own probes have to, within `verify.arrival`.
 
-    A weight step is judged by the traffic of the version on trial and the service's health. The last step of a trigger
-    that goes past Lambda is judged by what its source counts and the service's health; a step before that by the
-    service's health alone. A new signing key is judged by whether the service accepts it: until it does, the run
-    pauses, and nothing signs with it.
+    Args:
+        aws: The session.
+        config: Names the function.
+        version: The proxy version that was probed `verify.probes` times.
+        since: Before the first probe, in seconds since the epoch.
+        now: The time, in seconds since the epoch.
+        sleep: Waits so many seconds.
     """
-
-    aws: Aws
-    config: Migration
-    client: Client
-    now: Callable[[], float]
-    sleep: Callable[[float], None] = time.sleep
-
-    def __call__(self, step: Step, since: float, *, first: float, final: bool) -> Verdict:
-        """Judge; see :class:`lambda_migrate.engine.events.Judge`."""
-        if isinstance(step.action, SetSigningKeys):
-            return self._accepted(step.action)
-        found = health.check(self.config, self.client)
+    name, expected = "metrics", config.verify.probes
+    end = now() + config.verify.arrival
+    while True:
         try:
-            if step.source_metrics is not None:
-                verdict = self._of_source(step.source_metrics, first, since, found, final=final)
-            elif isinstance(step.action, ShiftWeight):
-                verdict = judge(self._traffic(step.action, since), found, self.config.verify)
-            else:
-                return judge_health(found)
-        except AwsError:
-            if found.problem:
-                return judge_health(found)  # which is reason enough to go back, whatever the metrics would say
-            if final:
-                raise
-            return Verdict("pass", ())  # it is watched on; the last look has to see them
-        if verdict.result == "inconclusive" and not final:
-            return Verdict("pass", (), verdict.evidence)
-        return verdict
-
-    def _of_source(
-        self, source_metrics: SourceMetrics, first: float, since: float, found: Health, *, final: bool
-    ) -> Verdict:
-        window = (since, self.now())
-        now, before = metrics.flows(self.aws, source_metrics, first, window, self.config.verify.metric_period)
-        if not final:
-            now = replace(now, suspect=0)  # a share of few says little, and much of it may only be under way
-        return judge_source(now, before, source_metrics, found, self.config.verify)
-
-    def _traffic(self, action: ShiftWeight, since: float) -> Traffic:
-        return metrics.traffic(
-            self.aws,
-            self.config.function,
-            self.config.alias,
-            self._on_trial(action),
-            (since, self.now()),
-            self.config.verify.metric_period,
-            shared=bool(action.after["weights"]),
-        )
-
-    def _on_trial(self, action: ShiftWeight) -> str:
-        """Return the version that the step gives more traffic: the one with a weight, or the one that gets all."""
-        version: str = next(iter(action.after["weights"]), action.after["version"])
-        return version_number(self.aws, action.function, version) or version
-
-    def _accepted(self, action: SetSigningKeys) -> Verdict:
-        keys = signing_keys.read(self.aws, action.secret)
-        fresh = [each for each in action.after if each not in action.before]
-        for identifier in fresh or action.after[:1]:
-            secret = keys.secret(identifier)
-            problem = signing_key.await_accepted(self.config, self.client, identifier, secret, sleep=self.sleep)
-            if problem:
-                return Verdict("inconclusive", (f"the service was asked with its new key: {problem}",))
-        return Verdict("pass", (f"the service accepts {', '.join(fresh or action.after[:1])}",))
+            counted = telemetry.probes(aws, config.function, version, (since, now()), config.verify.metric_period)
+        except (AwsError, NotAllowed) as error:
+            return Check(name, "inconclusive", error.message, error.hint)
+        if counted >= expected:
+            return Check(
+                name, "pass", f"CloudWatch has counted the {expected} probes, {now() - since:.0f} s after the first"
+            )
+        if now() >= end:
+            break
+        sleep(max(0.5, min(10.0, config.verify.arrival / 20)))
+    silence = (
+        telemetry.silence(aws, config.function) or "`lambda-migrate doctor` looks at role, log group and log level"
+    )
+    detail = f"CloudWatch has counted {counted} of {expected} probes within {config.verify.arrival:g} s"
+    return Check(name, "inconclusive", detail, f"every verdict would be inconclusive: {silence}")

@@ -1,4 +1,4 @@
-"""Asks the service how it is."""
+"""Asks the service how it is, from this machine."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ def check(config: Migration, client: Client) -> Health:
         try:
             answer = client.get(f"{url}{path}", timeout=max(config.verify.slow * 2, 1.0))
         except HttpError as error:
-            return Health(f"{url}{path} {error.reason}", time.perf_counter() - began)
+            return Health(f"{url}{path} {error.reason}", time.perf_counter() - began, reached=False)
         slowest = max(slowest, time.perf_counter() - began)
         if answer.status_code != OK:
             return Health(f"{url}{path} answered {answer.status_code}", slowest)
     if slowest > config.verify.slow:
-        return Health(f"{url} answered after {slowest:.1f} s, more than {config.verify.slow:g} s is slow", slowest)
+        text = f"{url} answered after {slowest:.1f} s, more than {config.verify.slow:g} s is slow"
+        return Health(text, slowest, slow=True)
     return Health("", slowest)
 
 

@@ -1,74 +1,201 @@
-"""What CloudWatch says of the traffic of a version, or of a source."""
+"""Reads from CloudWatch what became of the traffic of a version, and of a source, now and before."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws import cloudwatch
-from lambda_migrate.verify.verdict import Flow, Traffic
+from lambda_migrate.verify.traffic import PERCENTILES, Accounts, Flow, Traffic
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.source_metrics import SourceMetrics, Sum
 
+    Window = tuple[float, float]
+
 PROXY_NAMESPACE = "LambdaMigrate"
+"""The namespace of `proxy/runtime/telemetry.py`."""
+
+ACCOUNTS = {
+    "proxied": "Proxied",
+    "passed_through": "PassedThrough",
+    "failed": "Failed",
+    "fallbacks": "Fallback",
+    "server_errors": "ServerErrors",
+    "client_errors": "ClientErrors",
+    "requests": "Requests",
+}
+"""The proxy's metrics by the fields of `Accounts`."""
+
+_LAMBDA = "AWS/Lambda"
 
 
-def traffic(  # what a metric is asked for
-    aws: Aws,
-    function: str,
-    alias: str,
-    version: str,
-    window: tuple[float, float],
-    period: float,
-    *,
-    shared: bool = True,
-) -> Traffic:
-    """Read the traffic of one version behind an alias.
-
-    The dimensions are those of "Lambda function metrics" in the Lambda guide: invocations of an alias carry
-    ``Resource`` (``function:alias``) and ``ExecutedVersion``. The proxy reports what those cannot show (an error that
-    it answered as 502, a fallback) in its own namespace.
+@dataclass
+class Questions:
+    """What CloudWatch is asked at once for one window.
 
     Args:
-        aws: The session.
+        period: Resolution of the metrics, in seconds.
+    """
+
+    period: float
+    asked: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, namespace: str, metric: str, dimensions: dict[str, str], statistic: str = "Sum") -> str:
+        """Ask for one metric; returns the name that its values will have."""
+        name = f"m{len(self.asked)}"
+        listed = [{"Name": key, "Value": value} for key, value in dimensions.items()]
+        about = {"Namespace": namespace, "MetricName": metric, "Dimensions": listed}
+        stat = {"Metric": about, "Period": int(self.period), "Stat": statistic}
+        self.asked.append({"Id": name, "MetricStat": stat, "ReturnData": True})
+        return name
+
+    def read(self, aws: Aws, window: Window) -> Answers:
+        """Read all of it.
+
+        Raises:
+            AwsError: CloudWatch did not say all of it.
+        """
+        start, end = (datetime.fromtimestamp(seconds, UTC) for seconds in window)
+        return Answers(cloudwatch.values(aws, self.asked, start, end))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The values of each metric, one for each period that has one."""
+
+    values: dict[str, list[float]]
+
+    def total(self, name: str) -> int | None:
+        """Return the sum of a metric; None where there is not a single data point."""
+        return round(sum(self.values[name])) if self.values[name] else None
+
+
+@dataclass(frozen=True)
+class LambdaMetrics:
+    """What Lambda counts under one set of dimensions.
+
+    An alias' invocations carry ``Resource`` (``function:alias``) and, where it has two versions, ``ExecutedVersion``
+    ("Types of metrics for Lambda functions" in the Lambda guide). What is throttled has no version yet.
+    """
+
+    dimensions: dict[str, str]
+
+    def ask(self, questions: Questions) -> dict[str, str]:
+        """Ask; returns the names of the values by what they are."""
+        whole = {name: value for name, value in self.dimensions.items() if name != "ExecutedVersion"}
+        names = {
+            "invocations": questions.add(_LAMBDA, "Invocations", self.dimensions),
+            "errors": questions.add(_LAMBDA, "Errors", self.dimensions),
+            "throttles": questions.add(_LAMBDA, "Throttles", whole),
+        }
+        return names | {each: questions.add(_LAMBDA, "Duration", self.dimensions, each) for each in PERCENTILES}
+
+    @staticmethod
+    def answer(names: dict[str, str], answers: Answers) -> Traffic:
+        """Return what was counted."""
+        return Traffic(
+            invocations=answers.total(names["invocations"]),
+            errors=answers.total(names["errors"]),
+            throttles=answers.total(names["throttles"]),
+            latency={each: tuple(answers.values[names[each]]) for each in PERCENTILES},
+        )
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Which version is on trial, and where its traffic comes from.
+
+    Attributes:
         function: The function's name.
         alias: The traffic alias.
         version: The version on trial.
+        original: The version that serves beside it; "" where all goes to the one on trial, so that all that the alias
+            invokes is its traffic.
+        sources: The metrics of the sources of its HTTP requests.
+    """
+
+    function: str
+    alias: str
+    version: str
+    original: str = ""
+    sources: tuple[SourceMetrics, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was counted of a trial.
+
+    Attributes:
+        traffic: Of the version on trial.
+        accounts: What its proxy says itself.
+        original: Of the version beside it over the same minutes; None where there is none.
+        before: Of the whole function, for as long before the first weight.
+        sources: Of each source: its metrics, what they said now, and for as long before the first weight.
+        window: From and to, in seconds since the epoch.
+    """
+
+    traffic: Traffic
+    accounts: Accounts
+    original: Traffic | None
+    before: Traffic
+    sources: tuple[tuple[SourceMetrics, Flow, Flow], ...] = ()
+    window: Window = (0.0, 0.0)
+
+
+def measure(aws: Aws, trial: Trial, first: float, window: Window, period: float) -> Measured:
+    """Read the traffic of one version behind an alias, and what it is held against.
+
+    Args:
+        aws: The session.
+        trial: What is on trial.
+        first: When the first traffic was moved to it, in seconds since the epoch: before, all went to the original.
         window: From and to, in seconds since the epoch; only whole periods inside it are counted, because the
             period in which the window begins also holds what came before it.
         period: Resolution of the metrics, in seconds.
-        shared: Whether the alias has a second version: ``ExecutedVersion`` is there to tell the two apart. Where all
-            goes to one version, all that the alias invokes is its traffic.
 
     Raises:
         AwsError: CloudWatch did not say all of it.
     """
-    lambdas = {"FunctionName": function, "Resource": f"{function}:{alias}"}
-    lambdas |= {"ExecutedVersion": version} if shared else {}
-    proxy = {"FunctionName": function, "FunctionVersion": version}
-    queries = [
-        _query("invocations", "AWS/Lambda", "Invocations", lambdas, period),
-        _query("errors", "AWS/Lambda", "Errors", lambdas, period),
-        _query("failed", PROXY_NAMESPACE, "Failed", proxy, period),
-        _query("fallbacks", PROXY_NAMESPACE, "Fallback", proxy, period),
-    ]
-    sums = _sums(aws, queries, _whole(window, period))
-    return Traffic(**{name: round(value) for name, value in sums.items()})
+    now, earlier = spans(window, first, period)
+    questions = Questions(period)
+    alias = {"FunctionName": trial.function, "Resource": f"{trial.function}:{trial.alias}"}
+    mine = LambdaMetrics(alias | ({"ExecutedVersion": trial.version} if trial.original else {})).ask(questions)
+    other = LambdaMetrics(alias | {"ExecutedVersion": trial.original}).ask(questions) if trial.original else {}
+    proxy = {"FunctionName": trial.function, "FunctionVersion": trial.version}
+    told = {name: questions.add(PROXY_NAMESPACE, metric, proxy) for name, metric in ACCOUNTS.items()}
+    flowing = [_ask_source(questions, each) for each in trial.sources]
+    found = questions.read(aws, now)
+
+    past = Questions(period)
+    whole = LambdaMetrics({"FunctionName": trial.function}).ask(past)
+    flowed = [_ask_source(past, each) for each in trial.sources]
+    was = past.read(aws, earlier)
+
+    return Measured(
+        traffic=LambdaMetrics.answer(mine, found),
+        accounts=Accounts(**{name: found.total(asked) for name, asked in told.items()}),
+        original=LambdaMetrics.answer(other, found) if other else None,
+        before=LambdaMetrics.answer(whole, was),
+        sources=tuple(
+            (source, _flow(source, found, names), _flow(source, was, then))
+            for source, names, then in zip(trial.sources, flowing, flowed, strict=True)
+        ),
+        window=now,
+    )
 
 
-def flows(
-    aws: Aws, source_metrics: SourceMetrics, first: float, window: tuple[float, float], period: float
-) -> tuple[Flow, Flow]:
+def flows(aws: Aws, source_metrics: SourceMetrics, first: float, window: Window, period: float) -> tuple[Flow, Flow]:
     """Read what a source counted since its trigger went straight to the service, and as long before that.
 
     Args:
         aws: The session.
         source_metrics: Which metrics tell of it.
         first: When the trigger was first moved, in seconds since the epoch: what came before went through Lambda.
-        window: From and to, as for :func:`traffic`.
+        window: From and to, as for :func:`measure`.
         period: Resolution of the metrics, in seconds.
 
     Returns:
@@ -77,52 +204,47 @@ def flows(
     Raises:
         AwsError: CloudWatch did not say all of it.
     """
-    start, end = _whole(window, period)
+    questions = Questions(period)
+    names = _ask_source(questions, source_metrics)
+    now, before = (_flow(source_metrics, questions.read(aws, span), names) for span in spans(window, first, period))
+    return now, before
+
+
+def spans(window: Window, first: float, period: float) -> tuple[Window, Window]:
+    """Return the whole periods of a window, and as many before something was first moved."""
+    start = math.ceil(window[0] / period) * period
+    end = max(start + period, math.ceil(window[1] / period) * period)
     moved = math.floor(first / period) * period
-    return _flow(aws, source_metrics, (start, end), period), _flow(
-        aws, source_metrics, (moved - (end - start), moved), period
-    )
+    return (start, end), (moved - (end - start), moved)
 
 
-def _flow(aws: Aws, source_metrics: SourceMetrics, span: tuple[float, float], period: float) -> Flow:
-    names = {f"m{number}": name for number, name in enumerate(source_metrics.metrics)}
-    queries = [
-        _query(key, source_metrics.namespace, name, source_metrics.dimensions, period) for key, name in names.items()
-    ]
-    found = {names[key]: value for key, value in _sums(aws, queries, span).items()}
+def total(
+    aws: Aws, namespace: str, metric: str, dimensions: dict[str, str], window: Window, period: float
+) -> int | None:
+    """Read one metric's sum over a window; None where there is not a single data point.
 
-    def total(parts: Sum) -> int:
-        return max(0, round(sum(factor * found.get(name, 0.0) for name, factor in parts.items())))
+    Raises:
+        AwsError: CloudWatch did not say all of it.
+    """
+    questions = Questions(period)
+    name = questions.add(namespace, metric, dimensions)
+    return questions.read(aws, window).total(name)
+
+
+def _ask_source(questions: Questions, source: SourceMetrics) -> dict[str, str]:
+    return {metric: questions.add(source.namespace, metric, source.dimensions) for metric in source.metrics}
+
+
+def _flow(source: SourceMetrics, answers: Answers, names: dict[str, str]) -> Flow:
+    found = {metric: answers.total(name) for metric, name in names.items()}
+
+    def summed(parts: Sum) -> int:
+        return max(0, sum(factor * (found.get(name) or 0) for name, factor in parts.items()))
 
     return Flow(
-        total(source_metrics.tried),
-        total(source_metrics.reached),
-        total(source_metrics.failed),
-        total(source_metrics.suspect),
+        summed(source.tried),
+        summed(source.reached),
+        summed(source.failed),
+        summed(source.suspect),
+        seen=any(value is not None for value in found.values()),
     )
-
-
-def _whole(window: tuple[float, float], period: float) -> tuple[float, float]:
-    start = math.ceil(window[0] / period) * period
-    return start, max(start + period, math.ceil(window[1] / period) * period)
-
-
-def _sums(aws: Aws, queries: list[dict[str, Any]], span: tuple[float, float]) -> dict[str, float]:
-    start, end = (datetime.fromtimestamp(seconds, UTC) for seconds in span)
-    return {name: sum(counted) for name, counted in cloudwatch.values(aws, queries, start, end).items()}
-
-
-def _query(name: str, namespace: str, metric: str, dimensions: dict[str, str], period: float) -> dict[str, Any]:
-    return {
-        "Id": name,
-        "MetricStat": {
-            "Metric": {
-                "Namespace": namespace,
-                "MetricName": metric,
-                "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
-            },
-            "Period": int(period),
-            "Stat": "Sum",
-        },
-        "ReturnData": True,
-    }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 from lambda_migrate import freeze, inventory
 from lambda_migrate.engine.ledger import Identity
 from lambda_migrate.engine.runs import open_run, runs
-from lambda_migrate.errors import MigrateError, NotAllowed
+from lambda_migrate.errors import MigrateError, NotAllowed, NotFound
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import pages
@@ -17,6 +17,7 @@ from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import Draft
 from lambda_migrate.proxy import layer
 from lambda_migrate.triggers import kind_of
+from lambda_migrate.verify import telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,6 +96,7 @@ def examine(
         yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
         yield from _function(environment, aws, config, code)
         yield _signing_keys(aws, config)
+        yield from _metrics(aws, config)
     yield _service(config, health)
 
 
@@ -264,6 +266,21 @@ def _signing_keys(aws: Aws, config: Migration) -> Check:
     if not keys.pairs:
         return Check(name, "fail", f"`{reference}` does not exist", "`lambda-migrate proxy rotate-key` makes it")
     return Check(name, "pass", f"`{reference}`: {keys.describe()}")
+
+
+def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:
+    """Say before the first canary whether what the proxy writes will become metrics: verdicts are made of them."""
+    try:
+        found = list(telemetry.obstacles(aws, config.function))
+    except NotFound:
+        return  # which has been told, or it is retired
+    except MigrateError as error:
+        yield Check("metrics", "fail", error.message, error.hint)
+        return
+    for each in found:
+        yield Check("metrics", "fail" if each.certain else "warn", each.text, each.hint)
+    if not found:
+        yield Check("metrics", "pass", "role, log group and log level let the proxy's metrics arrive")
 
 
 def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:

@@ -65,11 +65,18 @@ def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blo
 def _asked(context: Context, client: Client, version: str | None, *, wait: bool) -> Iterator[Blocker]:
     config, progress = context.migration, context.progress
     progress.begin(f"asking {config.service.url} how it is")
-    seen = health.await_healthy(config, client, watch=progress.note) if wait else health.check(config, client)
-    if seen.problem:
+
+    def reached() -> bool:
+        return bool(version) and checks.proxy_reaches_service(context.aws_read_only, config, str(version))[1].reached
+
+    seen = health.check(config, client)
+    internal = not seen.reached and reached()  # an internal load balancer is reached from Lambda, not from here
+    if wait and not internal:
+        seen = health.await_healthy(config, client, watch=progress.note)
+    if seen.problem and not internal:
         yield closed(service_unhealthy, f"{seen.problem}; start the service or fix it; its log says why")
         return  # what else there is to ask would fail for the same reason
-    endpoint = checks.endpoint_closed(config, client)
+    endpoint = checks.endpoint_closed(config, client, reached)
     if endpoint.result == "fail":
         yield closed(events_endpoint_open, _told(endpoint))
     if version:

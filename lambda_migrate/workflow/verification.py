@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.errors import ConfigError, NotFound
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.verify import checks, health
+from lambda_migrate.verify.judge import StepJudge
 from lambda_migrate.workflow import reading
 
 if TYPE_CHECKING:
@@ -21,24 +22,34 @@ if TYPE_CHECKING:
 def judge(context: Context) -> Judge:
     """Return what judges gated steps: the traffic of the version on trial, and the service's health."""
     sleep = context.progress.sleep
-    return checks.StepJudge(context.aws_read_only, context.migration, health.client(), time.time, sleep)
+    return StepJudge(context.aws_read_only, context.migration, health.client(), time.time, sleep)
 
 
-def verified(context: Context, version: str | None) -> Iterator[Check]:
+def verified(context: Context, version: str | None, *, arrival: bool = False) -> Iterator[Check]:
     """Run the checks of `verify` one by one.
 
     Args:
         context: Of the command.
         version: The proxy version to probe through, or None.
+        arrival: Wait until CloudWatch has counted the probes, which takes it minutes.
     """
-    config, progress = context.migration, context.progress
+    config, progress, aws = context.migration, context.progress, context.aws_read_only
+
+    def reached() -> bool:
+        return bool(version) and checks.proxy_reaches_service(aws, config, str(version))[1].reached
+
     with health.client() as client:
         progress.begin(f"asking {config.service.url} how it is")
-        yield checks.service_healthy(config, client, progress.note)
-        yield checks.endpoint_closed(config, client)
+        yield checks.service_healthy(config, client, progress.note, reached)
+        yield checks.endpoint_closed(config, client, reached)
         if version:
             progress.begin(f"probing the service through version {version}")
-            yield checks.proxy_reaches_service(context.aws_read_only, config, version)[0]
+            since = time.time()
+            probed, found = checks.proxy_reaches_service(aws, config, version)
+            yield probed
+            if arrival and found.reached:
+                progress.begin("waiting until CloudWatch has counted the probes", config.verify.arrival)
+                yield checks.metrics_arrive(aws, config, version, since, time.time, progress.sleep)
         progress.end()
 
 

@@ -152,13 +152,13 @@ def user(
         "source: source\n"
         f"service: {{url: '{service.url}'}}\n"
         "cutover: {settle: false}\n"
-        "verify: {timeout: 1s, minimum_invocations: 5, metric_period: 1s}\n"
+        "verify: {timeout: 1s, minimum_invocations: 5, metric_period: 1s, arrival: 0s}\n"
         "accept: [{rule: not-cut-over, reason: this is a test of the last step}]\n"
     )
     return User(run, aws, tmp_path, unique, api, service)
 
 
-@pytest.mark.parametrize(("status", "told"), [(404, "were answered 4xx"), (503, "were answered 5xx")])
+@pytest.mark.parametrize(("status", "told"), [(404, ", 4xx "), (503, ", 5xx ")])
 def test_a_healthy_service_that_answers_nothing_well_fails_and_the_routes_go_back_by_themselves(
     user: User, status: int, told: str
 ) -> None:
@@ -182,7 +182,7 @@ def test_without_traffic_it_pauses_and_the_same_command_judges_anew(user: User) 
     (error,) = paused.json["errors"]
     assert (paused.code, error["message"]) == (
         7,
-        "02-point_route: 0 requests were answered well, a verdict needs 5",
+        "02-point_route: ok 0, 5xx 0, 4xx 0; a verdict needs 5",
     )
     assert user.target() == "HTTP_PROXY"
 
@@ -206,4 +206,4 @@ def test_the_plan_says_what_each_step_is_judged_by(user: User) -> None:
     assert "then judged by what AWS/ApiGateway counts" in " ".join(plan.out.split())
     assert json.loads(user.run("plan", "--phase", "direct", "--json").out)["data"]["plan"]["steps"][1][
         "source_metrics"
-    ]["dimensions"] == {"ApiId": user.api}
+    ][0]["dimensions"] == {"ApiId": user.api}

@@ -130,3 +130,53 @@ def test_a_step_that_went_back_is_held_against_what_was_before_it_first_stood(st
     stage.run(plan("b:1:2?"))
 
     assert stage.since == [(began, began), (began, pytest.approx(began + 60, abs=1))]
+
+
+def test_every_weight_is_held_against_the_time_before_the_first_one(stage: Stage) -> None:
+    stage.verdicts = [PASS, PASS]
+    began = stage.clock.time
+
+    stage.run(plan("b:1:2?", "b:2:3?"))
+
+    assert stage.since == [(began, began), (began, pytest.approx(began + 60, abs=1))]
+
+
+LATE = replace(UNSURE, awaits=100.0)
+
+
+def test_numbers_that_are_on_their_way_are_waited_for(stage: Stage) -> None:
+    stage.verdicts = [LATE, LATE, PASS]
+    began = stage.clock.time
+
+    stage.run(plan("b:1:2?"))
+
+    assert stage.clock.time - began == pytest.approx(80, abs=1)
+    assert stage.story().count("verdict 01-set_value") == 1
+
+
+def test_numbers_that_do_not_come_are_not_waited_for_for_ever_and_not_once_more(stage: Stage) -> None:
+    stage.verdicts = [LATE] * 11
+    began = stage.clock.time
+    with pytest.raises(Inconclusive):
+        stage.run(plan("b:1:2?"))
+    assert stage.clock.time - began == pytest.approx(160, abs=1)
+    stage.verdicts = [LATE]
+
+    with pytest.raises(Inconclusive):
+        stage.run(plan("b:1:2?"))
+
+    assert stage.clock.time - began == pytest.approx(160, abs=1)
+
+
+def test_a_fail_leaves_traffic_where_it_is_where_the_user_wants_to_look_first(stage: Stage) -> None:
+    stage.verdicts = [replace(FAIL, stays=True), PASS]
+    began = stage.clock.time
+
+    with pytest.raises(GateClosed) as caught:
+        stage.run(plan("b:1:2?"))
+    assert (caught.value.message, stage.world.values["b"]) == ("01-set_value failed: the service is not healthy", "2")
+    assert caught.value.hint.startswith("traffic stays where it is")
+    stage.run(plan("b:1:2?"))
+
+    assert stage.since == [(began, began), (began, pytest.approx(began + 60, abs=1))]
+    assert stage.clock.time - began == pytest.approx(120, abs=1)

@@ -50,7 +50,8 @@ class User:
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{KEYS}'}}\n"
             "cutover: {settle: false, bake: 1s}\n"
-            "verify: {timeout: 300ms, probes: 1, slow: 200ms, metric_period: 1s, minimum_invocations: 1}\n" + extra
+            "verify: {timeout: 300ms, probes: 1, slow: 200ms, metric_period: 1s, minimum_invocations: 1, arrival: 0s}\n"
+            + extra
         )
 
     def __call__(

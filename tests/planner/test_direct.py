@@ -45,7 +45,7 @@ def test_everything_is_prepared_before_the_first_trigger_moves_and_every_move_is
         ("point_rule", True, 7.0),
         ("switch_mapping", True, 7.0),
     ]
-    assert {step.action.kind: step.source_metrics.namespace for step in plan.steps if step.source_metrics} == {
+    assert {step.action.kind: step.source_metrics[0].namespace for step in plan.steps if step.source_metrics} == {
         "point_route": "AWS/ApiGateway",
         "park_subscription": "AWS/SNS",
         "point_rule": "AWS/Events",

@@ -66,6 +66,7 @@ def test_what_it_barred_is_counted_as_a_fallback_and_by_a_metric_of_its_own() ->
         "Fallback": 1,
         "ServerErrors": 0,
         "ClientErrors": 0,
+        "Requests": 1,
         "BreakerOpen": 1,
     }
     assert {"Name": "BreakerOpen", "Unit": "Count"} in handle.lines[1]["_aws"]["CloudWatchMetrics"][0]["Metrics"]

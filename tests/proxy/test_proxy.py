@@ -171,6 +171,7 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
                         {"Name": "Fallback", "Unit": "Count"},
                         {"Name": "ServerErrors", "Unit": "Count"},
                         {"Name": "ClientErrors", "Unit": "Count"},
+                        {"Name": "Requests", "Unit": "Count"},
                         {"Name": "UpstreamMilliseconds", "Unit": "Milliseconds"},
                     ],
                 }
@@ -183,6 +184,7 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
         "Fallback": 0,
         "ServerErrors": 0,
         "ClientErrors": 0,
+        "Requests": 1,
         "kind": "rest-api",
         "level": "INFO",
         "message": "proxied",
@@ -250,6 +252,16 @@ def test_the_probe_tells_why_the_service_is_not_reached(serve: Serve, reply: Any
     report = function(serve(lambda _received, _sock: reply).url)(PROBE)["lambda-migrate"]
 
     assert (report["reached"], report["status"], report["service"], report["error"]) == (False, status, None, error)
+
+
+def test_a_probe_is_counted_so_that_whoever_probes_can_see_metrics_arrive() -> None:
+    handle = function(GONE)
+    handle(PROBE)
+
+    (line,) = handle.lines
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert (line["message"], line["FunctionVersion"], line["Probes"]) == ("probed", "7", 1)
+    assert (directive["Namespace"], directive["Metrics"]) == ("LambdaMigrate", [{"Name": "Probes", "Unit": "Count"}])
 
 
 def test_the_probe_tells_of_a_service_that_is_not_there() -> None:

@@ -123,7 +123,7 @@ class Stage:
             f"function: {self.function}\n"
             f"service: {{url: '{url}', directory: service}}\n"
             f"proxy: {{signing_keys: '{self.secret}', fallback: never}}\n"
-            "verify: {timeout: 20s, minimum_invocations: 5, metric_period: 1s}\n"
+            "verify: {timeout: 20s, minimum_invocations: 5, metric_period: 1s, arrival: 5s}\n"
         )
 
     def run(self, command: str) -> None:

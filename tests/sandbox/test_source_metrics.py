@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -190,3 +191,63 @@ def test_what_was_counted_before_a_step_is_told_apart(aws: Aws, client: Callable
     found = flows(aws, SourceMetrics(unique, {}, {"Count": 1}, {"Count": 1}), applied, (applied, applied + 6), 1.0)
 
     assert found == (Flow(2, 2), Flow(3, 3))
+
+
+REFUSES = (
+    "def handler(event, context): return {'statusCode': int(event['rawPath' if 'rawPath' in event else 'path'][1:])}"
+)
+
+
+def test_a_function_url_counts_every_answer_for_the_function_and_for_the_qualifier(
+    client: Callable[[str], Any],
+    embedded_aws: EmbeddedAws,
+    make_function: Callable[..., str],
+    unique: str,
+    counted: Callable[..., dict[str, int]],
+) -> None:
+    make_function(REFUSES)
+    client("lambda").publish_version(FunctionName=unique)
+    client("lambda").create_alias(FunctionName=unique, Name="live", FunctionVersion="1")
+    url = client("lambda").create_function_url_config(FunctionName=unique, Qualifier="live", AuthType="NONE")
+    host = url["FunctionUrl"].removeprefix("https://").partition(".")[0]
+
+    for status in (200, 404, 500, 503):
+        answer(embedded_aws, f"/_aws/lambda-url/{host}/{status}")
+
+    expected = {"UrlRequestCount": 4, "Url4xxCount": 1, "Url5xxCount": 2}
+    for dimensions in ({"FunctionName": unique}, {"FunctionName": unique, "Resource": f"{unique}:live"}):
+        assert counted("AWS/Lambda", dimensions, *expected) == expected
+
+
+def test_a_rest_api_counts_every_answer_under_its_name(
+    client: Callable[[str], Any],
+    embedded_aws: EmbeddedAws,
+    make_function: Callable[..., str],
+    unique: str,
+    counted: Callable[..., dict[str, int]],
+) -> None:
+    arn = make_function(REFUSES)
+    gateway = client("apigateway")
+    api = gateway.create_rest_api(name=unique)["id"]
+    root = gateway.get_resources(restApiId=api)["items"][0]["id"]
+    resource = gateway.create_resource(restApiId=api, parentId=root, pathPart="{proxy+}")["id"]
+    method = {"restApiId": api, "resourceId": resource, "httpMethod": "ANY"}
+    gateway.put_method(**method, authorizationType="NONE")
+    uri = f"arn:aws:apigateway:{embedded_aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+    gateway.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    gateway.create_deployment(restApiId=api, stageName="live")
+
+    for status in (200, 404, 500):
+        answer(embedded_aws, f"/_aws/execute-api/{api}/live/{status}")
+
+    expected = {"Count": 3, "4XXError": 1, "5XXError": 1}
+    assert counted("AWS/ApiGateway", {"ApiName": unique}, *expected) == expected
+
+
+def answer(aws: EmbeddedAws, target: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=20)
+    try:
+        connection.request("GET", target)
+        return connection.getresponse().status
+    finally:
+        connection.close()

@@ -143,7 +143,9 @@ def test_changes_are_throttled_and_looks_are_not(
 
 
 def test_settings_survive_the_wire_and_unknown_ones_are_refused() -> None:
-    settings = Unkindness(1.5, 2.0, confirmations_lost=True, versions_kept=3, denied=("sns:Subscribe",), throttled=4)
+    settings = Unkindness(
+        1.5, 2.0, confirmations_lost=True, versions_kept=3, denied=("sns:Subscribe",), throttled=4, metrics_lag=60.0
+    )
 
     assert parse(settings.to_json()) == settings
     assert parse("") == KIND

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +16,17 @@ from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError
 from lambda_migrate.http import Client
 from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
-from lambda_migrate.verify.checks import StepJudge
-from lambda_migrate.verify.verdict import Flow, Health, judge_source
+from lambda_migrate.verify.judge import StepJudge
+from lambda_migrate.verify.traffic import Flow
+from lambda_migrate.verify.verdict import Health, Surroundings, judge_source
 from tests.triggers import known
+from tests.verify.known import CloudWatch
 
 if TYPE_CHECKING:
     from lambda_migrate.engine.source_metrics import SourceMetrics
 
 RULES = Verify(minimum_invocations=20, maximum_error_rate=0.01)
-WELL = Health()
+WELL = Surroundings()
 HTTP = http_api.source_metrics(known.http_api("live"))
 TOPIC = sns.source_metrics(known.sns("live"))
 RULE = eventbridge.source_metrics(known.eventbridge("live"))
@@ -35,33 +37,48 @@ APPLIED = 1_772_366_430.0
 def test_enough_traffic_that_is_as_good_as_before_passes() -> None:
     now, before = Flow(tried=200, reached=191, failed=1, suspect=8), Flow(tried=180, reached=171, suspect=9)
 
-    refused = "8 of 200 requests were answered 4xx, 9 of 180 before the step"
-
     assert judge_source(now, before, HTTP, WELL, RULES) == Verdict(
         "pass",
-        (f"191 requests were answered well, 1 were answered 5xx, {refused}, the service is healthy",),
+        ("ok 191, 5xx 1 of 200 (before 0 of 180), 4xx 8 of 200 (before 9 of 180); the service is healthy",),
         {
             "tried": 200,
             "reached": 191,
             "failed": 1,
             "suspect": 8,
-            "before": {"tried": 180, "reached": 171, "failed": 0, "suspect": 9},
+            "seen": True,
+            "before": {"tried": 180, "reached": 171, "failed": 0, "suspect": 9, "seen": True},
+            "compared": {
+                "5xx": {"now": [1, 200], "before": [0, 180], "allowed": 0.01, "chance": 1.0},
+                "4xx": {"now": [8, 200], "before": [9, 180], "allowed": 0.01, "chance": 1.0},
+            },
             "health": "healthy",
         },
+    )
+
+
+def test_what_a_verdict_says_fits_a_line() -> None:
+    now, before = Flow(tried=51, reached=39, suspect=12), Flow(tried=54, reached=42, suspect=12)
+
+    assert judge_source(now, before, HTTP, WELL, RULES).reasons == (
+        "ok 39, 5xx 0, 4xx 12 of 51 (before 12 of 54); the service is healthy",
     )
 
 
 @pytest.mark.parametrize(
     ("source_metrics", "now", "reason"),
     [
-        (HTTP, Flow(), "0 requests were answered well, a verdict needs 20"),
-        (HTTP, Flow(19, 19), "19 requests were answered well, a verdict needs 20"),
-        (TOPIC, Flow(), "0 notifications were delivered, a verdict needs 20"),
-        (RULE, Flow(), "0 events were delivered, a verdict needs 20"),
-        (QUEUE, Flow(), "0 messages were received and deleted, a verdict needs 20"),
-        (HTTP, Flow(30), "0 requests were answered well, a verdict needs 20"),
-        (HTTP, Flow(4, 4, failed=2), "2 of 4 requests were answered 5xx, 1.00% may; too few to tell"),
-        (HTTP, Flow(4, 4, suspect=4), "4 of 4 requests were answered 4xx, 0 of 40 before the step; too few to tell"),
+        (HTTP, Flow(), "ok 0, 5xx 0, 4xx 0; a verdict needs 20"),
+        (HTTP, Flow(19, 19), "ok 19, 5xx 0, 4xx 0; a verdict needs 20"),
+        (TOPIC, Flow(), "delivered 0, not taken 0; a verdict needs 20"),
+        (RULE, Flow(), "delivered 0, refused or not taken 0, retried 0; a verdict needs 20"),
+        (
+            QUEUE,
+            Flow(),
+            "received and deleted 0, received and not deleted 0; a verdict needs 20",
+        ),
+        (HTTP, Flow(30), "ok 0, 5xx 0, 4xx 0; a verdict needs 20"),
+        (HTTP, Flow(4, 4, failed=2), "ok 4, 5xx 2 of 4 (before 0 of 40), 4xx 0; too few to tell"),
+        (HTTP, Flow(4, 4, suspect=4), "ok 4, 5xx 0, 4xx 4 of 4 (before 0 of 40); too few to tell"),
     ],
 )
 def test_too_little_traffic_is_inconclusive_and_never_a_pass(
@@ -75,23 +92,33 @@ def test_too_little_traffic_is_inconclusive_and_never_a_pass(
 @pytest.mark.parametrize(
     ("source_metrics", "now", "before", "reason"),
     [
-        (HTTP, Flow(40, 40, failed=40), Flow(40, 40), "40 of 40 requests were answered 5xx, 1.00% may"),
-        (HTTP, Flow(20, 20, suspect=20), Flow(20, 20), "20 of 20 requests were answered 4xx, 0 of 20 before the step"),
-        (HTTP, Flow(20, 20, suspect=20), Flow(), "20 of 20 requests were answered 4xx, 0 of 0 before the step"),
+        (HTTP, Flow(40, 0, failed=40), Flow(40, 40), "ok 0, 5xx 40 of 40 (before 0 of 40), 4xx 0"),
+        (HTTP, Flow(20, 0, suspect=20), Flow(20, 20), "ok 0, 5xx 0, 4xx 20 of 20 (before 0 of 20)"),
+        (HTTP, Flow(20, 0, suspect=20), Flow(seen=False), "ok 0, 5xx 0, 4xx 20 of 20"),
         (
             HTTP,
             Flow(900, 900, suspect=90),
             Flow(900, 900, suspect=9),
-            "90 of 900 requests were answered 4xx, 9 of 900 before the step",
+            "ok 900, 5xx 0, 4xx 90 of 900 (before 9 of 900)",
         ),
-        (TOPIC, Flow(30, 0, failed=30), Flow(30, 30), "30 of 30 notifications were not taken, 1.00% may"),
-        (RULE, Flow(50, 20, failed=30), Flow(20, 20), "30 of 50 events were refused or not taken, 1.00% may"),
-        (RULE, Flow(0, 0, failed=30), Flow(20, 20), "30 of 30 events were refused or not taken, 1.00% may"),
+        (TOPIC, Flow(30, 0, failed=30), Flow(30, 30), "delivered 0, not taken 30 of 30 (before 0 of 30)"),
+        (
+            RULE,
+            Flow(50, 20, failed=30),
+            Flow(20, 20),
+            "delivered 20, refused or not taken 30 of 50 (before 0 of 20), retried 0",
+        ),
+        (
+            RULE,
+            Flow(0, 0, failed=30),
+            Flow(20, 20),
+            "delivered 0, refused or not taken 30 of 30 (before 0 of 20), retried 0",
+        ),
         (
             QUEUE,
             Flow(60, 0, suspect=60),
             Flow(60, 54, suspect=6),
-            "60 of 60 messages were received and not deleted, 6 of 60 before the step",
+            "received and deleted 0, received and not deleted 60 of 60 (before 6 of 60)",
         ),
     ],
     ids=[
@@ -128,36 +155,23 @@ def test_a_4xx_share_that_chance_explains_does_not_fail(now: Flow, before: Flow)
 
 
 def test_an_unhealthy_service_fails_whatever_the_source_counts() -> None:
-    verdict = judge_source(Flow(100, 100), Flow(), HTTP, Health("/readyz answered 503"), RULES)
+    verdict = judge_source(Flow(100, 100), Flow(), HTTP, Surroundings(Health("/readyz answered 503")), RULES)
 
     assert (verdict.result, verdict.reasons) == ("fail", ("the service is not healthy: /readyz answered 503",))
 
 
-@dataclass
-class Counted:
-    """A CloudWatch that has counted the same in every window, and remembers the windows."""
-
-    sums: dict[str, float]
-    status: dict[str, str] = field(default_factory=dict)
-    windows: list[tuple[datetime, datetime]] = field(default_factory=list)
-
-    def pages(self, _service: str, _operation: str, _key: str, **asked: Any) -> Any:
-        self.windows.append((asked["StartTime"], asked["EndTime"]))
-        for query in asked["MetricDataQueries"]:
-            name = query["MetricStat"]["Metric"]["MetricName"]
-            values = [self.sums[name]] if name in self.sums else []
-            yield {"Id": query["Id"], "Values": values, "StatusCode": self.status.get(name, "Complete")}
-
-
 def verdict_of(
-    counted: Counted, source_metrics: SourceMetrics | None, *, final: bool = True, settle: float = 0.0
+    counted: CloudWatch, source_metrics: SourceMetrics | None, *, final: bool = True, settle: float = 0.0
 ) -> Verdict:
     aws: Any = counted
     transport = httpx.MockTransport(lambda _request: httpx.Response(200))
     config = Migration(function="orders", service=Service(url="https://orders.test"), verify=RULES)
-    judge = StepJudge(aws, config, Client(transport=transport), lambda: APPLIED + settle + 180)
+    judge = StepJudge(aws, config, Client(transport=transport), lambda: APPLIED + settle + 180, lambda _seconds: None)
     step = Step(
-        "01", PointRoute("a", "r", "GET /", "integrations/1", "marker:x"), source_metrics=source_metrics, settle=settle
+        "01",
+        PointRoute("a", "r", "GET /", "integrations/1", "marker:x"),
+        source_metrics=(source_metrics,) if source_metrics else (),
+        settle=settle,
     )
     return judge(step, APPLIED + settle, first=APPLIED, final=final)
 
@@ -167,7 +181,7 @@ def at(seconds: float) -> datetime:
 
 
 def test_the_time_after_the_change_has_spread_is_held_against_as_long_before_it() -> None:
-    counted = Counted({"Count": 40.0, "5xx": 0.0, "4xx": 1.0})
+    counted = CloudWatch({"Count": 40.0, "5xx": 0.0, "4xx": 1.0})
 
     assert verdict_of(counted, HTTP, settle=300.0).result == "pass"
     assert counted.windows == [(at(360), at(540)), (at(-180), at(0))]
@@ -175,21 +189,22 @@ def test_the_time_after_the_change_has_spread_is_held_against_as_long_before_it(
 
 def test_a_metric_that_was_not_read_is_an_error_and_not_no_traffic() -> None:
     for status in ("InternalError", "Forbidden", "PartialData"):
-        counted = Counted({"Count": 40.0}, {"5xx": status})
+        counted = CloudWatch({"Count": 40.0}, status={"5xx": status})
 
         with pytest.raises(AwsError, match=f"CloudWatch could not read the metrics: {status}"):
             verdict_of(counted, HTTP)
 
 
 def test_while_the_bake_runs_only_a_fail_counts() -> None:
-    assert verdict_of(Counted({}), HTTP, final=False).result == "pass"
-    assert verdict_of(Counted({"Count": 40.0, "5xx": 40.0}), HTTP, final=False).result == "fail"
+    assert verdict_of(CloudWatch({}), HTTP, final=False).result == "pass"
+    broken = CloudWatch({"Count": 40.0, "5xx": 40.0}, before={"Count": 40.0})
+    assert verdict_of(broken, HTTP, final=False).result == "fail"
 
 
 def test_a_share_that_rose_is_judged_at_the_end_only() -> None:
-    few = Counted({"Count": 4.0, "4xx": 3.0})
+    few = CloudWatch({"Count": 4.0, "4xx": 3.0})
     assert verdict_of(few, HTTP, final=False).result == "pass"
-    counted = Counted({"NumberOfMessagesReceived": 40.0})
+    counted = CloudWatch({"NumberOfMessagesReceived": 40.0})
     risen = replace(QUEUE, suspect={"NumberOfMessagesReceived": 1})
 
     assert verdict_of(counted, risen, final=False).result == "pass"
@@ -197,8 +212,10 @@ def test_a_share_that_rose_is_judged_at_the_end_only() -> None:
 
 
 def test_a_step_before_the_last_is_judged_by_health_and_says_so() -> None:
-    assert verdict_of(Counted({}), None) == Verdict(
+    verdict = verdict_of(CloudWatch({}), None)
+
+    assert (verdict.result, verdict.reasons) == (
         "pass",
         ("the service is healthy; traffic is judged after the trigger's last step",),
-        {"health": "healthy"},
     )
+    assert (verdict.evidence["health"], list(verdict.evidence["asked"])) == ("healthy", ["from here"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from lambda_migrate.cli.options import Command, application, context_of, examples
-from lambda_migrate.errors import GateClosed
+from lambda_migrate.errors import GateClosed, Inconclusive
 from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard, verification
@@ -15,14 +15,17 @@ app = application()
 
 @app.command(cls=Command, epilog=examples("verify", "verify --json | jq '.data.checks'"))
 def verify(called: typer.Context) -> Result:
-    """Prove that the service is healthy, and that the proxy reaches it from inside Lambda."""
+    """Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive."""
     context = context_of(called)
     version = verification.newest_proxy_version(context)
     freeze_guard.warn_of_changes(context)
-    checks = list(verification.verified(context, version))
+    checks = list(verification.verified(context, version, arrival=True))
     data = {"checks": [check.to_dict() for check in checks], "proxy_version": version}
     text = rendered(checks, context.paint)
     failed = next((check for check in checks if check.result == "fail"), None)
     if failed:
         return Result(data, text, error=GateClosed(f"{failed.name}: {failed.detail}", hint=failed.hint))
+    unproven = next((check for check in checks if check.result == "inconclusive"), None)
+    if unproven:
+        return Result(data, text, error=Inconclusive(f"{unproven.name}: {unproven.detail}", hint=unproven.hint))
     return Result(data, text, ("cutover",) if version else ("proxy deploy --events non-api",))

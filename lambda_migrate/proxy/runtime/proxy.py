@@ -118,6 +118,7 @@ class Proxy:
         told = getattr(context, "function_version", None)
         version = told if isinstance(told, str) and told else self._version
         if probe.asks(event):
+            self._telemetry.record("probed", version, probe.NAME, {"Probes": 1})  # whoever asks can see metrics arrive
             return probe.answer(context, version, self.settings, self._reachable(version), self._wrong)
         invocation = Invocation(event, context, classify(event), version)
         service = self._reachable(version)
@@ -211,6 +212,8 @@ class Proxy:
         **fields: str | float | None,
     ) -> None:
         kind, request_id = invocation.shape.name, invocation.request_id
+        if "Proxied" in counts:
+            counts["Requests"] = 1 if invocation.is_request else 0  # what shares of 5xx and 4xx are taken of
         self._telemetry.record(message, invocation.version, kind, counts, milliseconds, request_id=request_id, **fields)
 
 

@@ -7,7 +7,7 @@ Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deli
 - **Weighted aliases.** ``RoutingConfig`` is honoured at the one point that every invocation passes, whatever invokes;
   an asynchronous retry draws again, as it finds the alias then.
 - **Metrics.** ``AWS/Lambda`` gets the dimensions ``Resource`` and ``ExecutedVersion``, and every kind of invocation is
-  counted, every attempt once. Embedded metric format in what a function prints becomes metrics.
+  counted, every attempt once.
 - **Asynchronous invocation** keeps its request id across attempts, obeys the settings of the qualifier that was
   invoked, and sends the event itself to a dead-letter queue. One minute of AWS's backoff is 6 s here.
 - **Policies per qualifier**: read, written and removed for one qualifier alone, and removed with their alias.
@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import error_response_json, new_uuid
 from ministack.services import cloudwatch, lambda_svc, sqs
 
-from lambda_migrate.sandbox.ministack import environments, unkind
+from lambda_migrate.sandbox.ministack import environments, logs, unkind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,6 @@ def install() -> None:
     lambda_svc._execute_function_dispatch = _with_request_id(lambda_svc._execute_function_dispatch)
     lambda_svc._invoke = _telling_the_version(lambda_svc._invoke)
     lambda_svc._emit_lambda_metrics = lambda *_arguments, **_options: None
-    lambda_svc._emit_lambda_logs = _with_embedded_metrics(lambda_svc._emit_lambda_logs)
     lambda_svc.invoke_async_with_retry = invoke_asynchronously
     lambda_svc._add_permission = _for_one_qualifier(lambda_svc._add_permission, qualifier_at=2)
     lambda_svc._remove_permission = _for_one_qualifier(lambda_svc._remove_permission, qualifier_at=2)
@@ -67,6 +66,7 @@ def install() -> None:
     lambda_svc._update_esm = _settling(lambda_svc._update_esm)
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_SETTLE
     environments.install()
+    logs.install()
     payloads.install()
     deliveries.install()
     unkind.install()
@@ -177,35 +177,6 @@ def _with_request_id(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(func, config, event, _request_id.get() or request_id, started)
 
     return dispatch
-
-
-def _with_embedded_metrics(original: Callable[..., Any]) -> Callable[..., Any]:
-    def emit(func: Any, request_id: str, log_text: str, *arguments: Any, **options: Any) -> None:
-        original(func, request_id, log_text, *arguments, **options)
-        for line in log_text.splitlines():
-            if line.startswith("{") and '"_aws"' in line:
-                record_embedded_metrics(line)
-
-    return emit
-
-
-def record_embedded_metrics(line: str) -> None:
-    """Record the metrics of one log line; a line that is not in the embedded metric format is left alone.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-    """
-    try:
-        document = json.loads(line)
-        for directive in document["_aws"]["CloudWatchMetrics"]:
-            for names in directive["Dimensions"]:
-                dimensions = {name: str(document[name]) for name in names}
-                for metric in directive["Metrics"]:
-                    value = document[metric["Name"]]
-                    for number in value if isinstance(value, list) else [value]:
-                        unit = metric.get("Unit", "None")
-                        cloudwatch.record_metric(directive["Namespace"], metric["Name"], number, unit, dimensions)
-    except (ValueError, KeyError, TypeError):
-        lambda_svc.logger.debug("not embedded metric format: %s", line)
 
 
 def invoke_asynchronously(func: dict[str, Any], event: Any) -> None:

@@ -1,4 +1,4 @@
-"""What the sandbox counts of the sources' deliveries, as AWS publishes it: HTTP APIs, SNS, EventBridge, SQS.
+"""What the sandbox counts of the sources' deliveries, as AWS publishes it: APIs, function URLs, SNS, EventBridge, SQS.
 
 MiniStack publishes no metrics for these. What :mod:`lambda_migrate.sandbox.ministack.deliveries` delivers it counts
 here; the rest is counted by wrapping the functions of MiniStack that do it. There are no metrics of latency, age
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import request_scope
-from ministack.services import apigateway, cloudwatch, eventbridge, sns, sqs
+from ministack.services import apigateway, apigateway_v1, cloudwatch, eventbridge, lambda_svc, sns, sqs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,8 @@ SERVER_ERRORS = 500
 def install() -> None:
     """Count in the MiniStack of this process, on top of what has been wrapped before."""
     apigateway.handle_execute = _counting_requests(apigateway.handle_execute)
+    apigateway_v1.handle_execute = _counting_requests_of_rest_apis(apigateway_v1.handle_execute)
+    lambda_svc.handle_function_url_request = _counting_requests_of_urls(lambda_svc.handle_function_url_request)
     sns._fanout = _counting_publications(sns._fanout)
     sns._matches_filter_policy = _counting_filtered(sns._matches_filter_policy)
     sns._deliver_to_sqs = _counting_enqueued(sns._deliver_to_sqs)
@@ -79,12 +81,58 @@ def _counting_requests(original: Callable[..., Any]) -> Callable[..., Any]:
         if scope is not None:
             arn = f"arn:aws:apigateway:{scope[1]}:{scope[0]}:{api_id}"
             for dimensions in ({"ApiId": api_id}, {"ApiId": api_id, "Stage": stage}):
-                _record(arn, "AWS/ApiGateway", "Count", 1, dimensions)
-                _record(arn, "AWS/ApiGateway", "4xx", CLIENT_ERRORS <= answer[0] < SERVER_ERRORS, dimensions)
-                _record(arn, "AWS/ApiGateway", "5xx", answer[0] >= SERVER_ERRORS, dimensions)
+                _of_answer(arn, "AWS/ApiGateway", dimensions, ("Count", "4xx", "5xx"), answer[0])
         return answer
 
     return execute
+
+
+def _counting_requests_of_rest_apis(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Every request to a REST API counts under the API's name.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+    """
+
+    async def execute(api_id: str, *arguments: Any, **options: Any) -> Any:
+        answer = await original(api_id, *arguments, **options)
+        scope = apigateway_v1.find_api_scope(api_id)
+        if scope is not None:
+            account, region = scope[:2]
+            arn = f"arn:aws:apigateway:{region}:{account}:{api_id}"
+            with request_scope(account, region):
+                name = (apigateway_v1._rest_apis.get(api_id) or {}).get("name", api_id)
+            _of_answer(arn, "AWS/ApiGateway", {"ApiName": name}, ("Count", "4XXError", "5XXError"), answer[0])
+        return answer
+
+    return execute
+
+
+def _counting_requests_of_urls(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Every request to a function URL counts for the function, and for the function or alias that the URL names.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
+    """
+
+    async def serve(url_id: str, *arguments: Any, **options: Any) -> Any:
+        answer = await original(url_id, *arguments, **options)
+        resolved = lambda_svc.resolve_function_url(url_id)
+        if resolved is not None:
+            account, region, function, qualifier = resolved[:4]
+            arn = f"arn:aws:lambda:{region}:{account}:function:{function}"
+            resource = f"{function}:{qualifier}" if qualifier else function
+            names = ("UrlRequestCount", "Url4xxCount", "Url5xxCount")
+            for dimensions in ({"FunctionName": function}, {"FunctionName": function, "Resource": resource}):
+                _of_answer(arn, "AWS/Lambda", dimensions, names, answer[0])
+        return answer
+
+    return serve
+
+
+def _of_answer(arn: str, namespace: str, dimensions: dict[str, str], names: tuple[str, str, str], status: int) -> None:
+    """Count an answer: under the first name in any case, under the others 1 or 0."""
+    counted = (1, CLIENT_ERRORS <= status < SERVER_ERRORS, status >= SERVER_ERRORS)
+    for name, value in zip(names, counted, strict=True):
+        _record(arn, namespace, name, value, dimensions)
 
 
 def _counting_publications(original: Callable[..., Any]) -> Callable[..., Any]:

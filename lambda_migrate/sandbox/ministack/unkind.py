@@ -8,13 +8,15 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
 
 from __future__ import annotations
 
+import contextvars
 import itertools
 import json
 import os
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from ministack.services import lambda_svc, sns
+from ministack.services import cloudwatch, lambda_svc, sns
 
 from lambda_migrate.sandbox.operations import Operation, operation
 from lambda_migrate.sandbox.unkindness import PATH, VARIABLE, Unkindness, parse
@@ -43,6 +45,30 @@ def install() -> None:
     lambda_svc._update_alias = _pruning(_remembering_the_alias(lambda_svc._update_alias))
     lambda_svc._publish_version = _pruning(lambda_svc._publish_version)
     lambda_svc._get_alias = _with_transient_weights(lambda_svc._get_alias)
+    cloudwatch.record_metric = _late(cloudwatch.record_metric)
+
+
+def loses_logs() -> bool:
+    """Return whether what functions print is lost."""
+    return _Current.unkindness.logs_lost
+
+
+def _late(original: Callable[..., None]) -> Callable[..., None]:
+    """A metric can be read some time after it was counted, and then stands at the time when it was."""
+
+    def record(
+        namespace: str, metric: str, value: float, unit: str = "None", dimensions: dict[str, str] | None = None
+    ) -> None:
+        lag, counted = _Current.unkindness.metrics_lag, time.time()
+        if not lag:
+            original(namespace, metric, value, unit, dimensions)
+            return
+        store = (namespace, metric, dict(dimensions or {}), counted, unit, float(value), None, None, None)
+        timer = threading.Timer(lag, contextvars.copy_context().run, (cloudwatch._store_datum, *store))
+        timer.daemon = True
+        timer.start()
+
+    return record
 
 
 def lagging(alias: dict[str, Any]) -> dict[str, Any]:

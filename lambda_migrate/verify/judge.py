@@ -1,0 +1,113 @@
+"""Judges the gated steps of a run: what the executor calls while a step is watched, and at its end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.actions.references import version_number
+from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
+from lambda_migrate.engine.verdict import Verdict
+from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.function import signing_keys
+from lambda_migrate.verify import alarms, metrics, signing_key, telemetry, vantage
+from lambda_migrate.verify.metrics import Trial
+from lambda_migrate.verify.verdict import Surroundings, judge, judge_health, judge_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Step
+    from lambda_migrate.http import Client
+
+
+@dataclass(frozen=True)
+class StepJudge:
+    """Judges a gated step.
+
+    A weight step is judged by the traffic of the version on trial, what the sources of its requests count, the
+    service's health and the named alarms. The last step of a trigger that goes past Lambda is judged by what its source
+    counts; a step before that by health and alarms alone. A new signing key is judged by whether the service accepts
+    it: until it does, the run pauses, and nothing signs with it.
+    """
+
+    aws: Aws
+    config: Migration
+    client: Client
+    now: Callable[[], float]
+    sleep: Callable[[float], None] = time.sleep
+
+    def __call__(self, step: Step, since: float, *, first: float, final: bool) -> Verdict:
+        """Judge; see :class:`lambda_migrate.engine.verdict.Judge`."""
+        verdict = self._judged(step, since, first, final=final)
+        if verdict.result == "inconclusive" and not final and not isinstance(step.action, SetSigningKeys):
+            return Verdict("pass", (), verdict.evidence)  # it is watched on
+        return replace(verdict, stays=verdict.result == "fail" and self.config.cutover.on_fail == "pause")
+
+    def _judged(self, step: Step, since: float, first: float, *, final: bool) -> Verdict:
+        action = step.action
+        if isinstance(action, SetSigningKeys):
+            return self._accepted(action)
+        version = self._on_trial(action) if isinstance(action, ShiftWeight) else None
+        around = Surroundings(vantage.look(self.aws, self.config, self.client, version, self.sleep))
+        try:
+            around = Surroundings(around.health, alarms.states(self.aws, self.config.verify.alarms))
+            if isinstance(action, ShiftWeight) and version:
+                return self._of_traffic(step, action, version, (since, first), around, final=final)
+            if step.source_metrics:
+                return self._of_source(step, (since, first), around, final=final)
+            return judge_health(around)
+        except (AwsError, NotAllowed):
+            if around.problem:
+                return judge_health(around)  # which is reason enough to go back, whatever the metrics would say
+            if final:
+                raise
+            return Verdict("pass", ())  # it is watched on; the last look has to see them
+
+    def _of_source(self, step: Step, times: tuple[float, float], around: Surroundings, *, final: bool) -> Verdict:
+        since, first = times
+        (source,) = step.source_metrics
+        window = (since, self.now())
+        now, before = metrics.flows(self.aws, source, first, window, self.config.verify.metric_period)
+        return judge_source(now, before, source, around, self.config.verify, final=final)
+
+    def _of_traffic(
+        self,
+        step: Step,
+        action: ShiftWeight,
+        version: str,
+        times: tuple[float, float],
+        around: Surroundings,
+        *,
+        final: bool,
+    ) -> Verdict:
+        since, first = times
+        config, rules = self.config, self.config.verify
+        beside = action.after["version"] if action.after["weights"] else ""
+        original = version_number(self.aws, action.function, beside) or beside if beside else ""
+        trial = Trial(config.function, config.alias, version, original, step.source_metrics)
+        found = metrics.measure(self.aws, trial, first, (since, self.now()), rules.metric_period)
+        verdict = judge(found, around, rules, final=final)
+        if final and verdict.awaits:
+            known = Surroundings(around.health, around.alarms, telemetry.silence(self.aws, config.function))
+            return judge(found, known, rules, final=final)
+        return verdict
+
+    def _on_trial(self, action: ShiftWeight) -> str:
+        """Return the version that the step gives more traffic: the one with a weight, or the one that gets all."""
+        version: str = next(iter(action.after["weights"]), action.after["version"])
+        return version_number(self.aws, action.function, version) or version
+
+    def _accepted(self, action: SetSigningKeys) -> Verdict:
+        keys = signing_keys.read(self.aws, action.secret)
+        fresh = [each for each in action.after if each not in action.before]
+        for identifier in fresh or action.after[:1]:
+            secret = keys.secret(identifier)
+            problem = signing_key.await_accepted(self.config, self.client, identifier, secret, sleep=self.sleep)
+            if problem:
+                return Verdict("inconclusive", (f"the service was asked with its new key: {problem}",))
+        return Verdict("pass", (f"the service accepts {', '.join(fresh or action.after[:1])}",))

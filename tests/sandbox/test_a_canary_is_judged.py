@@ -1,0 +1,195 @@
+"""A canary of the real proxy on the embedded AWS, in front of a service that answers well, or everything wrong."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.config import Migration
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.engine.source_metrics import SourceMetrics
+from lambda_migrate.http import Client
+from lambda_migrate.proxy import layer
+from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from lambda_migrate.verify.checks import metrics_arrive, proxy_reaches_service
+from lambda_migrate.verify.judge import StepJudge
+from tests.sandbox.receiving import make_api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.verdict import Verdict
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+
+pytestmark = pytest.mark.sandbox
+
+ORIGINAL = "def handler(event, context): return {'statusCode': 200, 'body': 'original'}"
+REQUESTS, WEIGHT = 60, 0.4
+WELL_KNOWN = ("/healthz", "/readyz", "/lambda-proxy-probe")
+
+
+@dataclass
+class Answering:
+    """A service that is healthy and answers every request with one status."""
+
+    status: int = 200
+    url: str = ""
+
+
+@contextmanager
+def answering() -> Iterator[Answering]:
+    service = Answering()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            status = 200 if self.path in WELL_KNOWN else service.status
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    service.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield service
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@dataclass
+class Canary:
+    """A function with an original and a proxy version behind an alias, an HTTP API that calls it, and the service."""
+
+    aws: Aws
+    service: Answering
+    function: str
+    api_url: str
+    config: Migration
+    began: float = field(default_factory=time.time)
+
+    def call(self, times: int) -> None:
+        with httpx.Client() as customer:
+            for _ in range(times):
+                customer.get(f"{self.api_url}/orders")
+
+    def verdict(self) -> Verdict:
+        """Send traffic to the original alone, then to both, and judge."""
+        self.call(REQUESTS)
+        time.sleep(1.1)  # metrics are counted by the second
+        moved = time.time()
+        weights = {"AdditionalVersionWeights": {"2": WEIGHT}}
+        self.aws.call(
+            "lambda",
+            "update_alias",
+            FunctionName=self.function,
+            Name="live",
+            FunctionVersion="1",
+            RoutingConfig=weights,
+        )
+        time.sleep(1.1)
+        self.call(REQUESTS)
+        action = ShiftWeight(
+            self.function, "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": WEIGHT}}
+        )
+        api = {"ApiId": self.api_url.split("/")[-2]}
+        source = SourceMetrics.of_requests("AWS/ApiGateway", api, "Count", "5xx", "4xx")
+        step = Step("01", action, gated=True, source_metrics=(source,))
+        judge = StepJudge(self.aws, self.config, Client(), time.time)
+        return judge(step, moved, first=moved, final=True)
+
+
+@pytest.fixture
+def canary(
+    aws: Aws,
+    client: Callable[[str], Any],
+    make_function: Callable[..., str],
+    embedded_aws: EmbeddedAws,
+    unique: str,
+) -> Iterator[Canary]:
+    with answering() as service:
+        arn = make_function(ORIGINAL)
+        functions = client("lambda")
+        functions.publish_version(FunctionName=unique)
+        built = layer.build()
+        carried = functions.publish_layer_version(LayerName=unique, Content={"ZipFile": built.content})
+        proxy = layer.environment(service_url=service.url, events="all", original_handler="index.handler")
+        functions.update_function_configuration(
+            FunctionName=unique,
+            Handler=built.handler,
+            Layers=[carried["LayerVersionArn"]],
+            Environment={"Variables": {**proxy, "LAMBDA_MIGRATE_SIGNING_KEYS": "k1:a-secret-of-the-tests"}},
+        )
+        aws.wait_function_updated(unique)
+        functions.publish_version(FunctionName=unique)
+        functions.create_alias(FunctionName=unique, Name="live", FunctionVersion="1")
+        functions.add_permission(
+            FunctionName=unique,
+            Qualifier="live",
+            StatementId="api",
+            Action="lambda:InvokeFunction",
+            Principal="apigateway.amazonaws.com",
+        )
+        api, _ = make_api(
+            client, unique, IntegrationType="AWS_PROXY", IntegrationUri=f"{arn}:live", PayloadFormatVersion="2.0"
+        )
+        rules = {"minimum_invocations": 10, "metric_period": "1s", "arrival": "2s", "minimum_slowdown": "2s"}
+        config = Migration.model_validate({"function": unique, "service": {"url": service.url}, "verify": rules})
+        url = f"{embedded_aws.endpoint_url}/_aws/execute-api/{api}/$default"
+        yield Canary(aws, service, unique, url, config)
+        embedded_aws.be(KIND)
+
+
+def test_a_service_that_answers_as_the_original_does_passes(canary: Canary) -> None:
+    verdict = canary.verdict()
+
+    assert verdict.result == "pass", verdict
+    assert json.loads(json.dumps(verdict.evidence))["accounts"]["requests"] > 0
+
+
+@pytest.mark.parametrize(("status", "told"), [(500, "5xx"), (404, "4xx")])
+def test_a_healthy_service_that_answers_everything_wrong_fails(canary: Canary, status: int, told: str) -> None:
+    canary.service.status = status
+
+    verdict = canary.verdict()
+
+    assert (verdict.result, any(reason.startswith(told) for reason in verdict.reasons)) == ("fail", True), verdict
+
+
+def test_a_proxy_whose_lines_never_become_metrics_is_inconclusive_and_verify_says_so_before(
+    canary: Canary, embedded_aws: EmbeddedAws
+) -> None:
+    embedded_aws.be(Unkindness(logs_lost=True))
+    began = time.time()
+
+    probed, _ = proxy_reaches_service(canary.aws, canary.config, "2")
+    proven = metrics_arrive(canary.aws, canary.config, "2", began, time.time, time.sleep)
+    verdict = canary.verdict()
+
+    assert (probed.result, proven.result, verdict.result) == ("pass", "inconclusive", "inconclusive")
+    assert proven.detail == "CloudWatch has counted 0 of 5 probes within 2 s"
+    assert verdict.reasons[0].startswith("the proxy tells of 0 of ")
+
+
+def test_the_probes_of_verify_are_counted(canary: Canary) -> None:
+    began = time.time()
+    proxy_reaches_service(canary.aws, canary.config, "2")
+
+    assert metrics_arrive(canary.aws, canary.config, "2", began, time.time, time.sleep).result == "pass"
