@@ -60,7 +60,7 @@ def service_healthy(
         reached_from_lambda: Asks a proxy version, where the service cannot be reached from here: one behind an
             internal load balancer cannot be, and need not be.
     """
-    found = health.check(config, client)
+    found = health.glance(config, client)
     if not found.reached and reached_from_lambda():
         return Check("service", "pass", f"{config.service.url} {HERE_ALONE}; Lambda reaches it")
     found = health.await_healthy(config, client, watch=watch)

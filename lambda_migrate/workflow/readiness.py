@@ -69,7 +69,7 @@ def _asked(context: Context, client: Client, version: str | None, *, wait: bool)
     def reached() -> bool:
         return bool(version) and checks.proxy_reaches_service(context.aws_read_only, config, str(version))[1].reached
 
-    seen = health.check(config, client)
+    seen = health.glance(config, client)
     internal = not seen.reached and reached()  # an internal load balancer is reached from Lambda, not from here
     if wait and not internal:
         seen = health.await_healthy(config, client, watch=progress.note)

@@ -8,7 +8,7 @@ import pytest
 from lambda_migrate.config import Migration, Service, Verify
 from lambda_migrate.http import Client
 from lambda_migrate.verify.checks import Check, endpoint_closed, service_healthy
-from lambda_migrate.verify.health import await_healthy, check
+from lambda_migrate.verify.health import await_healthy, check, glance
 
 CONFIG = Migration(function="orders", service=Service(url="https://orders.test"), verify=Verify(timeout=5.0))
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -100,3 +100,16 @@ def test_the_service_check_passes_for_a_healthy_service() -> None:
 )
 def test_the_events_endpoint_must_be_closed_to_strangers(status: int, expected: Check) -> None:
     assert endpoint_closed(CONFIG, client(always(status))) == expected
+
+
+@pytest.mark.parametrize(
+    ("missing", "problem"), [(1, ""), (2, ""), (3, "https://orders.test/healthz does not answer in time")]
+)
+def test_at_a_glance_one_missing_answer_is_nothing_and_three_in_a_row_are(missing: int, problem: str) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return stall(request) if len(asked) <= missing else httpx.Response(200)
+
+    assert glance(CONFIG, client(answer), sleep=lambda _seconds: None).problem == problem

@@ -56,4 +56,4 @@ def _code(context: Context, function: Function) -> list[Blocker] | None:
 
 def _health(config: Migration) -> Health:
     with health.client() as client:
-        return health.check(config, client)
+        return health.glance(config, client)
