@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Draft:
+class PlanBuilder:
     """What will be a plan.
 
     Attributes:

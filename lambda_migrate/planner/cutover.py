@@ -26,7 +26,7 @@ from lambda_migrate.gates import (
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
 from lambda_migrate.planner import blockers
-from lambda_migrate.planner.builder import Draft
+from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.triggers import kind_of, labelled, policy
 
 if TYPE_CHECKING:
@@ -59,34 +59,34 @@ def plan(found: Inventory, config: Migration, weights: Sequence[int] | None = No
     Returns:
         The plan; without steps where all of it has been done. Where a canary stands half way, it goes on from there.
     """
-    draft = Draft("cutover", found, config)
+    builder = PlanBuilder("cutover", found, config)
     target, start = proxied(found.function), original(found.function)
     alias = found.function.alias(found.alias)
     base = start if alias is None or alias.version == LATEST else alias
-    draft.block(*blockers.unread(found, ASYNC_SETTINGS, FUNCTION_URLS))
-    draft.block(*blockers.of_triggers(found), *of_code(found, alias), *_missing(found, target, base))
+    builder.block(*blockers.unread(found, ASYNC_SETTINGS, FUNCTION_URLS))
+    builder.block(*blockers.of_triggers(found), *of_code(found, alias), *_missing(found, target, base))
     if target is None or base is None:
-        return draft.finish()
-    alias = _alias(draft, alias, base)
-    _belongings(draft)
-    _triggers(draft)
-    shift(draft, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
-    draft.warn(*(f"unexplained: {caller}" for caller in found.unexplained))
-    return draft.finish()
+        return builder.finish()
+    alias = _alias(builder, alias, base)
+    _belongings(builder)
+    _triggers(builder)
+    shift(builder, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
+    builder.warn(*(f"unexplained: {caller}" for caller in found.unexplained))
+    return builder.finish()
 
 
-def _alias(draft: Draft, alias: Alias | None, base: Alias | Version) -> Alias:
+def _alias(builder: PlanBuilder, alias: Alias | None, base: Alias | Version) -> Alias:
     """Return the alias on a published version, which weights need on either side; add what brings it there."""
     if isinstance(base, Alias):
         return base
-    name = draft.found.function.name
+    name = builder.found.function.name
     if alias is None:
-        alias = Alias(draft.found.alias, base.number)
+        alias = Alias(builder.found.alias, base.number)
         made = CreateAlias(name, alias.name, base.number, "lambda-migrate: the traffic alias")
-        draft.add(Step("", made, "on the original version: nothing changes yet", GROUP))
+        builder.add(Step("", made, "on the original version: nothing changes yet", GROUP))
     else:
         moved = ShiftWeight(name, alias.name, _side(LATEST, {}), _side(base.number, {}))
-        draft.add(Step("", moved, "to the version that is what $LATEST is: nothing changes yet", GROUP))
+        builder.add(Step("", moved, "to the version that is what $LATEST is: nothing changes yet", GROUP))
     return replace(alias, version=base.number)
 
 
@@ -114,9 +114,9 @@ def of_code(found: Inventory, alias: Alias | None) -> list[Blocker]:
     return [closed(latest_differs_from_alias, text, alias.name)]
 
 
-def _belongings(draft: Draft) -> None:
+def _belongings(builder: PlanBuilder) -> None:
     """Clone to the alias what belongs to the unqualified function: permissions and asynchronous settings."""
-    function, alias = draft.found.function, draft.found.alias
+    function, alias = builder.found.function, builder.found.alias
     unqualified = function.qualified.get("", Qualified())
     qualified = function.qualified.get(alias, Qualified())
     there = [policy.meaning(statement) for statement in qualified.policy]
@@ -128,55 +128,55 @@ def _belongings(draft: Draft) -> None:
         try:
             permissions.arguments(copy)
         except ConfigError as error:
-            draft.block(closed(permission_not_copyable, error.message, str(statement.get("Sid", ""))))
+            builder.block(closed(permission_not_copyable, error.message, str(statement.get("Sid", ""))))
             continue
         action = GrantPermission(function.name, alias, copy)
         grants.append(Step("", action, "permissions belong to one qualifier each", GROUP))
     if grants:
         grants[-1] = replace(grants[-1], settle=PERMISSION_SETTLE)
-    draft.add(*grants)
+    builder.add(*grants)
     if unqualified.event_invoke is not None and not same(unqualified.event_invoke, qualified.event_invoke):
         settings = SetAsyncSettings(function.name, alias, qualified.event_invoke, unqualified.event_invoke)
-        draft.add(Step("", settings, "retries and destinations belong to one qualifier each", GROUP))
+        builder.add(Step("", settings, "retries and destinations belong to one qualifier each", GROUP))
 
 
-def _triggers(draft: Draft) -> None:
+def _triggers(builder: PlanBuilder) -> None:
     """Re-point every trigger of the unqualified function to the alias, one by one."""
-    found = draft.found
+    found = builder.found
     for trigger in found.triggers:
         if trigger.enabled and trigger.qualifier == "":
             repoint = kind_of(trigger).to_alias(trigger, found.function, found.alias)
             if repoint is not None:
-                draft.take(repoint, trigger.kind)
+                builder.take(repoint, trigger.kind)
 
 
-def shift(draft: Draft, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
+def shift(builder: PlanBuilder, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
     """Add the steps of the canary that are still to be done, the last of which leaves the alias without weights.
 
     Args:
-        draft: Takes the steps.
+        builder: Takes the steps.
         alias: As it stands.
         target: Where it goes; its number may be a reference, ``marker:<description>``.
         weights: Percent on the target, step by step up to 100.
         bake: How long each step is watched, in seconds.
     """
-    draft.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
+    builder.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
     before = _side(alias.version, alias.weights)
     done = round(alias.weights.get(target.number, 0.0) * WHOLE)
-    sources = _sources(draft.found)
+    sources = _sources(builder.found)
     percents = [WHOLE] if alias.version == target.number else [percent for percent in weights if percent > done]
     for percent in percents:
         whole = percent == WHOLE
         after = _side(target.number, {}) if whole else _side(alias.version, {target.number: percent / WHOLE})
         if after == before:
             continue
-        action = ShiftWeight(draft.found.function.name, alias.name, before, after)
+        action = ShiftWeight(builder.found.function.name, alias.name, before, after)
         why = "all traffic" if whole else f"{percent} % of the traffic"
         step = Step("", action, f"{why} on the proxy", "weight", gated=True, bake=bake, source_metrics=sources)
-        draft.add(step)
+        builder.add(step)
         before = after
     if len(percents) > 1:
-        draft.block(*_weightless(draft.found, alias, target))
+        builder.block(*_weightless(builder.found, alias, target))
 
 
 def _sources(found: Inventory) -> tuple[SourceMetrics, ...]:

@@ -11,7 +11,7 @@ from lambda_migrate.gates import not_cut_over, service_url, service_without_http
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS
 from lambda_migrate.planner import blockers
-from lambda_migrate.planner.builder import Draft
+from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import destination
 from lambda_migrate.triggers import kind_of, labelled, policy
 
@@ -49,13 +49,13 @@ def plan(
     Returns:
         The plan; without steps where no trigger invokes the function any more.
     """
-    draft = Draft("direct", found, config)
+    builder = PlanBuilder("direct", found, config)
     goal = destination(config, consumers, resources)
     if not goal.url:
         text = "migration.yaml does not say where AWS reaches the service; set `service.public_url`"
-        draft.block(closed(service_url, text))
-        return draft.finish()
-    draft.summary |= {"service": goal.url}
+        builder.block(closed(service_url, text))
+        return builder.finish()
+    builder.summary |= {"service": goal.url}
     moves: list[tuple[Trigger[Settings], Repoint]] = []
     staying: list[Trigger[Settings]] = []
     for trigger in found.triggers:
@@ -65,15 +65,15 @@ def plan(
         elif trigger.enabled:
             staying.append(trigger)
     for trigger, repoint in moves:
-        draft.add(*repoint.preparation, trigger=trigger.kind)
+        builder.add(*repoint.preparation, trigger=trigger.kind)
     for trigger, repoint in moves:
         source_metrics = kind_of(trigger).source_metrics(trigger)
-        draft.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger.kind)
+        builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger.kind)
     moving = [trigger for trigger, _ in moves]
     if moving:
-        draft.block(*_encrypted(goal.url), *_cut_over(found, moving), *_untold(found, moving))
-    draft.block(*blockers.unread(found, FUNCTION_URLS), *(blockers.goes_on(trigger) for trigger in staying))
-    return draft.finish()
+        builder.block(*_encrypted(goal.url), *_cut_over(found, moving), *_untold(found, moving))
+    builder.block(*blockers.unread(found, FUNCTION_URLS), *(blockers.goes_on(trigger) for trigger in staying))
+    return builder.finish()
 
 
 def _watched(repoint: Repoint, source_metrics: SourceMetrics | None, bake: float) -> Repoint:

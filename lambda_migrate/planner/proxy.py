@@ -18,7 +18,7 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
 from lambda_migrate.inventory.reader import PROXY_LAYER
 from lambda_migrate.planner import blockers
-from lambda_migrate.planner.builder import Draft
+from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
 
 if TYPE_CHECKING:
@@ -48,31 +48,31 @@ def plan(found: Inventory, config: Migration, *, events: str, layer_sha256: str,
     Returns:
         The plan; without steps where that very version has been published.
     """
-    draft = Draft("proxy", found, config)
+    builder = PlanBuilder("proxy", found, config)
     if config.proxy.signing_keys and not signing_key:
         text = f"`{config.proxy.signing_keys}` holds no key yet; run `proxy rotate-key` first"
-        draft.block(closed(signing_keys_gate, text))
-    publish(draft, events, layer_sha256, signing_key)
-    return draft.finish()
+        builder.block(closed(signing_keys_gate, text))
+    publish(builder, events, layer_sha256, signing_key)
+    return builder.finish()
 
 
-def publish(draft: Draft, events: str, layer_sha256: str, signing_key: str) -> str:
+def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: str) -> str:
     """Add what the publication of a proxy version takes, and what stands against it.
 
     Returns:
         Its description, by which it is found; no steps were added where that very version has been published.
     """
-    found, config, function = draft.found, draft.config, draft.found.function
+    found, config, function = builder.found, builder.config, builder.found.function
     settings = environment(found, config, events)
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
-    draft.block(*blockers.of_function(function, layer.HANDLER, added), *_settings(config))
+    builder.block(*blockers.of_function(function, layer.HANDLER, added), *_settings(config))
     marker = marker_of(found, config, events, layer_sha256, signing_key)
-    draft.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
+    builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
     if original(function) is None:
         action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
-        draft.add(Step("", action, "what there is now, to go back to", GROUP))
+        builder.add(Step("", action, "what there is now, to go back to", GROUP))
     if all(version.description != marker for version in function.versions):
-        _publish(draft, settings, marker, layer_sha256)
+        _publish(builder, settings, marker, layer_sha256)
     return marker
 
 
@@ -117,13 +117,13 @@ def _original_marker(function: Function) -> str:
     return marker
 
 
-def _publish(draft: Draft, settings: dict[str, str], marker: str, layer_sha256: str) -> None:
-    function = draft.found.function
+def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_sha256: str) -> None:
+    function = builder.found.function
     layer_name = f"{PROXY_LAYER}{function.name}"
     layer_marker = f"{PROXY_MARKER}{layer_sha256[:MARKED]}"
-    if layer_marker not in draft.found.layers:
+    if layer_marker not in builder.found.layers:
         action = PublishLayer(layer_name, layer_sha256, layer_marker)
-        draft.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
+        builder.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
     on_latest = (
         function.name,
         layer_name,
@@ -131,10 +131,10 @@ def _publish(draft: Draft, settings: dict[str, str], marker: str, layer_sha256: 
         function.handler,
         layer.HANDLER,
         settings,
-        draft.config.proxy.signing_keys or "",
+        builder.config.proxy.signing_keys or "",
         function.environment_sha256,
     )
-    draft.add(
+    builder.add(
         Step(
             "",
             ConfigureLatest(*on_latest),

@@ -14,7 +14,7 @@ from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS
 from lambda_migrate.planner import blockers
-from lambda_migrate.planner.builder import Draft
+from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import destination
 from lambda_migrate.triggers import kind_of, labelled
 
@@ -42,13 +42,13 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
     Returns:
         The plan: the backup, then what cannot be undone; deleting the function is the last.
     """
-    draft, function = Draft("retire", found, config), found.function
-    draft.block(*blockers.unread(found, FUNCTION_URLS), *_invoked(found, config), *_traffic(found, config, evidence))
+    builder, function = PlanBuilder("retire", found, config), found.function
+    builder.block(*blockers.unread(found, FUNCTION_URLS), *_invoked(found, config), *_traffic(found, config, evidence))
     backup = str(PurePath(folder, config.retire.backup, f"{function.name}-{function.configuration_sha256[:8]}"))
-    draft.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
+    builder.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:
-        draft.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind)
-    draft.add(
+        builder.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind)
+    builder.add(
         Step(
             "",
             DeleteFunction(function.name, function.code_sha256),
@@ -57,10 +57,10 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
             risk=f"AWS cannot bring it back; what is needed to make it again is in `{backup}`",
         )
     )
-    draft.summary |= {"quiet": duration(evidence.quiet)}
+    builder.summary |= {"quiet": duration(evidence.quiet)}
     role = function.role.rpartition("/")[2]
-    draft.warn(f"its role `{role}` and its log group `/aws/lambda/{function.name}` stay; others may use them")
-    return draft.finish()
+    builder.warn(f"its role `{role}` and its log group `/aws/lambda/{function.name}` stay; others may use them")
+    return builder.finish()
 
 
 def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:

@@ -19,7 +19,7 @@ from lambda_migrate.function.versions import proxied
 from lambda_migrate.gates import canary_under_way, rotation_unfinished, signing_key_in_use
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner import cutover, proxy
-from lambda_migrate.planner.builder import Draft
+from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.triggers import labelled
 
 if TYPE_CHECKING:
@@ -60,33 +60,33 @@ def rotate(
     Returns:
         The plan. Where nothing proxies yet, it changes the secret alone.
     """
-    draft, function = Draft("rotate", found, config), found.function
+    builder, function = PlanBuilder("rotate", found, config), found.function
     secret = config.proxy.signing_keys or ""
     fresh = next_identifier([*keys, *(version.signing_key for version in function.versions)])
-    draft.summary |= {"secret": secret, "key": fresh}
+    builder.summary |= {"secret": secret, "key": fresh}
     if not keys:
         action = SetSigningKeys(secret, [], [fresh])
-        draft.add(Step("", action, "32 random bytes, which nobody sees", GROUP))
-        return draft.finish()
-    draft.summary |= {"drops": keys[0]}
+        builder.add(Step("", action, "32 random bytes, which nobody sees", GROUP))
+        return builder.finish()
+    builder.summary |= {"drops": keys[0]}
     alias, current = _standing(found)
-    draft.block(*_half_way(keys, alias))
+    builder.block(*_half_way(keys, alias))
     added = Step("", SetSigningKeys(secret, [*keys], [*keys, fresh]), "the service accepts both", GROUP)
     signs = Step("", SetSigningKeys(secret, [*keys, fresh], [fresh, *keys]), "what is published next", GROUP)
     if current is None:
-        draft.add(added, signs)
-        return draft.finish()
+        builder.add(added, signs)
+        return builder.finish()
     why = "the service accepts both, and is asked whether it does; the proxy still signs with the old one"
-    draft.add(replace(added, why=why, gated=True, settle=KNOWN_EVERYWHERE), signs)
-    marker = proxy.publish(draft, current.proxy_events, layer_sha256, fresh)
-    _compare(draft, current, proxy.marker_of(found, config, current.proxy_events, layer_sha256, keys[0]))
+    builder.add(replace(added, why=why, gated=True, settle=KNOWN_EVERYWHERE), signs)
+    marker = proxy.publish(builder, current.proxy_events, layer_sha256, fresh)
+    _compare(builder, current, proxy.marker_of(found, config, current.proxy_events, layer_sha256, keys[0]))
     if alias is not None:
-        draft.block(*cutover.of_code(found, alias))
+        builder.block(*cutover.of_code(found, alias))
         number = f"{MARKER}{marker}"
         target = replace(current, number=number, role=function.role, dead_letter=function.dead_letter)
         bake = config.cutover.bake if bake is None else bake
-        cutover.shift(draft, alias, target, weights or config.cutover.weights, bake)
-    return draft.finish()
+        cutover.shift(builder, alias, target, weights or config.cutover.weights, bake)
+    return builder.finish()
 
 
 def finish(found: Inventory, config: Migration, *, keys: Sequence[str]) -> Plan:
@@ -100,19 +100,19 @@ def finish(found: Inventory, config: Migration, *, keys: Sequence[str]) -> Plan:
     Returns:
         The plan: one step, which cannot be undone; none where there is no second key.
     """
-    draft = Draft("rotate-finish", found, config)
+    builder = PlanBuilder("rotate-finish", found, config)
     if len(keys) < 2:  # noqa: PLR2004  # the one that signs, and an old one
-        return draft.finish()
+        return builder.finish()
     *kept, dropped = keys
-    draft.summary |= {"key": dropped, "keeps": kept[0]}
-    draft.block(*_signing(found, dropped))
+    builder.summary |= {"key": dropped, "keeps": kept[0]}
+    builder.block(*_signing(found, dropped))
     left = [version.number for version in found.function.versions if version.signing_key == dropped]
     risk = "AWS cannot bring it back"
     if left:
         risk = f"no way back to version {', '.join(left)}: the service will not know who signs there"
     action = DropSigningKey(config.proxy.signing_keys or "", dropped, kept)
-    draft.add(Step("", action, "nothing signs with it any more", GROUP, risk=risk))
-    return draft.finish()
+    builder.add(Step("", action, "nothing signs with it any more", GROUP, risk=risk))
+    return builder.finish()
 
 
 def _standing(found: Inventory) -> tuple[Alias | None, Version | None]:
@@ -135,10 +135,10 @@ def _half_way(keys: Sequence[str], alias: Alias | None) -> Iterator[Blocker]:
         yield closed(canary_under_way, text, alias.name)
 
 
-def _compare(draft: Draft, current: Version, expected: str) -> None:
+def _compare(builder: PlanBuilder, current: Version, expected: str) -> None:
     """Warn where the new version would differ from the present one in more than the key."""
     if current.description != expected:
-        draft.warn(
+        builder.warn(
             f"version {current.number} is not what `proxy deploy` would publish now: the new version brings that"
             " change too; to keep the two apart, run `proxy deploy` and `cutover` before"
         )

@@ -29,7 +29,7 @@ _ASSUMED_BY_LAMBDA = {
 
 
 @dataclass(frozen=True)
-class Deployment:
+class SampleDeployment:
     """Where everything of the sample function is.
 
     Args:
@@ -77,7 +77,7 @@ class Deployment:
     mapping: str
 
 
-def deploy(aws: Aws, *, name: str = "orders", archive: bytes | None = None) -> Deployment:
+def deploy(aws: Aws, *, name: str = "orders", archive: bytes | None = None) -> SampleDeployment:
     """Deploy the sample function and its triggers, all on the unqualified function.
 
     Args:
@@ -115,7 +115,7 @@ def deploy(aws: Aws, *, name: str = "orders", archive: bytes | None = None) -> D
     aws.wait_function_updated(name)
     retries = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 3600}
     aws.call("lambda", "put_function_event_invoke_config", FunctionName=name, **retries)
-    return Deployment(
+    return SampleDeployment(
         function=name,
         function_arn=function_arn,
         role_arn=role_arn,

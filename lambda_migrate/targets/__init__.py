@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from lambda_migrate.targets import ecs, elastic_beanstalk, process, url
-from lambda_migrate.targets.base import Prepared, Site, State
+from lambda_migrate.targets.base import Deployment, DeploymentPlan, State
 from lambda_migrate.targets.kind import TargetKind
 
 if TYPE_CHECKING:
@@ -36,4 +36,4 @@ if TYPE_CHECKING:
 else:
     AnySettings = any_settings(TARGETS.values())
 
-__all__ = ["TARGETS", "AnySettings", "Prepared", "Site", "State", "TargetKind", "any_settings"]
+__all__ = ["TARGETS", "AnySettings", "Deployment", "DeploymentPlan", "State", "TargetKind", "any_settings"]

@@ -85,7 +85,7 @@ class Network(Strict):
 
 
 @dataclass(frozen=True)
-class Site:
+class Deployment:
     """What is to run, and where everything of it is.
 
     Attributes:
@@ -118,7 +118,7 @@ class Local:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class DeploymentPlan:
     """What deploying would change.
 
     Attributes:

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.fields import Strict
-    from lambda_migrate.targets.base import Event, PipelineTemplate, Prepared, Site, State
+    from lambda_migrate.targets.base import Deployment, DeploymentPlan, Event, PipelineTemplate, State
 
 HINT = "`lambda-migrate service logs` shows why; fix it, then deploy again"
 LOCAL_POLL, POLL = 0.2, 10.0
 """Seconds between two looks at what is on this machine, and at what AWS starts."""
 
 
-def _no_pipeline(_site: Site, _settings: Any) -> PipelineTemplate | None:
+def _no_pipeline(_deployment: Deployment, _settings: Any) -> PipelineTemplate | None:
     """Return None: a pipeline cannot deploy there."""
     return None
 
@@ -35,12 +35,12 @@ class TargetKind:
         name: ``KIND``: its name in migration.yaml.
         documentation: The module's docstring.
         settings: ``Settings``: what can be said of it in migration.yaml.
-        prepare: ``prepare(aws, site, settings)``: what deploying would change.
-        state: ``state(aws, site, settings)``: how the service is now.
-        events: ``events(aws, site, settings, since)``: what happened to it since then (seconds since the epoch), oldest
-            first.
-        logs: ``logs(aws, site, settings, lines)``: the last lines of its log, oldest first.
-        pipeline: ``pipeline(site, settings)``: how a pipeline deploys to it; None where none can.
+        prepare: ``prepare(aws, deployment, settings)``: what deploying would change.
+        state: ``state(aws, deployment, settings)``: how the service is now.
+        events: ``events(aws, deployment, settings, since)``: what happened to it since then (seconds since the epoch),
+            the oldest first.
+        logs: ``logs(aws, deployment, settings, lines)``: the last lines of its log, oldest first.
+        pipeline: ``pipeline(deployment, settings)``: how a pipeline deploys to it; None where none can.
         poll: ``POLL``: seconds between two looks at a deployment.
         keeps_earlier: ``KEEPS_EARLIER``: whether `service rollback` can go back to the deployment before.
         local: ``LOCAL``: whether it runs on this machine, where `service stop` ends it.
@@ -50,11 +50,11 @@ class TargetKind:
     name: str
     documentation: str
     settings: type[Strict]
-    prepare: Callable[[Aws, Site, Any], Prepared]
-    state: Callable[[Aws, Site, Any], State]
-    events: Callable[[Aws, Site, Any, float], Iterable[Event]]
-    logs: Callable[[Aws, Site, Any, int], Iterable[str]]
-    pipeline: Callable[[Site, Any], PipelineTemplate | None] = _no_pipeline
+    prepare: Callable[[Aws, Deployment, Any], DeploymentPlan]
+    state: Callable[[Aws, Deployment, Any], State]
+    events: Callable[[Aws, Deployment, Any, float], Iterable[Event]]
+    logs: Callable[[Aws, Deployment, Any, int], Iterable[str]]
+    pipeline: Callable[[Deployment, Any], PipelineTemplate | None] = _no_pipeline
     poll: float = POLL
     keeps_earlier: bool = True
     local: bool = False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lambda_migrate.targets.base import Network, Site
+    from lambda_migrate.targets.base import Deployment, Network
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Place:
     warnings: tuple[str, ...] = ()
 
 
-def place(site: Site, network: Network, *, default: bool) -> Place:
+def place(deployment: Deployment, network: Network, *, default: bool) -> Place:
     """Work out where the service runs.
 
     Args:
-        site: What is to run; its function's network is taken where none is named.
+        deployment: What is to run; its function's network is taken where none is named.
         network: What migration.yaml says.
         default: Whether the target goes into the account's default VPC where none is named.
     """
-    function = site.function.vpc if site.function else {}
+    function = deployment.function.vpc if deployment.function else {}
     vpc = network.vpc or function.get("VpcId") or ""
     subnets = tuple(network.subnets or function.get("SubnetIds") or ())
     balanced = tuple(network.load_balancer_subnets or subnets)

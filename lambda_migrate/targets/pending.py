@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class ToDo:
+class PendingSteps:
     """Collects steps; what AWS shows as done is left out, so that a rollback never undoes what was there before.
 
     Attributes:

@@ -20,7 +20,7 @@ from pydantic import Field
 from lambda_migrate.aws import secrets
 from lambda_migrate.errors import ConfigError, Locked, MigrateError
 from lambda_migrate.fields import Duration
-from lambda_migrate.targets.base import Event, Local, Prepared, Site, State, Target, signing_keys
+from lambda_migrate.targets.base import Deployment, DeploymentPlan, Event, Local, State, Target, signing_keys
 from lambda_migrate.targets.http import answers
 from lambda_migrate.targets.kind import LOCAL_POLL
 
@@ -68,48 +68,49 @@ class Running:
         return f"http://{HOST}:{self.port}"
 
 
-def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
+def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentPlan:
     """Return what would be started; nothing in AWS changes."""
     try:
-        command = web_command(site.folder)
+        command = web_command(deployment.folder)
     except ConfigError as error:
-        return Prepared(blockers=(f"{error.message}: {error.hint}",))
-    running = find(site)
+        return DeploymentPlan(blockers=(f"{error.message}: {error.hint}",))
+    running = find(deployment)
     summary = {"command": command, "replaces": f"process {running.pid}" if running else "nothing"}
-    return Prepared(
-        summary=summary, local=Local(lambda: restart(aws, site, settings), lambda: stop(site, settings.grace))
+    return DeploymentPlan(
+        summary=summary,
+        local=Local(lambda: restart(aws, deployment, settings), lambda: stop(deployment, settings.grace)),
     )
 
 
-def restart(aws: Aws, site: Site, settings: Settings) -> Running:
+def restart(aws: Aws, deployment: Deployment, settings: Settings) -> Running:
     """Stop what runs, and start the command again."""
-    stop(site, settings.grace)
-    return start(aws, site, settings)
+    stop(deployment, settings.grace)
+    return start(aws, deployment, settings)
 
 
-def state(_aws: Aws, site: Site, _settings: Settings) -> State:
+def state(_aws: Aws, deployment: Deployment, _settings: Settings) -> State:
     """Return whether the process runs and is ready."""
-    running = find(site)
-    log = str(site.state / _LOG)
+    running = find(deployment)
+    log = str(deployment.state / _LOG)
     if running is None:
-        last = " | ".join(_tail(site, 3))
+        last = " | ".join(_tail(deployment, 3))
         ended = f"no process runs; the log `{log}` ends with: {last}" if last else "no process runs"
         return State("absent", ended, facts={"log": log})
     facts = {"pid": running.pid, "log": log}
-    problem = answers(running.url + site.readiness)
+    problem = answers(running.url + deployment.readiness)
     if problem:
         return State("unhealthy", problem, url=running.url, facts=facts)
     return State("healthy", f"process {running.pid} takes requests", url=running.url, facts=facts)
 
 
-def events(_aws: Aws, _site: Site, _settings: Settings, _since: float) -> Iterator[Event]:
+def events(_aws: Aws, _deployment: Deployment, _settings: Settings, _since: float) -> Iterator[Event]:
     """Yield nothing: what happens to a process is in its log."""
     return iter(())
 
 
-def logs(_aws: Aws, site: Site, _settings: Settings, lines: int) -> Iterator[str]:
+def logs(_aws: Aws, deployment: Deployment, _settings: Settings, lines: int) -> Iterator[str]:
     """Yield the last lines that the process printed."""
-    yield from _tail(site, lines)
+    yield from _tail(deployment, lines)
 
 
 def web_command(folder: Path) -> str:
@@ -130,7 +131,7 @@ def web_command(folder: Path) -> str:
     raise ConfigError(f"`{procfile}` has no `web:` line", hint="write `web: <command that starts the service>`")
 
 
-def start(aws: Aws, site: Site, settings: Settings) -> Running:
+def start(aws: Aws, deployment: Deployment, settings: Settings) -> Running:
     """Start the command; do not wait until it is ready.
 
     The process holds a lock on a file in the state folder: as long as it is locked, the recorded pid is this process
@@ -141,19 +142,19 @@ def start(aws: Aws, site: Site, settings: Settings) -> Running:
         ConfigError: There is no command.
         MigrateError: Something else listens on its port, and would be taken for it.
     """
-    command = web_command(site.folder)
-    port = settings.port or _configured_port(site) or _free_port()
-    environment = _environment(aws, site, settings, port)
-    site.state.mkdir(parents=True, exist_ok=True)
-    lock = os.open(site.state / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    command = web_command(deployment.folder)
+    port = settings.port or _configured_port(deployment) or _free_port()
+    environment = _environment(aws, deployment, settings, port)
+    deployment.state.mkdir(parents=True, exist_ok=True)
+    lock = os.open(deployment.state / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _try_lock(lock):
             raise Locked("the service runs already", hint="`lambda-migrate service stop` stops it")
         _require_free(port)
-        with (site.state / _LOG).open("ab") as log:
+        with (deployment.state / _LOG).open("ab") as log:
             process = subprocess.Popen(  # noqa: S603  # the command of the user's own Procfile
                 ["/bin/sh", "-c", f"exec {command}"],
-                cwd=site.folder,
+                cwd=deployment.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -164,27 +165,27 @@ def start(aws: Aws, site: Site, settings: Settings) -> Running:
     finally:
         os.close(lock)
     running = Running(process.pid, port, time.time())
-    (site.state / _STATE).write_text(json.dumps(asdict(running)), encoding="utf-8")
+    (deployment.state / _STATE).write_text(json.dumps(asdict(running)), encoding="utf-8")
     return running
 
 
-def find(site: Site) -> Running | None:
+def find(deployment: Deployment) -> Running | None:
     """Return the process that runs, or None."""
     try:
-        lock = os.open(site.state / _LOCK, os.O_RDWR)
+        lock = os.open(deployment.state / _LOCK, os.O_RDWR)
     except FileNotFoundError:
         return None
     try:
         if _try_lock(lock):
             return None
-        return Running(**json.loads((site.state / _STATE).read_text(encoding="utf-8")))
+        return Running(**json.loads((deployment.state / _STATE).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
     finally:
         os.close(lock)
 
 
-def stop(site: Site, grace: float = 30.0) -> bool:
+def stop(deployment: Deployment, grace: float = 30.0) -> bool:
     """End the process: SIGTERM, and SIGKILL to its whole group after `grace` seconds.
 
     Returns:
@@ -193,38 +194,38 @@ def stop(site: Site, grace: float = 30.0) -> bool:
     Raises:
         MigrateError: It did not end.
     """
-    running = find(site)
+    running = find(deployment)
     if running is None:
         return False
     with suppress(ProcessLookupError):
         os.kill(running.pid, signal.SIGTERM)
-    if not _ended(site, running, grace):
+    if not _ended(deployment, running, grace):
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGKILL)
-        if not _ended(site, running, 10.0):
+        if not _ended(deployment, running, 10.0):
             raise MigrateError(f"process {running.pid} does not end", hint=f"end it by hand: `kill -9 -{running.pid}`")
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(running.pid, signal.SIGKILL)  # what it left behind in its group
-    (site.state / _STATE).unlink(missing_ok=True)
+    (deployment.state / _STATE).unlink(missing_ok=True)
     return True
 
 
-def _ended(site: Site, running: Running, seconds: float) -> bool:
+def _ended(deployment: Deployment, running: Running, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with suppress(ChildProcessError, OSError):
             os.waitpid(running.pid, os.WNOHANG)  # where it is our own child, it stays a zombie otherwise
-        if find(site) != running:
+        if find(deployment) != running:
             return True
         time.sleep(_LOOK)
     return False
 
 
-def _environment(aws: Aws, site: Site, settings: Settings, port: int) -> dict[str, str]:
+def _environment(aws: Aws, deployment: Deployment, settings: Settings, port: int) -> dict[str, str]:
     """Return our own environment with the service's laid over it, its secrets read, but for the signing keys."""
-    references = {**site.secrets, **settings.secrets}
+    references = {**deployment.secrets, **settings.secrets}
     kept = signing_keys(references)
-    folders = [site.folder / ".venv" / "bin", os.path.dirname(sys.executable)]  # noqa: PTH120  # a venv's python is a link
+    folders = [deployment.folder / ".venv" / "bin", os.path.dirname(sys.executable)]  # noqa: PTH120  # a venv's python is a link
     return {
         **os.environ,
         "PATH": os.pathsep.join([*(str(each) for each in folders), os.environ.get("PATH", os.defpath)]),
@@ -237,11 +238,11 @@ def _environment(aws: Aws, site: Site, settings: Settings, port: int) -> dict[st
     }
 
 
-def _configured_port(site: Site) -> int:
+def _configured_port(deployment: Deployment) -> int:
     """Return the port of `service.url` where that is on this machine, or 0."""
     from urllib.parse import urlsplit  # noqa: PLC0415  # only here
 
-    parts = urlsplit(site.url)
+    parts = urlsplit(deployment.url)
     return parts.port or 0 if parts.hostname in (HOST, "localhost") else 0
 
 
@@ -269,9 +270,9 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-def _tail(site: Site, lines: int) -> list[str]:
+def _tail(deployment: Deployment, lines: int) -> list[str]:
     try:
-        with (site.state / _LOG).open(encoding="utf-8", errors="replace") as log:
+        with (deployment.state / _LOG).open(encoding="utf-8", errors="replace") as log:
             return [line.rstrip("\n") for line in deque(log, maxlen=lines)]
     except FileNotFoundError:
         return []

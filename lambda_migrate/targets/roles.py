@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.targets.base import Site, Target
-    from lambda_migrate.targets.pending import ToDo
+    from lambda_migrate.targets.base import Deployment, Target
+    from lambda_migrate.targets.pending import PendingSteps
 
 DEFAULTS = "environment.defaults"
 """File of the repository with the function's environment variables, secrets as references."""
@@ -70,11 +70,11 @@ class Permissions:
     warnings: tuple[str, ...] = ()
 
 
-def permissions(aws: Aws, site: Site) -> Permissions:
+def permissions(aws: Aws, deployment: Deployment) -> Permissions:
     """Read what the function's role may do; nothing where there is no function."""
-    if not site.function:
+    if not deployment.function:
         return Permissions()
-    name = site.function.role.rpartition("/")[2]
+    name = deployment.function.role.rpartition("/")[2]
     try:
         attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name)
         managed = sorted(str(each["PolicyArn"]) for each in attached if each["PolicyName"] not in _LAMBDA_ONLY)
@@ -89,17 +89,17 @@ def permissions(aws: Aws, site: Site) -> Permissions:
     return Permissions(tuple(managed), inline, str(bounded.get("PermissionsBoundaryArn") or ""))
 
 
-def references(site: Site, settings: Target) -> dict[str, str]:
+def references(deployment: Deployment, settings: Target) -> dict[str, str]:
     """Return every environment variable of the service that is a secret, and where it is kept.
 
     What the function had is in the repository's ``environment.defaults``; what migration.yaml says comes before it.
     """
-    file = site.folder / DEFAULTS
+    file = deployment.folder / DEFAULTS
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     pairs = [line.partition("=") for line in lines if not line.lstrip().startswith("#")]
     lifted = {name.strip(): value.strip() for name, _, value in pairs if value.strip().startswith(_REFERENCES)}
     known = {name: value for name, value in lifted.items() if name not in settings.environment}
-    return {**known, **site.secrets, **settings.secrets}
+    return {**known, **deployment.secrets, **settings.secrets}
 
 
 @dataclass(frozen=True)
@@ -188,19 +188,19 @@ def _decrypting(arn: str, key: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": resource, "Condition": condition}
 
 
-def make(todo: ToDo, name: str, trusted: dict[str, Any], may: Permissions) -> None:
+def make(pending: PendingSteps, name: str, trusted: dict[str, Any], may: Permissions) -> None:
     """Add the steps that make a role, or that bring what it may do up to date.
 
     Args:
-        todo: Takes the steps.
+        pending: Takes the steps.
         name: Name of the role.
         trusted: Its trust policy.
         may: What it may do.
     """
-    todo.need(CreateRole(name, trusted, may.boundary), "what the service runs as")
+    pending.need(CreateRole(name, trusted, may.boundary), "what the service runs as")
     for policy in may.managed:
-        todo.need(AttachRolePolicy(name, policy), "the function's role has it, or the platform needs it")
+        pending.need(AttachRolePolicy(name, policy), "the function's role has it, or the platform needs it")
     for title, document in sorted(may.inline.items()):
-        there = read_or_none(todo.aws, "iam", "get_role_policy", RoleName=name, PolicyName=title)
+        there = read_or_none(pending.aws, "iam", "get_role_policy", RoleName=name, PolicyName=title)
         before = there["PolicyDocument"] if there else None
-        todo.need(PutRolePolicy(name, title, document, before), "as the function's role says it")
+        pending.need(PutRolePolicy(name, title, document, before), "as the function's role says it")

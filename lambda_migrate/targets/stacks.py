@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.targets.base import Site
-    from lambda_migrate.targets.pending import ToDo
+    from lambda_migrate.targets.base import Deployment
+    from lambda_migrate.targets.pending import PendingSteps
 
 
 def put(
-    todo: ToDo, site: Site, bucket: str, name: str, content: bytes, parameters: dict[str, str]
+    pending: PendingSteps, deployment: Deployment, bucket: str, name: str, content: bytes, parameters: dict[str, str]
 ) -> dict[Path, bytes]:
     """Add the steps that upload a template and bring a stack to it.
 
     Args:
-        todo: Takes the steps.
-        site: What is deployed.
+        pending: Takes the steps.
+        deployment: What is deployed.
         bucket: Where the template goes.
         name: Name of the stack.
         content: The template.
@@ -36,21 +36,21 @@ def put(
         The files that have to be on this machine by then.
     """
     digest = hashlib.sha256(content).hexdigest()
-    stack = stack_named(todo.aws, name)
+    stack = stack_named(pending.aws, name)
     before = side_of(stack)
     same = before is not None and (before["sha256"], before["parameters"]) == (digest, parameters)
     if same and not (stack and mending(stack)):
         return {}
-    key, files = storage.upload(todo, site, bucket, f"{name}.yaml", content)
+    key, files = storage.upload(pending, deployment, bucket, f"{name}.yaml", content)
     if stack is not None and mending(stack):
-        todo.blockers.append(f"stack `{name}` is in {stack['StackStatus']}: {mending(stack)}, then run this again")
+        pending.blockers.append(f"stack `{name}` is in {stack['StackStatus']}: {mending(stack)}, then run this again")
         return files
     if stack is not None and before is None:
-        todo.blockers.append(f"stack `{name}` is there already, and not made by lambda-migrate")
+        pending.blockers.append(f"stack `{name}` is there already, and not made by lambda-migrate")
         return files
-    url = f"https://s3.{todo.aws.region_name}.amazonaws.com/{bucket}/{key}"
+    url = f"https://s3.{pending.aws.region_name}.amazonaws.com/{bucket}/{key}"
     after = {"template": url, "sha256": digest, "parameters": parameters}
-    todo.need(PutStack(name, before, after), "CloudFormation takes some minutes")
+    pending.need(PutStack(name, before, after), "CloudFormation takes some minutes")
     return files
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lambda_migrate.targets.base import Site
+    from lambda_migrate.targets.base import Deployment
 
 _IDLE, _LONGEST_IDLE = 60, 4000
 _DRAINING, _LONGEST_DRAINING = 30, 3600
@@ -15,20 +15,20 @@ _DRAIN = 15
 """Seconds that a service says "not ready" before it stops to listen, and some to end."""
 
 
-def idle(site: Site) -> int:
+def idle(deployment: Deployment) -> int:
     """Return the load balancer's idle time-out, in seconds: it must not give up before the service does."""
-    return min(max(_IDLE, _function(site) + _MARGIN), _LONGEST_IDLE)
+    return min(max(_IDLE, _function(deployment) + _MARGIN), _LONGEST_IDLE)
 
 
-def draining(site: Site) -> int:
+def draining(deployment: Deployment) -> int:
     """Return how long a load balancer lets running requests finish on what it has let go of, in seconds."""
-    return min(max(_DRAINING, _function(site) + _MARGIN), _LONGEST_DRAINING)
+    return min(max(_DRAINING, _function(deployment) + _MARGIN), _LONGEST_DRAINING)
 
 
-def stopping(site: Site) -> int:
+def stopping(deployment: Deployment) -> int:
     """Return the seconds between SIGTERM and SIGKILL of a container; Fargate allows 120 at most."""
-    return min(max(_STOPPING, _function(site) + _DRAIN), _LONGEST_STOPPING)
+    return min(max(_STOPPING, _function(deployment) + _DRAIN), _LONGEST_STOPPING)
 
 
-def _function(site: Site) -> int:
-    return site.function.timeout if site.function else 0
+def _function(deployment: Deployment) -> int:
+    return deployment.function.timeout if deployment.function else 0

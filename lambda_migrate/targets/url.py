@@ -8,7 +8,7 @@ from pydantic import Field
 
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.fields import Duration, Strict
-from lambda_migrate.targets.base import Event, Prepared, Site, State
+from lambda_migrate.targets.base import Deployment, DeploymentPlan, Event, State
 from lambda_migrate.targets.http import answers
 from lambda_migrate.targets.kind import LOCAL_POLL
 
@@ -30,36 +30,36 @@ class Settings(Strict):
     wait: Duration = Field(60.0, description="How long it may take until it is healthy.")
 
 
-def prepare(_aws: Aws, site: Site, _settings: Settings) -> Prepared:
+def prepare(_aws: Aws, deployment: Deployment, _settings: Settings) -> DeploymentPlan:
     """Return that nothing changes, or that nobody said where the service is."""
-    if not site.url:
-        return Prepared(blockers=("service.url is not set: say in migration.yaml where the service answers",))
-    return Prepared(summary={"url": site.url})
+    if not deployment.url:
+        return DeploymentPlan(blockers=("service.url is not set: say in migration.yaml where the service answers",))
+    return DeploymentPlan(summary={"url": deployment.url})
 
 
-def state(_aws: Aws, site: Site, _settings: Settings) -> State:
+def state(_aws: Aws, deployment: Deployment, _settings: Settings) -> State:
     """Return whether it lives and takes requests."""
-    if not site.url:
+    if not deployment.url:
         return State("unknown", "service.url is not set")
-    for path in (site.health, site.readiness):
-        problem = answers(site.url + path)
+    for path in (deployment.health, deployment.readiness):
+        problem = answers(deployment.url + path)
         if problem:
-            return State("unhealthy", problem, url=site.url)
-    return State("healthy", "lives and takes requests", url=site.url)
+            return State("unhealthy", problem, url=deployment.url)
+    return State("healthy", "lives and takes requests", url=deployment.url)
 
 
-def events(_aws: Aws, _site: Site, _settings: Settings, _since: float) -> Iterator[Event]:
+def events(_aws: Aws, _deployment: Deployment, _settings: Settings, _since: float) -> Iterator[Event]:
     """Yield nothing: only its team knows what happens to it."""
     return iter(())
 
 
-def logs(_aws: Aws, site: Site, _settings: Settings, _lines: int) -> Iterator[str]:
+def logs(_aws: Aws, deployment: Deployment, _settings: Settings, _lines: int) -> Iterator[str]:
     """Refuse: only its team knows where its log is.
 
     Raises:
         ConfigError: Always.
     """
-    where = site.url or "the service"
+    where = deployment.url or "the service"
     raise ConfigError(
         f"the log of `{where}` is kept where you deployed it",
         hint="name another `service.target` to deploy it from here",

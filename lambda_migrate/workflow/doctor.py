@@ -14,7 +14,7 @@ from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import pages
 from lambda_migrate.planner import blockers
-from lambda_migrate.planner.builder import Draft
+from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
 from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
@@ -151,10 +151,10 @@ def _function(
     yield _attempt("account", lambda: _pinned(environment.ledger, aws, function.arn))
     yield _updates(aws, function)
     yield _attempt("code freeze", lambda: _freeze(environment.ledger, aws, config))
-    draft = Draft("proxy", found, config)
-    yield from _obstacles("package", blockers.of_function(function, layer.HANDLER, ADDED_BYTES), draft)
+    builder = PlanBuilder("proxy", found, config)
+    yield from _blockers("package", blockers.of_function(function, layer.HANDLER, ADDED_BYTES), builder)
     yield from _versions(found)
-    yield from _triggers(found, draft)
+    yield from _triggers(found, builder)
     yield from _code(code(function))
     yield from (Check("surroundings", "warn", warning) for warning in found.warnings)
 
@@ -206,10 +206,10 @@ def _updates(aws: Aws, function: Function) -> Check:
     return Check("update", "pass", "no update is in progress")
 
 
-def _obstacles(name: str, found: Iterator[Blocker], draft: Draft) -> Iterator[Check]:
+def _blockers(name: str, found: Iterator[Blocker], builder: PlanBuilder) -> Iterator[Check]:
     listed = list(found)
     for blocker in listed:
-        accepted = draft.accepted(blocker)
+        accepted = builder.accepted(blocker)
         if accepted is not None:
             yield Check(name, "warn", f"{blocker.text} (accepted: {accepted})")
         else:
@@ -234,8 +234,8 @@ def _versions(found: Inventory) -> Iterator[Check]:
     yield Check("alias", "pass", f"`{alias.name}` is at version {alias.version}{shares}")
 
 
-def _triggers(found: Inventory, draft: Draft) -> Iterator[Check]:
-    listed = list(_obstacles("triggers", blockers.of_triggers(found), draft))
+def _triggers(found: Inventory, builder: PlanBuilder) -> Iterator[Check]:
+    listed = list(_blockers("triggers", blockers.of_triggers(found), builder))
     yield from listed
     enabled = [trigger for trigger in found.triggers if trigger.enabled]
     if not listed:

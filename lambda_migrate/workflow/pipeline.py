@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.cloudformation.put_stack import stack_named
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.targets import TARGETS, roles, stacks, storage, templates
-from lambda_migrate.targets.base import Prepared, State
-from lambda_migrate.targets.pending import ToDo
+from lambda_migrate.targets.base import DeploymentPlan, State
+from lambda_migrate.targets.pending import PendingSteps
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Pipeline
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
     from lambda_migrate.targets.base import PipelineTemplate
 
 PHASE = "pipeline"
@@ -23,67 +23,71 @@ BUILDSPEC = "buildspec.yml"
 _READY = "AVAILABLE"
 
 
-def prepare(aws: Aws, site: Site, target: Any, settings: Pipeline) -> Prepared:
+def prepare(aws: Aws, deployment: Deployment, target: Any, settings: Pipeline) -> DeploymentPlan:
     """Return what making the pipeline, or bringing it up to date, would change; reads only.
 
     Args:
         aws: Where to look.
-        site: The service.
+        deployment: The service.
         target: The target's settings; a pipeline can deploy to some targets only.
         settings: The `pipeline` block of migration.yaml.
     """
-    shape = TARGETS[target.kind].pipeline(site, target)
-    blockers, warnings = _obstacles(aws, site, settings)
+    shape = TARGETS[target.kind].pipeline(deployment, target)
+    blockers, warnings = _blockers(aws, deployment, settings)
     if shape is None:
         blockers.insert(0, f"a pipeline cannot deploy to `{target.kind}`: name another `service.target`")
     if shape is None or blockers:
-        return Prepared(blockers=tuple(blockers), warnings=tuple(warnings))
-    todo = ToDo(aws, PHASE)
-    template = templates.in_repository(site.folder / FILE, render(site, shape, settings))
-    bucket = storage.bucket_name(aws, site, shape.bucket)
-    storage.ensure(todo, aws, bucket)
+        return DeploymentPlan(blockers=tuple(blockers), warnings=tuple(warnings))
+    pending = PendingSteps(aws, PHASE)
+    template = templates.in_repository(deployment.folder / FILE, render(deployment, shape, settings))
+    bucket = storage.bucket_name(aws, deployment, shape.bucket)
+    storage.ensure(pending, aws, bucket)
     parameters = {
         "Connection": settings.connection or "",
         "RepositoryId": settings.repository or "",
         "Branch": settings.branch,
     }
-    files = stacks.put(todo, site, bucket, stack_name(site), template.content, parameters)
+    files = stacks.put(pending, deployment, bucket, stack_name(deployment), template.content, parameters)
     if template.edited:
         warnings.append(f"`{template.path}` was edited and is deployed as it is")
-    summary = {"stack": stack_name(site), "source": f"{settings.repository} {settings.branch}", "target": target.kind}
-    return Prepared(
-        tuple(todo.steps),
-        tuple(todo.blockers),
+    summary = {
+        "stack": stack_name(deployment),
+        "source": f"{settings.repository} {settings.branch}",
+        "target": target.kind,
+    }
+    return DeploymentPlan(
+        tuple(pending.steps),
+        tuple(pending.blockers),
         tuple(warnings),
         summary,
         {template.path: template.content, **files},
     )
 
 
-def render(site: Site, template: PipelineTemplate, settings: Pipeline) -> str:
+def render(deployment: Deployment, template: PipelineTemplate, settings: Pipeline) -> str:
     """Return the template of the pipeline."""
     values: dict[str, Any] = {
-        "name": site.name,
-        "arm": bool(site.function and "arm64" in site.function.architectures),
-        "pipeline": roles.named("lambda-migrate", site.name, limit=100),
-        "checks_project": roles.named("lambda-migrate", site.name, "checks", limit=128),
-        "image_project": roles.named("lambda-migrate", site.name, "pipeline-image", limit=128),
-        "gate_project": roles.named("lambda-migrate", site.name, "gate", limit=128),
+        "name": deployment.name,
+        "arm": bool(deployment.function and "arm64" in deployment.function.architectures),
+        "pipeline": roles.named("lambda-migrate", deployment.name, limit=100),
+        "checks_project": roles.named("lambda-migrate", deployment.name, "checks", limit=128),
+        "image_project": roles.named("lambda-migrate", deployment.name, "pipeline-image", limit=128),
+        "gate_project": roles.named("lambda-migrate", deployment.name, "gate", limit=128),
         "notify": settings.notify or "",
     }
     return templates.render(template.template, **values, **template.values)
 
 
-def state(aws: Aws, site: Site) -> State:
+def state(aws: Aws, deployment: Deployment) -> State:
     """Return how the pipeline's latest run is."""
-    stack = stack_named(aws, stack_name(site))
+    stack = stack_named(aws, stack_name(deployment))
     if stack is None:
         return State("absent", "there is no pipeline")
-    name = roles.named("lambda-migrate", site.name, limit=100)
+    name = roles.named("lambda-migrate", deployment.name, limit=100)
     try:
         found = aws.call("codepipeline", "get_pipeline_state", name=name)
     except NotFound:
-        return State("absent", f"stack {stack_name(site)} is there, its pipeline is not")
+        return State("absent", f"stack {stack_name(deployment)} is there, its pipeline is not")
     stages = {
         each["stageName"]: (each.get("latestExecution") or {}).get("status", "never ran")
         for each in found["stageStates"]
@@ -95,19 +99,19 @@ def state(aws: Aws, site: Site) -> State:
     return State("changing" if running else "healthy", told, facts={"stages": stages})
 
 
-def stack_name(site: Site) -> str:
+def stack_name(deployment: Deployment) -> str:
     """Return the name of the pipeline's stack."""
-    return roles.named("lambda-migrate", site.name.replace("_", "-"), "pipeline", limit=128)
+    return roles.named("lambda-migrate", deployment.name.replace("_", "-"), "pipeline", limit=128)
 
 
-def _obstacles(aws: Aws, site: Site, settings: Pipeline) -> tuple[list[str], list[str]]:
+def _blockers(aws: Aws, deployment: Deployment, settings: Pipeline) -> tuple[list[str], list[str]]:
     """Return what stands against a pipeline, and what to know, one line each."""
     blockers: list[str] = []
     warnings: list[str] = []
     if not settings.connection or not settings.repository:
         blockers.append("say in migration.yaml where the sources are: `pipeline: {connection: ARN, repository: a/b}`")
-    if not (site.folder / BUILDSPEC).exists():
-        blockers.append(f"`{site.folder / BUILDSPEC}` does not exist: `lambda-migrate init` writes it")
+    if not (deployment.folder / BUILDSPEC).exists():
+        blockers.append(f"`{deployment.folder / BUILDSPEC}` does not exist: `lambda-migrate init` writes it")
     if settings.connection and (problem := _connection(aws, settings.connection)):
         warnings.append(problem)
     return blockers, warnings

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.executor import Executor
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.engine.plan import Plan, Step
-    from lambda_migrate.targets import Prepared, Site, State, TargetKind
+    from lambda_migrate.targets import Deployment, DeploymentPlan, State, TargetKind
     from lambda_migrate.targets.base import Local
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
@@ -38,7 +38,7 @@ class DeploymentWatch:
     Attributes:
         kind: The target.
         aws: A session.
-        site: What runs.
+        deployment: What runs.
         settings: What migration.yaml says of the target.
         tell: Told of every event, in one line.
         pause: Waits so many seconds.
@@ -48,7 +48,7 @@ class DeploymentWatch:
 
     kind: TargetKind
     aws: Aws
-    site: Site
+    deployment: Deployment
     settings: Any
     tell: Callable[[str], None] = field(default=lambda _text: None)
     pause: Callable[[float], None] = time.sleep
@@ -77,7 +77,7 @@ class DeploymentWatch:
         """Tell what has happened since the last time; a failure to read it is no failure of the deployment."""
         self._asked = self.now()
         try:
-            found = list(self.kind.events(self.aws, self.site, self.settings, self._since))
+            found = list(self.kind.events(self.aws, self.deployment, self.settings, self._since))
         except MigrateError:
             return
         for event in found:
@@ -88,7 +88,7 @@ class DeploymentWatch:
 
     def state(self) -> State:
         """Return how it is now."""
-        return self.kind.state(self.aws, self.site, self.settings)
+        return self.kind.state(self.aws, self.deployment, self.settings)
 
     @property
     def why(self) -> str:
@@ -127,7 +127,7 @@ class DeploymentWatch:
             waited += self.poll
 
 
-def deploy(plan: Plan, prepared: Prepared, watched: DeploymentWatch, executor: Executor | None) -> State:
+def deploy(plan: Plan, prepared: DeploymentPlan, watched: DeploymentWatch, executor: Executor | None) -> State:
     """Carry out a deployment; one that does not end healthy is taken back.
 
     Args:
@@ -161,21 +161,21 @@ def deploy(plan: Plan, prepared: Prepared, watched: DeploymentWatch, executor: E
         if taken:
             error.hint = f"everything is as it was before ({taken} steps rolled back); {error.hint}"
         raise
-    _tidy(prepared, watched.site)
+    _tidy(prepared, watched.deployment)
     return state
 
 
-def write(prepared: Prepared) -> None:
+def write(prepared: DeploymentPlan) -> None:
     """Write what has to be on this machine before the first step."""
     for path, content in prepared.files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
 
-def _tidy(prepared: Prepared, site: Site) -> None:
+def _tidy(prepared: DeploymentPlan, deployment: Deployment) -> None:
     """Remove what was only written to be uploaded: bundles are large, and the next deployment writes its own."""
     for path in prepared.files:
-        if path.is_relative_to(site.state.absolute()):
+        if path.is_relative_to(deployment.state.absolute()):
             path.unlink(missing_ok=True)
 
 
@@ -189,7 +189,7 @@ def watched(context: Context, place: Place, executor: Executor | None = None) ->
     """
     aws, progress = context.aws if executor else context.aws_read_only, context.progress
     watching = DeploymentWatch(
-        place.kind, aws, place.site, place.settings, progress.event, progress.sleep, progress.note
+        place.kind, aws, place.deployment, place.settings, progress.event, progress.sleep, progress.note
     )
     if executor:
         executor.sleep = aws.sleep = watching.sleep

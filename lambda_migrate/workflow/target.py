@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.errors import ConfigError, NotFound
 from lambda_migrate.hashing import sha256
-from lambda_migrate.targets import TARGETS, Site
+from lambda_migrate.targets import TARGETS, Deployment
 from lambda_migrate.targets.base import SIGNING_KEYS
 from lambda_migrate.workflow import reading
 
 if TYPE_CHECKING:
-    from lambda_migrate.targets import Prepared, State, TargetKind
+    from lambda_migrate.targets import DeploymentPlan, State, TargetKind
     from lambda_migrate.workflow.context import Context
 
 API_KEY = "LAMBDA_MIGRATE_API_KEY"
@@ -26,22 +26,22 @@ class Place:
     Attributes:
         kind: The target.
         settings: What migration.yaml says of it.
-        site: What is to run.
+        deployment: What is to run.
         function: The function's ARN, unqualified; "" where nobody knows it.
     """
 
     kind: TargetKind
     settings: Any
-    site: Site
+    deployment: Deployment
     function: str = ""
 
     def state(self, context: Context) -> State:
         """Return how the service is."""
-        return self.kind.state(context.aws_read_only, self.site, self.settings)
+        return self.kind.state(context.aws_read_only, self.deployment, self.settings)
 
-    def prepare(self, context: Context) -> Prepared:
+    def prepare(self, context: Context) -> DeploymentPlan:
         """Return what deploying would change."""
-        return self.kind.prepare(context.aws_read_only, self.site, self.settings)
+        return self.kind.prepare(context.aws_read_only, self.deployment, self.settings)
 
 
 def place(context: Context, *, with_function: bool) -> Place:
@@ -54,7 +54,7 @@ def place(context: Context, *, with_function: bool) -> Place:
     config = context.migration
     settings = config.service.target
     named = {SIGNING_KEYS: config.proxy.signing_keys, API_KEY: config.service.api_key}
-    site = Site(
+    deployment = Deployment(
         name=config.function,
         folder=context.service_folder,
         state=context.folder / ".lambda-migrate" / "service",
@@ -63,7 +63,7 @@ def place(context: Context, *, with_function: bool) -> Place:
         readiness=config.service.readiness,
         secrets={name: reference for name, reference in named.items() if reference},
     )
-    found = Place(TARGETS[settings.kind], settings, site)
+    found = Place(TARGETS[settings.kind], settings, deployment)
     return _looked(context, found) if with_function else found
 
 
@@ -73,10 +73,10 @@ def _looked(context: Context, found: Place) -> Place:
     except NotFound:
         pinned = context.ledger.identity
         return replace(found, function=pinned.function if pinned else "")
-    return replace(found, site=replace(found.site, function=function), function=function.arn)
+    return replace(found, deployment=replace(found.deployment, function=function), function=function.arn)
 
 
-def plan(phase: str, found: Place, prepared: Prepared) -> Plan:
+def plan(phase: str, found: Place, prepared: DeploymentPlan) -> Plan:
     """Return what would change in AWS as a plan like all others.
 
     Args:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.targets import Site, State, process
+from lambda_migrate.targets import Deployment, State, process
 from lambda_migrate.workflow.phases.service import advice
 from tests.targets.test_process import SERVER
 
@@ -29,11 +29,11 @@ def folder(tmp_path: Path, unique: str) -> Iterator[Path]:
     text = f"function: {unique}\nservice: {{target: {{kind: process, wait: 10s}}}}\n"
     (tmp_path / "migration.yaml").write_text(text)
     yield tmp_path
-    process.stop(site(tmp_path, unique), 0.1)
+    process.stop(deployment(tmp_path, unique), 0.1)
 
 
-def site(folder: Path, name: str) -> Site:
-    return Site(name, folder / "service", folder / ".lambda-migrate" / "service")
+def deployment(folder: Path, name: str) -> Deployment:
+    return Deployment(name, folder / "service", folder / ".lambda-migrate" / "service")
 
 
 def test_it_is_deployed_looked_at_read_and_stopped(run: Callable[..., Answer], folder: Path, aws: Aws) -> None:

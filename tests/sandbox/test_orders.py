@@ -15,7 +15,7 @@ import pytest
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.sandbox import package
 from lambda_migrate.sandbox.demo import front_door
-from lambda_migrate.sandbox.sample import SOURCE, Deployment, deploy
+from lambda_migrate.sandbox.sample import SOURCE, SampleDeployment, deploy
 from tests.support.ports import reserved_port
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.sandbox
 
 
 @pytest.fixture(scope="module")
-def deployed(embedded_aws: EmbeddedAws) -> Deployment:
+def deployed(embedded_aws: EmbeddedAws) -> SampleDeployment:
     aws = Aws(region=embedded_aws.region, endpoint_url=embedded_aws.endpoint_url)
     return deploy(aws, name=f"orders-{uuid4().hex[:8]}")
 
@@ -44,20 +44,20 @@ def converse(url: str, base_path: str, order_id: str) -> list[str]:
     return problems
 
 
-def noted(client: Callable[[str], Any], deployed: Deployment, source: str, event_id: str) -> list[str]:
+def noted(client: Callable[[str], Any], deployed: SampleDeployment, source: str, event_id: str) -> list[str]:
     """Return who handled an event, by the application's notes, one entry for each time."""
     key = {"pk": {"S": f"journal#{source}#{event_id}"}}
     item = client("dynamodb").get_item(TableName=deployed.table, Key=key, ConsistentRead=True).get("Item")
     return [entry["S"] for entry in item["handled_by"]["L"]] if item else []
 
 
-def invoke(client: Callable[[str], Any], deployed: Deployment, event: Any) -> Any:
+def invoke(client: Callable[[str], Any], deployed: SampleDeployment, event: Any) -> Any:
     answer = client("lambda").invoke(FunctionName=deployed.function, Payload=json.dumps(event))
     return json.load(answer["Payload"])
 
 
 def test_every_route_answers_through_the_http_api(
-    client: Callable[[str], Any], deployed: Deployment, unique: str
+    client: Callable[[str], Any], deployed: SampleDeployment, unique: str
 ) -> None:
     assert converse(deployed.api_url, deployed.base_path, unique) == [""] * 9
     assert noted(client, deployed, "request", unique) == ["function"]
@@ -65,7 +65,7 @@ def test_every_route_answers_through_the_http_api(
 
 def test_the_same_source_answers_the_same_off_lambda(
     client: Callable[[str], Any],
-    deployed: Deployment,
+    deployed: SampleDeployment,
     embedded_aws: EmbeddedAws,
     unique: str,
     eventually: Callable[..., Any],
@@ -92,7 +92,7 @@ def test_the_same_source_answers_the_same_off_lambda(
 
 
 def test_a_batch_reports_only_the_payments_that_were_not_booked(
-    client: Callable[[str], Any], deployed: Deployment, unique: str
+    client: Callable[[str], Any], deployed: SampleDeployment, unique: str
 ) -> None:
     payments = [{"id": f"{unique}-1"}, {"id": f"{unique}-2", "confirmed_at": 9_999_999_999}, {"id": f"{unique}-3"}]
     records = [
@@ -106,7 +106,7 @@ def test_a_batch_reports_only_the_payments_that_were_not_booked(
     assert [noted(client, deployed, "sqs", payment["id"]) for payment in payments] == [["function"], [], ["function"]]
 
 
-def test_shipments_and_stock_are_noted(client: Callable[[str], Any], deployed: Deployment, unique: str) -> None:
+def test_shipments_and_stock_are_noted(client: Callable[[str], Any], deployed: SampleDeployment, unique: str) -> None:
     notification = {"EventSource": "aws:sns", "Sns": {"Message": json.dumps({"id": unique})}}
     change = {"source": "warehouse", "detail-type": "StockChanged", "detail": {"id": unique}}
 
@@ -118,7 +118,7 @@ def test_shipments_and_stock_are_noted(client: Callable[[str], Any], deployed: D
 
 
 def test_the_report_comes_by_schedule_and_by_hand(
-    client: Callable[[str], Any], deployed: Deployment, unique: str
+    client: Callable[[str], Any], deployed: SampleDeployment, unique: str
 ) -> None:
     converse(deployed.api_url, deployed.base_path, unique)
 
@@ -130,14 +130,14 @@ def test_the_report_comes_by_schedule_and_by_hand(
     assert noted(client, deployed, "direct", unique) == ["function"]
 
 
-def test_what_nobody_knows_is_an_error(client: Callable[[str], Any], deployed: Deployment) -> None:
+def test_what_nobody_knows_is_an_error(client: Callable[[str], Any], deployed: SampleDeployment) -> None:
     answer = invoke(client, deployed, {"something": "else"})
 
     assert (answer["errorType"], answer["errorMessage"]) == ("ValueError", "unknown event with ['something']")
 
 
 def test_every_trigger_is_on_the_unqualified_function_and_may_invoke_it(
-    client: Callable[[str], Any], deployed: Deployment, embedded_aws: EmbeddedAws
+    client: Callable[[str], Any], deployed: SampleDeployment, embedded_aws: EmbeddedAws
 ) -> None:
     functions, gateway = client("lambda"), client("apigatewayv2")
     mapping = functions.get_event_source_mapping(UUID=deployed.mapping)

@@ -13,13 +13,13 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.ledger import Identity, Ledger
-from tests.targets.sites import FUNCTION, site
+from tests.targets.deployments import FUNCTION, deployment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
 
 
 MANAGED = (
@@ -57,8 +57,8 @@ def comma_separated(parsed: dict[str, Any], **_ignored: Any) -> None:
 
 
 @pytest.fixture
-def orders(tmp_path: Path) -> Site:
-    return site(tmp_path)
+def orders(tmp_path: Path) -> Deployment:
+    return deployment(tmp_path)
 
 
 @pytest.fixture

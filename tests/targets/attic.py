@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from lambda_migrate.fields import Duration, Strict
-from lambda_migrate.targets.base import Event, Prepared, Site, State
+from lambda_migrate.targets.base import Deployment, DeploymentPlan, Event, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,20 +26,20 @@ class Settings(Strict):
     haunted: bool = False
 
 
-def prepare(_aws: Aws, site: Site, _settings: Settings) -> Prepared:
-    return Prepared(summary={"box": site.name})
+def prepare(_aws: Aws, deployment: Deployment, _settings: Settings) -> DeploymentPlan:
+    return DeploymentPlan(summary={"box": deployment.name})
 
 
-def state(_aws: Aws, site: Site, settings: Settings) -> State:
+def state(_aws: Aws, deployment: Deployment, settings: Settings) -> State:
     if settings.haunted:
         return State("unhealthy", "something knocks")
-    return State("healthy", "quiet", url=site.url)
+    return State("healthy", "quiet", url=deployment.url)
 
 
-def events(_aws: Aws, _site: Site, settings: Settings, since: float) -> Iterator[Event]:
+def events(_aws: Aws, _deployment: Deployment, settings: Settings, since: float) -> Iterator[Event]:
     if settings.haunted:
         yield Event(since, "a candle went out", bad=True)
 
 
-def logs(_aws: Aws, _site: Site, _settings: Settings, lines: int) -> Iterator[str]:
+def logs(_aws: Aws, _deployment: Deployment, _settings: Settings, lines: int) -> Iterator[str]:
     yield from ["dust"] * lines

@@ -9,12 +9,12 @@ from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.workflow import service
 from lambda_migrate.workflow.service import DeploymentWatch
-from tests.targets.sites import FUNCTION
+from tests.targets.deployments import FUNCTION
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
-    from lambda_migrate.targets import Prepared, Site, State, TargetKind
+    from lambda_migrate.targets import Deployment, DeploymentPlan, State, TargetKind
 
 
 @dataclass
@@ -28,12 +28,12 @@ class Deploying:
     kind: TargetKind
     aws: Aws
     ledger: Ledger
-    site: Site
+    deployment: Deployment
     settings: Any
     told: list[str] = field(default_factory=list)
 
-    def prepare(self) -> tuple[Plan, Prepared]:
-        prepared = self.kind.prepare(self.aws, self.site, self.settings)
+    def prepare(self) -> tuple[Plan, DeploymentPlan]:
+        prepared = self.kind.prepare(self.aws, self.deployment, self.settings)
         steps = tuple(
             replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(prepared.steps, start=1)
         )
@@ -57,7 +57,7 @@ class Deploying:
         return DeploymentWatch(
             self.kind,
             self.aws,
-            self.site,
+            self.deployment,
             self.settings,
             tell=self.told.append,
             pause=lambda _seconds: None,

@@ -9,10 +9,10 @@ from lambda_migrate.workflow import pipeline
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Pipeline
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
 
 
-def rendered(site: Site, target: Any, settings: Pipeline) -> str:
-    template = TARGETS[target.kind].pipeline(site, target)
+def rendered(deployment: Deployment, target: Any, settings: Pipeline) -> str:
+    template = TARGETS[target.kind].pipeline(deployment, target)
     assert template is not None
-    return pipeline.render(site, template, settings)
+    return pipeline.render(deployment, template, settings)

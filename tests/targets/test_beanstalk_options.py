@@ -11,12 +11,12 @@ import pytest
 from lambda_migrate.targets import elastic_beanstalk
 from lambda_migrate.targets.base import Network
 from lambda_migrate.targets.elastic_beanstalk import options
-from tests.targets.sites import FUNCTION
+from tests.targets.deployments import FUNCTION
 from tests.targets.test_elastic_beanstalk import beanstalk, deploying
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
     from tests.targets.deploying import Deploying
 
 __all__ = ["beanstalk", "deploying"]
@@ -26,11 +26,11 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
 
 @pytest.mark.parametrize(("timeout", "idle", "draining"), [(10, "60", "30"), (60, "65", "65"), (900, "905", "905")])
 def test_nothing_gives_up_before_the_function_would(
-    aws: Aws, orders: Site, timeout: int, idle: str, draining: str
+    aws: Aws, orders: Deployment, timeout: int, idle: str, draining: str
 ) -> None:
-    site = replace(orders, function=replace(FUNCTION, timeout=timeout))
+    deployment = replace(orders, function=replace(FUNCTION, timeout=timeout))
 
-    text, too_much = options.of_version(aws, site, elastic_beanstalk.Settings(), {})
+    text, too_much = options.of_version(aws, deployment, elastic_beanstalk.Settings(), {})
 
     written = json.loads(text)["option_settings"]
     assert written["aws:elbv2:loadbalancer"] == {"IdleTimeout": idle}
@@ -52,7 +52,7 @@ def test_more_properties_than_elastic_beanstalk_takes_stand_in_the_way(deploying
 
 
 def test_a_load_balancer_that_is_open_to_the_internet_is_told(deploying: Deploying) -> None:
-    deploying.site = replace(deploying.site, function=replace(FUNCTION, vpc={}))
+    deploying.deployment = replace(deploying.deployment, function=replace(FUNCTION, vpc={}))
 
     plan, prepared = deploying.prepare()
 
@@ -69,7 +69,7 @@ def test_a_load_balancer_that_is_open_to_the_internet_is_told(deploying: Deployi
     ],
 )
 def test_half_a_network_stands_in_the_way(deploying: Deploying, network: Network, blocker: str) -> None:
-    deploying.site = replace(deploying.site, function=replace(FUNCTION, vpc={}))
+    deploying.deployment = replace(deploying.deployment, function=replace(FUNCTION, vpc={}))
     deploying.settings = elastic_beanstalk.Settings(network=network)
 
     plan, _prepared = deploying.prepare()

@@ -18,7 +18,7 @@ from tests.targets.test_elastic_beanstalk import beanstalk, deploying
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
     from tests.targets.beanstalk import Beanstalk
     from tests.targets.deploying import Deploying
 
@@ -123,7 +123,7 @@ def test_an_instance_profile_of_their_own_has_to_read_the_secrets_itself(deployi
         ("o" * 64, "lambda-migrate-123456789012-eu-west-1-oooooooooooooooo-c2d40c0e"),
     ],
 )
-def test_every_function_has_a_bucket_of_its_own(aws: Aws, orders: Site, function: str, bucket: str) -> None:
+def test_every_function_has_a_bucket_of_its_own(aws: Aws, orders: Deployment, function: str, bucket: str) -> None:
     made = storage.bucket_name(aws, replace(orders, name=function), None)
 
     assert (made, len(made) <= storage.NAME_LIMIT) == (bucket, True)

@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from lambda_migrate.config import Pipeline
-from lambda_migrate.targets import Site, ecs, elastic_beanstalk, templates
+from lambda_migrate.targets import Deployment, ecs, elastic_beanstalk, templates
 from tests.targets import pipelines
-from tests.targets.sites import FUNCTION
+from tests.targets.deployments import FUNCTION
 
 ROLE_POLICY = {
     "Version": "2012-10-17",
@@ -27,9 +27,9 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0b9a3a0e-6c1d-4c7e
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:failures"
 
 
-def site(architecture: str) -> Site:
+def deployment(architecture: str) -> Deployment:
     function = dataclasses.replace(FUNCTION, architectures=(architecture,))
-    return Site("orders", Path("service"), Path("state"), function=function)
+    return Deployment("orders", Path("service"), Path("state"), function=function)
 
 
 def services() -> list[str]:
@@ -70,12 +70,12 @@ def of_pipelines() -> list[str]:
         ("arm64", "x86_64"), (ecs.Settings(), elastic_beanstalk.Settings()), (None, TOPIC)
     ):
         settings = Pipeline(connection=CONNECTION, repository="team/orders", notify=notify)
-        texts.append(pipelines.rendered(site(architecture), target, settings))
+        texts.append(pipelines.rendered(deployment(architecture), target, settings))
     return texts
 
 
 def test_every_combination_of_options_renders_what_cfn_lint_calls_right(tmp_path: Path) -> None:
-    rendered = [*services(), *of_pipelines(), *(ecs.render_image(site(each)) for each in ("arm64", "x86_64"))]
+    rendered = [*services(), *of_pipelines(), *(ecs.render_image(deployment(each)) for each in ("arm64", "x86_64"))]
     assert len(rendered) == 32 + 8 + 2
     for number, text in enumerate(rendered):
         (tmp_path / f"{number:02}.yaml").write_text(text)
@@ -112,6 +112,6 @@ def test_a_template_that_somebody_edited_is_theirs(tmp_path: Path) -> None:
 
 
 def test_no_template_uses_yaml_aliases_which_cloudformation_does_not_know() -> None:
-    for text in [*services(), *of_pipelines(), ecs.render_image(site("arm64"))]:
+    for text in [*services(), *of_pipelines(), ecs.render_image(deployment("arm64"))]:
         events = yaml.parse(text)
         assert [event for event in events if isinstance(event, yaml.AliasEvent)] == []

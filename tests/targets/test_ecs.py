@@ -14,13 +14,13 @@ from lambda_migrate.targets import TARGETS, ecs
 from lambda_migrate.targets.base import Network, Scaling
 from tests.targets.builds import Builds
 from tests.targets.deploying import Deploying
-from tests.targets.sites import FUNCTION
+from tests.targets.deployments import FUNCTION
 from tests.targets.stand_in import StandIn
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
 
 BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
 
@@ -80,7 +80,7 @@ def tasks(aws: Aws) -> Tasks:
 
 
 @pytest.fixture
-def deploying(aws: Aws, builds: Builds, tasks: Tasks, ledger: Ledger, orders: Site) -> Deploying:
+def deploying(aws: Aws, builds: Builds, tasks: Tasks, ledger: Ledger, orders: Deployment) -> Deploying:
     """A function in a VPC that moto has, with a role."""
     ec2, iam = aws.client("ec2"), aws.client("iam")
     iam.create_role(RoleName="orders", AssumeRolePolicyDocument="{}")
@@ -125,7 +125,7 @@ def test_the_templates_are_a_part_of_the_repository(deploying: Deploying) -> Non
 
     deploying.deploy()
 
-    text = (deploying.site.folder / "deploy/ecs/service.yaml").read_text()
+    text = (deploying.deployment.folder / "deploy/ecs/service.yaml").read_text()
     assert text.startswith("# lambda-migrate ")
     template = yaml.load(text, Loader=Tolerant)  # noqa: S506  # a safe loader that knows CloudFormation's tags
     container = template["Resources"]["Task"]["Properties"]["ContainerDefinitions"][0]
@@ -141,13 +141,13 @@ def test_the_templates_are_a_part_of_the_repository(deploying: Deploying) -> Non
 def test_nothing_gives_up_before_the_function_would(
     deploying: Deploying, timeout: int, waits: tuple[str, str, int]
 ) -> None:
-    function = deploying.site.function
+    function = deploying.deployment.function
     assert function
-    deploying.site = replace(deploying.site, function=replace(function, timeout=timeout))
+    deploying.deployment = replace(deploying.deployment, function=replace(function, timeout=timeout))
 
     _plan, prepared = deploying.prepare()
 
-    text = prepared.files[deploying.site.folder / "deploy/ecs/service.yaml"]
+    text = prepared.files[deploying.deployment.folder / "deploy/ecs/service.yaml"]
     resources = yaml.load(text, Loader=Tolerant)["Resources"]  # noqa: S506  # as above
     (draining,) = resources["TargetGroup"]["Properties"]["TargetGroupAttributes"]
     idle = resources["LoadBalancer"]["Properties"]["LoadBalancerAttributes"][0]
@@ -158,7 +158,7 @@ def test_nothing_gives_up_before_the_function_would(
 def test_the_way_back_is_the_stack_and_the_image_before(deploying: Deploying, builds: Builds, aws: Aws) -> None:
     deploying.deploy()
     before, images = stacks(aws), dict(builds.images)
-    (deploying.site.folder / "serve.py").write_text("print('other')\n")
+    (deploying.deployment.folder / "serve.py").write_text("print('other')\n")
     deploying.settings = ecs.Settings(scaling=Scaling(minimum=3, maximum=9))
     deploying.deploy()
     assert stacks(aws)["lambda-migrate-orders-service"]["Minimum"] == "3"
@@ -180,7 +180,7 @@ def test_deploying_the_same_again_changes_nothing(deploying: Deploying) -> None:
 
 def test_a_template_that_the_team_has_edited_is_deployed_as_it_is(deploying: Deploying, aws: Aws) -> None:
     deploying.deploy()
-    path = deploying.site.folder / "deploy/ecs/service.yaml"
+    path = deploying.deployment.folder / "deploy/ecs/service.yaml"
     path.write_text(path.read_text().replace("RetentionInDays: 30", "RetentionInDays: 90"))
 
     _plan, prepared = deploying.prepare()
@@ -227,7 +227,7 @@ def test_tasks_that_ended_by_themselves_are_told_with_their_last_words(
     )
     tasks.ended = [("0a1b2c3d4e", "EssentialContainerExited"), ("ffffffffff", "ServiceSchedulerInitiated")]
 
-    told = [each for each in ecs.events(aws, deploying.site, deploying.settings, 0.0) if "task " in each.text]
+    told = [each for each in ecs.events(aws, deploying.deployment, deploying.settings, 0.0) if "task " in each.text]
 
     (ended,) = told
     reason = "Essential container in task exited (exit code 1): DATABASE_URL is not set"
@@ -235,7 +235,7 @@ def test_tasks_that_ended_by_themselves_are_told_with_their_last_words(
 
 
 def test_a_function_without_a_vpc_needs_one_named(deploying: Deploying) -> None:
-    deploying.site = replace(deploying.site, function=replace(FUNCTION, vpc={}))
+    deploying.deployment = replace(deploying.deployment, function=replace(FUNCTION, vpc={}))
 
     plan, _prepared = deploying.prepare()
 
@@ -243,8 +243,8 @@ def test_a_function_without_a_vpc_needs_one_named(deploying: Deploying) -> None:
 
 
 def test_an_internal_load_balancer_is_out_of_reach_for_a_function_without_a_vpc(deploying: Deploying) -> None:
-    vpc = deploying.site.function.vpc if deploying.site.function else {}
-    deploying.site = replace(deploying.site, function=replace(FUNCTION, vpc={}))
+    vpc = deploying.deployment.function.vpc if deploying.deployment.function else {}
+    deploying.deployment = replace(deploying.deployment, function=replace(FUNCTION, vpc={}))
     deploying.settings = ecs.Settings(network=Network(vpc=vpc["VpcId"], subnets=vpc["SubnetIds"]))
 
     _plan, prepared = deploying.prepare()
@@ -262,7 +262,7 @@ def test_the_log_is_read_from_cloudwatch(deploying: Deploying, aws: Aws) -> None
         events = [{"timestamp": now + offset, "message": f"line {offset}\n"}]
         logs.put_log_events(logGroupName=group, logStreamName=name, logEvents=events)
 
-    assert list(ecs.logs(aws, deploying.site, deploying.settings, 2)) == ["line 1", "line 2"]
+    assert list(ecs.logs(aws, deploying.deployment, deploying.settings, 2)) == ["line 1", "line 2"]
 
 
 class Tolerant(yaml.SafeLoader):

@@ -17,12 +17,12 @@ from lambda_migrate.targets.base import Scaling
 from lambda_migrate.targets.elastic_beanstalk import options
 from tests.targets.beanstalk import Beanstalk
 from tests.targets.deploying import Deploying
-from tests.targets.sites import FUNCTION
+from tests.targets.deployments import FUNCTION
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
 
 BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
 TABLES = {
@@ -47,7 +47,7 @@ def beanstalk(aws: Aws) -> Beanstalk:
 
 
 @pytest.fixture
-def deploying(aws: Aws, beanstalk: Beanstalk, ledger: Ledger, orders: Site) -> Deploying:
+def deploying(aws: Aws, beanstalk: Beanstalk, ledger: Ledger, orders: Deployment) -> Deploying:
     settings = elastic_beanstalk.Settings(environment={"LOG_LEVEL": "info"})
     return Deploying(TARGETS[elastic_beanstalk.KIND], aws, ledger, orders, settings)
 
@@ -94,7 +94,7 @@ def test_a_first_deployment_makes_everything_and_ends_green(
         "aws:ec2:vpc/ELBScheme": "internal",
     }
     assert "Environment health has transitioned" in deploying.told
-    assert [path for path in deploying.site.state.rglob("*") if path.is_file()] == []
+    assert [path for path in deploying.deployment.state.rglob("*") if path.is_file()] == []
 
 
 def test_instances_may_do_what_the_function_may_less_what_only_lambda_needs(deploying: Deploying, aws: Aws) -> None:
@@ -115,7 +115,9 @@ def test_the_bundle_holds_the_settings_and_secrets_as_references_only(
 ) -> None:
     aws.client("secretsmanager").create_secret(Name="orders/keys", SecretString="k1:hush")
     aws.client("ssm").put_parameter(Name="/orders/db", Value="hunter2", Type="SecureString")
-    deploying.site = replace(deploying.site, secrets={"LAMBDA_MIGRATE_SIGNING_KEYS": "secretsmanager:orders/keys"})
+    deploying.deployment = replace(
+        deploying.deployment, secrets={"LAMBDA_MIGRATE_SIGNING_KEYS": "secretsmanager:orders/keys"}
+    )
     deploying.settings = elastic_beanstalk.Settings(
         environment={"LOG_LEVEL": "info"}, secrets={"DATABASE_URL": "ssm:/orders/db"}
     )
@@ -187,7 +189,7 @@ def test_a_version_that_never_turns_green_is_taken_back(
 ) -> None:
     deploying.deploy()
     first = label(beanstalk)
-    (deploying.site.folder / "serve.py").write_text("raise SystemExit\n")
+    (deploying.deployment.folder / "serve.py").write_text("raise SystemExit\n")
     plan, _prepared = deploying.prepare()
     beanstalk.bad.add(plan.steps[-1].action.after)  # type: ignore[attr-defined]  # it points the environment
 
@@ -208,7 +210,7 @@ def test_a_version_that_fails_on_its_way_is_taken_from_every_instance_again(
     """Elastic Beanstalk goes back to the version before, and leaves instances that took the new one as they are."""
     deploying.deploy()
     first = label(beanstalk)
-    (deploying.site.folder / "serve.py").write_text("raise SystemExit\n")
+    (deploying.deployment.folder / "serve.py").write_text("raise SystemExit\n")
     _plan, prepared = deploying.prepare()
     beanstalk.failing.add(prepared.summary["version"])
 
@@ -247,7 +249,7 @@ def test_what_aws_refuses_in_between_is_taken_back_too(
 
     deploying.deploy()
     first = label(beanstalk)
-    (deploying.site.folder / "serve.py").write_text("print('other')\n")
+    (deploying.deployment.folder / "serve.py").write_text("print('other')\n")
     monkeypatch.setattr(beanstalk, "elasticbeanstalk_UpdateEnvironment", refuse)
 
     with pytest.raises(MigrateError, match="EC2 has no capacity"):
@@ -258,7 +260,7 @@ def test_what_aws_refuses_in_between_is_taken_back_too(
 
 
 def test_a_python_that_the_platform_has_not_becomes_the_next_newer_one(deploying: Deploying) -> None:
-    deploying.site = replace(deploying.site, function=replace(FUNCTION, runtime="python3.11"))
+    deploying.deployment = replace(deploying.deployment, function=replace(FUNCTION, runtime="python3.11"))
 
     _plan, prepared = deploying.prepare()
 
@@ -277,7 +279,7 @@ def test_a_secret_that_is_not_there_stands_in_the_way(deploying: Deploying) -> N
 def test_secrets_that_the_function_had_are_handed_over_as_references(deploying: Deploying, aws: Aws) -> None:
     aws.client("secretsmanager").create_secret(Name="orders/SESSION_SECRET", SecretString="hush")
     lines = ["# as it was", "TABLE=orders", "SESSION_SECRET=secretsmanager:orders/SESSION_SECRET", "OLD=ssm:/gone"]
-    (deploying.site.folder / "environment.defaults").write_text("\n".join(lines))
+    (deploying.deployment.folder / "environment.defaults").write_text("\n".join(lines))
     deploying.settings = elastic_beanstalk.Settings(environment={"OLD": "not needed any more"})
 
     deploying.deploy()
@@ -297,8 +299,8 @@ def test_a_certificate_makes_the_load_balancer_speak_https(deploying: Deploying)
     certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
     settings = elastic_beanstalk.Settings(certificate=certificate)
 
-    place = network.place(deploying.site, settings.network, default=True)
-    chosen = options.of_environment(deploying.site, settings, place, "profile", "role")
+    place = network.place(deploying.deployment, settings.network, default=True)
+    chosen = options.of_environment(deploying.deployment, settings, place, "profile", "role")
 
     assert [each for each in chosen if each[0].startswith("aws:elbv2")] == [
         ["aws:elbv2:listener:443", "Protocol", "HTTPS"],

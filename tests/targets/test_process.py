@@ -13,7 +13,7 @@ import pytest
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.errors import ConfigError, Locked, MigrateError
-from lambda_migrate.targets import TARGETS, Site, State, process
+from lambda_migrate.targets import TARGETS, Deployment, State, process
 from lambda_migrate.workflow import service
 from lambda_migrate.workflow.service import DeploymentWatch
 
@@ -46,19 +46,19 @@ def aws() -> Aws:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def deployment(tmp_path: Path) -> Iterator[Deployment]:
     folder = tmp_path / "service"
     folder.mkdir()
     (folder / "Procfile").write_text("release: true\nweb: python serve.py\n")
     (folder / "serve.py").write_text(SERVER)
-    made = Site("orders", folder, tmp_path / "state")
+    made = Deployment("orders", folder, tmp_path / "state")
     yield made
     process.stop(made, 0.1)
 
 
-def deploy(site: Site, aws: Aws, settings: process.Settings) -> State:
-    prepared = process.prepare(aws, site, settings)
-    return service.deploy(PLAN, prepared, DeploymentWatch(TARGETS[process.KIND], aws, site, settings), None)
+def deploy(deployment: Deployment, aws: Aws, settings: process.Settings) -> State:
+    prepared = process.prepare(aws, deployment, settings)
+    return service.deploy(PLAN, prepared, DeploymentWatch(TARGETS[process.KIND], aws, deployment, settings), None)
 
 
 def alive(pid: int) -> bool:
@@ -69,38 +69,38 @@ def alive(pid: int) -> bool:
     return True
 
 
-def test_it_runs_the_command_of_the_procfile_until_it_is_ready(site: Site, aws: Aws) -> None:
+def test_it_runs_the_command_of_the_procfile_until_it_is_ready(deployment: Deployment, aws: Aws) -> None:
     settings = process.Settings(environment={"GREETING": "hello"})
 
-    state = deploy(site, aws, settings)
+    state = deploy(deployment, aws, settings)
 
-    running = process.find(site)
+    running = process.find(deployment)
     assert running
     assert (state.condition, state.url) == ("healthy", f"http://127.0.0.1:{running.port}")
-    assert list(process.logs(aws, site, settings, 10)) == ["listening on 127.0.0.1"]
+    assert list(process.logs(aws, deployment, settings, 10)) == ["listening on 127.0.0.1"]
 
 
-def test_it_stops_on_sigterm_and_the_process_has_a_chance_to_say_goodbye(site: Site, aws: Aws) -> None:
-    deploy(site, aws, process.Settings())
-    running = process.find(site)
+def test_it_stops_on_sigterm_and_the_process_has_a_chance_to_say_goodbye(deployment: Deployment, aws: Aws) -> None:
+    deploy(deployment, aws, process.Settings())
+    running = process.find(deployment)
     assert running
 
-    assert process.stop(site) is True
+    assert process.stop(deployment) is True
 
     assert not alive(running.pid)
-    assert process.find(site) is None
-    assert list(process.logs(aws, site, process.Settings(), 1)) == ["goodbye"]
-    assert process.stop(site) is False
+    assert process.find(deployment) is None
+    assert list(process.logs(aws, deployment, process.Settings(), 1)) == ["goodbye"]
+    assert process.stop(deployment) is False
 
 
-def test_what_ignores_sigterm_is_killed_with_everything_it_started(site: Site, aws: Aws) -> None:
-    (site.folder / "serve.py").write_text(STUBBORN)
-    deploy(site, aws, process.Settings())
-    running = process.find(site)
+def test_what_ignores_sigterm_is_killed_with_everything_it_started(deployment: Deployment, aws: Aws) -> None:
+    (deployment.folder / "serve.py").write_text(STUBBORN)
+    deploy(deployment, aws, process.Settings())
+    running = process.find(deployment)
     assert running
     group = running.pid
 
-    process.stop(site, 0.2)
+    process.stop(deployment, 0.2)
 
     assert not alive(running.pid)
     deadline = time.monotonic() + 5
@@ -113,11 +113,11 @@ def test_what_ignores_sigterm_is_killed_with_everything_it_started(site: Site, a
     pytest.fail("something of the service still runs")
 
 
-def test_deploying_again_replaces_the_process(site: Site, aws: Aws) -> None:
-    deploy(site, aws, process.Settings())
-    first = process.find(site)
-    deploy(site, aws, process.Settings())
-    second = process.find(site)
+def test_deploying_again_replaces_the_process(deployment: Deployment, aws: Aws) -> None:
+    deploy(deployment, aws, process.Settings())
+    first = process.find(deployment)
+    deploy(deployment, aws, process.Settings())
+    second = process.find(deployment)
 
     assert first
     assert second
@@ -125,59 +125,59 @@ def test_deploying_again_replaces_the_process(site: Site, aws: Aws) -> None:
     assert not alive(first.pid)
 
 
-def test_two_at_once_are_refused(site: Site, aws: Aws) -> None:
-    deploy(site, aws, process.Settings())
+def test_two_at_once_are_refused(deployment: Deployment, aws: Aws) -> None:
+    deploy(deployment, aws, process.Settings())
 
     with pytest.raises(Locked):
-        process.start(aws, site, process.Settings())
+        process.start(aws, deployment, process.Settings())
 
 
-def test_whatever_else_listens_on_its_port_is_not_taken_for_it(site: Site, aws: Aws) -> None:
+def test_whatever_else_listens_on_its_port_is_not_taken_for_it(deployment: Deployment, aws: Aws) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
 
         with pytest.raises(
             MigrateError, match=f"port {port} of 127.0.0.1 cannot be listened on: address already in use"
         ):
-            deploy(site, aws, process.Settings(port=port))
+            deploy(deployment, aws, process.Settings(port=port))
 
-    assert process.find(site) is None
+    assert process.find(deployment) is None
 
 
-def test_what_ends_while_it_starts_is_told_with_its_last_words(site: Site, aws: Aws) -> None:
-    (site.folder / "serve.py").write_text("raise SystemExit('no DATABASE_URL')\n")
+def test_what_ends_while_it_starts_is_told_with_its_last_words(deployment: Deployment, aws: Aws) -> None:
+    (deployment.folder / "serve.py").write_text("raise SystemExit('no DATABASE_URL')\n")
 
     with pytest.raises(MigrateError, match="no DATABASE_URL"):
-        deploy(site, aws, process.Settings())
+        deploy(deployment, aws, process.Settings())
 
-    assert process.find(site) is None
+    assert process.find(deployment) is None
 
 
-def test_what_never_gets_ready_is_stopped_again(site: Site, aws: Aws) -> None:
-    (site.folder / "serve.py").write_text(SERVER.replace("send_response(200)", "send_response(503)"))
+def test_what_never_gets_ready_is_stopped_again(deployment: Deployment, aws: Aws) -> None:
+    (deployment.folder / "serve.py").write_text(SERVER.replace("send_response(200)", "send_response(503)"))
 
     with pytest.raises(MigrateError, match="answered 503"):
-        deploy(site, aws, process.Settings(wait=0.5))
+        deploy(deployment, aws, process.Settings(wait=0.5))
 
-    assert process.find(site) is None
+    assert process.find(deployment) is None
 
 
-def test_a_crash_is_seen_as_such(site: Site, aws: Aws) -> None:
-    deploy(site, aws, process.Settings())
-    running = process.find(site)
+def test_a_crash_is_seen_as_such(deployment: Deployment, aws: Aws) -> None:
+    deploy(deployment, aws, process.Settings())
+    running = process.find(deployment)
     assert running
     os.killpg(running.pid, signal.SIGKILL)
     os.waitpid(running.pid, 0)
 
-    assert process.state(aws, site, process.Settings()).condition == "absent"
+    assert process.state(aws, deployment, process.Settings()).condition == "absent"
 
 
-def test_without_a_web_line_nothing_is_started(site: Site, aws: Aws) -> None:
-    (site.folder / "Procfile").write_text("worker: python serve.py\n")
+def test_without_a_web_line_nothing_is_started(deployment: Deployment, aws: Aws) -> None:
+    (deployment.folder / "Procfile").write_text("worker: python serve.py\n")
 
-    prepared = process.prepare(aws, site, process.Settings())
+    prepared = process.prepare(aws, deployment, process.Settings())
 
     assert prepared.local is None
     assert len(prepared.blockers) == 1
     with pytest.raises(ConfigError, match="no `web:` line"):
-        process.web_command(site.folder)
+        process.web_command(deployment.folder)

@@ -13,12 +13,12 @@ from lambda_migrate.actions.cloudformation.put_stack import PutStack
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import stacks
-from lambda_migrate.targets.pending import ToDo
+from lambda_migrate.targets.pending import PendingSteps
 from tests.targets.stand_in import Refused, StandIn
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
 
 NAME = "lambda-migrate-orders-service"
 NUMBER = f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{NAME}/1"
@@ -119,12 +119,15 @@ def test_the_reason_is_one_of_this_change_and_not_of_one_before(aws: Aws) -> Non
     ],
 )
 def test_a_stack_that_cloudformation_has_given_up_is_told_with_what_to_type(
-    aws: Aws, orders: Site, status: str, command: str
+    aws: Aws, orders: Deployment, status: str, command: str
 ) -> None:
     Formation(stack=made(status)).attach(aws)
-    todo = ToDo(aws, "ecs")
+    pending = PendingSteps(aws, "ecs")
 
-    stacks.put(todo, orders, "bundles", NAME, b"Resources: {}", {})
+    stacks.put(pending, orders, "bundles", NAME, b"Resources: {}", {})
 
-    assert (todo.steps[:-1], todo.blockers) == ([], [f"stack `{NAME}` is in {status}: {command}, then run this again"])
+    assert (pending.steps[:-1], pending.blockers) == (
+        [],
+        [f"stack `{NAME}` is in {status}: {command}, then run this again"],
+    )
     assert command in PutStack(NAME, BEFORE, AFTER).current(aws)

@@ -8,7 +8,7 @@ import pytest
 
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.targets import TARGETS, Site, url
+from lambda_migrate.targets import TARGETS, Deployment, url
 from lambda_migrate.workflow.service import DeploymentWatch
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def test_where_to_look_is_where_it_was_deployed(tmp_path: Path) -> None:
-    site = Site("orders", tmp_path, tmp_path, url="http://127.0.0.1:9")
+    deployment = Deployment("orders", tmp_path, tmp_path, url="http://127.0.0.1:9")
     watched = DeploymentWatch(
-        TARGETS[url.KIND], Aws(region="eu-west-1"), site, url.Settings(wait=1.0), pause=lambda _seconds: None
+        TARGETS[url.KIND], Aws(region="eu-west-1"), deployment, url.Settings(wait=1.0), pause=lambda _seconds: None
     )
 
     with pytest.raises(MigrateError) as raised:

@@ -13,15 +13,15 @@ from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.targets import ecs, elastic_beanstalk, process
 from lambda_migrate.workflow import pipeline, service
+from tests.targets.deployments import FUNCTION
 from tests.targets.pipelines import rendered
-from tests.targets.sites import FUNCTION
 from tests.targets.stand_in import Refused, StandIn
 from tests.targets.test_ecs import Tolerant
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
 
 CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/1"
 SETTINGS = Pipeline(connection=CONNECTION, repository="team/orders")
@@ -58,14 +58,16 @@ def code(aws: Aws) -> Code:
     return made
 
 
-def plan(aws: Aws, site: Site, target: Any) -> tuple[Plan, Any]:
-    prepared = pipeline.prepare(aws, site, target, SETTINGS)
+def plan(aws: Aws, deployment: Deployment, target: Any) -> tuple[Plan, Any]:
+    prepared = pipeline.prepare(aws, deployment, target, SETTINGS)
     steps = tuple(replace(step, id=f"{number:02}") for number, step in enumerate(prepared.steps, start=1))
     return Plan("pipeline", FUNCTION.arn, "", steps, prepared.blockers), prepared
 
 
 @pytest.mark.parametrize("target", [ecs.Settings(), elastic_beanstalk.Settings()], ids=lambda target: target.kind)
-def test_it_is_made_recorded_and_taken_back(aws: Aws, orders: Site, code: Code, ledger: Ledger, target: Any) -> None:
+def test_it_is_made_recorded_and_taken_back(
+    aws: Aws, orders: Deployment, code: Code, ledger: Ledger, target: Any
+) -> None:
     made, prepared = plan(aws, orders, target)
     service.write(prepared)
     executor = Executor(ledger, aws)
@@ -87,7 +89,7 @@ def test_it_is_made_recorded_and_taken_back(aws: Aws, orders: Site, code: Code, 
     assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
 
 
-def test_what_is_missing_stands_in_the_way(aws: Aws, orders: Site, code: Code) -> None:
+def test_what_is_missing_stands_in_the_way(aws: Aws, orders: Deployment, code: Code) -> None:
     (orders.folder / "buildspec.yml").unlink()
 
     prepared = pipeline.prepare(aws, orders, process.Settings(), Pipeline())
@@ -100,7 +102,7 @@ def test_what_is_missing_stands_in_the_way(aws: Aws, orders: Site, code: Code) -
     )
 
 
-def test_a_connection_that_nobody_has_confirmed_is_told(aws: Aws, orders: Site, code: Code) -> None:
+def test_a_connection_that_nobody_has_confirmed_is_told(aws: Aws, orders: Deployment, code: Code) -> None:
     code.status = "PENDING"
 
     prepared = pipeline.prepare(aws, orders, ecs.Settings(), SETTINGS)
@@ -118,7 +120,7 @@ def test_a_connection_that_nobody_has_confirmed_is_told(aws: Aws, orders: Site, 
     ],
 )
 def test_its_state_is_that_of_its_stages(
-    aws: Aws, orders: Site, code: Code, ledger: Ledger, stages: dict[str, str], condition: str
+    aws: Aws, orders: Deployment, code: Code, ledger: Ledger, stages: dict[str, str], condition: str
 ) -> None:
     assert pipeline.state(aws, orders).text == "there is no pipeline"
     made, prepared = plan(aws, orders, ecs.Settings())
@@ -129,7 +131,7 @@ def test_its_state_is_that_of_its_stages(
     assert pipeline.state(aws, orders).condition == condition
 
 
-def test_the_health_gate_and_the_rollback_are_part_of_the_deployment_stage(orders: Site) -> None:
+def test_the_health_gate_and_the_rollback_are_part_of_the_deployment_stage(orders: Deployment) -> None:
     for target in (ecs.Settings(), elastic_beanstalk.Settings()):
         text = rendered(orders, target, SETTINGS)
 
@@ -138,7 +140,7 @@ def test_the_health_gate_and_the_rollback_are_part_of_the_deployment_stage(order
         assert stage.index("- Name: Service") < stage.index("- Name: Health")
 
 
-def test_the_checks_push_no_images_and_the_pipeline_hands_on_the_roles_of_its_service_only(orders: Site) -> None:
+def test_the_checks_push_no_images_and_the_pipeline_hands_on_the_roles_of_its_service_only(orders: Deployment) -> None:
     template = yaml.load(rendered(orders, ecs.Settings(), SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
     resources = template["Resources"]
 

@@ -17,7 +17,7 @@ from tests.targets.test_ecs import Tolerant
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lambda_migrate.targets import Site
+    from lambda_migrate.targets import Deployment
 
 SETTINGS = Pipeline(connection="arn:aws:codeconnections:eu-west-1:123456789012:connection/1", repository="team/orders")
 COMMIT = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
@@ -34,15 +34,21 @@ esac
 """
 
 
-def commands(site: Site, target: Any) -> str:
-    template = yaml.load(rendered(site, target, SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
+def commands(deployment: Deployment, target: Any) -> str:
+    template = yaml.load(rendered(deployment, target, SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
     specification = yaml.safe_load(template["Resources"]["Gate"]["Properties"]["Source"]["BuildSpec"])
     (only,) = specification["phases"]["build"]["commands"]
     return str(only)
 
 
 def gate(
-    site: Site, target: Any, folder: Path, states: list[str], *, unstable: bool = False, running: str = "0a1b2c3d4e5f"
+    deployment: Deployment,
+    target: Any,
+    folder: Path,
+    states: list[str],
+    *,
+    unstable: bool = False,
+    running: str = "0a1b2c3d4e5f",
 ) -> tuple[int, int]:
     """Run the gate while AWS tells these states one after the other, the last for ever; return outcome and looks."""
     for name, text in (("aws", AWS), ("sleep", "#!/bin/sh\n")):
@@ -54,7 +60,7 @@ def gate(
     (folder / "image").write_text(f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:commit-{running}\n")
     path = f"{folder}{os.pathsep}{os.environ['PATH']}"
     ran = subprocess.run(
-        ["/bin/sh", "-c", commands(site, target)],
+        ["/bin/sh", "-c", commands(deployment, target)],
         cwd=folder,
         env={"PATH": path, "COMMIT": COMMIT},
         capture_output=True,
@@ -76,7 +82,7 @@ def gate(
     ],
 )
 def test_an_environment_has_to_be_green_three_times_in_a_row(
-    states: list[str], outcome: tuple[int, int], orders: Site, tmp_path: Path
+    states: list[str], outcome: tuple[int, int], orders: Deployment, tmp_path: Path
 ) -> None:
     assert gate(orders, elastic_beanstalk.Settings(), tmp_path, states) == outcome
     asked = set((tmp_path / "calls").read_text().splitlines())
@@ -95,16 +101,16 @@ def test_an_environment_has_to_be_green_three_times_in_a_row(
     ],
 )
 def test_every_target_of_the_load_balancer_has_to_be_healthy_three_times_in_a_row(
-    states: list[str], outcome: tuple[int, int], orders: Site, tmp_path: Path
+    states: list[str], outcome: tuple[int, int], orders: Deployment, tmp_path: Path
 ) -> None:
     assert gate(orders, ecs.Settings(), tmp_path, states) == outcome
 
 
-def test_tasks_that_never_settle_close_the_gate_at_once(orders: Site, tmp_path: Path) -> None:
+def test_tasks_that_never_settle_close_the_gate_at_once(orders: Deployment, tmp_path: Path) -> None:
     assert gate(orders, ecs.Settings(), tmp_path, ["healthy"], unstable=True) == (1, 0)
 
 
 def test_a_deployment_that_ecs_has_taken_back_closes_the_gate_although_it_is_healthy(
-    orders: Site, tmp_path: Path
+    orders: Deployment, tmp_path: Path
 ) -> None:
     assert gate(orders, ecs.Settings(), tmp_path, ["healthy"], running="ffffffffffff") == (1, 0)

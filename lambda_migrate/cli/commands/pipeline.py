@@ -30,7 +30,7 @@ def deploy(called: typer.Context, *, yes: Yes = False, dry_run: DryRun = False) 
 def status(called: typer.Context) -> Result:
     """Show how the latest run of the pipeline is."""
     context = context_of(called)
-    state = pipeline.state(context.aws_read_only, target.place(context, with_function=False).site)
+    state = pipeline.state(context.aws_read_only, target.place(context, with_function=False).deployment)
     hint = HINTS.get(state.condition)
     error = GateClosed(f"the pipeline is {state.condition}", hint=hint) if hint else None
     return Result(state.to_dict(), f"{state.condition}: {state.text}", error=error)

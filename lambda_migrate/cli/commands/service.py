@@ -57,7 +57,7 @@ def logs(
     """Show the last lines of the service's log."""
     context = context_of(called)
     place = target.place(context, with_function=False)
-    last = list(place.kind.logs(context.aws_read_only, place.site, place.settings, lines))
+    last = list(place.kind.logs(context.aws_read_only, place.deployment, place.settings, lines))
     return Result({"lines": last}, "\n".join(last) if last else "The log is empty.")
 
 
@@ -71,7 +71,7 @@ def events(
     context = context_of(called)
     seconds = overrides.duration("--since", since) or 0.0
     place = target.place(context, with_function=False)
-    seen = list(place.kind.events(context.aws_read_only, place.site, place.settings, time.time() - seconds))
+    seen = list(place.kind.events(context.aws_read_only, place.deployment, place.settings, time.time() - seconds))
     bad = context.paint("✗", "red")
     rows = [(time.strftime(TIME, time.gmtime(event.at)), bad if event.bad else "·", event.text) for event in seen]
     text = "\n".join(columns(rows, context.paint.width, indent=0)) or f"Nothing is known of the last {since}."

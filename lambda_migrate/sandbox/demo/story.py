@@ -18,13 +18,13 @@ from lambda_migrate.sandbox.demo.narrator import INDENT, Narrator
 from lambda_migrate.sandbox.demo.traffic import Summary, Traffic
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import SOURCE, deploy
-from lambda_migrate.targets import Site, process
+from lambda_migrate.targets import Deployment, process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from lambda_migrate.sandbox.sample import Deployment
+    from lambda_migrate.sandbox.sample import SampleDeployment
 
 WEIGHTS = "--weights 20,100 --bake 6s"
 """Short bakes: the sandbox has metrics to the second, where AWS has them to the minute."""
@@ -111,7 +111,7 @@ class Story:
 
     narrator: Narrator
     aws: Aws
-    deployment: Deployment
+    deployment: SampleDeployment
     port: int
 
     def tell(self, traffic: Traffic) -> None:
@@ -191,7 +191,7 @@ class Story:
     def stop_service(self) -> None:
         """Stop the service, however the story ended."""
         folder = self.narrator.directory
-        process.stop(Site("orders", folder / "orders-service", folder / ".lambda-migrate" / "service"))
+        process.stop(Deployment("orders", folder / "orders-service", folder / ".lambda-migrate" / "service"))
 
     def _configure(self) -> None:
         """Store the secrets that `init` named, and say in migration.yaml where the service runs."""

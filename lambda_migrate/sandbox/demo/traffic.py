@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.sandbox.sample import Deployment
+    from lambda_migrate.sandbox.sample import SampleDeployment
 
 SOURCES = ("sns", "eventbridge", "sqs")
 
@@ -148,7 +148,12 @@ class Traffic:
     """
 
     def __init__(
-        self, aws: Aws, deployment: Deployment, *, requests_per_second: float = 9.0, events_per_second: float = 6.0
+        self,
+        aws: Aws,
+        deployment: SampleDeployment,
+        *,
+        requests_per_second: float = 9.0,
+        events_per_second: float = 6.0,
     ) -> None:
         self._aws = replace(aws)  # a session of its own: others go on using theirs in other threads
         self._deployment = deployment

@@ -15,18 +15,18 @@ from lambda_migrate.actions.codebuild.build_image import BuildImage
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, stacks, storage, templates, timeouts
 from lambda_migrate.targets.base import (
+    Deployment,
+    DeploymentPlan,
     Event,
     Network,
     PipelineTemplate,
-    Prepared,
     Scaling,
-    Site,
     State,
     Target,
     signing_keys,
 )
 from lambda_migrate.targets.ecs import stopped_tasks
-from lambda_migrate.targets.pending import ToDo
+from lambda_migrate.targets.pending import PendingSteps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,22 +73,22 @@ class Settings(Target):
         return self
 
 
-def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
+def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentPlan:
     """Return the steps of a deployment: what builds images, the image, and the service."""
-    todo = ToDo(aws, KIND)
-    place = network.place(site, settings.network, default=False)
-    references = roles.references(site, settings)
+    pending = PendingSteps(aws, KIND)
+    place = network.place(deployment, settings.network, default=False)
+    references = roles.references(deployment, settings)
     found = roles.find(aws, references)
     arns = dict(found.arns)
     # The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
     kept = signing_keys(references)
     keys = roles.reading([arns.pop(name) for name in kept if name in arns], found.keys)
-    todo.blockers += [*place.blockers, *found.missing]
-    may = roles.permissions(aws, site)
+    pending.blockers += [*place.blockers, *found.missing]
+    may = roles.permissions(aws, deployment)
     warnings = list(may.warnings)
-    image = templates.in_repository(site.folder / FOLDER / "image.yaml", render_image(site))
+    image = templates.in_repository(deployment.folder / FOLDER / "image.yaml", render_image(deployment))
     values = {
-        **_values(site, settings, place),
+        **_values(deployment, settings, place),
         "secrets": arns,
         "secrets_policy": roles.reading(arns.values(), found.keys),
         "managed_policies": list(may.managed),
@@ -97,39 +97,50 @@ def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
         "environment": {**settings.environment, **kept},
     }
     service = templates.in_repository(
-        site.folder / FOLDER / "service.yaml", templates.render("targets/ecs/service.yaml", **values)
+        deployment.folder / FOLDER / "service.yaml", templates.render("targets/ecs/service.yaml", **values)
     )
-    packed = bundle.pack(site.folder, _as_extra(site.folder, image, service))
+    packed = bundle.pack(deployment.folder, _as_extra(deployment.folder, image, service))
     files = {template.path: template.content for template in (image, service)}
     clients = _clients(aws, place, warnings)
-    files |= _steps(todo, aws, site, settings, _parameters(settings, place, clients), packed, image, service)
+    files |= _steps(pending, aws, deployment, settings, _parameters(settings, place, clients), packed, image, service)
     warnings += place.warnings
     warnings += [f"`{each.path}` was edited and is deployed as it is" for each in (image, service) if each.edited]
     warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
     if not settings.certificate:
         warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
-    summary = {"stack": service_stack(site), "image": f"{repository(site)}:{packed.short}", "version": packed.short}
-    return Prepared(tuple(todo.steps), tuple(todo.blockers), tuple(warnings), summary, files)
+    summary = {
+        "stack": service_stack(deployment),
+        "image": f"{repository(deployment)}:{packed.short}",
+        "version": packed.short,
+    }
+    return DeploymentPlan(tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files)
 
 
 def _steps(
-    todo: ToDo,
+    pending: PendingSteps,
     aws: Aws,
-    site: Site,
+    deployment: Deployment,
     settings: Settings,
     parameters: dict[str, str],
     packed: bundle.Bundle,
     image: Template,
     service: Template,
 ) -> dict[Path, bytes]:
-    bucket = storage.bucket_name(aws, site, settings.bucket)
-    storage.ensure(todo, aws, bucket)
-    files = stacks.put(todo, site, bucket, image_stack(site), image.content, {"Bucket": bucket})
-    key, bundled = storage.upload(todo, site, bucket, "bundle.zip", packed.content)
-    todo.need(BuildImage(project(site), repository(site), packed.short, bucket, key), "CodeBuild takes some minutes")
+    bucket = storage.bucket_name(aws, deployment, settings.bucket)
+    storage.ensure(pending, aws, bucket)
+    files = stacks.put(pending, deployment, bucket, image_stack(deployment), image.content, {"Bucket": bucket})
+    key, bundled = storage.upload(pending, deployment, bucket, "bundle.zip", packed.content)
+    pending.need(
+        BuildImage(project(deployment), repository(deployment), packed.short, bucket, key),
+        "CodeBuild takes some minutes",
+    )
     registry = f"{aws.account}.dkr.ecr.{aws.region_name}.amazonaws.com"
-    given = {"Image": f"{registry}/{repository(site)}:{packed.short}", **parameters}
-    return {**files, **bundled, **stacks.put(todo, site, bucket, service_stack(site), service.content, given)}
+    given = {"Image": f"{registry}/{repository(deployment)}:{packed.short}", **parameters}
+    return {
+        **files,
+        **bundled,
+        **stacks.put(pending, deployment, bucket, service_stack(deployment), service.content, given),
+    }
 
 
 def _parameters(settings: Settings, place: Place, clients: str) -> dict[str, str]:
@@ -143,22 +154,22 @@ def _parameters(settings: Settings, place: Place, clients: str) -> dict[str, str
     }
 
 
-def pipeline(site: Site, settings: Settings) -> PipelineTemplate:
+def pipeline(deployment: Deployment, settings: Settings) -> PipelineTemplate:
     """Return how a pipeline deploys: it builds the image of the commit and has ECS run it."""
-    name = service_name(site)
+    name = service_name(deployment)
     values = {
         "provider": "ECS",
         "cluster": name,
         "service": name,
-        "image_repository": repository(site),
-        "role_path": role_path(site),
+        "image_repository": repository(deployment),
+        "role_path": role_path(deployment),
     }
     return PipelineTemplate("targets/ecs/pipeline.yaml", settings.bucket, values)
 
 
-def state(aws: Aws, site: Site, _settings: Settings) -> State:
+def state(aws: Aws, deployment: Deployment, _settings: Settings) -> State:
     """Return how the stack and the service in it are."""
-    name = service_stack(site)
+    name = service_stack(deployment)
     stack = stack_named(aws, name)
     if stack is None:
         return State("absent", f"there is no stack {name}")
@@ -189,11 +200,15 @@ def _rollout(service: dict[str, Any], known: State) -> State:
     return State("healthy" if running else "unhealthy", text, version, url, facts)
 
 
-def events(aws: Aws, site: Site, _settings: Settings, since: float) -> Iterator[Event]:
+def events(aws: Aws, deployment: Deployment, _settings: Settings, since: float) -> Iterator[Event]:
     """Yield what happened to the two stacks and to the service since then, the oldest first."""
-    found = [each for name in (image_stack(site), service_stack(site)) for each in stacks.events(aws, name, since)]
+    found = [
+        each
+        for name in (image_stack(deployment), service_stack(deployment))
+        for each in stacks.events(aws, name, since)
+    ]
     try:
-        service = _service(aws, {"Cluster": service_name(site), "Service": service_name(site)})
+        service = _service(aws, {"Cluster": service_name(deployment), "Service": service_name(deployment)})
     except NotFound:
         service = None
     for each in (service or {}).get("events", ()):
@@ -201,80 +216,82 @@ def events(aws: Aws, site: Site, _settings: Settings, since: float) -> Iterator[
         if at >= since:
             found.append(Event(at, each["message"], bad="unable" in each["message"]))
     if service:
-        found += stopped_tasks.events(aws, service_name(site), log_group(site), since)
+        found += stopped_tasks.events(aws, service_name(deployment), log_group(deployment), since)
     yield from sorted(found, key=lambda event: event.at)
 
 
-def logs(aws: Aws, site: Site, _settings: Settings, lines: int) -> Iterator[str]:
+def logs(aws: Aws, deployment: Deployment, _settings: Settings, lines: int) -> Iterator[str]:
     """Yield the last lines that the tasks printed."""
     hint = "the first deployment makes it; see `service status`"
-    return cloudwatch_logs.tail(aws, log_group(site), lines, hint=hint)
+    return cloudwatch_logs.tail(aws, log_group(deployment), lines, hint=hint)
 
 
-def render_image(site: Site) -> str:
+def render_image(deployment: Deployment) -> str:
     """Return the template of what builds images."""
-    return templates.render("targets/ecs/image.yaml", name=repository(site), project=project(site), arm=_arm(site))
+    return templates.render(
+        "targets/ecs/image.yaml", name=repository(deployment), project=project(deployment), arm=_arm(deployment)
+    )
 
 
-def service_name(site: Site) -> str:
+def service_name(deployment: Deployment) -> str:
     """Return the name of the cluster, of the service in it and of its task definitions."""
-    return roles.named(site.name, "service")
+    return roles.named(deployment.name, "service")
 
 
-def service_stack(site: Site) -> str:
+def service_stack(deployment: Deployment) -> str:
     """Return the name of the stack that runs the service."""
-    return roles.named("lambda-migrate", site.name.replace("_", "-"), "service", limit=128)
+    return roles.named("lambda-migrate", deployment.name.replace("_", "-"), "service", limit=128)
 
 
-def image_stack(site: Site) -> str:
+def image_stack(deployment: Deployment) -> str:
     """Return the name of the stack that builds images."""
-    return roles.named("lambda-migrate", site.name.replace("_", "-"), "image", limit=128)
+    return roles.named("lambda-migrate", deployment.name.replace("_", "-"), "image", limit=128)
 
 
-def project(site: Site) -> str:
+def project(deployment: Deployment) -> str:
     """Return the name of the CodeBuild project."""
-    return roles.named("lambda-migrate", site.name, "image", limit=128)
+    return roles.named("lambda-migrate", deployment.name, "image", limit=128)
 
 
-def repository(site: Site) -> str:
+def repository(deployment: Deployment) -> str:
     """Return the name of the ECR repository, which must be lower case."""
-    return f"lambda-migrate/{site.name.lower()}"
+    return f"lambda-migrate/{deployment.name.lower()}"
 
 
-def role_path(site: Site) -> str:
+def role_path(deployment: Deployment) -> str:
     """Return the path of the service's roles, by which a pipeline may hand on these and no others."""
-    return f"/lambda-migrate/{site.name}/"
+    return f"/lambda-migrate/{deployment.name}/"
 
 
-def log_group(site: Site) -> str:
+def log_group(deployment: Deployment) -> str:
     """Return the name of the log group."""
-    return f"/lambda-migrate/{site.name}/service"
+    return f"/lambda-migrate/{deployment.name}/service"
 
 
-def _values(site: Site, settings: Settings, place: Place) -> dict[str, Any]:
+def _values(deployment: Deployment, settings: Settings, place: Place) -> dict[str, Any]:
     return {
-        "name": site.name,
-        "service": service_name(site),
-        "log_group": log_group(site),
-        "role_path": role_path(site),
-        "arm": _arm(site),
+        "name": deployment.name,
+        "service": service_name(deployment),
+        "log_group": log_group(deployment),
+        "role_path": role_path(deployment),
+        "arm": _arm(deployment),
         "certificate": settings.certificate or "",
         "public": settings.network.public,
         "public_tasks": settings.public_tasks,
         "security_groups": list(place.security_groups),
-        "readiness": site.readiness,
-        "health": site.health,
+        "readiness": deployment.readiness,
+        "health": deployment.health,
         "cpu": settings.cpu,
         "memory": settings.memory,
         "target_cpu": settings.scaling.cpu,
-        "idle_timeout": timeouts.idle(site),
-        "draining": timeouts.draining(site),
-        "stopping": timeouts.stopping(site),
+        "idle_timeout": timeouts.idle(deployment),
+        "draining": timeouts.draining(deployment),
+        "stopping": timeouts.stopping(deployment),
     }
 
 
-def _arm(site: Site) -> bool:
-    return bool(site.function and "arm64" in site.function.architectures)
+def _arm(deployment: Deployment) -> bool:
+    return bool(deployment.function and "arm64" in deployment.function.architectures)
 
 
 def _clients(aws: Aws, place: Place, warnings: list[str]) -> str:

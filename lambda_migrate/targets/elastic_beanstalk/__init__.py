@@ -22,9 +22,18 @@ from lambda_migrate.actions.iam.create_instance_profile import CreateInstancePro
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage
-from lambda_migrate.targets.base import Event, Network, PipelineTemplate, Prepared, Scaling, Site, State, Target
+from lambda_migrate.targets.base import (
+    Deployment,
+    DeploymentPlan,
+    Event,
+    Network,
+    PipelineTemplate,
+    Scaling,
+    State,
+    Target,
+)
 from lambda_migrate.targets.elastic_beanstalk import options
-from lambda_migrate.targets.pending import ToDo
+from lambda_migrate.targets.pending import PendingSteps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,60 +77,60 @@ class Settings(Target):
     bucket: str | None = Field(None, description="Where bundles go; default: one of the function's own.")
 
 
-def prepare(aws: Aws, site: Site, settings: Settings) -> Prepared:
+def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentPlan:
     """Return the steps of a deployment: what is missing, the version, and the environment's way to it."""
-    todo = ToDo(aws, KIND)
-    application, name = settings.application or site.name, environment_name(site, settings)
-    place = network.place(site, settings.network, default=True)
-    kept = roles.find(aws, roles.references(site, settings))
-    settings_file, too_much = options.of_version(aws, site, settings, kept.arns)
-    todo.blockers += [*place.blockers, *kept.missing, *too_much]
-    packed = bundle.pack(site.folder, {CONFIGURATION: settings_file})
-    label = f"{site.name}-{packed.short}"
-    bucket = storage.bucket_name(aws, site, settings.bucket)
-    storage.ensure(todo, aws, bucket)
-    key, files = storage.upload(todo, site, bucket, f"{label}.zip", packed.content)
-    files[site.folder / CONFIGURATION] = (
+    pending = PendingSteps(aws, KIND)
+    application, name = settings.application or deployment.name, environment_name(deployment, settings)
+    place = network.place(deployment, settings.network, default=True)
+    kept = roles.find(aws, roles.references(deployment, settings))
+    settings_file, too_much = options.of_version(aws, deployment, settings, kept.arns)
+    pending.blockers += [*place.blockers, *kept.missing, *too_much]
+    packed = bundle.pack(deployment.folder, {CONFIGURATION: settings_file})
+    label = f"{deployment.name}-{packed.short}"
+    bucket = storage.bucket_name(aws, deployment, settings.bucket)
+    storage.ensure(pending, aws, bucket)
+    key, files = storage.upload(pending, deployment, bucket, f"{label}.zip", packed.content)
+    files[deployment.folder / CONFIGURATION] = (
         settings_file.encode()
     )  # a part of the repository, for pipelines and for reviews
-    todo.need(CreateApplication(application), "holds versions and environments")
-    service_role = _service_role(todo, site, settings)
-    profile, warnings = _profile(todo, aws, site, settings, kept)
-    todo.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
-    given = options.of_environment(site, settings, place, profile, service_role)
+    pending.need(CreateApplication(application), "holds versions and environments")
+    service_role = _service_role(pending, deployment, settings)
+    profile, warnings = _profile(pending, aws, deployment, settings, kept)
+    pending.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
+    given = options.of_environment(deployment, settings, place, profile, service_role)
     found = environment(aws, application, name)
     if found is None:
-        platform, notes = _platform(aws, site.function, settings)
+        platform, notes = _platform(aws, deployment.function, settings)
         warnings += [*place.warnings, *notes]
         if not platform:
-            todo.blockers += notes
-        todo.need(CreateEnvironment(application, name, label, platform, given), "takes 5 to 10 minutes")
+            pending.blockers += notes
+        pending.need(CreateEnvironment(application, name, label, platform, given), "takes 5 to 10 minutes")
     else:
         warnings += options.differing(aws, application, name, given)
     if found is not None and found.get("VersionLabel") != label:
         action_to = PointEnvironment(application, name, str(found.get("VersionLabel", "")), label)
-        todo.need(action_to, "in rolling batches, with an additional one", risk="takes some minutes")
+        pending.need(action_to, "in rolling batches, with an additional one", risk="takes some minutes")
     if not settings.certificate:
         warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
     warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
     summary = {"application": application, "environment": name, "version": label}
-    return Prepared(tuple(todo.steps), tuple(todo.blockers), tuple(warnings), summary, files)
+    return DeploymentPlan(tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files)
 
 
-def pipeline(site: Site, settings: Settings) -> PipelineTemplate:
+def pipeline(deployment: Deployment, settings: Settings) -> PipelineTemplate:
     """Return how a pipeline deploys: Elastic Beanstalk takes the repository as it is."""
     values = {
         "provider": "ElasticBeanstalk",
-        "application": settings.application or site.name,
-        "environment": environment_name(site, settings),
+        "application": settings.application or deployment.name,
+        "environment": environment_name(deployment, settings),
     }
     return PipelineTemplate("targets/elastic_beanstalk/pipeline.yaml", settings.bucket, values)
 
 
-def state(aws: Aws, site: Site, settings: Settings) -> State:
+def state(aws: Aws, deployment: Deployment, settings: Settings) -> State:
     """Return the environment's health and version."""
-    name = environment_name(site, settings)
-    found = environment(aws, settings.application or site.name, name)
+    name = environment_name(deployment, settings)
+    found = environment(aws, settings.application or deployment.name, name)
     if found is None:
         return State("absent", f"there is no environment {name}")
     version, url = str(found.get("VersionLabel", "")), _url(found, settings)
@@ -137,13 +146,13 @@ def state(aws: Aws, site: Site, settings: Settings) -> State:
     return State("unhealthy", f"{name} is {colour.lower()}: {why}", version, url, facts)
 
 
-def events(aws: Aws, site: Site, settings: Settings, since: float) -> Iterator[Event]:
+def events(aws: Aws, deployment: Deployment, settings: Settings, since: float) -> Iterator[Event]:
     """Yield what happened to the environment since then, the oldest first."""
     found = aws.call(
         "elasticbeanstalk",
         "describe_events",
-        ApplicationName=settings.application or site.name,
-        EnvironmentName=environment_name(site, settings),
+        ApplicationName=settings.application or deployment.name,
+        EnvironmentName=environment_name(deployment, settings),
         StartTime=since,
         MaxRecords=100,
     )
@@ -152,21 +161,21 @@ def events(aws: Aws, site: Site, settings: Settings, since: float) -> Iterator[E
         yield Event(event["EventDate"].timestamp(), event["Message"], bad=severity in ("ERROR", "FATAL"))
 
 
-def logs(aws: Aws, site: Site, settings: Settings, lines: int) -> Iterator[str]:
+def logs(aws: Aws, deployment: Deployment, settings: Settings, lines: int) -> Iterator[str]:
     """Yield the last lines of the service's standard output, which the instances stream to CloudWatch."""
-    group = f"/aws/elasticbeanstalk/{environment_name(site, settings)}/var/log/web.stdout.log"
+    group = f"/aws/elasticbeanstalk/{environment_name(deployment, settings)}/var/log/web.stdout.log"
     return cloudwatch_logs.tail(aws, group, lines, hint="an instance makes it when it starts; see `service status`")
 
 
-def environment_name(site: Site, settings: Settings) -> str:
+def environment_name(deployment: Deployment, settings: Settings) -> str:
     """Return the environment's name: as configured, or the function's with ``-service`` after it."""
     if settings.name:
         return settings.name
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", site.name).strip("-")
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", deployment.name).strip("-")
     return roles.named(plain, "service", limit=40)
 
 
-def _service_role(todo: ToDo, site: Site, settings: Settings) -> str:
+def _service_role(pending: PendingSteps, deployment: Deployment, settings: Settings) -> str:
     """Return the role of Elastic Beanstalk itself: as configured, else the account's own, else one that is made.
 
     Where the account has had an environment before, it has that role, in one of several forms, and other environments
@@ -174,15 +183,17 @@ def _service_role(todo: ToDo, site: Site, settings: Settings) -> str:
     """
     if settings.service_role:
         return settings.service_role
-    if read_or_none(todo.aws, "iam", "get_role", RoleName=_SERVICE_ROLE):
+    if read_or_none(pending.aws, "iam", "get_role", RoleName=_SERVICE_ROLE):
         return _SERVICE_ROLE
-    name = roles.named("lambda-migrate", site.name, "platform")
+    name = roles.named("lambda-migrate", deployment.name, "platform")
     trusted = roles.trust("elasticbeanstalk.amazonaws.com", "elasticbeanstalk")
-    roles.make(todo, name, trusted, roles.Permissions(_SERVICE_POLICIES))
+    roles.make(pending, name, trusted, roles.Permissions(_SERVICE_POLICIES))
     return name
 
 
-def _profile(todo: ToDo, aws: Aws, site: Site, settings: Settings, kept: roles.Found) -> tuple[str, list[str]]:
+def _profile(
+    pending: PendingSteps, aws: Aws, deployment: Deployment, settings: Settings, kept: roles.Found
+) -> tuple[str, list[str]]:
     """Add the steps that make the instance profile; return its name and warnings."""
     secrets = roles.reading(kept.arns.values(), kept.keys)
     if settings.instance_profile:
@@ -190,13 +201,13 @@ def _profile(todo: ToDo, aws: Aws, site: Site, settings: Settings, kept: roles.F
         return settings.instance_profile, [
             f"{unchecked} the secrets of {', '.join(sorted(kept.arns))}"
         ] if secrets else []
-    name = roles.named("lambda-migrate", site.name, "service")
-    may = roles.permissions(aws, site)
+    name = roles.named("lambda-migrate", deployment.name, "service")
+    may = roles.permissions(aws, deployment)
     inline = {**may.inline, "lambda-migrate-secrets": secrets} if secrets else may.inline
     managed = (_INSTANCE_POLICY, *may.managed)
-    roles.make(todo, name, roles.trust("ec2.amazonaws.com"), replace(may, managed=managed, inline=inline))
-    todo.need(CreateInstanceProfile(name), "what instances get the role by")
-    todo.need(AddProfileRole(name, name), "what instances get the role by", settle=_SPREADING)
+    roles.make(pending, name, roles.trust("ec2.amazonaws.com"), replace(may, managed=managed, inline=inline))
+    pending.need(CreateInstanceProfile(name), "what instances get the role by")
+    pending.need(AddProfileRole(name, name), "what instances get the role by", settle=_SPREADING)
     return name, list(may.warnings)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.targets.base import Site
+    from lambda_migrate.targets.base import Deployment
     from lambda_migrate.targets.elastic_beanstalk import Settings
     from lambda_migrate.targets.network import Place
 
@@ -37,7 +37,7 @@ _COMPARED = frozenset(
 """What no deployment changes, and what nobody would look for elsewhere than in migration.yaml."""
 
 
-def of_version(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]) -> tuple[str, list[str]]:
+def of_version(aws: Aws, deployment: Deployment, settings: Settings, arns: Mapping[str, str]) -> tuple[str, list[str]]:
     """Return the settings that belong to a version, as a configuration file of Elastic Beanstalk (JSON is YAML).
 
     Secrets are ARNs in it: the platform reads their values when an instance starts. The signing keys are a reference,
@@ -45,14 +45,14 @@ def of_version(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]
 
     Args:
         aws: Whose region the service is given.
-        site: What is to run.
+        deployment: What is to run.
         settings: What migration.yaml says of the target.
         arns: Environment variable → ARN of the secret.
 
     Returns:
         The file, and what stands against it, one line each.
     """
-    kept = signing_keys({**site.secrets, **settings.secrets})
+    kept = signing_keys({**deployment.secrets, **settings.secrets})
     region = {"AWS_REGION": aws.region_name, "AWS_DEFAULT_REGION": aws.region_name, "TZ": "UTC"}
     properties = {**region, **settings.environment, **kept}
     secrets = {name: arn for name, arn in arns.items() if name not in kept}
@@ -60,12 +60,12 @@ def of_version(aws: Aws, site: Site, settings: Settings, arns: Mapping[str, str]
         _PROPERTIES: properties,
         f"{_PROPERTIES}secrets": secrets,
         "aws:elasticbeanstalk:environment:process:default": {
-            "HealthCheckPath": site.readiness,
+            "HealthCheckPath": deployment.readiness,
             "MatcherHTTPCode": "200",
             "HealthCheckInterval": "15",
-            "DeregistrationDelay": str(timeouts.draining(site)),
+            "DeregistrationDelay": str(timeouts.draining(deployment)),
         },
-        "aws:elbv2:loadbalancer": {"IdleTimeout": str(timeouts.idle(site))},
+        "aws:elbv2:loadbalancer": {"IdleTimeout": str(timeouts.idle(deployment))},
         "aws:elasticbeanstalk:command": {
             "DeploymentPolicy": "RollingWithAdditionalBatch",
             "BatchSizeType": "Percentage",
@@ -94,11 +94,13 @@ def _too_much(properties: Mapping[str, str]) -> Iterator[str]:
         yield f"{size_text}: move what is the same everywhere into the repository's `environment.defaults`"
 
 
-def of_environment(site: Site, settings: Settings, place: Place, profile: str, service_role: str) -> list[list[str]]:
+def of_environment(
+    deployment: Deployment, settings: Settings, place: Place, profile: str, service_role: str
+) -> list[list[str]]:
     """Return what an environment is made with and no version changes: network, roles, load balancer, machines.
 
     Args:
-        site: What is to run.
+        deployment: What is to run.
         settings: What migration.yaml says of the target.
         place: Where in a VPC.
         profile: The instance profile.
@@ -107,7 +109,7 @@ def of_environment(site: Site, settings: Settings, place: Place, profile: str, s
     Returns:
         ``[[namespace, name, value], ...]``.
     """
-    arm = bool(site.function and "arm64" in site.function.architectures)
+    arm = bool(deployment.function and "arm64" in deployment.function.architectures)
     given: dict[tuple[str, str], str] = {
         ("aws:elasticbeanstalk:environment", "EnvironmentType"): "LoadBalanced",
         ("aws:elasticbeanstalk:environment", "LoadBalancerType"): "application",

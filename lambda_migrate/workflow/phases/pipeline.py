@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.render.result import Result
-    from lambda_migrate.targets import Prepared
+    from lambda_migrate.targets import DeploymentPlan
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
     from lambda_migrate.workflow.phase import OnDrift, Work
@@ -28,14 +28,14 @@ class Inputs(NamedTuple):
     """What the plan is made from: where the service lives, and what making the pipeline would change."""
 
     place: Place
-    prepared: Prepared
+    prepared: DeploymentPlan
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read what there is of the pipeline already."""
     place = target.place(context, with_function=True)
     context.progress.begin("looking at what there is already")
-    prepared = pipeline.prepare(context.aws_read_only, place.site, place.settings, context.migration.pipeline)
+    prepared = pipeline.prepare(context.aws_read_only, place.deployment, place.settings, context.migration.pipeline)
     context.progress.end()
     target.require_function(context, target.plan(pipeline.PHASE, place, prepared))
     return Inputs(place, prepared)
@@ -48,7 +48,7 @@ def plan(inputs: Inputs, _config: Migration, _overrides: Overrides) -> Plan:
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
     """Ask whether to make it."""
-    return Question(f"Make the pipeline of {inputs.place.site.name}?")
+    return Question(f"Make the pipeline of {inputs.place.deployment.name}?")
 
 
 def perform(work: Work) -> Result:

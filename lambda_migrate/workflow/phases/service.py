@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.plan import Plan
-    from lambda_migrate.targets import Prepared, State
+    from lambda_migrate.targets import DeploymentPlan, State
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
     from lambda_migrate.workflow.phase import OnDrift, Work
@@ -34,7 +34,7 @@ class Inputs(NamedTuple):
     """What the plan is made from: where the service lives, and what deploying it there would change."""
 
     place: Place
-    prepared: Prepared
+    prepared: DeploymentPlan
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:

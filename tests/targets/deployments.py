@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.function.model import Function
-from lambda_migrate.targets import Site
+from lambda_migrate.targets import Deployment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +38,6 @@ def repository(folder: Path) -> Path:
     return folder
 
 
-def site(folder: Path, name: str = "orders") -> Site:
+def deployment(folder: Path, name: str = "orders") -> Deployment:
     """Return a service whose repository is there."""
-    return Site(name, repository(folder / "service"), folder / "state", function=FUNCTION)
+    return Deployment(name, repository(folder / "service"), folder / "state", function=FUNCTION)
