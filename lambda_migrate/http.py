@@ -98,6 +98,7 @@ class Client:
         )
 
     def __enter__(self) -> Self:
+        _ = self._client  # whoever times an answer times the server, not the import of httpx and reading certificates
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -143,11 +144,11 @@ class Client:
         """
         import httpx  # noqa: PLC0415  # as above
 
-        deadline = _Deadline(timeout)
+        client, deadline = self._client, _Deadline(timeout)
         try:
             with (
                 deadline,
-                self._client.stream(
+                client.stream(
                     method,
                     url,
                     headers=dict(headers or {}),
@@ -156,7 +157,7 @@ class Client:
                     extensions={"trace": deadline.trace},
                 ) as response,
             ):
-                self._client.cookies.clear()
+                client.cookies.clear()
                 body = b"".join(_read(response, limit, deadline))
                 return Answer(response.status_code, response.reason_phrase, body)
         except httpx.InvalidURL as error:

@@ -139,3 +139,9 @@ def test_what_is_not_a_url_of_http_is_refused_without_a_request(url: str) -> Non
 
     assert not raised.value.sent
     assert url not in raised.value.reason
+
+
+def test_a_client_that_is_entered_has_nothing_left_to_prepare() -> None:
+    """The first answer is timed like all others: importing httpx takes longer than many answers."""
+    with Client() as client:
+        assert "_client" in vars(client)

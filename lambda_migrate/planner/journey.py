@@ -6,7 +6,6 @@ be known of it without loading that file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,8 +34,7 @@ class Mark(NamedTuple):
     detail: str = ""
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """What the ledger and the disk say.
 
     Attributes:
@@ -71,8 +69,19 @@ class Facts:
         return events_of(run) if run else ""
 
 
-@dataclass(frozen=True)
-class Phase:
+def _no_marks(_facts: Facts) -> Iterator[Mark]:
+    return iter(())
+
+
+def _never(_facts: Facts) -> bool:
+    return False
+
+
+def _nothing(_facts: Facts) -> tuple[str, ...]:
+    return ()
+
+
+class Phase(NamedTuple):
     """A phase of the journey: one command's plan.
 
     Attributes:
@@ -90,10 +99,10 @@ class Phase:
     name: str
     stage: str
     command: str
-    marks: Callable[[Facts], Iterator[Mark]] = field(default=lambda _facts: iter(()))
-    due: Callable[[Facts], bool] = field(default=lambda _facts: False)
-    ahead: Callable[[Facts], tuple[str, ...]] = field(default=lambda _facts: ())
-    owed: Callable[[Facts], bool] = field(default=lambda _facts: False)
+    marks: Callable[[Facts], Iterator[Mark]] = _no_marks
+    due: Callable[[Facts], bool] = _never
+    ahead: Callable[[Facts], tuple[str, ...]] = _nothing
+    owed: Callable[[Facts], bool] = _never
     planned: bool = False
     ends: bool = False
 

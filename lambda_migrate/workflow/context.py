@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotAllowed
@@ -19,6 +18,7 @@ from lambda_migrate.workflow.outline import Outline
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Migration
     from lambda_migrate.render.terminal import Paint, Terminal
     from lambda_migrate.workflow.call import Call, Options
@@ -104,6 +104,8 @@ class Context:
         return self._session(read_only=False)
 
     def _session(self, *, read_only: bool) -> Aws:
+        from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # it owns boto3, which `status` does without
+
         endpoint = self.options.endpoint_url
         if endpoint and not _is_url(endpoint):
             raise ConfigError(
