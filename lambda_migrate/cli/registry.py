@@ -66,7 +66,11 @@ ENTRIES: tuple[Entry, ...] = (
         commands=("deploy", "status"),
         changes=("deploy",),
     ),
-    Entry("verify", "Prove that the service is healthy, and that the proxy reaches it from inside Lambda.", LIFT),
+    Entry(
+        "verify",
+        "Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive.",
+        LIFT,
+    ),
     Entry(
         "proxy",
         "Build and deploy the proxy that stands in front of the function.",
