@@ -24,15 +24,8 @@ def waiting(ledger: Ledger) -> tuple[Run, Step] | None:
     return (run, found[0]) if found else None
 
 
-def promote(ledger: Ledger, reason: str) -> Step:
-    """Record that the step which waits passes; the next run of the same command goes on from there.
-
-    Args:
-        ledger: Open for writing.
-        reason: Why, in a person's words.
-
-    Returns:
-        The step.
+def candidate(ledger: Ledger, reason: str) -> tuple[Run, Step]:
+    """Return the run and the step that may pass for a reason.
 
     Raises:
         ConfigError: No reason is given.
@@ -46,7 +39,23 @@ def promote(ledger: Ledger, reason: str) -> Step:
             "no step waits for an inconclusive verdict",
             hint="`lambda-migrate status` shows what is open; a step that failed goes back, it is not promoted",
         )
-    run, step = found
+    return found
+
+
+def promote(ledger: Ledger, reason: str) -> Step:
+    """Record that the step which waits passes; the next run of the same command goes on from there.
+
+    Args:
+        ledger: Open for writing.
+        reason: Why, in a person's words.
+
+    Returns:
+        The step.
+
+    Raises:
+        ConfigError, GateClosed: As for :func:`candidate`.
+    """
+    run, step = candidate(ledger, reason)
     reasons = [f"promoted: {reason.strip()}"]
     run.take(ledger.note("verdict", run=run.number, id=step.id, result="pass", reasons=reasons, promoted=True))
     return step

@@ -194,6 +194,19 @@ def test_without_traffic_it_pauses_and_the_same_command_judges_anew(user: User) 
     assert verdicts(user) == ["inconclusive", "pass"]
 
 
+def test_a_step_without_traffic_passes_for_a_reason_that_the_ledger_keeps(user: User) -> None:
+    assert user("cutover", "--direct", "--bake", "1s", "--json").code == 7
+
+    nameless = user("cutover", "promote", "--json")
+    promoted = user("cutover", "promote", "--reason", "no traffic on Sundays", "--json")
+    answer = user("cutover", "--direct", "--json")
+
+    assert (nameless.code, promoted.code, answer.code) == (2, 0, 0), (nameless, promoted, answer)
+    assert promoted.json["data"] == {"promoted": "02-point_route", "reason": "no traffic on Sundays"}
+    assert verdicts(user) == ["inconclusive", "pass"]
+    assert user("cutover", "promote", "--reason", "once more", "--json").code == 3
+
+
 def verdicts(user: User) -> list[str]:
     records = user.run("history", "--json").json["data"]["records"]
     notes = [record.get("note") or {} for record in records]

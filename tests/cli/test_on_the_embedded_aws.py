@@ -163,6 +163,7 @@ def test_verify_proves_that_the_proxy_reaches_the_service(user: User, service: s
         ("service", "pass"),
         ("endpoint", "pass"),
         ("proxy version 2", "pass"),
+        ("metrics", "pass"),
     ]
     assert answer.code == 0
 
@@ -257,6 +258,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
         "triggers": "pass",
         "code": "skip",
         "signing keys": "pass",
+        "metrics": "fail",
         "service": "fail",
     }
     assert found["signing keys"]["detail"] == f"`secretsmanager:{user.function}/keys`: k1 signs"

@@ -11,6 +11,7 @@ from lambda_migrate.cli.options import Bake, Command, DryRun, SavedPlan, Weights
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import overrides
+from lambda_migrate.workflow.promotion import promote
 from lambda_migrate.workflow.run import run
 
 app = application()
@@ -19,11 +20,18 @@ app = application()
 @app.command(
     cls=Command,
     epilog=examples(
-        "cutover --dry-run", "cutover --weights 10,50,100 --bake 15m", "cutover --direct", "cutover --plan cutover.json"
+        "cutover --dry-run",
+        "cutover --weights 10,50,100 --bake 15m",
+        "cutover --direct",
+        "cutover --plan cutover.json",
+        'cutover promote --reason "no traffic on Sundays"',
     ),
 )
-def cutover(  # one parameter for each option
+def cutover(  # noqa: PLR0913  # one parameter for each option
     called: typer.Context,
+    word: Annotated[
+        str | None, typer.Argument(metavar="promote", help="Let one step pass that was inconclusive; needs --reason.")
+    ] = None,
     *,
     direct: Annotated[bool, typer.Option("--direct", help="Point the triggers straight to the service.")] = False,
     weights: Weights = None,
@@ -31,9 +39,15 @@ def cutover(  # one parameter for each option
     plan: SavedPlan = None,
     yes: Yes = False,
     dry_run: DryRun = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why `promote` lets it pass; the ledger keeps it.")] = "",
 ) -> Result:
     """Move traffic to the service, step by step, each watched and judged."""
     context = context_of(called)
+    if word == "promote":
+        return promote(context, reason, Confirmation(context, yes, planned=False))
+    if word or reason:
+        problem = f"`cutover` does not know `{word}`" if word else "`--reason` belongs to `cutover promote`"
+        raise ConfigError(problem, hint='write it like `cutover promote --reason "no traffic on Sundays"`')
     if direct and weights:
         raise ConfigError("`--direct` moves triggers, it does not take `--weights`", hint="leave one of the two out")
     return run(
