@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 # Lambda's runtime writes results with `ensure_ascii` up to Python 3.11 and without it from 3.12 on
 _ASCII_ONLY = sys.version_info < (3, 12)
 _PIECE = 65_536
-_AS_SIX = bytes(set(range(32)) - set(b"\b\f\n\r\t")) + (b"\x7f" if _ASCII_ONLY else b"")
-_ESCAPED = _AS_SIX + b'"\\\b\f\n\r\t'
-_NOT_ASCII = bytes(range(0x80, 0x100))
+_AS_TWO = b'"\\\b\f\n\r\t'
+_LEADS_OF_FOUR = bytes(range(0xF0, 0x100))
+_CONTINUATIONS = bytes(range(0x80, 0xC0))
+# a first byte stands for its character
+_AS_SIX = bytes(set(range(32)) - set(_AS_TWO)) + (b"\x7f" + bytes(range(0xC0, 0x100)) if _ASCII_ONLY else b"")
+_AS_THEY_ARE = bytes(set(range(0x7F if _ASCII_ONLY else 0x100)) - set(_AS_TWO) - set(_AS_SIX))
 _WORST = 6
 _LONGEST_HEAD = 140_000
 
@@ -96,13 +99,15 @@ def value_size(value: Any) -> int:
 def _escaped_size(text: str) -> int:
     """Return how many bytes a text makes inside a JSON string. Counting what is deleted beats making the string."""
     content = text.encode("utf-8", "surrogatepass")
-    size = len(content)
-    if _ASCII_ONLY and size > len(text):
-        content = content.translate(None, _NOT_ASCII)
-        units = len(text.encode("utf-16-le", "surrogatepass")) // 2  # each of the others becomes `\uXXXX`
-        size = len(content) + 6 * (units - len(content))
-    escapes = _count(content, _ESCAPED)
-    return size + escapes + 4 * _count(content, _AS_SIX) if escapes else size
+    escaped = content.translate(None, _AS_THEY_ARE)
+    if not escaped:
+        return len(content)
+    if _ASCII_ONLY:
+        astral = _count(escaped, _LEADS_OF_FOUR)  # as two halves
+        characters = escaped.translate(None, _CONTINUATIONS)
+    else:
+        astral, characters = 0, escaped
+    return len(content) - len(escaped) + 2 * len(characters) + 4 * _count(characters, _AS_SIX) + 6 * astral
 
 
 def _count(content: bytes, which: bytes) -> int:
