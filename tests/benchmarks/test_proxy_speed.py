@@ -10,6 +10,7 @@ import binascii
 import contextlib
 import gc
 import hashlib
+import inspect
 import io
 import os
 import re
@@ -48,7 +49,20 @@ standard library; "at best" is how many raw exchanges a proxy would take that di
 httpx, which does not sign; where one was missed, the figure is bold. The bare socket answers as soon as it has the
 body, with no server or application behind it, which no service does: it shows what the proxy itself costs.
 Times are medians of one run, in which other programs may have been busy: compare them with each other only."""
-SERVICE = """
+PARCEL = '{"note": "ein Paket nach Köln, am Montag übergeben, 1250 Gramm schwer, zerbrechlich"}, '
+
+
+def content(size: int) -> bytes:
+    """Return so many bytes of text as services send it, with quotes and umlauts that have to be escaped and counted."""
+    parcel = PARCEL.encode()
+    text = (parcel * (size // len(parcel) + 1))[:size].decode("utf-8", "ignore").encode()
+    return text + b" " * (size - len(text))
+
+
+CONTENT = f"PARCEL = {PARCEL!r}\n\n{inspect.getsource(content)}"
+SERVICE = (
+    CONTENT
+    + """
 import asyncio, socket, sys
 
 BODIES = {}
@@ -74,7 +88,7 @@ class Exchange(asyncio.Protocol):
         if path not in BODIES:
             kind, size = path.split(b"-")
             BODIES[path] = (b"HTTP/1.1 200 OK\\r\\ncontent-type: %s/x\\r\\nserver: bench\\r\\ndate: now\\r\\n"
-                b"content-length: %d\\r\\n\\r\\n" % (kind, int(size))) + b"x" * int(size)
+                b"content-length: %d\\r\\n\\r\\n" % (kind, int(size))) + content(int(size))
         self.transport.write(BODIES[path])
 
 async def main():
@@ -84,7 +98,10 @@ async def main():
 
 asyncio.run(main())
 """
-UVICORN = """
+)
+UVICORN = (
+    CONTENT
+    + """
 import asyncio, uvicorn
 
 BODIES = {}
@@ -94,7 +111,7 @@ async def app(scope, receive, send):
     while more:
         more = (await receive()).get("more_body", False)
     kind, size = scope["path"][1:].split("-")
-    body = BODIES.setdefault(size, b"x" * int(size))
+    body = BODIES.get(size) or BODIES.setdefault(size, content(int(size)))
     headers = [(b"content-type", kind.encode() + b"/x"), (b"content-length", size.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -110,6 +127,7 @@ async def main():
 
 asyncio.run(main())
 """
+)
 
 
 @contextlib.contextmanager
@@ -156,7 +174,7 @@ def raw_exchange(port: int, exchanged: Exchanged) -> Callable[[], None]:
     sock = socket.create_connection(("127.0.0.1", port))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     lines = [f"POST {exchanged.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers_of(exchanged).items())]
-    request = "\r\n".join([*lines, f"content-length: {size}", "", ""]).encode() + b"x" * size
+    request = "\r\n".join([*lines, f"content-length: {size}", "", ""]).encode() + content(size)
 
     def exchange() -> None:
         sock.sendall(request)
@@ -215,7 +233,7 @@ def headers_of(exchanged: Exchanged) -> dict[str, str]:
 
 def event_of(exchanged: Exchanged) -> dict[str, Any]:
     binary = exchanged.kind == "image"
-    body = "x" * exchanged.size
+    body = content(exchanged.size).decode()
     if binary:
         body = base64.b64encode(body.encode()).decode()
     headers = headers_of(exchanged)
@@ -330,7 +348,7 @@ def measured_memory(exchanged: Exchanged) -> float:
         result = handle(event, context)
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
-    assert len(result["body"]) >= exchanged.size
+    assert len(result["body"].encode()) >= exchanged.size
     return most / exchanged.size
 
 

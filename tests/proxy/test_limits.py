@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import sys
 import time
@@ -49,6 +50,19 @@ def test_a_result_is_measured_as_the_runtime_will_write_it(body: str, encoded: b
     if sys.version_info >= (3, 12) and "\ud800" in text:
         return
     assert json_size(result, 0) == as_the_runtime_writes(result)
+
+
+def test_l_any_text_is_measured_to_the_byte() -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    print("seed", seed)
+    some = random.Random(seed)
+    ranges = ((0, 0x80), (0, 0x300), (0x2000, 0x2100), (0x1F600, 0x1F650), (0xD800, 0xE000))
+    for _ in range(2_000):
+        text = "".join(chr(some.randrange(*some.choice(ranges))) for _ in range(some.randrange(40)))
+        # from Python 3.12 on the runtime cannot write half a pair at all
+        text = text.encode("utf-8", "replace").decode() if sys.version_info >= (3, 12) else text
+        result = {"statusCode": 200, "headers": {}, "body": text, "isBase64Encoded": False}
+        assert json_size(result, 0) == as_the_runtime_writes(result), text
 
 
 @pytest.mark.parametrize(

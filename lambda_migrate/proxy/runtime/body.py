@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from binascii import Error, a2b_base64, b2a_base64
-from json.encoder import encode_basestring, encode_basestring_ascii
 
 from .failures import BadRequestError
 
@@ -17,9 +16,13 @@ if TYPE_CHECKING:
 
 # Lambda's runtime writes results with `ensure_ascii` up to Python 3.11 and without it from 3.12 on
 _ASCII_ONLY = sys.version_info < (3, 12)
-_ESCAPE = encode_basestring_ascii if _ASCII_ONLY else encode_basestring
 _PIECE = 65_536
-_ESCAPED = bytes(range(32)) + b'"\\\x7f'
+_AS_TWO = b'"\\\b\f\n\r\t'
+_LEADS_OF_FOUR = bytes(range(0xF0, 0x100))
+_CONTINUATIONS = bytes(range(0x80, 0xC0))
+# a first byte stands for its character
+_AS_SIX = bytes(set(range(32)) - set(_AS_TWO)) + (b"\x7f" + bytes(range(0xC0, 0x100)) if _ASCII_ONLY else b"")
+_AS_THEY_ARE = bytes(set(range(0x7F if _ASCII_ONLY else 0x100)) - set(_AS_TWO) - set(_AS_SIX))
 _WORST = 6
 _LONGEST_HEAD = 140_000
 
@@ -85,11 +88,7 @@ def json_size(result: dict[str, Any], most: int) -> int:
     size = _written(json.dumps(rest, ensure_ascii=_ASCII_ONLY)) + len(', "body": ""')
     if result.get("isBase64Encoded"):
         return size + len(body)
-    for measure in (_at_most, _exactly):
-        found = size + sum(measure(body[at : at + _PIECE]) for at in range(0, len(body), _PIECE))
-        if found <= most:
-            break
-    return found
+    return size + sum([_escaped_size(body[at : at + _PIECE]) for at in range(0, len(body), _PIECE)])
 
 
 def value_size(value: Any) -> int:
@@ -97,17 +96,22 @@ def value_size(value: Any) -> int:
     return _written(json.dumps(value, ensure_ascii=_ASCII_ONLY))
 
 
-def _at_most(text: str) -> int:
-    """Return how many bytes a text makes inside a JSON string, or a few more: counting escapes beats making them."""
-    if not text.isascii():
-        return _exactly(text)
-    content = text.encode("ascii")
-    escapes = len(content) - len(content.translate(None, _ESCAPED))
-    return len(content) + escapes * (_WORST - 1)
+def _escaped_size(text: str) -> int:
+    """Return how many bytes a text makes inside a JSON string. Counting what is deleted beats making the string."""
+    content = text.encode("utf-8", "surrogatepass")
+    escaped = content.translate(None, _AS_THEY_ARE)
+    if not escaped:
+        return len(content)
+    if _ASCII_ONLY:
+        astral = _count(escaped, _LEADS_OF_FOUR)  # as two halves
+        characters = escaped.translate(None, _CONTINUATIONS)
+    else:
+        astral, characters = 0, escaped
+    return len(content) - len(escaped) + 2 * len(characters) + 4 * _count(characters, _AS_SIX) + 6 * astral
 
 
-def _exactly(text: str) -> int:
-    return _written(_ESCAPE(text)) - 2
+def _count(content: bytes, which: bytes) -> int:
+    return len(content) - len(content.translate(None, which))
 
 
 def _written(text: str) -> int:
