@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate import errors
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws.session import Aws
+    from collections.abc import Callable
 
 SERVER_ERRORS = 500
 """HTTP's statuses from here on are failures of the server: what came of the call is not known."""
@@ -46,9 +46,18 @@ _UNKNOWN_CREDENTIALS = (
 
 @dataclass
 class Translation:
-    """Turns botocore's exceptions into ours; see :meth:`Aws.translated`."""
+    """Turns botocore's exceptions into ours.
 
-    aws: Aws
+    Attributes:
+        where: What is called: the endpoint, or AWS in a region.
+        caller: Returns the ARN of whoever calls.
+        service: botocore's name of the service.
+        operation: What is called, in snake case.
+        parameters: What it is called with.
+    """
+
+    where: str
+    caller: Callable[[], str]
     service: str
     operation: str
     parameters: dict[str, Any]
@@ -65,7 +74,7 @@ class Translation:
 
         if isinstance(error, ResponseParserError):
             raise errors.AwsError(
-                f"`{self.aws.where}` answered {self.service} with something that AWS does not say",
+                f"`{self.where}` answered {self.service} with something that AWS does not say",
                 hint=f"it may not have {self.service}: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
             ) from error
         if isinstance(error, ClientError):
@@ -135,7 +144,7 @@ class Translation:
         if self.service == "sts":
             return "this caller"
         try:
-            return f"`{self.aws.identity['Arn']}`"
+            return f"`{self.caller()}`"
         except errors.MigrateError:
             return "this caller"
 
@@ -154,17 +163,17 @@ class Translation:
             )
         if name in ("ReadTimeoutError", "ConnectionClosedError"):
             return errors.NoAnswer(
-                f"`{self.aws.where}` does not answer {self.service}:{self.operation}",
+                f"`{self.where}` does not answer {self.service}:{self.operation}",
                 hint="check the network; the same command finds out whether it was done, and carries on",
             )
         if name == "SSLError":
             return errors.AwsError(
-                f"`{self.aws.where}` does not prove who it is: {_in_one_line(error)}",
+                f"`{self.where}` does not prove who it is: {_in_one_line(error)}",
                 hint="check AWS_CA_BUNDLE, this machine's clock, and what stands between here and AWS",
             )
         if isinstance(error, (HTTPClientError, Unreachable)):
             return errors.NoAnswer(
-                f"`{self.aws.where}` cannot be reached for {self.service}",
+                f"`{self.where}` cannot be reached for {self.service}",
                 hint="check the network, `--region` and `--endpoint-url`",
             )
         return errors.AwsError(

@@ -180,7 +180,7 @@ class Aws:
 
     def translated(self, service: str, operation: str, parameters: dict[str, Any]) -> Translation:
         """Return a context in which botocore's errors become ours."""
-        return Translation(self, service, operation, parameters)
+        return Translation(self.where, lambda: self.identity["Arn"], service, operation, parameters)
 
     def wait_function_updated(
         self, function: str, qualifier: str | None = None, *, failed_too: bool = False

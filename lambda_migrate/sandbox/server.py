@@ -40,9 +40,9 @@ def main() -> None:
     from hypercorn.config import Config  # noqa: PLC0415  # as above
     from ministack.app import app  # noqa: PLC0415  # as above; reads its settings from the environment on import
 
-    from lambda_migrate.sandbox.ministack import lambda_, payloads, unkind  # noqa: PLC0415  # after MiniStack, which they change
+    from lambda_migrate.sandbox.ministack import additions, payloads, unkind  # noqa: PLC0415  # after MiniStack, which they change
 
-    lambda_.install()
+    additions.install()
     config = Config()
     config.bind = [f"fd://{options.listener}"]
     config.keep_alive_timeout = 75

@@ -11,9 +11,10 @@ from lambda_migrate.errors import ConfigError, GateClosed
 from lambda_migrate.fields import seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.engine.runs import Run
-    from lambda_migrate.workflow.phase import PhaseKind
 
 WHOLE = 100
 
@@ -77,18 +78,21 @@ def duration(option: str, text: str | None) -> float | None:
         raise ConfigError(f"`{option}`: {error}", hint=f"for example `{option} 15m`") from error
 
 
-def require_taken(kind: PhaseKind, overrides: Overrides) -> None:
+def require_taken(phase: str, taken: Sequence[str], overrides: Overrides) -> None:
     """Refuse what a phase has no use for.
+
+    Args:
+        phase: Its name.
+        taken: The options that it takes.
+        overrides: What was typed.
 
     Raises:
         ConfigError: The phase does not take one of the options.
     """
     for name in overrides.options():
-        if name not in kind.overrides:
-            known = ", ".join(f"`--{each}`" for each in kind.overrides)
-            raise ConfigError(
-                f"`{kind.phase.name}` does not take `--{name}`", hint=f"leave it out; it takes {known or 'none'}"
-            )
+        if name not in taken:
+            known = ", ".join(f"`--{each}`" for each in taken)
+            raise ConfigError(f"`{phase}` does not take `--{name}`", hint=f"leave it out; it takes {known or 'none'}")
 
 
 def require_same_overrides(run: Run, overrides: Overrides, saved: Plan | None = None) -> None:

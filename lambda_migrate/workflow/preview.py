@@ -37,7 +37,7 @@ def preview(context: Context, phase: str | None, overrides: Overrides, out: Path
         GateClosed: What comes next is to finish a run that is not planned here.
     """
     kind = phases.load(_chosen(context, phase))
-    require_taken(kind, overrides)
+    require_taken(kind.phase.name, kind.overrides, overrides)
     inputs = kind.gather(context, overrides)
     planned = kind.plan(inputs, context.migration, overrides)
     plan = readiness.looked_at(kind, Work(context, inputs, planned))

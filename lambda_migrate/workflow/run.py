@@ -54,7 +54,7 @@ def run(
         StalePlan: The saved plan was made from a world that has moved.
     """
     kind = phases.load(phase)
-    require_taken(kind, overrides)
+    require_taken(kind.phase.name, kind.overrides, overrides)
     try:
         inputs = kind.gather(context, overrides)
     except NotFound as error:

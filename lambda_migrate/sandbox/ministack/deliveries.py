@@ -1,6 +1,6 @@
 """What the sandbox adds to MiniStack's deliveries: from SNS, EventBridge and HTTP APIs to functions and services.
 
-Loaded by :mod:`lambda_migrate.sandbox.ministack.lambda_`.
+Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
 
 - **Permissions.** A function is invoked only if the policy of the qualifier that was asked for lets the caller.
 - **SNS and EventBridge invoke asynchronously**, with the retries and the dead-letter queue of that. What SNS cannot

@@ -1,6 +1,6 @@
 """What the sandbox adds to MiniStack's execution environments, which are processes of this machine.
 
-Loaded by :mod:`lambda_migrate.sandbox.ministack.lambda_`.
+Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
 
 - **Bursts wait**, first come first served, for one of a few environments; MiniStack would start a process for each
   waiting event. What a function invokes itself does not wait: its caller may hold the last environment.

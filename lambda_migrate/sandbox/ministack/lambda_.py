@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import error_response_json, new_uuid
 from ministack.services import cloudwatch, lambda_svc, sqs
 
-from lambda_migrate.sandbox.ministack import environments, logs, unkind
+from lambda_migrate.sandbox.ministack import environments, unkind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +49,7 @@ policies = threading.RLock()
 
 
 def install() -> None:
-    """Add everything to the MiniStack of this process."""
-    from lambda_migrate.sandbox.ministack import deliveries, payloads  # noqa: PLC0415  # deliveries build on this module
-
+    """Add what is described above to the MiniStack of this process."""
     lambda_svc._effective_func_record_for_qualifier = _naming_the_alias(lambda_svc._effective_func_record_for_qualifier)
     lambda_svc._execute_function = _weighted_and_counted(lambda_svc._execute_function)
     lambda_svc._execute_function_dispatch = _with_request_id(lambda_svc._execute_function_dispatch)
@@ -65,11 +63,6 @@ def install() -> None:
     lambda_svc._publish_version = _conditioned(lambda_svc._publish_version)
     lambda_svc._update_esm = _settling(lambda_svc._update_esm)
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_SETTLE
-    environments.install()
-    logs.install()
-    payloads.install()
-    deliveries.install()
-    unkind.install()
 
 
 def choose_version(alias: dict[str, Any], draw: Callable[[], float] = random.random) -> str:

@@ -1,6 +1,6 @@
 """What the sandbox adds to the payloads of MiniStack's front doors.
 
-Loaded by :mod:`lambda_migrate.sandbox.ministack.lambda_`.
+Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
 
 - **Payload 1.0** of HTTP APIs, for integrations with that ``PayloadFormatVersion``; MiniStack sends 2.0 to all.
 - **REST APIs** send no ``version``: only HTTP APIs do. They count the length of what they send.

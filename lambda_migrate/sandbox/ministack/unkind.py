@@ -1,6 +1,6 @@
 """Makes MiniStack as unkind as AWS, as far as :class:`~lambda_migrate.sandbox.unkindness.Unkindness` says.
 
-Loaded by :mod:`lambda_migrate.sandbox.ministack.lambda_` and :mod:`lambda_migrate.sandbox.server`. What AWS always
+Loaded by :mod:`lambda_migrate.sandbox.ministack.additions` and :mod:`lambda_migrate.sandbox.server`. What AWS always
 does needs no setting: a pending subscription cannot be deleted.
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html

@@ -1,0 +1,11 @@
+"""Everything that the sandbox adds to MiniStack, in the order in which the additions wrap each other."""
+
+from __future__ import annotations
+
+from lambda_migrate.sandbox.ministack import deliveries, environments, lambda_, logs, payloads, unkind
+
+
+def install() -> None:
+    """Add everything to the MiniStack of this process."""
+    for addition in (lambda_, environments, logs, payloads, deliveries, unkind):
+        addition.install()
