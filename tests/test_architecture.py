@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from functools import cache
 from graphlib import TopologicalSorter
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(__file__).parent.parent / "lambda_migrate"
+LIBRARY = PACKAGE.parent / "service_library" / "lambda_migrate_service"
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_templates" not in path.parts)
 
 ONLY_IN = {
@@ -134,6 +136,17 @@ def test_what_runs_inside_lambda_imports_the_standard_library_only() -> None:
 
 def test_every_module_has_a_rank() -> None:
     assert {part(path).partition("/")[0] for path in FILES} - set(RANK) == set()
+
+
+def test_the_page_shows_the_ranks_and_names_files_that_exist() -> None:
+    text = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    shown = text.partition("```ranks\n")[2].partition("```")[0]
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", text)
+
+    assert tuple(tuple(line.split()) for line in shown.splitlines()) == RANKS
+    assert [
+        name for name in named if not any((folder / name).exists() for folder in (PACKAGE, PACKAGE.parent, LIBRARY))
+    ] == []
 
 
 def test_imports_point_one_way() -> None:
