@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.http import HttpError
 from lambda_migrate.verify import health, telemetry
-from lambda_migrate.verify.probe import Probe, probe
+from lambda_migrate.verify.probe import Probe, probe, service_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def service_healthy(
         return Check("service", "pass", f"{config.service.url} {HERE_ALONE}; Lambda reaches it")
     found = health.await_healthy(config, client, watch=watch)
     if found.problem:
-        return Check("service", "fail", found.problem, "start the service or fix it; its log tells why")
+        return Check("service", "fail", found.problem, "start the service or fix it; its log says why")
     return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")
 
 
@@ -88,9 +88,18 @@ def endpoint_closed(config: Migration, client: Client, reached_from_lambda: Call
 
 
 def proxy_reaches_service(aws: Aws, config: Migration, version: str) -> tuple[Check, Probe]:
-    """Check, from inside Lambda, that a proxy version reaches the service; `verify.probes` times."""
+    """Check, from inside Lambda, that a proxy version reaches the service; `verify.probes` times.
+
+    A version keeps the settings that it was published with: where migration.yaml names another service since, what the
+    version reaches says nothing about that one.
+    """
     name = f"proxy version {version}"
     slowest = 0.0
+    url = service_url(aws, config.function, version)
+    if url not in ("", config.service.url):
+        text = f"passes events to {url}, and migration.yaml says {config.service.url}"
+        found = Probe(version, reached=False, problem=text)
+        return Check(name, "fail", text, "publish a version for that one: `lambda-migrate proxy deploy`"), found
     found = Probe(version, reached=False, problem="was not asked")
     for _ in range(config.verify.probes):
         try:

@@ -6,6 +6,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.function.documents import variables
+from lambda_migrate.proxy.runtime.settings import PREFIX
+
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
@@ -37,6 +40,16 @@ class Probe:
         """Queues (ARN or URL) that the service is polling."""
         found = self.service.get("consumers") or []
         return frozenset(str(consumer.get("queue", "")) for consumer in found if consumer.get("polling"))
+
+
+def service_url(aws: Aws, function: str, version: str) -> str:
+    """Return the URL of the service that a version was published for; "" where it names none.
+
+    Raises:
+        NotAllowed, NotFound: As AWS answered.
+    """
+    configuration = aws.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=version)
+    return str(variables(configuration).get(f"{PREFIX}SERVICE_URL", ""))
 
 
 def probe(aws: Aws, function: str, version: str) -> Probe:

@@ -39,10 +39,28 @@ def test_a_service_that_nobody_reaches_fails() -> None:
     assert endpoint_closed(CONFIG, INTERNAL, lambda: False).result == "fail"
 
 
+def published_for(url: str) -> dict[str, Any]:
+    return {"get_function_configuration": {"Environment": {"Variables": {"LAMBDA_MIGRATE_SERVICE_URL": url}}}}
+
+
 def test_one_probe_that_does_not_reach_the_service_is_enough_to_fail() -> None:
-    (found, _probe) = proxy_reaches_service(CloudWatch(reached=False), CONFIG, "7")  # type: ignore[arg-type]  # as below
+    aws: Any = CloudWatch(answers=published_for("https://internal.test"), reached=False)
+
+    (found, _probe) = proxy_reaches_service(aws, CONFIG, "7")
 
     assert (found.result, found.detail) == ("fail", "connection refused")
+
+
+def test_a_version_that_reaches_another_service_says_nothing_about_the_one_that_is_named_now() -> None:
+    aws: Any = CloudWatch(answers=published_for("https://earlier.test"))
+
+    found, probe = proxy_reaches_service(aws, CONFIG, "7")
+
+    text = "passes events to https://earlier.test, and migration.yaml says https://internal.test"
+    assert found == Check(
+        "proxy version 7", "fail", text, "publish a version for that one: `lambda-migrate proxy deploy`"
+    )
+    assert (probe.reached, aws.called) == (False, ["lambda.get_function_configuration"])
 
 
 class Clock:
