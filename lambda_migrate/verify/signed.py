@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
 
 PROBE = "/lambda-proxy-probe"
-OK = 200
-REFUSALS = (403, 404)
+OK, NOT_FOUND = 200, 404
 
 
 def probe(config: Migration, client: httpx.Client, identifier: str, secret: str) -> str:
@@ -37,7 +36,7 @@ def probe(config: Migration, client: httpx.Client, identifier: str, secret: str)
         answer = client.get(f"{config.service.url}{PROBE}", headers=headers, timeout=10.0)
     except httpx.HTTPError as error:
         return f"it does not answer: {type(error).__name__}"
-    if answer.status_code in REFUSALS:
+    if answer.status_code == NOT_FOUND:
         return f"it does not accept the key `{identifier}`"
     return "" if answer.status_code == OK else f"it answered {answer.status_code}"
 
