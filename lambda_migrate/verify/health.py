@@ -37,7 +37,8 @@ def check(config: Migration, client: Client) -> Health:
         try:
             answer = client.get(f"{url}{path}", timeout=max(config.verify.slow * 2, 1.0))
         except HttpError as error:
-            return Health(f"{url}{path} {error.reason}", time.perf_counter() - began, reached=False)
+            seconds = time.perf_counter() - began
+            return Health(f"{url}{path} {error.reason}", seconds, reached=error.sent, slow=error.sent)
         slowest = max(slowest, time.perf_counter() - began)
         if answer.status_code != OK:
             return Health(f"{url}{path} answered {answer.status_code}", slowest)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lambda_migrate.http import Client
 
 PROBE = "/lambda-proxy-probe"
-REFUSALS = (403, 404)
+OK, NOT_FOUND = 200, 404
 
 
 def probe(config: Migration, client: Client, identifier: str, secret: str) -> str:
@@ -37,7 +37,7 @@ def probe(config: Migration, client: Client, identifier: str, secret: str) -> st
         answer = client.get(f"{config.service.url}{PROBE}", headers=headers, timeout=10.0)
     except HttpError as error:
         return f"it does not answer: {error.name}"
-    if answer.status_code in REFUSALS:
+    if answer.status_code == NOT_FOUND:
         return f"it does not accept the key `{identifier}`"
     return "" if answer.status_code == OK else f"it answered {answer.status_code}"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lambda_migrate.proxy.runtime import headers
 from lambda_migrate.proxy.runtime.failures import BadRequestError
 from lambda_migrate.proxy.runtime.headers import inbound
 from tests.events import requests
@@ -280,3 +281,15 @@ def test_missing_headers_in_any_form_are_no_headers(service: Service, door: str,
             event[name] = nothing
 
     assert function(service.url)(event)["statusCode"] == 200
+
+
+def test_header_names_that_are_remembered_are_few_and_short() -> None:
+    for number in range(2_000):
+        inbound([(f"x-{number}", "1"), ("x" * 1_000 + str(number), "1"), (f"a b{number}", "1")])
+
+    assert len(headers._known_names) <= 512
+    assert max(map(len, headers._known_names)) <= 64
+    assert inbound([("x-1999", "1"), ("X-1999", "2"), ("x-lambda-migrate-1", "3"), ("a b1", "4")]) == (
+        [("x-1999", "1"), ("x-1999", "2")],
+        None,
+    )

@@ -16,6 +16,7 @@ RESERVED = "x-lambda-migrate-"
 
 _TOKEN = LETTERS_AND_DIGITS | frozenset("!#$%&'*+-.^_`|~")
 _MOST_NAMES = 512
+_LONGEST_NAME = 64
 _OURS = "x-lambda-migrate-"
 # clients send the same names again and again
 _known_names: dict[str, str] = {}
@@ -130,7 +131,7 @@ def _name(given: str) -> str:
         name = _OURS
     elif not is_token(name):
         return name
-    if len(_known_names) < _MOST_NAMES:
+    if len(_known_names) < _MOST_NAMES and len(given) <= _LONGEST_NAME:
         _known_names[given] = name
     return name
 

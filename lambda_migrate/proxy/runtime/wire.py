@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 65_536
 _MOST_NAMES = 512
+_LONGEST_NAME = 64
 # services answer with the same names again and again
 _known_names: dict[str, str] = {}
 _LONGEST_HEAD = 131_072
@@ -186,7 +187,7 @@ def _name(given: str) -> str:
     name = given.rstrip(" \t").lower()
     if not is_token(name):
         raise ServiceProtocolError("the answer has an invalid header")
-    if len(_known_names) < _MOST_NAMES:
+    if len(_known_names) < _MOST_NAMES and len(given) <= _LONGEST_NAME:
         _known_names[given] = name
     return name
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from ..asgi import Message, Send, answer
+from ..asgi import NOT_FOUND, Message, Send, answer
 from .signature import PREFIX, Refused
 
 SERVICE = (PREFIX + b"service", b"1")
@@ -41,6 +41,6 @@ def unreserved(send: Send) -> Send:
 
 
 async def refuse(send: Send, refused: Refused) -> None:
-    """Answer 403, marked with the reason in one word."""
+    """Answer as if there were nothing; for the proxy, marked with the reason in one word."""
     log.warning("a request that claims to be the proxy's was refused: %s", refused.reason)
-    await answer(send, 403, {"message": "Forbidden"}, extra=[(REFUSED, refused.reason.encode())])
+    await answer(send, 404, NOT_FOUND, extra=[(REFUSED, refused.reason.encode())])

@@ -179,6 +179,7 @@ FORGED = {
     "x-lambda-migrate-key-id": "first",
     "x-lambda-migrate-timestamp": "1793000000000",
     "x-lambda-migrate-request-id": "0" * 32,
+    "x-lambda-migrate-content-sha256": "0" * 64,
     "x-lambda-migrate-context": "eJyrVipLLSrOzM9TsjLUUUpKLElVslJKK83Li1fSUcpNzcxTsopWykvMTVWKrQUAcoMOlg",
     "x-lambda-migrate-signature": "0" * 64,
 }
@@ -200,11 +201,16 @@ def test_whoever_did_not_sign_finds_no_doors(stage: Stage, method: str, path: st
 
 
 def test_what_an_unsigned_request_says_of_itself_is_ignored(stage: Stage) -> None:
-    status, body = ask_the_service(stage, "GET", "/seen", FORGED)
+    context = {name: FORGED[name] for name in FORGED if name.endswith("-context")}
+    status, body = ask_the_service(stage, "GET", "/seen", {**context, "x-lambda-migrate-other": "1"})
 
     seen = json.loads(body)
     assert (status, seen["event"], seen["context"], seen["client"][0]) == (200, None, None, "127.0.0.1")
     assert [name for name in seen["headers"] if name.startswith("x-lambda-migrate")] == []
+
+
+def test_whoever_claims_to_be_the_proxy_and_is_not_is_refused(stage: Stage) -> None:
+    assert ask_the_service(stage, "GET", "/seen", FORGED) == (404, b'{"detail":"Not Found"}')
 
 
 def test_the_path_of_the_events_cannot_be_reached_through_an_api(stage: Stage) -> None:
