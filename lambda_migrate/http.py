@@ -97,9 +97,16 @@ class Client:
             headers={"User-Agent": "lambda-migrate", "Accept-Encoding": "identity"},
         )
 
-    def __enter__(self) -> Self:
-        _ = self._client  # whoever times an answer times the server, not the import of httpx and reading certificates
+    def ready(self) -> Self:
+        """Return the client once it can ask, so that whoever times an answer times the server.
+
+        The first use imports httpx and reads the certificates, which takes longer than a service may take to answer.
+        """
+        _ = self._client
         return self
+
+    def __enter__(self) -> Self:
+        return self.ready()
 
     def __exit__(self, *_error: object) -> None:
         self.close()

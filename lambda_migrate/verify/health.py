@@ -102,4 +102,4 @@ def client(ca_bundle: str | None = None) -> Client:
     Args:
         ca_bundle: Path of a private CA bundle on this machine, or None for the system's.
     """
-    return Client(ca_bundle)
+    return Client(ca_bundle).ready()
