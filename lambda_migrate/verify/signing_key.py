@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lambda_migrate.http import Client
 
 PROBE = "/lambda-proxy-probe"
-OK, NOT_FOUND = 200, 404
+NOT_FOUND = 404
 
 
 def probe(config: Migration, client: Client, identifier: str, secret: str) -> str:
