@@ -11,9 +11,10 @@ Three questions, three textbook tests, all one-sided (only a rise is held agains
   D. R. Whitney, Annals of Mathematical Statistics 18, 1947; Conover §5.1). It asks for ranks alone, so that one slow
   minute is one slow minute. A new value counts as higher only where it is above what the old one is allowed to become.
 
-How sure a verdict has to be follows **Haybittle and Peto** (J. L. Haybittle, British Journal of Radiology 44, 1971;
-R. Peto et al., British Journal of Cancer 34, 1976): looks before the last one end a trial only at p < 0.001, so that
-looking every half minute does not make chance look like a rise; the last look asks for p < 0.01.
+A verdict compares about ten numbers, so that each has to be ten times as sure as the whole (Bonferroni): p < 0.001, for
+a verdict that chance alone fails in less than one of a hundred. Looks before the last one ask for ten times more, so
+that looking every half minute does not make chance look like a rise; the idea is **Haybittle and Peto's**
+(J. L. Haybittle, British Journal of Radiology 44, 1971; R. Peto et al., British Journal of Cancer 34, 1976).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-LAST_LOOK, EARLY_LOOK = 0.01, 0.001
+LAST_LOOK, EARLY_LOOK = 0.001, 0.0001
 """The probability of chance below which a rise is one: at the last look, and at the looks before it."""
 
 OVERWHELMING = 1e-6
