@@ -48,6 +48,8 @@ class Write:
         """Return what would change, as a unified diff; "" where nothing would."""
         if self.obsolete:
             return ""
+        if b"\0" in self.content + (self.before or b""):
+            return "" if self.content == self.before else f"Binary files a/{self.path} and b/{self.path} differ\n"
         before = (self.before or b"").decode("utf-8", "replace").splitlines(keepends=True)
         after = self.content.decode("utf-8", "replace").splitlines(keepends=True)
         return "".join(difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.path}"))

@@ -32,11 +32,12 @@ def running(directory: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """Run the service of a repository on a free port; yields its URL once it is ready."""
     port = _free_port()
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    (wheel,) = directory.glob("vendor/*.whl")
     with (directory.parent / "service.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "service"],
             cwd=directory,
-            env={**inherited, **environment, "HOST": "127.0.0.1", "PORT": str(port)},
+            env={**inherited, "PYTHONPATH": str(wheel), **environment, "HOST": "127.0.0.1", "PORT": str(port)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
