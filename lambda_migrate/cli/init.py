@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 app = application()
 
 Target = Literal["url", "process", "elastic-beanstalk", "ecs"]
+
+
+class Part(StrEnum):
+    """What a service has only where it is wanted."""
+
+    API_DESTINATION = "api-destination"
+    SNS = "sns"
+    SQS = "sqs"
 
 
 @app.command(
@@ -52,6 +61,10 @@ def init(  # noqa: PLR0913  # one parameter for each option
     python: Annotated[
         str, typer.Option("--python", help="Version of Python; default: the function's own.", metavar="3.X")
     ] = "",
+    add: Annotated[
+        list[Part] | None,
+        typer.Option("--add", help="Wire this too: what the function's triggers need is wired anyway."),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask AWS; needs --source.")] = False,
     git: Annotated[bool, typer.Option("--git/--no-git", help="Put the repository under version control.")] = True,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, line by line.")] = False,
@@ -67,7 +80,14 @@ def init(  # noqa: PLR0913  # one parameter for each option
 
     folder, code = _places(context, directory, source)
     options = scaffold.Options(
-        folder, _target(context, target), asgi, handler, python, _signing_keys(context), findings.accepted(context)
+        folder,
+        _target(context, target),
+        asgi,
+        handler,
+        python,
+        _signing_keys(context),
+        findings.accepted(context),
+        scaffold.record(folder).parts | {each.value for each in add or ()},
     )
     facts, lifted, warnings = _gathered(context, function, code, qualifier, offline=offline)
     context.progress.begin("reading the code")
@@ -86,7 +106,9 @@ def init(  # noqa: PLR0913  # one parameter for each option
         return Result({**data, "written": []}, f"{text}\nNothing to write.", ("doctor",))
     context.terminal.say(text)
     ask.agree(context, f"Write this to `{folder}`?", yes=yes)
-    written = scaffold.write(writes, folder, settings=scaffold.settings(found.application))
+    written = scaffold.write(
+        writes, folder, settings=scaffold.settings(found.application), parts=facts.parts | options.parts
+    )
     configuring.write(configuration)
     uncommitted = version_control.commit_all(folder, facts.name) if git else "not under version control: `--no-git`"
     data |= {"written": list(written), "commit": not uncommitted}

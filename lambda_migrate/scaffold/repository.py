@@ -41,7 +41,7 @@ def render(survey: Survey, facts: FunctionFacts, options: Options) -> dict[str, 
         Files by path; the lifted code is below ``src/``.
     """
     wheel = service_wheel.build()
-    values = _values(survey, facts) | {"library": wheel.requirement}
+    values = _values(survey, facts) | {"library": wheel.requirement, "parts": facts.parts | options.parts}
     baseline = Baseline()
     if options.baseline:
         empty = {**values, "baseline": Baseline(codes={})}

@@ -28,7 +28,10 @@ PROVIDED = {
 }
 """What Lambda's Python runtimes bring along: import name → distribution."""
 
-SERVICE = ("boto3", "cryptography", "uvicorn")
+SERVICE = ("boto3", "uvicorn")
+"""What every service installs: boto3 reads secrets and signing keys, uvicorn serves."""
+PARTS = {"sns": ("cryptography",)}
+"""What a part installs besides."""
 DEVELOPMENT = ("mypy", "pre-commit", "pytest", "pytest-cov", "ruff")
 _PINS = {
     "boto3": "1.43.106",
@@ -72,7 +75,11 @@ class Needed:
 
 
 def decide(
-    installed: Iterable[Distribution], declared: Iterable[Requirement], imported: Iterable[str], python: str
+    installed: Iterable[Distribution],
+    declared: Iterable[Requirement],
+    imported: Iterable[str],
+    python: str,
+    parts: Iterable[str] = (),
 ) -> Needed:
     """Decide.
 
@@ -81,6 +88,7 @@ def decide(
         declared: What the source declares.
         imported: Top-level names that the code imports and does not define.
         python: For example ``3.12``.
+        parts: What the service is put together with besides what every service has.
     """
     lines: dict[str, str] = {}
     modules: set[str] = set()
@@ -97,7 +105,7 @@ def decide(
     provided = sorted({PROVIDED[name] for name in missing if name in PROVIDED})
     if _UVICORN.match(lines.get("uvicorn", "")):
         del lines["uvicorn"]  # it came along for laptops: on Lambda it never ran, and it may be too old for the service
-    for name in (*provided, *SERVICE):
+    for name in (*provided, *SERVICE, *(name for part in parts for name in PARTS.get(part, ()))):
         lines.setdefault(name, pinned(name, python, lines))
     return Needed(
         lines=tuple(lines[name] for name in sorted(lines)),

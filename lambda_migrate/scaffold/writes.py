@@ -102,6 +102,7 @@ def write(
     *,
     overwrite: Collection[str] = (),
     settings: Mapping[str, Any] | None = None,
+    parts: Collection[str] | None = None,
     staging: Callable[[Path], Staging] = Staging,
 ) -> tuple[str, ...]:
     """Write what is planned: every file in full or not at all; the user's own files stay.
@@ -111,6 +112,7 @@ def write(
         directory: The service's repository.
         overwrite: Paths of ``kept`` files that the user has given up.
         settings: What was read from the adapter, to be remembered.
+        parts: What the service is put together with, to be remembered.
         staging: Changes the files.
 
     Returns:
@@ -127,11 +129,15 @@ def write(
     gone = [each for each in planned if each.state == "removed"]
     kept = {each.path: record.files[each.path] for each in planned if _remembered(each, record)}
     ours = {each.path: digest(each.content) for each in planned if each in due or each.state == "identical"}
-    after = Record({**kept, **ours}, settings=record.settings if settings is None else dict(settings))
+    after = Record(
+        {**kept, **ours},
+        settings=record.settings if settings is None else dict(settings),
+        parts=record.parts if parts is None else frozenset(parts),
+    )
     replaced = {each.path: digest(each.before) for each in (*due, *gone) if each.before is not None}
     with staging(directory) as change:
         # The record comes first and last: by it what was cut short in between is told from what the user did.
-        change.put(RECORD, Record(after.files, replaced, after.settings).to_bytes())
+        change.put(RECORD, Record(after.files, replaced, after.settings, after.parts).to_bytes())
         for each in due:
             change.put(each.path, each.content, executable=each.executable)
         for each in gone:

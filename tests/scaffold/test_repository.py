@@ -88,11 +88,11 @@ def test_a_changed_function_updates_what_nobody_touched(tmp_path: Path) -> None:
     states = {each.path: each.state for each in writes if each.state != "identical"}
     assert {path for path, state in states.items() if state == "kept"} == {"README.md", "service/handlers.py"}
     assert {path for path, state in states.items() if state == "created"} == {"src/extra.py"}
-    assert {"src/main.py", "service/function.py", "pyproject.toml"} <= set(states)
+    assert {"src/main.py", "service/settings.py", "pyproject.toml"} <= set(states)
     write(writes, folder)
     assert (folder / "README.md").read_text() == "my own words\n"
     assert (folder / "src" / "main.py").read_text().endswith("# urgent fix\n")
-    assert "timeout=55.0" in (folder / "service" / "function.py").read_text()
+    assert "timeout=55.0" in (folder / "service" / "settings.py").read_text()
 
 
 def test_without_ruff_all_of_the_lifted_code_is_spared(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_what_goes_with_the_function_goes_in_one_commit(tmp_path: Path, mypy_cac
     folder = tmp_path / "repository"
     lift(SAMPLES["plain"], folder)
     assert git.commit_all(folder, "plain") == ""
-    (folder / "tests" / "test_signature.py").unlink()
+    (folder / "tests" / "test_proxy.py").unlink()
     for name, mark in (("service/main.py", "goes with the proxy"), ("README.md", "_SIGNING_KEYS")):
         lines = (folder / name).read_text().splitlines(keepends=True)
         (folder / name).write_text("".join(line for line in lines if mark not in line))
@@ -152,4 +152,4 @@ def test_what_goes_with_the_function_goes_in_one_commit(tmp_path: Path, mypy_cac
     said = run(folder, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert ("passed" in said, "skipped" in said) == (True, False)
     gone = run(folder, "git", "status", "--porcelain", "--untracked-files=no").splitlines()
-    assert gone == [" M README.md", " M service/main.py", " D tests/test_signature.py"]
+    assert gone == [" M README.md", " M service/main.py", " D tests/test_proxy.py"]

@@ -107,7 +107,8 @@ def test_several_workers_share_the_door(tmp_path: Path) -> None:
 STOPPED_AT_ONCE = """
 import sys, threading, time
 from lambda_migrate_service import server as service
-from service.settings import prepared, read
+from lambda_migrate_service import Environment
+from service import settings
 service.LAST = 0.2
 threading.Thread(target=time.sleep, args=(600,)).start()
 listening = service.Server.on_tick
@@ -115,7 +116,7 @@ async def on_tick(server, counter):
     server.should_exit = True
     return await listening(server, counter)
 service.Server.on_tick = on_tick
-service.serve("service.main:app", read(prepared({"PORT": sys.argv[1]})))
+service.serve("service.main:app", settings.read(Environment.prepared({"PORT": sys.argv[1]}, settings.ROOT)))
 """
 
 

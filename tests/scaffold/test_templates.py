@@ -110,18 +110,34 @@ def test_the_image_is_built_in_two_stages_and_stops_on_sigterm_as_somebody_witho
 
 def test_odd_names_and_values_arrive_as_they_are() -> None:
     files = rendered(ODD, "url", baseline=False)
-    space: dict[str, Any] = {"__name__": "service.function", "__package__": "service"}
-    text = (
-        files["service/function.py"]
-        .content.decode()
-        .replace("from lambda_migrate_service.context import Function", "Function = dict")
-    )
-    exec(compile(text, "function.py", "exec"), space)  # noqa: S102  # our own rendering
-    assert space["FUNCTION"]["name"] == ODD.name
+    space: dict[str, Any] = {"__name__": "service.settings", "__file__": "/repository/service/settings.py"}
+    exec(compile(files["service/settings.py"].content, "settings.py", "exec"), space)  # noqa: S102  # our own rendering
+    assert space["FUNCTION"].name == ODD.name
     assert space["REQUIRED"] == ("API_TOKEN", "EMPTY", "HASH", "QUOTES", "Ünï")
     assert space["SECRETS"] == ("API_TOKEN",)
     defaults = files["environment.defaults"].content.decode().splitlines()
     assert {'QUOTES=it\'s "quoted" \\ here', "EMPTY=", "HASH=# no comment", "Ünï=ö"} <= set(defaults)
+
+
+PARTS = {"api-destination": "ApiDestination", "sns": "Sns", "sqs": "Polling"}
+
+
+@pytest.mark.parametrize("wanted", [(), ("sqs",), ("sns",), ("api-destination",), tuple(PARTS)])
+def test_only_what_the_function_uses_is_wired(wanted: tuple[str, ...]) -> None:
+    files = rendered(replace(FULL, parts=frozenset(wanted)), "url", baseline=False)
+    composed = files["service/main.py"].content.decode()
+    tested = files["tests/test_service.py"].content.decode()
+    assert {part for part, name in PARTS.items() if f"{name}.read(" in composed} == set(wanted)
+    marks = {"api-destination": "x-lambda-migrate-api-key", "sns": "SNS_TOPICS", "sqs": "CONSUME_QUEUES"}
+    assert {part for part, mark in marks.items() if mark in tested} == set(wanted)
+    assert ("LAMBDA_MIGRATE_API_KEY" in files["service/settings.py"].content.decode()) is ("api-destination" in wanted)
+    assert ("cryptography" in files["requirements.txt"].content.decode()) is ("sns" in wanted)
+
+
+def test_what_is_generated_for_http_alone_is_at_most_200_lines() -> None:
+    files = rendered(BARE, "url", baseline=False)
+    ours = {path: file.content for path, file in files.items() if path.startswith(("service/", "tests/"))}
+    assert sum(content.count(b"\n") for content in ours.values()) <= 200
 
 
 def test_every_combination_passes_the_linter(tmp_path: Path) -> None:
