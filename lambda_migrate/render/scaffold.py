@@ -113,6 +113,8 @@ def _tree(writes: Sequence[Write], paint: Paint) -> list[tuple[str, str]]:
 def _note(write: Write) -> str:
     if write.state != "kept":
         return ""
+    if write.note:
+        return f" ({write.note})"
     return " (yours; it stays, though it is no longer written)" if write.obsolete else " (yours; it stays)"
 
 

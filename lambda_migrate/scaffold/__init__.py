@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.facts import FunctionFacts, Options
+from lambda_migrate.scaffold.first_version import move_over
 from lambda_migrate.scaffold.migration import migration
 from lambda_migrate.scaffold.parity import Carried, carry, settings
 from lambda_migrate.scaffold.record import load as record
@@ -56,4 +57,5 @@ def plan(source: Source, facts: FunctionFacts, options: Options, found: Survey |
         MigrateError: The function cannot be lifted, or the folder is not ours.
     """
     directory: Path = options.directory
-    return compare(render(found or survey(source, facts, options), facts, options), directory)
+    found = found or survey(source, facts, options)
+    return move_over(compare(render(found, facts, options), directory), record(directory), found.package)

@@ -34,6 +34,8 @@ class Write:
         executable: Whether it may be executed.
         news: Whether a ``kept`` file would be another now than `init` once wrote, so that the user has to look at it.
         obsolete: Whether a ``kept`` file is one that `init` no longer writes.
+        note: Why it is as it is, where the state alone does not say.
+        rendered: What `init` itself has for the path, where the content is the user's own text, carried over.
     """
 
     path: str
@@ -43,6 +45,8 @@ class Write:
     executable: bool = False
     news: bool = False
     obsolete: bool = False
+    note: str = ""
+    rendered: bytes | None = None
 
     def diff(self) -> str:
         """Return what would change, as a unified diff; "" where nothing would."""
@@ -128,7 +132,7 @@ def write(
     due = [each for each in planned if each.state in ("created", "changed") or each.path in overwrite]
     gone = [each for each in planned if each.state == "removed"]
     kept = {each.path: record.files[each.path] for each in planned if _remembered(each, record)}
-    ours = {each.path: digest(each.content) for each in planned if each in due or each.state == "identical"}
+    ours = {each.path: _digest(each) for each in planned if each in due or each.state == "identical"}
     after = Record(
         {**kept, **ours},
         settings=record.settings if settings is None else dict(settings),
@@ -145,6 +149,11 @@ def write(
         change.put(RECORD, after.to_bytes())
         change.apply()
     return tuple(each.path for each in (*due, *gone))
+
+
+def _digest(write: Write) -> str:
+    """Return what is remembered of a file: what `init` has for it, so that the user's own text stays the user's."""
+    return digest(write.content if write.rendered is None else write.rendered)
 
 
 def _remembered(each: Write, record: Record) -> bool:
