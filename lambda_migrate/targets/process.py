@@ -236,7 +236,11 @@ def _environment(aws: Aws, site: Site, settings: Settings, port: int) -> dict[st
 
 def _python_path(folder: Path) -> dict[str, str]:
     """Return what lets our own Python import the wheels that the repository carries, where it has no `.venv`."""
-    wheels = [] if (folder / ".venv").is_dir() else sorted(str(each) for each in (folder / "vendor").glob("*.whl"))
+    wheels = (
+        []
+        if (folder / ".venv").is_dir()
+        else sorted(str(each.absolute()) for each in (folder / "vendor").glob("*.whl"))
+    )
     inherited = [each for each in (os.environ.get("PYTHONPATH"),) if each]
     return {"PYTHONPATH": os.pathsep.join([*wheels, *inherited])} if wheels else {}
 
