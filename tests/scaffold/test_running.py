@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import signal
 import socket
@@ -76,6 +77,41 @@ def test_sigterm_lets_running_requests_finish(lifted: Lifted, tmp_path: Path) ->
         assert service.process.wait(20) == 0
         with pytest.raises(ConnectionRefusedError):
             service.ask("GET", "/healthz")
+
+
+def test_clients_that_keep_their_connections_lose_nothing_while_it_shuts_down(tmp_path: Path) -> None:
+    lift(SAMPLES["plain"], tmp_path / "repository")
+    plain = Lifted("plain", SAMPLES["plain"], tmp_path / "repository")
+    statuses: list[list[int]] = []
+    told = threading.Barrier(9)
+
+    def keep_asking(port: int, path: str) -> None:
+        """Ask on one connection until an answer says that it is the last one, as a load balancer does."""
+        mine: list[int] = []
+        statuses.append(mine)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        for number in range(100_000):
+            connection.request("POST" if number % 2 else "GET", path, b"x" * 1000 if number % 2 else None)
+            answer = connection.getresponse()
+            answer.read()
+            mine.append(answer.status)
+            if number == 0:
+                told.wait(30)
+            if answer.will_close:
+                return
+
+    with started(plain, tmp_path, TMPDIR=str(tmp_path), SERVICE_DRAIN_SECONDS="3") as service:
+        paths = [plain.sample.path, "/slow"] * 4
+        clients = [threading.Thread(target=keep_asking, args=(service.port, path)) for path in paths]
+        for client in clients:
+            client.start()
+        told.wait(30)
+        service.process.send_signal(signal.SIGTERM)
+        for client in clients:
+            client.join(30)
+        assert service.process.wait(30) == 0
+    assert {status for mine in statuses for status in mine} <= {200, 405}
+    assert [len(mine) > 0 for mine in statuses] == [True] * 8
 
 
 def test_a_start_that_cannot_succeed_names_every_variable(lifted: Lifted) -> None:
