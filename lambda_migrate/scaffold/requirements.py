@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.specifiers import SpecifierSet
+
 from lambda_migrate.analyzer.distributions import Requirements
 from lambda_migrate.scaffold.distributions import normalised
 
@@ -98,7 +100,7 @@ def decide(
             lines[normalised(each.name)] = each.requirement if each.version else each.name
     exact = set(lines)
     for requirement in declared:
-        lines.setdefault(requirement.name, requirement.line)
+        lines.setdefault(requirement.name, _pinned_within(requirement, python, lines))
         exact |= {requirement.name} if requirement.exact else set()
     provides = Requirements(lines)
     missing = [name for name in imported if name not in modules and not provides.provides(name)]
@@ -113,6 +115,18 @@ def decide(
         provided=tuple(provided),
         unknown=tuple(sorted({name for name in missing if name not in PROVIDED})),
         development=tuple(pinned(name, python, {}) for name in DEVELOPMENT),
+    )
+
+
+def _pinned_within(requirement: Requirement, python: str, lines: Mapping[str, str]) -> str:
+    """Return the line of a declared requirement, at the version that we would choose where it allows that one."""
+    if requirement.exact or requirement.url or requirement.marker or requirement.extras:
+        return requirement.line
+    _, pin, version = pinned(requirement.name, python, lines).partition("==")
+    return (
+        f"{requirement.written}=={version}"
+        if pin and version in SpecifierSet(requirement.specifier)
+        else requirement.line
     )
 
 

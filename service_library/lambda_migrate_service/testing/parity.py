@@ -11,6 +11,7 @@ import asyncio
 import base64
 import importlib
 import json
+import logging
 import os
 import sys
 import threading
@@ -194,6 +195,7 @@ def main(package: str) -> int:
     settings, composed = (importlib.import_module(f"{package}.{name}") for name in ("settings", "main"))
     code = load(settings.SOURCE, settings.HANDLER, settings.APP)
     service = composed.build(os.environ, code)
+    logging.disable(logging.INFO)
     compared = compare(service, code, settings.FUNCTION, root, settings.BASE_PATH)
     for each in compared:
         sys.stdout.write(f"{'differs' if each.differences else 'same   '} {each.function.status} {each.name}\n")
