@@ -207,6 +207,35 @@ def events(
     return Result({"events": [vars(event) for event in seen]}, text)
 
 
+@app.command(cls=Command, epilog=examples("service cleanup --dry-run", "service cleanup"))
+@in_context
+def cleanup(context: Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
+    """Take the proxy's parts out of the service's repository, in one commit; after `retire`."""
+    from lambda_migrate.cli import ask  # noqa: PLC0415  # as above
+    from lambda_migrate.render.table import columns  # noqa: PLC0415  # as above
+    from lambda_migrate.scaffold import git, without_proxy  # noqa: PLC0415  # only this command needs it
+    from lambda_migrate.scaffold.record import RECORD  # noqa: PLC0415  # as above
+
+    folder = context.service_folder
+    writes = without_proxy.plan(folder)
+    marks = {"changed": "~", "removed": "-"}
+    text = "\n".join([f"{folder}/", *columns([(marks[each.state], each.path) for each in writes], context.paint.width)])
+    data: dict[str, Any] = {"directory": str(folder), "files": {each.path: each.state for each in writes}}
+    if not writes:
+        return Result({**data, "commit": False}, "The repository holds nothing of the proxy.")
+    retired = context.stand().stages[-1].state == "done"
+    closed = GateClosed("the function is not retired, and its proxy still signs", hint="`lambda-migrate retire` first")
+    if dry_run or not retired:
+        return Result({**data, "dry_run": dry_run}, text, error=None if retired else closed)
+    context.terminal.say(text)
+    ask.agree(context, f"Take the proxy's parts out of `{folder}`?", yes=yes)
+    without_proxy.write(writes, folder)
+    paths = [RECORD, *(each.path for each in writes)]
+    uncommitted = git.commit(folder, paths, "Take out what the proxy needed: the function is retired")
+    said = uncommitted and f" Commit it yourself: {uncommitted}."
+    return Result({**data, "commit": not uncommitted}, f"Took the proxy's parts out.{said}", ("service deploy",))
+
+
 @app.command(cls=Command, epilog=examples("service stop", "service stop --yes"))
 @in_context
 def stop(context: Context, *, yes: Yes = False) -> Result:

@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.scaffold import distributions, service_wheel, templates
+from lambda_migrate.scaffold import distributions, service_wheel, templates, without_proxy
 from lambda_migrate.scaffold.baseline import Baseline, measure
 from lambda_migrate.scaffold.templates import Rendered
 
@@ -53,6 +53,8 @@ def render(survey: Survey, facts: FunctionFacts, options: Options) -> dict[str, 
     made |= templates.render(f"extras/{options.target}", values)
     made[wheel.path] = Rendered(wheel.content)
     made[service_wheel.CHANGELOG] = Rendered(wheel.changelog.encode())
+    if without_proxy.RETIRED in options.parts:
+        made = without_proxy.rendered(made)
     return made | {
         f"src/{path}": Rendered(content, path in survey.executable) for path, content in survey.contents.items()
     }
