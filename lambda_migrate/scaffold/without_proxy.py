@@ -1,6 +1,6 @@
 """Takes the proxy's parts out of a service's repository, once the function is retired.
 
-`main.py` marks the lines that go; `tests/test_proxy.py` goes as a whole, and the lines of the signing keys elsewhere too.
+`main.py` marks the lines that go; `tests/test_proxy.py` goes as a whole, and what is about the signing keys elsewhere.
 What is left is the user's service on the library. The record remembers it, so that `init` does not bring them back.
 """
 
