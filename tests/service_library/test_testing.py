@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 from lambda_migrate_service import (
     BasePath,
+    ErrorBoundary,
     Function,
     Lifespan,
     Lifted,
     ProxyMiddleware,
     Readiness,
     Replays,
-    ServerErrors,
     Service,
+    SignatureMiddleware,
     SignatureVerifier,
 )
 from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
@@ -68,16 +69,23 @@ APP = Starlette(
 
 def service(app: Any, tmp_path: Path, base_path: str = "") -> Service:
     """Put a small service together: the proxy's middleware, and what ends exceptions."""
+    verifier = SignatureVerifier(SigningKeys(parse("local:not-a-secret")))
     middleware = ProxyMiddleware(
         app,
         BasePath(app, base_path),
-        verifier=SignatureVerifier(SigningKeys(parse("local:not-a-secret"))),
+        verifier=verifier,
         replays=Replays(tmp_path / "replays", 300.0),
         function=FUNCTION,
         version="1",
     )
     readiness = Readiness()
-    return Service(ServerErrors(middleware), Lifespan(app, "auto", [], readiness), readiness, [], 10)
+    return Service(
+        SignatureMiddleware(ErrorBoundary(middleware), verifier),
+        Lifespan(app, "auto", [], readiness),
+        readiness,
+        [],
+        10,
+    )
 
 
 def test_routes_are_found_below_mounts_and_can_be_asked_for() -> None:
@@ -258,9 +266,10 @@ def test_what_is_signed_here_is_believed(tmp_path: Path) -> None:
     app = Recorder()
     client = Client(service(app, tmp_path))
     context = {"client": "203.0.113.7", "event": {"version": "2.0"}}
-    client.request("GET", "/a?b=1", sign("GET", "/a?b=1", context=context))
-    client.request("GET", "/a?b=2", sign("GET", "/a?b=1", context=context))
-    assert [scope["client"][0] for scope in app.scopes] == ["203.0.113.7", "127.0.0.1"]
+    caller = [("authorization", "Bearer 1"), ("accept", "*/*")]
+    proof = sign("GET", "/a?b=1", context=context, headers=caller)
+    statuses = [client.request("GET", target, [*caller, *proof.items()]).status for target in ("/a?b=1", "/a?b=2")]
+    assert (statuses, [scope["client"][0] for scope in app.scopes]) == ([200, 403], ["203.0.113.7"])
 
 
 MAIN = """
@@ -273,13 +282,13 @@ app = Starlette(routes=[Route("/", lambda request: JSONResponse(sorted(os.enviro
 handler = Mangum(app, lifespan="off")
 """
 COMPOSED = """
-from lambda_migrate_service import Lifespan, Readiness, ServerErrors, Service
+from lambda_migrate_service import ErrorBoundary, Lifespan, Readiness, Service
 from lambda_migrate_service.testing import Recorder
 def build(variables, code):
     readiness = Readiness()
     lifespan = Lifespan(code.app, "off", [], readiness)
     app = code.app if variables["WORDS"] == "b a" else Recorder()
-    return Service(ServerErrors(app), lifespan, readiness, [], 1)
+    return Service(ErrorBoundary(app), lifespan, readiness, [], 1)
 """
 SETTINGS = """
 from pathlib import Path
