@@ -87,7 +87,7 @@ def init(  # noqa: PLR0913  # one parameter for each option
         python,
         _signing_keys(context),
         findings.accepted(context),
-        scaffold.record(folder).parts | {each.value for each in add or ()},
+        scaffold.wired(folder) | {each.value for each in add or ()},
     )
     facts, lifted, warnings = _gathered(context, function, code, qualifier, offline=offline)
     context.progress.begin("reading the code")

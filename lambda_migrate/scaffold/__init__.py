@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.facts import FunctionFacts, Options
 from lambda_migrate.scaffold.first_version import move_over
+from lambda_migrate.scaffold.first_version import wired as _wired
 from lambda_migrate.scaffold.migration import migration
 from lambda_migrate.scaffold.parity import Carried, carry, settings
 from lambda_migrate.scaffold.record import load as record
@@ -40,8 +41,18 @@ __all__ = [
     "settings",
     "survey",
     "unfinished",
+    "wired",
     "write",
 ]
+
+
+def wired(directory: Path) -> frozenset[str]:
+    """Return the parts that a repository's service is put together with, of :data:`facts.PARTS`.
+
+    Raises:
+        MigrateError: As :func:`record`.
+    """
+    return _wired(record(directory))
 
 
 def plan(source: Source, facts: FunctionFacts, options: Options, found: Survey | None = None) -> tuple[Write, ...]:

@@ -11,6 +11,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambda_migrate.scaffold.facts import PARTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,7 +24,17 @@ _MODULES = (
     "asgi base_path consumer context deliveries dispatch environment events health lifespan lifted limits logs marshal "
     "threads"
 )
+_DISPATCH = re.compile(r"^\w*service/dispatch\.py$")
 _IMPORT = re.compile(rf"(?m)^(\s*from )\.({'|'.join(_MODULES.split())})(\.[\w.]+)?( import )")
+
+
+def wired(record: Record) -> frozenset[str]:
+    """Return the parts that a repository's service is put together with; that of the first version had all of them.
+
+    Today's triggers are not enough to tell: those that were cut over directly no longer reach the function.
+    """
+    first = any(_DISPATCH.match(path) for path in record.files)
+    return record.parts | (frozenset(PARTS) if first else frozenset())
 
 
 def move_over(writes: tuple[Write, ...], record: Record, package: str) -> tuple[Write, ...]:

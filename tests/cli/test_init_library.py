@@ -36,3 +36,22 @@ def test_a_newer_library_takes_the_place_of_the_older_one(run: Callable[..., Ans
     assert "New in the library in vendor/:\n\n## " + wheel.changelog.partition("\n## ")[2].strip() in shown
     assert [file.name for file in repository.glob("vendor/*.whl")] == [Path(wheel.path).name]
     assert "New in the library" not in run(*lift, "--dry-run").out
+
+
+def test_what_is_added_is_wired_and_stays(run: Callable[..., Answer], tmp_path: Path) -> None:
+    lift = ("init", "orders", "--source", str(SOURCE), "--offline", "--no-git", "--yes")
+    main, needed = tmp_path / "service" / "service" / "main.py", tmp_path / "service" / "requirements.txt"
+
+    def wired() -> list[bool]:
+        text = main.read_text()
+        return ["Polling.read(" in text, "Sns.read(" in text, "cryptography" in needed.read_text()]
+
+    run(*lift)
+    seen = [wired()]
+    for more in (("--add", "sqs"), (), ("--add", "sns")):
+        assert run(*lift, *more).code == 0
+        seen.append(wired())
+    assert seen == [[False] * 3, [True, False, False], [True, False, False], [True] * 3]
+
+    wrong = run(*lift, "--add", "kafka")
+    assert (wrong.code, "kafka" in wrong.err) == (2, True)

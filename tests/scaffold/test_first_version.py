@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.scaffold import FunctionFacts, Options, from_zip, plan, write
+from lambda_migrate.scaffold import FunctionFacts, Options, from_zip, plan, wired, write
 from lambda_migrate.scaffold.record import RECORD, Record, digest, load
 from tests.scaffold.packages import MAIN, zipped
 
@@ -107,6 +107,13 @@ def test_a_change_that_no_program_can_carry_over_keeps_the_package_whole(reposit
     after = init(repository)
     assert after["service/dispatch.py"] == "removed"
     assert (repository / "service" / "settings.py").is_file()
+
+
+def test_it_keeps_every_part_that_it_had(repository: Path) -> None:
+    assert wired(repository) == {"api-destination", "sns", "sqs"}
+    init(repository)
+    assert wired(repository) == frozenset()
+    assert wired(repository / "nowhere") == frozenset()
 
 
 def test_the_user_is_told_which_files_stand_in_the_way(repository: Path) -> None:
