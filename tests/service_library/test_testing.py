@@ -269,7 +269,7 @@ def test_what_is_signed_here_is_believed(tmp_path: Path) -> None:
     caller = [("authorization", "Bearer 1"), ("accept", "*/*")]
     proof = sign("GET", "/a?b=1", context=context, headers=caller)
     statuses = [client.request("GET", target, [*caller, *proof.items()]).status for target in ("/a?b=1", "/a?b=2")]
-    assert (statuses, [scope["client"][0] for scope in app.scopes]) == ([200, 403], ["203.0.113.7"])
+    assert (statuses, [scope["client"][0] for scope in app.scopes]) == ([200, 404], ["203.0.113.7"])
 
 
 MAIN = """
