@@ -50,7 +50,7 @@ ENTRIES: tuple[Entry, ...] = (
         "service",
         "Deploy the service to its target, and see how it is.",
         LIFT,
-        commands=("deploy", "rollback", "status", "logs", "events", "stop"),
+        commands=("deploy", "rollback", "status", "logs", "events", "cleanup", "stop"),
         changes=("deploy", "rollback"),
     ),
     Entry(

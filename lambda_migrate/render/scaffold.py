@@ -21,6 +21,8 @@ MARKS: dict[str, tuple[str, Colour]] = {
     "removed": ("-", "red"),
     "kept": ("!", "yellow"),
 }
+CHANGELOG = "vendor/CHANGELOG.md"
+"""Of the service library, as `init` writes it into the repository."""
 LISTED = ("changed", "removed", "kept")
 """States of which every file is named; of those that are created only the folders are."""
 
@@ -63,10 +65,22 @@ def scaffold(
         lines += ["", "To know:"]
         for text in told:
             lines += paragraph(text, paint.width, first=f"  {paint('!', 'yellow')} ", rest="    ")
+    if library := _library_news(writes):
+        lines += ["", "New in the library in vendor/:", "", library]
     news = [write.diff() for write in writes if write.news]
     if news:
         lines += ["", "Yours, and other now than when it was written; take over what you want:", "", *news]
     return "\n".join([*lines, "", summary(writes)])
+
+
+def _library_news(writes: Sequence[Write]) -> str:
+    """Return the sections of the library's changelog that the repository has not got yet."""
+    for write in writes:
+        if write.path == CHANGELOG and write.state == "changed" and write.before is not None:
+            known = set(write.before.decode("utf-8", "replace").split("\n## "))
+            sections = write.content.decode().rstrip("\n").split("\n## ")
+            return "\n".join(f"## {each}" for each in sections if each not in known and f"{each}\n" not in known)
+    return ""
 
 
 def _findings(found: Survey) -> str:
@@ -99,6 +113,8 @@ def _tree(writes: Sequence[Write], paint: Paint) -> list[tuple[str, str]]:
 def _note(write: Write) -> str:
     if write.state != "kept":
         return ""
+    if write.note:
+        return f" ({write.note})"
     return " (yours; it stays, though it is no longer written)" if write.obsolete else " (yours; it stays)"
 
 

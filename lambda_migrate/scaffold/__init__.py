@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.adapter_settings import Carried, carry, settings
 from lambda_migrate.scaffold.facts import FunctionFacts, Options
+from lambda_migrate.scaffold.first_version import move_over
+from lambda_migrate.scaffold.first_version import wired as _wired
 from lambda_migrate.scaffold.manifest import load as record
 from lambda_migrate.scaffold.manifest import unfinished
 from lambda_migrate.scaffold.migration import migration
@@ -39,8 +41,18 @@ __all__ = [
     "settings",
     "survey",
     "unfinished",
+    "wired",
     "write",
 ]
+
+
+def wired(directory: Path) -> frozenset[str]:
+    """Return the parts that a repository's service is put together with, of :data:`facts.PARTS`.
+
+    Raises:
+        MigrateError: As :func:`record`.
+    """
+    return _wired(record(directory))
 
 
 def plan(source: Source, facts: FunctionFacts, options: Options, found: Survey | None = None) -> tuple[Write, ...]:
@@ -56,4 +68,5 @@ def plan(source: Source, facts: FunctionFacts, options: Options, found: Survey |
         MigrateError: The function cannot be lifted, or the folder is not ours.
     """
     directory: Path = options.directory
-    return compare(render(found or survey(source, facts, options), facts, options), directory)
+    found = found or survey(source, facts, options)
+    return move_over(compare(render(found, facts, options), directory), record(directory), found.package)

@@ -46,6 +46,8 @@ class Staging:
                 else:
                     backup.replace(target)
         shutil.rmtree(self._folder, ignore_errors=True)
+        for target in (target for target, _ in self._done if kind is None and not target.exists()):
+            self._tidy(target.parent)
         for folder in reversed(self._made) if kind is not None else ():
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
@@ -87,6 +89,14 @@ class Staging:
 
     def _missing(self, folder: Path) -> Iterator[Path]:
         yield from reversed([each for each in (folder, *folder.parents) if not each.exists()])
+
+    def _tidy(self, folder: Path) -> None:
+        """Remove a folder that has nothing left but what Python cached in it, and those around it."""
+        while folder != self._directory and folder.is_dir() and not folder.is_symlink():
+            if any(each.name != "__pycache__" for each in folder.iterdir()):
+                return
+            shutil.rmtree(folder, ignore_errors=True)
+            folder = folder.parent
 
     def _make(self, folder: Path) -> None:
         for each in self._missing(folder):

@@ -14,6 +14,8 @@ DEFAULT_PYTHON = "3.12"
 OLDEST_MINOR = 9
 """Of Python 3, that the service runs on."""
 LARGEST_CONCURRENCY = 100
+PARTS = ("api-destination", "sns", "sqs")
+"""Parts that a service is put together with only where the function has a trigger that needs them."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class FunctionFacts:
         reserved_concurrency: Of the function, None where it has none.
         peak_concurrency: The most invocations seen at once, None where nobody looked.
         code_sha256: As AWS tells it.
+        parts: What its triggers need of the service, of `PARTS`.
     """
 
     name: str
@@ -51,6 +54,7 @@ class FunctionFacts:
     vpc: dict[str, Any] = field(default_factory=dict)
     dead_letter: str = ""
     code_sha256: str = ""
+    parts: frozenset[str] = frozenset()
 
     @property
     def concurrency(self) -> int:
@@ -76,6 +80,7 @@ class Options:
         python: Version of Python; default: the function's own.
         signing_keys: Reference of the secret that holds the signing keys; default: one named after the function.
         accepted: Findings that migration.yaml accepts.
+        parts: Parts that are wanted besides, or were before, of `PARTS`.
         baseline: Whether ruff is run, so that the lifted code's debt is listed file by file.
     """
 
@@ -86,4 +91,5 @@ class Options:
     python: str = ""
     signing_keys: str = ""
     accepted: tuple[Acceptance, ...] = ()
+    parts: frozenset[str] = frozenset()
     baseline: bool = True

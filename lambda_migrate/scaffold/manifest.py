@@ -28,12 +28,14 @@ class Record:
         files: Path → hash of what `init` wrote there.
         replaced: Path → hash of what `init` had written there before, while files are being replaced; the one or the
             other is there if that was cut short.
+        parts: What the service is put together with besides what every service has.
         settings: What `init` read from the adapter when it last wrote; None where that was not recorded.
     """
 
     files: dict[str, str] = field(default_factory=dict)
     replaced: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] | None = None
+    parts: frozenset[str] = frozenset()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -48,6 +50,7 @@ class Record:
         """Return the record as it is kept."""
         document: dict[str, Any] = {"version": 1, "files": dict(sorted(self.files.items()))}
         document |= {"replaced": dict(sorted(self.replaced.items()))} if self.replaced else {}
+        document |= {"parts": sorted(self.parts)} if self.parts else {}
         document |= {"settings": self.settings} if self.settings is not None else {}
         return (json.dumps(document, indent=1) + "\n").encode()
 
@@ -97,6 +100,7 @@ def load(directory: Path) -> Record:
             files={str(path): str(sha) for path, sha in document["files"].items()},
             replaced={str(path): str(sha) for path, sha in document.get("replaced", {}).items()},
             settings=None if settings is None else dict(settings),
+            parts=frozenset(str(part) for part in document.get("parts", ())),
         )
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise MigrateError(f"`{file}` cannot be read", hint="restore it from version control") from error

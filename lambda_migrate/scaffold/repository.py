@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.scaffold import distributions, templates
+from lambda_migrate.scaffold import distributions, service_wheel, templates, without_proxy
 from lambda_migrate.scaffold.baseline import Baseline, measure
 from lambda_migrate.scaffold.templates import Rendered
 
@@ -40,7 +40,8 @@ def render(survey: Survey, facts: FunctionFacts, options: Options) -> dict[str, 
     Returns:
         Files by path; the lifted code is below ``src/``.
     """
-    values = _values(survey, facts)
+    wheel = service_wheel.build()
+    values = _values(survey, facts) | {"library": wheel.requirement, "parts": facts.parts | options.parts}
     baseline = Baseline()
     if options.baseline:
         empty = {**values, "baseline": Baseline(codes={})}
@@ -50,7 +51,10 @@ def render(survey: Survey, facts: FunctionFacts, options: Options) -> dict[str, 
     values["development"] = [_same_ruff(line, baseline.version) for line in survey.needed.development]
     made = dict(_renamed(templates.render("service", values), survey.package))
     made |= templates.render(f"extras/{options.target}", values)
-    made |= templates.library()
+    made[wheel.path] = Rendered(wheel.content)
+    made[service_wheel.CHANGELOG] = Rendered(wheel.changelog.encode())
+    if without_proxy.RETIRED in options.parts:
+        made = without_proxy.rendered(made)
     return made | {
         f"src/{path}": Rendered(content, path in survey.executable) for path, content in survey.contents.items()
     }

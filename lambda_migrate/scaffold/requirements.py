@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from packaging.specifiers import SpecifierSet
+
 from lambda_migrate.analyzer.distributions import Requirements
 from lambda_migrate.scaffold.distributions import normalised
 
@@ -28,7 +30,10 @@ PROVIDED = {
 }
 """What Lambda's Python runtimes bring along: import name → distribution."""
 
-SERVICE = ("boto3", "cryptography", "uvicorn")
+SERVICE = ("boto3", "uvicorn")
+"""What every service installs: boto3 reads secrets and signing keys, uvicorn serves."""
+PARTS = {"sns": ("cryptography",)}
+"""What a part installs besides."""
 DEVELOPMENT = ("mypy", "pre-commit", "pytest", "pytest-cov", "ruff")
 _PINS = {
     "boto3": "1.43.106",
@@ -72,7 +77,11 @@ class Needed:
 
 
 def decide(
-    installed: Iterable[Distribution], declared: Iterable[Requirement], imported: Iterable[str], python: str
+    installed: Iterable[Distribution],
+    declared: Iterable[Requirement],
+    imported: Iterable[str],
+    python: str,
+    parts: Iterable[str] = (),
 ) -> Needed:
     """Decide.
 
@@ -81,6 +90,7 @@ def decide(
         declared: What the source declares.
         imported: Top-level names that the code imports and does not define.
         python: For example ``3.12``.
+        parts: What the service is put together with besides what every service has.
     """
     lines: dict[str, str] = {}
     modules: set[str] = set()
@@ -90,14 +100,14 @@ def decide(
             lines[normalised(each.name)] = each.requirement if each.version else each.name
     exact = set(lines)
     for requirement in declared:
-        lines.setdefault(requirement.name, requirement.line)
+        lines.setdefault(requirement.name, _pinned_within(requirement, python, lines))
         exact |= {requirement.name} if requirement.exact else set()
     provides = Requirements(lines)
     missing = [name for name in imported if name not in modules and not provides.provides(name)]
     provided = sorted({PROVIDED[name] for name in missing if name in PROVIDED})
     if _UVICORN.match(lines.get("uvicorn", "")):
         del lines["uvicorn"]  # it came along for laptops: on Lambda it never ran, and it may be too old for the service
-    for name in (*provided, *SERVICE):
+    for name in (*provided, *SERVICE, *(name for part in parts for name in PARTS.get(part, ()))):
         lines.setdefault(name, pinned(name, python, lines))
     return Needed(
         lines=tuple(lines[name] for name in sorted(lines)),
@@ -105,6 +115,18 @@ def decide(
         provided=tuple(provided),
         unknown=tuple(sorted({name for name in missing if name not in PROVIDED})),
         development=tuple(pinned(name, python, {}) for name in DEVELOPMENT),
+    )
+
+
+def _pinned_within(requirement: Requirement, python: str, lines: Mapping[str, str]) -> str:
+    """Return the line of a declared requirement, at the version that we would choose where it allows that one."""
+    if requirement.exact or requirement.url or requirement.marker or requirement.extras:
+        return requirement.line
+    _, pin, version = pinned(requirement.name, python, lines).partition("==")
+    return (
+        f"{requirement.written}=={version}"
+        if pin and version in SpecifierSet(requirement.specifier)
+        else requirement.line
     )
 
 

@@ -130,7 +130,13 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
     own = set(distributions.top_level(contents))
-    needed = requirements.decide(code.distributions, asked_for.requirements, requirements.imports(reached, own), python)
+    needed = requirements.decide(
+        code.distributions,
+        asked_for.requirements,
+        requirements.imports(reached, own),
+        python,
+        sorted(facts.parts | options.parts),
+    )
     asked = {
         name: must
         for name, must in environment_reads.variables(reached).items()

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SUFFIX = ".jinja"
-LIBRARY = "lambda_migrate_service"
 
 
 @dataclass(frozen=True)
@@ -39,19 +38,6 @@ def folder() -> Path:
         if (candidate / "service").is_dir():
             return candidate
     raise MigrateError("the templates are missing", hint="install lambda-migrate anew")
-
-
-def library() -> dict[str, Rendered]:
-    """Return the files of the service library, by path below the repository.
-
-    Raises:
-        MigrateError: The installation has none.
-    """
-    for root in (PACKAGE / "_service_library", PACKAGE.parent / "service_library"):
-        files = sorted((root / LIBRARY).rglob("*.py"))
-        if files:
-            return {file.relative_to(root).as_posix(): Rendered(file.read_bytes()) for file in files}
-    raise MigrateError("the service library is missing", hint="install lambda-migrate again")
 
 
 def render(name: str, values: Mapping[str, Any]) -> dict[str, Rendered]:

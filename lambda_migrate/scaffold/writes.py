@@ -34,6 +34,8 @@ class Write:
         executable: Whether it may be executed.
         news: Whether a ``kept`` file would be another now than `init` once wrote, so that the user has to look at it.
         obsolete: Whether a ``kept`` file is one that `init` no longer writes.
+        note: Why it is as it is, where the state alone does not say.
+        rendered: What `init` itself has for the path, where the content is the user's own text, carried over.
     """
 
     path: str
@@ -43,11 +45,15 @@ class Write:
     executable: bool = False
     news: bool = False
     obsolete: bool = False
+    note: str = ""
+    rendered: bytes | None = None
 
     def diff(self) -> str:
         """Return what would change, as a unified diff; "" where nothing would."""
         if self.obsolete:
             return ""
+        if b"\0" in self.content + (self.before or b""):
+            return "" if self.content == self.before else f"Binary files a/{self.path} and b/{self.path} differ\n"
         before = (self.before or b"").decode("utf-8", "replace").splitlines(keepends=True)
         after = self.content.decode("utf-8", "replace").splitlines(keepends=True)
         return "".join(difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.path}"))
@@ -100,6 +106,7 @@ def write(
     *,
     overwrite: Collection[str] = (),
     settings: Mapping[str, Any] | None = None,
+    parts: Collection[str] | None = None,
     staging: Callable[[Path], Staging] = Staging,
 ) -> tuple[str, ...]:
     """Write what is planned: every file in full or not at all; the user's own files stay.
@@ -109,6 +116,7 @@ def write(
         directory: The service's repository.
         overwrite: Paths of ``kept`` files that the user has given up.
         settings: What was read from the adapter, to be remembered.
+        parts: What the service is put together with, to be remembered.
         staging: Changes the files.
 
     Returns:
@@ -124,12 +132,16 @@ def write(
     due = [each for each in planned if each.state in ("created", "changed") or each.path in overwrite]
     gone = [each for each in planned if each.state == "removed"]
     kept = {each.path: record.files[each.path] for each in planned if _remembered(each, record)}
-    ours = {each.path: digest(each.content) for each in planned if each in due or each.state == "identical"}
-    after = Record({**kept, **ours}, settings=record.settings if settings is None else dict(settings))
+    ours = {each.path: _digest(each) for each in planned if each in due or each.state == "identical"}
+    after = Record(
+        {**kept, **ours},
+        settings=record.settings if settings is None else dict(settings),
+        parts=record.parts if parts is None else frozenset(parts),
+    )
     replaced = {each.path: digest(each.before) for each in (*due, *gone) if each.before is not None}
     with staging(directory) as change:
         # The record comes first and last: by it what was cut short in between is told from what the user did.
-        change.put(RECORD, Record(after.files, replaced, after.settings).to_bytes())
+        change.put(RECORD, Record(after.files, replaced, after.settings, after.parts).to_bytes())
         for each in due:
             change.put(each.path, each.content, executable=each.executable)
         for each in gone:
@@ -137,6 +149,11 @@ def write(
         change.put(RECORD, after.to_bytes())
         change.apply()
     return tuple(each.path for each in (*due, *gone))
+
+
+def _digest(write: Write) -> str:
+    """Return what is remembered of a file: what `init` has for it, so that the user's own text stays the user's."""
+    return digest(write.content if write.rendered is None else write.rendered)
 
 
 def _remembered(each: Write, record: Record) -> bool:

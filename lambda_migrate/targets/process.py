@@ -230,12 +230,24 @@ def _environment(aws: Aws, deployment: Deployment, settings: Settings, port: int
         **os.environ,
         "PATH": os.pathsep.join([*(str(each) for each in folders), os.environ.get("PATH", os.defpath)]),
         "PYTHONUNBUFFERED": "1",
+        **_python_path(deployment.folder),
         "HOST": HOST,
         "PORT": str(port),
         **settings.environment,
         **{name: secrets.read(aws, reference) for name, reference in references.items() if name not in kept},
         **kept,
     }
+
+
+def _python_path(folder: Path) -> dict[str, str]:
+    """Return what lets our own Python import the wheels that the repository carries, where it has no `.venv`."""
+    wheels = (
+        []
+        if (folder / ".venv").is_dir()
+        else sorted(str(each.absolute()) for each in (folder / "vendor").glob("*.whl"))
+    )
+    inherited = [each for each in (os.environ.get("PYTHONPATH"),) if each]
+    return {"PYTHONPATH": os.pathsep.join([*wheels, *inherited])} if wheels else {}
 
 
 def _configured_port(deployment: Deployment) -> int:

@@ -26,6 +26,7 @@ ORIGINAL_HANDLER = "LAMBDA_MIGRATE_ORIGINAL_HANDLER"
 """The variable by which a proxy version knows the function's own handler."""
 
 LOOKBACK = timedelta(days=14)
+_PRINCIPALS = {"sns.amazonaws.com": "sns", "events.amazonaws.com": "api-destination"}
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
         vpc={key: value for key, value in (configuration.get("VpcConfig") or {}).items() if value},
         dead_letter=(configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""),
         code_sha256=configuration["CodeSha256"],
+        parts=_parts(aws, configuration["FunctionName"], warnings),
     )
     return DeployedFunction(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
 
@@ -129,6 +131,31 @@ def _policies(aws: Aws, role: str, warnings: list[str]) -> dict[str, Any]:
         warnings.append(f"what role `{role}` may do could not be read ({error.message})")
         return {}
     return found
+
+
+def _parts(aws: Aws, name: str, warnings: list[str]) -> frozenset[str]:
+    """Return what the function's triggers need of the service once they reach it without Lambda."""
+    parts: set[str] = set()
+    try:
+        aliases = [alias["Name"] for alias in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=name)]
+        for qualifier in (*aliases, None):
+            policy = _policy(aws, name, qualifier)
+            parts |= {part for principal, part in _PRINCIPALS.items() if f'"{principal}"' in policy}
+            of = f"{name}:{qualifier}" if qualifier else name
+            for mapping in aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=of):
+                parts |= {"sqs"} if ":sqs:" in mapping.get("EventSourceArn", "") else set()
+    except (AwsError, NotAllowed) as error:
+        warnings.append(
+            f"what triggers `{name}` could not be read ({error.message}); add what it needs with `init --add`"
+        )
+    return frozenset(parts)
+
+
+def _policy(aws: Aws, name: str, qualifier: str | None) -> str:
+    try:
+        return str(aws.call("lambda", "get_policy", FunctionName=name, Qualifier=qualifier)["Policy"])
+    except NotFound:
+        return ""
 
 
 def _peak(aws: Aws, name: str, warnings: list[str]) -> int | None:

@@ -30,6 +30,7 @@ class Request:
         handler: The handler, where AWS is not asked.
         qualifier: The version or alias to lift; "" is ``$LATEST``.
         python: Version of Python; "" is the function's own.
+        parts: What to wire besides what the function's triggers need: ``sqs``, ``sns``, ``api-destination``.
         offline: Do not ask AWS.
     """
 
@@ -41,6 +42,7 @@ class Request:
     handler: str = ""
     qualifier: str = ""
     python: str = ""
+    parts: frozenset[str] = frozenset()
     offline: bool = False
 
 
@@ -55,6 +57,7 @@ class Planned:
         writes: The files of the repository.
         configuration: What becomes of migration.yaml.
         notes: What a person should know, one line each.
+        parts: What the service is wired with.
     """
 
     folder: Path
@@ -63,6 +66,7 @@ class Planned:
     writes: tuple[Write, ...]
     configuration: Write
     notes: tuple[str, ...]
+    parts: frozenset[str] = frozenset()
 
     def due(self, *, under_version_control: bool) -> bool:
         """Return whether there is anything to write, to finish or to commit."""
@@ -118,6 +122,7 @@ def plan(context: Context, request: Request) -> Planned:
         request.python,
         (config.proxy.signing_keys or "") if config else "",
         code_gate.accepted(context),
+        scaffold.wired(folder) | request.parts,
     )
     facts, source, warnings = _gathered(context, request, code)
     context.progress.begin("reading the code")
@@ -126,7 +131,8 @@ def plan(context: Context, request: Request) -> Planned:
     made = scaffold.migration(survey, facts, options, folder=context.folder, source=code)
     configuration, notes = migration_file.plan(context.options.config, made, survey, folder)
     context.progress.end()
-    return Planned(folder, facts.name, survey, tuple(writes), configuration, (*warnings, *notes))
+    parts = facts.parts | options.parts
+    return Planned(folder, facts.name, survey, tuple(writes), configuration, (*warnings, *notes), parts)
 
 
 def write(planned: Planned, *, under_version_control: bool) -> Written:
@@ -137,7 +143,7 @@ def write(planned: Planned, *, under_version_control: bool) -> Written:
         MigrateError: The repository cannot be written.
     """
     settings = scaffold.settings(planned.survey.application)
-    files = scaffold.write(planned.writes, planned.folder, settings=settings)
+    files = scaffold.write(planned.writes, planned.folder, settings=settings, parts=planned.parts)
     migration_file.write(planned.configuration)
     if not under_version_control:
         return Written(tuple(files), "not under version control: `--no-git`")

@@ -42,6 +42,10 @@ class Polling:
     batch: int = 10
     wait: int = 5
 
+    def consumers(self, dispatcher: Dispatcher, function: Function) -> list[Consumer]:
+        """Return a consumer for each queue."""
+        return [Consumer(queue, partial(sqs, queue), dispatcher, function, self) for queue in self.queues]
+
     @property
     def batches(self) -> int:
         """Batches that may be handled at once."""
@@ -148,7 +152,7 @@ class Consumer:
             try:
                 messages = await self._receive()
                 self._error, pause = "", 1.0
-                if self._stopping:
+                if self._stop.is_set():
                     await self._give_back(messages)
                 elif messages:
                     await self._handle(messages)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 from typing import Any
 
 REFERENCES = ("secretsmanager:", "ssm:")
+DEFAULTS = "environment.defaults"
+"""The file of a repository that holds the variables which the function had."""
+STAND_INS = "SERVICE_STAND_INS"
+"""The variable that names a file with stand-ins for what only AWS has; for a developer's machine."""
+PARTS = {
+    "LAMBDA_MIGRATE_API_KEY": ("ApiDestination", "api-destination"),
+    "LAMBDA_MIGRATE_CONSUME_QUEUES": ("Polling", "sqs"),
+    "LAMBDA_MIGRATE_SNS_TOPICS": ("Sns", "sns"),
+}
+"""Variables that do nothing where the service is put together without a part, and what `init --add` calls the part."""
 
 
 class SettingsError(Exception):
@@ -25,12 +35,28 @@ class Environment:
     A wrong variable yields its default and is remembered; `check` then fails once, naming all of them.
     """
 
-    def __init__(self, variables: Mapping[str, str]) -> None:
+    def __init__(self, variables: MutableMapping[str, str]) -> None:
         self._variables = variables
+        self._asked: set[str] = set()
         self.problems: list[str] = []
+
+    @classmethod
+    def prepared(cls, variables: MutableMapping[str, str], folder: Path) -> Environment:
+        """Return the environment with what a repository's files say filled in.
+
+        Args:
+            variables: The environment; a variable that is set keeps its value.
+            folder: The repository: `environment.defaults` lies there, and the file that `SERVICE_STAND_INS` names.
+        """
+        if variables.get(STAND_INS):
+            set_defaults(variables, folder / variables[STAND_INS])
+        set_defaults(variables, folder / DEFAULTS)
+        time.tzset()  # TZ may be among them
+        return cls(variables)
 
     def text(self, name: str, default: str = "") -> str:
         """Return a variable's text."""
+        self._asked.add(name)
         return self._variables.get(name, default)
 
     def items(self, name: str) -> tuple[str, ...]:
@@ -72,12 +98,21 @@ class Environment:
         """Remember the variables that are not set."""
         self.problems += [f"{name} is not set" for name in names if name not in self._variables]
 
+    def resolve(self, names: Iterable[str]) -> None:
+        """Put secrets in the place of the references that stand for them; remember those that cannot be read."""
+        self.problems += resolve_secrets(self._variables, tuple(names))
+
     def check(self) -> None:
-        """Fail if anything was wrong.
+        """Fail if anything was wrong, or if a variable is set that no part of the service has read.
 
         Raises:
             SettingsError: Something was.
         """
+        for name, (part, word) in PARTS.items():
+            if self._variables.get(name) and name not in self._asked:
+                self.problems.append(
+                    f"{name} is set, and the service has no {part}: run `lambda-migrate init --add {word}`"
+                )
         if self.problems:
             raise SettingsError(self.problems)
 
@@ -89,13 +124,6 @@ def set_defaults(variables: MutableMapping[str, str], file: Path) -> None:
         name, separator, value = line.partition("=")
         if separator and not line.lstrip().startswith("#"):
             variables.setdefault(name.strip(), value.strip())
-
-
-def prepared(variables: MutableMapping[str, str], defaults: Path) -> Environment:
-    """Return the environment with what an env file says filled in."""
-    set_defaults(variables, defaults)
-    time.tzset()  # TZ may be among them
-    return Environment(variables)
 
 
 def resolve_secrets(variables: MutableMapping[str, str], names: tuple[str, ...]) -> list[str]:

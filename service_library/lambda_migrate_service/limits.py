@@ -90,14 +90,17 @@ class TimeLimit:
         work.add_done_callback(_read_outcome)
         log.error("%s %s took longer than %g seconds", scope["method"], scope["path"], self._seconds)
         if begun:
-            msg = "the answer was cut off by the time limit"
-            raise RuntimeError(msg)
+            return  # an answer that stays incomplete: the server closes the connection
         await answer(send, 504, {"message": "Endpoint request timed out"})
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
-        except (SystemExit, KeyboardInterrupt) as error:  # out of a task, they would end the whole service
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # `exit()`, or a group that holds one: out of a task, it would end the service
+            if isinstance(error, Exception):
+                raise
             msg = f"the application raised {type(error).__name__}"
             raise RuntimeError(msg) from error
 

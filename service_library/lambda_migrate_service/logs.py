@@ -65,7 +65,7 @@ def log_as(identifier: str) -> None:
         request.text = identifier
 
 
-def configure(level: str) -> None:
+def configure_logs(level: str) -> None:
     """Send every logger's records to standard output.
 
     Lambda puts a handler on the root logger before any code runs, and lifted code may rely on it; so does this. What is

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .asgi import Application, Receive, Scope, Send
+from .connections import Connections
 from .consumer import Consumer
 from .health import Readiness
 from .lifespan import Lifespan
@@ -15,7 +16,7 @@ class Service:
     """The whole service, as an ASGI application.
 
     Args:
-        http: Answers requests.
+        http: Answers requests; the ends of their connections are announced.
         lifespan: Answers start-up and shutdown.
         readiness: Whether requests may come.
         consumers: What polls queues.
@@ -30,10 +31,10 @@ class Service:
         consumers: Sequence[Consumer],
         concurrency: int,
     ) -> None:
-        self._http = http
+        self._http = Connections(http, readiness)
         self._lifespan = lifespan
         self.readiness = readiness
-        self._consumers = consumers
+        self.consumers = consumers
         self._concurrency = concurrency
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,5 +48,5 @@ class Service:
     def drain(self) -> None:
         """Say "not ready" and take no new messages, before the server stops to listen."""
         self.readiness.draining = True
-        for consumer in self._consumers:
+        for consumer in self.consumers:
             consumer.drain()

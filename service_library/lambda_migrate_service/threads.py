@@ -64,7 +64,8 @@ class Threads:
                 self._start_one()
 
     def _serve(self) -> None:
-        asyncio.set_event_loop(asyncio.new_event_loop())
+        loop = asyncio.new_event_loop()  # held here: asyncio's own reference goes while the interpreter ends
+        asyncio.set_event_loop(loop)
         while True:
             call = self._waiting.get()
             with self._lock:

@@ -76,7 +76,9 @@ def lift(sample: Sample, folder: Path) -> None:
 
 
 def environment(**more: str) -> dict[str, str]:
+    """Return the variables of a shell in which the repository's packages are installed, its library too."""
     inherited = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
+    inherited["PYTHONPATH"] = str(PROJECT / "service_library")
     return {**inherited, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", **more}
 
 
@@ -127,6 +129,7 @@ def started(lifted: Lifted, directory: Path, **more: str) -> Iterator[Running]:
     with reserved_port() as port:
         log = directory / "service.log"
         settings = {"PORT": str(port), "LAMBDA_MIGRATE_SIGNING_KEYS": KEY, **lifted.sample.environment, **more}
+        (settings["PYTHONPATH"],) = (str(wheel) for wheel in lifted.folder.glob("vendor/*.whl"))
         with log.open("wb") as output:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", f"exec {web_command(lifted.folder)}"],

@@ -67,6 +67,7 @@ def world(embedded_aws: Any, client: Callable[[str], Any], aws: Any, unique: str
             runtime="python3.12",
             handler="main.handler",
             environment={"DB_PASSWORD": "hunter2", "JOURNAL": str(tmp_path / "journal")},
+            parts=frozenset(("api-destination", "sns", "sqs")),
         ),
         {"main.py": MAIN},
         path="/",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lambda_migrate.scaffold import FunctionFacts, Options, from_zip, git, plan, survey, write
+from lambda_migrate.scaffold import FunctionFacts, Options, from_zip, git, plan, survey, without_proxy, write
+from lambda_migrate.scaffold.manifest import RECORD, load
 from tests.scaffold.lifted import Lifted, environment, lift, run
 from tests.scaffold.packages import zipped
 from tests.scaffold.samples import SAMPLES
@@ -88,11 +89,11 @@ def test_a_changed_function_updates_what_nobody_touched(tmp_path: Path) -> None:
     states = {each.path: each.state for each in writes if each.state != "identical"}
     assert {path for path, state in states.items() if state == "kept"} == {"README.md", "service/handlers.py"}
     assert {path for path, state in states.items() if state == "created"} == {"src/extra.py"}
-    assert {"src/main.py", "service/function.py", "pyproject.toml"} <= set(states)
+    assert {"src/main.py", "service/settings.py", "pyproject.toml"} <= set(states)
     write(writes, folder)
     assert (folder / "README.md").read_text() == "my own words\n"
     assert (folder / "src" / "main.py").read_text().endswith("# urgent fix\n")
-    assert "timeout=55.0" in (folder / "service" / "function.py").read_text()
+    assert "timeout=55.0" in (folder / "service" / "settings.py").read_text()
 
 
 def test_without_ruff_all_of_the_lifted_code_is_spared(tmp_path: Path) -> None:
@@ -139,17 +140,44 @@ def test_the_survey_alone_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_what_goes_with_the_function_goes_in_one_commit(tmp_path: Path, mypy_cache: str) -> None:
-    folder = tmp_path / "repository"
-    lift(SAMPLES["plain"], folder)
+    folder, sample = tmp_path / "repository", SAMPLES["plain"]
+    lift(sample, folder)
     assert git.commit_all(folder, "plain") == ""
-    (folder / "tests" / "test_signature.py").unlink()
-    for name, mark in (("service/main.py", "goes with the proxy"), ("README.md", "_SIGNING_KEYS")):
-        lines = (folder / name).read_text().splitlines(keepends=True)
-        (folder / name).write_text("".join(line for line in lines if mark not in line))
+    writes = without_proxy.plan(folder)
+    without_proxy.write(writes, folder)
+    assert git.commit(folder, [RECORD, *(each.path for each in writes)], "Take out the proxy's parts") == ""
+    changed = run(folder, "git", "show", "--format=", "--name-status", "HEAD").split("\n")
+    assert [line for line in changed if line] == [
+        "M\t.lambda-migrate.json",
+        "M\tREADME.md",
+        "M\tenvironment.local",
+        "M\tservice/main.py",
+        "D\ttests/test_proxy.py",
+    ]
+    assert run(folder, "git", "status", "--porcelain") == ""
+
     run(folder, "ruff", "check", "--no-cache", ".")
     run(folder, "ruff", "format", "--no-cache", "--check", ".")
     run(folder, "mypy", "--cache-dir", mypy_cache)
     said = run(folder, "python", "-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert ("passed" in said, "skipped" in said) == (True, False)
-    gone = run(folder, "git", "status", "--porcelain", "--untracked-files=no").splitlines()
-    assert gone == [" M README.md", " M service/main.py", " D tests/test_signature.py"]
+    assert "roxy" not in (folder / "service" / "main.py").read_text()
+    assert "SIGNING_KEYS" not in (folder / "README.md").read_text()
+
+    options = Options(folder, target=sample.target, parts=load(folder).parts)
+    again = plan(from_zip(zipped(sample.files)), sample.facts, options)
+    assert {each.state for each in again} == {"identical"}
+    assert without_proxy.plan(folder) == ()
+
+
+def test_a_file_that_the_user_edited_loses_the_proxy_s_lines_and_stays_the_user_s(tmp_path: Path) -> None:
+    folder, sample = tmp_path / "repository", SAMPLES["plain"]
+    lift(sample, folder)
+    main = folder / "service" / "main.py"
+    main.write_text(f"{main.read_text()}MINE = 1\n")
+    without_proxy.write(without_proxy.plan(folder), folder)
+    assert main.read_text().endswith("app = build(os.environ)\nMINE = 1\n")
+    assert "goes with the proxy" not in main.read_text()
+    options = Options(folder, target=sample.target, parts=load(folder).parts)
+    again = plan(from_zip(zipped(sample.files)), sample.facts, options)
+    assert {each.path: each.state for each in again if each.state != "identical"} == {"service/main.py": "kept"}

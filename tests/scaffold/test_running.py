@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import signal
 import socket
@@ -78,6 +79,41 @@ def test_sigterm_lets_running_requests_finish(lifted: Lifted, tmp_path: Path) ->
             service.ask("GET", "/healthz")
 
 
+def test_clients_that_keep_their_connections_lose_nothing_while_it_shuts_down(tmp_path: Path) -> None:
+    lift(SAMPLES["plain"], tmp_path / "repository")
+    plain = Lifted("plain", SAMPLES["plain"], tmp_path / "repository")
+    statuses: list[list[int]] = []
+    told = threading.Barrier(9)
+
+    def keep_asking(port: int, path: str) -> None:
+        """Ask on one connection until an answer says that it is the last one, as a load balancer does."""
+        mine: list[int] = []
+        statuses.append(mine)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        for number in range(100_000):
+            connection.request("POST" if number % 2 else "GET", path, b"x" * 1000 if number % 2 else None)
+            answer = connection.getresponse()
+            answer.read()
+            mine.append(answer.status)
+            if number == 0:
+                told.wait(30)
+            if answer.will_close:
+                return
+
+    with started(plain, tmp_path, TMPDIR=str(tmp_path), SERVICE_DRAIN_SECONDS="3") as service:
+        paths = [plain.sample.path, "/slow"] * 4
+        clients = [threading.Thread(target=keep_asking, args=(service.port, path)) for path in paths]
+        for client in clients:
+            client.start()
+        told.wait(30)
+        service.process.send_signal(signal.SIGTERM)
+        for client in clients:
+            client.join(30)
+        assert service.process.wait(30) == 0
+    assert {status for mine in statuses for status in mine} <= {200, 405}
+    assert [len(mine) > 0 for mine in statuses] == [True] * 8
+
+
 def test_a_start_that_cannot_succeed_names_every_variable(lifted: Lifted) -> None:
     broken = environment(PORT="http", LAMBDA_MIGRATE_SIGNING_KEYS="topsecret", SERVICE_LIFESPAN="maybe")
     command = ["/bin/sh", "-c", f"exec {web_command(lifted.folder)}"]
@@ -107,7 +143,8 @@ def test_several_workers_share_the_door(tmp_path: Path) -> None:
 STOPPED_AT_ONCE = """
 import sys, threading, time
 from lambda_migrate_service import server as service
-from service.settings import prepared, read
+from lambda_migrate_service import Environment
+from service import settings
 service.LAST = 0.2
 threading.Thread(target=time.sleep, args=(600,)).start()
 listening = service.Server.on_tick
@@ -115,7 +152,7 @@ async def on_tick(server, counter):
     server.should_exit = True
     return await listening(server, counter)
 service.Server.on_tick = on_tick
-service.serve("service.main:app", read(prepared({"PORT": sys.argv[1]})))
+service.serve("service.main:app", settings.read(Environment.prepared({"PORT": sys.argv[1]}, settings.ROOT)))
 """
 
 

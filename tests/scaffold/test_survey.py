@@ -152,6 +152,23 @@ def test_what_lambda_provided_is_declared_now_and_what_nobody_provides_is_told()
     assert "requests==2.32.0" in needed.lines
 
 
+@pytest.mark.parametrize(
+    ("declared", "line"),
+    [
+        ("boto3>=1.35", "boto3==1.43.106"),
+        ("boto3", "boto3==1.43.106"),
+        ("Boto3>=1.30,<1.40", "Boto3>=1.30,<1.40"),
+        ("boto3==1.38.1", "boto3==1.38.1"),
+        ("boto3[crt]>=1.35", "boto3[crt]>=1.35"),
+        ('boto3>=1.35; python_version > "3.8"', 'boto3>=1.35; python_version > "3.8"'),
+    ],
+)
+def test_boto3_is_pinned_where_what_is_declared_allows_it(declared: str, line: str) -> None:
+    needed = surveyed({"main.py": MAIN, "requirements.txt": f"{declared}\n"}).needed
+    assert [each for each in needed.lines if each.lower().startswith("boto3")] == [line]
+    assert (line in needed.unpinned) is ("==" not in line)
+
+
 def test_boto3_follows_the_botocore_that_came_along() -> None:
     files = {"main.py": MAIN, **installed("botocore", "1.34.7", "botocore"), "requirements.txt": "fastapi\nmangum"}
     assert "boto3==1.34.7" in surveyed(files).needed.lines

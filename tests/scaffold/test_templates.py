@@ -20,7 +20,7 @@ import yaml
 
 from lambda_migrate.analyzer import Acceptance
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import FunctionFacts, Options, Survey, from_zip, render, survey, templates
+from lambda_migrate.scaffold import FunctionFacts, Options, Survey, from_zip, render, service_wheel, survey, templates
 from tests.scaffold import empty_environment
 from tests.scaffold.packages import FACTS, MAIN, zipped
 
@@ -64,9 +64,9 @@ def rendered(facts: FunctionFacts, target: str, *, baseline: bool, code: str = M
 def test_every_combination_is_well_formed(facts: FunctionFacts, target: str, *, baseline: bool) -> None:
     files = rendered(facts, target, baseline=baseline, code=MAIN.replace("(app)", '(app, lifespan="off")'))
     for path, file in files.items():
-        text = file.content.decode()
-        if path.startswith("src/"):
+        if path.startswith("src/") or path.endswith(".whl"):
             continue
+        text = file.content.decode()
         assert "{{" not in text.replace("${{", ""), path
         assert "{%" not in text, path
         assert text.endswith("\n"), path
@@ -110,18 +110,34 @@ def test_the_image_is_built_in_two_stages_and_stops_on_sigterm_as_somebody_witho
 
 def test_odd_names_and_values_arrive_as_they_are() -> None:
     files = rendered(ODD, "url", baseline=False)
-    space: dict[str, Any] = {"__name__": "service.function", "__package__": "service"}
-    text = (
-        files["service/function.py"]
-        .content.decode()
-        .replace("from lambda_migrate_service.context import Function", "Function = dict")
-    )
-    exec(compile(text, "function.py", "exec"), space)  # noqa: S102  # our own rendering
-    assert space["FUNCTION"]["name"] == ODD.name
+    space: dict[str, Any] = {"__name__": "service.settings", "__file__": "/repository/service/settings.py"}
+    exec(compile(files["service/settings.py"].content, "settings.py", "exec"), space)  # noqa: S102  # our own rendering
+    assert space["FUNCTION"].name == ODD.name
     assert space["REQUIRED"] == ("API_TOKEN", "EMPTY", "HASH", "QUOTES", "Ünï")
     assert space["SECRETS"] == ("API_TOKEN",)
     defaults = files["environment.defaults"].content.decode().splitlines()
     assert {'QUOTES=it\'s "quoted" \\ here', "EMPTY=", "HASH=# no comment", "Ünï=ö"} <= set(defaults)
+
+
+PARTS = {"api-destination": "ApiDestination", "sns": "Sns", "sqs": "Polling"}
+
+
+@pytest.mark.parametrize("wanted", [(), ("sqs",), ("sns",), ("api-destination",), tuple(PARTS)])
+def test_only_what_the_function_uses_is_wired(wanted: tuple[str, ...]) -> None:
+    files = rendered(replace(FULL, parts=frozenset(wanted)), "url", baseline=False)
+    composed = files["service/main.py"].content.decode()
+    tested = files["tests/test_service.py"].content.decode()
+    assert {part for part, name in PARTS.items() if f"{name}.read(" in composed} == set(wanted)
+    marks = {"api-destination": "x-lambda-migrate-api-key", "sns": "SNS_TOPICS", "sqs": "CONSUME_QUEUES"}
+    assert {part for part, mark in marks.items() if mark in tested} == set(wanted)
+    assert ("LAMBDA_MIGRATE_API_KEY" in files["service/settings.py"].content.decode()) is ("api-destination" in wanted)
+    assert ("cryptography" in files["requirements.txt"].content.decode()) is ("sns" in wanted)
+
+
+def test_what_is_generated_for_http_alone_is_at_most_200_lines() -> None:
+    files = rendered(BARE, "url", baseline=False)
+    ours = {path: file.content for path, file in files.items() if path.startswith(("service/", "tests/"))}
+    assert sum(content.count(b"\n") for content in ours.values()) <= 200
 
 
 def test_every_combination_passes_the_linter(tmp_path: Path) -> None:
@@ -177,13 +193,15 @@ def test_findings_that_somebody_accepted_stay_in_the_notes_with_the_reason() -> 
 
 def test_every_interpreter_at_hand_reads_the_service_library() -> None:
     library = str(PROJECT / "service_library" / "lambda_migrate_service")
+    for file in Path(library).rglob("*.py"):
+        ast.parse(file.read_bytes(), str(file), feature_version=(3, 9))
     script = (
         "import ast, pathlib, sys\n"
         "for file in pathlib.Path(sys.argv[1]).rglob('*.py'):\n"
         "    compile(file.read_bytes(), str(file), 'exec')\n"
         "sys.path.insert(0, str(pathlib.Path(sys.argv[1]).parent))\n"
         "from lambda_migrate_service import consumer, dispatch, lifespan, lifted, limits, logs, proxy, service\n"
-        "from lambda_migrate_service.deliveries import api_destination, endpoint\n"
+        "from lambda_migrate_service import testing\n"
     )
     found = 0
     for version in ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14"):
@@ -271,7 +289,7 @@ def test_installed_in_an_empty_environment_it_writes_the_same_repository(wheel_f
         }
 
     installed = written([str(programs / "lambda-migrate")], "installed")
-    assert {"Procfile", "src/main.py", "lambda_migrate_service/proxy/middleware.py"} <= installed.keys()
+    assert {"Procfile", "src/main.py", service_wheel.build().path} <= installed.keys()
     assert installed == written([sys.executable, "-m", "lambda_migrate"], "ours")
     demo = subprocess.run(
         [str(programs / "lambda-migrate"), "demo"],

@@ -6,6 +6,8 @@ import os
 import signal
 import socket
 import time
+import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +21,6 @@ from lambda_migrate.workflow.service import DeploymentWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SERVER = """
 import http.server, os, signal, subprocess, sys
@@ -181,3 +182,28 @@ def test_without_a_web_line_nothing_is_started(deployment: Deployment, aws: Aws)
     assert len(prepared.blockers) == 1
     with pytest.raises(ConfigError, match="no `web:` line"):
         process.web_command(deployment.folder)
+
+
+@pytest.mark.parametrize("environment", [False, True], ids=["our own Python", "a .venv of its own"])
+def test_wheels_that_the_repository_carries_can_be_imported_where_nobody_installed_them(
+    aws: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, environment: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    deployment = Deployment("orders", Path("service"), tmp_path / "state")
+    (deployment.folder / "vendor").mkdir(parents=True)
+    (deployment.folder / "Procfile").write_text("web: python serve.py\n")
+    (deployment.folder / "serve.py").write_text("import carried\n" + SERVER)
+    if environment:
+        (deployment.folder / ".venv").mkdir()
+    with zipfile.ZipFile(deployment.folder / "vendor" / "carried-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("carried.py", "")
+    try:
+        process.start(aws, deployment, process.Settings())
+        limit = time.monotonic() + 20
+        while process.state(aws, deployment, process.Settings()).condition == "unhealthy":
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        lines = list(process.logs(aws, deployment, process.Settings(), 10))
+        assert any("No module named 'carried'" in line for line in lines) is environment
+    finally:
+        process.stop(deployment, 0.1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -63,6 +64,9 @@ class Account:
             "get_role_policy": {"PolicyDocument": {"Statement": []}},
             "list_attached_role_policies": [{"PolicyArn": "arn:aws:iam::aws:policy/Queue"}],
             "list_role_policies": ["tables"],
+            "list_aliases": [],
+            "get_policy": NotFound("it has no policy"),
+            "list_event_source_mappings": [],
             "get_metric_data": [{"Values": [3.0, 17.0]}, {"Values": []}],
         }
 
@@ -122,6 +126,44 @@ def test_limits_role_network_and_concurrency_are_those_of_the_function(account: 
     assert facts.policies == {"arn:aws:iam::aws:policy/Queue": None, "tables": {"Statement": []}}
     assert facts.vpc == {"SubnetIds": ["subnet-1"], "VpcId": "vpc-1"}
     assert (facts.environment, facts.layers, found.warnings) == ({"TABLE": "orders"}, (LAYER,), ())
+
+
+def _allowing(principal: str) -> dict[str, str]:
+    return {"Policy": json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": principal}}]})}
+
+
+@pytest.mark.parametrize(
+    ("answers", "parts"),
+    [
+        ({}, set()),
+        ({"get_policy": _allowing("sns.amazonaws.com")}, {"sns"}),
+        ({"get_policy": _allowing("events.amazonaws.com")}, {"api-destination"}),
+        ({"get_policy": _allowing("apigateway.amazonaws.com")}, set()),
+        ({"list_event_source_mappings": [{"EventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:orders"}]}, {"sqs"}),
+        ({"list_event_source_mappings": [{"EventSourceArn": "arn:aws:kinesis:eu-west-1:1:stream/s"}, {}]}, set()),
+    ],
+)
+def test_the_service_gets_the_parts_that_the_triggers_need(
+    account: Account, answers: dict[str, Any], parts: set[str]
+) -> None:
+    account.answers |= answers
+    assert look(account).facts.parts == parts
+
+
+def test_triggers_of_an_alias_count_too(account: Account) -> None:
+    account.answers["list_aliases"] = [{"Name": "live"}]
+    look(account)
+    asked = [parameters for operation, parameters in account.asked if operation == "list_event_source_mappings"]
+    assert asked == [{"FunctionName": "orders:live"}, {"FunctionName": "orders"}]
+
+
+def test_triggers_that_may_not_be_read_are_told(account: Account) -> None:
+    account.answers["list_aliases"] = NotAllowed("lambda:ListAliases is denied")
+    found = look(account)
+    assert found.facts.parts == frozenset()
+    assert found.warnings == (
+        "what triggers `orders` could not be read (lambda:ListAliases is denied); add what it needs with `init --add`",
+    )
 
 
 @pytest.mark.parametrize(("qualifier", "asked"), [("", {}), ("3", {"Qualifier": "3"}), ("live", {"Qualifier": "live"})])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     Target = str
 else:
     Target = Literal[tuple(TARGETS)]
+
+
+class Part(StrEnum):
+    """What a service has only where it is wanted."""
+
+    API_DESTINATION = "api-destination"
+    SNS = "sns"
+    SQS = "sqs"
+
 
 app = application()
 
@@ -54,6 +64,10 @@ def init(  # noqa: PLR0913  # one parameter for each option
     python: Annotated[
         str, typer.Option("--python", help="Version of Python; default: the function's own.", metavar="3.X")
     ] = "",
+    add: Annotated[
+        list[Part] | None,
+        typer.Option("--add", help="Wire this too: what the function's triggers need is wired anyway."),
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask AWS; needs --source.")] = False,
     git: Annotated[bool, typer.Option("--git/--no-git", help="Put the repository under version control.")] = True,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, line by line.")] = False,
@@ -62,8 +76,9 @@ def init(  # noqa: PLR0913  # one parameter for each option
 ) -> Result:
     """Write the service's repository and migration.yaml, from the function's own code."""
     context = context_of(called)
+    parts = frozenset(each.value for each in add or ())
     request = service_repository.Request(
-        function, source, directory, target, asgi, handler, qualifier, python, offline=offline
+        function, source, directory, target, asgi, handler, qualifier, python, parts, offline=offline
     )
     planned = service_repository.plan(context, request)
     shown = (planned.survey, planned.writes, planned.configuration, planned.folder, planned.notes, context.paint)

@@ -12,7 +12,7 @@ from lambda_migrate.cli.options import Command, DryRun, Yes, context_of, example
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import overrides, service, target
+from lambda_migrate.workflow import overrides, service, service_cleanup, target
 from lambda_migrate.workflow.phase import Question
 from lambda_migrate.workflow.run import run
 
@@ -76,6 +76,13 @@ def events(
     rows = [(time.strftime(TIME, time.gmtime(event.at)), bad if event.bad else "·", event.text) for event in seen]
     text = "\n".join(columns(rows, context.paint.width, indent=0)) or f"Nothing is known of the last {since}."
     return Result({"events": [vars(event) for event in seen]}, text)
+
+
+@app.command(cls=Command, epilog=examples("service cleanup --dry-run", "service cleanup"))
+def cleanup(called: typer.Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
+    """Take the proxy's parts out of the service's repository, in one commit; after `retire`."""
+    context = context_of(called)
+    return service_cleanup.clean_up(context, confirm=Confirmation(context, yes), dry_run=dry_run)
 
 
 @app.command(cls=Command, epilog=examples("service stop", "service stop --yes"))

@@ -1,3 +1,1 @@
 """The service around the lifted application."""
-
-from __future__ import annotations

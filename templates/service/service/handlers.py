@@ -1,4 +1,4 @@
-"""Handlers of events that are no HTTP requests, kind by kind.
+"""Handlers of events that are not HTTP requests, kind by kind.
 
 Until a kind has a handler here, its events go to the lifted function's own handler, as they did on Lambda:
 
@@ -8,8 +8,6 @@ Until a kind has a handler here, its events go to the lifted function's own hand
         return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
 """
 
-from __future__ import annotations
-
-from lambda_migrate_service.dispatch import HANDLERS, on
+from lambda_migrate_service import HANDLERS, on
 
 __all__ = ["HANDLERS", "on"]

@@ -31,11 +31,12 @@ def write(source: Path, directory: Path, facts: scaffold.FunctionFacts) -> None:
 def running(directory: Path, environment: Mapping[str, str]) -> Iterator[str]:
     """Run the service of a repository on a free port; yields its URL once it is ready."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    (wheel,) = directory.glob("vendor/*.whl")
     with reserved_port() as port, (directory.parent / "service.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "service"],
             cwd=directory,
-            env={**inherited, **environment, "HOST": "127.0.0.1", "PORT": str(port)},
+            env={**inherited, "PYTHONPATH": str(wheel), **environment, "HOST": "127.0.0.1", "PORT": str(port)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

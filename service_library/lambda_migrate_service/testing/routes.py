@@ -1,0 +1,30 @@
+"""The routes of a Starlette or FastAPI application."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+
+def routes(app: Any, prefix: str = "") -> list[tuple[str, str]]:
+    """Return method and path of every route, mounted ones included; nothing of an application of another kind."""
+    found: list[tuple[str, str]] = []
+    for route in getattr(app, "routes", None) or []:
+        path = prefix + (getattr(route, "path", None) or "")
+        methods = sorted(getattr(route, "methods", None) or [])
+        found += [(method, path) for method in methods] or routes(getattr(route, "app", None), path)
+    return found
+
+
+def paths(app: Any, *methods: str) -> list[tuple[str, str]]:
+    """Return the routes with every parameter filled in, as method and path that can be asked for.
+
+    Args:
+        app: The application.
+        methods: Only those; default: all but HEAD.
+    """
+    return [
+        (method, re.sub(r"{[^}]*}", "1", path) or "/")
+        for method, path in routes(app)
+        if (method in methods if methods else method != "HEAD")
+    ]
