@@ -49,6 +49,7 @@ KINDS: tuple[str, ...] = (
     "event_source.delete_mapping:DeleteMapping",
     "sns.remove_subscription:RemoveSubscription",
     "function.delete_function:DeleteFunction",
+    "remove_leftover:RemoveLeftover",
 )
 """Where each kind is, as an entry point; its module is named as the kind is."""
 

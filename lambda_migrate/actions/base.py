@@ -6,6 +6,7 @@ reads back.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Protocol, runtime_checkable
@@ -128,6 +129,40 @@ class Reminding(Protocol):
 
 
 @runtime_checkable
+class Needless(Protocol):
+    """An action that the way back can pass by where nothing on it needs the action to be undone.
+
+    - ``needless(aws)``: why that is so now, one clause; "" where it has to be undone.
+    """
+
+    def needless(self, aws: Aws) -> str: ...
+
+
+@runtime_checkable
+class Joining(Protocol):
+    """An action that moves traffic and takes nothing away; what several of them did is undone in one write.
+
+    - ``joined(later)``: the action from where this one began to where `later` ended; None where they are about
+      different things.
+    """
+
+    def joined(self, later: Action) -> Action | None: ...
+
+
+@runtime_checkable
+class Lingering(Protocol):
+    """An action whose thing has to be changed on the way back although it is left in place.
+
+    - ``leave(aws)``: has it carry nothing new.
+    - ``gone(aws)``: whether it is not there at all.
+    """
+
+    def leave(self, aws: Aws) -> None: ...
+
+    def gone(self, aws: Aws) -> bool: ...
+
+
+@runtime_checkable
 class Creates(Protocol):
     """An action that may make the service, in place of changing one that there is.
 
@@ -174,9 +209,34 @@ class Touches(Protocol):
     def touches(self) -> Touched: ...
 
 
+@runtime_checkable
+class Backward(Protocol):
+    """An action whose way back reads otherwise than the way there with its two sides swapped.
+
+    - ``describe_back()``: one line for a person, as ``describe()``.
+    """
+
+    def describe_back(self) -> str: ...
+
+
+def backwards(action: Action) -> str:
+    """Return what undoing an action does, in one line."""
+    if isinstance(action, Backward):
+        return action.describe_back()
+    if not action.reversible:
+        return f"{action.describe()} (stays as it is)"
+    before, after = (getattr(action, side) for side in ("before", "after"))
+    return dataclasses.replace(action, before=after, after=before).describe()  # type: ignore[type-var]  # a dataclass
+
+
 def irreversible(action: Action) -> GateClosed:
     """Return the error that an action cannot be undone."""
     return GateClosed(f"{action.describe()}: this cannot be undone", hint="what is left of it is in the backup")
+
+
+def bars(action: Action) -> bool:
+    """Return whether nothing before an action can be undone, because it cannot and the rest needs what it took."""
+    return not action.reversible and not isinstance(action, Needless)
 
 
 def conflict(what: str) -> PreconditionFailed:

@@ -18,12 +18,18 @@ def read(aws: Aws, reference: str) -> str:
 
     Raises:
         ConfigError: The reference names no secret, or the secret holds no text.
-        NotFound, NotAllowed, AwsError: As AWS answers.
+        NotFound: There is none, or it is marked for deletion.
+        NotAllowed, AwsError: As AWS answers.
     """
     store, name = split(reference)
     if store == "ssm":
         return str(aws.call("ssm", "get_parameter", Name=name, WithDecryption=True)["Parameter"]["Value"])
-    found = aws.call("secretsmanager", "get_secret_value", SecretId=name)
+    try:
+        found = aws.call("secretsmanager", "get_secret_value", SecretId=name)
+    except AwsError as error:
+        if error.aws_code == "InvalidRequestException" and "deletion" in error.message:
+            raise NotFound(error.message, operation=error.operation, aws_code=error.aws_code) from None
+        raise
     if "SecretString" not in found:
         raise ConfigError(f"the secret `{reference}` holds bytes, not text", hint="store it as a string")
     return str(found["SecretString"])

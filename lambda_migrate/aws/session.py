@@ -20,6 +20,12 @@ from lambda_migrate.waiting import wait_until
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+ASKED_ONCE = frozenset({"lambda:PublishLayerVersion", "apigatewayv2:CreateIntegration"})
+"""Calls that make one thing more each time: where it is open what came of one, it is looked for before the next."""
+
+_LOOK = "the same command finds out what was done, and carries on"
+
+
 READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
 """Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
 
@@ -99,7 +105,19 @@ class Aws:
                 )
         self._reached = True
 
-    def _give_up(self, attempts: int, caught_exception: Exception | None = None, **_ignored: Any) -> None:
+    def _give_up(
+        self,
+        attempts: int,
+        operation: Any,
+        response: tuple[Any, Any] | None = None,
+        caught_exception: Exception | None = None,
+        **_ignored: Any,
+    ) -> None:
+        called = f"{operation.service_model.service_name}:{operation.name}"
+        if called in ASKED_ONCE and caught_exception is not None:
+            raise caught_exception
+        if called in ASKED_ONCE and response is not None and response[0].status_code >= SERVER_ERRORS:
+            raise errors.NoAnswer(f"{called} failed: {response[0].status_code}", operation=called, hint=_LOOK)
         if caught_exception is not None and not self._reached and attempts >= UNREACHED_ATTEMPTS:
             raise caught_exception
 

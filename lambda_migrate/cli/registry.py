@@ -91,6 +91,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "rollback", "Roll back what was done, the latest first, from the ledger alone.", ALWAYS, changes=("rollback",)
     ),
+    Entry(
+        "cleanup",
+        "Remove what a rollback has left in place, once it can carry no traffic any more.",
+        ALWAYS,
+        changes=("cleanup",),
+    ),
     Entry("explain", "Explain a phase, a trigger, a target, a gate, an action, a rule or the exit codes.", ALWAYS),
     Entry("unlock", "Evict a run that holds the ledger and is gone.", ALWAYS),
     Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.base import Job, Observed, Reminding, Slow, irreversible
+from lambda_migrate.aws.session import ASKED_ONCE
 from lambda_migrate.errors import AlreadyThere, AwsError, Drifted, MigrateError, NoAnswer, NotFound, PreconditionFailed
 from lambda_migrate.waiting import wait_until
 
@@ -65,7 +66,17 @@ class Change:
             PreconditionFailed, AlreadyThere, AwsError: Something is in the way at every attempt.
             NoAnswer: AWS accepted the write and does not show it.
         """
-        job = self._write()
+        self.shown(self.write())
+
+    def shown(self, job: str | None = None) -> None:
+        """Read back until the side shows.
+
+        Args:
+            job: What :meth:`write` returned.
+
+        Raises:
+            Drifted, NoAnswer, AwsError: As for :meth:`make`.
+        """
         seen = self._look_until(lambda seen: seen in (self.to, Observed.DRIFT), job)
         if seen is Observed.DRIFT:
             raise self.drift()
@@ -74,9 +85,13 @@ class Change:
                 f"{self._subject}: AWS accepted the change and does not show it", hint="run the same command again"
             )
 
+    def awaits_an_answer(self) -> bool:
+        """Return whether AWS waits for somebody else's answer, which a write asks for once more."""
+        return isinstance(self.action, Reminding) and self.action.observe(self.aws) is Observed.MOVING
+
     def remind(self) -> None:
         """Where AWS waits for somebody else's answer, ask for it once more."""
-        if isinstance(self.action, Reminding) and self.action.observe(self.aws) is Observed.MOVING:
+        if isinstance(self.action, Reminding) and self.awaits_an_answer():
             self.action.remind(self.aws)
 
     def drift(self) -> Drifted:
@@ -96,8 +111,12 @@ class Change:
     def _subject(self) -> str:
         return self.name or self.action.describe()
 
-    def _write(self) -> str | None:
-        """Write once AWS lets us; return the job's id where the write only starts one."""
+    def write(self) -> str | None:
+        """Write once AWS lets us; return the job's id where the write only starts one.
+
+        Raises:
+            Drifted, PreconditionFailed, AlreadyThere, AwsError, NoAnswer: As for :meth:`make`.
+        """
         write = self.action.apply if self.to is Observed.AFTER else self.action.undo
         for pause in (*PAUSES, None):
             try:
@@ -188,6 +207,9 @@ def _in_the_way(error: AwsError) -> bool:
     """Return whether a write may succeed once AWS has been looked at again.
 
     Lambda and EventBridge answer a conflict while an update of the same thing is in progress, and also where the thing
-    exists already; S3, Lambda and IAM refuse a condition where somebody else was quicker.
+    exists already; S3, Lambda and IAM refuse a condition where somebody else was quicker. A call that would make one
+    thing more each time is repeated only once it was looked for.
     """
+    if isinstance(error, NoAnswer):
+        return error.operation in ASKED_ONCE
     return isinstance(error, (AlreadyThere, PreconditionFailed)) or error.aws_code in _CONCURRENT

@@ -15,7 +15,8 @@ class RunEvent:
 
     Attributes:
         kind: ``plan``, ``resume``, ``start``, ``done``, ``settled``, ``wait``, ``bake``, ``verdict``, ``undo``,
-            ``undone``, ``finished``.
+            ``undone``, ``passed``, ``left``, ``stuck``, ``held``,
+            ``skipped``, ``finished``.
         step: The step, or None where it is about the whole run.
         text: One line.
         seconds: How long a wait lasts, in seconds.

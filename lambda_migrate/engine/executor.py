@@ -1,4 +1,4 @@
-"""Runs a plan and rolls it back, one action at a time: intent → change → read back → outcome.
+"""Runs a plan, one action at a time: intent → change → read back → outcome; the way back is in `way_back`.
 
 The whole plan is recorded first. Running again carries on with the recorded plan; a step that a crash left without an
 outcome is settled by looking at AWS. A step found done before our intent is drift, not success: otherwise a rollback
@@ -7,16 +7,15 @@ would undo what somebody else did.
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
-from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.runs import Run, open_run, runs
-from lambda_migrate.engine.undo_order import next_step
+from lambda_migrate.engine.way_back import WayBack
+from lambda_migrate.engine.work import Work
 from lambda_migrate.errors import (
     GateClosed,
     Inconclusive,
@@ -27,37 +26,22 @@ from lambda_migrate.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from lambda_migrate.aws.session import Aws
-    from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.engine.verdict import Judge, Verdict
-
-Verb = Literal["apply", "undo"]
+    from lambda_migrate.engine.way_back import Outcome
 
 
 @dataclass
-class Executor:
+class Executor(Work):
     """Runs plans over one ledger.
 
     Args:
-        ledger: Open for writing.
-        aws: A session that may change things.
         judge: Judges gated steps; None for plans that have none.
-        watch: Told of every moment.
-        stop: Asked at every clean point whether to stop there.
-        sleep: Waits so many seconds.
-        now: The time, in seconds since the epoch.
     """
 
-    ledger: Ledger
-    aws: Aws
     judge: Judge | None = None
-    watch: Callable[[RunEvent], None] = field(default=lambda _moment: None)
-    stop: Callable[[], bool] = field(default=lambda: False)
-    sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], float] = time.time
 
     def run(self, plan: Plan) -> Run:
         """Start `plan`, or carry on with the one that the ledger holds open. Safe to run again after any crash.
@@ -79,7 +63,7 @@ class Executor:
             self._bake(run, step)
         for step in run.remaining:
             self._pause_point()
-            self._change(run, step, "apply")
+            self._apply(run, step)
             self._wait_until_spread(run, step)
             if step.gated:
                 self._bake(run, step)
@@ -88,7 +72,7 @@ class Executor:
         return run
 
     def rollback(self, taken: Sequence[Run] | None = None, *, to: str = "") -> list[Step]:
-        """Undo recorded steps, the latest first.
+        """Go back, and fail where a step cannot; :meth:`way_back` tells more.
 
         Args:
             taken: The runs to undo; default: every run of the ledger.
@@ -99,43 +83,69 @@ class Executor:
 
         Raises:
             GateClosed: A step on the way cannot be undone.
-            Drifted, Interrupted: As for :meth:`run`.
+            Drifted, AwsError: A step could not go back; what does not depend on it is undone.
+            Interrupted: As for :meth:`run`.
+        """
+        outcome = self.way_back(taken, to=to)
+        errors = [each.error for each in outcome.stayed if each.error is not None]
+        if errors[1:]:
+            raise outcome.error() or errors[0]
+        if errors:
+            raise errors[0]
+        return outcome.undone
+
+    def way_back(
+        self,
+        taken: Sequence[Run] | None = None,
+        *,
+        to: str = "",
+        skip: Mapping[str, str] | None = None,
+        hurry: bool = False,
+    ) -> Outcome:
+        """Undo recorded steps, the latest first; one that cannot go back never holds up what does not depend on it.
+
+        Args:
+            taken: The runs to undo; default: every run of the ledger.
+            to: The step to go back to, which then still stands, as :meth:`Run.is_called`; "" undoes all.
+            skip: Steps to leave as they are, as :meth:`Run.is_called`, with the reason.
+            hurry: Leave in place what would have to be waited for: nothing but tidiness needs it to go.
+
+        Raises:
+            Interrupted: `stop` said so; the same call carries on.
         """
         chosen = list(runs(self.ledger)) if taken is None else list(taken)
-        undone: list[Step] = []
-        for run in reversed(chosen):
-            self.reconcile(run)
-            names = [run.is_called(step, to) for step in run.applied_steps]
-            undone += self._take_back(run, run.applied_steps[: names.index(True)] if any(names) else run.applied_steps)
-            if any(names):
-                return undone
-            if run.closed != "rolled-back":
-                self._note(run, "rolled-back")
-        return undone
+        return self._way_back.go([run for run in chosen if not run.is_back], to=to, skip=skip or {}, hurry=hurry)
+
+    @property
+    def _way_back(self) -> WayBack:
+        return WayBack(
+            ledger=self.ledger, aws=self.aws, watch=self.watch, stop=self.stop, sleep=self.sleep, now=self.now
+        )
 
     def reconcile(self, run: Run) -> None:
-        """Find out by looking what came of the step that has no outcome, and record it.
+        """Find out by looking what came of the steps that have no outcome, and record it.
 
         Raises:
             Drifted: It is neither as before nor as after.
         """
-        record = run.dangling
-        if record is None:
-            return
-        step = run.step(record.id)
-        change = self._towards(step, Observed.AFTER if record.event == "intent" else Observed.BEFORE)
-        change.remind()
-        seen = change.standing()
-        if seen is Observed.DRIFT:
-            raise change.drift()
-        outcome: Literal["applied", "undone"] = "applied" if seen is Observed.AFTER else "undone"
-        run.take(self.ledger.append(outcome, id=step.id, run=run.number))
-        self.watch(RunEvent("settled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
+        for record in list(run.unsettled.values()):
+            step = run.step(record.id)
+            change = self._towards(step, Observed.AFTER if record.event == "intent" else Observed.BEFORE)
+            change.remind()
+            seen = change.standing()
+            if seen is Observed.DRIFT:
+                raise change.drift()
+            self._record(run, step, seen)
+            outcome = "applied" if seen is Observed.AFTER else "undone"
+            self.watch(RunEvent("settled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
 
     def _start(self, plan: Plan) -> Run:
         run = open_run(self.ledger)
         if run is not None and not run.under_way:
             self._note(run, "rolled-back")
+            run = None
+        if run is not None and run.phase != plan.phase and run.complete:
+            self._note(run, "finished")  # it was cut off between its last step and the record of its end
             run = None
         if run is not None:
             if run.phase != plan.phase:
@@ -152,21 +162,14 @@ class Executor:
         self.watch(RunEvent("plan", text=f"{plan.phase}: {_steps(len(plan.steps))}"))
         return Run(record.seq, document, record.at)
 
-    def _change(self, run: Run, step: Step, verb: Verb) -> None:
-        """Take one step in one direction: only from where the plan left it, only to where the plan takes it."""
-        start, end = (Observed.BEFORE, Observed.AFTER) if verb == "apply" else (Observed.AFTER, Observed.BEFORE)
-        change = self._towards(step, end)
-        if change.standing() is not start:
+    def _apply(self, run: Run, step: Step) -> None:
+        """Take one step: only from where the plan left it, only to where the plan takes it."""
+        change = self._towards(step, Observed.AFTER)
+        if not change.awaits_an_answer() and change.standing() is not Observed.BEFORE:
             raise change.drift()
-        run.take(
-            self.ledger.append(
-                "intent" if verb == "apply" else "undo-intent",
-                id=step.id,
-                run=run.number,
-                action=action_to_dict(step.action),
-            )
-        )
-        self.watch(RunEvent("start" if verb == "apply" else "undo", step, step.action.describe()))
+        document = action_to_dict(step.action)
+        run.take(self.ledger.append("intent", id=step.id, run=run.number, action=document))
+        self.watch(RunEvent("start", step, step.action.describe()))
         try:
             change.make()
         except (Interrupted, NoAnswer):
@@ -174,43 +177,8 @@ class Executor:
         except MigrateError:
             self._reconcile_after(run, step)
             raise
-        run.take(self.ledger.append("applied" if verb == "apply" else "undone", id=step.id, run=run.number))
-        self.watch(RunEvent("done" if verb == "apply" else "undone", step, step.action.describe()))
-
-    def _towards(self, step: Step, side: Observed) -> Change:
-        return Change(step.action, self.aws, side, self._wait, step.id)
-
-    def _reconcile_after(self, run: Run, step: Step) -> None:
-        """After a refused call, record what AWS shows where that is certain; else leave the step to the next run."""
-        try:
-            seen = step.action.observe(self.aws)
-        except MigrateError:
-            return
-        if seen in (Observed.BEFORE, Observed.AFTER):
-            outcome: Literal["applied", "undone"] = "applied" if seen is Observed.AFTER else "undone"
-            run.take(self.ledger.append(outcome, id=step.id, run=run.number))
-
-    def _take_back(self, run: Run, steps: Sequence[Step], *, hurried: bool = False) -> list[Step]:
-        """Undo steps of one run, each once AWS has spread what it depends on; `hurried` stops for nobody in between."""
-        left, undone = list(steps), []
-        while left:
-            step, wait = next_step(run, left, self.now())
-            if not step.action.reversible:
-                raise GateClosed(
-                    f"{step.id} cannot be undone: {step.action.describe()}",
-                    hint="what came after it is undone; `lambda-migrate explain "
-                    + step.action.kind
-                    + "` says what is left",
-                )
-            if wait > 0:
-                self.watch(RunEvent("wait", step, step.action.describe(), wait))
-                self._wait(wait)
-            elif not hurried:
-                self._pause_point()
-            self._change(run, step, "undo")
-            left.remove(step)
-            undone.append(step)
-        return undone
+        self._record(run, step, Observed.AFTER)
+        self.watch(RunEvent("done", step, step.action.describe()))
 
     def _wait_until_spread(self, run: Run, step: Step) -> None:
         left = run.applied[step.id].time + step.settle - self.now()
@@ -281,25 +249,12 @@ class Executor:
                 hint="traffic stays where it is: roll back (`lambda-migrate rollback --last`), or fix the service and"
                 " run the same command again",
             )
-        self._take_back(run, list(takewhile(lambda standing: standing.gated, run.applied_steps)), hurried=True)
-        raise GateClosed(
-            f"{step.id} failed: {'; '.join(verdict.reasons)}",
-            hint="traffic is back where it was; mend the service, then run the same command again",
-        )
-
-    def _note(self, run: Run, kind: str, step: Step | None = None, **data: object) -> None:
-        run.take(self.ledger.note(kind, run=run.number, id=step.id if step else "", **data))
-
-    def _wait(self, seconds: float) -> None:
-        left = seconds
-        while left > 0:
-            self._pause_point()
-            self.sleep(min(left, 0.5))
-            left -= 0.5
-
-    def _pause_point(self) -> None:
-        if self.stop():
-            raise Interrupted("stopped at a clean point", hint="the same command carries on from here; see `status`")
+        gated = list(takewhile(lambda standing: standing.gated, run.applied_steps))
+        stuck = [each for each in self._way_back.undo(run, gated).stayed if each.error is not None]
+        hint = "traffic is back where it was; fix the service, then run the same command again"
+        if stuck:
+            hint = f"not all traffic is back: {'; '.join(map(str, stuck))}; see `lambda-migrate rollback --last`"
+        raise GateClosed(f"{step.id} failed: {'; '.join(verdict.reasons)}", hint=hint)
 
 
 def check_fresh(plan: Plan, fingerprint: str) -> None:

@@ -27,8 +27,9 @@ class Step:
         settle: How long AWS needs until the change is everywhere, in seconds; waited for after the step.
         risk: What a person should know before saying yes, or "".
         source_metrics: What the sources count, where a verdict after the step is to look at that.
-        trigger: The kind of trigger that it re-points, or prepares to, ``sns``; "" where it is about none. Triggers of
-            different kinds do not wait for each other on the way back.
+        trigger: The trigger that it re-points, ``sns:<topic>``, or the kind for all of whose triggers it prepares,
+            ``sns``; "" where it is about none. Triggers do not wait for each other on the way back.
+        lingers: How long its thing may still carry traffic after the way back, in seconds: it is left in place.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Step:
     risk: str = ""
     source_metrics: tuple[SourceMetrics, ...] = ()
     trigger: str = ""
+    lingers: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as JSON-able data, leaving out what is at its default."""
@@ -53,6 +55,7 @@ class Step:
             ("settle", 0.0),
             ("risk", ""),
             ("trigger", ""),
+            ("lingers", 0.0),
         ):
             value = getattr(self, name)
             if value != default:

@@ -25,7 +25,9 @@ class Run:
         applied: Step ids that stand, in the order they were applied, with the record that says so.
         first: Step ids that were ever applied, with the first record that says so; it may have been undone since.
         undone: Step ids that were taken back and do not stand, with the record that says so.
-        dangling: The intent without an outcome, or None.
+        unsettled: Step ids whose intent has no outcome, with that intent.
+        passed: Step ids that the way back passed by, because nothing needs them to go, with the record that says why.
+        left: Step ids whose thing the way back left in place for a while, with the record that says until when.
         verdicts: The latest verdict of each gated step since it was last applied: its result.
         failed: Gated steps that stand although their verdict was a fail, with the record that says so.
         closed: How it ended, or "" while it is open.
@@ -37,7 +39,9 @@ class Run:
     applied: dict[str, Record] = field(default_factory=dict)
     first: dict[str, Record] = field(default_factory=dict)
     undone: dict[str, Record] = field(default_factory=dict)
-    dangling: Record | None = None
+    unsettled: dict[str, Record] = field(default_factory=dict)
+    passed: dict[str, Record] = field(default_factory=dict)
+    left: dict[str, Record] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
     failed: dict[str, Record] = field(default_factory=dict)
     closed: Closing = ""
@@ -52,7 +56,28 @@ class Run:
     @property
     def under_way(self) -> bool:
         """Whether there is something to finish or to take back; a run of which nothing stands makes room for others."""
-        return not self.closed and bool(self.applied or self.dangling)
+        return not self.closed and not self.is_back
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to do, whatever the last record says."""
+        return bool(self.applied) and not (self.unsettled or self.remaining or self.unjudged)
+
+    @property
+    def dangling(self) -> Record | None:
+        """The latest intent without an outcome, or None."""
+        return next(reversed(self.unsettled.values()), None)
+
+    @property
+    def is_back(self) -> bool:
+        """Whether nothing of it stands, and nothing is open."""
+        return not (self.applied or self.unsettled)
+
+    @property
+    def to_undo(self) -> tuple[Step, ...]:
+        """Steps that stand, or may, the latest first."""
+        open_steps = [self.step(name) for name in self.unsettled if name not in self.applied]
+        return (*open_steps[::-1], *self.applied_steps)
 
     @property
     def phase(self) -> str:
@@ -108,16 +133,18 @@ class Run:
     def take(self, record: Record) -> None:
         """Account for one record of this run."""
         if record.event in ("intent", "undo-intent"):
-            self.dangling = record
+            self.unsettled[record.id] = record
         elif record.event == "applied":
-            self.dangling = None
+            self.unsettled.pop(record.id, None)
+            self.left.pop(record.id, None)
+            self.passed.pop(record.id, None)
             self.applied[record.id] = record
             self.first.setdefault(record.id, record)
             self.undone.pop(record.id, None)
             self.verdicts.pop(record.id, None)
             self.failed.pop(record.id, None)
         elif record.event == "undone":
-            self.dangling = None
+            self.unsettled.pop(record.id, None)
             if self.applied.pop(record.id, None):
                 self.undone[record.id] = record
             self.verdicts.pop(record.id, None)
@@ -125,6 +152,10 @@ class Run:
             self.verdicts[record.id] = str(record.note.get("result"))
             if record.note.get("result") == "fail":
                 self.failed[record.id] = record
+        elif record.note and record.note.get("kind") in ("passed", "left"):
+            self.unsettled.pop(record.id, None)
+            self.applied.pop(record.id, None)
+            (self.left if record.note["kind"] == "left" else self.passed)[record.id] = record
         elif record.note and record.note.get("kind") == "finished":
             self.closed = "finished"
         elif record.note and record.note.get("kind") == "rolled-back":

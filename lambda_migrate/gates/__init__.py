@@ -39,6 +39,7 @@ from lambda_migrate.gates import (
     service_url,
     service_without_api_key,
     service_without_https,
+    signing_key_dropped,
     signing_key_in_use,
     signing_key_not_accepted,
     signing_keys,
@@ -106,6 +107,7 @@ GATES: tuple[Gate, ...] = (
     Gate.of(rotation_unfinished),
     Gate.of(canary_under_way),
     Gate.of(signing_key_in_use),
+    Gate.of(signing_key_dropped),
     Gate.of(run_unfinished),
 )
 """In the order of the pages: what the function is, the cutover, the service, the direct way, the end, the keys."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.triggers.base import Repoint
+    from lambda_migrate.triggers.base import Repoint, Settings, Trigger
 
 
 @dataclass
@@ -33,19 +33,22 @@ class PlanBuilder:
     warnings: list[str] = field(default_factory=list)
     summary: dict[str, str] = field(default_factory=dict)
 
-    def add(self, *steps: Step, trigger: str = "") -> None:
+    def add(self, *steps: Step, trigger: str = "", of: str = "") -> None:
         """Add steps, each action once; without their waiting where migration.yaml says ``settle: false``.
 
         Args:
             steps: The steps.
             trigger: The kind of trigger that they belong to, under whose label they are shown; "" for none.
+            of: What identifies the trigger among its kind, its source, where they are about one alone.
         """
         label = TRIGGERS[trigger].label if trigger else ""
         for step in steps:
             if any(step.action == other.action for other in self.steps):
                 continue
             settle = step.settle if self.config.cutover.settle else 0.0
-            self.steps.append(replace(step, settle=settle, trigger=trigger, group=step.group or label))
+            lingers = step.lingers if self.config.cutover.settle else 0.0
+            about = f"{trigger}:{of}" if of else trigger
+            self.steps.append(replace(step, settle=settle, lingers=lingers, trigger=about, group=step.group or label))
 
     def block(self, *blockers: Blocker) -> None:
         """Add blockers."""
@@ -55,9 +58,10 @@ class PlanBuilder:
         """Add warnings."""
         self.warnings += [warning for warning in warnings if warning not in self.warnings]
 
-    def take(self, repoint: Repoint, trigger: str) -> None:
-        """Add all that re-pointing a trigger of this kind takes, and what must be there before."""
-        self.add(*repoint.preparation, *repoint.steps, trigger=trigger)
+    def take(self, repoint: Repoint, trigger: Trigger[Settings]) -> None:
+        """Add all that re-pointing a trigger takes, and what must be there before."""
+        self.add(*repoint.preparation, trigger=trigger.kind)
+        self.add(*repoint.steps, trigger=trigger.kind, of=trigger.settings.source or trigger.id)
         self.block(*repoint.blockers)
         self.warn(*repoint.warnings)
 

@@ -27,6 +27,7 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
+from lambda_migrate.planner.proxy import RETRIED
 from lambda_migrate.triggers import kind_of, labelled, policy
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _alias(builder: PlanBuilder, alias: Alias | None, base: Alias | Version) -> 
     if alias is None:
         alias = Alias(builder.found.alias, base.number)
         made = CreateAlias(name, alias.name, base.number, "lambda-migrate: the traffic alias")
-        builder.add(Step("", made, "on the original version: nothing changes yet", GROUP))
+        builder.add(Step("", made, "on the original version: nothing changes yet", GROUP, lingers=RETRIED))
     else:
         moved = ShiftWeight(name, alias.name, _side(LATEST, {}), _side(base.number, {}))
         builder.add(Step("", moved, "to the version that is what $LATEST is: nothing changes yet", GROUP))
@@ -137,7 +138,7 @@ def _belongings(builder: PlanBuilder) -> None:
     builder.add(*grants)
     if unqualified.event_invoke is not None and not same(unqualified.event_invoke, qualified.event_invoke):
         settings = SetAsyncSettings(function.name, alias, qualified.event_invoke, unqualified.event_invoke)
-        builder.add(Step("", settings, "retries and destinations belong to one qualifier each", GROUP))
+        builder.add(Step("", settings, "retries and destinations belong to one qualifier each", GROUP, lingers=RETRIED))
 
 
 def _triggers(builder: PlanBuilder) -> None:
@@ -147,7 +148,7 @@ def _triggers(builder: PlanBuilder) -> None:
         if trigger.enabled and trigger.qualifier == "":
             repoint = kind_of(trigger).to_alias(trigger, found.function, found.alias)
             if repoint is not None:
-                builder.take(repoint, trigger.kind)
+                builder.take(repoint, trigger)
 
 
 def shift(builder: PlanBuilder, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:

@@ -68,7 +68,7 @@ def plan(
         builder.add(*repoint.preparation, trigger=trigger.kind)
     for trigger, repoint in moves:
         source_metrics = kind_of(trigger).source_metrics(trigger)
-        builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger.kind)
+        builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
     moving = [trigger for trigger, _ in moves]
     if moving:
         builder.block(*_encrypted(goal.url), *_cut_over(found, moving), *_untold(found, moving))

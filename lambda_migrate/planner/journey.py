@@ -178,6 +178,7 @@ PHASES: tuple[Phase, ...] = (
         owed=lambda facts: bool((run := facts.latest("rotate", "rotate-finish")) and run.summary.get("drops")),
         planned=True,
     ),
+    Phase("cleanup", "", "cleanup", planned=True),
     Phase(
         "retire",
         WRAP_UP,

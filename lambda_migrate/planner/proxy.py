@@ -6,11 +6,13 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
+from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
+from lambda_migrate.actions.references import MARKER
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.function.documents import ORIGINAL_MARKER, PROXY_MARKER
+from lambda_migrate.function.documents import ORIGINAL_MARKER, PIN, PROXY_MARKER
 from lambda_migrate.function.versions import original
 from lambda_migrate.gates import service_url
 from lambda_migrate.gates import signing_keys as signing_keys_gate
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
 
 SIGNING_KEY_BYTES = 200
 """What the signing key with its id adds to the environment, at most; its value is read when the plan is run."""
+
+RETRIED = 21_600.0
+"""Seconds that an asynchronous event of an alias may wait to be tried again, at most ("Asynchronous invocation", Lambda
+developer guide): the alias and the version that it names stay that long after the way back."""
 
 MARKED = 16
 GROUP = "proxy"
@@ -68,12 +74,22 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     builder.block(*blockers.of_function(function, layer.HANDLER, added), *_settings(config))
     marker = marker_of(found, config, events, layer_sha256, signing_key)
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
-    if original(function) is None:
-        action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
-        builder.add(Step("", action, "what there is now, to go back to", GROUP))
+    _original(builder)
     if all(version.description != marker for version in function.versions):
         _publish(builder, settings, marker, layer_sha256)
     return marker
+
+
+def _original(builder: PlanBuilder) -> None:
+    """Add what keeps the original: a version of it where there is none, and the alias that no pruner gets past."""
+    function, published = builder.found.function, original(builder.found.function)
+    version = published.number if published else f"{MARKER}{_original_marker(function)}"
+    if published is None:
+        action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
+        builder.add(Step("", action, "what there is now, to go back to", GROUP, lingers=RETRIED))
+    if function.alias(PIN) is None:
+        pinned = CreateAlias(function.name, PIN, version, "")
+        builder.add(Step("", pinned, "AWS deletes no version that an alias names", GROUP))
 
 
 def marker_of(found: Inventory, config: Migration, events: str, layer_sha256: str, signing_key: str) -> str:

@@ -47,7 +47,7 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
     backup = str(PurePath(folder, config.retire.backup, f"{function.name}-{function.configuration_sha256[:8]}"))
     builder.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:
-        builder.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind)
+        builder.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind, of=trigger.settings.source or trigger.id)
     builder.add(
         Step(
             "",

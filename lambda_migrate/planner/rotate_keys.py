@@ -44,6 +44,7 @@ def rotate(
     *,
     keys: Sequence[str],
     layer_sha256: str,
+    made: str = "",
     weights: Sequence[int] | None = None,
     bake: float | None = None,
 ) -> Plan:
@@ -54,6 +55,7 @@ def rotate(
         config: What the user wants.
         keys: Identifiers of the keys, the one that signs first.
         layer_sha256: Of the proxy's layer, hex.
+        made: Identifier of the first key, where the last run of the ledger made it; "" else.
         weights: Percent on the new version, step by step up to 100; default: migration.yaml's.
         bake: How long each step is watched, in seconds; default: migration.yaml's.
 
@@ -70,6 +72,10 @@ def rotate(
         return builder.finish()
     builder.summary |= {"drops": keys[0]}
     alias, current = _standing(found)
+    if current is None and [*keys] == [made]:
+        builder.warn(f"{made} was made by the last command and signs nothing yet, so there is nothing to rotate")
+        builder.summary.pop("drops")
+        return builder.finish()
     builder.block(*_half_way(keys, alias))
     added = Step("", SetSigningKeys(secret, [*keys], [*keys, fresh]), "the service accepts both", GROUP)
     signs = Step("", SetSigningKeys(secret, [*keys, fresh], [fresh, *keys]), "what is published next", GROUP)

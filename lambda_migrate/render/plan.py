@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from lambda_migrate.actions.base import backwards
 from lambda_migrate.render.drawing import GUIDE, LEAST, paragraph, tree
 from lambda_migrate.render.format import counted, duration
 
@@ -35,28 +36,31 @@ def plan(found: Plan, paint: Paint) -> str:
     return "\n".join(lines)
 
 
-def steps(chosen: Sequence[Step], paint: Paint, *, brief: bool = False) -> list[str]:
-    """Return steps in the order they run, a heading above each run of the same trigger; `brief` leaves out why."""
+def steps(chosen: Sequence[Step], paint: Paint, *, back: bool = False) -> list[str]:
+    """Return steps in their order, a heading above those of the same trigger; `back` says how they go back."""
     room = paint.width - GUIDE - 2
     wide = max((len(step.id) for step in chosen), default=0)
     deep = wide + 5 if room - wide - 5 >= LEAST else 3
     lines: list[str] = []
     for group, members in groupby(chosen, key=lambda step: step.group):
-        drawn = [_step(step, paint, room, deep, brief=brief) for step in members]
+        drawn = [_step(step, paint, room, deep, back=back) for step in members]
         lines += ["", *tree(paint(group, "bold"), drawn, paint)]
     return lines
 
 
-def _step(step: Step, paint: Paint, room: int, deep: int, *, brief: bool) -> list[str]:
+def _step(step: Step, paint: Paint, room: int, deep: int, *, back: bool) -> list[str]:
     """Return a step's lines: what it does beside its name, or below where `deep` is too little for that."""
     symbol, pad = step.action.symbol, " " * deep
+    if back:
+        symbol = {"+": "-"}.get(symbol, symbol)
     mark = paint(symbol, SYMBOLS.get(symbol, ("", "dim"))[1])
     head = f"{mark}  {paint(step.id, 'dim')}"
     beside = deep > len(step.id)
     first = head + " " * (deep - len(step.id) - 3) if beside else pad
     lines = [] if beside else [head]
-    lines += paragraph(step.action.describe(), room, first=first, rest=pad)
-    return lines if brief else lines + _about(step, paint, room, pad)
+    what = backwards(step.action) if back else step.action.describe()
+    lines += paragraph(what, room, first=first, rest=pad)
+    return lines if back else lines + _about(step, paint, room, pad)
 
 
 def _about(step: Step, paint: Paint, room: int, pad: str) -> list[str]:

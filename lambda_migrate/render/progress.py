@@ -116,6 +116,10 @@ class Progress:
                 self.end(paint("✓", "green"), text)
             case "undone":
                 self.end(paint("↶", "yellow"), f"{text} (undone)")
+            case "stuck":
+                self.end(paint("✗", "red"), text)
+            case "held" | "skipped" | "passed" | "left":
+                self.end(paint("·", "dim"), text)
             case "wait":
                 self._wait(f"waiting for AWS to spread the change: {text}", moment.seconds)
             case "bake":

@@ -34,6 +34,10 @@ ALIAS = "the target's ARN is replaced under its own id"
 SERVICE = 'the target becomes an API destination that sends `{"event": …}` with the service\'s key'
 COUNTED = "delivered events (of the rule)"
 FAILING = "a risen share of retried and failed invocations"
+BACKLOG = 86_400.0
+"""Seconds that EventBridge keeps trying to deliver an event, at most; it drops at once what was to go to a target that
+is not there any more ("Using dead-letter queues", EventBridge user guide)."""
+
 SETTLE = 60.0
 """AWS asks to "allow a short period of time" after PutTargets; rules are evaluated again every minute."""
 
@@ -175,10 +179,10 @@ def _preparation(function: Function, api_key: str, endpoint: str) -> tuple[Step,
     connection = CreateConnection(name, API_KEY_HEADER, api_key)
     api = CreateApiDestination(name, name, endpoint, RATE)
     return (
-        Step("", CreateRole(role, trust), "EventBridge in this account takes it on"),
-        Step("", allowed, "to call this API destination and nothing else", settle=ROLE_SETTLE),
-        Step("", connection, "holds the key that the service asks for"),
-        Step("", api, "where the service takes events"),
+        Step("", CreateRole(role, trust), "EventBridge in this account takes it on", lingers=BACKLOG),
+        Step("", allowed, "to call this API destination and nothing else", settle=ROLE_SETTLE, lingers=BACKLOG),
+        Step("", connection, "holds the key that the service asks for", lingers=BACKLOG),
+        Step("", api, "where the service takes events", lingers=BACKLOG),
     )
 
 

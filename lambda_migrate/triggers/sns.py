@@ -37,6 +37,9 @@ COUNTED = "delivered notifications (of the topic)"
 FAILING = "a risen share of failed attempts"
 SETTLE = 900.0
 
+BACKLOG = 3600.0
+"""Seconds that SNS keeps trying to deliver a message over HTTPS, at most ("Message delivery retries", SNS guide)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(base.Settings):
@@ -143,6 +146,7 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "the second subscription delivers before the first one stops",
             settle=SETTLE if "FilterPolicy" in attributes else 0.0,
             risk="messages arrive twice, with equal MessageId, until the old one is parked: up to 15 minutes",
+            lingers=0.0 if protocol == "lambda" else BACKLOG,
         ),
         Step(
             "",

@@ -80,6 +80,8 @@ def require_no_other_run(context: Context, phase: str) -> Run | None:
     run = open_run(context.ledger)
     if run is None or not run.under_way:
         return None
+    if run.phase != phase and run.complete:
+        return None
     if run.phase != phase:
         carries_on = command(run.phase, context.migration.function)
         text = f"`{run.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed
-from lambda_migrate.planner.rollback import Rollback, choose
-from lambda_migrate.render.plan import steps as rendered
+from lambda_migrate.freeze import frozen
+from lambda_migrate.function.documents import ORIGINAL_MARKER
+from lambda_migrate.gates import pages
+from lambda_migrate.planner.rollback import Rollback, choose, dead_keys, traffic
+from lambda_migrate.render import way_back
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard
 from lambda_migrate.workflow.execution import at_work
@@ -15,31 +18,51 @@ from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.way_back import Outcome
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
 
-def roll_back(context: Context, *, to: str, last: bool, confirm: Confirm, dry_run: bool) -> Result:
+class Chosen(NamedTuple):
+    """What the user asks to roll back.
+
+    Attributes:
+        to: The step to go back to, which stays applied; "" rolls back all.
+        last: Only the latest run.
+        skip: Steps to leave as they are.
+        now: Leave in place what would have to be waited for.
+    """
+
+    to: str = ""
+    last: bool = False
+    skip: tuple[str, ...] = ()
+    now: bool = False
+
+
+def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: bool) -> Result:
     """Roll back steps that are applied.
 
     Args:
         context: Of the command.
-        to: The step to go back to, which stays applied; "" rolls back all.
-        last: Only the latest run.
+        asked: Which of them, and how.
         confirm: Asks, and raises where the answer is no.
         dry_run: Stop after showing what would be rolled back.
 
     Raises:
-        ConfigError: The step to go back to is not applied.
+        ConfigError: A step that is named is not applied.
         GateClosed: The first step on the way cannot be undone.
     """
-    chosen, identity = choose(runs(context.ledger), last=last, to=to), context.ledger.identity
-    if identity is None or not chosen.runs:
+    known, identity = runs(context.ledger), context.ledger.identity
+    skip = {**dict.fromkeys(asked.skip, "you said so"), **_frozen(context)}
+    chosen = choose(known, last=asked.last, to=asked.to, skip=tuple(skip))
+    if identity is None or not (chosen.every or chosen.irreversible):
         return Result({"undone": []}, "Nothing to roll back: the ledger holds no step that is applied.", ("status",))
     context.require_ledger_place()
-    text = _shown(context, chosen, identity.function.rpartition(":")[2])
-    if chosen.irreversible and chosen.irreversible is chosen.every[0]:
+    if chosen.irreversible and not chosen.every:
         raise _refusal(chosen.irreversible)
+    for blocker in dead_keys(chosen):
+        raise GateClosed(str(blocker), hint=pages.hint([str(blocker)]))
+    text = _shown(context, chosen, identity.function.rpartition(":")[2])
     freeze_guard.warn_of_changes(context)
     if dry_run:
         return Result({"steps": [step.to_dict() for step in chosen.every], "dry_run": True}, text)
@@ -48,20 +71,37 @@ def roll_back(context: Context, *, to: str, last: bool, confirm: Confirm, dry_ru
     context.terminal.say()
     with at_work(context, identity.function) as executor:
         numbers = {run.number for run in chosen.runs}
-        undone = executor.rollback([run for run in runs(executor.ledger) if run.number in numbers], to=to)
+        taken = [run for run in runs(executor.ledger) if run.number in numbers]
+        outcome = executor.way_back(taken, to=chosen.to, skip=skip, hurry=asked.now)
         following = context.status(executor.ledger).next[:1]
-    return Result({"undone": [step.id for step in undone]}, f"\nRolled back: {len(undone)}.", following)
+        text = way_back.outcome(outcome, traffic(runs(executor.ledger)), context.paint)
+    return Result(_data(outcome), text, following, outcome.error())
+
+
+def _frozen(context: Context) -> dict[str, str]:
+    """Return the steps that published the original, by name, with why they stay: the code freeze names that version."""
+    if frozen(context.ledger) is None:
+        return {}
+    return {
+        f"{run.number}/{step.id}": "the code freeze names this version as the original; `freeze --lift` ends it"
+        for run in runs(context.ledger)
+        for step in run.to_undo
+        if str(getattr(step.action, "marker", "")).startswith(ORIGINAL_MARKER)
+    }
+
+
+def _data(outcome: Outcome) -> dict[str, Any]:
+    stayed = [
+        {"id": each.step.id, "run": each.run.number, "why": each.why, "reason": each.reason}
+        | ({"until": each.until} if each.until else {})
+        for each in outcome.stayed
+    ]
+    return {"undone": [step.id for step in outcome.undone], "stayed": stayed}
 
 
 def _shown(context: Context, chosen: Rollback, function: str) -> str:
-    paint, text = context.paint, context.heading("rollback", function)
-    for run, steps in chosen.steps:
-        title = paint(f"{run.phase} of {run.at}", "bold")
-        text += "\n".join([f"\n\n{title} (run {run.number})", *rendered(steps, paint, brief=True)])
-    text += f"\n\n{len(chosen.every)} to roll back, the latest first."
-    if final := chosen.irreversible:
-        text += f" It ends before {final.id}, which cannot be undone: {final.action.describe()}."
-    return text
+    after = traffic(chosen.rest)
+    return way_back.plan(chosen, context.heading("rollback", function), after, context.paint)
 
 
 def _refusal(step: Step) -> GateClosed:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
 
+from lambda_migrate.actions import ACTIONS
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
@@ -81,3 +84,35 @@ SENTENCES: list[tuple[Action, str]] = [
 @pytest.mark.parametrize(("action", "sentence"), SENTENCES, ids=[action.kind for action, _ in SENTENCES])
 def test_an_action_says_what_it_changes_in_one_line(action: Action, sentence: str) -> None:
     assert action.describe() == sentence
+
+
+BACKWARDS: list[tuple[Action, str]] = [
+    (CreateAlias("orders", "live", "1", ""), "alias live: 1 → none"),
+    (
+        ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "2", "weights": {}}),
+        "alias live: 2 → 1",
+    ),
+    (PublishVersion("orders", "c0de", "original 1"), "version of orders: delete “original 1”"),
+    (PublishLayer("layer", "", "proxy 1"), "layer layer: delete “proxy 1”"),
+    (ConfigureLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
+    (RestoreLatest(*LATEST), "$LATEST of orders: stays the original"),
+    (GrantPermission("orders", "live", STATEMENT), "permission: remove sns.amazonaws.com may invoke orders:live"),
+    (SwitchMapping("4f1c", "incoming", before=True, after=False), "mapping incoming: off → on"),
+    (PointIntegration("9x2k", "i1", "shop", FUNCTION, f"{FUNCTION}:live"), "http api shop: orders:live → orders"),
+    (Subscribe(TOPIC, "https", URL, {}), f"topic news: unsubscribe {URL}"),
+    (ParkSubscription(TOPIC, "news", {}), "subscription to news: parked → delivers"),
+    (RemoveSubscription(TOPIC, "news"), "subscription to news: remove (stays as it is)"),
+    (CreateRole("caller", {}), "role caller: delete"),
+]
+
+
+@pytest.mark.parametrize(("action", "sentence"), BACKWARDS, ids=[action.kind for action, _ in BACKWARDS])
+def test_an_action_says_what_undoing_it_does_in_one_line(action: Action, sentence: str) -> None:
+    assert backwards(action) == sentence
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ACTIONS if ACTIONS[kind].reversible])
+def test_every_action_says_what_undoing_it_does(kind: str) -> None:
+    fields = {field.name for field in dataclasses.fields(ACTIONS[kind])}
+
+    assert hasattr(ACTIONS[kind], "describe_back") or {"before", "after"} <= fields

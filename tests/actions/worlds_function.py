@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions import action_to_dict
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.delete_function import DeleteFunction
@@ -16,6 +17,7 @@ from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.proxy import layer
 from tests.actions.stage import MARKER, PRIVATE, SECRET, SETTINGS, World
 
@@ -261,6 +263,19 @@ def save_backup(stage: Stage) -> World:
     )
 
 
+def remove_leftover(stage: Stage) -> World:
+    """The traffic alias, as a rollback leaves it."""
+    made = create_alias(stage)
+    version = stage.publish("original")
+    stage.alias("live", version)
+
+    def move() -> None:
+        stage.reconfigure(Timeout=20)
+        stage.lambda_.update_alias(FunctionName=stage.name, Name="live", FunctionVersion=stage.publish("theirs"))
+
+    return World(RemoveLeftover(action_to_dict(made.action)), made.documents, made.foreign, drift=move)
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "save_backup": save_backup,
     "create_alias": create_alias,
@@ -275,4 +290,5 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "set_async_settings": set_async_settings,
     "set_async_settings/none": set_async_settings_where_there_are_none,
     "delete_function": delete_function,
+    "remove_leftover": remove_leftover,
 }

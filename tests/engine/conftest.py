@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate.actions import ACTIONS
-from tests.engine.world import Burn, SetValue, Stage, World
+from tests.engine.world import KINDS, Stage, World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    monkeypatch.setitem(ACTIONS, "set_value", SetValue)
-    monkeypatch.setitem(ACTIONS, "burn", Burn)
+    for kind in KINDS:
+        monkeypatch.setitem(ACTIONS, kind.kind, kind)
     return Stage(tmp_path / "ledger.yaml", World({"a": "1", "b": "1", "c": "1"}))

@@ -9,7 +9,7 @@ import pytest
 
 from lambda_migrate.engine.record import Record
 from lambda_migrate.engine.runs import Run
-from lambda_migrate.engine.undo_order import next_step
+from lambda_migrate.engine.undo_order import legs, next_leg
 from lambda_migrate.errors import Interrupted
 from tests.engine.world import Stage, plan
 
@@ -50,11 +50,13 @@ def test_triggers_wait_for_what_they_depend_on_and_not_for_each_other(
 ) -> None:
     records = {name: Record(3, name, "undone", AT, "me", None, "") for name in undone}
     run = Run(2, made.to_dict(), AT, undone=records)
-    left = [step for step in reversed(run.plan.steps) if step.id not in undone]
+    every = legs([(run, step) for step in reversed(run.plan.steps)])
+    left, done = ([leg for leg in every if (leg.step.id in undone) is gone] for gone in (False, True))
 
-    step, wait = next_step(run, left, NOW + 10)
+    chosen = next_leg(left, [], done, NOW + 10)
 
-    assert (step.id, max(wait, 0.0)) == expected
+    assert chosen is not None
+    assert (chosen[0].step.id, max(chosen[1], 0.0)) == expected
 
 
 def test_what_still_delivers_is_not_taken_away_before_the_other_delivers_again(stage: Stage) -> None:

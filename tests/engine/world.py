@@ -33,10 +33,14 @@ class Killed(BaseException):
 class World:
     """Values by name; `moving` counts the looks until a change shows; `kill` is (call number, "before" or "after").
 
-    `refuse` is raised in place of a change, `lose` after it.
+    `refuse` is raised in place of a change, `lose` after it. `refused` is raised for each change of a name, `slow`
+    counts the looks at a name that show it moving, and `written` holds what was written.
     """
 
     values: dict[str, str] = field(default_factory=dict)
+    slow: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, Exception] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
     moving: int = 0
     moves: int = 0
     calls: int = 0
@@ -50,6 +54,9 @@ class World:
             raise Killed
         if self.refuse:
             raise self.refuse.pop(0)
+        if name in self.refused:
+            raise self.refused[name]
+        self.written.append(f"{name}={value}")
         self.values[name] = value
         self.moving = self.moves
         if self.lose:
@@ -76,6 +83,9 @@ class SetValue:
         if aws.moving:
             aws.moving -= 1
             return Observed.MOVING
+        if aws.slow.get(self.name):
+            aws.slow[self.name] -= 1
+            return Observed.MOVING
         return {self.before: Observed.BEFORE, self.after: Observed.AFTER}.get(self.current(aws), Observed.DRIFT)
 
     def current(self, aws: Any) -> str:
@@ -94,6 +104,42 @@ class Burn(SetValue):
 
     kind: ClassVar[str] = "burn"
     reversible: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Drop(Burn):
+    """Set a value for good that nothing earlier needs."""
+
+    kind: ClassVar[str] = "drop"
+
+    def needless(self, _aws: Any) -> str:
+        return "nobody needs it"
+
+
+@dataclass(frozen=True)
+class Ask(SetValue):
+    """Set a value that somebody else has to confirm; while nobody has, it shows as `asked`."""
+
+    kind: ClassVar[str] = "ask"
+
+    def observe(self, aws: Any) -> Observed:
+        return Observed.MOVING if self.current(aws) == "asked" else super().observe(aws)
+
+    def needless(self, aws: Any) -> str:
+        return "nobody has confirmed it" if self.current(aws) == "asked" else ""
+
+
+@dataclass(frozen=True)
+class Shift(SetValue):
+    """Move traffic."""
+
+    kind: ClassVar[str] = "shift"
+
+    def joined(self, later: Any) -> Shift | None:
+        return Shift(self.name, self.before, later.after) if isinstance(later, Shift) else None
+
+
+KINDS = (SetValue, Burn, Drop, Ask, Shift)
 
 
 def plan(*changes: str, phase: str = "cutover", **options: Any) -> Plan:

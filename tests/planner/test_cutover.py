@@ -89,7 +89,7 @@ def test_without_settling_no_step_waits() -> None:
     waiting = [step.settle for step in planned(worlds.PROXIED).steps if step.settle]
     hurried = [step.settle for step in planned(worlds.PROXIED, "cutover: {settle: false}\n").steps if step.settle]
 
-    assert waiting == [10.0, 900.0, 60.0, 90.0]
+    assert waiting == [10.0, 30.0, 900.0, 60.0, 90.0]
     assert hurried == []
 
 
@@ -160,7 +160,7 @@ def test_a_trigger_that_can_only_reach_the_alias_is_pointed_at_it_as_every_other
 
     assert plan.blockers == ()
     assert [(step.action.kind, step.trigger, step.group) for step in plan.steps] == [
-        ("point_mapping", "pigeon", "carrier pigeon")
+        ("point_mapping", "pigeon:loft:coop", "carrier pigeon")
     ]
 
 

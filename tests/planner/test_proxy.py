@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.function.model import Alias
 from lambda_migrate.planner import proxy
 from tests.planner import worlds
 from tests.triggers import known
@@ -20,23 +22,37 @@ def planned(
     return proxy.plan(found, worlds.settings(extra), events=events, layer_sha256=layer, signing_key=key)
 
 
+PUBLISHING = ["publish_layer", "configure_latest", "publish_version", "restore_latest"]
+PINNED = replace(worlds.PROXIED, function=replace(worlds.PROXIED.function, aliases=(Alias("lambda-migrate", "1"),)))
+
+
 def kinds(plan: Plan) -> list[str]:
     return [step.action.kind for step in plan.steps]
 
 
 def test_an_original_version_that_is_there_is_not_published_again() -> None:
-    assert kinds(planned(worlds.PROXIED)) == ["publish_layer", "configure_latest", "publish_version", "restore_latest"]
+    assert kinds(planned(worlds.PROXIED)) == ["create_alias", *PUBLISHING]
+    assert kinds(planned(PINNED)) == PUBLISHING
+
+
+def test_the_original_is_pinned_from_the_first_deployment_on_and_its_description_is_free() -> None:
+    (pinned,) = (step.action for step in planned().steps if step.action.kind == "create_alias")
+
+    published = planned().steps[0].action
+    assert pinned == CreateAlias("orders", "lambda-migrate", f"marker:{published.marker}", "")  # type: ignore[attr-defined]
 
 
 def test_a_layer_that_is_there_is_not_published_again() -> None:
     there = replace(worlds.PROXIED, layers=("lambda-migrate proxy 0123456789abcdef",))
 
-    assert kinds(planned(there)) == ["configure_latest", "publish_version", "restore_latest"]
+    assert kinds(planned(there)) == ["create_alias", *PUBLISHING[1:]]
 
 
 def test_what_has_been_published_is_not_published_again() -> None:
     marker = planned().summary["marker"]
     done = worlds.inventory(versions=(worlds.version("1"), worlds.version("2", "all", description=marker)))
+
+    done = replace(done, function=replace(done.function, aliases=(Alias("lambda-migrate", "1"),)))
 
     assert planned(done).steps == ()
     assert kinds(planned(done, events="api")) != []
@@ -58,7 +74,7 @@ def test_what_a_proxy_version_is_made_from_is_in_its_marker(changed: dict[str, A
 
 
 def test_restoring_is_the_exact_inverse_of_configuring() -> None:
-    configured, restored = planned().steps[2].action, planned().steps[4].action
+    configured, restored = planned().steps[3].action, planned().steps[5].action
 
     assert vars(configured) == vars(restored)
     assert vars(configured) == {

@@ -48,6 +48,7 @@ def test_nothing_signs_with_a_key_before_the_service_was_seen_to_know_it() -> No
     assert kinds(plan) == [
         "set_signing_keys",
         "set_signing_keys",
+        "create_alias",
         "publish_layer",
         "configure_latest",
         "publish_version",
@@ -57,7 +58,7 @@ def test_nothing_signs_with_a_key_before_the_service_was_seen_to_know_it() -> No
         "shift_weight",
     ]
     assert keys_of(plan) == [(["k1"], ["k1", "k2"]), (["k1", "k2"], ["k2", "k1"])]
-    assert [step.gated for step in plan.steps] == [True, *[False] * 5, *[True] * 3]
+    assert [step.gated for step in plan.steps] == [True, *[False] * 6, *[True] * 3]
     assert plan.steps[0].settle == 5.0
     assert (plan.blockers, plan.warnings) == ((), ())
 

@@ -34,6 +34,10 @@ class CreateIntegration:
         """Return one line for a person."""
         return f"http api {self.api_id}: integration with {self.settings.get('IntegrationUri', self.marker)}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"http api {self.api_id}: remove the integration with {self.settings.get('IntegrationUri', self.marker)}"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether an integration carries the marker, with these settings."""
         marked = integrations_marked(aws, self.api_id, self.marker)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from lambda_migrate.actions.api_gateway.deployments import under_way
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
@@ -40,10 +41,11 @@ class PointIntegration(Replace):
         return f"http api {self.name}: {short(self.before)} → {short(self.after)}"
 
     def observe(self, aws: Aws) -> Observed:
-        """Return which URI the integration has."""
+        """Return which URI the integration has; MOVING until the API's stages have deployed it."""
         found = self._read(aws)
         uri = found.get("IntegrationUri") if found else None
-        return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(str(uri), Observed.DRIFT)
+        seen = {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(str(uri), Observed.DRIFT)
+        return Observed.MOVING if seen is not Observed.DRIFT and under_way(aws, self.api_id) else seen
 
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(

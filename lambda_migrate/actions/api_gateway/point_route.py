@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from lambda_migrate.actions.api_gateway.deployments import under_way
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.references import MARKER, route_target
 from lambda_migrate.aws.documents import read_or_none
@@ -41,14 +42,14 @@ class PointRoute(Replace):
         return f"route {self.name}: {_short(self.before)} → {_short(self.after)}"
 
     def observe(self, aws: Aws) -> Observed:
-        """Return which integration the route has."""
+        """Return which integration the route has; MOVING until the API's stages have deployed it."""
         route = self._read(aws)
         target = route.get("Target") if route else None
         if target is None:
             return Observed.DRIFT
         for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
             if target == route_target(aws, self.api_id, side):
-                return seen
+                return Observed.MOVING if under_way(aws, self.api_id) else seen
         return Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:

@@ -44,6 +44,10 @@ class BuildImage:
         """Return one line for a person."""
         return f"image {self.repository}:{self.tag}: build"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"image {self.repository}:{self.tag}: delete"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether the image is there; MOVING while a build of it runs."""
         image = [{"imageTag": self.tag}]

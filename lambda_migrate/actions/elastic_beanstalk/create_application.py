@@ -28,6 +28,10 @@ class CreateApplication:
         """Return one line for a person."""
         return f"application {self.name}: create"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"application {self.name}: delete"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there."""
         found = aws.call("elasticbeanstalk", "describe_applications", ApplicationNames=[self.name])

@@ -35,6 +35,10 @@ class CreateApplicationVersion:
         """Return one line for a person."""
         return f"application {self.application}: version {self.label}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"application {self.application}: delete version {self.label}"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with this bundle; MOVING while AWS reads its configuration files."""
         found = self._read(aws)

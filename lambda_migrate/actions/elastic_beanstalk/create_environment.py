@@ -41,6 +41,10 @@ class CreateEnvironment:
         """Return one line for a person."""
         return f"environment {self.environment}: none → {self.label}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"environment {self.environment}: {self.label} → none"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there with this version; MOVING while it is launched, updated or terminated."""
         found = environment(aws, self.application, self.environment)

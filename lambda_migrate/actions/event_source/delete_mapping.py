@@ -39,6 +39,10 @@ class DeleteMapping(Irreversible):
             return Observed.MOVING
         return Observed.BEFORE if found["State"] == "Disabled" else Observed.DRIFT
 
+    def needless(self, aws: Aws) -> str:  # noqa: ARG002  # it is so everywhere
+        """Return why the way back passes it by: what it deleted polled nothing."""
+        return "the mapping stays deleted; make it again by hand if the function is to poll"
+
     def apply(self, aws: Aws) -> None:
         """Delete it."""
         aws.call("lambda", "delete_event_source_mapping", UUID=self.uuid)

@@ -38,6 +38,10 @@ class CreateApiDestination:
         """Return one line for a person."""
         return f"api destination {self.name}: POST {self.url}, at most {self.rate} a second"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"api destination {self.name}: delete"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with these settings."""
         found = self._read(aws)

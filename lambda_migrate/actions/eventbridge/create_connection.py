@@ -39,6 +39,10 @@ class CreateConnection:
         """Return one line for a person."""
         return f"connection {self.name}: header {self.header} from {self.secret}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"connection {self.name}: delete"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there and authorized; MOVING while EventBridge works on it."""
         found = self._read(aws)

@@ -25,9 +25,17 @@ class ConfigureLatest(Proxied):
         """Return one line for a person."""
         return f"$LATEST of {self.function}: handler {self.handler_before} → {self.handler_after}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"$LATEST of {self.function}: handler {self.handler_after} → {self.handler_before}"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether $LATEST is the original or carries the proxy."""
         return seen(self, aws, "original", "proxy")
+
+    def needless(self, aws: Aws) -> str:
+        """Return whether nothing of the proxy is on $LATEST, whatever else somebody has changed there."""
+        return "" if self.carried(aws) else "$LATEST does not carry the proxy"
 
     def apply(self, aws: Aws) -> None:
         """Put the proxy on."""

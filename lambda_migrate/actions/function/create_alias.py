@@ -39,6 +39,10 @@ class CreateAlias:
         """Return one line for a person."""
         return f"alias {self.alias}: none → {self.version}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"alias {self.alias}: {self.version} → none"
+
     def observe(self, aws: Aws) -> Observed:
         """Return where the alias stands: none, as made, or something else."""
         alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)

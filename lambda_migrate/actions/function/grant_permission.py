@@ -33,6 +33,10 @@ class GrantPermission:
         """Return one line for a person."""
         return f"permission: {policy.subject(self.function, self.qualifier, self.statement)}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"permission: remove {policy.subject(self.function, self.qualifier, self.statement)}"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether the statement is there."""
         held = policy.holds(aws, self.function, self.qualifier, self.statement)

@@ -55,6 +55,15 @@ class Proxied:
             return "updating"
         return self._side_of(latest, layer_version_arn(aws, self.layer_name, self.layer_marker))
 
+    def carried(self, aws: Aws) -> bool:
+        """Return whether anything of the proxy is on $LATEST: its handler, its layer, or one of its variables."""
+        latest = aws.call("lambda", "get_function_configuration", FunctionName=self.function)
+        return (
+            latest["Handler"] == self.handler_after
+            or layer_version_arn(aws, self.layer_name, self.layer_marker) in layers(latest)
+            or any(name.startswith(PREFIX) for name in variables(latest))
+        )
+
     def _side_of(self, latest: Document, layer: str | None) -> str:
         attached = layer is not None and layer in layers(latest)
         ours = {name: value for name, value in variables(latest).items() if name.startswith(PREFIX)}

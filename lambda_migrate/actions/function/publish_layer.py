@@ -37,6 +37,10 @@ class PublishLayer:
         """Return one line for a person."""
         return f"layer {self.name}: publish “{self.marker}”"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"layer {self.name}: delete “{self.marker}”"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether a layer version carries the marker, with the very content."""
         marked = layer_versions_marked(aws, self.name, self.marker)

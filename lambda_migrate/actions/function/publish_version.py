@@ -34,6 +34,10 @@ class PublishVersion:
         """Return one line for a person."""
         return f"version of {self.function}: publish “{self.marker}”"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"version of {self.function}: delete “{self.marker}”"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether a version carries the marker; MOVING until it can be invoked."""
         marked = versions_marked(aws, self.function, self.marker)

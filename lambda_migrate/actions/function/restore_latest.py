@@ -25,9 +25,17 @@ class RestoreLatest(Proxied):
         """Return one line for a person."""
         return f"$LATEST of {self.function}: handler {self.handler_after} → {self.handler_before}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"$LATEST of {self.function}: stays the original"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether $LATEST still carries the proxy or is the original."""
         return seen(self, aws, "proxy", "original")
+
+    def needless(self, aws: Aws) -> str:
+        """Return whether $LATEST is free of the proxy: to put it on, only to take it off again, would be two writes."""
+        return "" if self.carried(aws) else "$LATEST does not carry the proxy"
 
     def apply(self, aws: Aws) -> None:
         """Take the proxy off."""

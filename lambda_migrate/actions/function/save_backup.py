@@ -36,6 +36,10 @@ class SaveBackup:
         """Return one line for a person."""
         return f"backup of {self.function}: write {self.directory} and read it back"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"backup of {self.function}: remove {self.directory}"
+
     def observe(self, aws: Aws) -> Observed:  # noqa: ARG002  # the verb of every action
         """Return whether it is there and reads back as it was written."""
         if not self._backup.folder.exists():

@@ -10,6 +10,7 @@ from lambda_migrate.actions.references import MARKER, missing_version, version_n
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Action
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
@@ -31,6 +32,7 @@ class ShiftWeight:
     kind: ClassVar[str] = "shift_weight"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "~"
+    timeout: ClassVar[float] = 900.0
     function: str
     alias: str
     before: dict[str, Any]
@@ -51,7 +53,21 @@ class ShiftWeight:
         for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
             if now == self._resolved(aws, side):
                 return seen
-        return Observed.DRIFT
+        return Observed.MOVING if self._in_transition(aws, now) else Observed.DRIFT
+
+    def _in_transition(self, aws: Aws, now: Document) -> bool:
+        """Return whether Lambda is at it: it moves an alias with provisioned concurrency through weights of its own.
+
+        Nobody else can have set them, because Lambda refuses weights on such an alias ("Configuring provisioned
+        concurrency", Lambda developer guide).
+        """
+        ends = {each["version"] for each in (self._resolved(aws, self.before), self._resolved(aws, self.after))}
+        if not now["weights"] or not {now["version"], *now["weights"]} <= ends:
+            return False
+        config = read_or_none(
+            aws, "lambda", "get_provisioned_concurrency_config", FunctionName=self.function, Qualifier=self.alias
+        )
+        return config is not None
 
     def _resolved(self, aws: Aws, side: Document) -> Document:
         numbers = {name: version_number(aws, self.function, name) for name in (side["version"], *side["weights"])}
@@ -68,6 +84,12 @@ class ShiftWeight:
         """Move the traffic back to ``before``."""
         self._move(aws, self.before, Observed.BEFORE)
 
+    def joined(self, later: Action) -> ShiftWeight | None:
+        """Return the move from where this one began to where a later one of the same alias ended."""
+        if not isinstance(later, ShiftWeight) or (later.function, later.alias) != (self.function, self.alias):
+            return None
+        return ShiftWeight(self.function, self.alias, self.before, later.after)
+
     def _move(self, aws: Aws, side: Document, goal: Observed) -> None:
         target = self._resolved(aws, side)
         wanted = (side["version"], *side["weights"])
@@ -76,7 +98,7 @@ class ShiftWeight:
                 raise missing_version(self.function, reference)
             aws.wait_function_updated(self.function, number)
         alias = aws.call("lambda", "get_alias", FunctionName=self.function, Name=self.alias)
-        if self._seen(aws, alias) in (goal, Observed.DRIFT):
+        if self._seen(aws, alias) not in ({Observed.BEFORE, Observed.AFTER} - {goal}):
             raise conflict(self.describe())
         aws.call(
             "lambda",

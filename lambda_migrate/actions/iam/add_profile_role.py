@@ -31,6 +31,10 @@ class AddProfileRole:
         """Return one line for a person."""
         return f"instance profile {self.profile}: role {self.role}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"instance profile {self.profile}: take role {self.role} out"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether the role is in it, none, or another."""
         roles = self._roles(aws)

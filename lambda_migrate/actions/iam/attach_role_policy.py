@@ -31,6 +31,10 @@ class AttachRolePolicy:
         """Return one line for a person."""
         return f"role {self.role}: attach {self.policy.rpartition('/')[2]}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"role {self.role}: detach {self.policy.rpartition('/')[2]}"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is attached."""
         return Observed.AFTER if self.policy in self._attached(aws) else Observed.BEFORE

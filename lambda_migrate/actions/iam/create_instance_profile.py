@@ -29,6 +29,10 @@ class CreateInstanceProfile:
         """Return one line for a person."""
         return f"instance profile {self.name}: create"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"instance profile {self.name}: delete"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there."""
         return (

@@ -35,6 +35,10 @@ class CreateRole:
         """Return one line for a person."""
         return f"role {self.name}: create"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"role {self.name}: delete"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with this trust policy, and bounded no less."""
         role = self._read(aws)

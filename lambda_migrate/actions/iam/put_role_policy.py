@@ -37,6 +37,10 @@ class PutRolePolicy:
         """Return one line for a person."""
         return f"role {self.role}: {self.name}" + (" anew" if self.before else "")
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"role {self.role}: {self.name} " + ("as before" if self.before else "removed")
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether the policy is there, and says this, or what it said before."""
         policy = self._read(aws)

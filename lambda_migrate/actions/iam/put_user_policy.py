@@ -35,6 +35,10 @@ class PutUserPolicy:
         """Return one line for a person."""
         return f"user {self.user}: {self.name}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"user {self.user}: remove {self.name}"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether the policy is there, and says this."""
         policy = self._read(aws)

@@ -38,6 +38,10 @@ class CreateBucket:
         """Return one line for a person."""
         return f"bucket {self.name}: create"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"bucket {self.name}: delete"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there; another account's bucket of that name is refused by S3."""
         found = self._read(aws)

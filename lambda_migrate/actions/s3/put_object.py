@@ -40,6 +40,10 @@ class PutObject:
         """Return one line for a person."""
         return f"s3://{self.bucket}/{self.key}: upload"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"s3://{self.bucket}/{self.key}: delete"
+
     @property
     def _checksum(self) -> str:
         return base64.b64encode(bytes.fromhex(self.sha256)).decode()

@@ -41,6 +41,10 @@ class DropSigningKey(Irreversible):
             return Observed.AFTER
         return Observed.BEFORE if held == [*self.kept, self.key] else Observed.DRIFT
 
+    def needless(self, aws: Aws) -> str:  # noqa: ARG002  # it is so everywhere
+        """Return why the way back can do without the key: the original signs nothing."""
+        return f"the key {self.key} stays dropped; the original does not need it"
+
     def apply(self, aws: Aws) -> None:
         """Write the other keys."""
         signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.kept))

@@ -44,6 +44,11 @@ class SetSigningKeys:
             return Observed.AFTER
         return Observed.BEFORE if held == self.before else Observed.DRIFT
 
+    def needless(self, aws: Aws) -> str:
+        """Return whether the secret holds other keys by now, as after a rotation's end; the original needs none."""
+        held = signing_keys.read(aws, self.secret).identifiers
+        return "" if held in (self.after, self.before) else "the secret holds other keys by now, which stay"
+
     def apply(self, aws: Aws) -> None:
         """Write ``after``, making the keys that are new."""
         signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.after))

@@ -45,6 +45,10 @@ class ParkSubscription:
         """Return one line for a person."""
         return f"subscription to {self.name}: delivers → parked"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"subscription to {self.name}: parked → delivers"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether the filter is ours or the one from before."""
         attributes = self._read(aws)

@@ -42,6 +42,10 @@ class RemoveSubscription(Irreversible):
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
 
+    def needless(self, aws: Aws) -> str:  # noqa: ARG002  # it is so everywhere
+        """Return why the way back passes it by: what it removed delivered nothing."""
+        return "the subscription stays removed; subscribe the function again by hand if it is to get messages"
+
     def apply(self, aws: Aws) -> None:
         """Remove it."""
         aws.call("sns", "unsubscribe", SubscriptionArn=self.subscription)

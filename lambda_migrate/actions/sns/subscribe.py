@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.sns.park_subscription import NEVER, parked
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
@@ -42,13 +43,19 @@ class Subscribe:
         """Return one line for a person."""
         return f"topic {self.topic.rpartition(':')[2]}: subscribe {self.endpoint}"
 
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"topic {self.topic.rpartition(':')[2]}: unsubscribe {self.endpoint}"
+
     def observe(self, aws: Aws) -> Observed:
-        """Return whether the endpoint is subscribed; MOVING until it has confirmed."""
+        """Return whether the endpoint is subscribed and delivers; MOVING until it has confirmed."""
         found = list(self._subscriptions(aws))
         if not found:
             return Observed.BEFORE
         if any(_unconfirmed(each) for each in found):
             return Observed.MOVING
+        if all(parked(each) for each in found):
+            return Observed.BEFORE  # left by an earlier way back: it delivers nothing
         return Observed.AFTER if all(self._as_wanted(each) for each in found) else Observed.DRIFT
 
     def _subscriptions(self, aws: Aws) -> Iterator[Document]:
@@ -71,7 +78,9 @@ class Subscribe:
         return all(_value(name, found.get(name)) == _value(name, wanted) for name, wanted in self.attributes.items())
 
     def apply(self, aws: Aws) -> None:
-        """Subscribe; SNS sends the endpoint a confirmation to answer."""
+        """Subscribe; SNS sends the endpoint a confirmation to answer. A subscription that is parked delivers again."""
+        if self._filter(aws, self.attributes.get("FilterPolicy") or "{}"):
+            return
         aws.call(
             "sns",
             "subscribe",
@@ -85,6 +94,36 @@ class Subscribe:
     def remind(self, aws: Aws) -> None:
         """Have SNS send the confirmation again: what was not answered in time never will be."""
         self.apply(aws)
+
+    def needless(self, aws: Aws) -> str:
+        """Return whether nobody has confirmed it: SNS lets nobody delete it then, and drops it by itself.
+
+        It delivers nothing ("Deleting an Amazon SNS subscription and topic", SNS developer guide).
+        """
+        found = list(self._subscriptions(aws))
+        pending = bool(found) and all(_unconfirmed(each) for each in found)
+        return "nobody has confirmed it, so that it delivers nothing; SNS drops it within 48 hours" if pending else ""
+
+    def leave(self, aws: Aws) -> None:
+        """Have it deliver nothing new; what SNS tries again still arrives."""
+        self._filter(aws, json.dumps(NEVER))
+
+    def gone(self, aws: Aws) -> bool:
+        """Return whether there is no subscription of the endpoint."""
+        return not list(self._subscriptions(aws))
+
+    def _filter(self, aws: Aws, policy: str) -> bool:
+        """Give the confirmed subscriptions of the endpoint a filter; return whether there are any."""
+        confirmed = [each for each in self._subscriptions(aws) if not _unconfirmed(each)]
+        for each in confirmed:
+            aws.call(
+                "sns",
+                "set_subscription_attributes",
+                SubscriptionArn=each["SubscriptionArn"],
+                AttributeName="FilterPolicy",
+                AttributeValue=policy,
+            )
+        return bool(confirmed)
 
     def undo(self, aws: Aws) -> None:
         """Unsubscribe; what never confirmed cannot be unsubscribed, and SNS drops it by itself."""

@@ -57,12 +57,13 @@ def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any
         attributes = aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
         ends = [entry for entry in subscriptions if _is_end(function, topic, entry)]
         kept = _kept(attributes)
+        delivering = [entry for entry in ends if not _left(aws, entry)]
         settings = Settings(
             source=topic,
             subscription=arn,
             attributes=kept,
-            endpoints=tuple(sorted(entry["Endpoint"] for entry in ends)),
-            other_filter=_unlike(aws, [entry for entry in ends if entry["SubscriptionArn"] != arn], kept),
+            endpoints=tuple(sorted(entry["Endpoint"] for entry in delivering)),
+            other_filter=_unlike(aws, [entry for entry in delivering if entry["SubscriptionArn"] != arn], kept),
             other_subscriptions=sum(_confirmed(topic, entry) for entry in subscriptions) - len(ends),
         )
         name = topic.rpartition(":")[2]
@@ -82,6 +83,17 @@ def _is_end(function: Function, topic: str, entry: dict[str, Any]) -> bool:
     """Return whether a confirmed subscription of a topic is the function's or a service's."""
     ours = function.qualifier_of(entry["Endpoint"]) is not None or entry["Endpoint"].endswith(EVENTS_PATH)
     return ours and _confirmed(topic, entry)
+
+
+def _left(aws: Aws, entry: dict[str, Any]) -> bool:
+    """Return whether an earlier way back has left a service's subscription behind, parked: it has to be made again."""
+    if not entry["Endpoint"].endswith(EVENTS_PATH):
+        return False
+    try:
+        found = aws.call("sns", "get_subscription_attributes", SubscriptionArn=entry["SubscriptionArn"])
+    except (AwsError, NotAllowed):
+        return False
+    return parked(found["Attributes"])
 
 
 def _confirmed(topic: str, entry: dict[str, Any]) -> bool:

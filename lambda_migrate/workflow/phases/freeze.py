@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.actions.references import versions_marked
+from lambda_migrate.engine.runs import open_run
 from lambda_migrate.freeze import plans, recording, snapshot
 from lambda_migrate.function.versions import original
 from lambda_migrate.render.result import Result
@@ -94,7 +95,9 @@ def perform(work: Work) -> Result:
 
 def publish(context: Context, plan: Plan, function: Function) -> str:
     """Publish the original version where there is none yet; return its number."""
-    published = original(function)
+    published, unfinished = original(function), open_run(context.ledger)
+    if unfinished is not None and unfinished.phase == plan.phase and unfinished.under_way:
+        plan = unfinished.plan
     if plan.steps:
         with at_work(context, function.arn) as executor:
             executor.run(plan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_migrate.engine.runs import runs
 from lambda_migrate.planner import rotate_keys
 from lambda_migrate.proxy import layer
 from lambda_migrate.workflow import readiness, reading
@@ -28,18 +29,32 @@ OVERRIDES = ("weights", "bake")
 
 
 class Inputs(NamedTuple):
-    """What the plan is made from: what there is, the keys' identifiers, and the layer's sha256 (hex)."""
+    """What the plan is made from.
+
+    Attributes:
+        found: What there is.
+        keys: The keys' identifiers, the one that signs first.
+        layer_sha256: Of the proxy's layer, hex.
+        made: The key that the last run of the ledger made, or "": whoever types the command again, because it was cut
+            off at its very end, does not ask for a second key.
+    """
 
     found: Inventory
     keys: list[str]
     layer_sha256: str
+    made: str = ""
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function and the signing keys; build the layer."""
     reading.require_key_reference(context)
     found = reading.recorded_inventory(context)
-    return Inputs(found, reading.key_identifiers(context), layer.build().sha256)
+    return Inputs(found, reading.key_identifiers(context), layer.build().sha256, _made(context))
+
+
+def _made(context: Context) -> str:
+    known = runs(context.ledger)
+    return known[-1].summary.get("key", "") if known and known[-1].phase == "rotate" else ""
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
@@ -49,6 +64,7 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
         config,
         keys=inputs.keys,
         layer_sha256=inputs.layer_sha256,
+        made=inputs.made,
         weights=overrides.weights,
         bake=overrides.bake,
     )

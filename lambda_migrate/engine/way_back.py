@@ -1,0 +1,287 @@
+"""Goes back: undoes recorded steps, the latest first.
+
+What stands where it is to go counts as undone. A step that cannot go back holds up only what depends on it; it is
+collected, and reported at the end. What may still carry traffic is left in place, with the time after which it may go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.actions.base import Lingering, Needless
+from lambda_migrate.engine.apply import Change
+from lambda_migrate.engine.events import RunEvent
+from lambda_migrate.engine.undo_order import Leg, holds, legs, next_leg
+from lambda_migrate.engine.work import Work
+from lambda_migrate.errors import Drifted, GateClosed, Interrupted, MigrateError, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.runs import Run
+
+Why = Literal["stuck", "held", "skipped", "passed", "left"]
+
+
+class Stayed(NamedTuple):
+    """A step that was not undone.
+
+    Attributes:
+        run: Its run.
+        step: The step.
+        why: ``stuck``: it could not go back. ``held``: a later step that stays may need it. ``skipped``: somebody said
+            so. ``passed``: nothing needs it to go back. ``left``: it may still carry traffic.
+        reason: The same in the words of this case, one line.
+        error: What went wrong, where it is stuck.
+        until: When it may go, where it is left; seconds since the epoch.
+    """
+
+    run: Run
+    step: Step
+    why: Why
+    reason: str
+    error: MigrateError | None = None
+    until: float = 0.0
+
+    def __str__(self) -> str:
+        return self.reason if self.step.id in self.reason else f"{self.step.id}: {self.reason}"
+
+
+@dataclass
+class Outcome:
+    """What came of going back.
+
+    Attributes:
+        undone: The steps that were undone, in that order.
+        stayed: Those that were not.
+    """
+
+    undone: list[Step] = field(default_factory=list)
+    stayed: list[Stayed] = field(default_factory=list)
+
+    def of(self, *why: Why) -> list[Stayed]:
+        """Return the steps that stayed for one of these reasons."""
+        return [each for each in self.stayed if each.why in why]
+
+    def error(self) -> MigrateError | None:
+        """Return the error that some steps could not go back; None where all did that were to."""
+        stuck = self.of("stuck")
+        if not stuck:
+            return None
+        errors = [each.error for each in stuck if each.error is not None]
+        if not self.undone and all(isinstance(each, NotAllowed) for each in errors):
+            return errors[0]
+        names = " ".join(f"--skip {each.step.id}" for each in stuck)
+        count = "1 step" if len(stuck) == 1 else f"{len(stuck)} steps"
+        return Drifted(
+            f"{count} could not go back: {'; '.join(map(str, stuck))}",
+            hint=f"fix it and run the same command again, or leave it as it is: `lambda-migrate rollback {names}`",
+            docs="troubleshooting#drift",
+        )
+
+
+class _Moving(NamedTuple):
+    """A leg that AWS is at; `written` where our own write is what it is at, whose job's id is `job`."""
+
+    leg: Leg
+    written: bool
+    job: str | None = None
+
+
+@dataclass
+class WayBack(Work):
+    """The way back over one ledger.
+
+    Args:
+        hurried: Stops for nobody in between.
+    """
+
+    hurried: bool = False
+    _outcome: Outcome = field(default_factory=Outcome)
+    _undone: list[Leg] = field(default_factory=list)
+    _moving: list[_Moving] = field(default_factory=list)
+    _unwaited: list[tuple[Step, float]] = field(default_factory=list)
+    _hurry: bool = False
+
+    def go(self, taken: Sequence[Run], *, to: str, skip: Mapping[str, str], hurry: bool) -> Outcome:
+        """Undo what stands of some runs, and close those of which nothing has to.
+
+        Args:
+            taken: The runs, the oldest first.
+            to: The step to go back to, which stays; "" undoes all.
+            skip: Steps to leave as they are, with the reason.
+            hurry: Leave in place what would have to be waited for.
+
+        Raises:
+            Interrupted: `stop` said so.
+        """
+        self._hurry = hurry
+        steps: list[tuple[Run, Step]] = []
+        whole: list[Run] = []
+        for run in reversed(taken):
+            standing = run.to_undo
+            names = [bool(to) and run.is_called(step, to) for step in standing]
+            chosen = standing[: names.index(True)] if any(names) else standing
+            for step in chosen:
+                reason = next((why for name, why in skip.items() if run.is_called(step, name)), "")
+                if reason:
+                    self._stay(run, step, "skipped", reason)
+                else:
+                    steps.append((run, step))
+            if any(names):
+                break
+            whole.append(run)
+        self._back(steps)
+        stuck = {each.run.number for each in self._outcome.of("stuck")}
+        held = {each.run.number for each in self._outcome.of("held")} if stuck else set()
+        for run in whole:
+            if run.number not in stuck | held and run.closed != "rolled-back":
+                self._note(run, "rolled-back")
+        return self._outcome
+
+    def undo(self, run: Run, steps: Sequence[Step]) -> Outcome:
+        """Undo some steps of one run at once; `stop` is not asked."""
+        self.hurried = True
+        self._back([(run, step) for step in steps])
+        return self._outcome
+
+    def _back(self, steps: Sequence[tuple[Run, Step]]) -> None:
+        left = legs(steps)
+        while left or self._moving:
+            chosen = next_leg(left, [each.leg for each in self._moving], self._undone, self.now()) if left else None
+            if self._moving and (chosen is None or chosen[1] > 0):
+                self._finish(self._moving.pop(0))
+                continue
+            if chosen is None:
+                break  # unreachable: without anything moving the first leg is free
+            leg, wait = chosen
+            left.remove(leg)
+            if self._kept_back(leg, wait):
+                continue
+            if wait > 0 and not self._stays(leg):
+                self.watch(RunEvent("wait", leg.step, leg.action.describe(), wait))
+                self._wait(wait)
+            elif not self.hurried:
+                self._pause_point()
+            self._guarded(leg, partial(self._begin, leg))
+
+    def _kept_back(self, leg: Leg, wait: float) -> bool:
+        """Keep a leg because something later stays that may need it, or because nobody wants to wait for it."""
+        for kept in self._outcome.stayed:
+            if kept.why in ("stuck", "held", "skipped") and holds(kept.step, leg.step):
+                self._keep(leg, "held", f"stays because {kept.step.id} does")
+                return True
+        holding = [until for step, until in self._unwaited if holds(step, leg.step)]
+        if self._hurry and (holding or (wait > 0 and not self._stays(leg))):
+            until = max([self.now() + wait, *holding])
+            self._unwaited.append((leg.step, until))
+            self._leave(leg, until, "nothing was waited for")
+            return True
+        return False
+
+    def _stays(self, leg: Leg) -> bool:
+        """Return whether a leg is left in place without a write."""
+        return bool(leg.step.lingers) and not isinstance(leg.action, Lingering)
+
+    def _guarded(self, leg: Leg, act: Callable[[], None]) -> None:
+        """Do something about a leg; what goes wrong is kept for the end."""
+        try:
+            act()
+        except Interrupted:
+            raise
+        except MigrateError as error:
+            stands = self._stands(leg)
+            if stands is Observed.BEFORE:
+                self._went(leg)  # the write came about, and its answer was lost
+                return
+            for run, step in leg.steps:
+                if stands is Observed.AFTER and step.id in run.unsettled:
+                    self._record(run, step, Observed.AFTER)
+            self._keep(leg, "stuck", error.message, error)
+
+    def _stands(self, leg: Leg) -> Observed | None:
+        """Return what AWS shows where that is certain once a call was refused."""
+        try:
+            return leg.action.observe(self.aws)
+        except MigrateError:
+            return None
+
+    def _begin(self, leg: Leg) -> None:
+        """Look where a leg stands, and undo it where that takes something."""
+        change, seen = self._change(leg), leg.action.observe(self.aws)
+        if seen is Observed.BEFORE:
+            self._went(leg)
+            return
+        reason = leg.action.needless(self.aws) if isinstance(leg.action, Needless) else ""
+        if reason:
+            self._keep(leg, "passed", reason)
+        elif seen is Observed.MOVING:
+            self._moving.append(_Moving(leg, written=False))
+        elif seen is Observed.DRIFT:
+            raise change.drift()
+        elif not leg.action.reversible:
+            raise GateClosed(
+                f"{leg.step.id} cannot be undone: {leg.action.describe()}",
+                hint=f"what came after it is undone; `lambda-migrate explain {leg.action.kind}` says what is left",
+            )
+        elif leg.step.lingers:
+            if isinstance(leg.action, Lingering):
+                leg.action.leave(self.aws)
+            self._leave(leg, self.now() + leg.step.lingers, "it may still carry traffic")
+        else:
+            self._write(leg, change)
+
+    def _write(self, leg: Leg, change: Change) -> None:
+        for run, step in leg.steps:
+            if step.id not in run.applied:
+                self._record(run, step, Observed.AFTER)
+            document = action_to_dict(step.action)
+            run.take(self.ledger.append("undo-intent", id=step.id, run=run.number, action=document))
+        self.watch(RunEvent("undo", leg.step, leg.action.describe()))
+        job = change.write()
+        if leg.action.observe(self.aws) is Observed.BEFORE:
+            self._went(leg)
+        else:
+            self._moving.append(_Moving(leg, written=True, job=job))
+
+    def _finish(self, moving: _Moving) -> None:
+        """Wait for a leg that AWS is at."""
+        self._guarded(moving.leg, partial(self._read_back if moving.written else self._stopped, moving))
+
+    def _read_back(self, moving: _Moving) -> None:
+        self._change(moving.leg).shown(moving.job)
+        self._went(moving.leg)
+
+    def _stopped(self, moving: _Moving) -> None:
+        self._change(moving.leg).standing()
+        self._begin(moving.leg)
+
+    def _change(self, leg: Leg) -> Change:
+        return Change(leg.action, self.aws, Observed.BEFORE, self._wait, leg.step.id)
+
+    def _went(self, leg: Leg) -> None:
+        for run, step in leg.steps:
+            self._record(run, step, Observed.BEFORE)
+            self._outcome.undone.append(step)
+            self.watch(RunEvent("undone", step, step.action.describe()))
+        self._undone.append(leg)
+
+    def _leave(self, leg: Leg, until: float, reason: str) -> None:
+        for run, step in leg.steps:
+            self._note(run, "left", step, until=until, reason=reason)
+            self._outcome.stayed.append(Stayed(run, step, "left", reason, until=until))
+            self.watch(RunEvent("left", step, f"{step.action.describe()}: {reason}"))
+
+    def _keep(self, leg: Leg, why: Why, reason: str, error: MigrateError | None = None) -> None:
+        for run, step in leg.steps:
+            if why == "passed":
+                self._note(run, "passed", step, reason=reason)
+            self._stay(run, step, why, reason, error)
+
+    def _stay(self, run: Run, step: Step, why: Why, reason: str, error: MigrateError | None = None) -> None:
+        self._outcome.stayed.append(Stayed(run, step, why, reason, error))
+        self.watch(RunEvent(why, step, f"{step.action.describe()}: {reason}"))

@@ -1,0 +1,72 @@
+"""What running a plan and going back have in common: the ledger, AWS, the clock, and who watches."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from lambda_migrate.actions import Observed
+from lambda_migrate.engine.apply import Change
+from lambda_migrate.errors import Interrupted, MigrateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.events import RunEvent
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.runs import Run
+
+
+@dataclass
+class Work:
+    """Work on one ledger.
+
+    Args:
+        ledger: Open for writing.
+        aws: A session that may change things.
+        watch: Told of every moment.
+        stop: Asked at every clean point whether to stop there.
+        sleep: Waits so many seconds.
+        now: The time, in seconds since the epoch.
+    """
+
+    ledger: Ledger
+    aws: Aws
+    watch: Callable[[RunEvent], None] = field(default=lambda _moment: None)
+    stop: Callable[[], bool] = field(default=lambda: False)
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+
+    def _towards(self, step: Step, side: Observed) -> Change:
+        return Change(step.action, self.aws, side, self._wait, step.id)
+
+    def _record(self, run: Run, step: Step, seen: Observed) -> None:
+        """Record where a step stands: applied or undone."""
+        outcome: Literal["applied", "undone"] = "applied" if seen is Observed.AFTER else "undone"
+        run.take(self.ledger.append(outcome, id=step.id, run=run.number))
+
+    def _reconcile_after(self, run: Run, step: Step) -> None:
+        """After a refused call, record what AWS shows where that is certain; else leave the step to the next run."""
+        try:
+            seen = step.action.observe(self.aws)
+        except MigrateError:
+            return
+        if seen in (Observed.BEFORE, Observed.AFTER):
+            self._record(run, step, seen)
+
+    def _note(self, run: Run, kind: str, step: Step | None = None, **data: object) -> None:
+        run.take(self.ledger.note(kind, run=run.number, id=step.id if step else "", **data))
+
+    def _wait(self, seconds: float) -> None:
+        left = seconds
+        while left > 0:
+            self._pause_point()
+            self.sleep(min(left, 0.5))
+            left -= 0.5
+
+    def _pause_point(self) -> None:
+        if self.stop():
+            raise Interrupted("stopped at a clean point", hint="the same command carries on from here; see `status`")

@@ -1,0 +1,93 @@
+"""Plans the removal of what the way back has left in place, once it can carry no traffic any more; pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions.base import backwards
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
+from lambda_migrate.durations import moment
+from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.function.documents import ORIGINAL_MARKER
+from lambda_migrate.planner.journey import LIFT, named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_migrate.engine.runs import Run
+
+PHASE = "cleanup"
+
+
+class Leftover(NamedTuple):
+    """What the way back has left in place.
+
+    Attributes:
+        run: The run that made it.
+        step: The step.
+        until: When it may go, in seconds since the epoch.
+    """
+
+    run: Run
+    step: Step
+    until: float
+
+
+def leftovers(runs: Sequence[Run]) -> list[Leftover]:
+    """Return what is left in place and not removed yet, the latest first; nothing of it while a later run may use it.
+
+    Args:
+        runs: Of the ledger, the oldest first.
+    """
+    return [
+        Leftover(run, run.step(name), float((record.note or {}).get("until", 0.0)))
+        for place, run in reversed(list(enumerate(runs)))
+        if run.left and not any(_uses(later) for later in runs[place + 1 :])
+        for name, record in run.left.items()
+        if run.actions[name] not in _removed(runs[place + 1 :])
+    ]
+
+
+def _removed(runs: Sequence[Run]) -> list[dict[str, Any]]:
+    """Return the actions whose leftovers some runs have removed."""
+    cleanups = [run for run in runs if run.phase == PHASE]
+    return [run.actions[name]["action"] for run in cleanups for name in (*run.applied, *run.passed)]
+
+
+def _uses(run: Run) -> bool:
+    """Return whether a run stands that may rest on what an earlier one has left."""
+    phase = named(run.phase)
+    return run.phase != PHASE and not run.is_back and (phase is None or phase.stage != LIFT)
+
+
+def plan(function: str, runs: Sequence[Run], now: float, *, frozen: bool) -> Plan:
+    """Plan the removal of what may go by now.
+
+    Args:
+        function: The function's ARN, unqualified.
+        runs: Of the ledger, the oldest first.
+        now: The time, in seconds since the epoch.
+        frozen: Whether a code freeze is in force, which names the original version.
+    """
+    steps: list[Step] = []
+    warnings: list[str] = []
+    for each in leftovers(runs):
+        reason = _stays(each, now, frozen=frozen)
+        if reason:
+            warnings.append(f"{backwards(each.step.action)}: {reason}")
+            continue
+        action = RemoveLeftover(action_to_dict(each.step.action))
+        number = len(steps) + 1
+        why = f"left by the rollback of {each.run.phase}"
+        steps.append(Step(f"{number:02}-{action.kind}", action, why, each.step.group))
+    return Plan(PHASE, function, "", tuple(steps), warnings=tuple(warnings))
+
+
+def _stays(left: Leftover, now: float, *, frozen: bool) -> str:
+    """Return why something may not go yet, or ""."""
+    if left.until > now:
+        return f"not before {moment(left.until)}; it may still carry traffic"
+    if frozen and str(getattr(left.step.action, "marker", "")).startswith(ORIGINAL_MARKER):
+        return "the code freeze names this version as the original; `freeze --lift` ends it"
+    return ""

@@ -1,0 +1,160 @@
+"""What the way back passes by, leaves in place, and finds again later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.function.configure_latest import ConfigureLatest
+from lambda_migrate.actions.function.restore_latest import RestoreLatest
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
+from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
+from lambda_migrate.actions.sns.subscribe import Subscribe
+from lambda_migrate.engine.apply import bring
+from lambda_migrate.errors import Drifted
+from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from tests.actions.stage import SECRET
+from tests.actions.worlds_function import configure_latest, restore_latest, shift_weight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+    from tests.actions.stage import Stage
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture
+def unkind(embedded_aws: EmbeddedAws) -> Iterator[Callable[..., None]]:
+    yield lambda **settings: embedded_aws.be(Unkindness(**settings))
+    embedded_aws.be(KIND)
+
+
+def test_a_subscription_that_nobody_confirms_need_not_be_undone(
+    stage: Stage, aws: Aws, unkind: Callable[..., None]
+) -> None:
+    unkind(confirmations_lost=True)
+    action = Subscribe(stage.topic(), "http", "http://127.0.0.1:9/events", {})
+    assert action.needless(aws) == ""
+    action.apply(aws)
+
+    assert action.observe(aws) is Observed.MOVING
+    assert action.needless(aws) == (
+        "nobody has confirmed it, so that it delivers nothing; SNS drops it within 48 hours"
+    )
+
+
+def test_a_subscription_that_was_left_delivers_nothing_until_it_is_made_again_or_removed(
+    stage: Stage, aws: Aws
+) -> None:
+    topic, queue = stage.topic(), stage.queue()
+    action = Subscribe(topic, "sqs", queue, {"FilterPolicy": '{"kind": ["order"]}'})
+    bring(action, aws, Observed.AFTER)
+    made = stage.subscriptions(topic)
+
+    action.leave(aws)
+    assert (action.observe(aws), action.gone(aws)) == (Observed.BEFORE, False)
+    bring(action, aws, Observed.AFTER)
+    assert stage.subscriptions(topic) == made
+
+    action.leave(aws)
+    bring(RemoveLeftover(action_to_dict(action)), aws, Observed.AFTER)
+    assert (action.gone(aws), stage.subscriptions(topic)) == (True, {})
+
+
+@pytest.mark.parametrize("kind", [ConfigureLatest, RestoreLatest])
+def test_where_latest_carries_no_proxy_nothing_is_undone_there(
+    stage: Stage, aws: Aws, kind: type[ConfigureLatest | RestoreLatest]
+) -> None:
+    world = configure_latest(stage) if kind is ConfigureLatest else restore_latest(stage)
+    assert isinstance(world.action, kind)
+    if kind is RestoreLatest:
+        assert world.action.needless(aws) == ""
+        bring(world.action, aws, Observed.AFTER)
+    assert world.action.needless(aws) == "$LATEST does not carry the proxy"
+    stage.reconfigure(Handler="other.handler", Environment={"Variables": {"ADDED": "meanwhile"}})
+    assert world.action.needless(aws) == "$LATEST does not carry the proxy"
+
+
+@pytest.mark.parametrize(
+    ("held", "reason"),
+    [
+        (f"k1:{SECRET}", ""),
+        (f"k1:{SECRET},k2:{SECRET}", ""),
+        (f"k2:{SECRET}", "the secret holds other keys by now, which stay"),
+        (None, "the secret holds other keys by now, which stay"),
+    ],
+)
+def test_a_rotation_that_was_finished_or_a_secret_that_is_gone_need_not_be_undone(
+    stage: Stage, aws: Aws, client: Callable[[str], Any], held: str | None, reason: str
+) -> None:
+    reference = stage.secret(held or "k1:x")
+    if held is None:
+        client("secretsmanager").delete_secret(SecretId=reference.partition(":")[2], RecoveryWindowInDays=7)
+
+    assert SetSigningKeys(reference, ["k1"], ["k1", "k2"]).needless(aws) == reason
+
+
+def test_an_alias_with_provisioned_concurrency_is_waited_for_and_is_no_drift(
+    stage: Stage, aws: Aws, unkind: Callable[..., None]
+) -> None:
+    world = shift_weight(stage)
+    assert isinstance(world.action, ShiftWeight)
+    whole = ShiftWeight(stage.name, "live", world.action.before, {"version": "2", "weights": {}})
+    stage.lambda_.put_provisioned_concurrency_config(
+        FunctionName=stage.name, Qualifier="live", ProvisionedConcurrentExecutions=1
+    )
+    unkind(transient_weights=1.0)
+    whole.apply(aws)
+
+    assert whole.observe(aws) is Observed.MOVING
+    bring(whole, aws, Observed.AFTER)
+    bring(whole, aws, Observed.BEFORE)
+    assert whole.observe(aws) is Observed.BEFORE
+
+
+def test_weights_that_somebody_set_are_drift(stage: Stage, aws: Aws) -> None:
+    world = shift_weight(stage)
+    assert isinstance(world.action, ShiftWeight)
+    world.action.apply(aws)
+    whole = ShiftWeight(stage.name, "live", world.action.before, {"version": "2", "weights": {}})
+
+    with pytest.raises(Drifted):
+        bring(whole, aws, Observed.AFTER)
+
+
+class Api:
+    """An HTTP API whose stage deploys by itself; it answers what a route and the deployments show."""
+
+    def __init__(self, *statuses: str, automatic: bool = True) -> None:
+        self.statuses, self.automatic = list(statuses), automatic
+
+    def call(self, _service: str, operation: str, **_parameters: Any) -> dict[str, Any]:
+        if operation == "get_route":
+            return {"Target": "integrations/new"}
+        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+        return {"DeploymentStatus": status}
+
+    def pages(self, *_words: str, **_parameters: Any) -> list[dict[str, Any]]:
+        return [{"AutoDeploy": self.automatic, "DeploymentId": "d1"}]
+
+
+@pytest.mark.parametrize(
+    ("api", "seen"),
+    [
+        (Api("PENDING"), Observed.MOVING),
+        (Api("DEPLOYED"), Observed.AFTER),
+        (Api("FAILED"), Observed.AFTER),
+        (Api("PENDING", automatic=False), Observed.AFTER),
+    ],
+)
+def test_a_route_is_where_it_points_once_its_stage_has_deployed_that(api: Any, seen: Observed) -> None:
+    action = PointRoute("a1", "r1", "ANY /", "integrations/old", "integrations/new")
+
+    assert action.observe(api) is seen

@@ -1,0 +1,229 @@
+"""The way back: what cannot go back holds up nothing that does not depend on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.engine.ledger import Ledger
+from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.engine.runs import runs
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from tests.engine.world import FUNCTION, Ask, Drop, Killed, SetValue, Shift, Stage, World
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_migrate.engine.way_back import Outcome
+
+SHARED, ROUTE, TOPIC = SetValue("a", "1", "2"), SetValue("b", "1", "2"), SetValue("c", "1", "2")
+DENIED = NotAllowed("you may not sns:Unsubscribe")
+
+
+def cutover(*steps: Step, phase: str = "cutover") -> Plan:
+    return Plan(phase, FUNCTION, "f" * 64, steps)
+
+
+def step(name: str, action: Any, trigger: str = "", **options: Any) -> Step:
+    return Step(name, action, trigger=trigger, **options)
+
+
+MOVED = cutover(step("alias", SHARED), step("route", ROUTE, "http_api:1"), step("topic", TOPIC, "sns:1"))
+
+
+def back(stage: Stage, skip: Sequence[str] = (), **options: Any) -> Outcome:
+    executor = stage.open()
+    with executor.ledger:
+        return executor.way_back(skip=dict.fromkeys(skip, "you said so"), **options)
+
+
+def told(outcome: Outcome) -> list[tuple[str, str]]:
+    return [(each.step.id, each.why) for each in outcome.stayed]
+
+
+def drift(world: World) -> None:
+    world.values["c"] = "7"
+
+
+def denied(world: World) -> None:
+    world.refused["c"] = DENIED
+
+
+def gone(world: World) -> None:
+    world.refused["c"] = NotFound("no such topic")
+
+
+@pytest.mark.parametrize("trouble", [drift, denied, gone])
+def test_a_trigger_that_cannot_go_back_holds_up_what_it_depends_on_and_nothing_else(stage: Stage, trouble: Any) -> None:
+    stage.run(MOVED)
+    trouble(stage.world)
+
+    outcome = back(stage)
+
+    assert [each.id for each in outcome.undone] == ["route"]
+    assert told(outcome) == [("topic", "stuck"), ("alias", "held")]
+    error = outcome.error()
+    assert error is not None
+    assert error.exit_code == 5
+    assert error.hint.endswith("`lambda-migrate rollback --skip topic`")
+    assert stage.world.values | {"c": ""} == {"a": "2", "b": "1", "c": ""}
+
+
+def test_what_was_stuck_goes_back_once_it_can(stage: Stage) -> None:
+    stage.run(MOVED)
+    denied(stage.world)
+    back(stage)
+    stage.world.refused.clear()
+
+    outcome = back(stage)
+
+    assert ([each.id for each in outcome.undone], outcome.stayed) == (["topic", "alias"], [])
+    assert stage.world.values == {"a": "1", "b": "1", "c": "1"}
+    assert stage.story()[-1] == "rolled-back"
+
+
+def test_a_step_can_be_left_out_by_name_with_what_it_depends_on(stage: Stage) -> None:
+    stage.run(MOVED)
+    drift(stage.world)
+
+    outcome = back(stage, ["topic"])
+
+    assert (told(outcome), outcome.error()) == ([("topic", "skipped"), ("alias", "held")], None)
+    assert stage.world.values == {"a": "2", "b": "1", "c": "7"}
+    assert stage.story()[-1] == "rolled-back"
+
+
+def test_what_stands_where_it_is_to_go_counts_as_undone_and_is_not_written(stage: Stage) -> None:
+    stage.run(MOVED)
+    stage.world.values["c"] = "1"
+    stage.world.written.clear()
+
+    outcome = back(stage)
+
+    assert [each.id for each in outcome.undone] == ["topic", "route", "alias"]
+    assert stage.world.written == ["b=1", "a=1"]
+
+
+def test_credentials_that_allow_nothing_are_told_as_such(stage: Stage) -> None:
+    stage.run(cutover(step("topic", TOPIC, "sns:1")))
+    denied(stage.world)
+
+    assert back(stage).error() is DENIED
+
+
+def test_what_aws_takes_its_time_for_holds_up_no_other_trigger(stage: Stage) -> None:
+    stage.run(MOVED)
+    stage.world.slow["c"] = 5
+    stage.world.written.clear()
+
+    outcome = back(stage)
+
+    assert stage.world.written == ["b=1", "c=1", "a=1"]
+    assert [each.id for each in outcome.undone] == ["route", "topic", "alias"]
+
+
+def test_what_never_stops_moving_is_told_at_the_end(stage: Stage) -> None:
+    stage.run(MOVED)
+    stage.world.slow["c"] = 100_000
+
+    outcome = back(stage)
+
+    assert [each.id for each in outcome.undone] == ["route"]
+    assert told(outcome) == [("topic", "stuck"), ("alias", "held")]
+    assert "AWS is still at it after" in str(outcome.error())
+
+
+def test_what_nobody_has_confirmed_is_passed_by_without_waiting(stage: Stage) -> None:
+    stage.world.kill = (2, "after")
+    with pytest.raises(Killed):
+        stage.run(cutover(step("route", ROUTE, "http_api:1"), step("ask", Ask("c", "1", "2"), "sns:1")))
+    stage.world.kill, stage.world.values["c"] = None, "asked"
+    began = stage.clock.time
+
+    outcome = back(stage)
+
+    assert stage.clock.time == began
+    assert told(outcome) == [("ask", "passed")]
+    assert ([each.id for each in outcome.undone], outcome.error()) == (["route"], None)
+    assert stage.story()[-2:] == ["undone route", "rolled-back"]
+
+
+def test_what_cannot_be_undone_and_nothing_needs_is_passed_by_once(stage: Stage) -> None:
+    stage.run(cutover(step("alias", SHARED)))
+    stage.run(cutover(step("drop", Drop("b", "1", "2")), phase="rotate-finish"))
+
+    outcome = back(stage)
+
+    assert ([each.id for each in outcome.undone], told(outcome)) == (["alias"], [("drop", "passed")])
+    assert stage.world.values == {"a": "1", "b": "2", "c": "1"}
+    assert back(stage).stayed == []
+
+
+def test_traffic_goes_straight_to_where_it_ends_and_first(stage: Stage) -> None:
+    stage.run(cutover(step("alias", SHARED), step("half", Shift("b", "1", "2")), step("whole", Shift("b", "2", "3"))))
+    stage.run(cutover(step("publish", TOPIC), step("next", Shift("b", "3", "4")), phase="rotate"))
+    stage.world.written.clear()
+
+    outcome = back(stage)
+
+    assert stage.world.written == ["b=1", "c=1", "a=1"]
+    assert [each.id for each in outcome.undone] == ["next", "whole", "half", "publish", "alias"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_killed_on_the_way_it_carries_on(stage: Stage, call: int, when: str) -> None:
+    stage.run(cutover(step("alias", SHARED), step("half", Shift("b", "1", "2")), step("whole", Shift("b", "2", "3"))))
+    stage.run(cutover(step("topic", TOPIC, "sns:1"), phase="direct"))
+    stage.world.kill = (stage.world.calls + call, when)
+    with pytest.raises(Killed):
+        back(stage)
+    stage.world.kill = None
+
+    assert back(stage).error() is None
+    assert stage.world.values == {"a": "1", "b": "1", "c": "1"}
+    assert [run.is_back for run in runs(Ledger.read(stage.path))] == [True, True]
+
+
+def test_what_may_still_carry_traffic_is_left_with_the_time_after_which_it_may_go(stage: Stage) -> None:
+    stage.run(cutover(step("alias", SHARED, lingers=3600.0), step("route", ROUTE, "http_api:1")))
+
+    outcome = back(stage)
+
+    assert [(each.step.id, each.why, each.until) for each in outcome.stayed] == [
+        ("alias", "left", stage.clock.time + 3600)
+    ]
+    assert stage.world.values == {"a": "2", "b": "1", "c": "1"}
+    assert list(runs(Ledger.read(stage.path))[0].left) == ["alias"]
+
+
+def test_in_a_hurry_nothing_is_waited_for_and_what_would_be_is_left(stage: Stage) -> None:
+    stage.run(cutover(step("alias", SHARED), step("route", ROUTE, "http_api:1", settle=60.0)))
+    began = stage.clock.time
+
+    outcome = back(stage, hurry=True)
+
+    assert stage.clock.time == began
+    assert [each.id for each in outcome.undone] == ["route"]
+    assert [(each.step.id, each.why, each.until) for each in outcome.stayed] == [("alias", "left", began + 60)]
+
+
+def test_a_write_whose_answer_was_lost_went_back(stage: Stage) -> None:
+    stage.run(MOVED)
+    stage.world.lose = [AwsError("no answer")]
+
+    outcome = back(stage)
+
+    assert (outcome.stayed, outcome.error()) == ([], None)
+    assert stage.world.values == {"a": "1", "b": "1", "c": "1"}
+
+
+def test_old_ledgers_name_kinds_of_triggers_alone(stage: Stage) -> None:
+    stage.run(
+        replace(MOVED, steps=tuple(replace(each, trigger=each.trigger.partition(":")[0]) for each in MOVED.steps))
+    )
+    drift(stage.world)
+
+    assert told(back(stage)) == [("topic", "stuck"), ("alias", "held")]
