@@ -152,7 +152,7 @@ def user(
         "source: source\n"
         f"service: {{url: '{service.url}'}}\n"
         "cutover: {settle: false}\n"
-        "verify: {timeout: 1s, minimum_invocations: 5, metric_period: 1s, arrival: 0s}\n"
+        "verify: {timeout: 1s, slow: 60s, minimum_invocations: 5, metric_period: 1s, arrival: 0s}\n"
         "accept: [{rule: not-cut-over, reason: this is a test of the last step}]\n"
     )
     return User(run, aws, tmp_path, unique, api, service)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
 from lambda_migrate.sandbox.operations import operation
 from tests.support.service import Server
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +60,7 @@ class Middleman:
         cut: Close every connection without an answer.
         arrived: Told of a call before AWS sees it; may take its time.
         carried_out: Told of a call after AWS has carried it out, before the program hears of it.
+        under_way: Calls that arrived and are not over yet, whoever made them.
     """
 
     port: int
@@ -70,14 +71,25 @@ class Middleman:
     cut: bool = False
     arrived: Callable[[str], None] = lambda _call: None
     carried_out: Callable[[str], None] = lambda _call: None
+    under_way: set[object] = field(default_factory=set)
 
     def fail(self, call: str, answer: Answer, times: float = float("inf")) -> None:
         """Answer a call (``*`` for every one) so many times in AWS's place."""
         self.faults.append(Fault(call, answer, times))
 
-    def delay(self, call: str, seconds: float) -> None:
-        """Take so long over a call."""
-        self.arrived = lambda name: time.sleep(seconds) if name == call else None
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Count a call among those that are under way."""
+        call = object()
+        self.under_way.add(call)
+        try:
+            yield
+        finally:
+            self.under_way.discard(call)
+
+    def quiet(self) -> None:
+        """Wait until AWS has carried out what a process asked that is gone since."""
+        eventually(lambda: not self.under_way)
 
     def well(self) -> None:
         """Behave from now on, and forget the calls so far."""
@@ -119,21 +131,22 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def serve(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            call, query = operation(self.command, self.path, dict(self.headers), body)
-            middleman.calls.append(call)
-            middleman.arrived(call)
-            if fault := middleman.fault(call):
-                self._answer(fault.status, *fault.written(query))
-                return
-            status, content, headers = self._forwarded(body)
-            if change := middleman.changes.get(call):
-                content = json.dumps(change(json.loads(content))).encode()
-            middleman.carried_out(call)
-            if middleman.cut:
-                self.close_connection = True
-            else:
-                self._answer(status, content, headers)
+            with middleman.busy():
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                call, query = operation(self.command, self.path, dict(self.headers), body)
+                middleman.calls.append(call)
+                middleman.arrived(call)
+                if fault := middleman.fault(call):
+                    self._answer(fault.status, *fault.written(query))
+                    return
+                status, content, headers = self._forwarded(body)
+                if change := middleman.changes.get(call):
+                    content = json.dumps(change(json.loads(content))).encode()
+                middleman.carried_out(call)
+                if middleman.cut:
+                    self.close_connection = True
+                else:
+                    self._answer(status, content, headers)
 
         def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
             connection = HTTPConnection("127.0.0.1", middleman.port, timeout=60)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import random
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.failures.middleman import changes
+from tests.support.processes import heeded
 from tests.support.screen import Answer
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ class RunEvent:
             self._started.wait(10)
             for _ in range(times):
                 self.process.send_signal(what)
-                time.sleep(0.15)  # the signal is there before the answer is
+                eventually(lambda: heeded(self.process, what))
 
         user.middleman.arrived = lambda call: heard(call, "before")
         user.middleman.carried_out = lambda call: heard(call, "after")
@@ -183,7 +184,7 @@ def test_two_interruptions_stop_at_once_and_a_change_that_lands_later_is_found(u
         assert (answer.code, answer.error) == (130, "stopped by Ctrl-C")
         assert user.story()[-1].startswith("intent ")
         assert not (user.folder / "ledger.lock").exists()
-        time.sleep(0.3)  # the change lands
+        user.middleman.quiet()  # the change lands
 
     assert user(*DEPLOY).code == 0
     assert user.shape() == expected
@@ -200,7 +201,7 @@ def test_a_process_that_is_killed_at_random_calls(user: User) -> None:
         for _ in range(3):
             moment = RunEvent(dice.randint(10, 45), dice.choice(["before", "after"]))
             moment.strike(user, signal.SIGKILL, *command)
-            time.sleep(0.3)  # what was under way lands
+            user.middleman.quiet()
         answer = user(*command)
         assert (answer.code, user.shape()) == (0, shape), (seed, answer.err)
     assert not (user.folder / "ledger.lock").exists()

@@ -34,11 +34,8 @@ def words(screen: str) -> list[str]:
 
 @pytest.fixture
 def deployed(user: User, service: Service) -> User:
-    """A user who has something to look at, and a service that may take its time."""
+    """A user who has something to look at."""
     user.configure(url=service.url)
-    configuration = user.folder / "migration.yaml"
-    text = configuration.read_text()
-    configuration.write_text(text.replace("timeout: 300ms", "timeout: 20s").replace("slow: 200ms", "slow: 20s"))
     assert user(*DEPLOY).code == 0
     return user
 

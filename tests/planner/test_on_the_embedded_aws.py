@@ -21,6 +21,7 @@ from lambda_migrate.inventory.invocations import Evidence
 from lambda_migrate.planner import cutover, direct, proxy, retire
 from lambda_migrate.proxy import layer
 from tests.inventory.world import World, build
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,7 +181,7 @@ def test_a_second_proxy_version_moves_only_weight(journey: Journey) -> None:
 
 
 def test_direct_triggers_reach_the_service_with_the_path_the_event_and_the_key_that_it_expects(
-    journey: Journey, eventually: Callable[..., Any], client: Callable[[str], Any], service: Service
+    journey: Journey, client: Callable[[str], Any], service: Service
 ) -> None:
     world = journey.world
     for make in (journey.proxy, journey.cutover, journey.direct):

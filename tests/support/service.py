@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,7 +36,7 @@ class Service:
 @contextmanager
 def serving() -> Iterator[Service]:
     """Serve on a free port of this machine."""
-    service = Service()
+    service, over = Service(), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -49,7 +48,7 @@ def serving() -> Iterator[Service]:
             signed = "x-lambda-migrate-signature" in self.headers
             status = 200 if signed else 404
             if self.path in HEALTH:
-                time.sleep(service.delay)
+                over.wait(service.delay)
                 status = service.status
             body = json.dumps({"service": "orders", "version": "1", "consumers": []}).encode()
             self.send_response(status)
@@ -72,6 +71,7 @@ def serving() -> Iterator[Service]:
     try:
         yield service
     finally:
+        over.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -18,6 +18,7 @@ from lambda_migrate.errors import ConfigError, Locked, MigrateError
 from lambda_migrate.targets import TARGETS, Deployment, State, process
 from lambda_migrate.workflow import service
 from lambda_migrate.workflow.service import DeploymentWatch
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,14 @@ def alive(pid: int) -> bool:
     return True
 
 
+def group_runs(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_it_runs_the_command_of_the_procfile_until_it_is_ready(deployment: Deployment, aws: Aws) -> None:
     settings = process.Settings(environment={"GREETING": "hello"})
 
@@ -104,14 +113,7 @@ def test_what_ignores_sigterm_is_killed_with_everything_it_started(deployment: D
     process.stop(deployment, 0.2)
 
     assert not alive(running.pid)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.02)
-    pytest.fail("something of the service still runs")
+    eventually(lambda: not group_runs(group))
 
 
 def test_deploying_again_replaces_the_process(deployment: Deployment, aws: Aws) -> None:
