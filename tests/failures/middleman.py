@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
 from lambda_migrate.sandbox.operations import operation
-from tests.support.service import Server
+from tests.support.listening import Handler, listening
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -122,22 +120,18 @@ def changes(call: str) -> bool:
     return not operation.startswith(READ_PREFIXES) and (service, operation) not in READ_EXCEPTIONS
 
 
-def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
+def handler(middleman: Middleman) -> type[Handler]:
     """Return what handles each call that arrives at a middleman."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # an answer in two packets waits 40 ms for the first one to be acknowledged
-        disable_nagle_algorithm = True
-
+    class Between(Handler):
         def serve(self) -> None:
             with middleman.busy():
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                body = self.received()
                 call, query = operation(self.command, self.path, dict(self.headers), body)
                 middleman.calls.append(call)
                 middleman.arrived(call)
                 if fault := middleman.fault(call):
-                    self._answer(fault.status, *fault.written(query))
+                    self.answer(fault.status, *fault.written(query))
                     return
                 status, content, headers = self._forwarded(body)
                 if change := middleman.changes.get(call):
@@ -146,7 +140,7 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
                 if middleman.cut:
                     self.close_connection = True
                 else:
-                    self._answer(status, content, headers)
+                    self.answer(status, content, headers)
 
         def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
             connection = HTTPConnection("127.0.0.1", middleman.port, timeout=60)
@@ -157,38 +151,15 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
             connection.close()
             return answer.status, content, kept
 
-        def _answer(self, status: int, content: bytes, headers: dict[str, str]) -> None:
-            with suppress(OSError):  # whoever asked may have been killed
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("content-length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-                self.wfile.flush()
-
-        def log_message(self, *_ignored: Any) -> None:
-            """Say nothing."""
-
-    for verb in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"):
-        setattr(Handler, f"do_{verb}", Handler.serve)
-    return Handler
+    return Between
 
 
 @contextmanager
 def standing_between(port: int) -> Iterator[Middleman]:
     """Stand between the program and the embedded AWS on `port`."""
     middleman = Middleman(port)
-    server = Server(("127.0.0.1", 0), handler(middleman))
-    middleman.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening(handler(middleman)) as middleman.url:
         yield middleman
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 HOP_BY_HOP = {"content-length", "connection", "transfer-encoding", "server", "date", "keep-alive"}

@@ -16,10 +16,10 @@ import pytest
 from tests.failures.moment import GOES_ON, Moment
 
 if TYPE_CHECKING:
-    from tests.support.screen import Answer
     from collections.abc import Iterator
 
     from tests.failures.user import User
+    from tests.support.screen import Answer
     from tests.support.service import Service
 
 pytestmark = pytest.mark.sandbox
