@@ -50,8 +50,8 @@ class User:
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{KEYS}'}}\n"
             "cutover: {settle: false, bake: 1s}\n"
-            f"verify: {{timeout: 300ms, probes: 1, slow: {slow}, metric_period: 1s, minimum_invocations: 1, arrival: 0s}}\n"
-            + extra
+            f"verify: {{timeout: 300ms, probes: 1, slow: {slow}, metric_period: 1s, minimum_invocations: 1, "
+            "arrival: 0s}\n" + extra
         )
 
     def __call__(

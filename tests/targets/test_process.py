@@ -17,7 +17,7 @@ from lambda_migrate.engine.plan import Plan
 from lambda_migrate.errors import ConfigError, Locked, MigrateError
 from lambda_migrate.targets import TARGETS, Deployment, State, process
 from lambda_migrate.workflow import service
-from lambda_migrate.workflow.service import Watched
+from lambda_migrate.workflow.service import DeploymentWatch
 from tests.support.programs import SERVER
 from tests.support.waiting import eventually
 

@@ -13,6 +13,7 @@ from lambda_migrate.engine.plan import Plan
 from lambda_migrate.targets import ecs, elastic_beanstalk, process
 from lambda_migrate.workflow import pipeline, service
 from tests.support import cloudformation
+from tests.targets.deployments import FUNCTION
 from tests.targets.pipelines import rendered
 from tests.targets.stand_in import Refused, StandIn
 
