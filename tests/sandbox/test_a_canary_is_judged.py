@@ -53,7 +53,7 @@ def answering() -> Iterator[Answering]:
     class Serving(Handler):
         def serve(self) -> None:
             self.received()
-            self.answer(200 if self.path in WELL_KNOWN else service.status, b"{}")
+            self.answer(200 if self.path in WELL_KNOWN else service.status, b"{}", {"content-type": "application/json"})
 
     with listening(Serving) as service.url:
         yield service
