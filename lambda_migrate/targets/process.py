@@ -13,6 +13,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from random import SystemRandom
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -37,6 +38,8 @@ LOCAL = True
 HOST = "127.0.0.1"
 _STATE, _LOCK, _LOG = "service.json", "service.lock", "service.log"
 _LOOK = 0.05
+_PORTS = range(20_000, 32_768)
+_TRIES = 100
 
 
 class Settings(Target):
@@ -143,7 +146,7 @@ def start(aws: Aws, deployment: Deployment, settings: Settings) -> Running:
         MigrateError: Something else listens on its port, and would be taken for it.
     """
     command = web_command(deployment.folder)
-    port = settings.port or _configured_port(deployment) or _free_port()
+    port = settings.port or _configured_port(deployment) or free_port()
     environment = _environment(aws, deployment, settings, port)
     deployment.state.mkdir(parents=True, exist_ok=True)
     lock = os.open(deployment.state / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
@@ -258,20 +261,36 @@ def _configured_port(deployment: Deployment) -> int:
     return parts.port or 0 if parts.hostname in (HOST, "localhost") else 0
 
 
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+def free_port() -> int:
+    """Return a port of the loopback interface on which nothing listens.
+
+    It lies below the ports that a system gives to whoever asks for any (from 32768 on Linux, from 49152 elsewhere: RFC
+    6335 section 6), so that no connection of another program takes it before the service listens.
+
+    Raises:
+        MigrateError: All those that were tried are taken.
+    """
+    for port in SystemRandom().sample(_PORTS, _TRIES):
+        if not _taken(port):
+            return port
+    raise MigrateError("no free port found", hint="name one as `port:` in `service.target`")
 
 
 def _require_free(port: int) -> None:
+    if problem := _taken(port):
+        raise MigrateError(
+            f"port {port} of {HOST} cannot be listened on: {problem}",
+            hint="stop what listens there, or name another `port:` in `service.target`",
+        )
+
+
+def _taken(port: int) -> str:
+    """Return why nobody can listen on a port, or nothing."""
     try:
         socket.create_server((HOST, port)).close()
     except OSError as error:
-        raise MigrateError(
-            f"port {port} of {HOST} cannot be listened on: {str(error.strerror).lower()}",
-            hint="stop what listens there, or name another `port:` in `service.target`",
-        ) from error
+        return str(error.strerror).lower()
+    return ""
 
 
 def _try_lock(descriptor: int) -> bool:

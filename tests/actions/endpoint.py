@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from tests.support.listening import Handler, listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,22 +32,13 @@ class Endpoint:
 
 @contextmanager
 def confirming_endpoint() -> Iterator[Endpoint]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # the name that http.server calls
-            endpoint.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
+    endpoint = Endpoint("")
 
-        def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
+    class Confirming(Handler):
+        def serve(self) -> None:
+            endpoint.asked.append(json.loads(self.received()))
+            self.answer(200)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    endpoint = Endpoint(f"http://127.0.0.1:{server.server_port}/sns")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(Confirming) as url:
+        endpoint.url = f"{url}/sns"
         yield endpoint
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

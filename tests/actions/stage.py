@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.hashing import sha256
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,13 +182,12 @@ class Stage:
         return str(made["UUID"])
 
     def settled(self, uuid: str) -> dict[str, Any]:
-        deadline = time.monotonic() + 10
-        while True:
-            mapping: dict[str, Any] = self.lambda_.get_event_source_mapping(UUID=uuid)
-            if mapping["State"] in ("Enabled", "Disabled"):
-                return mapping
-            assert time.monotonic() < deadline, mapping["State"]
-            time.sleep(0.02)
+        def mapping() -> dict[str, Any]:
+            found: dict[str, Any] = self.lambda_.get_event_source_mapping(UUID=uuid)
+            assert found["State"] in ("Enabled", "Disabled")
+            return found
+
+        return eventually(mapping)
 
     def batch_size(self, uuid: str, size: int) -> None:
         self.settled(uuid)

@@ -19,6 +19,7 @@ from lambda_migrate.errors import Drifted, NotAllowed, PreconditionFailed
 from tests.actions.endpoint import confirming_endpoint
 from tests.actions.worlds import LOCAL, WORLDS
 from tests.actions.worlds_function import configure_latest
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,9 +158,7 @@ def test_a_mapping_that_moves_is_waited_for(stage: Stage, aws: Aws) -> None:
     assert point.observe(aws) is Observed.AFTER
 
 
-def test_an_endpoint_is_subscribed_once_it_has_confirmed(
-    stage: Stage, aws: Aws, eventually: Callable[..., Any]
-) -> None:
+def test_an_endpoint_is_subscribed_once_it_has_confirmed(stage: Stage, aws: Aws) -> None:
     topic = stage.topic()
     with confirming_endpoint() as endpoint:
         action = Subscribe(topic, "http", endpoint.url, {})

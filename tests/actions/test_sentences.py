@@ -12,6 +12,12 @@ from lambda_migrate.actions.api_gateway.create_integration import CreateIntegrat
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
 from lambda_migrate.actions.base import backwards
+from lambda_migrate.actions.cloudformation.put_stack import PutStack
+from lambda_migrate.actions.codebuild.build_image import BuildImage
+from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
+from lambda_migrate.actions.elastic_beanstalk.create_application_version import CreateApplicationVersion
+from lambda_migrate.actions.elastic_beanstalk.create_environment import CreateEnvironment
+from lambda_migrate.actions.elastic_beanstalk.point_environment import PointEnvironment
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
@@ -25,10 +31,19 @@ from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
+from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
+from lambda_migrate.actions.iam.attach_role_policy import AttachRolePolicy
+from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
+from lambda_migrate.actions.s3.create_bucket import CreateBucket
+from lambda_migrate.actions.s3.put_object import PutObject
+from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
+from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.actions.sns.park_subscription import ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
@@ -77,8 +92,33 @@ SENTENCES: list[tuple[Action, str]] = [
     (CreateApiDestination("o", "o", URL, 300), f"api destination o: POST {URL}, at most 300 a second"),
     (CreateRole("o-events", {}), "role o-events: create"),
     (PutRolePolicy("o-events", "invoke", {}), "role o-events: invoke"),
+    (AttachRolePolicy("o-events", "arn:aws:iam::aws:policy/ReadOnlyAccess"), "role o-events: attach ReadOnlyAccess"),
+    (PutUserPolicy("anna", "freeze", {}), "user anna: freeze"),
+    (CreateInstanceProfile("o-service"), "instance profile o-service: create"),
+    (AddProfileRole("o-service", "o-role"), "instance profile o-service: role o-role"),
+    (CreateBucket("bundles", "us-east-1"), "bucket bundles: create"),
+    (PutObject("bundles", "v1.zip", "c0de", "bundle.zip"), "s3://bundles/v1.zip: upload"),
+    (CreateApplication("orders"), "application orders: create"),
+    (CreateApplicationVersion("orders", "v1", "bundles", "v1.zip"), "application orders: version v1"),
+    (CreateEnvironment("orders", "o-service", "v1", "Python 3.12", []), "environment o-service: none → v1"),
+    (PointEnvironment("orders", "o-service", "v1", "v2"), "environment o-service: v1 → v2"),
+    (PutStack("orders", None, {"sha256": "c0de", "parameters": {}}), "stack orders: none → f08dce939d76"),
+    (BuildImage("o-build", "orders", "v1", "bundles", "v1.zip"), "image orders:v1: build"),
+    (
+        SetSigningKeys("secretsmanager:keys", ["k1"], ["k2", "k1"]),
+        "signing keys in secretsmanager:keys: k1 signs → k2 signs, k1 is valid too",
+    ),
+    (
+        DropSigningKey("secretsmanager:keys", "k1", ["k2"]),
+        "signing key k1 in secretsmanager:keys: drop; k2 signs",
+    ),
+    (SaveBackup("orders", "backup"), "backup of orders: write backup and read it back"),
     (DeleteFunction("orders", "c0de"), "function orders: delete, with all its versions"),
 ]
+
+
+def test_every_kind_says_something() -> None:
+    assert {action.kind for action, _ in SENTENCES} == set(ACTIONS)
 
 
 @pytest.mark.parametrize(("action", "sentence"), SENTENCES, ids=[action.kind for action, _ in SENTENCES])

@@ -8,10 +8,11 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.support.listening import Handler, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,29 +42,14 @@ class Service:
 
 @contextmanager
 def serving(service: Service) -> Iterator[Service]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path in ("/healthz", "/readyz") else service.status)
-            self.send_header("content-length", "0")
-            self.end_headers()
+    class Serving(Handler):
+        def serve(self) -> None:
+            self.received()
+            healthy = self.path in ("/healthz", "/readyz")
+            self.answer(404 if self.command == "POST" else 200 if healthy else service.status)
 
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length") or 0))
-            self.send_error(404)
-
-        def log_message(self, *_ignored: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    service.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(Serving) as service.url:
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass
@@ -152,7 +138,7 @@ def user(
         "source: source\n"
         f"service: {{url: '{service.url}'}}\n"
         "cutover: {settle: false}\n"
-        "verify: {timeout: 1s, minimum_invocations: 5, metric_period: 1s, arrival: 0s}\n"
+        "verify: {timeout: 1s, slow: 60s, minimum_invocations: 5, metric_period: 1s, arrival: 0s}\n"
         "accept: [{rule: not-cut-over, reason: this is a test of the last step}]\n"
     )
     return User(run, aws, tmp_path, unique, api, service)

@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from lambda_migrate import __version__
 from lambda_migrate.cli import main
 from lambda_migrate.cli.registry import ENTRIES, Entry, load
 from lambda_migrate.render.terminal import Terminal
+from tests.support.waiting import PATIENCE, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -279,7 +279,7 @@ def test_a_signal_ends_a_command_with_130_and_what_to_type_next(
     )
     _wait_until_it_reads(tmp_path / "migration.yaml", process)
     process.send_signal(number)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=PATIENCE)
 
     assert (process.returncode, out) == (130, "")
     assert err == f"error: stopped by {name}\n\nhint: nothing was changed; run the same command again\n"
@@ -287,12 +287,13 @@ def test_a_signal_ends_a_command_with_130_and_what_to_type_next(
 
 def _wait_until_it_reads(pipe: Path, process: subprocess.Popen[str]) -> None:
     """Wait until the other side has opened the pipe, which a writer that does not block can tell."""
-    for _ in range(400):
-        assert process.poll() is None
+
+    def reads() -> bool:
         try:
             os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
         except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("it never read its configuration")
+            return process.poll() is not None
+        return True
+
+    eventually(reads)
+    assert process.poll() is None

@@ -53,7 +53,7 @@ def migration(
         (tmp_path / "migration.yaml").write_text(
             f"function: {unique}\nservice: {{url: '{service.url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{unique}/keys'}}\n"
-            "cutover: {settle: false, bake: 1s}\nverify: {timeout: 1s, probes: 1, arrival: 0s}\n"
+            "cutover: {settle: false, bake: 1s}\nverify: {timeout: 1s, slow: 60s, probes: 1, arrival: 0s}\n"
         )
         assert run("proxy", "deploy", "--yes").code == 0
         yield Migration(run, aws, world, original)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lambda_migrate.function import signing_keys
+from tests.support.listening import Handler, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,35 +34,17 @@ class Service:
 def serving() -> Iterator[Service]:
     service = Service()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length") or 0))
+    class Knowing(Handler):
+        def serve(self) -> None:
+            self.received()
             key = self.headers.get("x-lambda-migrate-key-id", "")
             if self.path == "/lambda-proxy-probe":
                 service.asked.append(key)
             well = self.path in ("/healthz", "/readyz") or (self.path == "/lambda-proxy-probe" and key in service.known)
-            self.send_response(200 if well else 404)
-            self.send_header("content-length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
+            self.answer(200 if well else 404, b"{}")
 
-        do_POST = do_GET  # noqa: N815  # the standard library's name
-
-        def log_message(self, *_ignored: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    service.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(Knowing) as service.url:
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture
@@ -96,7 +77,7 @@ class User:
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{{f'signing_keys: {self.secret}' if keys is None else keys}}}\n"
             "cutover: {settle: false}\n"
-            "verify: {timeout: 0.5s}\n"
+            "verify: {timeout: 0.5s, slow: 60s}\n"
         )
 
     def versions(self) -> list[str]:

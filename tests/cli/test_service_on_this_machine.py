@@ -8,7 +8,7 @@ import pytest
 
 from lambda_migrate.targets import Deployment, State, process
 from lambda_migrate.workflow.phases.service import advice
-from tests.targets.test_process import SERVER
+from tests.support.programs import SERVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -39,6 +39,6 @@ class User:
             f"service: {{url: '{settings['url']}', directory: '{settings['directory']}'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{self.function}/keys'}}\n"
             "cutover: {settle: false, bake: 1s}\n"
-            "verify: {timeout: 1s, probes: 1, metric_period: 1s, arrival: 3s}\n"
+            "verify: {timeout: 1s, slow: 60s, probes: 1, metric_period: 1s, arrival: 3s}\n"
         )
         (self.folder / "migration.yaml").write_text(text + settings["extra"])

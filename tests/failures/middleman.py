@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
 from lambda_migrate.sandbox.operations import operation
-from tests.support.service import Server
+from tests.support.listening import Handler, listening
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,6 +58,7 @@ class Middleman:
         cut: Close every connection without an answer.
         arrived: Told of a call before AWS sees it; may take its time.
         carried_out: Told of a call after AWS has carried it out, before the program hears of it.
+        under_way: Calls that arrived and are not over yet, whoever made them.
     """
 
     port: int
@@ -70,14 +69,25 @@ class Middleman:
     cut: bool = False
     arrived: Callable[[str], None] = lambda _call: None
     carried_out: Callable[[str], None] = lambda _call: None
+    under_way: set[object] = field(default_factory=set)
 
     def fail(self, call: str, answer: Answer, times: float = float("inf")) -> None:
         """Answer a call (``*`` for every one) so many times in AWS's place."""
         self.faults.append(Fault(call, answer, times))
 
-    def delay(self, call: str, seconds: float) -> None:
-        """Take so long over a call."""
-        self.arrived = lambda name: time.sleep(seconds) if name == call else None
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Count a call among those that are under way."""
+        call = object()
+        self.under_way.add(call)
+        try:
+            yield
+        finally:
+            self.under_way.discard(call)
+
+    def quiet(self) -> None:
+        """Wait until AWS has carried out what a process asked that is gone since."""
+        eventually(lambda: not self.under_way)
 
     def well(self) -> None:
         """Behave from now on, and forget the calls so far."""
@@ -110,30 +120,27 @@ def changes(call: str) -> bool:
     return not operation.startswith(READ_PREFIXES) and (service, operation) not in READ_EXCEPTIONS
 
 
-def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
+def handler(middleman: Middleman) -> type[Handler]:
     """Return what handles each call that arrives at a middleman."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1  # an answer in two packets waits 40 ms for the first one to be acknowledged
-        disable_nagle_algorithm = True
-
+    class Between(Handler):
         def serve(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            call, query = operation(self.command, self.path, dict(self.headers), body)
-            middleman.calls.append(call)
-            middleman.arrived(call)
-            if fault := middleman.fault(call):
-                self._answer(fault.status, *fault.written(query))
-                return
-            status, content, headers = self._forwarded(body)
-            if change := middleman.changes.get(call):
-                content = json.dumps(change(json.loads(content))).encode()
-            middleman.carried_out(call)
-            if middleman.cut:
-                self.close_connection = True
-            else:
-                self._answer(status, content, headers)
+            with middleman.busy():
+                body = self.received()
+                call, query = operation(self.command, self.path, dict(self.headers), body)
+                middleman.calls.append(call)
+                middleman.arrived(call)
+                if fault := middleman.fault(call):
+                    self.answer(fault.status, *fault.written(query))
+                    return
+                status, content, headers = self._forwarded(body)
+                if change := middleman.changes.get(call):
+                    content = json.dumps(change(json.loads(content))).encode()
+                middleman.carried_out(call)
+                if middleman.cut:
+                    self.close_connection = True
+                else:
+                    self.answer(status, content, headers)
 
         def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
             connection = HTTPConnection("127.0.0.1", middleman.port, timeout=60)
@@ -144,38 +151,15 @@ def handler(middleman: Middleman) -> type[BaseHTTPRequestHandler]:
             connection.close()
             return answer.status, content, kept
 
-        def _answer(self, status: int, content: bytes, headers: dict[str, str]) -> None:
-            with suppress(OSError):  # whoever asked may have been killed
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("content-length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-                self.wfile.flush()
-
-        def log_message(self, *_ignored: Any) -> None:
-            """Say nothing."""
-
-    for verb in ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"):
-        setattr(Handler, f"do_{verb}", Handler.serve)
-    return Handler
+    return Between
 
 
 @contextmanager
 def standing_between(port: int) -> Iterator[Middleman]:
     """Stand between the program and the embedded AWS on `port`."""
     middleman = Middleman(port)
-    server = Server(("127.0.0.1", 0), handler(middleman))
-    middleman.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with listening(handler(middleman)) as middleman.url:
         yield middleman
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 HOP_BY_HOP = {"content-length", "connection", "transfer-encoding", "server", "date", "keep-alive"}

@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,7 +97,7 @@ def test_the_lock_of_a_process_that_died_is_taken_over_and_that_is_written_down(
     held.process.communicate()
     held.go_on.set()
     assert (user.folder / "ledger.lock").exists()
-    time.sleep(0.3)  # the change that was under way lands
+    user.middleman.quiet()
 
     answer = user(*DEPLOY)
 

@@ -28,13 +28,15 @@ def _unwell(_user: User, service: Service) -> str:
     return f"{service.url}/healthz answered 503"
 
 
-def _slow(_user: User, service: Service) -> str:
-    service.delay = 0.3
-    return rf"{service.url} answered after 0\.\d s, more than 0.2 s is slow"
+def _slow(user: User, service: Service) -> str:
+    user.configure(url=service.url, slow="2s")
+    service.delay = 2.05
+    return rf"{service.url} answered after \d\.\d s, more than 2 s is slow"
 
 
-def _silent(_user: User, service: Service) -> str:
-    service.delay = 1.5
+def _silent(user: User, service: Service) -> str:
+    user.configure(url=service.url, slow="200ms")
+    service.delay = 600.0
     return f"{service.url}/healthz does not answer in time"
 
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 import random
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.failures.middleman import changes
-from tests.support.screen import Answer
+from tests.failures.moment import GOES_ON, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.failures.user import User
+    from tests.support.screen import Answer
     from tests.support.service import Service
 
 pytestmark = pytest.mark.sandbox
@@ -28,43 +27,6 @@ pytestmark = pytest.mark.sandbox
 DEPLOY = ("proxy", "deploy", "--yes")
 CUTOVER = ("cutover", "--weights", "50,100", "--yes")
 ROLLBACK = ("rollback", "--yes")
-GOES_ON = "the same command carries on from here; see `status`"
-
-
-class RunEvent:
-    """A moment of a run: its call of a number, from 1, before AWS sees it or after AWS has carried it out."""
-
-    def __init__(self, number: int, when: str, *, only: str = "") -> None:
-        self.number, self.when, self.only = number, when, only
-        self.process: Any = None
-        self.call = ""
-        self._seen = 0
-        self._started = threading.Event()
-
-    def strike(self, user: User, what: signal.Signals, *command: str, times: int = 1) -> Answer:
-        """Run a command as a process that is sent a signal at this moment."""
-
-        def heard(call: str, when: str) -> None:
-            if self.only and call != self.only and not (self.only == "changes" and changes(call)):
-                return
-            self._seen += when == "before"
-            if self._seen != self.number or when != self.when or self.call:
-                return
-            self.call = call
-            self._started.wait(10)
-            for _ in range(times):
-                self.process.send_signal(what)
-                time.sleep(0.15)  # the signal is there before the answer is
-
-        user.middleman.arrived = lambda call: heard(call, "before")
-        user.middleman.carried_out = lambda call: heard(call, "after")
-        self.process = user.start(*command)
-        self._started.set()
-        out, err = self.process.communicate(timeout=60)
-        user.middleman.well()
-        code = self.process.returncode
-        print(f"{what.name} {self.when} call {self.number} ({self.call or 'never made'}): exit {code}")
-        return Answer(code, out, err)
 
 
 def clean(answer: Answer, user: User) -> None:
@@ -109,7 +71,7 @@ def test_a_deployment_interrupted_at_every_change(user: User) -> None:
     interruptions = 0
     while True:
         what, when = [(signal.SIGINT, "before"), (signal.SIGTERM, "after")][interruptions % 2]
-        answer = RunEvent(1, when, only="changes").strike(user, what, *DEPLOY)
+        answer = Moment(1, when, only="changes").strike(user, what, *DEPLOY)
         if answer.code == 0:
             break
         interruptions += 1
@@ -126,7 +88,7 @@ def test_a_rollback_interrupted_at_every_change(user: User) -> None:
     assert user(*DEPLOY).code == 0
 
     interruptions = 0
-    while (answer := RunEvent(1, "before", only="changes").strike(user, signal.SIGTERM, *ROLLBACK)).code != 0:
+    while (answer := Moment(1, "before", only="changes").strike(user, signal.SIGTERM, *ROLLBACK)).code != 0:
         interruptions += 1
         clean(answer, user)
 
@@ -142,10 +104,10 @@ def test_a_cutover_interrupted_at_every_change_and_while_it_watches(
     expected = uninterrupted(user, *CUTOVER)
 
     moments = [
-        RunEvent(1, "before", only="changes"),
-        RunEvent(1, "after", only="lambda:UpdateAlias"),
-        RunEvent(1, "before", only="monitoring:GetMetricData"),
-        RunEvent(1, "before", only="lambda:UpdateAlias"),
+        Moment(1, "before", only="changes"),
+        Moment(1, "after", only="lambda:UpdateAlias"),
+        Moment(1, "before", only="monitoring:GetMetricData"),
+        Moment(1, "before", only="lambda:UpdateAlias"),
     ]
     for moment in moments:
         clean(moment.strike(user, signal.SIGINT, *CUTOVER), user)
@@ -160,7 +122,7 @@ def test_a_cutover_interrupted_at_every_change_and_while_it_watches(
 def test_an_interruption_before_anything_changes(number: int, user: User) -> None:
     aws, files = user.aws(), user.files()
 
-    answer = RunEvent(number, "before").strike(user, signal.SIGINT, *DEPLOY, "--json")
+    answer = Moment(number, "before").strike(user, signal.SIGINT, *DEPLOY, "--json")
 
     assert (answer.code, answer.json["exit_code"], answer.json["status"]) == (130, 130, "error")
     assert answer.json["errors"] == [
@@ -179,11 +141,11 @@ def test_two_interruptions_stop_at_once_and_a_change_that_lands_later_is_found(u
     expected = uninterrupted(user, *DEPLOY)
 
     for call in ("lambda:PublishLayerVersion", "lambda:UpdateFunctionConfiguration"):
-        answer = RunEvent(1, "before", only=call).strike(user, signal.SIGINT, *DEPLOY, times=2)
+        answer = Moment(1, "before", only=call).strike(user, signal.SIGINT, *DEPLOY, times=2)
         assert (answer.code, answer.error) == (130, "stopped by Ctrl-C")
         assert user.story()[-1].startswith("intent ")
         assert not (user.folder / "ledger.lock").exists()
-        time.sleep(0.3)  # the change lands
+        user.middleman.quiet()  # the change lands
 
     assert user(*DEPLOY).code == 0
     assert user.shape() == expected
@@ -198,9 +160,9 @@ def test_a_process_that_is_killed_at_random_calls(user: User) -> None:
 
     for command, shape in ((DEPLOY, expected), (ROLLBACK, before)):
         for _ in range(3):
-            moment = RunEvent(dice.randint(10, 45), dice.choice(["before", "after"]))
+            moment = Moment(dice.randint(10, 45), dice.choice(["before", "after"]))
             moment.strike(user, signal.SIGKILL, *command)
-            time.sleep(0.3)  # what was under way lands
+            user.middleman.quiet()
         answer = user(*command)
         assert (answer.code, user.shape()) == (0, shape), (seed, answer.err)
     assert not (user.folder / "ledger.lock").exists()

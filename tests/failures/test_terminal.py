@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.failures.test_signals import GOES_ON, RunEvent
+from tests.failures.moment import GOES_ON, Moment
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -34,11 +34,8 @@ def words(screen: str) -> list[str]:
 
 @pytest.fixture
 def deployed(user: User, service: Service) -> User:
-    """A user who has something to look at, and a service that may take its time."""
+    """A user who has something to look at."""
     user.configure(url=service.url)
-    configuration = user.folder / "migration.yaml"
-    text = configuration.read_text()
-    configuration.write_text(text.replace("timeout: 300ms", "timeout: 20s").replace("slow: 200ms", "slow: 20s"))
     assert user(*DEPLOY).code == 0
     return user
 
@@ -130,7 +127,7 @@ def test_a_run_goes_on_when_nobody_reads_what_it_tells(user: User) -> None:
 
 
 def test_a_run_whose_terminal_goes_stops_at_a_clean_point(user: User) -> None:
-    answer = RunEvent(1, "before", only="changes").strike(user, signal.SIGHUP, *DEPLOY)
+    answer = Moment(1, "before", only="changes").strike(user, signal.SIGHUP, *DEPLOY)
 
     assert (answer.code, answer.error, answer.hint) == (130, "stopped at a clean point", GOES_ON)
     assert user(*DEPLOY).code == 0

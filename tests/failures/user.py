@@ -44,14 +44,14 @@ class User:
     middleman: Middleman
     environ: dict[str, str] = field(default_factory=dict)
 
-    def configure(self, url: str = "http://127.0.0.1:9", extra: str = "") -> None:
+    def configure(self, url: str = "http://127.0.0.1:9", extra: str = "", slow: str = "60s") -> None:
         (self.folder / "migration.yaml").write_text(
             f"function: {self.function}\n"
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{KEYS}'}}\n"
             "cutover: {settle: false, bake: 1s}\n"
-            "verify: {timeout: 300ms, probes: 1, slow: 200ms, metric_period: 1s, minimum_invocations: 1, arrival: 0s}\n"
-            + extra
+            f"verify: {{timeout: 300ms, probes: 1, slow: {slow}, metric_period: 1s, minimum_invocations: 1, "
+            "arrival: 0s}\n" + extra
         )
 
     def __call__(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +19,8 @@ from lambda_migrate.inventory.invocations import Evidence
 from lambda_migrate.planner import cutover, direct, proxy, retire
 from lambda_migrate.proxy import layer
 from tests.inventory.world import World, build
+from tests.support.listening import Handler, listening
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,33 +43,19 @@ class Service:
 
 @contextmanager
 def serving() -> Iterator[Service]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+    service = Service("")
+
+    class Noting(Handler):
+        def serve(self) -> None:
+            body = self.received()
             sent = json.loads(body) if body.startswith(b"{") else None
             service.requests.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, sent))
             if self.headers.get("x-amz-sns-message-type") == "SubscriptionConfirmation":
-                urllib.request.urlopen(sent["SubscribeURL"], timeout=5).read()  # noqa: S310  # the embedded AWS
-            self.send_response(200)
-            self.send_header("content-length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
+                urllib.request.urlopen(sent["SubscribeURL"], timeout=60).read()  # noqa: S310  # the embedded AWS
+            self.answer(200, b"{}")
 
-        do_POST = do_GET  # noqa: N815  # the standard library's name
-
-        def log_message(self, *_ignored: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    service = Service(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(Noting) as service.url:
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @dataclass
@@ -180,7 +166,7 @@ def test_a_second_proxy_version_moves_only_weight(journey: Journey) -> None:
 
 
 def test_direct_triggers_reach_the_service_with_the_path_the_event_and_the_key_that_it_expects(
-    journey: Journey, eventually: Callable[..., Any], client: Callable[[str], Any], service: Service
+    journey: Journey, client: Callable[[str], Any], service: Service
 ) -> None:
     world = journey.world
     for make in (journey.proxy, journey.cutover, journey.direct):
@@ -190,7 +176,7 @@ def test_direct_triggers_reach_the_service_with_the_path_the_event_and_the_key_t
     for path in ("/api/orders/7?a=1", "/api/health"):
         call = urllib.request.Request(f"{journey.aws.endpoint_url}{path}")  # noqa: S310  # the embedded AWS
         call.add_header("Host", f"{world.api}.execute-api.localhost")
-        urllib.request.urlopen(call, timeout=5).read()  # noqa: S310  # as above
+        urllib.request.urlopen(call, timeout=60).read()  # noqa: S310  # as above
     client("events").put_events(Entries=[{"Source": world.name, "DetailType": "paid", "Detail": '{"order": 7}'}])
     client("sns").publish(TopicArn=world.topic, Message="hello")
     eventually(lambda: len(service.requests) == 4)

@@ -50,6 +50,11 @@ def answer(
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+def silence(_received: Received, sock: socket.socket) -> None:
+    """Never answer: wait until the other side has given up."""
+    sock.recv(1)
+
+
 def echo(received: Received, _sock: socket.socket) -> bytes:
     """Answer with the request itself."""
     content = {
@@ -175,6 +180,15 @@ class Function:
     def __call__(self, event: Any, seconds: float = 20.0, version: str = "7") -> Any:
         """Invoke; the result goes through JSON, as on the platform."""
         return json.loads(json.dumps(self.proxy(event, Context(seconds, version))))
+
+    @property
+    def kept(self) -> list[tuple[socket.socket, float]]:
+        """The connections that are kept for the next request, and until when on the monotonic clock."""
+        return self.proxy._service._idle
+
+    def let_expire(self) -> None:
+        """Let the time be over for which connections are kept."""
+        self.kept[:] = [(sock, time.monotonic() - 0.001) for sock, _ in self.kept]
 
     @property
     def lines(self) -> list[dict[str, Any]]:

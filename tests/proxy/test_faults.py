@@ -15,7 +15,8 @@ import pytest
 
 from lambda_migrate.proxy.runtime import connection
 from tests.events import others, requests
-from tests.proxy.service import Function, Received, Service, answer, echo, function
+from tests.proxy.service import Function, Received, Service, answer, echo, function, silence
+from tests.support.waiting import PATIENCE, eventually
 
 Serve = Callable[..., Service]
 TEXT = (("content-type", "text/plain"),)
@@ -57,21 +58,28 @@ def test_after_any_failure_the_next_request_finds_a_clean_connection(serve: Serv
 @pytest.mark.parametrize("kind", ["end", "reset", "garbage", "request timeout"])
 @pytest.mark.parametrize("event", [requests.rest_api(), requests.rest_api("POST", body="x"), others.sqs()])
 def test_a_connection_that_died_while_idle_is_not_used_again(serve: Serve, kind: str, event: Any) -> None:
-    def answer_then_die(_received: Received, sock: socket.socket) -> None:
+    idle = threading.Event()
+
+    def answer_then_die(received: Received, sock: socket.socket) -> bytes | None:
+        if received.connection > 1:
+            return answer(b"{}")
         sock.sendall(answer(b"{}"))
-        time.sleep(0.05)
+        assert idle.wait(PATIENCE)
         if kind == "reset":
             reset(sock)
         elif kind == "garbage":
             sock.sendall(b"x")
-            time.sleep(0.5)
+            silence(received, sock)
         elif kind == "request timeout":
             sock.sendall(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n")
+        return None
 
     service = serve(answer_then_die)
     handle = function(service.url)
     handle(event)
-    time.sleep(0.15)
+    ((kept, _until),) = handle.kept
+    idle.set()
+    eventually(lambda: connection._readable(kept))
 
     handle(event)
 
@@ -79,11 +87,14 @@ def test_a_connection_that_died_while_idle_is_not_used_again(serve: Serve, kind:
 
 
 def test_a_connection_idle_for_too_long_is_not_used_again(service: Service) -> None:
-    handle = function(service.url, keepalive_idle="0.1")
+    handle = function(service.url, keepalive_idle="50")
 
     handle(requests.rest_api())
+    before = time.monotonic()
     handle(requests.rest_api())
-    time.sleep(0.15)
+    ((_kept, until),) = handle.kept
+    assert before + 50 <= until <= time.monotonic() + 50
+    handle.let_expire()
     handle(requests.rest_api())
 
     assert [received.connection for received in service.received] == [1, 1, 2]
@@ -159,16 +170,14 @@ def test_a_safe_request_on_a_fresh_connection_is_not_sent_again(serve: Serve) ->
 
 
 def test_a_timeout_is_not_sent_again_even_on_a_used_connection(serve: Serve) -> None:
-    def slow_second(_received: Received, _sock: socket.socket) -> bytes:
-        if len(service.received) == 2:
-            time.sleep(2)
-        return HELLO
+    def slow_second(received: Received, sock: socket.socket) -> bytes | None:
+        return silence(received, sock) if len(service.received) == 2 else HELLO
 
     service = serve(slow_second)
     handle = function(service.url)
     handle(requests.rest_api())
 
-    assert (handle(requests.rest_api(), seconds=0.6)["statusCode"], len(service.received)) == (504, 2)
+    assert (handle(requests.rest_api(), seconds=2)["statusCode"], len(service.received)) == (504, 2)
 
 
 def test_connecting_is_tried_again_until_the_service_is_there(service: Service) -> None:
@@ -204,7 +213,7 @@ def test_a_service_that_stays_away_is_given_up_after_three_tries_in_a_moment() -
     started = time.monotonic()
 
     assert function("http://127.0.0.1:1")(requests.rest_api())["statusCode"] == 502
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10  # the invocation would have lasted for twice that
 
 
 def test_an_answer_that_comes_before_the_request_was_read_is_used() -> None:
@@ -247,25 +256,27 @@ def test_a_name_is_resolved_by_the_system_and_a_failure_is_passed_on() -> None:
 
 
 def test_a_resolver_that_never_answers_does_not_outlast_the_deadline() -> None:
-    started = time.monotonic()
+    over = threading.Event()
 
     def never(*_arguments: Any, **options: Any) -> Any:
         if "flags" in options:
             no_such_name()
-        time.sleep(3)
+        over.wait(PATIENCE)
 
     with pytest.raises(TimeoutError):
         connection.addresses_of("localhost", 80, time.monotonic() + 0.1, never)
 
-    assert time.monotonic() - started < 1
+    over.set()
 
 
 def test_two_threads_never_share_a_connection(serve: Serve) -> None:
-    def slow_echo(received: Received, sock: socket.socket) -> bytes:
-        time.sleep(0.01)
+    together = threading.Barrier(8)
+
+    def echo_together(received: Received, sock: socket.socket) -> bytes:
+        together.wait(PATIENCE)
         return echo(received, sock)
 
-    service = serve(slow_echo)
+    service = serve(echo_together)
     handle = function(service.url)
 
     with ThreadPoolExecutor(8) as pool:
@@ -273,4 +284,4 @@ def test_two_threads_never_share_a_connection(serve: Serve) -> None:
         found = list(pool.map(lambda path: handle(requests.alb(path=path))["body"], targets))
 
     assert [json.loads(body)["target"] for body in found] == targets
-    assert service.connections <= 8
+    assert service.connections == 8

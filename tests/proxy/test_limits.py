@@ -6,6 +6,7 @@ import json
 import random
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,11 +18,30 @@ from lambda_migrate.proxy.runtime.body import json_size
 from lambda_migrate.proxy.runtime.deadline import deadline
 from lambda_migrate.proxy.runtime.settings import Settings
 from tests.events import others, requests
-from tests.proxy.service import Context, Function, Received, Service, answer, function
+from tests.proxy.service import Context, Function, Received, Service, answer, function, silence
 
 Serve = Callable[..., Service]
 BINARY = (("content-type", "image/png"),)
 TEXT = (("content-type", "text/plain"),)
+LIMIT = 3.0
+"""Seconds that Lambda gives the function, half of which the proxy leaves unused: room for a machine that is loaded."""
+GIVES_UP = {"deadline_margin": "1.5"}
+
+
+def pause(seconds: float = 0.02) -> None:
+    """Let a service that a test serves take its time."""
+    threading.Event().wait(seconds)
+
+
+class Left(Context):
+    """A context whose clock stands still."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self._left = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        return round(self._left * 1000)
 
 
 def as_the_runtime_writes(result: Any) -> int:
@@ -105,55 +125,55 @@ def test_a_length_beyond_the_limit_is_not_even_read(serve: Serve) -> None:
 
     started = time.monotonic()
     assert function(service.url)(requests.rest_api())["statusCode"] == 502
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15  # the service never sends it: reading would last for the whole invocation
 
 
 @pytest.mark.parametrize("event", [requests.rest_api(), requests.alb(), requests.function_url()])
 def test_a_service_that_takes_too_long_is_a_gateway_timeout_before_lambda_gives_up(serve: Serve, event: Any) -> None:
-    service = serve(lambda _received, _sock: time.sleep(5))
+    service = serve(silence)
     started = time.monotonic()
 
-    found = function(service.url)(event, seconds=0.6)
+    found = function(service.url, **GIVES_UP)(event, seconds=LIMIT)
 
     assert (found["statusCode"], json.loads(found["body"])) == (504, {"message": "Gateway Timeout"})
-    assert time.monotonic() - started < 0.6
+    assert time.monotonic() - started < LIMIT
 
 
 def test_the_deadline_holds_against_a_dripping_answer(serve: Serve) -> None:
     def drip(_received: Received, sock: socket.socket) -> None:
-        for byte in answer(b"x" * 500):
+        for byte in answer(b"x" * 5_000):
             sock.sendall(bytes([byte]))
-            time.sleep(0.02)
+            pause()
 
     started = time.monotonic()
 
-    assert function(serve(drip).url)(requests.rest_api(), seconds=0.8)["statusCode"] == 504
-    assert 0.2 < time.monotonic() - started < 0.8
+    assert function(serve(drip).url, **GIVES_UP)(requests.rest_api(), seconds=LIMIT)["statusCode"] == 504
+    assert 1 < time.monotonic() - started < LIMIT
 
 
 def test_the_deadline_holds_against_a_dripping_body(serve: Serve) -> None:
     def drip(_received: Received, sock: socket.socket) -> None:
-        sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n")
-        for _ in range(500):
+        sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n")
+        for _ in range(5_000):
             sock.sendall(b"x")
-            time.sleep(0.02)
+            pause()
 
     started = time.monotonic()
 
-    assert function(serve(drip).url)(requests.rest_api(), seconds=0.8)["statusCode"] == 504
-    assert time.monotonic() - started < 0.8
+    assert function(serve(drip).url, **GIVES_UP)(requests.rest_api(), seconds=LIMIT)["statusCode"] == 504
+    assert time.monotonic() - started < LIMIT
 
 
 def test_the_deadline_holds_against_a_service_that_does_not_read() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     started = time.monotonic()
 
-    found = function(f"http://127.0.0.1:{listener.getsockname()[1]}")(
-        requests.rest_api("POST", body="x" * 6_000_000), seconds=0.8
+    found = function(f"http://127.0.0.1:{listener.getsockname()[1]}", **GIVES_UP)(
+        requests.rest_api("POST", body="x" * 6_000_000), seconds=LIMIT
     )
 
     listener.close()
-    assert (found["statusCode"], time.monotonic() - started < 0.8) == (504, True)
+    assert (found["statusCode"], time.monotonic() - started < LIMIT) == (504, True)
 
 
 @pytest.mark.parametrize("earlier", [0, 1])
@@ -166,10 +186,10 @@ def test_without_any_time_left_nothing_is_sent(service: Service, earlier: int) -
 
 
 def test_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
-    service = serve(lambda _received, _sock: time.sleep(5))
+    service = serve(silence)
 
     with pytest.raises(Exception, match="did not answer in time") as raised:
-        function(service.url)(others.sqs(), seconds=0.6)
+        function(service.url)(others.sqs(), seconds=2)
 
     assert type(raised.value).__name__ == "ServiceTimeout"
 
@@ -190,21 +210,30 @@ def test_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
 def test_a_margin_is_kept_for_lambda_and_a_cap_for_api_gateway(
     seconds: float, settings: Any, cap: float | None, expected: float
 ) -> None:
-    left = deadline(Context(seconds), Settings(**settings), cap) - time.monotonic()
+    before = time.monotonic()
 
-    assert left == pytest.approx(expected, abs=0.05)
+    found = deadline(Left(seconds), Settings(**settings), cap)
+
+    assert before + expected - 1e-6 <= found <= time.monotonic() + expected
 
 
 def test_a_context_without_a_clock_means_the_longest_invocation() -> None:
-    assert deadline(object(), Settings(), 28.5) - time.monotonic() == pytest.approx(28.5, abs=0.05)
+    before = time.monotonic()
+
+    found = deadline(object(), Settings(), 28.5)
+
+    assert before + 28.5 <= found <= time.monotonic() + 28.5
 
 
 def test_only_api_gateway_gives_up_early(serve: Serve) -> None:
-    def slow(_received: Received, _sock: socket.socket) -> bytes:
-        time.sleep(0.5)
+    def slow(received: Received, sock: socket.socket) -> bytes | None:
+        if len(service.received) <= 2:
+            return silence(received, sock)
+        pause(0.5)
         return answer(b"x", headers=TEXT)
 
-    handle = function(serve(slow).url, api_timeout="0.2")
+    service = serve(slow)
+    handle = function(service.url, api_timeout="0.2")
 
     statuses = [handle(make())["statusCode"] for make in (requests.rest_api, requests.http_api_2, requests.alb)]
     assert [*statuses, handle(requests.function_url())["statusCode"]] == [504, 504, 200, 200]
@@ -232,7 +261,7 @@ def test_connecting_has_a_time_limit_of_its_own(silent: Any) -> None:
     found = handle(requests.rest_api())
 
     assert (found["statusCode"], handle.lines[0]["reason"]) == (502, "connection timed out")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 15
 
 
 def leading_to(handle: Function, *addresses: Any) -> list[str]:
@@ -251,13 +280,13 @@ def test_with_a_fallback_all_attempts_share_the_time_of_one_and_leave_the_rest_t
     handle = function("http://service.internal", connect_timeout="0.2", fallback="connect")
     asked = leading_to(handle, silent)
 
-    found = handle(requests.rest_api(), seconds=3)
+    found = handle(requests.rest_api())
 
     assert (found["answered by"], asked, handle.lines[-1]["error"]) == ("original", ["service.internal"], "unreachable")
 
 
 def test_an_address_that_never_answers_leaves_time_for_the_next(service: Service, silent: Any) -> None:
-    handle = function("http://service.internal", connect_timeout="0.4", fallback="connect")
+    handle = function("http://service.internal", connect_timeout="2", fallback="connect")
     leading_to(handle, silent, ("127.0.0.1", service.port))
 
     assert handle(requests.rest_api())["statusCode"] == 200

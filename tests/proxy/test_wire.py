@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.events import requests
-from tests.proxy.service import Function, Received, Service, answer, function
+from tests.proxy.service import Function, Received, Service, answer, function, silence
+from tests.support.waiting import PATIENCE
 
 if TYPE_CHECKING:
     import socket
@@ -120,15 +122,20 @@ def test_a_connection_that_ended_or_cannot_be_trusted_is_not_used_again(serve: S
 def test_a_body_announced_where_none_may_be_cannot_become_the_next_answer(
     serve: Serve, framing: tuple[str, str], method: str, status: str
 ) -> None:
-    def announce(_received: Received, sock: socket.socket) -> None:
+    believed = threading.Event()
+
+    def announce(received: Received, sock: socket.socket) -> None:
         sock.sendall(answer(status=status, headers=(framing,), length=False))
-        time.sleep(0.1)
-        sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlie!")
+        if received.connection == 1:
+            assert believed.wait(PATIENCE)
+            sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlie!")
 
     service = serve(announce)
     handle = function(service.url)
 
-    assert [body_of(handle, requests.rest_api(method)) for _ in range(2)] == [(int(status[:3]), "")] * 2
+    first = body_of(handle, requests.rest_api(method))
+    believed.set()
+    assert [first, body_of(handle, requests.rest_api(method))] == [(int(status[:3]), "")] * 2
     assert service.connections == 2
 
 
@@ -171,8 +178,7 @@ def test_a_connection_that_ends_behind_its_answer_is_not_used_again(serve: Serve
     def close_a_moment_later(received: Received, sock: socket.socket) -> bytes | None:
         if received.target == "/raises":
             sock.sendall(answer(b"oops", f"{status} Oops"))
-            time.sleep(0.05)
-            return None
+            return silence(received, sock)
         return HELLO
 
     service = serve(close_a_moment_later)
@@ -220,12 +226,16 @@ def test_a_server_that_tells_how_long_it_keeps_a_connection_is_believed(
 
 
 def test_the_time_that_a_server_tells_is_counted_from_its_answer(serve: Serve) -> None:
-    reply = answer(b"hello", headers=(*TEXT, ("keep-alive", "timeout=2")))
+    reply = answer(b"hello", headers=(*TEXT, ("keep-alive", "timeout=200")))
     service = serve(lambda _received, _sock: reply)
-    handle = function(service.url, keepalive_idle="60")
+    handle = function(service.url, keepalive_idle="600")
 
-    for pause in (0, 0.1, 1.1):
-        time.sleep(pause)
-        body_of(handle)
+    body_of(handle)
+    before = time.monotonic()
+    body_of(handle)
+    ((_kept, until),) = handle.kept
+    assert before + 199 <= until <= time.monotonic() + 199
+    handle.let_expire()
+    body_of(handle)
 
     assert [received.connection for received in service.received] == [1, 1, 2]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -23,6 +21,8 @@ from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from lambda_migrate.verify.checks import metrics_arrive, proxy_reaches_service
 from lambda_migrate.verify.judge import StepJudge
 from tests.sandbox.receiving import make_api
+from tests.support.listening import Handler, listening
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,28 +50,19 @@ class Answering:
 def answering() -> Iterator[Answering]:
     service = Answering()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    class Serving(Handler):
+        def serve(self) -> None:
+            self.received()
+            self.answer(200 if self.path in WELL_KNOWN else service.status, b"{}", {"content-type": "application/json"})
 
-        def do_GET(self) -> None:
-            status = 200 if self.path in WELL_KNOWN else service.status
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *_arguments: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    service.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with listening(Serving) as service.url:
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
+
+
+def next_second() -> None:
+    """Wait for the next second: metrics are counted by it."""
+    second = int(time.time())
+    eventually(lambda: int(time.time()) > second)
 
 
 @dataclass
@@ -93,7 +84,7 @@ class Canary:
     def verdict(self) -> Verdict:
         """Send traffic to the original alone, then to both, and judge."""
         self.call(REQUESTS)
-        time.sleep(1.1)  # metrics are counted by the second
+        next_second()
         moved = time.time()
         weights = {"AdditionalVersionWeights": {"2": WEIGHT}}
         self.aws.call(
@@ -104,7 +95,7 @@ class Canary:
             FunctionVersion="1",
             RoutingConfig=weights,
         )
-        time.sleep(1.1)
+        next_second()
         self.call(REQUESTS)
         action = ShiftWeight(
             self.function, "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": WEIGHT}}

@@ -8,13 +8,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.function.backup import Backup
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
 
@@ -122,7 +122,4 @@ def test_interrupted_it_leaves_nothing_running(tmp_path: Path, stopped_by: signa
 
     assert process.returncode == 130
     assert "Traceback" not in err
-    deadline = time.monotonic() + 20
-    while (left := processes_below(story)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left == []
+    eventually(lambda: processes_below(story) == [])

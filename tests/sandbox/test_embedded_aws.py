@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import pytest
 
 from lambda_migrate.errors import Locked
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ for table in ("tcp", "tcp6"):
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda sent: sent.name)
 def test_it_ends_with_its_parent_and_leaves_no_worker(
-    tmp_path: Path, sent: signal.Signals, client: Callable[[str], Any], eventually: Callable[..., Any]
+    tmp_path: Path, sent: signal.Signals, client: Callable[[str], Any]
 ) -> None:
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
@@ -98,7 +98,7 @@ def test_it_ends_with_its_parent_and_leaves_no_worker(
     eventually(lambda: processes_of_group(server) == [])
 
 
-def test_a_busy_lambda_worker_is_stopped_too(tmp_path: Path, eventually: Callable[..., Any]) -> None:
+def test_a_busy_lambda_worker_is_stopped_too(tmp_path: Path) -> None:
     with EmbeddedAws.start(tmp_path) as aws:
         subprocess.run([sys.executable, "-c", BUSY], env={**os.environ, **aws.environment}, check=True)
         eventually(lambda: len(processes_of_group(aws.pid)) == 2)
@@ -138,7 +138,8 @@ def test_a_second_one_in_the_same_directory_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_state_file_that_outlived_its_server_points_at_nobody(tmp_path: Path) -> None:
-    bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    reads = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    bystander = subprocess.Popen(reads, stdin=subprocess.PIPE, start_new_session=True)
     try:
         (tmp_path / "aws.lock").touch()
         (tmp_path / "aws.json").write_text(f'{{"pid": {bystander.pid}, "port": 1, "started": "then"}}')
@@ -146,8 +147,8 @@ def test_a_state_file_that_outlived_its_server_points_at_nobody(tmp_path: Path) 
         assert EmbeddedAws.find(tmp_path) is None
         EmbeddedAws(tmp_path, bystander.pid, 1, "then").stop()
 
-        time.sleep(0.1)
-        assert bystander.poll() is None
+        bystander.communicate()
+        assert bystander.returncode == 0  # it ended by itself, at the end of what it read
     finally:
         bystander.kill()
         bystander.wait()

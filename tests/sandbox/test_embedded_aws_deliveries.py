@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.sandbox.receiving import Aliased, Service, allow
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 
-def test_sns_reaches_the_alias_or_the_dead_letter_queue(
-    client: Callable[[str], Any], aliased: Aliased, eventually: Callable[..., Any]
-) -> None:
+def test_sns_reaches_the_alias_or_the_dead_letter_queue(client: Callable[[str], Any], aliased: Aliased) -> None:
     dead = client("sqs").create_queue(QueueName=f"{aliased.name}-dead")["QueueUrl"]
     read = client("sqs").get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]
     topic = client("sns").create_topic(Name=aliased.name)["TopicArn"]
@@ -40,7 +39,7 @@ def test_sns_reaches_the_alias_or_the_dead_letter_queue(
 
 
 def test_a_parked_subscription_gets_nothing_until_it_is_unparked(
-    client: Callable[[str], Any], aliased: Aliased, eventually: Callable[..., Any]
+    client: Callable[[str], Any], aliased: Aliased
 ) -> None:
     topic = client("sns").create_topic(Name=aliased.name)["TopicArn"]
     allow(client, aliased, "sns.amazonaws.com", topic)
@@ -67,7 +66,6 @@ def test_an_http_subscription_is_confirmed_and_outlives_a_failing_service(
     embedded_aws: EmbeddedAws,
     service: Service,
     unique: str,
-    eventually: Callable[..., Any],
 ) -> None:
     topics = client("sns")
     topic = topics.create_topic(Name=unique)["TopicArn"]
@@ -100,9 +98,7 @@ def test_an_http_subscription_is_confirmed_and_outlives_a_failing_service(
         assert json.loads(request["body"])["Message"] == "hello"
 
 
-def test_a_rule_reaches_the_alias_once_its_own_policy_allows(
-    client: Callable[[str], Any], aliased: Aliased, eventually: Callable[..., Any]
-) -> None:
+def test_a_rule_reaches_the_alias_once_its_own_policy_allows(client: Callable[[str], Any], aliased: Aliased) -> None:
     pattern = json.dumps({"source": [aliased.name]})
     rule = client("events").put_rule(Name=aliased.name, EventPattern=pattern)["RuleArn"]
     client("events").put_targets(Rule=aliased.name, Targets=[{"Id": "one", "Arn": aliased.alias_arn}])
@@ -123,7 +119,7 @@ def test_a_rule_reaches_the_alias_once_its_own_policy_allows(
 
 
 def test_an_api_destination_gets_the_transformed_event_and_the_key_again_and_again(
-    client: Callable[[str], Any], service: Service, unique: str, eventually: Callable[..., Any]
+    client: Callable[[str], Any], service: Service, unique: str
 ) -> None:
     events = client("events")
     key = {"ApiKeyAuthParameters": {"ApiKeyName": "x-lambda-migrate-api-key", "ApiKeyValue": "open sesame"}}
@@ -156,7 +152,7 @@ def test_an_api_destination_gets_the_transformed_event_and_the_key_again_and_aga
 
 
 def test_a_mapping_moves_to_the_alias_and_is_switched_off_and_on(
-    client: Callable[[str], Any], aliased: Aliased, unique: str, eventually: Callable[..., Any]
+    client: Callable[[str], Any], aliased: Aliased, unique: str
 ) -> None:
     functions, queues = client("lambda"), client("sqs")
     url = queues.create_queue(QueueName=f"{unique}-work")["QueueUrl"]

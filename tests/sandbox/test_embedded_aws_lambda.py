@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambda_migrate.sandbox.ministack.lambda_ import choose_version
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,7 +183,7 @@ def test_an_exception_is_named_and_does_not_end_the_environment(
 
 
 def test_a_failed_asynchronous_event_is_retried_under_one_id_and_dead_lettered_as_it_was(
-    client: Callable[[str], Any], make_function: Callable[..., str], unique: str, eventually: Callable[..., Any]
+    client: Callable[[str], Any], make_function: Callable[..., str], unique: str
 ) -> None:
     url = client("sqs").create_queue(QueueName=unique)["QueueUrl"]
     read = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
@@ -210,7 +211,7 @@ def logged(client: Callable[[str], Any], name: str) -> list[str]:
 
 
 def test_asynchronous_settings_are_those_of_the_qualifier(
-    client: Callable[[str], Any], make_function: Callable[..., str], unique: str, eventually: Callable[..., Any]
+    client: Callable[[str], Any], make_function: Callable[..., str], unique: str
 ) -> None:
     url = client("sqs").create_queue(QueueName=unique)["QueueUrl"]
     read = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
@@ -294,7 +295,7 @@ def test_publishing_is_conditioned(
 
 
 def test_an_update_lets_events_in_progress_finish(
-    client: Callable[[str], Any], make_function: Callable[..., str], unique: str, eventually: Callable[..., Any]
+    client: Callable[[str], Any], make_function: Callable[..., str], unique: str
 ) -> None:
     make_function("import time\ndef handler(event, context):\n  time.sleep(event['seconds'])\n  return 'done'\n")
     invoke(client, unique, {"seconds": 0})

@@ -17,6 +17,7 @@ from lambda_migrate.sandbox import package
 from lambda_migrate.sandbox.demo import front_door
 from lambda_migrate.sandbox.sample import SOURCE, SampleDeployment, deploy
 from tests.support.ports import reserved_port
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +69,6 @@ def test_the_same_source_answers_the_same_off_lambda(
     deployed: SampleDeployment,
     embedded_aws: EmbeddedAws,
     unique: str,
-    eventually: Callable[..., Any],
 ) -> None:
     environment = {**os.environ, **embedded_aws.environment, **deployed.environment, "BASE_PATH": ""}
     with reserved_port() as port:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +19,7 @@ from lambda_migrate.scaffold import FunctionFacts
 from lambda_migrate.verify import health, signing_key
 from tests.events import requests
 from tests.sandbox.end_to_end import service
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,7 +85,7 @@ class Load:
                 self.failures.append(repr(error))
             else:
                 self.versions[answer["version"]] += 1
-            time.sleep(0.01)
+            self._stop.wait(0.01)
 
     def _request(self, _number: int) -> dict[str, Any]:
         answer = self._invoke(requests.http_api_2("GET", "/orders"))
@@ -185,7 +185,7 @@ def service_url(stage: Stage, embedded_aws: EmbeddedAws) -> Iterator[str]:
 
 
 def test_the_signing_key_is_rotated_under_load_and_no_request_fails(
-    stage: Stage, service_url: str, client: Callable[[str], Any], eventually: Callable[..., Any]
+    stage: Stage, service_url: str, client: Callable[[str], Any]
 ) -> None:
     stage.run("proxy deploy --events all --yes")
     stage.go_live()

@@ -15,6 +15,7 @@ from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
 from lambda_migrate.verify.metrics import flows
 from lambda_migrate.verify.verdict import Flow
 from tests.sandbox.receiving import Service, ask, make_api, running
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +78,6 @@ def test_a_topic_counts_what_each_subscription_took_refused_and_did_not_want(
     embedded_aws: EmbeddedAws,
     service: Service,
     unique: str,
-    eventually: Callable[..., Any],
     counted: Callable[..., dict[str, int]],
 ) -> None:
     topic = client("sns").create_topic(Name=unique)["TopicArn"]
@@ -117,7 +117,6 @@ def test_a_rule_counts_every_attempt_whether_it_was_taken_is_tried_again_or_was_
     client: Callable[[str], Any],
     service: Service,
     unique: str,
-    eventually: Callable[..., Any],
     counted: Callable[..., dict[str, int]],
     bus: str,
 ) -> None:
@@ -157,7 +156,6 @@ def test_a_queue_counts_what_was_received_and_deleted_by_consumers_and_by_mappin
     client: Callable[[str], Any],
     make_function: Callable[..., str],
     unique: str,
-    eventually: Callable[..., Any],
     counted: Callable[..., dict[str, int]],
 ) -> None:
     queue = client("sqs").create_queue(QueueName=unique)["QueueUrl"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -11,17 +11,14 @@ from lambda_migrate.sandbox.demo import traffic
 from lambda_migrate.sandbox.demo.front_door import Answer, Request, failure
 from lambda_migrate.sandbox.demo.traffic import Events, Requests, Summary, Traffic
 from lambda_migrate.sandbox.sample import deploy
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lambda_migrate.aws.session import Aws
 
 
 @pytest.mark.sandbox
-def test_without_a_migration_everything_is_answered_and_delivered_once_by_the_function(
-    aws: Aws, eventually: Callable[..., Any]
-) -> None:
+def test_without_a_migration_everything_is_answered_and_delivered_once_by_the_function(aws: Aws) -> None:
     deployment = deploy(aws, name=f"orders-{uuid4().hex[:8]}")
     before = threading.active_count()
 

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness, parse
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,9 +50,7 @@ def ran(client: Callable[[str], Any], function: str) -> str:
     return str(json.load(client("lambda").invoke(FunctionName=function, Qualifier="live")["Payload"]))
 
 
-def test_an_alias_moves_late(
-    client: Callable[[str], Any], function: str, unkind: Callable[..., None], eventually: Callable[..., Any]
-) -> None:
+def test_an_alias_moves_late(client: Callable[[str], Any], function: str, unkind: Callable[..., None]) -> None:
     unkind(alias_lag=1.0)
     client("lambda").update_alias(FunctionName=function, Name="live", FunctionVersion="2")
 
@@ -62,7 +61,7 @@ def test_an_alias_moves_late(
 
 
 def test_an_alias_with_provisioned_concurrency_shows_weights_that_nobody_set(
-    client: Callable[[str], Any], function: str, unkind: Callable[..., None], eventually: Callable[..., Any]
+    client: Callable[[str], Any], function: str, unkind: Callable[..., None]
 ) -> None:
     lambdas = client("lambda")
     lambdas.put_provisioned_concurrency_config(

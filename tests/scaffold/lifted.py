@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from tests.scaffold.packages import zipped
 from tests.scaffold.samples import Sample
 from tests.service_library.signer import signed
 from tests.support.ports import reserved_port
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,15 +113,14 @@ class Running:
         return self.ask("POST", EVENTS_PATH, body, signed("POST", EVENTS_PATH, body, key=KEY))
 
     def wait_for(self, path: str, status: int) -> None:
-        limit = time.monotonic() + 60
-        while True:
+        def answers() -> bool:
             try:
-                if self.ask("GET", path)[0] == status:
-                    return
+                return self.ask("GET", path)[0] == status
             except OSError:
-                assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < limit, self.log.read_text()
-            time.sleep(0.05)
+                return self.process.poll() is not None
+
+        eventually(answers)
+        assert self.process.poll() is None, self.log.read_text()
 
 
 @contextmanager

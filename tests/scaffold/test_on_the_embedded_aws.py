@@ -12,6 +12,7 @@ from lambda_migrate.scaffold import FunctionFacts
 from tests.scaffold.lifted import Lifted, Running, lift, started
 from tests.scaffold.samples import Sample
 from tests.service_library.signer import signed
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,9 +91,7 @@ def world(embedded_aws: Any, client: Callable[[str], Any], aws: Any, unique: str
         yield World(service, tmp_path / "journal", queue, topic)
 
 
-def test_messages_of_a_queue_are_handled_and_deleted(
-    world: World, client: Callable[[str], Any], eventually: Callable[..., Any]
-) -> None:
+def test_messages_of_a_queue_are_handled_and_deleted(world: World, client: Callable[[str], Any]) -> None:
     sqs = client("sqs")
     attributes = {"shop": {"DataType": "String", "StringValue": "paris"}}
     for number in range(12):
@@ -118,9 +117,7 @@ def test_messages_of_a_queue_are_handled_and_deleted(
     assert consumer["received"] >= 14
 
 
-def test_a_topic_is_confirmed_and_delivers(
-    world: World, client: Callable[[str], Any], eventually: Callable[..., Any]
-) -> None:
+def test_a_topic_is_confirmed_and_delivers(world: World, client: Callable[[str], Any]) -> None:
     sns = client("sns")
     url = f"http://127.0.0.1:{world.service.port}/lambda-proxy-non-api-events"
     arn = sns.subscribe(TopicArn=world.topic, Protocol="http", Endpoint=url, ReturnSubscriptionArn=True)
@@ -139,9 +136,7 @@ def test_a_topic_is_confirmed_and_delivers(
     assert subscription.startswith(world.topic)
 
 
-def test_an_api_destination_delivers_with_its_key(
-    world: World, client: Callable[[str], Any], unique: str, eventually: Callable[..., Any]
-) -> None:
+def test_an_api_destination_delivers_with_its_key(world: World, client: Callable[[str], Any], unique: str) -> None:
     events = client("events")
     parameters = {"ApiKeyName": "x-lambda-migrate-api-key", "ApiKeyValue": "the-api-key"}
     connection = events.create_connection(

@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -18,9 +18,8 @@ from lambda_migrate.targets.process import web_command
 from tests.scaffold.lifted import EVENTS_PATH, KEY, Lifted, environment, lift, samples_of, started
 from tests.scaffold.samples import SAMPLES
 from tests.service_library.signer import signed
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.support.ports import reserved_port
+from tests.support.waiting import eventually
 
 
 def test_the_procfile_starts_it_and_every_event_is_taken(lifted: Lifted, tmp_path: Path) -> None:
@@ -43,6 +42,17 @@ def test_the_procfile_starts_it_and_every_event_is_taken(lifted: Lifted, tmp_pat
     assert len(lines) > 1
 
 
+def unread(sock: socket.socket) -> int:
+    """Return the bytes of a connection over loopback that the service has not read yet (proc(5), net/tcp)."""
+    (_, ours), (_, theirs) = sock.getsockname(), sock.getpeername()
+    waiting = [
+        int(fields[4].partition(":")[2], 16)
+        for fields in map(str.split, Path("/proc/net/tcp").read_text().splitlines()[1:])
+        if (fields[1][-4:], fields[2][-4:]) == (f"{theirs:04X}", f"{ours:04X}")
+    ]
+    return sum(waiting) if waiting else -1
+
+
 def test_as_many_headers_pass_as_a_load_balancer_and_the_proxy_may_send(tmp_path: Path) -> None:
     sample = SAMPLES["plain"]
     lift(sample, tmp_path / "repository")
@@ -58,22 +68,23 @@ def test_as_many_headers_pass_as_a_load_balancer_and_the_proxy_may_send(tmp_path
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for begin in range(0, len(head), 20_000):
             sock.sendall(head[begin : begin + 20_000])
-            time.sleep(0.1)  # a network delivers in pieces what loopback would deliver at once
+            eventually(lambda: unread(sock) == 0)  # a network delivers in pieces what loopback would deliver at once
         assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
 
 
 def test_sigterm_lets_running_requests_finish(lifted: Lifted, tmp_path: Path) -> None:
     if lifted.name == "orders":
         return
-    with started(lifted, tmp_path, TMPDIR=str(tmp_path), SERVICE_DRAIN_SECONDS="0.4") as service:
-        answers: list[Any] = []
-        asking = threading.Thread(target=lambda: answers.append(service.ask("GET", "/slow")))
-        asking.start()
-        time.sleep(0.3)
+    with (
+        started(lifted, tmp_path, TMPDIR=str(tmp_path), SERVICE_DRAIN_SECONDS="2") as service,
+        closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)) as asking,
+    ):
+        asking.request("GET", "/slow")
+        eventually(lambda: unread(asking.sock) == 0)
         service.process.send_signal(signal.SIGTERM)
         service.wait_for("/readyz", 503)
-        asking.join(30)
-        assert answers == [(200, "slept")]
+        answer = asking.getresponse()
+        assert (answer.status, json.load(answer)) == (200, "slept")
         assert service.process.wait(20) == 0
         with pytest.raises(ConnectionRefusedError):
             service.ask("GET", "/healthz")
@@ -165,6 +176,6 @@ def test_a_thread_that_never_returns_does_not_keep_the_process_alive(tmp_path: P
         return subprocess.run(command, **where, capture_output=True, timeout=60, check=False).returncode
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        assert ends(port) == 3
-    assert ends(port) == 0
+        assert ends(taken.getsockname()[1]) == 3
+    with reserved_port() as port:
+        assert ends(port) == 0

@@ -11,7 +11,6 @@ import pwd
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,8 @@ from tests.events import requests
 from tests.proxy.asgi import running
 from tests.proxy.service import KEY, function
 from tests.proxy.service import Function as Lambda
+from tests.support.ports import reserved_port
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,32 +104,25 @@ def handle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lambda]:
     folder = tmp_path_factory.mktemp("nginx")
     written = jinja2.Template((OURS / "service.conf.jinja").read_text()).render(function=SimpleNamespace(timeout=3))
     (folder / "service.conf").write_text(written)
-    with running(service(folder / "replays")) as upstream:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+    with running(service(folder / "replays")) as upstream, reserved_port() as port:
         (folder / "nginx.conf").write_text(
             PLATFORM.format(user=pwd.getpwuid(os.getuid()).pw_name, folder=folder, port=port, upstream=upstream)
         )
         process = subprocess.Popen([str(NGINX), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"])
         try:
-            await_listening(port, process)
+            eventually(lambda: listens(port) or process.poll() is not None)
             yield function(f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
             process.wait(10)
 
 
-def await_listening(port: int, process: subprocess.Popen[bytes]) -> None:
-    limit = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            assert process.poll() is None
-            assert time.monotonic() < limit
-            time.sleep(0.02)
-        else:
-            return
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_nothing_of_nginx_shows(handle: Lambda) -> None:

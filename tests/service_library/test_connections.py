@@ -6,7 +6,6 @@ import asyncio
 import importlib.util
 import socket
 import threading
-import time
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from starlette.routing import Route
 
 from tests.events import requests
 from tests.proxy.service import KEY, function
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,7 +119,7 @@ def under_uvicorn(app: Any, http: str) -> Iterator[int]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    await_true(lambda: server.started)
+    eventually(lambda: server.started)
     try:
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
@@ -143,13 +143,6 @@ def under_hypercorn(app: Any) -> Iterator[int]:
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(10)
-
-
-def await_true(ask: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 20
-    while not ask():
-        assert time.monotonic() < limit
-        time.sleep(0.005)
 
 
 SERVERS: dict[str, Any] = {"uvicorn with h11": partial(under_uvicorn, http="h11"), "hypercorn": under_hypercorn}

@@ -13,6 +13,8 @@ from lambda_migrate_service.context import Function
 from lambda_migrate_service.dispatch import Dispatcher
 from lambda_migrate_service.environment import Environment
 
+from tests.support.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -75,7 +77,7 @@ def consuming(queue: Queue, handler: Any, until: Callable[[Consumer], bool]) -> 
             URL, lambda: queue, Dispatcher(handler, workers=2, handlers={}), FUNCTION, Polling(pollers=1, wait=1)
         )
         await consumer.start()
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + PATIENCE
         while not until(consumer):
             assert time.monotonic() < limit, f"it never came to that: {consumer.state()}"
             await asyncio.sleep(0.01)
@@ -153,13 +155,18 @@ def test_a_queue_that_fails_is_told_and_tried_again() -> None:
 
 def test_what_is_being_handled_at_the_stop_is_finished_and_deleted() -> None:
     queue = Queue([message(1)])
-    handling = threading.Event()
+    handling, stopping = threading.Event(), threading.Event()
 
     def handler(_event: Any, _context: Any) -> None:
         handling.set()
-        time.sleep(0.3)
+        assert stopping.wait(PATIENCE)
 
-    consuming(queue, handler, lambda _: handling.is_set())
+    def handled(_consumer: Consumer) -> bool:
+        if handling.is_set():  # the loop comes to this when the stop that follows has begun to wait
+            asyncio.get_running_loop().call_soon(stopping.set)
+        return handling.is_set()
+
+    consuming(queue, handler, handled)
     assert queue.deleted == ["r1"]
 
 

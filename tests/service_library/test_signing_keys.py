@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +12,7 @@ from lambda_migrate_service.environment import Environment
 from lambda_migrate_service.proxy.signing_keys import SecretKeys, SigningKeys, parse
 
 from lambda_migrate.aws import secrets
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,7 +196,7 @@ def test_a_known_key_waits_for_nothing_and_is_looked_up_again_behind_its_back() 
 
     assert find(keys, "k1") == [b"a"]
     store.gate.set()
-    until(lambda: "k1" not in keys.current())
+    eventually(lambda: "k1" not in keys.current())
 
     assert find(keys, "k1", "k2") == [None, b"b"]
 
@@ -259,11 +259,4 @@ def test_both_stores_are_read_and_read_again(kind: str, aws: Aws, unique: str) -
     secrets.write(aws, reference, "k2:b,k1:a")
 
     assert keys.current() == {"k1": b"a"}
-    until(lambda: find(keys, "k2") == [b"b"])
-
-
-def until(check: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    eventually(lambda: find(keys, "k2") == [b"b"])

@@ -7,11 +7,12 @@ import contextvars
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 from lambda_migrate_service.threads import Threads
+
+from tests.support.waiting import PATIENCE, eventually
 
 LIBRARY = Path(__file__).parents[2] / "service_library"
 WORD: contextvars.ContextVar[str] = contextvars.ContextVar("word", default="")
@@ -30,9 +31,10 @@ def test_calls_return_raise_and_see_the_context() -> None:
     asyncio.run(run())
 
 
-def test_there_are_never_more_threads_than_may_be_and_one_is_enough_for_one_after_another() -> None:
+def test_there_are_never_more_threads_than_may_be() -> None:
     running, most, lock = 0, 0, threading.Lock()
     names: set[str] = set()
+    together = threading.Barrier(3)
 
     def work() -> None:
         nonlocal running, most
@@ -40,23 +42,28 @@ def test_there_are_never_more_threads_than_may_be_and_one_is_enough_for_one_afte
             running += 1
             most = max(most, running)
             names.add(threading.current_thread().name)
-        time.sleep(0.02)
+        together.wait(PATIENCE)
         with lock:
             running -= 1
 
-    async def run(calls: int, *, together: bool) -> None:
+    async def run() -> None:
         threads = Threads(3, "test")
-        if together:
-            await asyncio.gather(*(threads.run(work) for _ in range(calls)))
-        else:
-            for _ in range(calls):
-                await threads.run(work)
-                await asyncio.sleep(0.01)
+        await asyncio.gather(*(threads.run(work) for _ in range(12)))
 
-    asyncio.run(run(12, together=True))
+    asyncio.run(run())
     assert (most, len(names)) == (3, 3)
-    names.clear()
-    asyncio.run(run(5, together=False))
+
+
+def test_one_thread_is_enough_for_one_call_after_another() -> None:
+    names: set[str] = set()
+
+    async def run() -> None:
+        threads = Threads(3, "test")
+        for _ in range(5):
+            await threads.run(lambda: names.add(threading.current_thread().name))
+            await asyncio.to_thread(eventually, lambda: threads._unclaimed == 1)  # it waits for the next call
+
+    asyncio.run(run())
     assert len(names) == 1
 
 

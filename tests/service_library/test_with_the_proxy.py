@@ -6,7 +6,6 @@ import hashlib
 import json
 import socket
 import threading
-import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from lambda_migrate_service.proxy import LambdaProxy, SignatureVerifier
 from lambda_migrate_service.proxy.signing_keys import SigningKeys
 
 from lambda_migrate.proxy.runtime.proxy import start
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +81,7 @@ class World:
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, args=([self.socket],), daemon=True)
         self.thread.start()
-        limit = time.monotonic() + 20
-        while not self.server.started:
-            assert time.monotonic() < limit
-            time.sleep(0.01)
+        eventually(lambda: self.server.started)
 
     def handle(self, event: Any, context: Any) -> Any:
         self.handled.append((event, context))
@@ -239,6 +236,10 @@ def test_keys_are_rotated_with_no_failed_event(world: World) -> None:
             except Exception as error:  # noqa: BLE001  # any failure counts
                 failures.append(error)
 
+    def more() -> None:
+        already = handled
+        eventually(lambda: handled > already + 10 or failures)
+
     load = threading.Thread(target=deliver)
     load.start()
     stages = (
@@ -249,16 +250,16 @@ def test_keys_are_rotated_with_no_failed_event(world: World) -> None:
         fresh = world.keys.with_suffix(".new")
         fresh.write_text(keys)
         fresh.replace(world.keys)
-        time.sleep(0.2)
+        more()
         proxy = next_proxy
-        time.sleep(0.2)
+        more()
     world.keys.write_text("k2:the-second-secret")
-    time.sleep(0.2)
+    more()
     stop.set()
     load.join(20)
     world.keys.write_text("k1:the-first-secret,k2:the-second-secret")
     assert failures == []
-    assert handled > 20
+    assert handled > 50
 
 
 @pytest.mark.parametrize("path", ["/lambda-proxy-non-api-events", "/api/lambda-proxy-non-api-events"])

@@ -13,8 +13,6 @@ what it made. Fixtures:
                   ``FunctionName=...``), waits until it is active and returns its unqualified ARN. Without ``source`` it
                   returns the event and the version that executed it. A first (cold) invocation takes about 0.3 s,
                   later ones a few milliseconds.
-``eventually``    ``eventually(check, seconds=10)`` calls ``check`` until it is truthy or no longer raises
-                  ``AssertionError``, and returns what it returned.
 
 Tests that use them carry ``@pytest.mark.sandbox`` (or ``pytestmark = pytest.mark.sandbox``).
 """
@@ -22,7 +20,6 @@ Tests that use them carry ``@pytest.mark.sandbox`` (or ``pytestmark = pytest.mar
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -112,20 +109,3 @@ def make_function(client: Callable[[str], Any], embedded_aws: EmbeddedAws, uniqu
         return arn
 
     return make
-
-
-@pytest.fixture
-def eventually() -> Callable[..., Any]:
-    def wait(check: Callable[[], Any], seconds: float = 10.0) -> Any:
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                if (found := check()) or time.monotonic() > deadline:
-                    assert found, "did not happen in time"
-                    return found
-            except AssertionError:
-                if time.monotonic() > deadline:
-                    raise
-            time.sleep(0.05)
-
-    return wait

@@ -11,8 +11,8 @@ import pytest
 from lambda_migrate.targets import elastic_beanstalk
 from lambda_migrate.targets.base import Network
 from lambda_migrate.targets.elastic_beanstalk import options
+from tests.targets.beanstalk_account import beanstalk, deploying
 from tests.targets.deployments import FUNCTION
-from tests.targets.test_elastic_beanstalk import beanstalk, deploying
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws

@@ -13,8 +13,8 @@ from lambda_migrate.actions.s3.put_object import PutObject
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.targets import elastic_beanstalk, roles, storage
+from tests.targets.beanstalk_account import beanstalk, deploying
 from tests.targets.stand_in import Refused, StandIn
-from tests.targets.test_elastic_beanstalk import beanstalk, deploying
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws

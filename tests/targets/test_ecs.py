@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.targets import TARGETS, ecs
 from lambda_migrate.targets.base import Network, Scaling
+from tests.support import cloudformation
 from tests.targets.builds import Builds
 from tests.targets.deploying import Deploying
 from tests.targets.deployments import FUNCTION
@@ -127,7 +127,7 @@ def test_the_templates_are_a_part_of_the_repository(deploying: Deploying) -> Non
 
     text = (deploying.deployment.folder / "deploy/ecs/service.yaml").read_text()
     assert text.startswith("# lambda-migrate ")
-    template = yaml.load(text, Loader=Tolerant)  # noqa: S506  # a safe loader that knows CloudFormation's tags
+    template = cloudformation.load(text)
     container = template["Resources"]["Task"]["Properties"]["ContainerDefinitions"][0]
     assert {each["Name"]: each["Value"] for each in container["Environment"]}["LOG_LEVEL"] == "info"
     rollout = template["Resources"]["Service"]["Properties"]["DeploymentConfiguration"]
@@ -148,7 +148,7 @@ def test_nothing_gives_up_before_the_function_would(
     _plan, prepared = deploying.prepare()
 
     text = prepared.files[deploying.deployment.folder / "deploy/ecs/service.yaml"]
-    resources = yaml.load(text, Loader=Tolerant)["Resources"]  # noqa: S506  # as above
+    resources = cloudformation.load(text)["Resources"]
     (draining,) = resources["TargetGroup"]["Properties"]["TargetGroupAttributes"]
     idle = resources["LoadBalancer"]["Properties"]["LoadBalancerAttributes"][0]
     (container,) = resources["Task"]["Properties"]["ContainerDefinitions"]
@@ -263,16 +263,3 @@ def test_the_log_is_read_from_cloudwatch(deploying: Deploying, aws: Aws) -> None
         logs.put_log_events(logGroupName=group, logStreamName=name, logEvents=events)
 
     assert list(ecs.logs(aws, deploying.deployment, deploying.settings, 2)) == ["line 1", "line 2"]
-
-
-class Tolerant(yaml.SafeLoader):
-    """Reads CloudFormation's tags as their values."""
-
-
-def _value(loader: Tolerant, _suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    return loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else loader.construct_mapping(node)
-
-
-Tolerant.add_multi_constructor("!", _value)

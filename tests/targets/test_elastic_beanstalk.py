@@ -12,44 +12,22 @@ import pytest
 
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, MigrateError
-from lambda_migrate.targets import TARGETS, elastic_beanstalk, network
+from lambda_migrate.targets import elastic_beanstalk, network
 from lambda_migrate.targets.base import Scaling
 from lambda_migrate.targets.elastic_beanstalk import options
-from tests.targets.beanstalk import Beanstalk
+from tests.targets.beanstalk_account import QUEUE, TABLES, beanstalk, deploying
 from tests.targets.deploying import Deploying
 from tests.targets.deployments import FUNCTION
+
+__all__ = ["beanstalk", "deploying"]
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
-    from lambda_migrate.targets import Deployment
+    from tests.targets.beanstalk import Beanstalk
+    from tests.targets.deploying import Deploying
 
 BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
-TABLES = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "dynamodb:PutItem", "Resource": "*"}],
-}
-BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-QUEUE = "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"
-
-
-@pytest.fixture
-def beanstalk(aws: Aws) -> Beanstalk:
-    """An account with the function's role, and an Elastic Beanstalk that has nothing yet."""
-    iam = aws.client("iam")
-    iam.create_role(RoleName="orders", AssumeRolePolicyDocument="{}")
-    iam.put_role_policy(RoleName="orders", PolicyName="tables", PolicyDocument=json.dumps(TABLES))
-    iam.attach_role_policy(RoleName="orders", PolicyArn=BASIC)
-    iam.attach_role_policy(RoleName="orders", PolicyArn=QUEUE)
-    made = Beanstalk()
-    made.attach(aws)
-    return made
-
-
-@pytest.fixture
-def deploying(aws: Aws, beanstalk: Beanstalk, ledger: Ledger, orders: Deployment) -> Deploying:
-    settings = elastic_beanstalk.Settings(environment={"LOG_LEVEL": "info"})
-    return Deploying(TARGETS[elastic_beanstalk.KIND], aws, ledger, orders, settings)
 
 
 def bundle(aws: Aws) -> dict[str, bytes]:

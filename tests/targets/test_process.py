@@ -18,20 +18,12 @@ from lambda_migrate.errors import ConfigError, Locked, MigrateError
 from lambda_migrate.targets import TARGETS, Deployment, State, process
 from lambda_migrate.workflow import service
 from lambda_migrate.workflow.service import DeploymentWatch
+from tests.support.programs import SERVER
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SERVER = """
-import http.server, os, signal, subprocess, sys
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200); self.end_headers(); self.wfile.write(os.environ.get("GREETING", "").encode())
-    def log_message(self, *_): pass
-signal.signal(signal.SIGTERM, lambda *_: (print("goodbye", flush=True), os._exit(0)))
-print("listening on", os.environ["HOST"], flush=True)
-http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), Answer).serve_forever()
-"""
 SIGTERM = 'signal.signal(signal.SIGTERM, lambda *_: (print("goodbye", flush=True), os._exit(0)))\n'
 STUBBORN = SERVER.replace(
     SIGTERM,
@@ -65,6 +57,14 @@ def deploy(deployment: Deployment, aws: Aws, settings: process.Settings) -> Stat
 def alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def group_runs(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
     except ProcessLookupError:
         return False
     return True
@@ -104,14 +104,16 @@ def test_what_ignores_sigterm_is_killed_with_everything_it_started(deployment: D
     process.stop(deployment, 0.2)
 
     assert not alive(running.pid)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.02)
-    pytest.fail("something of the service still runs")
+    eventually(lambda: not group_runs(group))
+
+
+def test_a_free_port_is_none_that_the_system_gives_to_whoever_asks_for_any() -> None:
+    given = [int(bound) for bound in Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()]
+
+    port = process.free_port()
+
+    assert not given[0] <= port <= given[1]
+    socket.create_server((process.HOST, port)).close()
 
 
 def test_deploying_again_replaces_the_process(deployment: Deployment, aws: Aws) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lambda_migrate.targets import ecs, elastic_beanstalk, process
 from lambda_migrate.targets.elastic_beanstalk import options
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,10 +41,7 @@ def test_a_process_gets_the_reference_and_the_values_of_other_secrets(
     (deployment.folder / "dump.py").write_text(DUMP)
 
     process.start(aws, deployment, process.Settings())
-    deadline = time.monotonic() + 20
-    while not (deployment.folder / "done").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    eventually((deployment.folder / "done").exists)
     process.stop(deployment)
 
     environment = json.loads((deployment.folder / "done").read_text())

@@ -6,17 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 
 from lambda_migrate.config import Pipeline
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.targets import ecs, elastic_beanstalk, process
 from lambda_migrate.workflow import pipeline, service
+from tests.support import cloudformation
 from tests.targets.deployments import FUNCTION
 from tests.targets.pipelines import rendered
 from tests.targets.stand_in import Refused, StandIn
-from tests.targets.test_ecs import Tolerant
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -141,7 +140,7 @@ def test_the_health_gate_and_the_rollback_are_part_of_the_deployment_stage(order
 
 
 def test_the_checks_push_no_images_and_the_pipeline_hands_on_the_roles_of_its_service_only(orders: Deployment) -> None:
-    template = yaml.load(rendered(orders, ecs.Settings(), SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
+    template = cloudformation.load(rendered(orders, ecs.Settings(), SETTINGS))
     resources = template["Resources"]
 
     def statements(role: str) -> list[dict[str, Any]]:

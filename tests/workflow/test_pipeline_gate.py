@@ -11,8 +11,8 @@ import yaml
 
 from lambda_migrate.config import Pipeline
 from lambda_migrate.targets import ecs, elastic_beanstalk
+from tests.support import cloudformation
 from tests.targets.pipelines import rendered
-from tests.targets.test_ecs import Tolerant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ esac
 
 
 def commands(deployment: Deployment, target: Any) -> str:
-    template = yaml.load(rendered(deployment, target, SETTINGS), Loader=Tolerant)  # noqa: S506  # a safe loader
+    template = cloudformation.load(rendered(deployment, target, SETTINGS))
     specification = yaml.safe_load(template["Resources"]["Gate"]["Properties"]["Source"]["BuildSpec"])
     (only,) = specification["phases"]["build"]["commands"]
     return str(only)

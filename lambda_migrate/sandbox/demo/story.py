@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -89,7 +88,7 @@ class Demo:
             narrator = Narrator(work, environment, self.tell, self.emphasise)
             self._introduce(embedded)
             deployment = deploy(aws)
-            story = Story(narrator, aws, deployment, port=free_port())
+            story = Story(narrator, aws, deployment, port=process.free_port())
             try:
                 with Traffic(aws, deployment) as traffic:
                     story.tell(traffic)
@@ -248,14 +247,6 @@ def merge(document: dict[str, Any], changes: dict[str, Any]) -> None:
             merge(document[name], value)
         else:
             document[name] = value
-
-
-def free_port() -> int:
-    """Return a port of the loopback interface that nothing listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @contextmanager

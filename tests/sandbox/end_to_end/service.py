@@ -5,19 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
 from lambda_migrate import scaffold
 from tests.support.ports import reserved_port
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-START_DEADLINE = 30.0
 INHERITED = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 
 
@@ -42,11 +41,8 @@ def running(directory: Path, environment: Mapping[str, str]) -> Iterator[str]:
             stderr=log,
         )
         try:
-            deadline = time.monotonic() + START_DEADLINE
-            while not _is_ready(port):
-                assert process.poll() is None, (directory.parent / "service.log").read_text()
-                assert time.monotonic() < deadline, "the service did not get ready"
-                time.sleep(0.05)
+            eventually(lambda: _is_ready(port) or process.poll() is not None)
+            assert process.poll() is None, (directory.parent / "service.log").read_text()
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()

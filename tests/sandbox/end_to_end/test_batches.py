@@ -16,10 +16,9 @@ import pytest
 from tests.sandbox.end_to_end import sources
 from tests.sandbox.end_to_end.exchange import comparable
 from tests.sandbox.end_to_end.stage import BOTH, ORIGINAL, PROXIED
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.sandbox.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.sandbox
@@ -142,9 +141,7 @@ def test_a_dynamodb_stream_is_read_alike(stage: Stage, marker: str) -> None:
     assert [record["eventName"] for record in found[PROXIED][0]["Records"]] == ["INSERT", "MODIFY", "REMOVE"]
 
 
-def test_records_that_are_reported_as_failed_come_again_and_the_others_are_gone(
-    stage: Stage, partly: Queues, eventually: Callable[..., Any]
-) -> None:
+def test_records_that_are_reported_as_failed_come_again_and_the_others_are_gone(stage: Stage, partly: Queues) -> None:
     found = batches(stage, partly, 2)
     dead = {alias: eventually(lambda alias=alias: stage.messages(partly[alias]["dead"])) for alias in BOTH}
 
@@ -154,9 +151,7 @@ def test_records_that_are_reported_as_failed_come_again_and_the_others_are_gone(
     assert [remaining(stage, partly[alias]) for alias in BOTH] == [[0, 0], [0, 0]]
 
 
-def test_a_batch_whose_handler_raises_comes_again_whole(
-    stage: Stage, wholly: Queues, eventually: Callable[..., Any]
-) -> None:
+def test_a_batch_whose_handler_raises_comes_again_whole(stage: Stage, wholly: Queues) -> None:
     found = batches(stage, wholly, 2)
     dead: dict[str, list[str]] = {alias: [] for alias in BOTH}
     for alias in BOTH:

@@ -16,10 +16,9 @@ import pytest
 from tests.events import others, requests
 from tests.sandbox.end_to_end.exchange import comparable, differing
 from tests.sandbox.end_to_end.stage import BOTH, DOOMED, ORIGINAL, PROXIED
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.sandbox.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.sandbox
@@ -161,7 +160,7 @@ def test_the_context_is_the_same(stage: Stage) -> None:
 
 
 def test_an_event_that_always_fails_comes_three_times_and_then_goes_where_it_should(
-    stage: Stage, failed: dict[str, str], eventually: Callable[..., Any]
+    stage: Stage, failed: dict[str, str]
 ) -> None:
     found = {alias: stage.notebook.wait(alias, DOOMED["marker"], 3, seconds=40) for alias in BOTH}
     assert [[note.event for note in found[alias]] for alias in BOTH] == [[DOOMED] * 3] * 2

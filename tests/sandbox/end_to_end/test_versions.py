@@ -20,9 +20,9 @@ from tests.sandbox.end_to_end.stage import (
     STRANDED,
     TIMEOUT,
 )
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from tests.sandbox.end_to_end.stage import Stage
@@ -100,9 +100,7 @@ def _today() -> dict[str, Any]:
     ("alias", "metric"),
     [(PROXIED, "Proxied"), (STRANDED, "Fallback"), (CAUTIOUS, "Failed"), (ONLY_API, "PassedThrough")],
 )
-def test_what_the_proxy_did_is_counted_once(
-    stage: Stage, alias: str, metric: str, eventually: Callable[..., Any]
-) -> None:
+def test_what_the_proxy_did_is_counted_once(stage: Stage, alias: str, metric: str) -> None:
     before = counted(stage, metric, alias)
 
     stage.invoke(alias, {"to be": "counted"})
