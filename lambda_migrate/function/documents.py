@@ -74,6 +74,7 @@ def function(configuration: dict[str, Any]) -> Function:
         environment_size=len(json.dumps(environment, ensure_ascii=False, separators=(",", ":")).encode()),
         configuration_sha256=_configuration_sha256(configuration),
         snap_start=_snap_start(configuration),
+        exec_wrapper=environment.get("AWS_LAMBDA_EXEC_WRAPPER", ""),
         special=tuple(name for field, name in _SPECIAL.items() if configuration.get(field)),
     )
 

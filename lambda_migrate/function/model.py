@@ -72,6 +72,7 @@ class Function:
         configuration_sha256: As for :class:`Version`.
         code_signing: ARN of the code signing configuration, or "".
         snap_start: True where published versions are snapshots.
+        exec_wrapper: The script that starts the runtime (``AWS_LAMBDA_EXEC_WRAPPER``), or "".
         special: What else makes the function unlike others: ``durable``, ``tenancy``, ``capacity-provider``.
     """
 
@@ -103,6 +104,7 @@ class Function:
     configuration_sha256: str = ""
     code_signing: str = ""
     snap_start: bool = False
+    exec_wrapper: str = ""
     special: tuple[str, ...] = ()
 
     @property

@@ -11,7 +11,9 @@ from lambda_migrate.gates import (
     environment_size,
     eventbridge_managed_rule,
     events_endpoint_open,
+    exec_wrapper,
     five_layers,
+    handler_form,
     http_api_deployed_by_hand,
     http_api_role,
     http_api_shared,
@@ -54,6 +56,7 @@ from lambda_migrate.gates import (
     trigger,
     unread,
     versions_differ,
+    web_adapter,
 )
 from lambda_migrate.gates.gate import Gate
 
@@ -61,6 +64,9 @@ GATES: tuple[Gate, ...] = (
     Gate.of(latest_not_restored),
     Gate.of(lambda_edge),
     Gate.of(image_package),
+    Gate.of(web_adapter),
+    Gate.of(exec_wrapper),
+    Gate.of(handler_form),
     Gate.of(runtime),
     Gate.of(code_signing),
     Gate.of(snap_start),

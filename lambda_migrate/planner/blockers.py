@@ -10,7 +10,9 @@ from lambda_migrate.gates import (
     code_signing,
     durable,
     environment_size,
+    exec_wrapper,
     five_layers,
+    handler_form,
     image_package,
     lambda_edge,
     latest_not_restored,
@@ -18,6 +20,7 @@ from lambda_migrate.gates import (
     qualifier,
     snap_start,
     tenancy,
+    web_adapter,
 )
 from lambda_migrate.gates import runtime as runtime_gate
 from lambda_migrate.gates import trigger as trigger_gate
@@ -42,6 +45,11 @@ MAXIMUM_LAYERS = 5
 PACKAGE_BYTES = 250 * 1024 * 1024
 """Lambda's quota for the unzipped package and layers together; zipped ones that exceed it exceed it unzipped too."""
 
+ADAPTER_LAYER = ":layer:LambdaAdapterLayer"
+ADAPTER_WRAPPER = "/opt/bootstrap"
+HANDLER = re.compile(r"(?:[A-Za-z_]\w*[./])*[A-Za-z_]\w*\.(?!sh$)[A-Za-z_]\w*")
+"""``module.function``, the module in packages or folders; Lambda takes both separators. A shell script is not one."""
+
 _SPECIAL: dict[str, tuple[GateModule, str]] = {
     "durable": (durable, "it runs durable executions, which would go on in the wrong version"),
     "tenancy": (tenancy, "it isolates tenants, which aliases with weights do not keep apart"),
@@ -65,6 +73,7 @@ def of_function(function: Function, handler: str, added_bytes: int) -> Iterator[
         yield closed(image_package, "it is deployed as a container image, which layers cannot be added to")
     elif not _new_enough(function.runtime):
         yield closed(runtime_gate, f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
+    yield from _started_otherwise(function, handler)
     yield from _without_room(function, added_bytes)
     if function.code_signing:
         yield closed(code_signing, "it takes signed code only; the proxy's layer must be signed for its profile")
@@ -72,6 +81,23 @@ def of_function(function: Function, handler: str, added_bytes: int) -> Iterator[
         yield closed(snap_start, "SnapStart restores versions from snapshots, with old connections in them")
     for name in function.special:
         yield closed(*_SPECIAL[name])
+
+
+def _started_otherwise(function: Function, handler: str) -> Iterator[Blocker]:
+    """Yield what is in the way where something else than Lambda's runtime starts the handler.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
+    https://github.com/awslabs/aws-lambda-web-adapter
+    """
+    adapter = any(ADAPTER_LAYER in layer for layer in function.layers)
+    if adapter or function.exec_wrapper == ADAPTER_WRAPPER:
+        yield closed(web_adapter, "it runs under the AWS Lambda Web Adapter, which starts its handler as a command")
+        return
+    if function.exec_wrapper:
+        yield closed(exec_wrapper, f"`{function.exec_wrapper}` starts its runtime, and may replace the handler")
+    form = function.package_type == "Image" or function.handler == handler or HANDLER.fullmatch(function.handler)
+    if not form:
+        yield closed(handler_form, f"its handler `{function.handler}` is not of the form `module.function`")
 
 
 def _without_room(function: Function, added_bytes: int) -> Iterator[Blocker]:

@@ -106,6 +106,14 @@ def test_an_original_of_the_same_code_and_another_configuration_gets_another_mar
     ("changed", "blocker"),
     [
         ({"package_type": "Image", "runtime": ""}, "image-package: it is deployed as a container image"),
+        (
+            {"layers": ("arn:aws:lambda:eu-west-1:753240598075:layer:LambdaAdapterLayerX86:25",), "handler": "run.sh"},
+            "web-adapter: it runs under the AWS Lambda Web Adapter",
+        ),
+        ({"exec_wrapper": "/opt/bootstrap"}, "web-adapter: it runs under the AWS Lambda Web Adapter"),
+        ({"exec_wrapper": "/opt/otel-instrument"}, "exec-wrapper: `/opt/otel-instrument` starts its runtime"),
+        ({"handler": "run.sh"}, "handler-form: its handler `run.sh` is not of the form `module.function`"),
+        ({"handler": "handler"}, "handler-form: its handler `handler` is not of the form `module.function`"),
         ({"edge": True}, "lambda-edge: it is a Lambda@Edge function"),
         ({"layers": tuple(f"arn:layer:{n}" for n in range(5))}, "five-layers: it has 5 layers already"),
         ({"runtime": "python3.8"}, "runtime: it runs `python3.8`; the proxy needs python3.9 or newer"),

@@ -1,0 +1,19 @@
+"""A wrapper script starts the function's runtime.
+
+## Why it matters
+
+`AWS_LAMBDA_EXEC_WRAPPER` names a script that runs before the runtime, and may replace the handler or the way in which
+it is started. The proxy replaces the handler too, and what the two make of each other is not known.
+
+## What to do
+
+Publish a version in a test account, with the wrapper and the proxy, and invoke it. Or take the wrapper off before the
+migration; most of them only trace.
+"""
+
+from __future__ import annotations
+
+NAME = "exec-wrapper"
+ACCEPTABLE = True
+ACCEPTANCE = "Accept it once you have seen a version with both the wrapper and the proxy answer."
+ASKED = ("proxy deploy", "proxy rotate-key", "doctor")
