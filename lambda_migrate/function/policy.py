@@ -36,7 +36,7 @@ def read(aws: Aws, function: str, qualifier: str) -> tuple[dict[str, Document], 
     if answer is None:
         return {}, None
     statements = json.loads(answer["Policy"])["Statement"]
-    return {each["Sid"]: each for each in statements if _belongs(each, qualifier)}, answer.get("RevisionId")
+    return {each.get("Sid", ""): each for each in statements if _belongs(each, qualifier)}, answer.get("RevisionId")
 
 
 def holds(aws: Aws, function: str, qualifier: str, statement: Document) -> bool | None:

@@ -64,6 +64,14 @@ def source(statement: dict[str, Any]) -> Source:
     return Source(str(principal), arn, about_url)
 
 
+def allows(statement: dict[str, Any]) -> bool:
+    """Return whether a statement allows something; one that denies is nobody's permission.
+
+    PutResourcePolicy writes statements that AddPermission does not: with Deny, without a Sid.
+    """
+    return bool(statement.get("Effect", "Allow") == "Allow")
+
+
 def conditions(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the conditions of a statement as (key, value); a list of values counts as several conditions."""
     for operands in (statement.get("Condition") or {}).values():
@@ -90,7 +98,8 @@ def clone(statement: dict[str, Any], resource: str) -> dict[str, Any]:
 
 def sources(function: Function, principals: tuple[str, ...]) -> set[str]:
     """Return the source ARNs (``""`` for any) that statements of any qualifier name for these principals."""
-    allowed = (source(statement) for qualified in function.qualified.values() for statement in qualified.policy)
+    statements = (statement for qualified in function.qualified.values() for statement in qualified.policy)
+    allowed = (source(statement) for statement in statements if allows(statement))
     return {entry.arn for entry in allowed if entry.principal in principals and not entry.url}
 
 

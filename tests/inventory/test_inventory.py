@@ -272,6 +272,33 @@ def test_what_is_in_another_account_or_region_is_an_unexplained_caller(principal
     assert [each.kind for each in found.triggers] == ["unknown"]
 
 
+@pytest.mark.parametrize(
+    ("principal", "source", "shown"),
+    [
+        ("apigateway.amazonaws.com", "", "*"),
+        ("apigateway.amazonaws.com", *["arn:aws:execute-api:eu-west-1:123456789012:*/*/GET/orders"] * 2),
+        ("events.amazonaws.com", *["arn:aws:events:eu-west-1:123456789012:rule/*"] * 2),
+    ],
+)
+def test_a_permission_for_any_source_is_never_called_unused(principal: str, source: str, shown: str) -> None:
+    found = take(fake(statement("open", principal, source)))
+
+    reason = f"its permission is for any source like `{shown}`, and none was found here"
+    assert found.unexplained == (
+        f"`{principal}` may invoke the unqualified function, and cannot be looked at: {reason}",
+    )
+    assert [each.kind for each in found.triggers] == ["unknown"]
+
+
+def test_a_statement_that_denies_is_nobodys_permission_and_may_have_no_sid() -> None:
+    denied = statement("x", "s3.amazonaws.com", "arn:aws:s3:::orders") | {"Effect": "Deny"}
+    del denied["Sid"]
+
+    found = take(fake(denied))
+
+    assert (found.triggers, found.unexplained) == ((), ())
+
+
 def test_a_version_is_no_function() -> None:
     with pytest.raises(ConfigError, match="`orders` names a version or an alias"):
         take(fake(Version="7"))

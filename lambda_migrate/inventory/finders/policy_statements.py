@@ -32,12 +32,12 @@ def rest(
     allowed: list[Trigger[Settings]] = []
     unused: list[str] = []
     for qualifier, qualified in sorted(function.qualified.items()):
-        for statement in qualified.policy:
+        for statement in filter(policy.allows, qualified.policy):
             source = policy.source(statement)
             if any(_explains(trigger, source, qualifier) for trigger in triggers):
                 continue
             searched = source.principal in looked_up
-            if searched and not source.elsewhere(function):
+            if searched and not source.elsewhere(function) and not _any(source.arn):
                 unused.append(
                     f"permission `{statement.get('Sid', '')}` is not used: `{source.arn}` invokes nothing here"
                 )
@@ -47,12 +47,21 @@ def rest(
 
 
 def _allowed(source: Source, qualifier: str, *, searched: bool) -> Trigger[Settings]:
-    """Return a trigger of which only its permission is known; what was looked for and is elsewhere is unknown."""
+    """Return a trigger of which only its permission is known; what was looked for and not found may still be there."""
     kind = UNKNOWN if searched else kind_of_caller(source)
-    reason = f"`{source.arn}` is in another account or region" if searched else ""
+    reason = ""
+    if searched and _any(source.arn):
+        reason = f"its permission is for any source like `{source.arn or '*'}`, and none was found here"
+    elif searched:
+        reason = f"`{source.arn}` is in another account or region"
     name = source.arn.split(":", 5)[-1] or source.principal
     settings = kind.settings(source=source.arn, principal=source.principal, reason=reason)
     return Trigger(kind.name, f"{source.principal}:{source.arn or '*'}:{qualifier}", name, qualifier, settings)
+
+
+def _any(arn: str) -> bool:
+    """Return whether a source ARN names no one source; of an API, stage and route are wildcards as a rule."""
+    return policy.is_pattern(arn.partition("/")[0] if ":execute-api:" in arn else arn)
 
 
 def _explains(trigger: Trigger[Settings], source: Source, qualifier: str) -> bool:
