@@ -110,7 +110,7 @@ class Cutover(Strict):
 class Retire(Strict):
     """When the function may go."""
 
-    quiet: PositiveDuration = Field(14 * 86400.0, description="How long the function must not have been invoked.")
+    quiet: PositiveDuration = Field(35 * 86400.0, description="How long the function must not have been invoked.")
     backup: str = Field(
         ".lambda-migrate/backup", description="Folder of the backup that is written and read back first."
     )

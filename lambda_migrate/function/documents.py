@@ -88,14 +88,14 @@ def version(configuration: dict[str, Any]) -> Version:
         code_sha256=configuration["CodeSha256"],
         handler=configuration.get("Handler", ""),
         layers=tuple(layers(configuration)),
-        environment_sha256=sha256(variables(configuration)),
+        environment_sha256=sha256(_readable(configuration)),
         description=description,
         proxy_events=words[0] if description.startswith(PROXY_MARKER) and len(words) > 1 else "",
         last_modified=str(configuration.get("LastModified", "")),
         configuration_sha256=_configuration_sha256(configuration),
         role=configuration.get("Role", ""),
         dead_letter=_dead_letter(configuration),
-        signing_key=identifier_in(variables(configuration).get(SIGNING_KEYS, "")),
+        signing_key=identifier_in(_readable(configuration).get(SIGNING_KEYS, "")),
     )
 
 
@@ -127,6 +127,17 @@ def variables(configuration: Document) -> dict[str, str]:
     return dict(environment.get("Variables") or {})
 
 
+def _readable(configuration: Document) -> dict[str, str]:
+    """Return the environment variables of a version, or AWS's reason for not showing them.
+
+    The key that encrypts an old version's variables may be gone. Such a version matches no other, and stops nobody.
+    """
+    error = (configuration.get("Environment") or {}).get("Error")
+    if error and configuration.get("Version", "$LATEST") != "$LATEST":
+        return {"": str(error.get("ErrorCode", "unreadable"))}
+    return variables(configuration)
+
+
 def layers(configuration: Document) -> list[str]:
     """Return the ARNs of the layers of a function's configuration, in their order."""
     return [each["Arn"] for each in configuration.get("Layers") or []]
@@ -145,7 +156,7 @@ def _configuration_sha256(configuration: dict[str, Any]) -> str:
     return sha256(
         {
             **kept,
-            "Environment": variables(configuration),
+            "Environment": _readable(configuration),
             "EphemeralStorage": configuration.get("EphemeralStorage") or {"Size": 512},
             "Layers": tuple(layers(configuration)),
             "SnapStart": _snap_start(configuration),

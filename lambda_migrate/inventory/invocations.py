@@ -41,6 +41,8 @@ class Evidence:
         in_flight: Those that began so late that they may still run.
         known: Whether the metric was ever seen, before the period or within it; silence proves nothing otherwise.
         explained: Resources that a known, enabled trigger invokes.
+        refused: What came and was not invoked, or not yet, by metric: a throttled call is not an invocation
+            ("Types of metrics for Lambda functions" in Lambda's developer guide).
     """
 
     since: str
@@ -50,6 +52,7 @@ class Evidence:
     in_flight: float = 0.0
     known: bool = False
     explained: tuple[str, ...] = ()
+    refused: dict[str, float] = field(default_factory=dict)
 
     @property
     def by_resource(self) -> dict[str, float]:
@@ -65,6 +68,8 @@ class Evidence:
 
 
 ALL = "*"
+REFUSED = ("Throttles", "AsyncEventsReceived", "UrlRequestCount")
+"""Metrics of a function that count callers whom Invocations leaves out."""
 
 
 def gather(aws: Aws, found: Inventory, *, quiet: float, period: float, now: datetime) -> Evidence:
@@ -97,7 +102,16 @@ def gather(aws: Aws, found: Inventory, *, quiet: float, period: float, now: date
         in_flight=sum(late[ALL]),
         known=known,
         explained=tuple(sorted(invoked)),
+        refused=_refused(aws, function.name, since, now, _resolution(quiet, period)),
     )
+
+
+def _refused(aws: Aws, function: str, start: datetime, end: datetime, period: int) -> dict[str, float]:
+    """Return how often callers came whose calls are not counted as invocations, by metric; nothing where none did."""
+    queries = [_query(metric.lower(), function, ALL, period, metric) for metric in REFUSED]
+    read = cloudwatch.values(aws, queries, start, end)
+    counted = {metric: sum(read[metric.lower()]) for metric in REFUSED}
+    return {metric: count for metric, count in counted.items() if count}
 
 
 def _resource(function: str, qualifier: str) -> str:
@@ -123,9 +137,9 @@ def _read(
     return found
 
 
-def _query(name: str, function: str, resource: str, period: int) -> dict[str, Any]:
+def _query(name: str, function: str, resource: str, period: int, metric: str = "Invocations") -> dict[str, Any]:
     dimensions = [{"Name": "FunctionName", "Value": function}]
     if resource != ALL:
         dimensions.append({"Name": "Resource", "Value": resource})
-    metric = {"Namespace": NAMESPACE, "MetricName": "Invocations", "Dimensions": dimensions}
-    return {"Id": name, "MetricStat": {"Metric": metric, "Period": period, "Stat": "Sum"}}
+    named = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": dimensions}
+    return {"Id": name, "MetricStat": {"Metric": named, "Period": period, "Stat": "Sum"}}

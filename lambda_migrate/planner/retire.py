@@ -9,7 +9,7 @@ from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.gates import in_flight, no_metrics, quiet_period, traffic
+from lambda_migrate.gates import in_flight, no_metrics, owned_by_stack, quiet_period, switched_off, traffic
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS
@@ -43,7 +43,8 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
         The plan: the backup, then what cannot be undone; deleting the function is the last.
     """
     builder, function = PlanBuilder("retire", found, config), found.function
-    builder.block(*blockers.unread(found, FUNCTION_URLS), *_invoked(found, config), *_traffic(found, config, evidence))
+    builder.block(*blockers.unread(found, FUNCTION_URLS), *_held(found), *_invoked(found, config))
+    builder.block(*_traffic(found, config, evidence))
     backup = str(PurePath(folder, config.retire.backup, f"{function.name}-{function.configuration_sha256[:8]}"))
     builder.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:
@@ -61,6 +62,17 @@ def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str
     role = function.role.rpartition("/")[2]
     builder.warn(f"its role `{role}` and its log group `/aws/lambda/{function.name}` stay; others may use them")
     return builder.finish()
+
+
+def _held(found: Inventory) -> Iterator[Blocker]:
+    """Yield why the function is not simply ours to delete, or only looks quiet."""
+    function = found.function
+    stack = function.tags.get("aws:cloudformation:stack-name")
+    if stack:
+        text = f"CloudFormation stack `{stack}` owns it, and fails at its next update once it is gone"
+        yield closed(owned_by_stack, f"{text}; take it out of the template first", stack)
+    if function.reserved_concurrency == 0:
+        yield closed(switched_off, "its reserved concurrency is 0, so that it is quiet whoever calls")
 
 
 def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
@@ -94,6 +106,10 @@ def _traffic(found: Inventory, config: Migration, evidence: Evidence) -> Iterato
         yield closed(
             traffic, f"invocations of `{resource}` in the last {duration(evidence.quiet)}: {count:g}{why}", resource
         )
+    if not any(evidence.by_resource.values()):
+        for metric, count in sorted(evidence.refused.items()):
+            text = f"nothing was invoked in the last {duration(evidence.quiet)}, yet `{metric}` is {count:g}"
+            yield closed(traffic, f"{text}: somebody calls, so find the caller first", metric)
     if evidence.in_flight:
         text = f"{evidence.in_flight:g} invocations began within its timeout of {duration(found.function.timeout)}"
         yield closed(in_flight, f"{text} and may still run; wait that long")

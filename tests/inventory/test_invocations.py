@@ -23,9 +23,10 @@ DAY = 86400.0
 class Metrics(FakeAws):
     """Answers GetMetricData from invocations given as (seconds ago, resource); remembers what was asked for."""
 
-    def __init__(self, *invocations: tuple[float, str]) -> None:
+    def __init__(self, *invocations: tuple[float, str], **others: float) -> None:
         super().__init__({"cloudwatch:get_metric_data": self.answer})
         self.invocations = invocations
+        self.others = others
         self.asked: list[dict[str, Any]] = []
 
     def answer(self, **asked: Any) -> dict[str, Any]:
@@ -33,6 +34,9 @@ class Metrics(FakeAws):
         return {"MetricDataResults": [self.result(query, asked) for query in asked["MetricDataQueries"]]}
 
     def result(self, query: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+        metric = query["MetricStat"]["Metric"]["MetricName"]
+        if metric != "Invocations":
+            return {"Id": query["Id"], "Timestamps": [], "Values": [self.others.get(metric, 0.0)]}
         dimensions = {each["Name"]: each["Value"] for each in query["MetricStat"]["Metric"]["Dimensions"]}
         values = [
             1.0
@@ -86,7 +90,12 @@ def test_an_invocation_that_began_within_the_timeout_may_still_run() -> None:
 
 @pytest.mark.parametrize(
     ("quiet", "periods"),
-    [(60.0, [1, 1, 60]), (DAY, [60, 1, 60]), (14 * DAY, [60, 1, 300]), (60 * DAY, [300, 1, 3600])],
+    [
+        (60.0, [1, 1, 60, 1]),
+        (DAY, [60, 1, 60, 60]),
+        (14 * DAY, [60, 1, 300, 60]),
+        (60 * DAY, [300, 1, 3600, 300]),
+    ],
 )
 def test_older_metrics_are_asked_for_in_the_periods_that_cloudwatch_keeps(quiet: float, periods: list[int]) -> None:
     aws = Metrics()
@@ -113,3 +122,9 @@ def test_the_embedded_aws_tells_which_qualifier_was_invoked(
     assert seen.by_resource == {unique: 1.0, f"{unique}:live": 2.0}
     assert seen.unexplained == seen.by_resource
     assert (seen.known, seen.in_flight) == (True, 3.0)
+
+
+def test_callers_who_were_refused_are_counted_too() -> None:
+    found = gather(Metrics((20 * DAY, "orders"), Throttles=7.0, UrlRequestCount=2.0))
+
+    assert (found.by_resource, found.refused) == ({}, {"Throttles": 7.0, "UrlRequestCount": 2.0})

@@ -41,12 +41,12 @@ def test_a_quiet_function_is_cleaned_up_around_and_deleted_last() -> None:
 def test_traffic_of_which_the_trigger_is_known_blocks() -> None:
     evidence = replace(invoked(orders_live=3.0), explained=("orders:live",))
 
-    assert planned(evidence=evidence).blockers == ("traffic: invocations of `orders:live` in the last 14 d: 3",)
+    assert planned(evidence=evidence).blockers == ("traffic: invocations of `orders:live` in the last 35 d: 3",)
 
 
 def test_traffic_that_no_trigger_explains_blocks_and_says_so() -> None:
     assert planned(evidence=invoked(orders=1.0)).blockers == (
-        "traffic: invocations of `orders` in the last 14 d: 1; no known trigger does that, so find the caller first",
+        "traffic: invocations of `orders` in the last 35 d: 1; no known trigger does that, so find the caller first",
     )
 
 
@@ -55,8 +55,8 @@ def test_traffic_that_only_the_total_shows_blocks_too() -> None:
 
     assert evidence.by_resource == {"orders:live": 3.0, "*": 2.0}
     assert [blocker.partition(";")[0] for blocker in planned(evidence=evidence).blockers] == [
-        "traffic: invocations of `*` in the last 14 d: 2",
-        "traffic: invocations of `orders:live` in the last 14 d: 3",
+        "traffic: invocations of `*` in the last 35 d: 2",
+        "traffic: invocations of `orders:live` in the last 35 d: 3",
     ]
 
 
@@ -69,7 +69,7 @@ def test_silence_of_a_metric_that_was_never_seen_proves_nothing() -> None:
 def test_a_shorter_silence_than_asked_for_blocks() -> None:
     plan = planned(evidence=replace(worlds.QUIET, quiet=3600.0))
 
-    assert plan.blockers == ("quiet-period: the metrics cover 1 h, `retire.quiet` asks for 14 d",)
+    assert plan.blockers == ("quiet-period: the metrics cover 1 h, `retire.quiet` asks for 35 d",)
 
 
 def test_invocations_that_may_still_run_block() -> None:
@@ -101,3 +101,23 @@ def test_a_trigger_that_stayed_on_the_alias_and_is_gone_does_not_hold_up_the_end
     found = replace(worlds.DIRECT, triggers=(known.carrier_pigeon("coop", "live", enabled=False),))
 
     assert planned(found).blockers == ()
+
+
+def test_a_function_that_refuses_its_callers_is_not_quiet() -> None:
+    knocking = replace(worlds.QUIET, refused={"Throttles": 7.0})
+
+    plan = planned(replace(worlds.DIRECT, function=replace(worlds.DIRECT.function, reserved_concurrency=0)), knocking)
+
+    assert plan.blockers == (
+        "switched-off: its reserved concurrency is 0, so that it is quiet whoever calls",
+        "traffic: nothing was invoked in the last 35 d, yet `Throttles` is 7: somebody calls, so find the caller first",
+    )
+
+
+def test_a_function_that_a_stack_owns_is_taken_out_of_it_first() -> None:
+    owned = replace(worlds.DIRECT.function, tags={"aws:cloudformation:stack-name": "shop"})
+
+    plan = planned(replace(worlds.DIRECT, function=owned))
+
+    text = "CloudFormation stack `shop` owns it, and fails at its next update once it is gone"
+    assert plan.blockers == (f"owned-by-stack: {text}; take it out of the template first",)

@@ -109,9 +109,9 @@ DIRECT = inventory(
     alias=Alias("live", "3"),
 )
 QUIET = Evidence(
-    since="2026-01-01T00:00:00+00:00",
+    since="2025-12-11T00:00:00+00:00",
     until="2026-01-15T00:00:00+00:00",
-    quiet=14 * 86400.0,
+    quiet=35 * 86400.0,
     invocations={"*": 0.0, "orders": 0.0, "orders:live": 0.0},
     known=True,
 )

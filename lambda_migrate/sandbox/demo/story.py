@@ -174,7 +174,7 @@ class Story:
 
     def retire(self) -> None:
         """Prove that it is quiet, and delete it."""
-        self.narrator.wait(12, "nothing may have called the function for 10 s; in production that is two weeks")
+        self.narrator.wait(12, "nothing may have called the function for 10 s; in production that is 35 days")
         self.narrator.run(f"retire --confirm {self.deployment.function}")
         self.narrator.run("status")
         self.narrator.run("history --verify")
