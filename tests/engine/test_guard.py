@@ -247,7 +247,7 @@ def test_a_rollback_after_it_acted_finds_nothing_to_do(canary: Canary) -> None:
     canary.act()
 
     assert canary.rollback() == []
-    assert [run.closed for run in runs(Ledger.read(canary.path))] == ["rolled-back"]
+    assert [run.under_way for run in runs(Ledger.read(canary.path))] == [False]
 
 
 def test_a_process_that_slept_through_its_end_does_not_go_on(canary: Canary) -> None:

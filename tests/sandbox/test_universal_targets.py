@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.support.waiting import eventually
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -67,7 +69,6 @@ def test_the_alias_is_changed_where_the_role_allows_it(
     client: Callable[[str], Any],
     function: str,
     unique: str,
-    eventually: Callable[..., Any],
 ) -> None:
     resource = function if allowed else f"{function}-other"
     schedule(client, unique, role(client, unique, "scheduler.amazonaws.com", resource))
