@@ -96,13 +96,19 @@ class Cutover(Strict):
     on_fail: Literal["rollback", "pause"] = Field(
         "rollback", description="What a fail does: traffic goes back by itself, or stays until you decide."
     )
+    grace: PositiveDuration = Field(
+        600.0, description="How long after a bake without a verdict AWS puts the weights back by itself."
+    )
+    hold: PositiveDuration = Field(
+        86400.0, description="The same where traffic stays on purpose: inconclusive, paused, held below 100 %."
+    )
     settle: bool = Field(True, description="Wait as long as AWS may need to spread a trigger's change.")
 
     @model_validator(mode="after")
     def _rising(self) -> Cutover:
         rising = all(low < high for low, high in zip(self.weights, self.weights[1:], strict=False))
-        if not self.weights or not rising or self.weights[0] < 1 or self.weights[-1] != 100:  # noqa: PLR2004  # percent
-            msg = f"weights {self.weights} must rise from at least 1 to 100"
+        if not self.weights or not rising or self.weights[0] < 1 or self.weights[-1] > 100:  # noqa: PLR2004  # percent
+            msg = f"weights {self.weights} must rise from at least 1 to at most 100"
             raise ValueError(msg)
         return self
 

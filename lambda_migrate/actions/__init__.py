@@ -30,6 +30,7 @@ KINDS: tuple[str, ...] = (
     "secrets.set_signing_keys:SetSigningKeys",
     "eventbridge.create_connection:CreateConnection",
     "eventbridge.create_api_destination:CreateApiDestination",
+    "scheduler.schedule_return:ScheduleReturn",
     "iam.create_role:CreateRole",
     "iam.put_role_policy:PutRolePolicy",
     "s3.create_bucket:CreateBucket",

@@ -163,6 +163,28 @@ class Lingering(Protocol):
 
 
 @runtime_checkable
+class Guarded(Protocol):
+    """An action that moves traffic, which a schedule in AWS can put back where it came from without us.
+
+    - ``function``, ``alias``: names of what it moves.
+    - ``home``: the version that the traffic comes from.
+    - ``complete``: whether all of the traffic is moved after it.
+    - ``is_home(aws)``: whether the alias stands exactly where the schedule would put it.
+    """
+
+    function: str
+    alias: str
+
+    @property
+    def home(self) -> str: ...
+
+    @property
+    def complete(self) -> bool: ...
+
+    def is_home(self, aws: Aws) -> bool: ...
+
+
+@runtime_checkable
 class Creates(Protocol):
     """An action that may make the service, in place of changing one that there is.
 

@@ -12,7 +12,9 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.actions.base import Guarded
 from lambda_migrate.engine.events import RunEvent
+from lambda_migrate.engine.guard import Guarding
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.engine.way_back import WayBack
 from lambda_migrate.engine.work import Work
@@ -55,6 +57,7 @@ class Executor(Work):
             Drifted: AWS is not what the plan saw.
             Interrupted: `stop` said so; the next run carries on.
         """
+        self._guarding.settle()
         run = self._start(plan)
         self.reconcile(run)
         for step in reversed(run.applied_steps):
@@ -63,6 +66,7 @@ class Executor(Work):
             self._bake(run, step)
         for step in run.remaining:
             self._pause_point()
+            self._guard(run, step, self.now() + step.settle + step.bake)
             self._apply(run, step)
             self._wait_until_spread(run, step)
             if step.gated:
@@ -113,8 +117,13 @@ class Executor(Work):
         Raises:
             Interrupted: `stop` said so; the same call carries on.
         """
-        chosen = list(runs(self.ledger)) if taken is None else list(taken)
-        return self._way_back.go([run for run in chosen if not run.is_back], to=to, skip=skip or {}, hurry=hurry)
+        self._guarding.told(self._guarding.settle)
+        numbers = None if taken is None else {run.number for run in taken}
+        known = runs(self.ledger)
+        chosen = [run for run in known if (numbers is None or run.number in numbers) and not run.is_back]
+        outcome = self._way_back.go(chosen, to=to, skip=skip or {}, hurry=hurry)
+        self._guarding.after_rollback(known)
+        return outcome
 
     @property
     def _way_back(self) -> WayBack:
@@ -138,6 +147,15 @@ class Executor(Work):
             self._record(run, step, seen)
             outcome = "applied" if seen is Observed.AFTER else "undone"
             self.watch(RunEvent("settled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
+
+    @property
+    def _guarding(self) -> Guarding:
+        return Guarding(self.ledger, self.aws, self.watch, self.sleep, self.now)
+
+    def _guard(self, run: Run, step: Step, end: float) -> None:
+        """See that traffic goes back by itself where nobody has judged it some time after `end`."""
+        if step.guard:
+            self._guarding.arm(run, step, end + step.guard.grace)
 
     def _start(self, plan: Plan) -> Run:
         run = open_run(self.ledger)
@@ -193,6 +211,7 @@ class Executor(Work):
         since = run.judged_from(step)
         first, end = self._first(run, step), since + step.bake
         self.watch(RunEvent("bake", step, step.action.describe(), max(0.0, end - self.now())))
+        self._guard(run, step, max(end, self.now()))
         glance = max(1.0, min(30.0, step.bake / 5))
         while (left := end - self.now()) > 0:
             self._wait(min(glance, left))
@@ -201,18 +220,44 @@ class Executor(Work):
                 self._failed(run, step, verdict)
         change = self._towards(step, Observed.AFTER)
         if change.standing() is not Observed.AFTER:
+            self._require_unguarded(step)
             raise change.drift()  # what was watched is not what stands there
-        verdict = self._last_look(self.judge, step, since, first)
+        verdict = self._last_look(run, self.judge, step, since, first)
         if verdict.result == "fail":
             self._failed(run, step, verdict)
+        if verdict.result == "pass":
+            self._passed(run, step)
         self._record_verdict(run, step, verdict)
         if verdict.result == "inconclusive":
+            self._guarding.hold(run, step)
             raise Inconclusive(
                 f"{step.id}: {'; '.join(verdict.reasons)}",
                 hint="traffic stays where it is; run the same command again to judge it again",
             )
 
-    def _last_look(self, judge: Judge, step: Step, since: float, first: float) -> Verdict:
+    def _require_unguarded(self, step: Step) -> None:
+        """Refuse to go on where the guard has put traffic back meanwhile: this process was not there in time.
+
+        Raises:
+            GateClosed: It has.
+        """
+        if self._guarding.settle():
+            raise GateClosed(
+                f"{step.id}: traffic went back by itself before it was judged",
+                hint="run the same command again, which begins with the first weight",
+            )
+
+    def _passed(self, run: Run, step: Step) -> None:
+        """Let traffic stay: for good once all of it is moved, else until the next command.
+
+        It is done before the verdict is recorded: a run that ends in between judges, and guards, once more.
+        """
+        if isinstance(step.action, Guarded) and step.action.complete:
+            self._guarding.cancel(run, step)
+        elif step.id == run.plan.steps[-1].id:
+            self._guarding.hold(run, step)
+
+    def _last_look(self, run: Run, judge: Judge, step: Step, since: float, first: float) -> Verdict:
         """Judge at the end, again and again for as long as numbers may still be on their way."""
         waiting = False
         while True:
@@ -222,6 +267,7 @@ class Executor(Work):
                 return verdict
             if not waiting:
                 waiting = True
+                self._guard(run, step, self.now() + left)
                 self.watch(RunEvent("bake", step, f"waiting for metrics: {'; '.join(verdict.reasons)}", left))
             self._wait(min(left, max(1.0, min(15.0, verdict.awaits / 10))))
 
@@ -243,7 +289,9 @@ class Executor(Work):
 
     def _failed(self, run: Run, step: Step, verdict: Verdict) -> None:
         self._record_verdict(run, step, verdict)
+        self._require_unguarded(step)
         if verdict.stays:
+            self._guarding.hold(run, step)
             raise GateClosed(
                 f"{step.id} failed: {'; '.join(verdict.reasons)}",
                 hint="traffic stays where it is: roll back (`lambda-migrate rollback --last`), or fix the service and"
@@ -251,6 +299,7 @@ class Executor(Work):
             )
         gated = list(takewhile(lambda standing: standing.gated, run.applied_steps))
         stuck = [each for each in self._way_back.undo(run, gated).stayed if each.error is not None]
+        self._guarding.after_rollback([run])
         hint = "traffic is back where it was; fix the service, then run the same command again"
         if stuck:
             hint = f"not all traffic is back: {'; '.join(map(str, stuck))}; see `lambda-migrate rollback --last`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lambda_migrate.actions import Action, action_from_dict, action_to_dict
@@ -11,6 +11,22 @@ from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import ConfigError
 
 SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Guard:
+    """How a step that moves traffic is guarded: a schedule in AWS puts it back where nobody says otherwise.
+
+    Attributes:
+        grace: Seconds after the bake that the schedule waits.
+        hold: Seconds that it waits where the traffic stays on purpose: an inconclusive verdict, the last weight below
+            100 %.
+        required: Whether no traffic moves where AWS refuses the schedule.
+    """
+
+    grace: float
+    hold: float
+    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class Step:
         trigger: The trigger that it re-points, ``sns:<topic>``, or the kind for all of whose triggers it prepares,
             ``sns``; "" where it is about none. Triggers do not wait for each other on the way back.
         lingers: How long its thing may still carry traffic after the way back, in seconds: it is left in place.
+        guard: How it is guarded; None where nothing puts it back by itself.
     """
 
     id: str
@@ -43,6 +60,7 @@ class Step:
     source_metrics: tuple[SourceMetrics, ...] = ()
     trigger: str = ""
     lingers: float = 0.0
+    guard: Guard | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step as JSON-able data, leaving out what is at its default."""
@@ -62,13 +80,17 @@ class Step:
                 data[name] = value
         if self.source_metrics:
             data["source_metrics"] = [each.to_dict() for each in self.source_metrics]
+        if self.guard:
+            data["guard"] = asdict(self.guard)
         return data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Step:
         """Read back what :meth:`to_dict` wrote."""
         source_metrics = tuple(SourceMetrics(**each) for each in data.get("source_metrics", ()))
-        return cls(**{**data, "action": action_from_dict(data["action"]), "source_metrics": source_metrics})
+        guard = Guard(**data["guard"]) if "guard" in data else None
+        action = action_from_dict(data["action"])
+        return cls(**{**data, "action": action, "source_metrics": source_metrics, "guard": guard})
 
 
 @dataclass(frozen=True)

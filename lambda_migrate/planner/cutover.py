@@ -9,13 +9,14 @@ from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings, same
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
-from lambda_migrate.engine.plan import Step
+from lambda_migrate.engine.plan import Guard, Step
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.function import policy as permissions
 from lambda_migrate.function.model import Alias, Qualified
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import (
     latest_differs_from_alias,
+    no_guard,
     no_original_version,
     no_proxy_version,
     permission_not_copyable,
@@ -54,7 +55,7 @@ def plan(found: Inventory, config: Migration, weights: Sequence[int] | None = No
     Args:
         found: What there is.
         config: What the user wants.
-        weights: Percent on the proxy version, step by step up to 100; default: migration.yaml's.
+        weights: Percent on the proxy version, step by step up to 100 at most; default: migration.yaml's.
         bake: How long each step is watched, in seconds; default: migration.yaml's.
 
     Returns:
@@ -152,13 +153,13 @@ def _triggers(builder: PlanBuilder) -> None:
 
 
 def shift(builder: PlanBuilder, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
-    """Add the steps of the canary that are still to be done, the last of which leaves the alias without weights.
+    """Add the steps of the canary that are still to be done, each guarded.
 
     Args:
         builder: Takes the steps.
         alias: As it stands.
         target: Where it goes; its number may be a reference, ``marker:<description>``.
-        weights: Percent on the target, step by step up to 100.
+        weights: Percent on the target, step by step; where the last is below 100, it is held there.
         bake: How long each step is watched, in seconds.
     """
     builder.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
@@ -172,12 +173,29 @@ def shift(builder: PlanBuilder, alias: Alias, target: Version, weights: Sequence
         if after == before:
             continue
         action = ShiftWeight(builder.found.function.name, alias.name, before, after)
-        why = "all traffic" if whole else f"{percent} % of the traffic"
-        step = Step("", action, f"{why} on the proxy", "weight", gated=True, bake=bake, source_metrics=sources)
-        builder.add(step)
+        why = f"{'all traffic' if whole else f'{percent} % of the traffic'} on the proxy"
+        step = Step("", action, why, "weight", gated=True, bake=bake, source_metrics=sources)
+        builder.add(replace(step, guard=_guard(builder.config)))
         before = after
-    if len(percents) > 1:
+    if percents and percents[-1] < WHOLE:
+        builder.summary["holds"] = str(percents[-1])
+    if percents not in ([], [WHOLE]):
         builder.block(*_weightless(builder.found, alias, target))
+    _unguarded(builder)
+
+
+def _guard(config: Migration) -> Guard:
+    """Return how each weight is guarded: by itself, unless the team accepts that it may not be."""
+    required = all(entry.rule != no_guard.NAME for entry in config.accept)
+    return Guard(config.cutover.grace, config.cutover.hold, required)
+
+
+def _unguarded(builder: PlanBuilder) -> None:
+    """Say that nothing may put the weights back by itself, where that is accepted."""
+    reasons = [entry.reason for entry in builder.config.accept if entry.rule == no_guard.NAME]
+    if reasons and any(step.guard for step in builder.steps):
+        text = "where AWS refuses the schedule, nothing puts the weights back by itself"
+        builder.warn(f"accepted ({reasons[0]}): {no_guard.NAME}: {text}")
 
 
 def _sources(found: Inventory) -> tuple[SourceMetrics, ...]:

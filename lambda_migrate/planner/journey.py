@@ -59,8 +59,9 @@ class Facts(NamedTuple):
 
     @property
     def moved(self) -> frozenset[str]:
-        """The events whose traffic was moved: ``non-api``, ``api``, ``all``."""
-        return frozenset(events_of(run) for run in self.finished if run.phase == "cutover")
+        """The events all of whose traffic was moved: ``non-api``, ``api``, ``all``."""
+        whole = (run for run in self.finished if run.phase == "cutover" and not run.summary.get("holds"))
+        return frozenset(events_of(run) for run in whole)
 
     @property
     def proxied(self) -> str:

@@ -91,7 +91,9 @@ def rotate(
         number = f"{MARKER}{marker}"
         target = replace(current, number=number, role=function.role, dead_letter=function.dead_letter)
         bake = config.cutover.bake if bake is None else bake
-        cutover.shift(builder, alias, target, weights or config.cutover.weights, bake)
+        percents = [*(weights or config.cutover.weights)]
+        whole = percents if percents[-1] == cutover.WHOLE else [*percents, cutover.WHOLE]
+        cutover.shift(builder, alias, target, whole, bake)
     return builder.finish()
 
 

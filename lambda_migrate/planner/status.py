@@ -34,6 +34,7 @@ class MigrationStatus(NamedTuple):
         live: What answers now, in one line; "" where the ledger does not say.
         dangling: Ids of steps without an outcome.
         unfinished: The run that is open: ``{"phase", "at", "done", "steps"}``; None where there is none.
+        guard: What would put traffic back by itself, and when, in one line; "" where nothing would.
         next: Command lines to type next, without ``lambda-migrate``, the likeliest first.
     """
 
@@ -42,6 +43,7 @@ class MigrationStatus(NamedTuple):
     live: str = ""
     dangling: tuple[str, ...] = ()
     unfinished: dict[str, Any] | None = None
+    guard: str = ""
     next: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,17 +54,19 @@ class MigrationStatus(NamedTuple):
             "live": self.live,
             "dangling": list(self.dangling),
             "unfinished": self.unfinished,
+            "guard": self.guard,
             "next": [f"lambda-migrate {line}" for line in self.next],
         }
 
 
-def status_of(runs: Sequence[Run], *, lifted: bool, function: str) -> MigrationStatus:
+def status_of(runs: Sequence[Run], *, lifted: bool, function: str, guard: str = "") -> MigrationStatus:
     """Work out where the migration is.
 
     Args:
         runs: Of the ledger, the oldest first.
         lifted: Whether the service's repository is there.
         function: The function's name.
+        guard: What would put traffic back by itself, and when, in one line.
     """
     finished = tuple(run for run in runs if run.closed == "finished" and len(run.applied) == len(run.actions))
     unfinished = next((run for run in reversed(runs) if run.under_way), None)
@@ -74,6 +78,7 @@ def status_of(runs: Sequence[Run], *, lifted: bool, function: str) -> MigrationS
         live=_live(runs),
         dangling=tuple(run.dangling.id for run in runs if run.dangling),
         unfinished=_unfinished(unfinished) if unfinished else None,
+        guard=guard,
         next=_next(facts, due),
     )
 

@@ -70,6 +70,8 @@ def _about(step: Step, paint: Paint, room: int, pad: str) -> list[str]:
         counting = ", ".join(dict.fromkeys(each.namespace for each in step.source_metrics))
         judged = f"judged by what {counting} counts" if counting else "judged"
         parts.append(f"watched for {duration(step.bake)}, then {judged}" if step.bake else f"then {judged}")
+    if step.guard:
+        parts.append(f"goes back by itself unless it is judged within {duration(step.bake + step.guard.grace)}")
     if step.settle:
         parts.append(f"then {duration(step.settle)} for AWS to spread it")
     lines = [paint(line, "dim") for line in paragraph("; ".join(parts), room, first=pad, rest=pad)] if parts else []

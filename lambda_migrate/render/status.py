@@ -41,6 +41,8 @@ def status(found: MigrationStatus, holder: Holder | None, torn: int, paint: Pain
         lines += [" " * (wide + 7) + line for line in rest]
     if found.live:
         lines += ["", f"Live: {found.live}"]
+    if found.guard:
+        lines += ["", *_wrapped(f"Guard: {found.guard}", paint.width)]
     if found.unfinished:
         run = found.unfinished
         lines += ["", f"Not finished: {run['phase']} of {run['at']}, {run['done']} of {run['steps']} steps are applied"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lambda_migrate.engine.guard_standing import standing
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotAllowed
@@ -160,8 +162,13 @@ class Context:
 
     def status(self, ledger: Ledger | None = None) -> MigrationStatus:
         """Return where the migration is, by a ledger; default: as it is on disk."""
+        ledger = ledger or self.ledger
+        armed = standing(ledger.records)
         return status_of(
-            runs(ledger or self.ledger), lifted=self.service_folder.is_dir(), function=self.outline.function
+            runs(ledger),
+            lifted=self.service_folder.is_dir(),
+            function=self.outline.function,
+            guard=armed.told(time.time()) if armed else "",
         )
 
     @cached_property

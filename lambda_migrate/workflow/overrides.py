@@ -25,7 +25,7 @@ class Overrides:
 
     Attributes:
         events: What a proxy version passes on.
-        weights: Percent on the proxy version, rising to 100.
+        weights: Percent on the proxy version, rising; it is held at the last.
         bake: How long each step is watched, in seconds.
         on: Whom to deny changes of the function.
     """
@@ -48,7 +48,7 @@ def percents(text: str | None) -> tuple[int, ...] | None:
     """Read ``10,50,100``.
 
     Raises:
-        ConfigError: It is not a list of percents that rises to 100.
+        ConfigError: It is not a list of percents that rises, to 100 at most.
     """
     if text is None:
         return None
@@ -57,9 +57,9 @@ def percents(text: str | None) -> tuple[int, ...] | None:
     except ValueError:
         weights = ()
     rising = all(low < high for low, high in pairwise(weights))
-    if not weights or not rising or weights[0] < 1 or weights[-1] != WHOLE:
+    if not weights or not rising or weights[0] < 1 or weights[-1] > WHOLE:
         raise ConfigError(
-            f"`--weights {text}` must rise from at least 1 to 100", hint="write it like `--weights 10,50,100`"
+            f"`--weights {text}` must rise from at least 1 to at most 100", hint="write it like `--weights 10,50,100`"
         )
     return weights
 

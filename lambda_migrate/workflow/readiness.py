@@ -8,10 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.engine.guard import name_of
+from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.gates import (
     events_endpoint_open,
+    no_guard,
     proxy_cannot_reach_service,
     service_unhealthy,
     service_url,
@@ -38,6 +42,19 @@ def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[
     yield from code_gate.closed_gates(context, function.handler)
     version = proxied(function)
     yield from of_service(context, version.number if version else None, wait=wait)
+
+
+def of_guard(context: Context, plan: Plan) -> Iterator[Blocker]:
+    """Yield that AWS does not let us look at the schedule that would put the weights back, where it is required."""
+    if not any(step.guard and step.guard.required for step in plan.steps):
+        return
+    aws, name = context.aws_read_only, name_of(context.migration.function)
+    try:
+        read_or_none(aws, "scheduler", "get_schedule", Name=name)
+        read_or_none(aws, "iam", "get_role", RoleName=name)
+    except NotAllowed as error:
+        text = f"nothing would put the weights back by itself: {error.message}"
+        yield closed(no_guard, f"{text}; {error.hint}, or accept it")
 
 
 def looked_at(kind: PhaseKind, work: Work) -> Plan:

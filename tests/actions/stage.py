@@ -302,6 +302,13 @@ class Stage:
                 found[name] = {**steady(each), "Policies": documents}
         return found
 
+    def schedules(self) -> dict[str, Any]:
+        """Return the schedules named like the stage."""
+        scheduler = self.client("scheduler")
+        listed = scheduler.list_schedules(NamePrefix=self.name)["Schedules"]
+        found = [scheduler.get_schedule(Name=each["Name"]) for each in listed]
+        return {each["Name"]: steady(each, "Arn", "CreationDate", "LastModificationDate") for each in found}
+
     def secret(self, value: str) -> str:
         """Make a secret; return its reference."""
         self.client("secretsmanager").create_secret(Name=f"{self.name}-secret", SecretString=value)

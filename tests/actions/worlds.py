@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.actions import worlds_destinations, worlds_function, worlds_keys, worlds_service, worlds_triggers
+from tests.actions import (
+    worlds_destinations,
+    worlds_function,
+    worlds_guard,
+    worlds_keys,
+    worlds_service,
+    worlds_triggers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +27,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_destinations.WORLDS,
     **worlds_keys.WORLDS,
     **worlds_service.WORLDS,
+    **worlds_guard.WORLDS,
 }
 
 LOCAL = {"save_backup"}

@@ -33,12 +33,12 @@ class User:
         return {name: value for name, value in found.items() if name not in volatile}
 
     def configure(self, **changed: str) -> None:
-        settings = {"url": "http://127.0.0.1:9", "directory": ".", "extra": "", **changed}
+        settings = {"url": "http://127.0.0.1:9", "directory": ".", "extra": "", "cutover": "", **changed}
         text = (
             f"function: {self.function}\n"
             f"service: {{url: '{settings['url']}', directory: '{settings['directory']}'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{self.function}/keys'}}\n"
-            "cutover: {settle: false, bake: 1s}\n"
+            f"cutover: {settings['cutover'] or '{settle: false, bake: 1s}'}\n"
             "verify: {timeout: 1s, slow: 60s, probes: 1, metric_period: 1s, arrival: 3s}\n"
         )
         (self.folder / "migration.yaml").write_text(text + settings["extra"])

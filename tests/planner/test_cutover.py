@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, strategies
 
+from lambda_migrate.engine.plan import Guard
 from lambda_migrate.function.model import Alias, Qualified
 from lambda_migrate.inventory.invocations import Evidence
 from lambda_migrate.planner import cutover, direct, retire
@@ -71,6 +72,28 @@ def test_a_canary_of_an_older_proxy_version_becomes_one_of_the_newest() -> None:
     assert moves(planned(at("1", {"2": 0.1}), weights=[10, 100])) == [
         (side("1", v2=0.1), side("1", v3=0.1)),
         (side("1", v3=0.1), side("3")),
+    ]
+
+
+def test_weights_that_end_below_all_of_it_are_held_there() -> None:
+    plan = planned(at("1"), weights=[10])
+
+    assert moves(plan) == [(side("1"), side("1", v3=0.1))]
+    assert plan.summary["holds"] == "10"
+    assert moves(planned(at("1", {"3": 0.1}), weights=[50])) == [(side("1", v3=0.1), side("1", v3=0.5))]
+    assert planned(at("1", {"3": 0.1}), weights=[10]).steps == ()
+
+
+def test_each_weight_is_guarded_whether_or_not_it_is_accepted_that_it_cannot_be() -> None:
+    settings = "cutover: {grace: 5m, hold: 2h}\n"
+    accepted = "accept: [{rule: no-guard, reason: watched by two}]\n"
+
+    plans = [planned(at("1"), extra, weights=[10, 100]) for extra in (settings, settings + accepted)]
+
+    guards = [[step.guard for step in plan.steps if step.gated] for plan in plans]
+    assert guards == [[Guard(300.0, 7200.0)] * 2, [Guard(300.0, 7200.0, required=False)] * 2]
+    assert [warning for plan in plans for warning in plan.warnings if "no-guard" in warning] == [
+        "accepted (watched by two): no-guard: where AWS refuses the schedule, nothing puts the weights back by itself"
     ]
 
 

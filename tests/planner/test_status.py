@@ -131,3 +131,18 @@ def test_status_reads_like_git_status() -> None:
         "Held by anna on lab (process 7), `cutover`, since 08:00\n"
         "  (if it is gone for good, `lambda-migrate unlock` evicts it)"
     )
+
+
+def test_a_canary_that_is_held_is_not_moved_and_says_when_it_would_go_back() -> None:
+    held = run("cutover", "all")
+    held.document["summary"]["holds"] = "10"
+    guard = "alias live goes back to version 1 by itself at 2026-01-03 03:04 UTC"
+
+    stands = status_of([run("proxy", "all"), held], lifted=True, function="orders", guard=guard)
+
+    assert (stands.phase, stands.next[0], [stage.state for stage in stands.stages]) == (
+        "cutover",
+        "verify",
+        ["done", "now", "now", "open"],
+    )
+    assert f"\nGuard: {guard}\n" in status(stands, None, 0, Paint()) + "\n"

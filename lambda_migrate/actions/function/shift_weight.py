@@ -110,6 +110,21 @@ class ShiftWeight:
             RevisionId=alias["RevisionId"],
         )
 
+    @property
+    def home(self) -> str:
+        """The version that the traffic comes from."""
+        return str(self.before["version"])
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of the traffic is moved after it."""
+        return not self.after["weights"]
+
+    def is_home(self, aws: Aws) -> bool:
+        """Return whether the alias is on the version that the traffic comes from, and on nothing else."""
+        alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        return alias is not None and position(alias) == self._resolved(aws, {"version": self.home, "weights": {}})
+
     def touches(self) -> Touched:
         """Return what of the function it changes."""
         return Touched(aliases=frozenset({self.alias}))

@@ -11,6 +11,7 @@ Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
   ``overwrite:path``.
 - **Schedules** are looked at each second, not each ten, and a minute of ``rate()`` is 6 s. EventBridge Scheduler
   invokes with its role; no policy of the function is asked.
+  Universal targets: :mod:`lambda_migrate.sandbox.ministack.universal_targets`.
 - **Metrics** of all of these, as the source publishes them: :mod:`lambda_migrate.sandbox.ministack.metrics`.
 """
 
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway, eventbridge, lambda_svc, scheduler, sns
 
-from lambda_migrate.sandbox.ministack import lambda_, metrics
+from lambda_migrate.sandbox.ministack import lambda_, metrics, universal_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +69,7 @@ def install() -> None:
     apigateway._invoke_lambda_proxy = _permitted_proxy(apigateway._invoke_lambda_proxy)
     apigateway._invoke_http_proxy = _invoke_service
     apigateway._apply_request_parameter_mappings = _marking_the_path(apigateway._apply_request_parameter_mappings)
+    universal_targets.install()
     metrics.install()
 
 

@@ -4,6 +4,10 @@ First an alias is made on the original version, with its own permissions and asy
 trigger is pointed to it one by one; behaviour does not change. Then the alias shifts weight. After each shift
 the world is watched (`--bake`) and judged: `pass` goes on, `fail` rolls the weights back by itself,
 `inconclusive` (too little traffic) pauses with exit code 7; the same command judges again.
+
+Before each weight a schedule is set in AWS that puts the alias back when the bake and `cutover.grace` have passed and
+nobody has judged it: no terminal has to stay open for production to be safe. `pass` at 100 % cancels it. Where traffic
+stays on purpose (`inconclusive`, `--weights 10`) it waits for `cutover.hold`; `status` says when it would act.
 """
 
 from __future__ import annotations
@@ -38,9 +42,10 @@ def plan(found: Inventory, config: Migration, overrides: Overrides) -> Plan:
     return cutover.plan(found, config, overrides.weights, overrides.bake)
 
 
-def gates(context: Context, found: Inventory, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:
-    """Ask for code that runs off Lambda, and for a service that is well."""
-    return readiness.of_traffic(context, found.function, wait=wait)
+def gates(context: Context, found: Inventory, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
+    """Ask for code that runs off Lambda, for a service that is well, and for what puts the weights back by itself."""
+    yield from readiness.of_traffic(context, found.function, wait=wait)
+    yield from readiness.of_guard(context, plan)
 
 
 def question(plan: Plan, found: Inventory) -> Question:

@@ -10,13 +10,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.engine.runs import runs
+from lambda_migrate.errors import ConfigError
 from lambda_migrate.planner import rotate_keys
 from lambda_migrate.proxy import layer
 from lambda_migrate.workflow import readiness, reading
+from lambda_migrate.workflow.overrides import WHOLE
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
@@ -45,8 +47,13 @@ class Inputs(NamedTuple):
     made: str = ""
 
 
-def gather(context: Context, _overrides: Overrides) -> Inputs:
+def gather(context: Context, overrides: Overrides) -> Inputs:
     """Read the function and the signing keys; build the layer."""
+    if overrides.weights and overrides.weights[-1] < WHOLE:
+        raise ConfigError(
+            "`--weights` must end in 100: two keys are in use until all of the traffic is signed with the new one",
+            hint="write it like `--weights 10,50,100`",
+        )
     reading.require_key_reference(context)
     found = reading.recorded_inventory(context)
     return Inputs(found, reading.key_identifiers(context), layer.build().sha256, _made(context))
@@ -70,9 +77,11 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     )
 
 
-def gates(context: Context, _inputs: Inputs, plan: Plan, *, wait: bool) -> Iterable[Blocker]:
-    """Ask for a service that is well; where no step asks it anything, it need not be there."""
-    return readiness.of_service(context, None, wait=wait) if any(step.gated for step in plan.steps) else ()
+def gates(context: Context, _inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
+    """Ask for a service that is well, and for what puts weights back; where no step needs them, they need not be."""
+    if any(step.gated for step in plan.steps):
+        yield from readiness.of_service(context, None, wait=wait)
+    yield from readiness.of_guard(context, plan)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

@@ -1,0 +1,3 @@
+"""Actions that change EventBridge Scheduler."""
+
+from __future__ import annotations

@@ -1,0 +1,246 @@
+"""Guards a canary: before traffic moves, a schedule in AWS is set that puts it back unless somebody says otherwise.
+
+So production is safe where nobody watches any more: the terminal closed, the credentials expired. What the schedule did
+is ours: whoever runs next finds the alias where it would put it, and the schedule gone, and goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+from lambda_migrate.actions import Observed
+from lambda_migrate.actions.base import Guarded
+from lambda_migrate.actions.iam.create_role import CreateRole
+from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
+from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
+from lambda_migrate.engine.apply import bring
+from lambda_migrate.engine.events import RunEvent
+from lambda_migrate.engine.guard_standing import standing
+from lambda_migrate.engine.runs import runs
+from lambda_migrate.errors import AwsError, MigrateError, NotAllowed
+from lambda_migrate.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from lambda_migrate.actions import Action
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.runs import Run
+
+NAME_LENGTH = 64
+"""What IAM allows for a role's name, and Scheduler for a schedule's."""
+
+EARLY = 90.0
+"""Seconds by which a schedule may act before its time by our clock: Scheduler keeps to the minute, clocks differ."""
+
+SLACK = 30.0
+"""A schedule that acts so many seconds from when it should is not moved again."""
+
+ROLE_KNOWN = 60.0
+"""Seconds that a new role may take until Scheduler can assume it: IAM is eventually consistent."""
+
+State = Literal["armed", "cancelled", "acted", "refused"]
+
+
+def name_of(function: str) -> str:
+    """Return the name of a function's schedule, and of the role that it acts with."""
+    name = f"lambda-migrate-{function}-guard"
+    if len(name) <= NAME_LENGTH:
+        return name
+    digest = hashlib.sha256(function.encode()).hexdigest()[:8]
+    return f"lambda-migrate-{function[: NAME_LENGTH - 30]}-{digest}-guard"
+
+
+def role_of(arn: str) -> tuple[Action, ...]:
+    """Return what makes the role that the schedule acts with: it may update this function's aliases, and no more.
+
+    Args:
+        arn: The function's, unqualified.
+    """
+    account, function = arn.split(":")[4], arn.rpartition(":")[2]
+    trusted = {
+        "Effect": "Allow",
+        "Principal": {"Service": "scheduler.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }
+    allowed = {"Effect": "Allow", "Action": "lambda:UpdateAlias", "Resource": arn}
+    name = name_of(function)
+    return (
+        CreateRole(name, {"Version": "2012-10-17", "Statement": [trusted]}),
+        PutRolePolicy(name, "update-alias", {"Version": "2012-10-17", "Statement": [allowed]}),
+    )
+
+
+@dataclass(frozen=True)
+class Guarding:
+    """Sets, moves and cancels the schedule of one function's canary, and records it.
+
+    Args:
+        ledger: Open for writing.
+        aws: A session that may change things.
+        watch: Told of every moment.
+        wait: Waits so many seconds.
+        now: The time, in seconds since the epoch.
+    """
+
+    ledger: Ledger
+    aws: Aws
+    watch: Callable[[RunEvent], None]
+    wait: Callable[[float], None]
+    now: Callable[[], float]
+
+    def settle(self) -> bool:
+        """Where the schedule has acted, record that what it put back is undone; whatever else stands there is drift.
+
+        Returns:
+            Whether it has.
+        """
+        known = runs(self.ledger)
+        armed = standing(self.ledger.records)
+        run = next((each for each in known if armed and each.number == armed.run), None)
+        if armed is None or run is None or self.now() < armed.at - EARLY:
+            return False
+        action = run.step(armed.step).action
+        if not isinstance(action, Guarded) or _schedule(action, "").read(self.aws) or not action.is_home(self.aws):
+            return False
+        for each, step in _moved(known, action):
+            each.take(self.ledger.append("undone", id=step.id, run=each.number))
+        self._note(run, run.step(armed.step), "acted")
+        text = f"alias {armed.alias} went back to version {armed.version} by itself, at {armed.time}"
+        self.watch(RunEvent("settled", text=text))
+        return True
+
+    def arm(self, run: Run, step: Step, until: float) -> None:
+        """Have traffic go back by itself at a time; recorded before it is set, so that nothing acts unknown.
+
+        Args:
+            run: The run of the step.
+            step: The step that moves traffic; one without a guard is passed by.
+            until: When, in seconds since the epoch.
+
+        Raises:
+            NotAllowed: AWS does not let us, and the step requires it.
+            Drifted: Somebody else changed the schedule or its role.
+        """
+        armed = standing(self.ledger.records)
+        if step.guard is None or not isinstance(step.action, Guarded):
+            return
+        if armed and armed.step == step.id and abs(armed.at - until) <= min(SLACK, step.guard.grace / 2):
+            return
+        at = _text(until)
+        self._note(run, step, "armed", at=at, alias=step.action.alias, version=step.action.home)
+        try:
+            self._set(run, _schedule(step.action, at))
+        except NotAllowed as error:
+            self._note(run, step, "refused")
+            if step.guard.required:
+                raise NotAllowed(
+                    f"no-guard: nothing would put traffic back by itself: {error.message}",
+                    hint=f"no traffic was moved; {error.hint}, or accept `no-guard` in migration.yaml",
+                ) from error
+            self.watch(RunEvent("settled", text=f"no guard: {error.message}"))
+
+    def hold(self, run: Run, step: Step) -> None:
+        """Have traffic that stays where it is on purpose go back after `hold`; where that fails it is told."""
+        if step.guard is not None:
+            self.told(partial(self.arm, run, step, self.now() + step.guard.hold))
+
+    def cancel(self, run: Run, step: Step) -> None:
+        """Have nothing put traffic back any more; the role goes with the schedule.
+
+        Raises:
+            AwsError: The schedule cannot be deleted, so it would act.
+        """
+        if step.guard is None or not isinstance(step.action, Guarded) or standing(self.ledger.records) is None:
+            return
+        schedule = _schedule(step.action, "")
+        found = schedule.read(self.aws)
+        if found:
+            at = found["ScheduleExpression"].removeprefix("at(").rstrip(")")
+            bring(_schedule(step.action, at), self.aws, Observed.BEFORE, sleep=self.wait)
+        self._note(run, step, "cancelled")
+        self.told(partial(self._drop_role, run))
+
+    def after_rollback(self, known: Sequence[Run]) -> None:
+        """Cancel what guards traffic that has gone back; where some of it still is away, hold it."""
+        armed = standing(self.ledger.records)
+        run = next((each for each in known if armed and each.number == armed.run), None)
+        if armed is None or run is None:
+            return
+        step = run.step(armed.step)
+        if not isinstance(step.action, Guarded):
+            return
+        away = next(_moved(known, step.action), None)
+        if away is None:
+            self.told(partial(self.cancel, run, step))
+        else:
+            self.hold(*away)
+
+    def _set(self, run: Run, wanted: ScheduleReturn) -> None:
+        found = wanted.read(self.aws)
+        if found is None:
+            for action in role_of(run.plan.function):
+                bring(action, self.aws, Observed.AFTER, sleep=self.wait)
+        before = found["ScheduleExpression"].removeprefix("at(").rstrip(")") if found else ""
+        action = ScheduleReturn(**{**vars(wanted), "before": before})
+        look = partial(self._taken, action)
+        wait_until(look, bool, sleep=self.wait, deadline=ROLE_KNOWN, first=1.0)
+        bring(action, self.aws, Observed.AFTER, sleep=self.wait)
+
+    def _taken(self, action: ScheduleReturn) -> bool:
+        """Set the schedule; return whether Scheduler took it, which it does not before it knows a new role."""
+        try:
+            bring(action, self.aws, Observed.AFTER, sleep=self.wait)
+        except AwsError as error:
+            if error.aws_code != "ValidationException" or "assume the role" not in error.message:
+                raise
+            return False
+        return True
+
+    def _drop_role(self, run: Run) -> None:
+        for action in reversed(role_of(run.plan.function)):
+            bring(action, self.aws, Observed.BEFORE, sleep=self.wait)
+
+    def told(self, act: Callable[[], object]) -> None:
+        """Do something that must not stop what it belongs to; say where it fails."""
+        try:
+            act()
+        except MigrateError as error:
+            self.watch(RunEvent("settled", text=f"the guard: {error.message}"))
+
+    def _note(self, run: Run, step: Step, state: State, **data: Any) -> None:
+        run.take(self.ledger.note("guard", run=run.number, id=step.id, state=state, **data))
+
+
+def _moved(known: Sequence[Run], action: Guarded) -> Iterator[tuple[Run, Step]]:
+    """Yield the guarded steps that stand, or may, and moved traffic away from the same version, the latest first."""
+    for run in reversed(known):
+        hanging = [name for name in run.unsettled if name not in run.applied]
+        for name in [*hanging, *reversed(run.applied)]:
+            document = run.actions[name]
+            if document["kind"] != action.kind:  # type: ignore[attr-defined]  # every action has a kind
+                continue
+            step = run.step(name)
+            theirs = step.action
+            if step.guard is None or not isinstance(theirs, Guarded):
+                continue
+            if (theirs.function, theirs.alias, theirs.home) == (action.function, action.alias, action.home):
+                yield run, step
+
+
+def _schedule(action: Guarded, at: str) -> ScheduleReturn:
+    name = name_of(action.function)
+    return ScheduleReturn(name, action.function, action.alias, action.home, name, at)
+
+
+def _text(seconds: float) -> str:
+    """Return a time as a schedule has it, never earlier."""
+    return datetime.fromtimestamp(math.ceil(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -1,0 +1,336 @@
+"""The schedule that puts a canary back by itself: set before traffic moves, moved, cancelled, and seen as ours."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.engine.executor import Executor
+from lambda_migrate.engine.guard import name_of
+from lambda_migrate.engine.guard_standing import standing
+from lambda_migrate.engine.ledger import Identity, Ledger
+from lambda_migrate.engine.plan import Guard, Plan, Step
+from lambda_migrate.engine.runs import runs
+from lambda_migrate.errors import GateClosed, Inconclusive, Interrupted, NotAllowed
+from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from tests.engine.world import FAIL, PASS, UNSURE, Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.verdict import Verdict
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+
+pytestmark = pytest.mark.sandbox
+
+BAKE, GRACE, HOLD = 900.0, 600.0, 86400.0
+LATER = 4_070_908_800.0
+"""2099: what is set by this clock does not act by the sandbox's."""
+
+
+@dataclass
+class Canary:
+    """A function with two versions behind an alias, a ledger, and the verdicts to give."""
+
+    aws: Aws
+    client: Callable[[str], Any]
+    arn: str
+    path: Path
+    clock: Clock = field(default_factory=lambda: Clock(LATER))
+    verdicts: list[Verdict] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    stopped: bool = False
+
+    @property
+    def function(self) -> str:
+        return self.arn.rpartition(":")[2]
+
+    def plan(self, *percents: int, required: bool = True) -> Plan:
+        """Return the plan from where the alias stands."""
+        before, steps = self.alias(), []
+        for number, percent in enumerate(percents, start=1):
+            whole = percent == 100
+            after: dict[str, Any] = (
+                {"version": "2", "weights": {}} if whole else {"version": "1", "weights": {"2": percent / 100}}
+            )
+            action = ShiftWeight(self.function, "live", before, after)
+            guard = Guard(GRACE, HOLD, required)
+            steps.append(Step(f"{number:02}-shift_weight", action, "", gated=True, bake=BAKE, guard=guard))
+            before = after
+        return Plan("cutover", self.arn, "f" * 64, tuple(steps))
+
+    def open(self) -> Executor:
+        identity = Identity(self.aws.account, "us-east-1", self.arn)
+        ledger = Ledger.open(self.path, identity, command="cutover", by="alice")
+        ledger.clock = lambda: datetime.fromtimestamp(self.clock.time, UTC)
+        return Executor(
+            ledger,
+            self.aws,
+            judge=self.judge,
+            watch=lambda moment: self.told.append(moment.text),
+            stop=lambda: self.stopped,
+            sleep=self.clock.sleep,
+            now=self.clock.now,
+        )
+
+    def judge(self, _step: Step, _since: float, *, first: float, final: bool) -> Verdict:  # noqa: ARG002  # as judges are called
+        return self.verdicts.pop(0) if final else PASS
+
+    def run(self, plan: Plan) -> None:
+        executor = self.open()
+        with executor.ledger:
+            executor.run(plan)
+
+    def rollback(self, to: str = "") -> list[str]:
+        executor = self.open()
+        with executor.ledger:
+            return [step.id for step in executor.rollback(to=to)]
+
+    def alias(self) -> dict[str, Any]:
+        found = self.client("lambda").get_alias(FunctionName=self.function, Name="live")
+        weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        return {"version": found["FunctionVersion"], "weights": weights}
+
+    def acts_at(self) -> float | None:
+        """Return when the schedule would act, in seconds after the test began; None where there is none."""
+        scheduler = self.client("scheduler")
+        try:
+            text = scheduler.get_schedule(Name=name_of(self.function))["ScheduleExpression"]
+        except scheduler.exceptions.ResourceNotFoundException:
+            return None
+        return datetime.fromisoformat(text[3:-1]).replace(tzinfo=UTC).timestamp() - LATER
+
+    def act(self) -> None:
+        """Do what the schedule does: call, with its own words, and go."""
+        scheduler = self.client("scheduler")
+        found = scheduler.get_schedule(Name=name_of(self.function))
+        self.client("lambda").update_alias(**json.loads(found["Target"]["Input"]))
+        scheduler.delete_schedule(Name=name_of(self.function))
+
+    def roles(self) -> list[str]:
+        listed = self.client("iam").list_roles()["Roles"]
+        return [each["RoleName"] for each in listed if each["RoleName"] == name_of(self.function)]
+
+
+@pytest.fixture
+def canary(
+    aws: Aws, client: Callable[[str], Any], make_function: Callable[..., str], unique: str, tmp_path: Path
+) -> Canary:
+    arn = make_function()
+    functions = client("lambda")
+    functions.publish_version(FunctionName=unique)
+    functions.update_function_configuration(FunctionName=unique, Description="the proxy")
+    aws.wait_function_updated(unique)
+    functions.publish_version(FunctionName=unique)
+    functions.create_alias(FunctionName=unique, Name="live", FunctionVersion="1")
+    return Canary(aws, client, arn, tmp_path / "ledger.yaml")
+
+
+@pytest.fixture
+def denied(embedded_aws: EmbeddedAws) -> Iterator[Callable[..., None]]:
+    yield lambda *calls: embedded_aws.be(Unkindness(denied=calls))
+    embedded_aws.be(KIND)
+
+
+def test_it_is_set_before_traffic_moves_and_gone_once_all_of_it_has_passed(canary: Canary) -> None:
+    seen: list[tuple[dict[str, Any], float | None]] = []
+    canary.verdicts = [PASS, PASS]
+    executor = canary.open()
+    executor.watch = lambda moment: seen.append((canary.alias(), canary.acts_at())) if moment.kind == "start" else None
+
+    with executor.ledger:
+        executor.run(canary.plan(10, 100))
+
+    assert seen == [
+        ({"version": "1", "weights": {}}, BAKE + GRACE),
+        ({"version": "1", "weights": {"2": 0.1}}, pytest.approx(2 * BAKE + GRACE, abs=2)),
+    ]
+    assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "2", "weights": {}}, None, [])
+    assert standing(Ledger.read(canary.path).records) is None
+
+
+def test_its_role_may_update_the_aliases_of_this_function_and_nothing_else(canary: Canary) -> None:
+    canary.verdicts = [PASS]
+
+    canary.run(canary.plan(10))
+
+    iam, name = canary.client("iam"), name_of(canary.function)
+    trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    allowed = iam.get_role_policy(RoleName=name, PolicyName="update-alias")["PolicyDocument"]["Statement"]
+    assert trust == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "scheduler.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:SourceAccount": canary.aws.account}},
+        }
+    ]
+    assert allowed == [{"Effect": "Allow", "Action": "lambda:UpdateAlias", "Resource": canary.arn}]
+    assert iam.list_role_policies(RoleName=name)["PolicyNames"] == ["update-alias"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "percents"), [(UNSURE, (10, 100)), (PASS, (10,)), (replace(FAIL, stays=True), (10, 100))]
+)
+def test_where_traffic_stays_on_purpose_it_waits_for_the_hold(
+    verdict: Verdict, percents: tuple[int, ...], canary: Canary
+) -> None:
+    canary.verdicts = [verdict]
+
+    try:
+        canary.run(canary.plan(*percents))
+    except (Inconclusive, GateClosed):
+        assert verdict is not PASS
+
+    armed = standing(Ledger.read(canary.path).records)
+    assert canary.acts_at() == pytest.approx(canary.clock.time - LATER + HOLD, abs=1)
+    assert armed
+    assert (armed.alias, armed.version, armed.at - LATER) == ("live", "1", canary.acts_at())
+
+
+def test_who_judges_again_is_guarded_by_the_bake_again(canary: Canary) -> None:
+    canary.verdicts = [UNSURE, UNSURE]
+    plan = canary.plan(10, 100)
+    with pytest.raises(Inconclusive):
+        canary.run(plan)
+    executor, seen = canary.open(), []
+    executor.judge = lambda step, since, *, first, final: (seen.append(canary.acts_at()), UNSURE)[1]  # noqa: ARG005  # as judges are called
+
+    with executor.ledger, pytest.raises(Inconclusive):
+        executor.run(plan)
+
+    assert seen == [pytest.approx(canary.clock.time - LATER + GRACE, abs=2)]
+
+
+def test_a_fail_takes_traffic_back_and_then_the_guard(canary: Canary) -> None:
+    canary.verdicts = [PASS, FAIL]
+
+    with pytest.raises(GateClosed):
+        canary.run(canary.plan(10, 100))
+
+    assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "1", "weights": {}}, None, [])
+
+
+@pytest.mark.parametrize("percents", [(10, 50, 100), (10,)])
+def test_what_it_did_is_ours_and_the_same_command_begins_again(percents: tuple[int, ...], canary: Canary) -> None:
+    canary.verdicts = [PASS] * 2
+    if len(percents) > 1:
+        canary.verdicts[1] = UNSURE
+        with pytest.raises(Inconclusive):
+            canary.run(canary.plan(*percents))
+    else:
+        canary.run(canary.plan(*percents))
+    canary.clock.time += HOLD + 60
+    canary.act()
+    canary.verdicts = [PASS] * 3
+
+    canary.run(canary.plan(10, 50, 100))
+
+    assert "alias live went back to version 1 by itself, at 2099-01-02 00:" in " ".join(canary.told)
+    assert (canary.alias(), canary.acts_at()) == ({"version": "2", "weights": {}}, None)
+    assert canary.rollback() == ["03-shift_weight", "02-shift_weight", "01-shift_weight"]
+    assert canary.alias() == {"version": "1", "weights": {}}
+
+
+def test_a_rollback_after_it_acted_finds_nothing_to_do(canary: Canary) -> None:
+    canary.verdicts = [PASS, UNSURE]
+    with pytest.raises(Inconclusive):
+        canary.run(canary.plan(10, 50, 100))
+    canary.clock.time += HOLD + 60
+    canary.act()
+
+    assert canary.rollback() == []
+    assert [run.under_way for run in runs(Ledger.read(canary.path))] == [False]
+
+
+def test_a_process_that_slept_through_its_end_does_not_go_on(canary: Canary) -> None:
+    canary.verdicts = [PASS]
+    executor = canary.open()
+
+    def sleep(seconds: float) -> None:
+        canary.clock.sleep(seconds)
+        if canary.acts_at() is not None and canary.alias()["weights"]:
+            canary.clock.time += BAKE + GRACE + 60
+            canary.act()
+
+    executor.sleep = sleep
+    with executor.ledger, pytest.raises(GateClosed) as caught:
+        executor.run(canary.plan(10, 100))
+
+    assert caught.value.message == "01-shift_weight: traffic went back by itself before it was judged"
+    assert runs(Ledger.read(canary.path))[0].applied == {}
+
+
+def test_a_rollback_cancels_it(canary: Canary) -> None:
+    canary.verdicts = [PASS]
+    canary.run(canary.plan(10))
+
+    assert canary.rollback() == ["01-shift_weight"]
+    assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "1", "weights": {}}, None, [])
+
+
+def test_a_rollback_to_a_weight_is_held(canary: Canary) -> None:
+    canary.verdicts = [PASS, UNSURE]
+    with pytest.raises(Inconclusive):
+        canary.run(canary.plan(10, 50, 100))
+    canary.clock.time += 600
+
+    assert canary.rollback(to="01-shift_weight") == ["02-shift_weight"]
+    assert canary.acts_at() == pytest.approx(canary.clock.time - LATER + HOLD, abs=1)
+
+
+def test_a_run_that_is_stopped_stays_guarded(canary: Canary) -> None:
+    executor = canary.open()
+    executor.stop = lambda: bool(canary.alias()["weights"])
+
+    with executor.ledger, pytest.raises(Interrupted):
+        executor.run(canary.plan(10, 100))
+
+    assert canary.acts_at() == pytest.approx(BAKE + GRACE, abs=2)
+
+
+@pytest.mark.parametrize("call", ["scheduler:CreateSchedule", "iam:CreateRole"])
+def test_where_it_is_not_allowed_no_traffic_moves(call: str, canary: Canary, denied: Callable[..., None]) -> None:
+    denied(call)
+
+    with pytest.raises(NotAllowed) as caught:
+        canary.run(canary.plan(10, 100))
+
+    assert caught.value.message.startswith("no-guard: nothing would put traffic back by itself: ")
+    assert canary.alias() == {"version": "1", "weights": {}}
+    assert standing(Ledger.read(canary.path).records) is None
+
+
+def test_where_that_is_accepted_traffic_moves_without_it(canary: Canary, denied: Callable[..., None]) -> None:
+    denied("scheduler:CreateSchedule")
+    canary.verdicts = [PASS, PASS]
+
+    canary.run(canary.plan(10, 100, required=False))
+
+    assert canary.alias() == {"version": "2", "weights": {}}
+    assert any(text.startswith("no guard: scheduler:CreateSchedule") for text in canary.told)
+
+
+def test_where_it_cannot_be_cancelled_the_step_has_not_passed(canary: Canary, denied: Callable[..., None]) -> None:
+    denied("scheduler:DeleteSchedule")
+    canary.verdicts = [PASS]
+
+    with pytest.raises(NotAllowed):
+        canary.run(canary.plan(100))
+
+    assert runs(Ledger.read(canary.path))[0].verdicts == {}
+
+
+def test_names_are_as_long_as_aws_allows_and_differ() -> None:
+    long = [f"{'f' * 63}{letter}" for letter in "ab"]
+
+    assert name_of("orders") == "lambda-migrate-orders-guard"
+    assert [len(name_of(each)) for each in long] == [64, 64]
+    assert len({name_of(each) for each in long}) == 2
