@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pytest
 
-pytest_plugins = ["tests.support.embedded_aws", "tests.support.crash_points", "tests.support.trigger_kinds"]
+pytest_plugins = [
+    "tests.support.fast",
+    "tests.support.embedded_aws",
+    "tests.support.crash_points",
+    "tests.support.trigger_kinds",
+]
 
 AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -27,7 +33,18 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(AWS)
     for name in [name for name in os.environ if name in REMOVED or name.startswith("LAMBDA_MIGRATE_")]:
         del os.environ[name]
+    _heed_signals()
     sys.addaudithook(_refuse_network)
+
+
+def _heed_signals() -> None:
+    """Let processes that tests start heed Ctrl-C and hanging up, also where this one is started by `nohup` or by `&`.
+
+    Those ignore the signals, and whoever is started inherits it; not so a handler that does nothing (execve(2)).
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

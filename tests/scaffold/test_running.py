@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,8 +18,11 @@ from lambda_migrate.targets.process import web_command
 from tests.scaffold.lifted import EVENTS_PATH, KEY, Lifted, environment, lift, samples_of, started
 from tests.scaffold.samples import SAMPLES
 from tests.service_library.signer import signed
-from tests.support.ports import reserved_port
+from tests.support.ports import reserved_port, unread
 from tests.support.waiting import eventually
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_procfile_starts_it_and_every_event_is_taken(lifted: Lifted, tmp_path: Path) -> None:
@@ -40,17 +43,6 @@ def test_the_procfile_starts_it_and_every_event_is_taken(lifted: Lifted, tmp_pat
     lines = [json.loads(line) for line in service.log.read_text().splitlines()]
     assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
     assert len(lines) > 1
-
-
-def unread(sock: socket.socket) -> int:
-    """Return the bytes of a connection over loopback that the service has not read yet (proc(5), net/tcp)."""
-    (_, ours), (_, theirs) = sock.getsockname(), sock.getpeername()
-    waiting = [
-        int(fields[4].partition(":")[2], 16)
-        for fields in map(str.split, Path("/proc/net/tcp").read_text().splitlines()[1:])
-        if (fields[1][-4:], fields[2][-4:]) == (f"{theirs:04X}", f"{ours:04X}")
-    ]
-    return sum(waiting) if waiting else -1
 
 
 def test_as_many_headers_pass_as_a_load_balancer_and_the_proxy_may_send(tmp_path: Path) -> None:

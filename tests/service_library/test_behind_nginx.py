@@ -9,7 +9,6 @@ import json
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,7 +27,7 @@ from tests.events import requests
 from tests.proxy.asgi import running
 from tests.proxy.service import KEY, function
 from tests.proxy.service import Function as Lambda
-from tests.support.ports import reserved_port
+from tests.support.ports import listens, reserved_port
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -115,14 +114,6 @@ def handle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lambda]:
         finally:
             process.terminate()
             process.wait(10)
-
-
-def listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
 
 
 def test_nothing_of_nginx_shows(handle: Lambda) -> None:

@@ -19,6 +19,7 @@ from lambda_migrate_service.limits import Concurrency, TimeLimit, let_threads_ru
 from lambda_migrate_service.logs import REQUEST_ID, JsonLine, RequestLog, log_as
 
 from tests.service_library.calling import Recorder, ask, call, http_scope
+from tests.support.waiting import eventually
 
 PROJECT = Path(__file__).parents[2]
 
@@ -73,7 +74,7 @@ def test_a_request_may_take_as_long_as_the_function_and_no_longer() -> None:
 
     async def run() -> int:
         answer = await ask(TimeLimit(slow, 0.05), http_scope("GET", "/slow"))
-        await asyncio.sleep(0.01)
+        await asyncio.to_thread(eventually, lambda: cancelled)
         return answer.status
 
     assert asyncio.run(run()) == 504

@@ -7,11 +7,9 @@ import http.client
 import json
 import logging
 import os
-import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,8 @@ from lambda_migrate_service import ErrorBoundary
 
 from tests.service_library.calling import ask, call, http_scope
 from tests.service_library.raising import STARLETTE, bare
+from tests.support.ports import listens, reserved_port
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,24 +37,19 @@ SERVERS = {
 @pytest.fixture(scope="module", params=SERVERS)
 def port(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a server, of each kind that teams run, with the applications of `raising` behind it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number: int = free.getsockname()[1]
-    words = SERVERS[request.param]
+    with reserved_port() as number:
+        yield from served_on(number, request.param, tmp_path_factory.mktemp("server") / "log")
+
+
+def served_on(number: int, kind: str, log: Path) -> Iterator[int]:
+    words = SERVERS[kind]
     command = [sys.executable, "-m", *words, str(number) if words[-1] == "--port" else f"127.0.0.1:{number}"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(PROJECT), str(PROJECT / "service_library")))}
-    log = tmp_path_factory.mktemp("server") / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=output)
     try:
-        limit = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", number), timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < limit, log.read_text()
-                time.sleep(0.05)
+        eventually(lambda: listens(number) or process.poll() is not None)
+        assert process.poll() is None, log.read_text()
         yield number
     finally:
         process.terminate()

@@ -201,10 +201,7 @@ def test_wheels_that_the_repository_carries_can_be_imported_where_nobody_install
         wheel.writestr("carried.py", "")
     try:
         process.start(aws, deployment, process.Settings())
-        limit = time.monotonic() + 20
-        while process.state(aws, deployment, process.Settings()).condition == "unhealthy":
-            assert time.monotonic() < limit
-            time.sleep(0.05)
+        eventually(lambda: process.state(aws, deployment, process.Settings()).condition != "unhealthy")
         lines = list(process.logs(aws, deployment, process.Settings(), 10))
         assert any("No module named 'carried'" in line for line in lines) is environment
     finally:
