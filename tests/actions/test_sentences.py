@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.actions import ACTIONS
+from lambda_migrate.actions import ACTIONS, action_to_dict
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
@@ -40,6 +40,7 @@ from lambda_migrate.actions.iam.create_instance_profile import CreateInstancePro
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.actions.s3.create_bucket import CreateBucket
 from lambda_migrate.actions.s3.put_object import PutObject
 from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
@@ -113,6 +114,7 @@ SENTENCES: list[tuple[Action, str]] = [
         "signing key k1 in secretsmanager:keys: drop; k2 signs",
     ),
     (SaveBackup("orders", "backup"), "backup of orders: write backup and read it back"),
+    (RemoveLeftover(action_to_dict(CreateBucket("bundles", "us-east-1"))), "bucket bundles: delete"),
     (DeleteFunction("orders", "c0de"), "function orders: delete, with all its versions"),
 ]
 

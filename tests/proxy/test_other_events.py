@@ -185,8 +185,8 @@ def test_the_failures_are_accounted_for_without_what_the_service_said(serve: Ser
 
     assert [line | {"level": ""} for line in by_handler.told + by_proxy.told] == [
         {"level": "", "message": "proxied", "kind": "event", "error": "handler-error", "reason": "ParcelLost"}
-        | {"Proxied": 1, "Failed": 0, "Fallback": 0, "ServerErrors": 0, "ClientErrors": 0},
+        | {"Proxied": 1, "Failed": 0, "Fallback": 0, "ServerErrors": 0, "ClientErrors": 0, "Requests": 0},
         {"level": "", "message": "failed", "kind": "event", "error": "service-error"}
-        | {"Proxied": 0, "Failed": 1, "Fallback": 0, "ServerErrors": 0, "ClientErrors": 0},
+        | {"Proxied": 0, "Failed": 1, "Fallback": 0, "ServerErrors": 0, "ClientErrors": 0, "Requests": 0},
     ]
     assert "secret" not in "".join(by_handler.logged + by_proxy.logged)

@@ -315,6 +315,7 @@ def test_a_service_that_is_not_there_is_a_bad_gateway_in_every_shape(door: str) 
             "Fallback": 0,
             "Proxied": 0,
             "ServerErrors": 0,
+            "Requests": 1,
             "ClientErrors": 0,
             "error": "unreachable",
             "kind": "alb" if door == "alb-multi" else door,

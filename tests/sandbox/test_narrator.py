@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+pytestmark = pytest.mark.processes  # the program starts them
+
+
 @dataclass
 class InterruptedAtTheStart(Narrator):
     """A story that is interrupted while a command is being started: before anybody could know of its process."""

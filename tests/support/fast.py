@@ -1,9 +1,9 @@
 """``--fast``: unit tests alone, those that need nothing but this process, and a word about what is left out.
 
-Left out are benchmarks; tests on an embedded AWS (marker ``sandbox``, or its fixtures); and tests that start processes or
-real servers (marker ``processes``). A module that imports what starts them, itself or through what it imports from
-``tests``, is marked by that. Where it is the program that starts them the test says so: `--fast` refuses every process,
-so that none slips in.
+Left out are benchmarks; tests on an embedded AWS (marker ``sandbox``, or its fixtures); and tests that start processes
+or real servers (marker ``processes``). A module that imports what starts them, itself or through what it imports from
+``tests``, is marked by that. Where it is the program that starts them, the test says so itself: ``--fast`` refuses
+every process, so that none slips in.
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["beanstalk", "deploying"]
 
+pytestmark = pytest.mark.processes  # the targets ask git what belongs to the repository
+
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
 
 

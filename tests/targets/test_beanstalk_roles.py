@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["beanstalk", "deploying"]
 
+pytestmark = pytest.mark.processes  # the targets ask git what belongs to the repository
+
 ROLE = "lambda-migrate-orders-service"
 SECRETS = "lambda-migrate-secrets"
 THEIRS = "aws-elasticbeanstalk-service-role"

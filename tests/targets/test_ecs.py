@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.targets import Deployment
 
+pytestmark = pytest.mark.processes  # the targets ask git what belongs to the repository
+
 BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tests.targets.beanstalk import Beanstalk
     from tests.targets.deploying import Deploying
 
+pytestmark = pytest.mark.processes  # the targets ask git what belongs to the repository
+
 BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
 
 

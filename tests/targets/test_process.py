@@ -24,6 +24,8 @@ from tests.support.waiting import eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.processes  # the program starts them
+
 SIGTERM = 'signal.signal(signal.SIGTERM, lambda *_: (print("goodbye", flush=True), os._exit(0)))\n'
 STUBBORN = SERVER.replace(
     SIGTERM,

@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lambda_migrate.targets import ecs, elastic_beanstalk, process
 from lambda_migrate.targets.elastic_beanstalk import options
 from tests.support.waiting import eventually
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets import Deployment
+
+pytestmark = pytest.mark.processes  # the targets ask git what belongs to the repository
 
 NAME = "LAMBDA_MIGRATE_SIGNING_KEYS"
 REFERENCE = "secretsmanager:orders/keys"
