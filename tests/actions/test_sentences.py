@@ -43,6 +43,7 @@ from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.actions.s3.create_bucket import CreateBucket
 from lambda_migrate.actions.s3.put_object import PutObject
+from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.actions.sns.park_subscription import ParkSubscription
@@ -115,6 +116,10 @@ SENTENCES: list[tuple[Action, str]] = [
     ),
     (SaveBackup("orders", "backup"), "backup of orders: write backup and read it back"),
     (RemoveLeftover(action_to_dict(CreateBucket("bundles", "us-east-1"))), "bucket bundles: delete"),
+    (
+        ScheduleReturn("o-return", "orders", "live", "1", "o-role", "2026-03-01T12:00:00"),
+        "alias live goes back to version 1 at 2026-03-01T12:00:00 UTC by itself",
+    ),
     (DeleteFunction("orders", "c0de"), "function orders: delete, with all its versions"),
 ]
 
@@ -145,6 +150,14 @@ BACKWARDS: list[tuple[Action, str]] = [
     (ParkSubscription(TOPIC, "news", {}), "subscription to news: parked → delivers"),
     (RemoveSubscription(TOPIC, "news"), "subscription to news: remove (stays as it is)"),
     (CreateRole("caller", {}), "role caller: delete"),
+    (
+        ScheduleReturn("o-return", "orders", "live", "1", "o-role", "2026-03-01T12:00:00"),
+        "alias live does not go back by itself",
+    ),
+    (
+        ScheduleReturn("o-return", "orders", "live", "1", "o-role", "2026-03-01T12:00:00", "2026-03-01T11:00:00"),
+        "alias live goes back to version 1 at 2026-03-01T11:00:00 UTC by itself",
+    ),
 ]
 
 

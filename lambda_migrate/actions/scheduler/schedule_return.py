@@ -57,6 +57,12 @@ class ScheduleReturn:
         """Return one line for a person."""
         return f"alias {self.alias} goes back to version {self.version} at {self.at} UTC by itself"
 
+    def describe_back(self) -> str:
+        """Return one line for a person about undoing it."""
+        if self.before:
+            return f"alias {self.alias} goes back to version {self.version} at {self.before} UTC by itself"
+        return f"alias {self.alias} does not go back by itself"
+
     def observe(self, aws: Aws) -> Observed:
         """Return whether the schedule is there, for this time or the one before."""
         schedule = self.read(aws)
