@@ -268,3 +268,29 @@ def test_no_file_outgrows_a_screenful_of_screens() -> None:
 
 def _lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
+
+
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
+
+
+def test_no_test_module_imports_from_another() -> None:
+    borrowed = [
+        f"{path.relative_to(PACKAGE.parent)}: {node.module}"
+        for path in TESTS
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and node.module.startswith("tests.")
+        and node.module.rpartition(".")[2].startswith("test_")
+    ]
+    assert borrowed == []
+
+
+def test_tests_wait_in_one_place() -> None:
+    sleeping = {
+        path.relative_to(PACKAGE.parent).as_posix()
+        for path in TESTS
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "time.sleep"
+    }
+    assert sleeping == {"tests/support/waiting.py"}

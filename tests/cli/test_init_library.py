@@ -6,13 +6,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from lambda_migrate.scaffold import service_wheel
 from lambda_migrate.scaffold.manifest import RECORD, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.cli.conftest import Answer
+    from tests.support.screen import Answer
+
+pytestmark = pytest.mark.processes  # `init` formats what it writes
 
 SOURCE = Path(__file__).parents[2] / "lambda_migrate" / "sandbox" / "orders"
 
