@@ -133,7 +133,9 @@ def test_a_made_up_kind_is_one_file_and_one_line_from_the_look_to_the_end() -> N
     )
     versions = (worlds.version("1"), worlds.version("2", "non-api"))
     before = worlds.inventory(letter, versions=versions, alias=Alias("live", "1"))
-    moved = [step.action for step in cutover.plan(before, worlds.settings()).steps if step.trigger == "pigeon"]
+    moved = [
+        step.action for step in cutover.plan(before, worlds.settings()).steps if step.trigger.startswith("pigeon:")
+    ]
     assert [(action.kind, vars(action)["after"]) for action in moved] == [("point_mapping", f"{FUNCTION}:live")]
     stayed = worlds.inventory(
         known.carrier_pigeon("coop", "live"), versions=versions, alias=Alias("live", "2"), qualified={}
