@@ -131,7 +131,7 @@ def test_it_says_what_each_step_will_be_and_where_traffic_ends(migration: Migrat
 
     assert "alias live: 1, 50 % on 2 → 1" in shown
     assert "alias live: 1 → none" in shown
-    assert f"mapping {migration.world.name}: {migration.world.name}:live → {migration.world.name}" in shown
+    assert f"mapping {migration.world.name}-queue: {migration.world.name}:live → {migration.world.name}" in shown
     assert "Traffic ends at the original, as before the migration." in shown
 
     done = migration.run("rollback", "--yes")
@@ -182,7 +182,7 @@ def test_a_freeze_that_was_cut_off_is_finished_by_the_same_command(user: User, r
 
     assert user("freeze", "--yes").code == 0
 
-    assert [run for run in runs(Ledger.read(ledger)) if not run.closed] == []
+    assert [run for run in runs(Ledger.read(ledger)) if run.under_way] == []
     assert user("proxy", "deploy", "--dry-run").code == 0
     assert len(inventory.take(user.aws, user.function, alias="live").function.versions) == 1
 
