@@ -114,8 +114,8 @@ class Aws:
         **_ignored: Any,
     ) -> None:
         called = f"{operation.service_model.service_name}:{operation.name}"
-        if called in ASKED_ONCE and caught_exception is not None:
-            raise caught_exception
+        if called in ASKED_ONCE and self._reached and caught_exception is not None:
+            raise errors.NoAnswer(f"`{self.where}` does not answer {called}", operation=called, hint=_LOOK)
         if called in ASKED_ONCE and response is not None and response[0].status_code >= SERVER_ERRORS:
             raise errors.NoAnswer(f"{called} failed: {response[0].status_code}", operation=called, hint=_LOOK)
         if caught_exception is not None and not self._reached and attempts >= UNREACHED_ATTEMPTS:

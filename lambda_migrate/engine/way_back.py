@@ -172,7 +172,8 @@ class WayBack(Work):
     def _kept_back(self, leg: Leg, wait: float) -> bool:
         """Keep a leg because something later stays that may need it, or because nobody wants to wait for it."""
         for kept in self._outcome.stayed:
-            if kept.why in ("stuck", "held", "skipped") and holds(kept.step, leg.step):
+            later = _place(kept.run, kept.step) > _place(*leg.steps[-1])
+            if later and kept.why in ("stuck", "held", "skipped") and holds(kept.step, leg.step):
                 self._keep(leg, "held", f"stays because {kept.step.id} does")
                 return True
         holding = [until for step, until in self._unwaited if holds(step, leg.step)]
@@ -285,3 +286,8 @@ class WayBack(Work):
     def _stay(self, run: Run, step: Step, why: Why, reason: str, error: MigrateError | None = None) -> None:
         self._outcome.stayed.append(Stayed(run, step, why, reason, error))
         self.watch(RunEvent(why, step, f"{step.action.describe()}: {reason}"))
+
+
+def _place(run: Run, step: Step) -> tuple[int, int]:
+    """Return where a step stands in the ledger: its run, and its place there."""
+    return run.number, run.plan.steps.index(step)

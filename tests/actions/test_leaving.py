@@ -15,19 +15,25 @@ from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.actions.sns.subscribe import Subscribe
 from lambda_migrate.engine.apply import bring
-from lambda_migrate.errors import Drifted
+from lambda_migrate.engine.executor import Executor
+from lambda_migrate.engine.ledger import Identity, Ledger
+from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.errors import AwsError, Drifted
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from tests.actions.stage import SECRET
 from tests.actions.worlds_function import configure_latest, restore_latest, shift_weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
     from tests.actions.stage import Stage
 
 pytestmark = pytest.mark.sandbox
+
+FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:orders"
 
 
 @pytest.fixture
@@ -48,6 +54,26 @@ def test_a_subscription_that_nobody_confirms_need_not_be_undone(
     assert action.needless(aws) == (
         "nobody has confirmed it, so that it delivers nothing; SNS drops it within 48 hours"
     )
+
+
+def test_a_subscription_that_nobody_confirms_is_passed_by_and_the_rest_goes_back(
+    stage: Stage, aws: Aws, unkind: Callable[..., None], tmp_path: Path
+) -> None:
+    unkind(confirmations_lost=True)
+    world = shift_weight(stage)
+    waited: list[float] = []
+    subscribed = Subscribe(stage.topic(), "http", "http://127.0.0.1:9/events", {})
+    plan = Plan("direct", FUNCTION, "", (Step("shift", world.action), Step("subscribe", subscribed, trigger="sns:1")))
+    identity = Identity("000000000000", "us-east-1", FUNCTION)
+    with Ledger.open(tmp_path / "ledger.yaml", identity, command="cutover", by="alice") as ledger:
+        with pytest.raises(AwsError, match="AWS is still at it"):
+            Executor(ledger, aws, sleep=lambda _seconds: None).run(plan)
+
+        outcome = Executor(ledger, aws, sleep=waited.append).way_back()
+
+    assert [(each.step.id, each.why) for each in outcome.stayed] == [("subscribe", "passed")]
+    assert ([step.id for step in outcome.undone], waited, outcome.error()) == (["shift"], [], None)
+    assert world.action.observe(aws) is Observed.BEFORE
 
 
 def test_a_subscription_that_was_left_delivers_nothing_until_it_is_made_again_or_removed(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.migration import Migration, migrating
 from tests.cli.user import User
 from tests.support.screen import Answer, call
 from tests.support.service import serving
@@ -31,6 +32,20 @@ def user(run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Ca
     user = User(run, tmp_path, unique, arn, aws)
     user.configure()
     return user
+
+
+@pytest.fixture
+def migration(
+    run: Callable[..., Answer],
+    tmp_path: Path,
+    aws: Aws,
+    client: Callable[[str], Any],
+    make_function: Callable[..., str],
+    unique: str,
+) -> Iterator[Migration]:
+    arn = make_function(Environment={"Variables": {"PASSWORD": "hunter2"}})
+    with migrating(run, tmp_path, aws, client, arn, unique) as migration:
+        yield migration
 
 
 @pytest.fixture

@@ -77,8 +77,14 @@ class User:
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{{f'signing_keys: {self.secret}' if keys is None else keys}}}\n"
             "cutover: {settle: false}\n"
-            "verify: {timeout: 0.5s, slow: 60s}\n"
+            "verify: {timeout: 0.5s, slow: 60s, metric_period: 1s, arrival: 0s}\n"
         )
+
+    def latest(self) -> dict[str, Any]:
+        """Return what the proxy changes of $LATEST."""
+        found = self.aws.call("lambda", "get_function_configuration", FunctionName=self.function)
+        variables = (found.get("Environment") or {}).get("Variables") or {}
+        return {"handler": found["Handler"], "layers": found.get("Layers") or [], "variables": variables}
 
     def versions(self) -> list[str]:
         """Return which key each version signs with, the oldest first; "" for those that do not sign."""
@@ -137,8 +143,36 @@ def test_the_secret_s_value_is_told_nowhere(user: User) -> None:
 
     value = signing_keys.read(user.aws, user.secret)
     texts = [*(answer.out + answer.err for answer in answers), (user.folder / "ledger.yaml").read_text()]
-    assert value.identifiers == ["k2", "k1"]
+    assert value.identifiers == ["k1"]
     assert [text for text in texts for _, secret in value.pairs if secret in text] == []
+
+
+def test_typed_again_it_makes_no_second_key_while_nothing_signs_with_the_first(user: User) -> None:
+    user("rotate-key", "--yes")
+    ledger = (user.folder / "ledger.yaml").read_bytes()
+
+    again = user("rotate-key", "--yes")
+    (user.folder / "ledger.yaml").write_bytes(ledger[: ledger.rindex(b"\n---")] + b"\n")
+    cut_off = user("rotate-key", "--yes")
+
+    assert (again.code, cut_off.code, user.keys) == (0, 0, ["k1"])
+    assert "k1 was made by the last command and signs nothing yet" in " ".join(again.out.split())
+
+
+def test_after_the_end_of_a_rotation_everything_goes_back(user: User, service: Service) -> None:
+    before = user.latest()
+    service.known.add("k2")
+    for command in (["rotate-key"], ["deploy", "--events", "all"], ["rotate-key"], ["rotate-key", "--finish"]):
+        user.configure(service.url)
+        assert user(*command, "--yes").code == 0
+
+    answer = user.run("rollback", "--yes", "--json")
+
+    assert answer.code == 0, answer
+    assert (user.keys, user.versions(), user.latest()) == (["k2"], [], before)
+    passed = [each["id"] for each in answer.json["data"]["stayed"] if each["why"] == "passed"]
+    assert {"01-drop_signing_key", "01-set_signing_keys"} <= set(passed)
+    assert user.run("rollback", "--yes").out.startswith("Nothing to roll back")
 
 
 def test_it_asks_before_it_changes_anything(user: User) -> None:

@@ -227,3 +227,31 @@ def test_old_ledgers_name_kinds_of_triggers_alone(stage: Stage) -> None:
     drift(stage.world)
 
     assert told(back(stage)) == [("topic", "stuck"), ("alias", "held")]
+
+
+def test_a_step_that_is_left_out_holds_what_came_before_it_alone(stage: Stage) -> None:
+    stage.run(cutover(step("first", SHARED), phase="freeze"))
+    stage.run(cutover(step("second", ROUTE), step("third", TOPIC), phase="proxy"))
+
+    outcome = back(stage, ["first"])
+
+    assert ([each.id for each in outcome.undone], told(outcome)) == (["third", "second"], [("first", "skipped")])
+
+
+def test_an_answer_that_is_still_waited_for_is_asked_for_again_by_the_next_run(stage: Stage) -> None:
+    stage.world.values["c"] = "asked"
+
+    stage.run(cutover(step("ask", Ask("c", "1", "2"), "sns:1")))
+
+    assert (stage.world.values["c"], stage.story()[-1]) == ("2", "finished")
+
+
+def test_a_run_that_was_cut_off_at_its_very_end_is_in_nobodys_way(stage: Stage) -> None:
+    stage.run(cutover(step("first", SHARED), phase="freeze"))
+    records = stage.path.read_bytes().split(b"\n---")
+    stage.path.write_bytes(b"\n---".join(records[:-1]) + b"\n")
+    assert stage.story()[-1] == "applied first"
+
+    stage.run(cutover(step("second", ROUTE), phase="proxy"))
+
+    assert [run.closed for run in runs(Ledger.read(stage.path))] == ["finished", "finished"]

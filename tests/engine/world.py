@@ -125,6 +125,9 @@ class Ask(SetValue):
     def observe(self, aws: Any) -> Observed:
         return Observed.MOVING if self.current(aws) == "asked" else super().observe(aws)
 
+    def remind(self, aws: Any) -> None:
+        self.apply(aws)
+
     def needless(self, aws: Any) -> str:
         return "nobody has confirmed it" if self.current(aws) == "asked" else ""
 

@@ -186,3 +186,19 @@ def test_an_endpoint_that_is_no_url(user: User) -> None:
             f"`{url}` is not a valid endpoint URL",
             "write it like http://127.0.0.1:4566, in `--endpoint-url`",
         )
+
+
+def test_a_layer_whose_answer_was_lost_is_looked_for_before_another_is_published(user: User) -> None:
+    left = {"lambda:PublishLayerVersion"}
+
+    def carried_out(call: str) -> None:
+        user.middleman.cut = call in left
+        left.discard(call)
+
+    user.middleman.carried_out = carried_out
+
+    answer = user("proxy", "deploy", "--yes")
+
+    assert (answer.code, user.story()[-1]) == (0, "finished")
+    assert user.middleman.counted["lambda:PublishLayerVersion"] == 1
+    assert [layer["Version"] for layer in user.aws()["layers"]] == [1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Touched
-from lambda_migrate.actions.function.shift_weight import position, spoken
+from lambda_migrate.actions.function.shift_weight import named, position, spoken
 from lambda_migrate.actions.references import missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
@@ -37,11 +37,11 @@ class CreateAlias:
 
     def describe(self) -> str:
         """Return one line for a person."""
-        return f"alias {self.alias}: none → {self.version}"
+        return f"alias {self.alias}: none → {named(self.version)}"
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
-        return f"alias {self.alias}: {self.version} → none"
+        return f"alias {self.alias}: {named(self.version)} → none"
 
     def observe(self, aws: Aws) -> Observed:
         """Return where the alias stands: none, as made, or something else."""

@@ -146,9 +146,10 @@ def position(alias: Document) -> Document:
 
 def spoken(side: Document) -> str:
     """Return a side for a person: ``1``, or ``1, 10 % on 2``."""
-    shares = [f"{weight * 100:g} % on {_named(version)}" for version, weight in side["weights"].items()]
-    return ", ".join([_named(side["version"]), *shares])
+    shares = [f"{weight * 100:g} % on {named(version)}" for version, weight in side["weights"].items()]
+    return ", ".join([named(side["version"]), *shares])
 
 
-def _named(version: str) -> str:
+def named(version: str) -> str:
+    """Return a version for a person: its number, or the description by which it is found."""
     return f"“{version.removeprefix(MARKER)}”" if version.startswith(MARKER) else version

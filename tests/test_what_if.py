@@ -1,0 +1,80 @@
+"""docs/what-if.md is true sentence by sentence: each has a test that shows it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "what-if.md"
+
+SHOWN_BY: dict[str, str] = {
+    "Type the same command again.": "engine/test_executor.py::test_a_run_killed_at_any_call_carries_on",
+    "The plan was recorded before the first change;": "engine/test_executor.py::test_the_whole_plan_is_recorded",
+    "The lock of a process that died on this host": "failures/test_locks.py::test_the_lock_of_a_process_that_died",
+    "With `fallback: connect` a request": "proxy/test_proxy.py::test_fallback_the_original_runs_when_no_connection",
+    "So does one that a load balancer had no target": "proxy/test_behind_a_load_balancer.py::test_fallback_a_load_bal",
+    "During a bake three bad looks in a row": "verify/test_vantage.py::test_what_is_wrong_three_times_in_a_row_is",
+    "After the cutover, `lambda-migrate rollback`": "engine/test_way_back.py::test_traffic_goes_straight_to_where_it",
+    "Nothing ambiguous is run twice.": "proxy/test_proxy.py::test_fallback_never_after_a_byte_was_sent",
+    "An API request is answered 502,": "proxy/test_faults.py::test_a_safe_request_on_a_used_connection_is_sent_once",
+    "A non-API event raises,": "proxy/test_other_events.py::test_an_unreachable_service_raises",
+    "Once the freeze is announced, every command": "freeze/test_command.py::test_other_commands_tell_the_change_and",
+    "Drift stops a run with what was expected": "engine/test_executor.py::test_drift_names_the_step_and_shows_before",
+    "On one ledger the second is told who holds": "failures/test_locks.py::test_a_second_run_is_told_who_holds_the",
+    "An edit breaks the chain of hashes": "engine/test_ledger.py::test_an_edited_record_is_refused_by_name",
+    "A torn last record is dropped;": "engine/test_ledger.py::test_a_torn_last_record_is_dropped_at_any_byte",
+    "Keep `ledger.yaml` in version control:": "actions/test_law.py::test_secrets_and_the_function_s_own_environment",
+    "The verdict is `inconclusive` (exit 7),": "engine/test_judging.py::test_inconclusive_pauses_where_it_is_and_is",
+    "That holds for a trigger that goes direct, too:": "cli/test_direct.py::test_without_traffic_it_pauses_and_the",
+    "A canary of 10 % fails:": "verify/test_judge.py::test_a_service_that_answers_500_or_404_to_everything_fails",
+    "What the original answers too": "verify/test_source_verdict.py::test_enough_traffic_that_is_as_good_as_before",
+    "Then nothing is proven:": "verify/test_judge.py::test_silence_of_the_proxy_is_inconclusive_and_its_likely",
+    "`doctor` says so before the first canary,": "verify/test_checks.py::test_metrics_are_proven_to_arrive_by_the",
+    "Health is asked through the proxy, inside Lambda.": "verify/test_vantage.py::test_a_service_that_only_lambda",
+    "From here it is asked as well,": "verify/test_vantage.py::test_a_slow_answer_counts_where_it_matters_and_not",
+    "The API's own metrics say so:": "cli/test_direct.py::test_a_healthy_service_that_answers_nothing_well_fails",
+    "`inspect` and `doctor` name functions": "inventory/test_inventory.py::test_the_stack_that_owns_the_function_and",
+    "Freeze the pipeline (`lambda-migrate freeze`)": "freeze/test_command.py::test_the_command_publishes_records",
+    "`lambda-migrate rollback` undoes every recorded step,": "cli/test_rollback.py::test_everything_is_taken_back",
+    "It says for each step what it will be afterwards,": "cli/test_way_back.py::test_it_says_what_each_step_will_be",
+    "It uses the ledger and what going back needs:": "cli/test_way_back.py::test_it_uses_only_what_going_back_needs",
+    "`$LATEST` is not written where it is the original": "cli/test_way_back.py::test_no_request_is_lost_while_the",
+    "`retire` deletes the function;": "engine/test_rolling_back.py::test_an_irreversible_step_stops_a_rollback",
+    "Everything that does not depend on it does:": "engine/test_way_back.py::test_a_trigger_that_cannot_go_back_holds",
+    "What is stuck is reported at the end (exit 5),": "cli/test_way_back.py::test_what_somebody_moved_can_be_left_out",
+    "What somebody has put back by hand": "cli/test_way_back.py::test_what_somebody_put_back_by_hand_counts_as_un",
+    "SNS lets nobody delete it,": "actions/test_leaving.py::test_a_subscription_that_nobody_confirms_is_passed_by",
+    "`cutover --direct` typed again asks": "engine/test_way_back.py::test_an_answer_that_is_still_waited_for_is_asked",
+    "The dropped key stays dropped,": "cli/test_rotate_key.py::test_after_the_end_of_a_rotation_everything_goes_back",
+    "A rollback that would end at a version": "planner/test_rollback.py::test_a_rollback_that_would_end_at_a",
+    "From the first `proxy deploy` on,": "cli/test_way_back.py::test_no_pruner_takes_the_way_back_along",
+    "What may hold some is left in place,": "cli/test_way_back.py::test_what_may_still_carry_traffic_stays_until_its",
+    "`lambda-migrate cleanup` removes what may go.": "cli/test_way_back.py::test_cleanup_removes_what_a_rollback_left",
+    "With `--now` rollback waits for nothing": "engine/test_way_back.py::test_in_a_hurry_nothing_is_waited_for_and",
+    "Lambda moves it through weights of its own;": "actions/test_leaving.py::test_an_alias_with_provisioned_concur",
+    "The original version stays for as long": "cli/test_way_back.py::test_the_original_stays_while_the_freeze_names_it",
+}
+"""How each sentence begins, and the test that shows it: its file, and how its name begins."""
+
+
+def sentences() -> list[str]:
+    text = re.sub(r"\*\*…[^*]*\*\*", "", PAGE.read_text(encoding="utf-8").partition("\n")[2])
+    found = [" ".join(each.split()) for each in re.split(r"(?<=[.!?])\s+(?=[A-Z`])", text)]
+    return [each for each in found if each]
+
+
+def test_every_sentence_has_its_test() -> None:
+    said = sentences()
+
+    assert [each for each in said if not any(each.startswith(start) for start in SHOWN_BY)] == []
+    assert [start for start in SHOWN_BY if not any(each.startswith(start) for each in said)] == []
+
+
+@pytest.mark.parametrize("shown_by", sorted(set(SHOWN_BY.values())))
+def test_the_test_is_there(shown_by: str) -> None:
+    file, name = shown_by.split("::")
+
+    assert f"def {name}" in (ROOT / "tests" / file).read_text(encoding="utf-8")
