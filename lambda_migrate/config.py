@@ -207,7 +207,7 @@ def load(path: Path) -> Migration:
     """Read migration.yaml.
 
     Raises:
-        ConfigError: It is missing, is no YAML, or says something this version does not know; with file:line.
+        ConfigError: It is missing, is not valid YAML, or has a key that this version does not know; with file:line.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -241,11 +241,13 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}:{mark.line + 1}" if mark else name
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-        raise ConfigError(f"{where} is no YAML: {problem}", hint="look at that line and the one before it") from error
+        raise ConfigError(
+            f"{where} is not valid YAML: {problem}", hint="look at that line and the one before it"
+        ) from error
     if isinstance(tree, yaml.Node):
         _refuse_twice(tree, name)
     if not isinstance(data, dict):
-        raise ConfigError(f"{name}:1 is empty or no mapping", hint="start from migration.yaml.example")
+        raise ConfigError(f"{name}:1 is empty, or not a mapping of keys", hint="start from migration.yaml.example")
     try:
         return Migration.model_validate(data)
     except ValidationError as error:
@@ -271,7 +273,7 @@ def _refuse_twice(root: yaml.Node, name: str) -> None:
             line, text = key.start_mark.line + 1, str(key.value)
             if text in lines:
                 hint = "keep one of the two"
-                raise ConfigError(f"{name}:{line} {text}: stands in line {lines[text]} already", hint=hint)
+                raise ConfigError(f"{name}:{line} {text}: is already in line {lines[text]}", hint=hint)
             lines[text] = line
             ahead.append(value)
 
@@ -280,7 +282,7 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
     full = [part for part in detail["loc"] if not str(part).startswith("function-")]
     path = [
         part for place, part in enumerate(full) if full[:place] != TARGET
-    ]  # less the target's kind, which is no key
+    ]  # without the target's kind, which is not a key
     line = _line(tree, path)
     dotted = ".".join(str(part) for part in path)
     if detail["type"] == "extra_forbidden":
@@ -292,7 +294,7 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
     if detail["type"].startswith("union_tag"):
         kinds = ", ".join(targets.TARGETS)
         given = (detail.get("ctx") or {}).get("tag")
-        problem = f"`{given}` is no kind of target" if given else "has no `kind:`"
+        problem = f"unknown kind of target `{given}`" if given else "has no `kind:`"
         return _line(tree, [*path, "kind"]), f"{dotted}: {problem}", f"kinds: {kinds}"
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "model_type":

@@ -24,11 +24,11 @@ def seconds(text: object) -> float:
     """Return a duration in seconds: ``90``, ``90s``, ``15m``, ``2h``, ``14d``, ``500ms``.
 
     Raises:
-        ValueError: The text is no duration.
+        ValueError: The text is not a duration.
     """
     found = _DURATION.match(str(text).strip())
     if isinstance(text, bool) or not found:
-        msg = f"`{text}` is no duration; write it like 30s, 15m, 2h or 14d"
+        msg = f"`{text}` is not a duration; write it like 30s, 15m, 2h or 14d"
         raise ValueError(msg)
     return float(found[1]) * _SECONDS[found[2]]
 
@@ -55,7 +55,7 @@ def _http_url(text: str) -> str:
     except ValueError:
         whole = False
     if not whole or _BLANK.search(text) or parts.query or parts.fragment or parts.username:
-        msg = f"`{text}` is no URL of a service; write it like https://orders.example.com"
+        msg = f"`{text}` is not the URL of a service; write it like https://orders.example.com"
         raise ValueError(msg)
     return text.rstrip("/")
 

@@ -147,7 +147,7 @@ class Client:
             limit: Of the answer's body, in bytes.
 
         Raises:
-            HttpError: There is no whole answer.
+            HttpError: The answer is missing or incomplete.
         """
         import httpx  # noqa: PLC0415  # as above
 

@@ -52,7 +52,7 @@ def analyze(
         Findings, accepted findings, the files that were not reached, and the adapters that were found.
 
     Raises:
-        ConfigError: `root` is no folder.
+        ConfigError: `root` is not a directory.
     """
     if not root.is_dir():
         raise ConfigError(f"there is no folder `{root}`", hint="give the folder that holds the function's code")

@@ -91,7 +91,7 @@ def _installed_here(folder: Path, folders: list[str]) -> set[str]:
             record = _lines(folder / name / "RECORD") or _lines(folder / name / "installed-files.txt")
             listed = [line.partition(",")[0].partition("/")[0] for line in record]
             names.update(entry.partition(".")[0] for entry in listed if _is_importable(entry))
-            # An egg-info of the user's own project lists no files: its code is no vendored package.
+            # An egg-info of the user's own project lists no files: its code is not a vendored package.
             if name.endswith(".dist-info"):
                 names.update(line.strip() for line in _lines(folder / name / "top_level.txt"))
     return names - {""}

@@ -74,7 +74,7 @@ class Translation:
 
         if isinstance(error, ResponseParserError):
             raise errors.AwsError(
-                f"`{self.where}` answered {self.service} with something that AWS does not say",
+                f"`{self.where}` gave an unexpected reply to {self.service}; is it an AWS endpoint?",
                 hint=f"it may not have {self.service}: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
             ) from error
         if isinstance(error, ClientError):

@@ -73,7 +73,7 @@ def split(reference: str) -> tuple[str, str]:
     """Return the store and the name of a reference.
 
     Raises:
-        ConfigError: It is no reference.
+        ConfigError: It is not a valid reference.
     """
     store, _, name = reference.partition(":")
     if store not in ("secretsmanager", "ssm") or not name:

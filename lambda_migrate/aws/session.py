@@ -93,14 +93,14 @@ class Aws:
             )
 
     def _before_parse(self, operation_model: Any, response_dict: Any, **_ignored: Any) -> None:
-        """Refuse what is no answer of AWS, a login page for instance; botocore may take it for an empty one."""
+        """Refuse an answer that AWS did not give, such as a login page, which botocore may take for an empty one."""
         status, body = response_dict["status_code"], response_dict["body"]
         if status < SERVER_ERRORS and not operation_model.has_streaming_output:
             kind, start = response_dict["headers"].get("content-type", ""), body[:64].lstrip().lower()
             page = "text/html" in kind or start.startswith((b"<!doctype html", b"<html"))
             if page or (start and start[:1] != b"{" and operation_model.service_model.resolved_protocol in _JSON):
                 raise errors.AwsError(
-                    f"`{self.where}` answered {status} with something that AWS does not say",
+                    f"`{self.where}` gave an unexpected reply ({status}); is it an AWS endpoint?",
                     hint="something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
                 )
         self._reached = True

@@ -1,6 +1,6 @@
 """The page of all commands, made from the commands themselves.
 
-`python -m lambda_migrate.cli.reference_page docs/commands.md` writes it anew.
+`python -m lambda_migrate.cli.reference_page docs/commands.md` writes it again.
 """
 
 from __future__ import annotations

@@ -270,8 +270,8 @@ def _check_rest(rest: bytes, documents: list[bytes], name: str) -> None:
     if is_torn(rest):
         return
     if documents:
-        raise broken(f"what stands at the end of `{name}`", "is no record that this tool wrote")
-    raise broken(f"`{name}`", "is no ledger")
+        raise broken(f"the end of `{name}`", "is not a record of lambda-migrate")
+    raise broken(f"`{name}`", "is not a ledger")
 
 
 def _check_schema(first: Record, name: str) -> None:

@@ -143,7 +143,7 @@ class Plan:
         """Read back what :meth:`to_dict` wrote.
 
         Raises:
-            ConfigError: The data is no plan, was changed since, or comes from a newer version.
+            ConfigError: The data is not a plan, was changed since, or comes from a newer version.
         """
         if data.get("schema") != SCHEMA:
             msg = f"plan has schema {data.get('schema')!r}, this version reads {SCHEMA}"

@@ -60,16 +60,16 @@ def decode(content: bytes, where: str) -> Record:
     """Read one record back.
 
     Raises:
-        LedgerBroken: It is no record.
+        LedgerBroken: It is not a record.
     """
     try:
         data = yaml.load(content, Loader=_Loader)  # noqa: S506  # _Loader is a safe loader
         record = Record(**{"action": None, **data})
         _ = record.time
     except (yaml.YAMLError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise broken(where, "is no record that this tool wrote") from error
+        raise broken(where, "is not a record of lambda-migrate") from error
     if not _is_sound(record):
-        raise broken(where, "is no record that this tool wrote")
+        raise broken(where, "is not a record of lambda-migrate")
     return record
 
 

@@ -24,7 +24,7 @@ class Run:
         at: When it was recorded, ISO 8601.
         applied: Step ids that stand, in the order they were applied, with the record that says so.
         first: Step ids that were ever applied, with the first record that says so; it may have been undone since.
-        undone: Step ids that were taken back and do not stand, with the record that says so.
+        undone: Step ids that were rolled back, with the record that says so.
         unsettled: Step ids whose intent has no outcome, with that intent.
         passed: Step ids that the way back passed by, because nothing needs them to go, with the record that says why.
         left: Step ids whose thing the way back left in place for a while, with the record that says until when.
@@ -55,7 +55,7 @@ class Run:
 
     @property
     def under_way(self) -> bool:
-        """Whether there is something to finish or to take back; a run of which nothing stands makes room for others."""
+        """Whether there is something to finish or to roll back; a run without an applied step makes room for others."""
         return not self.closed and not self.is_back
 
     @property

@@ -44,7 +44,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Ours:
-    """What the steps of a ledger have touched, so that it is no change by others.
+    """What the steps of a ledger have touched, so that it does not count as a change by others.
 
     Attributes:
         aliases: Names of aliases.

@@ -1,6 +1,6 @@
-"""A backup of a function: everything that is needed to make it anew, on this machine, read back after writing.
+"""A backup of a function: everything that is needed to make it again, on this machine, read back after writing.
 
-It holds the values of the environment, because without them the function could not be made anew. So its folder is
+It holds the values of the environment, because without them the function could not be made again. So its folder is
 readable by its owner alone, and none of it goes into the ledger.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 SCHEMA = 1
 
-_HOW_TO = """# Making `{function}` anew
+_HOW_TO = """# Making `{function}` again
 
 What is here was read from AWS before the function was deleted; `manifest.json` has the sha256 of every file.
 

@@ -33,7 +33,7 @@ class Version:
     Attributes:
         environment_sha256: Over names and values; the values themselves are never kept.
         configuration_sha256: Over everything that decides how it runs, code and environment included.
-        proxy_events: The events that it proxies, or "" where it is no proxy version.
+        proxy_events: The events that it proxies, or "" where it is not a proxy version.
         signing_key: Identifier of the key that it signs with, or "".
     """
 

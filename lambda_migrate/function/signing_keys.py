@@ -112,7 +112,9 @@ def parse(text: str, reference: str) -> SigningKeys:
     """
     pairs = tuple((pair.partition(":")[0].strip(), pair.partition(":")[2].strip()) for pair in text.split(","))
     if not all(identifier and secret for identifier, secret in pairs) or len(dict(pairs)) < len(pairs):
-        raise ConfigError(f"`{reference}` is not written as id:secret[,id:secret]", hint="delete it, or write it anew")
+        raise ConfigError(
+            f"`{reference}` is not written as id:secret[,id:secret]", hint="delete it, or write it in that form"
+        )
     return SigningKeys(pairs)
 
 

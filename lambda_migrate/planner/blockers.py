@@ -143,5 +143,5 @@ def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:
     """Yield what could not be read although a plan would take its absence for a fact."""
     for what in needed:
         if what in found.unread:
-            text = f"{what} could not be read, so a plan would do as if there were none; allow it to be read"
+            text = f"{what} could not be read, so the plan would miss it; allow it to be read"
             yield closed(unread_gate, text, what)

@@ -88,7 +88,7 @@ def _alias(builder: PlanBuilder, alias: Alias | None, base: Alias | Version) -> 
         builder.add(Step("", made, "on the original version: nothing changes yet", GROUP, lingers=RETRIED))
     else:
         moved = ShiftWeight(name, alias.name, _side(LATEST, {}), _side(base.number, {}))
-        builder.add(Step("", moved, "to the version that is what $LATEST is: nothing changes yet", GROUP))
+        builder.add(Step("", moved, "to the version that matches $LATEST: nothing changes yet", GROUP))
     return replace(alias, version=base.number)
 
 
@@ -100,7 +100,7 @@ def _missing(found: Inventory, target: Version | None, start: Alias | Version | 
         text = f"version {target.number} proxies other code than $LATEST has: run `proxy deploy` again"
         yield closed(proxy_version_outdated, text)
     if start is None:
-        text = "no published version is what $LATEST is; `proxy deploy` publishes one"
+        text = "no published version matches $LATEST; `proxy deploy` publishes one"
         yield closed(no_original_version, text)
 
 

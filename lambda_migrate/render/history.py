@@ -57,7 +57,7 @@ def _told(records: Sequence[Record], paint: Paint) -> Iterable[tuple[Record, tup
 
 def _described(record: Record | None) -> str:
     if record is None or record.action is None:
-        return "settled by looking at AWS"
+        return "checked against AWS"
     try:
         return action_from_dict(record.action).describe()
     except (ConfigError, TypeError):

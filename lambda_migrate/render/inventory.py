@@ -55,7 +55,7 @@ def _versions(function: Function) -> str:
     shown = []
     for version in function.versions:
         about = f" (proxy, {version.proxy_events})" if version.proxy_events else ""
-        about = " (what $LATEST is)" if first and version.number == first.number else about
+        about = " (matches $LATEST)" if first and version.number == first.number else about
         shown.append(f"{version.number}{about}")
     return ", ".join(shown) or "none published"
 

@@ -128,5 +128,5 @@ def summary(writes: Sequence[Write]) -> str:
     of = Counter(write.state for write in writes)
     return (
         f"{of['created']} to create, {of['changed']} to update, {of['removed']} to remove, "
-        f"{of['kept']} yours, {of['identical']} as they are."
+        f"{of['kept']} kept (edited by you), {of['identical']} unchanged."
     )

@@ -76,7 +76,7 @@ class Terminal:
         out: Standard output.
         err: Standard error.
         into: Standard input.
-        environ: The environment: NO_COLOR, FORCE_COLOR, TERM and COLUMNS (of what is no terminal) are looked at.
+        environ: The environment: NO_COLOR, FORCE_COLOR, TERM, and COLUMNS where the output is not a terminal.
         columns: Width of the terminal, or None to ask it.
         live: What is on standard error and changes; the next line takes its place.
     """

@@ -67,7 +67,7 @@ def carry(text: str, found: Mapping[str, Any], before: Mapping[str, Any] | None)
         if changed == text:
             notes.append(
                 f"migration.yaml says `{key}: {json.dumps(now)}` below `proxy`, the code says `{json.dumps(value)}`; "
-                "mend the one that is wrong"
+                "fix the one that is wrong"
             )
         text = changed
     return Carried(text, tuple(notes))

@@ -1,4 +1,4 @@
-"""Replaces files all together: they wait in a folder beside until all of them are there, and can be taken back."""
+"""Replaces files all together: they wait in a folder beside until all of them are there, and can be undone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Staging:
     """A change to some files of a folder.
 
     Bytes are written while nothing has changed yet, so that a full disk is met there. What follows are renames, which
-    need no room; should one fail, or the user stop it, all are taken back. A process that is killed between two of them
+    need no room; should one fail, or the user stop it, all are undone. A process that is killed between two of them
     leaves each file as it was or as it becomes.
     """
 

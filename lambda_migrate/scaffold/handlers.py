@@ -47,7 +47,7 @@ def check_code(handler: str, contents: dict[str, bytes], source: Source) -> None
         source: Where they come from.
 
     Raises:
-        MigrateError: It is in no lifted file, that file is no Python, or nothing in it has the name.
+        MigrateError: It is in no lifted file, that file is not valid Python, or nothing in it has the name.
     """
     module, _, name = handler.replace("/", ".").rpartition(".")
     path = module.replace(".", "/")
@@ -61,11 +61,11 @@ def check_code(handler: str, contents: dict[str, bytes], source: Source) -> None
         tree = ast.parse(contents[file])
     except SyntaxError as error:
         raise MigrateError(
-            f"`{file}:{error.lineno}` is no Python: {error.msg}",
+            f"`{file}:{error.lineno}` is not valid Python: {error.msg}",
             hint=f"it cannot have run in {source.origin} like this",
         ) from error
     except ValueError as error:
-        raise MigrateError(f"`{file}` is no Python: {error}", hint="look at its encoding") from error
+        raise MigrateError(f"`{file}` is not valid Python: {error}", hint="look at its encoding") from error
     if not {name, "*"} & _bound(tree):
         raise MigrateError(
             f"the handler `{handler}` is not in `{file}`: nothing there is called `{name}`",
@@ -93,7 +93,9 @@ def check_application(app: str, contents: dict[str, bytes]) -> None:
     try:
         bound = _bound(ast.parse(contents[file]))
     except (SyntaxError, ValueError) as error:
-        raise MigrateError(f"`{file}`, which `--app` names, is no Python", hint="look at what it says") from error
+        raise MigrateError(
+            f"`{file}`, which `--app` names, is not valid Python", hint="look at what it says"
+        ) from error
     if not {match["name"], "*"} & bound:
         raise MigrateError(
             f"the application `{app}` is not in `{file}`: nothing there is called `{match['name']}`", hint=_NAME_IT

@@ -85,7 +85,7 @@ def load(directory: Path) -> Record:
     if not directory.exists():
         return Record()
     if not directory.is_dir():
-        raise MigrateError(f"`{directory}` is no folder", hint="name another with `service.directory`")
+        raise MigrateError(f"`{directory}` is not a directory", hint="name another with `service.directory`")
     try:
         if not file.is_file():
             if any(each.name not in _NOT_THE_USERS for each in directory.iterdir()):

@@ -46,7 +46,7 @@ class Source:
         read: Returns the content of one of them.
         executable: Those that may be executed.
         layers: The layers, each a source of its own, in order.
-        skipped: Links and what else is no file, which are left alone.
+        skipped: Links, devices and other entries that are not plain files; they are left alone.
     """
 
     origin: str
@@ -69,12 +69,12 @@ def from_zip(content: bytes, origin: str = "the function's package") -> Source:
         origin: What messages call it.
 
     Raises:
-        MigrateError: It is no zip, or one that would write where it must not, or unpacks to more than Lambda takes.
+        MigrateError: It is not a zip file, would write outside of its folder, or unpacks to more than Lambda takes.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except _BROKEN as error:
-        raise MigrateError(f"{origin} is no zip", hint="name its sources with `--source`") from error
+        raise MigrateError(f"{origin} is not a zip file", hint="name its sources with `--source`") from error
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     size = sum(entry.file_size for entry in entries)
     if size > LARGEST_CODE or len(entries) > MOST_FILES:
@@ -106,10 +106,10 @@ def from_directory(folder: Path) -> Source:
     Caches, environments and version control are left out, and so are repositories that `init` has written into it.
 
     Raises:
-        MigrateError: It is no folder, cannot be read, or is larger than Lambda takes.
+        MigrateError: It is not a directory, cannot be read, or is larger than Lambda takes.
     """
     if not folder.is_dir():
-        raise MigrateError(f"`{folder}` is no folder", hint="name the folder that the handler is imported from")
+        raise MigrateError(f"`{folder}` is not a directory", hint="name the folder that the handler is imported from")
     skipped: list[str] = []
     paths = sorted(_files(folder, skipped))
     size = sum((folder / path).stat().st_size for path in paths)
@@ -129,7 +129,7 @@ def from_directory(folder: Path) -> Source:
 
 
 def _files(folder: Path, skipped: list[str]) -> Iterator[str]:
-    """Yield the plain files below a folder; links and what is no file are added to ``skipped``."""
+    """Yield the plain files below a folder; links and whatever else is there are added to ``skipped``."""
 
     def fail(error: OSError) -> None:
         raise _unreadable(error, Path(error.filename)) from error
@@ -145,7 +145,7 @@ def _files(folder: Path, skipped: list[str]) -> Iterator[str]:
                 skipped.append(inside)
             elif not inside.isprintable():
                 raise MigrateError(
-                    f"`{ascii(str(path))[1:-1]}` has a name that is none", hint="rename it: Lambda could not unpack it"
+                    f"`{ascii(str(path))[1:-1]}` has an invalid name", hint="rename it: Lambda could not unpack it"
                 )
             else:
                 yield inside
@@ -163,9 +163,9 @@ def _safe(entry: zipfile.ZipInfo, origin: str) -> str:
     path = PurePosixPath(name)
     reasons = {
         "leads out of it": path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1]),
-        "has a name that is none": not path.parts or "\\" in name or not name.isprintable() or _too_long(path),
+        "has an invalid name": not path.parts or "\\" in name or not name.isprintable() or _too_long(path),
         "is a link": stat.S_ISLNK(mode),
-        "is no file": bool(stat.S_IFMT(mode)) and not stat.S_ISREG(mode),
+        "is not a plain file": bool(stat.S_IFMT(mode)) and not stat.S_ISREG(mode),
         "is encrypted": bool(entry.flag_bits & 0x1),
     }
     for reason, true in reasons.items():

@@ -166,7 +166,7 @@ def _python(facts: FunctionFacts, options: Options) -> str:
     python = options.python or facts.python or DEFAULT_PYTHON
     version = re.fullmatch(r"3\.(\d{1,2})", python)
     if version is None:
-        raise MigrateError(f"`{python}` is no version of Python", hint="write it like `--python 3.12`")
+        raise MigrateError(f"`{python}` is not a Python version", hint="write it like `--python 3.12`")
     if int(version[1]) < OLDEST_MINOR:
         raise MigrateError(
             f"`{facts.name}` runs on Python {python}, and a service needs 3.{OLDEST_MINOR} or later",

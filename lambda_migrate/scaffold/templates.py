@@ -37,7 +37,7 @@ def folder() -> Path:
     for candidate in (PACKAGE / "_templates", PACKAGE.parent / "templates"):
         if (candidate / "service").is_dir():
             return candidate
-    raise MigrateError("the templates are missing", hint="install lambda-migrate anew")
+    raise MigrateError("the templates are missing", hint="install lambda-migrate again")
 
 
 def render(name: str, values: Mapping[str, Any]) -> dict[str, Rendered]:

@@ -85,11 +85,11 @@ def _compared(path: str, file: Rendered, directory: Path, record: Record) -> Wri
     target = directory / path
     for folder in (directory / parent for parent in PurePosixPath(path).parents if parent.name):
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-            raise MigrateError(f"`{folder}` is in the way: it is no plain folder", hint="move it away")
+            raise MigrateError(f"`{folder}` is in the way: it is not a plain directory", hint="move it away")
     if not target.exists() and not target.is_symlink():
         return Write(path, file.content, "created", executable=file.executable)
     if not target.is_file() or target.is_symlink():
-        raise MigrateError(f"`{target}` is in the way: it is no plain file", hint="move it away")
+        raise MigrateError(f"`{target}` is in the way: it is not a plain file", hint="move it away")
     before = target.read_bytes()
     state: State = "kept"
     if before == file.content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.cloudformation.put_stack import PutStack, mending, side_of, stack_named
+from lambda_migrate.actions.cloudformation.put_stack import PutStack, remedy, side_of, stack_named
 from lambda_migrate.errors import AwsError
 from lambda_migrate.targets import storage
 from lambda_migrate.targets.base import Event
@@ -39,11 +39,11 @@ def put(
     stack = stack_named(pending.aws, name)
     before = side_of(stack)
     same = before is not None and (before["sha256"], before["parameters"]) == (digest, parameters)
-    if same and not (stack and mending(stack)):
+    if same and not (stack and remedy(stack)):
         return {}
     key, files = storage.upload(pending, deployment, bucket, f"{name}.yaml", content)
-    if stack is not None and mending(stack):
-        pending.blockers.append(f"stack `{name}` is in {stack['StackStatus']}: {mending(stack)}, then run this again")
+    if stack is not None and remedy(stack):
+        pending.blockers.append(f"stack `{name}` is in {stack['StackStatus']}: {remedy(stack)}, then run this again")
         return files
     if stack is not None and before is None:
         pending.blockers.append(f"stack `{name}` is there already, and not made by lambda-migrate")

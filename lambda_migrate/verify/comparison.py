@@ -44,7 +44,7 @@ class ShareComparison:
     alone: float | None = None
 
     def chance(self, rules: Verify) -> float:
-        """Return how probable such a rise is by chance; 1 where it is no more than is allowed.
+        """Return how probable such a rise is by chance; 1 where the rise is within what is allowed.
 
         A baseline of fewer than `verify.minimum_invocations` is none.
         """

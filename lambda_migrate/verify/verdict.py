@@ -125,7 +125,7 @@ def judge(found: Measured, around: Surroundings, rules: Verify, *, final: bool =
     invocations = found.traffic.invocations or 0
     if invocations < rules.minimum_invocations:
         seen = f"{invocations} invocations were seen, a verdict needs {rules.minimum_invocations}"
-        odd = [f"{each}, too few to tell" for each in compared if _suspicious(each, rules)]
+        odd = [f"{each}, too few to judge" for each in compared if _suspicious(each, rules)]
         return Verdict("inconclusive", (seen, *odd), evidence, awaits=rules.arrival)
     told = [f"{invocations} invocations", *(str(each) for each in compared), *around.remarks]
     return Verdict("pass", (", ".join(told),), evidence)
@@ -199,7 +199,7 @@ def _incomplete(found: Measured, silence: str) -> str:
     if accounts.accounted < COMPLETE * invocations:
         likely = silence or "see the function's role, log group and log level (`lambda-migrate doctor`)"
         return (
-            f"the proxy tells of {accounts.accounted} of {invocations} invocations, its metrics do not arrive: {likely}"
+            f"the proxy reported {accounts.accounted} of {invocations} invocations, its metrics do not arrive: {likely}"
         )
     if invocations and traffic.errors is None:
         return "CloudWatch has not counted the function's errors"
@@ -230,7 +230,7 @@ def judge_source(
     if any(each.risen(rules, final=final) for each in compared):
         return Verdict("fail", (told,), evidence)
     if any(_suspicious(each, rules) for each in compared):
-        return Verdict("inconclusive", (f"{told}; too few to tell",), evidence, awaits=rules.arrival)
+        return Verdict("inconclusive", (f"{told}; too few to judge",), evidence, awaits=rules.arrival)
     if around.alarms.doubt:
         return Verdict("inconclusive", (around.alarms.doubt,), evidence)
     if now.reached < rules.minimum_invocations:

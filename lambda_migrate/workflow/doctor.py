@@ -186,7 +186,7 @@ def _pinned(ledger: Ledger, aws: Aws, function: str) -> Check:
 
 def _freeze(ledger: Ledger, aws: Aws, config: Migration) -> Check:
     if freeze.frozen(ledger) is None:
-        return Check("code freeze", "skip", "nobody was told of one; `freeze` announces it")
+        return Check("code freeze", "skip", "no code freeze announced; run `freeze`")
     change = freeze.check(aws, ledger, config.function)
     if change is None:
         return Check("code freeze", "pass", "the function is what it was when it began")
@@ -225,7 +225,7 @@ def _versions(found: Inventory) -> Iterator[Check]:
         f"original {first.number}" if first else "",
         f"proxy {latest.number} ({latest.proxy_events})" if latest else "",
     ]
-    detail = ", ".join(part for part in parts if part) or "none is what $LATEST is; `proxy deploy` publishes one"
+    detail = ", ".join(part for part in parts if part) or "no published version matches $LATEST; run `proxy deploy`"
     yield Check("versions", "pass" if first else "skip", detail)
     if alias is None:
         yield Check("alias", "skip", f"`{found.alias}` does not exist yet; `cutover` makes it")

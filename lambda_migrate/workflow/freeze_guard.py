@@ -34,7 +34,7 @@ def require_unchanged(context: Context) -> None:
     """Refuse to change anything that rests on a function which others have changed.
 
     Raises:
-        Drifted: Somebody changed it since the freeze began; a runtime that AWS has patched is no reason.
+        Drifted: Somebody changed it since the freeze began; a runtime that AWS has patched does not count.
     """
     change = freeze.check(context.aws_read_only, context.ledger, context.migration.function)
     if change and not change.harmless:

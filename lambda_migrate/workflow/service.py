@@ -74,7 +74,7 @@ class DeploymentWatch:
             self.catch_up()
 
     def catch_up(self) -> None:
-        """Tell what has happened since the last time; a failure to read it is no failure of the deployment."""
+        """Tell what has happened since the last time; a failure to read it does not fail the deployment."""
         self._asked = self.now()
         try:
             found = list(self.kind.events(self.aws, self.deployment, self.settings, self._since))
@@ -128,7 +128,7 @@ class DeploymentWatch:
 
 
 def deploy(plan: Plan, prepared: DeploymentPlan, watched: DeploymentWatch, executor: Executor | None) -> State:
-    """Carry out a deployment; one that does not end healthy is taken back.
+    """Carry out a deployment; one that does not end healthy is rolled back.
 
     Args:
         plan: What changes in AWS, made from `prepared`; it may be empty.
@@ -255,7 +255,7 @@ def rollback(executor: Executor, watched: DeploymentWatch) -> State:
 
 
 def previous(ledger: Ledger) -> Run:
-    """Return the deployment that a rollback takes back.
+    """Return the deployment that a rollback undoes.
 
     Raises:
         GateClosed: None stands, or only the first, without which there is no service.

@@ -45,7 +45,7 @@ def on(kind: str) -> Callable[[Handler], Handler]:
         ValueError: The kind is unknown, or has a handler already.
     """
     if kind not in EVENTS:
-        msg = f"`{kind}` is no kind of event; known are {', '.join(EVENTS)}"
+        msg = f"`{kind}` is not a kind of event; known are {', '.join(EVENTS)}"
         raise ValueError(msg)
 
     def register(handler: Handler) -> Handler:

@@ -109,7 +109,7 @@ def serve(application: str, settings: Settings, sockets: list[socket.socket] | N
 
 
 def serve_many(application: str, settings: Settings) -> int:
-    """Run several processes on one socket; when one dies, stop the others, so that the platform starts anew.
+    """Run several processes on one socket; when one dies, stop the others, so that the platform restarts it.
 
     Returns:
         0 if all ended because they were told to.

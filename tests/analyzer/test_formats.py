@@ -90,13 +90,24 @@ def test_text_of_a_clean_analysis_is_one_line() -> None:
     assert text.render(CLEAN) == "Nothing found in 1 file.\n"
 
 
+def test_text_says_that_there_is_no_python() -> None:
+    analysis = Analysis(root=".", handler=None, findings=(), whole_tree="no handler is configured")
+
+    assert text.render(analysis) == "No Python files found.\n"
+
+
 def test_text_says_why_every_file_was_read() -> None:
     analysis = Analysis(
-        root=".", handler=None, findings=(), whole_tree="no handler is configured", unreached=("tests/x.py",)
+        root=".",
+        handler=None,
+        findings=(),
+        whole_tree="no handler is configured",
+        reached=("main.py",),
+        unreached=("tests/x.py",),
     )
 
     assert text.render(analysis) == (
-        "Nothing found in 0 files.\nEvery file was read: no handler is configured.\nNot read, tests: 1 (tests/x.py).\n"
+        "Nothing found in 1 file.\nEvery file was read: no handler is configured.\nNot read, tests: 1 (tests/x.py).\n"
     )
 
 

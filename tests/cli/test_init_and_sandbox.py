@@ -55,7 +55,7 @@ def test_init_writes_a_repository_and_the_configuration(
     again = run("init", "--yes")
 
     assert untouched == [".lambda-migrate"]
-    assert shown.out.endswith(" to create, 0 to update, 0 to remove, 0 yours, 0 as they are.\n")
+    assert shown.out.endswith(" to create, 0 to update, 0 to remove, 0 kept (edited by you), 0 unchanged.\n")
     assert "SESSION_SECRET  secretsmanager:orders/SESSION_SECRET" in shown.out
     assert refused.code == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lambda-migrate", "migration.yaml", "service"]
@@ -69,7 +69,7 @@ def test_init_writes_a_repository_and_the_configuration(
         ["git", "log", "--format=%s"], cwd=tmp_path / "service", capture_output=True, text=True, check=True
     )
     assert commits.stdout == "Lift orders off Lambda, its code unchanged\n"
-    assert again.out.endswith(" as they are.\nNothing to write.\n")
+    assert again.out.endswith(" unchanged.\nNothing to write.\n")
 
 
 def test_init_lifts_sources_without_asking_aws(run: Callable[..., Answer], tmp_path: Path) -> None:

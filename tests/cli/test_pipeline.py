@@ -74,4 +74,4 @@ def test_an_aws_without_elastic_beanstalk_is_told_as_that(run: Callable[..., Ans
     answer = run("service", "deploy", "--dry-run")
 
     assert answer.code == 1
-    assert "answered elasticbeanstalk with something that AWS does not say" in answer.err
+    assert "gave an unexpected reply to elasticbeanstalk" in answer.err

@@ -159,7 +159,7 @@ MISTAKES = {
     ),
     "bad URL": (
         "function: orders\nservice:\n  url: orders.example.com\n",
-        "migration.yaml:3 service.url: `orders.example.com` is no URL of a service; write it like https://orders.example.com",
+        "migration.yaml:3 service.url: `orders.example.com` is not the URL of a service; write it like https://orders.example.com",
         "migration.yaml.example shows every key",
     ),
     "missing": (
@@ -169,7 +169,7 @@ MISTAKES = {
     ),
     "no YAML": (
         "function: [\n",
-        "migration.yaml:2 is no YAML: expected the node content, but found '<stream end>'",
+        "migration.yaml:2 is not valid YAML: expected the node content, but found '<stream end>'",
         "look at that line and the one before it",
     ),
 }
@@ -358,7 +358,8 @@ def test_a_bake_is_a_duration(run: Callable[..., Answer]) -> None:
 
     assert answer.code == 2
     assert answer.err == (
-        "error: `--bake`: `soon` is no duration; write it like 30s, 15m, 2h or 14d\n\nhint: for example `--bake 15m`\n"
+        "error: `--bake`: `soon` is not a duration; write it like 30s, 15m, 2h or 14d\n\n"
+        "hint: for example `--bake 15m`\n"
     )
 
 

@@ -158,7 +158,7 @@ def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(LedgerBroken) as caught:
         opened(path)
 
-    assert (caught.value.message, path.read_text()) == ("`ledger.yaml` is no ledger", "dear diary\n")
+    assert (caught.value.message, path.read_text()) == ("`ledger.yaml` is not a ledger", "dear diary\n")
 
 
 def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_something_else_that_answers_in_place_of_aws(status: int, user: User) ->
         assert refused(user, *command) == Told(
             1,
             "aws",
-            f"`{user.middleman.url}` answered {status} with something that AWS does not say",
+            f"`{user.middleman.url}` gave an unexpected reply ({status}); is it an AWS endpoint?",
             "something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
         )
 

@@ -32,12 +32,12 @@ MISTAKES = {
     "a scalar for a block": ("function: f\nretire: soon\n", "2 retire: should be a block of keys, not `soon`", EVERY),
     "a bad URL": (
         "function: f\nservice:\n  url: localhost:8000\n",
-        "3 service.url: `localhost:8000` is no URL of a service; write it like https://orders.example.com",
+        "3 service.url: `localhost:8000` is not the URL of a service; write it like https://orders.example.com",
         EVERY,
     ),
     "a bad port": (
         "function: f\nservice:\n  url: http://orders:99999\n",
-        "3 service.url: `http://orders:99999` is no URL of a service; write it like https://orders.example.com",
+        "3 service.url: `http://orders:99999` is not the URL of a service; write it like https://orders.example.com",
         EVERY,
     ),
     "a path": (
@@ -47,12 +47,12 @@ MISTAKES = {
     ),
     "a bad duration": (
         "function: f\ncutover:\n  bake: soon\n",
-        "3 cutover.bake: `soon` is no duration; write it like 30s, 15m, 2h or 14d",
+        "3 cutover.bake: `soon` is not a duration; write it like 30s, 15m, 2h or 14d",
         EVERY,
     ),
     "a URL with a blank": (
         "function: f\nservice:\n  url: http://or ders\n",
-        "3 service.url: `http://or ders` is no URL of a service; write it like https://orders.example.com",
+        "3 service.url: `http://or ders` is not the URL of a service; write it like https://orders.example.com",
         EVERY,
     ),
     "no time at all": (
@@ -105,14 +105,14 @@ MISTAKES = {
         "3 accept.0.rule: `five-layers` cannot be accepted: Lambda allows five layers, and the proxy needs one",
         "`lambda-migrate explain five-layers` says why, and what to do",
     ),
-    "a key twice": ("function: f\nfunction: g\n", "2 function: stands in line 1 already", "keep one of the two"),
+    "a key twice": ("function: f\nfunction: g\n", "2 function: is already in line 1", "keep one of the two"),
     "no YAML": (
         "function: 'f\n",
-        "2 is no YAML: found unexpected end of stream",
+        "2 is not valid YAML: found unexpected end of stream",
         "look at that line and the one before it",
     ),
-    "nothing": ("", "1 is empty or no mapping", "start from migration.yaml.example"),
-    "a list": ("- function\n", "1 is empty or no mapping", "start from migration.yaml.example"),
+    "nothing": ("", "1 is empty, or not a mapping of keys", "start from migration.yaml.example"),
+    "a list": ("- function\n", "1 is empty, or not a mapping of keys", "start from migration.yaml.example"),
 }
 
 
@@ -150,7 +150,7 @@ def _bytes(path: Path) -> str:
 
 def _zeros(path: Path) -> str:
     path.write_bytes(b"function: \0\n")
-    return "migration.yaml is no YAML: special characters are not allowed"
+    return "migration.yaml is not valid YAML: special characters are not allowed"
 
 
 @pytest.mark.parametrize("wrong", [_missing, _folder, _bytes, _zeros], ids=lambda wrong: str(wrong.__name__).strip("_"))

@@ -63,7 +63,7 @@ WRONG: dict[str, tuple[bytes, str, str]] = {
     ),
     "a syntax error": (
         zipped({"main.py": MAIN + "app = (\n"}),
-        "`main.py:6` is no Python: '(' was never closed",
+        "`main.py:6` is not valid Python: '(' was never closed",
         "it cannot have run",
     ),
     "a path that leads out": (
@@ -77,7 +77,7 @@ WRONG: dict[str, tuple[bytes, str, str]] = {
         "nothing was written",
     ),
     "a link": (linked(), "the function's package is hostile: `passwords` is a link", "nothing was written"),
-    "no zip": (b"PK, but no zip", "the function's package is no zip", "name its source"),
+    "no zip": (b"PK, but no zip", "the function's package is not a zip file", "name its source"),
 }
 
 

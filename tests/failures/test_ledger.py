@@ -39,23 +39,23 @@ def _last_edited(records: list[bytes]) -> bytes:
 WRONG: dict[str, tuple[Callable[[list[bytes]], bytes], str]] = {
     "second half": (
         lambda records: b"".join(records)[500:],
-        "record 1 of `ledger.yaml` is no record that this tool wrote",
+        "record 1 of `ledger.yaml` is not a record of lambda-migrate",
     ),
     "a word edited": (
         lambda records: b"".join(records).replace(b"process 1", b"process 9"),
         f"record 4 of `ledger.yaml` {EDITED}",
     ),
     "a record taken out": (_without(4), f"record 4 of `ledger.yaml` {EDITED}"),
-    "the last record edited": (_last_edited, "record 7 of `ledger.yaml` is no record that this tool wrote"),
+    "the last record edited": (_last_edited, "record 7 of `ledger.yaml` is not a record of lambda-migrate"),
     "a merge conflict": (
         lambda records: b"".join([*records, b"<<<<<<< HEAD\n", records[-1], b">>>>>>> main\n"]),
-        "what stands at the end of `ledger.yaml` is no record that this tool wrote",
+        "the end of `ledger.yaml` is not a record of lambda-migrate",
     ),
-    "other line ends": (lambda records: b"".join(records).replace(b"\n", b"\r\n"), "`ledger.yaml` is no ledger"),
-    "another file": (lambda _records: b"function: orders\n", "`ledger.yaml` is no ledger"),
+    "other line ends": (lambda records: b"".join(records).replace(b"\n", b"\r\n"), "`ledger.yaml` is not a ledger"),
+    "another file": (lambda _records: b"function: orders\n", "`ledger.yaml` is not a ledger"),
     "another encoding": (
         lambda records: b"".join(records).decode().encode("utf-16"),
-        "`ledger.yaml` is no ledger",
+        "`ledger.yaml` is not a ledger",
     ),
 }
 

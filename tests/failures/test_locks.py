@@ -136,7 +136,7 @@ def test_a_broken_ledger_can_be_unlocked_and_the_rest_is_told(user: User) -> Non
     answer = user("unlock", "--yes", "--json")
 
     assert (answer.code, answer.json["status"], answer.json["data"]) == (1, "partial", {"evicted": {}})
-    assert answer.json["errors"][0]["message"] == "`ledger.yaml` is no ledger"
+    assert answer.json["errors"][0]["message"] == "`ledger.yaml` is not a ledger"
     assert not (user.folder / "ledger.lock").exists()
 
 

@@ -150,7 +150,7 @@ def test_without_a_proxy_version_it_says_what_to_run_first() -> None:
     assert plan.steps == ()
     assert plan.blockers == (
         "no-proxy-version: no version proxies yet; run `proxy deploy` first",
-        "no-original-version: no published version is what $LATEST is; `proxy deploy` publishes one",
+        "no-original-version: no published version matches $LATEST; `proxy deploy` publishes one",
     )
 
 
@@ -297,6 +297,5 @@ def test_what_could_not_be_read_is_not_planned_as_if_there_were_none(phase: str,
 
     unread = [blocker for blocker in plan.blockers if blocker.startswith("unread: ")]
     assert unread == [
-        f"unread: {what} could not be read, so a plan would do as if there were none; allow it to be read"
-        for what in blocking
+        f"unread: {what} could not be read, so the plan would miss it; allow it to be read" for what in blocking
     ]

@@ -152,7 +152,7 @@ def test_a_long_cause_is_cut(serve: Serve) -> None:
     ],
 )
 def test_an_answer_that_is_no_json_raises(serve: Serve, body: bytes) -> None:
-    assert raised(serve, body, "200 OK") == ("ServiceProtocolError", "the service's answer is no JSON")
+    assert raised(serve, body, "200 OK") == ("ServiceProtocolError", "the service's answer is not valid JSON")
 
 
 def test_an_answer_too_large_for_lambda_raises(serve: Serve) -> None:

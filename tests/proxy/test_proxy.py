@@ -244,7 +244,7 @@ def test_the_probe_tells_that_the_service_is_reached_and_who_it_is(serve: Serve)
     ("reply", "status", "error"),
     [
         (answer(b"{}", "404 Not Found"), 404, "the service answered 404"),
-        (answer(b"<html>"), None, "the service's answer is no JSON"),
+        (answer(b"<html>"), None, "the service's answer is not valid JSON"),
         (None, None, "the connection ended before the answer did"),
     ],
 )

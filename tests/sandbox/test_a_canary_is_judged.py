@@ -176,7 +176,7 @@ def test_a_proxy_whose_lines_never_become_metrics_is_inconclusive_and_verify_say
 
     assert (probed.result, proven.result, verdict.result) == ("pass", "inconclusive", "inconclusive")
     assert proven.detail == "CloudWatch has counted 0 of 5 probes within 2 s"
-    assert verdict.reasons[0].startswith("the proxy tells of 0 of ")
+    assert verdict.reasons[0].startswith("the proxy reported 0 of ")
 
 
 def test_the_probes_of_verify_are_counted(canary: Canary) -> None:

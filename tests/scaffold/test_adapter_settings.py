@@ -73,7 +73,7 @@ def test_what_the_user_chose_stays_and_is_told(before: dict[str, Any] | None) ->
     text = "function: orders\nproxy:\n  base_path: /mine\n"
     assert carry(text, {"base_path": "/v2"}, before) == Carried(
         text,
-        ('migration.yaml says `base_path: "/mine"` below `proxy`, the code says `"/v2"`; mend the one that is wrong',),
+        ('migration.yaml says `base_path: "/mine"` below `proxy`, the code says `"/v2"`; fix the one that is wrong',),
     )
 
 

@@ -264,8 +264,8 @@ FORMS: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
         {"requirements.txt": "fastapi=1.0\nman\x07gum==1\n"},
         [],
         [
-            "`fastapi=1.0` of `requirements.txt` is no requirement that pip knows; add what it means",
-            "`man\\x07gum==1` of `requirements.txt` is no requirement that pip knows; add what it means",
+            "`fastapi=1.0` of `requirements.txt` is not a valid requirement; add what it means",
+            "`man\\x07gum==1` of `requirements.txt` is not a valid requirement; add what it means",
         ],
     ),
     "what cannot be read": (

@@ -42,7 +42,7 @@ def _special(mode: int) -> bytes:
 
 @pytest.mark.parametrize(
     ("mode", "reason"),
-    [(stat.S_IFLNK | 0o777, "is a link"), (stat.S_IFIFO, "is no file"), (stat.S_IFCHR, "is no file")],
+    [(stat.S_IFLNK | 0o777, "is a link"), (stat.S_IFIFO, "is not a plain file"), (stat.S_IFCHR, "is not a plain file")],
 )
 def test_what_is_no_file_is_refused(mode: int, reason: str) -> None:
     with pytest.raises(MigrateError, match=f"`innocent.py` {reason}"):
@@ -80,7 +80,7 @@ def test_a_file_that_is_a_folder_too_is_refused() -> None:
 
 
 def test_what_is_no_zip_is_refused() -> None:
-    with pytest.raises(MigrateError, match="is no zip"):
+    with pytest.raises(MigrateError, match="is not a zip file"):
         from_zip(b"\x7fELF")
 
 
@@ -118,7 +118,7 @@ def test_a_zip_with_any_byte_wrong_is_read_or_told(compression: int) -> None:
 def test_a_zip_that_ends_early_is_told() -> None:
     content = zipped({"main.py": "app = 1\n" * 100})
     for length in range(len(content)):
-        with pytest.raises(MigrateError, match="is no zip"):
+        with pytest.raises(MigrateError, match="is not a zip file"):
             from_zip(content[:length])
 
 
@@ -163,7 +163,7 @@ def test_a_repository_that_init_has_written_into_the_folder_is_left_out(tmp_path
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
-    with pytest.raises(MigrateError, match="is no folder"):
+    with pytest.raises(MigrateError, match="is not a directory"):
         from_directory(tmp_path / "missing")
 
 
@@ -177,5 +177,5 @@ def test_a_file_that_goes_while_it_is_read_is_told(tmp_path: Path) -> None:
 
 def test_a_name_that_no_text_can_hold_is_told(tmp_path: Path) -> None:
     (tmp_path / "caf\udce9.py").write_text("")
-    with pytest.raises(MigrateError, match=r"caf\\udce9\.py` has a name that is none"):
+    with pytest.raises(MigrateError, match=r"caf\\udce9\.py` has an invalid name"):
         from_directory(tmp_path)

@@ -51,8 +51,8 @@ if TYPE_CHECKING:
             {"handler": "main.handle"},
             "the handler `main.handle` serves `main:app` in 2 ways: `main.py:5` and `main.py:6`",
         ),
-        ({"main.py": "app = (\n"}, {}, r"`main.py:1` is no Python: '\(' was never closed"),
-        ({"main.py": b"app = '\xff'\n"}, {}, "`main.py:1` is no Python"),
+        ({"main.py": "app = (\n"}, {}, r"`main.py:1` is not valid Python: '\(' was never closed"),
+        ({"main.py": b"app = '\xff'\n"}, {}, "`main.py:1` is not valid Python"),
         (
             {"main.py": "def handler(event, context):\n    return {}\n"},
             {},
@@ -107,7 +107,7 @@ def test_what_cannot_be_lifted_is_told_with_what_to_do(files: Any, facts: Any, m
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"python": "banana"}, "`banana` is no version of Python"),
+        ({"python": "banana"}, "`banana` is not a Python version"),
         ({"app": "main"}, "`main` names no application"),
         ({"app": "web:app"}, "the application `web:app` is not in the code: there is no `web.py`"),
         ({"app": "main:web"}, "the application `main:web` is not in `main.py`: nothing there is called `web`"),

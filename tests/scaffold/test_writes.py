@@ -115,7 +115,7 @@ def test_a_folder_that_holds_nothing_but_git_is_as_good_as_empty(tmp_path: Path)
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "service").write_text("x")
-    with pytest.raises(MigrateError, match="is no folder"):
+    with pytest.raises(MigrateError, match="is not a directory"):
         compare(FILES, tmp_path / "service")
 
 
@@ -123,18 +123,18 @@ def test_a_link_in_the_place_of_a_file_is_refused(ours: Path, tmp_path: Path) ->
     (tmp_path / "elsewhere").write_text("x")
     (ours / "a.txt").unlink()
     (ours / "a.txt").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(MigrateError, match="it is no plain file"):
+    with pytest.raises(MigrateError, match="it is not a plain file"):
         compare(FILES, ours)
 
 
 def test_a_link_or_a_file_in_the_place_of_a_folder_is_refused(ours: Path, tmp_path: Path) -> None:
     (ours / "b").rename(tmp_path / "elsewhere")
     (ours / "b").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(MigrateError, match=r"`.*/b` is in the way: it is no plain folder"):
+    with pytest.raises(MigrateError, match=r"`.*/b` is in the way: it is not a plain directory"):
         compare(FILES, ours)
     (ours / "b").unlink()
     (ours / "b").write_text("x")
-    with pytest.raises(MigrateError, match=r"`.*/b` is in the way: it is no plain folder"):
+    with pytest.raises(MigrateError, match=r"`.*/b` is in the way: it is not a plain directory"):
         compare(FILES, ours)
 
 

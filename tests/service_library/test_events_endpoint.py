@@ -362,7 +362,7 @@ def test_the_memory_lies_where_nobody_else_can_write(tmp_path: Path, monkeypatch
 
 
 def test_a_kind_has_one_handler_and_must_exist() -> None:
-    with pytest.raises(ValueError, match="`smoke` is no kind of event; known are sqs, sns"):
+    with pytest.raises(ValueError, match="`smoke` is not a kind of event; known are sqs, sns"):
         on("smoke")
     try:
         on("sqs")(raising(OutOfStock()))

@@ -85,7 +85,7 @@ def test_a_target_that_is_not_whole_is_refused_when_the_registry_is_made(changed
     [
         (
             "    kind: ec2\n",
-            "migration.yaml:4 service.target: `ec2` is no kind of target",
+            "migration.yaml:4 service.target: unknown kind of target `ec2`",
             KINDS,
         ),
         (

@@ -95,7 +95,7 @@ def test_silence_of_the_proxy_is_inconclusive_and_its_likely_reason_is_looked_up
     verdict = judged(aws)
 
     assert (verdict.result, verdict.awaits) == ("inconclusive", 240.0)
-    assert verdict.reasons[0].startswith("the proxy tells of 0 of 100 invocations, its metrics do not arrive: ")
+    assert verdict.reasons[0].startswith("the proxy reported 0 of 100 invocations, its metrics do not arrive: ")
     assert verdict.reasons[0].endswith(
         "the function logs as JSON from level WARN on, so that Lambda drops the proxy's lines"
     )

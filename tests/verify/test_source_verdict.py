@@ -77,8 +77,8 @@ def test_what_a_verdict_says_fits_a_line() -> None:
             "received and deleted 0, received and not deleted 0; a verdict needs 20",
         ),
         (HTTP, Flow(30), "ok 0, 5xx 0, 4xx 0; a verdict needs 20"),
-        (HTTP, Flow(4, 4, failed=3), "ok 4, 5xx 3 of 4 (before 0 of 40), 4xx 0; too few to tell"),
-        (HTTP, Flow(4, 4, suspect=4), "ok 4, 5xx 0, 4xx 4 of 4 (before 0 of 40); too few to tell"),
+        (HTTP, Flow(4, 4, failed=3), "ok 4, 5xx 3 of 4 (before 0 of 40), 4xx 0; too few to judge"),
+        (HTTP, Flow(4, 4, suspect=4), "ok 4, 5xx 0, 4xx 4 of 4 (before 0 of 40); too few to judge"),
     ],
 )
 def test_too_little_traffic_is_inconclusive_and_never_a_pass(

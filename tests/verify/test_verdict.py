@@ -114,7 +114,7 @@ def test_a_proxy_that_does_not_tell_of_nearly_every_invocation_is_inconclusive(p
 
     assert found == (
         "inconclusive",
-        (f"the proxy tells of {proxied or 0} of 100 invocations, its metrics do not arrive: {silent.silence}",),
+        (f"the proxy reported {proxied or 0} of 100 invocations, its metrics do not arrive: {silent.silence}",),
     )
     assert judge(measured(proxied=proxied), HEALTHY, RULES).awaits == RULES.arrival
     assert judged(proxied=90)[0] == "pass"
@@ -144,7 +144,7 @@ def test_a_few_bad_ones_among_too_few_are_inconclusive_and_told() -> None:
         "inconclusive",
         (
             "3 invocations were seen, a verdict needs 20",
-            "function errors 2 of 3 (original 9 of 900), too few to tell",
+            "function errors 2 of 3 (original 9 of 900), too few to judge",
         ),
     )
 

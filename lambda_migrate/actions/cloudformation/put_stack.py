@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 TAG = "lambda-migrate"
-"""Tag of the stack that says what it was made from; a change that CloudFormation takes back takes it back too."""
+"""Tag of the stack that says what it was made from; when CloudFormation rolls a change back, the tag goes back too."""
 
 TEMPLATE_TAG, SHA256_TAG = "lambda-migrate-template", "lambda-migrate-sha256"
 """Tags with the template's URL and hash, from which the next plan knows what to go back to."""
@@ -134,7 +134,7 @@ class PutStack:
         if stack is None:
             return f"no stack {self.name}"
         status, source = stack["StackStatus"], tag(stack, TAG)[:12] or "something else"
-        return f"stack {self.name} in {status}, made from {source}" + (mending(stack) and f"; {mending(stack)}")
+        return f"stack {self.name} in {status}, made from {source}" + (remedy(stack) and f"; {remedy(stack)}")
 
 
 def stack_named(aws: Aws, name: str) -> Document | None:
@@ -149,7 +149,7 @@ def stack_named(aws: Aws, name: str) -> Document | None:
     return next((each for each in stacks if each["StackStatus"] != "DELETE_COMPLETE"), None)
 
 
-def mending(stack: Document) -> str:
+def remedy(stack: Document) -> str:
     """Return what brings a stack back that CloudFormation has given up, or "" where it has not."""
     status, named = stack["StackStatus"], f"--stack-name {stack['StackName']}"
     if status.endswith("_IN_PROGRESS") or status in _SURVIVED:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeleteMapping(Irreversible):
-    """Delete a mapping that is switched off. A new one has another UUID and starts anew: no way back.
+    """Delete a mapping that is switched off. A new one gets another UUID and its own position: it cannot be undone.
 
     Attributes:
         uuid: The mapping.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DropSigningKey(Irreversible):
-    """Take a signing key out of its secret. What it signed is refused from then on, and nobody can make it anew.
+    """Take a signing key out of its secret. What it signed is refused from then on, and nobody can make it again.
 
     The versions of the function that sign with it stay, and reach the service no more.
 

@@ -128,9 +128,11 @@ class _Page:
         accepted = f", {len(analysis.accepted)} accepted" if analysis.accepted else ""
         if analysis.findings:
             yield f"Found {counted(analysis.counts)} in {files}{accepted}."
-        else:
+        elif analysis.reached:
             yield f"Nothing found in {files}{accepted}."
-        if analysis.whole_tree:
+        else:
+            yield "No Python files found."
+        if analysis.whole_tree and analysis.reached:
             yield f"Every file was read: {analysis.whole_tree}."
         if analysis.unreached:
             named = ", ".join(_printable(path) for path in analysis.unreached[:MOST_FILES_NAMED])

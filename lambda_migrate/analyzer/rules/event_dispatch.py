@@ -1,9 +1,9 @@
 """Finds branches of a handler on what kind of event it was given.
 
 ## Why it breaks
-A branch like `if "Records" in event` is an entry point that is no HTTP request: a queue, a topic, a schedule, a direct
-call. A server never gets such events by itself. The proxy sends them to `POST /lambda-proxy-non-api-events`, and every
-branch has to be found again there.
+A branch like `if "Records" in event` is an entry point for events other than HTTP: a queue, a topic, a schedule, a
+direct call. A server never gets such events by itself. The proxy sends them to `POST /lambda-proxy-non-api-events`,
+where every branch has to be found again.
 
 ## Instead
 Let the service's events endpoint call the same code, one case for each branch. Prove each with a recorded event.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CODE = "LM003"
 SEVERITY = Severity.INFO
-HINT = "handle what is no HTTP request in the service's events endpoint, one case per branch"
+HINT = "handle events other than HTTP in the service's events endpoint, one case per branch"
 
 VALID = (
     "def handler(event, context):\n    return adapter(event, context)\n",

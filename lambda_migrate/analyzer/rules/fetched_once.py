@@ -2,7 +2,7 @@
 
 ## Why it breaks
 Signing keys (JWKS), feature flags, price lists and access tokens are often fetched at import, so that a warm function
-has them. Lambda replaced the process within hours, and fetched them anew; a service keeps them for weeks. After the
+has them. Lambda replaced the process within hours, and fetched them again; a service keeps them for weeks. After the
 next key rotation every login is refused, and until the next deployment each worker works with another state of the
 data. The fetch also runs in every worker before it can answer its health check, so that nothing starts while the other
 system is down.

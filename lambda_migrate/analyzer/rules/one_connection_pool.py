@@ -2,7 +2,7 @@
 
 ## Why it breaks
 One Lambda process needs one connection, so `pool_size=1` or `NullPool` is right there. A server runs some forty threads
-per worker: with one connection they queue up until the pool times out, and without a pool every request connects anew.
+per worker: with one connection they queue up until the pool times out, and without a pool each request opens a new one.
 
 ## Instead
 Set the pool to the concurrency of a worker, and check that workers * pool size * instances is less than what the
@@ -79,7 +79,9 @@ def check(module: Module) -> Iterator[Fact]:
                             value, f"`{size}={module.snippet(value)}` lets one request at a time reach the database"
                         )
                     elif key == "poolclass" and _without_pool(value):
-                        yield module.fact(value, f"`{module.snippet(value)}` connects anew, or shares one connection")
+                        yield module.fact(
+                            value, f"`{module.snippet(value)}` opens a new connection each time, or shares one"
+                        )
 
 
 def _arguments(module: Module, call: ast.Call, scope: Scope) -> Iterator[tuple[str, ast.expr]]:

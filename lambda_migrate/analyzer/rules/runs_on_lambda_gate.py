@@ -230,7 +230,7 @@ def _local_values(node: ast.AST, scope: Scope) -> list[ast.expr]:
 
 
 def _may_be_defined(dotted: str) -> bool:
-    """Return whether a name may belong to one of the project's modules, and is no more than one call away from it."""
+    """Return whether a name may belong to one of the project's modules, and is at most one call away from it."""
     first, dot, _ = dotted.partition(".")
     return bool(dot) and first not in sys.stdlib_module_names and "()" not in first and dotted.count("()") <= 1
 

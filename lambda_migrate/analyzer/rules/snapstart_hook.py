@@ -2,7 +2,7 @@
 
 ## Why it breaks
 `register_before_snapshot` and `register_after_restore` are called by Lambda's runtime only. What they do after a
-restore (seed random numbers anew, open connections, read fresh secrets) never happens on a service, and what they
+restore (seed random numbers again, open connections, read fresh secrets) never happens on a service, and what they
 close before the snapshot stays open.
 
 ## Instead

@@ -74,7 +74,7 @@ def events(
     seen = list(place.kind.events(context.aws_read_only, place.deployment, place.settings, time.time() - seconds))
     bad = context.paint("✗", "red")
     rows = [(time.strftime(TIME, time.gmtime(event.at)), bad if event.bad else "·", event.text) for event in seen]
-    text = "\n".join(columns(rows, context.paint.width, indent=0)) or f"Nothing is known of the last {since}."
+    text = "\n".join(columns(rows, context.paint.width, indent=0)) or f"No events in the last {since}."
     return Result({"events": [vars(event) for event in seen]}, text)
 
 

@@ -92,7 +92,7 @@ def json_size(result: dict[str, Any], most: int) -> int:
 
 
 def value_size(value: Any) -> int:
-    """Return how many bytes Lambda's runtime will make of a value that is no HTTP answer."""
+    """Return how many bytes Lambda's runtime will make of a value that is not an HTTP answer."""
     return _written(json.dumps(value, ensure_ascii=_ASCII_ONLY))
 
 

@@ -81,7 +81,7 @@ class ServiceAnswerTooLarge(ServiceFailure):
 
 
 class ServiceError(ServiceFailure):
-    """The service answered an event that is no HTTP request with a failure."""
+    """The service answered a non-HTTP event with a failure."""
 
     code = "service-error"
 

@@ -97,7 +97,7 @@ def request(event: Event, context: Any, shape: Shape, settings: Settings, servic
 
 
 def other_event(event: Any, context: Any, settings: Settings, service: Service) -> Forwarded:
-    """Forward an event that is no HTTP request and return the service's JSON as it is.
+    """Forward a non-HTTP event and return the service's JSON as it is.
 
     Raises:
         ServiceError: The service answered anything but 2xx. If it named an error type, the class has that name.
@@ -165,7 +165,7 @@ def _value(answer: Answer) -> Any:
         # `NaN` and `Infinity` too: Lambda's runtime writes them, so a caller may know them
         value = json.loads(answer.body.decode("utf-8"))
     except (ValueError, RecursionError):
-        raise ServiceProtocolError("the service's answer is no JSON") from None
+        raise ServiceProtocolError("the service's answer is not valid JSON") from None
     # most answers are far from the limit: only a large one is worth measuring
     if len(answer.body) * 6 > LAMBDA_LIMIT and value_size(value) > LAMBDA_LIMIT:
         raise ServiceAnswerTooLarge(f"the answer is larger than {LAMBDA_LIMIT} bytes")

@@ -35,7 +35,7 @@ class Answer:
 
     @property
     def document(self) -> Any:
-        """The body as JSON, or None if it is no JSON."""
+        """The body as JSON, or None if it is not valid JSON."""
         try:
             return json.loads(self.body)
         except ValueError:

@@ -144,7 +144,7 @@ class Story:
         self.narrator.run("doctor")
 
     def proxy_events(self) -> None:
-        """Let the service handle what is no HTTP request."""
+        """Let the service handle the events other than HTTP."""
         self.narrator.heading("Step 2, non-API events: SQS, SNS and EventBridge are handled by the service")
         self.narrator.run("proxy deploy --events non-api --yes")
         self.narrator.run("verify")
@@ -160,7 +160,7 @@ class Story:
         failed = traffic.counts["failed"]
         self.narrator.remark(f"the weights went back by themselves; requests failed so far: {failed}")
         self.narrator.run("status")
-        self.narrator.remark("the service is mended and starts again; the same command carries on")
+        self.narrator.remark("the service is fixed and starts again; the same command carries on")
         self.narrator.run("service deploy --yes")
         self.narrator.run(f"cutover {WEIGHTS} --yes")
 

@@ -30,8 +30,8 @@ class Found:
         self.notes.append(f"`{what}` of `{file}` is a path of the old project; lift its code too, or publish it")
 
     def unread(self, what: str, file: str) -> None:
-        """Note a line that is no requirement, or that of a path."""
+        """Note a line that is not a requirement, or one of a path."""
         if is_path(what):
             self.local(what, file)
         else:
-            self.notes.append(f"`{ascii(what)[1:-1]}` of `{file}` is no requirement that pip knows; add what it means")
+            self.notes.append(f"`{ascii(what)[1:-1]}` of `{file}` is not a valid requirement; add what it means")

@@ -114,7 +114,7 @@ class EventsEndpoint:
         headers = [(name.lower(), value) for name, value in scope["headers"]]
         sender = await self._sender(headers)
         if sender is None or scope["method"] != "POST":
-            log.warning("an event of somebody who proved nothing was refused")
+            log.warning("refused an unsigned event")
             await answer(send, 404, NOT_FOUND)
             return
         try:

@@ -183,5 +183,5 @@ def get(url: str) -> bytes:
         msg = f"the server answered {error.code}"
         raise ValueError(msg) from error
     except http.client.HTTPException as error:
-        msg = "the answer is no HTTP"
+        msg = "the answer is not HTTP"
         raise OSError(msg) from error

@@ -43,5 +43,5 @@ EVENTS: dict[str, ModuleType] = {
 
 
 def recognise(event: object) -> str:
-    """Return the kind of an event; `direct` where it is no other."""
+    """Return the kind of an event; `direct` if no other fits."""
     return next(kind for kind, module in EVENTS.items() if module.matches(event))

@@ -1,7 +1,7 @@
 """Marks what the service answers to the proxy, so that the proxy can tell it from what others answer in its place.
 
 A load balancer that has no target answers 503 itself, and an application may pass such an answer on: only the mark
-tells the two apart. A refusal is marked too: it is no answer of the application, and the proxy makes it a 502.
+tells the two apart. A refusal is marked too: it does not come from the application, and the proxy makes it a 502.
 """
 
 from __future__ import annotations

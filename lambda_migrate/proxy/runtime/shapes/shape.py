@@ -23,7 +23,7 @@ class Shape:
     Attributes:
         name: For logs and metrics.
         recognises: Whether an event is of this kind, given the event and its `requestContext` (empty if it has none).
-        read: Takes the HTTP request out of the event; none if the event is no HTTP request.
+        read: Takes the HTTP request out of the event; None if the event is not an HTTP request.
         write: Puts a reply into the form that this caller expects.
         refusal: Why this kind cannot be proxied; none if it can.
         answer_limit: The most bytes of JSON that the caller takes.
