@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate_service import (
     BasePath,
     Concurrency,
+    Consumer,
     Dispatcher,
     ErrorBoundary,
     EventsEndpoint,
@@ -24,14 +25,20 @@ from lambda_migrate_service import (
 from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 FUNCTION = Function("parcels", "eu-central-1", "210987654321", 256, 30.0)
 
 
 def whole(
-    app: Any, handler: Callable[[Any, Any], Any], memory: Path, keys: str, *, concurrency: int = 10, limit: float = 30.0
+    app: Any,
+    handler: Callable[[Any, Any], Any],
+    memory: Path,
+    keys: str,
+    *,
+    concurrency: int = 10,
+    consumers: Sequence[Consumer] = (),
 ) -> Service:
     """Return the service.
 
@@ -41,16 +48,16 @@ def whole(
         memory: Where the ids of signed requests are remembered.
         keys: Who may sign, `id:secret`.
         concurrency: Requests at once.
-        limit: Seconds that one may take.
+        consumers: What polls queues.
     """
     proxy = LambdaProxy(SignatureVerifier(SigningKeys(parse(keys))), Replays(memory, 300.0), FUNCTION)
     dispatcher = Dispatcher(handler, workers=concurrency, handlers={})
     readiness = Readiness()
     inner: Any = BasePath(app, "")
     inner = proxy.middleware(app, inner, "1", [])
-    inner = TimeLimit(inner, limit)
+    inner = TimeLimit(inner, FUNCTION.timeout)
     inner = EventsEndpoint(inner, [proxy.events], dispatcher)
     inner = Concurrency(inner, concurrency)
     inner = ErrorBoundary(Health(inner, readiness))
     inner = RequestLog(proxy.signatures(inner), quiet=frozenset(("/healthz", "/readyz")))
-    return Service(inner, Lifespan(app, "off", [], readiness), readiness, [], concurrency)
+    return Service(inner, Lifespan(app, "off", consumers, readiness), readiness, consumers, concurrency)
