@@ -33,11 +33,10 @@ def behind_door(app: Any, memory: Path, direct: Any = None) -> Any:
 
 
 @contextlib.contextmanager
-def running(app: Any) -> Iterator[str]:
-    """Run an application under uvicorn and give its URL."""
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, lifespan="off", log_level="error", ws="none", timeout_keep_alive=5
-    )
+def running(app: Any, **options: Any) -> Iterator[str]:
+    """Run an application under uvicorn, configured as the options say, and give its URL."""
+    usual = {"lifespan": "off", "log_level": "error", "ws": "none", "timeout_keep_alive": 5}
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, **{**usual, **options})
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -64,6 +64,17 @@ class Client:
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
 
+    def restart(self) -> None:
+        """Run the shutdown code, then the start-up code again; for a client that is used as a context manager.
+
+        Raises:
+            RuntimeError: The start-up failed, or the client is not used as a context manager.
+        """
+        if self._loop is None:
+            raise RuntimeError("only a client that is used as a context manager has started the application")
+        self._loop.run_until_complete(self._stop())
+        self._loop.run_until_complete(self._start())
+
     async def _start(self) -> None:
         self._to_app, self._from_app = asyncio.Queue(), asyncio.Queue()
         scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self._state}

@@ -84,6 +84,7 @@ def compare(service: Any, code: Lifted, function: Function, root: Path, base_pat
     with Client(service) as client:
         for name, *shapes in (*recorded(root), *samples(code.app, base_path)):
             event, answered = _of_function(code.handler, shapes, function)
+            client.restart()  # the adapter may have shut the application down after its request, and it is the same one
             made.append(Comparison(name, answered, _of_service(client, event, function, base_path)))
     return made
 

@@ -7,12 +7,18 @@ from typing import Any
 
 
 def routes(app: Any, prefix: str = "") -> list[tuple[str, str]]:
-    """Return method and path of every route, mounted ones included; nothing of an application of another kind."""
+    """Return method and path of every route, those of mounted applications and included routers too.
+
+    An application of another kind has none.
+    """
     found: list[tuple[str, str]] = []
     for route in getattr(app, "routes", None) or []:
         path = prefix + (getattr(route, "path", None) or "")
         methods = sorted(getattr(route, "methods", None) or [])
         found += [(method, path) for method in methods] or routes(getattr(route, "app", None), path)
+        included = getattr(route, "original_router", None)  # FastAPI keeps an included router whole, where others copy
+        if included is not None:
+            found += routes(included, prefix + route.include_context.prefix)
     return found
 
 
