@@ -47,7 +47,7 @@ def tabled(report: Report) -> str:
     rows = [
         ("seconds", f"{report.seconds:.0f}"),
         ("clients without a pause", f"{CLIENTS}"),
-        ("beside them", f"{SLOW_HEADS} slow heads, {SLOW_BODIES} slow bodies, {HUGE} × {HUGE_BODY // 1_000_000} MB"),
+        ("beside them", f"{SLOW_HEADS} slow heads, {SLOW_BODIES} slow bodies, {HUGE} of {HUGE_BODY // 1_000_000} MB"),
         ("requests at once that are allowed", f"{CONCURRENCY}"),
         ("requests answered", f"{sum(report.answers.values()):,} ({report.rate:,.0f} a second)"),
         ("of them raised in the application", f"{raised:,}, each a 500"),

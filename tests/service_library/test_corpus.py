@@ -1,7 +1,7 @@
 """Every event of ours passes through the proxy and the whole service, whatever server runs it and stands in front.
 
-HTTP events have to come to what they come to under Mangum, or to deviate as docs/proxy.md says; all others arrive and are
-answered whole. `../shared` holds further events; they are sent too where it is.
+HTTP events have to come to what they come to under Mangum, or to deviate as docs/proxy.md says; all others arrive and
+are answered whole. `../shared` holds further events; they are sent too where it is.
 """
 
 from __future__ import annotations

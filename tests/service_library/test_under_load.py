@@ -1,4 +1,4 @@
-"""Twenty seconds of as much as the machine gives: nothing is lost, nobody starves, memory stays. No times are asserted."""
+"""Twenty seconds of as much as the machine gives: nothing is lost, nobody starves, memory stays."""
 
 from __future__ import annotations
 
