@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from lambda_migrate.engine.lock import Lock
 from lambda_migrate.engine.record import END, Document, Event, Record, broken, decode, encode, is_torn, split
+from lambda_migrate.engine.tail import Tail
 from lambda_migrate.errors import LedgerBroken, Locked, MigrateError, NotAllowed
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SCHEMA = 1
+DIGITS = 16
+"""Characters of a hash that are kept outside of the ledger; they are compared, no attacker is held off by them."""
+
 TAIL = 65_536
 
 
@@ -75,7 +79,7 @@ class Ledger:
         ledger = cls(path, by=by, _lock=lock_of(path))
         with _writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            evicted = lock_of(path).acquire(command)
+            evicted = ledger._lock.acquire(command) if ledger._lock else None
         try:
             with _writing(path):
                 ledger._recover()
@@ -140,6 +144,25 @@ class Ledger:
                 f"`{self.path.name}` cannot be read: {str(error.strerror).lower()}",
                 hint="check what it is, and who may read it",
             ) from error
+
+    @property
+    def tail(self) -> Tail:
+        """Its last record, as the lock between machines keeps it."""
+        if self._last[0] == 0 and (documents := split(self._content())[0]):
+            return Tail(len(documents), hashlib.sha256(documents[-1]).hexdigest()[:DIGITS])
+        return Tail(self._last[0], self._last[1][:DIGITS])
+
+    def holds(self, tail: Tail) -> bool:
+        """Return whether a record of that number and hash is in it; for a tail of nothing it always is.
+
+        All of it is read only where it is not the last one.
+        """
+        if tail in (Tail(), self.tail):
+            return True
+        documents, _rest = split(self._content())
+        if tail.seq > len(documents):
+            return False
+        return hashlib.sha256(documents[tail.seq - 1]).hexdigest()[:DIGITS] == tail.digest
 
     @property
     def identity(self) -> Identity | None:

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from lambda_migrate.errors import Locked
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ATTEMPTS = 20
+"""Times that a file may be taken away while we lock it; each is a run that ended at that moment."""
+
+LONGEST = 65_536
+"""Bytes that are read of a lock; what is longer is not one."""
 
 
 class Holder(NamedTuple):
-    """Who holds a lock: user name, host, process id, command line (without options' values) and ISO time (UTC)."""
+    """Who holds a lock: user name, host, process id, command line (without options' values) and ISO time (UTC).
+
+    `boot` is the id of the boot of the machine, `space` the namespace that the process id is of; "" where the system
+    does not tell. A host name alone is shared by containers, a process id alone by namespaces.
+    """
 
     who: str
     host: str
     pid: int
     command: str
     since: str
+    boot: str = ""
+    space: str = ""
 
     @classmethod
     def this_process(cls, command: str) -> Holder:
@@ -34,12 +46,17 @@ class Holder(NamedTuple):
         except (KeyError, OSError):
             who = str(os.getuid())
         since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return cls(who, os.uname().nodename, os.getpid(), command, since)
+        return cls(who, os.uname().nodename, os.getpid(), command, since, boot_id(), process_space())
 
     @property
     def gone(self) -> bool:
-        """Whether it ran on this host and no longer does."""
-        if self.host != os.uname().nodename or self.pid == os.getpid():
+        """Whether its process is known to be gone: it ran in this boot and namespace, or before this host booted."""
+        here = self.host == os.uname().nodename
+        if self.boot and self.boot != boot_id():
+            return here
+        if not (here or self.boot) or (self.space and self.space != process_space()):
+            return False
+        if self.pid == os.getpid():
             return False
         try:
             os.kill(self.pid, 0)
@@ -48,6 +65,11 @@ class Holder(NamedTuple):
         except PermissionError:
             return False
         return False
+
+    @property
+    def near(self) -> bool:
+        """Whether the lock of its operating system is ours too: nobody else can hold what we hold."""
+        return self.host == os.uname().nodename or (bool(self.boot) and self.boot == boot_id())
 
     @property
     def advice(self) -> str:
@@ -60,11 +82,35 @@ class Holder(NamedTuple):
         return f"{self.who} on {self.host} (process {self.pid}), `{self.command}`, since {self.since}"
 
 
-@dataclass(frozen=True)
+def _require_file(handle: int) -> None:
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        raise OSError(errno.EINVAL, "not a file")
+
+
+def boot_id() -> str:
+    """Return the id of this boot of the machine; "" where the system does not tell."""
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return ""
+
+
+def process_space() -> str:
+    """Return the namespace of this process's id, ``pid:[4026531836]``; "" where the system does not tell."""
+    with contextlib.suppress(OSError):
+        return str(Path("/proc/self/ns/pid").readlink())
+    return ""
+
+
+@dataclass
 class Lock:
-    """The lock at `path`."""
+    """The lock at `path`: a file that says who holds it, and that the holder keeps locked for as long as it runs.
+
+    The operating system lets go of that when the holder ends, however it ends; so whoever gets it knows that nobody on
+    this machine has it. What a file from another machine says is believed.
+    """
 
     path: Path
+    _handle: int = -1
 
     def holder(self) -> Holder | None:
         """Return who holds it, or None where nobody does."""
@@ -74,42 +120,61 @@ class Lock:
             return None
 
     def acquire(self, command: str) -> Holder | None:
-        """Take the lock; return the holder that died without releasing it, if there was one.
+        """Take the lock; return the holder that died without releasing it, if there was one that can be named.
 
         Raises:
             Locked: Somebody else holds it.
+            OSError: The file cannot be opened, locked or written, or is not a file.
         """
         import json  # noqa: PLC0415  # as above
 
-        mine = Holder.this_process(command)
-        content = json.dumps(mine._asdict()).encode()
+        content = json.dumps(Holder.this_process(command)._asdict()).encode()
+        handle = self._locked()
         try:
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        except FileExistsError:
-            return self._take_over(content)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                file.write(content)
-        except OSError:
-            self.path.unlink()  # an empty lock would be nobody's, and held for ever
+            held = self._taken_over(handle)
+            os.lseek(handle, 0, os.SEEK_SET)
+            os.ftruncate(handle, 0)
+            os.write(handle, content)
+        except BaseException:
+            os.close(handle)
             raise
-        return None
+        self._handle = handle
+        return held
 
-    def _take_over(self, content: bytes) -> Holder:
-        try:
-            with self.path.open("r+b") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                held = _parse(file.read())
-                still_there = self.path.exists() and os.fstat(file.fileno()).st_ino == self.path.stat().st_ino
-                if held is None or not held.gone or not still_there:
-                    raise self._refusal(held)
-                file.seek(0)
-                file.truncate()
-                file.write(content)
-                return held
-        except FileNotFoundError:
-            raise self._refusal(None) from None
+    def _taken_over(self, handle: int) -> Holder | None:
+        """Return who left the file behind that is locked now."""
+        held = _parse(os.read(handle, LONGEST))
+        if held is not None and not held.near:
+            raise self._refusal(held)
+        return held
+
+    def _locked(self) -> int:
+        """Open the file, which may be made by that, and lock it.
+
+        Raises:
+            Locked: Somebody else has it locked, or takes it away at the same moment.
+        """
+        for _attempt in range(ATTEMPTS):
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK, 0o644)
+            try:
+                _require_file(handle)
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if self._is_at_path(handle):
+                    return handle
+            except BlockingIOError:
+                held = self.holder()
+                os.close(handle)
+                raise self._refusal(held) from None
+            except BaseException:
+                os.close(handle)
+                raise
+            os.close(handle)  # whoever had it let go of it, and took the file away
+        raise self._refusal(None)
+
+    def _is_at_path(self, handle: int) -> bool:
+        with contextlib.suppress(FileNotFoundError):
+            return os.path.samestat(os.fstat(handle), self.path.stat())
+        return False
 
     def _refusal(self, held: Holder | None) -> Locked:
         whom = str(held) if held else "a run that is starting or ending right now"
@@ -120,14 +185,18 @@ class Lock:
 
     @property
     def ours(self) -> bool:
-        """Whether this process holds it; somebody may have evicted us."""
+        """Whether this lock is still held by us; somebody may have evicted us."""
         held = self.holder()
-        return held is not None and held.pid == os.getpid() and held.host == os.uname().nodename
+        mine = held is not None and held.pid == os.getpid() and held.host == os.uname().nodename
+        return mine and self._handle >= 0 and self._is_at_path(self._handle)
 
     def release(self) -> None:
-        """Let go of the lock if it is still ours."""
+        """Let go of the lock; the file goes if it is still ours."""
         if self.ours:
             self.path.unlink(missing_ok=True)
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
 
     def evict(self) -> Holder | None:
         """Remove the lock, whoever holds it; return whom it took it from."""

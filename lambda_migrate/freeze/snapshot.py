@@ -61,7 +61,8 @@ def read(aws: Aws, function: str) -> Snapshot:
     """
     latest = aws.call("lambda", "get_function_configuration", FunctionName=function)
     known = documents.function(latest)
-    aliases = [documents.alias(each) for each in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function)]
+    listed = aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function)
+    aliases = [documents.alias(each) for each in listed if each["Name"] != documents.PIN]  # ours, and comes and goes
     qualifiers = ("", *(alias.name for alias in aliases))
     # The code's hash is told apart from the rest, and the handler's layers have a name of their own.
     rest = {**latest, "CodeSha256": ""}

@@ -22,6 +22,8 @@ SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
 PROXY_MARKER = "lambda-migrate proxy "
 ORIGINAL_MARKER = "lambda-migrate original "
 
+LATEST = "$LATEST"
+
 PIN = "lambda-migrate"
 """The alias that names the original version for as long as a migration is under way: AWS deletes no version that an
 alias names, so that no pruner takes the way back along."""

@@ -6,13 +6,13 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
-from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.actions.references import MARKER
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.function.documents import ORIGINAL_MARKER, PIN, PROXY_MARKER
+from lambda_migrate.function.documents import LATEST, ORIGINAL_MARKER, PIN, PROXY_MARKER
 from lambda_migrate.function.versions import original
 from lambda_migrate.gates import service_url
 from lambda_migrate.gates import signing_keys as signing_keys_gate
@@ -87,9 +87,9 @@ def _original(builder: PlanBuilder) -> None:
     if published is None:
         action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
         builder.add(Step("", action, "what there is now, to go back to", GROUP, lingers=RETRIED))
-    if function.alias(PIN) is None:
-        pinned = CreateAlias(function.name, PIN, version, "")
-        builder.add(Step("", pinned, "AWS deletes no version that an alias names", GROUP))
+    pin = function.alias(PIN)
+    if pin is None or pin.version == LATEST:
+        builder.add(Step("", PinOriginal(function.name, version), "AWS deletes no version that an alias names", GROUP))
 
 
 def marker_of(found: Inventory, config: Migration, events: str, layer_sha256: str, signing_key: str) -> str:

@@ -14,6 +14,7 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner.journey import command
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
+from lambda_migrate.workflow.machines import alone
 from lambda_migrate.workflow.verification import judge
 
 if TYPE_CHECKING:
@@ -36,9 +37,18 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
     """
     identity, aws, progress = context.require_ledger_identity(function), context.aws, context.progress
     by, words = aws.identity["Arn"], " ".join(context.command)
-    with context.call.stop as stop, Ledger.open(context.ledger_path, identity, command=words, by=by) as ledger:
+    with (
+        context.call.stop as stop,
+        Ledger.open(context.ledger_path, identity, command=words, by=by) as ledger,
+        alone(ledger, aws, function, words, progress.event) as machines,
+    ):
+
+        def stopped() -> bool:
+            machines.tick()
+            return stop()
+
         try:
-            yield Executor(ledger, aws, judge=judging, watch=progress, stop=stop, sleep=progress.sleep)
+            yield Executor(ledger, aws, judge=judging, watch=progress, stop=stopped, sleep=progress.sleep)
         finally:
             progress.end()
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import GateClosed
+from lambda_migrate.errors import GateClosed, LedgerBroken
 from lambda_migrate.freeze import frozen
 from lambda_migrate.function.documents import ORIGINAL_MARKER
 from lambda_migrate.gates import pages
 from lambda_migrate.planner.rollback import Rollback, choose, dead_keys, traffic
 from lambda_migrate.render import way_back
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import freeze_guard
+from lambda_migrate.workflow import freeze_guard, machines
 from lambda_migrate.workflow.execution import at_work
 from lambda_migrate.workflow.phase import Question
 
@@ -56,6 +56,8 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
     skip = {**dict.fromkeys(asked.skip, "you said so"), **_frozen(context)}
     chosen = choose(known, last=asked.last, to=asked.to, skip=tuple(skip))
     if identity is None or not (chosen.every or chosen.irreversible):
+        if isinstance(lost := machines.lacking(context), LedgerBroken):
+            raise lost
         return Result({"undone": []}, "Nothing to roll back: the ledger holds no step that is applied.", ("status",))
     context.require_ledger_place()
     if chosen.irreversible and not chosen.every:

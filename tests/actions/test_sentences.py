@@ -28,6 +28,7 @@ from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.grant_permission import GrantPermission
+from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
@@ -61,6 +62,7 @@ URL = "https://orders.example.com/events"
 
 SENTENCES: list[tuple[Action, str]] = [
     (CreateAlias("orders", "live", "1", ""), "alias live: none → 1"),
+    (PinOriginal("orders", "1"), "alias lambda-migrate: none → 1"),
     (
         ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": 0.125}}),
         "alias live: 1 → 1, 12.5 % on 2",
@@ -135,6 +137,7 @@ def test_an_action_says_what_it_changes_in_one_line(action: Action, sentence: st
 
 BACKWARDS: list[tuple[Action, str]] = [
     (CreateAlias("orders", "live", "1", ""), "alias live: 1 → none"),
+    (PinOriginal("orders", "1"), "alias lambda-migrate: 1 → none"),
     (
         ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "2", "weights": {}}),
         "alias live: 2 → 1",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from tests.actions.stage import World
 
@@ -63,7 +64,39 @@ def move_the_return(stage: Stage) -> World:
     return _schedule(stage, LATER)
 
 
+def _pin(stage: Stage, held: str) -> World:
+    stage.function()
+    version = stage.publish("original")
+    stage.reconfigure(Description="changed")
+    other = stage.publish("another")
+    if held:
+        stage.alias("lambda-migrate", "$LATEST", held)
+
+    def elsewhere() -> None:
+        if held:
+            stage.lambda_.update_alias(FunctionName=stage.name, Name="lambda-migrate", FunctionVersion=other)
+        else:
+            stage.alias("lambda-migrate", other)
+
+    return World(
+        PinOriginal(stage.name, version),
+        documents=stage.aliases,
+        foreign=lambda: stage.alias("theirs", other),
+        drift=elsewhere,
+    )
+
+
+def pin_original(stage: Stage) -> World:
+    return _pin(stage, "")
+
+
+def pin_beside_a_lock(stage: Stage) -> World:
+    return _pin(stage, '{"by":"anna"}')
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "schedule_return": schedule_return,
     "schedule_return/move": move_the_return,
+    "pin_original": pin_original,
+    "pin_original/locked": pin_beside_a_lock,
 }

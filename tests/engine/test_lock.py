@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.engine.lock import Holder, Lock
+from lambda_migrate.engine.lock import Holder, Lock, boot_id
 from lambda_migrate.errors import Locked
 
 if TYPE_CHECKING:
@@ -74,14 +74,46 @@ def test_a_lock_whose_process_died_on_this_host_is_taken_over(tmp_path: Path) ->
     assert (evicted, holder.pid) == (dead, os.getpid())
 
 
-def test_a_lock_file_cut_short_by_a_crash_is_held_until_somebody_unlocks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["", '{"who": "bo', "{}", "[1]"])
+def test_a_lock_file_cut_short_by_a_crash_is_taken_over(content: str, tmp_path: Path) -> None:
     lock = Lock(tmp_path / "ledger.lock")
-    lock.path.write_text('{"who": "bo')
+    lock.path.write_text(content)
+
+    assert lock.acquire("lambda-migrate cutover") is None
+    assert lock.ours
+
+
+def test_process_1_of_a_container_that_is_gone_is_taken_over(tmp_path: Path) -> None:
+    """It had our process id in a namespace and under a host name of its own, and the same kernel."""
+    lock = Lock(tmp_path / "ledger.lock")
+    gone = held_by(lock.path, host="3f2a", pid=os.getpid(), boot=boot_id(), space="pid:[1]")
+
+    assert lock.acquire("lambda-migrate cutover") == gone
+
+
+def test_a_machine_that_was_booted_since_is_taken_over(tmp_path: Path) -> None:
+    lock = Lock(tmp_path / "ledger.lock")
+    gone = held_by(lock.path, pid=os.getpid(), boot="another")
+
+    assert (gone.gone, lock.acquire("lambda-migrate cutover")) == (True, gone)
+
+
+def test_a_live_lock_is_not_lost_to_another_namespace_with_the_same_host_name(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.lock"
+    Lock(path).acquire("lambda-migrate cutover")
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps({**told, "pid": dead_process(), "space": "pid:[1]"}))  # as it looks from there
 
     with pytest.raises(Locked):
-        lock.acquire("lambda-migrate cutover")
-    assert lock.evict() is None
-    assert lock.acquire("lambda-migrate cutover") is None
+        Lock(path).acquire("lambda-migrate rollback")
+    assert not Holder(**json.loads(path.read_text())).gone
+
+
+def test_what_is_not_a_file_is_not_a_lock(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ledger.lock")
+
+    with pytest.raises(OSError, match="not a file"):
+        Lock(tmp_path / "ledger.lock").acquire("lambda-migrate cutover")
 
 
 def test_releasing_leaves_a_lock_that_somebody_else_took_meanwhile(tmp_path: Path) -> None:
@@ -149,5 +181,4 @@ def test_what_is_no_holder_is_nobody_that_could_be_named(tmp_path: Path, changes
     path.write_text(json.dumps(holder))
 
     assert Lock(path).holder() is None
-    with pytest.raises(Locked):
-        Lock(path).acquire("lambda-migrate cutover")
+    assert Lock(path).acquire("lambda-migrate cutover") is None

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.function.model import Alias
 from lambda_migrate.planner import proxy
 from tests.planner import worlds
@@ -31,21 +31,21 @@ def kinds(plan: Plan) -> list[str]:
 
 
 def test_an_original_version_that_is_there_is_not_published_again() -> None:
-    assert kinds(planned(worlds.PROXIED)) == ["create_alias", *PUBLISHING]
+    assert kinds(planned(worlds.PROXIED)) == ["pin_original", *PUBLISHING]
     assert kinds(planned(PINNED)) == PUBLISHING
 
 
 def test_the_original_is_pinned_from_the_first_deployment_on_and_its_description_is_free() -> None:
-    (pinned,) = (step.action for step in planned().steps if step.action.kind == "create_alias")
+    (pinned,) = (step.action for step in planned().steps if step.action.kind == "pin_original")
 
     published = planned().steps[0].action
-    assert pinned == CreateAlias("orders", "lambda-migrate", f"marker:{published.marker}", "")  # type: ignore[attr-defined]
+    assert pinned == PinOriginal("orders", f"marker:{published.marker}")  # type: ignore[attr-defined]
 
 
 def test_a_layer_that_is_there_is_not_published_again() -> None:
     there = replace(worlds.PROXIED, layers=("lambda-migrate proxy 0123456789abcdef",))
 
-    assert kinds(planned(there)) == ["create_alias", *PUBLISHING[1:]]
+    assert kinds(planned(there)) == ["pin_original", *PUBLISHING[1:]]
 
 
 def test_what_has_been_published_is_not_published_again() -> None:

@@ -48,7 +48,7 @@ def test_nothing_signs_with_a_key_before_the_service_was_seen_to_know_it() -> No
     assert kinds(plan) == [
         "set_signing_keys",
         "set_signing_keys",
-        "create_alias",
+        "pin_original",
         "publish_layer",
         "configure_latest",
         "publish_version",

@@ -9,6 +9,7 @@ import typer
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.render.history import history as table
 from lambda_migrate.render.result import Result
+from lambda_migrate.workflow import machines
 
 app = application()
 
@@ -32,6 +33,7 @@ def history(
     }
     if verify:
         torn = f" The last record was cut short ({ledger.torn} bytes); the next run drops it." if ledger.torn else ""
-        return Result(data, f"{len(records)} records, each follows from the one before.{torn}")
+        cut = machines.lacking(context) if identity else None
+        return Result(data, f"{len(records)} records, each follows from the one before.{torn}", error=cut)
     text = table(records, context.paint) if records else "Nothing was done yet."
     return Result({**data, "records": [record._asdict() for record in records]}, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import typer
@@ -12,6 +13,7 @@ from lambda_migrate.engine.ledger import Ledger, lock_of
 from lambda_migrate.engine.lock import Holder
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.result import Result
+from lambda_migrate.workflow import machines
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
     lock = lock_of(path)
     holder = lock.holder()
     if holder is None and not lock.path.exists():
-        return Result({"evicted": None}, f"Nothing holds `{path.name}`.", ("status",))
+        return _elsewhere(context, yes=yes)
     whom = str(holder) if holder else "somebody whose lock file cannot be read"
     context.terminal.say(f"`{path.name}` is held by {whom}.")
     if holder and not holder.gone:
@@ -36,6 +38,20 @@ def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
     Confirmation(context, yes, planned=False)(Question("Evict it?"))
     lock.evict()
     return Result({"evicted": _shown(holder)}, f"Evicted {whom}.", ("status",), _record(context, whom))
+
+
+def _elsewhere(context: Context, *, yes: bool) -> Result:
+    """Evict a run on another machine, or in another folder, which the function's alias names."""
+    nobody = Result({"evicted": None}, f"Nothing holds `{context.ledger_path.name}`.", ("status",))
+    claim = machines.held(context)
+    if claim is None or claim.holder is None:
+        return nobody
+    whom, function = claim.told(time.time()), context.migration.function
+    context.terminal.say(f"`{function}` is held by {whom}.")
+    context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
+    Confirmation(context, yes, planned=False)(Question("Evict it?"))
+    machines.evict(context)
+    return Result({"evicted": _shown(claim.holder)}, f"Evicted {whom}.", ("status",))
 
 
 def _shown(holder: Holder | None) -> dict[str, object]:
