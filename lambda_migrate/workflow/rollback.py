@@ -53,10 +53,10 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
         GateClosed: The first step on the way cannot be undone.
     """
     known, identity = runs(context.ledger), context.ledger.identity
-    skip = {**dict.fromkeys(asked.skip, "you said so"), **_frozen(context)}
+    skip = {**dict.fromkeys(asked.skip, "as you asked"), **_frozen(context)}
     chosen = choose(known, last=asked.last, to=asked.to, skip=tuple(skip))
     if identity is None or not (chosen.every or chosen.irreversible):
-        return Result({"undone": []}, "Nothing to roll back: the ledger holds no step that is applied.", ("status",))
+        return Result({"undone": []}, "Nothing to roll back: no step is applied.", ("status",))
     context.require_ledger_place()
     if chosen.irreversible and not chosen.every:
         raise _refusal(chosen.irreversible)
