@@ -91,7 +91,9 @@ class Verify(Strict):
 class Cutover(Strict):
     """How traffic moves."""
 
-    weights: list[int] = Field(default_factory=lambda: [10, 50, 100], description="Percent on the proxy, step by step.")
+    weights: list[int] = Field(
+        default_factory=lambda: [10, 50, 100], description="Percent of the traffic on the proxy, step by step."
+    )
     bake: Duration = Field(900.0, description="How long each step is watched before it is judged.")
     on_fail: Literal["rollback", "pause"] = Field(
         "rollback", description="What a fail does: traffic goes back by itself, or stays until you decide."

@@ -71,7 +71,7 @@ def _origin(text: str) -> str:
 
 def _key_reference(text: str) -> str:
     if not re.match(r"^(secretsmanager|ssm):.+$", text):
-        msg = f"`{text}` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
+        msg = f"`{text}` is not a reference to a secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
         raise ValueError(msg)
     return text
 
@@ -84,7 +84,8 @@ def _webhook_reference(text: str) -> str:
     if text.startswith(WEBHOOKS):
         return _plain_url(text)
     if not re.match(r"^(env:[A-Za-z_][A-Za-z0-9_]*|(secretsmanager|ssm):.+)$", text):
-        msg = f"`{text.partition(':')[0]}` names no webhook; write it like env:FREEZE_WEBHOOK or secretsmanager:webhook"
+        given = text.partition(":")[0]
+        msg = f"`{given}` is not a reference to a webhook; write it like env:FREEZE_WEBHOOK or secretsmanager:webhook"
         raise ValueError(msg)
     return text
 

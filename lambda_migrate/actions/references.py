@@ -37,7 +37,7 @@ def missing_version(function: str, reference: str) -> Drifted:
     """Return the error that a version is not there."""
     return Drifted(
         f"`{function}` has no version `{reference.removeprefix(MARKER)}`",
-        hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+        hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
     )
 
 

@@ -50,7 +50,7 @@ class Analysis:
         whole_tree: why every file was read; empty when imports were followed.
         line_count: lines of the files that were read.
         adapters: adapters between Lambda and an application, all of them.
-        event_branches: where the handler deals with events that are no HTTP requests.
+        event_branches: where the handler deals with events other than HTTP requests.
     """
 
     root: str

@@ -58,7 +58,7 @@ class ImportPaths:
 
         Args:
             dotted: absolute name of a module or package.
-            importer: file that imports it; the folders above it that are no packages are tried as well.
+            importer: file that imports it; the folders above it that are not packages are tried as well.
         """
         first, _, below = dotted.partition(".")
         if first == self.package:

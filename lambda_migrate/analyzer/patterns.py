@@ -68,7 +68,7 @@ def matching_strings(
 def strings_read(
     module: Module, pattern: re.Pattern[str], *words: bytes
 ) -> Iterator[tuple[ast.Constant, Scope, re.Match[str]]]:
-    """Return matching strings that are no keys being written: of a dictionary, an assignment or `setdefault`."""
+    """Return matching strings that are not keys being written: of a dictionary, an assignment or `setdefault`."""
     written: set[int] | None = None
     for node, scope, found in matching_strings(module, pattern, *words):
         if written is None:

@@ -29,8 +29,8 @@ class Workers:
     def map(self, function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[Result]:
         """Yield the results in the order of the jobs.
 
-        A worker that dies (killed for its memory, or a caller whose main module cannot be imported again) is no
-        reason to give up: what it did not deliver is done here.
+        If a worker dies (killed for its memory, or a caller whose main module cannot be imported again), what it did
+        not deliver is done here.
         """
         done = 0
         if self.pool is not None and len(jobs) > CHUNK:

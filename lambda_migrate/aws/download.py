@@ -34,7 +34,7 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN) -> b
         MigrateError: It cannot be downloaded, or is another one.
     """
     if not url.startswith(("https://", "http://")):
-        raise MigrateError(f"{what} is handed out in a way that is not known", hint=otherwise)
+        raise MigrateError(f"{what} cannot be downloaded: AWS names no URL", hint=otherwise)
     try:
         with Client(through_proxies=True) as client:
             answer = client.send("GET", url, timeout=DEADLINE, silence=SILENCE, limit=LIMIT)
@@ -50,5 +50,5 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN) -> b
             hint=f"{AGAIN}, or {otherwise}" if refused else AGAIN,
         )
     if base64.b64encode(hashlib.sha256(answer.body).digest()).decode() != code_sha256:
-        raise MigrateError(f"{what} was changed on its way here", hint=AGAIN)
+        raise MigrateError(f"{what} was damaged during the download", hint=AGAIN)
     return answer.body

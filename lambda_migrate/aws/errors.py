@@ -131,7 +131,7 @@ class Translation:
                 f"{about} failed: {text or code}",
                 operation=call,
                 aws_code=code,
-                hint="AWS has trouble of its own; the same command finds out what was done, and carries on",
+                hint="AWS has an internal error; run the same command again, it checks what was done and carries on",
             )
         return errors.AwsError(
             f"{about} failed: {text or code}",
@@ -164,7 +164,7 @@ class Translation:
         if name in ("ReadTimeoutError", "ConnectionClosedError"):
             return errors.NoAnswer(
                 f"`{self.where}` does not answer {self.service}:{self.operation}",
-                hint="check the network; the same command finds out whether it was done, and carries on",
+                hint="check the network; run the same command again, it checks what was done and carries on",
             )
         if name == "SSLError":
             return errors.AwsError(

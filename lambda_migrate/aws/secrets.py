@@ -17,7 +17,7 @@ def read(aws: Aws, reference: str) -> str:
     """Return the value of a secret.
 
     Raises:
-        ConfigError: The reference names no secret, or the secret holds no text.
+        ConfigError: It is not a reference to a secret, or the secret holds no text.
         NotFound: There is none, or it is marked for deletion.
         NotAllowed, AwsError: As AWS answers.
     """
@@ -39,7 +39,7 @@ def write(aws: Aws, reference: str, value: str) -> None:
     """Make the secret, or give it a new value.
 
     Raises:
-        ConfigError: The reference names no secret.
+        ConfigError: It is not a reference to a secret.
         NotAllowed, AwsError: As AWS answers, less what it says about the value.
     """
     store, name = split(reference)
@@ -59,7 +59,7 @@ def delete(aws: Aws, reference: str) -> None:
     """Delete a secret for good, so that one of the same name can be made again at once.
 
     Raises:
-        ConfigError: The reference names no secret.
+        ConfigError: It is not a reference to a secret.
         NotAllowed, AwsError: As AWS answers.
     """
     store, name = split(reference)
@@ -78,7 +78,8 @@ def split(reference: str) -> tuple[str, str]:
     store, _, name = reference.partition(":")
     if store not in ("secretsmanager", "ssm") or not name:
         raise ConfigError(
-            f"`{reference}` names no secret", hint="write it like secretsmanager:orders/keys or ssm:/orders/keys"
+            f"`{reference}` is not a reference to a secret",
+            hint="write it like secretsmanager:orders/keys or ssm:/orders/keys",
         )
     return store, name
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ASKED_ONCE = frozenset({"lambda:PublishLayerVersion", "apigatewayv2:CreateIntegration"})
 """Calls that make one thing more each time: where it is open what came of one, it is looked for before the next."""
 
-_LOOK = "the same command finds out what was done, and carries on"
+_LOOK = "run the same command again, it checks what was done and carries on"
 
 
 READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
@@ -89,7 +89,7 @@ class Aws:
         if self.read_only and not reads:
             raise errors.MigrateError(
                 f"`{service}:{operation}` would change something and this command only looks",
-                hint="this is a defect of lambda-migrate; nothing was changed",
+                hint="this is a bug in lambda-migrate; nothing was changed",
             )
 
     def _before_parse(self, operation_model: Any, response_dict: Any, **_ignored: Any) -> None:

@@ -56,6 +56,6 @@ class Confirmation:
         if self.context.options.json or not self.context.terminal.interactive:
             command = " ".join(["lambda-migrate", *self.context.command])
             raise ConfigError(
-                f"`{command}` changes something and there is nobody to ask",
-                hint=f"look at the plan with `--dry-run`, then say `{flag}`" if self.planned else f"say `{flag}`",
+                f"`{command}` changes something, and there is no terminal to ask on",
+                hint=f"look at the plan with `--dry-run`, then pass `{flag}`" if self.planned else f"say `{flag}`",
             )

@@ -21,7 +21,8 @@ SavedPlan = Annotated[
 ]
 Events = Literal["none", "non-api", "api", "all"]
 Weights = Annotated[
-    str | None, typer.Option("--weights", help="Percent on the proxy, step by step.", metavar="10,50,100")
+    str | None,
+    typer.Option("--weights", help="Percent of the traffic on the proxy, step by step.", metavar="10,50,100"),
 ]
 Bake = Annotated[str | None, typer.Option("--bake", help="How long each step is watched.", metavar="DURATION")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Stop after showing the plan.")]

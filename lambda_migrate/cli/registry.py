@@ -48,14 +48,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("init", "Write the service's repository and migration.yaml, from the function's own code.", LIFT),
     Entry(
         "service",
-        "Deploy the service to its target, and see how it is.",
+        "Deploy the service to its target, and check its health.",
         LIFT,
         commands=("deploy", "rollback", "status", "logs", "events", "cleanup", "stop"),
         changes=("deploy", "rollback"),
     ),
     Entry(
         "freeze",
-        "Announce the code freeze, record what the function is, and tell who changes it.",
+        "Announce the code freeze, record the function's state, and report who changes it.",
         LIFT,
         changes=("freeze",),
     ),
@@ -98,7 +98,7 @@ ENTRIES: tuple[Entry, ...] = (
         changes=("cleanup",),
     ),
     Entry("explain", "Explain a phase, a trigger, a target, a gate, an action, a rule or the exit codes.", ALWAYS),
-    Entry("unlock", "Evict a run that holds the ledger and is gone.", ALWAYS),
+    Entry("unlock", "Evict a run that is gone but still holds the ledger.", ALWAYS),
     Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),
     Entry(
         "sandbox",

@@ -103,7 +103,7 @@ class Change:
         described = self.action.describe()
         return Drifted(
             f"{self.name} ({described}): found {current}" if self.name else f"{described}: found {current}",
-            hint="somebody else changed it; put it back or roll the run back, then `lambda-migrate plan` again",
+            hint="somebody else changed it; put it back or roll the run back, then run `lambda-migrate plan` again",
             docs="troubleshooting#drift",
         )
 
@@ -154,7 +154,7 @@ class Change:
         if waited.last is Observed.MOVING:
             described = f"{self.name}: " if self.name else ""
             raise AwsError(
-                f"{described}AWS is still at it after {waited.seconds:.0f} s: {self.action.describe()}",
+                f"{described}AWS is still working on it after {waited.seconds:.0f} s: {self.action.describe()}",
                 hint="run the same command again; it carries on here",
             )
         return waited.last

@@ -1,7 +1,7 @@
 """Runs a plan, one action at a time: intent → change → read back → outcome; the way back is in `way_back`.
 
 The whole plan is recorded first. Running again carries on with the recorded plan; a step that a crash left without an
-outcome is settled by looking at AWS. A step found done before our intent is drift, not success: otherwise a rollback
+outcome is checked against AWS. A step found done before our intent is drift, not success: otherwise a rollback
 would undo what somebody else did.
 """
 
@@ -207,7 +207,10 @@ class Executor(Work):
     def _bake(self, run: Run, step: Step) -> None:
         """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back."""
         if self.judge is None:
-            raise GateClosed(f"{step.id} needs a verdict and nothing judges it", hint="this is a defect; nothing moved")
+            raise GateClosed(
+                f"{step.id} needs a verdict and nothing judges it",
+                hint="this is a bug in lambda-migrate; no traffic was moved",
+            )
         since = run.judged_from(step)
         first, end = self._first(run, step), since + step.bake
         self.watch(RunEvent("bake", step, step.action.describe(), max(0.0, end - self.now())))
@@ -274,7 +277,7 @@ class Executor(Work):
     def _first(self, run: Run, step: Step) -> float:
         """Return when traffic was first moved: by this step, or by one of its group that was judged before it.
 
-        What came before the first weight went to the original alone. An attempt that failed and went back is no time
+        What came before the first weight went to the original alone. An attempt that failed and went back is not a time
         before it either.
         """
         group = [each for each in run.plan.steps if each.gated and each.group == step.group and each.id in run.applied]

@@ -38,7 +38,7 @@ class Standing(NamedTuple):
         where = f"alias {self.alias} goes back to version {self.version} by itself"
         if now < self.at:
             return f"{where} at {self.time}, unless a command goes on or rolls back before"
-        return f"{where} since {self.time}; the next command looks whether it did"
+        return f"{where} since {self.time}; the next command checks whether it did"
 
 
 def standing(records: Sequence[Record]) -> Standing | None:

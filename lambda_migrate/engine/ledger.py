@@ -234,7 +234,7 @@ class Ledger:
             MigrateError: The file cannot be written; it is left as it was.
         """
         if self._lock is None:
-            raise broken(f"`{self.path.name}`", "is open to read only")
+            raise broken(f"`{self.path.name}`", "is open for reading only")
         if not self._lock.ours:
             raise Locked(
                 f"this run was evicted from `{self.path.name}` while it worked",
@@ -285,7 +285,7 @@ def _writing(path: Path) -> Iterator[None]:
     except OSError as error:
         raise MigrateError(
             f"`{path.name}` cannot be written: {str(error.strerror).lower()}",
-            hint=f"see to `{path.parent.absolute()}`, then run the same command again; nothing more was changed in AWS",
+            hint=f"check `{path.parent.absolute()}`, then run the same command again; nothing more was changed in AWS",
         ) from error
 
 

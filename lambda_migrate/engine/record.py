@@ -103,5 +103,5 @@ def is_torn(rest: bytes) -> bool:
 def broken(where: str, what: str) -> LedgerBroken:
     """Return the error that names what of the ledger cannot be trusted, and why."""
     return LedgerBroken(
-        f"{where} {what}", hint="bring the file back from version control or a backup; nothing was changed in AWS"
+        f"{where} {what}", hint="restore the file from version control or a backup; nothing was changed in AWS"
     )

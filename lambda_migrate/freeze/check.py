@@ -81,7 +81,7 @@ class Change:
             return str(self.decisive)
         if self.unknown:
             return f"by whom is unknown ({self.unknown})"
-        return "by whom CloudTrail does not show yet, which takes it up to 15 minutes"
+        return "CloudTrail does not show yet who did it, which takes up to 15 minutes"
 
     def error(self) -> Drifted:
         """Return it as the error that stops a command."""

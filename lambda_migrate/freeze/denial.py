@@ -55,7 +55,7 @@ _ASSUMED = re.compile(r"^arn:(aws[\w-]*):sts::(\d{12}):assumed-role/([^/]+)/")
 _PRINCIPAL = re.compile(r"^arn:aws[\w-]*:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)$")
 _UNCHANGEABLE = {
     "AWSReservedSSO_": "belongs to IAM Identity Center: deny it there, or in a service control policy",
-    "AWSServiceRoleFor": "belongs to an AWS service, which nobody else can deny anything",
+    "AWSServiceRoleFor": "belongs to an AWS service and cannot be denied",
 }
 """How the names of roles begin that nobody but their owner may change, and what to say of them."""
 

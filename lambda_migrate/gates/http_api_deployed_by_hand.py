@@ -3,7 +3,7 @@
 ## Why it matters
 
 A changed integration or route takes effect when the stage is deployed. Without automatic deployment the step would
-change the API and nothing would move, and the verdict would judge traffic that still goes the old way.
+change the API without effect, and the verdict would judge traffic that still goes the old way.
 
 ## What to do
 

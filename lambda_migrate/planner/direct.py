@@ -111,8 +111,8 @@ def _untold(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Block
     for trigger in moving:
         if policy.Source("", trigger.settings.source).elsewhere(found.function):
             text = (
-                f"{labelled(trigger)} is in another account or region, so that its metrics cannot be read"
-                " and nothing could judge it; point it at the service by hand, and take it from the function"
+                f"{labelled(trigger)} is in another account or region, so its metrics cannot be read"
+                " and the change cannot be judged; point it at the service by hand, and remove it from the function"
             )
             yield closed(source_elsewhere, text, trigger.name)
 

@@ -72,7 +72,7 @@ def _held(found: Inventory) -> Iterator[Blocker]:
         text = f"CloudFormation stack `{stack}` owns it, and fails at its next update once it is gone"
         yield closed(owned_by_stack, f"{text}; take it out of the template first", stack)
     if function.reserved_concurrency == 0:
-        yield closed(switched_off, "its reserved concurrency is 0, so that it is quiet whoever calls")
+        yield closed(switched_off, "its reserved concurrency is 0, so it is quiet even if something calls it")
 
 
 def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
@@ -94,7 +94,7 @@ def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
 def _traffic(found: Inventory, config: Migration, evidence: Evidence) -> Iterator[Blocker]:
     """Yield why the metrics do not prove that the function is quiet."""
     if not evidence.known:
-        text = "CloudWatch has no invocations of the function at all, so nothing says that silence would be seen"
+        text = "CloudWatch has no invocations of the function at all, so silence proves nothing"
         yield closed(no_metrics, f"{text}; check the region, or accept it for a function that was never used")
         return
     if evidence.quiet < config.retire.quiet:

@@ -117,7 +117,7 @@ def finish(found: Inventory, config: Migration, *, keys: Sequence[str]) -> Plan:
     left = [version.number for version in found.function.versions if version.signing_key == dropped]
     risk = "AWS cannot bring it back"
     if left:
-        risk = f"no way back to version {', '.join(left)}: the service will not know who signs there"
+        risk = f"no way back to version {', '.join(left)}: it signs with the key that is dropped"
     action = DropSigningKey(config.proxy.signing_keys or "", dropped, kept)
     builder.add(Step("", action, "nothing signs with it any more", GROUP, risk=risk))
     return builder.finish()
@@ -139,7 +139,7 @@ def _half_way(keys: Sequence[str], alias: Alias | None) -> Iterator[Blocker]:
         text = f"{describe(keys)}; `proxy rotate-key --finish` drops {keys[-1]} first"
         yield closed(rotation_unfinished, text)
     if alias is not None and alias.weights:
-        text = f"alias `{alias.name}` stands half way between two versions; finish that `cutover`, or roll it back"
+        text = f"alias `{alias.name}` is split between two versions; finish that `cutover`, or roll it back"
         yield closed(canary_under_way, text, alias.name)
 
 

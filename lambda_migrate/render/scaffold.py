@@ -69,7 +69,7 @@ def scaffold(
         lines += ["", "New in the library in vendor/:", "", library]
     news = [write.diff() for write in writes if write.news]
     if news:
-        lines += ["", "Yours, and other now than when it was written; take over what you want:", "", *news]
+        lines += ["", "Yours, and the generated version has changed; take over what you want:", "", *news]
     return "\n".join([*lines, "", summary(writes)])
 
 
@@ -115,7 +115,7 @@ def _note(write: Write) -> str:
         return ""
     if write.note:
         return f" ({write.note})"
-    return " (yours; it stays, though it is no longer written)" if write.obsolete else " (yours; it stays)"
+    return " (yours; kept, though no longer generated)" if write.obsolete else " (yours; kept)"
 
 
 def _folder(path: str) -> str:

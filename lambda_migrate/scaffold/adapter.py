@@ -57,7 +57,7 @@ def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) ->
     if not handler:
         several = " and ".join(f"`{each.path}:{each.line}`" for each in analysis.adapters)
         found = f"adapters are in {several}" if several else "there is no adapter in the code"
-        raise MigrateError(f"the handler is not known: {found}", hint="name it with `--handler module.function`")
+        raise MigrateError(f"the handler could not be found: {found}", hint="name it with `--handler module.function`")
     if app:
         return _settled(adapter, app, handler, constants)
     if adapter is None:
@@ -66,7 +66,7 @@ def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) ->
         raise _wsgi(adapter)
     if not adapter.application:
         raise MigrateError(
-            f"the application in `{adapter.path}:{adapter.line}` cannot be told",
+            f"the application in `{adapter.path}:{adapter.line}` could not be determined",
             hint="bind it to a name at the top of a module, and name it with `--app module:name`",
         )
     made = "()" if adapter.factory and not adapter.application.endswith("()") else ""

@@ -26,7 +26,7 @@ class Baseline:
     Attributes:
         codes: Rules that each file breaks; everything that there is where nobody could measure.
         counts: How often each rule is broken.
-        unparsable: Files that are no Python of this version.
+        unparsable: Files that are not valid Python of this version.
         measured: Whether ruff has looked.
         version: Of the ruff that has looked.
     """

@@ -57,7 +57,7 @@ def commit(directory: Path, paths: Iterable[str], message: str) -> str:
     """
     named = tuple(paths)
     if shutil.which("git") is None or _run(directory, "rev-parse", "--verify", "--quiet", "HEAD").returncode != 0:
-        return "it is under no version control"
+        return "it is not under version control"
     _must(directory, "add", "--all", "--", *named)
     known = _run(directory, "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT").returncode == 0
     arguments = ("commit", "--quiet", "--no-verify", "--message", message, "--", *named)
@@ -85,7 +85,7 @@ def _must(directory: Path, *arguments: str) -> None:
     if ran.returncode != 0:
         said = [line for line in ran.stderr.strip().splitlines() if not line.startswith("hint:")]
         raise MigrateError(
-            f"git refuses in `{directory}`: {said[0] if said else arguments[0]}",
+            f"git failed in `{directory}`: {said[0] if said else arguments[0]}",
             hint="the files are written; commit them by hand, or use `--no-git`",
         )
 

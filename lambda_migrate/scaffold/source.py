@@ -33,7 +33,7 @@ _BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
     *(RuntimeError, ValueError, IndexError, OverflowError, MemoryError),
 )
-"""What the zipfile module raises over bytes that are no zip, or one of a kind that it does not know."""
+"""What the zipfile module raises over bytes that are not a zip file, or one of a kind that it does not know."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         options: What the user asks for.
 
     Raises:
-        MigrateError: The function is no Python, its handler is not there or does not parse, or there is not exactly
+        MigrateError: The function is not in Python, its handler is not there or does not parse, or there is not exactly
             one ASGI application behind it.
     """
     if facts.runtime and not facts.python:

@@ -51,7 +51,7 @@ def _untold(setting: str, application: Application) -> str:
         )
     if name == "custom_handlers":
         return f"`{setting}` is Mangum's own way to read events; the service does not know it"
-    return f"`{setting}` cannot be told without running it; check `proxy` in migration.yaml"
+    return f"`{setting}` cannot be determined without running the code; check `proxy` in migration.yaml"
 
 
 def _alike(paths: Iterable[str]) -> list[tuple[str, ...]]:

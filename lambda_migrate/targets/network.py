@@ -53,7 +53,7 @@ def place(deployment: Deployment, network: Network, *, default: bool) -> Place:
 
 def _blockers(vpc: str, subnets: tuple[str, ...], balanced: tuple[str, ...]) -> tuple[str, ...]:
     if not vpc or not subnets:
-        return ("the function is in no VPC: say in `service.target.network` which vpc and subnets to use",)
+        return ("the function is not in a VPC: set `vpc` and `subnets` in `service.target.network`",)
     if len(balanced) < 2:  # noqa: PLR2004  # AWS wants two availability zones
         return ("a load balancer needs subnets in two availability zones: name them in `load_balancer_subnets`",)
     return ()

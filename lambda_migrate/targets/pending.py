@@ -35,7 +35,7 @@ class PendingSteps:
         if seen is Observed.AFTER:
             return
         if seen is not Observed.BEFORE:
-            what = "AWS is still at it" if seen is Observed.MOVING else "it is something else already"
+            what = "AWS is still working on it" if seen is Observed.MOVING else "it is something else already"
             self.blockers.append(f"{action.describe()}: {what} (found {action.current(self.aws)})")
             return
         self.steps.append(Step("", action, why, self.group, risk=risk, settle=settle))

@@ -84,7 +84,7 @@ def permissions(aws: Aws, deployment: Deployment) -> Permissions:
         }
         bounded = aws.call("iam", "get_role", RoleName=name)["Role"].get("PermissionsBoundary") or {}
     except (AwsError, NotAllowed) as error:
-        unread = f"what role `{name}` may do could not be read ({error.message}): give it to the service by hand"
+        unread = f"what role `{name}` may do could not be read ({error.message}): grant it to the service by hand"
         return Permissions(warnings=(unread,))
     return Permissions(tuple(managed), inline, str(bounded.get("PermissionsBoundaryArn") or ""))
 

@@ -120,7 +120,8 @@ def _by_role(trigger: Trigger[Settings], target: str) -> tuple[Blocker, ...]:
     if not role:
         return ()
     text = (
-        f"HTTP API `{trigger.name}` invokes as role `{role}`; see that the role may invoke `{target}`, then accept this"
+        f"HTTP API `{trigger.name}` invokes as role `{role}`; make sure that the role may invoke `{target}`,"
+        " then accept this"
     )
     return (Blocker("http-api-role", text, trigger.name),)
 
@@ -129,8 +130,8 @@ def _deployed_by_hand(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     return tuple(
         Blocker(
             "http-api-deployed-by-hand",
-            f"stage `{stage.name}` of HTTP API `{trigger.name}` does not deploy by itself, so nothing would move;"
-            " switch on its automatic deployment",
+            f"stage `{stage.name}` of HTTP API `{trigger.name}` does not deploy by itself, so the change would"
+            " have no effect; switch on its automatic deployment",
             trigger.name,
         )
         for stage in trigger.settings.stages
@@ -163,7 +164,7 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
 
 def _several_stages(trigger: Trigger[Settings], stages: list[str]) -> Blocker:
     named = ", ".join(f"`{stage}`" for stage in stages)
-    text = f"HTTP API `{trigger.name}` has the stages {named}, whose paths begin differently; leave it one stage"
+    text = f"HTTP API `{trigger.name}` has the stages {named}, whose paths differ; keep only one stage"
     return Blocker("http-api-stages", text, trigger.name)
 
 
@@ -174,8 +175,8 @@ def _shared(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
         return ()
     named = ", ".join(f"`{route}`" for route in others[:3]) + (" …" if len(others) > 3 else "")  # noqa: PLR2004  # enough to see which
     text = (
-        f"HTTP API `{trigger.name}` has routes of others ({named}), whose requests its metrics count too; a verdict"
-        " could take those for the function's: accept this if you watch the function's own"
+        f"HTTP API `{trigger.name}` has routes of others ({named}), which its metrics count too, so a verdict could"
+        " be wrong; accept this if you watch the function's own requests yourself"
     )
     return (Blocker("http-api-shared", text, trigger.name),)
 

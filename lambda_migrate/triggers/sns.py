@@ -100,8 +100,8 @@ def _untold(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     if not foreign or "FilterPolicy" not in trigger.settings.attributes:
         return ()
     text = (
-        f"topic `{trigger.name}` has {foreign} other subscriptions and this one filters, so its metrics do not tell"
-        " whose notifications were delivered and a verdict would count them all: accept this if you watch the service's"
+        f"topic `{trigger.name}` has {foreign} other subscriptions and this one filters, so its metrics count all"
+        " of them and a verdict could be wrong; accept this if you watch the service's own messages yourself"
     )
     return (Blocker("sns-shared-topic", text, trigger.name),)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Against = Literal["original", "before"]
 
 HALF = 0.5
-"""What may be answered 4xx where nobody knows how many were before: a service that knows no path refuses all."""
+"""What may be answered 4xx where nobody knows how many were before: a service without a known path refuses all."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class LatencyComparison:
         return self.chance(rules) < _sure(final=final)
 
     def chance(self, rules: Verify) -> float:
-        """Return how probable such latencies are by chance; 1 where they are no higher than is allowed."""
+        """Return how probable such latencies are by chance; 1 where they are within what is allowed."""
         if not self.now or not self.before or median(self.now) <= self.limit(rules):
             return 1.0
         return slower_by_chance(self.now, self.before, lambda old: _slowed(old, rules))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambda_migrate.http import Client
 
 IN_A_ROW = 3
-"""So many looks in a row that find something wrong are no coincidence."""
+"""So many looks in a row that find something wrong are not a coincidence."""
 
 PAUSE = 1.0
 """Seconds between two looks, once one has found something wrong."""

@@ -33,11 +33,11 @@ def begin(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
     looked = check(context)
     if looked.error or dry_run or recording.announced(context.ledger) or record.note is None:
         return looked
-    context.terminal.say("Not everybody could be told of the freeze.")
+    context.terminal.say("The freeze could not be announced everywhere.")
     confirm(Question(f"Announce the freeze of {context.migration.function} again?"))
     began, taken = str(record.note.get("began", record.at)), Snapshot.from_dict(record.note["snapshot"])
     path, error = phase.announced(context, taken, str(record.note["function"]), began)
-    return Result({**looked.data, "announcement": str(path)}, f"`{path}` tells everybody.", error=error)
+    return Result({**looked.data, "announcement": str(path)}, f"`{path}` is the announcement.", error=error)
 
 
 def check(context: Context) -> Result:
@@ -48,7 +48,7 @@ def check(context: Context) -> Result:
     """
     change, record = _change(context)
     if change is None:
-        text = f"{context.migration.function} is as it was when the freeze began ({record.at})."
+        text = f"{context.migration.function} is unchanged since the freeze began ({record.at})."
         return Result({"frozen": record.at, "change": None}, text)
     lines = [str(change), "", *(f"  {difference}" for difference in change.differences)]
     lines += ["", "Calls since then:", *(f"  {call}" for call in change.calls)] if change.calls else []
@@ -117,7 +117,7 @@ def refresh(context: Context, reason: str, *, confirm: Confirm, dry_run: bool) -
     """
     change, _record = _change(context)
     if change is None:
-        return Result({"change": None}, "Nothing to take over: the function is as it was when the freeze began.")
+        return Result({"change": None}, "Nothing to take over: the function is unchanged since the freeze began.")
     inputs = phase.look_at(context)
     plan, function = phase.plan(inputs, context.migration, Overrides()), inputs.function
     text = "\n".join([str(change), "", *(f"  {each}" for each in change.differences), "", _repository(context)])
@@ -137,7 +137,7 @@ def refresh(context: Context, reason: str, *, confirm: Confirm, dry_run: bool) -
     data |= {"version": version, "written": written, "kept": kept, "announcement": str(path)}
     text = f"\nTaken over: version {version} is the original now; {len(written)} files of the repository are new."
     if kept:
-        text += f"\nEdited by the team, so look yourself: {', '.join(kept)} (`lambda-migrate init --diff`)."
+        text += f"\nEdited by the team, review them yourself: {', '.join(kept)} (`lambda-migrate init --diff`)."
     return Result(data, text, ("service deploy", "proxy deploy"))
 
 

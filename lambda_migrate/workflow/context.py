@@ -118,7 +118,7 @@ class Context:
         aws = Aws(self.options.profile, region, endpoint, read_only=read_only, sleep=self.progress.sleep, log=self._log)
         if self.configured and self.migration.account and aws.account != self.migration.account:
             raise NotAllowed(
-                f"these credentials are of account `{aws.account}`, migration.yaml says `{self.migration.account}`",
+                f"these credentials belong to account `{aws.account}`, migration.yaml says `{self.migration.account}`",
                 hint="check `--profile` and AWS_PROFILE",
             )
         return aws

@@ -125,7 +125,7 @@ def _ledger(environment: Environment, holder: Callable[[], Holder | None]) -> It
         detail = f"`{run.phase}` of {run.at} is not finished"
         yield Check("ledger", "warn", detail, "`lambda-migrate status` says how to go on or back")
     else:
-        detail = f"{len(records)} records, each follows from the one before" if records else "nothing was done yet"
+        detail = f"{len(records)} records, each follows from the one before" if records else "nothing has been done yet"
         yield Check("ledger", "pass", detail)
     if held:
         yield Check("lock", "warn", f"held by {held}", held.advice)
@@ -189,7 +189,7 @@ def _freeze(ledger: Ledger, aws: Aws, config: Migration) -> Check:
         return Check("code freeze", "skip", "no code freeze announced; run `freeze`")
     change = freeze.check(aws, ledger, config.function)
     if change is None:
-        return Check("code freeze", "pass", "the function is what it was when it began")
+        return Check("code freeze", "pass", "the function is unchanged since it began")
     if change.harmless:
         return Check("code freeze", "pass", str(change))
     return Check("code freeze", "fail", str(change), change.error().hint)
@@ -199,7 +199,7 @@ def _updates(aws: Aws, function: Function) -> Check:
     configuration = aws.call("lambda", "get_function_configuration", FunctionName=function.name)
     status = configuration.get("LastUpdateStatus", "Successful")
     if status == "InProgress":
-        return Check("update", "warn", "an update of the function is in progress", "it is waited for")
+        return Check("update", "warn", "an update of the function is in progress", "commands wait for it")
     if status == "Failed":
         reason = configuration.get("LastUpdateStatusReason", "no reason given")
         return Check("update", "fail", f"the last update failed: {reason}", "fix the function first")
@@ -285,7 +285,7 @@ def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:
 
 def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:
     if not config.service.url:
-        return Check("service", "fail", "nothing says where it is", "set `service.url` in migration.yaml")
+        return Check("service", "fail", "its URL is not set", "set `service.url` in migration.yaml")
     found = health(config)
     if found.problem:
         return Check("service", "fail", found.problem, "start the service or fix it; its log says why")

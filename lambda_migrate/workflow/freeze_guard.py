@@ -55,7 +55,7 @@ def lift(context: Context, function: str) -> None:
         ended = executor.ledger.records[-1].at
     error = announce.over(context, ended)
     if error:
-        _warn(context, f"the end of the freeze could not be told: {error.message}")
+        _warn(context, f"the end of the freeze could not be announced: {error.message}")
 
 
 def _warn(context: Context, text: str) -> None:

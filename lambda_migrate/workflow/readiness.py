@@ -81,7 +81,7 @@ def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blo
 
 def _asked(context: Context, client: Client, version: str | None, *, wait: bool) -> Iterator[Blocker]:
     config, progress = context.migration, context.progress
-    progress.begin(f"asking {config.service.url} how it is")
+    progress.begin(f"checking the health of {config.service.url}")
 
     def reached() -> bool:
         return bool(version) and checks.proxy_reaches_service(context.aws_read_only, config, str(version))[1].reached

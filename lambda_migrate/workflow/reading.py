@@ -46,6 +46,6 @@ def require_key_reference(context: Context) -> None:
     if not context.migration.proxy.signing_keys:
         reference = f"secretsmanager:lambda-migrate/{context.migration.function}/signing-keys"
         raise ConfigError(
-            "nothing says where the signing keys are",
+            "no secret for the signing keys is named",
             hint=f"write `signing_keys: {reference}` under `proxy:` in migration.yaml",
         )

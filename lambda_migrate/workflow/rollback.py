@@ -53,7 +53,7 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
         GateClosed: The first step on the way cannot be undone.
     """
     known, identity = runs(context.ledger), context.ledger.identity
-    skip = {**dict.fromkeys(asked.skip, "you said so"), **_frozen(context)}
+    skip = {**dict.fromkeys(asked.skip, "as you asked"), **_frozen(context)}
     chosen = choose(known, last=asked.last, to=asked.to, skip=tuple(skip))
     if identity is None or not (chosen.every or chosen.irreversible):
         if isinstance(lost := machines.lacking(context), LedgerBroken):

@@ -1,4 +1,4 @@
-"""Deploys the service: writes, changes, starts, waits until it is healthy, and takes it back where it never is."""
+"""Deploys the service: writes, changes, starts, waits until it is healthy, and rolls it back where it never is."""
 
 from __future__ import annotations
 
@@ -262,10 +262,10 @@ def previous(ledger: Ledger) -> Run:
     """
     deployed = [run for run in runs(ledger) if run.phase == PHASE and (run.applied or run.dangling)]
     if not deployed:
-        raise GateClosed("no deployment of the service stands", hint="`lambda-migrate service deploy` makes one")
+        raise GateClosed("no deployment of the service is applied", hint="`lambda-migrate service deploy` makes one")
     if any(_first(step) for step in deployed[-1].applied_steps):
         raise GateClosed(
-            "there is no deployment before the one that stands",
+            "there is no earlier deployment to go back to",
             hint="`lambda-migrate rollback --last` takes the service away altogether",
         )
     return deployed[-1]
@@ -292,5 +292,5 @@ def _take_back(executor: Executor | None, error: MigrateError) -> int:
     except MigrateError as again:
         raise MigrateError(
             f"{error.message}; rolling it back failed too: {again.message}",
-            hint="`lambda-migrate rollback --last` goes on with that",
+            hint="`lambda-migrate rollback --last` carries on",
         ) from error

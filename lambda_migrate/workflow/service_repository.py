@@ -27,7 +27,7 @@ class Request:
         directory: Where the repository goes; None takes the one of migration.yaml.
         target: Kind of the target; None takes the one of migration.yaml.
         application: ``module:name``, where it cannot be told.
-        handler: The handler, where AWS is not asked.
+        handler: The handler, if AWS is not asked.
         qualifier: The version or alias to lift; "" is ``$LATEST``.
         python: Version of Python; "" is the function's own.
         parts: What to wire besides what the function's triggers need: ``sqs``, ``sns``, ``api-destination``.
@@ -186,7 +186,7 @@ def _name(context: Context, given: str | None) -> str:
     path = context.options.config
     if not context.configured:
         if given is None:
-            raise ConfigError("which function is not known", hint="name it: `lambda-migrate init FUNCTION`")
+            raise ConfigError("no function is named", hint="name it: `lambda-migrate init FUNCTION`")
         return given
     known = context.migration.function
     if given is not None and _short(given) != _short(known):

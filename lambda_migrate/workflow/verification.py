@@ -39,7 +39,7 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
         return bool(version) and checks.proxy_reaches_service(aws, config, str(version))[1].reached
 
     with health.client() as client:
-        progress.begin(f"asking {config.service.url} how it is")
+        progress.begin(f"checking the health of {config.service.url}")
         yield checks.service_healthy(config, client, progress.note, reached)
         yield checks.endpoint_closed(config, client, reached)
         if version:

@@ -51,9 +51,7 @@ def test_a_subscription_that_nobody_confirms_need_not_be_undone(
     action.apply(aws)
 
     assert action.observe(aws) is Observed.MOVING
-    assert action.needless(aws) == (
-        "nobody has confirmed it, so that it delivers nothing; SNS drops it within 48 hours"
-    )
+    assert action.needless(aws) == ("nobody has confirmed it, so it delivers nothing; SNS drops it within 48 hours")
 
 
 def test_a_subscription_that_nobody_confirms_is_passed_by_and_the_rest_goes_back(

@@ -59,7 +59,7 @@ def test_what_names_no_secret_is_refused(reference: str) -> None:
     with pytest.raises(ConfigError) as raised:
         secrets.split(reference)
 
-    assert raised.value.message == f"`{reference}` names no secret"
+    assert raised.value.message == f"`{reference}` is not a reference to a secret"
 
 
 def test_a_value_that_aws_repeats_is_not_passed_on() -> None:

@@ -87,7 +87,7 @@ def test_init_keeps_what_the_user_changed_and_shows_the_difference(run: Callable
     answer = run("init", "--offline", "--dry-run")
     difference = run("init", "--offline", "--dry-run", "--diff")
 
-    assert "  !  README.md (yours; it stays)\n" in answer.out
+    assert "  !  README.md (yours; kept)\n" in answer.out
     assert difference.out.startswith("--- a/README.md\n+++ b/README.md\n")
     assert readme.read_text() == "# Ours\n"
 
@@ -106,7 +106,7 @@ def test_init_shows_what_the_function_changed_in_files_that_the_user_changed_too
 
     answer = run(*lift)
 
-    assert "Yours, and other now than when it was written; take over what you want:" in answer.err
+    assert "Yours, and the generated version has changed; take over what you want:" in answer.err
     assert "\n-# mine\n+# urgent fix\n" in answer.err
     assert mine.read_text().endswith("# mine\n")
     assert (tmp_path / "service/src/app/__init__.py").read_text().endswith("# untouched by me\n")

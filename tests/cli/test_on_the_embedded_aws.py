@@ -98,7 +98,7 @@ def test_without_a_person_and_without_yes_nothing_is_changed(user: User) -> None
 
     assert answer.code == 2
     assert answer.err.endswith(
-        "error: `lambda-migrate proxy deploy` changes something and there is nobody to ask\n\n"
+        "error: `lambda-migrate proxy deploy` changes something, and there is no terminal to ask on\n\n"
         "hint: look at the plan with `--dry-run`, then say `--yes`\n"
     )
     assert user.latest() == before
@@ -210,7 +210,7 @@ def test_rollback_leaves_the_function_as_it_was(user: User) -> None:
     assert undone[:3] == ["restore_latest", "publish_version", "configure_latest"]
     assert undone[-1] == "publish_version"
     assert user.latest() == before
-    assert user("rollback", "--yes").out == "Nothing to roll back: the ledger holds no step that is applied.\n"
+    assert user("rollback", "--yes").out == "Nothing to roll back: no step is applied.\n"
 
 
 def test_rollback_to_a_step_that_does_not_stand_names_the_nearest(user: User) -> None:

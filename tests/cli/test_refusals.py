@@ -73,7 +73,7 @@ def test_credentials_of_another_account_are_refused(user: User) -> None:
 
     assert answer.code == 4
     assert answer.err == (
-        "error: these credentials are of account `000000000000`, migration.yaml says `123456789012`\n\n"
+        "error: these credentials belong to account `000000000000`, migration.yaml says `123456789012`\n\n"
         "hint: check `--profile` and AWS_PROFILE\n"
     )
 

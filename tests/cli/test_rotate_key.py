@@ -112,7 +112,7 @@ def test_without_a_reference_it_says_what_to_write(user: User) -> None:
     assert (answer.code, answer.err) == (
         2,
         (
-            "error: nothing says where the signing keys are\n\n"
+            "error: no secret for the signing keys is named\n\n"
             f"hint: write `signing_keys: secretsmanager:lambda-migrate/{user.function}/signing-keys` under `proxy:`"
             " in migration.yaml\n"
         ),

@@ -84,7 +84,7 @@ def test_a_torn_tail_is_said_and_a_cut_in_the_middle_is_refused(run: Callable[..
     assert edited.code == 1
     assert edited.err == (
         "error: record 3 of `ledger.yaml` does not follow from the one before: the file was edited or cut\n\n"
-        "hint: bring the file back from version control or a backup; nothing was changed in AWS\n"
+        "hint: restore the file from version control or a backup; nothing was changed in AWS\n"
     )
 
 
@@ -290,7 +290,7 @@ def test_explain_prints_the_page_of_a_gate_as_plans_name_it(run: Callable[..., A
 def test_explain_names_the_nearest_topic(topic: str, hint: str, run: Callable[..., Answer]) -> None:
     answer = run("explain", topic)
 
-    assert (answer.code, answer.err) == (2, f"error: nothing is known about `{topic}`\n\nhint: {hint}\n")
+    assert (answer.code, answer.err) == (2, f"error: unknown topic `{topic}`\n\nhint: {hint}\n")
 
 
 def test_proxy_build_writes_the_layer_and_says_how_to_configure_it(run: Callable[..., Answer], tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_what_never_stops_moving_is_given_up_at_its_own_timeout() -> None:
     with pytest.raises(AwsError) as raised:
         bring(thing, session(slept), AFTER)
 
-    assert raised.value.message == "AWS is still at it after 2 s: thing: 1 → 2"
+    assert raised.value.message == "AWS is still working on it after 2 s: thing: 1 → 2"
     assert (thing.changed, slept) == (0, [0.05, 0.1, 0.2, 0.4, 0.8])
 
 

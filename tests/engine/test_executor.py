@@ -143,7 +143,7 @@ def test_a_change_that_never_stops_moving_is_told_and_left_to_the_next_run(stage
     stage.world.moving = 0
     stage.run(plan("a:1:2"))
 
-    assert caught.value.message.startswith("01-set_value: AWS is still at it after 6")
+    assert caught.value.message.startswith("01-set_value: AWS is still working on it after 6")
     assert stage.story()[-3:] == ["intent 01-set_value", "applied 01-set_value", "finished"]
 
 

@@ -36,7 +36,7 @@ MOVED = cutover(step("alias", SHARED), step("route", ROUTE, "http_api:1"), step(
 def back(stage: Stage, skip: Sequence[str] = (), **options: Any) -> Outcome:
     executor = stage.open()
     with executor.ledger:
-        return executor.way_back(skip=dict.fromkeys(skip, "you said so"), **options)
+        return executor.way_back(skip=dict.fromkeys(skip, "as you asked"), **options)
 
 
 def told(outcome: Outcome) -> list[tuple[str, str]]:
@@ -132,7 +132,7 @@ def test_what_never_stops_moving_is_told_at_the_end(stage: Stage) -> None:
 
     assert [each.id for each in outcome.undone] == ["route"]
     assert told(outcome) == [("topic", "stuck"), ("alias", "held")]
-    assert "AWS is still at it after" in str(outcome.error())
+    assert "AWS is still working on it after" in str(outcome.error())
 
 
 def test_what_nobody_has_confirmed_is_passed_by_without_waiting(stage: Stage) -> None:

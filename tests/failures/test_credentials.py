@@ -107,7 +107,7 @@ def test_credentials_of_another_account_than_the_configuration_says(user: User) 
     assert refused(user, "proxy", "deploy", "--yes") == Told(
         4,
         "not-allowed",
-        "these credentials are of account `000000000000`, migration.yaml says `123456789012`",
+        "these credentials belong to account `000000000000`, migration.yaml says `123456789012`",
         "check `--profile` and AWS_PROFILE",
     )
 

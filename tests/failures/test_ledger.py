@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-BACK = "bring the file back from version control or a backup; nothing was changed in AWS"
+BACK = "restore the file from version control or a backup; nothing was changed in AWS"
 READING = (["status"], ["history"], ["history", "--verify"], ["rollback", "--dry-run"])
 CHANGING = (["proxy", "deploy", "--yes"], ["rollback", "--yes"])
 EDITED = "does not follow from the one before: the file was edited or cut"

@@ -186,5 +186,8 @@ def test_nobody_to_ask_is_no_yes(user: User) -> None:
 
     told = refused(user, "unlock")
 
-    assert (told.code, told.error) == (2, "`lambda-migrate unlock` changes something and there is nobody to ask")
+    assert (told.code, told.error) == (
+        2,
+        "`lambda-migrate unlock` changes something, and there is no terminal to ask on",
+    )
     assert told.hint == "say `--yes`"

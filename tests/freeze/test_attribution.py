@@ -191,6 +191,6 @@ def test_a_patched_runtime_excuses_no_other_change() -> None:
 
     assert (change.harmless, change.source) == (False, "unknown")
     assert change.error().message == (
-        "`orders` was changed since the freeze of 2026-11-01T10:00:00Z: code, runtime; by whom CloudTrail does not "
-        "show yet, which takes it up to 15 minutes"
+        "`orders` was changed since the freeze of 2026-11-01T10:00:00Z: code, runtime; CloudTrail does not show yet "
+        "who did it, which takes up to 15 minutes"
     )

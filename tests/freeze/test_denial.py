@@ -83,7 +83,7 @@ def test_it_denies_changes_of_this_function_to_everybody_but_whoever_migrates() 
             "role/AWSReservedSSO_Deploy_0a1b",
             "belongs to IAM Identity Center: deny it there, or in a service control policy",
         ),
-        ("role/AWSServiceRoleForX", "belongs to an AWS service, which nobody else can deny anything"),
+        ("role/AWSServiceRoleForX", "belongs to an AWS service and cannot be denied"),
         ("arn:aws:sts::210987654321:assumed-role/deployer/x", "belongs to account 210987654321: deny it there"),
     ],
 )

@@ -97,7 +97,7 @@ def test_a_source_whose_metrics_are_in_another_account_is_named_before_it_moves(
     )
 
     assert gates(plan) == ["source-elsewhere"]
-    assert plan.blockers[0].endswith("; point it at the service by hand, and take it from the function")
+    assert plan.blockers[0].endswith("; point it at the service by hand, and remove it from the function")
 
 
 @pytest.mark.usefixtures("made_up_kinds")

@@ -109,7 +109,7 @@ def test_a_function_that_refuses_its_callers_is_not_quiet() -> None:
     plan = planned(replace(worlds.DIRECT, function=replace(worlds.DIRECT.function, reserved_concurrency=0)), knocking)
 
     assert plan.blockers == (
-        "switched-off: its reserved concurrency is 0, so that it is quiet whoever calls",
+        "switched-off: its reserved concurrency is 0, so it is quiet even if something calls it",
         "traffic: nothing was invoked in the last 35 d, yet `Throttles` is 7: somebody calls, so find the caller first",
     )
 

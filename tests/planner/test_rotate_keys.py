@@ -111,7 +111,7 @@ def test_an_identifier_that_a_version_still_signs_with_is_not_given_again() -> N
             ["k2", "k1"],
             "rotation-unfinished: k2 signs, k1 is valid too; `proxy rotate-key",
         ),
-        (worlds.signed("k1", weights={"1": 0.5}), ["k1"], "canary-under-way: alias `live` stands half way"),
+        (worlds.signed("k1", weights={"1": 0.5}), ["k1"], "canary-under-way: alias `live` is split"),
         (
             worlds.inventory(
                 versions=(worlds.version("1", "all", code_sha256="b3RoZXI=", signing_key="k1"),),
@@ -149,7 +149,7 @@ def test_the_old_key_goes_last_and_alone() -> None:
     (step,) = plan.steps
     assert vars(step.action) == {"secret": SECRET, "key": "k1", "kept": ["k2"]}
     assert (step.action.reversible, plan.blockers) == (False, ())
-    assert step.risk == "no way back to version 2: the service will not know who signs there"
+    assert step.risk == "no way back to version 2: it signs with the key that is dropped"
 
 
 @pytest.mark.parametrize(

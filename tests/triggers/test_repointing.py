@@ -57,7 +57,7 @@ def test_http_api_an_integration_that_invokes_as_a_role_is_a_gate() -> None:
     assert [str(blocker) for blocker in repoint.blockers] == [
         (
             "http-api-role: HTTP API `orders-api` invokes as role `arn:aws:iam::123456789012:role/api`;"
-            f" see that the role may invoke `{known.ARN}:live`, then accept this"
+            f" make sure that the role may invoke `{known.ARN}:live`, then accept this"
         )
     ]
 
@@ -70,7 +70,7 @@ def test_http_api_a_stage_that_is_deployed_by_hand_is_named() -> None:
     assert [str(blocker) for blocker in repoint.blockers] == [
         (
             "http-api-deployed-by-hand: stage `prod` of HTTP API `orders-api` does not deploy by itself,"
-            " so nothing would move; switch on its automatic deployment"
+            " so the change would have no effect; switch on its automatic deployment"
         )
     ]
 
@@ -121,8 +121,8 @@ def test_http_api_stages_whose_paths_begin_differently_are_named() -> None:
     assert repoint.steps == ()
     assert [str(blocker) for blocker in repoint.blockers] == [
         (
-            "http-api-stages: HTTP API `orders-api` has the stages `blue`, `green`, whose paths begin differently;"
-            " leave it one stage"
+            "http-api-stages: HTTP API `orders-api` has the stages `blue`, `green`, whose paths differ;"
+            " keep only one stage"
         )
     ]
 

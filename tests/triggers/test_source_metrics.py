@@ -65,8 +65,8 @@ def test_a_topic_whose_metrics_tell_nothing_of_the_service_is_named_before_it_mo
 
     assert (blocker.gate, blocker.subject, blocker.acceptable) == ("sns-shared-topic", "news", True)
     assert blocker.text == (
-        "topic `news` has 2 other subscriptions and this one filters, so its metrics do not tell whose notifications"
-        " were delivered and a verdict would count them all: accept this if you watch the service's"
+        "topic `news` has 2 other subscriptions and this one filters, so its metrics count all of them"
+        " and a verdict could be wrong; accept this if you watch the service's own messages yourself"
     )
     assert sns.source_metrics(shared).reached == {"NumberOfNotificationsDelivered": 1}
 
@@ -84,7 +84,6 @@ def test_an_api_with_routes_of_others_is_named_before_it_moves() -> None:
     (blocker,) = http_api.to_service(shared, known.function(), SERVICE).blockers
 
     assert str(blocker) == (
-        "http-api-shared: HTTP API `orders-api` has routes of others (`GET /a`, `GET /b`, `GET /c` …), whose requests"
-        " its metrics count too; a verdict could take those for the function's: accept this if you watch the"
-        " function's own"
+        "http-api-shared: HTTP API `orders-api` has routes of others (`GET /a`, `GET /b`, `GET /c` …), which its"
+        " metrics count too, so a verdict could be wrong; accept this if you watch the function's own requests yourself"
     )

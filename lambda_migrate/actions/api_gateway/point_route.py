@@ -65,7 +65,7 @@ class PointRoute(Replace):
         if target is None:
             raise Drifted(
                 f"http api `{self.api_id}` has no integration “{_short(side)}”",
-                hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
             )
         aws.call("apigatewayv2", "update_route", ApiId=self.api_id, RouteId=self.route_id, Target=target)
 

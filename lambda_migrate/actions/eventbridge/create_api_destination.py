@@ -67,7 +67,7 @@ class CreateApiDestination:
         if connection is None:
             raise Drifted(
                 f"there is no connection `{self.connection}`",
-                hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
             )
         aws.call("events", "create_api_destination", Name=self.name, **self._wanted(connection))
 

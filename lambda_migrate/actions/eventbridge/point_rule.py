@@ -71,8 +71,8 @@ class PointRule(Replace):
         target = rule_target(aws, side)
         if target is None:
             raise Drifted(
-                f"what rule `{self.rule}` is to reach does not exist: {_short(side)}",
-                hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+                f"the new target of rule `{self.rule}` does not exist: {_short(side)}",
+                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
             )
         answer = aws.call("events", "put_targets", Rule=self.rule, EventBusName=self.bus, Targets=[target])
         # PutTargets answers 200 also where it refused a target.

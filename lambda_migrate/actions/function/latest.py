@@ -84,14 +84,14 @@ class Proxied:
         if layer is None:
             raise Drifted(
                 f"layer `{self.layer_name}` has no version “{self.layer_marker}”",
-                hint="it was deleted since the plan was made; `lambda-migrate plan` again",
+                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
             )
         latest = self._latest(aws, layer, "original")
         own = variables(latest)
         if sha256(own) != self.environment_sha256:
             raise Drifted(
                 f"the environment of `{self.function}` is not the one that the plan saw",
-                hint="somebody changed it; `lambda-migrate plan` again",
+                hint="somebody changed it; run `lambda-migrate plan` again",
                 docs="troubleshooting#drift",
             )
         added = dict(self.environment)

@@ -65,7 +65,7 @@ class PublishLayer:
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise StalePlan(
                 "the plan was made with another version of the proxy than this lambda-migrate builds",
-                hint="`lambda-migrate plan` again, with the same version of lambda-migrate",
+                hint="run `lambda-migrate plan` again, with the same version of lambda-migrate",
             )
         aws.call(
             "lambda",

@@ -62,7 +62,7 @@ class PublishVersion:
         if latest["CodeSha256"] != self.code_sha256:
             raise Drifted(
                 f"the code of `{self.function}` is not the one that the plan saw",
-                hint="somebody deployed; `lambda-migrate plan` again",
+                hint="somebody deployed; run `lambda-migrate plan` again",
                 docs="troubleshooting#drift",
             )
         version = aws.call(

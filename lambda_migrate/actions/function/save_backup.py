@@ -1,4 +1,4 @@
-"""Saves what is needed to make the function anew, before it is deleted."""
+"""Saves what is needed to make the function again, before it is deleted."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class PutRolePolicy:
 
     def describe(self) -> str:
         """Return one line for a person."""
-        return f"role {self.role}: {self.name}" + (" again" if self.before else "")
+        return f"role {self.role}: {self.name}" + (" (replaces another)" if self.before else "")
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""

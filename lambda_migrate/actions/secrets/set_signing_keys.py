@@ -17,7 +17,7 @@ class SetSigningKeys:
     """Make the signing keys of a secret these, in this order; the first signs, the service accepts all of them.
 
     A key that does not exist yet is made, of 32 random bytes, when the action runs: its value is nowhere but in the
-    secret. The secret itself is made for its first key; taking that back deletes it.
+    secret. The secret itself is made for its first key; undoing that deletes it.
 
     Attributes:
         secret: Reference of the secret, ``secretsmanager:NAME`` or ``ssm:NAME``.

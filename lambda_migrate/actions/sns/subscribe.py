@@ -102,7 +102,7 @@ class Subscribe:
         """
         found = list(self._subscriptions(aws))
         pending = bool(found) and all(_unconfirmed(each) for each in found)
-        return "nobody has confirmed it, so that it delivers nothing; SNS drops it within 48 hours" if pending else ""
+        return "nobody has confirmed it, so it delivers nothing; SNS drops it within 48 hours" if pending else ""
 
     def leave(self, aws: Aws) -> None:
         """Have it deliver nothing new; what SNS tries again still arrives."""

@@ -58,7 +58,7 @@ def document(analysis: Analysis) -> dict[str, Any]:
 
 
 def _result(finding: Finding, path: str, positions: dict[str, int]) -> dict[str, Any]:
-    # Names that are no UTF-8 keep their bytes.
+    # Names that are not UTF-8 keep their bytes.
     uri = quote(os.fsencode(path))
     region: dict[str, Any] = {"startLine": finding.line, "startColumn": finding.column}
     if finding.text:

@@ -5,7 +5,7 @@ A server needs an ASGI or WSGI application. When nothing the handler imports han
 serverless-wsgi or awsgi, the function answers events itself, and there is nothing that could be served as it is.
 
 ## Instead
-If the function only handles events that are no HTTP requests, the service's events endpoint can call its handler. If it
+If the function only handles events other than HTTP requests, the service's events endpoint can call its handler. If it
 answers HTTP events itself, write the routes as an application first, while the function still runs.
 """
 

@@ -31,7 +31,7 @@ def analyze(  # one parameter for each option
     handler: Annotated[
         str | None, typer.Option("--handler", help="The function's handler; default: found.", metavar="NAME")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="How to write it.")] = "text",
+    form: Annotated[Format, typer.Option("--format", help="Output format.")] = "text",
     every: Annotated[bool, typer.Option("--all", help="Show every line, not the first of each file.")] = False,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule; as `--format statistics`.")] = False,
 ) -> Result:

@@ -46,7 +46,7 @@ def cutover(  # noqa: PLR0913  # one parameter for each option
     if word == "promote":
         return promote(context, reason, Confirmation(context, yes, planned=False))
     if word or reason:
-        problem = f"`cutover` does not know `{word}`" if word else "`--reason` belongs to `cutover promote`"
+        problem = f"`cutover` does not take `{word}`" if word else "`--reason` belongs to `cutover promote`"
         raise ConfigError(problem, hint='write it like `cutover promote --reason "no traffic on Sundays"`')
     if direct and weights:
         raise ConfigError("`--direct` moves triggers, it does not take `--weights`", hint="leave one of the two out")

@@ -32,7 +32,7 @@ def explain(
         return _list(context)
     found = find(topic)
     if found is None:
-        raise ConfigError(f"nothing is known about `{topic}`", hint=_hint(topic))
+        raise ConfigError(f"unknown topic `{topic}`", hint=_hint(topic))
     title = f"{context.paint(found.name, 'bold')}  {found.title}"
     text = page(found.text, context.paint.width)
     text = re.sub(r"^## .*$", lambda heading: context.paint(heading[0], "bold"), text, flags=re.MULTILINE)

@@ -28,7 +28,7 @@ app = application()
 def freeze(  # noqa: PLR0913  # one parameter for each option
     called: typer.Context,
     *,
-    check: Annotated[bool, typer.Option("--check", help="Only look whether the function is as it was.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only check whether the function is unchanged.")] = False,
     enforce: Annotated[bool, typer.Option("--enforce", help="Print the IAM denial for those who deploy.")] = False,
     apply: Annotated[bool, typer.Option("--apply", help="With --enforce: attach it.")] = False,
     on: Annotated[
@@ -40,7 +40,7 @@ def freeze(  # noqa: PLR0913  # one parameter for each option
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
-    """Announce the code freeze, record what the function is, and tell who changes it."""
+    """Announce the code freeze, record the function's state, and report who changes it."""
     context = context_of(called)
     modes = {"--check": check, "--enforce": enforce, "--refresh": refresh, "--lift": lift}
     _require_one([name for name, given in modes.items() if given])
@@ -69,7 +69,7 @@ def _denial(context: Context, on: Sequence[str]) -> Result:
     """Print the denial, for those who attach it by other means."""
     denied = code_freeze.to_deny(context, on)
     names = list(denied.names)
-    whom = f"For {', '.join(names)}" if names else "Nobody is known to deploy it; for whom you name with `--on`"
+    whom = f"For {', '.join(names)}" if names else "For whoever you name with `--on`"
     context.terminal.say(f"{whom} (or, as a service control policy, for the whole account):")
     if denied.unknown:
         context.terminal.say(f"{context.paint('!', 'yellow')} who else deploys is unknown: {denied.unknown}")

@@ -53,11 +53,9 @@ def init(  # noqa: PLR0913  # one parameter for each option
     ] = None,
     target: Annotated[Target | None, typer.Option("--target", help="Where the service will live.")] = None,
     asgi: Annotated[
-        str, typer.Option("--app", help="The application, where it cannot be told.", metavar="MODULE:NAME")
+        str, typer.Option("--app", help="The application, if it cannot be found.", metavar="MODULE:NAME")
     ] = "",
-    handler: Annotated[
-        str, typer.Option("--handler", help="The handler, where AWS is not asked.", metavar="NAME")
-    ] = "",
+    handler: Annotated[str, typer.Option("--handler", help="The handler, if AWS is not asked.", metavar="NAME")] = "",
     qualifier: Annotated[
         str, typer.Option("--qualifier", help="The version or alias to lift; default: $LATEST.", metavar="VERSION")
     ] = "",

@@ -35,7 +35,9 @@ def plan(  # one parameter for each option
     *,
     phase: Annotated[Phase | None, typer.Option("--phase", help="What to plan; default: what comes next.")] = None,
     events: Annotated[Events | None, typer.Option("--events", help="What a proxy version passes on.")] = None,
-    weights: Annotated[str | None, typer.Option("--weights", help="Percent on the proxy, step by step.")] = None,
+    weights: Annotated[
+        str | None, typer.Option("--weights", help="Percent of the traffic on the proxy, step by step.")
+    ] = None,
     bake: Annotated[str | None, typer.Option("--bake", help="How long each step is watched.")] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Save the plan, to be run by --plan.", metavar="FILE")

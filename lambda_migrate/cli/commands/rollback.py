@@ -33,7 +33,7 @@ def rollback(
         list[str] | None, typer.Option("--skip", help="Leave this step as it is; repeatable.", metavar="STEP")
     ] = None,
     now: Annotated[
-        bool, typer.Option("--now", help="Wait for nothing that only tidiness needs; leave it for `cleanup`.")
+        bool, typer.Option("--now", help="Do not wait for what only tidies up; leave that to `cleanup`.")
     ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,

@@ -22,7 +22,7 @@ HINTS = {
     "unhealthy": "`lambda-migrate service logs` shows why",
 }
 
-app = group("Deploy the service to its target, and see how it is.")
+app = group("Deploy the service to its target, and check its health.")
 
 
 @app.command(cls=Command, epilog=examples("service deploy --dry-run", "service deploy"))
@@ -52,7 +52,7 @@ def status(called: typer.Context) -> Result:
 
 @app.command(cls=Command, epilog=examples("service logs", "service logs --lines 500"))
 def logs(
-    called: typer.Context, *, lines: Annotated[int, typer.Option("--lines", min=1, help="How many of the last.")] = 100
+    called: typer.Context, *, lines: Annotated[int, typer.Option("--lines", min=1, help="How many lines.")] = 100
 ) -> Result:
     """Show the last lines of the service's log."""
     context = context_of(called)

@@ -24,7 +24,7 @@ app = application()
 
 @app.command(cls=Command, epilog=examples("unlock", "unlock --yes"))
 def unlock(called: typer.Context, *, yes: Yes = False) -> Result:
-    """Evict a run that holds the ledger and is gone."""
+    """Evict a run that is gone but still holds the ledger."""
     context = context_of(called)
     path = context.ledger_path
     lock = lock_of(path)

@@ -166,7 +166,7 @@ class Service:
 def addresses_of(
     host: str, port: int, deadline: float, ask: Callable[..., list[Any]] = socket.getaddrinfo
 ) -> list[Any]:
-    """Return the addresses of a host or raise `OSError`. The system's resolver knows no deadline: a thread asks it."""
+    """Return the addresses of a host or raise `OSError`. The system's resolver takes no deadline: a thread asks it."""
     try:
         return ask(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:

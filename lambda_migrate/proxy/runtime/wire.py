@@ -175,7 +175,7 @@ def _head(raw: bytes) -> Head:
         headers.append((name, value))
         if name == "connection":
             options.extend([option.strip() for option in value.lower().split(",")])
-    # HTTP/1.0 knows no chunks: who sends them all the same is not trusted again (RFC 9112, 6.1)
+    # HTTP/1.0 has no chunks: who sends them all the same is not trusted again (RFC 9112, 6.1)
     kept = version == "HTTP/1.1" or (
         "keep-alive" in options and all(line[0] != "transfer-encoding" for line in headers)
     )

@@ -76,7 +76,7 @@ def send(url: str, base_path: str, request: Request, request_id: str) -> Answer:
 
     Raises:
         OSError: There was no answer.
-        HTTPException: The answer was no HTTP.
+        HTTPException: The answer was not HTTP.
     """
     door = urlsplit(url)
     connect = HTTPSConnection if door.scheme == "https" else HTTPConnection

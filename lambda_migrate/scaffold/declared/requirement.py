@@ -119,7 +119,7 @@ def applies(marker: str, python: str) -> bool:
 
 
 def _without_credentials(netloc: str, scheme: str) -> tuple[str, bool]:
-    """Return a URL's host without what only its owner may know; ``git@`` and ``${TOKEN}`` are no secrets."""
+    """Return a URL's host without what only its owner may know; ``git@`` and ``${TOKEN}`` are not secrets."""
     userinfo, at, host = netloc.rpartition("@")
     user, colon, password = userinfo.partition(":")
     known = (scheme.endswith("ssh") and not password) or all(

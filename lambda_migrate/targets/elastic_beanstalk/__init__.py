@@ -141,7 +141,7 @@ def state(aws: Aws, deployment: Deployment, settings: Settings) -> State:
     if colour == _GREEN:
         return State("healthy", f"{name} is green and runs {version}", version, url, facts)
     if colour == "Grey":
-        return State("changing", f"{name} is grey: nothing is known of its health yet", version, url, facts)
+        return State("changing", f"{name} is grey: its health is not known yet", version, url, facts)
     why = "; ".join(causes) or "no cause given"
     return State("unhealthy", f"{name} is {colour.lower()}: {why}", version, url, facts)
 

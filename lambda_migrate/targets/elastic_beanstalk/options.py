@@ -144,7 +144,7 @@ def differing(aws: Aws, application: str, environment: str, given: Sequence[Sequ
             EnvironmentName=environment,
         )
     except (AwsError, NotAllowed) as error:
-        return [f"what `{environment}` was made with could not be read ({error.message})"]
+        return [f"the settings of `{environment}` could not be read ({error.message})"]
     options = [option for each in answer["ConfigurationSettings"] for option in each.get("OptionSettings", ())]
     there = {(each["Namespace"], each["OptionName"]): str(each.get("Value") or "") for each in options}
     return [

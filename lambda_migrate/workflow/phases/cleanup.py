@@ -48,7 +48,7 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the ledger.
 
     Raises:
-        GateClosed: Nothing was done yet.
+        GateClosed: Nothing has been done yet.
     """
     identity = context.ledger.identity
     if identity is None:

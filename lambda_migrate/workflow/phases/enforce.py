@@ -39,7 +39,7 @@ def gather(context: Context, overrides: Overrides) -> Inputs:
     """
     denied = code_freeze.to_deny(context, overrides.on or ())
     if not denied.principals:
-        problem = denied.unknown or "nobody is known to deploy the function"
+        problem = denied.unknown or "CloudTrail shows nobody who deploys the function"
         raise GateClosed(problem, hint="name who does, `--on role/deployer`")
     planned = plans.enforce(
         context.aws_read_only, denied.function, denied.principals, denied.exempt, named=bool(overrides.on)

@@ -89,7 +89,7 @@ def perform(work: Work) -> Result:
         record = recording.record(ledger, taken, function.arn, version=version)
     path, error = announced(context, taken, function.arn, record.at)
     answer = {"version": version, "announcement": str(path), "began": record.at}
-    text = f"\n{function.name} is frozen; version {version} is the original. `{path}` tells everybody."
+    text = f"\n{function.name} is frozen; version {version} is the original. `{path}` is the announcement."
     return Result(answer, text, ("service deploy",), error)
 
 

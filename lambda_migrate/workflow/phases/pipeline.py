@@ -34,7 +34,7 @@ class Inputs(NamedTuple):
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read what there is of the pipeline already."""
     place = target.place(context, with_function=True)
-    context.progress.begin("looking at what there is already")
+    context.progress.begin("reading what exists already")
     prepared = pipeline.prepare(context.aws_read_only, place.deployment, place.settings, context.migration.pipeline)
     context.progress.end()
     target.require_function(context, target.plan(pipeline.PHASE, place, prepared))

@@ -40,7 +40,7 @@ class Inputs(NamedTuple):
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read what the target has already."""
     place = target.place(context, with_function=True)
-    context.progress.begin(f"looking at what {place.kind.name} has already")
+    context.progress.begin(f"reading what {place.kind.name} has already")
     prepared = place.prepare(context)
     context.progress.end()
     return Inputs(place, prepared)

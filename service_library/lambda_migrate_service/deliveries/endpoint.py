@@ -1,4 +1,4 @@
-"""`POST /lambda-proxy-non-api-events`: the one door for events that are no HTTP requests.
+"""`POST /lambda-proxy-non-api-events`: the one door for events other than HTTP requests.
 
 Whoever cannot prove who they are gets the same 404 as if the path did not exist.
 """

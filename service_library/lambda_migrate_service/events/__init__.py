@@ -1,4 +1,4 @@
-"""The kinds of events that are no HTTP requests: one file and one line below for each, most specific first."""
+"""The kinds of events other than HTTP requests: one file and one line below for each, most specific first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events that are no HTTP request but could be taken for one, and everything else."""
+"""Events that are not HTTP requests but could be taken for one, and everything else."""
 
 from __future__ import annotations
 
