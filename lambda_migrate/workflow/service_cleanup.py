@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.result import Result
-from lambda_migrate.scaffold import git, without_proxy
+from lambda_migrate.scaffold import git, without_library, without_proxy
 from lambda_migrate.scaffold.manifest import RECORD
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
 MARKS = {"changed": "~", "removed": "-"}
 
 
-def clean_up(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
+@dataclass(frozen=True)
+class Leaving:
+    """What leaves the repository.
+
+    Attributes:
+        without: Plans and writes the repository without it.
+        what: It, in words.
+        message: Of the commit.
+    """
+
+    without: ModuleType
+    what: str
+    message: str
+
+
+PROXY = Leaving(without_proxy, "the proxy's parts", "Take out what the proxy needed: the function is retired")
+LIBRARY = Leaving(
+    without_library, "the proxy's parts and the library", "Run on plain Starlette and uvicorn: the function is retired"
+)
+
+
+def clean_up(context: Context, *, confirm: Confirm, dry_run: bool, eject: bool = False) -> Result:
     """Remove what only the proxy needed, in one commit.
 
     Args:
         context: Of the command.
         confirm: Asks, and raises where the answer is no.
         dry_run: Stop after showing what would change.
+        eject: Remove the library too, so that plain Starlette and uvicorn stay.
 
     Raises:
         MigrateError: The repository cannot be read or written.
     """
     folder = context.service_folder
-    writes = without_proxy.plan(folder)
+    leaving = LIBRARY if eject else PROXY
+    writes = leaving.without.plan(folder)
     rows = [(MARKS[each.state], each.path) for each in writes]
     text = "\n".join([f"{folder}/", *columns(rows, context.paint.width)])
     data: dict[str, Any] = {"directory": str(folder), "files": {each.path: each.state for each in writes}}
@@ -41,9 +67,9 @@ def clean_up(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
     if dry_run or not retired:
         return Result({**data, "dry_run": dry_run}, text, error=None if retired else closed)
     context.terminal.say(text)
-    confirm(Question(f"Take the proxy's parts out of `{folder}`?"))
-    without_proxy.write(writes, folder)
-    paths = [RECORD, *(each.path for each in writes)]
-    uncommitted = git.commit(folder, paths, "Take out what the proxy needed: the function is retired")
+    confirm(Question(f"Take {leaving.what} out of `{folder}`?"))
+    leaving.without.write(writes, folder)
+    paths = sorted({RECORD, *(each.path for each in writes)})
+    uncommitted = git.commit(folder, paths, leaving.message)
     said = uncommitted and f" Commit it yourself: {uncommitted}."
-    return Result({**data, "commit": not uncommitted}, f"Took the proxy's parts out.{said}", ("service deploy",))
+    return Result({**data, "commit": not uncommitted}, f"Took {leaving.what} out.{said}", ("service deploy",))

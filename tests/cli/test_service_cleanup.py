@@ -52,3 +52,9 @@ def test_it_waits_for_retire_and_commits_once(
     )
     assert log.stdout.splitlines()[0] == "Take out what the proxy needed: the function is retired"
     assert run("init", "--source", "code", "--offline", "--yes", "--json").json["data"]["written"] == []
+
+    (tmp_path / "service" / "requirements.txt").open("a").write("fastapi==0.165.0\n")
+    ejected = run("service", "cleanup", "--eject", "--yes", "--json").json["data"]
+    assert (ejected["commit"], ejected["files"]["service/handlers.py"]) == (True, "removed")
+    assert not (tmp_path / "service" / "vendor").exists()
+    assert run("service", "cleanup", "--eject", "--yes").code == 1  # it is no longer ours

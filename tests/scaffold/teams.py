@@ -130,7 +130,7 @@ async def pages(request: Request):
 handler = Mangum(app, lifespan="auto", api_gateway_base_path=settings.base_path)
 """,
     },
-    path="/accounts/pages",
+    path="/pages",
     answer={"size": 25, "open": True},
     target="elastic-beanstalk",
 )

@@ -78,11 +78,19 @@ def events(
     return Result({"events": [vars(event) for event in seen]}, text)
 
 
-@app.command(cls=Command, epilog=examples("service cleanup --dry-run", "service cleanup"))
-def cleanup(called: typer.Context, *, yes: Yes = False, dry_run: DryRun = False) -> Result:
+@app.command(cls=Command, epilog=examples("service cleanup --dry-run", "service cleanup", "service cleanup --eject"))
+def cleanup(
+    called: typer.Context,
+    *,
+    eject: Annotated[
+        bool, typer.Option("--eject", help="Take the library out too: plain Starlette and uvicorn stay.")
+    ] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
     """Take the proxy's parts out of the service's repository, in one commit; after `retire`."""
     context = context_of(called)
-    return service_cleanup.clean_up(context, confirm=Confirmation(context, yes), dry_run=dry_run)
+    return service_cleanup.clean_up(context, confirm=Confirmation(context, yes), dry_run=dry_run, eject=eject)
 
 
 @app.command(cls=Command, epilog=examples("service stop", "service stop --yes"))
