@@ -58,7 +58,7 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
     if identity is None or not (chosen.every or chosen.irreversible):
         if isinstance(lost := machines.lacking(context), LedgerBroken):
             raise lost
-        return Result({"undone": []}, "Nothing to roll back: the ledger holds no step that is applied.", ("status",))
+        return Result({"undone": []}, "Nothing to roll back: no step is applied.", ("status",))
     context.require_ledger_place()
     if chosen.irreversible and not chosen.every:
         raise _refusal(chosen.irreversible)

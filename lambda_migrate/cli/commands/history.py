@@ -35,5 +35,5 @@ def history(
         torn = f" The last record was cut short ({ledger.torn} bytes); the next run drops it." if ledger.torn else ""
         cut = machines.lacking(context) if identity else None
         return Result(data, f"{len(records)} records, each follows from the one before.{torn}", error=cut)
-    text = table(records, context.paint) if records else "Nothing was done yet."
+    text = table(records, context.paint) if records else "Nothing has been done yet."
     return Result({**data, "records": [record._asdict() for record in records]}, text)
