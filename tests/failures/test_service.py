@@ -87,7 +87,7 @@ def test_a_service_that_falls_ill_while_it_is_watched(user: User, service: Servi
 
     assert (answer.code, answer.hint) == (
         3,
-        "traffic is back where it was; mend the service, then run the same command again",
+        "traffic is back where it was; fix the service, then run the same command again",
     )
     assert answer.error == f"02-shift_weight failed: the service is not healthy: {service.url}/healthz answered 503"
     (alias,) = user.shape()["aliases"]
