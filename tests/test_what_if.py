@@ -18,7 +18,7 @@ SHOWN_BY: dict[str, str] = {
     "So does one that a load balancer had no target": "proxy/test_behind_a_load_balancer.py::test_fallback_a_load_bal",
     "During a bake three bad looks in a row": "verify/test_vantage.py::test_what_is_wrong_three_times_in_a_row_is",
     "After the cutover, `lambda-migrate rollback`": "engine/test_way_back.py::test_traffic_goes_straight_to_where_it",
-    "Nothing ambiguous is run twice.": "proxy/test_proxy.py::test_fallback_never_after_a_byte_was_sent",
+    "A request that may have been handled is never run twice.": "proxy/test_proxy.py::test_fallback_never_after_a_byte_was_sent",
     "An API request is answered 502,": "proxy/test_faults.py::test_a_safe_request_on_a_used_connection_is_sent_once",
     "A non-API event raises,": "proxy/test_other_events.py::test_an_unreachable_service_raises",
     "Once the freeze is announced, every command": "freeze/test_command.py::test_other_commands_tell_the_change_and",

@@ -28,7 +28,7 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN) -> b
         url: Where AWS hands it out; good for ten minutes (GetFunction, Lambda API reference).
         code_sha256: Its sha256 as AWS writes it, in base64.
         what: What messages call it.
-        otherwise: What to do where AWS hands it out in a way that is not known.
+        otherwise: What to do where AWS names no URL to download it from.
 
     Raises:
         MigrateError: It cannot be downloaded, or is another one.

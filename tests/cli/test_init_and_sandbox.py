@@ -198,7 +198,7 @@ def test_init_of_another_function_is_refused_where_one_is_lifted(run: Callable[.
 
     assert (unknown.code, unknown.err) == (
         2,
-        "error: which function is not known\n\nhint: name it: `lambda-migrate init FUNCTION`\n",
+        "error: no function is named\n\nhint: name it: `lambda-migrate init FUNCTION`\n",
     )
     assert answer.code == 2
     assert answer.err == (

@@ -241,4 +241,4 @@ def test_cleanup_removes_what_a_rollback_left(user: User) -> None:
 def test_before_anything_was_done_there_is_nothing_to_clean_up(user: User) -> None:
     answer = user("cleanup", "--yes")
 
-    assert (answer.code, "nothing was done yet, so nothing is left" in answer.err) == (3, True)
+    assert (answer.code, "nothing has been done yet, so nothing is left" in answer.err) == (3, True)

@@ -127,6 +127,4 @@ def test_who_holds_a_lock(user: User) -> None:
 def test_what_a_user_typed(user: User) -> None:
     answer = user("explain", HOSTILE, typed="", columns=WIDE)
 
-    assert answer.err == (
-        f"error: nothing is known about `{FLOWING}`\n\nhint: `lambda-migrate explain` lists the topics\n"
-    )
+    assert answer.err == (f"error: unknown topic `{FLOWING}`\n\nhint: `lambda-migrate explain` lists the topics\n")

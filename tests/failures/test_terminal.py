@@ -161,7 +161,7 @@ def test_without_a_terminal_and_without_yes_what_changes_something_is_refused(de
             2,
             "configuration",
             f"`lambda-migrate {words}` changes something, and there is no terminal to ask on",
-            "look at the plan with `--dry-run`, then say `--yes`",
+            "look at the plan with `--dry-run`, then pass `--yes`",
         )
 
 

@@ -212,7 +212,7 @@ def test_what_is_not_what_aws_says_it_is_is_refused(account: Account, what: str)
 
     named = "the package of `orders`" if what == "package" else "layer `shared:7`"
     assert (caught.value.message, caught.value.hint) == (
-        f"{named} was changed on its way here",
+        f"{named} was damaged during the download",
         "run the same command again",
     )
 

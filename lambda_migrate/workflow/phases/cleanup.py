@@ -53,7 +53,7 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     identity = context.ledger.identity
     if identity is None:
         raise GateClosed(
-            "nothing was done yet, so nothing is left", hint="`lambda-migrate status` says what comes next"
+            "nothing has been done yet, so nothing is left", hint="`lambda-migrate status` says what comes next"
         )
     known, now = runs(context.ledger), datetime.now(UTC).timestamp()
     return Inputs(identity.function, known, now, frozen(context.ledger) is not None)
