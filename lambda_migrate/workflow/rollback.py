@@ -17,6 +17,8 @@ from lambda_migrate.workflow.execution import at_work
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.way_back import Outcome
     from lambda_migrate.workflow.context import Context
@@ -55,7 +57,7 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
     known, identity = runs(context.ledger), context.ledger.identity
     skip = {**dict.fromkeys(asked.skip, "as you asked"), **_frozen(context)}
     chosen = choose(known, last=asked.last, to=asked.to, skip=tuple(skip))
-    if identity is None or not (chosen.every or chosen.irreversible):
+    if identity is None or not chosen.runs:
         if isinstance(lost := machines.lacking(context), LedgerBroken):
             raise lost
         return Result({"undone": []}, "Nothing to roll back: no step is applied.", ("status",))
@@ -66,6 +68,9 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
         raise GateClosed(str(blocker), hint=pages.hint([str(blocker)]))
     text = _shown(context, chosen, identity.function.rpartition(":")[2])
     freeze_guard.warn_of_changes(context)
+    if not chosen.every:
+        stays = "".join(f"\n{step.id} stays: {why}." for step, why in _staying(chosen, skip))
+        return Result({"undone": []}, f"Nothing to roll back.{stays}", ("status",))
     if dry_run:
         return Result({"steps": [step.to_dict() for step in chosen.every], "dry_run": True}, text)
     context.terminal.say(text)
@@ -90,6 +95,15 @@ def _frozen(context: Context) -> dict[str, str]:
         for step in run.to_undo
         if str(getattr(step.action, "marker", "")).startswith(ORIGINAL_MARKER)
     }
+
+
+def _staying(chosen: Rollback, skip: dict[str, str]) -> Iterator[tuple[Step, str]]:
+    """Yield the steps that are left as they are, with why."""
+    for run in chosen.runs:
+        for step in run.to_undo:
+            reasons = [why for name, why in skip.items() if run.is_called(step, name)]
+            if step in chosen.skipped and reasons:
+                yield step, reasons[-1]
 
 
 def _data(outcome: Outcome) -> dict[str, Any]:
