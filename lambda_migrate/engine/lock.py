@@ -135,7 +135,9 @@ class Lock:
             os.lseek(handle, 0, os.SEEK_SET)
             os.ftruncate(handle, 0)
             os.write(handle, content)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, OSError):
+                self.path.unlink(missing_ok=True)  # what could not be written is nobody's
             os.close(handle)
             raise
         self._handle = handle

@@ -206,7 +206,10 @@ class Machines:
             return
         alias = self._read()
         self._looked = self.now()
-        claim = decode(alias.get("Description", "")) if alias else None
+        if alias is None:
+            self._make_again()
+            return
+        claim = decode(alias.get("Description", ""))
         if claim is None or claim.token != self.token:
             self._held = False
             raise Locked(
@@ -217,6 +220,11 @@ class Machines:
             with suppress(PreconditionFailed, NoAnswer):  # the pin was moved at that moment; the next look renews it
                 self._write(alias)
                 self._renewed = self.now()
+
+    def _make_again(self) -> None:
+        """Make the alias that somebody deleted; a function that is gone needs none. The next look finds another's."""
+        with suppress(NotFound, AlreadyThere, NoAnswer):
+            self._write(None)
 
     def release(self, tail: Tail) -> None:
         """Let go of the lock, and leave the ledger's end there; an alias that pins no version goes.

@@ -75,6 +75,9 @@ def note(record: Record) -> str:
         return f"{record.id} verdict {data.get('result')}: {'; '.join(data.get('reasons', []))}"
     if kind == "opened":
         return f"ledger of {data.get('function')}"
+    if kind == "guard":
+        when = f", to act at {data['at']} UTC" if "at" in data else ""
+        return f"{record.id} guard {data.get('state')}{when}"
     if kind in ("evicted", "lock-taken-over"):
         return f"{kind.replace('-', ' ')}: {data.get('of')}"
     return kind.replace("-", " ")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.lock import Holder
 from lambda_migrate.engine.machines import LASTS, LOOKS, RENEWED, Claim, Machines, decode, encode, read
 from lambda_migrate.engine.tail import Tail
@@ -14,8 +17,6 @@ from lambda_migrate.errors import Drifted, Locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from lambda_migrate.aws.session import Aws
 
 pytestmark = pytest.mark.sandbox
 
@@ -155,3 +156,56 @@ def test_the_longest_claim_fits_a_description_and_reads_back() -> None:
     assert again.holder
     assert (again.until, again.token, again.tail, again.holder.who[:4]) == (NOW, "0123abcd", claim.tail, "a???")
     assert [decode(other) for other in ("hands off", "[]", '{"by": "anna"}', '{"ledger": "x:y"}')] == [None] * 4
+
+
+def test_an_alias_that_somebody_deletes_meanwhile_is_made_again(
+    aws: Aws, function: str, clock: Clock, client: Callable[[str], Any]
+) -> None:
+    machines = Machines(aws, function, "cutover", clock.now)
+    machines.acquire()
+    client("lambda").delete_alias(FunctionName=function, Name="lambda-migrate")
+
+    clock.time += LOOKS
+    machines.tick()
+
+    assert read(aws, function).token == machines.token  # type: ignore[union-attr]  # it is there
+
+
+def test_a_function_that_is_deleted_while_it_is_held_does_not_stop_the_run(
+    aws: Aws, function: str, clock: Clock, client: Callable[[str], Any]
+) -> None:
+    machines = Machines(aws, function, "retire", clock.now)
+    machines.acquire()
+    client("lambda").delete_function(FunctionName=function)
+
+    clock.time += LOOKS
+    machines.tick()
+    machines.release(Tail(3, "abc"))
+
+
+def test_of_many_machines_that_want_it_one_gets_it(aws: Aws, function: str) -> None:
+    context = multiprocessing.get_context("fork")
+    came, start, done = context.Queue(), context.Event(), context.Event()
+
+    def racer() -> None:
+        own = Aws(region=aws.region, endpoint_url=aws.endpoint_url)
+        start.wait()
+        try:
+            Machines(own, function, "cutover", time.time).acquire()
+        except Locked as refused:
+            came.put(refused.message)
+            return
+        came.put("mine")
+        done.wait(60)  # one that ends would leave a run that is over to the others
+
+    racers = [context.Process(target=racer) for _ in range(5)]
+    for process in racers:
+        process.start()
+    start.set()
+    answers = [came.get(timeout=60) for _ in racers]
+    done.set()
+    for process in racers:
+        process.join(60)
+
+    assert answers.count("mine") == 1
+    assert [answer for answer in answers if answer != "mine" and not answer.startswith(f"`{function}` is held")] == []

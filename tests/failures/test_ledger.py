@@ -95,11 +95,27 @@ def test_a_ledger_of_a_newer_version(user: User) -> None:
         )
 
 
-def test_a_ledger_cut_in_half_is_what_a_crash_leaves_and_what_it_no_longer_knows_is_drift(user: User) -> None:
-    """Nobody can tell it from a torn record; but nothing that it no longer speaks of is undone or done again."""
+def cut_in_half(user: User) -> None:
     assert user("proxy", "deploy", "--yes").code == 0
     whole = user.ledger.read_bytes()
     user.ledger.write_bytes(whole[: whole.index(b"intent\nat", len(whole) // 2)])
+
+
+def test_a_ledger_cut_in_half_lacks_what_aws_knows_of(user: User) -> None:
+    cut_in_half(user)
+    before = user.shape()
+
+    told = [user(*words) for words in (("proxy", "deploy", "--yes"), ("rollback", "--yes"), ("history", "--verify"))]
+
+    lacks = rf"`ledger.yaml` ends at record \d+, and AWS knows of record \d+ about `{user.function}`"
+    assert [(answer.code, bool(re.fullmatch(lacks, answer.error))) for answer in told] == [(1, True)] * 3
+    assert user.shape() == before
+
+
+def test_where_aws_knows_of_no_record_what_a_cut_ledger_no_longer_knows_is_drift(user: User) -> None:
+    """Nobody can tell it from a torn record; but nothing that it no longer speaks of is undone or done again."""
+    cut_in_half(user)
+    user.client("lambda").update_alias(FunctionName=user.function, Name="lambda-migrate", Description="")
     before = user.shape()
 
     shown = user("status", "--json").json["data"]
@@ -108,8 +124,9 @@ def test_a_ledger_cut_in_half_is_what_a_crash_leaves_and_what_it_no_longer_knows
 
     assert shown["torn_bytes"] > 0
     assert told.code == 5
-    assert re.match(r"0\d-publish_(version|layer) .*: found version \d", told.error)
-    assert (taken_back.code, user.shape()["latest"]) == (0, before["latest"])
+    assert re.match(r"0\d-(publish_(version|layer)|pin_original) .*: found .* \d", told.error)
+    assert (taken_back.code, user.shape()["latest"]) == (5, before["latest"]), taken_back.err
+    assert "cannot be deleted because it is referenced by an alias" in taken_back.error  # the pin keeps the original
     assert [version["Description"] for version in before["versions"]][-1] in str(user.shape()["versions"])
 
 
