@@ -31,6 +31,8 @@ SHOWN_BY: dict[str, str] = {
     "Drift stops a run with what was expected": "engine/test_executor.py::test_drift_names_the_step_and_shows_before",
     "The second is told who holds the lock,": "failures/test_locks.py::test_two_folders_of_one_function_have_one",
     "That is made atomically,": "engine/test_machines.py::test_of_many_machines_that_want_it_one_gets_it",
+    "Where the caller may not change aliases,": "failures/test_locks.py::test_where_aliases_may_not_be_changed_only",
+    "So is one that knows of no proxy version": "failures/test_ledger.py::test_a_ledger_that_was_deleted_knows_of_no",
     "The alias `lambda-migrate` keeps number and hash": "failures/test_ledger.py::test_a_ledger_cut_in_half_lacks",
     "An edit breaks the chain of hashes": "engine/test_ledger.py::test_an_edited_record_is_refused_by_name",
     "A torn last record is dropped;": "engine/test_ledger.py::test_a_torn_last_record_is_dropped_at_any_byte",

@@ -112,6 +112,18 @@ def test_a_ledger_cut_in_half_lacks_what_aws_knows_of(user: User) -> None:
     assert user.shape() == before
 
 
+def test_a_ledger_that_was_deleted_knows_of_no_version_that_aws_shows(user: User) -> None:
+    assert user("proxy", "deploy", "--yes").code == 0
+    user.client("lambda").update_alias(FunctionName=user.function, Name="lambda-migrate", Description="{}")
+    user.ledger.unlink()
+    before = user.shape()
+
+    told = user("proxy", "deploy", "--events", "non-api", "--yes")
+
+    assert (told.code, user.shape()) == (1, before)
+    assert re.fullmatch(rf"`ledger.yaml` knows nothing of version \d+ of `{user.function}`, which we made", told.error)
+
+
 def test_where_aws_knows_of_no_record_what_a_cut_ledger_no_longer_knows_is_drift(user: User) -> None:
     """Nobody can tell it from a torn record; but nothing that it no longer speaks of is undone or done again."""
     cut_in_half(user)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.failures.middleman import Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -56,6 +57,16 @@ def held(user: User) -> Iterator[Held]:
     if found.process.poll() is None:
         found.process.kill()
         found.process.communicate()
+
+
+def test_where_aliases_may_not_be_changed_only_the_ledger_is_locked_and_that_is_said(user: User) -> None:
+    assert user(*DEPLOY).code == 0
+    user.middleman.fail("lambda:UpdateAlias", Answer(403, "AccessDeniedException", "not authorized"))
+
+    told = user("proxy", "deploy", "--events", "non-api", "--yes")
+
+    assert told.code == 0, told.err
+    assert "no lock between machines: " in told.out + told.err
 
 
 def test_a_second_run_is_told_who_holds_the_ledger_where_with_what_and_since_when(user: User, held: Held) -> None:
