@@ -200,7 +200,7 @@ def test_a_folder_that_may_not_be_written(user: User) -> None:
         user.folder.chmod(0o755)
 
     assert (answer.code, answer.error) == (1, "`ledger.yaml` cannot be written: permission denied")
-    assert answer.hint == (f"see to `{user.folder}`, then run the same command again; nothing more was changed in AWS")
+    assert answer.hint == (f"check `{user.folder}`, then run the same command again; nothing more was changed in AWS")
     assert spoken.json["errors"][0]["message"] == answer.error
     assert (user.aws(), sorted(user.files())) == (aws, ["migration.yaml"])
 
