@@ -108,7 +108,7 @@ def test_a_ledger_cut_in_half_is_what_a_crash_leaves_and_what_it_no_longer_knows
 
     assert shown["torn_bytes"] > 0
     assert told.code == 5
-    assert re.match(r"0\d-publish_(version|layer) .*: found version \d", told.error)
+    assert re.match(r"0\d-(publish_version|publish_layer|create_alias) .*: found ", told.error)
     assert (taken_back.code, user.shape()["latest"]) == (0, before["latest"])
     assert [version["Description"] for version in before["versions"]][-1] in str(user.shape()["versions"])
 
