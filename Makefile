@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: help install demo test test-fast check format bench lock clean
+.PHONY: help install demo test test-fast coverage check format bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,11 @@ test: install ## every test
 
 test-fast: install ## the unit tests, in less than a minute; says what it leaves out
 	$(BIN)/python -m pytest --fast -q -n $(WORKERS) --dist worksteal
+
+coverage: install ## the service library's tests; fails where they run less than 95 % of its branches
+	$(BIN)/python -m pytest tests/service_library -q -n $(WORKERS) --dist worksteal \
+	  --cov=lambda_migrate_service --cov-branch --cov-report=json:.coverage.json
+	$(BIN)/python scripts/library_coverage.py .coverage.json
 
 check: install ## lint, format, types
 	$(BIN)/ruff check .

@@ -310,10 +310,11 @@ def test_the_command_prints_what_differs(tmp_path: Path, words: str, ended: int)
     ):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text)
-    command = [sys.executable, "-B", "-m", "lambda_migrate_service.testing.parity", "service"]
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(LIBRARY)}
+    command = [sys.executable, "-B", "-m", "lambda_migrate_service.testing", "service"]
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(LIBRARY), **measured}
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert ran.returncode == ended, ran.stderr
+    assert (ran.returncode, ran.stderr) == (ended, "")
     first, *_, last = ran.stdout.splitlines()
     assert (first, last) == (
         ("same    200 GET /", "1 events, 0 answered differently")

@@ -1,6 +1,6 @@
 """Sends events to the lifted handler under its adapter, and to the service, and compares the answers.
 
-`python -m lambda_migrate_service.testing.parity service` does so for a repository whose package is called `service`:
+`python -m lambda_migrate_service.testing service` does so for a repository whose package is called `service`:
 with the events that lie in `tests/events` (one in each `*.json`, one on each line of `*.jsonl`), and with one sample
 for each GET route of the application.
 """
@@ -207,7 +207,3 @@ def main(package: str) -> int:
     differing = sum(bool(each.differences) for each in compared)
     sys.stdout.write(f"{len(compared)} events, {differing} answered differently\n")
     return 1 if differing else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
