@@ -46,7 +46,7 @@ def test_the_adapter_s_settings_are_carried_over() -> None:
     )
     unknown = surveyed({"main.py": code})
     assert unknown.application.unresolved == ('api_gateway_base_path=os.environ["STAGE"]',)
-    assert "check `proxy` in migration.yaml" in unknown.warnings[0]
+    assert "set `proxy.base_path` in migration.yaml" in unknown.warnings[0]
 
 
 @pytest.mark.parametrize(
