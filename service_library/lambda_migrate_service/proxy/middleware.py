@@ -23,7 +23,7 @@ from ..asgi import (
 from ..base_path import BasePath
 from ..context import Function
 from ..deliveries.endpoint import LARGEST_BODY
-from ..deliveries.replay import Replays
+from ..deliveries.replay import ReplayStore
 from ..logs import log_as
 from ..routes import paths
 from . import original_request
@@ -93,7 +93,7 @@ class ProxyMiddleware:
         direct: Application,
         *,
         verifier: SignatureVerifier,
-        replays: Replays,
+        replays: ReplayStore,
         function: Function,
         version: str,
         consumers: Sequence[Consumer] = (),
@@ -139,7 +139,7 @@ class ProxyMiddleware:
         It is taken as having come before its body has: nobody can send a signature again while its body is on the way.
         """
         if method not in READS:
-            signed.claim(self._replays)
+            await signed.claim(self._replays)
         body = await read_body(receive, LARGEST_BODY)
         signed.check(body)
         return body
