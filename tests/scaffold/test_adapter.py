@@ -78,14 +78,14 @@ def test_settings_are_read_from_wherever_they_are_written(arguments: str, base_p
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ("app, **made()", "`**made()` cannot be told without running it; check `proxy` in migration.yaml"),
+        ("app, **made()", "`**made()` cannot be determined without running the code; check `proxy` in migration.yaml"),
         (
             "app, lifespan={'a': 1}['b']",
-            "`lifespan={'a': 1}['b']` cannot be told without running it; check `proxy` in migration.yaml",
+            "`lifespan={'a': 1}['b']` cannot be determined without running the code; check `proxy` in migration.yaml",
         ),
         (
             "app, lifespan=TWICE",
-            "`lifespan=TWICE` cannot be told without running it; check `proxy` in migration.yaml",
+            "`lifespan=TWICE` cannot be determined without running the code; check `proxy` in migration.yaml",
         ),
         (
             "Middleware(app)",
