@@ -54,7 +54,9 @@ class Proxy(Strict):
         description="connect: what never left the proxy runs on the original handler instead.",
     )
     signing_keys: KeyReference | None = Field(None, description="Secret that holds `id:secret[,id:secret]`.")
-    base_path: str | None = Field(None, description="Prefix that Mangum strips (api_gateway_base_path).")
+    base_path: str | None = Field(
+        None, description='Prefix that Mangum strips (api_gateway_base_path), for proxy and service; "": none.'
+    )
     text_mime_types: list[str] = Field(default_factory=list, description="Mangum's text_mime_types.")
     exclude_headers: list[str] = Field(default_factory=list, description="Mangum's exclude_headers.")
     lifespan: Literal["auto", "on", "off"] = Field("auto", description="Mangum's lifespan; `init` reads it.")

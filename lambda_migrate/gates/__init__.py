@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambda_migrate.gates import (
+    base_path_unknown,
     canary_under_way,
     capacity_provider,
     code_errors,
@@ -93,6 +94,7 @@ GATES: tuple[Gate, ...] = (
     Gate.of(provisioned_concurrency),
     Gate.of(no_guard),
     Gate.of(code_errors),
+    Gate.of(base_path_unknown),
     Gate.of(service_unhealthy),
     Gate.of(events_endpoint_open),
     Gate.of(proxy_cannot_reach_service),

@@ -26,7 +26,7 @@ from lambda_migrate.gates import (
 )
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
-from lambda_migrate.planner import blockers
+from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.proxy import RETRIED
 from lambda_migrate.triggers import kind_of, labelled, policy
@@ -73,7 +73,7 @@ def plan(found: Inventory, config: Migration, weights: Sequence[int] | None = No
     _belongings(builder)
     _triggers(builder)
     shift(builder, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
-    builder.warn(*(f"unexplained: {caller}" for caller in found.unexplained))
+    builder.warn(*(f"unexplained: {caller}" for caller in found.unexplained), *destination.warnings(config))
     return builder.finish()
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from lambda_migrate.gates import not_cut_over, service_url, service_without_https, source_elsewhere
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
-from lambda_migrate.planner.destination import destination
+from lambda_migrate.planner.destination import destination, in_the_clear
 from lambda_migrate.triggers import kind_of, labelled, policy
 
 if TYPE_CHECKING:
@@ -93,17 +91,9 @@ def _watched(repoint: Repoint, source_metrics: SourceMetrics | None, bake: float
 
 
 def _encrypted(url: str) -> Iterator[Blocker]:
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not _loopback(parts.hostname or ""):
+    if in_the_clear(url):
         text = f"`{url}` is not encrypted, and AWS would send requests, events and the key there; use https"
         yield closed(service_without_https, text, url)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _untold(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blocker]:

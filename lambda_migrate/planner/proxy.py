@@ -19,7 +19,7 @@ from lambda_migrate.gates import signing_keys as signing_keys_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
 from lambda_migrate.inventory.reader import PROXY_LAYER
-from lambda_migrate.planner import blockers
+from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
 
@@ -73,6 +73,7 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
     builder.block(*blockers.of_function(function, layer.HANDLER, added), *_settings(config))
     marker = marker_of(found, config, events, layer_sha256, signing_key)
+    builder.warn(*destination.warnings(config))
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
     _original(builder)
     if all(version.description != marker for version in function.versions):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.scaffold.adapter_settings import Carried, carry, settings
+from lambda_migrate.scaffold.adapter_settings import Carried, carry, found_elsewhere, settings
 from lambda_migrate.scaffold.facts import FunctionFacts, Options
 from lambda_migrate.scaffold.first_version import move_over
 from lambda_migrate.scaffold.first_version import wired as _wired
@@ -32,6 +32,7 @@ __all__ = [
     "Write",
     "carry",
     "compare",
+    "found_elsewhere",
     "from_directory",
     "from_zip",
     "migration",

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from lambda_migrate.scaffold import base_path
 
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+    from lambda_migrate.analyzer import Adapter
     from lambda_migrate.scaffold.adapter import Application
 
 KEYS = {
@@ -48,19 +51,28 @@ def settings(application: Application) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key not in unknown}
 
 
-def carry(text: str, found: Mapping[str, Any], before: Mapping[str, Any] | None) -> Carried:
+def found_elsewhere(adapter: Adapter | None, application: Application) -> bool:
+    """Return whether the base path is known, and not from the line that makes the adapter: then it is written."""
+    asked = adapter is not None and any(each.startswith(base_path.SETTING) for each in adapter.unresolved)
+    return asked and "base_path" in settings(application)
+
+
+def carry(
+    text: str, found: Mapping[str, Any], before: Mapping[str, Any] | None, *, written: Container[str] = ()
+) -> Carried:
     """Put settings into the text of a migration.yaml; every other byte of it stays.
 
     Args:
         text: A migration.yaml that is right.
         found: The settings.
         before: Those that `init` found the last time; what differs from them is the user's choice and stays.
+        written: Settings that have to stand there also where they are as if they did not.
     """
     notes = []
     for key, value in found.items():
         said = _said(text)
         now = said.get(key)
-        if _same(key, now, value):
+        if _same(key, now, value) and (now is not None or key not in written):
             continue
         untouched = key not in said or (before is not None and _same(key, now, before.get(key)))
         changed = _with(text, key, value) if untouched else text

@@ -35,6 +35,7 @@ class FunctionFacts:
         peak_concurrency: The most invocations seen at once, None where nobody looked.
         code_sha256: As AWS tells it.
         parts: What its triggers need of the service, of `PARTS`.
+        routes: Keys of the API routes that reach it, for example ``ANY /tickets/{proxy+}``.
     """
 
     name: str
@@ -55,6 +56,7 @@ class FunctionFacts:
     dead_letter: str = ""
     code_sha256: str = ""
     parts: frozenset[str] = frozenset()
+    routes: tuple[str, ...] = ()
 
     @property
     def concurrency(self) -> int:
@@ -82,6 +84,7 @@ class Options:
         accepted: Findings that migration.yaml accepts.
         parts: Parts that are wanted besides, or were before, of `PARTS`.
         baseline: Whether ruff is run, so that the lifted code's debt is listed file by file.
+        base_path: What migration.yaml says, for where the code does not tell; None where it does not say.
     """
 
     directory: Path
@@ -93,3 +96,4 @@ class Options:
     accepted: tuple[Acceptance, ...] = ()
     parts: frozenset[str] = frozenset()
     baseline: bool = True
+    base_path: str | None = None

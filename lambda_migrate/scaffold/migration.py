@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambda_migrate.scaffold import adapter_settings
+
 if TYPE_CHECKING:
     from lambda_migrate.scaffold.facts import FunctionFacts, Options
     from lambda_migrate.scaffold.survey import Survey
@@ -41,7 +43,8 @@ def migration(
     ]
     reference = options.signing_keys or f"secretsmanager:lambda-migrate/{facts.name}/signing-keys"
     lines += ["proxy:", f"  signing_keys: {_text(reference)}", f'  lifespan: "{application.lifespan}"']
-    lines += [f"  base_path: {_text(application.base_path)}"] if application.base_path else []
+    if application.base_path or adapter_settings.found_elsewhere(survey.analysis.adapter, application):
+        lines += [f"  base_path: {_text(application.base_path)}"]
     if application.text_mime_types:
         lines += [f"  text_mime_types: {json.dumps(list(application.text_mime_types))}"]
     if application.exclude_headers:

@@ -96,6 +96,7 @@ class Deployment:
         health: Path that answers 200 while the process lives.
         readiness: Path that answers 200 once requests may come.
         secrets: Environment variable → reference, for what every deployment needs (the signing keys).
+        environment: Variables that the service shares with the proxy; those of `environment:` come first.
         function: The function as it stands, for its role, network and limits; None where AWS is not asked.
     """
 
@@ -106,6 +107,7 @@ class Deployment:
     health: str = "/healthz"
     readiness: str = "/readyz"
     secrets: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
     function: Function | None = None
 
 

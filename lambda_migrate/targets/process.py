@@ -236,6 +236,7 @@ def _environment(aws: Aws, deployment: Deployment, settings: Settings, port: int
         **_python_path(deployment.folder),
         "HOST": HOST,
         "PORT": str(port),
+        **deployment.environment,
         **settings.environment,
         **{name: secrets.read(aws, reference) for name, reference in references.items() if name not in kept},
         **kept,

@@ -10,7 +10,7 @@ from lambda_migrate.analyzer import Acceptance
 from lambda_migrate.analyzer.distributions import find_requirements
 from lambda_migrate.analyzer.rules import means_a_rule
 from lambda_migrate.errors import GateClosed
-from lambda_migrate.gates import code_errors
+from lambda_migrate.gates import base_path_unknown, code_errors
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.render.format import counted
 from lambda_migrate.scaffold.manifest import RECORD
@@ -64,6 +64,31 @@ def blocked(found: Analysis) -> GateClosed:
     )
 
 
+def base_path(context: Context, handler: str) -> Iterator[Blocker]:
+    """Yield the gate that a base path closes which only the running function knows; nothing where no code is here.
+
+    Args:
+        context: Of the command.
+        handler: The function's own handler.
+    """
+    folder = code_of(context)
+    if folder is not None and context.migration.proxy.base_path is None:
+        yield from _base_path(context, analyzed(context, folder, handler))
+
+
+def _base_path(context: Context, found: Analysis) -> Iterator[Blocker]:
+    adapter = found.adapter
+    if adapter is None or context.migration.proxy.base_path is not None:
+        return
+    written = next((each for each in adapter.unresolved if each.startswith("api_gateway_base_path=")), "")
+    if not written and not adapter.api_gateway_base_path.strip("/"):
+        return
+    place = f"{found.located(adapter.path)}:{adapter.line}"
+    said = written or f'api_gateway_base_path="{adapter.api_gateway_base_path}"'
+    text = f"the adapter in `{place}` has `{said}`, and `proxy.base_path` in migration.yaml is not set"
+    yield closed(base_path_unknown, f'{text}; `init` looks for it, or set it, to `""` where there is none')
+
+
 def closed_gates(context: Context, handler: str) -> Iterator[Blocker]:
     """Yield the gate that errors of the analyzer close, in the lifted code, which is where they are fixed.
 
@@ -77,6 +102,7 @@ def closed_gates(context: Context, handler: str) -> Iterator[Blocker]:
     context.progress.begin("reading the code for what breaks off Lambda")
     found = analyzed(context, folder, handler)
     context.progress.end()
+    yield from _base_path(context, found)
     if found.blocking:
         error = blocked(found)
         yield closed(code_errors, f"{error.message}; {error.hint}")

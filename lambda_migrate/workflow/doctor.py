@@ -13,7 +13,7 @@ from lambda_migrate.errors import MigrateError, NotAllowed, NotFound
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import pages
-from lambda_migrate.planner import blockers
+from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
 from lambda_migrate.triggers import kind_of
@@ -98,6 +98,7 @@ def examine(
         yield _signing_keys(aws, config)
         yield from _metrics(aws, config)
     yield _service(config, health)
+    yield from (Check("encryption", "warn", text) for text in destination.warnings(config))
 
 
 def _attempt(name: str, look: Callable[[], _Value]) -> _Value | Check:

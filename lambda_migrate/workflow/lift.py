@@ -5,7 +5,8 @@ Values of environment variables pass through here on their way to the scaffold, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ ORIGINAL_HANDLER = "LAMBDA_MIGRATE_ORIGINAL_HANDLER"
 """The variable by which a proxy version knows the function's own handler."""
 
 LOOKBACK = timedelta(days=14)
+_API_ID = re.compile(r"arn:[^:]+:execute-api:[^:]*:[^:]*:([a-z0-9]+)")
 _PRINCIPALS = {"sns.amazonaws.com": "sns", "events.amazonaws.com": "api-destination"}
 
 
@@ -86,8 +88,8 @@ def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
         vpc={key: value for key, value in (configuration.get("VpcConfig") or {}).items() if value},
         dead_letter=(configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""),
         code_sha256=configuration["CodeSha256"],
-        parts=_parts(aws, configuration["FunctionName"], warnings),
     )
+    facts = _with_callers(aws, facts, warnings)
     return DeployedFunction(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
 
 
@@ -133,14 +135,17 @@ def _policies(aws: Aws, role: str, warnings: list[str]) -> dict[str, Any]:
     return found
 
 
-def _parts(aws: Aws, name: str, warnings: list[str]) -> frozenset[str]:
-    """Return what the function's triggers need of the service once they reach it without Lambda."""
+def _with_callers(aws: Aws, facts: FunctionFacts, warnings: list[str]) -> FunctionFacts:
+    """Return the facts with what triggers need of the service without Lambda, and the routes of its APIs."""
     parts: set[str] = set()
+    apis: set[str] = set()
+    name = facts.name
     try:
         aliases = [alias["Name"] for alias in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=name)]
         for qualifier in (*aliases, None):
             policy = _policy(aws, name, qualifier)
             parts |= {part for principal, part in _PRINCIPALS.items() if f'"{principal}"' in policy}
+            apis |= set(_API_ID.findall(policy))
             of = f"{name}:{qualifier}" if qualifier else name
             for mapping in aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=of):
                 parts |= {"sqs"} if ":sqs:" in mapping.get("EventSourceArn", "") else set()
@@ -148,7 +153,41 @@ def _parts(aws: Aws, name: str, warnings: list[str]) -> frozenset[str]:
         warnings.append(
             f"what triggers `{name}` could not be read ({error.message}); add what it needs with `init --add`"
         )
-    return frozenset(parts)
+    routes = sorted({route for api in apis for route in _routes(aws, api, name)})
+    return replace(facts, parts=frozenset(parts), routes=tuple(routes))
+
+
+def _routes(aws: Aws, api: str, name: str) -> set[str]:
+    """Return the keys of an API's routes that lead to the function; what cannot be read tells nothing."""
+    try:
+        integrations = aws.pages("apigatewayv2", "get_integrations", "Items", ApiId=api)
+        invokes = re.compile(rf":function:{re.escape(name)}(?![\w-])")
+        ours = {
+            f"integrations/{each['IntegrationId']}"
+            for each in integrations
+            if invokes.search(each.get("IntegrationUri") or "")
+        }
+        found = aws.pages("apigatewayv2", "get_routes", "Items", ApiId=api) if ours else ()
+        return {str(each["RouteKey"]) for each in found if each.get("Target") in ours}
+    except NotFound:
+        return _resources(aws, api, name)
+    except (AwsError, NotAllowed):
+        return set()
+
+
+def _resources(aws: Aws, api: str, name: str) -> set[str]:
+    """Return the routes of a REST API whose methods invoke the function, in the form of an HTTP API's."""
+    try:
+        resources = aws.pages("apigateway", "get_resources", "items", restApiId=api, embed=["methods"])
+        invokes = re.compile(rf":function:{re.escape(name)}(?![\w-])")
+        return {
+            f"{method} {resource['path']}"
+            for resource in resources
+            for method, each in (resource.get("resourceMethods") or {}).items()
+            if invokes.search((each.get("methodIntegration") or {}).get("uri") or "")
+        }
+    except (AwsError, NotAllowed):
+        return set()
 
 
 def _policy(aws: Aws, name: str, qualifier: str | None) -> str:

@@ -32,7 +32,9 @@ def plan(path: Path, made: str, found: Survey, directory: Path) -> tuple[Write, 
         raise ConfigError(f"`{path}` cannot be read: {error}", hint="name another with `--config`") from error
     if not text:
         return scaffold.Write(str(path), made.encode(), "created"), ()
-    carried = scaffold.carry(text, scaffold.settings(found.application), scaffold.record(directory).settings)
+    written = ("base_path",) if scaffold.found_elsewhere(found.analysis.adapter, found.application) else ()
+    before = scaffold.record(directory).settings
+    carried = scaffold.carry(text, scaffold.settings(found.application), before, written=written)
     state: State = "identical" if carried.text == text else "changed"
     return scaffold.Write(str(path), carried.text.encode(), state, text.encode()), carried.notes
 

@@ -123,6 +123,7 @@ def plan(context: Context, request: Request) -> Planned:
         (config.proxy.signing_keys or "") if config else "",
         code_gate.accepted(context),
         scaffold.wired(folder) | request.parts,
+        base_path=config.proxy.base_path if config else None,
     )
     facts, source, warnings = _gathered(context, request, code)
     context.progress.begin("reading the code")

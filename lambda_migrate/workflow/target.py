@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
 
 API_KEY = "LAMBDA_MIGRATE_API_KEY"
+BASE_PATH = "SERVICE_BASE_PATH"
+"""What the service takes off the paths of those who reach it without the proxy: the same as the proxy does."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def place(context: Context, *, with_function: bool) -> Place:
     config = context.migration
     settings = config.service.target
     named = {SIGNING_KEYS: config.proxy.signing_keys, API_KEY: config.service.api_key}
+    base_path = config.proxy.base_path
     deployment = Deployment(
         name=config.function,
         folder=context.service_folder,
@@ -62,6 +65,7 @@ def place(context: Context, *, with_function: bool) -> Place:
         health=config.service.health,
         readiness=config.service.readiness,
         secrets={name: reference for name, reference in named.items() if reference},
+        environment={} if base_path is None else {BASE_PATH: base_path},
     )
     found = Place(TARGETS[settings.kind], settings, deployment)
     return _looked(context, found) if with_function else found

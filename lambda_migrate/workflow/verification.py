@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import ConfigError, NotFound
 from lambda_migrate.function.versions import proxied
-from lambda_migrate.verify import checks, health
+from lambda_migrate.verify import base_path, checks, health
 from lambda_migrate.verify.judge import StepJudge
 from lambda_migrate.workflow import reading
 
@@ -47,6 +47,9 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
             since = time.time()
             probed, found = checks.proxy_reaches_service(aws, config, version)
             yield probed
+            if found.reached:
+                proven = base_path.check(aws, config, client, found, reading.inventory_of(context).triggers)
+                yield from (each for each in (proven,) if each is not None)
             if arrival and found.reached:
                 progress.begin("waiting until CloudWatch has counted the probes", config.verify.arrival)
                 yield checks.metrics_arrive(aws, config, version, since, time.time, progress.sleep)

@@ -15,11 +15,11 @@ class BasePath:
 
     def __init__(self, app: Application, prefix: str) -> None:
         self._app = app
-        self._prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
+        self.prefix = "/" + prefix.strip("/") if prefix.strip("/") else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        prefix = self._prefix
+        prefix = self.prefix
         if prefix and scope["type"] in ("http", "websocket") and f"{scope['path']}/".startswith(f"{prefix}/"):
             scope = {**scope, "path": scope["path"][len(prefix) :] or "/"}
             raw = scope.get("raw_path")

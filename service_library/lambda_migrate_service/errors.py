@@ -11,6 +11,7 @@ import logging
 
 from .asgi import Application, Message, Receive, Scope, Send, answer
 
+PATIENCE = 0.05
 WHOLE = ("http.response.body", "http.response.pathsend")
 """Messages behind which an answer is whole, unless they say that more comes."""
 
@@ -25,19 +26,25 @@ class ErrorBoundary:
 
     Args:
         app: What comes next.
+        patience: Seconds that the head of an answer waits for the first of its body, so that it can become a 500 yet;
+            a client that listens to a stream of events wants to know soon that it is connected.
     """
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, *, patience: float = PATIENCE) -> None:
         self._app = app
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answering = _Answering(receive, send)
+        answering = _Answering(receive, send, self._patience)
         try:
-            await self._app(scope, answering.receive, answering.send)
+            try:
+                await self._app(scope, answering.receive, answering.send)
+            finally:
+                await answering.settle()
         except (asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:  # `exit()` in an endpoint too: it was that request's end, not the service's
@@ -55,7 +62,7 @@ class ErrorBoundary:
 
 
 class _Answering:
-    """One answer on its way. Its head waits for the first of its body: until then, it can still become a 500.
+    """One answer on its way. Its head waits for the first of its body, for a moment: it can still become a 500 then.
 
     Attributes:
         begun: Something of it was sent.
@@ -63,10 +70,13 @@ class _Answering:
         gone: The client has gone away.
     """
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, patience: float) -> None:
         self._receive = receive
         self._send = send
+        self._patience = patience
         self._head: Message | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._early: asyncio.Task[None] | None = None
         self.begun = self.whole = self.gone = False
 
     async def receive(self) -> Message:
@@ -79,11 +89,27 @@ class _Answering:
         """Send for the application."""
         if message["type"] == "http.response.start" and self._head is None and not self.begun:
             self._head = message
+            self._timer = asyncio.get_running_loop().call_later(self._patience, self._release)
             return
+        await self.settle()
+        await self._send_head()
+        await self._send(message)
+        self.begun = True
+        self.whole = self.whole or (message["type"] in WHOLE and not message.get("more_body", False))
+
+    async def settle(self) -> None:
+        """Let nothing of it be sent by the clock any more; wait until what is being sent has been."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._early is not None:
+            early, self._early = self._early, None
+            await early
+
+    def _release(self) -> None:
+        self._early = asyncio.get_running_loop().create_task(self._send_head())
+
+    async def _send_head(self) -> None:
         if self._head is not None:
             head, self._head = self._head, None
             self.begun = True
             await self._send(head)
-        await self._send(message)
-        self.begun = True
-        self.whole = self.whole or (message["type"] in WHOLE and not message.get("more_body", False))

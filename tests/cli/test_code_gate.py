@@ -106,3 +106,32 @@ def test_what_is_accepted_opens_the_gate_and_is_said_with_its_reason(user: User,
 
     assert answer.code == 2
     assert re.search(r"\naccepted \(both are alike\): [^`]*code/index.py:\d+ LM204 runs-on-lambda-gate\n", answer.err)
+
+
+def test_a_base_path_that_only_the_running_function_knows_closes_a_gate_until_it_is_set(
+    user: User, service: str
+) -> None:
+    (user.folder / "code").mkdir()
+    (user.folder / "code" / "index.py").write_text(
+        "from fastapi import FastAPI\nfrom mangum import Mangum\nfrom settings import settings\n"
+        "app = FastAPI()\nhandler = Mangum(app, api_gateway_base_path=settings.base_path)\n"
+    )
+    (user.folder / "code" / "settings.py").write_text("settings = object()\n")
+    (user.folder / "code" / "requirements.txt").write_text("fastapi==0.165.0\nmangum==0.22.0\n")
+    user.configure(url=service, extra="source: code\n")
+
+    refused = user("proxy", "deploy", "--yes")
+    planned = user("proxy", "deploy", "--dry-run", "--json").json["data"]["plan"]["blockers"]
+    checks = user("doctor", "--json").json["data"]["checks"]
+
+    said = (
+        "base-path-unknown: the adapter in `code/index.py:5` has `api_gateway_base_path=settings.base_path`, and "
+        '`proxy.base_path` in migration.yaml is not set; `init` looks for it, or set it, to `""` where there is none'
+    )
+    assert (refused.code, planned) == (3, [said])
+    assert said in refused.err
+    assert said in [check["detail"] for check in checks if check["name"] == "code"]
+
+    path = user.folder / "migration.yaml"
+    path.write_text(path.read_text().replace("proxy: {", 'proxy: {base_path: "", ', 1))
+    assert user("proxy", "deploy", "--dry-run").code == 0

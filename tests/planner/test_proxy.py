@@ -7,7 +7,7 @@ import pytest
 
 from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.function.model import Alias
-from lambda_migrate.planner import proxy
+from lambda_migrate.planner import cutover, proxy
 from tests.planner import worlds
 from tests.triggers import known
 
@@ -171,3 +171,30 @@ def test_what_aws_would_refuse_cannot_be_accepted_and_the_rest_can() -> None:
     assert [blocker.partition(":")[0] for blocker in plan.blockers] == ["lambda-edge"]
     (warning,) = plan.warnings
     assert warning.startswith("accepted (signed by hand): code-signing: it takes signed code only")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://orders.example.com", []),
+        ("http://127.0.0.1:8000", []),
+        ("http://[::1]:8000", []),
+        ("http://localhost:8000", []),
+        ("http://orders.internal:8000", ["http://orders.internal:8000"]),
+        ("http://10.0.0.7", ["http://10.0.0.7"]),
+    ],
+)
+def test_a_service_that_is_reached_in_the_clear_is_named_before_traffic_moves(url: str, told: list[str]) -> None:
+    config = worlds.settings()
+    config = config.model_copy(update={"service": config.service.model_copy(update={"url": url})})
+    expected = [
+        f"service.url `{each}` is plain HTTP: whoever is on the way reads requests and events, and can alter answers;"
+        " use https"
+        for each in told
+    ]
+
+    plan = proxy.plan(worlds.FRESH, config, events="all", layer_sha256=worlds.LAYER, signing_key="k1")
+    moved = cutover.plan(worlds.PROXIED, config)
+
+    assert [text for text in plan.warnings if "plain HTTP" in text] == expected
+    assert [text for text in moved.warnings if "plain HTTP" in text] == expected

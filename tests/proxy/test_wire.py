@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from lambda_migrate.proxy.runtime.failures import ServiceFailure
+from lambda_migrate.proxy.runtime.wire import Reader, read_answer
 from tests.events import requests
 from tests.proxy.service import Function, Received, Service, answer, function, silence
 from tests.support.waiting import PATIENCE
-
-if TYPE_CHECKING:
-    import socket
 
 Serve = Callable[..., Service]
 TEXT = (("content-type", "text/plain"),)
@@ -239,3 +239,60 @@ def test_the_time_that_a_server_tells_is_counted_from_its_answer(serve: Serve) -
     body_of(handle)
 
     assert [received.connection for received in service.received] == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"content-length: 5",
+        b"Content-Length: 5\r\nServer: x\r\nDate: now",
+        b"content-length: 5\r\nconnection: keep-alive",
+        b"content-length: 5\r\nconnection: Keep-Alive, close",
+        b"content-length: 5\r\nset-cookie: a=1\r\nset-cookie: b=2\r\nx-empty:",
+        b"content-length: 5\r\nx-name: Stra\xc3\x9fe",
+        b"content-length: 5\r\nx-name: Stra\xdfe",
+        b"content-length: 4",
+        b"content-length: 6",
+        b"content-length: 5\r\ncontent-length: 5",
+        b"content-length: 5\r\ntransfer-encoding: chunked",
+        b"content-length: 5\r\nx y: z",
+        b"content-length: 5\r\nno colon",
+        b"content-length: 5\r\nx: a\rb",
+        b"content-length: 5\r\nx: a\x00b",
+        b"content-length: 12345678901234567890",
+        b"x: y",
+    ],
+)
+@pytest.mark.parametrize("status", [b"200 OK", b"204 No Content", b"404", b"500 Oh", b"2x0 OK", b"2000 OK"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_answer_that_came_whole_is_what_it_is_byte_by_byte(method: str, status: bytes, head: bytes) -> None:
+    raw = b"HTTP/1.1 " + status + b"\r\n" + head + b"\r\n\r\nhello"
+
+    for _ in range(2):  # names are remembered: the second time, all of them are known
+        whole, dripped = (_read(raw, method, pieces) for pieces in (len(raw), 1))
+
+        assert whole == dripped
+
+
+def _read(raw: bytes, method: str, piece: int) -> Any:
+    """Return what is read of an answer that comes in pieces of that size, or what is wrong with it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(raw)
+        theirs.shutdown(socket.SHUT_WR)
+
+        class Dripping:
+            def recv(self, _size: int) -> bytes:
+                return ours.recv(piece)
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(ours, name)
+
+        dripping: Any = Dripping()
+        reader = Reader(dripping, time.monotonic() + PATIENCE)
+        try:
+            found, reusable = read_answer(reader, method, 100)
+        except ServiceFailure as failure:
+            return type(failure), str(failure)
+        # what stands behind an answer is seen only once it has come
+        return found.status, found.headers, bytes(found.body), reusable and not ours.recv(1)

@@ -46,7 +46,7 @@ def test_the_adapter_s_settings_are_carried_over() -> None:
     )
     unknown = surveyed({"main.py": code})
     assert unknown.application.unresolved == ('api_gateway_base_path=os.environ["STAGE"]',)
-    assert "check `proxy` in migration.yaml" in unknown.warnings[0]
+    assert "set `proxy.base_path` in migration.yaml" in unknown.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ def test_settings_are_read_from_wherever_they_are_written(arguments: str, base_p
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ("app, **made()", "`**made()` cannot be told without running it; check `proxy` in migration.yaml"),
+        ("app, **made()", "`**made()` cannot be determined without running the code; check `proxy` in migration.yaml"),
         (
             "app, lifespan={'a': 1}['b']",
-            "`lifespan={'a': 1}['b']` cannot be told without running it; check `proxy` in migration.yaml",
+            "`lifespan={'a': 1}['b']` cannot be determined without running the code; check `proxy` in migration.yaml",
         ),
         (
             "app, lifespan=TWICE",
-            "`lifespan=TWICE` cannot be told without running it; check `proxy` in migration.yaml",
+            "`lifespan=TWICE` cannot be determined without running the code; check `proxy` in migration.yaml",
         ),
         (
             "Middleware(app)",

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import importlib.util
+import os
 import socket
+import subprocess
+import sys
+import tempfile
 import threading
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypercorn.asyncio
@@ -31,7 +37,6 @@ from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from starlette.requests import Request
 
@@ -104,8 +109,7 @@ EXPECTED = {
 
 def service(memory: Path) -> Any:
     """Return the service as `init` puts it together around an application with every kind of mishap."""
-    routes = [Route(f"/{name}", endpoint, methods=METHODS) for name, endpoint in ENDPOINTS.items()]
-    app = Starlette(routes=routes)
+    app = bare_app()
     facts = Function("parcels", "eu-central-1", "210987654321", 256, 3.0)
     proxy = LambdaProxy(SignatureVerifier(SigningKeys(parse(KEY))), Replays(memory, 300.0), facts)
     # work behind an answer takes a place too: the limit is not what is tried here
@@ -145,9 +149,48 @@ def under_hypercorn(app: Any) -> Iterator[int]:
         thread.join(10)
 
 
+@contextmanager
+def under_gunicorn(app: Any) -> Iterator[int]:
+    """Run the same application in a worker process of gunicorn's, which imports it from here."""
+    factory = "bare_app" if isinstance(app, Starlette) else "service_app"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        number = listening.fileno()
+        bound = ["--bind", f"fd://{number}", "--keep-alive", "75"]  # as the service's own server has it
+        worker = ["--worker-class", "uvicorn.workers.UvicornWorker", f"{__name__}:{factory}()"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--log-level", "critical", *bound, *worker],
+            cwd=Path(__file__).parents[2],
+            pass_fds=[number],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stderr=subprocess.DEVNULL,
+        )
+        port = listening.getsockname()[1]
+        try:
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=30)  # until the worker is up
+            asked.request("GET", "/reads")
+            asked.getresponse().read()
+            asked.close()
+            yield port
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def service_app() -> Any:
+    """Return the service with a memory of its own, for a process that ends with the test."""
+    return service(Path(tempfile.mkdtemp(prefix="replays-")))
+
+
+def bare_app() -> Starlette:
+    """Return the application with nothing of the service around it."""
+    return Starlette(routes=[Route(f"/{name}", endpoint, methods=METHODS) for name, endpoint in ENDPOINTS.items()])
+
+
 SERVERS: dict[str, Any] = {"uvicorn with h11": partial(under_uvicorn, http="h11"), "hypercorn": under_hypercorn}
 if importlib.util.find_spec("httptools"):
     SERVERS["uvicorn with httptools"] = partial(under_uvicorn, http="httptools")
+if importlib.util.find_spec("gunicorn"):
+    SERVERS["gunicorn"] = under_gunicorn
 
 
 @pytest.fixture(scope="module", params=list(SERVERS))
@@ -172,8 +215,7 @@ def test_whatever_an_answer_was_the_next_request_is_answered(url: str, name: str
 @pytest.fixture(scope="module", params=list(SERVERS))
 def bare(request: pytest.FixtureRequest) -> Iterator[str]:
     """Give the URL of the application under a server, with nothing of the service around it."""
-    routes = [Route(f"/{name}", endpoint, methods=METHODS) for name, endpoint in ENDPOINTS.items()]
-    with SERVERS[request.param](Starlette(routes=routes)) as port:
+    with SERVERS[request.param](bare_app()) as port:
         yield f"http://127.0.0.1:{port}"
 
 

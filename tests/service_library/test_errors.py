@@ -159,3 +159,69 @@ def test_a_framework_answers_for_itself_and_is_heard_once(caplog: pytest.LogCapt
     assert [record.getMessage() for record in caplog.records] == [
         f"GET {path} raised LookupError" for path in ("/raises", "/later", "/streams")
     ]
+
+
+async def _events(app: Any, *, patience: float) -> tuple[list[Any], BaseException | None]:
+    """Return what an application that streams has sent, by name, and how its request ended."""
+    said: list[Any] = []
+
+    async def send(message: Any) -> None:
+        said.append(message.get("status") or message["body"])
+
+    try:
+        await ErrorBoundary(app, patience=patience)(http_scope("GET", "/"), send, send)
+    except RuntimeError as error:
+        return said, error
+    return said, None
+
+
+def test_a_stream_s_head_does_not_wait_for_its_first_event() -> None:
+    seen: list[Any] = []
+
+    async def run() -> list[Any]:
+        connected = asyncio.Event()
+
+        async def app(_scope: Any, _receive: Any, send: Any) -> None:
+            await send(start())
+            await connected.wait()  # as a client does that has nothing to say until it is connected
+            await send(PART)
+            await send(BODY)
+
+        async def send(message: Any) -> None:
+            seen.append(message)
+            connected.set()
+
+        await asyncio.wait_for(ErrorBoundary(app, patience=0.001)(http_scope("GET", "/"), send, send), 20)
+        return seen
+
+    assert asyncio.run(run()) == [start(), PART, BODY]
+
+
+def test_an_exception_behind_a_head_that_was_sent_cuts_the_answer_off() -> None:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send(start())
+        await asyncio.sleep(0.05)
+        raise LookupError("17")
+
+    said, error = asyncio.run(_events(app, patience=0.001))
+    assert (said, str(error)) == ([200], "the answer was cut off by an error of the application")
+    assert asyncio.run(_events(app, patience=20)) == ([500, OURS[1]], None)
+
+
+def test_a_head_on_its_way_comes_before_the_body_and_a_slow_client_changes_no_order() -> None:
+    said: list[Any] = []
+
+    async def run() -> None:
+        async def app(_scope: Any, _receive: Any, send: Any) -> None:
+            await send(start())
+            await asyncio.sleep(0.01)
+            await send(BODY)
+
+        async def send(message: Any) -> None:
+            await asyncio.sleep(0.03)
+            said.append(message)
+
+        await ErrorBoundary(app, patience=0.001)(http_scope("GET", "/"), send, send)
+
+    asyncio.run(run())
+    assert said == [start(), BODY]

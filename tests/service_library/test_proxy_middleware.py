@@ -538,7 +538,14 @@ def test_the_probe_answers_to_the_proxy_alone(world: World) -> None:
     answer = call(world.door, "GET", path, signed("GET", path))
     assert (answer.status, answer.content) == (
         200,
-        {"service": "orders", "version": "1.2.3", "started": answer.content["started"], "consumers": []},
+        {
+            "service": "orders",
+            "version": "1.2.3",
+            "started": answer.content["started"],
+            "consumers": [],
+            "base_path": "",
+            "paths": [],
+        },
     )
     assert answer.content["started"].endswith("Z")
     assert [call(world.door, "GET", path, headers).status for headers in ({}, signed("GET", "/other"))] == [404, 404]

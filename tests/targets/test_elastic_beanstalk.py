@@ -96,7 +96,9 @@ def test_the_bundle_holds_the_settings_and_secrets_as_references_only(
     aws.client("secretsmanager").create_secret(Name="orders/keys", SecretString="k1:hush")
     aws.client("ssm").put_parameter(Name="/orders/db", Value="hunter2", Type="SecureString")
     deploying.deployment = replace(
-        deploying.deployment, secrets={"LAMBDA_MIGRATE_SIGNING_KEYS": "secretsmanager:orders/keys"}
+        deploying.deployment,
+        secrets={"LAMBDA_MIGRATE_SIGNING_KEYS": "secretsmanager:orders/keys"},
+        environment={"SERVICE_BASE_PATH": "/api", "LOG_LEVEL": "overlaid"},
     )
     deploying.settings = elastic_beanstalk.Settings(
         environment={"LOG_LEVEL": "info"}, secrets={"DATABASE_URL": "ssm:/orders/db"}
@@ -110,6 +112,7 @@ def test_the_bundle_holds_the_settings_and_secrets_as_references_only(
     assert secrets == {"DATABASE_URL": "arn:aws:ssm:eu-west-1:123456789012:parameter/orders/db"}
     plain = written["aws:elasticbeanstalk:application:environment"]
     assert (plain["LOG_LEVEL"], plain["LAMBDA_MIGRATE_SIGNING_KEYS"]) == ("info", "secretsmanager:orders/keys")
+    assert plain["SERVICE_BASE_PATH"] == "/api"
     assert written["aws:elasticbeanstalk:command"]["DeploymentPolicy"] == "RollingWithAdditionalBatch"
     assert written["aws:elasticbeanstalk:healthreporting:system"] == {"SystemType": "enhanced"}
     assert written["aws:elasticbeanstalk:environment:process:default"]["HealthCheckPath"] == "/readyz"

@@ -128,6 +128,61 @@ def test_limits_role_network_and_concurrency_are_those_of_the_function(account: 
     assert (facts.environment, facts.layers, found.warnings) == ({"TABLE": "orders"}, (LAYER,), ())
 
 
+def _api(*operations: tuple[str, Any]) -> dict[str, Any]:
+    source = {"ArnLike": {"AWS:SourceArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2/*/*"}}
+    policy = {"Statement": [{"Principal": {"Service": "apigateway.amazonaws.com"}, "Condition": source}]}
+    return {"get_policy": {"Policy": json.dumps(policy)}, **dict(operations)}
+
+
+_FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+_INTEGRATIONS = (
+    "get_integrations",
+    [
+        {"IntegrationId": "i1", "IntegrationUri": _FUNCTION},
+        {"IntegrationId": "i2", "IntegrationUri": f"{_FUNCTION}-archive"},
+        {"IntegrationId": "i3"},
+    ],
+)
+_ROUTES = (
+    "get_routes",
+    [
+        {"RouteKey": "ANY /orders/{proxy+}", "Target": "integrations/i1"},
+        {"RouteKey": "ANY /archive/{proxy+}", "Target": "integrations/i2"},
+        {"RouteKey": "$default"},
+    ],
+)
+_RESOURCES = (
+    "get_resources",
+    [
+        {"path": "/"},
+        {
+            "path": "/v1/{proxy+}",
+            "resourceMethods": {
+                "ANY": {"methodIntegration": {"uri": f"arn:aws:apigateway:…/functions/{_FUNCTION}:live/invocations"}},
+                "OPTIONS": {},
+            },
+        },
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "routes"),
+    [
+        (_api(_INTEGRATIONS, _ROUTES), ("ANY /orders/{proxy+}",)),
+        (_api(("get_integrations", NotFound("it is a REST API")), _RESOURCES), ("ANY /v1/{proxy+}",)),
+        (_api(("get_integrations", NotAllowed("no"))), ()),
+        (_api(("get_integrations", NotFound("gone")), ("get_resources", NotFound("gone"))), ()),
+    ],
+    ids=["an HTTP API", "a REST API", "one that may not be read", "one that is gone"],
+)
+def test_the_routes_that_lead_to_the_function_are_known(
+    account: Account, answers: dict[str, Any], routes: tuple[str, ...]
+) -> None:
+    account.answers |= answers
+    assert (look(account).facts.routes, look(account).warnings) == (routes, ())
+
+
 def _allowing(principal: str) -> dict[str, str]:
     return {"Policy": json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"Service": principal}}]})}
 

@@ -24,6 +24,8 @@ _ENDS_A_LINE = frozenset("\r\n\x00")
 _CONNECTION_ONLY = frozenset(
     ("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "expect", "content-length")
 )
+# what is dropped of answers, by whether they are to `HEAD`, and by what is excluded: two entries, as settings are fixed
+_unwanted: dict[tuple[bool, frozenset[str]], frozenset[str]] = {}
 # how the servers that run or front ASGI applications call themselves
 _WEB_SERVERS = ("uvicorn", "hypercorn", "gunicorn", "granian", "daphne", "nginx", "envoy", "awselb")
 # written by the front door behind the client's connection, so the client's `Connection` cannot mean them; the last ones
@@ -137,28 +139,31 @@ def _name(given: str) -> str:
 
 
 def outbound(lines: HeaderLines, *, head: bool, excluded: frozenset[str]) -> HeaderLines:
-    """Clean what the service answered: nothing of the connection, nothing that its server added of its own accord."""
-    unwanted = _CONNECTION_ONLY - {"content-length"} if head else _CONNECTION_ONLY
-    named = [option.strip().lower() for name, value in lines if name == "connection" for option in value.split(",")]
-    unwanted = unwanted.union(_OF_A_PROXY, excluded, named)
-    return [
-        line for line in _without_the_servers_own(lines) if line[0] not in unwanted and not line[0].startswith(RESERVED)
-    ]
+    """Clean what the service answered: nothing of the connection, nothing that its server added of its own accord.
 
-
-def _without_the_servers_own(lines: HeaderLines) -> HeaderLines:
-    """Drop the first `date`, which servers write in front of the application's, and what names a web server.
-
-    A `server` that the application set is all there is where its server adds none, so the first one may be either.
+    Of `date`, the first is dropped, which servers write in front of the application's; of `server`, what names a web
+    server: one that the application set is all there is where its server adds none, so the first may be either.
     """
+    unwanted = _unwanted.get((head, excluded))
+    if unwanted is None:
+        of_connections = _CONNECTION_ONLY - {"content-length"} if head else _CONNECTION_ONLY
+        unwanted = _unwanted[head, excluded] = of_connections.union(_OF_A_PROXY, excluded)
     dated = False
+    named: set[str] = set()
     kept = []
     for line in lines:
-        if line[0] == "date" and not dated:
+        name = line[0]
+        if name == "connection":
+            named.update([option.strip().lower() for option in line[1].split(",")])
+        if name == "date" and not dated:
             dated = True
-        elif line[0] != "server" or not line[1].lower().startswith(_WEB_SERVERS):
+        elif not (
+            name in unwanted
+            or (name == "server" and line[1].lower().startswith(_WEB_SERVERS))
+            or name.startswith(RESERVED)
+        ):
             kept.append(line)
-    return kept
+    return [line for line in kept if line[0] not in named] if named else kept
 
 
 def _fit(name: str, given: Any, odd: list[str] | None) -> str | None:

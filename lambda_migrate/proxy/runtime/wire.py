@@ -32,6 +32,7 @@ _LONGEST_NUMBER = 15  # digits
 _INTERIM_ANSWERS = 16
 _HEXADECIMAL_BYTES = frozenset(map(ord, HEXADECIMAL))
 _NO_BODY = (204, 304)
+_WELL = (b"HTTP/1.1 2", b"HTTP/1.1 3", b"HTTP/1.1 4")
 _FRAMING = ("content-length", "transfer-encoding")
 _SWITCHING_PROTOCOLS = 101
 _FIRST_FINAL = 200
@@ -51,6 +52,12 @@ class Reader:
     def empty(self) -> bool:
         """Whether everything that arrived was also read."""
         return not self._buffer
+
+    def glance(self) -> bytes:
+        """Return what there is, without reading it, having waited for something if there was nothing."""
+        if not self._buffer and not self._receive():
+            raise self._cut_off()
+        return bytes(self._buffer)
 
     def until(self, mark: bytes, most: int) -> bytes:
         """Return what stands before the mark, and step over both."""
@@ -124,6 +131,9 @@ def read_answer(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
         ServiceFailure: The answer is late, cut off, too large or not HTTP.
         OSError: The connection broke.
     """
+    whole = _whole(reader.glance(), method, most)
+    if whole is not None:
+        return whole, True
     status, headers, reusable = _final_head(reader)
     if method == "HEAD" or status in _NO_BODY:
         # an answer that announces a body may be followed by it all the same, in front of the next answer
@@ -142,6 +152,46 @@ def read_answer(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
     if length > most:
         raise ServiceAnswerTooLarge(f"{length} bytes")
     return Answer(status, headers, reader.exactly(length)), reusable and reader.empty
+
+
+def _whole(raw: bytes, method: str, most: int) -> Answer | None:
+    """Return an answer that has come in one piece, None for one of any other kind, which is read step by step.
+
+    It is what services send nearly always, and one function for all of it takes two thirds of the time.
+    """
+    end = raw.find(b"\r\n\r\n")
+    head = raw[:end]
+    if end < 0 or method == "HEAD" or not head.isascii() or not head.startswith(_WELL):
+        return None
+    text = head.decode("ascii")
+    status_line, *lines = text.split("\r\n")
+    code = status_line[9:12]
+    if (
+        "\x00" in text
+        or text.count("\r") > len(lines)
+        or text.count("\n") > len(lines)
+        or not DIGITS.issuperset(code)
+        or status_line[12:13] not in ("", " ")
+    ):
+        return None
+    headers: HeaderLines = []
+    length = ""
+    for line in lines:
+        given, colon, value = line.partition(":")
+        name = _known_names.get(given)
+        value = value.strip(" \t")
+        ends = name == "connection" and value.lower() != "keep-alive"
+        if name is None or not colon or ends or name == "transfer-encoding":
+            return None
+        if name == "content-length":
+            if length or not value.isdigit() or len(value) > _LONGEST_NUMBER:
+                return None
+            length = value
+        headers.append((name, value))
+    status = int(code)
+    if not length or status in _NO_BODY or int(length) > most or end + 4 + int(length) != len(raw):
+        return None
+    return Answer(status, headers, raw[end + 4 :])
 
 
 def _final_head(reader: Reader) -> Head:

@@ -94,7 +94,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
         "managed_policies": list(may.managed),
         "inline_policies": {**may.inline, "lambda-migrate-signing-keys": keys} if keys else dict(may.inline),
         "boundary": may.boundary,
-        "environment": {**settings.environment, **kept},
+        "environment": {**deployment.environment, **settings.environment, **kept},
     }
     service = templates.in_repository(
         deployment.folder / FOLDER / "service.yaml", templates.render("targets/ecs/service.yaml", **values)

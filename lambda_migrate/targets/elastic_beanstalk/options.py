@@ -54,7 +54,7 @@ def of_version(aws: Aws, deployment: Deployment, settings: Settings, arns: Mappi
     """
     kept = signing_keys({**deployment.secrets, **settings.secrets})
     region = {"AWS_REGION": aws.region_name, "AWS_DEFAULT_REGION": aws.region_name, "TZ": "UTC"}
-    properties = {**region, **settings.environment, **kept}
+    properties = {**region, **deployment.environment, **settings.environment, **kept}
     secrets = {name: arn for name, arn in arns.items() if name not in kept}
     options: dict[str, dict[str, str]] = {
         _PROPERTIES: properties,

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.planner import proxy
 from lambda_migrate.proxy import layer
-from lambda_migrate.workflow import reading
+from lambda_migrate.workflow import code_gate, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
@@ -48,6 +51,11 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
         layer_sha256=inputs.layer_sha256,
         signing_key=inputs.keys[0] if inputs.keys else "",
     )
+
+
+def gates(context: Context, inputs: Inputs, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:  # noqa: ARG001  # as the others take it
+    """Ask for the base path that the proxy has to take off."""
+    return code_gate.base_path(context, inputs.found.function.handler)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -60,12 +60,12 @@ class Delivery:
     Attributes:
         event: What the Lambda function would have got.
         context: And its context.
-        delivered: Called once the event has been handled.
+        delivered: Awaited once the event has been handled.
     """
 
     event: Any
     context: LambdaContext
-    delivered: Callable[[], object] | None = None
+    delivered: Callable[[], Awaitable[object]] | None = None
 
 
 class Sender(Protocol):
@@ -152,7 +152,7 @@ class EventsEndpoint:
             await answer(send, 500, {"errorType": failure.error_type, "errorMessage": failure.message})
             return
         if delivery.delivered:
-            delivery.delivered()
+            await delivery.delivered()
         await answer_bytes(send, 200, body)
 
 

@@ -1,12 +1,14 @@
 """Remembers what has been delivered, so that nothing captured on the way can be delivered again.
 
-Each id is an empty file that only one process can create (`O_EXCL`), so all workers of one host share one memory
-without talking to each other. The files lie in folders named by the minute of the message's own signed time; a folder
-whose time has left the window is removed, since its messages are too old to be accepted anyhow.
+Where `LAMBDA_MIGRATE_REPLAY_TABLE` names a DynamoDB table, all hosts share one memory (`replay_table`). Without one,
+each host has its own: an id is an empty file that only one process can create (`O_EXCL`), so that all workers of the
+host share it without talking to each other. The files lie in folders named by the minute of the message's own signed
+time; a folder whose time has left the window is removed, since its messages are too old to be accepted anyhow.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
@@ -16,17 +18,66 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
-from ..environment import SettingsError
+from ..environment import Environment, SettingsError
+from .replay_table import ReplayTable
 
 BUCKET = 60
 
 log = logging.getLogger(__name__)
 
 
+class ReplayStore(Protocol):
+    """A memory of what has come.
+
+    Attributes:
+        remote: Whether it is asked over the network, so that the event loop must not wait for it.
+    """
+
+    remote: bool
+
+    def is_fresh(self, sent: float) -> bool:
+        """Tell whether a message of that time (epoch seconds) may still be accepted."""
+
+    def has(self, identifier: str, sent: float) -> bool:
+        """Tell whether the message has been claimed."""
+
+    def claim(self, identifier: str, sent: float) -> bool:
+        """Take the message for oneself; False if somebody has it already, or if that cannot be told."""
+
+
+def store(environment: Environment, kind: str, directory: Path, window: float) -> ReplayStore:
+    """Return the memory that the environment asks for.
+
+    Args:
+        environment: May have `LAMBDA_MIGRATE_REPLAY_TABLE`, the name of a DynamoDB table.
+        kind: What is remembered there, so that one table can serve several services.
+        directory: Where it is remembered without a table; a folder of this service's user alone.
+        window: How old, or how far ahead of time, a message may be, in seconds.
+    """
+    table = environment.text("LAMBDA_MIGRATE_REPLAY_TABLE")
+    return ReplayTable(table, kind, window) if table else Replays(directory, window)
+
+
+async def claim(replays: ReplayStore, identifier: str, sent: float) -> bool:
+    """Take a message for oneself, in a thread where that takes the network."""
+    return await _asked(replays, partial(replays.claim, identifier, sent))
+
+
+async def has(replays: ReplayStore, identifier: str, sent: float) -> bool:
+    """Tell whether a message has been claimed, in a thread where that takes the network."""
+    return await _asked(replays, partial(replays.has, identifier, sent))
+
+
+async def _asked(replays: ReplayStore, ask: Callable[[], bool]) -> bool:
+    return await asyncio.get_running_loop().run_in_executor(None, ask) if replays.remote else ask()
+
+
 class Replays:
-    """The ids of one kind of message.
+    """The ids of one kind of message, as files of this host.
 
     Args:
         directory: A folder of this service's user alone.
@@ -34,6 +85,8 @@ class Replays:
         clock: Epoch seconds.
         aside: Runs a call that nobody waits for; by default in a thread, since there may be many thousand files.
     """
+
+    remote = False
 
     def __init__(
         self,

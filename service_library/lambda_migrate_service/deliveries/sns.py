@@ -16,9 +16,9 @@ from urllib.parse import parse_qs, urlsplit
 from ..asgi import Headers, header
 from ..context import Function, LambdaContext
 from ..environment import Environment
-from . import sns_message
+from . import replay, sns_message
 from .endpoint import Delivery, Incoming, Unverifiable
-from .replay import Replays
+from .replay import ReplayStore
 
 HEADER = "x-amz-sns-message-type"
 WINDOW = 3900.0  # SNS tries for an hour at most, with one message id
@@ -47,7 +47,7 @@ class Sns:
         self,
         topics: tuple[str, ...],
         function: Function,
-        replays: Replays,
+        replays: ReplayStore,
         *,
         sandbox: str = "",
         fetch: Callable[[str], bytes] | None = None,
@@ -74,7 +74,12 @@ class Sns:
             mode = "verify"
         topics = environment.items("LAMBDA_MIGRATE_SNS_TOPICS")
         sandbox = endpoint if mode == "sandbox-unsigned" else ""
-        return cls(topics, function, Replays(directory / "sns", WINDOW), sandbox=sandbox)
+        return cls(
+            topics,
+            function,
+            replay.store(environment, f"{function.name}/sns", directory / "sns", WINDOW),
+            sandbox=sandbox,
+        )
 
     async def claims(self, headers: Headers) -> bool:
         """Tell whether the request says that it comes from SNS, and whether there is a topic that may."""
@@ -86,6 +91,9 @@ class Sns:
         if message is None or message["TopicArn"] not in self._topics:
             log.warning("an SNS message that is none, or of a topic that is not ours, was refused")
             return False
+        if not self._replays.is_fresh(sns_message.sent(message)):  # before anything is fetched for it
+            log.warning("an SNS message with an old time was refused")
+            return False
         try:
             verified = bool(self._sandbox) or await asyncio.get_running_loop().run_in_executor(
                 None, self._certificates.verify, message
@@ -93,22 +101,22 @@ class Sns:
         except OSError as error:  # told 404, SNS would not try again
             log.exception("the certificate of SNS could not be read")
             raise Unverifiable from error
-        if not verified or not self._replays.is_fresh(sns_message.sent(message)):
-            log.warning("an SNS message with a wrong signature or an old time was refused")
+        if not verified:
+            log.warning("an SNS message with a wrong signature was refused")
             return False
         if message["Type"] == "SubscriptionConfirmation":
             return await self._confirm(message)
         if message["Type"] != "Notification":
             return True
-        return self._notification(message, incoming.headers)
+        return await self._notification(message, incoming.headers)
 
-    def _notification(self, message: dict[str, Any], headers: Headers) -> Delivery | bool:
+    async def _notification(self, message: dict[str, Any], headers: Headers) -> Delivery | bool:
         identifier, sent = message["MessageId"], sns_message.sent(message)
-        if self._replays.has(identifier, sent):
+        if await replay.has(self._replays, identifier, sent):
             return True
         event = as_lambda_gets_it(message, header(headers, "x-amz-sns-subscription-arn") or "")
         context = LambdaContext({}, self._function)
-        return Delivery(event, context, partial(self._replays.claim, identifier, sent))
+        return Delivery(event, context, partial(replay.claim, self._replays, identifier, sent))
 
     async def _confirm(self, message: dict[str, Any]) -> bool:
         url = str(message.get("SubscribeURL"))
@@ -117,7 +125,7 @@ class Sns:
             if parse_qs(given.query).get("Action") != ["ConfirmSubscription"]:
                 return False
             url = f"{self._sandbox.rstrip('/')}{given.path}?{given.query}"
-        elif not sns_message.is_from_sns(url):
+        elif not sns_message.is_from_sns(url, message["TopicArn"]):
             return False
         try:
             await asyncio.get_running_loop().run_in_executor(None, self._fetch, url)

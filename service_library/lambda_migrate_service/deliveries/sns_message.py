@@ -10,8 +10,10 @@ import binascii
 import calendar
 import json
 import re
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from cryptography import x509
@@ -19,9 +21,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-_HOST = r"https://sns\.[a-z]{2}(?:-[a-z]+)+-\d\.amazonaws\.com(?:\.cn)?(?::443)?"
-_FROM_SNS = re.compile(_HOST + r"/[!-~]*")
-_CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[0-9A-Za-z]+\.pem")
+_TOPIC = re.compile(r"arn:aws(?P<partition>[a-z-]*):sns:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):")
+_FROM_SNS = re.compile(r"/[!-~]*")
+_CERTIFICATE = re.compile(r"/SimpleNotificationService-[0-9A-Za-z]+\.pem")
+AT_ONCE = 2
+"""Certificates that are fetched at once, at most: whoever knows a topic's name can ask for any."""
+REFUSED_FOR = 300.0
+"""Seconds for which a certificate that is none is not asked for again."""
+MOST_REFUSED = 1000
 _NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 _REQUIRED = ("Message", "MessageId", "Timestamp", "TopicArn", "Type")
@@ -38,18 +45,27 @@ def parse(body: bytes) -> dict[str, Any] | None:
     return message
 
 
-def is_from_sns(url: str) -> bool:
-    """Tell whether a URL is one of SNS itself."""
-    return _FROM_SNS.fullmatch(url) is not None
+def is_from_sns(url: str, topic: str) -> bool:
+    """Tell whether a URL is one of SNS itself, in the region of a topic (an ARN)."""
+    return _FROM_SNS.fullmatch(_path(url, topic)) is not None
 
 
-def is_a_certificate(url: str) -> bool:
-    """Tell whether a URL is where SNS keeps a certificate.
+def is_a_certificate(url: str, topic: str) -> bool:
+    """Tell whether a URL is where SNS keeps a certificate, in the region of a topic (an ARN).
 
     The host alone proves nothing: the API of SNS is there too, and with a query that one signs for oneself it answers
     with what one has stored there.
     """
-    return _CERTIFICATE.fullmatch(url) is not None
+    return _CERTIFICATE.fullmatch(_path(url, topic)) is not None
+
+
+def _path(url: str, topic: str) -> str:
+    """Return what follows the host of SNS in a URL; "" where that is another host, or the region another."""
+    found = _TOPIC.match(topic)
+    if found is None:
+        return ""
+    host = f"https://sns.{found['region']}.amazonaws.com{'.cn' if found['partition'] == '-cn' else ''}"
+    return next((url[len(each) :] for each in (host, f"{host}:443") if url.startswith(f"{each}/")), "")
 
 
 def sent(message: dict[str, Any]) -> float:
@@ -68,7 +84,7 @@ def signed_text(message: dict[str, Any]) -> bytes:
 
 
 class Certificates:
-    """The certificates that SNS signs with, each fetched once.
+    """The certificates that SNS signs with, each fetched once, and only a few at the same time.
 
     Args:
         fetch: Reads a URL.
@@ -79,6 +95,9 @@ class Certificates:
         self._fetch = fetch
         self._clock = clock
         self._known: dict[str, x509.Certificate] = {}
+        self._refused: dict[str, float] = {}
+        self._coming: dict[str, Future[x509.Certificate]] = {}
+        self._lock = threading.Lock()
 
     def verify(self, message: dict[str, Any]) -> bool:
         """Tell whether SNS has signed this message; asks the network for a certificate it has not seen.
@@ -94,7 +113,7 @@ class Certificates:
             algorithm = hashes.SHA256()
         else:
             return False
-        if not is_a_certificate(url):
+        if not is_a_certificate(url, message["TopicArn"]):
             return False
         try:
             signature = base64.b64decode(str(message.get("Signature")), validate=True)
@@ -105,16 +124,54 @@ class Certificates:
         return True
 
     def _key(self, url: str) -> rsa.RSAPublicKey:
-        certificate = self._known.get(url)
-        if certificate is None:
-            certificate = x509.load_pem_x509_certificate(self._fetch(url))
+        certificate = self._known.get(url) or self._fetched(url)
         key = certificate.public_key()
         begins, ends = _moment(certificate, "not_valid_before"), _moment(certificate, "not_valid_after")
         if not begins <= self._clock() <= ends or not isinstance(key, rsa.RSAPublicKey):
             msg = "the certificate is not valid now"
             raise ValueError(msg)
-        self._known[url] = certificate
         return key
+
+    def _fetched(self, url: str) -> x509.Certificate:
+        """Fetch a certificate, or wait for whoever fetches it already.
+
+        Raises:
+            OSError: It could not be read, or as many as are fetched at once are being fetched.
+            ValueError: There is none, or was none a moment ago.
+        """
+        with self._lock:
+            if self._refused.get(url, 0.0) > self._clock():
+                msg = "there was no certificate a moment ago"
+                raise ValueError(msg)
+            coming = self._coming.get(url)
+            if coming is None and len(self._coming) >= AT_ONCE:
+                msg = f"{AT_ONCE} certificates are being fetched already"
+                raise OSError(msg)
+            ours = coming is None
+            awaited = self._coming.setdefault(url, Future())
+        return self._fetch_for_all(url, awaited) if ours else awaited.result()
+
+    def _fetch_for_all(self, url: str, awaited: Future[x509.Certificate]) -> x509.Certificate:
+        try:
+            certificate = x509.load_pem_x509_certificate(self._fetch(url))
+        except BaseException as error:
+            with self._lock:
+                if isinstance(error, ValueError):
+                    self._refuse(url)
+                del self._coming[url]
+            awaited.set_exception(error)
+            raise
+        with self._lock:
+            self._known[url] = certificate
+            del self._coming[url]
+        awaited.set_result(certificate)
+        return certificate
+
+    def _refuse(self, url: str) -> None:
+        self._refused.pop(url, None)
+        self._refused[url] = self._clock() + REFUSED_FOR
+        while len(self._refused) > MOST_REFUSED:
+            del self._refused[next(iter(self._refused))]
 
 
 def _moment(certificate: x509.Certificate, name: str) -> int:

@@ -7,7 +7,7 @@ import logging
 from ..asgi import Headers
 from ..context import Function, LambdaContext
 from ..deliveries.endpoint import EVENTS_PATH, LARGEST_BODY, Delivery, Incoming, event_of
-from ..deliveries.replay import Replays
+from ..deliveries.replay import ReplayStore
 from .signature import Refused, SignatureVerifier
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class ProxyEvents:
 
     largest = LARGEST_BODY
 
-    def __init__(self, verifier: SignatureVerifier, replays: Replays, function: Function) -> None:
+    def __init__(self, verifier: SignatureVerifier, replays: ReplayStore, function: Function) -> None:
         self._verifier = verifier
         self._replays = replays
         self._function = function
@@ -48,7 +48,7 @@ class ProxyEvents:
             if signed is None:
                 return False
             signed.check(incoming.body)
-            signed.claim(self._replays)
+            await signed.claim(self._replays)
         except Refused as refused:
             log.warning("an event that claims to be the proxy's was refused: %s", refused.reason)
             return False

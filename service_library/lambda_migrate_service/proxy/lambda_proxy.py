@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..asgi import Application
 from ..context import Function
-from ..deliveries.replay import Replays
+from ..deliveries import replay
 from ..environment import Environment
 from .events import ProxyEvents
 from .middleware import Consumer, ProxyMiddleware, SignatureMiddleware
@@ -24,7 +24,7 @@ class LambdaProxy:
         function: The function that was lifted.
     """
 
-    def __init__(self, verifier: SignatureVerifier, replays: Replays, function: Function) -> None:
+    def __init__(self, verifier: SignatureVerifier, replays: replay.ReplayStore, function: Function) -> None:
         self._verifier = verifier
         self._replays = replays
         self._function = function
@@ -39,7 +39,8 @@ class LambdaProxy:
             function: The function that was lifted.
             memory: A private folder.
         """
-        return cls(SignatureVerifier(SigningKeys.read(environment)), Replays(memory / "proxy", WINDOW), function)
+        replays = replay.store(environment, f"{function.name}/proxy", memory / "proxy", WINDOW)
+        return cls(SignatureVerifier(SigningKeys.read(environment)), replays, function)
 
     def signatures(self, app: Application) -> SignatureMiddleware:
         """Return what checks signatures, in front of health checks and limits.

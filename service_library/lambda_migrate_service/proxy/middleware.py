@@ -20,16 +20,19 @@ from ..asgi import (
     target,
     with_body,
 )
+from ..base_path import BasePath
 from ..context import Function
 from ..deliveries.endpoint import LARGEST_BODY
-from ..deliveries.replay import Replays
+from ..deliveries.replay import ReplayStore
 from ..logs import log_as
+from ..routes import paths
 from . import original_request
 from .marks import marked, refuse, unreserved
 from .signature import PREFIX, Refused, SignatureVerifier, SignedRequest
 
 PROBE_PATH = "/lambda-proxy-probe"
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
+TOLD_PATHS = 100
 SIGNED = "lambda_migrate.signed"
 """Key of the scope below which the outer half leaves what it has verified for the inner one."""
 
@@ -90,7 +93,7 @@ class ProxyMiddleware:
         direct: Application,
         *,
         verifier: SignatureVerifier,
-        replays: Replays,
+        replays: ReplayStore,
         function: Function,
         version: str,
         consumers: Sequence[Consumer] = (),
@@ -136,7 +139,7 @@ class ProxyMiddleware:
         It is taken as having come before its body has: nobody can send a signature again while its body is on the way.
         """
         if method not in READS:
-            signed.claim(self._replays)
+            await signed.claim(self._replays)
         body = await read_body(receive, LARGEST_BODY)
         signed.check(body)
         return body
@@ -161,4 +164,6 @@ class ProxyMiddleware:
             "version": self._version,
             "started": self._started,
             "consumers": [consumer.state() for consumer in self._consumers],
+            "base_path": self._direct.prefix if isinstance(self._direct, BasePath) else "",
+            "paths": [path for _method, path in paths(self._app, "GET")][:TOLD_PATHS],
         }

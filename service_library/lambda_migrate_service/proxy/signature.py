@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..asgi import Headers, header
-from ..deliveries.replay import Replays
+from ..deliveries import replay
 from .original_request import decode, is_http
 from .signing_keys import SigningKeys
 
@@ -76,13 +76,13 @@ class SignedRequest:
         if not hmac.compare_digest(hashlib.sha256(body).hexdigest(), self.body_sha256):
             raise Refused("body")
 
-    def claim(self, replays: Replays) -> None:
+    async def claim(self, replays: replay.ReplayStore) -> None:
         """Take the request as having come.
 
         Raises:
             Refused: It has come already.
         """
-        if not replays.claim(self.request_id, self.sent):
+        if not await replay.claim(replays, self.request_id, self.sent):
             raise Refused("replay")
 
 

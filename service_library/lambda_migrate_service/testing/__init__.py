@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..routes import paths, routes
 from .client import Answer, Client, Recorder
 from .parity import Comparison, compare
-from .routes import paths, routes
 from .signer import sign
 from .stand_ins import stand_ins
 

@@ -22,9 +22,9 @@ from typing import Any
 
 from ..context import Function, LambdaContext
 from ..lifted import Lifted, load
+from ..routes import paths
 from .client import Answer, Client
 from .http_events import http_api_event, is_http, request_of, rest_api_event
-from .routes import paths
 from .signer import sign
 from .stand_ins import stand_ins
 
