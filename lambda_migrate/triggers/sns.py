@@ -37,6 +37,9 @@ COUNTED = "delivered notifications (of the topic)"
 FAILING = "a risen share of failed attempts"
 SETTLE = 900.0
 
+SPREAD = 60.0
+"""Seconds until a new subscription is surely known everywhere, before the old one is parked."""
+
 BACKLOG = 3600.0
 """Seconds that SNS keeps trying to deliver a message over HTTPS, at most ("Message delivery retries", SNS guide)."""
 
@@ -144,7 +147,7 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "",
             Subscribe(topic, protocol, endpoint, attributes),
             "the second subscription delivers before the first one stops",
-            settle=SETTLE if "FilterPolicy" in attributes else 0.0,
+            settle=SETTLE if "FilterPolicy" in attributes else SPREAD,
             risk="messages arrive twice, with equal MessageId, until the old one is parked: up to 15 minutes",
             lingers=0.0 if protocol == "lambda" else BACKLOG,
         ),

@@ -82,7 +82,8 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
         outcome = executor.way_back(taken, to=chosen.to, skip=skip, hurry=asked.now)
         following = context.status(executor.ledger).next[:1]
         text = way_back.outcome(outcome, traffic(runs(executor.ledger)), context.paint)
-    return Result(_data(outcome), text, following, outcome.error())
+    error = outcome.error()
+    return Result(_data(outcome), text, () if error else following, error)
 
 
 def _frozen(context: Context) -> dict[str, str]:

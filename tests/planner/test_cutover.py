@@ -112,7 +112,7 @@ def test_without_settling_no_step_waits() -> None:
     waiting = [step.settle for step in planned(worlds.PROXIED).steps if step.settle]
     hurried = [step.settle for step in planned(worlds.PROXIED, "cutover: {settle: false}\n").steps if step.settle]
 
-    assert waiting == [10.0, 30.0, 900.0, 60.0, 90.0]
+    assert waiting == [10.0, 30.0, 60.0, 900.0, 60.0, 90.0]
     assert hurried == []
 
 
