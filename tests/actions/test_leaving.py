@@ -9,6 +9,7 @@ import pytest
 from lambda_migrate.actions import Observed, action_to_dict
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
+from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
@@ -151,6 +152,17 @@ def test_weights_that_somebody_set_are_drift(stage: Stage, aws: Aws) -> None:
 
     with pytest.raises(Drifted):
         bring(whole, aws, Observed.AFTER)
+
+
+def test_a_version_that_an_alias_names_stays(stage: Stage, aws: Aws) -> None:
+    stage.function()
+    version = stage.publish("lambda-migrate original 1")
+    action = PublishVersion(stage.name, stage.code_sha256(), "lambda-migrate original 1")
+    assert action.needless(aws) == ""
+
+    stage.alias("theirs", version)
+
+    assert action.needless(aws) == "alias theirs names it, so that it stays"
 
 
 class Api:

@@ -80,6 +80,15 @@ class PublishVersion:
             )
         aws.wait_function_updated(self.function, version["Version"])
 
+    def needless(self, aws: Aws) -> str:
+        """Return which alias names the version: Lambda deletes none that an alias names, and somebody needs it."""
+        numbers = {str(version["Version"]) for version in versions_marked(aws, self.function, self.marker)}
+        for alias in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=self.function):
+            weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+            if numbers & {alias["FunctionVersion"], *weights}:
+                return f"alias {alias['Name']} names it, so that it stays"
+        return ""
+
     def undo(self, aws: Aws) -> None:
         """Delete the version; Lambda refuses while an alias points at it."""
         for version in versions_marked(aws, self.function, self.marker):
