@@ -22,7 +22,7 @@ from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.errors import AwsError, Drifted
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from tests.actions.stage import SECRET
-from tests.actions.worlds_function import configure_latest, restore_latest, shift_weight
+from tests.actions.worlds_function import configure_latest, shift_weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +65,7 @@ def test_a_subscription_that_nobody_confirms_is_passed_by_and_the_rest_goes_back
     plan = Plan("direct", FUNCTION, "", (Step("shift", world.action), Step("subscribe", subscribed, trigger="sns:1")))
     identity = Identity("000000000000", "us-east-1", FUNCTION)
     with Ledger.open(tmp_path / "ledger.yaml", identity, command="cutover", by="alice") as ledger:
-        with pytest.raises(AwsError, match="AWS is still at it"):
+        with pytest.raises(AwsError, match="AWS is still working on it"):
             Executor(ledger, aws, sleep=lambda _seconds: None).run(plan)
 
         outcome = Executor(ledger, aws, sleep=waited.append).way_back()
@@ -93,16 +93,13 @@ def test_a_subscription_that_was_left_delivers_nothing_until_it_is_made_again_or
     assert (action.gone(aws), stage.subscriptions(topic)) == (True, {})
 
 
-@pytest.mark.parametrize("kind", [ConfigureLatest, RestoreLatest])
-def test_where_latest_carries_no_proxy_nothing_is_undone_there(
-    stage: Stage, aws: Aws, kind: type[ConfigureLatest | RestoreLatest]
-) -> None:
-    world = configure_latest(stage) if kind is ConfigureLatest else restore_latest(stage)
-    assert isinstance(world.action, kind)
-    if kind is RestoreLatest:
-        assert world.action.needless(aws) == ""
-        bring(world.action, aws, Observed.AFTER)
-    assert world.action.needless(aws) == "$LATEST does not carry the proxy"
+def test_where_latest_carries_no_proxy_nothing_is_undone_there(stage: Stage, aws: Aws) -> None:
+    world = configure_latest(stage)
+    assert isinstance(world.action, ConfigureLatest)
+    there_and_back = world.action.joined(RestoreLatest(**vars(world.action)))
+    assert there_and_back == world.action
+    assert there_and_back.observe(aws) is Observed.BEFORE
+
     stage.reconfigure(Handler="other.handler", Environment={"Variables": {"ADDED": "meanwhile"}})
     assert world.action.needless(aws) == "$LATEST does not carry the proxy"
 

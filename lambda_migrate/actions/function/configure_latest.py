@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Touched
 from lambda_migrate.actions.function.latest import Proxied, seen
+from lambda_migrate.actions.function.restore_latest import RestoreLatest
 
 if TYPE_CHECKING:
+    from lambda_migrate.actions import Action
     from lambda_migrate.actions.base import Observed
     from lambda_migrate.aws.session import Aws
 
@@ -32,6 +34,13 @@ class ConfigureLatest(Proxied):
     def observe(self, aws: Aws) -> Observed:
         """Return whether $LATEST is the original or carries the proxy."""
         return seen(self, aws, "original", "proxy")
+
+    def joined(self, later: Action) -> ConfigureLatest | None:
+        """Return this, where the later one takes off again what it put on: there and back, $LATEST is the original.
+
+        To undo both one by one would put the proxy on, only to take it off again: two writes to what is in production.
+        """
+        return self if isinstance(later, RestoreLatest) and vars(later) == vars(self) else None
 
     def needless(self, aws: Aws) -> str:
         """Return whether nothing of the proxy is on $LATEST, whatever else somebody has changed there."""

@@ -33,10 +33,6 @@ class RestoreLatest(Proxied):
         """Return whether $LATEST still carries the proxy or is the original."""
         return seen(self, aws, "proxy", "original")
 
-    def needless(self, aws: Aws) -> str:
-        """Return whether $LATEST is free of the proxy: to put it on, only to take it off again, would be two writes."""
-        return "" if self.carried(aws) else "$LATEST does not carry the proxy"
-
     def apply(self, aws: Aws) -> None:
         """Take the proxy off."""
         self.detach(aws)
