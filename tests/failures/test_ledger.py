@@ -138,6 +138,7 @@ def test_where_aws_knows_of_no_record_what_a_cut_ledger_no_longer_knows_is_drift
     assert told.code == 5
     assert re.match(r"0\d-(publish_(version|layer)|pin_original) .*: found .* \d", told.error)
     assert (taken_back.code, user.shape()["latest"]) == (0, before["latest"]), taken_back.err
+    assert "alias lambda-migrate names it, so that it stays" in " ".join(taken_back.out.split())  # the pin
     assert [version["Description"] for version in before["versions"]][-1] in str(user.shape()["versions"])
 
 
