@@ -131,7 +131,7 @@ def test_deploying_publishes_a_version_and_leaves_latest_as_it_was(user: User) -
     answer = user("proxy", "deploy", "--events", "non-api", typed="y\n")
 
     assert answer.code == 0
-    assert answer.out.endswith("\nDone: 5 steps of proxy.\n")
+    assert answer.out.endswith("\nDone: 6 steps of proxy.\n")
     assert answer.err.endswith("\nnext: lambda-migrate verify\n")
     assert user.latest() == before
     versions = user.aws.call("lambda", "list_versions_by_function", FunctionName=user.function)["Versions"]
@@ -179,7 +179,8 @@ def test_a_service_that_is_down_closes_the_gate_before_anything_moves(user: User
         r"hint: `lambda-migrate explain service-unhealthy` says why, and what to do\n$",
         answer.err,
     )
-    assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
+    aliases = user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"]
+    assert [alias["Name"] for alias in aliases] == ["lambda-migrate"]
 
 
 def test_too_little_traffic_is_inconclusive_and_can_be_taken_back(user: User, service: str) -> None:
@@ -197,7 +198,8 @@ def test_too_little_traffic_is_inconclusive_and_can_be_taken_back(user: User, se
     assert standing["next"] == ["lambda-migrate cutover", "lambda-migrate rollback --last"]
     assert alias["RoutingConfig"]["AdditionalVersionWeights"] == {"2": 0.5}
     assert taken_back.json["data"]["undone"] == ["02-shift_weight", "01-create_alias"]
-    assert user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"] == []
+    aliases = user.aws.call("lambda", "list_aliases", FunctionName=user.function)["Aliases"]
+    assert [alias["Name"] for alias in aliases] == ["lambda-migrate"]
 
 
 def test_rollback_leaves_the_function_as_it_was(user: User) -> None:
@@ -207,7 +209,7 @@ def test_rollback_leaves_the_function_as_it_was(user: User) -> None:
     everything = user("rollback", "--yes", "--json")
 
     undone = [step.partition("-")[2] for step in everything.json["data"]["undone"]]
-    assert undone[:3] == ["restore_latest", "publish_version", "configure_latest"]
+    assert undone[:3] == ["restore_latest", "configure_latest", "publish_version"]
     assert undone[-1] == "publish_version"
     assert user.latest() == before
     assert user("rollback", "--yes").out == "Nothing to roll back: no step is applied.\n"

@@ -50,7 +50,7 @@ def test_a_person_types_the_name(run: Callable[..., Answer], client: Callable[[s
     refused = run("retire", typed="y\n")
     nobody = run("retire")
     assert (refused.code, nobody.code, exists(client, function)) == (2, 2, True)
-    assert f"say `--confirm {function}`" in nobody.err
+    assert f"pass `--confirm {function}`" in nobody.err
 
     assert run("retire", typed=f"{function}\n").code == 0
     assert not exists(client, function)

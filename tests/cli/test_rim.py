@@ -127,7 +127,7 @@ def test_an_unknown_command_is_named_with_the_nearest_one(run: Callable) -> None
             ["plan", "--phase", "later"],
             (
                 "error: invalid value for `--phase`: `later` is not one of `proxy`, `cutover`, `direct`, `rotate`, "
-                "`rotate-finish`, `retire`\n\nhint: `lambda-migrate plan --help` shows what it takes\n"
+                "`rotate-finish`, `cleanup`, `retire`\n\nhint: `lambda-migrate plan --help` shows what it takes\n"
             ),
         ),
         (

@@ -66,7 +66,7 @@ def test_a_load_balancer_that_is_open_to_the_internet_is_told(deploying: Deployi
 @pytest.mark.parametrize(
     ("network", "blocker"),
     [
-        (Network(subnets=["subnet-a", "subnet-b"]), "the function is in no VPC: say in `service.target.network`"),
+        (Network(subnets=["subnet-a", "subnet-b"]), "the function is not in a VPC: set `vpc` and `subnets` in"),
         (Network(vpc="vpc-1", subnets=["subnet-a"]), "a load balancer needs subnets in two availability zones"),
     ],
 )
