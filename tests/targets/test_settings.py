@@ -14,7 +14,7 @@ from lambda_migrate.targets import TARGETS, ecs, elastic_beanstalk, process, url
 from lambda_migrate.targets.base import looks_secret
 from lambda_migrate.targets.kind import TargetKind
 
-NO_SECRET = "`plain` names no secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
+NO_SECRET = "`plain` is not a reference to a secret; write it like secretsmanager:orders/keys or ssm:/orders/keys"
 NO_PAIR = "memory 2048 does not go with cpu 2048; Fargate allows 4096, 5120, 6144 … 16384"
 KINDS = "kinds: url, process, elastic-beanstalk, ecs"
 
