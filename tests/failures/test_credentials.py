@@ -97,7 +97,7 @@ def test_a_permission_that_is_missing_in_the_middle_takes_nothing_for_granted(us
     user.middleman.well()
 
     assert (refusal.code, refusal.hint) == (4, "allow `lambda:PublishLayerVersion`, then run the same command")
-    assert story[-2:] == ["intent 02-publish_layer", "undone 02-publish_layer"]
+    assert story[-2:] == ["intent 03-publish_layer", "undone 03-publish_layer"]
     assert user("proxy", "deploy", "--yes").code == 0
 
 

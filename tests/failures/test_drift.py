@@ -95,7 +95,7 @@ def test_an_alias_that_is_changed_between_the_plan_and_the_change(deployed: User
     user = deployed
 
     def meddle(call: str) -> None:
-        if call == "lambda:UpdateAlias":
+        if call == "lambda:UpdateAlias" and any(each["Name"] == "live" for each in user.aws()["aliases"]):
             user.middleman.arrived = lambda _call: None
             touch(user, "2")
 

@@ -110,13 +110,18 @@ class User:
         }
 
     def aws(self) -> dict[str, Any]:
-        """Return everything in AWS that a migration of the function could change, as it stands to the last letter."""
+        """Return everything in AWS that a migration of the function could change, as it stands to the last letter.
+
+        But for what the lock between machines writes: the description of its alias, which tells who held it last.
+        """
         lambdas = self.client("lambda")
         versions = lambdas.list_versions_by_function(FunctionName=self.function)["Versions"]
         aliases = lambdas.list_aliases(FunctionName=self.function)["Aliases"]
         layers = lambdas.list_layer_versions(LayerName=f"lambda-migrate-proxy-{self.function}")["LayerVersions"]
         latest = lambdas.get_function_configuration(FunctionName=self.function)
         latest.pop("ResponseMetadata")
+        for lock in (alias for alias in aliases if alias["Name"] == "lambda-migrate"):
+            lock["Description"] = lock["RevisionId"] = ""
         found = {"latest": latest, "versions": versions, "aliases": aliases, "layers": layers, "policies": {}}
         for qualifier in [None, *(alias["Name"] for alias in aliases)]:
             which = {"FunctionName": self.function} | ({"Qualifier": qualifier} if qualifier else {})

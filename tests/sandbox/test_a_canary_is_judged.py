@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
-from lambda_migrate.config import Migration
+from lambda_migrate.config import Migration, Proxy
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.http import Client
@@ -121,7 +121,9 @@ def canary(
         functions.publish_version(FunctionName=unique)
         built = layer.build()
         carried = functions.publish_layer_version(LayerName=unique, Content={"ZipFile": built.content})
-        proxy = layer.environment(service_url=service.url, events="all", original_handler="index.handler")
+        proxy = layer.environment(
+            Proxy(fallback="never"), service_url=service.url, events="all", original_handler="index.handler"
+        )
         functions.update_function_configuration(
             FunctionName=unique,
             Handler=built.handler,

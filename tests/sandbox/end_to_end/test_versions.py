@@ -138,11 +138,12 @@ def test_the_probe_reports_the_service(stage: Stage) -> None:
 
     assert 0 < report.pop("milliseconds") < 1000 * TIMEOUT
     assert report["service"].pop("started").endswith("Z")
+    assert report["service"].pop("paths")
     assert report == {
         "probe": 1,
         "reached": True,
         "status": 200,
-        "service": {"service": stage.function, "version": "of the tests", "consumers": []},
+        "service": {"service": stage.function, "version": "of the tests", "consumers": [], "base_path": "/api"},
         "events": "all",
         "version": stage.versions[PROXIED],
         "error": None,
