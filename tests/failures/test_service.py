@@ -90,6 +90,6 @@ def test_a_service_that_falls_ill_while_it_is_watched(user: User, service: Servi
         "traffic is back where it was; fix the service, then run the same command again",
     )
     assert answer.error == f"02-shift_weight failed: the service is not healthy: {service.url}/healthz answered 503"
-    (alias,) = user.shape()["aliases"]
+    (alias,) = (each for each in user.shape()["aliases"] if each["Name"] == "live")
     assert alias["weights"] == {}
     assert alias["FunctionVersion"] == before["versions"][1]["Description"]

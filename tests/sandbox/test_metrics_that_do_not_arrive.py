@@ -10,6 +10,7 @@ import pytest
 
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from lambda_migrate.verify.metrics import Trial, measure
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +80,6 @@ def test_metrics_arrive_late_and_stand_at_the_time_when_they_were_counted(
     unkind: Callable[..., None],
     told: Callable[..., tuple[int | None, int | None]],
     unique: str,
-    eventually: Callable[..., Any],
     aws: Aws,
 ) -> None:
     make_function(ACCOUNTS)
