@@ -19,7 +19,10 @@ GOES_ON = "the same command carries on from here; see `status`"
 
 
 class Moment:
-    """A moment of a run: its call of a number, from 1, before AWS sees it or after AWS has carried it out."""
+    """A moment of a run: its call of a number, from 1, before AWS sees it or after AWS has carried it out.
+
+    The first change of a run takes the lock between machines, so that its second is the first of the migration.
+    """
 
     def __init__(self, number: int, when: str, *, only: str = "") -> None:
         self.number, self.when, self.only = number, when, only

@@ -35,7 +35,7 @@ def clean(answer: Answer, user: User) -> None:
     assert "Traceback" not in answer.err
     assert answer.out == ""
     assert not (user.folder / "ledger.lock").exists()
-    assert user.story()[-1].startswith(("applied", "undone", "verdict", "plan"))
+    assert user.story()[-1].startswith(("applied", "undone", "verdict", "plan", "finished"))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_deployment_interrupted_at_every_change(user: User) -> None:
     interruptions = 0
     while True:
         what, when = [(signal.SIGINT, "before"), (signal.SIGTERM, "after")][interruptions % 2]
-        answer = Moment(1, when, only="changes").strike(user, what, *DEPLOY)
+        answer = Moment(2, when, only="changes").strike(user, what, *DEPLOY)
         if answer.code == 0:
             break
         interruptions += 1
@@ -79,7 +79,7 @@ def test_a_deployment_interrupted_at_every_change(user: User) -> None:
         by = "Ctrl-C" if what == signal.SIGINT else "SIGTERM"
         assert f"\n{by}: stopping at the next clean point; once more stops at once\n" in answer.err
 
-    assert interruptions == 4  # at the last change it finishes instead
+    assert interruptions == 5  # at the last change it finishes instead
     assert user.shape() == expected
 
 
@@ -88,11 +88,11 @@ def test_a_rollback_interrupted_at_every_change(user: User) -> None:
     assert user(*DEPLOY).code == 0
 
     interruptions = 0
-    while (answer := Moment(1, "before", only="changes").strike(user, signal.SIGTERM, *ROLLBACK)).code != 0:
+    while (answer := Moment(2, "before", only="changes").strike(user, signal.SIGTERM, *ROLLBACK)).code != 0:
         interruptions += 1
         clean(answer, user)
 
-    assert interruptions == 4
+    assert interruptions == 3  # at the last change it finishes instead
     assert user.shape() == before
 
 
@@ -104,10 +104,10 @@ def test_a_cutover_interrupted_at_every_change_and_while_it_watches(
     expected = uninterrupted(user, *CUTOVER)
 
     moments = [
-        Moment(1, "before", only="changes"),
-        Moment(1, "after", only="lambda:UpdateAlias"),
+        Moment(2, "before", only="changes"),
+        Moment(2, "after", only="lambda:UpdateAlias"),
         Moment(1, "before", only="monitoring:GetMetricData"),
-        Moment(1, "before", only="lambda:UpdateAlias"),
+        Moment(2, "before", only="lambda:UpdateAlias"),
     ]
     for moment in moments:
         clean(moment.strike(user, signal.SIGINT, *CUTOVER), user)
