@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lambda_migrate.sandbox.ministack import deliveries, environments, lambda_, logs, payloads, unkind
+from lambda_migrate.sandbox.ministack import deliveries, environments, lambda_, logs, payloads, pool, unkind
 
 
 def install() -> None:
     """Add everything to the MiniStack of this process."""
-    for addition in (lambda_, environments, logs, payloads, deliveries, unkind):
+    for addition in (lambda_, environments, pool, logs, payloads, deliveries, unkind):
         addition.install()

@@ -28,6 +28,7 @@ import urllib.request
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway, eventbridge, lambda_svc, scheduler, sns
 
@@ -172,7 +173,7 @@ def _redrive(topic_arn: str, subscription_arn: str, envelope: str) -> None:
 
 async def _deliver_to_service(endpoint: str, envelope: str) -> None:
     """POST an SNS notification to an HTTP subscriber until it is taken, then give it to the dead-letter queue."""
-    await asyncio.to_thread(_post_notification, endpoint, envelope)
+    await run_reentrant(_post_notification, endpoint, envelope)
 
 
 def _post_notification(endpoint: str, envelope: str) -> None:
@@ -333,7 +334,7 @@ async def _invoke_service(  # MiniStack calls it so
     sent["forwarded"] = f"for=127.0.0.1;host={headers.get('host', '')};proto=http"
     timeout = integration.get("timeoutInMillis", 30000) / 1000
     try:
-        return await asyncio.to_thread(_exchange, uri, method, target, body, sent, timeout)
+        return await run_reentrant(_exchange, uri, method, target, body, sent, timeout)
     except TimeoutError:
         return 504, {"Content-Type": "application/json"}, b'{"message":"Gateway Timeout"}'
     except (OSError, http.client.HTTPException) as error:
