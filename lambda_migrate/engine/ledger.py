@@ -38,13 +38,17 @@ class Identity(NamedTuple):
     function: str
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass
 class Ledger:
     """The ledger at `path`. Make one with :meth:`read` or :meth:`open`."""
 
     path: Path
     by: str = ""
-    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    clock: Callable[[], datetime] = field(default=_now)
     torn: int = 0
     _records: list[Record] | None = None
     _last: tuple[int, str] = (0, "")
@@ -60,7 +64,9 @@ class Ledger:
         return cls(path)
 
     @classmethod
-    def open(cls, path: Path, identity: Identity, *, command: str, by: str) -> Ledger:
+    def open(
+        cls, path: Path, identity: Identity, *, command: str, by: str, clock: Callable[[], datetime] = _now
+    ) -> Ledger:
         """Take the lock and return a ledger to append to, its torn tail dropped.
 
         Use it as a context manager, so that the lock is let go.
@@ -70,13 +76,14 @@ class Ledger:
             identity: What the ledger is about; refused if it is about something else.
             command: What the lock says is running.
             by: What records say who did it: the caller's ARN.
+            clock: Tells the time of each record.
 
         Raises:
             Locked: Another run holds it.
             LedgerBroken: It cannot be trusted.
             NotAllowed: It is about another account, region or function.
         """
-        ledger = cls(path, by=by, _lock=lock_of(path))
+        ledger = cls(path, by=by, clock=clock, _lock=lock_of(path))
         with _writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             evicted = ledger._lock.acquire(command) if ledger._lock else None

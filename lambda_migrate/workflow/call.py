@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from lambda_migrate.clock import Clock
+
 if TYPE_CHECKING:
     from lambda_migrate.render.terminal import Terminal
 
@@ -47,7 +49,8 @@ class Stop:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the program: where it speaks, and whether it shall stop."""
+    """One call of the program: where it speaks, whether it shall stop, and what time it is."""
 
     terminal: Terminal
     stop: Stop = field(default_factory=Stop)
+    clock: Clock = field(default_factory=Clock)

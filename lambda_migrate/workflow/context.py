@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.clock import Clock
     from lambda_migrate.config import Migration
+    from lambda_migrate.http import Client
     from lambda_migrate.render.terminal import Paint, Terminal
     from lambda_migrate.workflow.call import Call, Options
 
@@ -44,6 +45,11 @@ class Context:
     def terminal(self) -> Terminal:
         """Where the command speaks."""
         return self.call.terminal
+
+    @property
+    def clock(self) -> Clock:
+        """What tells the time, and what waits."""
+        return self.call.clock
 
     @cached_property
     def paint(self) -> Paint:
@@ -123,6 +129,12 @@ class Context:
             )
         return aws
 
+    def service_client(self) -> Client:
+        """Return a client for the service, which heeds no proxy of the environment."""
+        from lambda_migrate.verify import health  # noqa: PLC0415  # `status` asks no service, and has to be quick
+
+        return health.client()
+
     def _log(self, call: str) -> None:
         if self.options.debug:
             self.terminal.say(f"aws: {call}")
@@ -168,13 +180,13 @@ class Context:
             runs(ledger),
             lifted=self.service_folder.is_dir(),
             function=self.outline.function,
-            guard=armed.told(time.time()) if armed else "",
+            guard=armed.told(self.clock.now()) if armed else "",
         )
 
     @cached_property
     def progress(self) -> Progress:
         """Tells what is being done and waited for."""
-        return Progress(self.terminal)
+        return Progress(self.terminal, pause=self.clock.sleep)
 
 
 def _is_url(text: str) -> bool:

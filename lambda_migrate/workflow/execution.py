@@ -36,11 +36,11 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
         judging: Judges gated steps.
     """
     identity, aws, progress = context.require_ledger_identity(function), context.aws, context.progress
-    by, words = aws.identity["Arn"], " ".join(context.command)
+    by, words, clock = aws.identity["Arn"], " ".join(context.command), context.clock
     with (
         context.call.stop as stop,
-        Ledger.open(context.ledger_path, identity, command=words, by=by) as ledger,
-        alone(ledger, aws, function, words, progress.event) as machines,
+        Ledger.open(context.ledger_path, identity, command=words, by=by, clock=clock.moment) as ledger,
+        alone(ledger, aws, function, words, progress.event, clock.now) as machines,
     ):
 
         def stopped() -> bool:
@@ -48,7 +48,9 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
             return stop()
 
         try:
-            yield Executor(ledger, aws, judge=judging, watch=progress, stop=stopped, sleep=progress.sleep)
+            yield Executor(
+                ledger, aws, judge=judging, watch=progress, stop=stopped, sleep=progress.sleep, now=clock.now
+            )
         finally:
             progress.end()
 
@@ -61,9 +63,8 @@ def open_ledger(context: Context, function: str) -> Ledger:
         function: The function's ARN, unqualified.
     """
     by = context.aws_read_only.identity["Arn"]
-    return Ledger.open(
-        context.ledger_path, context.require_ledger_identity(function), command=" ".join(context.command), by=by
-    )
+    identity, words = context.require_ledger_identity(function), " ".join(context.command)
+    return Ledger.open(context.ledger_path, identity, command=words, by=by, clock=context.clock.moment)
 
 
 def execute(context: Context, plan: Plan) -> Result:

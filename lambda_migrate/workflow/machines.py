@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,9 @@ HINT = (
 
 
 @contextmanager
-def alone(ledger: Ledger, aws: Aws, function: str, command: str, tell: Callable[[str], None]) -> Iterator[Machines]:
+def alone(
+    ledger: Ledger, aws: Aws, function: str, command: str, tell: Callable[[str], None], now: Callable[[], float]
+) -> Iterator[Machines]:
     """Be the only one on all machines that works on a function, for as long as the block lasts.
 
     Args:
@@ -36,13 +37,14 @@ def alone(ledger: Ledger, aws: Aws, function: str, command: str, tell: Callable[
         function: The function's ARN, unqualified.
         command: What is running.
         tell: Told where AWS does not let us take the lock, or let go of it.
+        now: The time, in seconds since the epoch.
 
     Raises:
         Locked: A run on another machine holds it.
         LedgerBroken: The ledger lacks what AWS shows of ours.
     """
     name = function.rpartition(":")[2]
-    machines = Machines(aws, name, command, time.time)
+    machines = Machines(aws, name, command, now)
     try:
         before = machines.acquire()
     except NotAllowed as error:
@@ -85,7 +87,7 @@ def lacking(context: Context) -> MigrateError | None:
 
 def evict(context: Context) -> None:
     """Take the lock from whoever holds it, and let go of it."""
-    machines = Machines(context.aws, context.migration.function, "unlock", time.time)
+    machines = Machines(context.aws, context.migration.function, "unlock", context.clock.now)
     machines.release(machines.acquire(evict=True).tail)
 
 

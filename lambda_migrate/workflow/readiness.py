@@ -73,7 +73,7 @@ def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blo
     """Ask the service, then the proxy version, if there is one, whether it reaches it."""
     if not context.migration.service.url:
         return [closed(service_url, "migration.yaml does not say where the service is; set `service.url`")]
-    with health.client() as client:
+    with context.service_client() as client:
         found = list(_asked(context, client, version, wait=wait))
     context.progress.end()
     return found
@@ -86,10 +86,10 @@ def _asked(context: Context, client: Client, version: str | None, *, wait: bool)
     def reached() -> bool:
         return bool(version) and checks.proxy_reaches_service(context.aws_read_only, config, str(version))[1].reached
 
-    seen = health.glance(config, client)
+    seen = health.glance(config, client, sleep=progress.sleep)
     internal = not seen.reached and reached()  # an internal load balancer is reached from Lambda, not from here
     if wait and not internal:
-        seen = health.await_healthy(config, client, watch=progress.note)
+        seen = health.await_healthy(config, client, sleep=progress.sleep, watch=progress.note)
     if seen.problem and not internal:
         yield closed(service_unhealthy, f"{seen.problem}; start the service or fix it; its log says why")
         return  # what else there is to ask would fail for the same reason
@@ -110,7 +110,7 @@ def _told(check: Check) -> str:
 def of_signing_key(context: Context) -> Iterator[Blocker]:
     """Ask the service whether it accepts the key that stays, before the old one is dropped."""
     keys = signing_keys.read(context.aws_read_only, context.migration.proxy.signing_keys or "")
-    with health.client() as client:
+    with context.service_client() as client:
         problem = signing_key.probe(context.migration, client, *keys.pairs[0])
     if problem:
         text = f"the service does not accept {keys.identifiers[0]}, the key that stays: {problem}"

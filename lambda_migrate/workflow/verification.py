@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import ConfigError, NotFound
 from lambda_migrate.function.versions import proxied
-from lambda_migrate.verify import base_path, checks, health
+from lambda_migrate.verify import base_path, checks
 from lambda_migrate.verify.judge import StepJudge
 from lambda_migrate.workflow import reading
 
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
 def judge(context: Context) -> Judge:
     """Return what judges gated steps: the traffic of the version on trial, and the service's health."""
-    sleep = context.progress.sleep
-    return StepJudge(context.aws_read_only, context.migration, health.client(), time.time, sleep)
+    aws, client = context.aws_read_only, context.service_client()
+    return StepJudge(aws, context.migration, client, context.clock.now, context.progress.sleep)
 
 
 def verified(context: Context, version: str | None, *, arrival: bool = False) -> Iterator[Check]:
@@ -38,13 +37,13 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
     def reached() -> bool:
         return bool(version) and checks.proxy_reaches_service(aws, config, str(version))[1].reached
 
-    with health.client() as client:
+    with context.service_client() as client:
         progress.begin(f"checking the health of {config.service.url}")
         yield checks.service_healthy(config, client, progress.note, reached)
         yield checks.endpoint_closed(config, client, reached)
         if version:
             progress.begin(f"probing the service through version {version}")
-            since = time.time()
+            since = context.clock.now()
             probed, found = checks.proxy_reaches_service(aws, config, version)
             yield probed
             if found.reached:
@@ -52,7 +51,7 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
                 yield from (each for each in (proven,) if each is not None)
             if arrival and found.reached:
                 progress.begin("waiting until CloudWatch has counted the probes", config.verify.arrival)
-                yield checks.metrics_arrive(aws, config, version, since, time.time, progress.sleep)
+                yield checks.metrics_arrive(aws, config, version, since, context.clock.now, progress.sleep)
         progress.end()
 
 

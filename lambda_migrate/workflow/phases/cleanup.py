@@ -7,7 +7,6 @@ removes those whose time has come, and says when the others' will.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.engine.runs import runs
@@ -55,7 +54,7 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
         raise GateClosed(
             "nothing has been done yet, so nothing is left", hint="`lambda-migrate status` says what comes next"
         )
-    known, now = runs(context.ledger), datetime.now(UTC).timestamp()
+    known, now = runs(context.ledger), context.clock.now()
     return Inputs(identity.function, known, now, frozen(context.ledger) is not None)
 
 

@@ -6,7 +6,6 @@ backup was written and read back. It asks for the function's name; scripts say `
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.engine.runs import runs
@@ -46,7 +45,7 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
         found,
         quiet=config.retire.quiet,
         period=config.verify.metric_period,
-        now=datetime.now(UTC),
+        now=context.clock.moment(),
     )
     return Inputs(found, counts, str(context.folder))
 
