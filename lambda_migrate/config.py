@@ -197,6 +197,9 @@ class Migration(Strict):
     alias: str = Field("live", pattern=r"^[0-9]*[a-zA-Z_-][a-zA-Z0-9_-]*$", description="The traffic alias.")
     source: str | None = Field(None, description="Folder of the function's code; default: downloaded.")
     ledger: str = Field("ledger.yaml", min_length=1, description="The ledger, beside this file.")
+    permissions_boundary: str | None = Field(
+        None, pattern=r"^arn:aws[a-z-]*:iam::(\d{12}|aws):policy/", description="Boundary of every role that is made."
+    )
     service: Service = Field(default_factory=Service)
     proxy: Proxy = Field(default_factory=Proxy)
     verify: Verify = Field(default_factory=Verify)

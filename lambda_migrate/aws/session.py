@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import errors
+from lambda_migrate.aws import partitions
 from lambda_migrate.aws.errors import SERVER_ERRORS, Translation
 from lambda_migrate.waiting import wait_until
 
@@ -248,6 +249,21 @@ class Aws:
     def region_name(self) -> str:
         """The region in use, or ""."""
         return str(self.session.region_name or "")
+
+    @cached_property
+    def partition(self) -> str:
+        """The partition of the region: ``aws``, ``aws-cn``, ``aws-us-gov``; ``aws`` for one that botocore lacks."""
+        from botocore.exceptions import UnknownRegionError  # noqa: PLC0415  # boto3 is slow to import
+
+        try:
+            return str(self.session.get_partition_for_region(self.region_name))
+        except UnknownRegionError:
+            return "aws"
+
+    @property
+    def dns_suffix(self) -> str:
+        """What the names of hosts end with in this partition: ``amazonaws.com``."""
+        return partitions.dns_suffix(self.partition)
 
 
 def _states(configuration: dict[str, Any]) -> tuple[str, str]:

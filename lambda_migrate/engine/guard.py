@@ -50,19 +50,20 @@ State = Literal["armed", "cancelled", "acted", "refused"]
 
 
 def name_of(function: str) -> str:
-    """Return the name of a function's schedule, and of the role that it acts with."""
+    """Return the name of a function's schedule, and of the role that it acts with; IAM does not tell case apart."""
     name = f"lambda-migrate-{function}-guard"
-    if len(name) <= NAME_LENGTH:
+    if len(name) <= NAME_LENGTH and function == function.lower():
         return name
     digest = hashlib.sha256(function.encode()).hexdigest()[:8]
     return f"lambda-migrate-{function[: NAME_LENGTH - 30]}-{digest}-guard"
 
 
-def role_of(arn: str) -> tuple[Action, ...]:
+def role_of(arn: str, boundary: str = "") -> tuple[Action, ...]:
     """Return what makes the role that the schedule acts with: it may update this function's aliases, and no more.
 
     Args:
         arn: The function's, unqualified.
+        boundary: ARN of the role's permissions boundary; "" for none.
     """
     account, function = arn.split(":")[4], arn.rpartition(":")[2]
     trusted = {
@@ -74,7 +75,7 @@ def role_of(arn: str) -> tuple[Action, ...]:
     allowed = {"Effect": "Allow", "Action": "lambda:UpdateAlias", "Resource": arn}
     name = name_of(function)
     return (
-        CreateRole(name, {"Version": "2012-10-17", "Statement": [trusted]}),
+        CreateRole(name, {"Version": "2012-10-17", "Statement": [trusted]}, boundary),
         PutRolePolicy(name, "update-alias", {"Version": "2012-10-17", "Statement": [allowed]}),
     )
 
@@ -138,7 +139,7 @@ class Guarding:
         at = _text(until)
         self._note(run, step, "armed", at=at, alias=step.action.alias, version=step.action.home)
         try:
-            self._set(run, _schedule(step.action, at))
+            self._set(run, _schedule(step.action, at), step.guard.boundary)
         except NotAllowed as error:
             self._note(run, step, "refused")
             if step.guard.required:
@@ -184,10 +185,10 @@ class Guarding:
         else:
             self.hold(*away)
 
-    def _set(self, run: Run, wanted: ScheduleReturn) -> None:
+    def _set(self, run: Run, wanted: ScheduleReturn, boundary: str) -> None:
         found = wanted.read(self.aws)
         if found is None:
-            for action in role_of(run.plan.function):
+            for action in role_of(run.plan.function, boundary):
                 bring(action, self.aws, Observed.AFTER, sleep=self.wait)
         before = found["ScheduleExpression"].removeprefix("at(").rstrip(")") if found else ""
         action = ScheduleReturn(**{**vars(wanted), "before": before})

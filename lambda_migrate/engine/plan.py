@@ -22,11 +22,13 @@ class Guard:
         hold: Seconds that it waits where the traffic stays on purpose: an inconclusive verdict, the last weight below
             100 %.
         required: Whether no traffic moves where AWS refuses the schedule.
+        boundary: ARN of the permissions boundary of the role that it acts with; "" for none.
     """
 
     grace: float
     hold: float
     required: bool = True
+    boundary: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Step:
         if self.source_metrics:
             data["source_metrics"] = [each.to_dict() for each in self.source_metrics]
         if self.guard:
-            data["guard"] = asdict(self.guard)
+            data["guard"] = {name: value for name, value in asdict(self.guard).items() if value != ""}
         return data
 
     @classmethod

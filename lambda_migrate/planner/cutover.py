@@ -187,7 +187,7 @@ def shift(builder: PlanBuilder, alias: Alias, target: Version, weights: Sequence
 def _guard(config: Migration) -> Guard:
     """Return how each weight is guarded: by itself, unless the team accepts that it may not be."""
     required = all(entry.rule != no_guard.NAME for entry in config.accept)
-    return Guard(config.cutover.grace, config.cutover.hold, required)
+    return Guard(config.cutover.grace, config.cutover.hold, required, config.permissions_boundary or "")
 
 
 def _unguarded(builder: PlanBuilder) -> None:

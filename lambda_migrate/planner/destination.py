@@ -28,7 +28,8 @@ def destination(
     """
     service = config.service
     url = service.public_url or service.url or ""
-    return Destination(url, service.api_key or "", consumers, resources or {})
+    boundary = config.permissions_boundary or ""
+    return Destination(url, service.api_key or "", consumers, resources or {}, boundary)
 
 
 def in_the_clear(url: str) -> bool:

@@ -97,6 +97,7 @@ class Deployment:
         readiness: Path that answers 200 once requests may come.
         secrets: Environment variable → reference, for what every deployment needs (the signing keys).
         environment: Variables that the service shares with the proxy; those of `environment:` come first.
+        boundary: ARN of the permissions boundary of every role that is made; "" for none.
         function: The function as it stands, for its role, network and limits; None where AWS is not asked.
     """
 
@@ -108,6 +109,7 @@ class Deployment:
     readiness: str = "/readyz"
     secrets: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    boundary: str = ""
     function: Function | None = None
 
 

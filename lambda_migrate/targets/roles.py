@@ -10,6 +10,7 @@ from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.partitions import dns_suffix
 from lambda_migrate.aws.secrets import split
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.hashing import sha256
@@ -26,7 +27,6 @@ DEFAULTS = "environment.defaults"
 
 _REFERENCES = ("secretsmanager:", "ssm:")
 
-MANAGED = "arn:aws:iam::aws:policy"
 _LAMBDA_ONLY = ("AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole")
 """Managed policies that let a function write its log and sit in a VPC; a service is given both in other ways."""
 
@@ -38,6 +38,25 @@ def named(*parts: str, limit: int = NAME_LIMIT) -> str:
     """Join the parts of a name with hyphens; where it is too long, its end becomes a hash of the whole."""
     name = "-".join(parts)
     return name if len(name) <= limit else f"{name[: limit - 9]}-{sha256(name)[:8]}"
+
+
+def distinct(name: str, *parts: str, limit: int = NAME_LIMIT) -> str:
+    """Return the name of a role that is this function's alone: IAM takes `Orders` and `orders` for the same name.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
+
+    Args:
+        name: The function's.
+        parts: What comes after it.
+        limit: Longest name, in characters.
+    """
+    own = name if name == name.lower() else f"{name}-{sha256(name)[:8]}"
+    return named("lambda-migrate", own, *parts, limit=limit)
+
+
+def managed(aws: Aws, policy: str) -> str:
+    """Return the ARN of a policy that AWS manages, ``service-role/AWSElasticBeanstalkEnhancedHealth``."""
+    return f"arn:{aws.partition}:iam::aws:policy/{policy}"
 
 
 def trust(service: str, external_id: str = "") -> dict[str, Any]:
@@ -60,7 +79,7 @@ class Permissions:
     Attributes:
         managed: ARNs of its managed policies, less those that only make sense on Lambda.
         inline: Its inline policies by name.
-        boundary: ARN of its permissions boundary; "" for none.
+        boundary: ARN of its permissions boundary, as migration.yaml or else the function's role has it; "" for none.
         warnings: What could not be read, one line each.
     """
 
@@ -71,13 +90,13 @@ class Permissions:
 
 
 def permissions(aws: Aws, deployment: Deployment) -> Permissions:
-    """Read what the function's role may do; nothing where there is no function."""
+    """Read what the function's role may do; nothing but the boundary where there is no function."""
     if not deployment.function:
-        return Permissions()
+        return Permissions(boundary=deployment.boundary)
     name = deployment.function.role.rpartition("/")[2]
     try:
-        attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name)
-        managed = sorted(str(each["PolicyArn"]) for each in attached if each["PolicyName"] not in _LAMBDA_ONLY)
+        listed = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+        attached = sorted(str(each["PolicyArn"]) for each in listed if each["PolicyName"] not in _LAMBDA_ONLY)
         inline = {
             str(policy): aws.call("iam", "get_role_policy", RoleName=name, PolicyName=policy)["PolicyDocument"]
             for policy in aws.pages("iam", "list_role_policies", "PolicyNames", RoleName=name)
@@ -85,8 +104,11 @@ def permissions(aws: Aws, deployment: Deployment) -> Permissions:
         bounded = aws.call("iam", "get_role", RoleName=name)["Role"].get("PermissionsBoundary") or {}
     except (AwsError, NotAllowed) as error:
         unread = f"what role `{name}` may do could not be read ({error.message}): grant it to the service by hand"
-        return Permissions(warnings=(unread,))
-    return Permissions(tuple(managed), inline, str(bounded.get("PermissionsBoundaryArn") or ""))
+        return Permissions(boundary=deployment.boundary, warnings=(unread,))
+    theirs = str(bounded.get("PermissionsBoundaryArn") or "")
+    text = f"the function's role is bounded by `{theirs}`, roles of deployments are not: where the account asks for it,"
+    warnings = (f"{text} set `permissions_boundary`",) if theirs and not deployment.boundary else ()
+    return Permissions(tuple(attached), inline, deployment.boundary or theirs, warnings)
 
 
 def references(deployment: Deployment, settings: Target) -> dict[str, str]:
@@ -179,7 +201,10 @@ def reading(arns: Iterable[str], keys: Mapping[str, str]) -> dict[str, Any] | No
 def _decrypting(arn: str, key: str) -> dict[str, Any]:
     """Return the statement that allows the account's own key, for this store; KMS takes no alias as a resource."""
     secret = Arn.parse(arn)
-    condition: dict[str, Any] = {"StringEquals": {"kms:ViaService": f"{secret.service}.{secret.region}.amazonaws.com"}}
+    # The key policies of AWS name these hosts; in China both endings are found.
+    endings = dict.fromkeys(("amazonaws.com", dns_suffix(secret.partition)))
+    hosts = [f"{secret.service}.{secret.region}.{ending}" for ending in endings]
+    condition: dict[str, Any] = {"StringEquals": {"kms:ViaService": hosts[0] if len(hosts) == 1 else hosts}}
     alias = key.rpartition(":")[2] if "alias/" in key else ""
     if alias:
         condition["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": alias}

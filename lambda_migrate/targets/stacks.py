@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.cloudformation.put_stack import PutStack, remedy, side_of, stack_named
 from lambda_migrate.errors import AwsError
+from lambda_migrate.hashing import sha256
 from lambda_migrate.targets import storage
 from lambda_migrate.targets.base import Event
+from lambda_migrate.targets.roles import named
+
+NAME_LIMIT = 128
+"""Longest name of a stack, in characters."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +22,18 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets.base import Deployment
     from lambda_migrate.targets.pending import PendingSteps
+
+
+def name_of(deployment: Deployment, what: str) -> str:
+    """Return the name of a stack of the function: CloudFormation allows no underscore, and no two may share one.
+
+    Args:
+        deployment: What is deployed.
+        what: What the stack is for: ``service``.
+    """
+    name = deployment.name
+    own = f"{name.replace('_', '-')}-{sha256(name)[:8]}" if "_" in name else name
+    return named("lambda-migrate", own, what, limit=NAME_LIMIT)
 
 
 def put(
@@ -48,7 +65,7 @@ def put(
     if stack is not None and before is None:
         pending.blockers.append(f"stack `{name}` is there already, and not made by lambda-migrate")
         return files
-    url = f"https://s3.{pending.aws.region_name}.amazonaws.com/{bucket}/{key}"
+    url = f"https://s3.{pending.aws.region_name}.{pending.aws.dns_suffix}/{bucket}/{key}"
     after = {"template": url, "sha256": digest, "parameters": parameters}
     pending.need(PutStack(name, before, after), "CloudFormation takes some minutes")
     return files

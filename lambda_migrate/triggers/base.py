@@ -93,9 +93,11 @@ class Destination:
         api_key: Reference of the secret that AWS sends to the service, ``secretsmanager:...``; "" where none is named.
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What a kind has looked up in AWS for itself (its ``look_up``), by the name of the kind.
+        boundary: ARN of the permissions boundary of roles that are made; "" for none.
     """
 
     url: str
     api_key: str = ""
     consumers: frozenset[str] = frozenset()
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    boundary: str = ""

@@ -108,7 +108,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
     pointed = Step("", action, "its events go straight to the service", settle=SETTLE)
     endpoint = f"{destination.url}{EVENTS_PATH}"
-    preparation = () if settings.endpoint == endpoint else _preparation(function, destination.api_key, endpoint)
+    preparation = () if settings.endpoint == endpoint else _preparation(function, destination, endpoint)
     return Repoint((pointed,), tuple(blockers), warnings, preparation)
 
 
@@ -163,7 +163,7 @@ def _role_name(function: Function) -> str:
     return f"{destination_name(function)}-events"
 
 
-def _preparation(function: Function, api_key: str, endpoint: str) -> tuple[Step, ...]:
+def _preparation(function: Function, destination: Destination, endpoint: str) -> tuple[Step, ...]:
     """Return the steps that make the API destination, the API destination itself last."""
     partition, _lambda, region, account, _name = Arn.parse(function.arn)
     name = destination_name(function)
@@ -176,10 +176,15 @@ def _preparation(function: Function, api_key: str, endpoint: str) -> tuple[Step,
     permissions = _allow(Action="events:InvokeApiDestination", Resource=target)
     role = _role_name(function)
     allowed = PutRolePolicy(role, "invoke-api-destination", permissions)
-    connection = CreateConnection(name, API_KEY_HEADER, api_key)
+    connection = CreateConnection(name, API_KEY_HEADER, destination.api_key)
     api = CreateApiDestination(name, name, endpoint, RATE)
     return (
-        Step("", CreateRole(role, trust), "EventBridge in this account takes it on", lingers=BACKLOG),
+        Step(
+            "",
+            CreateRole(role, trust, destination.boundary),
+            "EventBridge in this account takes it on",
+            lingers=BACKLOG,
+        ),
         Step("", allowed, "to call this API destination and nothing else", settle=ROLE_SETTLE, lingers=BACKLOG),
         Step("", connection, "holds the key that the service asks for", lingers=BACKLOG),
         Step("", api, "where the service takes events", lingers=BACKLOG),

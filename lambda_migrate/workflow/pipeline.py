@@ -74,6 +74,7 @@ def render(deployment: Deployment, template: PipelineTemplate, settings: Pipelin
         "image_project": roles.named("lambda-migrate", deployment.name, "pipeline-image", limit=128),
         "gate_project": roles.named("lambda-migrate", deployment.name, "gate", limit=128),
         "notify": settings.notify or "",
+        "boundary": deployment.boundary,
     }
     return templates.render(template.template, **values, **template.values)
 
@@ -101,7 +102,7 @@ def state(aws: Aws, deployment: Deployment) -> State:
 
 def stack_name(deployment: Deployment) -> str:
     """Return the name of the pipeline's stack."""
-    return roles.named("lambda-migrate", deployment.name.replace("_", "-"), "pipeline", limit=128)
+    return stacks.name_of(deployment, "pipeline")
 
 
 def _blockers(aws: Aws, deployment: Deployment, settings: Pipeline) -> tuple[list[str], list[str]]:

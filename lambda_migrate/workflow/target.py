@@ -66,6 +66,7 @@ def place(context: Context, *, with_function: bool) -> Place:
         readiness=config.service.readiness,
         secrets={name: reference for name, reference in named.items() if reference},
         environment={} if base_path is None else {BASE_PATH: base_path},
+        boundary=config.permissions_boundary or "",
     )
     found = Place(TARGETS[settings.kind], settings, deployment)
     return _looked(context, found) if with_function else found

@@ -11,6 +11,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
+"""How the regions of a partition begin; those of all others are in ``aws``."""
+
 
 @dataclass(frozen=True)
 class Function:
@@ -24,8 +27,9 @@ class Function:
 
     @property
     def arn(self) -> str:
-        """The function's ARN."""
-        return f"arn:aws:lambda:{self.region}:{self.account}:function:{self.name}"
+        """The function's ARN, in the partition that its region is in."""
+        partition = next((name for start, name in _PARTITIONS if self.region.startswith(start)), "aws")
+        return f"arn:{partition}:lambda:{self.region}:{self.account}:function:{self.name}"
 
 
 class CognitoIdentity:

@@ -93,8 +93,8 @@ def test_the_image_is_built_in_two_stages_and_stops_on_sigterm_as_somebody_witho
 
     assert set(words) <= {"FROM", "WORKDIR", "RUN", "COPY", "ENV", "USER", "EXPOSE", "STOPSIGNAL", "CMD"}
     assert [rest for word, _, rest in told if word == "FROM"] == [
-        f"python:{version}-slim AS build",
-        f"python:{version}-slim",
+        f"public.ecr.aws/docker/library/python:{version}-slim AS build",
+        f"public.ecr.aws/docker/library/python:{version}-slim",
     ]
     assert json.loads(last["CMD"]) == ["python", "-m", "service"]
     assert (last["USER"], last["STOPSIGNAL"]) == ("service", "SIGTERM")

@@ -321,3 +321,12 @@ def test_the_command_prints_what_differs(tmp_path: Path, words: str, ended: int)
         if ended == 0
         else ("differs 200 GET /", "1 events, 1 answered differently")
     )
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("eu-west-1", "aws"), ("cn-northwest-1", "aws-cn"), ("us-gov-east-1", "aws-us-gov")]
+)
+def test_a_function_s_arn_is_in_the_partition_of_its_region(region: str, partition: str) -> None:
+    function = Function("orders", region, "123456789012", 512, 30)
+
+    assert function.arn == f"arn:{partition}:lambda:{region}:123456789012:function:orders"

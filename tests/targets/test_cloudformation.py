@@ -13,6 +13,7 @@ import yaml
 
 from lambda_migrate.config import Pipeline
 from lambda_migrate.targets import Deployment, ecs, elastic_beanstalk, templates
+from tests.support import cloudformation
 from tests.targets import pipelines
 from tests.targets.deployments import FUNCTION
 
@@ -24,12 +25,13 @@ LINT = "from cfnlint.runner import main; main()"
 CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/1"
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/keys-AbCdEf"
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/0b9a3a0e-6c1d-4c7e-9d2f-3f1e2d3c4b5a"
+BOUNDARY = "arn:aws:iam::123456789012:policy/bounds"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:failures"
 
 
-def deployment(architecture: str) -> Deployment:
+def deployment(architecture: str, boundary: str = "") -> Deployment:
     function = dataclasses.replace(FUNCTION, architectures=(architecture,))
-    return Deployment("orders", Path("service"), Path("state"), function=function)
+    return Deployment("orders", Path("service"), Path("state"), boundary=boundary, function=function)
 
 
 def services() -> list[str]:
@@ -58,7 +60,9 @@ def services() -> list[str]:
             "secrets_policy": ROLE_POLICY if full else None,
             "managed_policies": ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"] if full else [],
             "inline_policies": {"tables": ROLE_POLICY} if full else {},
-            "boundary": "arn:aws:iam::123456789012:policy/bounds" if full else "",
+            "boundary": BOUNDARY if full else "",
+            "task_boundary": BOUNDARY if full else "",
+            "clients": 3 if full else 1,
         }
         rendered.append(templates.render("targets/ecs/service.yaml", **values))
     return rendered
@@ -70,7 +74,8 @@ def of_pipelines() -> list[str]:
         ("arm64", "x86_64"), (ecs.Settings(), elastic_beanstalk.Settings()), (None, TOPIC)
     ):
         settings = Pipeline(connection=CONNECTION, repository="team/orders", notify=notify)
-        texts.append(pipelines.rendered(deployment(architecture), target, settings))
+        bounded = BOUNDARY if notify else ""
+        texts.append(pipelines.rendered(deployment(architecture, bounded), target, settings))
     return texts
 
 
@@ -115,3 +120,28 @@ def test_no_template_uses_yaml_aliases_which_cloudformation_does_not_know() -> N
     for text in [*services(), *of_pipelines(), ecs.render_image(deployment("arm64"))]:
         events = yaml.parse(text)
         assert [event for event in events if isinstance(event, yaml.AliasEvent)] == []
+
+
+def test_every_role_has_the_boundary_that_is_set() -> None:
+    settings = Pipeline(connection=CONNECTION, repository="team/orders")
+    bounded = deployment("x86_64", BOUNDARY)
+    texts = [
+        services()[-1],
+        ecs.render_image(bounded),
+        *(pipelines.rendered(bounded, target, settings) for target in (ecs.Settings(), elastic_beanstalk.Settings())),
+    ]
+    every = [each for text in texts for each in cloudformation.load(text)["Resources"].items()]
+
+    roles = {name: each["Properties"].get("PermissionsBoundary") for name, each in every if "Role" in name}
+
+    names = ["BuildRole", "ExecutionRole", "GateRole", "ImageRole", "PipelineRole", "TaskRole"]
+    assert roles == dict.fromkeys(names, BOUNDARY)
+
+
+def test_no_template_names_a_partition_or_its_hosts() -> None:
+    """Service principals are called alike everywhere."""
+    for path in templates.folder().rglob("*.yaml.jinja"):
+        text = path.read_text()
+        assert [line for line in text.splitlines() if "arn:aws:" in line] == []
+        hosts = [line.strip() for line in text.splitlines() if ".amazonaws.com" in line]
+        assert [line for line in hosts if not line.startswith(("Service: ", "iam:PassedToService: "))] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.processes  # the targets ask git what belongs to the repository
 
+ANY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 BUCKET = "lambda-migrate-123456789012-eu-west-1-orders"
 
 
@@ -265,3 +267,35 @@ def test_the_log_is_read_from_cloudwatch(deploying: Deploying, aws: Aws) -> None
         logs.put_log_events(logGroupName=group, logStreamName=name, logEvents=events)
 
     assert list(ecs.logs(aws, deploying.deployment, deploying.settings, 2)) == ["line 1", "line 2"]
+
+
+def test_every_block_of_addresses_of_the_vpc_may_reach_the_load_balancer(deploying: Deploying, aws: Aws) -> None:
+    vpc = deploying.deployment.function.vpc["VpcId"] if deploying.deployment.function else ""
+    aws.client("ec2").associate_vpc_cidr_block(VpcId=vpc, CidrBlock="10.21.0.0/16")
+
+    deploying.deploy()
+
+    assert stacks(aws)["lambda-migrate-orders-service"]["Clients"] == "10.20.0.0/16,10.21.0.0/16"
+    text = (deploying.deployment.folder / "deploy/ecs/service.yaml").read_text()
+    (group, _) = (each for each in cloudformation.load(text)["Resources"].values() if "SecurityGroup" in each["Type"])
+    assert [each["CidrIp"] for each in group["Properties"]["SecurityGroupIngress"]] == [[0, "Clients"], [1, "Clients"]]
+
+
+def test_roles_have_the_boundary_that_is_set_and_the_task_else_that_of_the_function(
+    deploying: Deploying, aws: Aws
+) -> None:
+    iam, path = aws.client("iam"), deploying.deployment.folder / "deploy/ecs/service.yaml"
+    theirs = iam.create_policy(PolicyName="theirs", PolicyDocument=json.dumps(ANY))["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName="orders", PermissionsBoundary=theirs)
+
+    def boundaries() -> tuple[dict[str, Any], tuple[str, ...]]:
+        _plan, prepared = deploying.prepare()
+        resources = cloudformation.load(prepared.files[path].decode())["Resources"]
+        roles = {name: each["Properties"] for name, each in resources.items() if each["Type"] == "AWS::IAM::Role"}
+        bounded = tuple(each for each in prepared.warnings if "permissions_boundary" in each)
+        return {name: each.get("PermissionsBoundary") for name, each in roles.items()}, bounded
+
+    told = f"the function's role is bounded by `{theirs}`, roles of deployments are not: where the account asks for it,"
+    assert boundaries() == ({"ExecutionRole": None, "TaskRole": theirs}, (f"{told} set `permissions_boundary`",))
+    deploying.deployment = replace(deploying.deployment, boundary="arn:aws:iam::123456789012:policy/team")
+    assert boundaries() == (dict.fromkeys(("ExecutionRole", "TaskRole"), deploying.deployment.boundary), ())

@@ -6,6 +6,7 @@ circuit breaker fails it where the new tasks do not get healthy, and CloudFormat
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
@@ -13,6 +14,7 @@ from pydantic import Field, model_validator
 from lambda_migrate.actions.cloudformation.put_stack import stack_named
 from lambda_migrate.actions.codebuild.build_image import BuildImage
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.hashing import sha256
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, stacks, storage, templates, timeouts
 from lambda_migrate.targets.base import (
     Deployment,
@@ -41,6 +43,9 @@ FOLDER = "deploy/ecs"
 """Where the templates are in the repository."""
 
 _ANYWHERE = "0.0.0.0/0"
+_REPOSITORY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
+"""A part of a repository's name that ECR takes for sure ("CreateRepository", ECR API reference)."""
+
 _FARGATE = {
     256: (512, 1024, 2048),
     512: range(1024, 4096 + 1, 1024),
@@ -86,6 +91,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     pending.blockers += [*place.blockers, *found.missing]
     may = roles.permissions(aws, deployment)
     warnings = list(may.warnings)
+    clients = _clients(aws, place, warnings)
     image = templates.in_repository(deployment.folder / FOLDER / "image.yaml", render_image(deployment))
     values = {
         **_values(deployment, settings, place),
@@ -93,7 +99,8 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
         "secrets_policy": roles.reading(arns.values(), found.keys),
         "managed_policies": list(may.managed),
         "inline_policies": {**may.inline, "lambda-migrate-signing-keys": keys} if keys else dict(may.inline),
-        "boundary": may.boundary,
+        "task_boundary": may.boundary,
+        "clients": len(clients),
         "environment": {**deployment.environment, **settings.environment, **kept},
     }
     service = templates.in_repository(
@@ -101,7 +108,6 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     )
     packed = bundle.pack(deployment.folder, _as_extra(deployment.folder, image, service))
     files = {template.path: template.content for template in (image, service)}
-    clients = _clients(aws, place, warnings)
     files |= _steps(pending, aws, deployment, settings, _parameters(settings, place, clients), packed, image, service)
     warnings += place.warnings
     warnings += [f"`{each.path}` was edited and is deployed as it is" for each in (image, service) if each.edited]
@@ -134,7 +140,7 @@ def _steps(
         BuildImage(project(deployment), repository(deployment), packed.short, bucket, key),
         "CodeBuild takes some minutes",
     )
-    registry = f"{aws.account}.dkr.ecr.{aws.region_name}.amazonaws.com"
+    registry = f"{aws.account}.dkr.ecr.{aws.region_name}.{aws.dns_suffix}"
     given = {"Image": f"{registry}/{repository(deployment)}:{packed.short}", **parameters}
     return {
         **files,
@@ -143,12 +149,12 @@ def _steps(
     }
 
 
-def _parameters(settings: Settings, place: Place, clients: str) -> dict[str, str]:
+def _parameters(settings: Settings, place: Place, clients: list[str]) -> dict[str, str]:
     return {
         "Vpc": place.vpc,
         "Subnets": ",".join(place.subnets),
         "LoadBalancerSubnets": ",".join(place.load_balancer_subnets),
-        "Clients": clients,
+        "Clients": ",".join(clients),
         "Minimum": str(settings.scaling.minimum),
         "Maximum": str(settings.scaling.maximum),
     }
@@ -229,7 +235,11 @@ def logs(aws: Aws, deployment: Deployment, _settings: Settings, lines: int) -> I
 def render_image(deployment: Deployment) -> str:
     """Return the template of what builds images."""
     return templates.render(
-        "targets/ecs/image.yaml", name=repository(deployment), project=project(deployment), arm=_arm(deployment)
+        "targets/ecs/image.yaml",
+        name=repository(deployment),
+        project=project(deployment),
+        arm=_arm(deployment),
+        boundary=deployment.boundary,
     )
 
 
@@ -240,12 +250,12 @@ def service_name(deployment: Deployment) -> str:
 
 def service_stack(deployment: Deployment) -> str:
     """Return the name of the stack that runs the service."""
-    return roles.named("lambda-migrate", deployment.name.replace("_", "-"), "service", limit=128)
+    return stacks.name_of(deployment, "service")
 
 
 def image_stack(deployment: Deployment) -> str:
     """Return the name of the stack that builds images."""
-    return roles.named("lambda-migrate", deployment.name.replace("_", "-"), "image", limit=128)
+    return stacks.name_of(deployment, "image")
 
 
 def project(deployment: Deployment) -> str:
@@ -254,8 +264,11 @@ def project(deployment: Deployment) -> str:
 
 
 def repository(deployment: Deployment) -> str:
-    """Return the name of the ECR repository, which must be lower case."""
-    return f"lambda-migrate/{deployment.name.lower()}"
+    """Return the name of the ECR repository, which takes fewer characters than a function's, and is its alone."""
+    name = deployment.name
+    if not _REPOSITORY.fullmatch(name):
+        name = f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{sha256(name)[:8]}".lstrip("-")
+    return f"lambda-migrate/{name}"
 
 
 def role_path(deployment: Deployment) -> str:
@@ -275,6 +288,7 @@ def _values(deployment: Deployment, settings: Settings, place: Place) -> dict[st
         "log_group": log_group(deployment),
         "role_path": role_path(deployment),
         "arm": _arm(deployment),
+        "boundary": deployment.boundary,
         "certificate": settings.certificate or "",
         "public": settings.network.public,
         "public_tasks": settings.public_tasks,
@@ -294,15 +308,18 @@ def _arm(deployment: Deployment) -> bool:
     return bool(deployment.function and "arm64" in deployment.function.architectures)
 
 
-def _clients(aws: Aws, place: Place, warnings: list[str]) -> str:
-    """Return the addresses that may reach the load balancer: all, or those of the VPC."""
+def _clients(aws: Aws, place: Place, warnings: list[str]) -> list[str]:
+    """Return the blocks of addresses that may reach the load balancer: all, or each of the VPC's."""
     if place.public or not place.vpc:
-        return _ANYWHERE
+        return [_ANYWHERE]
     try:
-        return str(aws.call("ec2", "describe_vpcs", VpcIds=[place.vpc])["Vpcs"][0]["CidrBlock"])
+        found = aws.call("ec2", "describe_vpcs", VpcIds=[place.vpc])["Vpcs"][0]
     except (AwsError, NotAllowed) as error:
         warnings.append(f"the addresses of `{place.vpc}` could not be read ({error.message}): all of it may connect")
-        return _ANYWHERE
+        return [_ANYWHERE]
+    blocks = found.get("CidrBlockAssociationSet") or []
+    more = [str(each["CidrBlock"]) for each in blocks if each["CidrBlockState"]["State"] == "associated"]
+    return list(dict.fromkeys([str(found["CidrBlock"]), *sorted(more)]))
 
 
 def _service(aws: Aws, outputs: dict[str, str]) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
 from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
+from lambda_migrate.hashing import sha256
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage
 from lambda_migrate.targets.base import (
     Deployment,
@@ -50,13 +51,13 @@ _GREEN = "Green"
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9-]{2,38}[A-Za-z0-9]$"
 _SERVICE_ROLE = "aws-elasticbeanstalk-service-role"
 _SERVICE_POLICIES = (
-    f"{roles.MANAGED}/service-role/AWSElasticBeanstalkEnhancedHealth",
-    f"{roles.MANAGED}/AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy",
+    "service-role/AWSElasticBeanstalkEnhancedHealth",
+    "AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy",
 )
 _SPREADING = 15.0
 """Seconds until Elastic Beanstalk finds a new instance profile: what IAM has accepted is not everywhere at once."""
 
-_INSTANCE_POLICY = f"{roles.MANAGED}/AWSElasticBeanstalkWebTier"
+_INSTANCE_POLICY = "AWSElasticBeanstalkWebTier"
 
 
 class Settings(Target):
@@ -69,6 +70,7 @@ class Settings(Target):
     instance_type: str | None = Field(None, description="Default: t3.small, or t4g.small where the function is arm64.")
     scaling: Scaling = Field(default_factory=Scaling)
     network: Network = Field(default_factory=Network)
+    public_instances: bool = Field(default=False, description="Give instances public addresses, where there is no NAT.")
     certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
     instance_profile: str | None = Field(None, description="Default: one made from the function's role.")
     service_role: str | None = Field(
@@ -172,7 +174,8 @@ def environment_name(deployment: Deployment, settings: Settings) -> str:
     if settings.name:
         return settings.name
     plain = re.sub(r"[^A-Za-z0-9]+", "-", deployment.name).strip("-")
-    return roles.named(plain, "service", limit=40)
+    own = plain if plain == deployment.name else f"{plain}-{sha256(deployment.name)[:8]}".lstrip("-")
+    return roles.named(own, "service", limit=40)
 
 
 def _service_role(pending: PendingSteps, deployment: Deployment, settings: Settings) -> str:
@@ -185,9 +188,10 @@ def _service_role(pending: PendingSteps, deployment: Deployment, settings: Setti
         return settings.service_role
     if read_or_none(pending.aws, "iam", "get_role", RoleName=_SERVICE_ROLE):
         return _SERVICE_ROLE
-    name = roles.named("lambda-migrate", deployment.name, "platform")
+    name = roles.distinct(deployment.name, "platform")
     trusted = roles.trust("elasticbeanstalk.amazonaws.com", "elasticbeanstalk")
-    roles.make(pending, name, trusted, roles.Permissions(_SERVICE_POLICIES))
+    policies = tuple(roles.managed(pending.aws, policy) for policy in _SERVICE_POLICIES)
+    roles.make(pending, name, trusted, roles.Permissions(policies, boundary=deployment.boundary))
     return name
 
 
@@ -201,11 +205,13 @@ def _profile(
         return settings.instance_profile, [
             f"{unchecked} the secrets of {', '.join(sorted(kept.arns))}"
         ] if secrets else []
-    name = roles.named("lambda-migrate", deployment.name, "service")
+    name = roles.distinct(deployment.name, "service")
     may = roles.permissions(aws, deployment)
     inline = {**may.inline, "lambda-migrate-secrets": secrets} if secrets else may.inline
-    managed = (_INSTANCE_POLICY, *may.managed)
-    roles.make(pending, name, roles.trust("ec2.amazonaws.com"), replace(may, managed=managed, inline=inline))
+    managed = (roles.managed(aws, _INSTANCE_POLICY), *may.managed)
+    # The one principal among ours that another partition calls by another name.
+    trusted = roles.trust(f"ec2.{aws.dns_suffix}")
+    roles.make(pending, name, trusted, replace(may, managed=managed, inline=inline))
     pending.need(CreateInstanceProfile(name), "what instances get the role by")
     pending.need(AddProfileRole(name, name), "what instances get the role by", settle=_SPREADING)
     return name, list(may.warnings)

@@ -30,6 +30,7 @@ _COMPARED = frozenset(
         ("aws:ec2:vpc", "VPCId"),
         ("aws:ec2:vpc", "Subnets"),
         ("aws:ec2:vpc", "ELBSubnets"),
+        ("aws:ec2:vpc", "AssociatePublicIpAddress"),
         ("aws:ec2:vpc", "ELBScheme"),
         ("aws:elbv2:listener:443", "SSLCertificateArns"),
     }
@@ -122,6 +123,7 @@ def of_environment(
         ("aws:ec2:vpc", "VPCId"): place.vpc,
         ("aws:ec2:vpc", "Subnets"): ",".join(place.subnets),
         ("aws:ec2:vpc", "ELBSubnets"): ",".join(place.load_balancer_subnets),
+        ("aws:ec2:vpc", "AssociatePublicIpAddress"): "true" if settings.public_instances else "",
         ("aws:ec2:vpc", "ELBScheme"): ("public" if place.public else "internal") if place.vpc else "",
     }
     if settings.certificate:
