@@ -47,14 +47,17 @@ class Rollback:
         return tuple(step for _run, steps in self.steps for step in steps)
 
 
-def choose(runs: Sequence[Run], *, last: bool = False, to: str = "", skip: Sequence[str] = ()) -> Rollback:
+def choose(
+    runs: Sequence[Run], *, last: bool = False, to: str = "", skip: Sequence[str] = (), keep: Sequence[str] = ()
+) -> Rollback:
     """Choose the steps to roll back.
 
     Args:
         runs: Of the ledger, the oldest first.
         last: Only the latest run of which something is applied.
         to: The step to go back to, which stays applied; "" rolls back all.
-        skip: Steps to leave as they are.
+        skip: Steps to leave as they are, which have to be on the way.
+        keep: The same for steps that need not be on the way.
 
     Raises:
         ConfigError: The step to go back to, or one to leave, is not applied.
@@ -71,8 +74,9 @@ def choose(runs: Sequence[Run], *, last: bool = False, to: str = "", skip: Seque
     if final is not None:
         on_the_way = on_the_way[: on_the_way.index(final)]
         to = f"{final[0].number}/{final[1].id}"
-    skipped = tuple(step for run, step in on_the_way if any(run.is_called(step, name) for name in skip))
-    steps = tuple(_by_run(chosen, [(run, step) for run, step in on_the_way if step not in skipped]))
+    left = [(run, step) for run, step in on_the_way if any(run.is_called(step, name) for name in (*skip, *keep))]
+    steps = tuple(_by_run(chosen, [each for each in on_the_way if each not in left]))
+    skipped = tuple(step for _run, step in left)
     return Rollback(chosen, steps, skipped, final[1] if final else None, to, _rest(runs, steps))
 
 

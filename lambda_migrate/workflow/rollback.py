@@ -55,8 +55,9 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
         GateClosed: The first step on the way cannot be undone.
     """
     known, identity = runs(context.ledger), context.ledger.identity
-    skip = {**dict.fromkeys(asked.skip, "as you asked"), **_frozen(context)}
-    chosen = choose(known, last=asked.last, to=asked.to, skip=tuple(skip))
+    named = _frozen(context)
+    skip = {**dict.fromkeys(asked.skip, "as you asked"), **named}
+    chosen = choose(known, last=asked.last, to=asked.to, skip=asked.skip, keep=tuple(named))
     if identity is None or not chosen.runs:
         if isinstance(lost := machines.lacking(context), LedgerBroken):
             raise lost

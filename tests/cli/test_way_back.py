@@ -199,6 +199,16 @@ def test_the_original_stays_while_the_freeze_names_it(user: User) -> None:
     assert user("rollback", "--yes").out.startswith("Nothing to roll back")
 
 
+def test_the_last_run_is_rolled_back_while_the_freeze_names_what_an_earlier_one_published(user: User) -> None:
+    assert user("freeze", "--yes").code == 0
+    assert user("proxy", "deploy", "--yes").code == 0
+
+    answer = user("rollback", "--last", "--yes", "--json")
+
+    assert (answer.code, len(answer.json["data"]["undone"])) == (0, 5), answer
+    assert user("rollback", "--last", "--skip", "01-nothing", "--yes").code == 2
+
+
 def left_behind(user: User, lingers: float) -> None:
     """Roll back a run whose alias may still carry traffic for so long."""
     user.aws.call("lambda", "publish_version", FunctionName=user.function)
