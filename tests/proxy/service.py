@@ -10,9 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.proxy.runtime.proxy import Proxy, start
+
+if TYPE_CHECKING:
+    from lambda_migrate.proxy.runtime.connection import Connection
 
 KEY = "k1:a-secret-of-the-tests"
 
@@ -182,13 +185,14 @@ class Function:
         return json.loads(json.dumps(self.proxy(event, Context(seconds, version))))
 
     @property
-    def kept(self) -> list[tuple[socket.socket, float]]:
-        """The connections that are kept for the next request, and until when on the monotonic clock."""
+    def kept(self) -> list[Connection]:
+        """The connections that are kept for the next request."""
         return self.proxy._service._idle
 
     def let_expire(self) -> None:
         """Let the time be over for which connections are kept."""
-        self.kept[:] = [(sock, time.monotonic() - 0.001) for sock, _ in self.kept]
+        for connection in self.kept:
+            connection.until = time.monotonic() - 0.001
 
     @property
     def lines(self) -> list[dict[str, Any]]:

@@ -77,9 +77,9 @@ def test_a_connection_that_died_while_idle_is_not_used_again(serve: Serve, kind:
     service = serve(answer_then_die)
     handle = function(service.url)
     handle(event)
-    ((kept, _until),) = handle.kept
+    (kept,) = handle.kept
     idle.set()
-    eventually(lambda: connection._readable(kept))
+    eventually(kept.readable)
 
     handle(event)
 
@@ -92,8 +92,8 @@ def test_a_connection_idle_for_too_long_is_not_used_again(service: Service) -> N
     handle(requests.rest_api())
     before = time.monotonic()
     handle(requests.rest_api())
-    ((_kept, until),) = handle.kept
-    assert before + 50 <= until <= time.monotonic() + 50
+    (kept,) = handle.kept
+    assert before + 50 <= kept.until <= time.monotonic() + 50
     handle.let_expire()
     handle(requests.rest_api())
 

@@ -11,7 +11,7 @@ from .headers import RESERVED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .message import Answer, HeaderLines
+    from .message import Answer
 
 _STATUSES = (502, 503, 504)
 _NO_TARGET = 503
@@ -24,14 +24,10 @@ _ITS_HEADERS = frozenset(("server", "date", "content-type", "content-length", "c
 
 def answered(answer: Answer) -> bool:
     """Return whether the load balancer answered in place of the service."""
-    if answer.status not in _STATUSES:
+    if answer.status not in _STATUSES or not _ITS_HEADERS.issuperset(answer.named):
         return False
     servers = [value for name, value in answer.headers if name == "server"]
-    return (
-        bool(servers)
-        and all(value.lower().startswith(_NAME) for value in servers)
-        and _ITS_HEADERS.issuperset(name for name, _ in answer.headers)
-    )
+    return bool(servers) and all(value.lower().startswith(_NAME) for value in servers)
 
 
 def had_no_target(answer: Answer) -> bool:
@@ -39,14 +35,14 @@ def had_no_target(answer: Answer) -> bool:
     return answer.status == _NO_TARGET and answered(answer)
 
 
-def refusal(headers: HeaderLines) -> str | None:
+def refusal(answer: Answer) -> str | None:
     """Return why the service's door refused the proxy, in its one word; none if it did not."""
-    for name, value in headers:
-        if name == _REFUSED:
-            return value if value.isalpha() and len(value) <= _LONGEST_REASON else "unknown"
-    return None
+    reason = answer.named.get(_REFUSED)
+    if reason is None:
+        return None
+    return reason if reason.isalpha() and len(reason) <= _LONGEST_REASON else "unknown"
 
 
-def marked(headers: HeaderLines) -> bool:
+def marked(answer: Answer) -> bool:
     """Return whether the service's door marked an answer as one that passed through it."""
-    return any(name.startswith(RESERVED) for name, _ in headers)
+    return any(name.startswith(RESERVED) for name in answer.named)

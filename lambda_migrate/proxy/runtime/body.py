@@ -65,7 +65,9 @@ def encoded(
     if not body:
         return "", False
     # the codings of all lines count (RFC 9110, 8.4)
-    plain = all(coding.strip().lower() in ("", "identity") for coding in content_encoding.split(","))
+    plain = not content_encoding or all(
+        coding.strip().lower() in ("", "identity") for coding in content_encoding.split(",")
+    )
     if plain and (content_type is None or any(kind in content_type for kind in text_types)):
         try:
             return body.decode("utf-8"), False

@@ -43,6 +43,31 @@ _LONGEST_IDLE = 900.0
 _LONGEST_COUNT = 9  # digits
 
 
+class Connection:
+    """A connection to the service.
+
+    Attributes:
+        sock: The socket.
+        until: When it is no longer to be used, on the monotonic clock.
+    """
+
+    __slots__ = ("_events", "sock", "until")
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self.until = 0.0
+        self._events = select.poll()
+        self._events.register(sock, select.POLLIN | select.POLLHUP | select.POLLERR)
+
+    def readable(self) -> bool:
+        """Return whether something has arrived that nobody asked for: an end, a reset, stray bytes."""
+        try:
+            # TLS may have deciphered more than was read, of which the system knows nothing
+            return bool(self._events.poll(0)) or (hasattr(self.sock, "pending") and self.sock.pending() > 0)
+        except (OSError, ValueError):
+            return True
+
+
 class Service:
     """The one place that requests go to, whatever an event says.
 
@@ -58,7 +83,7 @@ class Service:
         self._resolve = resolve or addresses_of
         self._address = settings.host.strip("[]"), settings.port
         self._tls = _tls(settings) if settings.secure else None
-        self._idle: list[tuple[socket.socket, float]] = []  # and until when it may be used
+        self._idle: list[Connection] = []
 
     def exchange(self, message: Message, deadline: float, most: int) -> Answer:
         """Send a request and return the answer.
@@ -87,18 +112,19 @@ class Service:
         answer.repeated = kept is not None
         return answer
 
-    def _take(self) -> socket.socket | None:
+    def _take(self) -> Connection | None:
         while self._idle:
             try:
-                sock, until = self._idle.pop()
+                kept = self._idle.pop()
             except IndexError:  # another thread was faster
                 return None
-            if time.monotonic() <= until and not _readable(sock):
-                return sock
-            sock.close()
+            if time.monotonic() <= kept.until and not kept.readable():
+                return kept
+            kept.sock.close()
         return None
 
-    def _converse(self, sock: socket.socket, message: Message, deadline: float, most: int) -> Answer:
+    def _converse(self, connection: Connection, message: Message, deadline: float, most: int) -> Answer:
+        sock = connection.sock
         reader = Reader(sock, deadline)
         idle = 0.0
         try:
@@ -112,19 +138,20 @@ class Service:
             raise ServiceConnectionLost(_reason(broken), answered=reader.answered) from None
         finally:
             if idle > 0:
-                self._idle.append((sock, time.monotonic() + idle))
+                connection.until = time.monotonic() + idle
+                self._idle.append(connection)
             else:
                 sock.close()
         return answer
 
-    def _open(self, deadline: float) -> socket.socket:
+    def _open(self, deadline: float) -> Connection:
         until = deadline
         if self._settings.fallback == "connect":  # all attempts share the time of one: the original needs the rest
             until = min(deadline, time.monotonic() + self._settings.connect_timeout)
         attempt = 1
         while True:
             try:
-                return self._connect(until)
+                return Connection(self._connect(until))
             except OSError as failed:
                 pause = _PAUSE * (0.5 + os.urandom(1)[0] / 255)
                 late = time.monotonic() + pause >= until
@@ -204,9 +231,11 @@ def _tls(settings: Settings) -> ssl.SSLContext:
 
 def _kept_for(answer: Answer) -> float:
     """Return for how many seconds a server is sure to keep a connection behind this answer, as far as it tells."""
-    if (answer.status >= _WENT_WRONG or answer.status in _LAST_ONES) and not marked(answer.headers):
+    if (answer.status >= _WENT_WRONG or answer.status in _LAST_ONES) and not marked(answer):
         return 0.0
     seconds = _LONGEST_IDLE
+    if "keep-alive" not in answer.named:
+        return seconds
     for name, value in answer.headers:
         if name == "keep-alive":
             for parameter in value.lower().split(","):
@@ -225,17 +254,6 @@ def _left(until: float) -> float:
     if left <= 0:
         raise socket.timeout
     return left
-
-
-def _readable(sock: socket.socket) -> bool:
-    """Return whether something has arrived that nobody asked for: an end, a reset, stray bytes."""
-    try:
-        poll = select.poll()
-        poll.register(sock, select.POLLIN | select.POLLHUP | select.POLLERR)
-        # TLS may have deciphered more than was read, of which the system knows nothing
-        return bool(poll.poll(0)) or (hasattr(sock, "pending") and sock.pending() > 0)
-    except (OSError, ValueError):
-        return True
 
 
 def _send(sock: socket.socket, message: Message, deadline: float) -> bool:

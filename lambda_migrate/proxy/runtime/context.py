@@ -108,8 +108,11 @@ def _described(context: Any) -> str:
         _constant = values, written
     left = seconds_left(context)
     deadline = "null" if left is None else int((time.time() + left) * 1000)
-    client_context = _client_context(getattr(context, "client_context", None))
-    identity = _fields(getattr(context, "identity", None), _IDENTITY_FIELDS)
+    client_context, identity = getattr(context, "client_context", None), getattr(context, "identity", None)
+    if client_context is not None:
+        client_context = _client_context(client_context)
+    if identity is not None:
+        identity = _fields(identity, _IDENTITY_FIELDS)
     return (
         f'{written},"aws_request_id":{_text(getattr(context, "aws_request_id", None))},'
         f'"tenant_id":{_text(getattr(context, "tenant_id", None))},"deadline_ms":{deadline},'
@@ -123,7 +126,7 @@ def _text(value: Any) -> str:
 
 
 def _client_context(found: Any) -> Any:
-    if found is None or isinstance(found, dict):
+    if isinstance(found, dict):
         return found
     return {
         "client": _fields(getattr(found, "client", None), _CLIENT_FIELDS),

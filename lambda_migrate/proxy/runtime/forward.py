@@ -146,7 +146,7 @@ def _timed(service: Service, outgoing: list[Message], until: float, most: int) -
     except ServiceFailure as failure:
         failure.milliseconds = round((time.perf_counter() - start) * 1000, 3)
         raise
-    reason = balancer.refusal(answer.headers)
+    reason = balancer.refusal(answer)
     if reason is not None:
         raise ServiceRefusedProxy(f"the service refused the proxy's signature: {reason}")
     return answer, round((time.perf_counter() - start) * 1000, 3)

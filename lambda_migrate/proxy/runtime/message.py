@@ -89,16 +89,22 @@ class Message:
 
 
 class Answer:
-    """What the service answered. Header names are in lower case, the body is raw.
+    """What the service answered.
 
-    `repeated` says that an earlier attempt may have been received, whatever the answer to this one says.
+    Attributes:
+        status: Its status.
+        headers: One line per value, names in lower case.
+        named: The names of the headers, each with its last value: most questions are about headers that are not there.
+        body: The raw bytes.
+        repeated: An earlier attempt may have been received, whatever the answer to this one says.
     """
 
-    __slots__ = ("body", "headers", "repeated", "status")
+    __slots__ = ("body", "headers", "named", "repeated", "status")
 
     def __init__(self, status: int, headers: HeaderLines, body: Bytes) -> None:
         self.status = status
         self.headers = headers
+        self.named = dict(headers)
         self.body = body
         self.repeated = False
 

@@ -31,9 +31,10 @@ def from_answer(answer: Answer, method: str, shape: Shape, event: Event, setting
     headers = outbound(answer.headers, head=head, excluded=settings.excluded_headers)
     body, is_base64 = "", False
     if not head and answer.status not in _NO_BODY:
-        content_type = next((value for name, value in answer.headers if name == "content-type"), None)
-        codings = [value for name, value in answer.headers if name == "content-encoding"]
-        body, is_base64 = encoded(answer.body, content_type, ",".join(codings), settings.text_types)
+        codings = ""
+        if "content-encoding" in answer.named:
+            codings = ",".join([value for name, value in answer.headers if name == "content-encoding"])
+        body, is_base64 = encoded(answer.body, _content_type(answer), codings, settings.text_types)
     result = _written(Reply(answer.status, headers, body, encoded=is_base64), shape, event)
     size = json_size(result, shape.answer_limit)
     if size > shape.answer_limit:
@@ -52,8 +53,16 @@ def from_failure(status: int, code: str, shape: Shape, event: Event, detail: str
 
 def header_warning(answer: Answer, shape: Shape) -> str | None:
     """Return what to warn of if the front door is likely to refuse so many headers."""
-    size = sum(len(name) + len(value) + 4 for name, value in answer.headers)
+    size = 0
+    for name, value in answer.headers:
+        size += len(name) + len(value) + 4
     return f"{size} bytes of response headers, at most {shape.header_limit} pass" if size > shape.header_limit else None
+
+
+def _content_type(answer: Answer) -> str | None:
+    if "content-type" not in answer.named:
+        return None
+    return next(value for name, value in answer.headers if name == "content-type")
 
 
 def _written(reply: Reply, shape: Shape, event: Event) -> dict[str, Any]:

@@ -24,11 +24,18 @@ NOTHING = sha256(b"").hexdigest()
 class Key:
     """A signing key. The service finds the secret by the id."""
 
-    __slots__ = ("id", "secret")
+    __slots__ = ("_prepared", "id", "secret")
 
     def __init__(self, key_id: str, secret: bytes) -> None:
         self.id = key_id
         self.secret = secret
+        self._prepared = hmac.new(secret, digestmod=sha256)
+
+    def sign(self, content: bytes) -> str:
+        """Return the HMAC-SHA256 of some bytes, in hexadecimal."""
+        signature = self._prepared.copy()
+        signature.update(content)
+        return signature.hexdigest()
 
 
 def digest(content: Bytes) -> str:
@@ -59,24 +66,15 @@ def signed_lines(key: Key, method: str, target: str, body_digest: str, context: 
     """
     timestamp = str(time.time_ns() // 1_000_000)
     request_id = os.urandom(16).hex()
-    content = "\n".join(
-        (
-            "v2",
-            method,
-            target,
-            body_digest,
-            digest(context.encode("ascii")),
-            caller_digest or NOTHING,
-            timestamp,
-            request_id,
-        )
-    ).encode("utf-8")
-    signature = hmac.digest(key.secret, content, "sha256").hex()
+    content = (
+        f"v2\n{method}\n{target}\n{body_digest}\n{digest(context.encode('ascii'))}\n"
+        f"{caller_digest or NOTHING}\n{timestamp}\n{request_id}"
+    )
     return (
         f"x-lambda-migrate-key-id: {key.id}\r\n"
         f"x-lambda-migrate-timestamp: {timestamp}\r\n"
         f"x-lambda-migrate-request-id: {request_id}\r\n"
         f"x-lambda-migrate-content-sha256: {body_digest}\r\n"
         f"x-lambda-migrate-context: {context}\r\n"
-        f"x-lambda-migrate-signature: {signature}\r\n"
+        f"x-lambda-migrate-signature: {key.sign(content.encode())}\r\n"
     )

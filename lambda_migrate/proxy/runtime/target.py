@@ -81,6 +81,8 @@ def _escaped(text: str, legal: frozenset[str]) -> str:
 
 def _percents_escaped(text: str) -> str:
     """Escape each percent sign that no two hexadecimal digits follow."""
+    if "%" not in text:
+        return text
     first, *rest = text.split("%")
     return first + "".join(
         [f"%{part}" if len(part) > 1 and HEXADECIMAL.issuperset(part[:2]) else f"%25{part}" for part in rest]

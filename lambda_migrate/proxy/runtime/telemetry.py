@@ -23,6 +23,7 @@ MILLISECONDS = "UpstreamMilliseconds"
 _DIMENSIONS = [["FunctionName"], ["FunctionName", "FunctionVersion"]]
 _MOST_PREFIXES = 256
 _json = json.JSONEncoder(separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring_ascii
 
 
 def to_standard_output(line: str) -> None:
@@ -47,6 +48,7 @@ class Telemetry:
         self._write = write
         self._clock = clock
         self._prefixes: dict[tuple[object, ...], tuple[str, str]] = {}
+        self._second = -1, ""  # the last second that was written, and as what
 
     def record(
         self,
@@ -67,11 +69,14 @@ class Telemetry:
             milliseconds: How long the service took; none where it was not asked.
             fields: What else is known; left out where unknown.
         """
-        known = {name: value for name, value in fields.items() if value is not None}
-        if milliseconds is not None:
-            known[MILLISECONDS] = milliseconds
-        timed = MILLISECONDS in known
-        level = _level(counts, known)
+        rest = ""
+        for name, value in fields.items():  # by hand: an encoder for four values costs more than all the rest
+            if value is not None:
+                rest += f',"{name}":{_quoted(value) if isinstance(value, str) else value}'
+        timed = milliseconds is not None
+        if timed:
+            rest += f',"{MILLISECONDS}":{milliseconds}'
+        level = _level(counts, fields)
         key = (level, message, version, kind, timed, *counts, *counts.values())
         prefix = self._prefixes.get(key)
         if prefix is None:
@@ -80,8 +85,14 @@ class Telemetry:
             same = {"level": level, "message": message, "kind": kind, "FunctionVersion": version}
             prefix = self._prefixes[key] = self._prefix(same, counts, timed=timed)
         now = self._clock() // 1_000_000
-        rest = "," + _json(known)[1:] if known else "}"
-        self._write(f'{{"_aws":{{"Timestamp":{now}{prefix[0]}"timestamp":"{_rfc_3339(now)}"{prefix[1]}{rest}')
+        seconds, thousandths = divmod(now, 1000)
+        known, stamp = self._second
+        if known != seconds:
+            stamp = _seconds(seconds)
+            self._second = seconds, stamp
+        self._write(
+            f'{{"_aws":{{"Timestamp":{now}{prefix[0]}"timestamp":"{stamp}.{thousandths:03}Z"{prefix[1]}{rest}}}'
+        )
 
     def complain(self, message: str, level: str = "ERROR") -> None:
         """Write a line about the proxy itself."""
@@ -100,14 +111,18 @@ class Telemetry:
         return f',"CloudWatchMetrics":[{directive}]}},', f",{content[1:-1]}"
 
 
-def _level(counts: Counts, known: dict[str, str | float]) -> str:
+def _level(counts: Counts, fields: dict[str, str | float | None]) -> str:
     if counts.get("Failed"):
         return "ERROR"
-    return "WARN" if counts.get("Fallback") or "warning" in known else "INFO"
+    return "WARN" if counts.get("Fallback") or fields.get("warning") is not None else "INFO"
 
 
 def _rfc_3339(milliseconds: int) -> str:
     """Return a time since the epoch as Lambda's own JSON lines have it: UTC, to the millisecond."""
     seconds, rest = divmod(milliseconds, 1000)
-    year, month, day, hour, minute, second = time.gmtime(seconds)[:6]
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{rest:03}Z"
+    return f"{_seconds(seconds)}.{rest:03}Z"
+
+
+def _seconds(since_epoch: int) -> str:
+    year, month, day, hour, minute, second = time.gmtime(since_epoch)[:6]
+    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
