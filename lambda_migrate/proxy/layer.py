@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate import archive
+from lambda_migrate.proxy.compact import compact
 from lambda_migrate.proxy.runtime.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ A key that is left at the proxy's own default, which :class:`Settings` has, is n
 def build() -> Layer:
     """Return the layer. Building it twice gives the same bytes."""
     sources = sorted(_RUNTIME.rglob("*.py"))
-    files = {f"python/{PACKAGE}/{each.relative_to(_RUNTIME).as_posix()}": each.read_bytes() for each in sources}
+    files = {
+        f"python/{PACKAGE}/{each.relative_to(_RUNTIME).as_posix()}": compact(each.read_text("utf-8")).encode()
+        for each in sources
+    }
     content = archive.pack(files, level=9)
     return Layer(content, sha256(content).hexdigest(), HANDLER)
 

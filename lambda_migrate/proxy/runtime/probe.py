@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import forward
+from . import non_http
 from .failures import ServiceFailure
 
 TYPE_CHECKING = False
@@ -13,12 +13,6 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 NAME = "lambda-migrate"
-_QUESTION = {NAME: {"probe": 1}}
-
-
-def asks(event: Any) -> bool:
-    """Return whether an event is the probe, exactly: nothing that AWS sends looks like it."""
-    return bool(event == _QUESTION) and isinstance(event, dict)
 
 
 def answer(
@@ -40,7 +34,7 @@ def answer(
         report["error"] = wrong or passing
         return {NAME: report}
     try:
-        told = forward.probe(context, settings, service)
+        told = non_http.probe(context, settings, service)
     except ServiceFailure as failure:
         report["error"] = str(failure)
         return {NAME: report}

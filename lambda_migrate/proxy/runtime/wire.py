@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from .characters import DIGITS, HEXADECIMAL
+from .characters import DIGITS
 from .failures import ServiceAnswerTooLarge, ServiceConnectionLost, ServiceProtocolError, ServiceTimeout
 from .headers import is_token
 from .message import Answer
@@ -19,24 +19,14 @@ if TYPE_CHECKING:
 
     from .message import Bytes, HeaderLines
 
-    Head = tuple[int, HeaderLines, bool]  # status, headers, whether the connection may be used again
-
 _CHUNK = 65_536
 _MOST_NAMES = 512
 _LONGEST_NAME = 64
 # services answer with the same names again and again
 _known_names: dict[str, str] = {}
-_LONGEST_HEAD = 131_072
-_LONGEST_LINE = 8_192
-_LONGEST_NUMBER = 15  # digits
-_INTERIM_ANSWERS = 16
-_HEXADECIMAL_BYTES = frozenset(map(ord, HEXADECIMAL))
-_NO_BODY = (204, 304)
+LONGEST_NUMBER = 15  # digits
+NO_BODY = (204, 304)
 _WELL = (b"HTTP/1.1 2", b"HTTP/1.1 3", b"HTTP/1.1 4")
-_FRAMING = ("content-length", "transfer-encoding")
-_SWITCHING_PROTOCOLS = 101
-_FIRST_FINAL = 200
-_LAST = 599
 
 
 class Reader:
@@ -134,24 +124,9 @@ def read_answer(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
     whole = _whole(reader.glance(), method, most)
     if whole is not None:
         return whole, True
-    status, headers, reusable = _final_head(reader)
-    if method == "HEAD" or status in _NO_BODY:
-        # an answer that announces a body may be followed by it all the same, in front of the next answer
-        announced = any(line[0] in _FRAMING and line[1] != "0" for line in headers)
-        return Answer(status, headers, b""), reusable and reader.empty and not announced
-    coding = [value.lower() for name, value in headers if name == "transfer-encoding"]
-    if coding:
-        if coding != ["chunked"]:
-            raise ServiceProtocolError("the answer has an unknown transfer encoding")
-        # a length beside it contradicts it: the chunks are right (RFC 9112, 6.3), but the sender is not trusted again
-        reusable = reusable and all(name != "content-length" for name, _ in headers)
-        return Answer(status, headers, _chunked(reader, most)), reusable and reader.empty
-    length = _length(headers)
-    if length is None:
-        return Answer(status, headers, reader.until_closed(most)), False
-    if length > most:
-        raise ServiceAnswerTooLarge(f"{length} bytes")
-    return Answer(status, headers, reader.exactly(length)), reusable and reader.empty
+    from .stepwise import read  # noqa: PLC0415  # most answers come whole: a cold start must not pay for the others
+
+    return read(reader, method, most)
 
 
 def _whole(raw: bytes, method: str, most: int) -> Answer | None:
@@ -178,122 +153,33 @@ def _whole(raw: bytes, method: str, most: int) -> Answer | None:
     length = ""
     for line in lines:
         given, colon, value = line.partition(":")
-        name = _known_names.get(given)
+        name = _known_names.get(given) or name_of(given)
         value = value.strip(" \t")
         ends = name == "connection" and value.lower() != "keep-alive"
         if name is None or not colon or ends or name == "transfer-encoding":
             return None
         if name == "content-length":
-            if length or not value.isdigit() or len(value) > _LONGEST_NUMBER:
+            if length or not value.isdigit() or len(value) > LONGEST_NUMBER:
                 return None
             length = value
         headers.append((name, value))
     status = int(code)
-    if not length or status in _NO_BODY or int(length) > most or end + 4 + int(length) != len(raw):
+    if not length or status in NO_BODY or int(length) > most or end + 4 + int(length) != len(raw):
         return None
     return Answer(status, headers, raw[end + 4 :])
 
 
-def _final_head(reader: Reader) -> Head:
-    for _ in range(_INTERIM_ANSWERS):
-        head = _head(reader.until(b"\r\n\r\n", _LONGEST_HEAD))
-        if head[0] >= _FIRST_FINAL:
-            return head
-        if head[0] == _SWITCHING_PROTOCOLS:
-            break
-    raise ServiceProtocolError("the answer never became final")
+def name_of(given: str) -> str | None:
+    """Return a header's name in lower case and remember it; none if it is not a token.
 
-
-def _head(raw: bytes) -> Head:
-    try:
-        text = raw.decode("utf-8")
-        status_line, *lines = text.split("\r\n")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-        status_line, *lines = map(_text, raw.split(b"\r\n"))
-    if "\x00" in text or text.count("\r") > len(lines) or text.count("\n") > len(lines):
-        raise ServiceProtocolError("the answer has an invalid header")
-    version, status = _status(status_line)
-    headers = []
-    options = []
-    for line in lines:
-        given, colon, value = line.partition(":")
-        name = _known_names.get(given) or _name(given)
-        value = value.strip(" \t")
-        if not colon:
-            raise ServiceProtocolError("the answer has an invalid header")
-        headers.append((name, value))
-        if name == "connection":
-            options.extend([option.strip() for option in value.lower().split(",")])
-    # HTTP/1.0 has no chunks: who sends them all the same is not trusted again (RFC 9112, 6.1)
-    kept = version == "HTTP/1.1" or (
-        "keep-alive" in options and all(line[0] != "transfer-encoding" for line in headers)
-    )
-    return status, headers, kept and "close" not in options
-
-
-def _name(given: str) -> str:
-    """Return a header's name in lower case and remember it. Blanks behind it are to be removed (RFC 9112, 5.1)."""
+    Blanks behind it are to be removed (RFC 9112, 5.1).
+    """
+    known = _known_names.get(given)
+    if known is not None:
+        return known
     name = given.rstrip(" \t").lower()
     if not is_token(name):
-        raise ServiceProtocolError("the answer has an invalid header")
+        return None
     if len(_known_names) < _MOST_NAMES and len(given) <= _LONGEST_NAME:
         _known_names[given] = name
     return name
-
-
-def _text(line: bytes) -> str:
-    """Return a line as UTF-8, or as Latin-1 where it is not: each may have been written by somebody else."""
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError:
-        return line.decode("latin-1")
-
-
-def _status(line: str) -> tuple[str, int]:
-    version, _, rest = line.partition(" ")
-    code, _, _ = rest.partition(" ")
-    if version in ("HTTP/1.1", "HTTP/1.0") and len(code) == 3 and DIGITS.issuperset(code):  # noqa: PLR2004  # three digits
-        status = int(code)
-        if 100 <= status <= _LAST:  # noqa: PLR2004  # the first there is
-            return version, status
-    raise ServiceProtocolError("the answer does not begin as HTTP/1.1 does")
-
-
-def _length(headers: HeaderLines) -> int | None:
-    values = {part.strip(" \t") for name, value in headers if name == "content-length" for part in value.split(",")}
-    if not values:
-        return None
-    value = values.pop()
-    if values or not 0 < len(value) <= _LONGEST_NUMBER or not DIGITS.issuperset(value):
-        raise ServiceProtocolError("the answer contradicts itself about its length")
-    return int(value)
-
-
-def _chunked(reader: Reader, most: int) -> Bytes:
-    body = bytearray()
-    while True:
-        size = _chunk_size(reader.until(b"\r\n", _LONGEST_LINE))
-        if len(body) + size > most:
-            raise ServiceAnswerTooLarge(f"more than {most} bytes")
-        if size == 0:
-            break
-        body += reader.exactly(size)
-        if reader.until(b"\r\n", _LONGEST_LINE):
-            raise ServiceProtocolError("the answer has a chunk longer than its size")
-    trailers = 0
-    while True:
-        line = reader.until(b"\r\n", _LONGEST_LINE)
-        if not line:
-            return body
-        trailers += len(line)
-        if trailers > _LONGEST_HEAD:
-            raise ServiceProtocolError("the answer has too many trailers")
-
-
-def _chunk_size(line: bytes) -> int:
-    size = line.partition(b";")[0].rstrip(b" \t")
-    # a line feed within an extension is the end of the line to others (RFC 9112, 2.2)
-    if not 0 < len(size) <= _LONGEST_NUMBER or not _HEXADECIMAL_BYTES.issuperset(size) or b"\n" in line:
-        raise ServiceProtocolError("the answer has a chunk without a size")
-    return int(size, 16)
