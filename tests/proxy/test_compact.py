@@ -62,6 +62,7 @@ COMPACT = """\
 
 
 
+
 from __future__ import annotations
 
 TYPE_CHECKING = False

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lambda_migrate.proxy.runtime.answer import read_answer
 from lambda_migrate.proxy.runtime.failures import ServiceFailure
 from lambda_migrate.proxy.runtime.message import Answer
 from lambda_migrate.proxy.runtime.shapes import classify
-from lambda_migrate.proxy.runtime.wire import Reader, read_answer
+from lambda_migrate.proxy.runtime.wire import Reader
 from tests.events import requests
 from tests.proxy.service import Context, Function, function
 

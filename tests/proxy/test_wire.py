@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from lambda_migrate.proxy.runtime.answer import read_answer
 from lambda_migrate.proxy.runtime.failures import ServiceFailure
-from lambda_migrate.proxy.runtime.wire import Reader, read_answer
+from lambda_migrate.proxy.runtime.wire import Reader
 from tests.events import requests
 from tests.proxy.service import Function, Received, Service, answer, function, silence
 from tests.support.waiting import PATIENCE

@@ -14,11 +14,12 @@ import select
 import socket
 import time
 
+from .answer import read_answer
 from .balancer import marked
 from .characters import DIGITS
 from .failures import ServiceConnectionLost, ServiceFailure, ServiceTimeout, ServiceUnreachable
 from .settings import SettingsError
-from .wire import Reader, read_answer
+from .wire import Reader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ _LAST = 599
 
 
 def read(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
-    """Return the answer, and whether the connection may be used again; see :func:`.wire.read_answer`.
+    """Return the answer, and whether the connection may be used again; see :func:`.answer.read_answer`.
 
     Raises:
         ServiceFailure: The answer is late, cut off, too large or not HTTP.

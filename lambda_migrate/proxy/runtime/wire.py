@@ -109,27 +109,7 @@ class Reader:
         return ServiceConnectionLost("the connection ended before the answer did", answered=self.answered)
 
 
-def read_answer(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
-    """Return the answer, and whether the connection may be used again.
-
-    Args:
-        reader: The connection, the request having been sent.
-        method: Of the request: an answer to `HEAD` has no body.
-        most: The largest body to accept, in bytes.
-
-    Raises:
-        ServiceFailure: The answer is late, cut off, too large or not HTTP.
-        OSError: The connection broke.
-    """
-    whole = _whole(reader.glance(), method, most)
-    if whole is not None:
-        return whole, True
-    from .stepwise import read  # noqa: PLC0415  # most answers come whole: a cold start must not pay for the others
-
-    return read(reader, method, most)
-
-
-def _whole(raw: bytes, method: str, most: int) -> Answer | None:
+def whole(raw: bytes, method: str, most: int) -> Answer | None:
     """Return an answer that has come in one piece, None for one of any other kind, which is read step by step.
 
     It is what services send nearly always, and one function for all of it takes two thirds of the time.
