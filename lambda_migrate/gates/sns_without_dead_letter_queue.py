@@ -2,8 +2,8 @@
 
 ## Why it matters
 
-SNS keeps trying to reach a function for days. To a URL it tries for an hour at most; then the message is gone, unless
-the subscription has a queue for those that could not be delivered. One longer outage of the service loses messages.
+SNS keeps trying to reach a function for days. A URL it tries for up to one hour; then the message is gone, unless the
+subscription has a queue for those that could not be delivered. One longer outage of the service loses messages.
 
 ## What to do
 

@@ -20,10 +20,13 @@ from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
+from lambda_migrate.triggers.duration import look_up, too_long
 
 if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
+
+__all__ = ["Settings", "destination_name", "enveloped", "look_up", "source_metrics", "to_alias", "to_service"]
 
 KIND = "eventbridge"
 LABEL = "EventBridge rule"
@@ -43,6 +46,9 @@ SETTLE = 60.0
 
 API_KEY_HEADER = "x-lambda-migrate-api-key"
 ROLE_SETTLE = 10.0
+PATIENCE = 5.0
+"""Seconds that EventBridge waits for an answer of an API destination ("API destinations", EventBridge user guide)."""
+
 NAME_LENGTH = 56
 """EventBridge allows 64 characters for connections and destinations, IAM for roles; the role's name gets a suffix."""
 
@@ -96,7 +102,7 @@ def _managed(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
 
 def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint:
     """Make the API destination with its connection and role, then replace the target."""
-    settings, blockers = trigger.settings, list(_managed(trigger))
+    settings, blockers = trigger.settings, [*_managed(trigger), *_too_slow(trigger, function, destination)]
     if not destination.api_key:
         text = f"rule `{trigger.name}` needs a key to call the service; name its secret in `service.api_key`"
         blockers.append(Blocker("service-without-api-key", text, trigger.name, acceptable=False))
@@ -110,6 +116,15 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     endpoint = f"{destination.url}{EVENTS_PATH}"
     preparation = () if settings.endpoint == endpoint else _preparation(function, destination, endpoint)
     return Repoint((pointed,), tuple(blockers), warnings, preparation)
+
+
+def _too_slow(trigger: Trigger[Settings], function: Function, destination: Destination) -> tuple[Blocker, ...]:
+    slow = too_long(function, destination.resources.get(KIND), PATIENCE)
+    if not slow:
+        return ()
+    waits = f"EventBridge waits {PATIENCE:g} s for the service's answer, then sends the event again"
+    text = f"rule `{trigger.name}`: {waits}; {slow}"
+    return (Blocker("eventbridge-too-slow", text, trigger.name),)
 
 
 def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:

@@ -7,6 +7,7 @@ to 15 minutes to take effect (SNS developer guide, subscription filter policies)
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,12 +20,15 @@ from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
+from lambda_migrate.triggers.duration import look_up, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
+
+__all__ = ["Settings", "clean_up", "look_up", "source_metrics", "to_alias", "to_service"]
 
 KIND = "sns"
 LABEL = "SNS topic"
@@ -39,6 +43,26 @@ SETTLE = 900.0
 
 SPREAD = 60.0
 """Seconds until a new subscription is surely known everywhere, before the old one is parked."""
+
+PATIENCE = 15.0
+"""Seconds that SNS waits for a URL's answer ("Fanout to HTTP/S endpoints", SNS developer guide)."""
+
+RETRIES = {
+    "healthyRetryPolicy": {
+        "numRetries": 70,
+        "numNoDelayRetries": 0,
+        "numMinDelayRetries": 12,
+        "minDelayTarget": 5,
+        "maxDelayTarget": 60,
+        "numMaxDelayRetries": 50,
+        "backoffFunction": "exponential",
+    }
+}
+"""How SNS tries a URL again: quickly for a minute, then each minute for as long as AWS allows, just under an hour.
+
+Without it there are three retries, 20 s apart, and then the message is gone: less than a deployment takes. AWS allows
+100 retries, and 3,600 s for all of them ("Message delivery retries", SNS developer guide).
+"""
 
 BACKLOG = 3600.0
 """Seconds that SNS keeps trying to deliver a message over HTTPS, at most ("Message delivery retries", SNS guide)."""
@@ -69,24 +93,33 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     return Repoint(_move(trigger, "lambda", endpoint, trigger.settings.attributes), _taken(trigger, endpoint))
 
 
-def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint:
+def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint:
     """Subscribe the service's URL, which confirms it, then park the old subscription."""
-    attributes = {**trigger.settings.attributes, "RawMessageDelivery": "false"}
+    attributes = {"DeliveryPolicy": json.dumps(RETRIES), **trigger.settings.attributes, "RawMessageDelivery": "false"}
     blockers: tuple[Blocker, ...] = ()
     if "RedrivePolicy" not in attributes:
         blockers = (
             Blocker(
                 "sns-without-dead-letter-queue",
-                f"topic `{trigger.name}` retries HTTP deliveries for an hour at most and then drops them;"
+                f"topic `{trigger.name}` retries what a URL does not take for up to one hour and then drops it;"
                 " give its subscription a RedrivePolicy",
                 trigger.name,
             ),
         )
-    blockers += _untold(trigger)
+    blockers += (*_untold(trigger), *_too_slow(trigger, function, destination))
     warning = f"the service must name `{trigger.settings.source}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages"
     endpoint = f"{destination.url}{EVENTS_PATH}"
     steps = _move(trigger, urlsplit(destination.url).scheme, endpoint, attributes)
     return Repoint(steps, (*blockers, *_taken(trigger, endpoint)), (warning,))
+
+
+def _too_slow(trigger: Trigger[Settings], function: Function, destination: Destination) -> tuple[Blocker, ...]:
+    slow = too_long(function, destination.resources.get(KIND), PATIENCE)
+    if not slow:
+        return ()
+    waits = f"SNS waits {PATIENCE:g} s for the service's answer, then sends the message again"
+    text = f"topic `{trigger.name}`: {waits}; {slow}"
+    return (Blocker("sns-too-slow", text, trigger.name),)
 
 
 def _taken(trigger: Trigger[Settings], endpoint: str) -> tuple[Blocker, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -91,6 +92,32 @@ def test_a_subscription_that_was_left_delivers_nothing_until_it_is_made_again_or
     action.leave(aws)
     bring(RemoveLeftover(action_to_dict(action)), aws, Observed.AFTER)
     assert (action.gone(aws), stage.subscriptions(topic)) == (True, {})
+
+
+def test_a_subscription_that_was_left_by_an_older_version_gets_the_retries_of_this_one(stage: Stage, aws: Aws) -> None:
+    topic, queue = stage.topic(), stage.queue()
+    earlier = Subscribe(topic, "sqs", queue, {"FilterPolicy": '{"kind": ["order"]}'})
+    bring(earlier, aws, Observed.AFTER)
+    earlier.leave(aws)
+    policy = {"healthyRetryPolicy": {"numRetries": 70, "minDelayTarget": 5}}
+    action = Subscribe(topic, "sqs", queue, {"DeliveryPolicy": json.dumps(policy)})
+
+    bring(action, aws, Observed.AFTER)
+
+    (subscription,) = stage.subscriptions(topic).values()
+    assert json.loads(subscription["DeliveryPolicy"]) == policy
+
+
+@pytest.mark.parametrize(("retries", "seen"), [(70, Observed.AFTER), (3, Observed.DRIFT)])
+def test_what_aws_adds_to_a_delivery_policy_is_no_drift(stage: Stage, aws: Aws, retries: int, seen: Observed) -> None:
+    topic, queue = stage.topic(), stage.queue()
+    policy = {"healthyRetryPolicy": {"numRetries": 70, "minDelayTarget": 5}}
+    action = Subscribe(topic, "sqs", queue, {"DeliveryPolicy": json.dumps(policy)})
+    shown = {"healthyRetryPolicy": {"numRetries": retries, "minDelayTarget": 5, "maxDelayTarget": 20}, "guaranteed": 0}
+
+    stage.subscription(topic, "sqs", queue, DeliveryPolicy=json.dumps(shown))
+
+    assert action.observe(aws) is seen
 
 
 def test_where_latest_carries_no_proxy_nothing_is_undone_there(stage: Stage, aws: Aws) -> None:

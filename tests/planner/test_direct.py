@@ -18,7 +18,7 @@ POLLED = frozenset({worlds.QUEUE})
 
 
 def planned(found: Inventory, extra: str = "") -> Plan:
-    return direct.plan(found, worlds.settings(extra), consumers=POLLED)
+    return direct.plan(found, worlds.settings(extra), consumers=POLLED, resources=worlds.QUICK)
 
 
 def gates(plan: Plan) -> list[str]:
@@ -30,7 +30,7 @@ def test_when_no_trigger_invokes_the_function_there_is_nothing_to_do() -> None:
 
 
 def test_everything_is_prepared_before_the_first_trigger_moves_and_every_move_is_judged() -> None:
-    plan = direct.plan(worlds.CUT_OVER, worlds.settings(), consumers=POLLED, bake=7.0)
+    plan = direct.plan(worlds.CUT_OVER, worlds.settings(), consumers=POLLED, resources=worlds.QUICK, bake=7.0)
 
     assert [(step.action.kind, step.gated, step.bake) for step in plan.steps] == [
         ("create_integration", False, 0.0),
@@ -70,7 +70,7 @@ def test_two_rules_share_what_is_prepared() -> None:
 
 
 def test_a_queue_that_the_service_does_not_poll_stays_with_the_function() -> None:
-    assert gates(direct.plan(worlds.CUT_OVER, worlds.settings())) == ["sqs-without-consumer"]
+    assert gates(direct.plan(worlds.CUT_OVER, worlds.settings(), resources=worlds.QUICK)) == ["sqs-without-consumer"]
 
 
 def test_what_was_not_proven_through_the_proxy_does_not_go_direct() -> None:
@@ -94,6 +94,7 @@ def test_a_source_whose_metrics_are_in_another_account_is_named_before_it_moves(
         replace(worlds.CUT_OVER, triggers=(elsewhere,)),
         worlds.settings(),
         consumers=frozenset({elsewhere.settings.source}),
+        resources=worlds.QUICK,
     )
 
     assert gates(plan) == ["source-elsewhere"]
@@ -127,12 +128,15 @@ def test_only_an_encrypted_service_is_reached_directly_unless_it_is_on_this_mach
 ) -> None:
     settings = f"function: orders\nservice: {{public_url: '{url}', api_key: 'ssm:/key'}}\n"
 
-    assert gates(direct.plan(worlds.CUT_OVER, parse(settings), consumers=POLLED)) == blocked
+    assert gates(direct.plan(worlds.CUT_OVER, parse(settings), consumers=POLLED, resources=worlds.QUICK)) == blocked
 
 
 def test_the_service_is_reached_at_its_url_where_no_public_one_is_named() -> None:
     plan = direct.plan(
-        worlds.CUT_OVER, parse("function: orders\nservice: {url: 'https://a.example.com'}"), consumers=POLLED
+        worlds.CUT_OVER,
+        parse("function: orders\nservice: {url: 'https://a.example.com'}"),
+        consumers=POLLED,
+        resources=worlds.QUICK,
     )
 
     assert plan.summary == {"service": "https://a.example.com"}

@@ -25,7 +25,9 @@ PLANS: dict[str, Callable[[], Plan]] = {
     ),
     "first-cutover": lambda: cutover.plan(worlds.PROXIED, worlds.settings()),
     "cutover-of-half-a-canary": lambda: cutover.plan(worlds.HALF_WAY, worlds.settings()),
-    "direct": lambda: direct.plan(worlds.CUT_OVER, worlds.settings(), consumers=frozenset({worlds.QUEUE})),
+    "direct": lambda: direct.plan(
+        worlds.CUT_OVER, worlds.settings(), consumers=frozenset({worlds.QUEUE}), resources=worlds.QUICK
+    ),
     "first-signing-key": lambda: rotate_keys.rotate(
         worlds.FRESH, worlds.settings(), keys=[], layer_sha256=worlds.LAYER
     ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate import inventory
+from lambda_migrate import inventory, triggers
 from lambda_migrate.actions import Observed
 from lambda_migrate.config import Migration, parse
 from lambda_migrate.engine.apply import bring
@@ -77,7 +77,9 @@ class Journey:
         return cutover.plan(self.take(), self.config, weights=weights)
 
     def direct(self) -> Plan:
-        return direct.plan(self.take(), self.config, consumers=frozenset({self.world.queue}))
+        found = self.take()
+        resources = triggers.look_up(self.aws, found.function, self.config.service, found.triggers)
+        return direct.plan(found, self.config, consumers=frozenset({self.world.queue}), resources=resources)
 
     def carry_out(self, plan: Plan) -> None:
         assert plan.blockers == ()
@@ -100,7 +102,7 @@ def service() -> Iterator[Service]:
 def journey(
     aws: Aws, client: Callable[[str], Any], make_function: Callable[..., str], unique: str, service: Service
 ) -> Journey:
-    world = build(client, make_function(Environment={"Variables": {"PASSWORD": "hunter2"}}))
+    world = build(client, make_function(Environment={"Variables": {"PASSWORD": "hunter2"}}, Timeout=4))
     for name, value in (("keys", "first:secret"), ("api", "the-key")):
         client("secretsmanager").create_secret(Name=f"{unique}/{name}", SecretString=value)
     config = parse(

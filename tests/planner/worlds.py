@@ -108,6 +108,9 @@ DIRECT = inventory(
     versions=(version("1"), version("2", "non-api"), version("3", "all")),
     alias=Alias("live", "3"),
 )
+QUICK = {"sns": {"longest": "0.8"}, "eventbridge": {"longest": "0.8"}}
+"""How long the function takes, as the kinds have looked it up."""
+
 QUIET = Evidence(
     since="2025-12-11T00:00:00+00:00",
     until="2026-01-15T00:00:00+00:00",

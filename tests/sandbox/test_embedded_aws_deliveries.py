@@ -98,6 +98,27 @@ def test_an_http_subscription_is_confirmed_and_outlives_a_failing_service(
         assert json.loads(request["body"])["Message"] == "hello"
 
 
+@pytest.mark.parametrize(("policy", "lost"), [({}, True), ({"healthyRetryPolicy": {"numRetries": 5}}, False)])
+def test_sns_tries_a_url_again_as_often_as_the_subscription_says(
+    client: Callable[[str], Any], service: Service, unique: str, policy: dict[str, Any], lost: bool
+) -> None:
+    topics, queues = client("sns"), client("sqs")
+    failures = queues.create_queue(QueueName=unique)["QueueUrl"]
+    arn = queues.get_queue_attributes(QueueUrl=failures, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    attributes = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn}), "DeliveryPolicy": json.dumps(policy)}
+    topic = topics.create_topic(Name=unique)["TopicArn"]
+    topics.subscribe(TopicArn=topic, Protocol="http", Endpoint=f"{service.url}/events", Attributes=attributes)
+    eventually(lambda: service.requests)
+    with urllib.request.urlopen(json.loads(service.requests.pop()["body"])["SubscribeURL"]):  # noqa: S310  # as above
+        service.statuses = [503] * 4
+
+    topics.publish(TopicArn=topic, Message="hello")
+
+    eventually(lambda: len(service.requests) == (4 if lost else 5))
+    kept = queues.receive_message(QueueUrl=failures, WaitTimeSeconds=2 if lost else 0).get("Messages", [])
+    assert [json.loads(each["Body"])["Message"] for each in kept] == (["hello"] if lost else [])
+
+
 def test_a_rule_reaches_the_alias_once_its_own_policy_allows(client: Callable[[str], Any], aliased: Aliased) -> None:
     pattern = json.dumps({"source": [aliased.name]})
     rule = client("events").put_rule(Name=aliased.name, EventPattern=pattern)["RuleArn"]

@@ -58,6 +58,24 @@ def test_each_message_is_taken_by_one_of_all_hosts(dynamodb: Any) -> None:
     assert item["expires"] == {"N": str(int(sent + 1200))}
 
 
+def test_a_message_is_handled_by_one_host_at_a_time(dynamodb: Any) -> None:
+    now = [1000.0]
+    hosts = [ReplayTable(TABLE, "orders/sns", 3900.0, clock=lambda: now[0], client=dynamodb) for _ in range(2)]
+
+    assert [host.begin("a", 1000.0, 60.0) for host in hosts] == ["begun", "running"]
+    hosts[0].end("a", 1000.0, done=False)
+    assert [host.begin("a", 1000.0, 60.0) for host in hosts] == ["begun", "running"]
+    now[0] += 61.0
+    assert hosts[1].begin("a", 1000.0, 60.0) == "begun"
+    hosts[1].end("a", 1000.0, done=True)
+    assert [host.begin("a", 1000.0, 60.0) for host in hosts] == ["done", "done"]
+    assert dynamodb.scan(TableName=TABLE)["Items"] == [{"id": {"S": "orders/sns/a"}, "expires": {"N": "9400"}}]
+
+
+def test_while_the_table_is_not_reached_no_message_is_begun(dynamodb: Any) -> None:
+    assert ReplayTable("missing", "orders/sns", 3900.0, client=dynamodb).begin("a", 0.0, 60.0) == "running"
+
+
 def test_services_and_kinds_share_a_table_and_no_ids(dynamodb: Any) -> None:
     kinds = ("orders/proxy", "orders/sns", "parcels/proxy")
     assert [ReplayTable(TABLE, kind, 300.0, client=dynamodb).claim("a", 0.0) for kind in kinds] == [True] * 3

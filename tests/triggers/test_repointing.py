@@ -13,7 +13,8 @@ from lambda_migrate.triggers.base import Destination, Repoint
 from lambda_migrate.triggers.http_api import Route, Stage
 from tests.triggers import known
 
-SERVICE = Destination("https://orders.example.com", api_key="secretsmanager:orders/api")
+QUICK = {"sns": {"longest": "0.8"}, "eventbridge": {"longest": "0.8"}}
+SERVICE = Destination("https://orders.example.com", api_key="secretsmanager:orders/api", resources=QUICK)
 EVENTS = "https://orders.example.com/lambda-proxy-non-api-events"
 TOPIC = f"arn:aws:sns:{known.REGION}:news"
 REDRIVE = json.dumps({"deadLetterTargetArn": f"arn:aws:sqs:{known.REGION}:dead"})
@@ -193,10 +194,63 @@ def test_sns_the_service_is_subscribed_with_the_attributes_of_the_old_one() -> N
         "topic": TOPIC,
         "protocol": "https",
         "endpoint": EVENTS,
-        "attributes": {"RedrivePolicy": REDRIVE, "RawMessageDelivery": "false"},
+        "attributes": {
+            "DeliveryPolicy": json.dumps(sns.RETRIES),
+            "RedrivePolicy": REDRIVE,
+            "RawMessageDelivery": "false",
+        },
     }
     assert repoint.blockers == ()
     assert repoint.warnings == (f"the service must name `{TOPIC}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages",)
+
+
+def test_sns_is_told_to_try_a_url_for_as_long_as_aws_lets_it_and_no_longer() -> None:
+    policy = sns.RETRIES["healthyRetryPolicy"]
+    numbers = {name: value for name, value in policy.items() if isinstance(value, int)}
+    at_once, least, longest = (numbers[f"num{kind}DelayRetries"] for kind in ("No", "Min", "Max"))
+    backing_off = numbers["numRetries"] - at_once - least - longest
+    shortest_delay, longest_delay = numbers["minDelayTarget"], numbers["maxDelayTarget"]
+    fixed = least * shortest_delay + longest * longest_delay
+
+    assert (numbers["numRetries"] <= 100, 1 <= shortest_delay <= longest_delay <= 3600, backing_off > 0) == (True,) * 3
+    assert policy["backoffFunction"] in ("arithmetic", "exponential", "geometric", "linear")
+    assert 3000 <= fixed + backing_off * shortest_delay <= fixed + backing_off * longest_delay <= 3600
+
+
+def test_sns_a_delivery_policy_of_the_team_is_kept() -> None:
+    theirs = json.dumps({"healthyRetryPolicy": {"numRetries": 9}})
+
+    made = actions(sns.to_service(known.sns("live", DeliveryPolicy=theirs), known.ORDERS, SERVICE))[0]
+
+    assert made["attributes"]["DeliveryPolicy"] == theirs
+
+
+SLOW = [
+    ({}, 30, "the function may take 30 s (its time-out; it was not invoked within 14 days)"),
+    ({"longest": "15.0"}, 30, "the function has taken 15.0 s within 14 days"),
+    ({"unread": "not allowed"}, 30, "how long the function takes is unknown (not allowed)"),
+    (None, 30, "how long the function takes is unknown (nobody has looked)"),
+    ({"longest": "4.9"}, 30, ""),
+    ({"unread": "not allowed"}, 4, ""),
+]
+
+
+@pytest.mark.parametrize(("found", "timeout", "why"), SLOW)
+def test_a_source_that_waits_for_less_than_the_function_takes_is_a_gate(
+    found: dict[str, str] | None, timeout: int, why: str
+) -> None:
+    resources = {} if found is None else {"sns": found, "eventbridge": found}
+    goal = Destination("https://orders.example.com", "secretsmanager:orders/api", resources=resources)
+    function = known.function(timeout=timeout)
+    topic = sns.to_service(known.sns("live", RedrivePolicy=REDRIVE), function, goal)
+    rule = eventbridge.to_service(known.eventbridge("live"), function, goal)
+
+    told = [str(blocker) for blocker in (*topic.blockers, *rule.blockers)]
+    waits = (
+        "sns-too-slow: topic `news`: SNS waits 15 s for the service's answer, then sends the message again",
+        "eventbridge-too-slow: rule `paid`: EventBridge waits 5 s for the service's answer, then sends the event again",
+    )
+    assert told == ([f"{text}; {why}" for text in waits] if why else [])
 
 
 def test_sns_without_a_dead_letter_queue_is_a_gate() -> None:
@@ -310,7 +364,9 @@ def test_eventbridge_an_api_destination_that_was_made_before_is_used_again() -> 
 
 
 def test_eventbridge_without_a_key_or_a_dead_letter_queue_says_so() -> None:
-    repoint = eventbridge.to_service(known.eventbridge("live"), known.ORDERS, Destination("https://orders.example.com"))
+    repoint = eventbridge.to_service(
+        known.eventbridge("live"), known.ORDERS, Destination("https://orders.example.com", resources=QUICK)
+    )
 
     assert [(blocker.gate, blocker.acceptable) for blocker in repoint.blockers] == [("service-without-api-key", False)]
     assert repoint.warnings == (

@@ -14,7 +14,7 @@ from tests.triggers import known
 if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Trigger
 
-SERVICE = Destination("https://orders.example.com", "ssm:/key")
+SERVICE = Destination("https://orders.example.com", "ssm:/key", resources={"sns": {"longest": "0.8"}})
 
 
 @pytest.mark.parametrize(

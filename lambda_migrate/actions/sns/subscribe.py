@@ -75,11 +75,20 @@ class Subscribe:
                 continue  # gone since it was listed
 
     def _as_wanted(self, found: Document) -> bool:
-        return all(_value(name, found.get(name)) == _value(name, wanted) for name, wanted in self.attributes.items())
+        return all(_is(name, found.get(name), wanted) for name, wanted in self.attributes.items())
 
     def apply(self, aws: Aws) -> None:
-        """Subscribe; SNS sends the endpoint a confirmation to answer. A subscription that is parked delivers again."""
-        if self._filter(aws, self.attributes.get("FilterPolicy") or "{}"):
+        """Subscribe; SNS sends the endpoint a confirmation to answer. A subscription that is parked delivers again.
+
+        Its filter is the last that is written: until then it delivers nothing, however it is set up.
+        """
+        confirmed = [each for each in self._subscriptions(aws) if not _unconfirmed(each)]
+        for each in confirmed:
+            for name, wanted in self.attributes.items():
+                if name != "FilterPolicy" and not _is(name, each.get(name), wanted):
+                    self._set(aws, each, name, wanted)
+            self._set(aws, each, "FilterPolicy", self.attributes.get("FilterPolicy") or "{}")
+        if confirmed:
             return
         aws.call(
             "sns",
@@ -106,24 +115,17 @@ class Subscribe:
 
     def leave(self, aws: Aws) -> None:
         """Have it deliver nothing new; what SNS tries again still arrives."""
-        self._filter(aws, json.dumps(NEVER))
+        for each in self._subscriptions(aws):
+            if not _unconfirmed(each):
+                self._set(aws, each, "FilterPolicy", json.dumps(NEVER))
 
     def gone(self, aws: Aws) -> bool:
         """Return whether there is no subscription of the endpoint."""
         return not list(self._subscriptions(aws))
 
-    def _filter(self, aws: Aws, policy: str) -> bool:
-        """Give the confirmed subscriptions of the endpoint a filter; return whether there are any."""
-        confirmed = [each for each in self._subscriptions(aws) if not _unconfirmed(each)]
-        for each in confirmed:
-            aws.call(
-                "sns",
-                "set_subscription_attributes",
-                SubscriptionArn=each["SubscriptionArn"],
-                AttributeName="FilterPolicy",
-                AttributeValue=policy,
-            )
-        return bool(confirmed)
+    def _set(self, aws: Aws, subscription: Document, name: str, value: str) -> None:
+        arn = subscription["SubscriptionArn"]
+        aws.call("sns", "set_subscription_attributes", SubscriptionArn=arn, AttributeName=name, AttributeValue=value)
 
     def undo(self, aws: Aws) -> None:
         """Unsubscribe; what never confirmed cannot be unsubscribed, and SNS drops it by itself."""
@@ -143,6 +145,23 @@ class Subscribe:
 
 def _unconfirmed(attributes: Document) -> bool:
     return not attributes or attributes.get("PendingConfirmation") == "true"
+
+
+def _is(name: str, found: str | None, wanted: str) -> bool:
+    """Return whether an attribute says what is wanted; AWS adds its defaults to a delivery policy."""
+    has, wants = _value(name, found), _value(name, wanted)
+    if name == "DeliveryPolicy" and isinstance(has, dict) and isinstance(wants, dict):
+        return _covers(has, wants)
+    return bool(has == wants)
+
+
+def _covers(found: Document, wanted: Document) -> bool:
+    return all(
+        _covers(found[name], value)
+        if isinstance(value, dict) and isinstance(found.get(name), dict)
+        else found.get(name) == value
+        for name, value in wanted.items()
+    )
 
 
 def _value(name: str, text: str | None) -> Any:

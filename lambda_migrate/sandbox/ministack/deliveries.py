@@ -6,7 +6,8 @@ Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
 - **SNS and EventBridge invoke asynchronously**, with the retries and the dead-letter queue of that. What SNS cannot
   deliver goes to the dead-letter queue of the subscription.
 - **Unconfirmed subscriptions** are listed as ``PendingConfirmation``; subscribing once more asks once more.
-- **HTTP deliveries are retried**: SNS subscriptions and API destinations survive a service that restarts.
+- **HTTP deliveries are retried** each second: API destinations survive a service that restarts, SNS subscriptions as
+  often as their delivery policy says, three times without one.
 - **HTTP proxy integrations** answer with the status, headers and body of the service, follow no redirects, and honour
   ``overwrite:path``.
 - **Schedules** are looked at each second, not each ten, and a minute of ``rate()`` is 6 s. EventBridge Scheduler
@@ -38,10 +39,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HTTP_RETRY_DELAY = 1.0
-HTTP_ATTEMPTS = 50
-"""AWS's default for SNS over HTTP is 50 attempts within an hour; here they take about a minute.
+DESTINATION_ATTEMPTS = 50
+"""How often an API destination is tried; on AWS 186 times within a day."""
 
-https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
+NOTIFICATION_RETRIES = 3
+"""How often SNS tries a URL again whose subscription has no delivery policy; here each second, on AWS each 20.
+
+https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html
 """
 
 SCHEDULE_TICK = 1.0
@@ -188,7 +192,7 @@ def _post_notification(endpoint: str, envelope: str) -> None:
         "x-amz-sns-subscription-arn": subscription,
     }
     request = urllib.request.Request(endpoint, envelope.encode(), headers, method="POST")  # noqa: S310  # http or https
-    for attempt in range(HTTP_ATTEMPTS):
+    for attempt in range(1 + _retries(topic_arn, subscription)):
         if attempt:
             time.sleep(HTTP_RETRY_DELAY)
         try:
@@ -204,6 +208,13 @@ def _post_notification(endpoint: str, envelope: str) -> None:
             lambda_svc.logger.warning("SNS delivery to %s: %s", endpoint, error)
             metrics.of_topic(topic_arn, "NumberOfNotificationsFailed")
     _redrive(topic_arn, subscription, envelope)
+
+
+def _retries(topic_arn: str, subscription_arn: str) -> int:
+    """Return how often the delivery policy of a subscription has SNS try again."""
+    subscription = sns._find_subscription(topic_arn, subscription_arn) or {}
+    policy = json.loads(subscription.get("attributes", {}).get("DeliveryPolicy") or "{}")
+    return int((policy.get("healthyRetryPolicy") or {}).get("numRetries", NOTIFICATION_RETRIES))
 
 
 def _field(envelope: str, name: str) -> str:
@@ -268,7 +279,7 @@ def _deliver_to_api_destination(name: str, request: dict[str, Any], connection: 
     """
     retried = {401, 407, 409, 429}
     rule = request["rule"]
-    for attempt in range(HTTP_ATTEMPTS):
+    for attempt in range(DESTINATION_ATTEMPTS):
         if attempt:
             time.sleep(HTTP_RETRY_DELAY)
         metrics.of_rule(rule, "InvocationAttempts", *(["RetryInvocationAttempts"] if attempt else []))

@@ -43,6 +43,10 @@ class Unverifiable(Exception):
     """What proves the sender cannot be had now; the sender had better try again."""
 
 
+class UnderWay(Exception):
+    """The very event is being handled already; the sender had better try again, in case that fails."""
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A request to the endpoint, before anybody knows who sent it."""
@@ -61,11 +65,13 @@ class Delivery:
         event: What the Lambda function would have got.
         context: And its context.
         delivered: Awaited once the event has been handled.
+        failed: Awaited once its handler has failed.
     """
 
     event: Any
     context: LambdaContext
     delivered: Callable[[], Awaitable[object]] | None = None
+    failed: Callable[[], Awaitable[object]] | None = None
 
 
 class Sender(Protocol):
@@ -85,6 +91,7 @@ class Sender(Protocol):
 
         Raises:
             Unverifiable: It cannot be told now whether the sender is who it says.
+            UnderWay: The event is being handled already.
         """
 
 
@@ -124,7 +131,7 @@ class EventsEndpoint:
             await answer(send, 413, {"detail": "Content Too Large"})
         except asyncio.TimeoutError:  # another class before Python 3.11
             await answer(send, 408, {"detail": "Request Timeout"})
-        except Unverifiable:
+        except (Unverifiable, UnderWay):
             await answer(send, 503, {"message": "Service Unavailable"})
         except Disconnected:
             pass
@@ -146,14 +153,22 @@ class EventsEndpoint:
 
     async def _handle(self, delivery: Delivery, send: Send) -> None:
         try:
-            response = await self._dispatcher.run(delivery.event, delivery.context)
-            body = _as_lambda_writes_it(response)
+            body = await self._ran(delivery)
         except HandlerFailed as failure:
             await answer(send, 500, {"errorType": failure.error_type, "errorMessage": failure.message})
             return
         if delivery.delivered:
             await delivery.delivered()
         await answer_bytes(send, 200, body)
+
+    async def _ran(self, delivery: Delivery) -> bytes:
+        """Run the handler and return what Lambda would answer; whatever ends it early, the sender is told of it."""
+        try:
+            return _as_lambda_writes_it(await self._dispatcher.run(delivery.event, delivery.context))
+        except BaseException:  # the request may be cut off, too
+            if delivery.failed:
+                await delivery.failed()
+            raise
 
 
 def event_of(body: bytes) -> tuple[Any, bool]:

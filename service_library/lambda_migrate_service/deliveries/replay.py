@@ -3,12 +3,14 @@
 Where `LAMBDA_MIGRATE_REPLAY_TABLE` names a DynamoDB table, all hosts share one memory (`replay_table`). Without one,
 each host has its own: an id is an empty file that only one process can create (`O_EXCL`), so that all workers of the
 host share it without talking to each other. The files lie in folders named by the minute of the message's own signed
-time; a folder whose time has left the window is removed, since its messages are too old to be accepted anyhow.
+time; a folder whose time has left the window is removed, since its messages are too old to be accepted anyhow. Hosts
+(the tasks of a service, too) that share no table know nothing of each other: one may run what another has run.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import os
 import re
@@ -20,12 +22,17 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, TypeVar
 
 from ..environment import Environment, SettingsError
 from .replay_table import ReplayTable
 
 BUCKET = 60
+
+Begun = Literal["begun", "running", "done"]
+"""Whether a message is ours to handle, is being handled (or nobody can tell), or has been."""
+
+Told = TypeVar("Told")
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +54,18 @@ class ReplayStore(Protocol):
 
     def claim(self, identifier: str, sent: float) -> bool:
         """Take the message for oneself; False if somebody has it already, or if that cannot be told."""
+
+    def begin(self, identifier: str, sent: float, seconds: float) -> Begun:
+        """Begin to handle the message, so that nobody else does until `end`.
+
+        Args:
+            identifier: Of the message.
+            sent: Its time, in epoch seconds.
+            seconds: After so long it is taken for given up, where nobody can see that its host has died.
+        """
+
+    def end(self, identifier: str, sent: float, *, done: bool) -> None:
+        """End what was begun: remember the message as handled, or let it come again."""
 
 
 def store(environment: Environment, kind: str, directory: Path, window: float) -> ReplayStore:
@@ -72,7 +91,17 @@ async def has(replays: ReplayStore, identifier: str, sent: float) -> bool:
     return await _asked(replays, partial(replays.has, identifier, sent))
 
 
-async def _asked(replays: ReplayStore, ask: Callable[[], bool]) -> bool:
+async def begin(replays: ReplayStore, identifier: str, sent: float, seconds: float) -> Begun:
+    """Begin to handle a message, in a thread where that takes the network."""
+    return await _asked(replays, partial(replays.begin, identifier, sent, seconds))
+
+
+async def end(replays: ReplayStore, identifier: str, sent: float, *, done: bool) -> None:
+    """End what was begun, in a thread where that takes the network."""
+    await _asked(replays, partial(replays.end, identifier, sent, done=done))
+
+
+async def _asked(replays: ReplayStore, ask: Callable[[], Told]) -> Told:
     return await asyncio.get_running_loop().run_in_executor(None, ask) if replays.remote else ask()
 
 
@@ -101,6 +130,7 @@ class Replays:
         self._clock = clock
         self._aside = aside or _in_a_thread
         self._tidied = 0.0
+        self._running: dict[Path, int] = {}
 
     def is_fresh(self, sent: float) -> bool:
         """Tell whether a message of that time (epoch seconds) may still be accepted."""
@@ -132,6 +162,34 @@ class Replays:
             log.exception("deliveries cannot be remembered, so they are refused")
             return False
         return True
+
+    def begin(self, identifier: str, sent: float, seconds: float) -> Begun:  # noqa: ARG002  # a lock ends with its process
+        """Begin to handle the message: its lock is held until `end`, or until this process has died."""
+        file = self._file(f"{identifier}-running", sent)
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        except OSError:
+            log.exception("deliveries cannot be remembered, so they are refused")
+            return "running"
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            return "running"
+        if self.has(identifier, sent):  # looked at under the lock: whoever had it has remembered what came of it
+            os.close(lock)
+            return "done"
+        self._running[file] = lock
+        return "begun"
+
+    def end(self, identifier: str, sent: float, *, done: bool) -> None:
+        """End what was begun; the file of the lock stays until its folder is removed, so that it is one for all."""
+        if done:
+            self.claim(identifier, sent)
+        lock = self._running.pop(self._file(f"{identifier}-running", sent), None)
+        if lock is not None:
+            os.close(lock)
 
     def _file(self, identifier: str, sent: float) -> Path:
         return self._directory / str(int(sent // BUCKET)) / re.sub(r"[^A-Za-z0-9-]", "_", identifier)

@@ -1,9 +1,9 @@
 """Remembers in a DynamoDB table what has been delivered, so that all hosts of a service share one memory.
 
 The table has the partition key `id` (a string), and `expires` (a number, epoch seconds) as its time to live. The
-service needs `dynamodb:PutItem` and `dynamodb:GetItem` on it. An id is put on the condition that it is not there, which
-DynamoDB decides for one of all who ask at the same time. What cannot be told is refused: while the table is not
-reached, no write is taken.
+service needs `dynamodb:PutItem`, `dynamodb:GetItem` and `dynamodb:DeleteItem` on it. An id is put on the condition that
+it is not there, which DynamoDB decides for one of all who ask at the same time. What cannot be told is refused: while
+the table is not reached, no write is taken.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
 """
@@ -13,7 +13,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .replay import Begun
 
 KEEP = 600
 """Seconds for which an id is kept beyond its window, since clocks differ."""
@@ -69,13 +72,42 @@ class ReplayTable:
         Returns:
             False if somebody has it already, or if that cannot be told.
         """
-        expires = {"N": str(int(sent + 2 * self._window + KEEP))}
+        return self._put(identifier, sent, ConditionExpression="attribute_not_exists(id)")
+
+    def begin(self, identifier: str, sent: float, seconds: float) -> Begun:
+        """Begin to handle the message; whoever began and has not ended it has `seconds` for it."""
+        running, now = f"{identifier}-running", self._clock()
+        mine = self._put(
+            running,
+            sent,
+            {"leased": {"N": str(int(now + seconds))}},
+            ConditionExpression="attribute_not_exists(id) OR leased < :now",
+            ExpressionAttributeValues={":now": {"N": str(int(now))}},
+        )
+        if not self.has(identifier, sent):
+            return "begun" if mine else "running"
+        if mine:
+            self._forget(running)
+        return "done"
+
+    def end(self, identifier: str, sent: float, *, done: bool) -> None:
+        """End what was begun; where the table is not reached, the lease ends by itself."""
+        if done:
+            self.claim(identifier, sent)
+        self._forget(f"{identifier}-running")
+
+    def _forget(self, identifier: str) -> None:
         try:
-            self._dynamodb().put_item(
-                TableName=self._table,
-                Item={**self._key(identifier), "expires": expires},
-                ConditionExpression="attribute_not_exists(id)",
-            )
+            self._dynamodb().delete_item(TableName=self._table, Key=self._key(identifier))
+        except Exception:
+            log.exception("table %s could not be written", self._table)
+
+    def _put(self, identifier: str, sent: float, more: dict[str, Any] | None = None, **condition: Any) -> bool:
+        """Put an id on a condition; False where that does not hold, or cannot be told."""
+        expires = {"N": str(int(sent + 2 * self._window + KEEP))}
+        item = {**self._key(identifier), "expires": expires, **(more or {})}
+        try:
+            self._dynamodb().put_item(TableName=self._table, Item=item, **condition)
         except Exception as error:
             code = getattr(error, "response", {}).get("Error", {}).get("Code")
             if code != "ConditionalCheckFailedException":

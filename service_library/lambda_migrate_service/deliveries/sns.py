@@ -17,13 +17,14 @@ from ..asgi import Headers, header
 from ..context import Function, LambdaContext
 from ..environment import Environment
 from . import replay, sns_message
-from .endpoint import Delivery, Incoming, Unverifiable
+from .endpoint import Delivery, Incoming, UnderWay, Unverifiable
 from .replay import ReplayStore
 
 HEADER = "x-amz-sns-message-type"
 WINDOW = 3900.0  # SNS tries for an hour at most, with one message id
 LARGEST_ANSWER = 64 * 1024
 LARGEST_MESSAGE = 2 * 1024 * 1024  # SNS takes 256 KB; with every character escaped, that may be six times as much
+LEASE = 60.0  # seconds beyond the function's time-out, after which a host that does not say so is taken for dead
 SERVER_ERROR = 500
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -36,7 +37,7 @@ class Sns:
     Args:
         topics: The topics' ARNs; any other is refused.
         function: What the handlers' context tells of the function.
-        replays: The messages that have been handled.
+        replays: The messages that are being handled, or have been.
         sandbox: URL on this machine of an emulated SNS that does not sign; empty for the real one.
         fetch: Reads a URL.
     """
@@ -112,11 +113,16 @@ class Sns:
 
     async def _notification(self, message: dict[str, Any], headers: Headers) -> Delivery | bool:
         identifier, sent = message["MessageId"], sns_message.sent(message)
-        if await replay.has(self._replays, identifier, sent):
+        begun = await replay.begin(self._replays, identifier, sent, self._function.timeout + LEASE)
+        if begun == "done":
             return True
+        if begun == "running":
+            log.warning("an SNS message came again while it is being handled; SNS is told to try later")
+            raise UnderWay
+        ended = partial(replay.end, self._replays, identifier, sent)
         event = as_lambda_gets_it(message, header(headers, "x-amz-sns-subscription-arn") or "")
         context = LambdaContext({}, self._function)
-        return Delivery(event, context, partial(replay.claim, self._replays, identifier, sent))
+        return Delivery(event, context, partial(ended, done=True), partial(ended, done=False))
 
     async def _confirm(self, message: dict[str, Any]) -> bool:
         url = str(message.get("SubscribeURL"))
