@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from lambda_migrate import targets
@@ -106,7 +106,11 @@ class Cutover(Strict):
     hold: PositiveDuration = Field(
         86400.0, description="The same where traffic stays on purpose: inconclusive, paused, held below 100 %."
     )
-    settle: bool = Field(True, description="Wait as long as AWS may need to spread a trigger's change.")
+    propagation: bool = Field(
+        True,
+        validation_alias=AliasChoices("propagation", "settle"),  # what it was called once
+        description="Wait as long as AWS may need to spread a trigger's change.",
+    )
 
     @model_validator(mode="after")
     def _rising(self) -> Cutover:

@@ -127,7 +127,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     if options.app:
         handlers.check_application(options.app, contents)
     application = adapter.find(analysis, handler=handler, app=options.app, constants=known)
-    application = base_path.settled(application, facts, contents, options.base_path)
+    application = base_path.resolved(application, facts, contents, options.base_path)
     if not handler:
         handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}

@@ -38,11 +38,11 @@ BACKLOG = 86_400.0
 """Seconds that EventBridge keeps trying to deliver an event, at most; it drops at once what was to go to a target that
 is not there any more ("Using dead-letter queues", EventBridge user guide)."""
 
-SETTLE = 60.0
+PROPAGATION = 60.0
 """AWS asks to "allow a short period of time" after PutTargets; rules are evaluated again every minute."""
 
 API_KEY_HEADER = "x-lambda-migrate-api-key"
-ROLE_SETTLE = 10.0
+ROLE_PROPAGATION = 10.0
 NAME_LENGTH = 56
 """EventBridge allows 64 characters for connections and destinations, IAM for roles; the role's name gets a suffix."""
 
@@ -83,7 +83,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     settings = trigger.settings
     after = {**settings.target, "Arn": function.qualified_arn(alias)}
     action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
-    return Repoint((Step("", action, "its events reach the alias", settle=SETTLE),), _managed(trigger))
+    return Repoint((Step("", action, "its events reach the alias", propagation=PROPAGATION),), _managed(trigger))
 
 
 def _managed(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
@@ -106,7 +106,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
         warnings = (f"rule `{trigger.name}` {text}",)
     after = _direct_target(settings.target, function)
     action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
-    pointed = Step("", action, "its events go straight to the service", settle=SETTLE)
+    pointed = Step("", action, "its events go straight to the service", propagation=PROPAGATION)
     endpoint = f"{destination.url}{EVENTS_PATH}"
     preparation = () if settings.endpoint == endpoint else _preparation(function, destination, endpoint)
     return Repoint((pointed,), tuple(blockers), warnings, preparation)
@@ -185,7 +185,9 @@ def _preparation(function: Function, destination: Destination, endpoint: str) ->
             "EventBridge in this account takes it on",
             lingers=BACKLOG,
         ),
-        Step("", allowed, "to call this API destination and nothing else", settle=ROLE_SETTLE, lingers=BACKLOG),
+        Step(
+            "", allowed, "to call this API destination and nothing else", propagation=ROLE_PROPAGATION, lingers=BACKLOG
+        ),
         Step("", connection, "holds the key that the service asks for", lingers=BACKLOG),
         Step("", api, "where the service takes events", lingers=BACKLOG),
     )

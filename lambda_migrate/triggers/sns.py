@@ -35,10 +35,11 @@ ALIAS = "the alias is subscribed, then the old subscription is parked by a filte
 SERVICE = "the service's URL is subscribed, whose messages it verifies, then the old subscription is parked"
 COUNTED = "delivered notifications (of the topic)"
 FAILING = "a risen share of failed attempts"
-SETTLE = 900.0
+PROPAGATION = 60.0
+"""Seconds until a new subscription is known everywhere, before the old one is parked."""
 
-SPREAD = 60.0
-"""Seconds until a new subscription is surely known everywhere, before the old one is parked."""
+FILTER_PROPAGATION = 900.0
+"""Seconds until a new filter policy is known everywhere ("Message filtering", SNS guide: up to 15 minutes)."""
 
 BACKLOG = 3600.0
 """Seconds that SNS keeps trying to deliver a message over HTTPS, at most ("Message delivery retries", SNS guide)."""
@@ -147,7 +148,7 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "",
             Subscribe(topic, protocol, endpoint, attributes),
             "the second subscription delivers before the first one stops",
-            settle=SETTLE if "FilterPolicy" in attributes else SPREAD,
+            propagation=FILTER_PROPAGATION if "FilterPolicy" in attributes else PROPAGATION,
             risk="messages arrive twice, with equal MessageId, until the old one is parked: up to 15 minutes",
             lingers=0.0 if protocol == "lambda" else BACKLOG,
         ),
@@ -155,7 +156,7 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "",
             ParkSubscription(trigger.settings.subscription, trigger.name, before),
             "a filter that matches nothing keeps its ARN for the way back",
-            settle=SETTLE,
+            propagation=FILTER_PROPAGATION,
         ),
     ]
     return tuple(steps[1:] if endpoint in trigger.settings.endpoints else steps)

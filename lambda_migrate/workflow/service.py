@@ -109,8 +109,8 @@ class DeploymentWatch:
         waited, told = 0.0, ""
         while True:
             state = self.state()
-            settled = state.condition in ("healthy", "unhealthy")
-            if settled and version and state.version and state.version != version:
+            final = state.condition in ("healthy", "unhealthy")
+            if final and version and state.version and state.version != version:
                 raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=self.kind.hint)
             if state.condition == "healthy":
                 return state

@@ -44,7 +44,7 @@ class ErrorBoundary:
             try:
                 await self._app(scope, answering.receive, answering.send)
             finally:
-                await answering.settle()
+                await answering.drain()
         except (asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:  # `exit()` in an endpoint too: it was that request's end, not the service's
@@ -91,13 +91,13 @@ class _Answering:
             self._head = message
             self._timer = asyncio.get_running_loop().call_later(self._patience, self._release)
             return
-        await self.settle()
+        await self.drain()
         await self._send_head()
         await self._send(message)
         self.begun = True
         self.whole = self.whole or (message["type"] in WHOLE and not message.get("more_body", False))
 
-    async def settle(self) -> None:
+    async def drain(self) -> None:
         """Let nothing of it be sent by the clock any more; wait until what is being sent has been."""
         if self._timer is not None:
             self._timer.cancel()

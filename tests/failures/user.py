@@ -49,7 +49,7 @@ class User:
             f"function: {self.function}\n"
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{KEYS}'}}\n"
-            "cutover: {settle: false, bake: 1s}\n"
+            "cutover: {propagation: false, bake: 1s}\n"
             f"verify: {{timeout: 300ms, probes: 1, slow: {slow}, metric_period: 1s, minimum_invocations: 1, "
             "arrival: 0s}\n" + extra
         )

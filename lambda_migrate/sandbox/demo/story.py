@@ -210,7 +210,7 @@ class Story:
                     "target": {"kind": "process", "port": self.port, "environment": environment},
                 },
                 "verify": {"minimum_invocations": 3, "metric_period": "1s", "arrival": "5s"},
-                "cutover": {"settle": False},
+                "cutover": {"propagation": False},
                 "retire": {"quiet": "10s"},
             }
         )

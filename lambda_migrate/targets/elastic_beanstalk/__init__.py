@@ -54,7 +54,7 @@ _SERVICE_POLICIES = (
     "service-role/AWSElasticBeanstalkEnhancedHealth",
     "AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy",
 )
-_SPREADING = 15.0
+_PROPAGATION = 15.0
 """Seconds until Elastic Beanstalk finds a new instance profile: what IAM has accepted is not everywhere at once."""
 
 _INSTANCE_POLICY = "AWSElasticBeanstalkWebTier"
@@ -213,7 +213,7 @@ def _profile(
     trusted = roles.trust(f"ec2.{aws.dns_suffix}")
     roles.make(pending, name, trusted, replace(may, managed=managed, inline=inline))
     pending.need(CreateInstanceProfile(name), "what instances get the role by")
-    pending.need(AddProfileRole(name, name), "what instances get the role by", settle=_SPREADING)
+    pending.need(AddProfileRole(name, name), "what instances get the role by", propagation=_PROPAGATION)
     return name, list(may.warnings)
 
 
