@@ -1,4 +1,4 @@
-"""Follows imports from the handler, reads each file once, judges all facts together, applies what is accepted."""
+"""Follows imports from the handler, reads each file once, joins all facts, applies what is accepted."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _above(root: Path) -> Sequence[Path]:
 
 
 def _analysis(project: Project, tree: SourceTree, entry: Entry, entries: Sequence[Acceptance]) -> Analysis:
-    found, commented, unused = _judged(project)
+    found, commented, unused = _concluded(project)
     kept, configured, stale = _accepted(found, entries)
     reached = tuple(report.path for report in project.reports)
     return Analysis(
@@ -118,13 +118,13 @@ def _facts(project: Project, code: str) -> list[Fact]:
     return [fact for report in project.reports for fact in report.facts.get(code, ())]
 
 
-def _judged(project: Project) -> tuple[list[Finding], list[Accepted], list[Acceptance]]:
+def _concluded(project: Project) -> tuple[list[Finding], list[Accepted], list[Acceptance]]:
     """Return the findings, those that a comment beside them accepts, and what comments accept in vain."""
     by_path = {report.path: report for report in project.reports}
     found: dict[Finding, Accepted | None] = {}
     used: set[tuple[str, str, int]] = set()
     for rule in RULES:
-        for fact in rule.judge(_facts(project, rule.code), project):
+        for fact in rule.conclude(_facts(project, rule.code), project):
             finding = rule.finding(fact)
             comment = _comment(rule, fact, by_path.get(fact.path))
             accepted = None
