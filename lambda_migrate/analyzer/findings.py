@@ -69,7 +69,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
+class AcceptedRule:
     """An entry of `accept:` in `migration.yaml`: findings of one rule that the user has decided to live with.
 
     Attributes:

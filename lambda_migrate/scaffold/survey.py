@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from lambda_migrate.analyzer import Acceptance, Analysis
+    from lambda_migrate.analyzer import AcceptedRule, Analysis
     from lambda_migrate.scaffold.adapter import Application
     from lambda_migrate.scaffold.facts import FunctionFacts, Options
     from lambda_migrate.scaffold.own_code import OwnCode
@@ -204,7 +204,7 @@ def _analysed(
     contents: dict[str, bytes],
     handler: str,
     asked_for: declared.Declared,
-    accepted: Sequence[Acceptance],
+    accepted: Sequence[AcceptedRule],
 ) -> Analysis:
     for path, content in contents.items():
         _put(folder / path, content)

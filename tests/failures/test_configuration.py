@@ -125,7 +125,7 @@ def test_a_mistake_is_named_with_its_line(mistake: str, user: User) -> None:
 
     for command in (["plan"], ["proxy", "deploy", "--yes"], ["cutover", "--yes"], ["verify"]):
         assert refused(user, *command) == Told(2, "configuration", f"migration.yaml:{error}", hint)
-    assert user.middleman.calls == []
+    assert user.interceptor.calls == []
 
 
 def test_a_document_that_refers_to_itself_is_a_mistake_like_others(user: User) -> None:

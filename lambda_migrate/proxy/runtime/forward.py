@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from .connection import Service
     from .message import Answer, Bytes, Event, Message
-    from .settings import Settings
+    from .settings import ProxySettings
     from .shapes.shape import Shape
 
 EVENTS_TARGET = "/lambda-proxy-non-api-events"
@@ -72,7 +72,7 @@ class Forwarded:
         self.by_balancer = by_balancer
 
 
-def request(event: Event, context: Any, shape: Shape, settings: Settings, service: Service) -> Forwarded:
+def request(event: Event, context: Any, shape: Shape, settings: ProxySettings, service: Service) -> Forwarded:
     """Forward an HTTP request.
 
     Raises:
@@ -96,7 +96,7 @@ def request(event: Event, context: Any, shape: Shape, settings: Settings, servic
     return Forwarded(result, answer.status, milliseconds, warning, by_balancer=by_balancer)
 
 
-def other_event(event: Any, context: Any, settings: Settings, service: Service) -> Forwarded:
+def other_event(event: Any, context: Any, settings: ProxySettings, service: Service) -> Forwarded:
     """Forward a non-HTTP event and return the service's JSON as it is.
 
     Raises:
@@ -121,7 +121,7 @@ def other_event(event: Any, context: Any, settings: Settings, service: Service) 
     return Forwarded(_value(answer), answer.status, milliseconds)
 
 
-def probe(context: Any, settings: Settings, service: Service) -> Forwarded:
+def probe(context: Any, settings: ProxySettings, service: Service) -> Forwarded:
     """Ask the service who it is."""
     asked = Request("GET", PROBE_TARGET, [])
     told = lambda_context.header_value(context, None, None, settings.root_path)

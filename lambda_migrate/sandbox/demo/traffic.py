@@ -137,7 +137,7 @@ def account(journal: dict[str, list[str]], requests: set[str], events: set[str],
     )
 
 
-class Traffic:
+class DemoTraffic:
     """Traffic to one deployment, until it is stopped.
 
     Args:
