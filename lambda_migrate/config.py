@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from lambda_migrate import targets
@@ -25,7 +25,7 @@ from lambda_migrate.fields import (
     WebhookReference,
 )
 from lambda_migrate.gates import pages
-from lambda_migrate.proxy.runtime.settings import Settings
+from lambda_migrate.proxy.runtime.settings import ProxySettings
 
 TARGET = ["service", "target"]
 """The key whose value's form depends on its `kind`."""
@@ -50,7 +50,7 @@ class Proxy(Strict):
 
     events: Literal["none", "non-api", "api", "all"] = Field("all", description="Default of `proxy deploy --events`.")
     fallback: Literal["never", "connect"] = Field(
-        Settings.fallback,  # type: ignore[arg-type]  # one of them
+        ProxySettings.fallback,  # type: ignore[arg-type]  # one of them
         description="connect: what never left the proxy runs on the original handler instead.",
     )
     signing_keys: KeyReference | None = Field(None, description="Secret that holds `id:secret[,id:secret]`.")
@@ -61,15 +61,15 @@ class Proxy(Strict):
     exclude_headers: list[str] = Field(default_factory=list, description="Mangum's exclude_headers.")
     lifespan: Literal["auto", "on", "off"] = Field("auto", description="Mangum's lifespan; `init` reads it.")
     host_mode: Literal["preserve", "rewrite"] = Field(
-        Settings.host_mode,  # type: ignore[arg-type]  # as above
+        ProxySettings.host_mode,  # type: ignore[arg-type]  # as above
         description="Host header on the way to the service; its door puts back the client's.",
     )
     ca_bundle: str | None = Field(None, description="Path of a private CA bundle inside the function's package.")
     connect_timeout: PositiveDuration = Field(
-        Settings.connect_timeout, description="To open a connection to the service."
+        ProxySettings.connect_timeout, description="To open a connection to the service."
     )
     api_timeout: PositiveDuration = Field(
-        Settings.api_timeout, description="For one API event; API Gateway gives up at 29 s."
+        ProxySettings.api_timeout, description="For one API event; API Gateway gives up at 29 s."
     )
 
 
@@ -106,7 +106,11 @@ class Cutover(Strict):
     hold: PositiveDuration = Field(
         86400.0, description="The same where traffic stays on purpose: inconclusive, paused, held below 100 %."
     )
-    settle: bool = Field(True, description="Wait as long as AWS may need to spread a trigger's change.")
+    propagation: bool = Field(
+        True,
+        validation_alias=AliasChoices("propagation", "settle"),  # what it was called once
+        description="Wait as long as AWS may need to spread a trigger's change.",
+    )
 
     @model_validator(mode="after")
     def _rising(self) -> Cutover:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from lambda_migrate.analyzer.adapters import Adapter, AdapterKind
 from lambda_migrate.analyzer.analysis import Analysis, EventBranch
 from lambda_migrate.analyzer.engine import analyze, find_adapters
-from lambda_migrate.analyzer.findings import Acceptance, Accepted, Finding, Severity
+from lambda_migrate.analyzer.findings import Accepted, AcceptedRule, Finding, Severity
 from lambda_migrate.analyzer.pages import UnknownRule, explanation
 
 __all__ = [
-    "Acceptance",
     "Accepted",
+    "AcceptedRule",
     "Adapter",
     "AdapterKind",
     "Analysis",

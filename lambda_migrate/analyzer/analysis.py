@@ -11,7 +11,7 @@ from lambda_migrate.analyzer.findings import Severity
 
 if TYPE_CHECKING:
     from lambda_migrate.analyzer.adapters import Adapter, AdapterKind
-    from lambda_migrate.analyzer.findings import Acceptance, Accepted, Finding
+    from lambda_migrate.analyzer.findings import Accepted, AcceptedRule, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Analysis:
     handler: str | None
     findings: tuple[Finding, ...]
     accepted: tuple[Accepted, ...] = ()
-    stale_acceptances: tuple[Acceptance, ...] = ()
+    stale_acceptances: tuple[AcceptedRule, ...] = ()
     reached: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
     whole_tree: str = ""

@@ -1,4 +1,4 @@
-"""Follows imports from the handler, reads each file once, judges all facts together, applies what is accepted."""
+"""Follows imports from the handler, reads each file once, joins all facts, applies what is accepted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lambda_migrate.analyzer.adapters import FRAMEWORKS, Adapter
 from lambda_migrate.analyzer.analysis import Analysis
 from lambda_migrate.analyzer.distributions import Requirements, find_requirements
-from lambda_migrate.analyzer.entry import Entry, find_entry
-from lambda_migrate.analyzer.findings import CONFIGURATION, Acceptance, Accepted, Fact, Finding
+from lambda_migrate.analyzer.entry import EntryPoint, find_entry
+from lambda_migrate.analyzer.findings import CONFIGURATION, Accepted, AcceptedRule, Fact, Finding
 from lambda_migrate.analyzer.following import read_all, size_of
 from lambda_migrate.analyzer.importing import ImportPaths
 from lambda_migrate.analyzer.layers import layer_names
@@ -31,7 +31,7 @@ def analyze(
     root: Path,
     handler: str | None,
     *,
-    accepted: Sequence[Acceptance] = (),
+    accepted: Sequence[AcceptedRule] = (),
     requirements: Sequence[str] | None = None,
     layers: Sequence[Path] = (),
     workers: int | None = None,
@@ -95,8 +95,8 @@ def _above(root: Path) -> Sequence[Path]:
     return () if (root / ".git").exists() else parents[: top + 1]
 
 
-def _analysis(project: Project, tree: SourceTree, entry: Entry, entries: Sequence[Acceptance]) -> Analysis:
-    found, commented, unused = _judged(project)
+def _analysis(project: Project, tree: SourceTree, entry: EntryPoint, entries: Sequence[AcceptedRule]) -> Analysis:
+    found, commented, unused = _concluded(project)
     kept, configured, stale = _accepted(found, entries)
     reached = tuple(report.path for report in project.reports)
     return Analysis(
@@ -118,13 +118,13 @@ def _facts(project: Project, code: str) -> list[Fact]:
     return [fact for report in project.reports for fact in report.facts.get(code, ())]
 
 
-def _judged(project: Project) -> tuple[list[Finding], list[Accepted], list[Acceptance]]:
+def _concluded(project: Project) -> tuple[list[Finding], list[Accepted], list[AcceptedRule]]:
     """Return the findings, those that a comment beside them accepts, and what comments accept in vain."""
     by_path = {report.path: report for report in project.reports}
     found: dict[Finding, Accepted | None] = {}
     used: set[tuple[str, str, int]] = set()
     for rule in RULES:
-        for fact in rule.judge(_facts(project, rule.code), project):
+        for fact in rule.conclude(_facts(project, rule.code), project):
             finding = rule.finding(fact)
             comment = _comment(rule, fact, by_path.get(fact.path))
             accepted = None
@@ -141,7 +141,7 @@ def _comment(rule: Rule, fact: Fact, report: Report | None) -> Suppression | Non
     return next(allowing, None)
 
 
-def _unused(project: Project, used: set[tuple[str, str, int]]) -> Iterator[Acceptance]:
+def _unused(project: Project, used: set[tuple[str, str, int]]) -> Iterator[AcceptedRule]:
     """Return what comments accept although nothing is found there."""
     codes = {name: rule.code for rule in RULES for name in (rule.code.lower(), rule.name)}
     for report in project.reports:
@@ -149,15 +149,15 @@ def _unused(project: Project, used: set[tuple[str, str, int]]) -> Iterator[Accep
             for name in comment.rules if comment.reason else ():
                 code = codes.get(name.lower())
                 if code is not None and (code, report.path, comment.line) not in used:
-                    yield Acceptance(name, comment.reason, f"{report.path}:{comment.line}")
+                    yield AcceptedRule(name, comment.reason, f"{report.path}:{comment.line}")
 
 
 def _accepted(
-    found: Sequence[Finding], entries: Sequence[Acceptance]
-) -> tuple[list[Finding], list[Accepted], tuple[Acceptance, ...]]:
+    found: Sequence[Finding], entries: Sequence[AcceptedRule]
+) -> tuple[list[Finding], list[Accepted], tuple[AcceptedRule, ...]]:
     kept: list[Finding] = []
     accepted: list[Accepted] = []
-    used: set[Acceptance] = set()
+    used: set[AcceptedRule] = set()
     for finding in found:
         entry = next((entry for entry in entries if entry.covers(finding)), None)
         if entry is None:
@@ -173,7 +173,7 @@ def _place(finding: Finding) -> tuple[str, int, int, str]:
     return finding.path, finding.line, finding.column, finding.code
 
 
-def _adapters(project: Project, entry: Entry) -> Iterator[Adapter]:
+def _adapters(project: Project, entry: EntryPoint) -> Iterator[Adapter]:
     """Return the adapters with their application's location and framework, which other modules may know."""
     for report in project.reports:
         for adapter in report.adapters:

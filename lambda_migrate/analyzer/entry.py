@@ -22,7 +22,7 @@ WSGI_PLUGIN_FILE = ".serverless-wsgi"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EntryPoint:
     """Where following imports begins.
 
     Attributes:
@@ -38,7 +38,7 @@ class Entry:
     adapter: Adapter | None = None
 
 
-def find_entry(tree: SourceTree, paths: ImportPaths, handler: str | None) -> Entry:
+def find_entry(tree: SourceTree, paths: ImportPaths, handler: str | None) -> EntryPoint:
     """Return where the function starts.
 
     Lambda imports the handler's module with slashes read as dots, so `src/app.handler` is `src.app`.
@@ -49,9 +49,9 @@ def find_entry(tree: SourceTree, paths: ImportPaths, handler: str | None) -> Ent
     module = dotted.rpartition(".")[0]
     found = paths.locate(module) or _anywhere(paths, module)
     if found:
-        return Entry(dotted, found[-1])
+        return EntryPoint(dotted, found[-1])
     plugin = _wsgi_plugin(tree.root, paths) if dotted == WSGI_PLUGIN_HANDLER else None
-    return plugin or Entry(dotted, reason=f"the handler `{handler}` was not found")
+    return plugin or EntryPoint(dotted, reason=f"the handler `{handler}` was not found")
 
 
 def _anywhere(paths: ImportPaths, module: str) -> list[str]:
@@ -67,7 +67,7 @@ def _anywhere(paths: ImportPaths, module: str) -> list[str]:
     return paths.locate(module)
 
 
-def _only_adapter(tree: SourceTree, paths: ImportPaths) -> Entry:
+def _only_adapter(tree: SourceTree, paths: ImportPaths) -> EntryPoint:
     if "src" in paths.folders and "src/__init__.py" not in paths.files:
         paths.add_root("src")
     found: list[Adapter] = []
@@ -77,12 +77,12 @@ def _only_adapter(tree: SourceTree, paths: ImportPaths) -> Entry:
             if any(word in source for word in WORDS):
                 found += adapters(Module(path, source, paths.name_of(path)))
     if len(found) == 1 and found[0].handler:
-        return Entry(found[0].handler, found[0].path)
+        return EntryPoint(found[0].handler, found[0].path)
     several = "several adapters were found and " if len(found) > 1 else ""
-    return Entry(None, reason=f"{several}no handler is configured")
+    return EntryPoint(None, reason=f"{several}no handler is configured")
 
 
-def _wsgi_plugin(root: Path, paths: ImportPaths) -> Entry | None:
+def _wsgi_plugin(root: Path, paths: ImportPaths) -> EntryPoint | None:
     try:
         configured = json.loads((root / WSGI_PLUGIN_FILE).read_text(encoding="utf-8"))
         module, _, attribute = str(configured["app"]).rpartition(".")
@@ -92,4 +92,4 @@ def _wsgi_plugin(root: Path, paths: ImportPaths) -> Entry | None:
     if not found:
         return None
     adapter = Adapter("serverless-wsgi", found[-1], 1, WSGI_PLUGIN_HANDLER, f"{module.replace('/', '.')}.{attribute}")
-    return Entry(WSGI_PLUGIN_HANDLER, found[-1], adapter=replace(adapter, framework="flask"))
+    return EntryPoint(WSGI_PLUGIN_HANDLER, found[-1], adapter=replace(adapter, framework="flask"))

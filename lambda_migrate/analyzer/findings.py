@@ -22,7 +22,7 @@ class Severity(StrEnum):
 class Fact:
     """One observation a rule made in one module.
 
-    A fact whose `kind` is `finding` is reported as it is; every other kind is joined by the `judge` of its rule.
+    A fact whose `kind` is `finding` is reported as it is; every other kind is joined by the `conclude` of its rule.
 
     Attributes:
         path: file, relative to the analysed folder, with forward slashes.
@@ -69,7 +69,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
+class AcceptedRule:
     """An entry of `accept:` in `migration.yaml`: findings of one rule that the user has decided to live with.
 
     Attributes:

@@ -171,7 +171,7 @@ class Module:
         Args:
             node: what it is about.
             message: what to report, for a fact that is a finding by itself.
-            kind: `finding`, or a word the rule's `judge` knows.
+            kind: `finding`, or a word the rule's `conclude` knows.
             value: what the rule joins facts by.
         """
         end = node.end_lineno if isinstance(node, ast.expr) and node.end_lineno else node.lineno

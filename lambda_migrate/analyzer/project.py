@@ -112,7 +112,7 @@ def _values(module: Module) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Project:
-    """All analysed modules, for the rules that judge them together.
+    """All analysed modules, for the rules that conclude from them together.
 
     Attributes:
         reports: the modules, ordered by path.

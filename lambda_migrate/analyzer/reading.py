@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FileContent:
     """Bytes of a file, or why they cannot be had."""
 
     content: bytes
@@ -23,7 +23,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class FileToRead:
     """One file to read.
 
     Attributes:
@@ -39,26 +39,26 @@ class Job:
     entry: str = ""
 
 
-def source_of(path: Path) -> Source:
+def source_of(path: Path) -> FileContent:
     """Return the content of a regular file; anything else (a pipe, a dangling link) is an error to be reported."""
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
             reason = "the folder cannot be listed" if stat.S_ISDIR(mode) else "not a regular file"
-            return Source(b"", SourceError(reason, 1, 1))
-        return Source(path.read_bytes())
+            return FileContent(b"", SourceError(reason, 1, 1))
+        return FileContent(path.read_bytes())
     except OSError as error:
-        return Source(b"", SourceError((error.strerror or "cannot be read").lower(), 1, 1))
+        return FileContent(b"", SourceError((error.strerror or "cannot be read").lower(), 1, 1))
 
 
-def read(job: Job) -> Report:
+def read(job: FileToRead) -> Report:
     """Return what all rules and the engine need to know of a file; its syntax tree is given up."""
     source = source_of(job.root / job.path)
     with collection_paused():
         return _read(job, source)
 
 
-def _read(job: Job, source: Source) -> Report:
+def _read(job: FileToRead, source: FileContent) -> Report:
     # A function of its own, so that the tree is gone before the collector looks at what is left.
     module = Module(job.path, source.content, job.name, entry=job.entry, error=source.error)
     facts = {rule.code: tuple(rule.check(module)) for rule in RULES}

@@ -1,4 +1,4 @@
-"""What a rule is: a module with a code, a severity, a hint, examples, a `check` and perhaps a `judge`."""
+"""What a rule is: a module with a code, a severity, a hint, examples, a `check` and perhaps a `conclude`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lambda_migrate.analyzer.project import Project
 
 Check = Callable[["Module"], Iterator[Fact]]
-Judge = Callable[[Sequence[Fact], "Project"], Iterator[Fact]]
+Conclude = Callable[[Sequence[Fact], "Project"], Iterator[Fact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Rule:
         invalid: examples with a finding.
         known_misses: examples that should be found and are not.
         check: reads facts from one module.
-        judge: turns the facts of all modules into findings.
+        conclude: turns the facts of all modules into findings.
     """
 
     code: str
@@ -55,7 +55,7 @@ class Rule:
     invalid: tuple[Example, ...]
     known_misses: tuple[Example, ...]
     check: Check
-    judge: Judge
+    conclude: Conclude
 
     @classmethod
     def of(cls, module: ModuleType) -> Rule:
@@ -70,7 +70,7 @@ class Rule:
             invalid=module.INVALID,
             known_misses=module.KNOWN_MISSES,
             check=module.check,
-            judge=getattr(module, "judge", findings_only),
+            conclude=getattr(module, "conclude", findings_only),
         )
 
     def finding(self, fact: Fact) -> Finding:
@@ -97,6 +97,6 @@ def once_each(facts: Sequence[Fact]) -> Iterator[Fact]:
             yield fact
 
 
-def findings_only(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the shape of every judge
-    """Judge facts that need no joining: those that are findings by themselves."""
+def findings_only(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the shape of every conclude
+    """Conclude from facts that need no joining: those that are findings by themselves."""
     return (fact for fact in facts if fact.kind == "finding")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from lambda_migrate.cli.fast_options import Group, QuickCommand
-from lambda_migrate.workflow.call import Options
+from lambda_migrate.workflow.call import GlobalOptions
 
 if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
@@ -50,19 +50,19 @@ def _shared(
         bool, typer.Option("--debug", envvar="LAMBDA_MIGRATE_DEBUG", help="Show AWS calls, and tracebacks.")
     ] = False,
 ) -> None:
-    """Hold the options; their names are those of :class:`Options`."""
+    """Hold the options; their names are those of :class:`GlobalOptions`."""
 
 
 def shared_options() -> list[Any]:
     """Return the options that every command takes, as typer makes them."""
     holder = application()
     holder.command()(_shared)
-    return [option for option in typer.main.get_command(holder).params if option.name in Options._fields]
+    return [option for option in typer.main.get_command(holder).params if option.name in GlobalOptions._fields]
 
 
 def shared_names() -> list[str]:
     """Return the names of the options that every command takes."""
-    return list(Options._fields)
+    return list(GlobalOptions._fields)
 
 
 class Command(QuickCommand):
@@ -75,7 +75,7 @@ class Command(QuickCommand):
         """Call the command's function, with the context as the `obj` of what typer hands it."""
         from lambda_migrate.workflow.context import Context  # noqa: PLC0415  # `--help` loads this file and not a session
 
-        options = Options(**{name: ctx.params.pop(name) for name in Options._fields})
+        options = GlobalOptions(**{name: ctx.params.pop(name) for name in GlobalOptions._fields})
         ctx.obj = Context(options, ctx.obj, ctx.command_path.split()[1:])
         return super().invoke(ctx)
 

@@ -57,18 +57,18 @@ class Executor(Work):
             Drifted: AWS is not what the plan saw.
             Interrupted: `stop` said so; the next run carries on.
         """
-        self._guarding.settle()
+        self._guarding.reconcile()
         run = self._start(plan)
         self.reconcile(run)
         for step in reversed(run.applied_steps):
-            self._wait_until_spread(run, step)
+            self._wait_for_propagation(run, step)
         for step in run.unjudged:
             self._bake(run, step)
         for step in run.remaining:
             self._pause_point()
-            self._guard(run, step, self.now() + step.settle + step.bake)
+            self._guard(run, step, self.now() + step.propagation + step.bake)
             self._apply(run, step)
-            self._wait_until_spread(run, step)
+            self._wait_for_propagation(run, step)
             if step.gated:
                 self._bake(run, step)
         self._note(run, "finished")
@@ -117,7 +117,7 @@ class Executor(Work):
         Raises:
             Interrupted: `stop` said so; the same call carries on.
         """
-        self._guarding.told(self._guarding.settle)
+        self._guarding.told(self._guarding.reconcile)
         numbers = None if taken is None else {run.number for run in taken}
         known = runs(self.ledger)
         chosen = [run for run in known if (numbers is None or run.number in numbers) and not run.is_back]
@@ -137,7 +137,7 @@ class Executor(Work):
         Raises:
             Drifted: It is neither as before nor as after.
         """
-        for record in list(run.unsettled.values()):
+        for record in list(run.open_intents.values()):
             step = run.step(record.id)
             change = self._towards(step, Observed.AFTER if record.event == "intent" else Observed.BEFORE)
             change.remind()
@@ -146,7 +146,7 @@ class Executor(Work):
                 raise change.drift()
             self._record(run, step, seen)
             outcome = "applied" if seen is Observed.AFTER else "undone"
-            self.watch(RunEvent("settled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
+            self.watch(RunEvent("reconciled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
 
     @property
     def _guarding(self) -> Guarding:
@@ -198,9 +198,9 @@ class Executor(Work):
         self._record(run, step, Observed.AFTER)
         self.watch(RunEvent("done", step, step.action.describe()))
 
-    def _wait_until_spread(self, run: Run, step: Step) -> None:
-        left = run.applied[step.id].time + step.settle - self.now()
-        if step.settle and left > 0:
+    def _wait_for_propagation(self, run: Run, step: Step) -> None:
+        left = run.applied[step.id].time + step.propagation - self.now()
+        if step.propagation and left > 0:
             self.watch(RunEvent("wait", step, step.action.describe(), left))
             self._wait(left)
 
@@ -244,7 +244,7 @@ class Executor(Work):
         Raises:
             GateClosed: It has.
         """
-        if self._guarding.settle():
+        if self._guarding.reconcile():
             raise GateClosed(
                 f"{step.id}: traffic went back by itself before it was judged",
                 hint="run the same command again, which begins with the first weight",

@@ -98,7 +98,7 @@ class Guarding:
     wait: Callable[[float], None]
     now: Callable[[], float]
 
-    def settle(self) -> bool:
+    def reconcile(self) -> bool:
         """Where the schedule has acted, record that what it put back is undone; whatever else stands there is drift.
 
         Returns:
@@ -116,7 +116,7 @@ class Guarding:
             each.take(self.ledger.append("undone", id=step.id, run=each.number))
         self._note(run, run.step(armed.step), "acted")
         text = f"alias {armed.alias} went back to version {armed.version} by itself, at {armed.time}"
-        self.watch(RunEvent("settled", text=text))
+        self.watch(RunEvent("reconciled", text=text))
         return True
 
     def arm(self, run: Run, step: Step, until: float) -> None:
@@ -147,7 +147,7 @@ class Guarding:
                     f"no-guard: nothing would put traffic back by itself: {error.message}",
                     hint=f"no traffic was moved; {error.hint}, or accept `no-guard` in migration.yaml",
                 ) from error
-            self.watch(RunEvent("settled", text=f"no guard: {error.message}"))
+            self.watch(RunEvent("notice", text=f"no guard: {error.message}"))
 
     def hold(self, run: Run, step: Step) -> None:
         """Have traffic that stays where it is on purpose go back after `hold`; where that fails it is told."""
@@ -215,7 +215,7 @@ class Guarding:
         try:
             act()
         except MigrateError as error:
-            self.watch(RunEvent("settled", text=f"the guard: {error.message}"))
+            self.watch(RunEvent("notice", text=f"the guard: {error.message}"))
 
     def _note(self, run: Run, step: Step, state: State, **data: Any) -> None:
         run.take(self.ledger.note("guard", run=run.number, id=step.id, state=state, **data))
@@ -224,7 +224,7 @@ class Guarding:
 def _moved(known: Sequence[Run], action: Guarded) -> Iterator[tuple[Run, Step]]:
     """Yield the guarded steps that stand, or may, and moved traffic away from the same version, the latest first."""
     for run in reversed(known):
-        hanging = [name for name in run.unsettled if name not in run.applied]
+        hanging = [name for name in run.open_intents if name not in run.applied]
         for name in [*hanging, *reversed(run.applied)]:
             document = run.actions[name]
             if document["kind"] != action.kind:  # type: ignore[attr-defined]  # every action has a kind

@@ -12,6 +12,9 @@ from lambda_migrate.errors import ConfigError
 
 SCHEMA = 1
 
+_ONCE_NAMED = {"settle": "propagation"}
+"""Fields of a step by the names that they have in older ledgers and saved plans."""
+
 
 @dataclass(frozen=True)
 class Guard:
@@ -42,7 +45,7 @@ class Step:
         group: The heading it is shown under: ``alias``, ``http_api``, ``sqs``, ...
         gated: True where the world is watched (``bake``) and judged after the step before the next one runs.
         bake: How long to watch, in seconds.
-        settle: How long AWS needs until the change is everywhere, in seconds; waited for after the step.
+        propagation: How long AWS needs until the change is everywhere, in seconds; waited for after the step.
         risk: What a person should know before saying yes, or "".
         source_metrics: What the sources count, where a verdict after the step is to look at that.
         trigger: The trigger that it re-points, ``sns:<topic>``, or the kind for all of whose triggers it prepares,
@@ -57,7 +60,7 @@ class Step:
     group: str = ""
     gated: bool = False
     bake: float = 0.0
-    settle: float = 0.0
+    propagation: float = 0.0
     risk: str = ""
     source_metrics: tuple[SourceMetrics, ...] = ()
     trigger: str = ""
@@ -72,7 +75,7 @@ class Step:
             ("group", ""),
             ("gated", False),
             ("bake", 0.0),
-            ("settle", 0.0),
+            ("propagation", 0.0),
             ("risk", ""),
             ("trigger", ""),
             ("lingers", 0.0),
@@ -92,7 +95,8 @@ class Step:
         source_metrics = tuple(SourceMetrics(**each) for each in data.get("source_metrics", ()))
         guard = Guard(**data["guard"]) if "guard" in data else None
         action = action_from_dict(data["action"])
-        return cls(**{**data, "action": action, "source_metrics": source_metrics, "guard": guard})
+        named = {_ONCE_NAMED.get(name, name): value for name, value in data.items()}
+        return cls(**{**named, "action": action, "source_metrics": source_metrics, "guard": guard})
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,7 @@ class Plan:
     @property
     def id(self) -> str:
         """Return the plan's identity: 12 hex characters over everything in it."""
-        import json  # noqa: PLC0415  # `status` reads recorded plans, whose identity nobody asks for, and has to be quick
-
-        return hashlib.sha256(json.dumps(self._body(), sort_keys=True).encode()).hexdigest()[:12]
+        return _identity(self._body())
 
     def _body(self) -> dict[str, Any]:
         return {
@@ -160,12 +162,20 @@ class Plan:
                 warnings=tuple(data["warnings"]),
                 summary=dict(data["summary"]),
             )
+            written = _identity({name: value for name, value in data.items() if name != "id"})
         except (KeyError, TypeError) as error:
             raise ConfigError(
                 f"not a plan: {error}", hint="make it again with `lambda-migrate plan --out FILE`"
             ) from error
-        if plan.id != data.get("id"):
+        if data.get("id") != written:
             raise ConfigError(
                 "the plan was changed after it was made", hint="make it again with `lambda-migrate plan --out FILE`"
             )
         return plan
+
+
+def _identity(body: dict[str, Any]) -> str:
+    """Return the identity of a plan's data, as it was written: an older plan may name its fields differently."""
+    import json  # noqa: PLC0415  # `status` reads recorded plans, whose identity nobody asks for, and has to be quick
+
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:12]

@@ -25,7 +25,7 @@ class Run:
         applied: Step ids that stand, in the order they were applied, with the record that says so.
         first: Step ids that were ever applied, with the first record that says so; it may have been undone since.
         undone: Step ids that were rolled back, with the record that says so.
-        unsettled: Step ids whose intent has no outcome, with that intent.
+        open_intents: Step ids whose intent has no outcome, with that intent.
         passed: Step ids that the way back passed by, because nothing needs them to go, with the record that says why.
         left: Step ids whose thing the way back left in place for a while, with the record that says until when.
         verdicts: The latest verdict of each gated step since it was last applied: its result.
@@ -39,7 +39,7 @@ class Run:
     applied: dict[str, Record] = field(default_factory=dict)
     first: dict[str, Record] = field(default_factory=dict)
     undone: dict[str, Record] = field(default_factory=dict)
-    unsettled: dict[str, Record] = field(default_factory=dict)
+    open_intents: dict[str, Record] = field(default_factory=dict)
     passed: dict[str, Record] = field(default_factory=dict)
     left: dict[str, Record] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
@@ -61,22 +61,22 @@ class Run:
     @property
     def complete(self) -> bool:
         """Whether nothing is left to do, whatever the last record says."""
-        return bool(self.applied) and not (self.unsettled or self.remaining or self.unjudged)
+        return bool(self.applied) and not (self.open_intents or self.remaining or self.unjudged)
 
     @property
     def dangling(self) -> Record | None:
         """The latest intent without an outcome, or None."""
-        return next(reversed(self.unsettled.values()), None)
+        return next(reversed(self.open_intents.values()), None)
 
     @property
     def is_back(self) -> bool:
         """Whether nothing of it stands, and nothing is open."""
-        return not (self.applied or self.unsettled)
+        return not (self.applied or self.open_intents)
 
     @property
     def to_undo(self) -> tuple[Step, ...]:
         """Steps that stand, or may, the latest first."""
-        open_steps = [self.step(name) for name in self.unsettled if name not in self.applied]
+        open_steps = [self.step(name) for name in self.open_intents if name not in self.applied]
         return (*open_steps[::-1], *self.applied_steps)
 
     @property
@@ -127,15 +127,15 @@ class Run:
         Until its change has spread some of the traffic goes the old way. What came before a fail that left traffic
         where it is has been judged: whoever carries on has changed something since.
         """
-        spread = self.applied[step.id].time + step.settle
+        spread = self.applied[step.id].time + step.propagation
         return max(spread, self.failed[step.id].time) if step.id in self.failed else spread
 
     def take(self, record: Record) -> None:
         """Account for one record of this run."""
         if record.event in ("intent", "undo-intent"):
-            self.unsettled[record.id] = record
+            self.open_intents[record.id] = record
         elif record.event == "applied":
-            self.unsettled.pop(record.id, None)
+            self.open_intents.pop(record.id, None)
             self.left.pop(record.id, None)
             self.passed.pop(record.id, None)
             self.applied[record.id] = record
@@ -144,7 +144,7 @@ class Run:
             self.verdicts.pop(record.id, None)
             self.failed.pop(record.id, None)
         elif record.event == "undone":
-            self.unsettled.pop(record.id, None)
+            self.open_intents.pop(record.id, None)
             if self.applied.pop(record.id, None):
                 self.undone[record.id] = record
             self.verdicts.pop(record.id, None)
@@ -153,7 +153,7 @@ class Run:
             if record.note.get("result") == "fail":
                 self.failed[record.id] = record
         elif record.note and record.note.get("kind") in ("passed", "left"):
-            self.unsettled.pop(record.id, None)
+            self.open_intents.pop(record.id, None)
             self.applied.pop(record.id, None)
             (self.left if record.note["kind"] == "left" else self.passed)[record.id] = record
         elif record.note and record.note.get("kind") == "finished":

@@ -104,10 +104,10 @@ def _spreading(leg: Leg, undone: Sequence[Leg], now: float) -> float:
     """Return how long AWS may still need for what was undone before, in seconds."""
     return max(
         (
-            run.undone[step.id].time + step.settle - now
+            run.undone[step.id].time + step.propagation - now
             for each in undone
             for run, step in each.steps
-            if step.settle and step.id in run.undone and _bound(step, leg.step)
+            if step.propagation and step.id in run.undone and _bound(step, leg.step)
         ),
         default=0.0,
     )

@@ -33,7 +33,7 @@ class Judge(Protocol):
 
     Args:
         step: The step.
-        since: When it was applied and had spread (`Step.settle`), in seconds since the epoch.
+        since: When it was applied and had spread (`Step.propagation`), in seconds since the epoch.
         first: When a change of its group was made for the first time: what came before that can be held against it.
         final: False while the bake still runs: then only ``fail`` counts.
     """

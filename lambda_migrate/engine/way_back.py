@@ -200,7 +200,7 @@ class WayBack(Work):
                 self._went(leg)  # the write came about, and its answer was lost
                 return
             for run, step in leg.steps:
-                if stands is Observed.AFTER and step.id in run.unsettled:
+                if stands is Observed.AFTER and step.id in run.open_intents:
                     self._record(run, step, Observed.AFTER)
             self._keep(leg, "stuck", error.message, error)
 

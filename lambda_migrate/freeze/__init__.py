@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_migrate.freeze.check import Change, check, frozen
+from lambda_migrate.freeze.check import ForeignChange, check, frozen
 from lambda_migrate.freeze.snapshot import Snapshot
 
-__all__ = ["Change", "Snapshot", "check", "frozen"]
+__all__ = ["ForeignChange", "Snapshot", "check", "frozen"]

@@ -31,7 +31,7 @@ DOCS = "freeze#somebody-changed-the-function"
 
 
 @dataclass(frozen=True)
-class Change:
+class ForeignChange:
     """What others have changed since the freeze began.
 
     Attributes:
@@ -117,7 +117,7 @@ def frozen(ledger: Ledger) -> Record | None:
     return found
 
 
-def check(aws: Aws, ledger: Ledger, function: str) -> Change | None:
+def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
     """Return what others have changed since the freeze began; None where nothing, or where there is no freeze.
 
     CloudTrail is only asked where something has changed.
@@ -138,10 +138,10 @@ def check(aws: Aws, ledger: Ledger, function: str) -> Change | None:
     found = differences(then, now, Ours.of(ledger.records))
     if not found:
         return None
-    change = Change(function, str(record.note.get("began", record.at)), found)
+    change = ForeignChange(function, str(record.note.get("began", record.at)), found)
     if change.harmless:
         return change
     arn = str(record.note.get("function", "")) or function
     # CloudTrail tells time in whole seconds.
     calls, unknown = attribution.lookup(aws, arn, datetime.fromtimestamp(int(record.time), UTC))
-    return Change(function, change.since, found, calls, unknown)
+    return ForeignChange(function, change.since, found, calls, unknown)

@@ -34,7 +34,7 @@ class PlanBuilder:
     summary: dict[str, str] = field(default_factory=dict)
 
     def add(self, *steps: Step, trigger: str = "", of: str = "") -> None:
-        """Add steps, each action once; without their waiting where migration.yaml says ``settle: false``.
+        """Add steps, each action once; without their waiting where migration.yaml says ``propagation: false``.
 
         Args:
             steps: The steps.
@@ -45,10 +45,12 @@ class PlanBuilder:
         for step in steps:
             if any(step.action == other.action for other in self.steps):
                 continue
-            settle = step.settle if self.config.cutover.settle else 0.0
-            lingers = step.lingers if self.config.cutover.settle else 0.0
+            propagation = step.propagation if self.config.cutover.propagation else 0.0
+            lingers = step.lingers if self.config.cutover.propagation else 0.0
             about = f"{trigger}:{of}" if of else trigger
-            self.steps.append(replace(step, settle=settle, lingers=lingers, trigger=about, group=step.group or label))
+            self.steps.append(
+                replace(step, propagation=propagation, lingers=lingers, trigger=about, group=step.group or label)
+            )
 
     def block(self, *blockers: Blocker) -> None:
         """Add blockers."""

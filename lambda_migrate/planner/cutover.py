@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Version
     from lambda_migrate.inventory import Inventory
 
-PERMISSION_SETTLE = 10.0
+PERMISSION_PROPAGATION = 10.0
 """Seconds until a permission that was granted is known everywhere; policies are eventually consistent."""
 
 WHOLE = 100
@@ -135,7 +135,7 @@ def _belongings(builder: PlanBuilder) -> None:
         action = GrantPermission(function.name, alias, copy)
         grants.append(Step("", action, "permissions belong to one qualifier each", GROUP))
     if grants:
-        grants[-1] = replace(grants[-1], settle=PERMISSION_SETTLE)
+        grants[-1] = replace(grants[-1], propagation=PERMISSION_PROPAGATION)
     builder.add(*grants)
     if unqualified.event_invoke is not None and not same(unqualified.event_invoke, qualified.event_invoke):
         settings = SetAsyncSettings(function.name, alias, qualified.event_invoke, unqualified.event_invoke)

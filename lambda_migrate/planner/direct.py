@@ -99,7 +99,7 @@ def _encrypted(url: str) -> Iterator[Blocker]:
 def _untold(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blocker]:
     """Yield the triggers whose source counts where this account and region do not see it: no verdict would come."""
     for trigger in moving:
-        if policy.Source("", trigger.settings.source).elsewhere(found.function):
+        if policy.PermittedInvoker("", trigger.settings.source).elsewhere(found.function):
             text = (
                 f"{labelled(trigger)} is in another account or region, so its metrics cannot be read"
                 " and the change cannot be judged; point it at the service by hand, and remove it from the function"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Alias, Version
     from lambda_migrate.inventory import Inventory
 
-KNOWN_EVERYWHERE = 5.0
+PROPAGATION = 5.0
 """Seconds until every process of the service can have learnt of a key: longer than the service waits between two
 attempts to find a key that it does not know."""
 
@@ -83,7 +83,7 @@ def rotate(
         builder.add(added, signs)
         return builder.finish()
     why = "the service accepts both, and is asked whether it does; the proxy still signs with the old one"
-    builder.add(replace(added, why=why, gated=True, settle=KNOWN_EVERYWHERE), signs)
+    builder.add(replace(added, why=why, gated=True, propagation=PROPAGATION), signs)
     marker = proxy.publish(builder, current.proxy_events, layer_sha256, fresh)
     _compare(builder, current, proxy.marker_of(found, config, current.proxy_events, layer_sha256, keys[0]))
     if alias is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate import archive
 from lambda_migrate.proxy.compact import compact
-from lambda_migrate.proxy.runtime.settings import PREFIX, Settings
+from lambda_migrate.proxy.runtime.settings import PREFIX, ProxySettings
 
 if TYPE_CHECKING:
     from lambda_migrate.config import Proxy
@@ -51,7 +51,7 @@ SETTINGS = (
 )
 """Keys of ``proxy:`` in migration.yaml that the proxy is told of, each in the variable of its own name.
 
-A key that is left at the proxy's own default, which :class:`Settings` has, is not told.
+A key that is left at the proxy's own default, which :class:`ProxySettings` has, is not told.
 """
 
 
@@ -81,7 +81,7 @@ def environment(proxy: Proxy, *, service_url: str, events: str, original_handler
     given = {"SERVICE_URL": service_url, "EVENTS": events, "ORIGINAL_HANDLER": original_handler}
     for key in SETTINGS:
         value = getattr(proxy, key)
-        given[key.upper()] = "" if value == getattr(Settings, key, None) else _written(value)
+        given[key.upper()] = "" if value == getattr(ProxySettings, key, None) else _written(value)
     return {f"{PREFIX}{name}": value for name, value in given.items() if value}
 
 

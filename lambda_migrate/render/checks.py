@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lambda_migrate.render.drawing import columns, paragraph
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lambda_migrate.render.terminal import Colour, Paint
+    from lambda_migrate.verify.check import Check
 
 MARKS: dict[str, tuple[str, Colour]] = {
     "pass": ("✓", "green"),
@@ -20,27 +21,7 @@ MARKS: dict[str, tuple[str, Colour]] = {
 }
 
 
-class Checked(Protocol):
-    """Something that was checked."""
-
-    @property
-    def name(self) -> str:
-        """What."""
-
-    @property
-    def result(self) -> str:
-        """``pass``, ``warn``, ``fail`` or ``skip``."""
-
-    @property
-    def detail(self) -> str:
-        """What was seen."""
-
-    @property
-    def hint(self) -> str:
-        """What to do about it, or ""."""
-
-
-def checks(found: Sequence[Checked], paint: Paint) -> str:
+def checks(found: Sequence[Check], paint: Paint) -> str:
     """Return one line for each check, with a hint under those that need one."""
     width = max((len(check.name) for check in found), default=0)
     lines: list[str] = []

@@ -72,8 +72,8 @@ def _about(step: Step, paint: Paint, room: int, pad: str) -> list[str]:
         parts.append(f"watched for {duration(step.bake)}, then {judged}" if step.bake else f"then {judged}")
     if step.guard:
         parts.append(f"goes back by itself unless it is judged within {duration(step.bake + step.guard.grace)}")
-    if step.settle:
-        parts.append(f"then {duration(step.settle)} for AWS to spread it")
+    if step.propagation:
+        parts.append(f"then {duration(step.propagation)} for AWS to spread it")
     lines = [paint(line, "dim") for line in paragraph("; ".join(parts), room, first=pad, rest=pad)] if parts else []
     if step.risk:
         lines += paragraph(step.risk, room, first=f"{pad}{paint('!', 'yellow')} ", rest=f"{pad}  ")

@@ -108,7 +108,7 @@ class Progress:
         """Tell a moment of a run; what the executor's `watch` wants."""
         paint, text = self._paint, moment.text
         match moment.kind:
-            case "plan" | "resume" | "settled":
+            case "plan" | "resume" | "reconciled" | "notice":
                 self.line(escape(text))
             case "start" | "undo":
                 self.begin(text)

@@ -59,7 +59,7 @@ def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) ->
         found = f"adapters are in {several}" if several else "there is no adapter in the code"
         raise MigrateError(f"the handler could not be found: {found}", hint="name it with `--handler module.function`")
     if app:
-        return _settled(adapter, app, handler, constants)
+        return _resolved(adapter, app, handler, constants)
     if adapter is None:
         raise _no_single(analysis, handler)
     if adapter.kind in _WSGI:
@@ -70,7 +70,7 @@ def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) ->
             hint="bind it to a name at the top of a module, and name it with `--app module:name`",
         )
     made = "()" if adapter.factory and not adapter.application.endswith("()") else ""
-    return _settled(adapter, adapter.application + made, handler, constants)
+    return _resolved(adapter, adapter.application + made, handler, constants)
 
 
 def _no_single(analysis: Analysis, handler: str) -> MigrateError:
@@ -101,7 +101,7 @@ def _wsgi(adapter: Adapter) -> MigrateError:
     )
 
 
-def _settled(adapter: Adapter | None, app: str, handler: str, constants: Constants) -> Application:
+def _resolved(adapter: Adapter | None, app: str, handler: str, constants: Constants) -> Application:
     if adapter is None:
         return Application(app, handler)
     found: dict[str, Any] = {

@@ -22,7 +22,7 @@ _PATH = re.compile(r"/?[\w.~-]+(?:/[\w.~-]+)*/?")
 _GREEDY = re.compile(r"/\{\w+\+\}$")
 
 
-def settled(
+def resolved(
     application: Application, facts: FunctionFacts, sources: Mapping[str, bytes], configured: str | None = None
 ) -> Application:
     """Return the application with the base path that environment and routes tell, where the code does not.

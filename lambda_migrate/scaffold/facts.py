@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lambda_migrate.analyzer import Acceptance
+    from lambda_migrate.analyzer import AcceptedRule
 
 DEFAULT_PYTHON = "3.12"
 OLDEST_MINOR = 9
@@ -93,7 +93,7 @@ class Options:
     handler: str = ""
     python: str = ""
     signing_keys: str = ""
-    accepted: tuple[Acceptance, ...] = ()
+    accepted: tuple[AcceptedRule, ...] = ()
     parts: frozenset[str] = frozenset()
     baseline: bool = True
     base_path: str | None = None

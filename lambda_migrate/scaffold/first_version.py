@@ -16,7 +16,7 @@ from lambda_migrate.scaffold.facts import PARTS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lambda_migrate.scaffold.manifest import Record
+    from lambda_migrate.scaffold.manifest import Manifest
     from lambda_migrate.scaffold.writes import Write
 
 LIBRARY = "lambda_migrate_service"
@@ -28,7 +28,7 @@ _DISPATCH = re.compile(r"^\w*service/dispatch\.py$")
 _IMPORT = re.compile(rf"(?m)^(\s*from )\.({'|'.join(_MODULES.split())})(\.[\w.]+)?( import )")
 
 
-def wired(record: Record) -> frozenset[str]:
+def wired(record: Manifest) -> frozenset[str]:
     """Return the parts that a repository's service is put together with; that of the first version had all of them.
 
     Today's triggers are not enough to tell: those that were cut over directly no longer reach the function.
@@ -37,7 +37,7 @@ def wired(record: Record) -> frozenset[str]:
     return record.parts | (frozenset(PARTS) if first else frozenset())
 
 
-def move_over(writes: tuple[Write, ...], record: Record, package: str) -> tuple[Write, ...]:
+def move_over(writes: tuple[Write, ...], record: Manifest, package: str) -> tuple[Write, ...]:
     """Return what is to be written where a repository is of the first version; else the same.
 
     Args:

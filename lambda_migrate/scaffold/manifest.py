@@ -21,7 +21,7 @@ _NOT_THE_USERS = (".git", STAGING)
 
 
 @dataclass(frozen=True)
-class Record:
+class Manifest:
     """What was written.
 
     Attributes:
@@ -75,7 +75,7 @@ def unfinished(directory: Path) -> bool:
     return bool(load(directory).replaced) or (directory / STAGING).exists()
 
 
-def load(directory: Path) -> Record:
+def load(directory: Path) -> Manifest:
     """Read the record of a repository; reads only.
 
     Raises:
@@ -83,7 +83,7 @@ def load(directory: Path) -> Record:
     """
     file = directory / RECORD
     if not directory.exists():
-        return Record()
+        return Manifest()
     if not directory.is_dir():
         raise MigrateError(f"`{directory}` is not a directory", hint="name another with `service.directory`")
     try:
@@ -93,10 +93,10 @@ def load(directory: Path) -> Record:
                     f"`{directory}` is not empty, and `init` has not made it",
                     hint="name an empty folder, or one that does not exist",
                 )
-            return Record()
+            return Manifest()
         document = json.loads(file.read_bytes())
         settings = document.get("settings")
-        return Record(
+        return Manifest(
             files={str(path): str(sha) for path, sha in document["files"].items()},
             replaced={str(path): str(sha) for path, sha in document.get("replaced", {}).items()},
             settings=None if settings is None else dict(settings),

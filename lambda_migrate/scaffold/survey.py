@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from lambda_migrate.analyzer import Acceptance, Analysis
+    from lambda_migrate.analyzer import AcceptedRule, Analysis
     from lambda_migrate.scaffold.adapter import Application
     from lambda_migrate.scaffold.facts import FunctionFacts, Options
     from lambda_migrate.scaffold.own_code import OwnCode
@@ -127,7 +127,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     if options.app:
         handlers.check_application(options.app, contents)
     application = adapter.find(analysis, handler=handler, app=options.app, constants=known)
-    application = base_path.settled(application, facts, contents, options.base_path)
+    application = base_path.resolved(application, facts, contents, options.base_path)
     if not handler:
         handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
@@ -204,7 +204,7 @@ def _analysed(
     contents: dict[str, bytes],
     handler: str,
     asked_for: declared.Declared,
-    accepted: Sequence[Acceptance],
+    accepted: Sequence[AcceptedRule],
 ) -> Analysis:
     for path, content in contents.items():
         _put(folder / path, content)

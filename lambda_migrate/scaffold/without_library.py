@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import templates
 from lambda_migrate.scaffold.atomic_write import Staging
-from lambda_migrate.scaffold.manifest import RECORD, Record, load
+from lambda_migrate.scaffold.manifest import RECORD, Manifest, load
 from lambda_migrate.scaffold.service_wheel import FOLDER, IMPORT_NAME
 from lambda_migrate.scaffold.without_proxy import TEST
 from lambda_migrate.scaffold.writes import Write
@@ -84,7 +84,7 @@ def _writes(directory: Path, made: dict[str, bytes], gone: set[str]) -> Iterator
             yield Write(path, b"", "removed", before)
 
 
-def _package(record: Record, directory: Path) -> str:
+def _package(record: Manifest, directory: Path) -> str:
     for path in record.paths:
         package, _, name = path.rpartition("/")
         if name == "settings.py" and f"{package}/__main__.py" in record.paths:
@@ -126,7 +126,7 @@ def _refuse_needed(directory: Path, package: str) -> None:
         )
 
 
-def _refuse_edited(record: Record, directory: Path, paths: set[str]) -> None:
+def _refuse_edited(record: Manifest, directory: Path, paths: set[str]) -> None:
     edited = [
         path
         for path in sorted(paths)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.atomic_write import Staging
-from lambda_migrate.scaffold.manifest import RECORD, Record, digest, load
+from lambda_migrate.scaffold.manifest import RECORD, Manifest, digest, load
 from lambda_migrate.scaffold.templates import Rendered
 from lambda_migrate.scaffold.writes import Write
 
@@ -94,5 +94,5 @@ def write(writes: tuple[Write, ...], directory: Path) -> None:
         change.apply()
 
 
-def _retired(record: Record, files: dict[str, str]) -> Record:
+def _retired(record: Manifest, files: dict[str, str]) -> Manifest:
     return replace(record, files=files, replaced={}, parts=record.parts | {RETIRED})

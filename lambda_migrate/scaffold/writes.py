@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold.atomic_write import Staging
-from lambda_migrate.scaffold.manifest import RECORD, Record, digest, load
+from lambda_migrate.scaffold.manifest import RECORD, Manifest, digest, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -81,7 +81,7 @@ def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, .
     return tuple(writes)
 
 
-def _compared(path: str, file: Rendered, directory: Path, record: Record) -> Write:
+def _compared(path: str, file: Rendered, directory: Path, record: Manifest) -> Write:
     target = directory / path
     for folder in (directory / parent for parent in PurePosixPath(path).parents if parent.name):
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
@@ -133,7 +133,7 @@ def write(
     gone = [each for each in planned if each.state == "removed"]
     kept = {each.path: record.files[each.path] for each in planned if _remembered(each, record)}
     ours = {each.path: _digest(each) for each in planned if each in due or each.state == "identical"}
-    after = Record(
+    after = Manifest(
         {**kept, **ours},
         settings=record.settings if settings is None else dict(settings),
         parts=record.parts if parts is None else frozenset(parts),
@@ -141,7 +141,7 @@ def write(
     replaced = {each.path: digest(each.before) for each in (*due, *gone) if each.before is not None}
     with staging(directory) as change:
         # The record comes first and last: by it what was cut short in between is told from what the user did.
-        change.put(RECORD, Record(after.files, replaced, after.settings, after.parts).to_bytes())
+        change.put(RECORD, Manifest(after.files, replaced, after.settings, after.parts).to_bytes())
         for each in due:
             change.put(each.path, each.content, executable=each.executable)
         for each in gone:
@@ -156,7 +156,7 @@ def _digest(write: Write) -> str:
     return digest(write.content if write.rendered is None else write.rendered)
 
 
-def _remembered(each: Write, record: Record) -> bool:
+def _remembered(each: Write, record: Manifest) -> bool:
     return each.state == "kept" and not each.obsolete and each.path in record.files
 
 

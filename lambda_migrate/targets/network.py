@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Place:
+class NetworkPlacement:
     """Where the service runs.
 
     Attributes:
@@ -32,7 +32,7 @@ class Place:
     warnings: tuple[str, ...] = ()
 
 
-def place(deployment: Deployment, network: Network, *, default: bool) -> Place:
+def placement(deployment: Deployment, network: Network, *, default: bool) -> NetworkPlacement:
     """Work out where the service runs.
 
     Args:
@@ -48,7 +48,7 @@ def place(deployment: Deployment, network: Network, *, default: bool) -> Place:
     anywhere = default and not vpc and not subnets
     blockers = () if anywhere else _blockers(vpc, subnets, balanced)
     warnings = _warnings(network, in_vpc=bool(function.get("VpcId")), anywhere=anywhere)
-    return Place(vpc, subnets, balanced, groups, network.public or anywhere, blockers, warnings)
+    return NetworkPlacement(vpc, subnets, balanced, groups, network.public or anywhere, blockers, warnings)
 
 
 def _blockers(vpc: str, subnets: tuple[str, ...], balanced: tuple[str, ...]) -> tuple[str, ...]:

@@ -29,8 +29,8 @@ class PendingSteps:
     steps: list[Step] = field(default_factory=list)
     blockers: list[str] = field(default_factory=list)
 
-    def need(self, action: Action, why: str, risk: str = "", settle: float = 0.0) -> None:
-        """Add an action unless it is done already; `settle` are the seconds until it shows everywhere in AWS."""
+    def need(self, action: Action, why: str, risk: str = "", propagation: float = 0.0) -> None:
+        """Add an action unless it is done already; `propagation` are the seconds until it shows everywhere in AWS."""
         seen = action.observe(self.aws)
         if seen is Observed.AFTER:
             return
@@ -38,4 +38,4 @@ class PendingSteps:
             what = "AWS is still working on it" if seen is Observed.MOVING else "it is something else already"
             self.blockers.append(f"{action.describe()}: {what} (found {action.current(self.aws)})")
             return
-        self.steps.append(Step("", action, why, self.group, risk=risk, settle=settle))
+        self.steps.append(Step("", action, why, self.group, risk=risk, propagation=propagation))

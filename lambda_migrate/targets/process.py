@@ -52,7 +52,7 @@ class Settings(Target):
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningProcess:
     """A running service.
 
     Attributes:
@@ -85,7 +85,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     )
 
 
-def restart(aws: Aws, deployment: Deployment, settings: Settings) -> Running:
+def restart(aws: Aws, deployment: Deployment, settings: Settings) -> RunningProcess:
     """Stop what runs, and start the command again."""
     stop(deployment, settings.grace)
     return start(aws, deployment, settings)
@@ -134,7 +134,7 @@ def web_command(folder: Path) -> str:
     raise ConfigError(f"`{procfile}` has no `web:` line", hint="write `web: <command that starts the service>`")
 
 
-def start(aws: Aws, deployment: Deployment, settings: Settings) -> Running:
+def start(aws: Aws, deployment: Deployment, settings: Settings) -> RunningProcess:
     """Start the command; do not wait until it is ready.
 
     The process holds a lock on a file in the state folder: as long as it is locked, the recorded pid is this process
@@ -167,12 +167,12 @@ def start(aws: Aws, deployment: Deployment, settings: Settings) -> Running:
             )
     finally:
         os.close(lock)
-    running = Running(process.pid, port, time.time())
+    running = RunningProcess(process.pid, port, time.time())
     (deployment.state / _STATE).write_text(json.dumps(asdict(running)), encoding="utf-8")
     return running
 
 
-def find(deployment: Deployment) -> Running | None:
+def find(deployment: Deployment) -> RunningProcess | None:
     """Return the process that runs, or None."""
     try:
         lock = os.open(deployment.state / _LOCK, os.O_RDWR)
@@ -181,7 +181,7 @@ def find(deployment: Deployment) -> Running | None:
     try:
         if _try_lock(lock):
             return None
-        return Running(**json.loads((deployment.state / _STATE).read_text(encoding="utf-8")))
+        return RunningProcess(**json.loads((deployment.state / _STATE).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
     finally:
@@ -213,7 +213,7 @@ def stop(deployment: Deployment, grace: float = 30.0) -> bool:
     return True
 
 
-def _ended(deployment: Deployment, running: Running, seconds: float) -> bool:
+def _ended(deployment: Deployment, running: RunningProcess, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with suppress(ChildProcessError, OSError):

@@ -125,7 +125,7 @@ def references(deployment: Deployment, settings: Target) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Found:
+class SecretArns:
     """Secrets as AWS has them; their values are not read.
 
     Attributes:
@@ -139,7 +139,7 @@ class Found:
     missing: tuple[str, ...] = ()
 
 
-def find(aws: Aws, references: Mapping[str, str]) -> Found:
+def find(aws: Aws, references: Mapping[str, str]) -> SecretArns:
     """Find each secret.
 
     Args:
@@ -159,7 +159,7 @@ def find(aws: Aws, references: Mapping[str, str]) -> Found:
         arns[variable] = arn
         if key and not key.startswith("alias/aws/"):
             keys[arn] = key
-    return Found(arns, keys, tuple(missing))
+    return SecretArns(arns, keys, tuple(missing))
 
 
 def _secret(aws: Aws, name: str) -> tuple[str, str]:
@@ -181,7 +181,7 @@ def reading(arns: Iterable[str], keys: Mapping[str, str]) -> dict[str, Any] | No
 
     Args:
         arns: Of the secrets.
-        keys: ARN of a secret → key of KMS, as :class:`Found` has them.
+        keys: ARN of a secret → key of KMS, as :class:`SecretArns` has them.
     """
     wanted = sorted(set(arns))
     secrets = [arn for arn in wanted if ":secretsmanager:" in arn]

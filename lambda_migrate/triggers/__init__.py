@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Service
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Settings
-    from lambda_migrate.triggers.policy import Source
+    from lambda_migrate.triggers.policy import PermittedInvoker
 
 TRIGGERS: dict[str, TriggerKind] = {
     kind.name: kind
@@ -43,7 +43,7 @@ def kind_of(trigger: Trigger[Settings]) -> TriggerKind:
     return TRIGGERS[trigger.kind]
 
 
-def kind_of_caller(source: Source) -> TriggerKind:
+def kind_of_caller(source: PermittedInvoker) -> TriggerKind:
     """Return the kind that a statement of a resource policy is for; ``unknown`` where its principal is not known."""
     return next((kind for kind in TRIGGERS.values() if kind.invokes_as(source.caller)), UNKNOWN)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Trigger
 
 POINTED = "the mapping is pointed at the alias"
-SETTLE = 90.0
+PROPAGATION = 90.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,4 +37,4 @@ class MappingSettings(Settings):
 def to_alias(trigger: Trigger[MappingSettings], function: Function, alias: str) -> Repoint:
     """Point the mapping at the alias."""
     action = PointMapping(trigger.id, trigger.name, trigger.settings.function, function.qualified_arn(alias))
-    return Repoint((Step("", action, "its batches reach the alias", settle=SETTLE),))
+    return Repoint((Step("", action, "its batches reach the alias", propagation=PROPAGATION),))

@@ -41,12 +41,12 @@ BACKLOG = 86_400.0
 """Seconds that EventBridge keeps trying to deliver an event, at most; it drops at once what was to go to a target that
 is not there any more ("Using dead-letter queues", EventBridge user guide)."""
 
-SETTLE = 60.0
+PROPAGATION = 60.0
 """AWS asks to "allow a short period of time" after PutTargets; rules are evaluated again every minute."""
 
 API_KEY_HEADER = "x-lambda-migrate-api-key"
-ROLE_SETTLE = 10.0
-PATIENCE = 5.0
+ROLE_PROPAGATION = 10.0
+ANSWER_TIMEOUT = 5.0
 """Seconds that EventBridge waits for an answer of an API destination ("API destinations", EventBridge user guide)."""
 
 NAME_LENGTH = 56
@@ -89,7 +89,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     settings = trigger.settings
     after = {**settings.target, "Arn": function.qualified_arn(alias)}
     action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
-    return Repoint((Step("", action, "its events reach the alias", settle=SETTLE),), _managed(trigger))
+    return Repoint((Step("", action, "its events reach the alias", propagation=PROPAGATION),), _managed(trigger))
 
 
 def _managed(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
@@ -112,17 +112,17 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
         warnings = (f"rule `{trigger.name}` {text}",)
     after = _direct_target(settings.target, function)
     action = PointRule(settings.bus, settings.rule, settings.target["Id"], settings.target, after)
-    pointed = Step("", action, "its events go straight to the service", settle=SETTLE)
+    pointed = Step("", action, "its events go straight to the service", propagation=PROPAGATION)
     endpoint = f"{destination.url}{EVENTS_PATH}"
     preparation = () if settings.endpoint == endpoint else _preparation(function, destination, endpoint)
     return Repoint((pointed,), tuple(blockers), warnings, preparation)
 
 
 def _too_slow(trigger: Trigger[Settings], function: Function, destination: Destination) -> tuple[Blocker, ...]:
-    slow = too_long(function, destination.resources.get(KIND), PATIENCE)
+    slow = too_long(function, destination.resources.get(KIND), ANSWER_TIMEOUT)
     if not slow:
         return ()
-    waits = f"EventBridge waits {PATIENCE:g} s for the service's answer, then sends the event again"
+    waits = f"EventBridge waits {ANSWER_TIMEOUT:g} s for the service's answer, then sends the event again"
     text = f"rule `{trigger.name}`: {waits}; {slow}"
     return (Blocker("eventbridge-too-slow", text, trigger.name),)
 
@@ -200,7 +200,9 @@ def _preparation(function: Function, destination: Destination, endpoint: str) ->
             "EventBridge in this account takes it on",
             lingers=BACKLOG,
         ),
-        Step("", allowed, "to call this API destination and nothing else", settle=ROLE_SETTLE, lingers=BACKLOG),
+        Step(
+            "", allowed, "to call this API destination and nothing else", propagation=ROLE_PROPAGATION, lingers=BACKLOG
+        ),
         Step("", connection, "holds the key that the service asks for", lingers=BACKLOG),
         Step("", api, "where the service takes events", lingers=BACKLOG),
     )

@@ -41,7 +41,7 @@ FAILING = "a risen share of `5xx` or `4xx`"
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""
 
-SETTLE = 30.0
+PROPAGATION = 30.0
 """Seconds until a deployment that API Gateway calls done serves everywhere; it says so nowhere, and is generous."""
 
 MAXIMUM_TIMEOUT = 30_000
@@ -111,7 +111,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     settings, target = trigger.settings, function.qualified_arn(alias)
     after = re.sub(f"{re.escape(function.arn)}(:[$]LATEST)?", target, settings.uri)
     action = PointIntegration(settings.api, settings.integration, trigger.name, settings.uri, after)
-    step = Step("", action, "its routes reach the alias", settle=SETTLE)
+    step = Step("", action, "its routes reach the alias", propagation=PROPAGATION)
     return Repoint((step,), (*_deployed_by_hand(trigger), *_by_role(trigger, target)))
 
 
@@ -154,7 +154,7 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
             "",
             PointRoute(api, route.id, route.key, route.target, f"marker:{marker}"),
             "its requests go straight to the service",
-            settle=SETTLE,
+            propagation=PROPAGATION,
         )
         for route in trigger.settings.routes
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Source:
+class PermittedInvoker:
     """Whom a statement allows to invoke.
 
     Attributes:
@@ -49,7 +49,7 @@ class Source:
         return not self.arn or fnmatchcase(arn, self.arn) or self.arn.startswith(f"{arn}/")
 
 
-def source(statement: dict[str, Any]) -> Source:
+def source(statement: dict[str, Any]) -> PermittedInvoker:
     """Return whom a statement allows to invoke."""
     principal = statement.get("Principal", "")
     if isinstance(principal, dict):
@@ -61,7 +61,7 @@ def source(statement: dict[str, Any]) -> Source:
         for key, _ in conditions(statement)
     )
     arn = next((value for key, value in conditions(statement) if key.lower() == "aws:sourcearn"), "")
-    return Source(str(principal), arn, about_url)
+    return PermittedInvoker(str(principal), arn, about_url)
 
 
 def allows(statement: dict[str, Any]) -> bool:

@@ -39,12 +39,13 @@ ALIAS = "the alias is subscribed, then the old subscription is parked by a filte
 SERVICE = "the service's URL is subscribed, whose messages it verifies, then the old subscription is parked"
 COUNTED = "delivered notifications (of the topic)"
 FAILING = "a risen share of failed attempts"
-SETTLE = 900.0
+PROPAGATION = 60.0
+"""Seconds until a new subscription is known everywhere, before the old one is parked."""
 
-SPREAD = 60.0
-"""Seconds until a new subscription is surely known everywhere, before the old one is parked."""
+FILTER_PROPAGATION = 900.0
+"""Seconds until a new filter policy is known everywhere ("Message filtering", SNS guide: up to 15 minutes)."""
 
-PATIENCE = 15.0
+ANSWER_TIMEOUT = 15.0
 """Seconds that SNS waits for a URL's answer ("Fanout to HTTP/S endpoints", SNS developer guide)."""
 
 RETRIES = {
@@ -114,10 +115,10 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
 
 
 def _too_slow(trigger: Trigger[Settings], function: Function, destination: Destination) -> tuple[Blocker, ...]:
-    slow = too_long(function, destination.resources.get(KIND), PATIENCE)
+    slow = too_long(function, destination.resources.get(KIND), ANSWER_TIMEOUT)
     if not slow:
         return ()
-    waits = f"SNS waits {PATIENCE:g} s for the service's answer, then sends the message again"
+    waits = f"SNS waits {ANSWER_TIMEOUT:g} s for the service's answer, then sends the message again"
     text = f"topic `{trigger.name}`: {waits}; {slow}"
     return (Blocker("sns-too-slow", text, trigger.name),)
 
@@ -180,7 +181,7 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "",
             Subscribe(topic, protocol, endpoint, attributes),
             "the second subscription delivers before the first one stops",
-            settle=SETTLE if "FilterPolicy" in attributes else SPREAD,
+            propagation=FILTER_PROPAGATION if "FilterPolicy" in attributes else PROPAGATION,
             risk="messages arrive twice, with equal MessageId, until the old one is parked: up to 15 minutes",
             lingers=0.0 if protocol == "lambda" else BACKLOG,
         ),
@@ -188,7 +189,7 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "",
             ParkSubscription(trigger.settings.subscription, trigger.name, before),
             "a filter that matches nothing keeps its ARN for the way back",
-            settle=SETTLE,
+            propagation=FILTER_PROPAGATION,
         ),
     ]
     return tuple(steps[1:] if endpoint in trigger.settings.endpoints else steps)

@@ -15,7 +15,7 @@ from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers.base import Repoint
-from lambda_migrate.triggers.event_source import POINTED, SETTLE, to_alias
+from lambda_migrate.triggers.event_source import POINTED, PROPAGATION, to_alias
 from lambda_migrate.triggers.event_source import MappingSettings as Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
     if "FilterCriteria" in trigger.settings.mapping:
         text = "filters messages and deletes the rest; the service gets them all and must do the same"
         warnings = (f"the mapping of queue `{trigger.name}` {text}",)
-    step = Step("", SwitchMapping(trigger.id, trigger.name, True, False), "the service polls it", settle=SETTLE)  # noqa: FBT003  # before, after
+    off = SwitchMapping(trigger.id, trigger.name, before=True, after=False)
+    step = Step("", off, "the service polls it", propagation=PROPAGATION)
     return Repoint((step,), blockers, warnings)
 
 

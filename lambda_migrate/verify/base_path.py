@@ -16,7 +16,7 @@ from lambda_migrate.function.documents import variables
 from lambda_migrate.http import HttpError
 from lambda_migrate.proxy.runtime.settings import PREFIX
 from lambda_migrate.triggers import http_api
-from lambda_migrate.verify.checks import Check
+from lambda_migrate.verify.check import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

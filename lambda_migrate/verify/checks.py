@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.http import HttpError
 from lambda_migrate.verify import health, telemetry
+from lambda_migrate.verify.check import Check
 from lambda_migrate.verify.probe import Probe, probe, service_url
 
 if TYPE_CHECKING:
@@ -21,23 +21,6 @@ EVENTS_PATH = "/lambda-proxy-non-api-events"
 NOT_FOUND = 404
 
 HERE_ALONE = "cannot be reached from here"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was checked, in one line, with what to do about a fail.
-
-    ``warn`` is for what could not be looked at from here, ``inconclusive`` for what was not proven in time.
-    """
-
-    name: str
-    result: Literal["pass", "warn", "fail", "inconclusive"]
-    detail: str
-    hint: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the check as JSON-able data."""
-        return dict(vars(self))
 
 
 def nobody() -> bool:

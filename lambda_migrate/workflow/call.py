@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lambda_migrate.render.terminal import Terminal
 
 
-class Options(NamedTuple):
+class GlobalOptions(NamedTuple):
     """What every command takes, flags and environment already weighed."""
 
     config: Path = Path("migration.yaml")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lambda_migrate.engine.record import Record
-    from lambda_migrate.freeze import Change
+    from lambda_migrate.freeze import ForeignChange
     from lambda_migrate.freeze.denial import Principal
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
@@ -161,7 +161,7 @@ def end(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
     return Result({"denials": [step.id for step in undone]}, "The freeze is over.", ("status",), error=error)
 
 
-def _change(context: Context) -> tuple[Change | None, Record]:
+def _change(context: Context) -> tuple[ForeignChange | None, Record]:
     record = _require_frozen(context)
     context.progress.begin("comparing the function with what was recorded")
     change = freeze.check(context.aws_read_only, context.ledger, context.migration.function)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate import analyzer
-from lambda_migrate.analyzer import Acceptance
+from lambda_migrate.analyzer import AcceptedRule
 from lambda_migrate.analyzer.distributions import find_requirements
 from lambda_migrate.analyzer.rules import means_a_rule
 from lambda_migrate.errors import GateClosed
@@ -46,12 +46,12 @@ def _lifted(context: Context) -> Path | None:
     return repository / "src" if (repository / RECORD).is_file() else None
 
 
-def accepted(context: Context) -> tuple[Acceptance, ...]:
+def accepted(context: Context) -> tuple[AcceptedRule, ...]:
     """Return what migration.yaml accepts of the analyzer's; its other entries are names of gates."""
     if not context.configured:
         return ()
     entries = (entry for entry in context.migration.accept if means_a_rule(entry.rule))
-    return tuple(Acceptance(entry.rule, entry.reason, entry.path) for entry in entries)
+    return tuple(AcceptedRule(entry.rule, entry.reason, entry.path) for entry in entries)
 
 
 def blocked(found: Analysis) -> GateClosed:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.http import Client
     from lambda_migrate.render.terminal import Paint, Terminal
-    from lambda_migrate.workflow.call import Call, Options
+    from lambda_migrate.workflow.call import Call, GlobalOptions
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Context:
         command: The words that name the command.
     """
 
-    options: Options
+    options: GlobalOptions
     call: Call
     command: list[str] = field(default_factory=list)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lambda_migrate import freeze, inventory
 from lambda_migrate.engine.ledger import Identity
@@ -18,6 +17,7 @@ from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
 from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
+from lambda_migrate.verify.check import Check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,22 +35,6 @@ ADDED_BYTES = 600
 """What the proxy's settings add to the function's environment, about."""
 
 _Value = TypeVar("_Value")
-
-Outcome = Literal["pass", "warn", "fail", "skip"]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at, in one line, with what to do about it."""
-
-    name: str
-    result: Outcome
-    detail: str
-    hint: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the check as JSON-able data."""
-        return dict(vars(self))
 
 
 class Environment(Protocol):

@@ -51,7 +51,7 @@ Confirm = Callable[[Question], None]
 
 
 @dataclass(frozen=True)
-class Work:
+class PhaseWork:
     """What a phase is about to do.
 
     Attributes:
@@ -107,7 +107,7 @@ class PhaseKind:
     gates: Gates = field(default=lambda _context, _inputs, _plan, *, wait: ())  # noqa: ARG005  # as the others take it
     facts: Callable[[Any], Sequence[tuple[str, str]] | None] = field(default=lambda _inputs: None)
     data: Callable[[Any], dict[str, Any]] = field(default=lambda _inputs: {})
-    perform: Callable[[Work], Result] = Work.execute
+    perform: Callable[[PhaseWork], Result] = PhaseWork.execute
     on_missing: Callable[..., Result] | None = None
 
     @classmethod

@@ -12,7 +12,7 @@ from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard, phases, readiness, saved_plan
 from lambda_migrate.workflow.execution import require_no_other_run
 from lambda_migrate.workflow.overrides import require_taken
-from lambda_migrate.workflow.phase import Work
+from lambda_migrate.workflow.phase import PhaseWork
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def preview(context: Context, phase: str | None, overrides: Overrides, out: Path
     require_taken(kind.phase.name, kind.overrides, overrides)
     inputs = kind.gather(context, overrides)
     planned = kind.plan(inputs, context.migration, overrides)
-    plan = readiness.looked_at(kind, Work(context, inputs, planned))
+    plan = readiness.looked_at(kind, PhaseWork(context, inputs, planned))
     freeze_guard.warn_of_changes(context)
     text = f"{context.heading(f'phase: {plan.phase}')}\n\n{rendered(plan, context.paint)}"
     under_way = context.status().unfinished

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Function
     from lambda_migrate.http import Client
-    from lambda_migrate.verify.checks import Check
+    from lambda_migrate.verify.check import Check
     from lambda_migrate.workflow.context import Context
-    from lambda_migrate.workflow.phase import PhaseKind, Work
+    from lambda_migrate.workflow.phase import PhaseKind, PhaseWork
 
 
 def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[Blocker]:
@@ -57,7 +57,7 @@ def of_guard(context: Context, plan: Plan) -> Iterator[Blocker]:
         yield closed(no_guard, f"{text}; {error.hint}, or accept it")
 
 
-def looked_at(kind: PhaseKind, work: Work) -> Plan:
+def looked_at(kind: PhaseKind, work: PhaseWork) -> Plan:
     """Return a plan with the gates that are closed now among its blockers, for a command that only shows it.
 
     Where there is nothing to do, nothing is asked.

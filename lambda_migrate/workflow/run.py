@@ -15,7 +15,7 @@ from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard, phases, readiness, saved_plan
 from lambda_migrate.workflow.execution import require_no_other_run
 from lambda_migrate.workflow.overrides import Overrides, require_same_overrides, require_taken
-from lambda_migrate.workflow.phase import Work
+from lambda_migrate.workflow.phase import PhaseWork
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def run(
 
 def _chosen(
     kind: PhaseKind, context: Context, inputs: Any, overrides: Overrides, saved: Path | None
-) -> tuple[Work, GateClosed | None]:
+) -> tuple[PhaseWork, GateClosed | None]:
     """Return what is to be done, and what stands against it.
 
     An open run is carried on with its own plan, whatever stands against a new one; not so what cannot be undone, which
@@ -91,11 +91,11 @@ def _chosen(
         require_same_overrides(unfinished, overrides, plan if saved else None)
     irreversible = unfinished is None or any(not step.action.reversible for step in unfinished.remaining)
     if plan.blockers and irreversible:
-        return Work(context, inputs, plan), _blocked(plan)
-    return Work(context, inputs, unfinished.plan if unfinished else plan, unfinished), None
+        return PhaseWork(context, inputs, plan), _blocked(plan)
+    return PhaseWork(context, inputs, unfinished.plan if unfinished else plan, unfinished), None
 
 
-def _perform(kind: PhaseKind, work: Work, confirm: Confirm, text: str, data: dict[str, Any]) -> Result:
+def _perform(kind: PhaseKind, work: PhaseWork, confirm: Confirm, text: str, data: dict[str, Any]) -> Result:
     """Show the plan, see that everything holds that has to, ask, and do it."""
     context = work.context
     context.terminal.say(text)
@@ -129,7 +129,7 @@ def _blocked(plan: Plan) -> GateClosed:
     return GateClosed(f"{plan.blockers[0]}{more}", hint=f"nothing was changed; {page}")
 
 
-def _shown(kind: PhaseKind, work: Work) -> str:
+def _shown(kind: PhaseKind, work: PhaseWork) -> str:
     """Return a plan for a person; of a run that is carried on, what is applied and what is left."""
     plan, run, paint = work.plan, work.unfinished, work.context.paint
     heading = work.context.heading(f"phase: {plan.phase}")

@@ -37,7 +37,7 @@ def read(context: Context, path: Path, made: Plan) -> Plan:
             hint=f"this command runs `{made.phase}`; {HINT}",
         )
     run = open_run(context.ledger)
-    if run is None or not run.under_way or run.document.get("id") != plan.id:
+    if run is None or not run.under_way or run.plan.id != plan.id:
         check_fresh(plan, made.fingerprint)
     return plan
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lambda_migrate.targets.base import Local
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
-    from lambda_migrate.workflow.target import Place
+    from lambda_migrate.workflow.target import ServiceTarget
 
 PHASE = "service"
 
@@ -109,8 +109,8 @@ class DeploymentWatch:
         waited, told = 0.0, ""
         while True:
             state = self.state()
-            settled = state.condition in ("healthy", "unhealthy")
-            if settled and version and state.version and state.version != version:
+            final = state.condition in ("healthy", "unhealthy")
+            if final and version and state.version and state.version != version:
                 raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=self.kind.hint)
             if state.condition == "healthy":
                 return state
@@ -179,7 +179,7 @@ def _tidy(prepared: DeploymentPlan, deployment: Deployment) -> None:
             path.unlink(missing_ok=True)
 
 
-def watched(context: Context, place: Place, executor: Executor | None = None) -> DeploymentWatch:
+def watched(context: Context, place: ServiceTarget, executor: Executor | None = None) -> DeploymentWatch:
     """Return the service as something that is waited for: whatever waits reports what happens meanwhile.
 
     Args:
@@ -226,7 +226,7 @@ def go_back(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
     return Result({**data, "state": state.to_dict()}, f"\nThe service is back: {state.text}.", ("service status",))
 
 
-def on_this_machine(context: Context) -> tuple[Place, Local]:
+def on_this_machine(context: Context) -> tuple[ServiceTarget, Local]:
     """Return where the service lives and how it is stopped, if it runs on this machine.
 
     Raises:

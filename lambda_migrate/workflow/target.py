@@ -22,7 +22,7 @@ BASE_PATH = "SERVICE_BASE_PATH"
 
 
 @dataclass(frozen=True)
-class Place:
+class ServiceTarget:
     """The target, its settings, and what is to run there.
 
     Attributes:
@@ -46,7 +46,7 @@ class Place:
         return self.kind.prepare(context.aws_read_only, self.deployment, self.settings)
 
 
-def place(context: Context, *, with_function: bool) -> Place:
+def place(context: Context, *, with_function: bool) -> ServiceTarget:
     """Return where the service of migration.yaml lives.
 
     Args:
@@ -68,11 +68,11 @@ def place(context: Context, *, with_function: bool) -> Place:
         environment={} if base_path is None else {BASE_PATH: base_path},
         boundary=config.permissions_boundary or "",
     )
-    found = Place(TARGETS[settings.kind], settings, deployment)
+    found = ServiceTarget(TARGETS[settings.kind], settings, deployment)
     return _looked(context, found) if with_function else found
 
 
-def _looked(context: Context, found: Place) -> Place:
+def _looked(context: Context, found: ServiceTarget) -> ServiceTarget:
     try:
         function = reading.inventory_of(context).function
     except NotFound:
@@ -81,7 +81,7 @@ def _looked(context: Context, found: Place) -> Place:
     return replace(found, deployment=replace(found.deployment, function=function), function=function.arn)
 
 
-def plan(phase: str, found: Place, prepared: DeploymentPlan) -> Plan:
+def plan(phase: str, found: ServiceTarget, prepared: DeploymentPlan) -> Plan:
     """Return what would change in AWS as a plan like all others.
 
     Args:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.engine.verdict import Judge
-    from lambda_migrate.verify.checks import Check
+    from lambda_migrate.verify.check import Check
     from lambda_migrate.workflow.context import Context
 
 

@@ -144,7 +144,7 @@ class World:
 
         arn = first_true(made, seconds=90, pause=5)
         self.later(lambdas.delete_function, FunctionName=self.name)
-        self.settle()
+        self.wait_until_updated()
         return str(arn)
 
     def publish(self, description: str, **changed: Any) -> str:
@@ -152,10 +152,10 @@ class World:
         lambdas = self.client("lambda")
         variables = {"Variables": {"DESCRIPTION": description}}
         lambdas.update_function_configuration(FunctionName=self.name, **({"Environment": variables} | changed))
-        self.settle()
+        self.wait_until_updated()
         return str(lambdas.publish_version(FunctionName=self.name, Description=description)["Version"])
 
-    def settle(self) -> None:
+    def wait_until_updated(self) -> None:
         """Wait until the function can be changed again."""
         waiter = self.client("lambda").get_waiter("function_updated_v2")
         waiter.wait(FunctionName=self.name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})

@@ -11,7 +11,7 @@ import logging
 
 from .asgi import Application, Message, Receive, Scope, Send, answer
 
-PATIENCE = 0.05
+HEAD_DELAY = 0.05
 WHOLE = ("http.response.body", "http.response.pathsend")
 """Messages behind which an answer is whole, unless they say that more comes."""
 
@@ -26,25 +26,25 @@ class ErrorBoundary:
 
     Args:
         app: What comes next.
-        patience: Seconds that the head of an answer waits for the first of its body, so that it can become a 500 yet;
+        head_delay: Seconds that the head of an answer waits for the first of its body, so that it can become a 500 yet;
             a client that listens to a stream of events wants to know soon that it is connected.
     """
 
-    def __init__(self, app: Application, *, patience: float = PATIENCE) -> None:
+    def __init__(self, app: Application, *, head_delay: float = HEAD_DELAY) -> None:
         self._app = app
-        self._patience = patience
+        self._head_delay = head_delay
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answering = _Answering(receive, send, self._patience)
+        answering = _Answering(receive, send, self._head_delay)
         try:
             try:
                 await self._app(scope, answering.receive, answering.send)
             finally:
-                await answering.settle()
+                await answering.drain()
         except (asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as error:  # `exit()` in an endpoint too: it was that request's end, not the service's
@@ -70,10 +70,10 @@ class _Answering:
         gone: The client has gone away.
     """
 
-    def __init__(self, receive: Receive, send: Send, patience: float) -> None:
+    def __init__(self, receive: Receive, send: Send, head_delay: float) -> None:
         self._receive = receive
         self._send = send
-        self._patience = patience
+        self._head_delay = head_delay
         self._head: Message | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._early: asyncio.Task[None] | None = None
@@ -89,15 +89,15 @@ class _Answering:
         """Send for the application."""
         if message["type"] == "http.response.start" and self._head is None and not self.begun:
             self._head = message
-            self._timer = asyncio.get_running_loop().call_later(self._patience, self._release)
+            self._timer = asyncio.get_running_loop().call_later(self._head_delay, self._release)
             return
-        await self.settle()
+        await self.drain()
         await self._send_head()
         await self._send(message)
         self.begun = True
         self.whole = self.whole or (message["type"] in WHOLE and not message.get("more_body", False))
 
-    async def settle(self) -> None:
+    async def drain(self) -> None:
         """Let nothing of it be sent by the clock any more; wait until what is being sent has been."""
         if self._timer is not None:
             self._timer.cancel()

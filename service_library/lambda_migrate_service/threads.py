@@ -99,9 +99,9 @@ class _Call:
         except BaseException as raised:  # noqa: BLE001  # it is raised again where the call is awaited
             error = raised
         with suppress(RuntimeError):  # the loop is gone: nobody waits any more
-            self._loop.call_soon_threadsafe(self._settle, result, error)
+            self._loop.call_soon_threadsafe(self._deliver, result, error)
 
-    def _settle(self, result: Any, error: BaseException | None) -> None:
+    def _deliver(self, result: Any, error: BaseException | None) -> None:
         if self.outcome.done():
             return
         if error is None:

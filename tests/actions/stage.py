@@ -176,12 +176,12 @@ class Stage:
         return str(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"])
 
     def mapping(self, target: str, suffix: str = "queue") -> str:
-        """Map a new queue to a function; return the mapping's UUID once it has settled."""
+        """Map a new queue to a function; return the mapping's UUID once it has stopped changing."""
         made = self.lambda_.create_event_source_mapping(FunctionName=target, EventSourceArn=self.queue(suffix))
-        self.settled(made["UUID"])
+        self.mapping_at_rest(made["UUID"])
         return str(made["UUID"])
 
-    def settled(self, uuid: str) -> dict[str, Any]:
+    def mapping_at_rest(self, uuid: str) -> dict[str, Any]:
         def mapping() -> dict[str, Any]:
             found: dict[str, Any] = self.lambda_.get_event_source_mapping(UUID=uuid)
             assert found["State"] in ("Enabled", "Disabled")
@@ -190,14 +190,14 @@ class Stage:
         return eventually(mapping)
 
     def batch_size(self, uuid: str, size: int) -> None:
-        self.settled(uuid)
+        self.mapping_at_rest(uuid)
         self.lambda_.update_event_source_mapping(UUID=uuid, BatchSize=size)
-        self.settled(uuid)
+        self.mapping_at_rest(uuid)
 
     def mappings(self) -> dict[str, Any]:
-        """Return the mappings of the function, by queue, once all have settled."""
+        """Return the mappings of the function, by queue, once all have stopped changing."""
         listed = self.lambda_.list_event_source_mappings(FunctionName=self.name)["EventSourceMappings"]
-        found = [self.settled(each["UUID"]) for each in listed]
+        found = [self.mapping_at_rest(each["UUID"]) for each in listed]
         return {
             each["EventSourceArn"]: {**steady(each), "Function": each["FunctionArn"], "State": each["State"]}
             for each in found

@@ -154,7 +154,7 @@ def test_a_mapping_that_moves_is_waited_for(stage: Stage, aws: Aws) -> None:
     assert point.observe(aws) is Observed.MOVING
     bring(switch, aws, Observed.AFTER)
 
-    assert stage.settled(uuid)["State"] == "Disabled"
+    assert stage.mapping_at_rest(uuid)["State"] == "Disabled"
     assert point.observe(aws) is Observed.AFTER
 
 

@@ -31,7 +31,7 @@ def point_mapping(stage: Stage) -> World:
 
     def elsewhere() -> None:
         stage.lambda_.update_event_source_mapping(UUID=uuid, FunctionName=theirs)
-        stage.settled(uuid)
+        stage.mapping_at_rest(uuid)
 
     return World(
         PointMapping(uuid, "queue", arn, live),
@@ -58,7 +58,7 @@ def delete_mapping(stage: Stage) -> World:
 
     def switch(*, on: bool) -> None:
         stage.lambda_.update_event_source_mapping(UUID=uuid, Enabled=on)
-        stage.settled(uuid)
+        stage.mapping_at_rest(uuid)
 
     switch(on=False)
     return World(

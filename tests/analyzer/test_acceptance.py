@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.analyzer import Acceptance, Finding, Severity, analyze
+from lambda_migrate.analyzer import AcceptedRule, Finding, Severity, analyze
 from tests.analyzer.projects import found, write
 
 if TYPE_CHECKING:
@@ -98,12 +98,12 @@ def test_the_configuration_accepts_by_rule_and_path(tmp_path: Path) -> None:
     source = "A = '/tmp/a'\ndef user(scope):\n    return scope['aws.event']\n"
     write(tmp_path, {"one/a.py": source, "two/b.py": source, "three.py": source})
     accepted = [
-        Acceptance("LM401", "scratch space", "one"),
-        Acceptance("tmp-path", "scratch space too", "./two/*.py"),
-        Acceptance("lm101", "checked by the sidecar"),
-        Acceptance("LM402", "long gone", "one"),
-        Acceptance("LM999", "misspelt"),
-        Acceptance("trigger:unknown", "a matter of the plan"),
+        AcceptedRule("LM401", "scratch space", "one"),
+        AcceptedRule("tmp-path", "scratch space too", "./two/*.py"),
+        AcceptedRule("lm101", "checked by the sidecar"),
+        AcceptedRule("LM402", "long gone", "one"),
+        AcceptedRule("LM999", "misspelt"),
+        AcceptedRule("trigger:unknown", "a matter of the plan"),
     ]
 
     analysis = analyze(tmp_path, None, accepted=accepted)
@@ -116,7 +116,7 @@ def test_the_configuration_accepts_by_rule_and_path(tmp_path: Path) -> None:
         ("LM401", "two/b.py", "scratch space too", "migration.yaml"),
         ("LM101", "two/b.py", "checked by the sidecar", "migration.yaml"),
     ]
-    assert analysis.stale_acceptances == (Acceptance("LM402", "long gone", "one"), Acceptance("LM999", "misspelt"))
+    assert analysis.stale_acceptances == (AcceptedRule("LM402", "long gone", "one"), AcceptedRule("LM999", "misspelt"))
     assert analysis.blocking == ()
 
 
@@ -134,9 +134,9 @@ def test_the_configuration_accepts_by_rule_and_path(tmp_path: Path) -> None:
 def test_a_path_is_a_file_a_folder_or_a_pattern(pattern: str, path: str, covered: bool) -> None:
     finding = Finding("LM401", "tmp-path", Severity.WARN, path, 1, 1, "", "", "")
 
-    assert Acceptance("LM401", "scratch space", pattern).covers(finding) is covered
+    assert AcceptedRule("LM401", "scratch space", pattern).covers(finding) is covered
 
 
 def test_an_acceptance_without_a_reason_is_refused() -> None:
     with pytest.raises(ValueError, match="the acceptance of `LM101` has no reason"):
-        Acceptance("LM101", "  ")
+        AcceptedRule("LM101", "  ")

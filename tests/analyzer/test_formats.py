@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate import __version__
-from lambda_migrate.analyzer import Acceptance, Accepted, Adapter, Analysis, EventBranch, Finding, Severity
+from lambda_migrate.analyzer import Accepted, AcceptedRule, Adapter, Analysis, EventBranch, Finding, Severity
 from lambda_migrate.analyzer.formats import FORMATS, github, json_document, sarif, statistics, text
 from lambda_migrate.analyzer.rules import RULES
 
@@ -34,7 +34,7 @@ ANALYSIS = Analysis(
         Accepted(finding("LM301", "app/db.py", 7, 5, "    global pool"), "guarded by a lock", "app/db.py:7"),
         Accepted(finding("LM305", "app/db.py", 9, 5, "    time.sleep(1)"), "start-up only", "migration.yaml"),
     ),
-    stale_acceptances=(Acceptance("LM402", "moved", "app"),),
+    stale_acceptances=(AcceptedRule("LM402", "moved", "app"),),
     reached=("app/auth.py", "app/db.py", "odd, name: 100%.py"),
     unreached=("scripts/a.py", "scripts/b.py"),
     line_count=120,

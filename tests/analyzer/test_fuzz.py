@@ -62,14 +62,14 @@ NESTED = [
 ]  # fmt: skip
 
 
-def judge_alone(source: bytes, path: str = "package/module.py") -> None:
-    """Let every rule check and judge one source as a whole project."""
+def analyze_alone(source: bytes, path: str = "package/module.py") -> None:
+    """Let every rule check one source, and conclude, as a whole project."""
     module = Module(path, source, "package.module", entry="handler")
     facts = {rule.code: tuple(rule.check(module)) for rule in RULES}
     read = report(module, facts)
     project = Project(reports=[read], handler="package.module.handler", handler_path=path)
     for rule in RULES:
-        for fact in rule.judge(facts[rule.code], project):
+        for fact in rule.conclude(facts[rule.code], project):
             assert fact.line >= 1
             assert fact.column >= 1
             assert fact.message
@@ -87,25 +87,25 @@ def seed() -> None:
 
 @pytest.mark.parametrize("number", range(len(NESTED)))
 def test_strange_sources_raise_nothing(number: int) -> None:
-    judge_alone(NESTED[number].encode("utf-8", "surrogatepass"))
+    analyze_alone(NESTED[number].encode("utf-8", "surrogatepass"))
 
 
 def test_any_bytes_raise_nothing() -> None:
     generator = random.Random(SEED)  # repeatable
     for _ in range(300):
-        judge_alone(generator.randbytes(generator.randrange(200)))
+        analyze_alone(generator.randbytes(generator.randrange(200)))
 
 
 def test_random_words_raise_nothing() -> None:
     generator = random.Random(SEED)  # repeatable
     for _ in range(1_500):
         words = generator.choices(WORDS, k=generator.randrange(1, 25))
-        judge_alone(generator.choice(["", " "]).join(words).encode("utf-8"))
+        analyze_alone(generator.choice(["", " "]).join(words).encode("utf-8"))
 
 
 def test_the_standard_library_raises_nothing() -> None:
     for path in library_files(60):
-        judge_alone(path.read_bytes(), path.name)
+        analyze_alone(path.read_bytes(), path.name)
 
 
 def test_damaged_library_files_raise_nothing() -> None:
@@ -116,7 +116,7 @@ def test_damaged_library_files_raise_nothing() -> None:
             if lines:
                 damaged = list(lines)
                 damaged[generator.randrange(len(damaged))] = generator.choice(WORDS).encode()
-                judge_alone(b"".join(damaged))
+                analyze_alone(b"".join(damaged))
 
 
 def test_trees_with_every_name_replaced_raise_nothing() -> None:
@@ -154,7 +154,7 @@ def test_trees_with_every_name_replaced_raise_nothing() -> None:
             source = ast.unparse(tree)
         except ValueError:  # an f-string that Python 3.11 cannot write
             continue
-        judge_alone(source.encode("utf-8", "surrogatepass"))
+        analyze_alone(source.encode("utf-8", "surrogatepass"))
 
 
 def test_a_whole_library_is_analysed_as_a_project(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def migrating(
         (folder / "migration.yaml").write_text(
             f"function: {name}\nservice: {{url: '{service.url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{name}/keys'}}\n"
-            "cutover: {settle: false, bake: 1s}\nverify: {timeout: 1s, slow: 60s, probes: 1, arrival: 0s}\n"
+            "cutover: {propagation: false, bake: 1s}\nverify: {timeout: 1s, slow: 60s, probes: 1, arrival: 0s}\n"
         )
         assert run("proxy", "deploy", "--yes").code == 0
         yield Migration(run, folder, aws, world, original)

@@ -137,7 +137,7 @@ def user(
         f"function: {unique}\n"
         "source: source\n"
         f"service: {{url: '{service.url}'}}\n"
-        "cutover: {settle: false}\n"
+        "cutover: {propagation: false}\n"
         "verify: {timeout: 1s, slow: 60s, minimum_invocations: 5, metric_period: 1s, arrival: 0s}\n"
         "accept: [{rule: not-cut-over, reason: this is a test of the last step}]\n"
     )

@@ -68,7 +68,7 @@ def test_commands_that_look_change_nothing_while_a_canary_stands(
         (tmp_path / "migration.yaml").write_text(
             f"function: {unique}\nservice: {{url: '{service.url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{unique}/keys'}}\n"
-            "cutover: {settle: false, bake: 1s}\nverify: {timeout: 1s, slow: 60s, probes: 1, arrival: 0s}\n"
+            "cutover: {propagation: false, bake: 1s}\nverify: {timeout: 1s, slow: 60s, probes: 1, arrival: 0s}\n"
         )
         assert run("proxy", "deploy", "--yes").code == 0
         assert run("cutover", "--weights", "50,100", "--yes").code == 7

@@ -18,7 +18,7 @@ from lambda_migrate import __version__
 from lambda_migrate.cli import main
 from lambda_migrate.cli.registry import ENTRIES, Entry, load
 from lambda_migrate.render.terminal import Terminal
-from tests.support.waiting import PATIENCE, eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -279,7 +279,7 @@ def test_a_signal_ends_a_command_with_130_and_what_to_type_next(
     )
     _wait_until_it_reads(tmp_path / "migration.yaml", process)
     process.send_signal(number)
-    out, err = process.communicate(timeout=PATIENCE)
+    out, err = process.communicate(timeout=TIMEOUT)
 
     assert (process.returncode, out) == (130, "")
     assert err == f"error: stopped by {name}\n\nhint: nothing was changed; run the same command again\n"

@@ -76,7 +76,7 @@ class User:
             f"function: {self.function}\n"
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{{f'signing_keys: {self.secret}' if keys is None else keys}}}\n"
-            "cutover: {settle: false}\n"
+            "cutover: {propagation: false}\n"
             "verify: {timeout: 0.5s, slow: 60s, metric_period: 1s, arrival: 0s}\n"
         )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-CUTOVER = "{settle: false, bake: 4s, grace: 3s}"
+CUTOVER = "{propagation: false, bake: 4s, grace: 3s}"
 
 
 def test_production_ends_at_the_original(user: User, service: str) -> None:

@@ -38,7 +38,7 @@ class User:
             f"function: {self.function}\n"
             f"service: {{url: '{settings['url']}', directory: '{settings['directory']}'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{self.function}/keys'}}\n"
-            f"cutover: {settings['cutover'] or '{settle: false, bake: 1s}'}\n"
+            f"cutover: {settings['cutover'] or '{propagation: false, bake: 1s}'}\n"
             "verify: {timeout: 1s, slow: 60s, probes: 1, metric_period: 1s, arrival: 3s}\n"
         )
         (self.folder / "migration.yaml").write_text(text + settings["extra"])

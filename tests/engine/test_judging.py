@@ -115,7 +115,7 @@ def test_a_step_is_watched_once_its_change_has_spread(stage: Stage) -> None:
     made = plan("b:1:2?")
     began = stage.clock.time
 
-    stage.run(replace(made, steps=tuple(replace(step, settle=900.0) for step in made.steps)))
+    stage.run(replace(made, steps=tuple(replace(step, propagation=900.0) for step in made.steps)))
 
     assert stage.clock.time - began == pytest.approx(960, abs=1)
     assert stage.since == [(began, began + 900.0)]

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 AT, NOW = "2026-03-01T12:00:00.000Z", 1_772_366_400.0
 
 
-def settling(*steps: tuple[str, str, float]) -> Plan:
+def spreading(*steps: tuple[str, str, float]) -> Plan:
     """Return a plan whose steps are written as (name, kind of trigger, seconds that AWS needs)."""
-    made = plan(*(f"{name}:1:2" for name, _kind, _settle in steps))
+    made = plan(*(f"{name}:1:2" for name, _kind, _propagation in steps))
     told = zip(made.steps, steps, strict=True)
     return replace(
-        made, steps=tuple(replace(step, id=name, trigger=kind, settle=settle) for step, (name, kind, settle) in told)
+        made,
+        steps=tuple(
+            replace(step, id=name, trigger=kind, propagation=propagation) for step, (name, kind, propagation) in told
+        ),
     )
 
 
-DIRECT = settling(("route", "http_api", 0), ("subscribe", "sns", 0), ("park", "sns", 900), ("rule", "eventbridge", 60))
-CUTOVER = settling(("grant", "", 0), ("point", "http_api", 0), ("rule", "eventbridge", 60))
+DIRECT = spreading(("route", "http_api", 0), ("subscribe", "sns", 0), ("park", "sns", 900), ("rule", "eventbridge", 60))
+CUTOVER = spreading(("grant", "", 0), ("point", "http_api", 0), ("rule", "eventbridge", 60))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_triggers_wait_for_what_they_depend_on_and_not_for_each_other(
 
 
 def test_what_still_delivers_is_not_taken_away_before_the_other_delivers_again(stage: Stage) -> None:
-    stage.run(settling(("a", "sns", 0), ("b", "sns", 900)))
+    stage.run(spreading(("a", "sns", 0), ("b", "sns", 900)))
     began = stage.clock.time
 
     assert stage.rollback() == ["b", "a"]
@@ -69,7 +72,7 @@ def test_what_still_delivers_is_not_taken_away_before_the_other_delivers_again(s
 
 
 def test_a_run_that_was_cut_off_while_aws_spread_a_change_waits_for_the_rest(stage: Stage) -> None:
-    made = settling(("a", "sns", 900), ("b", "sns", 0))
+    made = spreading(("a", "sns", 900), ("b", "sns", 0))
     began, stage.stop_at = stage.clock.time, 1
     with pytest.raises(Interrupted):
         stage.run(made)

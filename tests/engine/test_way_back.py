@@ -200,7 +200,7 @@ def test_what_may_still_carry_traffic_is_left_with_the_time_after_which_it_may_g
 
 
 def test_in_a_hurry_nothing_is_waited_for_and_what_would_be_is_left(stage: Stage) -> None:
-    stage.run(cutover(step("alias", SHARED), step("route", ROUTE, "http_api:1", settle=60.0)))
+    stage.run(cutover(step("alias", SHARED), step("route", ROUTE, "http_api:1", propagation=60.0)))
     began = stage.clock.time
 
     outcome = back(stage, hurry=True)

@@ -1,4 +1,4 @@
-"""Users to whom things go wrong; see :mod:`tests.failures.user` and :mod:`tests.failures.middleman`."""
+"""Users to whom things go wrong; see :mod:`tests.failures.user` and :mod:`tests.failures.intercepting_proxy`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.failures.middleman import standing_between
+from tests.failures.intercepting_proxy import standing_between
 from tests.failures.user import KEYS, User, environment
 from tests.support.service import serving
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
-    from tests.failures.middleman import Middleman
+    from tests.failures.intercepting_proxy import InterceptingProxy
     from tests.support.service import Service
 
 ROLE = "arn:aws:iam::000000000000:role/wrong"
 
 
 @pytest.fixture
-def middleman(embedded_aws: EmbeddedAws) -> Iterator[Middleman]:
-    with standing_between(embedded_aws.port) as middleman:
-        yield middleman
+def interceptor(embedded_aws: EmbeddedAws) -> Iterator[InterceptingProxy]:
+    with standing_between(embedded_aws.port) as interceptor:
+        yield interceptor
 
 
 @pytest.fixture
@@ -42,19 +42,19 @@ def user(
     embedded_aws: EmbeddedAws,
     client: Callable[[str], Any],
     make_function: Callable[..., str],
-    middleman: Middleman,
+    interceptor: InterceptingProxy,
     unique: str,
 ) -> User:
     secrets = client("secretsmanager")
     with contextlib.suppress(secrets.exceptions.ResourceExistsException):
         secrets.create_secret(Name=KEYS, SecretString="k1:the-signing-secret")
     make_function(Role=ROLE, Environment={"Variables": {"PASSWORD": "hunter2"}})
-    ours = {**embedded_aws.environment, "AWS_ENDPOINT_URL": middleman.url, "AWS_MAX_ATTEMPTS": "2"}
+    ours = {**embedded_aws.environment, "AWS_ENDPOINT_URL": interceptor.url, "AWS_MAX_ATTEMPTS": "2"}
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name, value in ours.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    somebody = User(tmp_path, unique, client, middleman, environment(**ours))
+    somebody = User(tmp_path, unique, client, interceptor, environment(**ours))
     somebody.configure()
     return somebody

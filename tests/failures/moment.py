@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from tests.failures.middleman import changes
+from tests.failures.intercepting_proxy import changes
 from tests.support.processes import heeded
 from tests.support.screen import Answer
 from tests.support.waiting import eventually
@@ -46,12 +46,12 @@ class Moment:
                 self.process.send_signal(what)
                 eventually(lambda: heeded(self.process, what))
 
-        user.middleman.arrived = lambda call: heard(call, "before")
-        user.middleman.carried_out = lambda call: heard(call, "after")
+        user.interceptor.arrived = lambda call: heard(call, "before")
+        user.interceptor.carried_out = lambda call: heard(call, "after")
         self.process = user.start(*command)
         self._started.set()
         out, err = self.process.communicate(timeout=60)
-        user.middleman.well()
+        user.interceptor.well()
         code = self.process.returncode
         print(f"{what.name} {self.when} call {self.number} ({self.call or 'never made'}): exit {code}")
         return Answer(code, out, err)

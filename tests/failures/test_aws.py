@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.failures.middleman import Answer
+from tests.failures.intercepting_proxy import Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -25,22 +25,22 @@ PAGE = b"<!doctype html><html><body>Welcome to the hotel</body></html>"
 
 def test_throttling_is_retried_with_growing_pauses_and_then_told(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "4")
-    user.middleman.fail("lambda:GetFunction", LIMITED)
+    user.interceptor.fail("lambda:GetFunction", LIMITED)
     times: list[float] = []
-    user.middleman.arrived = lambda _call: times.append(time.monotonic())
+    user.interceptor.arrived = lambda _call: times.append(time.monotonic())
 
     answer = user("plan")
 
     assert (answer.code, answer.error) == (1, f"lambda:GetFunction `{user.function}`: Rate exceeded")
     assert answer.hint == "AWS limits the rate of calls; run the same command again in a minute"
-    assert user.middleman.calls == ["lambda:GetFunction"] * 4
+    assert user.interceptor.calls == ["lambda:GetFunction"] * 4
     pauses = [later - earlier for earlier, later in pairwise(times)]
     assert sum(pauses) > 0.5
     assert max(pauses) > pauses[0]
 
 
 def test_throttling_speaks_json_and_changes_nothing(user: User) -> None:
-    user.middleman.fail("lambda:GetFunction", LIMITED)
+    user.interceptor.fail("lambda:GetFunction", LIMITED)
 
     told = refused(user, "proxy", "deploy", "--yes")
 
@@ -48,8 +48,8 @@ def test_throttling_speaks_json_and_changes_nothing(user: User) -> None:
 
 
 def test_throttling_that_passes_is_not_even_mentioned(user: User) -> None:
-    user.middleman.fail("lambda:PublishVersion", LIMITED, times=1)
-    user.middleman.fail("lambda:UpdateFunctionConfiguration", LIMITED, times=1)
+    user.interceptor.fail("lambda:PublishVersion", LIMITED, times=1)
+    user.interceptor.fail("lambda:UpdateFunctionConfiguration", LIMITED, times=1)
 
     answer = user("proxy", "deploy", "--yes")
 
@@ -58,10 +58,10 @@ def test_throttling_that_passes_is_not_even_mentioned(user: User) -> None:
 
 
 def test_throttling_in_the_middle_of_a_run_leaves_it_to_be_carried_on(user: User) -> None:
-    user.middleman.fail("lambda:UpdateFunctionConfiguration", LIMITED)
+    user.interceptor.fail("lambda:UpdateFunctionConfiguration", LIMITED)
 
     throttled = user("proxy", "deploy", "--yes", "--json")
-    user.middleman.well()
+    user.interceptor.well()
 
     assert (throttled.code, throttled.json["errors"][0]["code"]) == (1, "throttled")
     assert [line.split("-")[-1] for line in user.story()[-2:]] == ["configure_latest", "configure_latest"]
@@ -71,12 +71,12 @@ def test_throttling_in_the_middle_of_a_run_leaves_it_to_be_carried_on(user: User
 
 def test_an_update_that_is_in_progress_is_waited_for(user: User) -> None:
     for call in ("lambda:PublishVersion", "lambda:UpdateFunctionConfiguration"):
-        user.middleman.fail(call, BUSY, times=2)
+        user.interceptor.fail(call, BUSY, times=2)
 
     answer = user("proxy", "deploy", "--yes")
 
     assert (answer.code, user.story()[-1]) == (0, "finished"), answer.err
-    assert user.middleman.counted["lambda:PublishVersion"] == 4
+    assert user.interceptor.counted["lambda:PublishVersion"] == 4
 
 
 def test_an_update_that_somebody_else_has_begun_is_waited_for(user: User) -> None:
@@ -87,14 +87,14 @@ def test_an_update_that_somebody_else_has_begun_is_waited_for(user: User) -> Non
         left[0] -= 1
         return configuration | ({"LastUpdateStatus": "InProgress"} if left[0] > 0 else {})
 
-    user.middleman.changes["lambda:GetFunctionConfiguration"] = updating
+    user.interceptor.changes["lambda:GetFunctionConfiguration"] = updating
 
     assert user("proxy", "deploy", "--yes").code == 0
     assert left[0] <= 0
 
 
 def test_an_update_that_never_ends_is_told(user: User) -> None:
-    user.middleman.fail("lambda:PublishVersion", BUSY)
+    user.interceptor.fail("lambda:PublishVersion", BUSY)
 
     answer = user("proxy", "deploy", "--yes")
 
@@ -105,7 +105,7 @@ def test_an_update_that_never_ends_is_told(user: User) -> None:
 
 def test_an_update_that_failed_is_told_with_its_reason(user: User) -> None:
     failed = {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": "the key is disabled"}
-    user.middleman.changes["lambda:GetFunctionConfiguration"] = lambda configuration: configuration | failed
+    user.interceptor.changes["lambda:GetFunctionConfiguration"] = lambda configuration: configuration | failed
 
     answer = user("proxy", "deploy", "--yes")
 
@@ -132,12 +132,12 @@ def test_an_aws_that_goes_away_in_the_middle_leaves_the_run_to_be_carried_on(use
 
     def cut(call: str) -> None:
         if call == "lambda:PublishVersion":
-            user.middleman.cut = True
+            user.interceptor.cut = True
 
-    user.middleman.carried_out = cut
+    user.interceptor.carried_out = cut
     answer = user("proxy", "deploy", "--yes")
     story = user.story()
-    user.middleman.well()
+    user.interceptor.well()
 
     assert (answer.code, story[-1]) == (1, "intent 01-publish_version")
     assert re.match(r"`http://127.0.0.1:\d+` (does not answer|cannot be reached)", answer.error)
@@ -148,32 +148,32 @@ def test_an_aws_that_goes_away_in_the_middle_leaves_the_run_to_be_carried_on(use
 
 @pytest.mark.parametrize("status", [200, 302, 403])
 def test_something_else_that_answers_in_place_of_aws(status: int, user: User) -> None:
-    user.middleman.fail("*", Answer(status, body=PAGE))
+    user.interceptor.fail("*", Answer(status, body=PAGE))
 
     for command in (["plan"], ["proxy", "deploy", "--yes"]):
         assert refused(user, *command) == Told(
             1,
             "aws",
-            f"`{user.middleman.url}` gave an unexpected reply ({status}); is it an AWS endpoint?",
+            f"`{user.interceptor.url}` gave an unexpected reply ({status}); is it an AWS endpoint?",
             "something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
         )
 
 
 def test_a_server_error_is_retried_and_told(user: User) -> None:
-    user.middleman.fail("*", Answer(500, body=PAGE))
+    user.interceptor.fail("*", Answer(500, body=PAGE))
 
     told = refused(user, "plan")
 
     assert (told.code, told.kind) == (1, "no-answer")
     assert told.error == f"lambda:GetFunction `{user.function}` failed: it answered 500 with a web page"
-    assert user.middleman.counted["lambda:GetFunction"] == 4  # two commands, AWS_MAX_ATTEMPTS each
+    assert user.interceptor.counted["lambda:GetFunction"] == 4  # two commands, AWS_MAX_ATTEMPTS each
 
 
 def test_garbage_instead_of_json(user: User) -> None:
     for body in (b"\x00\xff\xfe", b"42", b"[]", b"OK"):
-        user.middleman.well()
-        user.middleman.fail("lambda:*", Answer(200, body=body))
-        user.middleman.fail("lambda:GetFunction", Answer(200, body=body))
+        user.interceptor.well()
+        user.interceptor.fail("lambda:*", Answer(200, body=body))
+        user.interceptor.fail("lambda:GetFunction", Answer(200, body=body))
 
         assert refused(user, "inspect").kind == "aws"
 
@@ -192,13 +192,13 @@ def test_a_layer_whose_answer_was_lost_is_looked_for_before_another_is_published
     left = {"lambda:PublishLayerVersion"}
 
     def carried_out(call: str) -> None:
-        user.middleman.cut = call in left
+        user.interceptor.cut = call in left
         left.discard(call)
 
-    user.middleman.carried_out = carried_out
+    user.interceptor.carried_out = carried_out
 
     answer = user("proxy", "deploy", "--yes")
 
     assert (answer.code, user.story()[-1]) == (0, "finished")
-    assert user.middleman.counted["lambda:PublishLayerVersion"] == 1
+    assert user.interceptor.counted["lambda:PublishLayerVersion"] == 1
     assert [layer["Version"] for layer in user.aws()["layers"]] == [1]

@@ -11,7 +11,7 @@ from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import Run
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.workflow.overrides import Overrides, require_same_overrides
-from tests.failures.middleman import Answer
+from tests.failures.intercepting_proxy import Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def test_a_run_fulfils_the_wishes_that_it_was_begun_with(wishes: Overrides, chos
 
 @pytest.mark.sandbox
 def test_a_deployment_of_other_events_does_not_carry_on_with_the_one_that_was_cut_off(user: User) -> None:
-    user.middleman.fail("lambda:UpdateFunctionConfiguration", REFUSED)
+    user.interceptor.fail("lambda:UpdateFunctionConfiguration", REFUSED)
     assert user("proxy", "deploy", "--events", "non-api", "--yes").code == 4
-    user.middleman.well()
+    user.interceptor.well()
 
     told = refused(user, "proxy", "deploy", "--events", "all", "--yes")
     went_on = user("proxy", "deploy", "--events", "non-api", "--yes")
@@ -78,9 +78,9 @@ def test_a_saved_plan_is_carried_on_with_by_the_same_command(user: User) -> None
     planned = user("plan", "--phase", "proxy", "--events", "api", "--out", "proxy.json")
     assert planned.err == "\nnext: lambda-migrate proxy deploy --plan proxy.json\n"
     command = ("proxy", "deploy", "--plan", "proxy.json", "--yes")
-    user.middleman.fail("lambda:UpdateFunctionConfiguration", REFUSED)
+    user.interceptor.fail("lambda:UpdateFunctionConfiguration", REFUSED)
     assert user(*command).code == 4
-    user.middleman.well()
+    user.interceptor.well()
 
     went_on = user(*command, "--json")
 
@@ -93,9 +93,9 @@ def test_a_saved_plan_is_carried_on_with_by_the_same_command(user: User) -> None
 def test_a_run_that_changed_nothing_is_nothing_to_finish_or_to_take_back(user: User) -> None:
     assert user("proxy", "deploy", "--events", "non-api", "--yes").code == 0
     stands = user("status").out
-    user.middleman.fail("lambda:UpdateFunctionConfiguration", REFUSED)
+    user.interceptor.fail("lambda:UpdateFunctionConfiguration", REFUSED)
     assert user("proxy", "deploy", "--events", "api", "--yes").code == 4
-    user.middleman.well()
+    user.interceptor.well()
 
     assert user("status").out == stands
     assert user("proxy", "deploy", "--events", "all", "--yes").code == 0

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lambda_migrate.config import parse
+from lambda_migrate.errors import ConfigError
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ def test_a_mistake_is_named_with_its_line(mistake: str, user: User) -> None:
 
     for command in (["plan"], ["proxy", "deploy", "--yes"], ["cutover", "--yes"], ["verify"]):
         assert refused(user, *command) == Told(2, "configuration", f"migration.yaml:{error}", hint)
-    assert user.middleman.calls == []
+    assert user.interceptor.calls == []
 
 
 def test_a_document_that_refers_to_itself_is_a_mistake_like_others(user: User) -> None:
@@ -160,3 +162,12 @@ def test_a_file_that_cannot_be_read(wrong: object, user: User) -> None:
     for command in (["plan"], ["status"], ["proxy", "deploy", "--yes"], ["unlock", "--yes"]):
         told = refused(user, *command)
         assert (told.code, told.kind, told.error) == (2, "configuration", error)
+
+
+def test_the_older_name_of_a_key_is_read() -> None:
+    older, today = (parse(f"function: orders\ncutover: {{{key}: false}}\n") for key in ("settle", "propagation"))
+
+    assert older == today
+    assert not today.cutover.propagation
+    with pytest.raises(ConfigError, match=r"migration\.yaml:2 cutover\.settle: unknown key"):
+        parse("function: orders\ncutover: {settle: false, propagation: false}\n")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.failures.middleman import Answer
+from tests.failures.intercepting_proxy import Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def test_no_credentials(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
             "no AWS credentials were found",
             "set AWS_PROFILE or pass `--profile`, or run `aws configure sso`",
         )
-    assert user.middleman.calls == []
+    assert user.interceptor.calls == []
 
 
 def test_half_of_the_credentials(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,8 +40,8 @@ def test_half_of_the_credentials(user: User, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_expired_credentials(user: User) -> None:
     for code in ("ExpiredTokenException", "ExpiredToken", "RequestExpired"):
-        user.middleman.well()
-        user.middleman.fail("*", Answer(403, code, "The security token included in the request is expired"))
+        user.interceptor.well()
+        user.interceptor.fail("*", Answer(403, code, "The security token included in the request is expired"))
 
         told = refused(user, "proxy", "deploy", "--yes")
         assert told == Told(4, "not-allowed", "the AWS credentials have expired", SIGN_IN)
@@ -49,13 +49,13 @@ def test_expired_credentials(user: User) -> None:
 
 def test_credentials_that_expire_in_the_middle_of_a_run_leave_it_to_be_carried_on(user: User) -> None:
     """Whether the refused call came about is found out by the next run, since not even a look was allowed any more."""
-    user.middleman.arrived = lambda call: (
-        user.middleman.fail("*", Answer(403, "ExpiredTokenException", "expired"))
+    user.interceptor.arrived = lambda call: (
+        user.interceptor.fail("*", Answer(403, "ExpiredTokenException", "expired"))
         if call == "lambda:UpdateFunctionConfiguration"
         else None
     )
     stopped = user("proxy", "deploy", "--yes")
-    user.middleman.well()
+    user.interceptor.well()
     story = user.story()
     went_on = user("proxy", "deploy", "--yes")
 
@@ -67,8 +67,8 @@ def test_credentials_that_expire_in_the_middle_of_a_run_leave_it_to_be_carried_o
 
 def test_credentials_that_aws_does_not_know(user: User) -> None:
     for code in ("UnrecognizedClientException", "InvalidClientTokenId", "InvalidSignatureException"):
-        user.middleman.well()
-        user.middleman.fail("*", Answer(403, code, "The security token included in the request is invalid"))
+        user.interceptor.well()
+        user.interceptor.fail("*", Answer(403, code, "The security token included in the request is invalid"))
 
         assert refused(user, "inspect") == Told(
             4,
@@ -79,7 +79,7 @@ def test_credentials_that_aws_does_not_know(user: User) -> None:
 
 
 def test_a_permission_that_is_missing_is_named_with_who_lacks_it(user: User) -> None:
-    user.middleman.fail("lambda:GetFunction", Answer(403, "AccessDeniedException", "no policy allows it"))
+    user.interceptor.fail("lambda:GetFunction", Answer(403, "AccessDeniedException", "no policy allows it"))
 
     told = refused(user, "plan")
 
@@ -90,11 +90,11 @@ def test_a_permission_that_is_missing_is_named_with_who_lacks_it(user: User) -> 
 
 
 def test_a_permission_that_is_missing_in_the_middle_takes_nothing_for_granted(user: User) -> None:
-    user.middleman.fail("lambda:PublishLayerVersion", Answer(403, "AccessDeniedException", "not that"))
+    user.interceptor.fail("lambda:PublishLayerVersion", Answer(403, "AccessDeniedException", "not that"))
 
     refusal = user("proxy", "deploy", "--yes")
     story = user.story()
-    user.middleman.well()
+    user.interceptor.well()
 
     assert (refusal.code, refusal.hint) == (4, "allow `lambda:PublishLayerVersion`, then run the same command")
     assert story[-2:] == ["intent 03-publish_layer", "undone 03-publish_layer"]

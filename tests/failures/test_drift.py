@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.failures.middleman import Answer
+from tests.failures.intercepting_proxy import Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ def test_an_alias_that_is_changed_between_the_plan_and_the_change(deployed: User
 
     def meddle(call: str) -> None:
         if call == "lambda:UpdateAlias" and any(each["Name"] == "live" for each in user.aws()["aliases"]):
-            user.middleman.arrived = lambda _call: None
+            user.interceptor.arrived = lambda _call: None
             touch(user, "2")
 
-    user.middleman.arrived = meddle
+    user.interceptor.arrived = meddle
     answer = user("cutover", "--weights", "50,100", "--yes", "--json")
 
     assert answer.code == 5
@@ -117,7 +117,7 @@ def test_an_alias_that_is_changed_between_the_plan_and_the_change(deployed: User
 
 def test_an_alias_that_is_changed_while_it_is_watched(deployed: User) -> None:
     user = deployed
-    user.middleman.arrived = lambda call: touch(user) if call == "monitoring:GetMetricData" else None
+    user.interceptor.arrived = lambda call: touch(user) if call == "monitoring:GetMetricData" else None
 
     answer = user("cutover", "--weights", "50,100", "--yes")
 
@@ -147,10 +147,10 @@ def test_code_that_is_deployed_in_the_middle(user: User) -> None:
 
     def deploy(call: str) -> None:
         if call == "lambda:PublishVersion":
-            user.middleman.arrived = lambda _call: None
+            user.interceptor.arrived = lambda _call: None
             user.update(Timeout=12)
 
-    user.middleman.arrived = deploy
+    user.interceptor.arrived = deploy
 
     answer = user("proxy", "deploy", "--yes")
 
@@ -160,7 +160,7 @@ def test_code_that_is_deployed_in_the_middle(user: User) -> None:
 
 
 def test_a_condition_that_never_holds(user: User) -> None:
-    user.middleman.fail("lambda:PublishVersion", Answer(412, "PreconditionFailedException", "The RevisionId differs"))
+    user.interceptor.fail("lambda:PublishVersion", Answer(412, "PreconditionFailedException", "The RevisionId differs"))
 
     answer = user("proxy", "deploy", "--yes")
 

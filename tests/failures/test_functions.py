@@ -43,7 +43,7 @@ REASONS: dict[str, tuple[Callable[[Any], Any], str]] = {
 @pytest.mark.parametrize("what", REASONS)
 def test_a_function_that_cannot_carry_the_proxy(what: str, user: User) -> None:
     change, reason = REASONS[what]
-    user.middleman.changes["lambda:GetFunction"] = change
+    user.interceptor.changes["lambda:GetFunction"] = change
 
     commands = (["proxy", "deploy", "--yes"], ["plan"], ["proxy", "deploy", "--dry-run"])
     deploying, planning, dry = (refused(user, *command) for command in commands)
@@ -54,7 +54,7 @@ def test_a_function_that_cannot_carry_the_proxy(what: str, user: User) -> None:
     assert planning.hint == page
     assert (planning.code, planning.error) == (3, f"`proxy` of `{user.function}` cannot run yet: {reason}")
     assert [check["detail"] for check in checks_that_failed(checked) if check["name"] == "package"] == [reason]
-    assert user.middleman.changing == []
+    assert user.interceptor.changing == []
 
 
 def checks_that_failed(checks: list[Any]) -> list[Any]:
@@ -78,10 +78,10 @@ def test_a_function_that_is_not_there(user: User) -> None:
 def test_a_function_that_is_gone_in_the_middle_of_a_run(user: User) -> None:
     def delete(call: str) -> None:
         if call == "lambda:UpdateFunctionConfiguration":
-            user.middleman.arrived = lambda _call: None
+            user.interceptor.arrived = lambda _call: None
             user.client("lambda").delete_function(FunctionName=user.function)
 
-    user.middleman.arrived = delete
+    user.interceptor.arrived = delete
 
     answer = user("proxy", "deploy", "--yes")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.failures.middleman import Answer
+from tests.failures.intercepting_proxy import Answer
 
 if TYPE_CHECKING:
     from tests.failures.service import Service
@@ -38,7 +38,7 @@ def test_what_a_function_is_made_of(user: User) -> None:
     role = f"arn:aws:iam::000000000000:role/{HOSTILE}"
     layer = f"arn:aws:lambda:us-east-1:000000000000:layer:{HOSTILE}:1"
     facts = {"Handler": HOSTILE, "Runtime": HOSTILE, "Role": role, "Layers": [{"Arn": layer}]}
-    user.middleman.changes["lambda:GetFunction"] = described(facts)
+    user.interceptor.changes["lambda:GetFunction"] = described(facts)
 
     answer = user("inspect", typed="", columns=WIDE)
     package = re.search(r"zip, \d+ B, sha256 \S+", answer.out)
@@ -63,7 +63,7 @@ def test_what_a_function_is_made_of(user: User) -> None:
 
 def test_a_plan_that_one_agrees_to(user: User, service: Service) -> None:
     user.configure(url=service.url)
-    user.middleman.changes["lambda:GetFunction"] = described({"Handler": HOSTILE})
+    user.interceptor.changes["lambda:GetFunction"] = described({"Handler": HOSTILE})
 
     wide = user("plan", typed="", columns=WIDE).out
     steps = [line for line in wide.splitlines() if "handler" in line and "$LATEST" in line]
@@ -80,7 +80,7 @@ def test_a_plan_that_one_agrees_to(user: User, service: Service) -> None:
 @pytest.mark.parametrize("typed", [None, ""], ids=["for a pipe", "for a person"])
 def test_what_aws_says_of_an_error(user: User, typed: str | None) -> None:
     said = HOSTILE.replace("\n", " ").replace("\r", " ")
-    user.middleman.fail("lambda:GetFunction", Answer(400, "InvalidParameterValueException", said))
+    user.interceptor.fail("lambda:GetFunction", Answer(400, "InvalidParameterValueException", said))
 
     answer = user("plan", typed=typed, columns=WIDE)
 

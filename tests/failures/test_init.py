@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.failures.middleman import Answer
+from tests.failures.intercepting_proxy import Answer
 from tests.failures.user import Told, refused
 from tests.scaffold.packages import MAIN, installed, zipped
 
@@ -99,7 +99,7 @@ def package(user: User, tmp_path_factory: pytest.TempPathFactory) -> Callable[[b
             configuration = answer["Configuration"] | {"CodeSha256": sha256, "Handler": "main.handler"}
             return answer | {"Configuration": configuration, "Code": {"Location": url}}
 
-        user.middleman.changes["lambda:GetFunction"] = change
+        user.interceptor.changes["lambda:GetFunction"] = change
 
     return hand_out
 
@@ -119,7 +119,7 @@ def test_a_function_that_is_no_python(user: User) -> None:
     def change(answer: Any) -> Any:
         return answer | {"Configuration": answer["Configuration"] | {"Runtime": "nodejs22.x"}}
 
-    user.middleman.changes["lambda:GetFunction"] = change
+    user.interceptor.changes["lambda:GetFunction"] = change
 
     assert refused(user, *INIT) == Told(
         1, "failed", f"`{user.function}` runs on `nodejs22.x`", "only Python 3 functions can be lifted"
@@ -127,7 +127,7 @@ def test_a_function_that_is_no_python(user: User) -> None:
 
 
 def test_code_that_may_not_be_read(user: User) -> None:
-    user.middleman.fail("lambda:GetFunction", Answer(403, "AccessDeniedException", "no policy allows it"))
+    user.interceptor.fail("lambda:GetFunction", Answer(403, "AccessDeniedException", "no policy allows it"))
 
     told = refused(user, *INIT)
 

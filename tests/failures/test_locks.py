@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.failures.middleman import Answer
+from tests.failures.intercepting_proxy import Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Held:
                 self.reached.set()
                 self.go_on.wait(60)
 
-        user.middleman.arrived = hold
+        user.interceptor.arrived = hold
         self.process: Popen[str] = user.start(*DEPLOY)
         assert self.reached.wait(60)
 
@@ -61,7 +61,7 @@ def held(user: User) -> Iterator[Held]:
 
 def test_where_aliases_may_not_be_changed_only_the_ledger_is_locked_and_that_is_said(user: User) -> None:
     assert user(*DEPLOY).code == 0
-    user.middleman.fail("lambda:UpdateAlias", Answer(403, "AccessDeniedException", "not authorized"))
+    user.interceptor.fail("lambda:UpdateAlias", Answer(403, "AccessDeniedException", "not authorized"))
 
     told = user("proxy", "deploy", "--events", "non-api", "--yes")
 
@@ -110,7 +110,7 @@ def test_the_lock_of_a_process_that_died_is_taken_over_and_that_is_written_down(
     held.process.communicate()
     held.go_on.set()
     assert (user.folder / "ledger.lock").exists()
-    user.middleman.quiet()
+    user.interceptor.quiet()
 
     answer = user(*DEPLOY)
 
@@ -166,7 +166,7 @@ def test_a_run_that_was_killed_elsewhere_on_this_machine_is_taken_over(user: Use
     held.process.send_signal(signal.SIGKILL)
     held.process.communicate()
     held.go_on.set()
-    user.middleman.quiet()
+    user.interceptor.quiet()
 
     assert user(*DEPLOY).code == 0
 

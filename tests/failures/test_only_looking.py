@@ -38,8 +38,8 @@ def test_every_name_on_the_wire_is_known(user: User) -> None:
     """A call without a name would be a hole in the proof."""
     assert user("proxy", "deploy", "--yes").code == 0
 
-    assert {name for name in user.middleman.calls if "/" in name or "unknown" in name} == set()
-    assert user.middleman.changing[:2] == ["lambda:CreateAlias", "lambda:PublishVersion"]  # the first is the lock
+    assert {name for name in user.interceptor.calls if "/" in name or "unknown" in name} == set()
+    assert user.interceptor.changing[:2] == ["lambda:CreateAlias", "lambda:PublishVersion"]  # the first is the lock
 
 
 def test_no_command_that_looks_makes_a_call_that_could_change_something(user: User, service: Service) -> None:
@@ -50,13 +50,13 @@ def test_no_command_that_looks_makes_a_call_that_could_change_something(user: Us
     made = 0
 
     for command in LOOKING:
-        user.middleman.well()
+        user.interceptor.well()
         answer = user(*command)
 
         assert "only looks" not in answer.err, command  # the session did not have to refuse
-        assert user.middleman.changing == [], command
-        assert {call for call in user.middleman.calls if "/" in call} == set(), command
-        made += len(user.middleman.calls)
+        assert user.interceptor.changing == [], command
+        assert {call for call in user.interceptor.calls if "/" in call} == set(), command
+        made += len(user.interceptor.calls)
     assert made > 50
     assert (user.aws(), user.ledger.read_bytes()) == (before, ledger)
     assert changes(user) - already == set()

@@ -82,7 +82,7 @@ def test_a_service_that_falls_ill_while_it_is_watched(user: User, service: Servi
         if call == "lambda:UpdateAlias":
             service.status = 503
 
-    user.middleman.carried_out = fall_ill
+    user.interceptor.carried_out = fall_ill
     answer = user("cutover", "--weights", "50,100", "--yes")
 
     assert (answer.code, answer.hint) == (

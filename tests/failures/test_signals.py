@@ -145,7 +145,7 @@ def test_two_interruptions_stop_at_once_and_a_change_that_lands_later_is_found(u
         assert (answer.code, answer.error) == (130, "stopped by Ctrl-C")
         assert user.story()[-1].startswith("intent ")
         assert not (user.folder / "ledger.lock").exists()
-        user.middleman.quiet()  # the change lands
+        user.interceptor.quiet()  # the change lands
 
     assert user(*DEPLOY).code == 0
     assert user.shape() == expected
@@ -162,7 +162,7 @@ def test_a_process_that_is_killed_at_random_calls(user: User) -> None:
         for _ in range(3):
             moment = Moment(dice.randint(10, 45), dice.choice(["before", "after"]))
             moment.strike(user, signal.SIGKILL, *command)
-            user.middleman.quiet()
+            user.interceptor.quiet()
         answer = user(*command)
         assert (answer.code, user.shape()) == (0, shape), (seed, answer.err)
     assert not (user.folder / "ledger.lock").exists()

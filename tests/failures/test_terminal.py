@@ -147,7 +147,7 @@ def test_a_run_that_shall_outlive_its_terminal_does(user: User) -> None:
             reached = True
             os.kill(process.pid, signal.SIGHUP)
 
-    user.middleman.arrived = hang_up
+    user.interceptor.arrived = hang_up
     process = user.start(*DEPLOY, preexec_fn=ignore)
     process.communicate(timeout=60)
 

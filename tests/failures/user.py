@@ -18,7 +18,7 @@ from tests.support.screen import Answer, call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.failures.middleman import Middleman
+    from tests.failures.intercepting_proxy import InterceptingProxy
 
 REPOSITORY = Path(__file__).parents[2]
 VOLATILE = ("RevisionId", "LastModified", "CreatedDate", "LastUpdateStatus", "State", "Version")
@@ -33,15 +33,15 @@ class User:
     Attributes:
         folder: Where they are.
         function: The function that they migrate; made by ``make``.
-        client: Looks at AWS past the middleman.
-        middleman: What the program takes for AWS.
+        client: Looks at AWS past the intercepting proxy.
+        interceptor: What the program takes for AWS.
         environ: Of the processes that they start; of this process it is set by the fixture.
     """
 
     folder: Path
     function: str
     client: Callable[[str], Any]
-    middleman: Middleman
+    interceptor: InterceptingProxy
     environ: dict[str, str] = field(default_factory=dict)
 
     def configure(self, url: str = "http://127.0.0.1:9", extra: str = "", slow: str = "60s") -> None:
@@ -49,7 +49,7 @@ class User:
             f"function: {self.function}\n"
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{KEYS}'}}\n"
-            "cutover: {settle: false, bake: 1s}\n"
+            "cutover: {propagation: false, bake: 1s}\n"
             f"verify: {{timeout: 300ms, probes: 1, slow: {slow}, metric_period: 1s, minimum_invocations: 1, "
             "arrival: 0s}\n" + extra
         )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lambda_migrate.aws.session import Aws
-from lambda_migrate.freeze import Change, attribution
+from lambda_migrate.freeze import ForeignChange, attribution
 from lambda_migrate.freeze.attribution import Attribution
 from lambda_migrate.freeze.differences import Difference, Ours, differences
 from lambda_migrate.freeze.snapshot import Snapshot
@@ -164,8 +164,8 @@ def test_the_call_that_is_told_is_the_one_that_makes_the_difference() -> None:
     tagged = Attribution("arn:aws:iam::123456789012:user/bob", "2026-09-01T13:00:00Z", "TagResource", "human")
     coded = Attribution("arn:aws:iam::123456789012:user/anna", "2026-09-01T12:00:00Z", "UpdateFunctionCode", "pipeline")
 
-    change = Change("orders", "2026-09-01", (Difference("code", "a", "b"),), (tagged, coded))
-    other = Change("orders", "2026-09-01", (Difference("alias live", "a", "b"),), (tagged, coded))
+    change = ForeignChange("orders", "2026-09-01", (Difference("code", "a", "b"),), (tagged, coded))
+    other = ForeignChange("orders", "2026-09-01", (Difference("alias live", "a", "b"),), (tagged, coded))
 
     assert (change.culprit, change.source) == (str(coded), "pipeline")
     assert other.culprit == str(tagged)
@@ -177,7 +177,7 @@ PATCHED = Snapshot("code", "configuration", (), "role", runtime_version="runtime
 def test_a_runtime_that_aws_has_patched_is_told_as_that_and_is_no_breach() -> None:
     found = differences(replace(PATCHED, runtime_version="runtime:1"), PATCHED, NOTHING_OF_OURS)
 
-    change = Change("orders", "2026-11-01T10:00:00Z", found)
+    change = ForeignChange("orders", "2026-11-01T10:00:00Z", found)
 
     assert found == (Difference("runtime", "runtime:1", "runtime:2"),)
     assert (change.harmless, change.source) == (True, "aws")
@@ -187,7 +187,7 @@ def test_a_runtime_that_aws_has_patched_is_told_as_that_and_is_no_breach() -> No
 def test_a_patched_runtime_excuses_no_other_change() -> None:
     before = replace(PATCHED, runtime_version="runtime:1", code_sha256="other")
 
-    change = Change("orders", "2026-11-01T10:00:00Z", differences(before, PATCHED, NOTHING_OF_OURS))
+    change = ForeignChange("orders", "2026-11-01T10:00:00Z", differences(before, PATCHED, NOTHING_OF_OURS))
 
     assert (change.harmless, change.source) == (False, "unknown")
     assert change.error().message == (

@@ -108,9 +108,13 @@ def test_the_newest_proxy_version_is_the_target_whatever_it_proxies() -> None:
     assert planned(found).summary == {"alias": "live", "from": "3", "to": "4", "events": "non-api"}
 
 
-def test_without_settling_no_step_waits() -> None:
-    waiting = [step.settle for step in planned(worlds.PROXIED).steps if step.settle]
-    hurried = [step.settle for step in planned(worlds.PROXIED, "cutover: {settle: false}\n").steps if step.settle]
+def test_without_waiting_for_propagation_no_step_waits() -> None:
+    waiting = [step.propagation for step in planned(worlds.PROXIED).steps if step.propagation]
+    hurried = [
+        step.propagation
+        for step in planned(worlds.PROXIED, "cutover: {propagation: false}\n").steps
+        if step.propagation
+    ]
 
     assert waiting == [10.0, 30.0, 60.0, 900.0, 60.0, 90.0]
     assert hurried == []

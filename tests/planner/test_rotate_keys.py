@@ -59,7 +59,7 @@ def test_nothing_signs_with_a_key_before_the_service_was_seen_to_know_it() -> No
     ]
     assert keys_of(plan) == [(["k1"], ["k1", "k2"]), (["k1", "k2"], ["k2", "k1"])]
     assert [step.gated for step in plan.steps] == [True, *[False] * 6, *[True] * 3]
-    assert plan.steps[0].settle == 5.0
+    assert plan.steps[0].propagation == 5.0
     assert (plan.blockers, plan.warnings) == ((), ())
 
 
@@ -135,7 +135,7 @@ def test_what_has_to_be_done_before_is_said(found: Inventory, keys: list[str], b
 
 
 def test_a_change_that_would_ride_along_is_named() -> None:
-    plan = rotate(worlds.signed("k1"), "k1", extra="cutover: {settle: false}\n")
+    plan = rotate(worlds.signed("k1"), "k1", extra="cutover: {propagation: false}\n")
     assert plan.warnings == ()
 
     (warning,) = rotate(worlds.inventory(versions=worlds.CUT_OVER.function.versions), "k1").warnings

@@ -106,7 +106,7 @@ def test_a_proxy_version_that_is_being_made_is_not_said_to_be_published() -> Non
 
 def test_status_reads_like_git_status() -> None:
     half_way = replace(
-        run("cutover", "all", done=1), unsettled={"02-shift_weight": record("02-shift_weight", "intent")}
+        run("cutover", "all", done=1), open_intents={"02-shift_weight": record("02-shift_weight", "intent")}
     )
     stands = found(run("proxy", "all"), half_way)
 

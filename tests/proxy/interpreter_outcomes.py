@@ -73,7 +73,7 @@ def outcomes(folders: list[str]) -> dict[str, str]:
     part = {
         name: importlib.import_module(f"lambda_migrate_proxy.{name}") for name in ("proxy", "settings", "telemetry")
     }
-    settings = part["settings"].Settings(events="all", host="service.internal", base_path="/api")
+    settings = part["settings"].ProxySettings(events="all", host="service.internal", base_path="/api")
     service, logged = Mirror(), []
     handle = part["proxy"].Proxy(settings, service, None, part["telemetry"].Telemetry("parcels", logged.append))
     digests = {}

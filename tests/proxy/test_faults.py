@@ -16,7 +16,7 @@ import pytest
 from lambda_migrate.proxy.runtime import connection
 from tests.events import others, requests
 from tests.proxy.service import Function, Received, Service, answer, echo, function, silence
-from tests.support.waiting import PATIENCE, eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 Serve = Callable[..., Service]
 TEXT = (("content-type", "text/plain"),)
@@ -64,7 +64,7 @@ def test_a_connection_that_died_while_idle_is_not_used_again(serve: Serve, kind:
         if received.connection > 1:
             return answer(b"{}")
         sock.sendall(answer(b"{}"))
-        assert idle.wait(PATIENCE)
+        assert idle.wait(TIMEOUT)
         if kind == "reset":
             reset(sock)
         elif kind == "garbage":
@@ -261,7 +261,7 @@ def test_a_resolver_that_never_answers_does_not_outlast_the_deadline() -> None:
     def never(*_arguments: Any, **options: Any) -> Any:
         if "flags" in options:
             no_such_name()
-        over.wait(PATIENCE)
+        over.wait(TIMEOUT)
 
     with pytest.raises(TimeoutError):
         connection.addresses_of("localhost", 80, time.monotonic() + 0.1, never)
@@ -273,7 +273,7 @@ def test_two_threads_never_share_a_connection(serve: Serve) -> None:
     together = threading.Barrier(8)
 
     def echo_together(received: Received, sock: socket.socket) -> bytes:
-        together.wait(PATIENCE)
+        together.wait(TIMEOUT)
         return echo(received, sock)
 
     service = serve(echo_together)

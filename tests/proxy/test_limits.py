@@ -16,7 +16,7 @@ import pytest
 from lambda_migrate.proxy.runtime import connection
 from lambda_migrate.proxy.runtime.body import json_size
 from lambda_migrate.proxy.runtime.deadline import deadline
-from lambda_migrate.proxy.runtime.settings import Settings
+from lambda_migrate.proxy.runtime.settings import ProxySettings
 from tests.events import others, requests
 from tests.proxy.service import Context, Function, Received, Service, answer, function, silence
 
@@ -212,7 +212,7 @@ def test_a_margin_is_kept_for_lambda_and_a_cap_for_api_gateway(
 ) -> None:
     before = time.monotonic()
 
-    found = deadline(Left(seconds), Settings(**settings), cap)
+    found = deadline(Left(seconds), ProxySettings(**settings), cap)
 
     assert before + expected - 1e-6 <= found <= time.monotonic() + expected
 
@@ -220,7 +220,7 @@ def test_a_margin_is_kept_for_lambda_and_a_cap_for_api_gateway(
 def test_a_context_without_a_clock_means_the_longest_invocation() -> None:
     before = time.monotonic()
 
-    found = deadline(object(), Settings(), 28.5)
+    found = deadline(object(), ProxySettings(), 28.5)
 
     assert before + 28.5 <= found <= time.monotonic() + 28.5
 

@@ -6,7 +6,7 @@ import pytest
 
 from lambda_migrate.config import Proxy
 from lambda_migrate.proxy.layer import SETTINGS, environment
-from lambda_migrate.proxy.runtime.settings import TEXT_TYPES, Settings, SettingsError, read
+from lambda_migrate.proxy.runtime.settings import TEXT_TYPES, ProxySettings, SettingsError, read
 
 GIVEN = {
     "LAMBDA_MIGRATE_SERVICE_URL": "https://parcels.example.com",
@@ -16,7 +16,7 @@ GIVEN = {
 }
 
 
-def changed(**changes: str) -> Settings:
+def changed(**changes: str) -> ProxySettings:
     return read({**GIVEN, **{f"LAMBDA_MIGRATE_{name}": value for name, value in changes.items()}})
 
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from lambda_migrate.proxy.runtime import request
-from lambda_migrate.proxy.runtime.settings import Settings
+from lambda_migrate.proxy.runtime.settings import ProxySettings
 from lambda_migrate.proxy.runtime.shapes import classify
 from lambda_migrate.proxy.runtime.target import path, query_as_sent
 from tests.events import requests
 
 
 def target(event: dict[str, Any], **settings: Any) -> str:
-    return request.from_event(event, classify(event), Settings(**settings)).target
+    return request.from_event(event, classify(event), ProxySettings(**settings)).target
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from lambda_migrate.proxy.runtime import connection
-from lambda_migrate.proxy.runtime.settings import Settings, SettingsError
+from lambda_migrate.proxy.runtime.settings import ProxySettings, SettingsError
 from tests.events import others, requests
 from tests.proxy.service import Service, answer, function
 
@@ -186,7 +186,7 @@ def test_the_handshake_gets_the_time_that_connecting_has_left(service: Service) 
             allowed.append(seconds)
             super().settimeout(seconds)
 
-    secure = connection.Service(Settings(secure=True, host="127.0.0.1", port=service.port))
+    secure = connection.Service(ProxySettings(secure=True, host="127.0.0.1", port=service.port))
 
     with pytest.raises(TimeoutError):  # this service speaks no TLS
         secure._connected(Slow(), ("127.0.0.1", service.port), time.monotonic() + 1.0)

@@ -15,7 +15,7 @@ from lambda_migrate.proxy.runtime.failures import ServiceFailure
 from lambda_migrate.proxy.runtime.wire import Reader
 from tests.events import requests
 from tests.proxy.service import Function, Received, Service, answer, function, silence
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import TIMEOUT
 
 Serve = Callable[..., Service]
 TEXT = (("content-type", "text/plain"),)
@@ -128,7 +128,7 @@ def test_a_body_announced_where_none_may_be_cannot_become_the_next_answer(
     def announce(received: Received, sock: socket.socket) -> None:
         sock.sendall(answer(status=status, headers=(framing,), length=False))
         if received.connection == 1:
-            assert believed.wait(PATIENCE)
+            assert believed.wait(TIMEOUT)
             sock.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nlie!")
 
     service = serve(announce)
@@ -290,7 +290,7 @@ def _read(raw: bytes, method: str, piece: int) -> Any:
                 return getattr(ours, name)
 
         dripping: Any = Dripping()
-        reader = Reader(dripping, time.monotonic() + PATIENCE)
+        reader = Reader(dripping, time.monotonic() + TIMEOUT)
         try:
             found, reusable = read_answer(reader, method, 100)
         except ServiceFailure as failure:

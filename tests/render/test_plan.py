@@ -18,7 +18,7 @@ DELETED = DeleteFunction("orders", "sha")
 
 STEPS = (
     Step("01-create_alias", MADE, "nothing changes yet", "alias"),
-    Step("02-point_mapping", MOVED, "its batches reach the alias", "sqs", settle=90.0, risk="read this first"),
+    Step("02-point_mapping", MOVED, "its batches reach the alias", "sqs", propagation=90.0, risk="read this first"),
     Step("03-shift_weight", SHIFTED, "10 % on the proxy", "weight", gated=True, bake=900.0),
 )
 

@@ -134,7 +134,7 @@ def test_who_has_waited_for_too_long_is_throttled() -> None:
         asked.append(max_concurrency)
         return None, "func_cap"
 
-    leased = pool.waiting_in_turn(all_in_use, patience=0.05)("orders", {}, b"", qualifier="1")
+    leased = pool.waiting_in_turn(all_in_use, timeout=0.05)("orders", {}, b"", qualifier="1")
 
     assert leased == (None, "func_cap")
     assert set(asked) == {pool.ENVIRONMENTS}

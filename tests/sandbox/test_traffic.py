@@ -9,7 +9,7 @@ import pytest
 
 from lambda_migrate.sandbox.demo import traffic
 from lambda_migrate.sandbox.demo.front_door import Answer, Request, failure
-from lambda_migrate.sandbox.demo.traffic import Events, Requests, Summary, Traffic
+from lambda_migrate.sandbox.demo.traffic import DemoTraffic, Events, Requests, Summary
 from lambda_migrate.sandbox.sample import deploy
 from tests.support.waiting import eventually
 
@@ -22,7 +22,7 @@ def test_without_a_migration_everything_is_answered_and_delivered_once_by_the_fu
     deployment = deploy(aws, name=f"orders-{uuid4().hex[:8]}")
     before = threading.active_count()
 
-    with Traffic(aws, deployment, requests_per_second=12, events_per_second=12) as running:
+    with DemoTraffic(aws, deployment, requests_per_second=12, events_per_second=12) as running:
         eventually(lambda: min(running.counts["requests"], running.counts["events"]) > 9, 60)
 
     assert threading.active_count() <= before

@@ -11,7 +11,7 @@ from lambda_migrate import config
 from lambda_migrate.scaffold import FunctionFacts, Options, from_directory, migration, survey
 from lambda_migrate.scaffold.adapter import Application
 from lambda_migrate.scaffold.adapter_settings import carry, settings
-from lambda_migrate.scaffold.base_path import prefixes, settled
+from lambda_migrate.scaffold.base_path import prefixes, resolved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,15 +53,15 @@ def test_environment_and_routes_tell_the_base_path(
     expected = (
         application if found is None else replace(application, base_path=found, unresolved=("custom_handlers=[X]",))
     )
-    assert settled(application, facts, sources) == expected
+    assert resolved(application, facts, sources) == expected
 
 
 def test_what_migration_yaml_says_comes_before_what_could_be_found() -> None:
     application = Application("main:app", "main.handler", unresolved=(FROM_SETTINGS,))
     facts = replace(FACTS, environment={"BASE_PATH": "/other"})
 
-    assert settled(application, facts, {}, "tickets") == replace(application, base_path="/tickets", unresolved=())
-    assert settled(application, facts, {}, "") == replace(application, unresolved=())
+    assert resolved(application, facts, {}, "tickets") == replace(application, base_path="/tickets", unresolved=())
+    assert resolved(application, facts, {}, "") == replace(application, unresolved=())
 
 
 def test_prefixes_are_those_of_greedy_routes() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate.scaffold import FunctionFacts, Options, from_zip, plan, wired, write
-from lambda_migrate.scaffold.manifest import RECORD, Record, digest, load
+from lambda_migrate.scaffold.manifest import RECORD, Manifest, digest, load
 from tests.scaffold.packages import MAIN, zipped
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def repository(tmp_path: Path) -> Path:
     for path, text in FIRST.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
-    record = Record({path: digest(text.encode()) for path, text in FIRST.items()})
+    record = Manifest({path: digest(text.encode()) for path, text in FIRST.items()})
     (folder / RECORD).write_bytes(record.to_bytes())
     return folder
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from lambda_migrate.analyzer import Acceptance
+from lambda_migrate.analyzer import AcceptedRule
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import FunctionFacts, Options, Survey, from_zip, render, service_wheel, survey, templates
 from tests.scaffold import empty_environment
@@ -179,7 +179,7 @@ def test_findings_that_somebody_accepted_stay_in_the_notes_with_the_reason() -> 
     code = f"{MAIN}OLD = '/tmp/old'\nNEW = '/tmp/new'  # lambda-migrate: allow LM401 - one worker only\n"
     files = {"main.py": code, "other.py": "DATA = open('/tmp/data')\n"}
     options = Options(
-        Path("unused"), baseline=False, accepted=(Acceptance("tmp-path", "a disk of its own", "main.py"),)
+        Path("unused"), baseline=False, accepted=(AcceptedRule("tmp-path", "a disk of its own", "main.py"),)
     )
     found = survey(from_zip(zipped(files)), FACTS, options)
     notes = render(found, FACTS, options)["MIGRATION.md"].content.decode()

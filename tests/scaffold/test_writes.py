@@ -10,7 +10,7 @@ import pytest
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import compare, unfinished, write
 from lambda_migrate.scaffold.atomic_write import Staging
-from lambda_migrate.scaffold.manifest import RECORD, STAGING, Record, digest
+from lambda_migrate.scaffold.manifest import RECORD, STAGING, Manifest, digest
 from lambda_migrate.scaffold.templates import Rendered
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def test_a_link_or_a_file_in_the_place_of_a_folder_is_refused(ours: Path, tmp_pa
 
 def test_a_record_that_leads_out_removes_nothing(ours: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
-    (ours / RECORD).write_bytes(Record({"../mine": digest(b"x"), str(tmp_path / "mine"): digest(b"x")}).to_bytes())
+    (ours / RECORD).write_bytes(Manifest({"../mine": digest(b"x"), str(tmp_path / "mine"): digest(b"x")}).to_bytes())
     assert "removed" not in states(FILES, ours).values()
 
 

@@ -13,7 +13,7 @@ from lambda_migrate_service.context import Function
 from lambda_migrate_service.dispatch import Dispatcher
 from lambda_migrate_service.environment import Environment
 
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ def consuming(queue: Queue, handler: Any, until: Callable[[Consumer], bool]) -> 
             URL, lambda: queue, Dispatcher(handler, workers=2, handlers={}), FUNCTION, Polling(pollers=1, wait=1)
         )
         await consumer.start()
-        limit = time.monotonic() + PATIENCE
+        limit = time.monotonic() + TIMEOUT
         while not until(consumer):
             assert time.monotonic() < limit, f"it never came to that: {consumer.state()}"
             await asyncio.sleep(0.01)
@@ -159,7 +159,7 @@ def test_what_is_being_handled_at_the_stop_is_finished_and_deleted() -> None:
 
     def handler(_event: Any, _context: Any) -> None:
         handling.set()
-        assert stopping.wait(PATIENCE)
+        assert stopping.wait(TIMEOUT)
 
     def handled(_consumer: Consumer) -> bool:
         if handling.is_set():  # the loop comes to this when the stop that follows has begun to wait

@@ -161,7 +161,7 @@ def test_a_framework_answers_for_itself_and_is_heard_once(caplog: pytest.LogCapt
     ]
 
 
-async def _events(app: Any, *, patience: float) -> tuple[list[Any], BaseException | None]:
+async def _events(app: Any, *, head_delay: float) -> tuple[list[Any], BaseException | None]:
     """Return what an application that streams has sent, by name, and how its request ended."""
     said: list[Any] = []
 
@@ -169,7 +169,7 @@ async def _events(app: Any, *, patience: float) -> tuple[list[Any], BaseExceptio
         said.append(message.get("status") or message["body"])
 
     try:
-        await ErrorBoundary(app, patience=patience)(http_scope("GET", "/"), send, send)
+        await ErrorBoundary(app, head_delay=head_delay)(http_scope("GET", "/"), send, send)
     except RuntimeError as error:
         return said, error
     return said, None
@@ -191,7 +191,7 @@ def test_a_stream_s_head_does_not_wait_for_its_first_event() -> None:
             seen.append(message)
             connected.set()
 
-        await asyncio.wait_for(ErrorBoundary(app, patience=0.001)(http_scope("GET", "/"), send, send), 20)
+        await asyncio.wait_for(ErrorBoundary(app, head_delay=0.001)(http_scope("GET", "/"), send, send), 20)
         return seen
 
     assert asyncio.run(run()) == [start(), PART, BODY]
@@ -203,9 +203,9 @@ def test_an_exception_behind_a_head_that_was_sent_cuts_the_answer_off() -> None:
         await asyncio.sleep(0.05)
         raise LookupError("17")
 
-    said, error = asyncio.run(_events(app, patience=0.001))
+    said, error = asyncio.run(_events(app, head_delay=0.001))
     assert (said, str(error)) == ([200], "the answer was cut off by an error of the application")
-    assert asyncio.run(_events(app, patience=20)) == ([500, OURS[1]], None)
+    assert asyncio.run(_events(app, head_delay=20)) == ([500, OURS[1]], None)
 
 
 def test_a_head_on_its_way_comes_before_the_body_and_a_slow_client_changes_no_order() -> None:
@@ -221,7 +221,7 @@ def test_a_head_on_its_way_comes_before_the_body_and_a_slow_client_changes_no_or
             await asyncio.sleep(0.03)
             said.append(message)
 
-        await ErrorBoundary(app, patience=0.001)(http_scope("GET", "/"), send, send)
+        await ErrorBoundary(app, head_delay=0.001)(http_scope("GET", "/"), send, send)
 
     asyncio.run(run())
     assert said == [start(), BODY]

@@ -286,7 +286,9 @@ def test_a_body_that_lambda_could_not_have_sent_is_refused(tmp_path: Path) -> No
 
 def test_a_body_that_does_not_come_takes_nobody_elses_place_for_long(tmp_path: Path) -> None:
     world = World(tmp_path)
-    endpoint = EventsEndpoint(world.app, [ApiDestination("k", FUNCTION)], Dispatcher(None, workers=1), patience=0.01)
+    endpoint = EventsEndpoint(
+        world.app, [ApiDestination("k", FUNCTION)], Dispatcher(None, workers=1), body_timeout=0.01
+    )
 
     async def scenario() -> Any:
         scope = http_scope("POST", EVENTS_PATH, {"x-lambda-migrate-api-key": "k"})

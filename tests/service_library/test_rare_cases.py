@@ -34,7 +34,7 @@ from lambda_migrate_service.testing import Answer, Client, Recorder
 
 from tests.proxy.service import Service as Server
 from tests.proxy.service import answer
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +97,7 @@ def test_a_caller_that_goes_away_cancels_the_handler() -> None:
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work
-        await asyncio.wait_for(over.wait(), PATIENCE)
+        await asyncio.wait_for(over.wait(), TIMEOUT)
 
     asyncio.run(run())
     assert ended == ["handler"]
@@ -125,7 +125,7 @@ def test_a_request_that_is_cancelled_cancels_the_application() -> None:
         work.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await work
-        await asyncio.wait_for(over.wait(), PATIENCE)
+        await asyncio.wait_for(over.wait(), TIMEOUT)
 
     asyncio.run(run())
     assert ended == ["application"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.ports import reserved_port, unread
-from tests.support.waiting import PATIENCE, eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def running(*words: str, **more: str) -> Iterator[tuple[subprocess.Popen[str], i
             yield process, port
         finally:
             process.kill()
-            process.communicate(timeout=PATIENCE)
+            process.communicate(timeout=TIMEOUT)
 
 
 def wait_for(process: subprocess.Popen[str], port: int, status: int) -> None:
@@ -73,7 +73,7 @@ def test_running_requests_finish_while_it_says_that_it_is_not_ready() -> None:
         process.send_signal(signal.SIGTERM)
         wait_for(process, port, 503)
         assert asking.getresponse().status == 200
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
 
 
 def test_a_second_signal_skips_the_waiting() -> None:
@@ -81,20 +81,20 @@ def test_a_second_signal_skips_the_waiting() -> None:
         process.send_signal(signal.SIGTERM)
         wait_for(process, port, 503)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) is not None
+        assert process.wait(TIMEOUT) is not None
 
 
 def test_a_thread_that_never_returns_is_cut_off() -> None:
     with running("hang") as (process, _port):
         process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
 
 
 def test_several_processes_answer_and_end_together() -> None:
     with running(WEB_CONCURRENCY="3") as (process, port):
         workers = {ask(port, "/")[1] for _ in range(60)}
         process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
     assert 1 <= len(workers) <= 3
     assert f"{process.pid:06d}".encode() not in workers
 
@@ -102,14 +102,14 @@ def test_several_processes_answer_and_end_together() -> None:
 def test_when_one_of_several_dies_the_others_stop_so_that_the_platform_starts_again() -> None:
     with running(WEB_CONCURRENCY="2") as (process, port):
         os.kill(int(ask(port, "/")[1]), signal.SIGKILL)
-        assert process.wait(PATIENCE) == 1
+        assert process.wait(TIMEOUT) == 1
 
 
 def test_a_port_that_is_taken_is_told() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         alone, several = start(port), start(port, WEB_CONCURRENCY="2")
-        told = [process.communicate(timeout=PATIENCE)[0] for process in (alone, several)]
+        told = [process.communicate(timeout=TIMEOUT)[0] for process in (alone, several)]
     assert (alone.returncode, several.returncode) == (3, 1)
     assert f"the service cannot listen on 127.0.0.1:{port}: Address already in use" in told[1]
 
@@ -117,7 +117,7 @@ def test_a_port_that_is_taken_is_told() -> None:
 def test_wrong_settings_end_the_start_without_a_trace() -> None:
     with reserved_port() as one, reserved_port() as another:
         alone, several = start(one, "broken"), start(another, "broken", WEB_CONCURRENCY="2")
-        told = [process.communicate(timeout=PATIENCE)[0] for process in (alone, several)]
+        told = [process.communicate(timeout=TIMEOUT)[0] for process in (alone, several)]
     assert (alone.returncode, several.returncode) == (1, 1)
     assert told[0] == "the service cannot start:\n  PORT is odd\n"
     assert "the service cannot start:\n  PORT is odd\n" in told[1]

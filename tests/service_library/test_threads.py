@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lambda_migrate_service.threads import Threads
 
-from tests.support.waiting import PATIENCE, eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 LIBRARY = Path(__file__).parents[2] / "service_library"
 WORD: contextvars.ContextVar[str] = contextvars.ContextVar("word", default="")
@@ -42,7 +42,7 @@ def test_there_are_never_more_threads_than_may_be() -> None:
             running += 1
             most = max(most, running)
             names.add(threading.current_thread().name)
-        together.wait(PATIENCE)
+        together.wait(TIMEOUT)
         with lock:
             running -= 1
 

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds: far more than anything takes on a loaded machine, and short enough to tell that a test hangs."""
 
 
-def eventually(check: Callable[[], Found], seconds: float = PATIENCE) -> Found:
+def eventually(check: Callable[[], Found], seconds: float = TIMEOUT) -> Found:
     """Call `check` until what it returns is truthy, and return that.
 
     An ``AssertionError`` that it raises counts as "not yet"; the last one is raised when the time is up.

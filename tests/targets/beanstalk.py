@@ -95,10 +95,10 @@ class Beanstalk(StandIn):
             if EnvironmentNames is not None and name not in EnvironmentNames:
                 continue
             found.append({key: value for key, value in each.items() if key != "Options"})
-            self._settle(name, each)
+            self._progress(name, each)
         return {"Environments": found}
 
-    def _settle(self, name: str, each: dict[str, Any]) -> None:
+    def _progress(self, name: str, each: dict[str, Any]) -> None:
         if self._left.get(name, 0) > 0:
             self._left[name] -= 1
         elif each["Status"] == "Terminating":

@@ -69,10 +69,10 @@ class Builds(StandIn):
         found = [each for each in self.builds if each["id"] in ids]
         answer = [dict(each) for each in found]
         for each in found:
-            self._settle(each)
+            self._progress(each)
         return {"builds": answer}
 
-    def _settle(self, build: dict[str, Any]) -> None:
+    def _progress(self, build: dict[str, Any]) -> None:
         if build["buildStatus"] != "IN_PROGRESS":
             return
         if self._left[build["id"]] > 0:

@@ -104,7 +104,7 @@ def test_what_bounds_the_function_bounds_the_service(deploying: Deploying, aws: 
 def test_a_new_instance_profile_is_given_time_to_be_found(deploying: Deploying) -> None:
     plan, _prepared = deploying.prepare()
 
-    assert {step.action.kind: step.settle for step in plan.steps if step.settle} == {"add_profile_role": 15.0}
+    assert {step.action.kind: step.propagation for step in plan.steps if step.propagation} == {"add_profile_role": 15.0}
 
 
 def test_an_instance_profile_of_their_own_has_to_read_the_secrets_itself(deploying: Deploying, aws: Aws) -> None:

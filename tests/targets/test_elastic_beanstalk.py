@@ -282,7 +282,7 @@ def test_a_certificate_makes_the_load_balancer_speak_https(deploying: Deploying)
     certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/1"
     settings = elastic_beanstalk.Settings(certificate=certificate)
 
-    place = network.place(deploying.deployment, settings.network, default=True)
+    place = network.placement(deploying.deployment, settings.network, default=True)
     chosen = options.of_environment(deploying.deployment, settings, place, "profile", "role")
 
     assert [each for each in chosen if each[0].startswith("aws:elbv2")] == [

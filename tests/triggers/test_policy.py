@@ -57,7 +57,7 @@ def test_both_permissions_of_a_function_url_are_about_the_url(action: str, condi
     ],
 )
 def test_a_permission_is_explained_by_what_it_lets_in(allowed: str, arn: str, *, explained: bool) -> None:
-    assert policy.Source("x.amazonaws.com", allowed).explained_by(arn) is explained
+    assert policy.PermittedInvoker("x.amazonaws.com", allowed).explained_by(arn) is explained
 
 
 def test_a_clone_says_the_same_for_another_qualifier_under_a_sid_of_its_own() -> None:

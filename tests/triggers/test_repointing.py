@@ -165,11 +165,11 @@ def test_sns_the_alias_is_subscribed_before_the_old_subscription_is_parked() -> 
             "before": {"FilterPolicy": '{"a": ["b"]}', "FilterPolicyScope": "MessageBody"},
         },
     ]
-    assert [step.settle for step in repoint.steps] == [900.0, 900.0]
+    assert [step.propagation for step in repoint.steps] == [900.0, 900.0]
 
 
 def test_sns_a_new_subscription_without_a_filter_delivers_at_once() -> None:
-    assert [step.settle for step in sns.to_alias(known.sns(), known.ORDERS, "live").steps] == [60.0, 900.0]
+    assert [step.propagation for step in sns.to_alias(known.sns(), known.ORDERS, "live").steps] == [60.0, 900.0]
 
 
 def test_sns_where_the_alias_is_subscribed_already_only_the_old_one_is_parked() -> None:
@@ -408,7 +408,7 @@ def test_sqs_the_mapping_is_pointed_at_the_alias() -> None:
             "after": f"{known.ARN}:live",
         }
     ]
-    assert [step.settle for step in repoint.steps] == [90.0]
+    assert [step.propagation for step in repoint.steps] == [90.0]
 
 
 @pytest.mark.parametrize(

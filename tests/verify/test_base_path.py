@@ -15,7 +15,7 @@ from lambda_migrate.triggers import base, http_api
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.http_api import Route
 from lambda_migrate.verify.base_path import check
-from lambda_migrate.verify.checks import Check
+from lambda_migrate.verify.check import Check
 from lambda_migrate.verify.probe import Probe
 
 HINT = "set `proxy.base_path` to what the front door has in front of the application's paths, then deploy both"

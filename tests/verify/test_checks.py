@@ -10,7 +10,8 @@ import pytest
 from lambda_migrate.config import Migration, Service, Verify
 from lambda_migrate.errors import Throttled
 from lambda_migrate.http import Client
-from lambda_migrate.verify.checks import Check, endpoint_closed, metrics_arrive, proxy_reaches_service, service_healthy
+from lambda_migrate.verify.check import Check
+from lambda_migrate.verify.checks import endpoint_closed, metrics_arrive, proxy_reaches_service, service_healthy
 from tests.verify.known import CloudWatch
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import pytest
 
 from lambda_migrate.config import Migration, Service, Verify
 from lambda_migrate.http import Client
-from lambda_migrate.verify.checks import Check, endpoint_closed, service_healthy
+from lambda_migrate.verify.check import Check
+from lambda_migrate.verify.checks import endpoint_closed, service_healthy
 from lambda_migrate.verify.health import await_healthy, check, glance
 
 CONFIG = Migration(function="orders", service=Service(url="https://orders.test"), verify=Verify(timeout=5.0))

@@ -161,19 +161,21 @@ def test_an_unhealthy_service_fails_whatever_the_source_counts() -> None:
 
 
 def verdict_of(
-    counted: CloudWatch, source_metrics: SourceMetrics | None, *, final: bool = True, settle: float = 0.0
+    counted: CloudWatch, source_metrics: SourceMetrics | None, *, final: bool = True, propagation: float = 0.0
 ) -> Verdict:
     aws: Any = counted
     transport = httpx.MockTransport(lambda _request: httpx.Response(200))
     config = Migration(function="orders", service=Service(url="https://orders.test"), verify=RULES)
-    judge = StepJudge(aws, config, Client(transport=transport), lambda: APPLIED + settle + 180, lambda _seconds: None)
+    judge = StepJudge(
+        aws, config, Client(transport=transport), lambda: APPLIED + propagation + 180, lambda _seconds: None
+    )
     step = Step(
         "01",
         PointRoute("a", "r", "GET /", "integrations/1", "marker:x"),
         source_metrics=(source_metrics,) if source_metrics else (),
-        settle=settle,
+        propagation=propagation,
     )
-    return judge(step, APPLIED + settle, first=APPLIED, final=final)
+    return judge(step, APPLIED + propagation, first=APPLIED, final=final)
 
 
 def at(seconds: float) -> datetime:
@@ -183,7 +185,7 @@ def at(seconds: float) -> datetime:
 def test_the_time_after_the_change_has_spread_is_held_against_as_long_before_it() -> None:
     counted = CloudWatch({"Count": 40.0, "5xx": 0.0, "4xx": 1.0})
 
-    assert verdict_of(counted, HTTP, settle=300.0).result == "pass"
+    assert verdict_of(counted, HTTP, propagation=300.0).result == "pass"
     assert counted.windows == [(at(360), at(540)), (at(-180), at(0))]
 
 

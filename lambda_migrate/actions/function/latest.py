@@ -70,8 +70,8 @@ class Proxied:
         signed = ours.pop(SIGNING_KEYS, None) is not None
         if latest["Handler"] == self.handler_before and not attached and not ours and not signed:
             return "original"
-        settled = ours == self.environment and signed == bool(self.signing_keys)
-        return "proxy" if latest["Handler"] == self.handler_after and attached and settled else "neither"
+        configured = ours == self.environment and signed == bool(self.signing_keys)
+        return "proxy" if latest["Handler"] == self.handler_after and attached and configured else "neither"
 
     def attach(self, aws: Aws) -> None:
         """Add the layer, the variables and the handler in one conditioned write, and wait until it holds.

@@ -25,7 +25,7 @@ NOUNS = {Severity.ERROR: ("error", "errors"), Severity.WARN: ("warning", "warnin
 COLOURS = {Severity.ERROR: "red", Severity.WARN: "yellow", Severity.INFO: "cyan"}
 
 
-class Paint(Protocol):
+class Painter(Protocol):
     """Colours text for a terminal."""
 
     def __call__(self, text: str, *colours: Any) -> str:
@@ -36,7 +36,7 @@ def _plain(text: str, *colours: Any) -> str:  # noqa: ARG001  # the shape of eve
     return text
 
 
-def render(analysis: Analysis, *, all_lines: bool = False, paint: Paint = _plain, width: int = WIDEST_OUTPUT) -> str:
+def render(analysis: Analysis, *, all_lines: bool = False, paint: Painter = _plain, width: int = WIDEST_OUTPUT) -> str:
     """Return the analysis as text.
 
     Args:
@@ -71,7 +71,7 @@ def _printable(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Page:
     analysis: Analysis
-    paint: Paint
+    paint: Painter
     width: int
 
     def file(self, findings: Sequence[Finding], *, all_lines: bool) -> Iterator[str]:

@@ -51,7 +51,7 @@ def check(module: Module) -> Iterator[Fact]:
             yield module.fact_at(found.line, found.column - 1, "", kind="rule", value=rule)
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report what is wrong by itself, and rules that do not exist."""
     for fact in facts:
         if fact.kind == "finding":

@@ -160,7 +160,7 @@ def check(module: Module) -> Iterator[Fact]:
             yield module.fact(call, kind="call", value=resolved)
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report calls on names that another module binds to something blocking."""
     for fact in facts:
         if fact.kind == "finding":

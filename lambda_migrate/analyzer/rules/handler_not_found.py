@@ -52,7 +52,7 @@ def check(module: Module) -> Iterator[Fact]:
         yield module.fact_at(1, 0, f"`{module.path}` defines no `{name}`, the configured handler")
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report a handler without a file, or a file without the handler."""
     if project.handler is None:
         return

@@ -90,7 +90,7 @@ def check(module: Module) -> Iterator[Fact]:
             yield module.fact(statement.node, kind="import", value=name)
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report those that nothing provides."""
     for fact in once_each(facts):
         if fact.value in project.vendored or project.is_local(fact.value, fact.path):

@@ -67,7 +67,7 @@ def check(module: Module) -> Iterator[Fact]:
         yield module.fact(node, kind="startup", value=what)
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the facts suffice
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the facts suffice
     """Report start-up code that every event has run, unless some adapter is off and it is reported as that."""
     made = [fact for fact in facts if fact.kind == "adapter"]
     if made and all(fact.value != "off" for fact in made):

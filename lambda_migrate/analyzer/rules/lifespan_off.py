@@ -76,7 +76,7 @@ def check(module: Module) -> Iterator[Fact]:
         yield module.fact(node, kind="startup", value=what)
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the facts suffice
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the facts suffice
     """Report start-up code where an adapter never ran it."""
     off = next((fact for fact in facts if fact.kind == "off"), None)
     if off is not None:

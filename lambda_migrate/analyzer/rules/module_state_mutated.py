@@ -87,7 +87,7 @@ def check(module: Module) -> Iterator[Fact]:
                 yield module.fact(node, kind="change", value=dotted)
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report changes to other modules' collections too."""
     shared = {fact.value for fact in facts if fact.kind == "collection"}
     for fact in facts:

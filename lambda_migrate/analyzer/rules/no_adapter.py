@@ -58,7 +58,7 @@ def check(module: Module) -> Iterator[Fact]:
         yield module.fact_at(line, 0, "", kind="entry")
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report the handler when no analysed module makes an adapter."""
     if facts and not any(report.adapters for report in project.reports) and "wsgi_handler" not in str(project.handler):
         yield facts[0].saying(f"nothing that `{project.handler}` imports puts an application behind Lambda")

@@ -60,7 +60,7 @@ def check(module: Module) -> Iterator[Fact]:
             yield module.fact(call, kind="configures")
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the facts suffice
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the facts suffice
     """Report levels when nothing configures a handler."""
     if not any(fact.kind == "configures" for fact in facts):
         for fact in facts:

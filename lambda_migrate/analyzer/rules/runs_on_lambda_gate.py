@@ -140,7 +140,7 @@ def check(module: Module) -> Iterator[Fact]:
             yield module.fact(test, kind="asked", value=name)
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report direct tests, and those of a name that was assigned from one."""
     known = {fact.value: fact for fact in facts if fact.kind == "defined"}
     if known:

@@ -63,7 +63,7 @@ def check(module: Module) -> Iterator[Fact]:
             yield module.fact(statement.node, kind="import", value=name)
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report those that neither a requirement nor the folder provides."""
     for fact in once_each(facts):
         distribution = DISTRIBUTIONS[fact.value]

@@ -71,7 +71,7 @@ def _origin(application: str, project: Project) -> str:
     return names[-1] if names else application
 
 
-def judge(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report every adapter when they serve different applications."""
     served = {_origin(fact.value, project) or fact.path for fact in facts}
     applications = sorted({fact.value or "?" for fact in facts})

@@ -21,7 +21,7 @@ from lambda_migrate.sandbox.demo.story import Demo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lambda_migrate.sandbox.demo.story import Outcome
+    from lambda_migrate.sandbox.demo.story import StoryOutcome
     from lambda_migrate.workflow.context import Context
 
 app = application()
@@ -67,7 +67,7 @@ def _directory(keep: Path | None) -> Iterator[Path]:
         yield Path(name)
 
 
-def _summary(outcome: Outcome, width: int) -> str:
+def _summary(outcome: StoryOutcome, width: int) -> str:
     requests, events = outcome.summary.requests, outcome.summary.events
     answered = f"{requests.by_function} answered by the function, {requests.by_service} by the service"
     handled = f"{events.by_function} handled by the function, {events.by_service} by the service"
@@ -82,7 +82,7 @@ def _summary(outcome: Outcome, width: int) -> str:
     return "\n".join(["", *columns(rows, width, indent=0)])
 
 
-def _unsound(outcome: Outcome) -> MigrateError:
+def _unsound(outcome: StoryOutcome) -> MigrateError:
     requests, events = outcome.summary.requests, outcome.summary.events
     retired = "" if outcome.retired else ", and the function is still there"
     return MigrateError(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Settings
-    from lambda_migrate.triggers.policy import Source
+    from lambda_migrate.triggers.policy import PermittedInvoker
 
 
 def rest(
@@ -46,7 +46,7 @@ def rest(
     return tuple(allowed), tuple(dict.fromkeys(unused))
 
 
-def _allowed(source: Source, qualifier: str, *, searched: bool) -> Trigger[Settings]:
+def _allowed(source: PermittedInvoker, qualifier: str, *, searched: bool) -> Trigger[Settings]:
     """Return a trigger of which only its permission is known; what was looked for and not found may still be there."""
     kind = UNKNOWN if searched else kind_of_caller(source)
     reason = ""
@@ -64,7 +64,7 @@ def _any(arn: str) -> bool:
     return policy.is_pattern(arn.partition("/")[0] if ":execute-api:" in arn else arn)
 
 
-def _explains(trigger: Trigger[Settings], source: Source, qualifier: str) -> bool:
+def _explains(trigger: Trigger[Settings], source: PermittedInvoker, qualifier: str) -> bool:
     """Return whether a trigger is what a permission is for.
 
     Which qualifier the trigger invokes now does not matter: the permission may be from before it was re-pointed. Only a

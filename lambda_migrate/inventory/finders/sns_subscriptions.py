@@ -43,7 +43,7 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
             entry
             for entry in everything
             if entry["TopicArn"] not in arns
-            and any(policy.Source("", pattern).explained_by(entry["TopicArn"]) for pattern in patterns)
+            and any(policy.PermittedInvoker("", pattern).explained_by(entry["TopicArn"]) for pattern in patterns)
         ]
         yield from _of_function(aws, function, wanted)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .message import Answer, Message
-    from .settings import Settings
+    from .settings import ProxySettings
 
 _REPEATABLE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _ATTEMPTS = 3
@@ -79,7 +79,7 @@ class Service:
         resolve: Takes host, port and deadline, returns addresses as `socket.getaddrinfo` does; the system's by default.
     """
 
-    def __init__(self, settings: Settings, resolve: Callable[[str, int, float], list[Any]] | None = None) -> None:
+    def __init__(self, settings: ProxySettings, resolve: Callable[[str, int, float], list[Any]] | None = None) -> None:
         self._settings = settings
         self._resolve = resolve or addresses_of
         self._address = settings.host.strip("[]"), settings.port
@@ -219,7 +219,7 @@ def addresses_of(
     return found[0]
 
 
-def _tls(settings: Settings) -> ssl.SSLContext:
+def _tls(settings: ProxySettings) -> ssl.SSLContext:
     import ssl  # noqa: PLC0415  # a service without TLS must not pay for it at every cold start
 
     try:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .settings import Settings
+    from .settings import ProxySettings
 
 _SHARE = 0.05
 _LEAST = 0.25
@@ -18,7 +18,7 @@ _MOST = 5.0  # longer, and work of many minutes that the function just completed
 _LONGEST_INVOCATION = 900.0
 
 
-def deadline(context: Any, settings: Settings, cap: float | None = None) -> float:
+def deadline(context: Any, settings: ProxySettings, cap: float | None = None) -> float:
     """Return a time on the monotonic clock.
 
     Args:

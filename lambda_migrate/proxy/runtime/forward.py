@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .connection import Service
     from .message import Answer, Event, Message
-    from .settings import Settings
+    from .settings import ProxySettings
     from .shapes.shape import Shape
 
 
@@ -55,7 +55,7 @@ class Forwarded:
         self.by_balancer = by_balancer
 
 
-def request(event: Event, context: Any, shape: Shape, settings: Settings, service: Service) -> Forwarded:
+def request(event: Event, context: Any, shape: Shape, settings: ProxySettings, service: Service) -> Forwarded:
     """Forward an HTTP request.
 
     Raises:

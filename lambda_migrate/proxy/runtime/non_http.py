@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .connection import Service
     from .message import Answer, Bytes
-    from .settings import Settings
+    from .settings import ProxySettings
 
 EVENTS_TARGET = "/lambda-proxy-non-api-events"
 PROBE_TARGET = "/lambda-proxy-probe"
@@ -34,7 +34,7 @@ _LONGEST_QUOTE = 1_000
 _LONGEST_ERROR_TYPE = 200
 
 
-def forward(event: Any, context: Any, settings: Settings, service: Service) -> Forwarded:
+def forward(event: Any, context: Any, settings: ProxySettings, service: Service) -> Forwarded:
     """Forward a non-HTTP event and return the service's JSON as it is.
 
     Raises:
@@ -59,7 +59,7 @@ def forward(event: Any, context: Any, settings: Settings, service: Service) -> F
     return Forwarded(_value(answer), answer.status, milliseconds)
 
 
-def probe(context: Any, settings: Settings, service: Service) -> Forwarded:
+def probe(context: Any, settings: ProxySettings, service: Service) -> Forwarded:
     """Ask the service who it is."""
     asked = Request("GET", PROBE_TARGET, [])
     told = lambda_context.header_value(context, None, None, settings.root_path)

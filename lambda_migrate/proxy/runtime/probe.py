@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .connection import Service
-    from .settings import Settings
+    from .settings import ProxySettings
 
 NAME = "lambda-migrate"
 
 
 def answer(
-    context: Any, version: str, settings: Settings, service: Service | None, wrong: str | None
+    context: Any, version: str, settings: ProxySettings, service: Service | None, wrong: str | None
 ) -> dict[str, Any]:
     """Return what the probe asks for. Nothing raises: not being reached is an answer."""
     report: dict[str, Any] = {

@@ -14,7 +14,7 @@ from .failures import (
 )
 from .original import Original
 from .response import from_failure
-from .settings import Settings, SettingsError, read
+from .settings import ProxySettings, SettingsError, read
 from .shapes import classify
 from .telemetry import Telemetry, to_standard_output
 
@@ -53,7 +53,7 @@ def start(environment: Mapping[str, str], write: Callable[[str], None] = to_stan
             raise
         wrong = str(error)
         telemetry.complain(wrong)
-        settings, service = Settings(events="none", original_handler=original), None
+        settings, service = ProxySettings(events="none", original_handler=original), None
     if service is not None and settings.in_the_clear:
         telemetry.complain(_IN_THE_CLEAR, "WARN")
     started = Proxy(settings, service, Original(settings.original_handler), telemetry, version, wrong)
@@ -99,7 +99,7 @@ class Proxy:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: ProxySettings,
         service: Service | None,
         original: Original,
         telemetry: Telemetry,
@@ -243,7 +243,7 @@ def _counts(proxied: int = 0, failed: int = 0, fallback: int = 0, status: int = 
     }
 
 
-def _service(settings: Settings) -> Service:
+def _service(settings: ProxySettings) -> Service:
     from .connection import Service  # noqa: PLC0415  # sockets are not needed where nothing is proxied
 
     return Service(settings)

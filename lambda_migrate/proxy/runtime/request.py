@@ -14,13 +14,13 @@ from .target import path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .message import Event, HeaderLines
-    from .settings import Settings
+    from .settings import ProxySettings
     from .shapes.shape import Shape
 
 _WITH_LENGTH = ("POST", "PUT", "PATCH")
 
 
-def from_event(event: Event, shape: Shape, settings: Settings) -> Request:
+def from_event(event: Event, shape: Shape, settings: ProxySettings) -> Request:
     """Return the request that a front door turned into this event.
 
     Raises:
@@ -51,7 +51,7 @@ def from_event(event: Event, shape: Shape, settings: Settings) -> Request:
     )
 
 
-def message(request: Request, context: str, settings: Settings) -> Message:
+def message(request: Request, context: str, settings: ProxySettings) -> Message:
     """Return the request ready to be sent, any number of times, each time freshly signed."""
     method, target, body = request.method, request.target, request.body
     lines = [f"{method} {target} HTTP/1.1"]

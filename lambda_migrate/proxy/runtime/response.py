@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .message import Answer, Event
-    from .settings import Settings
+    from .settings import ProxySettings
     from .shapes.shape import Shape
 
 _NO_BODY = (204, 304)
 _PHRASES = {400: "Bad Request", 500: "Internal Server Error", 502: "Bad Gateway", 504: "Gateway Timeout"}
 
 
-def from_answer(answer: Answer, method: str, shape: Shape, event: Event, settings: Settings) -> dict[str, Any]:
+def from_answer(answer: Answer, method: str, shape: Shape, event: Event, settings: ProxySettings) -> dict[str, Any]:
     """Return the function's result.
 
     Raises:

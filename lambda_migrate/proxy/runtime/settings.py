@@ -41,7 +41,7 @@ class SettingsError(Exception):
     """An environment variable has a value that the proxy cannot work with."""
 
 
-class Settings:
+class ProxySettings:
     """How the proxy behaves. Times are in seconds.
 
     Attributes:
@@ -107,7 +107,7 @@ class Settings:
         return self.host_mode == "rewrite"
 
 
-def read(environment: Mapping[str, str]) -> Settings:
+def read(environment: Mapping[str, str]) -> ProxySettings:
     """Return the settings.
 
     Raises:
@@ -124,23 +124,23 @@ def read(environment: Mapping[str, str]) -> Settings:
         except ValueError as wrong:
             raise SettingsError(f"{PREFIX}{name}: {wrong}") from None
 
-    settings = Settings(
+    settings = ProxySettings(
         events=take("EVENTS", _one_of(EVENTS), "") or _missing("EVENTS"),
         original_handler=take("ORIGINAL_HANDLER", _handler, "") or _missing("ORIGINAL_HANDLER"),
-        signing_key=take("SIGNING_KEYS", _first_key, Settings.signing_key),
-        fallback=take("FALLBACK", _one_of(FALLBACKS), Settings.fallback),
+        signing_key=take("SIGNING_KEYS", _first_key, ProxySettings.signing_key),
+        fallback=take("FALLBACK", _one_of(FALLBACKS), ProxySettings.fallback),
         base_path=take("BASE_PATH", _mount, ""),
         root_path=take("ROOT_PATH", _mount, ""),
         text_types=take("TEXT_MIME_TYPES", _list, TEXT_TYPES),
         excluded_headers=take("EXCLUDE_HEADERS", _names, NO_HEADERS),
-        host_mode=take("HOST_MODE", _one_of(HOST_MODES), Settings.host_mode),
+        host_mode=take("HOST_MODE", _one_of(HOST_MODES), ProxySettings.host_mode),
         ca_bundle=take("CA_BUNDLE", str, None),
-        connect_timeout=take("CONNECT_TIMEOUT", _seconds, Settings.connect_timeout),
-        api_timeout=take("API_TIMEOUT", _seconds, Settings.api_timeout),
+        connect_timeout=take("CONNECT_TIMEOUT", _seconds, ProxySettings.connect_timeout),
+        api_timeout=take("API_TIMEOUT", _seconds, ProxySettings.api_timeout),
         deadline_margin=take("DEADLINE_MARGIN", _seconds, None),
-        keepalive_idle=take("KEEPALIVE_IDLE", _seconds, Settings.keepalive_idle),
-        breaker_refusals=take("BREAKER_REFUSALS", _count, Settings.breaker_refusals),
-        breaker_seconds=take("BREAKER_SECONDS", _seconds, Settings.breaker_seconds),
+        keepalive_idle=take("KEEPALIVE_IDLE", _seconds, ProxySettings.keepalive_idle),
+        breaker_refusals=take("BREAKER_REFUSALS", _count, ProxySettings.breaker_refusals),
+        breaker_seconds=take("BREAKER_SECONDS", _seconds, ProxySettings.breaker_seconds),
     )
     settings.secure, settings.host, settings.port = take("SERVICE_URL", _place, (False, "", 0))
     if settings.events != "none":

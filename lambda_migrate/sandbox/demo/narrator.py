@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-PATIENCE = 15.0
+TIMEOUT = 15.0
 """Seconds that a command gets to stop by itself when the story is interrupted."""
 
 INDENT = "  "
@@ -94,7 +94,7 @@ class Narrator:
                 self.tell(f"{INDENT}{text.rstrip()}".rstrip())
             found = process.wait()
         if beside:
-            beside.join(PATIENCE)
+            beside.join(TIMEOUT)
         if found != exit_code:
             raise MigrateError(
                 f"`lambda-migrate {line}` ended with exit code {found}, the story expects {exit_code}",
@@ -138,6 +138,6 @@ def _end(process: subprocess.Popen[str]) -> None:
     """Ask a command to stop, and end it where it does not."""
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
     except subprocess.TimeoutExpired:
         process.kill()

@@ -14,7 +14,7 @@ from lambda_migrate.aws import secrets
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import NotFound
 from lambda_migrate.sandbox.demo.narrator import INDENT, Narrator
-from lambda_migrate.sandbox.demo.traffic import Summary, Traffic
+from lambda_migrate.sandbox.demo.traffic import DemoTraffic, Summary
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import SOURCE, deploy
 from lambda_migrate.targets import Deployment, process
@@ -33,7 +33,7 @@ SESSION_SECRET = "secretsmanager:orders/SESSION_SECRET"  # noqa: S105  # a refer
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StoryOutcome:
     """What the demo came to.
 
     Attributes:
@@ -73,7 +73,7 @@ class Demo:
     emphasise: Callable[[str], str] = field(default=lambda text: text)
     columns: int = 120
 
-    def run(self) -> Outcome:
+    def run(self) -> StoryOutcome:
         """Tell the whole story.
 
         Raises:
@@ -90,11 +90,11 @@ class Demo:
             deployment = deploy(aws)
             story = Story(narrator, aws, deployment, port=process.free_port())
             try:
-                with Traffic(aws, deployment) as traffic:
+                with DemoTraffic(aws, deployment) as traffic:
                     story.tell(traffic)
                 narrator.remark("the traffic has stopped; every id is looked up in the application's own notes")
                 summary = traffic.summary()
-                return Outcome(summary, story.retired(), time.monotonic() - began)
+                return StoryOutcome(summary, story.retired(), time.monotonic() - began)
             finally:
                 story.stop_service()
 
@@ -113,7 +113,7 @@ class Story:
     deployment: SampleDeployment
     port: int
 
-    def tell(self, traffic: Traffic) -> None:
+    def tell(self, traffic: DemoTraffic) -> None:
         """Walk the four steps while traffic flows."""
         self.narrator.remark("customers place orders and events arrive from now until after the end")
         self.look()
@@ -150,7 +150,7 @@ class Story:
         self.narrator.run("verify")
         self.narrator.run(f"cutover {WEIGHTS} --yes")
 
-    def proxy_requests(self, traffic: Traffic) -> None:
+    def proxy_requests(self, traffic: DemoTraffic) -> None:
         """Let the service answer HTTP too; it is killed in the middle."""
         self.narrator.heading("Step 3, API events: the service answers HTTP too")
         self.narrator.run("proxy deploy --events all --yes")
@@ -210,7 +210,7 @@ class Story:
                     "target": {"kind": "process", "port": self.port, "environment": environment},
                 },
                 "verify": {"minimum_invocations": 3, "metric_period": "1s", "arrival": "5s"},
-                "cutover": {"settle": False},
+                "cutover": {"propagation": False},
                 "retire": {"quiet": "10s"},
             }
         )

@@ -137,7 +137,7 @@ def account(journal: dict[str, list[str]], requests: set[str], events: set[str],
     )
 
 
-class Traffic:
+class DemoTraffic:
     """Traffic to one deployment, until it is stopped.
 
     Args:
@@ -204,13 +204,13 @@ class Traffic:
                 "events": len(self._sent_events),
             }
 
-    def summary(self, *, patience: float = 90.0) -> Summary:
+    def summary(self, *, timeout: float = 90.0) -> Summary:
         """Return what became of everything.
 
         Args:
-            patience: Seconds to wait for events that are still under way.
+            timeout: Seconds to wait for events that are still under way.
         """
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while True:
             journal = self._journal()
             with self._lock:

@@ -12,7 +12,7 @@ Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deli
   invoked, and sends the event itself to a dead-letter queue. One minute of AWS's backoff is 6 s here.
 - **Policies per qualifier**: read, written and removed for one qualifier alone, and removed with their alias.
 - **Conditions** of PublishVersion (``RevisionId``, ``CodeSha256``).
-- **Mappings settle**: ``Updating``, ``Enabling``, ``Disabling`` can be seen for a moment.
+- **Mappings change state**: ``Updating``, ``Enabling``, ``Disabling`` can be seen for a moment.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 RETRY_DELAYS = (6.0, 12.0)
 """Seconds before the second and third attempt of an asynchronous invocation; AWS waits one and two minutes."""
 
-FUNCTION_SETTLE = 0.15
+FUNCTION_UPDATE_SECONDS = 0.15
 """Seconds that a new or changed function takes until it is active; AWS takes up to some seconds, MiniStack 0.5."""
 
-MAPPING_SETTLE = 0.3
+MAPPING_UPDATE_SECONDS = 0.3
 """Seconds that a changed event source mapping takes; AWS takes up to some minutes."""
 
 _executed: ContextVar[list[str] | None] = ContextVar("executed", default=None)
@@ -61,8 +61,8 @@ def install() -> None:
     lambda_svc._get_policy = _for_one_qualifier(lambda_svc._get_policy, qualifier_at=1)
     lambda_svc._delete_alias = _forgetting_settings(lambda_svc._delete_alias)
     lambda_svc._publish_version = _conditioned(lambda_svc._publish_version)
-    lambda_svc._update_esm = _settling(lambda_svc._update_esm)
-    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_SETTLE
+    lambda_svc._update_esm = _updating(lambda_svc._update_esm)
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_UPDATE_SECONDS
 
 
 def choose_version(alias: dict[str, Any], draw: Callable[[], float] = random.random) -> str:
@@ -288,7 +288,7 @@ def _conditioned(original: Callable[..., Any]) -> Callable[..., Any]:
     return publish
 
 
-def _settling(original: Callable[..., Any]) -> Callable[..., Any]:
+def _updating(original: Callable[..., Any]) -> Callable[..., Any]:
     """A changed mapping passes through a transitional state, in which it cannot be changed again."""
 
     def update(mapping_id: str, data: dict[str, Any]) -> Any:
@@ -300,9 +300,9 @@ def _settling(original: Callable[..., Any]) -> Callable[..., Any]:
         answer = original(mapping_id, data)
         if not mapping or answer[0] >= 400:  # noqa: PLR2004  # HTTP's errors
             return answer
-        settled, after = mapping["State"], mapping["Enabled"]
+        reached, after = mapping["State"], mapping["Enabled"]
         mapping["State"] = "Updating" if before == after else "Enabling" if after else "Disabling"
-        threading.Timer(MAPPING_SETTLE, mapping.update, [{"State": settled}]).start()
+        threading.Timer(MAPPING_UPDATE_SECONDS, mapping.update, [{"State": reached}]).start()
         return lambda_svc.json_response(lambda_svc._esm_response(mapping), 202)
 
     return update

@@ -32,7 +32,7 @@ ENVIRONMENTS = 3
 ALL_ENVIRONMENTS = 24
 """Environments of all versions together beyond which idle ones end."""
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds until an invocation that waits is throttled."""
 
 _leased: ContextVar[Any] = ContextVar("leased", default=None)
@@ -49,12 +49,12 @@ def install() -> None:
     lambda_svc.release_worker = _release
 
 
-def waiting_in_turn(acquire: Callable[..., Any], *, patience: float = PATIENCE) -> Callable[..., Any]:
+def waiting_in_turn(acquire: Callable[..., Any], *, timeout: float = TIMEOUT) -> Callable[..., Any]:
     """Return what leases one of a few environments, and waits for its turn where all are in use.
 
     Args:
         acquire: MiniStack's own, which returns the environment and where it came from, or None and ``func_cap``.
-        patience: Seconds until the answer is None and ``func_cap``, which MiniStack takes for a throttle.
+        timeout: Seconds until the answer is None and ``func_cap``, which MiniStack takes for a throttle.
     """
 
     def lease(name: str, config: Any, code: bytes, qualifier: str = "$LATEST", **_options: Any) -> Any:
@@ -62,7 +62,7 @@ def waiting_in_turn(acquire: Callable[..., Any], *, patience: float = PATIENCE) 
         worker, reason = _in_turn(
             lambda: acquire(name, config, code, qualifier=qualifier, max_concurrency=most),
             _waiting[name, qualifier],
-            0.0 if most is None else patience,
+            0.0 if most is None else timeout,
         )
         _leased.set(worker)
         if reason == "spawn":
@@ -72,11 +72,11 @@ def waiting_in_turn(acquire: Callable[..., Any], *, patience: float = PATIENCE) 
     return lease
 
 
-def _in_turn(acquire: Callable[[], Any], queue: deque[object], patience: float) -> Any:
+def _in_turn(acquire: Callable[[], Any], queue: deque[object], timeout: float) -> Any:
     """Call `acquire` until it returns a worker: at once, or when this call is the first in the queue."""
-    if not patience:
+    if not timeout:
         return acquire()
-    ticket, deadline = object(), time.monotonic() + patience
+    ticket, deadline = object(), time.monotonic() + timeout
     with _released:
         queue.append(ticket)
         try:

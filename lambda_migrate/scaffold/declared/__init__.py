@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.distributions import DEVELOPMENT
 from lambda_migrate.scaffold.declared import locks, projects, text
-from lambda_migrate.scaffold.declared.found import Found
+from lambda_migrate.scaffold.declared.found import Declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def read(folder: Path, root: str, python: str) -> Declared:
         root: The folder in it that the code is imported from, "" or ending in a slash; it may have files of its own.
         python: Version of Python that markers are judged by, for example ``3.12``.
     """
-    found = Found()
+    found = Declarations()
     for path in _files(folder, root):
         name = path.relative_to(folder).as_posix()
         try:
@@ -79,7 +79,7 @@ def _files(folder: Path, root: str) -> Iterator[Path]:
         yield from (each / name for each in folders if (each / name).is_file())
 
 
-def _chosen(found: Found) -> tuple[Requirement, ...]:
+def _chosen(found: Declarations) -> tuple[Requirement, ...]:
     """Return one requirement for each distribution: an exact one where there is one, with the extras that are asked."""
     chosen: dict[str, Requirement] = {}
     for each in (each for each in found.required if each.line.isprintable()):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Found:
+class Declarations:
     """What was read so far.
 
     Attributes:

@@ -20,7 +20,7 @@ FILES = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock")
 
 
 @dataclass(frozen=True)
-class Locked:
+class LockedPackage:
     """One package of a lock.
 
     Attributes:
@@ -51,7 +51,7 @@ def read(path: Path, required: Iterable[Requirement], python: str) -> dict[str, 
     if path.name == "Pipfile.lock":
         default = json.loads(text)["default"]
         packages = {
-            normalised(name): Locked(_pipenv(name, each), root=True)
+            normalised(name): LockedPackage(_pipenv(name, each), root=True)
             for name, each in default.items()
             if applies(str(each.get("markers", "")), python)
         }
@@ -64,7 +64,7 @@ def read(path: Path, required: Iterable[Requirement], python: str) -> dict[str, 
     return _reached(packages, asked)
 
 
-def _reached(packages: dict[str, Locked], asked: list[tuple[str, tuple[str, ...]]]) -> dict[str, Requirement]:
+def _reached(packages: dict[str, LockedPackage], asked: list[tuple[str, tuple[str, ...]]]) -> dict[str, Requirement]:
     found: dict[str, Requirement] = {}
     seen: set[tuple[str, tuple[str, ...]]] = set()
     while asked:
@@ -81,7 +81,7 @@ def _reached(packages: dict[str, Locked], asked: list[tuple[str, tuple[str, ...]
     return found
 
 
-def _package(each: dict[str, Any], file: str, python: str) -> Iterator[tuple[str, Locked]]:
+def _package(each: dict[str, Any], file: str, python: str) -> Iterator[tuple[str, LockedPackage]]:
     """Yield a package of a TOML lock, unless it is for another system or Python."""
     markers = [each["marker"]] if "marker" in each else each.get("resolution-markers", [])
     if markers and not any(applies(marker, python) and not _OF_A_GROUP.search(marker) for marker in markers):
@@ -94,7 +94,10 @@ def _package(each: dict[str, Any], file: str, python: str) -> Iterator[tuple[str
         for extra, needed in each.get("optional-dependencies", {}).items()
     }
     root = "." in source.values() if file == "uv.lock" else "default" in groups or file == "pylock.toml"
-    yield name, Locked(_requirement(each, source), tuple(_needs(each.get("dependencies", ()), python)), root, extras)
+    yield (
+        name,
+        LockedPackage(_requirement(each, source), tuple(_needs(each.get("dependencies", ()), python)), root, extras),
+    )
 
 
 def _requirement(each: dict[str, Any], source: dict[str, Any]) -> Requirement | None:

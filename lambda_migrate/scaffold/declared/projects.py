@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from lambda_migrate.scaffold.declared.found import Found
+    from lambda_migrate.scaffold.declared.found import Declarations
 
 FILES = ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
 _REFERENCES = ("rev", "tag", "ref", "branch")
 
 
-def read(path: Path, name: str, python: str, found: Found) -> None:
+def read(path: Path, name: str, python: str, found: Declarations) -> None:
     """Read one file.
 
     Args:
@@ -46,7 +46,9 @@ def read(path: Path, name: str, python: str, found: Found) -> None:
         _listed([line for line in READERS[path.name](path) if line.strip()], name, python, found, {})
 
 
-def _listed(lines: Iterable[str], name: str, python: str, found: Found, sources: Mapping[str, dict[str, Any]]) -> None:
+def _listed(
+    lines: Iterable[str], name: str, python: str, found: Declarations, sources: Mapping[str, dict[str, Any]]
+) -> None:
     elsewhere = {normalised(key): value for key, value in sources.items() if isinstance(value, dict)}
     for line in lines:
         requirement = parse(line.strip())
@@ -61,7 +63,7 @@ def _listed(lines: Iterable[str], name: str, python: str, found: Found, sources:
             found.required.append(requirement)
 
 
-def _tables(tables: Mapping[str, Any], name: str, python: str, found: Found) -> None:
+def _tables(tables: Mapping[str, Any], name: str, python: str, found: Declarations) -> None:
     for written, value in tables.items():
         for each in value if isinstance(value, list) else [value]:
             table = {"version": each} if isinstance(each, str) else dict(each)
@@ -69,7 +71,7 @@ def _tables(tables: Mapping[str, Any], name: str, python: str, found: Found) -> 
                 _table(written, table, name, python, found)
 
 
-def _table(written: str, table: dict[str, Any], name: str, python: str, found: Found) -> None:
+def _table(written: str, table: dict[str, Any], name: str, python: str, found: Declarations) -> None:
     extras = f"[{','.join(table['extras'])}]" if table.get("extras") else ""
     marker = str(table.get("markers", ""))
     versions = specifier(str(table.get("version", "*")))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lambda_migrate.scaffold.declared.found import Found
+    from lambda_migrate.scaffold.declared.found import Declarations
 
 _INCLUDE = re.compile(r"^(-r|--requirement|-c|--constraint)[\s=]*(\S+)")
 _EDITABLE = re.compile(r"^(-e|--editable)[\s=]+")
@@ -21,7 +21,7 @@ _INDEX = re.compile(r"^(-i|--index-url|--extra-index-url|-f|--find-links)[\s=]+(
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def read(path: Path, folder: Path, python: str, found: Found, *, constraint: bool = False) -> None:
+def read(path: Path, folder: Path, python: str, found: Declarations, *, constraint: bool = False) -> None:
     """Read one file and what it includes.
 
     Args:
@@ -34,7 +34,7 @@ def read(path: Path, folder: Path, python: str, found: Found, *, constraint: boo
     _read(path, folder.resolve(), python, found, constraint=constraint, seen=set())
 
 
-def _read(path: Path, folder: Path, python: str, found: Found, *, constraint: bool, seen: set[Path]) -> None:
+def _read(path: Path, folder: Path, python: str, found: Declarations, *, constraint: bool, seen: set[Path]) -> None:
     seen.add(path.resolve())
     name = path.resolve().relative_to(folder).as_posix()
     for line in _lines(path.read_bytes()):
@@ -56,7 +56,7 @@ def _read(path: Path, folder: Path, python: str, found: Found, *, constraint: bo
             _require(_EDITABLE.sub("", line), name, python, found, constraint=constraint)
 
 
-def _require(text: str, name: str, python: str, found: Found, *, constraint: bool) -> None:
+def _require(text: str, name: str, python: str, found: Declarations, *, constraint: bool) -> None:
     requirement = parse(text)
     if requirement is None:
         found.unread(text, name)

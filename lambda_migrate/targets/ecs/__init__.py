@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.targets.network import Place
+    from lambda_migrate.targets.network import NetworkPlacement
     from lambda_migrate.targets.templates import Template
 
 KIND = "ecs"
@@ -81,7 +81,7 @@ class Settings(Target):
 def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentPlan:
     """Return the steps of a deployment: what builds images, the image, and the service."""
     pending = PendingSteps(aws, KIND)
-    place = network.place(deployment, settings.network, default=False)
+    place = network.placement(deployment, settings.network, default=False)
     references = roles.references(deployment, settings)
     found = roles.find(aws, references)
     arns = dict(found.arns)
@@ -149,7 +149,7 @@ def _steps(
     }
 
 
-def _parameters(settings: Settings, place: Place, clients: list[str]) -> dict[str, str]:
+def _parameters(settings: Settings, place: NetworkPlacement, clients: list[str]) -> dict[str, str]:
     return {
         "Vpc": place.vpc,
         "Subnets": ",".join(place.subnets),
@@ -281,7 +281,7 @@ def log_group(deployment: Deployment) -> str:
     return f"/lambda-migrate/{deployment.name}/service"
 
 
-def _values(deployment: Deployment, settings: Settings, place: Place) -> dict[str, Any]:
+def _values(deployment: Deployment, settings: Settings, place: NetworkPlacement) -> dict[str, Any]:
     return {
         "name": deployment.name,
         "service": service_name(deployment),
@@ -308,7 +308,7 @@ def _arm(deployment: Deployment) -> bool:
     return bool(deployment.function and "arm64" in deployment.function.architectures)
 
 
-def _clients(aws: Aws, place: Place, warnings: list[str]) -> list[str]:
+def _clients(aws: Aws, place: NetworkPlacement, warnings: list[str]) -> list[str]:
     """Return the blocks of addresses that may reach the load balancer: all, or each of the VPC's."""
     if place.public or not place.vpc:
         return [_ANYWHERE]

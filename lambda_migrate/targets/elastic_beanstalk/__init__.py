@@ -54,7 +54,7 @@ _SERVICE_POLICIES = (
     "service-role/AWSElasticBeanstalkEnhancedHealth",
     "AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy",
 )
-_SPREADING = 15.0
+_PROPAGATION = 15.0
 """Seconds until Elastic Beanstalk finds a new instance profile: what IAM has accepted is not everywhere at once."""
 
 _INSTANCE_POLICY = "AWSElasticBeanstalkWebTier"
@@ -83,7 +83,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     """Return the steps of a deployment: what is missing, the version, and the environment's way to it."""
     pending = PendingSteps(aws, KIND)
     application, name = settings.application or deployment.name, environment_name(deployment, settings)
-    place = network.place(deployment, settings.network, default=True)
+    place = network.placement(deployment, settings.network, default=True)
     kept = roles.find(aws, roles.references(deployment, settings))
     settings_file, too_much = options.of_version(aws, deployment, settings, kept.arns)
     pending.blockers += [*place.blockers, *kept.missing, *too_much]
@@ -196,7 +196,7 @@ def _service_role(pending: PendingSteps, deployment: Deployment, settings: Setti
 
 
 def _profile(
-    pending: PendingSteps, aws: Aws, deployment: Deployment, settings: Settings, kept: roles.Found
+    pending: PendingSteps, aws: Aws, deployment: Deployment, settings: Settings, kept: roles.SecretArns
 ) -> tuple[str, list[str]]:
     """Add the steps that make the instance profile; return its name and warnings."""
     secrets = roles.reading(kept.arns.values(), kept.keys)
@@ -213,7 +213,7 @@ def _profile(
     trusted = roles.trust(f"ec2.{aws.dns_suffix}")
     roles.make(pending, name, trusted, replace(may, managed=managed, inline=inline))
     pending.need(CreateInstanceProfile(name), "what instances get the role by")
-    pending.need(AddProfileRole(name, name), "what instances get the role by", settle=_SPREADING)
+    pending.need(AddProfileRole(name, name), "what instances get the role by", propagation=_PROPAGATION)
     return name, list(may.warnings)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.targets.base import Deployment
     from lambda_migrate.targets.elastic_beanstalk import Settings
-    from lambda_migrate.targets.network import Place
+    from lambda_migrate.targets.network import NetworkPlacement
 
 PROPERTIES_LIMIT = 4096
 """Bytes that all environment properties may take together, as ``NAME=value``."""
@@ -96,7 +96,7 @@ def _too_much(properties: Mapping[str, str]) -> Iterator[str]:
 
 
 def of_environment(
-    deployment: Deployment, settings: Settings, place: Place, profile: str, service_role: str
+    deployment: Deployment, settings: Settings, place: NetworkPlacement, profile: str, service_role: str
 ) -> list[list[str]]:
     """Return what an environment is made with and no version changes: network, roles, load balancer, machines.
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
-    from lambda_migrate.workflow.phase import OnDrift, Work
+    from lambda_migrate.workflow.phase import OnDrift, PhaseWork
 
 ON_DRIFT: OnDrift = "ignore"
 WORKS_WITHOUT_STEPS = True
@@ -81,7 +81,7 @@ def question(_plan: Plan, inputs: Inputs) -> Question:
     return Question(f"Announce the freeze of {inputs.function.name}?")
 
 
-def perform(work: Work) -> Result:
+def perform(work: PhaseWork) -> Result:
     """Publish the original, record the snapshot, announce the freeze."""
     context, function, taken = work.context, work.inputs.function, work.inputs.snapshot
     version = publish(context, work.plan, function)

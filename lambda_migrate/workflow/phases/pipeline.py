@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from lambda_migrate.targets import DeploymentPlan
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
-    from lambda_migrate.workflow.phase import OnDrift, Work
-    from lambda_migrate.workflow.target import Place
+    from lambda_migrate.workflow.phase import OnDrift, PhaseWork
+    from lambda_migrate.workflow.target import ServiceTarget
 
 ON_DRIFT: OnDrift = "warn"
 
@@ -27,7 +27,7 @@ ON_DRIFT: OnDrift = "warn"
 class Inputs(NamedTuple):
     """What the plan is made from: where the service lives, and what making the pipeline would change."""
 
-    place: Place
+    place: ServiceTarget
     prepared: DeploymentPlan
 
 
@@ -51,7 +51,7 @@ def question(_plan: Plan, inputs: Inputs) -> Question:
     return Question(f"Make the pipeline of {inputs.place.deployment.name}?")
 
 
-def perform(work: Work) -> Result:
+def perform(work: PhaseWork) -> Result:
     """Write the template, then put the stack."""
     service.write(work.inputs.prepared)
     return work.execute()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lambda_migrate.inventory.invocations import Evidence
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
-    from lambda_migrate.workflow.phase import Work
+    from lambda_migrate.workflow.phase import PhaseWork
 
 
 class Inputs(NamedTuple):
@@ -62,7 +62,7 @@ def question(_plan: Plan, inputs: Inputs) -> Question:
     return Question(text, typed=name)
 
 
-def perform(work: Work) -> Result:
+def perform(work: PhaseWork) -> Result:
     """Delete it, and end its code freeze."""
     result = work.execute()
     freeze_guard.lift(work.context, work.inputs.found.function.arn)

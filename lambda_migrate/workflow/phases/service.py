@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from lambda_migrate.targets import DeploymentPlan, State
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
-    from lambda_migrate.workflow.phase import OnDrift, Work
-    from lambda_migrate.workflow.target import Place
+    from lambda_migrate.workflow.phase import OnDrift, PhaseWork
+    from lambda_migrate.workflow.target import ServiceTarget
 
 ON_DRIFT: OnDrift = "warn"
 LAST = "health check"
@@ -33,7 +33,7 @@ WORKS_WITHOUT_STEPS = True
 class Inputs(NamedTuple):
     """What the plan is made from: where the service lives, and what deploying it there would change."""
 
-    place: Place
+    place: ServiceTarget
     prepared: DeploymentPlan
 
 
@@ -66,7 +66,7 @@ def question(_plan: Plan, inputs: Inputs) -> Question:
     return Question(f"Deploy the service to {inputs.place.kind.name}?")
 
 
-def perform(work: Work) -> Result:
+def perform(work: PhaseWork) -> Result:
     """Deploy, report what happens meanwhile, and wait until the service is healthy."""
     target.require_function(work.context, work.plan)
     state = _deployed(work)
@@ -75,7 +75,7 @@ def perform(work: Work) -> Result:
     return Result({"applied": [step.id for step in work.plan.steps], "state": state.to_dict()}, text, ("verify",))
 
 
-def _deployed(work: Work) -> State:
+def _deployed(work: PhaseWork) -> State:
     context, inputs = work.context, work.inputs
     place, prepared = inputs.place, inputs.prepared
     if work.unfinished:

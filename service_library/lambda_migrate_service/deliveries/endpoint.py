@@ -102,16 +102,16 @@ class EventsEndpoint:
         app: What comes next.
         senders: Who may deliver, in the order they are asked.
         dispatcher: Who handles.
-        patience: Seconds that a body may take to come.
+        body_timeout: Seconds that a body may take to come.
     """
 
     def __init__(
-        self, app: Application, senders: Sequence[Sender], dispatcher: Dispatcher, *, patience: float = SLOWEST_BODY
+        self, app: Application, senders: Sequence[Sender], dispatcher: Dispatcher, *, body_timeout: float = SLOWEST_BODY
     ) -> None:
         self._app = app
         self._senders = senders
         self._dispatcher = dispatcher
-        self._patience = patience
+        self._body_timeout = body_timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -125,7 +125,7 @@ class EventsEndpoint:
             await answer(send, 404, NOT_FOUND)
             return
         try:
-            body = await asyncio.wait_for(read_body(receive, sender.largest), self._patience)
+            body = await asyncio.wait_for(read_body(receive, sender.largest), self._body_timeout)
             delivery = await sender.receive(Incoming(scope["method"], target(scope), headers, body))
         except BodyTooLarge:
             await answer(send, 413, {"detail": "Content Too Large"})

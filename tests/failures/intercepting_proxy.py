@@ -47,7 +47,7 @@ class Fault:
 
 
 @dataclass
-class Middleman:
+class InterceptingProxy:
     """What the program takes for AWS.
 
     Attributes:
@@ -120,30 +120,30 @@ def changes(call: str) -> bool:
     return not operation.startswith(READ_PREFIXES) and (service, operation) not in READ_EXCEPTIONS
 
 
-def handler(middleman: Middleman) -> type[Handler]:
-    """Return what handles each call that arrives at a middleman."""
+def handler(interceptor: InterceptingProxy) -> type[Handler]:
+    """Return what handles each call that arrives at an intercepting proxy."""
 
     class Between(Handler):
         def serve(self) -> None:
-            with middleman.busy():
+            with interceptor.busy():
                 body = self.received()
                 call, query = operation(self.command, self.path, dict(self.headers), body)
-                middleman.calls.append(call)
-                middleman.arrived(call)
-                if fault := middleman.fault(call):
+                interceptor.calls.append(call)
+                interceptor.arrived(call)
+                if fault := interceptor.fault(call):
                     self.answer(fault.status, *fault.written(query))
                     return
                 status, content, headers = self._forwarded(body)
-                if change := middleman.changes.get(call):
+                if change := interceptor.changes.get(call):
                     content = json.dumps(change(json.loads(content))).encode()
-                middleman.carried_out(call)
-                if middleman.cut:
+                interceptor.carried_out(call)
+                if interceptor.cut:
                     self.close_connection = True
                 else:
                     self.answer(status, content, headers)
 
         def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
-            connection = HTTPConnection("127.0.0.1", middleman.port, timeout=60)
+            connection = HTTPConnection("127.0.0.1", interceptor.port, timeout=60)
             connection.request(self.command, self.path, body, dict(self.headers))
             answer = connection.getresponse()
             content = answer.read()
@@ -155,11 +155,11 @@ def handler(middleman: Middleman) -> type[Handler]:
 
 
 @contextmanager
-def standing_between(port: int) -> Iterator[Middleman]:
+def standing_between(port: int) -> Iterator[InterceptingProxy]:
     """Stand between the program and the embedded AWS on `port`."""
-    middleman = Middleman(port)
-    with listening(handler(middleman)) as middleman.url:
-        yield middleman
+    interceptor = InterceptingProxy(port)
+    with listening(handler(interceptor)) as interceptor.url:
+        yield interceptor
 
 
 HOP_BY_HOP = {"content-length", "connection", "transfer-encoding", "server", "date", "keep-alive"}
