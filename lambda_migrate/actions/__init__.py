@@ -34,6 +34,7 @@ KINDS: tuple[str, ...] = (
     "scheduler.schedule_return:ScheduleReturn",
     "iam.create_role:CreateRole",
     "iam.put_role_policy:PutRolePolicy",
+    "iam.create_service_linked_role:CreateServiceLinkedRole",
     "s3.create_bucket:CreateBucket",
     "s3.put_object:PutObject",
     "iam.attach_role_policy:AttachRolePolicy",

@@ -9,6 +9,8 @@ from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.triggers import TRIGGERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.inventory import Inventory
@@ -69,22 +71,11 @@ class PlanBuilder:
 
     def accepted(self, blocker: Blocker) -> str | None:
         """Return the reason for which a blocker is accepted in migration.yaml, or None."""
-        if not blocker.acceptable:
-            return None
-        for entry in self.config.accept:
-            if entry.rule == blocker.gate and entry.path in (None, blocker.subject):
-                return entry.reason
-        return None
+        return acceptance(self.config, blocker)
 
     def finish(self) -> Plan:
         """Return the plan."""
-        refused, accepted = [], []
-        for blocker in self.blockers:
-            reason = self.accepted(blocker)
-            if reason is None:
-                refused.append(str(blocker))
-            else:
-                accepted.append(f"accepted ({reason}): {blocker}")
+        refused, accepted = weighed(self.config, self.blockers)
         return Plan(
             phase=self.phase,
             function=self.found.function.arn,
@@ -96,3 +87,25 @@ class PlanBuilder:
             warnings=(*self.found.warnings, *self.warnings, *accepted),
             summary=self.summary,
         )
+
+
+def acceptance(config: Migration, blocker: Blocker) -> str | None:
+    """Return the reason for which a blocker is accepted in migration.yaml, or None."""
+    if not blocker.acceptable:
+        return None
+    for entry in config.accept:
+        if entry.rule == blocker.gate and entry.path in (None, blocker.subject):
+            return entry.reason
+    return None
+
+
+def weighed(config: Migration, blockers: Iterable[Blocker]) -> tuple[list[str], list[str]]:
+    """Return which blockers stand in the way, and which are accepted, with the reason, one line each."""
+    refused, accepted = [], []
+    for blocker in blockers:
+        reason = acceptance(config, blocker)
+        if reason is None:
+            refused.append(str(blocker))
+        else:
+            accepted.append(f"accepted ({reason}): {blocker}")
+    return refused, accepted

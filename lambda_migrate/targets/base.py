@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.function.model import Function
 
@@ -130,6 +131,7 @@ class DeploymentPlan:
         blockers: Why it must not happen, one line each.
         warnings: What a person should know, one line each.
         summary: Facts for whoever shows it, for example ``{"version": "orders-3f2a…"}``.
+        gates: What stands in the way unless somebody accepts it.
         files: What is written on this machine before the first step: path → content.
         local: What is started on this machine after the last step, or None.
     """
@@ -140,6 +142,7 @@ class DeploymentPlan:
     summary: dict[str, str] = field(default_factory=dict)
     files: dict[Path, bytes] = field(default_factory=dict)
     local: Local | None = None
+    gates: tuple[Blocker, ...] = ()
 
 
 Condition = Literal["absent", "changing", "healthy", "unhealthy", "unknown"]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.errors import ConfigError, NotFound
 from lambda_migrate.hashing import sha256
+from lambda_migrate.planner.builder import weighed
 from lambda_migrate.targets import TARGETS, Deployment
 from lambda_migrate.targets.base import SIGNING_KEYS
 from lambda_migrate.workflow import reading
 
 if TYPE_CHECKING:
+    from lambda_migrate.config import Migration
     from lambda_migrate.targets import DeploymentPlan, State, TargetKind
     from lambda_migrate.workflow.context import Context
 
@@ -81,14 +83,16 @@ def _looked(context: Context, found: ServiceTarget) -> ServiceTarget:
     return replace(found, deployment=replace(found.deployment, function=function), function=function.arn)
 
 
-def plan(phase: str, found: ServiceTarget, prepared: DeploymentPlan) -> Plan:
+def plan(phase: str, found: ServiceTarget, prepared: DeploymentPlan, config: Migration) -> Plan:
     """Return what would change in AWS as a plan like all others.
 
     Args:
         phase: ``service`` or ``pipeline``.
         found: Where the service lives.
         prepared: What would change.
+        config: What the user accepts.
     """
+    refused, accepted = weighed(config, prepared.gates)
     steps = tuple(
         replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(prepared.steps, start=1)
     )
@@ -97,8 +101,8 @@ def plan(phase: str, found: ServiceTarget, prepared: DeploymentPlan) -> Plan:
         function=found.function,
         fingerprint=sha256([step.to_dict() for step in steps]),
         steps=steps,
-        blockers=prepared.blockers,
-        warnings=prepared.warnings,
+        blockers=(*prepared.blockers, *refused),
+        warnings=(*prepared.warnings, *accepted),
         summary=prepared.summary,
     )
 

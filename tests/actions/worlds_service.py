@@ -17,6 +17,7 @@ from lambda_migrate.actions.elastic_beanstalk.point_environment import PointEnvi
 from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
 from lambda_migrate.actions.iam.attach_role_policy import AttachRolePolicy
 from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
+from lambda_migrate.actions.iam.create_service_linked_role import CreateServiceLinkedRole
 from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
 from lambda_migrate.actions.s3.create_bucket import CreateBucket
 from lambda_migrate.actions.s3.put_object import PutObject
@@ -130,6 +131,20 @@ def create_instance_profile(stage: Stage) -> World:
         CreateInstanceProfile(f"{stage.name}-service"),
         documents=lambda: _profiles(stage),
         foreign=lambda: iam.create_instance_profile(InstanceProfileName=f"{stage.name}-theirs"),
+    )
+
+
+def create_service_linked_role(stage: Stage) -> World:
+    iam = stage.client("iam")
+
+    def documents() -> dict[str, Any]:
+        names = [each["RoleName"] for each in iam.list_roles()["Roles"]]
+        return {name: {"there": True} for name in names if stage.name in name.lower()}
+
+    return World(
+        CreateServiceLinkedRole(f"AWSServiceRoleFor{stage.name.capitalize()}", f"{stage.name}.amazonaws.com"),
+        documents=documents,
+        foreign=lambda: iam.create_service_linked_role(AWSServiceName=f"{stage.name}2.amazonaws.com"),
     )
 
 
@@ -297,6 +312,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "put_user_policy": put_user_policy,
     "create_instance_profile": create_instance_profile,
     "add_profile_role": add_profile_role,
+    "create_service_linked_role": create_service_linked_role,
     "create_application": create_application,
     "create_application_version": create_application_version,
     "create_environment": create_environment,

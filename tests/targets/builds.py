@@ -14,12 +14,14 @@ class Builds(StandIn):
 
     Attributes:
         broken: Whether builds fail.
+        quota: Whether the account may build.
         looks: How often a build is seen at work.
         images: Repository → tag → the source that it was built from.
     """
 
     services: tuple[str, ...] = ("codebuild", "ecr")
     broken: bool = False
+    quota: bool = True
     looks: int = 2
     repository: str = "orders"
     images: dict[str, str] = field(default_factory=dict)
@@ -45,6 +47,8 @@ class Builds(StandIn):
         environmentVariablesOverride: list[dict[str, str]],
         **given: Any,
     ) -> Any:
+        if not self.quota:
+            raise Refused("AccountLimitExceededException", "Cannot have more than 0 builds in queue for the account")
         build = {
             "id": f"{projectName}:{len(self.builds)}",
             "buildStatus": "IN_PROGRESS",

@@ -85,17 +85,28 @@ def tasks(aws: Aws) -> Tasks:
 
 @pytest.fixture
 def deploying(aws: Aws, builds: Builds, tasks: Tasks, ledger: Ledger, orders: Deployment) -> Deploying:
-    """A function in a VPC that moto has, with a role."""
+    """A function in a VPC that moto has, with a role; ECS has been used in the account before."""
     ec2, iam = aws.client("ec2"), aws.client("iam")
-    iam.create_role(RoleName="orders", AssumeRolePolicyDocument="{}")
+    for role in ("orders", "AWSServiceRoleForECS"):
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
     vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
     zones = (("10.20.1.0/24", "eu-west-1a"), ("10.20.2.0/24", "eu-west-1b"))
     subnets = [
         ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=zone)["Subnet"]["SubnetId"]
         for block, zone in zones
     ]
+    _lead_out(aws, vpc, subnets[0])
     function = replace(FUNCTION, vpc={"VpcId": vpc, "SubnetIds": subnets, "SecurityGroupIds": []})
     return Deploying(TARGETS[ecs.KIND], aws, ledger, replace(orders, function=function), ecs.Settings())
+
+
+def _lead_out(aws: Aws, vpc: str, subnet: str) -> None:
+    """Give the VPC's main route table a default route to a NAT gateway."""
+    ec2 = aws.client("ec2")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    gateway = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]["NatGatewayId"]
+    (table,) = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    ec2.create_route(RouteTableId=table["RouteTableId"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=gateway)
 
 
 def stacks(aws: Aws) -> dict[str, dict[str, str]]:
@@ -299,3 +310,27 @@ def test_roles_have_the_boundary_that_is_set_and_the_task_else_that_of_the_funct
     assert boundaries() == ({"ExecutionRole": None, "TaskRole": theirs}, (f"{told} set `permissions_boundary`",))
     deploying.deployment = replace(deploying.deployment, boundary="arn:aws:iam::123456789012:policy/team")
     assert boundaries() == (dict.fromkeys(("ExecutionRole", "TaskRole"), deploying.deployment.boundary), ())
+
+
+def test_the_first_service_of_an_account_waits_for_the_role_of_ecs_itself(deploying: Deploying, aws: Aws) -> None:
+    aws.client("iam").delete_role(RoleName="AWSServiceRoleForECS")
+
+    plan, _prepared = deploying.prepare()
+
+    first = plan.steps[0]
+    assert (first.id, first.action.describe(), first.propagation) == (
+        "01-create_service_linked_role",
+        "role AWSServiceRoleForECS: create",
+        20.0,
+    )
+    assert "put_stack" in {step.action.kind for step in plan.steps[1:]}
+
+
+def test_a_new_account_that_may_not_build_yet_is_told_which_quota(deploying: Deploying, builds: Builds) -> None:
+    builds.quota = False
+
+    with pytest.raises(MigrateError) as raised:
+        deploying.deploy()
+
+    assert "Cannot have more than 0 builds in queue for the account" in raised.value.message
+    assert "in Service Quotas ask for more of CodeBuild's `Concurrently running builds`" in raised.value.hint

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 VARIABLE = "IMAGE_TAG"
 """Environment variable of the build that names the image's tag."""
 
+QUOTA = "AccountLimitExceededException"
+QUOTA_HINT = (
+    "new accounts may not build yet, and others only so many at once: in Service Quotas ask for more of CodeBuild's"
+    " `Concurrently running builds`, then run the same command again"
+)
+
 _RECENT = 10
 
 
@@ -76,14 +82,19 @@ class BuildImage:
 
     def apply(self, aws: Aws) -> str:
         """Start the build; return its id."""
-        build = aws.call(
-            "codebuild",
-            "start_build",
-            projectName=self.project,
-            sourceTypeOverride="S3",
-            sourceLocationOverride=f"{self.bucket}/{self.key}",
-            environmentVariablesOverride=[{"name": VARIABLE, "value": self.tag, "type": "PLAINTEXT"}],
-        )["build"]
+        try:
+            build = aws.call(
+                "codebuild",
+                "start_build",
+                projectName=self.project,
+                sourceTypeOverride="S3",
+                sourceLocationOverride=f"{self.bucket}/{self.key}",
+                environmentVariablesOverride=[{"name": VARIABLE, "value": self.tag, "type": "PLAINTEXT"}],
+            )["build"]
+        except AwsError as error:
+            if error.aws_code == QUOTA:
+                error.hint = QUOTA_HINT
+            raise
         return str(build["id"])
 
     def failure(self, aws: Aws, job: str, to: Observed) -> AwsError | None:  # noqa: ARG002  # an image is deleted at once

@@ -13,9 +13,20 @@ from pydantic import Field, model_validator
 
 from lambda_migrate.actions.cloudformation.put_stack import stack_named
 from lambda_migrate.actions.codebuild.build_image import BuildImage
+from lambda_migrate.actions.iam.create_service_linked_role import CreateServiceLinkedRole
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.hashing import sha256
-from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, stacks, storage, templates, timeouts
+from lambda_migrate.targets import (
+    bundle,
+    cloudwatch_logs,
+    network,
+    roles,
+    stacks,
+    storage,
+    templates,
+    timeouts,
+    way_out,
+)
 from lambda_migrate.targets.base import (
     Deployment,
     DeploymentPlan,
@@ -35,12 +46,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.targets.network import NetworkPlacement
     from lambda_migrate.targets.templates import Template
 
 KIND = "ecs"
 FOLDER = "deploy/ecs"
 """Where the templates are in the repository."""
+
+_ENDPOINTS = ("ecr.api", "ecr.dkr", "s3", "logs")
+"""What Fargate reaches before a task runs: the image, its layers, the log."""
+
+_SPREADING = 20.0
+"""Seconds until ECS finds its own new role: what IAM has accepted is not everywhere at once."""
 
 _ANYWHERE = "0.0.0.0/0"
 _REPOSITORY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
@@ -92,6 +110,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     may = roles.permissions(aws, deployment)
     warnings = list(may.warnings)
     clients = _clients(aws, place, warnings)
+    _account_role(pending, warnings)
     image = templates.in_repository(deployment.folder / FOLDER / "image.yaml", render_image(deployment))
     values = {
         **_values(deployment, settings, place),
@@ -119,7 +138,37 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
         "image": f"{repository(deployment)}:{packed.short}",
         "version": packed.short,
     }
-    return DeploymentPlan(tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files)
+    gates = _gates(aws, deployment, settings, place, found)
+    return DeploymentPlan(
+        tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files, gates=tuple(gates)
+    )
+
+
+def _account_role(pending: PendingSteps, warnings: list[str]) -> None:
+    """Add the step that makes the role of ECS itself, where the account has none yet.
+
+    ECS makes it with the first cluster, too late for that cluster: its stack fails, and is rolled back.
+    """
+    action = CreateServiceLinkedRole("AWSServiceRoleForECS", "ecs.amazonaws.com")
+    try:
+        pending.need(action, "the account's first service of ECS needs it", propagation=_SPREADING)
+    except NotAllowed as error:
+        text = f"whether the account has {action.role} could not be read ({error.message})"
+        warnings.append(f"{text}: without it the first deployment fails, and the second one works")
+
+
+def _gates(
+    aws: Aws, deployment: Deployment, settings: Settings, place: NetworkPlacement, found: roles.SecretArns
+) -> list[Blocker]:
+    """Return why tasks could not start where they are to run; not asked where they run already."""
+    stack = stack_named(aws, service_stack(deployment))
+    there = {each["ParameterKey"]: each.get("ParameterValue") for each in (stack or {}).get("Parameters", ())}
+    if there.get("Subnets") == ",".join(place.subnets):
+        return []
+    stores = {"secretsmanager": ":secretsmanager:", "ssm": ":ssm:"}
+    kept = [store for store, part in stores.items() if any(part in arn for arn in found.arns.values())]
+    needs = way_out.Needs((*_ENDPOINTS, *kept), "", settings.public_tasks, "public_tasks")
+    return way_out.closed_ways(aws, place, needs)
 
 
 def _steps(

@@ -22,7 +22,7 @@ from lambda_migrate.actions.iam.create_instance_profile import CreateInstancePro
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
 from lambda_migrate.hashing import sha256
-from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage
+from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage, way_out
 from lambda_migrate.targets.base import (
     Deployment,
     DeploymentPlan,
@@ -48,6 +48,7 @@ CONFIGURATION = ".ebextensions/90-lambda-migrate.config"
 
 _STACK = re.compile(r"^64bit Amazon Linux 2023 v([\d.]+) running Python (3\.\d+)$")
 _GREEN = "Green"
+_ENDPOINTS = ("elasticbeanstalk", "elasticbeanstalk-health", "cloudformation", "s3", "logs")
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9-]{2,38}[A-Za-z0-9]$"
 _SERVICE_ROLE = "aws-elasticbeanstalk-service-role"
 _SERVICE_POLICIES = (
@@ -116,7 +117,16 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
         warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
     warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
     summary = {"application": application, "environment": name, "version": label}
-    return DeploymentPlan(tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files)
+    gates = way_out.closed_ways(aws, place, _needs(settings)) if found is None else []
+    return DeploymentPlan(
+        tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files, gates=tuple(gates)
+    )
+
+
+def _needs(settings: Settings) -> way_out.Needs:
+    """Return what instances reach before the service runs; subnets may give public addresses by themselves."""
+    public = True if settings.public_instances else None
+    return way_out.Needs(_ENDPOINTS, "the package index of requirements.txt", public, "public_instances")
 
 
 def pipeline(deployment: Deployment, settings: Settings) -> PipelineTemplate:

@@ -37,13 +37,13 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     context.progress.begin("reading what exists already")
     prepared = pipeline.prepare(context.aws_read_only, place.deployment, place.settings, context.migration.pipeline)
     context.progress.end()
-    target.require_function(context, target.plan(pipeline.PHASE, place, prepared))
+    target.require_function(context, target.plan(pipeline.PHASE, place, prepared, context.migration))
     return Inputs(place, prepared)
 
 
-def plan(inputs: Inputs, _config: Migration, _overrides: Overrides) -> Plan:
+def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     """Plan the pipeline."""
-    return target.plan(pipeline.PHASE, *inputs)
+    return target.plan(pipeline.PHASE, *inputs, config)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

@@ -46,9 +46,9 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     return Inputs(place, prepared)
 
 
-def plan(inputs: Inputs, _config: Migration, _overrides: Overrides) -> Plan:
+def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     """Plan the deployment."""
-    return target.plan(service.PHASE, *inputs)
+    return target.plan(service.PHASE, *inputs, config)
 
 
 def facts(inputs: Inputs) -> list[tuple[str, str]]:
