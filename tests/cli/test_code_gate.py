@@ -133,5 +133,10 @@ def test_a_base_path_that_only_the_running_function_knows_closes_a_gate_until_it
     assert said in [check["detail"] for check in checks if check["name"] == "code"]
 
     path = user.folder / "migration.yaml"
-    path.write_text(path.read_text().replace("proxy: {", 'proxy: {base_path: "", ', 1))
-    assert user("proxy", "deploy", "--dry-run").code == 0
+    unset = path.read_text()
+    path.write_text(unset.replace("proxy: {", 'proxy: {base_path: "", ', 1))
+    assert user("proxy", "deploy", "--yes").code == 0
+
+    path.write_text(unset)
+    rotated = user("proxy", "rotate-key", "--dry-run", "--json").json["data"]["plan"]
+    assert said in rotated["blockers"]

@@ -13,7 +13,7 @@ from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.planner import rotate_keys
 from lambda_migrate.proxy import layer
-from lambda_migrate.workflow import readiness, reading
+from lambda_migrate.workflow import code_gate, readiness, reading
 from lambda_migrate.workflow.overrides import WHOLE
 from lambda_migrate.workflow.phase import Question
 
@@ -77,9 +77,10 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     )
 
 
-def gates(context: Context, _inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
-    """Ask for a service that is well, and for what puts weights back; where no step needs them, they need not be."""
+def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
+    """Ask for a service that is well, a known base path, and what puts weights back, where a step needs them."""
     if any(step.gated for step in plan.steps):
+        yield from code_gate.base_path(context, inputs.found.function.handler)
         yield from readiness.of_service(context, None, wait=wait)
     yield from readiness.of_guard(context, plan)
 
