@@ -27,8 +27,13 @@ def read(aws: Aws, reference: str) -> str:
     try:
         found = aws.call("secretsmanager", "get_secret_value", SecretId=name)
     except AwsError as error:
-        if error.aws_code == "InvalidRequestException" and "deletion" in error.message:
-            raise NotFound(error.message, operation=error.operation, aws_code=error.aws_code) from None
+        if marked_for_deletion(error):
+            raise NotFound(
+                f"the secret `{reference}` is scheduled for deletion",
+                operation=error.operation,
+                aws_code=error.aws_code,
+                hint=restore_hint(reference),
+            ) from None
         raise
     if "SecretString" not in found:
         raise ConfigError(f"the secret `{reference}` holds bytes, not text", hint="store it as a string")
@@ -52,7 +57,40 @@ def write(aws: Aws, reference: str, value: str) -> None:
         except NotFound:
             aws.call("secretsmanager", "create_secret", Name=name, SecretString=value)
     except AwsError as error:
+        if marked_for_deletion(error):
+            raise AwsError(
+                f"the secret `{reference}` is scheduled for deletion",
+                operation=error.operation,
+                aws_code=error.aws_code,
+                hint=restore_hint(reference),
+            ) from None
         raise without_values(error) from None
+
+
+def scheduled_for_deletion(aws: Aws, reference: str) -> bool:
+    """Return whether a secret is there no more, and its name is still taken.
+
+    Raises:
+        ConfigError: It is not a reference to a secret.
+        NotAllowed, AwsError: As AWS answers.
+    """
+    store, name = split(reference)
+    if store == "ssm":
+        return False  # a parameter is gone at once
+    try:
+        return "DeletedDate" in aws.call("secretsmanager", "describe_secret", SecretId=name)
+    except NotFound:
+        return False
+
+
+def restore_hint(reference: str) -> str:
+    """Return what brings a secret back that is scheduled for deletion."""
+    return f"`aws secretsmanager restore-secret --secret-id {split(reference)[1]}` brings it back, or name another"
+
+
+def marked_for_deletion(error: AwsError) -> bool:
+    """Return whether AWS refused a call because the secret is scheduled for deletion: that is not "not found" to it."""
+    return error.aws_code == "InvalidRequestException" and "deletion" in error.message
 
 
 def delete(aws: Aws, reference: str) -> None:

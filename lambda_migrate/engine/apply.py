@@ -29,7 +29,8 @@ READ_BACK_DEADLINE = 60.0
 PAUSES = (0.1, 0.5, 2.0, 5.0)
 """Seconds between attempts of a write that something was in the way of; each attempt looks again first."""
 
-_CONCURRENT = ("ConcurrentModificationException", "ConcurrentAccessException")
+_CONCURRENT = ("ConcurrentModification", "ConcurrentModificationException", "ConcurrentAccessException")
+"""IAM's code is the first, alone among the services."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,9 @@ class Change:
             except NotFound:
                 if self._shows():
                     return None  # what was to be deleted is deleted: the answer to an attempt before was lost
-                raise
+                if pause is None or self.to is Observed.BEFORE:
+                    raise
+                self.sleep(pause)  # what the step before has made may not be everywhere yet
             except AwsError as error:
                 if pause is None or not _in_the_way(error):
                     raise

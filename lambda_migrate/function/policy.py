@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
@@ -22,6 +23,12 @@ _CONDITIONS = {
     ("Bool", "lambda:invokedviafunctionurl"): "InvokedViaFunctionUrl",
 }
 """What AddPermission takes for each condition, by the operator that it writes; it writes no other."""
+
+_DELETED = re.compile(r"A(?:ROA|IDA|GPA)[A-Z0-9]{12,}")
+"""The unique id that stands in a policy for a role, user or group that is gone; AddPermission refuses it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+"""
 
 
 def read(aws: Aws, function: str, qualifier: str) -> tuple[dict[str, Document], str | None]:
@@ -83,6 +90,12 @@ def arguments(statement: Document) -> dict[str, Any]:
     Raises:
         ConfigError: AddPermission cannot express it.
     """
+    if _DELETED.fullmatch(_principal(statement)):
+        raise ConfigError(
+            f"statement `{statement['Sid']}` names a role or user that was deleted ({_principal(statement)}): nobody"
+            " can use it, remove it",
+            hint="`aws lambda remove-permission --statement-id` and its Sid does it",
+        )
     given: dict[str, Any] = {
         "StatementId": statement["Sid"],
         "Action": statement.get("Action", "lambda:InvokeFunction"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambda_migrate.gates import (
+    api_key_unusable,
     base_path_unknown,
     canary_under_way,
     capacity_provider,
@@ -109,6 +110,7 @@ GATES: tuple[Gate, ...] = (
     Gate.of(eventbridge_managed_rule),
     Gate.of(eventbridge_too_slow),
     Gate.of(service_without_api_key),
+    Gate.of(api_key_unusable),
     Gate.of(http_api_role),
     Gate.of(http_api_deployed_by_hand),
     Gate.of(http_api_stages),

@@ -128,7 +128,7 @@ def _belongings(builder: PlanBuilder) -> None:
             continue
         copy = policy.clone(statement, function.qualified_arn(alias))
         try:
-            permissions.arguments(copy)
+            permissions.arguments({**copy, "Sid": statement.get("Sid") or copy["Sid"]})  # by the name that it has
         except ConfigError as error:
             builder.block(closed(permission_not_copyable, error.message, str(statement.get("Sid", ""))))
             continue

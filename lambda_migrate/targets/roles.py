@@ -11,8 +11,8 @@ from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.partitions import dns_suffix
-from lambda_migrate.aws.secrets import split
-from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.aws.secrets import restore_hint, split
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
@@ -164,6 +164,8 @@ def find(aws: Aws, references: Mapping[str, str]) -> SecretArns:
 
 def _secret(aws: Aws, name: str) -> tuple[str, str]:
     found = aws.call("secretsmanager", "describe_secret", SecretId=name)
+    if "DeletedDate" in found:  # it is still described, and no task would read it
+        raise NotFound(f"it is scheduled for deletion: {restore_hint(f'secretsmanager:{name}')}")
     return str(found["ARN"]), str(found.get("KmsKeyId") or "")
 
 

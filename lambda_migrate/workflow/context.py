@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.call import Call, GlobalOptions
 
 
+MINUTE = 60.0
+
+
 @dataclass
 class Context:
     """What a command works with; each part is made on first use.
@@ -122,12 +125,23 @@ class Context:
             )
         region = self.options.region or (self.migration.region if self.configured else None)
         aws = Aws(self.options.profile, region, endpoint, read_only=read_only, sleep=self.progress.sleep, log=self._log)
+        if self.configured and not endpoint:
+            self._require_metrics()
         if self.configured and self.migration.account and aws.account != self.migration.account:
             raise NotAllowed(
                 f"these credentials belong to account `{aws.account}`, migration.yaml says `{self.migration.account}`",
                 hint="check `--profile` and AWS_PROFILE",
             )
         return aws
+
+    def _require_metrics(self) -> None:
+        """Refuse a period that AWS has no metrics for: Lambda and the sources of requests count by the minute."""
+        period = self.migration.verify.metric_period
+        if period < MINUTE:
+            raise ConfigError(
+                f"verify.metric_period: Lambda's metrics have one value a minute, not one in {period:g} s",
+                hint="write 60s or whole minutes; less is for the sandbox",
+            )
 
     def service_client(self) -> Client:
         """Return a client for the service, which heeds no proxy of the environment."""

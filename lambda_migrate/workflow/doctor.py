@@ -9,7 +9,6 @@ from lambda_migrate import freeze, inventory
 from lambda_migrate.engine.ledger import Identity
 from lambda_migrate.engine.runs import open_run, runs
 from lambda_migrate.errors import MigrateError, NotAllowed, NotFound
-from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import pages
 from lambda_migrate.planner import blockers, destination
@@ -18,6 +17,7 @@ from lambda_migrate.proxy import layer
 from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
 from lambda_migrate.verify.check import Check
+from lambda_migrate.workflow import secret_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,7 +79,8 @@ def examine(
     else:
         yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
         yield from _function(environment, aws, config, code)
-        yield _signing_keys(aws, config)
+        yield secret_checks.of_signing_keys(aws, config)
+        yield from secret_checks.of_api_key(aws, config)
         yield from _metrics(aws, config)
     yield _service(config, health)
     yield from (Check("encryption", "warn", text) for text in destination.warnings(config))
@@ -238,19 +239,6 @@ def _code(closed: list[Blocker] | None) -> Iterator[Check]:
         yield Check("code", "fail", str(blocker), pages.hint([str(blocker)]))
     if not closed:
         yield Check("code", "pass", "the analyzer finds no error that is not accepted")
-
-
-def _signing_keys(aws: Aws, config: Migration) -> Check:
-    name, reference = "signing keys", config.proxy.signing_keys
-    if not reference:
-        return Check(name, "fail", "no secret is named", "set `proxy.signing_keys` in migration.yaml")
-    try:
-        keys = signing_keys.read(aws, reference)
-    except MigrateError as error:
-        return Check(name, "fail", error.message, error.hint)
-    if not keys.pairs:
-        return Check(name, "fail", f"`{reference}` does not exist", "`lambda-migrate proxy rotate-key` makes it")
-    return Check(name, "pass", f"`{reference}`: {keys.describe()}")
 
 
 def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:

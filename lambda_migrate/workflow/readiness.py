@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambda_migrate.actions.eventbridge.create_connection import CreateConnection, unusable
+from lambda_migrate.aws import secrets
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.engine.guard import name_of
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.gates import (
+    api_key_unusable,
     events_endpoint_open,
     no_guard,
     proxy_cannot_reach_service,
@@ -105,6 +108,15 @@ def _asked(context: Context, client: Client, version: str | None, *, wait: bool)
 
 def _told(check: Check) -> str:
     return f"{check.detail}; {check.hint}"
+
+
+def of_api_key(context: Context, plan: Plan) -> Iterator[Blocker]:
+    """Yield why EventBridge would refuse the connection that a plan makes, before anything else of it is made."""
+    reference = context.migration.service.api_key
+    if not reference or not any(isinstance(step.action, CreateConnection) for step in plan.steps):
+        return
+    if problem := unusable(secrets.read(context.aws_read_only, reference)):
+        yield closed(api_key_unusable, f"`{reference}` {problem}")
 
 
 def of_signing_key(context: Context) -> Iterator[Blocker]:

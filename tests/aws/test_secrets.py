@@ -71,3 +71,27 @@ def test_a_value_that_aws_repeats_is_not_passed_on() -> None:
 
     assert raised.value.message == "ssm:PutParameter failed: ValidationException"
     assert "hush" not in raised.value.hint
+
+
+@pytest.mark.sandbox
+def test_a_secret_that_is_scheduled_for_deletion_says_so_and_what_brings_it_back(
+    aws: Aws, unique: str, client: Callable[[str], Any]
+) -> None:
+    reference = f"secretsmanager:{unique}"
+    text = f"the secret `{reference}` is scheduled for deletion"
+    hint = f"`aws secretsmanager restore-secret --secret-id {unique}` brings it back, or name another"
+    assert not secrets.scheduled_for_deletion(aws, reference)
+    client("secretsmanager").create_secret(Name=unique, SecretString="k1:first")
+    assert not secrets.scheduled_for_deletion(aws, reference)
+
+    client("secretsmanager").delete_secret(SecretId=unique, RecoveryWindowInDays=7)
+
+    assert secrets.scheduled_for_deletion(aws, reference)
+    for act in (lambda: secrets.read(aws, reference), lambda: secrets.write(aws, reference, "k2:second")):
+        with pytest.raises(AwsError) as raised:
+            act()
+        assert (raised.value.message, raised.value.hint) == (text, hint)
+
+
+def test_a_parameter_is_never_scheduled_for_deletion() -> None:
+    assert not secrets.scheduled_for_deletion(Aws(region="us-east-1"), "ssm:/orders/keys")

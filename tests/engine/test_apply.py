@@ -10,7 +10,7 @@ import pytest
 from lambda_migrate.actions import Observed
 from lambda_migrate.actions.base import Irreversible
 from lambda_migrate.aws.session import Aws
-from lambda_migrate.engine.apply import bring
+from lambda_migrate.engine.apply import PAUSES, bring
 from lambda_migrate.errors import (
     AlreadyThere,
     AwsError,
@@ -24,6 +24,7 @@ from lambda_migrate.errors import (
 
 BUSY = AlreadyThere("lambda:UpdateAlias `orders`: busy", aws_code="ResourceConflictException")
 CONCURRENT = AwsError("events:PutTargets failed: busy", aws_code="ConcurrentModificationException")
+OF_IAM = AwsError("iam:PutRolePolicy `orders` failed: busy", aws_code="ConcurrentModification")
 LOST = PreconditionFailed("lambda:UpdateAlias `orders`: stale", aws_code="PreconditionFailedException")
 
 BEFORE, AFTER, MOVING, DRIFT = Observed.BEFORE, Observed.AFTER, Observed.MOVING, Observed.DRIFT
@@ -112,7 +113,9 @@ def session(slept: list[float], **more: Any) -> Aws:
     return Aws(sleep=slept.append, **more)
 
 
-@pytest.mark.parametrize("refusal", [BUSY, CONCURRENT, LOST], ids=["busy", "concurrent", "lost race"])
+@pytest.mark.parametrize(
+    "refusal", [BUSY, CONCURRENT, OF_IAM, LOST], ids=["busy", "concurrent", "concurrent in IAM", "lost race"]
+)
 def test_what_something_is_in_the_way_of_is_looked_at_and_tried_again(refusal: AwsError) -> None:
     thing, slept = Thing([BEFORE, BEFORE, BEFORE, AFTER], [refusal, refusal]), []
 
@@ -139,7 +142,9 @@ def test_what_is_something_else_by_then_is_drift() -> None:
     assert (raised.value.message, thing.changed) == ("thing: 1 → 2: found 3", 0)
 
 
-@pytest.mark.parametrize("refusal", [BUSY, CONCURRENT, LOST], ids=["busy", "concurrent", "lost race"])
+@pytest.mark.parametrize(
+    "refusal", [BUSY, CONCURRENT, OF_IAM, LOST], ids=["busy", "concurrent", "concurrent in IAM", "lost race"]
+)
 def test_what_stays_in_the_way_is_told(refusal: AwsError) -> None:
     thing, slept = Thing([BEFORE], [refusal] * 9), []
 
@@ -160,10 +165,20 @@ def test_any_other_refusal_is_told_at_once() -> None:
 
 
 def test_a_thing_that_is_not_found_is_refused_unless_that_is_what_was_wanted() -> None:
+    thing, slept = Thing([BEFORE], [NotFound("no such thing")] * 9), []
     with pytest.raises(NotFound):
-        bring(Thing([BEFORE], [NotFound("no such thing")]), session([]), AFTER)
+        bring(thing, session(slept), AFTER)
 
+    assert (len(thing.refuses), slept) == (4, list(PAUSES))
     assert bring(Thing([BEFORE, AFTER], [NotFound("no such thing")]), session([]), AFTER)
+
+
+def test_what_the_step_before_has_made_and_aws_does_not_show_everywhere_yet_is_asked_again() -> None:
+    thing, slept = Thing([BEFORE, BEFORE, BEFORE, AFTER], [NotFound("alias not found: live")] * 2), []
+
+    assert bring(thing, session(slept), AFTER)
+
+    assert (thing.changed, slept) == (1, list(PAUSES[:2]))
 
 
 def test_what_moves_is_waited_for_before_and_after_the_write() -> None:

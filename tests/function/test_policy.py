@@ -113,3 +113,12 @@ def test_everybody_is_everybody_in_either_spelling(found: dict[str, Any], held: 
     wanted = statement(Principal={"AWS": "*"})
 
     assert policy.holds(aws, "orders", "", wanted) is held
+
+
+@pytest.mark.parametrize("identifier", ["AROAEXAMPLEEXAMPLEEXA", "AIDAEXAMPLEEXAMPLEEXA"])
+def test_whoever_is_gone_is_refused_by_what_is_left_of_him(identifier: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        policy.arguments(statement(Principal={"AWS": identifier}))
+
+    gone = f"statement `s1` names a role or user that was deleted ({identifier}): nobody can use it, remove it"
+    assert raised.value.message == gone

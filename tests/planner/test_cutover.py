@@ -139,6 +139,16 @@ def test_a_permission_that_cannot_be_copied_is_named() -> None:
     assert [blocker.partition(":")[0] for blocker in plan.blockers] == ["permission-not-copyable"]
 
 
+def test_a_permission_of_somebody_who_is_gone_stops_the_plan_before_the_alias_is_made() -> None:
+    gone = statement("gone", {"AWS": "AROAEXAMPLEEXAMPLEEXA"})
+    plan = planned(at("3", qualified={"": Qualified(policy=(gone,))}))
+
+    text = (
+        "statement `gone` names a role or user that was deleted (AROAEXAMPLEEXAMPLEEXA): nobody can use it, remove it"
+    )
+    assert plan.blockers == (f"permission-not-copyable: {text}",)
+
+
 def test_settings_of_the_alias_that_differ_are_set_to_those_of_the_function() -> None:
     own = {"MaximumRetryAttempts": 0}
     qualified = {"": Qualified(event_invoke=worlds.ASYNC), "live": Qualified(event_invoke=own)}

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.errors import AwsError
+from lambda_migrate.errors import AwsError, ConfigError
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
+
+VALUE = re.compile(r"[^\x00-\x08\x0A-\x1F:\x7F]*")
+"""``ApiKeyValue`` of EventBridge's service model, which is not empty, in a form that takes linear time.
+
+AWS refuses anything else, with words that may repeat the value.
+"""
+
+LONGEST = 512
+"""Characters of ``ApiKeyValue``."""
 
 _MOVING = ("CREATING", "UPDATING", "DELETING", "AUTHORIZING", "DEAUTHORIZING")
 
@@ -59,6 +69,8 @@ class CreateConnection:
     def apply(self, aws: Aws) -> None:
         """Make it, with the secret's value of this moment."""
         value = secrets.read(aws, self.secret)
+        if problem := unusable(value):
+            raise ConfigError(f"`{self.secret}` {problem}", hint="`lambda-migrate explain api-key-unusable` says more")
         try:
             aws.call(
                 "events",
@@ -78,6 +90,17 @@ class CreateConnection:
         """Return what is there now, in one line."""
         found = self._read(aws)
         return f"{found['ConnectionState']}, {' '.join(_key(found))}" if found else f"no connection {self.name}"
+
+
+def unusable(value: str) -> str:
+    """Return why EventBridge does not take a value as a key, one clause that does not repeat it; "" where it does."""
+    if VALUE.fullmatch(value) and value.strip() and len(value) <= LONGEST:
+        return ""
+    if value.lstrip().startswith("{"):
+        return "holds a JSON document, and has to hold the bare key"
+    if len(value) > LONGEST:
+        return f"holds {len(value):,} characters, and EventBridge takes {LONGEST}"
+    return "is empty" if not value.strip() else "holds a colon or a control character, which EventBridge does not take"
 
 
 def _key(connection: Document) -> tuple[str, str]:

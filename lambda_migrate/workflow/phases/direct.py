@@ -61,9 +61,10 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     )
 
 
-def gates(context: Context, inputs: Inputs, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:
-    """Ask for what `cutover` asks for."""
-    return readiness.of_traffic(context, inputs.found.function, wait=wait)
+def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
+    """Ask for what `cutover` asks for, and for a key that EventBridge takes."""
+    yield from readiness.of_api_key(context, plan)
+    yield from readiness.of_traffic(context, inputs.found.function, wait=wait)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
