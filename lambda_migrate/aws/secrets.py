@@ -5,6 +5,7 @@ A reference is ``secretsmanager:NAME`` or ``ssm:NAME`` (a SecureString).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import AwsError, ConfigError, NotFound
@@ -90,7 +91,7 @@ def restore_hint(reference: str) -> str:
 
 def marked_for_deletion(error: AwsError) -> bool:
     """Return whether AWS refused a call because the secret is scheduled for deletion: that is not "not found" to it."""
-    return error.aws_code == "InvalidRequestException" and "deletion" in error.message
+    return error.aws_code == "InvalidRequestException" and re.search("delet(ion|ed)", error.message) is not None
 
 
 def delete(aws: Aws, reference: str) -> None:

@@ -213,13 +213,13 @@ def test_the_secret_of_a_connection_is_not_repeated(offline: Aws, stubbed: Calla
     events = stubbed("events")
     events.add_client_error("describe_connection", "ResourceNotFoundException", "none", 404)
     stubbed("secretsmanager").add_response(
-        "get_secret_value", {"SecretString": SECRET, "Name": "keys"}, {"SecretId": "keys"}
+        "get_secret_value", {"SecretString": PRIVATE, "Name": "keys"}, {"SecretId": "keys"}
     )
-    parameters = {"ApiKeyAuthParameters": {"ApiKeyName": "x-key", "ApiKeyValue": SECRET}}
+    parameters = {"ApiKeyAuthParameters": {"ApiKeyName": "x-key", "ApiKeyValue": PRIVATE}}
     events.add_client_error(
         "create_connection",
         "ValidationException",
-        f"1 validation error: value '{SECRET}'",
+        f"1 validation error: value '{PRIVATE}'",
         400,
         expected_params={"Name": "orders", "AuthorizationType": "API_KEY", "AuthParameters": parameters},
     )

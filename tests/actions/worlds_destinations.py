@@ -9,7 +9,7 @@ from lambda_migrate.actions.eventbridge.create_api_destination import CreateApiD
 from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
-from tests.actions.stage import SECRET, World, trust
+from tests.actions.stage import PRIVATE, World, trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def create_connection(stage: Stage) -> World:
     return World(
-        CreateConnection(f"{stage.name}-service", "x-lambda-migrate-key", stage.secret(SECRET)),
+        CreateConnection(f"{stage.name}-service", "x-lambda-migrate-key", stage.secret(PRIVATE)),
         documents=stage.connections,
         foreign=lambda: stage.connection("theirs"),
         drift=lambda: stage.connection("service", "x-their-key"),
