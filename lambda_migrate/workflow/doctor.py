@@ -256,7 +256,7 @@ def _signing_keys(aws: Aws, config: Migration) -> Check:
 def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:
     """Say before the first canary whether what the proxy writes will become metrics: verdicts are made of them."""
     try:
-        found = list(telemetry.obstacles(aws, config.function))
+        found = list(telemetry.logging_problems(aws, config.function))
     except NotFound:
         return  # which has been told, or it is retired
     except MigrateError as error:

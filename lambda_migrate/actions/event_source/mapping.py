@@ -24,7 +24,7 @@ def moving(mapping: Document) -> bool:
     return mapping.get("State") in MOVING
 
 
-def spoken(mapping: Document | None) -> str:
+def summary(mapping: Document | None) -> str:
     """Return a mapping in one line."""
     return f"{mapping['FunctionArn']}, {mapping.get('State')}" if mapping else "no such mapping"
 

@@ -54,4 +54,4 @@ class SwitchMapping(Replace):
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        return mapping.spoken(mapping.read(aws, self.uuid))
+        return mapping.summary(mapping.read(aws, self.uuid))
