@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.lock import Holder
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.verify.verdict import Health
+    from lambda_migrate.verify.surroundings import Health
 
 ADDED_BYTES = 600
 """What the proxy's settings add to the function's environment, about."""

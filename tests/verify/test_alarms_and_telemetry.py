@@ -8,8 +8,8 @@ import pytest
 
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.verify import alarms, telemetry
+from lambda_migrate.verify.surroundings import Alarms
 from lambda_migrate.verify.telemetry import LoggingProblem, logging_problems
-from lambda_migrate.verify.verdict import Alarms
 from tests.verify.known import CloudWatch
 
 ROLE = "arn:aws:iam::123456789012:role/service/orders"
