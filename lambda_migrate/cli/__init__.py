@@ -1,4 +1,4 @@
-"""The command line: the rim where every error ends, and every answer leaves."""
+"""The command line: the output where every error ends, and every answer leaves."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _root(
 
 
 @dataclass(frozen=True)
-class Rim:
+class Output:
     """How this call speaks: to whom, in which form, and what it was called as."""
 
     terminal: Terminal
@@ -65,7 +65,7 @@ class Rim:
     as_json: bool
     debug: bool
 
-    def give(self, result: Result) -> int:
+    def write(self, result: Result) -> int:
         """Write a result and return the exit code."""
         self.terminal.clear()
         if self.as_json:
@@ -86,11 +86,11 @@ class Rim:
         for number, command in enumerate(result.next):
             self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}")
 
-    def refuse(self, error: MigrateError) -> int:
+    def fail(self, error: MigrateError) -> int:
         """Write an error and return its exit code; with ``--debug`` the traceback comes first."""
         if self.debug:
             self.terminal.say("".join(traceback.format_exception(error)).rstrip())
-        return self.give(Result(error=error))
+        return self.write(Result(error=error))
 
 
 def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) -> int:
@@ -102,9 +102,9 @@ def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) ->
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     terminal = terminal or Terminal.of_process()
-    rim = Rim(terminal, words(arguments), "--json" in arguments, _debugging(arguments, terminal))
+    output = Output(terminal, words(arguments), "--json" in arguments, _debugging(arguments, terminal))
     try:
-        return _run(rim, arguments)
+        return _run(output, arguments)
     except BrokenPipeError:
         _close_quietly()
         return 1
@@ -115,25 +115,25 @@ def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) ->
         return 1
 
 
-def _run(rim: Rim, arguments: list[str]) -> int:
-    call = Call(rim.terminal)
+def _run(output: Output, arguments: list[str]) -> int:
+    call = Call(output.terminal)
     try:
-        with listening(call.stop, rim.terminal):
+        with listening(call.stop, output.terminal):
             answer = typer.main.get_command(app)(arguments, NAME, standalone_mode=False, obj=call)
     except MigrateError as error:
-        return rim.refuse(error)
+        return output.fail(error)
     except typer.TyperException as error:
-        return rim.refuse(usage(error, rim.words))
+        return output.fail(usage(error, output.words))
     except (KeyboardInterrupt, EOFError, typer.Abort) as error:
         by = "Ctrl-C" if isinstance(error, KeyboardInterrupt) else "the end of the input"
-        return rim.refuse(interruption(rim.words, call.stop.asked or by))
+        return output.fail(interruption(output.words, call.stop.asked or by))
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001  # the rim: what nobody foresaw ends here, as one line
-        return rim.refuse(crash(error))
+    except Exception as error:  # noqa: BLE001  # the output: what nobody foresaw ends here, as one line
+        return output.fail(crash(error))
     if answer == INTERRUPTED:
-        return rim.refuse(interruption(rim.words, call.stop.asked or "Ctrl-C"))
-    return rim.give(answer) if isinstance(answer, Result) else int(answer or 0)
+        return output.fail(interruption(output.words, call.stop.asked or "Ctrl-C"))
+    return output.write(answer) if isinstance(answer, Result) else int(answer or 0)
 
 
 def _debugging(arguments: Sequence[str], terminal: Terminal) -> bool:

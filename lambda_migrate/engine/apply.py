@@ -51,7 +51,7 @@ class Change:
     sleep: Callable[[float], None]
     name: str = ""
 
-    def standing(self) -> Observed:
+    def observe(self) -> Observed:
         """Return what AWS shows once it has stopped moving.
 
         Raises:
@@ -132,7 +132,7 @@ class Change:
                 if pause is None or not _in_the_way(error):
                     raise
                 self.sleep(pause)
-                seen = self.standing()
+                seen = self.observe()
                 if seen is Observed.DRIFT:
                     raise self.drift() from error
                 if seen is self.to:
@@ -197,7 +197,7 @@ def bring(action: Action, aws: Aws, to: Observed, *, sleep: Callable[[float], No
         raise irreversible(action)
     change = Change(action, aws, to, sleep or aws.sleep)
     change.remind()
-    seen = change.standing()
+    seen = change.observe()
     if seen is Observed.DRIFT:
         raise change.drift()
     if seen is to:

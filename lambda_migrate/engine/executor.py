@@ -117,7 +117,7 @@ class Executor(Work):
         Raises:
             Interrupted: `stop` said so; the same call carries on.
         """
-        self._guarding.told(self._guarding.reconcile)
+        self._guarding.warn_where_it_fails(self._guarding.reconcile)
         numbers = None if taken is None else {run.number for run in taken}
         known = runs(self.ledger)
         chosen = [run for run in known if (numbers is None or run.number in numbers) and not run.is_back]
@@ -141,7 +141,7 @@ class Executor(Work):
             step = run.step(record.id)
             change = self._towards(step, Observed.AFTER if record.event == "intent" else Observed.BEFORE)
             change.remind()
-            seen = change.standing()
+            seen = change.observe()
             if seen is Observed.DRIFT:
                 raise change.drift()
             self._record(run, step, seen)
@@ -183,7 +183,7 @@ class Executor(Work):
     def _apply(self, run: Run, step: Step) -> None:
         """Take one step: only from where the plan left it, only to where the plan takes it."""
         change = self._towards(step, Observed.AFTER)
-        if not change.awaits_an_answer() and change.standing() is not Observed.BEFORE:
+        if not change.awaits_an_answer() and change.observe() is not Observed.BEFORE:
             raise change.drift()
         document = action_to_dict(step.action)
         run.take(self.ledger.append("intent", id=step.id, run=run.number, action=document))
@@ -222,7 +222,7 @@ class Executor(Work):
             if verdict.result == "fail":
                 self._failed(run, step, verdict)
         change = self._towards(step, Observed.AFTER)
-        if change.standing() is not Observed.AFTER:
+        if change.observe() is not Observed.AFTER:
             self._require_unguarded(step)
             raise change.drift()  # what was watched is not what stands there
         verdict = self._last_look(run, self.judge, step, since, first)

@@ -20,7 +20,7 @@ from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.events import RunEvent
-from lambda_migrate.engine.guard_standing import standing
+from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed
 from lambda_migrate.waiting import wait_until
@@ -105,7 +105,7 @@ class Guarding:
             Whether it has.
         """
         known = runs(self.ledger)
-        armed = standing(self.ledger.records)
+        armed = armed_schedule(self.ledger.records)
         run = next((each for each in known if armed and each.number == armed.run), None)
         if armed is None or run is None or self.now() < armed.at - EARLY:
             return False
@@ -131,7 +131,7 @@ class Guarding:
             NotAllowed: AWS does not let us, and the step requires it.
             Drifted: Somebody else changed the schedule or its role.
         """
-        armed = standing(self.ledger.records)
+        armed = armed_schedule(self.ledger.records)
         if step.guard is None or not isinstance(step.action, Guarded):
             return
         if armed and armed.step == step.id and abs(armed.at - until) <= min(SLACK, step.guard.grace / 2):
@@ -152,7 +152,7 @@ class Guarding:
     def hold(self, run: Run, step: Step) -> None:
         """Have traffic that stays where it is on purpose go back after `hold`; where that fails it is told."""
         if step.guard is not None:
-            self.told(partial(self.arm, run, step, self.now() + step.guard.hold))
+            self.warn_where_it_fails(partial(self.arm, run, step, self.now() + step.guard.hold))
 
     def cancel(self, run: Run, step: Step) -> None:
         """Have nothing put traffic back any more; the role goes with the schedule.
@@ -160,7 +160,7 @@ class Guarding:
         Raises:
             AwsError: The schedule cannot be deleted, so it would act.
         """
-        if step.guard is None or not isinstance(step.action, Guarded) or standing(self.ledger.records) is None:
+        if step.guard is None or not isinstance(step.action, Guarded) or armed_schedule(self.ledger.records) is None:
             return
         schedule = _schedule(step.action, "")
         found = schedule.read(self.aws)
@@ -168,11 +168,11 @@ class Guarding:
             at = found["ScheduleExpression"].removeprefix("at(").rstrip(")")
             bring(_schedule(step.action, at), self.aws, Observed.BEFORE, sleep=self.wait)
         self._note(run, step, "cancelled")
-        self.told(partial(self._drop_role, run))
+        self.warn_where_it_fails(partial(self._drop_role, run))
 
     def after_rollback(self, known: Sequence[Run]) -> None:
         """Cancel what guards traffic that has gone back; where some of it still is away, hold it."""
-        armed = standing(self.ledger.records)
+        armed = armed_schedule(self.ledger.records)
         run = next((each for each in known if armed and each.number == armed.run), None)
         if armed is None or run is None:
             return
@@ -181,7 +181,7 @@ class Guarding:
             return
         away = next(_moved(known, step.action), None)
         if away is None:
-            self.told(partial(self.cancel, run, step))
+            self.warn_where_it_fails(partial(self.cancel, run, step))
         else:
             self.hold(*away)
 
@@ -210,7 +210,7 @@ class Guarding:
         for action in reversed(role_of(run.plan.function)):
             bring(action, self.aws, Observed.BEFORE, sleep=self.wait)
 
-    def told(self, act: Callable[[], object]) -> None:
+    def warn_where_it_fails(self, act: Callable[[], object]) -> None:
         """Do something that must not stop what it belongs to; say where it fails."""
         try:
             act()

@@ -54,7 +54,7 @@ class Claim(NamedTuple):
     token: str = ""
     tail: Tail = Tail()
 
-    def told(self, now: float) -> str:
+    def summary(self, now: float) -> str:
         """Return who holds it, where, for which command, and for how long still; `now` in seconds since the epoch."""
         held = self.holder
         left = max(0.0, self.until - now) / 60
@@ -255,7 +255,7 @@ class Machines:
                 return
 
     def _refusal(self, claim: Claim) -> Locked:
-        whom = claim.told(self.now()) if claim.holder else "a run that is starting or ending right now"
+        whom = claim.summary(self.now()) if claim.holder else "a run that is starting or ending right now"
         return Locked(
             f"`{self.function}` is held by {whom}",
             hint="wait for it; if it is gone for good, `lambda-migrate unlock` evicts it",

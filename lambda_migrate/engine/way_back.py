@@ -258,7 +258,7 @@ class WayBack(Work):
         self._went(moving.leg)
 
     def _stopped(self, moving: _Moving) -> None:
-        self._change(moving.leg).standing()
+        self._change(moving.leg).observe()
         self._begin(moving.leg)
 
     def _change(self, leg: Leg) -> Change:

@@ -112,7 +112,7 @@ def arguments(statement: Document) -> dict[str, Any]:
     return given
 
 
-def spoken(aws: Aws, function: str, qualifier: str, statement: Document) -> str:
+def summary(aws: Aws, function: str, qualifier: str, statement: Document) -> str:
     """Return what the policy says under the statement's Sid, in one line."""
     found = read(aws, function, qualifier)[0].get(statement["Sid"])
     return json.dumps(_meaning(found), sort_keys=True) if found else f"no statement {statement['Sid']}"

@@ -30,7 +30,7 @@ _QUERIES = 500
 
 
 @dataclass(frozen=True)
-class Evidence:
+class InvocationCounts:
     """The invocations of a function within a period that ends now.
 
     Attributes:
@@ -72,7 +72,7 @@ REFUSED = ("Throttles", "AsyncEventsReceived", "UrlRequestCount")
 """Metrics of a function that count callers whom Invocations leaves out."""
 
 
-def gather(aws: Aws, found: Inventory, *, quiet: float, period: float, now: datetime) -> Evidence:
+def count(aws: Aws, found: Inventory, *, quiet: float, period: float, now: datetime) -> InvocationCounts:
     """Read how often the function and each of its qualifiers was invoked.
 
     Args:
@@ -94,7 +94,7 @@ def gather(aws: Aws, found: Inventory, *, quiet: float, period: float, now: date
         )[ALL]
     )
     invoked = {_resource(function.name, trigger.qualifier) for trigger in found.triggers if trigger.enabled}
-    return Evidence(
+    return InvocationCounts(
         since=since.isoformat(),
         until=now.isoformat(),
         quiet=quiet,

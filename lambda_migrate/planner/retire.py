@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.inventory.invocations import Evidence
+    from lambda_migrate.inventory.invocations import InvocationCounts
 
 GROUP = "function"
 
 
-def plan(found: Inventory, config: Migration, evidence: Evidence, *, folder: str = "") -> Plan:
+def plan(found: Inventory, config: Migration, evidence: InvocationCounts, *, folder: str = "") -> Plan:
     """Plan the deletion of the function.
 
     Args:
@@ -91,7 +91,7 @@ def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
         yield closed(trigger_gate, text, trigger.name, of=trigger.kind, acceptable=not movable)
 
 
-def _traffic(found: Inventory, config: Migration, evidence: Evidence) -> Iterator[Blocker]:
+def _traffic(found: Inventory, config: Migration, evidence: InvocationCounts) -> Iterator[Blocker]:
     """Yield why the metrics do not prove that the function is quiet."""
     if not evidence.known:
         text = "CloudWatch has no invocations of the function at all, so silence proves nothing"

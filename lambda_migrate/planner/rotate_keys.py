@@ -71,7 +71,7 @@ def rotate(
         builder.add(Step("", action, "32 random bytes, which nobody sees", GROUP))
         return builder.finish()
     builder.summary |= {"drops": keys[0]}
-    alias, current = _standing(found)
+    alias, current = _alias_and_version(found)
     if current is None and [*keys] == [made]:
         builder.warn(f"{made} was made by the last command and signs nothing yet, so there is nothing to rotate")
         builder.summary.pop("drops")
@@ -123,7 +123,7 @@ def finish(found: Inventory, config: Migration, *, keys: Sequence[str]) -> Plan:
     return builder.finish()
 
 
-def _standing(found: Inventory) -> tuple[Alias | None, Version | None]:
+def _alias_and_version(found: Inventory) -> tuple[Alias | None, Version | None]:
     """Return the alias where it stands on a proxy version, and that version, or else the newest that proxies."""
     function = found.function
     alias = function.alias(found.alias)

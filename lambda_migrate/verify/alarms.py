@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.verify.verdict import Alarms
+from lambda_migrate.verify.surroundings import Alarms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,6 +16,8 @@ from lambda_migrate.verify.statistics import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambda_migrate.config import Verify
     from lambda_migrate.verify.statistics import Share
 
@@ -103,6 +105,10 @@ class LatencyComparison:
             return 1.0
         return slower_by_chance(self.now, self.before, lambda old: _slowed(old, rules))
 
+    def suspicious(self, rules: Verify) -> bool:  # noqa: ARG002  # as for a share
+        """Return that it is not: a few latencies say nothing."""
+        return False
+
     def __str__(self) -> str:
         known = f" ({self.against} {median(self.before):.0f} ms)" if self.before else ""
         return f"{self.what} {median(self.now):.0f} ms{known}" if self.now else f"{self.what} unknown"
@@ -127,3 +133,8 @@ def _sure(*, final: bool) -> float:
 def _slowed(milliseconds: float, rules: Verify) -> float:
     """Return what a latency may become: by the allowed factor, and by the smallest rise that counts at the least."""
     return max(milliseconds * (1 + rules.maximum_slowdown), milliseconds + rules.minimum_slowdown * 1000)
+
+
+def as_evidence(compared: Sequence[Comparison], rules: Verify) -> dict[str, Any]:
+    """Return what was compared as JSON-able data."""
+    return {"compared": {each.what: each.to_dict(rules) for each in compared}}

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from lambda_migrate.http import OK, Client, HttpError
-from lambda_migrate.verify.verdict import Health
+from lambda_migrate.verify.surroundings import Health
 from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:

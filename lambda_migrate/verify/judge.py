@@ -14,7 +14,9 @@ from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.function import signing_keys
 from lambda_migrate.verify import alarms, metrics, signing_key, telemetry, vantage
 from lambda_migrate.verify.metrics import Trial
-from lambda_migrate.verify.verdict import Surroundings, judge, judge_health, judge_source
+from lambda_migrate.verify.source_verdict import judge_source
+from lambda_migrate.verify.surroundings import Surroundings
+from lambda_migrate.verify.verdict import judge, judge_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -30,7 +30,7 @@ _ALLOWED = "allowed"
 
 
 @dataclass(frozen=True)
-class Obstacle:
+class LoggingProblem:
     """One reason why the proxy's metrics do not arrive, or why nobody can tell.
 
     Attributes:
@@ -44,7 +44,7 @@ class Obstacle:
     certain: bool = True
 
 
-def obstacles(aws: Aws, function: str) -> Iterator[Obstacle]:
+def logging_problems(aws: Aws, function: str) -> Iterator[LoggingProblem]:
     """Yield what keeps the proxy's metrics from arriving, and what could not be looked at; reads only.
 
     Args:
@@ -60,17 +60,17 @@ def obstacles(aws: Aws, function: str) -> Iterator[Obstacle]:
     level = logging.get("ApplicationLogLevel") or "INFO"
     if logging.get("LogFormat") == "JSON" and level not in _HEARD:
         text = f"the function logs as JSON from level {level} on, so that Lambda drops the proxy's lines"
-        yield Obstacle(text, "set the application log level to INFO until the migration is done")
+        yield LoggingProblem(text, "set the application log level to INFO until the migration is done")
     exists = True
     try:
         known = _log_class(aws, group)
         exists = bool(known)
         if known not in ("", STANDARD):
             text = f"log group `{group}` is of class {known}, from which CloudWatch extracts no metrics"
-            yield Obstacle(text, "name a log group of class Standard in the function's LoggingConfig")
+            yield LoggingProblem(text, "name a log group of class Standard in the function's LoggingConfig")
     except (AwsError, NotAllowed) as error:
         text = f"log group `{group}` could not be looked at: {error.message}"
-        yield Obstacle(text, "allow logs:DescribeLogGroups", certain=False)
+        yield LoggingProblem(text, "allow logs:DescribeLogGroups", certain=False)
     yield from _of_role(aws, configuration, group, exists=exists)
 
 
@@ -95,7 +95,7 @@ def probes(aws: Aws, function: str, version: str, window: tuple[float, float], p
 def silence(aws: Aws, function: str) -> str:
     """Return the likely reason why the proxy's metrics do not arrive, or "" where AWS shows none."""
     try:
-        return "; ".join(each.text for each in obstacles(aws, function) if each.certain)
+        return "; ".join(each.text for each in logging_problems(aws, function) if each.certain)
     except (AwsError, NotAllowed):
         return ""
 
@@ -106,7 +106,7 @@ def _log_class(aws: Aws, group: str) -> str:
     return next((str(each.get("logGroupClass") or STANDARD) for each in listed if each["logGroupName"] == group), "")
 
 
-def _of_role(aws: Aws, configuration: dict[str, Any], group: str, *, exists: bool) -> Iterator[Obstacle]:
+def _of_role(aws: Aws, configuration: dict[str, Any], group: str, *, exists: bool) -> Iterator[LoggingProblem]:
     """Yield what the function's role may not do; IAM's own simulation says (SimulatePrincipalPolicy)."""
     role, (partition, _, region, account) = configuration["Role"], configuration["FunctionArn"].split(":")[1:5]
     actions = _WRITES if exists else ("logs:CreateLogGroup", *_WRITES)
@@ -124,9 +124,11 @@ def _of_role(aws: Aws, configuration: dict[str, Any], group: str, *, exists: boo
         )
     except (AwsError, NotAllowed) as error:
         text = f"whether `{role}` may write logs could not be looked at: {error.message}"
-        yield Obstacle(text, "allow iam:SimulatePrincipalPolicy, or see that it has logs:PutLogEvents", certain=False)
+        yield LoggingProblem(
+            text, "allow iam:SimulatePrincipalPolicy, or see that it has logs:PutLogEvents", certain=False
+        )
         return
     denied = sorted(each["EvalActionName"] for each in results if each["EvalDecision"] != _ALLOWED)
     if denied:
         text = f"role `{role.rpartition('/')[2]}` may not {', '.join(denied)}, so that the function writes no logs"
-        yield Obstacle(text, f"allow {', '.join(denied)} on `{group}` until the migration is done")
+        yield LoggingProblem(text, f"allow {', '.join(denied)} on `{group}` until the migration is done")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.verify import health
 from lambda_migrate.verify.probe import probe
-from lambda_migrate.verify.verdict import Health
+from lambda_migrate.verify.surroundings import Health
 
 if TYPE_CHECKING:
     from collections.abc import Callable

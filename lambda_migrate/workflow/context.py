@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lambda_migrate.engine.guard_standing import standing
+from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotAllowed
@@ -189,12 +189,12 @@ class Context:
     def status(self, ledger: Ledger | None = None) -> MigrationStatus:
         """Return where the migration is, by a ledger; default: as it is on disk."""
         ledger = ledger or self.ledger
-        armed = standing(ledger.records)
+        armed = armed_schedule(ledger.records)
         return status_of(
             runs(ledger),
             lifted=self.service_folder.is_dir(),
             function=self.outline.function,
-            guard=armed.told(self.clock.now()) if armed else "",
+            guard=armed.summary(self.clock.now()) if armed else "",
         )
 
     @cached_property

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.lock import Holder
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.verify.verdict import Health
+    from lambda_migrate.verify.surroundings import Health
 
 ADDED_BYTES = 600
 """What the proxy's settings add to the function's environment, about."""
@@ -244,7 +244,7 @@ def _code(closed: list[Blocker] | None) -> Iterator[Check]:
 def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:
     """Say before the first canary whether what the proxy writes will become metrics: verdicts are made of them."""
     try:
-        found = list(telemetry.obstacles(aws, config.function))
+        found = list(telemetry.logging_problems(aws, config.function))
     except NotFound:
         return  # which has been told, or it is retired
     except MigrateError as error:

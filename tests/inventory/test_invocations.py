@@ -7,7 +7,7 @@ import pytest
 
 from lambda_migrate import inventory
 from lambda_migrate.inventory import invocations
-from lambda_migrate.inventory.invocations import Evidence
+from lambda_migrate.inventory.invocations import InvocationCounts
 from tests.inventory.fake_aws import FakeAws
 from tests.planner import worlds
 
@@ -47,14 +47,14 @@ class Metrics(FakeAws):
         return {"Id": query["Id"], "Timestamps": [], "Values": values}
 
 
-def gather(aws: Metrics, quiet: float = 14 * DAY, period: float = 60.0) -> Evidence:
-    return invocations.gather(aws, worlds.CUT_OVER, quiet=quiet, period=period, now=NOW)
+def gather(aws: Metrics, quiet: float = 14 * DAY, period: float = 60.0) -> InvocationCounts:
+    return invocations.count(aws, worlds.CUT_OVER, quiet=quiet, period=period, now=NOW)
 
 
 def test_invocations_are_counted_by_resource() -> None:
     found = gather(Metrics((3600, "orders"), (7200, "orders:live"), (7300, "orders:live"), (20 * DAY, "orders")))
 
-    assert found == Evidence(
+    assert found == InvocationCounts(
         since="2026-01-01T00:00:00+00:00",
         until="2026-01-15T00:00:00+00:00",
         quiet=14 * DAY,
@@ -117,7 +117,7 @@ def test_the_embedded_aws_tells_which_qualifier_was_invoked(
     client("lambda").invoke(FunctionName=f"{unique}:live", Payload=b"{}")
     found = inventory.take(aws, unique, alias="live")
 
-    seen = invocations.gather(aws, found, quiet=120, period=1, now=datetime.now(UTC) + timedelta(seconds=1))
+    seen = invocations.count(aws, found, quiet=120, period=1, now=datetime.now(UTC) + timedelta(seconds=1))
 
     assert seen.by_resource == {unique: 1.0, f"{unique}:live": 2.0}
     assert seen.unexplained == seen.by_resource

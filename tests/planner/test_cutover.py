@@ -8,7 +8,7 @@ from hypothesis import given, strategies
 
 from lambda_migrate.engine.plan import Guard
 from lambda_migrate.function.model import Alias, Qualified
-from lambda_migrate.inventory.invocations import Evidence
+from lambda_migrate.inventory.invocations import InvocationCounts
 from lambda_migrate.planner import cutover, direct, retire
 from tests.inventory.fake_aws import statement
 from tests.planner import worlds
@@ -306,7 +306,7 @@ def test_what_could_not_be_read_is_not_planned_as_if_there_were_none(phase: str,
     plan = {
         "cutover": lambda: cutover.plan(found, config),
         "direct": lambda: direct.plan(found, config),
-        "retire": lambda: retire.plan(found, config, Evidence("", "", 60.0)),
+        "retire": lambda: retire.plan(found, config, InvocationCounts("", "", 60.0)),
     }[phase]()
 
     unread = [blocker for blocker in plan.blockers if blocker.startswith("unread: ")]

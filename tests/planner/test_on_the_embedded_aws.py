@@ -15,7 +15,7 @@ from lambda_migrate.actions import Observed
 from lambda_migrate.config import Migration, parse
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import NotFound
-from lambda_migrate.inventory.invocations import Evidence
+from lambda_migrate.inventory.invocations import InvocationCounts
 from lambda_migrate.planner import cutover, direct, proxy, retire
 from lambda_migrate.proxy import layer
 from tests.inventory.world import World, build
@@ -121,7 +121,7 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(journey: Journey, tmp_
         journey.carry_out(plan)
 
         assert make().steps == ()
-    silence = Evidence(since="", until="", quiet=journey.config.retire.quiet, known=True)
+    silence = InvocationCounts(since="", until="", quiet=journey.config.retire.quiet, known=True)
     journey.carry_out(retire.plan(journey.take(), journey.config, silence, folder=str(tmp_path)))
     with pytest.raises(NotFound, match=f"function `{journey.world.name}` does not exist"):
         journey.take()

@@ -12,14 +12,14 @@ from tests.triggers import known
 if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.inventory.invocations import Evidence
+    from lambda_migrate.inventory.invocations import InvocationCounts
 
 
-def planned(found: Inventory = worlds.DIRECT, evidence: Evidence = worlds.QUIET, extra: str = "") -> Plan:
+def planned(found: Inventory = worlds.DIRECT, evidence: InvocationCounts = worlds.QUIET, extra: str = "") -> Plan:
     return retire.plan(found, worlds.settings(extra), evidence)
 
 
-def invoked(**counts: float) -> Evidence:
+def invoked(**counts: float) -> InvocationCounts:
     invocations = {name.replace("_", ":"): count for name, count in counts.items()}
     return replace(worlds.QUIET, invocations={"*": sum(counts.values()), **invocations})
 

@@ -9,7 +9,7 @@ from lambda_migrate.config import Migration, parse
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
 from lambda_migrate.inventory import Inventory
-from lambda_migrate.inventory.invocations import Evidence
+from lambda_migrate.inventory.invocations import InvocationCounts
 from lambda_migrate.planner.proxy import marker_of
 from tests.inventory import fake_aws
 from tests.triggers import known
@@ -111,7 +111,7 @@ DIRECT = inventory(
 QUICK = {"sns": {"longest": "0.8"}, "eventbridge": {"longest": "0.8"}}
 """How long the function takes, as the kinds have looked it up."""
 
-QUIET = Evidence(
+QUIET = InvocationCounts(
     since="2025-12-11T00:00:00+00:00",
     until="2026-01-15T00:00:00+00:00",
     quiet=35 * 86400.0,

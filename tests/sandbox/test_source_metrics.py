@@ -13,7 +13,7 @@ from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.triggers import sns
 from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
 from lambda_migrate.verify.metrics import flows
-from lambda_migrate.verify.verdict import Flow
+from lambda_migrate.verify.traffic import Flow
 from tests.sandbox.receiving import Service, ask, make_api, running
 from tests.support.waiting import eventually
 

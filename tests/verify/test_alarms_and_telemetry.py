@@ -8,8 +8,8 @@ import pytest
 
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.verify import alarms, telemetry
-from lambda_migrate.verify.telemetry import Obstacle, obstacles
-from lambda_migrate.verify.verdict import Alarms
+from lambda_migrate.verify.surroundings import Alarms
+from lambda_migrate.verify.telemetry import LoggingProblem, logging_problems
 from tests.verify.known import CloudWatch
 
 ROLE = "arn:aws:iam::123456789012:role/service/orders"
@@ -49,7 +49,7 @@ def test_states_of_alarms_are_asked_by_name_and_one_that_is_not_there_is_named()
     ],
 )
 def test_a_function_as_most_are_has_nothing_in_the_way(logging: dict[str, str] | None) -> None:
-    assert list(obstacles(function(logging), "orders")) == []
+    assert list(logging_problems(function(logging), "orders")) == []
     assert telemetry.silence(function(logging), "orders") == ""
 
 
@@ -58,18 +58,18 @@ def test_everything_in_the_way_is_told_with_what_to_do() -> None:
     infrequent = {"logGroupName": "/shared", "logGroupClass": "INFREQUENT_ACCESS"}
     logging = {"LogFormat": "JSON", "ApplicationLogLevel": "ERROR", "LogGroup": "/shared"}
 
-    found = list(obstacles(function(logging, [infrequent], denied), "orders"))
+    found = list(logging_problems(function(logging, [infrequent], denied), "orders"))
 
     assert found == [
-        Obstacle(
+        LoggingProblem(
             "the function logs as JSON from level ERROR on, so that Lambda drops the proxy's lines",
             "set the application log level to INFO until the migration is done",
         ),
-        Obstacle(
+        LoggingProblem(
             "log group `/shared` is of class INFREQUENT_ACCESS, from which CloudWatch extracts no metrics",
             "name a log group of class Standard in the function's LoggingConfig",
         ),
-        Obstacle(
+        LoggingProblem(
             "role `orders` may not logs:PutLogEvents, so that the function writes no logs",
             "allow logs:PutLogEvents on `/shared` until the migration is done",
         ),
@@ -79,7 +79,7 @@ def test_everything_in_the_way_is_told_with_what_to_do() -> None:
 def test_a_log_group_that_is_not_there_yet_has_to_be_made_by_the_role() -> None:
     denied = [{"EvalActionName": "logs:CreateLogGroup", "EvalDecision": "implicitDeny"}, *WRITES]
 
-    (found,) = obstacles(function(groups=[], writes=denied), "orders")
+    (found,) = logging_problems(function(groups=[], writes=denied), "orders")
 
     assert found.text == "role `orders` may not logs:CreateLogGroup, so that the function writes no logs"
 
@@ -87,7 +87,7 @@ def test_a_log_group_that_is_not_there_yet_has_to_be_made_by_the_role() -> None:
 def test_what_could_not_be_looked_at_is_told_and_taken_for_neither() -> None:
     unknown = function(groups=NotAllowed("no logs"), writes=NotAllowed("no iam"))
 
-    assert [(each.certain, each.text) for each in obstacles(unknown, "orders")] == [
+    assert [(each.certain, each.text) for each in logging_problems(unknown, "orders")] == [
         (False, "log group `/aws/lambda/orders` could not be looked at: no logs"),
         (False, f"whether `{ROLE}` may write logs could not be looked at: no iam"),
     ]

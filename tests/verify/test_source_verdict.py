@@ -17,8 +17,9 @@ from lambda_migrate.errors import AwsError
 from lambda_migrate.http import Client
 from lambda_migrate.triggers import eventbridge, http_api, sns, sqs
 from lambda_migrate.verify.judge import StepJudge
+from lambda_migrate.verify.source_verdict import judge_source
+from lambda_migrate.verify.surroundings import Health, Surroundings
 from lambda_migrate.verify.traffic import Flow
-from lambda_migrate.verify.verdict import Health, Surroundings, judge_source
 from tests.triggers import known
 from tests.verify.known import CloudWatch
 

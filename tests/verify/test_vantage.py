@@ -17,7 +17,7 @@ from tests.verify.known import CloudWatch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lambda_migrate.verify.verdict import Health
+    from lambda_migrate.verify.surroundings import Health
 
 CONFIG = Migration(function="orders", service=Service(url="https://internal.test"))
 IN_LAMBDA, NOT_IN_LAMBDA = CloudWatch(), CloudWatch(reached=False)

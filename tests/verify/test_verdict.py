@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from lambda_migrate.config import Verify
+from lambda_migrate.verify.surroundings import Alarms, Health, Surroundings
 from lambda_migrate.verify.traffic import Flow, Traffic
-from lambda_migrate.verify.verdict import Alarms, Health, Surroundings, judge
+from lambda_migrate.verify.verdict import judge
 from tests.verify.known import STEADY, WELL, measured
 
 RULES = Verify(minimum_invocations=20, maximum_error_rate=0.01)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.elastic_beanstalk.environment import TIMEOUT, environment, spoken
+from lambda_migrate.actions.elastic_beanstalk.environment import TIMEOUT, environment, summary
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -75,4 +75,4 @@ class CreateEnvironment:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        return spoken(environment(aws, self.application, self.environment), self.environment)
+        return summary(environment(aws, self.application, self.environment), self.environment)

@@ -37,7 +37,7 @@ def running(aws: Aws, name: str) -> set[str]:
     return {str((each.get("Deployment") or {}).get("VersionLabel", "")) for each in found["InstanceHealthList"]}
 
 
-def spoken(found: Document | None, name: str) -> str:
+def summary(found: Document | None, name: str) -> str:
     """Return what is there, in one line."""
     if found is None:
         return f"no environment {name}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Replace
-from lambda_migrate.actions.elastic_beanstalk.environment import TIMEOUT, environment, running, spoken
+from lambda_migrate.actions.elastic_beanstalk.environment import TIMEOUT, environment, running, summary
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -58,4 +58,4 @@ class PointEnvironment(Replace):
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        return spoken(environment(aws, self.application, self.environment), self.environment)
+        return summary(environment(aws, self.application, self.environment), self.environment)

@@ -49,4 +49,4 @@ class DeleteMapping(Irreversible):
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        return mapping.spoken(mapping.read(aws, self.uuid))
+        return mapping.summary(mapping.read(aws, self.uuid))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -12,6 +15,40 @@ if TYPE_CHECKING:
 
 MOVING = ("Creating", "Enabling", "Disabling", "Updating", "Deleting")
 """States in which AWS is at work; there is no waiter for them (EventSourceMappingConfiguration in Lambda's API)."""
+
+
+@dataclass(frozen=True)
+class ReplaceInMapping(Replace):
+    """Replace one thing of a mapping; the mapping, its position and its other settings stay.
+
+    Attributes:
+        uuid: The mapping.
+        name: What a person calls it: the queue's name.
+        before: One side.
+        after: The other.
+    """
+
+    uuid: str
+    name: str
+    before: Any
+    after: Any
+
+    @abstractmethod
+    def side(self, mapping: Document) -> object:
+        """Return which side a mapping that AWS is not at work on shows; whatever else is drift."""
+
+    def observe(self, aws: Aws) -> Observed:
+        """Return which side the mapping shows; MOVING while AWS updates it."""
+        found = read(aws, self.uuid)
+        if found is None:
+            return Observed.DRIFT
+        if moving(found):
+            return Observed.MOVING
+        return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(self.side(found), Observed.DRIFT)
+
+    def current(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return summary(read(aws, self.uuid))
 
 
 def read(aws: Aws, uuid: str) -> Document | None:
@@ -24,7 +61,7 @@ def moving(mapping: Document) -> bool:
     return mapping.get("State") in MOVING
 
 
-def spoken(mapping: Document | None) -> str:
+def summary(mapping: Document | None) -> str:
     """Return a mapping in one line."""
     return f"{mapping['FunctionArn']}, {mapping.get('State')}" if mapping else "no such mapping"
 

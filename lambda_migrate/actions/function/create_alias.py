@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Touched
-from lambda_migrate.actions.function.shift_weight import named, position, spoken
+from lambda_migrate.actions.function.shift_weight import named, position, summary
 from lambda_migrate.actions.references import missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
@@ -94,4 +94,4 @@ class CreateAlias:
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
-        return f"alias {self.alias}: {spoken(position(alias)) if alias else 'none'}"
+        return f"alias {self.alias}: {summary(position(alias)) if alias else 'none'}"

@@ -56,4 +56,4 @@ class GrantPermission:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        return policy.spoken(aws, self.function, self.qualifier, self.statement)
+        return policy.summary(aws, self.function, self.qualifier, self.statement)

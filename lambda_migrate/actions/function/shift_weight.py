@@ -40,7 +40,7 @@ class ShiftWeight:
 
     def describe(self) -> str:
         """Return one line for a person."""
-        return f"alias {self.alias}: {spoken(self.before)} → {spoken(self.after)}"
+        return f"alias {self.alias}: {summary(self.before)} → {summary(self.after)}"
 
     def observe(self, aws: Aws) -> Observed:
         """Return which side the alias shows."""
@@ -132,7 +132,7 @@ class ShiftWeight:
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
-        return f"alias {self.alias}: {spoken(position(alias)) if alias else 'none'}"
+        return f"alias {self.alias}: {summary(position(alias)) if alias else 'none'}"
 
 
 def position(alias: Document) -> Document:
@@ -144,7 +144,7 @@ def position(alias: Document) -> Document:
     }
 
 
-def spoken(side: Document) -> str:
+def summary(side: Document) -> str:
     """Return a side for a person: ``1``, or ``1, 10 % on 2``."""
     shares = [f"{weight * 100:g} % on {named(version)}" for version, weight in side["weights"].items()]
     return ", ".join([named(side["version"]), *shares])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
-    from lambda_migrate.verify.verdict import Health
+    from lambda_migrate.verify.surroundings import Health
     from lambda_migrate.workflow.context import Context
 
 app = application()

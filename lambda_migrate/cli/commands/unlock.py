@@ -45,7 +45,7 @@ def _elsewhere(context: Context, *, yes: bool) -> Result:
     claim = machines.held(context)
     if claim is None or claim.holder is None:
         return nobody
-    whom, function = claim.told(context.clock.now()), context.migration.function
+    whom, function = claim.summary(context.clock.now()), context.migration.function
     context.terminal.say(f"`{function}` is held by {whom}.")
     context.terminal.say("If that run still works, evicting it lets two runs change AWS at once.")
     Confirmation(context, yes, planned=False)(Question("Evict it?"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.runs import Run
     from lambda_migrate.errors import NotFound
     from lambda_migrate.inventory import Inventory
-    from lambda_migrate.inventory.invocations import Evidence
+    from lambda_migrate.inventory.invocations import InvocationCounts
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
     from lambda_migrate.workflow.phase import PhaseWork
@@ -33,14 +33,14 @@ class Inputs(NamedTuple):
     """What the plan is made from: what there is, how often it was invoked, and the folder of migration.yaml."""
 
     found: Inventory
-    counts: Evidence
+    counts: InvocationCounts
     folder: str
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function and how often it was invoked in the quiet period."""
     config, found = context.migration, reading.recorded_inventory(context)
-    counts = invocations.gather(
+    counts = invocations.count(
         context.aws_read_only,
         found,
         quiet=config.retire.quiet,

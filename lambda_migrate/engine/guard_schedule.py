@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.record import Record
 
 
-class Standing(NamedTuple):
+class ArmedSchedule(NamedTuple):
     """The schedule that would act.
 
     Attributes:
@@ -33,7 +33,7 @@ class Standing(NamedTuple):
         """When, in UTC, as a person reads it."""
         return datetime.fromtimestamp(self.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
-    def told(self, now: float) -> str:
+    def summary(self, now: float) -> str:
         """Return one line about it; `now` in seconds since the epoch."""
         where = f"alias {self.alias} goes back to version {self.version} by itself"
         if now < self.at:
@@ -41,7 +41,7 @@ class Standing(NamedTuple):
         return f"{where} since {self.time}; the next command checks whether it did"
 
 
-def standing(records: Sequence[Record]) -> Standing | None:
+def armed_schedule(records: Sequence[Record]) -> ArmedSchedule | None:
     """Return the schedule that the ledger says would act, or None."""
     for record in reversed(records):
         note = record.note
@@ -49,5 +49,5 @@ def standing(records: Sequence[Record]) -> Standing | None:
             if note.get("state") != "armed":
                 return None
             at = datetime.fromisoformat(note["at"]).replace(tzinfo=UTC).timestamp()
-            return Standing(record.run, record.id, note["alias"], note["version"], at)
+            return ArmedSchedule(record.run, record.id, note["alias"], note["version"], at)
     return None

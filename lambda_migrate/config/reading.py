@@ -1,0 +1,153 @@
+"""Reads migration.yaml strictly: every mistake is told with its line."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from lambda_migrate import targets
+from lambda_migrate.config.schema import Migration
+from lambda_migrate.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TARGET = ["service", "target"]
+"""The key whose value's form depends on its `kind`."""
+
+
+def load(path: Path) -> Migration:
+    """Read migration.yaml.
+
+    Raises:
+        ConfigError: It is missing, is not valid YAML, or has a key that this version does not know; with file:line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"`{path}` does not exist", hint="make one with `lambda-migrate init`, or name it with `--config`"
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"`{path}` cannot be read: {str(error.strerror).lower()}", hint="check what it is, and its permissions"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"`{path}` cannot be read: it is not UTF-8", hint="save it as UTF-8") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str = "migration.yaml") -> Migration:
+    """Check the text of a migration.yaml.
+
+    Args:
+        text: The YAML.
+        name: What messages call the file.
+
+    Raises:
+        ConfigError: As for :func:`load`; the first mistake, by line.
+    """
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{name}:{mark.line + 1}" if mark else name
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+        raise ConfigError(
+            f"{where} is not valid YAML: {problem}", hint="look at that line and the one before it"
+        ) from error
+    if isinstance(tree, yaml.Node):
+        _refuse_twice(tree, name)
+    if not isinstance(data, dict):
+        raise ConfigError(f"{name}:1 is empty, or not a mapping of keys", hint="start from migration.yaml.example")
+    try:
+        return Migration.model_validate(data)
+    except ValidationError as error:
+        mistakes = sorted((_mistake(detail, tree) for detail in error.errors()), key=lambda mistake: mistake[0])
+        line, message, hint = mistakes[0]
+        more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+        raise ConfigError(f"{name}:{line} {message}{more}", hint=hint) from error
+
+
+def _refuse_twice(root: yaml.Node, name: str) -> None:
+    """Refuse a key that stands twice in one block: YAML forbids it, and PyYAML takes the last one without a word."""
+    ahead, seen = [root], set()  # an anchor may lead back to where it stands
+    while ahead:
+        node = ahead.pop()
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            ahead += node.value
+            continue
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            line, text = key.start_mark.line + 1, str(key.value)
+            if text in lines:
+                hint = "keep one of the two"
+                raise ConfigError(f"{name}:{line} {text}: is already in line {lines[text]}", hint=hint)
+            lines[text] = line
+            ahead.append(value)
+
+
+def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
+    full = [part for part in detail["loc"] if not str(part).startswith("function-")]
+    path = [
+        part for place, part in enumerate(full) if full[:place] != TARGET
+    ]  # without the target's kind, which is not a key
+    line = _line(tree, path)
+    dotted = ".".join(str(part) for part in path)
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(path[-1]), _keys(full[:-1]), n=1)
+        known = ", ".join(_keys(full[:-1]))
+        return line, f"{dotted}: unknown key", f"did you mean `{near[0]}`?" if near else f"known keys here: {known}"
+    if detail["type"] == "missing":
+        return line, f"{dotted}: is missing", f"add `{path[-1]}:`; migration.yaml.example shows it"
+    if detail["type"].startswith("union_tag"):
+        kinds = ", ".join(targets.TARGETS)
+        given = (detail.get("ctx") or {}).get("tag")
+        problem = f"unknown kind of target `{given}`" if given else "has no `kind:`"
+        return _line(tree, [*path, "kind"]), f"{dotted}: {problem}", f"kinds: {kinds}"
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] == "model_type":
+        message = "should be a block of keys"
+    given = detail.get("input")
+    hint = (detail.get("ctx") or {}).get("hint", "migration.yaml.example shows every key")
+    if detail["type"] == "string_type" and isinstance(given, (int, float)) and not isinstance(given, bool):
+        hint = f'write it in quotes: {path[-1]}: "{given}"'
+    private = isinstance(given, (dict, list)) or path[-1] in ("webhook", "environment", "secrets")
+    shown = "" if private or str(given) in message else f", not `{given}`"
+    return line, f"{dotted}: {message[:1].lower()}{message[1:]}{shown}", hint
+
+
+def _line(node: Any, path: list[Any]) -> int:
+    """Return the line (from 1) of the deepest part of `path` that the document has."""
+    line: int = node.start_mark.line + 1
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _keys(path: list[Any]) -> list[str]:
+    model: Any = Migration
+    for place, part in enumerate(path):
+        if isinstance(part, int):
+            continue
+        if path[:place] == TARGET:
+            model = targets.TARGETS[part].settings
+            continue
+        annotation = model.model_fields[part].annotation
+        inner = getattr(annotation, "__args__", (annotation,))[0]
+        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else annotation
+    return list(model.model_fields)
