@@ -11,6 +11,8 @@ from lambda_migrate.function.signing_keys import identifier_in
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lambda_migrate.aws.documents import Document
 
 PREFIX = "LAMBDA_MIGRATE_"
@@ -151,6 +153,17 @@ def _dead_letter(configuration: dict[str, Any]) -> str:
 
 def _snap_start(configuration: dict[str, Any]) -> bool:
     return bool((configuration.get("SnapStart") or {}).get("ApplyOn", "None") != "None")
+
+
+def differing(one: Document, other: Document) -> list[str]:
+    """Return the fields that decide how a function runs and that two of its configurations do not share."""
+    readers: dict[str, Callable[[Document], object]] = {
+        "Environment": _readable,
+        "Layers": layers,
+        "SnapStart": _snap_start,
+    }
+    plain = [field for field in _RUNS if (one.get(field) or None) != (other.get(field) or None)]
+    return [*plain, *(field for field, read in readers.items() if read(one) != read(other))]
 
 
 def _configuration_sha256(configuration: dict[str, Any]) -> str:

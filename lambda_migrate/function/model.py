@@ -73,6 +73,7 @@ class Function:
         code_signing: ARN of the code signing configuration, or "".
         snap_start: True where published versions are snapshots.
         exec_wrapper: The script that starts the runtime (``AWS_LAMBDA_EXEC_WRAPPER``), or "".
+        runtime_updates: When Lambda updates the runtime: ``Auto``, ``FunctionUpdate``, ``Manual``; "" where unknown.
         special: What else makes the function unlike others: ``durable``, ``tenancy``, ``capacity-provider``.
     """
 
@@ -105,6 +106,7 @@ class Function:
     code_signing: str = ""
     snap_start: bool = False
     exec_wrapper: str = ""
+    runtime_updates: str = ""
     special: tuple[str, ...] = ()
 
     @property

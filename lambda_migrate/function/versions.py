@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
+
+from lambda_migrate.function.documents import ORIGINAL_MARKER
 
 if TYPE_CHECKING:
     from lambda_migrate.function.model import Function, Version
+
+MARKED = 16
+"""Characters of a hash that a description holds."""
 
 
 def proxied(function: Function) -> Version | None:
@@ -14,6 +20,21 @@ def proxied(function: Function) -> Version | None:
 
 
 def original(function: Function) -> Version | None:
-    """Return the newest version that is in everything what ``$LATEST`` is, or None."""
-    wanted = function.configuration_sha256
-    return next((version for version in reversed(function.versions) if version.configuration_sha256 == wanted), None)
+    """Return the newest version that is in everything what ``$LATEST`` is, or None.
+
+    One that we published from just this ``$LATEST`` says so in its description, whatever AWS shows of it.
+    """
+    wanted, marker = function.configuration_sha256, original_marker(function, exact=True)
+    newest = reversed(function.versions)
+    return next((each for each in newest if wanted == each.configuration_sha256 or marker == each.description), None)
+
+
+def original_marker(function: Function, *, exact: bool = False) -> str:
+    """Return the description of the version that is published from ``$LATEST`` as it stands.
+
+    Args:
+        function: The function.
+        exact: Say the configuration too; one of the same code may exist with another one.
+    """
+    marker = f"{ORIGINAL_MARKER}{base64.b64decode(function.code_sha256).hex()[:MARKED]}"
+    return f"{marker} {function.configuration_sha256[:MARKED]}" if exact else marker

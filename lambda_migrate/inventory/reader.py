@@ -13,6 +13,7 @@ from lambda_migrate import hashing, triggers
 from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
+from lambda_migrate.function.versions import original
 from lambda_migrate.inventory import finders
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 PROXY_LAYER = "lambda-migrate-proxy-"
 """How the layer that holds the proxy is named, before the function's name: each migration has its own to roll back."""
 
-ASYNC_SETTINGS, FUNCTION_URLS = "async settings", "function URLs"
+ASYNC_SETTINGS, FUNCTION_URLS, RUNTIME_UPDATES = "async settings", "function URLs", "runtime updates"
 """What a plan must not go without; see ``unread``."""
 
 _Value = TypeVar("_Value")
@@ -127,7 +128,9 @@ class _Reader:
             tags=dict(answer.get("Tags") or {}),
             reserved_concurrency=(answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions"),
             code_signing=self._code_signing(),
+            runtime_updates=self._runtime_updates(),
         )
+        function = self._with_original(function)
         function = replace(function, qualified=self._qualified(function))
         found, unused = finders.find(self.aws, function)
         self.warnings += unused
@@ -208,6 +211,27 @@ class _Reader:
             return str(answer.get("CodeSigningConfigArn") or "")
 
         return self._optional(read, "", "code signing")
+
+    def _runtime_updates(self) -> str:
+        def read() -> str:
+            answer = self.aws.call("lambda", "get_runtime_management_config", FunctionName=self.name)
+            return str(answer.get("UpdateRuntimeOn") or "")
+
+        return self._optional(read, "", RUNTIME_UPDATES)
+
+    def _with_original(self, function: Function) -> Function:
+        """Where no version is listed as ``$LATEST`` is, read the newest that may be it in the way ``$LATEST`` is read.
+
+        Lambda publishes nothing where both are the same to it. If a listing wrote a field otherwise, the original would
+        never be found, and never be published.
+        """
+        alike = [each for each in function.versions if each.code_sha256 == function.code_sha256]
+        if original(function) is not None or not alike or alike[-1].proxy_events:
+            return function
+        number = alike[-1].number
+        found = self.aws.call("lambda", "get_function_configuration", FunctionName=self.name, Qualifier=number)
+        read = documents.version(found)
+        return replace(function, versions=tuple(read if each.number == number else each for each in function.versions))
 
     def _listed(self, operation: str, key: str, what: str) -> list[dict[str, Any]]:
         def read() -> list[dict[str, Any]]:

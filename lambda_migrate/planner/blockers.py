@@ -23,6 +23,7 @@ from lambda_migrate.gates import (
     web_adapter,
 )
 from lambda_migrate.gates import runtime as runtime_gate
+from lambda_migrate.gates import runtime_updates as runtime_gate_updates
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates import unread as unread_gate
 from lambda_migrate.gates.gate import closed
@@ -49,6 +50,11 @@ ADAPTER_LAYER = ":layer:LambdaAdapterLayer"
 ADAPTER_WRAPPER = "/opt/bootstrap"
 HANDLER = re.compile(r"(?:[A-Za-z_]\w*[./])*[A-Za-z_]\w*\.(?!sh$)[A-Za-z_]\w*")
 """``module.function``, the module in packages or folders; Lambda takes both separators. A shell script is not one."""
+
+_RUNTIME_UPDATES = {
+    "FunctionUpdate": "its runtime is updated when it changes, as publishing a proxy version makes it do",
+    "Manual": "its runtime is updated by hand, and the proxy version may get another one than the original",
+}
 
 _SPECIAL: dict[str, tuple[GateModule, str]] = {
     "durable": (durable, "it runs durable executions, which would go on in the wrong version"),
@@ -77,6 +83,8 @@ def of_function(function: Function, handler: str, added_bytes: int) -> Iterator[
     yield from _without_room(function, added_bytes)
     if function.code_signing:
         yield closed(code_signing, "it takes signed code only; the proxy's layer must be signed for its profile")
+    if function.runtime_updates in _RUNTIME_UPDATES:
+        yield closed(runtime_gate_updates, _RUNTIME_UPDATES[function.runtime_updates])
     if function.snap_start:
         yield closed(snap_start, "SnapStart restores versions from snapshots, with old connections in them")
     for name in function.special:

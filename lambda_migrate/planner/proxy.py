@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
@@ -12,13 +11,13 @@ from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.actions.references import MARKER
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.function.documents import LATEST, ORIGINAL_MARKER, PIN, PROXY_MARKER
-from lambda_migrate.function.versions import original
+from lambda_migrate.function.documents import LATEST, PIN, PROXY_MARKER
+from lambda_migrate.function.versions import MARKED, original, original_marker
 from lambda_migrate.gates import service_url
 from lambda_migrate.gates import signing_keys as signing_keys_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
-from lambda_migrate.inventory.reader import PROXY_LAYER
+from lambda_migrate.inventory.reader import PROXY_LAYER, RUNTIME_UPDATES
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
@@ -37,7 +36,6 @@ RETRIED = 21_600.0
 """Seconds that an asynchronous event of an alias may wait to be tried again, at most ("Asynchronous invocation", Lambda
 developer guide): the alias and the version that it names stay that long after the way back."""
 
-MARKED = 16
 GROUP = "proxy"
 
 
@@ -72,6 +70,7 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     settings = environment(found, config, events)
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
     builder.block(*blockers.of_function(function, layer.HANDLER, added), *_settings(config))
+    builder.block(*blockers.unread(found, RUNTIME_UPDATES))
     marker = marker_of(found, config, events, layer_sha256, signing_key)
     builder.warn(*destination.warnings(config))
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
@@ -128,10 +127,9 @@ def _settings(config: Migration) -> list[Blocker]:
 
 def _original_marker(function: Function) -> str:
     """Return a marker that no version has yet: one of the same code may exist, with another configuration."""
-    marker = f"{ORIGINAL_MARKER}{base64.b64decode(function.code_sha256).hex()[:MARKED]}"
-    if any(version.description == marker for version in function.versions):
-        return f"{marker} {function.configuration_sha256[:MARKED]}"
-    return marker
+    marker = original_marker(function)
+    taken = any(version.description == marker for version in function.versions)
+    return original_marker(function, exact=True) if taken else marker
 
 
 def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_sha256: str) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Service
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.source_metrics import SourceMetrics
     from lambda_migrate.function.model import Function
@@ -27,8 +28,8 @@ def _cannot(*_: Any) -> None:
     """What a kind cannot do."""
 
 
-def _nothing(_trigger: Trigger[Any]) -> tuple[Step, ...]:
-    """Nothing is left behind."""
+def _nothing(*_: Any) -> tuple[()]:
+    """What a kind leaves behind, or has to ask, by default."""
     return ()
 
 
@@ -60,6 +61,8 @@ class TriggerKind:
         look_up: ``look_up(aws, function, service)``: what it has to know of the service before
             ``to_service``; reads only.
         to_alias: ``to_alias(trigger, function, alias)``: what points it at the alias, or None; pure.
+        preflight: ``preflight(aws, trigger, function)``: why AWS would refuse to point it at the alias, as far as that
+            takes a look at AWS; asked before any trigger moves, reads only.
         to_service: ``to_service(trigger, function, destination)``: what points it straight at the service, or None
             where it stays on the alias; pure.
         source_metrics: ``source_metrics(trigger)``: the metrics of the source that show what became of its
@@ -87,6 +90,7 @@ class TriggerKind:
     find: Callable[[Aws, Function], Iterable[Trigger[Settings]]] | None = None
     look_up: Callable[[Aws, Function, Service], Mapping[str, str]] | None = None
     to_alias: Callable[[Trigger[Any], Function, str], Repoint | None] = _cannot
+    preflight: Callable[[Aws, Trigger[Any], Function], Iterable[Blocker]] = _nothing
     to_service: Callable[[Trigger[Any], Function, Destination], Repoint | None] = _cannot
     source_metrics: Callable[[Trigger[Any]], SourceMetrics | None] = _cannot
     request_metrics: Callable[[Trigger[Any], Function], SourceMetrics | None] = _cannot
@@ -120,9 +124,10 @@ class TriggerKind:
             TypeError: The module is not a whole kind.
         """
         constants = ("principals", "event_sources", "alias", "service", "stays", "counted", "failing", "caller")
-        functions = ("find", "look_up", "to_alias", "to_service", "source_metrics", "request_metrics", "clean_up")
+        reading = ("find", "look_up", "preflight")
+        planning = ("to_alias", "to_service", "source_metrics", "request_metrics", "clean_up")
         given = {name: getattr(module, name.upper()) for name in constants if hasattr(module, name.upper())}
-        given |= {name: getattr(module, name) for name in functions if hasattr(module, name)}
+        given |= {name: getattr(module, name) for name in (*reading, *planning) if hasattr(module, name)}
         try:
             return cls(
                 name=module.KIND,

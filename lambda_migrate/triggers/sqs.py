@@ -14,13 +14,17 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
+from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.gates import sqs_visibility
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.event_source import POINTED, PROPAGATION, to_alias
 from lambda_migrate.triggers.event_source import MappingSettings as Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
 
@@ -32,9 +36,31 @@ EVENT_SOURCES = ("sqs",)
 ALIAS = POINTED
 SERVICE = "the service polls the queue, then the mapping is switched off"
 COUNTED = "deleted messages (of the queue)"
+_VISIBILITY = "VisibilityTimeout"
 FAILING = "a risen share of messages that are received and not deleted"
 
-__all__ = ["Settings", "clean_up", "source_metrics", "to_alias", "to_service"]
+__all__ = ["Settings", "clean_up", "preflight", "source_metrics", "to_alias", "to_service"]
+
+
+def preflight(aws: Aws, trigger: Trigger[Settings], function: Function) -> Iterator[Blocker]:
+    """Yield that the queue shows messages again too soon ("Creating mappings", Lambda developer guide, Amazon SQS)."""
+    queue = Arn.parse(trigger.settings.source)
+    try:
+        named = {"QueueName": queue.resource, "QueueOwnerAWSAccountId": queue.account}
+        url = aws.call("sqs", "get_queue_url", **named)["QueueUrl"]
+        found = aws.call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=[_VISIBILITY])
+        visibility = int(found["Attributes"][_VISIBILITY])
+    except (AwsError, NotAllowed) as error:
+        text = f"the visibility time-out of queue `{trigger.name}` could not be read: {error.message}"
+        yield closed(sqs_visibility, text, trigger.name)
+        return
+    if visibility < function.timeout:
+        text = f"queue `{trigger.name}` shows a message again after {visibility} s, the function may take"
+        yield closed(
+            sqs_visibility,
+            f"{text} {function.timeout} s, and Lambda refuses such a mapping; raise the visibility time-out",
+            trigger.name,
+        )
 
 
 def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint:

@@ -25,6 +25,8 @@ from lambda_migrate.gates import (
     signing_key_not_accepted,
 )
 from lambda_migrate.gates.gate import closed
+from lambda_migrate.planner.builder import acceptance
+from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import checks, health, signing_key
 from lambda_migrate.workflow import code_gate
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.function.model import Function
     from lambda_migrate.http import Client
+    from lambda_migrate.inventory import Inventory
     from lambda_migrate.verify.check import Check
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import PhaseKind, PhaseWork
@@ -45,6 +48,15 @@ def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[
     yield from code_gate.closed_gates(context, function.handler)
     version = proxied(function)
     yield from of_service(context, version.number if version else None, wait=wait)
+
+
+def of_triggers(context: Context, found: Inventory) -> Iterator[Blocker]:
+    """Yield why AWS would refuse to point a trigger at the alias, before the first one moves."""
+    for trigger in found.triggers:
+        if trigger.enabled and trigger.qualifier == "":
+            for blocker in kind_of(trigger).preflight(context.aws_read_only, trigger, found.function):
+                if acceptance(context.migration, blocker) is None:
+                    yield blocker
 
 
 def of_guard(context: Context, plan: Plan) -> Iterator[Blocker]:

@@ -19,6 +19,7 @@ from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
 from lambda_migrate.actions.sns.subscribe import Subscribe
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.apply import bring
@@ -330,3 +331,19 @@ def test_a_rule_that_stays_busy_is_given_up_after_some_seconds(
         bring(RULE, offline, Observed.AFTER)
 
     assert slept == [0.1, 0.5, 2.0, 5.0]
+
+
+@pytest.mark.parametrize("kept", [{}, {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:failures"}}])
+def test_a_destination_that_is_not_set_is_not_sent_as_an_empty_one(
+    kept: dict[str, Any], offline: Aws, stubbed: Callable[[str], Stubber]
+) -> None:
+    """Lambda shows ``{"OnSuccess": {}}``; whether it takes that is more than we have to know."""
+    side = {"MaximumRetryAttempts": 1, "DestinationConfig": {"OnSuccess": {}, **kept}}
+    functions = stubbed("lambda")
+    functions.add_client_error("get_function_event_invoke_config", "ResourceNotFoundException", "none", 404)
+    sent = {"FunctionName": "orders", "Qualifier": "live", "MaximumRetryAttempts": 1}
+    functions.add_response("put_function_event_invoke_config", {}, sent | ({"DestinationConfig": kept} if kept else {}))
+
+    SetAsyncSettings("orders", "live", None, side).write(offline, side)
+
+    functions.assert_no_pending_responses()

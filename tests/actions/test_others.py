@@ -130,7 +130,34 @@ def test_where_latest_is_published_already_no_version_is_made_and_it_says_so(sta
         action.apply(lone)
 
     assert raised.value.message == f"`{stage.name}` has nothing new to publish: version 1 is what $LATEST is"
+    assert raised.value.hint == "`lambda-migrate plan` again; it will use that version"
     assert list(stage.versions()) == ["theirs"]
+
+
+def test_where_aws_shows_the_published_version_otherwise_it_says_which_fields_and_how_to_go_on(
+    stage: Stage, lone: Aws
+) -> None:
+    stage.function()
+    stage.publish("theirs")
+    action = PublishVersion(stage.name, stage.code_sha256(), "lambda-migrate original 0123456789abcdef")
+
+    def otherwise(parsed: dict[str, Any], context: dict[str, Any], **_ignored: Any) -> None:
+        if context.get("numbered"):
+            parsed["LoggingConfig"] = {"LogFormat": "Text"}
+
+    def remember(params: dict[str, Any], context: dict[str, Any], **_ignored: Any) -> None:
+        context["numbered"] = "Qualifier" in params
+
+    events = lone.client("lambda").meta.events
+    events.register("before-parameter-build.lambda.GetFunctionConfiguration", remember)
+    events.register("after-call.lambda.GetFunctionConfiguration", otherwise)
+    with pytest.raises(Drifted) as raised:
+        action.apply(lone)
+
+    assert raised.value.hint == (
+        "Lambda shows LoggingConfig of the two differently: change the function's description, so that there is"
+        " something to publish, then `lambda-migrate plan` again; and please report this"
+    )
 
 
 def test_a_weight_on_a_version_that_is_gone_is_refused(stage: Stage, lone: Aws) -> None:

@@ -8,6 +8,7 @@ import pytest
 from lambda_migrate import inventory
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
+from lambda_migrate.function.versions import original
 from lambda_migrate.inventory import Inventory
 from lambda_migrate.triggers import function_url
 from tests.inventory.fake_aws import FUNCTION, FakeAws, configuration, statement
@@ -116,7 +117,7 @@ def test_the_number_of_calls_does_not_grow_with_the_account(
         client("sqs").create_queue(QueueName=name)
 
     assert calls() == before
-    assert len(before) == 20
+    assert len(before) == 21
 
 
 @pytest.mark.sandbox
@@ -170,12 +171,14 @@ def test_the_fingerprint_moves_with_a_permission() -> None:
 def test_what_cannot_be_read_is_unknown_and_not_clean() -> None:
     aws = fake()
     aws.answers["lambda:get_function_code_signing_config"] = AwsError("lambda:GetFunctionCodeSigningConfig failed")
+    aws.answers["lambda:get_runtime_management_config"] = NotAllowed("lambda:GetRuntimeManagementConfig is not allowed")
     aws.answers["lambda:list_function_url_configs"] = NotAllowed("lambda:ListFunctionUrlConfigs is not allowed")
 
     found = take(aws)
-    assert found.unread == ("code signing", "function URLs")
+    assert found.unread == ("code signing", "runtime updates", "function URLs")
     assert found.warnings == (
         "unknown: code signing could not be read (lambda:GetFunctionCodeSigningConfig failed)",
+        "unknown: runtime updates could not be read (lambda:GetRuntimeManagementConfig is not allowed)",
         "unknown: function URLs could not be read (lambda:ListFunctionUrlConfigs is not allowed)",
     )
 
@@ -341,6 +344,7 @@ def test_what_makes_a_function_special_is_found() -> None:
         TenancyConfig={"TenantIsolationMode": "PER_TENANT"},
     )
     aws.answers["lambda:get_function_code_signing_config"] = {"CodeSigningConfigArn": "arn:signing"}
+    aws.answers["lambda:get_runtime_management_config"] = {"UpdateRuntimeOn": "FunctionUpdate"}
     aws.answers["lambda:list_aliases"] = {"Aliases": [{"Name": "live", "FunctionVersion": "1"}]}
     aws.answers["lambda:get_provisioned_concurrency_config"] = {"RequestedProvisionedConcurrentExecutions": 3}
 
@@ -349,4 +353,26 @@ def test_what_makes_a_function_special_is_found() -> None:
     assert (function.package_type, function.edge, function.snap_start) == ("Image", True, True)
     assert function.special == ("durable", "tenancy")
     assert function.code_signing == "arn:signing"
+    assert function.runtime_updates == "FunctionUpdate"
     assert function.qualified["live"].provisioned == 3
+
+
+def test_a_version_that_a_listing_shows_otherwise_is_read_as_latest_is() -> None:
+    """Lambda would publish nothing where it is the same to it, and the original would never be found."""
+    listed = configuration(Version="1", LoggingConfig={"LogFormat": "Text"})
+    aws = fake()
+    aws.answers["lambda:list_versions_by_function"] = {"Versions": [listed]}
+    aws.answers["lambda:get_function_configuration"] = lambda **named: configuration(Version=named["Qualifier"])
+
+    found = take(aws).function
+
+    assert original(found) == found.version("1")
+    assert aws.calls.count("lambda:get_function_configuration") == 1
+
+
+def test_one_that_is_another_stays_another() -> None:
+    aws = fake()
+    aws.answers["lambda:list_versions_by_function"] = {"Versions": [configuration(Version="1", Timeout=7)]}
+    aws.answers["lambda:get_function_configuration"] = configuration(Version="1", Timeout=7)
+
+    assert original(take(aws).function) is None

@@ -118,6 +118,8 @@ def test_an_original_of_the_same_code_and_another_configuration_gets_another_mar
         ({"layers": tuple(f"arn:layer:{n}" for n in range(5))}, "five-layers: it has 5 layers already"),
         ({"runtime": "python3.8"}, "runtime: it runs `python3.8`; the proxy needs python3.9 or newer"),
         ({"runtime": "nodejs22.x"}, "runtime: it runs `nodejs22.x`; the proxy needs python3.9 or newer"),
+        ({"runtime_updates": "FunctionUpdate"}, "runtime-updates: its runtime is updated when it changes"),
+        ({"runtime_updates": "Manual"}, "runtime-updates: its runtime is updated by hand"),
         ({"environment_size": 3900}, "environment-size: its environment would be 4"),
         ({"code_size": 250 * 1024 * 1024}, "package-size: its package and layers fill the 250 MB"),
         ({"code_signing": "arn:signing"}, "code-signing: it takes signed code only"),

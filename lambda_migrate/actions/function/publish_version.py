@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import versions_marked
 from lambda_migrate.errors import Drifted
+from lambda_migrate.function import documents
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
 
@@ -74,11 +76,23 @@ class PublishVersion:
             RevisionId=latest["RevisionId"],
         )
         if version.get("Description") != self.marker:
+            number = version["Version"]
             raise Drifted(
-                f"`{self.function}` has nothing new to publish: version {version['Version']} is what $LATEST is",
-                hint="`lambda-migrate plan` again; it will use that version",
+                f"`{self.function}` has nothing new to publish: version {number} is what $LATEST is",
+                hint=self._why_not(aws, latest, number),
             )
         aws.wait_function_updated(self.function, version["Version"])
+
+    def _why_not(self, aws: Aws, latest: Document, number: str) -> str:
+        """Return what to do where Lambda takes a version for ``$LATEST``: it is used, unless it reads otherwise."""
+        found = aws.call("lambda", "get_function_configuration", FunctionName=self.function, Qualifier=number)
+        fields = documents.differing(latest, found)
+        if not fields:
+            return "`lambda-migrate plan` again; it will use that version"
+        return (
+            f"Lambda shows {', '.join(fields)} of the two differently: change the function's description, so that there"
+            " is something to publish, then `lambda-migrate plan` again; and please report this"
+        )
 
     def needless(self, aws: Aws) -> str:
         """Return which alias names the version: Lambda deletes none that an alias names, and somebody needs it."""

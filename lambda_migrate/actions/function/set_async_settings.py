@@ -90,6 +90,10 @@ class SetAsyncSettings(Replace):
             fields = {name: now[name] for name in _DEFAULTS if name in now and name not in ours} | {
                 name: value for name, value in fields.items() if name in ours
             }
+        # AWS shows a destination that is not set as {}, which is not one that it takes.
+        destinations = {name: value for name, value in fields.pop("DestinationConfig", {}).items() if value}
+        if destinations:
+            fields["DestinationConfig"] = destinations
         aws.call("lambda", "put_function_event_invoke_config", **names, **fields)
 
     def current(self, aws: Aws) -> str:

@@ -43,7 +43,8 @@ def plan(found: Inventory, config: Migration, overrides: Overrides) -> Plan:
 
 
 def gates(context: Context, found: Inventory, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
-    """Ask for code that runs off Lambda, for a service that is well, and for what puts the weights back by itself."""
+    """Ask for triggers that AWS lets move, code that runs off Lambda, a service that is well, and a guard."""
+    yield from readiness.of_triggers(context, found)
     yield from readiness.of_traffic(context, found.function, wait=wait)
     yield from readiness.of_guard(context, plan)
 
