@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import unreadable
 from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def values(aws: Aws, queries: list[dict[str, Any]], start: datetime, end: dateti
     for result in aws.pages(
         "cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=queries, StartTime=start, EndTime=end
     ):
+        if result["Id"] not in found:
+            raise unreadable("cloudwatch:GetMetricData", f"nobody asked for `{result['Id']}`")
         found[result["Id"]] += result["Values"]
         states[result["Id"]] = result.get("StatusCode", COMPLETE)
     for state in states.values():

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import errors
+from lambda_migrate.aws.answers import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SERVER_ERRORS = 500
 """HTTP's statuses from here on are failures of the server: what came of the call is not known."""
+
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError)
+"""What botocore's parsers raise of answers that are not what they expect."""
 
 _NOT_FOUND = (
     "ResourceNotFound",
@@ -82,6 +86,8 @@ class Translation:
             raise self._of_answer(error.response.get("Error", {}), error.operation_name, status) from error
         if isinstance(error, BotoCoreError):
             raise self._of_client(error) from error
+        if isinstance(error, _UNREADABLE):
+            raise unreadable(f"{self.service}:{self.operation}", "its parts are not what AWS documents") from error
 
     @property
     def _subject(self) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import errors
 from lambda_migrate.aws import partitions
+from lambda_migrate.aws.answers import checked, require_readable
 from lambda_migrate.aws.errors import SERVER_ERRORS, Translation
 from lambda_migrate.waiting import wait_until
 
@@ -104,6 +105,10 @@ class Aws:
                     f"`{self.where}` gave an unexpected reply ({status}); is it an AWS endpoint?",
                     hint="something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
                 )
+        if status < SERVER_ERRORS and not operation_model.has_streaming_output:
+            call = f"{operation_model.service_model.service_name}:{operation_model.name}"
+            as_json = operation_model.service_model.resolved_protocol in _JSON
+            require_readable(body, call=call, as_json=as_json)
         self._reached = True
 
     def _give_up(
@@ -171,8 +176,15 @@ class Aws:
         method = getattr(self.client(service), operation)
         given = {name: value for name, value in parameters.items() if value is not None}
         with self.translated(service, operation, given):
-            answer: dict[str, Any] = method(**given)
-        return answer
+            answer = method(**given)
+        return self._checked(service, operation, answer)
+
+    def _checked(self, service: str, operation: str, answer: Any) -> dict[str, Any]:
+        """Return an answer that is what the service's model says."""
+        meta = self.client(service).meta
+        model = meta.service_model.operation_model(meta.method_to_api_mapping[operation])
+        found: dict[str, Any] = checked(answer, model.output_shape, f"{service}:{model.name}")
+        return found
 
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         """Yield the items of every page of a listing.
@@ -195,7 +207,7 @@ class Aws:
                 token = {"NextToken": page["NextToken"]}
         with self.translated(service, operation, given):
             for page in client.get_paginator(operation).paginate(**given):
-                yield from page.get(key) or []
+                yield from self._checked(service, operation, page).get(key) or []
 
     def translated(self, service: str, operation: str, parameters: dict[str, Any]) -> Translation:
         """Return a context in which botocore's errors become ours."""
@@ -238,7 +250,7 @@ class Aws:
     def identity(self) -> dict[str, str]:
         """Who we are: ``{"Account", "Arn", "UserId"}`` as STS answers."""
         answer = self.call("sts", "get_caller_identity")
-        return {name: str(answer.get(name, "")) for name in ("Account", "Arn", "UserId")}
+        return {name: str(answer[name]) for name in ("Account", "Arn", "UserId")}
 
     @property
     def account(self) -> str:

@@ -281,9 +281,12 @@ class Executor(Work):
         before it either.
         """
         group = [each for each in run.plan.steps if each.gated and each.group == step.group and each.id in run.applied]
-        actions, known = [run.actions[each.id] for each in group], runs(self.ledger)
+        actions, kinds = [run.actions[each.id] for each in group], {run.kinds[each.id] for each in group}
         return min(
-            record.time for each in known for name, record in each.first.items() if each.actions[name] in actions
+            record.time
+            for each in runs(self.ledger)
+            for name, record in each.first.items()
+            if each.kinds[name] in kinds and each.actions[name] in actions
         )
 
     def _record_verdict(self, run: Run, step: Step, verdict: Verdict) -> None:

@@ -105,7 +105,7 @@ class Guarding:
             Whether it has.
         """
         known = runs(self.ledger)
-        armed = armed_schedule(self.ledger.records)
+        armed = armed_schedule(self.ledger)
         run = next((each for each in known if armed and each.number == armed.run), None)
         if armed is None or run is None or self.now() < armed.at - EARLY:
             return False
@@ -131,7 +131,7 @@ class Guarding:
             NotAllowed: AWS does not let us, and the step requires it.
             Drifted: Somebody else changed the schedule or its role.
         """
-        armed = armed_schedule(self.ledger.records)
+        armed = armed_schedule(self.ledger)
         if step.guard is None or not isinstance(step.action, Guarded):
             return
         if armed and armed.step == step.id and abs(armed.at - until) <= min(SLACK, step.guard.grace / 2):
@@ -160,7 +160,7 @@ class Guarding:
         Raises:
             AwsError: The schedule cannot be deleted, so it would act.
         """
-        if step.guard is None or not isinstance(step.action, Guarded) or armed_schedule(self.ledger.records) is None:
+        if step.guard is None or not isinstance(step.action, Guarded) or armed_schedule(self.ledger) is None:
             return
         schedule = _schedule(step.action, "")
         found = schedule.read(self.aws)
@@ -172,7 +172,7 @@ class Guarding:
 
     def after_rollback(self, known: Sequence[Run]) -> None:
         """Cancel what guards traffic that has gone back; where some of it still is away, hold it."""
-        armed = armed_schedule(self.ledger.records)
+        armed = armed_schedule(self.ledger)
         run = next((each for each in known if armed and each.number == armed.run), None)
         if armed is None or run is None:
             return
@@ -226,8 +226,7 @@ def _moved(known: Sequence[Run], action: Guarded) -> Iterator[tuple[Run, Step]]:
     for run in reversed(known):
         hanging = [name for name in run.open_intents if name not in run.applied]
         for name in [*hanging, *reversed(run.applied)]:
-            document = run.actions[name]
-            if document["kind"] != action.kind:  # type: ignore[attr-defined]  # every action has a kind
+            if run.kinds[name] != action.kind:  # type: ignore[attr-defined]  # every action has a kind
                 continue
             step = run.step(name)
             theirs = step.action

@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from lambda_migrate.engine.record import Record
+    from lambda_migrate.engine.runs import Projected
 
 
 class ArmedSchedule(NamedTuple):
@@ -41,13 +39,11 @@ class ArmedSchedule(NamedTuple):
         return f"{where} since {self.time}; the next command checks whether it did"
 
 
-def armed_schedule(records: Sequence[Record]) -> ArmedSchedule | None:
+def armed_schedule(ledger: Projected) -> ArmedSchedule | None:
     """Return the schedule that the ledger says would act, or None."""
-    for record in reversed(records):
-        note = record.note
-        if note and note.get("kind") == "guard":
-            if note.get("state") != "armed":
-                return None
-            at = datetime.fromisoformat(note["at"]).replace(tzinfo=UTC).timestamp()
-            return ArmedSchedule(record.run, record.id, note["alias"], note["version"], at)
-    return None
+    record = ledger.projection.latest.get("guard")
+    note = record.note if record else None
+    if record is None or not note or note.get("state") != "armed":
+        return None
+    at = datetime.fromisoformat(note["at"]).replace(tzinfo=UTC).timestamp()
+    return ArmedSchedule(record.run, record.id, note["alias"], note["version"], at)

@@ -1,29 +1,46 @@
 """The ledger: what was intended and what came of it, as an append-only stream of YAML documents.
 
 Each record ends in ``...``; a record that a crash cut short is thereby recognised and dropped. Each names the sha256 of
-the record before, so that an edit shows. The first record pins schema, account, region and function.
+the record before, so that an edit shows; an edit of the last one shows by the index beside it. The first record pins
+schema, account, region and function.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from lambda_migrate.engine.index import Index, Reading
+from lambda_migrate.engine.ledger_file import (
+    SCHEMA,
+    add,
+    check_last,
+    check_rest,
+    check_schema,
+    documents,
+    following,
+    writing,
+)
 from lambda_migrate.engine.lock import Lock
-from lambda_migrate.engine.record import END, Document, Event, Record, broken, decode, encode, is_torn, split
+from lambda_migrate.engine.record import END, Record, broken, decode, encode, split
+from lambda_migrate.engine.runs import Projection
 from lambda_migrate.engine.tail import Tail
-from lambda_migrate.errors import LedgerBroken, Locked, MigrateError, NotAllowed
+from lambda_migrate.errors import Locked, NotAllowed
+from lambda_migrate.regular_file import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import TracebackType
 
-SCHEMA = 1
+    from lambda_migrate.engine.record import Document, Event
+
 DIGITS = 16
 """Characters of a hash that are kept outside of the ledger; they are compared, no attacker is held off by them."""
 
@@ -50,7 +67,7 @@ class Ledger:
     by: str = ""
     clock: Callable[[], datetime] = field(default=_now)
     torn: int = 0
-    _records: list[Record] | None = None
+    lost: int = 0
     _last: tuple[int, str] = (0, "")
     _lock: Lock | None = None
 
@@ -84,11 +101,11 @@ class Ledger:
             NotAllowed: It is about another account, region or function.
         """
         ledger = cls(path, by=by, clock=clock, _lock=lock_of(path))
-        with _writing(path):
+        with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             evicted = ledger._lock.acquire(command) if ledger._lock else None
         try:
-            with _writing(path):
+            with writing(path):
                 ledger._recover()
             if ledger._last[0] == 0:
                 ledger.note("opened", schema=SCHEMA, **identity._asdict())
@@ -116,48 +133,112 @@ class Ledger:
 
     @property
     def records(self) -> list[Record]:
-        """Every record, the chain checked.
+        """Every record, the chain checked; for a long ledger rather :meth:`each`, or :attr:`projection`.
+
+        Raises:
+            LedgerBroken: As for :meth:`each`.
+        """
+        return list(self.each())
+
+    def each(self) -> Iterator[Record]:
+        """Yield every record, the oldest first, the chain checked; of a long ledger only one is held at a time.
 
         Raises:
             LedgerBroken: Edited, cut in the middle, or written by a newer version.
         """
-        if self._records is None:
-            self._records = list(self._checked())
-        return self._records
-
-    def _checked(self) -> Iterator[Record]:
-        documents, rest = split(self._content())
-        _check_rest(rest, documents, self.path.name)
-        self.torn = len(rest)
-        previous = ""
-        for number, document in enumerate(documents, start=1):
-            where = f"record {number} of `{self.path.name}`"
-            record = decode(document, where)
-            if number == 1:
-                _check_schema(record, self.path.name)
-            if record.seq != number or record.prev != previous:
-                raise broken(where, "does not follow from the one before: the file was edited or cut")
-            previous = hashlib.sha256(document).hexdigest()
+        for _place, record in self._placed():
             yield record
 
-    def _content(self, size: int = -1) -> bytes:
-        try:
-            with self.path.open("rb") as file:
-                return file.read(size)
-        except FileNotFoundError:
-            return b""
-        except OSError as error:
-            raise LedgerBroken(
-                f"`{self.path.name}` cannot be read: {str(error.strerror).lower()}",
-                hint="check what it is, and who may read it",
-            ) from error
+    def _placed(self) -> Iterator[tuple[int, Record]]:
+        """Yield every record with its place in the file; -1 for one that is in the index alone."""
+        with closing(Reading(self.index)) as reading:
+            yield from self._checked(reading)
+            reading.finish()
+
+    @cached_property
+    def projection(self) -> Projection:
+        """What the records add up to; kept up to date with what is appended.
+
+        Raises:
+            LedgerBroken: As for :meth:`each`.
+        """
+        projection = Projection()
+        for place, record in self._placed():
+            try:
+                projection.take(record, partial(self._plan_at, place) if place >= 0 else None)
+            except (KeyError, TypeError, AttributeError) as error:
+                where = f"record {record.seq} of `{self.path.name}`"
+                raise broken(where, "holds a plan that is not one of lambda-migrate") from error
+        return projection
+
+    def _plan_at(self, place: int) -> Document:
+        """Return the plan of the plan note that begins at that byte of the file."""
+        document = next(documents(self.path, place))
+        return dict((decode(document, f"the record at {place} of `{self.path.name}`").note or {}).get("plan") or {})
+
+    @property
+    def last_at(self) -> str:
+        """When the last record was written, ISO 8601."""
+        last = self.projection.last
+        return last.at if last else ""
+
+    @property
+    def damage(self) -> tuple[str, ...]:
+        """What its end lacked when it was read, a sentence each."""
+        name = self.path.name
+        if self.lost:
+            lacks = f"`{name}` lacks its last {f'{self.lost} records' if self.lost > 1 else 'record'}"
+            again = "this run" if self._lock else "the next run"
+            return (f"{lacks}: {again} writes what `{self.index.path.name}` has of it.",)
+        if self.torn:
+            dropped = "it is dropped" if self._lock else "the next run drops it"
+            return (f"The last record of `{name}` was cut short ({self.torn} bytes); {dropped}.",)
+        return ()
+
+    @property
+    def index(self) -> Index:
+        """The index beside it."""
+        return Index(self.path)
+
+    def _checked(self, reading: Reading) -> Iterator[tuple[int, Record]]:
+        number, previous, rest, place = 0, "", b"", 0
+        for document in documents(self.path):
+            if not document.endswith(END):
+                rest = document
+                break
+            number += 1
+            where = f"record {number} of `{self.path.name}`"
+            digest = hashlib.sha256(document).hexdigest()
+            record = reading.known(number, digest)
+            if record is None:
+                record = decode(document, where)
+                reading.learn(record, digest)
+            if number == 1:
+                check_schema(record, self.path.name)
+            if record.seq != number or record.prev != previous:
+                raise broken(where, "does not follow from the one before: the file was edited or cut", document)
+            previous = digest
+            yield place, record
+            place += len(document)
+        check_rest(rest, number, self.path.name)
+        if self._lock is None:
+            self.torn = len(rest)  # else it is known since the ledger was opened, and put right
+        if number:
+            check_last(reading.line, number, previous, self.path.name)
+            lost = list(following(reading.rest(), number, previous))
+            self.lost = len(lost) or self.lost
+            yield from ((-1, record) for record in lost)
 
     @property
     def tail(self) -> Tail:
         """Its last record, as the lock between machines keeps it."""
-        if self._last[0] == 0 and (documents := split(self._content())[0]):
-            return Tail(len(documents), hashlib.sha256(documents[-1]).hexdigest()[:DIGITS])
-        return Tail(self._last[0], self._last[1][:DIGITS])
+        if self._last[0]:
+            return Tail(self._last[0], self._last[1][:DIGITS])
+        tail = Tail()
+        for number, document in enumerate(documents(self.path), 1):
+            if document.endswith(END):
+                tail = Tail(number, hashlib.sha256(document).hexdigest()[:DIGITS])
+        return tail
 
     def holds(self, tail: Tail) -> bool:
         """Return whether a record of that number and hash is in it; for a tail of nothing it always is.
@@ -166,27 +247,19 @@ class Ledger:
         """
         if tail in (Tail(), self.tail):
             return True
-        documents, _rest = split(self._content())
-        if tail.seq > len(documents):
-            return False
-        return hashlib.sha256(documents[tail.seq - 1]).hexdigest()[:DIGITS] == tail.digest
+        found = next(islice(documents(self.path), tail.seq - 1, None), b"")
+        return found.endswith(END) and hashlib.sha256(found).hexdigest()[:DIGITS] == tail.digest
 
     @property
     def identity(self) -> Identity | None:
         """What the ledger is about, or None while it is empty."""
-        first = self._first()
-        if first is None or not first.note:
+        document = next(documents(self.path), b"")
+        if not document.endswith(END):
+            check_rest(document, 0, self.path.name)
             return None
-        return Identity(*(str(first.note.get(name, "")) for name in ("account", "region", "function")))
-
-    def _first(self) -> Record | None:
-        documents, rest = split(self._content(TAIL))
-        if not documents:
-            _check_rest(rest, documents, self.path.name)
-            return None
-        record = decode(documents[0], f"record 1 of `{self.path.name}`")
-        _check_schema(record, self.path.name)
-        return record
+        first = decode(document, f"record 1 of `{self.path.name}`")
+        check_schema(first, self.path.name)
+        return Identity(*(str((first.note or {}).get(name, "")) for name in ("account", "region", "function")))
 
     def check(self, identity: Identity) -> None:
         """Refuse a ledger that is about something else.
@@ -206,23 +279,52 @@ class Ledger:
     def _recover(self) -> None:
         """Cut off a torn tail, and learn the number and hash of the last record from the file's end alone."""
         if not self.path.exists():
+            self.index.remove()
             return
-        size = self.path.stat().st_size
-        with self.path.open("r+b") as file:
+        with open_regular(self.path, "r+b") as file:
+            size = file.seek(0, os.SEEK_END)
             tail, start = b"", size
-            while start > 0 and tail.count(END) < 2:  # noqa: PLR2004  # the last record lies between two ends
+            while start > 0 and tail.count(END) < 3:  # noqa: PLR2004  # the last two records lie between three ends
                 start = max(0, start - TAIL)
                 file.seek(start)
                 tail = file.read(size - start)
-            documents, rest = split(tail)
-            _check_rest(rest, documents, self.path.name)
+            whole, rest = split(tail)
+            if whole:
+                self._last = self._last_of(whole[-2:])
+            check_rest(rest, self._last[0], self.path.name)
             if rest:
                 self.torn = len(rest)
                 file.truncate(size - len(rest))
                 os.fsync(file.fileno())
-        if documents:
-            last = decode(documents[-1], f"the last record of `{self.path.name}`")
-            self._last = (last.seq, hashlib.sha256(documents[-1]).hexdigest())
+        self._recover_from_index()
+
+    def _last_of(self, ends: list[bytes]) -> tuple[int, str]:
+        """Return number and hash of the last record; `ends` are the last two, or the only one."""
+        where = f"the last record of `{self.path.name}`"
+        *before, last = (decode(end, where) for end in ends)
+        follows = (before[0].seq + 1, hashlib.sha256(ends[0]).hexdigest()) if before else (1, "")
+        if (last.seq, last.prev) != follows:
+            raise broken(where, "does not follow from the one before: the file was edited or cut", ends[-1])
+        return last.seq, hashlib.sha256(ends[-1]).hexdigest()
+
+    def _recover_from_index(self) -> None:
+        """See by the index that the last record is what was written, and write those that are lost again."""
+        seq, digest = self._last
+        if seq == 0:
+            self.index.remove()
+            return
+        line = self.index.last
+        if line is None or line.seq < seq:
+            return
+        check_last(line, seq, digest, self.path.name)
+        if line.seq > seq:
+            known = islice(self.index.lines(), seq - 1, None)
+            check_last(next(known, None), seq, digest, self.path.name)
+            for record in following(known, seq, digest):
+                document = encode(record)
+                add(self.path, document)
+                self._last = (record.seq, hashlib.sha256(document).hexdigest())
+                self.lost += 1
 
     def append(
         self,
@@ -251,11 +353,12 @@ class Ledger:
         at = self.clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         record = Record(seq + 1, id, event, at, self.by, action, previous, run, note)
         document = encode(record)
-        with _writing(self.path):
-            _add(self.path, document)
+        with writing(self.path):
+            add(self.path, document)
         self._last = (record.seq, hashlib.sha256(document).hexdigest())
-        if self._records is not None:
-            self._records.append(record)
+        self.index.append(record, self._last[1])
+        if "projection" in vars(self):
+            self.projection.take(record)
         return record
 
     def note(self, kind: str, *, run: int = 0, id: str = "", **data: Any) -> Record:  # noqa: A002  # the record's own field
@@ -266,57 +369,3 @@ class Ledger:
 def lock_of(path: Path) -> Lock:
     """Return the lock of the ledger at `path`: ``ledger.lock`` beside ``ledger.yaml``."""
     return Lock(path.with_suffix(".lock"))
-
-
-def _add(path: Path, document: bytes) -> None:
-    """Append and fsync; all of it or nothing."""
-    fresh = not path.exists()
-    with path.open("ab", buffering=0) as file:
-        size = file.tell()
-        try:
-            if file.write(document) != len(document):
-                file.write(document[file.tell() - size :])  # says what stood in the way
-            os.fsync(file.fileno())
-        except OSError:
-            with contextlib.suppress(OSError):
-                file.truncate(size)
-            raise
-    if fresh:
-        _sync_folder(path.parent)
-
-
-@contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise MigrateError(
-            f"`{path.name}` cannot be written: {str(error.strerror).lower()}",
-            hint=f"check `{path.parent.absolute()}`, then run the same command again; nothing more was changed in AWS",
-        ) from error
-
-
-def _check_rest(rest: bytes, documents: list[bytes], name: str) -> None:
-    if is_torn(rest):
-        return
-    if documents:
-        raise broken(f"the end of `{name}`", "is not a record of lambda-migrate")
-    raise broken(f"`{name}`", "is not a ledger")
-
-
-def _check_schema(first: Record, name: str) -> None:
-    schema = (first.note or {}).get("schema")
-    if not isinstance(schema, int):
-        raise broken(f"`{name}`", "does not begin with the record that says what it is about")
-    if schema > SCHEMA:
-        raise LedgerBroken(
-            f"`{name}` has schema {schema}, this version reads up to {SCHEMA}", hint="upgrade lambda-migrate"
-        )
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

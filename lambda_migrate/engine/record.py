@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, get_args
 
 import yaml
 
 from lambda_migrate.errors import LedgerBroken
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 END = b"\n...\n"
+
+BLOCK = 1 << 18
+"""Bytes of a ledger that are read at once."""
+
+LONGEST = 1 << 26
+"""Bytes of the longest record."""
 
 Event = Literal["intent", "applied", "undo-intent", "undone", "note"]
 Document = dict[str, Any]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # which of the two is known late
+    """Writes structures of AWS's answers as the plain mappings that they are."""
+
+
+_Dumper.add_multi_representer(dict, yaml.representer.SafeRepresenter.represent_dict)
+
+_CONFLICT = re.compile(rb"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+_MERGE = (
+    "take one side whole, the one that AWS knows: `git checkout --theirs` or `--ours` and the file's name, then"
+    " `lambda-migrate history --verify`; nothing was changed in AWS"
+)
 
 
 class Record(NamedTuple):
@@ -49,6 +71,10 @@ class Record(NamedTuple):
         return datetime.fromisoformat(self.at).timestamp()
 
 
+_FIELDS = tuple(f"{name}:".encode() for name in Record._fields)
+"""How the lines of a record begin that are not part of another one."""
+
+
 def encode(record: Record) -> bytes:
     """Return a record as one YAML document, from ``---`` to ``...``."""
     body = {name: value for name, value in record._asdict().items() if value not in (None, 0)}
@@ -66,10 +92,10 @@ def decode(content: bytes, where: str) -> Record:
         data = yaml.load(content, Loader=_Loader)  # noqa: S506  # _Loader is a safe loader
         record = Record(**{"action": None, **data})
         _ = record.time
-    except (yaml.YAMLError, TypeError, ValueError, LookupError, AttributeError) as error:
-        raise broken(where, "is not a record of lambda-migrate") from error
+    except (yaml.YAMLError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        raise broken(where, "is not a record of lambda-migrate", content) from error
     if not _is_sound(record):
-        raise broken(where, "is not a record of lambda-migrate")
+        raise broken(where, "is not a record of lambda-migrate", content)
     return record
 
 
@@ -85,23 +111,68 @@ def _is_sound(record: Record) -> bool:
     )
 
 
+def documents(file: BinaryIO) -> Iterator[bytes]:
+    """Yield a ledger's records, and last what stands behind them, without ever holding more than a block.
+
+    Raises:
+        ValueError: A record is longer than any of ours.
+    """
+    rest = b""
+    while block := file.read(BLOCK):
+        first, *more = (rest + block).split(END)
+        if more:
+            yield first + END
+            yield from (part + END for part in more[:-1])
+            first = more[-1]
+        rest = first
+        if len(rest) > LONGEST:
+            raise ValueError(len(rest))
+    yield rest
+
+
 def split(content: bytes) -> tuple[list[bytes], bytes]:
     """Cut a ledger into its records and the torn rest behind the last one."""
     parts = content.split(END)
     return [part + END for part in parts[:-1]], parts[-1]
 
 
-def is_torn(rest: bytes) -> bool:
-    """Return whether what stands behind the last record is one that a crash cut short, and nothing else.
+def is_torn(rest: bytes, seq: int) -> bool:
+    """Return whether what stands behind the last record is one of ours that a crash cut short, and nothing else.
 
     Anything else is somebody's: it is never cut off. Zeros are what some file systems leave of a write that was lost.
+
+    Args:
+        rest: What stands there.
+        seq: The number of the record that was cut short.
     """
     rest = rest.rstrip(b"\0")
-    return rest.startswith(b"---\n"[: len(rest)]) and b"\n---" not in rest
+    start = f"---\nseq: {seq}\n".encode()
+    if len(rest) <= len(start):
+        return start.startswith(rest)
+    *lines, last = rest[len(start) :].split(b"\n")
+    return rest.startswith(start) and all(map(_is_ours, lines)) and _may_become_ours(last)
 
 
-def broken(where: str, what: str) -> LedgerBroken:
-    """Return the error that names what of the ledger cannot be trusted, and why."""
+def _is_ours(line: bytes) -> bool:
+    """Return whether a line is one of a record's: a field, or a part of one."""
+    return not line or line.startswith((b" ", *_FIELDS))
+
+
+def _may_become_ours(line: bytes) -> bool:
+    """Return whether a line is the beginning of one of a record's."""
+    return _is_ours(line) or any(start.startswith(line) for start in (*_FIELDS, b"..."))
+
+
+def broken(where: str, what: str, content: bytes = b"") -> LedgerBroken:
+    """Return the error that names what of the ledger cannot be trusted, and why.
+
+    Args:
+        where: What of it.
+        what: What is wrong with it.
+        content: What stands there; a merge conflict in it is said instead.
+    """
+    if _CONFLICT.search(content):
+        return LedgerBroken(f"{where} is a merge conflict of two histories", hint=_MERGE)
     return LedgerBroken(
         f"{where} {what}", hint="restore the file from version control or a backup; nothing was changed in AWS"
     )

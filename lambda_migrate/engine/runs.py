@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from sys import intern
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from lambda_migrate.engine.ledger import Ledger
+    from collections.abc import Callable
+
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.engine.record import Record
 
@@ -20,7 +23,7 @@ class Run:
 
     Attributes:
         number: The `seq` of the record that holds the plan.
-        document: The plan as it was recorded, :meth:`lambda_migrate.engine.plan.Plan.to_dict`.
+        recorded: The plan as it was recorded, :meth:`lambda_migrate.engine.plan.Plan.to_dict`, or what reads it again.
         at: When it was recorded, ISO 8601.
         applied: Step ids that stand, in the order they were applied, with the record that says so.
         first: Step ids that were ever applied, with the first record that says so; it may have been undone since.
@@ -34,7 +37,7 @@ class Run:
     """
 
     number: int
-    document: dict[str, Any]
+    recorded: dict[str, Any] | Callable[[], dict[str, Any]]
     at: str
     applied: dict[str, Record] = field(default_factory=dict)
     first: dict[str, Record] = field(default_factory=dict)
@@ -45,6 +48,11 @@ class Run:
     verdicts: dict[str, str] = field(default_factory=dict)
     failed: dict[str, Record] = field(default_factory=dict)
     closed: Closing = ""
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The plan as it was recorded."""
+        return self.recorded if isinstance(self.recorded, dict) else self.recorded()
 
     @cached_property
     def plan(self) -> Plan:
@@ -79,15 +87,20 @@ class Run:
         open_steps = [self.step(name) for name in self.open_intents if name not in self.applied]
         return (*open_steps[::-1], *self.applied_steps)
 
-    @property
+    @cached_property
     def phase(self) -> str:
         """The plan's phase."""
         return str(self.document.get("phase", ""))
 
-    @property
+    @cached_property
     def summary(self) -> dict[str, str]:
         """The plan's facts."""
         return dict(self.document.get("summary") or {})
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of every step's action, by the step's id."""
+        return {intern(step["id"]): intern(step["action"]["kind"]) for step in self.document.get("steps", ())}
 
     @property
     def actions(self) -> dict[str, dict[str, Any]]:
@@ -161,18 +174,82 @@ class Run:
         elif record.note and record.note.get("kind") == "rolled-back":
             self.closed = "rolled-back"
 
+    def forget(self, again: Callable[[], dict[str, Any]]) -> None:
+        """Drop the plan, which `again` reads where it is asked for; its phase, facts and kinds stay at hand."""
+        self.recorded = again
+        vars(self).pop("document", None)
 
-def runs(ledger: Ledger) -> list[Run]:
+    def copy(self) -> Run:
+        """Return one that can be changed without changing this."""
+        other = copy(self)
+        for book in _BOOKS:
+            setattr(other, book, dict(getattr(self, book)))
+        return other
+
+
+_BOOKS = ("applied", "first", "undone", "open_intents", "passed", "left", "verdicts", "failed")
+"""What a run keeps about its steps, by their ids."""
+
+
+@dataclass
+class Projection:
+    """What the records of a ledger add up to, kept up to date record by record; small, however long the ledger.
+
+    Attributes:
+        count: How many records there are.
+        last: The last of them.
+        latest: The latest note of each kind.
+    """
+
+    count: int = 0
+    last: Record | None = None
+    latest: dict[str, Record] = field(default_factory=dict)
+    _runs: dict[int, Run] = field(default_factory=dict)
+
+    def take(self, record: Record, again: Callable[[], dict[str, Any]] | None = None) -> None:
+        """Account for one record.
+
+        Args:
+            record: The next one.
+            again: Reads the plan of a plan note again, so that those of ten thousand runs need not be held.
+        """
+        self.count, self.last = self.count + 1, record
+        kind = str(record.note.get("kind")) if record.note else ""
+        if record.note and kind == "plan":
+            self._runs[record.seq] = run = Run(record.seq, record.note.get("plan") or {}, record.at)
+            if again:
+                _ = run.phase, run.summary, run.kinds  # what is asked of all of them
+                run.forget(again)
+            return
+        if kind:
+            self.latest[kind] = record
+        if record.run in self._runs:
+            self._runs[record.run].take(record._replace(prev=""))  # ten thousands of hashes that nobody asks for
+
+    @property
+    def runs(self) -> list[Run]:
+        """Every run, the oldest first; whoever asks may change those that are not back for good."""
+        return [run if run.closed == "rolled-back" and run.is_back else run.copy() for run in self._runs.values()]
+
+    @property
+    def open_run(self) -> Run | None:
+        """The run that was neither finished nor rolled back."""
+        return next((run.copy() for run in self._runs.values() if not run.closed), None)
+
+
+class Projected(Protocol):
+    """A ledger, as far as it is asked here."""
+
+    @property
+    def projection(self) -> Projection:
+        """What its records add up to."""
+
+
+def runs(ledger: Projected) -> list[Run]:
     """Return every run that the ledger holds, the oldest first."""
-    found: dict[int, Run] = {}
-    for record in ledger.records:
-        if record.note and record.note.get("kind") == "plan":
-            found[record.seq] = Run(record.seq, record.note.get("plan") or {}, record.at)
-        elif record.run in found:
-            found[record.run].take(record)
-    return list(found.values())
+    return ledger.projection.runs
 
 
-def open_run(ledger: Ledger) -> Run | None:
+def open_run(ledger: Projected) -> Run | None:
     """Return the run that was neither finished nor rolled back, or None."""
-    return next((run for run in runs(ledger) if not run.closed), None)
+    return ledger.projection.open_run

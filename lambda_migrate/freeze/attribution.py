@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from lambda_migrate.aws.answers import document
 from lambda_migrate.errors import AwsError, NotAllowed
 
 if TYPE_CHECKING:
@@ -119,9 +119,10 @@ def _attributed(event: dict[str, Any], name: str, arn: str) -> Attribution | Non
     if not CHANGES.match(call):
         return None
     try:
-        detail: dict[str, Any] = json.loads(event.get("CloudTrailEvent") or "{}")
-    except ValueError:
-        detail = {}
+        read = document(event.get("CloudTrailEvent") or "{}", "cloudtrail:LookupEvents", "CloudTrailEvent")
+    except AwsError:
+        read = {}
+    detail: dict[str, Any] = read if isinstance(read, dict) else {}
     if OURS in str(detail.get("userAgent", "")) or detail.get("errorCode"):
         return None
     target = str((detail.get("requestParameters") or {}).get("functionName", ""))

@@ -107,14 +107,9 @@ class ForeignChange:
 
 def frozen(ledger: Ledger) -> Record | None:
     """Return the record of the freeze that is in force, or None."""
-    found = None
-    for record in ledger.records:
-        kind = (record.note or {}).get("kind")
-        if kind == FROZEN:
-            found = record
-        elif kind == LIFTED:
-            found = None
-    return found
+    latest = ledger.projection.latest
+    found, lifted = latest.get(FROZEN), latest.get(LIFTED)
+    return None if found and lifted and lifted.seq > found.seq else found
 
 
 def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
@@ -135,7 +130,7 @@ def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
         return None
     then = snapshot.Snapshot.from_dict(record.note["snapshot"])
     now = snapshot.read(aws, function)
-    found = differences(then, now, Ours.of(ledger.records))
+    found = differences(then, now, Ours.of(ledger.each()))
     if not found:
         return None
     change = ForeignChange(function, str(record.note.get("began", record.at)), found)

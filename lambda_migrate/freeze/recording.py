@@ -40,11 +40,8 @@ def record(ledger: Ledger, snapshot: Snapshot, function_arn: str, *, version: st
 
 def announced(ledger: Ledger) -> bool:
     """Return whether everybody was told of the freeze that is in force."""
-    told = False
-    for entry in ledger.records:
-        kind = (entry.note or {}).get("kind")
-        told = kind == ANNOUNCED if kind in (FROZEN, ANNOUNCED) else told
-    return told
+    began, told = (ledger.projection.latest.get(kind) for kind in (FROZEN, ANNOUNCED))
+    return told is not None and (began is None or told.seq > began.seq)
 
 
 def lift(executor: Executor, *, by: str) -> list[Step]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import statements
 from lambda_migrate.errors import NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.hashing import sha256
@@ -87,4 +87,4 @@ def _policy(aws: Aws, function: str, qualifier: str) -> dict[str, str]:
         answer = aws.call("lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
     except NotFound:
         return {}
-    return {str(each.get("Sid", "?")): sha256(each) for each in json.loads(answer["Policy"])["Statement"]}
+    return {str(each.get("Sid", "?")): sha256(each) for each in statements(answer)}

@@ -13,9 +13,11 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.download import fetch
 from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.file_names import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +129,7 @@ def _packages(aws: Aws, function: str, versions: list[dict[str, Any]]) -> Iterat
         if code_sha256 not in seen:
             seen.add(code_sha256)
             content = fetch(answer["Code"]["Location"], code_sha256, f"the package of `{function}` {version}")
-            yield f"code/{code_sha256.replace('/', '_')}.zip", content
+            yield f"code/{file_name(code_sha256)}.zip", content
 
 
 def _layers(aws: Aws, configurations: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
@@ -137,7 +139,7 @@ def _layers(aws: Aws, configurations: list[dict[str, Any]]) -> Iterator[tuple[st
             content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
         except NotFound:
             continue  # deleted meanwhile: versions go on with it, and nobody can read it any more
-        name = Arn.parse(arn).name.replace(":", "-")
+        name = file_name(Arn.parse(arn).name)
         yield f"layers/{name}.zip", fetch(content["Location"], content["CodeSha256"], f"layer `{name}`")
 
 
@@ -146,7 +148,7 @@ def _policy(aws: Aws, function: str, qualifier: str) -> Any:
         answer = aws.call("lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
     except NotFound:
         return None
-    return json.loads(answer["Policy"])
+    return document(answer["Policy"], "lambda:GetPolicy", "Policy")
 
 
 def _listed(aws: Aws, operation: str, function: str) -> list[Any]:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import statements
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import ConfigError, NotFound
@@ -42,8 +43,8 @@ def read(aws: Aws, function: str, qualifier: str) -> tuple[dict[str, Document], 
     answer = read_or_none(aws, "lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
     if answer is None:
         return {}, None
-    statements = json.loads(answer["Policy"])["Statement"]
-    return {each.get("Sid", ""): each for each in statements if _belongs(each, qualifier)}, answer.get("RevisionId")
+    found = statements(answer)
+    return {each.get("Sid", ""): each for each in found if _belongs(each, qualifier)}, answer.get("RevisionId")
 
 
 def holds(aws: Aws, function: str, qualifier: str, statement: Document) -> bool | None:

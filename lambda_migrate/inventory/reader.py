@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_migrate import hashing, triggers
+from lambda_migrate.aws.answers import statements
 from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
@@ -194,7 +195,7 @@ class _Reader:
             answer = self.aws.call("lambda", "get_policy", FunctionName=self.name, Qualifier=qualifier or None)
         except NotFound:
             return ()
-        return tuple(json.loads(answer["Policy"])["Statement"])
+        return tuple(statements(answer))
 
     def _provisioned(self, alias: str) -> int:
         def read() -> int:

@@ -9,6 +9,7 @@ from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.plan import Step
+from lambda_migrate.file_names import file_name
 from lambda_migrate.gates import in_flight, no_metrics, owned_by_stack, quiet_period, switched_off, traffic
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates.gate import closed
@@ -45,7 +46,8 @@ def plan(found: Inventory, config: Migration, evidence: InvocationCounts, *, fol
     builder, function = PlanBuilder("retire", found, config), found.function
     builder.block(*blockers.unread(found, FUNCTION_URLS), *_held(found), *_invoked(found, config))
     builder.block(*_traffic(found, config, evidence))
-    backup = str(PurePath(folder, config.retire.backup, f"{function.name}-{function.configuration_sha256[:8]}"))
+    kept = f"{file_name(function.name)}-{function.configuration_sha256[:8]}"
+    backup = str(PurePath(folder, config.retire.backup, kept))
     builder.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:
         builder.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind, of=trigger.settings.source or trigger.id)

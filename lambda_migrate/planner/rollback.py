@@ -83,10 +83,10 @@ def choose(
 def dead_keys(chosen: Rollback) -> Iterator[Blocker]:
     """Yield why a version cannot answer that traffic would end at: the key that it signs with is dropped."""
     dropped = {
-        action["key"]
+        run.actions[step]["key"]
         for run in chosen.rest
-        for action in run.actions.values()
-        if action["kind"] == "drop_signing_key" and run.first
+        for step, kind in run.kinds.items()
+        if kind == "drop_signing_key" and run.first
     }
     moves = any(each.startswith("shift_weight") for run in chosen.rest for each in _kinds(run))
     for run, _steps in chosen.steps:
@@ -97,7 +97,7 @@ def dead_keys(chosen: Rollback) -> Iterator[Blocker]:
 
 
 def _kinds(run: Run) -> list[str]:
-    return [run.actions[name]["kind"] for name in run.applied]
+    return [run.kinds[name] for name in run.applied]
 
 
 def traffic(runs: Sequence[Run]) -> str:
@@ -109,8 +109,8 @@ def traffic(runs: Sequence[Run]) -> str:
     pointed = {phase: _pointed(runs, phase) for phase in ("direct", "cutover")}
     if pointed["direct"]:
         return f"the service, without Lambda ({', '.join(pointed['direct'])})"
-    actions = [run.actions[step] for run in reversed(runs) for step in reversed(run.applied)]
-    moved = next((each for each in actions if each["kind"] == "shift_weight"), None)
+    stands = ((run, step) for run in reversed(runs) for step in reversed(run.applied))
+    moved = next((run.actions[step] for run, step in stands if run.kinds[step] == "shift_weight"), None)
     if moved:
         shares = "".join(f", {share * 100:g} % at {each}" for each, share in moved["after"]["weights"].items())
         return f"alias {moved['alias']}, version {moved['after']['version']}{shares}"
@@ -127,9 +127,10 @@ def _pointed(runs: Sequence[Run], phase: str) -> list[str]:
 
 def _rest(runs: Sequence[Run], gone: Sequence[tuple[Run, tuple[Step, ...]]]) -> tuple[Run, ...]:
     names = {(run.number, step.id) for run, steps in gone for step in steps}
+    left = [{name: each for name, each in run.applied.items() if (run.number, name) not in names} for run in runs]
     return tuple(
-        replace(run, applied={name: each for name, each in run.applied.items() if (run.number, name) not in names})
-        for run in runs
+        run if len(each) == len(run.applied) else replace(run, applied=each)
+        for run, each in zip(runs, left, strict=True)
     )
 
 

@@ -68,7 +68,7 @@ def status_of(runs: Sequence[Run], *, lifted: bool, function: str, guard: str = 
         function: The function's name.
         guard: What would put traffic back by itself, and when, in one line.
     """
-    finished = tuple(run for run in runs if run.closed == "finished" and len(run.applied) == len(run.actions))
+    finished = tuple(run for run in runs if run.closed == "finished" and len(run.applied) == len(run.kinds))
     unfinished = next((run for run in reversed(runs) if run.under_way), None)
     facts = Facts(function, lifted, finished, unfinished)
     due = next((phase for phase in reversed(journey.PHASES) if phase.due(facts)), journey.PHASES[0])
@@ -108,10 +108,10 @@ def _live(runs: Sequence[Run]) -> str:
     for run in reversed(runs):
         if run.closed == "finished" and (phase := named(run.phase)) and phase.ends:
             return "nothing: the function is deleted"
-        for action in (run.actions[step] for step in reversed(run.applied)):
-            if action["kind"] == "shift_weight":
-                return _position(action)
-            if action["kind"] == "create_alias":
+        for step in reversed(run.applied):
+            if run.kinds[step] == "shift_weight":
+                return _position(run.actions[step])
+            if run.kinds[step] == "create_alias":
                 return "all of it on the original version, through the alias"
     return ""
 
@@ -123,7 +123,7 @@ def _position(action: dict[str, Any]) -> str:
 
 
 def _unfinished(run: Run) -> dict[str, Any]:
-    return {"phase": run.phase, "at": run.at, "done": len(run.applied), "steps": len(run.actions)}
+    return {"phase": run.phase, "at": run.at, "done": len(run.applied), "steps": len(run.kinds)}
 
 
 def _next(facts: Facts, due: Phase) -> tuple[str, ...]:

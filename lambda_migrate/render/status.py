@@ -10,6 +10,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lambda_migrate.engine.lock import Holder
     from lambda_migrate.planner.journey import State
     from lambda_migrate.planner.status import MigrationStatus
@@ -24,13 +26,13 @@ def heading(function: str, account: str, region: str, more: str, paint: Paint) -
     return "  ·  ".join(part for part in (paint(function, "bold"), place, more) if part)
 
 
-def status(found: MigrationStatus, holder: Holder | None, torn: int, paint: Paint) -> str:
+def status(found: MigrationStatus, holder: Holder | None, damage: Sequence[str], paint: Paint) -> str:
     """Return the four steps, what is live, and what is dangling, each with what to type.
 
     Args:
         found: Where the migration stands.
         holder: Who holds the ledger, or None.
-        torn: Bytes of a torn last record.
+        damage: What the ledger's end lacks, a line each; the next run sees to it.
         paint: How to colour it.
     """
     wide = max(len(stage.name) for stage in found.stages)
@@ -50,8 +52,8 @@ def status(found: MigrationStatus, holder: Holder | None, torn: int, paint: Pain
         lines += [_hint("`lambda-migrate rollback --last` rolls it back", paint)]
     for step in found.dangling:
         lines += ["", f"Without an outcome: {step}", _hint("the next run finds out by looking at AWS", paint)]
-    if torn:
-        lines += ["", f"The ledger's last record was cut short ({torn} bytes)", _hint("the next run drops it", paint)]
+    for what in damage:
+        lines += ["", *_wrapped(what, paint.width)]
     if holder:
         lines += ["", f"Held by {holder}", _hint(holder.advice, paint)]
     return "\n".join(lines)

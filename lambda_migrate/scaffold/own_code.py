@@ -29,7 +29,7 @@ _SECRET_FILE = re.compile(
     r"|\.pypirc|\.netrc|\.aws/.*|[^/]*service-account[^/]*\.json)$",
     re.IGNORECASE,
 )
-_THIS_MIGRATION = frozenset({"migration.yaml", "ledger.yaml", "ledger.lock", "FREEZE.md"})
+_THIS_MIGRATION = frozenset({"migration.yaml", "ledger.yaml", "ledger.lock", "ledger.index", "FREEZE.md"})
 """What this tool itself writes beside the code, where that is the folder it works in."""
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn"})
 _EXAMPLE = re.compile(r"\.(example|sample|template|dist)$")

@@ -156,7 +156,7 @@ def end(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
     confirm(Question("End the freeze?"))
     with at_work(context, function) as executor:
         undone = recording.lift(executor, by="freeze --lift")
-        ended = executor.ledger.records[-1].at
+        ended = executor.ledger.last_at
     error = announce.over(context, ended)
     return Result({"denials": [step.id for step in undone]}, "The freeze is over.", ("status",), error=error)
 

@@ -189,7 +189,7 @@ class Context:
     def status(self, ledger: Ledger | None = None) -> MigrationStatus:
         """Return where the migration is, by a ledger; default: as it is on disk."""
         ledger = ledger or self.ledger
-        armed = armed_schedule(ledger.records)
+        armed = armed_schedule(ledger)
         return status_of(
             runs(ledger),
             lifted=self.service_folder.is_dir(),

@@ -103,7 +103,7 @@ def _credentials(aws: Aws) -> Aws:
 def _ledger(environment: Environment, holder: Callable[[], Holder | None]) -> Iterator[Check]:
     try:
         ledger = environment.ledger
-        records, run, held = ledger.records, open_run(ledger), holder()
+        records, run, held = ledger.projection.count, open_run(ledger), holder()
     except MigrateError as error:
         yield Check("ledger", "fail", error.message, error.hint)
         return
@@ -111,7 +111,7 @@ def _ledger(environment: Environment, holder: Callable[[], Holder | None]) -> It
         detail = f"`{run.phase}` of {run.at} is not finished"
         yield Check("ledger", "warn", detail, "`lambda-migrate status` says how to go on or back")
     else:
-        detail = f"{len(records)} records, each follows from the one before" if records else "nothing has been done yet"
+        detail = f"{records} records, each follows from the one before" if records else "nothing has been done yet"
         yield Check("ledger", "pass", detail)
     if held:
         yield Check("lock", "warn", f"held by {held}", held.advice)

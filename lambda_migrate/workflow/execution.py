@@ -47,6 +47,8 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
             machines.tick()
             return stop()
 
+        for what in ledger.damage:
+            progress.event(what)
         try:
             yield Executor(
                 ledger, aws, judge=judging, watch=progress, stop=stopped, sleep=progress.sleep, now=clock.now

@@ -52,7 +52,7 @@ def lift(context: Context, function: str) -> None:
         if not freeze.frozen(executor.ledger):
             return
         recording.lift(executor, by="retire")
-        ended = executor.ledger.records[-1].at
+        ended = executor.ledger.last_at
     error = announce.over(context, ended)
     if error:
         _warn(context, f"the end of the freeze could not be announced: {error.message}")

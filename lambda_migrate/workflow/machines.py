@@ -102,7 +102,7 @@ def _require_whole(ledger: Ledger, tail: Tail, function: str) -> None:
 
 def _require_known(ledger: Ledger, aws: Aws, function: str) -> None:
     """Refuse a ledger that knows of no proxy version where there is one."""
-    if any(action["kind"] == "publish_version" for run in runs(ledger) for action in run.actions.values()):
+    if any("publish_version" in run.kinds.values() for run in runs(ledger)):
         return
     try:
         versions = list(aws.pages("lambda", "list_versions_by_function", "Versions", FunctionName=function))

@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.engine.ledger import Identity, Ledger
-from lambda_migrate.engine.record import Record, encode
+from lambda_migrate.engine.ledger import Ledger
+from tests.support import long_ledger
+from tests.support.long_ledger import ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ORDERS = Identity("123456789012", "eu-west-1", "arn:aws:lambda:eu-west-1:123456789012:function:orders")
 ROUNDS = 200
 
 
 def filled(path: Path, count: int) -> Path:
     """Write a ledger of so many records at once; appending never reads those in the middle."""
-    Ledger.open(path, ORDERS, command="benchmark", by="me").close()
-    record = Record(count, "01-shift_weight", "applied", "2026-03-01T12:00:00.000Z", "me", None, "0" * 64, 2)
-    with path.open("ab") as file:
-        file.write(encode(record) * (count - 1))
+    long_ledger.write(path, count)
     return path
 
 

@@ -69,6 +69,7 @@ def test_history_verifies_the_chain(run: Callable[..., Answer], written: Path) -
         "identity": {"account": "123456789012", "region": "eu-west-1", "function": ARN},
         "count": 5,
         "torn_bytes": 0,
+        "lost_records": 0,
     }
     assert run("history", "--verify").out == "5 records, each follows from the one before.\n"
 
@@ -76,11 +77,14 @@ def test_history_verifies_the_chain(run: Callable[..., Answer], written: Path) -
 def test_a_torn_tail_is_said_and_a_cut_in_the_middle_is_refused(run: Callable[..., Answer], written: Path) -> None:
     whole = written.read_bytes()
     written.write_bytes(whole[:-20])
+    written.with_suffix(".index").unlink()
     torn = run("history", "--verify").out
     written.write_bytes(whole.replace(b"alias: live", b"alias: dead", 1))
     edited = run("status")
 
-    assert torn.startswith("4 records, each follows from the one before. The last record was cut short (")
+    assert torn.startswith(
+        "4 records, each follows from the one before. The last record of `ledger.yaml` was cut short ("
+    )
     assert edited.code == 1
     assert edited.err == (
         "error: record 3 of `ledger.yaml` does not follow from the one before: the file was edited or cut\n\n"
@@ -143,6 +147,7 @@ def test_status_at_the_very_beginning(run: Callable[..., Answer], tmp_path: Path
         "next": ["lambda-migrate doctor", "lambda-migrate init"],
         "held_by": None,
         "torn_bytes": 0,
+        "lost_records": 0,
     }
 
 

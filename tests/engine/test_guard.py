@@ -153,7 +153,7 @@ def test_it_is_set_before_traffic_moves_and_gone_once_all_of_it_has_passed(canar
         ({"version": "1", "weights": {"2": 0.1}}, pytest.approx(2 * BAKE + GRACE, abs=2)),
     ]
     assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "2", "weights": {}}, None, [])
-    assert armed_schedule(Ledger.read(canary.path).records) is None
+    assert armed_schedule(Ledger.read(canary.path)) is None
 
 
 def test_its_role_may_update_the_aliases_of_this_function_and_nothing_else(canary: Canary) -> None:
@@ -189,7 +189,7 @@ def test_where_traffic_stays_on_purpose_it_waits_for_the_hold(
     except (Inconclusive, GateClosed):
         assert verdict is not PASS
 
-    armed = armed_schedule(Ledger.read(canary.path).records)
+    armed = armed_schedule(Ledger.read(canary.path))
     assert canary.acts_at() == pytest.approx(canary.clock.time - LATER + HOLD, abs=1)
     assert armed
     assert (armed.alias, armed.version, armed.at - LATER) == ("live", "1", canary.acts_at())
@@ -305,7 +305,7 @@ def test_where_it_is_not_allowed_no_traffic_moves(call: str, canary: Canary, den
 
     assert caught.value.message.startswith("no-guard: nothing would put traffic back by itself: ")
     assert canary.alias() == {"version": "1", "weights": {}}
-    assert armed_schedule(Ledger.read(canary.path).records) is None
+    assert armed_schedule(Ledger.read(canary.path)) is None
 
 
 def test_where_that_is_accepted_traffic_moves_without_it(canary: Canary, denied: Callable[..., None]) -> None:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 BACK = "restore the file from version control or a backup; nothing was changed in AWS"
+MERGE = (
+    "take one side whole, the one that AWS knows: `git checkout --theirs` or `--ours` and the file's name, then"
+    " `lambda-migrate history --verify`; nothing was changed in AWS"
+)
 READING = (["status"], ["history"], ["history", "--verify"], ["rollback", "--dry-run"])
 CHANGING = (["proxy", "deploy", "--yes"], ["rollback", "--yes"])
 EDITED = "does not follow from the one before: the file was edited or cut"
@@ -49,6 +53,10 @@ WRONG: dict[str, tuple[Callable[[list[bytes]], bytes], str]] = {
     "the last record edited": (_last_edited, "record 7 of `ledger.yaml` is not a record of lambda-migrate"),
     "a merge conflict": (
         lambda records: b"".join([*records, b"<<<<<<< HEAD\n", records[-1], b">>>>>>> main\n"]),
+        "record 8 of `ledger.yaml` is a merge conflict of two histories",
+    ),
+    "own text at the end": (
+        lambda records: b"".join(records) + b"---\n# what we did on Monday\n",
         "the end of `ledger.yaml` is not a record of lambda-migrate",
     ),
     "other line ends": (lambda records: b"".join(records).replace(b"\n", b"\r\n"), "`ledger.yaml` is not a ledger"),
@@ -78,7 +86,7 @@ def test_a_ledger_that_cannot_be_trusted(what: str, user: User, records: list[by
 
     for command in (*READING, *CHANGING):
         told = refused(user, *command)
-        assert told == Told(1, "ledger", error, BACK), command
+        assert told == Told(1, "ledger", error, MERGE if "merge" in error else BACK), command
     doctor = user("doctor", "--json")
     failed = [check["name"] for check in doctor.json["data"]["checks"] if check["result"] == "fail"]
     assert (doctor.code, failed[0]) == (3, "ledger")
@@ -99,6 +107,36 @@ def cut_in_half(user: User) -> None:
     assert user("proxy", "deploy", "--yes").code == 0
     whole = user.ledger.read_bytes()
     user.ledger.write_bytes(whole[: whole.index(b"intent\nat", len(whole) // 2)])
+    user.ledger.with_suffix(".index").unlink()
+
+
+def test_a_ledger_that_is_cut_is_written_again_from_the_index_beside_it(user: User) -> None:
+    assert user("proxy", "deploy", "--yes").code == 0
+    whole = user.ledger.read_bytes()
+    user.ledger.write_bytes(whole[: len(whole) * 2 // 3])
+
+    shown, verified = user("status"), user("history", "--verify")
+    back = user("rollback", "--yes")
+
+    lacks = r"`ledger.yaml` lacks its last \d+ records: {} run writes what `ledger.index` has of it."
+    assert re.search(lacks.format("the next"), " ".join(shown.out.split()))
+    assert (verified.code, verified.hint) == (1, "the next command that changes something writes them again")
+    assert re.fullmatch(r"`ledger.yaml` ends too early: `ledger.index` has \d+ more", verified.error)
+    assert (back.code, user.ledger.read_bytes()[: len(whole)]) == (0, whole), back.err
+    assert re.search(lacks.format("this"), " ".join(back.err.split()))
+
+
+def test_a_torn_record_that_is_dropped_is_said(user: User) -> None:
+    assert user("proxy", "deploy", "--yes").code == 0
+    count = len(Ledger.read(user.ledger).records)
+    with user.ledger.open("ab") as file:
+        file.write(f"---\nseq: {count + 1}\nid: 01-".encode())
+
+    back = user("rollback", "--yes")
+
+    told = " ".join(back.err.split())
+    assert back.code == 0, told
+    assert re.search(r"The last record of `ledger.yaml` was cut short \(\d+ bytes\); it is dropped\.", told)
 
 
 def test_a_ledger_cut_in_half_lacks_what_aws_knows_of(user: User) -> None:

@@ -110,7 +110,7 @@ def test_status_reads_like_git_status() -> None:
     )
     stands = found(run("proxy", "all"), half_way)
 
-    assert status(stands, Holder("anna", "lab", 7, "cutover", "08:00"), 17, Paint()) == (
+    assert status(stands, Holder("anna", "lab", 7, "cutover", "08:00"), ("Its end is torn.",), Paint()) == (
         "  ✓  1 lift     the service is written\n"
         "  →  2 non-API  the proxy version is published, its traffic is not all moved\n"
         "  →  3 API      the proxy version is published, its traffic is not all moved\n"
@@ -125,8 +125,7 @@ def test_status_reads_like_git_status() -> None:
         "Without an outcome: 02-shift_weight\n"
         "  (the next run finds out by looking at AWS)\n"
         "\n"
-        "The ledger's last record was cut short (17 bytes)\n"
-        "  (the next run drops it)\n"
+        "Its end is torn.\n"
         "\n"
         "Held by anna on lab (process 7), `cutover`, since 08:00\n"
         "  (if it is gone for good, `lambda-migrate unlock` evicts it)"
@@ -145,4 +144,4 @@ def test_a_canary_that_is_held_is_not_moved_and_says_when_it_would_go_back() -> 
         "verify",
         ["done", "now", "now", "open"],
     )
-    assert f"\nGuard: {guard}\n" in status(stands, None, 0, Paint()) + "\n"
+    assert f"\nGuard: {guard}\n" in status(stands, None, (), Paint()) + "\n"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from pkgutil import iter_modules
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lambda_migrate.cli.registry import ENTRIES
 from lambda_migrate.engine.plan import Plan
-from lambda_migrate.engine.runs import Run
+from lambda_migrate.engine.runs import Projection, Run
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.planner import journey
 from lambda_migrate.planner.journey import Facts, Mark, Phase
@@ -101,7 +101,7 @@ class Desk:
         self.paint = SimpleNamespace(width=80)
         self.terminal = self
         self.ledger = self
-        self.records: list[Any] = []
+        self.projection = Projection()
 
     def say(self, text: str = "") -> None:
         self.said.append(text)

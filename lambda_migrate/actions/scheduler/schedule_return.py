@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import missing_version, role_arn, version_number
+from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import NotFound
 
@@ -79,7 +80,7 @@ class ScheduleReturn:
 
     def _is_ours(self, aws: Aws, schedule: Document) -> bool:
         target, state = schedule["Target"], schedule.get("State", "ENABLED")
-        call: Document = json.loads(target.get("Input") or "{}")
+        call: Document = document(target.get("Input") or "{}", "scheduler:GetSchedule", "Target.Input")
         arns = (str(target["Arn"]), str(target["RoleArn"]))
         ours = arns[0].endswith(TARGET) and arns[1].endswith(f"/{self.role}")
         return ours and state == "ENABLED" and call == self._input(aws)

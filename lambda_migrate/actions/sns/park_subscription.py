@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ def parked(attributes: Document) -> bool:
 
 def _policy(attributes: Document) -> Document:
     policy = attributes.get("FilterPolicy") or {}
-    return dict(json.loads(policy) if isinstance(policy, str) else policy)
+    found = document(policy, "sns:GetSubscriptionAttributes", "FilterPolicy") if isinstance(policy, str) else policy
+    return dict(found) if isinstance(found, dict) else {"": found}  # not one that AWS takes: it is never ours
 
 
 def _scope(attributes: Document) -> str:

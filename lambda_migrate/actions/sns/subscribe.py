@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.sns.park_subscription import NEVER, parked
+from lambda_migrate.aws.answers import document
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
@@ -166,4 +167,4 @@ def _covers(found: Document, wanted: Document) -> bool:
 
 def _value(name: str, text: str | None) -> Any:
     """Return an attribute for comparison: documents by what they say, not by how they are written."""
-    return json.loads(text) if text and name in _DOCUMENTS else text or ""
+    return document(text, "sns:GetSubscriptionAttributes", name) if text and name in _DOCUMENTS else text or ""

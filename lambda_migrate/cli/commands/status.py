@@ -33,6 +33,7 @@ def status(called: typer.Context) -> Result:
         **found.to_dict(),
         "held_by": holder._asdict() if holder else None,
         "torn_bytes": ledger.torn,
+        "lost_records": ledger.lost,
     }
-    text = rendered(found, holder, ledger.torn, context.paint)
+    text = rendered(found, holder, ledger.damage, context.paint)
     return Result(data, f"{heading(function, account, region, '', context.paint)}\n\n{text}", found.next[:1])
