@@ -25,6 +25,7 @@ AWS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "PIP_NO_INDEX": "1",  # no index is asked, whatever a test lets pip do
 }
 REMOVED = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "NO_COLOR", "FORCE_COLOR", "CI")
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.analyzer import AcceptedRule
+    from lambda_migrate.scaffold.compiled import Resolve
 
 DEFAULT_PYTHON = "3.12"
 OLDEST_MINOR = 9
@@ -84,6 +85,7 @@ class Options:
         accepted: Findings that migration.yaml accepts.
         parts: Parts that are wanted besides, or were before, of `PARTS`.
         baseline: Whether ruff is run, so that the lifted code's debt is listed file by file.
+        resolve: Asked for the versions of what is not pinned; None where nobody is to be asked.
         base_path: What migration.yaml says, for where the code does not tell; None where it does not say.
     """
 
@@ -96,4 +98,5 @@ class Options:
     accepted: tuple[AcceptedRule, ...] = ()
     parts: frozenset[str] = frozenset()
     baseline: bool = True
+    resolve: Resolve | None = None
     base_path: str | None = None

@@ -11,6 +11,7 @@ from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import (
     adapter,
     base_path,
+    compiled,
     constants,
     declared,
     distributions,
@@ -139,6 +140,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         python,
         sorted(facts.parts | options.parts),
     )
+    needed, unasked = compiled.pin(needed, _before(options.directory), options.resolve, python, facts.architecture)
     asked = {
         name: must
         for name, must in environment_reads.variables(reached).items()
@@ -160,8 +162,16 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         secrets_in_code=tuple(
             (path, line, what) for path, content in contents.items() for line, what in secrets_in(content)
         ),
-        warnings=tuple(warnings.collect(code, application, needed, own, asked_for.notes)),
+        warnings=tuple(warnings.collect(code, application, needed, own, [*asked_for.notes, *filter(None, [unasked])])),
     )
+
+
+def _before(directory: Path) -> str:
+    """Return the requirements that an earlier `init` wrote, "" where there are none."""
+    try:
+        return (directory / "requirements.txt").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _python(facts: FunctionFacts, options: Options) -> str:

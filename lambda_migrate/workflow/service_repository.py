@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambda_migrate import scaffold
 from lambda_migrate.errors import ConfigError, NotAllowed
 from lambda_migrate.scaffold import git
+from lambda_migrate.scaffold.compiled import ask_pip
 from lambda_migrate.workflow import code_gate, lift, migration_file
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def plan(context: Context, request: Request) -> Planned:
         (config.proxy.signing_keys or "") if config else "",
         code_gate.accepted(context),
         scaffold.wired(folder) | request.parts,
+        resolve=None if request.offline else ask_pip,
         base_path=config.proxy.base_path if config else None,
     )
     facts, source, warnings = _gathered(context, request, code)

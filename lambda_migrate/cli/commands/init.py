@@ -66,7 +66,9 @@ def init(  # noqa: PLR0913  # one parameter for each option
         list[Part] | None,
         typer.Option("--add", help="Wire this too: what the function's triggers need is wired anyway."),
     ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Do not ask AWS; needs --source.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask neither AWS nor a package index; needs --source.")
+    ] = False,
     git: Annotated[bool, typer.Option("--git/--no-git", help="Put the repository under version control.")] = True,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, line by line.")] = False,
     yes: Yes = False,

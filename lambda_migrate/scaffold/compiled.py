@@ -1,0 +1,153 @@
+"""Pins what neither the function's package nor the project pins: at what `init` chose before, else at what pip chooses.
+
+Versions that ran on Lambda are known from the package's metadata and stay. Where a source declares ranges alone, pip is
+asked, with the user's own indexes, what it would install on Lambda's platform; nothing is downloaded for keeps or
+installed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Parsed
+from packaging.version import InvalidVersion, Version
+
+from lambda_migrate.scaffold import scratch
+from lambda_migrate.scaffold.distributions import normalised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from lambda_migrate.scaffold.requirements import Needed
+
+    Resolve = Callable[[Sequence[str], str, str], Mapping[str, str]]
+
+_SECONDS = 120
+_PLATFORMS = ("manylinux_2_17", "manylinux2014", "manylinux_2_28", "manylinux_2_34")
+_MACHINES = {"arm64": "aarch64"}
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)(\[[^]]*\])?==([^\s;]+)\s*(;.*)?$")
+
+
+class CannotResolveError(Exception):
+    """Nobody said which versions fit; its text says why."""
+
+
+class Compiled(NamedTuple):
+    """What came of it.
+
+    Attributes:
+        needed: With the lines pinned that could be, and what they need besides.
+        note: Why nothing could be asked, or "".
+    """
+
+    needed: Needed
+    note: str = ""
+
+
+def pin(needed: Needed, before: str, resolve: Resolve | None, python: str, architecture: str) -> Compiled:
+    """Pin the lines that name no version, and what those need.
+
+    Args:
+        needed: What the service installs.
+        before: The requirements file that an earlier `init` wrote, "" where there is none: its versions stay.
+        resolve: Takes requirement lines, a version of Python and an architecture, and returns versions by normalised
+            name; it may raise `CannotResolveError`. None where nobody is to be asked.
+        python: For example ``3.12``.
+        architecture: ``x86_64`` or ``arm64``.
+    """
+    if not needed.unpinned:
+        return Compiled(needed)
+    known = _versions(before.splitlines())
+    named = {normalised(match[1]) for match in map(_name, needed.unpinned) if match}
+    if named <= known.keys() and all(_fits(line, known) for line in needed.unpinned):
+        return Compiled(_pinned(needed, known))
+    if resolve is None:
+        return Compiled(needed)
+    try:
+        return Compiled(_pinned(needed, {**resolve(needed.lines, python, architecture)}))
+    except CannotResolveError as error:
+        return Compiled(needed, f"pip was asked for versions and has none: {error}")
+
+
+def ask_pip(lines: Sequence[str], python: str, architecture: str) -> dict[str, str]:
+    """Return what pip would install, by normalised name.
+
+    Raises:
+        CannotResolveError: There is no pip, no index, or nothing that fits.
+    """
+    machine = _MACHINES.get(architecture, architecture)
+    with scratch.folder() as folder:
+        asked = folder / "requirements.txt"
+        asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet", "--no-input"]
+        command += ["--disable-pip-version-check", "--retries", "1", "--timeout", "10", "--report", "-"]
+        command += ["--only-binary", ":all:", "--implementation", "cp", "--python-version", python]
+        command += [part for name in _PLATFORMS for part in ("--platform", f"{name}_{machine}")]
+        command += ["--target", str(folder / "none"), "--requirement", str(asked)]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)  # noqa: S603  # ours
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise CannotResolveError(f"it did not answer within {_SECONDS} seconds") from error
+    if done.returncode:
+        raise CannotResolveError(_reason(done.stderr))
+    return {normalised(each["metadata"]["name"]): each["metadata"]["version"] for each in _installed(done.stdout)}
+
+
+def _installed(report: str) -> list[dict[str, dict[str, str]]]:
+    try:
+        found: list[dict[str, dict[str, str]]] = json.loads(report)["install"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CannotResolveError("its report cannot be read") from error
+    return found
+
+
+def _reason(errors: str) -> str:
+    said = [line.partition("ERROR: ")[2].strip() for line in errors.splitlines() if line.startswith("ERROR: ")]
+    if "No module named pip" in errors:
+        return "there is no pip beside this program"
+    return said[-1] if said else "it failed without a word"
+
+
+def _pinned(needed: Needed, versions: Mapping[str, str]) -> Needed:
+    """Return it with the versions, and with what pip would install besides; lines that are pinned stay as they are."""
+    lines = [_at(line, versions) if line in needed.unpinned else line for line in needed.lines]
+    there = {normalised(match[1]) for match in map(_name, lines) if match}
+    lines += [f"{name}=={version}" for name, version in versions.items() if name not in there]
+    left = tuple(line for line in needed.unpinned if line in lines)
+    return replace(needed, lines=tuple(sorted(lines, key=str.lower)), unpinned=left)
+
+
+def _at(line: str, versions: Mapping[str, str]) -> str:
+    """Return a requirement line at its version, its extras and marker kept."""
+    try:
+        asked = Parsed(line)
+    except InvalidRequirement:
+        return line
+    version = versions.get(normalised(asked.name))
+    if version is None or asked.url:
+        return line
+    extras = f"[{','.join(sorted(asked.extras))}]" if asked.extras else ""
+    return f"{asked.name}{extras}=={version}" + (f"; {asked.marker}" if asked.marker else "")
+
+
+def _fits(line: str, versions: Mapping[str, str]) -> bool:
+    try:
+        asked = Parsed(line)
+        return asked.specifier.contains(Version(versions[normalised(asked.name)]), prereleases=True)
+    except (InvalidRequirement, InvalidVersion, KeyError):
+        return False
+
+
+def _versions(lines: Iterable[str]) -> dict[str, str]:
+    found = [match for match in map(_PINNED.match, lines) if match]
+    return {normalised(match[1]): match[3] for match in found}
+
+
+def _name(line: str) -> re.Match[str] | None:
+    return re.match(r"^([A-Za-z0-9._-]+)", line)
