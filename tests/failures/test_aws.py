@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.failures.intercepting_proxy import Answer
+from tests.failures.intercepting_proxy import RESET, Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -176,6 +176,30 @@ def test_garbage_instead_of_json(user: User) -> None:
         user.interceptor.fail("lambda:GetFunction", Answer(200, body=body))
 
         assert refused(user, "inspect").kind == "aws"
+
+
+def test_nothing_instead_of_a_list_is_not_an_empty_list(user: User) -> None:
+    for call in ("lambda:ListVersionsByFunction", "lambda:ListAliases"):
+        user.interceptor.well()
+        user.interceptor.fail(call, Answer(200, body=b"", kind="application/json"))
+
+        assert refused(user, "plan").error == f"the answer to {call} cannot be read: it is empty"
+
+
+def test_a_reply_that_nobody_understands_to_what_carries_secrets_is_told_without_them(user: User) -> None:
+    """AWS's own words may repeat what was sent, so that they are left out; who asked what is told."""
+    call = "lambda:UpdateFunctionConfiguration"
+    user.interceptor.fail(call, Answer(200, body=b"{"), times=1, done=True)
+    told = user("proxy", "deploy", "--yes")
+    user.interceptor.well()
+    user.interceptor.fail(call, RESET)
+    unheard = user("proxy", "deploy", "--yes")
+
+    assert (told.code, told.error[:60]) == (1, f"the answer to {call} cannot be read: "[:60])
+    assert (unheard.code, unheard.error) == (
+        1,
+        f"`{user.interceptor.url}` does not answer lambda:update_function_configuration",
+    )
 
 
 def test_an_endpoint_that_is_no_url(user: User) -> None:
