@@ -212,6 +212,14 @@ def test_an_endpoint_that_is_no_url(user: User) -> None:
         )
 
 
+def test_a_layer_that_was_published_by_a_call_that_failed_is_not_published_again(user: User) -> None:
+    user.interceptor.fail("lambda:PublishLayerVersion", Answer(500, "ServiceException", "oh"), times=1, done=True)
+
+    assert user("proxy", "deploy", "--yes").code == 0
+    assert user.interceptor.counted["lambda:PublishLayerVersion"] == 1
+    assert [layer["Version"] for layer in user.aws()["layers"]] == [1]
+
+
 def test_a_layer_whose_answer_was_lost_is_looked_for_before_another_is_published(user: User) -> None:
     left = {"lambda:PublishLayerVersion"}
 
