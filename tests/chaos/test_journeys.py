@@ -21,7 +21,10 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.chaos, pytest.mark.timeout(1800)]
 def test_a_journey_ends_where_one_ends_to_which_nothing_happened(
     _round: int,
     chaos_seed: int,
-    stage: Stage, reference: Reference, tmp_path: Path, record_property: Callable[[str, object], None]
+    stage: Stage,
+    reference: Reference,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     dice = random.Random(chaos_seed)
 

@@ -97,9 +97,7 @@ def working(stage: Stage, folder: Path, name: str, seed: int, order: list[str]) 
 
 @pytest.mark.parametrize("_round", rounds(1, 10))
 def test_two_operators_never_work_at_once_and_leave_nothing_behind(
-    _round: int,
-    chaos_seed: int,
-    stage: Stage, tmp_path: Path, record_property: Callable[[str, object], None]
+    _round: int, chaos_seed: int, stage: Stage, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     order: list[str] = []
     first, second = tmp_path / "anna", tmp_path / "bob"
