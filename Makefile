@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= auto
 
-.PHONY: help install demo test test-fast coverage check format bench lock clean
+.PHONY: help install demo test test-fast chaos coverage check format bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: install ## every test
 
 test-fast: install ## the unit tests, in less than a minute; says what it leaves out
 	$(BIN)/python -m pytest --fast -q -n $(WORKERS) --dist worksteal
+
+chaos: install ## random kills, faults, damage and histories, many rounds; CHAOS_SEED=n replays one
+	CHAOS=full $(BIN)/python -m pytest -m chaos -q -n $(WORKERS) --dist worksteal
 
 coverage: install ## the service library's tests; fails where they run less than 95 % of its branches
 	$(BIN)/python -m pytest tests/service_library -q -n $(WORKERS) --dist worksteal \

@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.fast",
     "tests.support.embedded_aws",
     "tests.support.crash_points",
+    "tests.support.chaos",
     "tests.support.trigger_kinds",
 ]
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SERVER_ERRORS = 500
 """HTTP's statuses from here on are failures of the server: what came of the call is not known."""
 
+UNEXPECTED = "unexpected reply"
+"""In place of AWS's code, of a reply that has none."""
+
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError)
 """What botocore's parsers raise of answers that are not what they expect."""
 
@@ -79,6 +82,8 @@ class Translation:
         if isinstance(error, ResponseParserError):
             raise errors.AwsError(
                 f"`{self.where}` gave an unexpected reply to {self.service}; is it an AWS endpoint?",
+                operation=f"{self.service}:{self.operation}",
+                aws_code=UNEXPECTED,
                 hint=f"it may not have {self.service}: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
             ) from error
         if isinstance(error, ClientError):
@@ -184,6 +189,8 @@ class Translation:
             )
         return errors.AwsError(
             f"{self.service}:{self.operation} failed: {_in_one_line(error)}",
+            operation=f"{self.service}:{self.operation}",
+            aws_code=name,
             hint="see `status`, then run the same command again",
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambda_migrate.errors import AwsError, ConfigError, NotFound
+from lambda_migrate.errors import AwsError, ConfigError, NoAnswer, NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
@@ -126,8 +126,11 @@ def split(reference: str) -> tuple[str, str]:
 def without_values(error: AwsError) -> AwsError:
     """Return an error of AWS without its own words: some of them repeat the values that were sent.
 
-    Lambda, for one, answers "String measured: {…}" with the whole environment where it is too long.
+    Lambda, for one, answers "String measured: {…}" with the whole environment where it is too long. Where AWS has not
+    answered, the words are ours.
     """
+    if isinstance(error, NoAnswer) and not error.aws_code:
+        return error
     return type(error)(
         f"{error.operation} failed: {error.aws_code}",
         operation=error.operation,

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import errors
 from lambda_migrate.aws import partitions
-from lambda_migrate.aws.answers import checked, require_readable
-from lambda_migrate.aws.errors import SERVER_ERRORS, Translation
+from lambda_migrate.aws.answers import checked, require_readable, unreadable
+from lambda_migrate.aws.errors import SERVER_ERRORS, UNEXPECTED, Translation
 from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ UNREACHED_ATTEMPTS = 3
 """How often an endpoint is tried that never answered: it is wrong rather than busy."""
 
 _JSON = ("json", "rest-json")
+
+SUCCESS = 200
 
 
 @dataclass
@@ -95,19 +97,22 @@ class Aws:
             )
 
     def _before_parse(self, operation_model: Any, response_dict: Any, **_ignored: Any) -> None:
-        """Refuse an answer that AWS did not give, such as a login page, which botocore may take for an empty one."""
+        """Refuse what is not AWS's answer: a page, garbage, or nothing, which botocore may take for an empty one."""
         status, body = response_dict["status_code"], response_dict["body"]
-        if status < SERVER_ERRORS and not operation_model.has_streaming_output:
-            kind, start = response_dict["headers"].get("content-type", ""), body[:64].lstrip().lower()
-            page = "text/html" in kind or start.startswith((b"<!doctype html", b"<html"))
-            if page or (start and start[:1] != b"{" and operation_model.service_model.resolved_protocol in _JSON):
-                raise errors.AwsError(
-                    f"`{self.where}` gave an unexpected reply ({status}); is it an AWS endpoint?",
-                    hint="something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
-                )
         if status < SERVER_ERRORS and not operation_model.has_streaming_output:
             call = f"{operation_model.service_model.service_name}:{operation_model.name}"
             as_json = operation_model.service_model.resolved_protocol in _JSON
+            kind, start = response_dict["headers"].get("content-type", ""), body[:64].lstrip().lower()
+            page = "text/html" in kind or start.startswith((b"<!doctype html", b"<html"))
+            if page or (as_json and start and start[:1] != b"{"):
+                raise errors.AwsError(
+                    f"`{self.where}` gave an unexpected reply ({status}); is it an AWS endpoint?",
+                    operation=call,
+                    aws_code=UNEXPECTED,
+                    hint="something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
+                )
+            if as_json and not start and _says_something(operation_model, status):
+                raise unreadable(call, "it is empty")
             require_readable(body, call=call, as_json=as_json)
         self._reached = True
 
@@ -276,6 +281,13 @@ class Aws:
     def dns_suffix(self) -> str:
         """What the names of hosts end with in this partition: ``amazonaws.com``."""
         return partitions.dns_suffix(self.partition)
+
+
+def _says_something(operation: Any, status: int) -> bool:
+    """Return whether AWS's answer to a call has a body: an empty one would be read as a list without items."""
+    shape = operation.output_shape
+    members = shape.members.values() if shape else ()
+    return status == SUCCESS and any("location" not in each.serialization for each in members)
 
 
 def _states(configuration: dict[str, Any]) -> tuple[str, str]:

@@ -204,6 +204,24 @@ def test_a_service_that_does_not_know_the_new_key_pauses_it_and_nothing_signs_wi
     assert due == []
 
 
+def test_a_rotation_that_was_cut_off_at_its_very_end_is_not_begun_once_more(user: User, service: Service) -> None:
+    service.known.add("k2")
+    user("rotate-key", "--yes")
+    user.configure(service.url)
+    user("deploy", "--events", "all", "--yes")
+    user("rotate-key", "--yes")
+    ledger = (user.folder / "ledger.yaml").read_bytes()
+
+    again = user("rotate-key", "--yes")
+    (user.folder / "ledger.yaml").write_bytes(ledger[: ledger.rindex(b"\n---")] + b"\n")
+    pin = {"FunctionName": user.function, "Name": "lambda-migrate", "Description": ""}
+    user.aws.call("lambda", "update_alias", **pin)  # the run ended before it left the ledger's end there
+    cut_off = user("rotate-key", "--yes")
+
+    assert (again.code, "rotation-unfinished" in again.err) == (3, True)
+    assert (cut_off.code, user.keys) == (0, ["k2", "k1"]), cut_off
+
+
 def test_finishing_is_refused_while_the_alias_signs_with_the_old_key(user: User, service: Service) -> None:
     service.known.add("k2")
     user("rotate-key", "--yes")

@@ -26,10 +26,11 @@ class Answer:
     code: str = ""
     message: str = ""
     body: bytes | None = None
+    kind: str = "text/html"
 
     def written(self, query: bool) -> tuple[bytes, dict[str, str]]:
         if self.body is not None:
-            return self.body, {"content-type": "text/html"}
+            return self.body, {"content-type": self.kind}
         if query:
             error = f"<Error><Type>Sender</Type><Code>{self.code}</Code><Message>{self.message}</Message></Error>"
             return f"<ErrorResponse>{error}</ErrorResponse>".encode(), {"content-type": "text/xml"}
@@ -37,13 +38,18 @@ class Answer:
         return json.dumps(document).encode(), {"content-type": "application/json", "x-amzn-errortype": self.code}
 
 
+RESET = Answer(0)
+"""The connection breaks, without an answer."""
+
+
 @dataclass
 class Fault:
-    """Answers a call in AWS's place, so many times."""
+    """Answers a call in AWS's place, so many times; where it is `done`, AWS has carried the call out by then."""
 
     call: str
     answer: Answer
     left: float
+    done: bool = False
 
 
 @dataclass
@@ -71,9 +77,9 @@ class InterceptingProxy:
     carried_out: Callable[[str], None] = lambda _call: None
     under_way: set[object] = field(default_factory=set)
 
-    def fail(self, call: str, answer: Answer, times: float = float("inf")) -> None:
-        """Answer a call (``*`` for every one) so many times in AWS's place."""
-        self.faults.append(Fault(call, answer, times))
+    def fail(self, call: str, answer: Answer, times: float = float("inf"), *, done: bool = False) -> None:
+        """Answer a call (``*`` for every one) so many times in AWS's place; `done`: once AWS has carried it out."""
+        self.faults.append(Fault(call, answer, times, done))
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -106,11 +112,11 @@ class InterceptingProxy:
         """The calls that could have changed something."""
         return [call for call in self.calls if changes(call)]
 
-    def fault(self, call: str) -> Answer | None:
+    def fault(self, call: str) -> Fault | None:
         for found in self.faults:
             if found.call in (call, "*") and found.left > 0:
                 found.left -= 1
-                return found.answer
+                return found
         return None
 
 
@@ -130,17 +136,26 @@ def handler(interceptor: InterceptingProxy) -> type[Handler]:
                 call, query = operation(self.command, self.path, dict(self.headers), body)
                 interceptor.calls.append(call)
                 interceptor.arrived(call)
-                if fault := interceptor.fault(call):
-                    self.answer(fault.status, *fault.written(query))
+                fault = interceptor.fault(call)
+                if fault and not fault.done:
+                    self._fail(fault.answer, query)
                     return
                 status, content, headers = self._forwarded(body)
                 if change := interceptor.changes.get(call):
                     content = json.dumps(change(json.loads(content))).encode()
                 interceptor.carried_out(call)
-                if interceptor.cut:
+                if fault:
+                    self._fail(fault.answer, query)
+                elif interceptor.cut:
                     self.close_connection = True
                 else:
                     self.answer(status, content, headers)
+
+        def _fail(self, answer: Answer, query: bool) -> None:
+            if answer is RESET:
+                self.close_connection = True
+            else:
+                self.answer(answer.status, *answer.written(query))
 
         def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
             connection = HTTPConnection("127.0.0.1", interceptor.port, timeout=60)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.failures.intercepting_proxy import Answer
+from tests.failures.intercepting_proxy import RESET, Answer
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -178,6 +178,30 @@ def test_garbage_instead_of_json(user: User) -> None:
         assert refused(user, "inspect").kind == "aws"
 
 
+def test_nothing_instead_of_a_list_is_not_an_empty_list(user: User) -> None:
+    for call in ("lambda:ListVersionsByFunction", "lambda:ListAliases"):
+        user.interceptor.well()
+        user.interceptor.fail(call, Answer(200, body=b"", kind="application/json"))
+
+        assert refused(user, "plan").error == f"the answer to {call} cannot be read: it is empty"
+
+
+def test_a_reply_that_nobody_understands_to_what_carries_secrets_is_told_without_them(user: User) -> None:
+    """AWS's own words may repeat what was sent, so that they are left out; who asked what is told."""
+    call = "lambda:UpdateFunctionConfiguration"
+    user.interceptor.fail(call, Answer(200, body=b"{", kind="application/json"), times=1, done=True)
+    told = user("proxy", "deploy", "--yes")
+    user.interceptor.well()
+    user.interceptor.fail(call, RESET)
+    unheard = user("proxy", "deploy", "--yes")
+
+    assert (told.code, told.error.partition(": ")[0]) == (1, f"the answer to {call} cannot be read")
+    assert (unheard.code, unheard.error) == (
+        1,
+        f"`{user.interceptor.url}` does not answer lambda:update_function_configuration",
+    )
+
+
 def test_an_endpoint_that_is_no_url(user: User) -> None:
     for url in ("nonsense", "ftp://there", "http://", "http://127.0.0.1:port", "http://127.0.0.1:99999", "http://[::1"):
         assert refused(user, "plan", "--endpoint-url", url) == Told(
@@ -186,6 +210,14 @@ def test_an_endpoint_that_is_no_url(user: User) -> None:
             f"`{url}` is not a valid endpoint URL",
             "write it like http://127.0.0.1:4566, in `--endpoint-url`",
         )
+
+
+def test_a_layer_that_was_published_by_a_call_that_failed_is_not_published_again(user: User) -> None:
+    user.interceptor.fail("lambda:PublishLayerVersion", Answer(500, "ServiceException", "oh"), times=1, done=True)
+
+    assert user("proxy", "deploy", "--yes").code == 0
+    assert user.interceptor.counted["lambda:PublishLayerVersion"] == 1
+    assert [layer["Version"] for layer in user.aws()["layers"]] == [1]
 
 
 def test_a_layer_whose_answer_was_lost_is_looked_for_before_another_is_published(user: User) -> None:
