@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
+from lambda_migrate.actions.api_gateway.end_rehearsal import EndRehearsal
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
@@ -40,6 +42,11 @@ FAILING = "a risen share of `5xx` or `4xx`"
 
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""
+
+REHEARSAL = "/lambda-migrate-probe-"
+"""How the path of a rehearsal route begins; the service answers a signed request for it."""
+
+DEFAULT_STAGE = "$default"
 
 PROPAGATION = 30.0
 """Seconds until a deployment that API Gateway calls done serves everywhere; it says so nowhere, and is generous."""
@@ -87,6 +94,7 @@ class Settings(base.Settings):
         stages: The API's stages.
         markers: Descriptions of integrations that lead straight to the service.
         other_routes: Keys of routes that reach neither the function nor its service.
+        endpoint: Where the API is called; "" where its default endpoint is switched off.
     """
 
     api: str
@@ -98,6 +106,7 @@ class Settings(base.Settings):
     stages: tuple[Stage, ...] = ()
     markers: tuple[str, ...] = ()
     other_routes: tuple[str, ...] = ()
+    endpoint: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:
@@ -159,7 +168,40 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
         for route in trigger.settings.routes
     )
     preparation = () if marker in trigger.settings.markers else (made,)
-    return Repoint(tuple(pointed), blockers, _authorization(trigger), preparation)
+    rehearsal = _rehearsal(trigger, stages, marker)
+    if not rehearsal and trigger.settings.routes:
+        blockers += (_not_rehearsed(trigger),)
+    return Repoint(tuple(pointed), blockers, _authorization(trigger), (*preparation, *rehearsal))
+
+
+def _rehearsal(trigger: Trigger[Settings], stages: list[str], marker: str) -> tuple[Step, ...]:
+    """Return the steps that call the service through the API on a route of our own, before one of others moves."""
+    settings = trigger.settings
+    if not (settings.endpoint and settings.routes):
+        return ()
+    path = f"{REHEARSAL}{sha256([settings.api, settings.integration, marker])[:16]}"
+    stage = stages[0] if stages else DEFAULT_STAGE
+    asked = path if stage == DEFAULT_STAGE else f"/{stage}{path}"
+    made = RehearseRoute(settings.api, path, f"marker:{marker}", settings.endpoint, asked)
+    return (
+        Step(
+            "",
+            made,
+            "it is called through the API before a route moves",
+            "rehearsal",
+            gated=True,
+            propagation=PROPAGATION,
+        ),
+        Step("", EndRehearsal(settings.api, path, f"marker:{marker}"), "the rehearsal is over", "rehearsal"),
+    )
+
+
+def _not_rehearsed(trigger: Trigger[Settings]) -> Blocker:
+    text = (
+        f"HTTP API `{trigger.name}` cannot be called at its default endpoint, which is switched off, so the way to the"
+        " service cannot be tried before its routes move"
+    )
+    return Blocker("http-api-not-rehearsed", text, trigger.name)
 
 
 def _several_stages(trigger: Trigger[Settings], stages: list[str]) -> Blocker:

@@ -37,6 +37,7 @@ class Service:
     """A healthy service that answers everything else with one status; its events endpoint is closed."""
 
     status: int = 200
+    rehearsed: int = 200
     url: str = ""
 
 
@@ -46,7 +47,8 @@ def serving(service: Service) -> Iterator[Service]:
         def serve(self) -> None:
             self.received()
             healthy = self.path in ("/healthz", "/readyz")
-            self.answer(404 if self.command == "POST" else 200 if healthy else service.status)
+            status = service.rehearsed if "/lambda-migrate-probe-" in self.path else service.status
+            self.answer(404 if self.command == "POST" else 200 if healthy else status)
 
     with listening(Serving) as service.url:
         yield service
@@ -144,11 +146,11 @@ def user(
     return User(run, aws, tmp_path, unique, api, service)
 
 
-@pytest.mark.parametrize(("status", "told"), [(404, ", 4xx "), (503, ", 5xx ")])
+@pytest.mark.parametrize(("status", "told"), [(404, ", 4xx "), (500, ", 5xx ")])
 def test_a_healthy_service_that_answers_nothing_well_fails_and_the_routes_go_back_by_themselves(
     user: User, status: int, told: str
 ) -> None:
-    user.service.status = status
+    user.service.status, user.service.rehearsed = status, 200
 
     with user.customers():
         answer = user("cutover", "--direct", "--bake", "5s", "--json")
@@ -159,7 +161,28 @@ def test_a_healthy_service_that_answers_nothing_well_fails_and_the_routes_go_bac
     user.statuses.clear()
     user.ask()
     assert user.statuses == [200]
+    assert verdicts(user) == ["pass", "fail"]
+
+
+def test_a_service_that_the_api_does_not_reach_fails_before_a_route_moves(user: User) -> None:
+    user.service.rehearsed = 503
+    integrations = user.aws.call("apigatewayv2", "get_routes", ApiId=user.api)["Items"]
+
+    with user.customers():
+        answer = user("cutover", "--direct", "--bake", "1s", "--json")
+
+    (error,) = answer.json["errors"]
+    assert (answer.code, error["message"].startswith("02-rehearse_route failed: GET http://")) == (3, True), answer
+    assert error["message"].endswith(": it answered 503")
+    assert user.aws.call("apigatewayv2", "get_routes", ApiId=user.api)["Items"] == integrations
+    assert set(user.statuses) == {200}
     assert verdicts(user) == ["fail"]
+
+    user.service.rehearsed = 200
+    again = user("cutover", "--direct", "--json")
+    assert (again.code, user.target()) == (7, "HTTP_PROXY"), again
+    (route,) = user.aws.call("apigatewayv2", "get_routes", ApiId=user.api)["Items"]
+    assert route["RouteKey"] == "$default"
 
 
 def test_without_traffic_it_pauses_and_the_same_command_judges_anew(user: User) -> None:
@@ -168,7 +191,7 @@ def test_without_traffic_it_pauses_and_the_same_command_judges_anew(user: User) 
     (error,) = paused.json["errors"]
     assert (paused.code, error["message"]) == (
         7,
-        "02-point_route: ok 0, 5xx 0, 4xx 0; a verdict needs 5",
+        "04-point_route: ok 0, 5xx 0, 4xx 0; a verdict needs 5",
     )
     assert user.target() == "HTTP_PROXY"
 
@@ -177,7 +200,7 @@ def test_without_traffic_it_pauses_and_the_same_command_judges_anew(user: User) 
     answer = user("cutover", "--direct", "--json")
 
     assert (answer.code, user.target(), user.statuses) == (0, "HTTP_PROXY", [200] * 5), answer
-    assert verdicts(user) == ["inconclusive", "pass"]
+    assert verdicts(user) == ["pass", "inconclusive", "pass"]
 
 
 def test_a_step_without_traffic_passes_for_a_reason_that_the_ledger_keeps(user: User) -> None:
@@ -188,8 +211,8 @@ def test_a_step_without_traffic_passes_for_a_reason_that_the_ledger_keeps(user: 
     answer = user("cutover", "--direct", "--json")
 
     assert (nameless.code, promoted.code, answer.code) == (2, 0, 0), (nameless, promoted, answer)
-    assert promoted.json["data"] == {"promoted": "02-point_route", "reason": "no traffic on Sundays"}
-    assert verdicts(user) == ["inconclusive", "pass"]
+    assert promoted.json["data"] == {"promoted": "04-point_route", "reason": "no traffic on Sundays"}
+    assert verdicts(user) == ["pass", "inconclusive", "pass"]
     assert user("cutover", "promote", "--reason", "once more", "--json").code == 3
 
 
@@ -203,6 +226,6 @@ def test_the_plan_says_what_each_step_is_judged_by(user: User) -> None:
     plan = user.run("plan", "--phase", "direct")
 
     assert "then judged by what AWS/ApiGateway counts" in " ".join(plan.out.split())
-    assert json.loads(user.run("plan", "--phase", "direct", "--json").out)["data"]["plan"]["steps"][1][
+    assert json.loads(user.run("plan", "--phase", "direct", "--json").out)["data"]["plan"]["steps"][3][
         "source_metrics"
     ][0]["dimensions"] == {"ApiId": user.api}

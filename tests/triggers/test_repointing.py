@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -79,7 +80,19 @@ def test_http_api_a_stage_that_is_deployed_by_hand_is_named() -> None:
 def test_http_api_routes_share_one_integration_with_the_service() -> None:
     repoint = http_api.to_service(known.http_api(), known.ORDERS, SERVICE)
 
-    made, first, second = actions(repoint)
+    made, rehearsed, ended, first, second = actions(repoint)
+    path = rehearsed["path"]
+    assert re.fullmatch("/lambda-migrate-probe-[0-9a-f]{16}", path)
+    assert rehearsed == {
+        "kind": "rehearse_route",
+        "api_id": "a1b2c3",
+        "path": path,
+        "target": f"marker:{made['marker']}",
+        "endpoint": "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
+        "asked": path,
+        "keyed": False,
+    }
+    assert ended == {"kind": "end_rehearsal", "api_id": "a1b2c3", "path": path, "target": f"marker:{made['marker']}"}
     assert made == {
         "kind": "create_integration",
         "api_id": "a1b2c3",
@@ -111,7 +124,29 @@ def test_http_api_an_integration_that_was_made_before_is_used_again() -> None:
 
     repoint = http_api.to_service(known.http_api(markers=(marker,)), known.ORDERS, SERVICE)
 
-    assert [action["kind"] for action in actions(repoint)] == ["point_route", "point_route"]
+    assert [action["kind"] for action in actions(repoint)] == [
+        "rehearse_route",
+        "end_rehearsal",
+        "point_route",
+        "point_route",
+    ]
+
+
+def test_http_api_the_rehearsal_asks_for_the_path_that_the_service_is_to_see() -> None:
+    staged = known.http_api(stages=(Stage("prod", automatic=True),))
+
+    made, rehearsed = actions(http_api.to_service(staged, known.ORDERS, SERVICE))[:2]
+
+    assert made["settings"]["RequestParameters"] == {"overwrite:path": "/prod${request.path}"}
+    assert rehearsed["asked"] == f"/prod{rehearsed['path']}"
+
+
+def test_http_api_without_a_default_endpoint_nothing_is_rehearsed_which_is_a_gate() -> None:
+    repoint = http_api.to_service(known.http_api(endpoint=""), known.ORDERS, SERVICE)
+
+    assert [action["kind"] for action in actions(repoint)] == ["create_integration", "point_route", "point_route"]
+    assert gates(repoint) == ["http-api-not-rehearsed"]
+    assert gates(http_api.to_service(known.http_api(endpoint="", routes=()), known.ORDERS, SERVICE)) == []
 
 
 def test_http_api_stages_whose_paths_begin_differently_are_named() -> None:

@@ -94,6 +94,7 @@ def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator
                 stages=stages,
                 markers=tuple(sorted(set(direct.values()))),
                 other_routes=tuple(route.key for route in routes if route.target not in known),
+                endpoint="" if api.get("DisableExecuteApiEndpoint") else str(api.get("ApiEndpoint") or ""),
             )
         yield Trigger(kind, f"{api_id}/{identity}", name, ours[identity], settings, enabled=bool(own))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate import triggers
 from lambda_migrate.function.versions import proxied
+from lambda_migrate.http import addresses
 from lambda_migrate.planner import direct
 from lambda_migrate.verify.probe import probe
 from lambda_migrate.workflow import readiness, reading
@@ -38,11 +39,13 @@ class Inputs(NamedTuple):
         found: What there is.
         resources: What kinds of trigger have to know of the service, by the names of the kinds.
         consumers: ARNs and URLs of the queues that the service polls.
+        addresses: Of the URL at which AWS reaches the service; None where AWS is an emulator on this machine.
     """
 
     found: Inventory
     resources: Mapping[str, Mapping[str, str]]
     consumers: frozenset[str]
+    addresses: tuple[str, ...] | None
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
@@ -51,20 +54,27 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     aws, function, version = context.aws_read_only, found.function, proxied(found.function)
     resources = triggers.look_up(aws, function, context.migration.service, found.triggers)
     consumers = probe(aws, function.name, version.number).consumers if version else frozenset()
-    return Inputs(found, resources, consumers)
+    url = context.migration.service.public_url or context.migration.service.url or ""
+    return Inputs(found, resources, consumers, None if aws.on_this_machine else addresses(url))
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     """Plan the move of every trigger to the service."""
     return direct.plan(
-        inputs.found, config, consumers=inputs.consumers, resources=inputs.resources, bake=overrides.bake
+        inputs.found,
+        config,
+        consumers=inputs.consumers,
+        resources=inputs.resources,
+        bake=overrides.bake,
+        addresses=inputs.addresses,
     )
 
 
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
-    """Ask for what `cutover` asks for, and for a key that EventBridge takes."""
+    """Ask for what `cutover` asks for, for a key that EventBridge takes, and for health where AWS looks."""
     yield from readiness.of_api_key(context, plan)
     yield from readiness.of_traffic(context, inputs.found.function, wait=wait)
+    yield from readiness.of_public(context, wait=wait)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -31,6 +32,8 @@ from .marks import marked, refuse, unreserved
 from .signature import PREFIX, Refused, SignatureVerifier, SignedRequest
 
 PROBE_PATH = "/lambda-proxy-probe"
+REHEARSAL = re.compile(r"(/[^/]+)?/lambda-migrate-probe-[0-9a-f]{16}")
+"""The path of a route that API Gateway is tried with, a stage's name in front of it."""
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
 TOLD_PATHS = 100
 SIGNED = "lambda_migrate.signed"
@@ -145,7 +148,7 @@ class ProxyMiddleware:
         return body
 
     async def _signed(self, scope: Scope, signed: SignedRequest, body: bytes, receive: Receive, send: Send) -> None:
-        if scope["path"] == PROBE_PATH:
+        if scope["path"] == PROBE_PATH or REHEARSAL.fullmatch(scope["path"]):
             await answer(send, *(404, NOT_FOUND) if signed.is_http else (200, self._probe()))
             return
         original = original_request.original_scope(scope, signed.document, body, self._function)
