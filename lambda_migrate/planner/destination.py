@@ -21,6 +21,7 @@ def destination(
     config: Migration,
     consumers: frozenset[str] = frozenset(),
     resources: Mapping[str, Mapping[str, str]] | None = None,
+    require: str = "open",
 ) -> Destination:
     """Return where triggers go.
 
@@ -28,11 +29,20 @@ def destination(
         config: What the user wants.
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What kinds have looked up for themselves, by their names; see ``triggers.look_up``.
+        require: What the service says that it asks of requests.
     """
     service = config.service
     url = service.public_url or service.url or ""
     boundary = config.permissions_boundary or ""
-    return Destination(url, service.api_key or "", consumers, resources or {}, boundary)
+    return Destination(
+        url,
+        api_key=service.api_key or "",
+        consumers=consumers,
+        resources=resources or {},
+        boundary=boundary,
+        door_key=service.door_key or "",
+        require=require,
+    )
 
 
 def in_the_clear(url: str) -> bool:

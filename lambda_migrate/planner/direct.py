@@ -35,6 +35,7 @@ def plan(
     resources: Mapping[str, Mapping[str, str]] | None = None,
     bake: float | None = None,
     addresses: tuple[str, ...] | None = None,
+    require: str = "open",
 ) -> Plan:
     """Plan the move of every trigger straight to the service.
 
@@ -45,12 +46,13 @@ def plan(
         resources: What kinds of trigger have looked up of the service for themselves; see ``triggers.look_up``.
         bake: How long the service is watched after each trigger, in seconds; default: migration.yaml's.
         addresses: Of the service's public URL; None where AWS is an emulator on this machine.
+        require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
 
     Returns:
         The plan; without steps where no trigger invokes the function any more.
     """
     builder = PlanBuilder("direct", found, config)
-    goal = destination(config, consumers, resources)
+    goal = destination(config, consumers, resources, require)
     if not goal.url:
         text = "migration.yaml does not say where AWS reaches the service; set `service.public_url`"
         builder.block(closed(service_url, text))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.http import Client
-    from lambda_migrate.verify.verdict import Health
+    from lambda_migrate.verify.surroundings import Health
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.sns.park_subscription import NEVER, ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
-from tests.actions.stage import MARKER, World
+from tests.actions.stage import MARKER, SECRET, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +104,28 @@ def create_integration(stage: Stage) -> World:
         documents=lambda: stage.integrations(api),
         foreign=lambda: stage.integration(api, "arn:aws:lambda:us-east-1:000000000000:function:theirs", "theirs"),
         drift=lambda: stage.integration(api, "arn:aws:lambda:us-east-1:000000000000:function:theirs", MARKER),
+    )
+
+
+def create_integration_with_a_key(stage: Stage) -> World:
+    api, arn = stage.http_api(), stage.function()
+    key = "overwrite:header.x-key"
+    settings = {
+        "IntegrationType": "HTTP_PROXY",
+        "IntegrationUri": "https://orders.example.com",
+        "IntegrationMethod": "ANY",
+        "PayloadFormatVersion": "1.0",
+        "RequestParameters": {"overwrite:path": "$request.path"},
+    }
+
+    def other() -> None:
+        stage.client("apigatewayv2").create_integration(ApiId=api, Description=MARKER, **settings)
+
+    return World(
+        CreateIntegration(api, MARKER, settings, {key: stage.secret(SECRET)}),
+        documents=lambda: stage.integrations(api),
+        foreign=lambda: stage.integration(api, arn, "theirs"),
+        drift=other,
     )
 
 
@@ -237,6 +259,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "delete_mapping": delete_mapping,
     "point_integration": point_integration,
     "create_integration": create_integration,
+    "create_integration/keyed": create_integration_with_a_key,
     "point_route": point_route,
     "rehearse_route": rehearse_route,
     "end_rehearsal": lambda stage: rehearse_route(stage, ended=True),

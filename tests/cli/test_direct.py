@@ -8,10 +8,14 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from lambda_migrate_service import Door
 
+from lambda_migrate.http import Client
+from tests.service_library.calling import call
+from tests.service_library.whole import whole
 from tests.support.listening import Handler, listening
 
 if TYPE_CHECKING:
@@ -214,6 +218,67 @@ def test_a_step_without_traffic_passes_for_a_reason_that_the_ledger_keeps(user: 
     assert promoted.json["data"] == {"promoted": "04-point_route", "reason": "no traffic on Sundays"}
     assert verdicts(user) == ["pass", "inconclusive", "pass"]
     assert user("cutover", "promote", "--reason", "once more", "--json").code == 3
+
+
+SIGNING_KEY, DOOR_KEY = "k1:a-signing-key-of-some-length", "a-key-of-the-service-s-door"
+
+
+@contextmanager
+def lifted(memory: Path, door: Door) -> Iterator[str]:
+    """Serve the service's own half, around an application that answers everything well; yield its URL."""
+
+    async def application(scope: Any, _receive: Any, send: Any) -> None:
+        assert not any(name.startswith(b"x-lambda-migrate-") for name, _ in scope["headers"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    service = whole(application, lambda _event, _context: None, memory, SIGNING_KEY, door=door)
+    service.readiness.started = True
+
+    class Serving(Handler):
+        def serve(self) -> None:
+            answer = call(service, self.command, self.path, list(self.headers.items()), self.received())
+            self.answer(answer.status, answer.body)
+
+    with listening(Serving) as url:
+        yield url
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["its key", "another key"])
+def test_a_service_that_asks_for_a_key_gets_it_from_api_gateway_alone(user: User, tmp_path: Path, known: bool) -> None:
+    secrets = {f"{user.function}/keys": SIGNING_KEY, f"{user.function}/door": DOOR_KEY}
+    for name, value in secrets.items():
+        user.aws.call("secretsmanager", "create_secret", Name=name, SecretString=value)
+    door = Door("header", (DOOR_KEY if known else "a-key-of-somebody-else",))
+    with lifted(tmp_path / "memory", door) as url:
+        settings = (
+            (user.folder / "migration.yaml")
+            .read_text()
+            .replace(
+                f"service: {{url: '{user.service.url}'}}",
+                f"service: {{url: '{url}', door_key: 'secretsmanager:{user.function}/door'}}\n"
+                f"proxy: {{signing_keys: 'secretsmanager:{user.function}/keys'}}",
+            )
+        )
+        (user.folder / "migration.yaml").write_text(settings)
+
+        answer = user("cutover", "--direct", "--bake", "1s", "--json")
+
+        told = answer.out + (user.folder / "ledger.yaml").read_text()
+        assert (DOOR_KEY in told, f"secretsmanager:{user.function}/door" in told) == (False, True)
+        if not known:
+            (error,) = answer.json["errors"]
+            assert (answer.code, user.target()) == (3, "AWS_PROXY"), answer
+            assert error["message"].endswith(
+                "does not accept the key that API Gateway adds: LAMBDA_MIGRATE_DOOR_KEY is another, or not set"
+            )
+            return
+        assert (answer.code, user.target()) == (7, "HTTP_PROXY"), answer
+        user.ask()
+        stranger = Client().get(f"{url}/orders")
+        assert (user.statuses, stranger.status_code) == ([200], 403)
+        rolled_back = user("rollback", "--last", "--json")
+        assert (rolled_back.code, user.target()) == (0, "AWS_PROXY"), rolled_back
 
 
 def verdicts(user: User) -> list[str]:

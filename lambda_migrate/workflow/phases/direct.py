@@ -14,7 +14,7 @@ from lambda_migrate import triggers
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.http import addresses
 from lambda_migrate.planner import direct
-from lambda_migrate.verify.probe import probe
+from lambda_migrate.verify.probe import Probe, probe
 from lambda_migrate.workflow import readiness, reading
 from lambda_migrate.workflow.phase import Question
 
@@ -40,22 +40,25 @@ class Inputs(NamedTuple):
         resources: What kinds of trigger have to know of the service, by the names of the kinds.
         consumers: ARNs and URLs of the queues that the service polls.
         addresses: Of the URL at which AWS reaches the service; None where AWS is an emulator on this machine.
+        require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
     """
 
     found: Inventory
     resources: Mapping[str, Mapping[str, str]]
     consumers: frozenset[str]
     addresses: tuple[str, ...] | None
+    require: str
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
-    """Read the function, and ask the service through the proxy version which queues it polls."""
+    """Read the function, and ask the service through the proxy version which queues it polls, and whom it lets in."""
     found = reading.recorded_inventory(context)
     aws, function, version = context.aws_read_only, found.function, proxied(found.function)
     resources = triggers.look_up(aws, function, context.migration.service, found.triggers)
-    consumers = probe(aws, function.name, version.number).consumers if version else frozenset()
+    asked = probe(aws, function.name, version.number) if version else Probe("", reached=False)
     url = context.migration.service.public_url or context.migration.service.url or ""
-    return Inputs(found, resources, consumers, None if aws.on_this_machine else addresses(url))
+    reached = None if aws.on_this_machine else addresses(url)
+    return Inputs(found, resources, asked.consumers, reached, asked.require)
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
@@ -67,6 +70,7 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
         resources=inputs.resources,
         bake=overrides.bake,
         addresses=inputs.addresses,
+        require=inputs.require,
     )
 
 
