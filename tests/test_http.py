@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.http import Answer, Client, HttpError
+from lambda_migrate.http import Answer, Client, HttpError, addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +61,27 @@ def never_ends(connection: socket.socket, over: threading.Event) -> None:
     connection.sendall(HEAD + b"\r\n")
     while not over.is_set():
         connection.sendall(b"x" * 65536)
+
+
+def test_a_name_below_localhost_is_this_machine_whatever_a_resolver_says_of_it() -> None:
+    heard: list[bytes] = []
+
+    def hear(connection: socket.socket, _over: threading.Event) -> None:
+        heard.append(b"said")
+        connection.sendall(HEAD + b"Content-Length: 0\r\n\r\n")
+
+    with serving(hear) as url, Client() as client:
+        answer = client.get(url.replace("127.0.0.1", "a1b2c3.execute-api.localhost"))
+
+    assert (answer.status_code, heard) == (200, [b"said"])
+
+
+def test_the_addresses_of_a_url_are_looked_up_and_what_has_none_has_none() -> None:
+    assert [addresses(url) for url in ("http://127.0.0.1:8000/x", "", "http://[::x]/")] == [
+        ("127.0.0.1",),
+        (),
+        (),
+    ]
 
 
 def test_an_answer_is_taken_whole_and_as_it_came() -> None:

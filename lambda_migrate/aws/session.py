@@ -11,7 +11,9 @@ import os
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from lambda_migrate import errors
 from lambda_migrate.aws import partitions
@@ -136,6 +138,15 @@ class Aws:
     def where(self) -> str:
         """What is called: the endpoint, or AWS in a region."""
         return self.endpoint_url or f"AWS in {self.region_name}"
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether what is called is not AWS but an emulator on this machine, whose loopback is ours."""
+        host = urlsplit(str(self.client("lambda").meta.endpoint_url)).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
 
     @cached_property
     def _clients(self) -> dict[str, Any]:

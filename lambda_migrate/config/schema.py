@@ -30,6 +30,12 @@ class Service(Strict):
     url: OriginUrl | None = Field(None, description="Where the service answers, as the proxy reaches it.")
     public_url: HttpUrl | None = Field(None, description="Where AWS reaches it once triggers are direct; default: url.")
     api_key: KeyReference | None = Field(None, description="Secret that EventBridge sends to the service directly.")
+    door_key: KeyReference | None = Field(
+        None, description="Secret that API Gateway adds to requests for the service; see LAMBDA_MIGRATE_REQUIRE."
+    )
+    require: Literal["open", "signed", "header"] = Field(
+        "open", description="Whom a deployed service lets in: everybody, the proxy alone, or who has door_key."
+    )
     directory: str = Field("service", min_length=1, description="Where `init` writes the service's repository.")
     health: str = Field("/healthz", pattern="^/", description="Path that answers 200 while the process lives.")
     readiness: str = Field("/readyz", pattern="^/", description="Path that answers 200 once requests may come.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
 
     from lambda_migrate.config import Migration
 
+_INTERNAL = re.compile(r"internal-.+[.]elb[.]amazonaws[.]com([.]cn)?$", re.IGNORECASE)
+
 
 def destination(
     config: Migration,
     consumers: frozenset[str] = frozenset(),
     resources: Mapping[str, Mapping[str, str]] | None = None,
+    require: str = "open",
 ) -> Destination:
     """Return where triggers go.
 
@@ -25,11 +29,20 @@ def destination(
         config: What the user wants.
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What kinds have looked up for themselves, by their names; see ``triggers.look_up``.
+        require: What the service says that it asks of requests.
     """
     service = config.service
     url = service.public_url or service.url or ""
     boundary = config.permissions_boundary or ""
-    return Destination(url, service.api_key or "", consumers, resources or {}, boundary)
+    return Destination(
+        url,
+        api_key=service.api_key or "",
+        consumers=consumers,
+        resources=resources or {},
+        boundary=boundary,
+        door_key=service.door_key or "",
+        require=require,
+    )
 
 
 def in_the_clear(url: str) -> bool:
@@ -41,6 +54,30 @@ def in_the_clear(url: str) -> bool:
     except ValueError:
         local = host == "localhost"
     return bool(url) and parts.scheme != "https" and not local
+
+
+def not_public(url: str, found: tuple[str, ...] | None) -> tuple[str, bool]:
+    """Return why AWS cannot reach a URL, one clause, or ""; and whether that is certain wherever one asks.
+
+    Internal load balancers have names of their own; everything else is told by its addresses
+    (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html).
+
+    Args:
+        url: Of the service.
+        found: The addresses of its host; None where AWS is an emulator on this machine, which reaches what we reach.
+    """
+    host = urlsplit(url).hostname or ""
+    if found is None:
+        return "", False
+    if _INTERNAL.match(host):
+        return "it is an internal load balancer", True
+    try:
+        return ("" if ip_address(host).is_global else f"{host} is not a public address"), True
+    except ValueError:
+        private = [each for each in found if not ip_address(each.partition("%")[0]).is_global]
+    if private:
+        return f"{host} has the address {private[0]}, which is not public", False
+    return ("" if found else f"{host} cannot be looked up from here"), False
 
 
 def warnings(config: Migration) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.gates import not_cut_over, service_url, service_without_https, source_elsewhere
+from lambda_migrate.gates import not_cut_over, service_not_public, service_url, service_without_https, source_elsewhere
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
-from lambda_migrate.planner.destination import destination, in_the_clear
+from lambda_migrate.planner.destination import destination, in_the_clear, not_public
 from lambda_migrate.triggers import kind_of, labelled, policy
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def plan(
     consumers: frozenset[str] = frozenset(),
     resources: Mapping[str, Mapping[str, str]] | None = None,
     bake: float | None = None,
+    addresses: tuple[str, ...] | None = None,
+    require: str = "open",
 ) -> Plan:
     """Plan the move of every trigger straight to the service.
 
@@ -43,12 +45,14 @@ def plan(
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What kinds of trigger have looked up of the service for themselves; see ``triggers.look_up``.
         bake: How long the service is watched after each trigger, in seconds; default: migration.yaml's.
+        addresses: Of the service's public URL; None where AWS is an emulator on this machine.
+        require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
 
     Returns:
         The plan; without steps where no trigger invokes the function any more.
     """
     builder = PlanBuilder("direct", found, config)
-    goal = destination(config, consumers, resources)
+    goal = destination(config, consumers, resources, require)
     if not goal.url:
         text = "migration.yaml does not say where AWS reaches the service; set `service.public_url`"
         builder.block(closed(service_url, text))
@@ -69,7 +73,8 @@ def plan(
         builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
     moving = [trigger for trigger, _ in moves]
     if moving:
-        builder.block(*_encrypted(goal.url), *_cut_over(found, moving), *_untold(found, moving))
+        builder.block(*_encrypted(goal.url), *_public(goal.url, addresses))
+        builder.block(*_cut_over(found, moving), *_untold(found, moving))
     builder.block(*blockers.unread(found, FUNCTION_URLS), *(blockers.goes_on(trigger) for trigger in staying))
     return builder.finish()
 
@@ -94,6 +99,13 @@ def _encrypted(url: str) -> Iterator[Blocker]:
     if in_the_clear(url):
         text = f"`{url}` is not encrypted, and AWS would send requests, events and the key there; use https"
         yield closed(service_without_https, text, url)
+
+
+def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:
+    why, certain = not_public(url, addresses)
+    if why:
+        text = f"AWS cannot reach `{url}`: {why}; set `service.public_url` to a public name of the service"
+        yield closed(service_not_public, text, url, acceptable=not certain)
 
 
 def _untold(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blocker]:

@@ -94,6 +94,8 @@ class Destination:
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What a kind has looked up in AWS for itself (its ``look_up``), by the name of the kind.
         boundary: ARN of the permissions boundary of roles that are made; "" for none.
+        door_key: Reference of the secret that API Gateway adds to requests; "" where none is named.
+        require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
     """
 
     url: str
@@ -101,3 +103,5 @@ class Destination:
     consumers: frozenset[str] = frozenset()
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     boundary: str = ""
+    door_key: str = ""
+    require: str = "open"

@@ -8,18 +8,21 @@ back is to point the route back.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
+from lambda_migrate.actions.api_gateway.end_rehearsal import EndRehearsal
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.hashing import sha256
-from lambda_migrate.triggers import base
+from lambda_migrate.triggers import base, http_api_front
 from lambda_migrate.triggers.base import Repoint
+from lambda_migrate.triggers.http_api_front import Front, look_up
 from lambda_migrate.triggers.http_api_path import mapping
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
+
+__all__ = ["Settings", "look_up", "request_metrics", "source_metrics", "to_alias", "to_service"]
 
 KIND = "http_api"
 LABEL = "HTTP API"
@@ -40,6 +45,11 @@ FAILING = "a risen share of `5xx` or `4xx`"
 
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""
+
+REHEARSAL = "/lambda-migrate-probe-"
+"""How the path of a rehearsal route begins; the service answers a signed request for it."""
+
+DEFAULT_STAGE = "$default"
 
 PROPAGATION = 30.0
 """Seconds until a deployment that API Gateway calls done serves everywhere; it says so nowhere, and is generous."""
@@ -87,6 +97,11 @@ class Settings(base.Settings):
         stages: The API's stages.
         markers: Descriptions of integrations that lead straight to the service.
         other_routes: Keys of routes that reach neither the function nor its service.
+        endpoint: Where the API is called; "" where its default endpoint is switched off.
+        features: What the API and its stages do besides, see :mod:`lambda_migrate.triggers.http_api_front`.
+        requests: What the integration changes in requests, ``RequestParameters``.
+        answers: What it changes in answers, ``ResponseParameters``.
+        tls: Its ``TlsConfig``.
     """
 
     api: str
@@ -98,6 +113,11 @@ class Settings(base.Settings):
     stages: tuple[Stage, ...] = ()
     markers: tuple[str, ...] = ()
     other_routes: tuple[str, ...] = ()
+    endpoint: str = ""
+    features: tuple[str, ...] = ()
+    requests: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+    tls: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:
@@ -146,9 +166,12 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
     path = mapping(stages)
     if path is None:
         return Repoint(blockers=(*blockers, _several_stages(trigger, stages)))
-    settings = _integration(trigger, destination, path)
-    marker = f"{MARKER}{sha256(settings)[:16]}"
-    made = Step("", CreateIntegration(api, marker, settings), "the way to the service")
+    front, looked = _front(trigger), destination.resources.get(KIND)
+    blockers += tuple(http_api_front.blockers(front, destination, looked))
+    settings = _integration(trigger, destination, path, http_api_front.copied(front))
+    secrets = {http_api_front.DOOR_HEADER: destination.door_key} if destination.door_key else {}
+    marker = f"{MARKER}{sha256([settings, secrets] if secrets else settings)[:16]}"
+    made = Step("", CreateIntegration(api, marker, settings, secrets), "the way to the service")
     pointed = (
         Step(
             "",
@@ -159,7 +182,55 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
         for route in trigger.settings.routes
     )
     preparation = () if marker in trigger.settings.markers else (made,)
-    return Repoint(tuple(pointed), blockers, _authorization(trigger), preparation)
+    rehearsal = _rehearsal(trigger, stages, marker, keyed=bool(secrets))
+    if not rehearsal and trigger.settings.routes:
+        blockers += (_not_rehearsed(trigger),)
+    return Repoint(tuple(pointed), blockers, tuple(http_api_front.warnings(front, looked)), (*preparation, *rehearsal))
+
+
+def _front(trigger: Trigger[Settings]) -> Front:
+    settings = trigger.settings
+    return Front(
+        name=trigger.name,
+        api=settings.api,
+        authorizations=tuple(
+            (route.key, route.authorization) for route in settings.routes if route.authorization != "NONE"
+        ),
+        features=settings.features,
+        requests=settings.requests,
+        answers=settings.answers,
+        tls=settings.tls,
+    )
+
+
+def _rehearsal(trigger: Trigger[Settings], stages: list[str], marker: str, *, keyed: bool) -> tuple[Step, ...]:
+    """Return the steps that call the service through the API on a route of our own, before one of others moves."""
+    settings = trigger.settings
+    if not (settings.endpoint and settings.routes):
+        return ()
+    path = f"{REHEARSAL}{sha256([settings.api, settings.integration, marker])[:16]}"
+    stage = stages[0] if stages else DEFAULT_STAGE
+    asked = path if stage == DEFAULT_STAGE else f"/{stage}{path}"
+    made = RehearseRoute(settings.api, path, f"marker:{marker}", settings.endpoint, asked, keyed)
+    return (
+        Step(
+            "",
+            made,
+            "it is called through the API before a route moves",
+            "rehearsal",
+            gated=True,
+            propagation=PROPAGATION,
+        ),
+        Step("", EndRehearsal(settings.api, path, f"marker:{marker}"), "the rehearsal is over", "rehearsal"),
+    )
+
+
+def _not_rehearsed(trigger: Trigger[Settings]) -> Blocker:
+    text = (
+        f"HTTP API `{trigger.name}` cannot be called at its default endpoint, which is switched off, so the way to the"
+        " service cannot be tried before its routes move"
+    )
+    return Blocker("http-api-not-rehearsed", text, trigger.name)
 
 
 def _several_stages(trigger: Trigger[Settings], stages: list[str]) -> Blocker:
@@ -195,22 +266,16 @@ def request_metrics(trigger: Trigger[Settings], _function: Function) -> SourceMe
     return None if trigger.settings.other_routes else source_metrics(trigger)
 
 
-def _integration(trigger: Trigger[Settings], destination: Destination, path: str) -> dict[str, Any]:
+def _integration(
+    trigger: Trigger[Settings], destination: Destination, path: str, copied: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     return {
+        **copied,
         "ConnectionType": "INTERNET",
         "IntegrationMethod": "ANY",
         "IntegrationType": "HTTP_PROXY",
         "IntegrationUri": destination.url,
         "PayloadFormatVersion": "1.0",
-        "RequestParameters": {"overwrite:path": path},
+        "RequestParameters": {**copied["RequestParameters"], http_api_front.PATH: path},
         "TimeoutInMillis": trigger.settings.timeout,
     }
-
-
-def _authorization(trigger: Trigger[Settings]) -> tuple[str, ...]:
-    return tuple(
-        f"route `{route.key}` of HTTP API `{trigger.name}` is authorized by API Gateway"
-        f" ({route.authorization}): the service gets no `requestContext.authorizer` from it"
-        for route in trigger.settings.routes
-        if route.authorization != "NONE"
-    )

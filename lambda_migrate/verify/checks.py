@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.http import HttpError
-from lambda_migrate.verify import health, telemetry
+from lambda_migrate.verify import health, telemetry, vantage
 from lambda_migrate.verify.check import Check
 from lambda_migrate.verify.probe import Probe, probe, service_url
 
@@ -50,6 +50,24 @@ def service_healthy(
     if found.problem:
         return Check("service", "fail", found.problem, "start the service or fix it; its log says why")
     return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")
+
+
+def public_healthy(config: Migration, client: Client, *, direct: bool) -> Check | None:
+    """Check that the service is healthy where AWS reaches it; None where that is the proxy's URL.
+
+    Args:
+        config: Names the service.
+        client: Reaches it from here.
+        direct: Whether triggers reach it there already; what is wrong is a warning before.
+    """
+    url = vantage.public(config)
+    if not url:
+        return None
+    found = health.glance(config, client, url)
+    if found.problem:
+        hint = "API Gateway, SNS and EventBridge call it there" if direct else "`cutover --direct` needs it"
+        return Check("public", "fail" if direct else "warn", found.problem, hint)
+    return Check("public", "pass", f"{url} is healthy ({found.seconds * 1000:.0f} ms)")
 
 
 def endpoint_closed(config: Migration, client: Client, reached_from_lambda: Callable[[], bool] = nobody) -> Check:

@@ -21,17 +21,18 @@ BETWEEN = 0.2
 """Seconds between those."""
 
 
-def check(config: Migration, client: Client) -> Health:
+def check(config: Migration, client: Client, url: str = "") -> Health:
     """Ask once whether the service lives and takes requests.
 
     Args:
         config: Names the service's URL, its two health paths and what is too slow.
         client: Reaches it; verifies TLS, follows no redirect.
+        url: Where it is asked, "" for ``service.url``.
 
     Returns:
         What is wrong, or nothing; and the slower of the two answers, in seconds.
     """
-    url, slowest = config.service.url or "", 0.0
+    url, slowest = url or config.service.url or "", 0.0
     for path in (config.service.health, config.service.readiness):
         began = time.perf_counter()
         try:
@@ -48,24 +49,25 @@ def check(config: Migration, client: Client) -> Health:
     return Health("", slowest)
 
 
-def glance(config: Migration, client: Client, *, sleep: Callable[[float], None] = time.sleep) -> Health:
+def glance(config: Migration, client: Client, url: str = "", *, sleep: Callable[[float], None] = time.sleep) -> Health:
     """Ask how the service is; one answer that is slow or missing is nothing, three in a row are.
 
     Returns:
         The last answer.
     """
-    seen = check(config, client)
+    seen = check(config, client, url)
     for _ in range(IN_A_ROW - 1):
         if not seen.problem or (seen.reached and not seen.slow):
             break
         sleep(BETWEEN)
-        seen = check(config, client)
+        seen = check(config, client, url)
     return seen
 
 
 def await_healthy(
     config: Migration,
     client: Client,
+    url: str = "",
     *,
     sleep: Callable[[float], None] = time.sleep,
     watch: Callable[[str], None] = lambda _text: None,
@@ -77,13 +79,13 @@ def await_healthy(
     """
 
     def look() -> Health:
-        health = check(config, client)
+        health = check(config, client, url)
         for _ in range(IN_A_ROW - 1):
             if health.problem:
                 watch(health.problem)
                 break
             sleep(BETWEEN)
-            health = check(config, client)
+            health = check(config, client, url)
         return health
 
     return wait_until(

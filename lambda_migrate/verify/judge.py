@@ -6,13 +6,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.actions.references import version_number
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.function import signing_keys
-from lambda_migrate.verify import alarms, metrics, signing_key, telemetry, vantage
+from lambda_migrate.verify import alarms, metrics, rehearsal, signing_key, telemetry, vantage
 from lambda_migrate.verify.metrics import Trial
 from lambda_migrate.verify.source_verdict import judge_source
 from lambda_migrate.verify.surroundings import Surroundings
@@ -21,10 +22,12 @@ from lambda_migrate.verify.verdict import judge, judge_health
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lambda_migrate.actions import Action
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.http import Client
+    from lambda_migrate.verify.surroundings import Health
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class StepJudge:
     A weight step is judged by the traffic of the version on trial, what the sources of its requests count, the
     service's health and the named alarms. The last step of a trigger that goes past Lambda is judged by what its source
     counts; a step before that by health and alarms alone. A new signing key is judged by whether the service accepts
-    it: until it does, the run pauses, and nothing signs with it.
+    it: until it does, the run pauses, and nothing signs with it. A rehearsal route is judged by what it answers.
     """
 
     aws: Aws
@@ -48,14 +51,15 @@ class StepJudge:
         verdict = self._judged(step, since, first, final=final)
         if verdict.result == "inconclusive" and not final and not isinstance(step.action, SetSigningKeys):
             return Verdict("pass", (), verdict.evidence)  # it is watched on
-        return replace(verdict, stays=verdict.result == "fail" and self.config.cutover.on_fail == "pause")
+        pause = self.config.cutover.on_fail == "pause" and not isinstance(step.action, RehearseRoute)
+        return replace(verdict, stays=verdict.result == "fail" and pause)
 
     def _judged(self, step: Step, since: float, first: float, *, final: bool) -> Verdict:
         action = step.action
-        if isinstance(action, SetSigningKeys):
-            return self._accepted(action)
+        if isinstance(action, (SetSigningKeys, RehearseRoute)):
+            return self._accepted(action) if isinstance(action, SetSigningKeys) else self._rehearsed(action)
         version = self._on_trial(action) if isinstance(action, ShiftWeight) else None
-        around = Surroundings(vantage.look(self.aws, self.config, self.client, version, self.sleep))
+        around = Surroundings(self._looked(action, version))
         try:
             around = Surroundings(around.health, alarms.states(self.aws, self.config.verify.alarms))
             if isinstance(action, ShiftWeight) and version:
@@ -69,6 +73,10 @@ class StepJudge:
             if final:
                 raise
             return Verdict("pass", ())  # it is watched on; the last look has to see them
+
+    def _looked(self, action: Action, version: str | None) -> Health:
+        direct = not isinstance(action, ShiftWeight)
+        return vantage.look(self.aws, self.config, self.client, version, self.sleep, direct=direct)
 
     def _of_source(self, step: Step, times: tuple[float, float], around: Surroundings, *, final: bool) -> Verdict:
         since, first = times
@@ -103,6 +111,12 @@ class StepJudge:
         """Return the version that the step gives more traffic: the one with a weight, or the one that gets all."""
         version: str = next(iter(action.after["weights"]), action.after["version"])
         return version_number(self.aws, action.function, version) or version
+
+    def _rehearsed(self, action: RehearseRoute) -> Verdict:
+        problem = rehearsal.rehearse(self.aws, self.config, self.client, action, sleep=self.sleep)
+        if problem:
+            return Verdict("fail", (f"GET {action.endpoint}{action.asked}: {problem}",))
+        return Verdict("pass", (f"{action.endpoint} reaches the service",))
 
     def _accepted(self, action: SetSigningKeys) -> Verdict:
         keys = signing_keys.read(self.aws, action.secret)

@@ -41,6 +41,11 @@ class Probe:
         found = self.service.get("consumers") or []
         return frozenset(str(consumer.get("queue", "")) for consumer in found if consumer.get("polling"))
 
+    @property
+    def require(self) -> str:
+        """What the service asks of requests that do not come from the proxy: ``open``, ``header``, ``signed``."""
+        return str((self.service.get("door") or {}).get("require") or "open")
+
 
 def service_url(aws: Aws, function: str, version: str) -> str:
     """Return the URL of the service that a version was published for; "" where it names none.

@@ -30,7 +30,21 @@ PAUSE = 1.0
 LAMBDA, HERE = "from Lambda", "from here"
 
 
-def look(aws: Aws, config: Migration, client: Client, version: str | None, sleep: Callable[[float], None]) -> Health:
+def public(config: Migration) -> str:
+    """Return where AWS reaches the service by itself, where that is another URL than the proxy's; else ""."""
+    url = config.service.public_url or ""
+    return url if url != (config.service.url or "") else ""
+
+
+def look(
+    aws: Aws,
+    config: Migration,
+    client: Client,
+    version: str | None,
+    sleep: Callable[[float], None],
+    *,
+    direct: bool = False,
+) -> Health:
     """Look until the service is well, three times at the most.
 
     Args:
@@ -39,24 +53,41 @@ def look(aws: Aws, config: Migration, client: Client, version: str | None, sleep
         client: Reaches the service from here.
         version: The proxy version to ask through; None where there is none.
         sleep: Waits so many seconds.
+        direct: Whether triggers reach the service without Lambda: then it is asked where they reach it.
 
     Returns:
         The last look.
     """
-    found = _once(aws, config, client, version)
+
+    def once() -> Health:
+        return _in_public(config, client) if direct and public(config) else _once(aws, config, client, version)
+
+    found = once()
     for _ in range(IN_A_ROW - 1):
         if not found.problem:
             break
         sleep(PAUSE)
-        found = _once(aws, config, client, version)
+        found = once()
     return found
+
+
+def _in_public(config: Migration, client: Client) -> Health:
+    """Return how the service is where AWS reaches it; what the proxy's URL answers counts too, if it can be reached."""
+    there, here = health.check(config, client, public(config)), health.check(config, client)
+    refused = here.problem if here.reached and not here.slow else ""
+    seen = {public(config): _shown(there), HERE: _shown(here)}
+    return replace(there, problem=there.problem or refused, seen=seen)
+
+
+def _shown(found: Health) -> str:
+    return found.problem or f"{found.seconds * 1000:.0f} ms"
 
 
 def _once(aws: Aws, config: Migration, client: Client, version: str | None) -> Health:
     inside = _from_lambda(aws, config, version) if version else None
     here = health.check(config, client)
-    seen = {LAMBDA: inside.problem or f"{inside.seconds * 1000:.0f} ms"} if inside else {}
-    seen[HERE] = here.problem or f"{here.seconds * 1000:.0f} ms"
+    seen = {LAMBDA: _shown(inside)} if inside else {}
+    seen[HERE] = _shown(here)
     if inside is None:
         return replace(here, seen=seen)
     if inside.problem:

@@ -27,7 +27,7 @@ from lambda_migrate.gates import (
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner.builder import acceptance
 from lambda_migrate.triggers import kind_of
-from lambda_migrate.verify import checks, health, signing_key
+from lambda_migrate.verify import checks, health, signing_key, vantage
 from lambda_migrate.workflow import code_gate
 
 if TYPE_CHECKING:
@@ -92,6 +92,21 @@ def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blo
         found = list(_asked(context, client, version, wait=wait))
     context.progress.end()
     return found
+
+
+def of_public(context: Context, *, wait: bool) -> Iterator[Blocker]:
+    """Ask the service where AWS is going to reach it by itself."""
+    config, progress, url = context.migration, context.progress, vantage.public(context.migration)
+    if not url:
+        return
+    progress.begin(f"checking the health of {url}")
+    with context.service_client() as client:
+        seen = health.glance(config, client, url, sleep=progress.sleep)
+        if seen.problem and wait:
+            seen = health.await_healthy(config, client, url, sleep=progress.sleep, watch=progress.note)
+    progress.end()
+    if seen.problem:
+        yield closed(service_unhealthy, f"{seen.problem}; AWS is to reach the service there")
 
 
 def _asked(context: Context, client: Client, version: str | None, *, wait: bool) -> Iterator[Blocker]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
 
 API_KEY = "LAMBDA_MIGRATE_API_KEY"
+DOOR_KEY, REQUIRE = "LAMBDA_MIGRATE_DOOR_KEY", "LAMBDA_MIGRATE_REQUIRE"
 BASE_PATH = "SERVICE_BASE_PATH"
 """What the service takes off the paths of those who reach it without the proxy: the same as the proxy does."""
 
@@ -57,8 +58,11 @@ def place(context: Context, *, with_function: bool) -> ServiceTarget:
     """
     config = context.migration
     settings = config.service.target
-    named = {SIGNING_KEYS: config.proxy.signing_keys, API_KEY: config.service.api_key}
-    base_path = config.proxy.base_path
+    named = {
+        SIGNING_KEYS: config.proxy.signing_keys,
+        API_KEY: config.service.api_key,
+        DOOR_KEY: config.service.door_key,
+    }
     deployment = Deployment(
         name=config.function,
         folder=context.service_folder,
@@ -67,11 +71,20 @@ def place(context: Context, *, with_function: bool) -> ServiceTarget:
         health=config.service.health,
         readiness=config.service.readiness,
         secrets={name: reference for name, reference in named.items() if reference},
-        environment={} if base_path is None else {BASE_PATH: base_path},
+        environment=_environment(config),
         boundary=config.permissions_boundary or "",
     )
     found = ServiceTarget(TARGETS[settings.kind], settings, deployment)
     return _looked(context, found) if with_function else found
+
+
+def _environment(config: Migration) -> dict[str, str]:
+    """Return the variables of a deployed service that migration.yaml decides; not those at their defaults."""
+    base_path, require = config.proxy.base_path, config.service.require
+    return {
+        **({} if base_path is None else {BASE_PATH: base_path}),
+        **({} if require == "open" else {REQUIRE: require}),
+    }
 
 
 def _looked(context: Context, found: ServiceTarget) -> ServiceTarget:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotFound
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.verify import base_path, checks
@@ -40,6 +41,8 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
     with context.service_client() as client:
         progress.begin(f"checking the health of {config.service.url}")
         yield checks.service_healthy(config, client, progress.note, reached)
+        public = checks.public_healthy(config, client, direct=_direct(context))
+        yield from (each for each in (public,) if each is not None)
         yield checks.endpoint_closed(config, client, reached)
         if version:
             progress.begin(f"probing the service through version {version}")
@@ -53,6 +56,11 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
                 progress.begin("waiting until CloudWatch has counted the probes", config.verify.arrival)
                 yield checks.metrics_arrive(aws, config, version, since, context.clock.now, progress.sleep)
         progress.end()
+
+
+def _direct(context: Context) -> bool:
+    """Return whether a trigger reaches the service without Lambda."""
+    return any(run.phase == "direct" and not run.is_back for run in runs(context.ledger))
 
 
 def newest_proxy_version(context: Context) -> str | None:

@@ -15,6 +15,7 @@ from .deliveries.api_destination import ApiDestination
 from .deliveries.endpoint import EVENTS_PATH, Delivery, EventsEndpoint, Incoming, Sender, Unverifiable
 from .deliveries.replay import Replays, private_directory
 from .dispatch import HANDLERS, Dispatcher, HandlerFailed, on
+from .door import Door
 from .environment import Environment, SettingsError
 from .errors import ErrorBoundary
 from .events import EVENTS, recognise
@@ -38,6 +39,7 @@ __all__ = [
     "Consumer",
     "Delivery",
     "Dispatcher",
+    "Door",
     "Environment",
     "ErrorBoundary",
     "EventsEndpoint",

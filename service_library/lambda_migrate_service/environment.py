@@ -16,6 +16,7 @@ STAND_INS = "SERVICE_STAND_INS"
 PARTS = {
     "LAMBDA_MIGRATE_API_KEY": ("ApiDestination", "api-destination"),
     "LAMBDA_MIGRATE_CONSUME_QUEUES": ("Polling", "sqs"),
+    "LAMBDA_MIGRATE_REQUIRE": ("Door", ""),
     "LAMBDA_MIGRATE_SNS_TOPICS": ("Sns", "sns"),
 }
 """Variables that do nothing where the service is put together without a part, and what `init --add` calls the part."""
@@ -110,9 +111,10 @@ class Environment:
         """
         for name, (part, word) in PARTS.items():
             if self._variables.get(name) and name not in self._asked:
-                self.problems.append(
-                    f"{name} is set, and the service has no {part}: run `lambda-migrate init --add {word}`"
+                advice = (
+                    f"run `lambda-migrate init --add {word}`" if word else f"put `{part}` in front of the application"
                 )
+                self.problems.append(f"{name} is set, and the service has no {part}: {advice}")
         if self.problems:
             raise SettingsError(self.problems)
 

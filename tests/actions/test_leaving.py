@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.publish_version import PublishVersion
@@ -20,7 +21,7 @@ from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
-from lambda_migrate.errors import AwsError, Drifted
+from lambda_migrate.errors import AwsError, ConfigError, Drifted
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from tests.actions.stage import SECRET
 from tests.actions.worlds_function import configure_latest, shift_weight
@@ -218,3 +219,21 @@ def test_a_route_is_where_it_points_once_its_stage_has_deployed_that(api: Any, s
     action = PointRoute("a1", "r1", "ANY /", "integrations/old", "integrations/new")
 
     assert action.observe(api) is seen
+
+
+@pytest.mark.parametrize(
+    "value", ["too-short", "$request.header.x-key", "a key with blanks in it", "a-key-with-a\nline"]
+)
+def test_a_key_that_api_gateway_would_not_add_as_it_is_is_refused_without_being_shown(
+    stage: Stage, aws: Aws, value: str
+) -> None:
+    api = stage.http_api()
+    action = CreateIntegration(
+        api, "marker", {"IntegrationType": "HTTP_PROXY"}, {"overwrite:header.x": stage.secret(value)}
+    )
+
+    with pytest.raises(ConfigError) as refused:
+        action.apply(aws)
+
+    assert value not in str(refused.value) + refused.value.hint
+    assert stage.integrations(api) == {}

@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
+from lambda_migrate.actions.api_gateway.end_rehearsal import EndRehearsal
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
@@ -15,7 +17,7 @@ from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.sns.park_subscription import NEVER, ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
-from tests.actions.stage import MARKER, World
+from tests.actions.stage import MARKER, SECRET, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +107,28 @@ def create_integration(stage: Stage) -> World:
     )
 
 
+def create_integration_with_a_key(stage: Stage) -> World:
+    api, arn = stage.http_api(), stage.function()
+    key = "overwrite:header.x-key"
+    settings = {
+        "IntegrationType": "HTTP_PROXY",
+        "IntegrationUri": "https://orders.example.com",
+        "IntegrationMethod": "ANY",
+        "PayloadFormatVersion": "1.0",
+        "RequestParameters": {"overwrite:path": "$request.path"},
+    }
+
+    def other() -> None:
+        stage.client("apigatewayv2").create_integration(ApiId=api, Description=MARKER, **settings)
+
+    return World(
+        CreateIntegration(api, MARKER, settings, {key: stage.secret(SECRET)}),
+        documents=lambda: stage.integrations(api),
+        foreign=lambda: stage.integration(api, arn, "theirs"),
+        drift=other,
+    )
+
+
 def point_route(stage: Stage) -> World:
     gateway = stage.client("apigatewayv2")
     arn = stage.function()
@@ -124,6 +148,34 @@ def point_route(stage: Stage) -> World:
         drift=lambda: gateway.update_route(
             ApiId=api, RouteId=route, Target=f"integrations/{stage.integration(api, arn, 'theirs')}"
         ),
+    )
+
+
+def rehearse_route(stage: Stage, *, ended: bool = False) -> World:
+    gateway = stage.client("apigatewayv2")
+    api, arn = stage.http_api(), stage.function()
+    made = stage.integration(api, arn, MARKER)
+    path = "/lambda-migrate-probe-0123456789abcdef"
+    if ended:
+        gateway.create_route(ApiId=api, RouteKey=f"GET {path}", Target=f"integrations/{made}")
+
+    def documents() -> Any:
+        found = gateway.get_routes(ApiId=api)["Items"]
+        return {each["RouteKey"]: {**each, "RouteId": None} for each in found}
+
+    def elsewhere() -> None:
+        theirs = f"integrations/{stage.integration(api, arn, 'theirs')}"
+        for each in gateway.get_routes(ApiId=api)["Items"]:
+            gateway.update_route(ApiId=api, RouteId=each["RouteId"], Target=theirs)
+        if not ended:
+            gateway.create_route(ApiId=api, RouteKey=f"GET {path}", Target=theirs)
+
+    kind = EndRehearsal if ended else RehearseRoute
+    return World(
+        kind(api, path, f"marker:{MARKER}"),
+        documents=documents,
+        foreign=lambda: gateway.create_route(ApiId=api, RouteKey="GET /theirs", Target=f"integrations/{made}"),
+        drift=elsewhere,
     )
 
 
@@ -207,7 +259,10 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "delete_mapping": delete_mapping,
     "point_integration": point_integration,
     "create_integration": create_integration,
+    "create_integration/keyed": create_integration_with_a_key,
     "point_route": point_route,
+    "rehearse_route": rehearse_route,
+    "end_rehearsal": lambda stage: rehearse_route(stage, ended=True),
     "point_rule": point_rule,
     "subscribe": subscribe,
     "park_subscription": park_subscription,

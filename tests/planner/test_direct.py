@@ -34,6 +34,8 @@ def test_everything_is_prepared_before_the_first_trigger_moves_and_every_move_is
 
     assert [(step.action.kind, step.gated, step.bake) for step in plan.steps] == [
         ("create_integration", False, 0.0),
+        ("rehearse_route", True, 0.0),
+        ("end_rehearsal", False, 0.0),
         ("create_role", False, 0.0),
         ("put_role_policy", False, 0.0),
         ("create_connection", False, 0.0),
@@ -129,6 +131,52 @@ def test_only_an_encrypted_service_is_reached_directly_unless_it_is_on_this_mach
     settings = f"function: orders\nservice: {{public_url: '{url}', api_key: 'ssm:/key'}}\n"
 
     assert gates(direct.plan(worlds.CUT_OVER, parse(settings), consumers=POLLED, resources=worlds.QUICK)) == blocked
+
+
+INTERNAL = "https://internal-orders-0815.eu-west-1.elb.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("url", "addresses", "why", "acceptable"),
+    [
+        ("https://orders.example.com", ("93.184.216.34", "2606:2800:220:1::1"), "", True),
+        (
+            "https://orders.example.com",
+            ("10.0.3.7", "93.184.216.34"),
+            "orders.example.com has the address 10.0.3.7, which is not public",
+            True,
+        ),
+        ("https://orders.example.com", (), "orders.example.com cannot be looked up from here", True),
+        (
+            "https://orders.example.com",
+            ("fe80::1%eth0",),
+            "orders.example.com has the address fe80::1%eth0, which is not public",
+            True,
+        ),
+        (INTERNAL, ("10.0.3.7",), "it is an internal load balancer", False),
+        (INTERNAL.upper().replace("HTTPS", "https"), ("93.184.216.34",), "it is an internal load balancer", False),
+        ("https://169.254.169.254", ("169.254.169.254",), "169.254.169.254 is not a public address", False),
+        ("https://[fd00::1]", ("fd00::1",), "fd00::1 is not a public address", False),
+        ("http://127.0.0.1:8000", ("127.0.0.1",), "127.0.0.1 is not a public address", False),
+        ("http://127.0.0.1:8000", None, "", True),
+    ],
+)
+def test_aws_is_not_sent_where_it_cannot_go(
+    url: str, addresses: tuple[str, ...] | None, why: str, acceptable: bool
+) -> None:
+    settings = f"function: orders\nservice: {{public_url: '{url}', api_key: 'ssm:/key'}}\n"
+    accepted = "accept: [{rule: service-not-public, reason: looked up by hand}]"
+    found = [
+        direct.plan(
+            worlds.CUT_OVER, parse(settings + more), consumers=POLLED, resources=worlds.QUICK, addresses=addresses
+        ).blockers
+        for more in ("", accepted)
+    ]
+
+    text = (
+        f"service-not-public: AWS cannot reach `{url}`: {why}; set `service.public_url` to a public name of the service"
+    )
+    assert found == [(text,) if why else (), (text,) if why and not acceptable else ()]
 
 
 def test_the_service_is_reached_at_its_url_where_no_public_one_is_named() -> None:

@@ -114,7 +114,7 @@ def test_odd_names_and_values_arrive_as_they_are() -> None:
     exec(compile(files["service/settings.py"].content, "settings.py", "exec"), space)  # noqa: S102  # our own rendering
     assert space["FUNCTION"].name == ODD.name
     assert space["REQUIRED"] == ("API_TOKEN", "EMPTY", "HASH", "QUOTES", "Ünï")
-    assert space["SECRETS"] == ("API_TOKEN",)
+    assert space["SECRETS"] == ("API_TOKEN", "LAMBDA_MIGRATE_DOOR_KEY")
     defaults = files["environment.defaults"].content.decode().splitlines()
     assert {'QUOTES=it\'s "quoted" \\ here', "EMPTY=", "HASH=# no comment", "Ünï=ö"} <= set(defaults)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from lambda_migrate_service import ApiDestination, Environment, Function, Polling, Settings, SettingsError
+from lambda_migrate_service import ApiDestination, Door, Environment, Function, Polling, Settings, SettingsError
 from lambda_migrate_service.deliveries.sns import Sns
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ FUNCTION = Function("orders", "eu-west-1", "123456789012", 512, 10.0)
 PARTS: dict[str, Callable[[Environment, Path], object]] = {
     "LAMBDA_MIGRATE_API_KEY": lambda environment, _: ApiDestination.read(environment, FUNCTION),
     "LAMBDA_MIGRATE_CONSUME_QUEUES": lambda environment, _: Polling.read(environment, 10),
+    "LAMBDA_MIGRATE_REQUIRE": lambda environment, _: Door.read(environment),
     "LAMBDA_MIGRATE_SNS_TOPICS": lambda environment, folder: Sns.read(environment, FUNCTION, folder),
 }
 
@@ -25,6 +26,7 @@ PARTS: dict[str, Callable[[Environment, Path], object]] = {
     [
         ("LAMBDA_MIGRATE_API_KEY", "no ApiDestination: run `lambda-migrate init --add api-destination`"),
         ("LAMBDA_MIGRATE_CONSUME_QUEUES", "no Polling: run `lambda-migrate init --add sqs`"),
+        ("LAMBDA_MIGRATE_REQUIRE", "no Door: put `Door` in front of the application"),
         ("LAMBDA_MIGRATE_SNS_TOPICS", "no Sns: run `lambda-migrate init --add sns`"),
     ],
 )
@@ -34,7 +36,7 @@ def test_a_variable_of_a_part_that_the_service_has_not_stops_the_start(name: str
         environment.check()
     assert caught.value.problems == [f"{name} is set, and the service has {words}"]
 
-    environment = Environment({name: "x"})
+    environment = Environment({name: "open" if name == "LAMBDA_MIGRATE_REQUIRE" else "x"})
     PARTS[name](environment, tmp_path)
     environment.check()
     Environment({name: ""}).check()

@@ -9,6 +9,7 @@ from lambda_migrate_service import (
     Concurrency,
     Consumer,
     Dispatcher,
+    Door,
     ErrorBoundary,
     EventsEndpoint,
     Function,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+OPEN_DOOR = Door()
 FUNCTION = Function("parcels", "eu-central-1", "210987654321", 256, 30.0)
 
 
@@ -39,6 +41,7 @@ def whole(
     *,
     concurrency: int = 10,
     consumers: Sequence[Consumer] = (),
+    door: Door = OPEN_DOOR,
 ) -> Service:
     """Return the service.
 
@@ -49,13 +52,14 @@ def whole(
         keys: Who may sign, `id:secret`.
         concurrency: Requests at once.
         consumers: What polls queues.
+        door: Whom it lets in.
     """
     proxy = LambdaProxy(SignatureVerifier(SigningKeys(parse(keys))), Replays(memory, 300.0), FUNCTION)
     dispatcher = Dispatcher(handler, workers=concurrency, handlers={})
     readiness = Readiness()
     inner: Any = BasePath(app, "")
     inner = proxy.middleware(app, inner, "1", [])
-    inner = TimeLimit(inner, FUNCTION.timeout)
+    inner = TimeLimit(door.before(inner), FUNCTION.timeout)
     inner = EventsEndpoint(inner, [proxy.events], dispatcher)
     inner = Concurrency(inner, concurrency)
     inner = ErrorBoundary(Health(inner, readiness))

@@ -42,6 +42,7 @@ def http_api(qualifier: str = "", **changed: Any) -> Trigger[triggers.http_api.S
                 Route("r2", "GET /health", "integrations/int1"),
             ),
             stages=(Stage("$default", automatic=True),),
+            endpoint="https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
         ),
         **changed,
     )

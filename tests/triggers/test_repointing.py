@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +15,11 @@ from lambda_migrate.triggers.base import Destination, Repoint
 from lambda_migrate.triggers.http_api import Route, Stage
 from tests.triggers import known
 
-QUICK = {"sns": {"longest": "0.8"}, "eventbridge": {"longest": "0.8"}}
+QUICK: dict[str, dict[str, str]] = {
+    "sns": {"longest": "0.8"},
+    "eventbridge": {"longest": "0.8"},
+    "http_api": {},
+}
 SERVICE = Destination("https://orders.example.com", api_key="secretsmanager:orders/api", resources=QUICK)
 EVENTS = "https://orders.example.com/lambda-proxy-non-api-events"
 TOPIC = f"arn:aws:sns:{known.REGION}:news"
@@ -79,11 +85,24 @@ def test_http_api_a_stage_that_is_deployed_by_hand_is_named() -> None:
 def test_http_api_routes_share_one_integration_with_the_service() -> None:
     repoint = http_api.to_service(known.http_api(), known.ORDERS, SERVICE)
 
-    made, first, second = actions(repoint)
+    made, rehearsed, ended, first, second = actions(repoint)
+    path = rehearsed["path"]
+    assert re.fullmatch("/lambda-migrate-probe-[0-9a-f]{16}", path)
+    assert rehearsed == {
+        "kind": "rehearse_route",
+        "api_id": "a1b2c3",
+        "path": path,
+        "target": f"marker:{made['marker']}",
+        "endpoint": "https://a1b2c3.execute-api.eu-west-1.amazonaws.com",
+        "asked": path,
+        "keyed": False,
+    }
+    assert ended == {"kind": "end_rehearsal", "api_id": "a1b2c3", "path": path, "target": f"marker:{made['marker']}"}
     assert made == {
         "kind": "create_integration",
         "api_id": "a1b2c3",
         "marker": made["marker"],
+        "secrets": {},
         "settings": {
             "ConnectionType": "INTERNET",
             "IntegrationMethod": "ANY",
@@ -111,7 +130,29 @@ def test_http_api_an_integration_that_was_made_before_is_used_again() -> None:
 
     repoint = http_api.to_service(known.http_api(markers=(marker,)), known.ORDERS, SERVICE)
 
-    assert [action["kind"] for action in actions(repoint)] == ["point_route", "point_route"]
+    assert [action["kind"] for action in actions(repoint)] == [
+        "rehearse_route",
+        "end_rehearsal",
+        "point_route",
+        "point_route",
+    ]
+
+
+def test_http_api_the_rehearsal_asks_for_the_path_that_the_service_is_to_see() -> None:
+    staged = known.http_api(stages=(Stage("prod", automatic=True),))
+
+    made, rehearsed = actions(http_api.to_service(staged, known.ORDERS, SERVICE))[:2]
+
+    assert made["settings"]["RequestParameters"] == {"overwrite:path": "/prod${request.path}"}
+    assert rehearsed["asked"] == f"/prod{rehearsed['path']}"
+
+
+def test_http_api_without_a_default_endpoint_nothing_is_rehearsed_which_is_a_gate() -> None:
+    repoint = http_api.to_service(known.http_api(endpoint=""), known.ORDERS, SERVICE)
+
+    assert [action["kind"] for action in actions(repoint)] == ["create_integration", "point_route", "point_route"]
+    assert gates(repoint) == ["http-api-not-rehearsed"]
+    assert gates(http_api.to_service(known.http_api(endpoint="", routes=()), known.ORDERS, SERVICE)) == []
 
 
 def test_http_api_stages_whose_paths_begin_differently_are_named() -> None:
@@ -128,17 +169,104 @@ def test_http_api_stages_whose_paths_begin_differently_are_named() -> None:
     ]
 
 
-def test_http_api_a_route_that_api_gateway_authorizes_is_a_warning() -> None:
-    routes = (Route("r1", "$default", "integrations/int1", "JWT"),)
+KEYED = replace(SERVICE, require="header", door_key="secretsmanager:orders/door")
+JWT = (Route("r1", "$default", "integrations/int1", "JWT"),)
 
-    repoint = http_api.to_service(known.http_api(routes=routes), known.ORDERS, SERVICE)
 
+def test_http_api_what_changes_headers_query_strings_and_answers_is_copied_and_the_rest_is_a_gate() -> None:
+    requests = {
+        "append:header.x-user": "$context.authorizer.claims.sub",
+        "remove:querystring.debug": "''",
+        "overwrite:path": "/v1",
+    }
+    answers = {"200": {"overwrite:header.cache-control": "no-store"}}
+    trigger = known.http_api(requests=requests, answers=answers, tls={"ServerNameToVerify": "orders"})
+
+    repoint = http_api.to_service(trigger, known.ORDERS, SERVICE)
+
+    settings = actions(repoint)[0]["settings"]
+    assert (settings["RequestParameters"], settings["ResponseParameters"]) == (
+        {**requests, "overwrite:path": "$request.path"},
+        answers,
+    )
+    assert [str(blocker) for blocker in repoint.blockers] == [
+        (
+            "http-api-mapping: HTTP API `orders-api`: its integration has `overwrite:path`, `TlsConfig`, which means"
+            " something else in front of a URL and is not copied; do it in the service"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("requests", "lost"), [({}, True), ({"append:header.x-user": "$context.authorizer.claims.sub"}, False)]
+)
+def test_http_api_claims_that_nobody_maps_to_a_header_are_lost_which_is_a_gate(
+    requests: dict[str, str], lost: bool
+) -> None:
+    repoint = http_api.to_service(known.http_api(routes=JWT, requests=requests), known.ORDERS, KEYED)
+
+    assert [str(blocker) for blocker in repoint.blockers] == [
+        (
+            "http-api-claims: HTTP API `orders-api` authorizes `$default` (JWT): the service gets no"
+            " `requestContext.authorizer`; map the claims that it needs to headers of the integration, or accept this"
+        )
+    ] * lost
+
+
+BYPASSED = ["http-api-bypassed:authorizer", "http-api-bypassed:throttling", "http-api-bypassed:mutual-tls"]
+
+
+@pytest.mark.parametrize(
+    ("require", "door_key", "found"),
+    [
+        ("open", "", ["http-api-claims", *BYPASSED]),
+        ("open", "secretsmanager:orders/door", ["http-api-claims", *BYPASSED]),
+        ("header", "secretsmanager:orders/door", ["http-api-claims"]),
+        ("header", "", ["http-api-claims", "service-door-closed"]),
+        ("signed", "secretsmanager:orders/door", ["http-api-claims", "service-door-closed"]),
+    ],
+)
+def test_http_api_what_keeps_callers_out_is_a_gate_unless_the_service_asks_for_a_key(
+    require: str, door_key: str, found: list[str]
+) -> None:
+    fronts = {**QUICK, "http_api": {"a1b2c3": "custom-domain mutual-tls", "other": "custom-domain"}}
+    goal = replace(SERVICE, require=require, door_key=door_key, resources=fronts)
+    trigger = known.http_api(routes=JWT, features=("access-logs", "cors", "throttling"))
+
+    repoint = http_api.to_service(trigger, known.ORDERS, goal)
+
+    assert gates(repoint) == found
     assert repoint.warnings == (
         (
-            "route `$default` of HTTP API `orders-api` is authorized by API Gateway (JWT):"
-            " the service gets no `requestContext.authorizer` from it"
+            "HTTP API `orders-api` answers CORS preflights, writes access logs, has a domain as before; at the"
+            " service's own URL nobody does"
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("fronts", "why"), [({"http_api": {"unread": "not allowed"}}, "not allowed"), ({}, "nobody has looked")]
+)
+def test_http_api_custom_domains_that_cannot_be_read_are_unknown_which_is_a_gate(
+    fronts: dict[str, dict[str, str]], why: str
+) -> None:
+    repoint = http_api.to_service(known.http_api(), known.ORDERS, replace(SERVICE, resources=fronts))
+
+    assert [str(blocker) for blocker in repoint.blockers] == [
+        (
+            "http-api-bypassed:mutual-tls: HTTP API `orders-api`: whether a custom domain asks for client certificates"
+            f" is unknown ({why})"
+        )
+    ]
+
+
+def test_http_api_the_key_is_named_by_reference_and_another_one_takes_another_integration() -> None:
+    made, rehearsed, *_ = actions(http_api.to_service(known.http_api(), known.ORDERS, KEYED))
+    other = actions(http_api.to_service(known.http_api(), known.ORDERS, replace(KEYED, door_key="ssm:/door")))[0]
+
+    assert made["secrets"] == {"overwrite:header.x-lambda-migrate-door-key": "secretsmanager:orders/door"}
+    assert made["settings"]["RequestParameters"] == {"overwrite:path": "$request.path"}
+    assert (rehearsed["keyed"], made["marker"] != other["marker"]) == (True, True)
 
 
 def test_sns_the_alias_is_subscribed_before_the_old_subscription_is_parked() -> None:

@@ -8,7 +8,7 @@ import pytest
 from lambda_migrate.config import Migration, Service, Verify
 from lambda_migrate.http import Client
 from lambda_migrate.verify.check import Check
-from lambda_migrate.verify.checks import endpoint_closed, service_healthy
+from lambda_migrate.verify.checks import endpoint_closed, public_healthy, service_healthy
 from lambda_migrate.verify.health import await_healthy, check, glance
 
 CONFIG = Migration(function="orders", service=Service(url="https://orders.test"), verify=Verify(timeout=5.0))
@@ -29,6 +29,26 @@ def refuse(request: httpx.Request) -> httpx.Response:
 
 def stall(request: httpx.Request) -> httpx.Response:
     raise httpx.ReadTimeout("", request=request)
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "direct", "result"),
+    [
+        ("https://public.test", 200, False, "pass"),
+        ("https://public.test", 503, False, "warn"),
+        ("https://public.test", 503, True, "fail"),
+        ("https://orders.test", 503, True, ""),
+        (None, 503, True, ""),
+    ],
+)
+def test_the_public_url_is_asked_too_and_counts_once_aws_calls_it(
+    url: str | None, status: int, direct: bool, result: str
+) -> None:
+    config = Migration(function="orders", service=Service(url="https://orders.test", public_url=url))
+
+    found = public_healthy(config, client(always(status)), direct=direct)
+
+    assert (found.result if found else "") == result
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,37 @@ def test_a_slow_answer_counts_where_it_matters_and_not_from_a_laptop() -> None:
     assert slow.problem.startswith("from Lambda: ")
 
 
+DIRECT = CONFIG.model_copy(
+    update={"service": Service(url="https://internal.test", public_url="https://orders.example.com")}
+)
+
+
+def at(**statuses: int) -> Callable[[httpx.Request], httpx.Response]:
+    """Answer with a status for each host; one that is not named cannot be reached."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        status = statuses.get(request.url.host.partition(".")[0])
+        return unreachable(request) if status is None else httpx.Response(status)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (at(orders=200), ""),
+        (at(orders=200, internal=200), ""),
+        (at(orders=503, internal=200), "https://orders.example.com/healthz answered 503"),
+        (at(orders=200, internal=503), "https://internal.test/healthz answered 503"),
+        (at(internal=200), "https://orders.example.com/healthz cannot be reached: the connection timed out"),
+    ],
+)
+def test_once_triggers_are_direct_the_service_is_asked_where_aws_reaches_it(answer: Any, problem: str) -> None:
+    transport = Client(transport=httpx.MockTransport(answer))
+
+    assert look(None, DIRECT, transport, None, lambda _seconds: None, direct=True).problem == problem  # type: ignore[arg-type]  # nobody is invoked
+
+
 @pytest.mark.parametrize("error", [Throttled("slow down"), NotAllowed("no")])
 def test_a_probe_that_could_not_be_sent_says_nothing_about_the_service(error: Exception) -> None:
     class Refusing:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import integrations_marked
+from lambda_migrate.aws import secrets
+from lambda_migrate.errors import AwsError, ConfigError
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
+
+_LITERAL = re.compile(r"[A-Za-z0-9._~+/=:-]{16,1024}")
+"""A value that API Gateway takes for itself: others may name a variable (``$request…``) or break the header."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,8 @@ class CreateIntegration:
         api_id: The HTTP API.
         marker: The integration's description, by which it is found again.
         settings: What CreateIntegration takes besides: ``{"IntegrationType", "IntegrationUri", ...}``.
+        secrets: Request parameters whose values are secrets, and the references of those, ``secretsmanager:NAME``. They
+            are read when the action runs, and kept nowhere but in the integration.
     """
 
     kind: ClassVar[str] = "create_integration"
@@ -29,6 +38,7 @@ class CreateIntegration:
     api_id: str
     marker: str
     settings: dict[str, Any]
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def describe(self) -> str:
         """Return one line for a person."""
@@ -43,12 +53,34 @@ class CreateIntegration:
         marked = integrations_marked(aws, self.api_id, self.marker)
         if not marked:
             return Observed.BEFORE
-        same = all(each.get(name) == value for each in marked for name, value in self.settings.items())
+        same = all(self._as_wanted(each) for each in marked)
         return Observed.AFTER if same else Observed.DRIFT
 
+    def _as_wanted(self, found: Document) -> bool:
+        shown = self._shown(found)
+        has_secrets = self.secrets.keys() <= (found.get("RequestParameters") or {}).keys()
+        return has_secrets and all(shown.get(name) == value for name, value in self.settings.items())
+
+    def _shown(self, found: Document) -> Document:
+        """Return an integration without the values of its secrets."""
+        parameters = found.get("RequestParameters") or {}
+        public = {name: value for name, value in parameters.items() if name not in self.secrets}
+        return {**found, "RequestParameters": public} if parameters else found
+
     def apply(self, aws: Aws) -> None:
-        """Make it."""
-        aws.call("apigatewayv2", "create_integration", ApiId=self.api_id, Description=self.marker, **self.settings)
+        """Make it, with the secrets' values of this moment.
+
+        Raises:
+            ConfigError: A secret's value cannot stand in a header as it is.
+        """
+        values = {name: _value(aws, reference) for name, reference in self.secrets.items()}
+        settings = dict(self.settings)
+        if values:
+            settings["RequestParameters"] = {**settings.get("RequestParameters", {}), **values}
+        try:
+            aws.call("apigatewayv2", "create_integration", ApiId=self.api_id, Description=self.marker, **settings)
+        except AwsError as error:
+            raise (secrets.without_values(error) if values else error) from None
 
     def undo(self, aws: Aws) -> None:
         """Delete it."""
@@ -58,5 +90,15 @@ class CreateIntegration:
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         marked = integrations_marked(aws, self.api_id, self.marker)
-        shown = [{name: each.get(name) for name in self.settings} for each in marked]
+        shown = [{name: self._shown(each).get(name) for name in self.settings} for each in marked]
         return json.dumps(shown, sort_keys=True) if shown else f"no integration “{self.marker}”"
+
+
+def _value(aws: Aws, reference: str) -> str:
+    value = secrets.read(aws, reference)
+    if not _LITERAL.fullmatch(value):
+        raise ConfigError(
+            f"the secret `{reference}` cannot be added to requests as a header",
+            hint="give it at least 16 letters, digits and characters of ._~+/=:-",
+        )
+    return value

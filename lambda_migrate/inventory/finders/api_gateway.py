@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import NotFound
-from lambda_migrate.triggers import base, http_api, policy
+from lambda_migrate.triggers import base, http_api, http_api_front, policy
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.http_api import MARKER, MAXIMUM_TIMEOUT, PRINCIPALS, Route, Stage
 
@@ -73,7 +73,8 @@ def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator
     routes = sorted(_routes(aws, api_id), key=lambda route: route.key)
     direct = {each["IntegrationId"]: each["Description"] for each in integrations if _is_direct(each)}
     known = {f"integrations/{identity}" for identity in (*ours, *direct)}
-    stages = tuple(sorted(_stages(aws, api_id), key=lambda stage: stage.name))
+    listed = sorted(aws.pages("apigatewayv2", "get_stages", "Items", ApiId=api_id), key=lambda each: each["StageName"])
+    stages = tuple(Stage(str(each["StageName"]), automatic=bool(each.get("AutoDeploy"))) for each in listed)
     for integration in integrations:
         identity = integration["IntegrationId"]
         if identity not in ours:
@@ -94,6 +95,11 @@ def _integrations(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator
                 stages=stages,
                 markers=tuple(sorted(set(direct.values()))),
                 other_routes=tuple(route.key for route in routes if route.target not in known),
+                endpoint="" if api.get("DisableExecuteApiEndpoint") else str(api.get("ApiEndpoint") or ""),
+                features=http_api_front.features(api, listed),
+                requests=dict(integration.get("RequestParameters") or {}),
+                answers=dict(integration.get("ResponseParameters") or {}),
+                tls=dict(integration.get("TlsConfig") or {}),
             )
         yield Trigger(kind, f"{api_id}/{identity}", name, ours[identity], settings, enabled=bool(own))
 
@@ -107,11 +113,6 @@ def _routes(aws: Aws, api_id: str) -> Iterator[Route]:
     for route in aws.pages("apigatewayv2", "get_routes", "Items", ApiId=api_id):
         authorization = route.get("AuthorizationType", "NONE")
         yield Route(route["RouteId"], str(route["RouteKey"]), route.get("Target", ""), authorization)
-
-
-def _stages(aws: Aws, api_id: str) -> Iterator[Stage]:
-    for stage in aws.pages("apigatewayv2", "get_stages", "Items", ApiId=api_id):
-        yield Stage(str(stage["StageName"]), automatic=bool(stage.get("AutoDeploy")))
 
 
 def _authorizers(aws: Aws, function: Function, api: dict[str, Any]) -> Iterator[Trigger[base.Settings]]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate import triggers
 from lambda_migrate.function.versions import proxied
+from lambda_migrate.http import addresses
 from lambda_migrate.planner import direct
-from lambda_migrate.verify.probe import probe
+from lambda_migrate.verify.probe import Probe, probe
 from lambda_migrate.workflow import readiness, reading
 from lambda_migrate.workflow.phase import Question
 
@@ -38,33 +39,46 @@ class Inputs(NamedTuple):
         found: What there is.
         resources: What kinds of trigger have to know of the service, by the names of the kinds.
         consumers: ARNs and URLs of the queues that the service polls.
+        addresses: Of the URL at which AWS reaches the service; None where AWS is an emulator on this machine.
+        require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
     """
 
     found: Inventory
     resources: Mapping[str, Mapping[str, str]]
     consumers: frozenset[str]
+    addresses: tuple[str, ...] | None
+    require: str
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
-    """Read the function, and ask the service through the proxy version which queues it polls."""
+    """Read the function, and ask the service through the proxy version which queues it polls, and whom it lets in."""
     found = reading.recorded_inventory(context)
     aws, function, version = context.aws_read_only, found.function, proxied(found.function)
     resources = triggers.look_up(aws, function, context.migration.service, found.triggers)
-    consumers = probe(aws, function.name, version.number).consumers if version else frozenset()
-    return Inputs(found, resources, consumers)
+    asked = probe(aws, function.name, version.number) if version else Probe("", reached=False)
+    url = context.migration.service.public_url or context.migration.service.url or ""
+    reached = None if aws.on_this_machine else addresses(url)
+    return Inputs(found, resources, asked.consumers, reached, asked.require)
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     """Plan the move of every trigger to the service."""
     return direct.plan(
-        inputs.found, config, consumers=inputs.consumers, resources=inputs.resources, bake=overrides.bake
+        inputs.found,
+        config,
+        consumers=inputs.consumers,
+        resources=inputs.resources,
+        bake=overrides.bake,
+        addresses=inputs.addresses,
+        require=inputs.require,
     )
 
 
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
-    """Ask for what `cutover` asks for, and for a key that EventBridge takes."""
+    """Ask for what `cutover` asks for, for a key that EventBridge takes, and for health where AWS looks."""
     yield from readiness.of_api_key(context, plan)
     yield from readiness.of_traffic(context, inputs.found.function, wait=wait)
+    yield from readiness.of_public(context, wait=wait)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

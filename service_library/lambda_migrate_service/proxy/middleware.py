@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -31,8 +32,13 @@ from .marks import marked, refuse, unreserved
 from .signature import PREFIX, Refused, SignatureVerifier, SignedRequest
 
 PROBE_PATH = "/lambda-proxy-probe"
+REHEARSAL = re.compile(r"(/[^/]+)?/lambda-migrate-probe-[0-9a-f]{16}")
+"""The path of a route that API Gateway is tried with, a stage's name in front of it."""
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
 TOLD_PATHS = 100
+DOOR = "lambda_migrate.door"
+"""Key of the scope below which the door leaves what it asks for, and whether the request has it."""
+
 SIGNED = "lambda_migrate.signed"
 """Key of the scope below which the outer half leaves what it has verified for the inner one."""
 
@@ -145,9 +151,11 @@ class ProxyMiddleware:
         return body
 
     async def _signed(self, scope: Scope, signed: SignedRequest, body: bytes, receive: Receive, send: Send) -> None:
-        if scope["path"] == PROBE_PATH:
-            await answer(send, *(404, NOT_FOUND) if signed.is_http else (200, self._probe()))
+        if scope["path"] == PROBE_PATH or REHEARSAL.fullmatch(scope["path"]):
+            told = {**self._probe(), "door": scope.get(DOOR)}
+            await answer(send, *(404, NOT_FOUND) if signed.is_http else (200, told))
             return
+        scope = _without_door(scope)
         original = original_request.original_scope(scope, signed.document, body, self._function)
         log_as(original["aws.context"].aws_request_id)
         await self._app(original, with_body(body, receive), unreserved(send))
@@ -156,7 +164,7 @@ class ProxyMiddleware:
         if scope["path"] == PROBE_PATH and scope["type"] == "http":
             await answer(send, 404, NOT_FOUND)
         else:
-            await self._direct(scope, receive, send)
+            await self._direct(_without_door(scope), receive, send)
 
     def _probe(self) -> dict[str, Any]:
         return {
@@ -167,3 +175,7 @@ class ProxyMiddleware:
             "base_path": self._direct.prefix if isinstance(self._direct, BasePath) else "",
             "paths": [path for _method, path in paths(self._app, "GET")][:TOLD_PATHS],
         }
+
+
+def _without_door(scope: Scope) -> Scope:
+    return {name: value for name, value in scope.items() if name != DOOR}

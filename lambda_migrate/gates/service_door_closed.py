@@ -1,0 +1,20 @@
+"""The service would refuse every request that API Gateway sends to it directly.
+
+## Why it matters
+
+With `LAMBDA_MIGRATE_REQUIRE=signed` the service lets in the proxy alone, and with `header` only what carries a key.
+Requests that come straight from API Gateway are not signed, and nothing is known of a key that it should add. All of
+them would be answered 403.
+
+## What to do
+
+Run the service with `LAMBDA_MIGRATE_REQUIRE=header` and `LAMBDA_MIGRATE_DOOR_KEY`, and name the secret of that key in
+`service.door_key`.
+"""
+
+from __future__ import annotations
+
+NAME = "service-door-closed"
+ACCEPTABLE = False
+ACCEPTANCE = "all requests would fail."
+ASKED = ("cutover --direct",)

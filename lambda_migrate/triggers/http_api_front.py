@@ -1,0 +1,171 @@
+"""What API Gateway does in front of the function: what its integration changes, and what keeps callers out.
+
+An HTTP API goes on doing all of it in front of the service. But the service has a URL of its own, where nobody does it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.errors import AwsError, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Service
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination
+
+DOOR_HEADER = "overwrite:header.x-lambda-migrate-door-key"
+"""The request parameter that adds the key; the service's door asks for that header."""
+
+UNREAD = "unread"
+PATH = "overwrite:path"
+CLAIMS = "$context.authorizer."
+_COPIED = re.compile(r"(append|overwrite|remove):(header|querystring)\..+")
+
+PROTECTIONS = {
+    "authorizer": "lets in whom its authorizer knows",
+    "throttling": "throttles",
+    "mutual-tls": "asks for a client certificate",
+}
+"""What keeps callers out, as a gate's name goes on, and what API Gateway does then."""
+
+COMFORTS = {"cors": "answers CORS preflights", "access-logs": "writes access logs", "custom-domain": "has a domain"}
+
+
+@dataclass(frozen=True)
+class Front:
+    """What stands in front of one integration.
+
+    Attributes:
+        name: What a person calls the API.
+        api: Its id.
+        authorizations: Keys of its routes that are authorized, and how.
+        features: Of ``PROTECTIONS`` and ``COMFORTS``, those that its stages and the API itself have.
+        requests: What the integration changes in requests (``RequestParameters``).
+        answers: What it changes in answers (``ResponseParameters``).
+        tls: Its ``TlsConfig``.
+    """
+
+    name: str
+    api: str
+    authorizations: tuple[tuple[str, str], ...]
+    features: tuple[str, ...]
+    requests: Mapping[str, str]
+    answers: Mapping[str, Any]
+    tls: Mapping[str, str]
+
+
+def look_up(aws: Aws, _function: Function, _service: Service) -> dict[str, str]:
+    """Return what custom domains do in front of APIs, by the APIs' ids: ``custom-domain mutual-tls``.
+
+    Returns:
+        ``unread``, the reason, too, where AWS does not tell.
+    """
+    found: dict[str, set[str]] = {}
+    try:
+        for domain in aws.pages("apigatewayv2", "get_domain_names", "Items"):
+            does = {"custom-domain"} | ({"mutual-tls"} if domain.get("MutualTlsAuthentication") else set())
+            name = domain["DomainName"]
+            for mapping in aws.pages("apigatewayv2", "get_api_mappings", "Items", DomainName=name):
+                found.setdefault(mapping["ApiId"], set()).update(does)
+    except (AwsError, NotAllowed) as error:
+        return {UNREAD: error.message}
+    return {api: " ".join(sorted(does)) for api, does in found.items()}
+
+
+def features(api: Mapping[str, Any], stages: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return what an API and its stages do, as AWS describes them."""
+    found = {"cors"} if api.get("CorsConfiguration") else set()
+    for stage in stages:
+        routes = [stage.get("DefaultRouteSettings") or {}, *(stage.get("RouteSettings") or {}).values()]
+        if any(route.get("ThrottlingRateLimit") or route.get("ThrottlingBurstLimit") for route in routes):
+            found.add("throttling")
+        if stage.get("AccessLogSettings"):
+            found.add("access-logs")
+    return tuple(sorted(found))
+
+
+def copied(front: Front) -> dict[str, dict[str, Any]]:
+    """Return what the integration with the service takes over: what changes headers and query strings, and answers."""
+    requests = {name: value for name, value in front.requests.items() if _COPIED.fullmatch(name)}
+    return {
+        "RequestParameters": requests,
+        **({"ResponseParameters": dict(front.answers)} if front.answers else {}),
+    }
+
+
+def blockers(front: Front, destination: Destination, found: Mapping[str, str] | None) -> Iterator[Blocker]:
+    """Yield what would be lost, and what would no longer be protected.
+
+    Args:
+        front: What stands in front of the integration.
+        destination: Where its requests go, and what the service asks of those who come.
+        found: What :func:`look_up` found; None where nobody has looked.
+    """
+    yield from _lost(front)
+    if destination.require == "signed":
+        text = (
+            f"HTTP API `{front.name}`: the service answers 403 to all but the proxy (LAMBDA_MIGRATE_REQUIRE=signed);"
+            " set LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`"
+        )
+        yield Blocker("service-door-closed", text, front.name, acceptable=False)
+    elif destination.require == "header" and not destination.door_key:
+        text = (
+            f"HTTP API `{front.name}`: the service asks for a key (LAMBDA_MIGRATE_REQUIRE=header) that nobody would"
+            " add; name its secret in `service.door_key`"
+        )
+        yield Blocker("service-door-closed", text, front.name, acceptable=False)
+    elif destination.require != "header":
+        yield from _bypassed(front, found)
+
+
+def _lost(front: Front) -> Iterator[Blocker]:
+    other = [name for name in front.requests if not _COPIED.fullmatch(name)]
+    other += ["TlsConfig"] if front.tls else []
+    if other:
+        text = (
+            f"HTTP API `{front.name}`: its integration has {', '.join(f'`{each}`' for each in other)}, which means"
+            " something else in front of a URL and is not copied; do it in the service"
+        )
+        yield Blocker("http-api-mapping", text, front.name)
+    told = any(str(value).find(CLAIMS) >= 0 for value in front.requests.values())
+    if front.authorizations and not told:
+        routes = ", ".join(f"`{key}` ({how})" for key, how in front.authorizations)
+        text = (
+            f"HTTP API `{front.name}` authorizes {routes}: the service gets no `requestContext.authorizer`; map the"
+            " claims that it needs to headers of the integration, or accept this"
+        )
+        yield Blocker("http-api-claims", text, front.name)
+
+
+def _bypassed(front: Front, found: Mapping[str, str] | None) -> Iterator[Blocker]:
+    does = _does(front, found)
+    for feature, what in PROTECTIONS.items():
+        if feature in does:
+            text = (
+                f"HTTP API `{front.name}` {what}, and the service's own URL does not; set"
+                " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`, or protect it otherwise and accept this"
+            )
+            yield Blocker(f"http-api-bypassed:{feature}", text, front.name)
+    unread = "nobody has looked" if found is None else found.get(UNREAD, "")
+    if unread:
+        text = f"HTTP API `{front.name}`: whether a custom domain asks for client certificates is unknown ({unread})"
+        yield Blocker("http-api-bypassed:mutual-tls", text, front.name)
+
+
+def _does(front: Front, found: Mapping[str, str] | None) -> set[str]:
+    authorizer = {"authorizer"} if front.authorizations else set()
+    return {*front.features, *authorizer, *(found or {}).get(front.api, "").split()}
+
+
+def warnings(front: Front, found: Mapping[str, str] | None) -> Iterator[str]:
+    """Yield what API Gateway goes on doing for its own callers, and nobody does at the service's own URL."""
+    does = [what for feature, what in COMFORTS.items() if feature in _does(front, found)]
+    if does:
+        yield f"HTTP API `{front.name}` {', '.join(does)} as before; at the service's own URL nobody does"
