@@ -23,7 +23,7 @@ def test_explain_lists_and_explains(run: Callable[..., Answer]) -> None:
     listed = {topic["name"] for topic in run("explain", "--json").json["data"]["topics"]}
 
     assert {"exit-codes", "phases", "proxy", "cutover", "direct", "retire", "LM002", *ACTIONS} <= listed
-    assert {gate.name for gate in GATES} <= listed
+    assert {gate.name for gate in GATES.values()} <= listed
     assert run("explain", "create_alias").out == (
         "create_alias  Make an alias that points at one version, without weights.\n"
         "\n"
