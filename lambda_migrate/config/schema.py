@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import re
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AliasChoices, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -20,8 +21,12 @@ from lambda_migrate.fields import (
     Strict,
     WebhookReference,
 )
-from lambda_migrate.gates import pages
+from lambda_migrate.gates import pages, trigger
 from lambda_migrate.proxy.runtime.settings import ProxySettings
+from lambda_migrate.triggers import TRIGGERS
+
+if TYPE_CHECKING:
+    from lambda_migrate.gates.gate import Gate
 
 
 class Service(Strict):
@@ -168,9 +173,20 @@ class Acceptance(Strict):
             _require_rule(rule)
         elif not gate.acceptable:
             raise _refused(f"`{rule}` cannot be accepted: {gate.acceptance.rstrip('.')}", pages.hint([f"{rule}: "]))
-        elif gate.subject and not rule.partition(":")[2].strip():
-            raise _refused(f"`{rule}` names no {gate.subject}", f"write it as the plan does, `{gate.written}`")
+        elif gate.subject:
+            _require_subject(gate, rule)
         return rule
+
+
+def _require_subject(gate: Gate, rule: str) -> None:
+    """Refuse a gate without what follows its name after a colon, and ``trigger:`` with a kind that no trigger has."""
+    subject = rule.partition(":")[2].strip()
+    if not subject:
+        raise _refused(f"`{rule}` needs a {gate.subject}", f"write it as the plan does, `{gate.written}`")
+    if gate.name == trigger.NAME and subject not in TRIGGERS:
+        near = difflib.get_close_matches(subject.lower(), TRIGGERS, n=1)
+        hint = f"did you mean `{gate.name}:{near[0]}`?" if near else f"kinds: {', '.join(TRIGGERS)}"
+        raise _refused(f"`{rule}`: there is no kind of trigger called `{subject}`", hint)
 
 
 def _require_rule(name: str) -> None:

@@ -8,19 +8,16 @@ would undo what somebody else did.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
-from lambda_migrate.actions.base import Guarded
+from lambda_migrate.engine.baking import Baking
 from lambda_migrate.engine.events import RunEvent
-from lambda_migrate.engine.guard import Guarding
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.engine.way_back import WayBack
 from lambda_migrate.engine.work import Work
 from lambda_migrate.errors import (
     GateClosed,
-    Inconclusive,
     Interrupted,
     MigrateError,
     NoAnswer,
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lambda_migrate.engine.plan import Plan, Step
-    from lambda_migrate.engine.verdict import Judge, Verdict
+    from lambda_migrate.engine.verdict import Judge
     from lambda_migrate.engine.way_back import Outcome
 
 
@@ -62,15 +59,16 @@ class Executor(Work):
         self.reconcile(run)
         for step in reversed(run.applied_steps):
             self._wait_for_propagation(run, step)
+        baking = self._other(Baking, judge=self.judge)
         for step in run.unjudged:
-            self._bake(run, step)
+            baking.bake(run, step)
         for step in run.remaining:
             self._pause_point()
             self._guard(run, step, self.now() + step.propagation + step.bake)
             self._apply(run, step)
             self._wait_for_propagation(run, step)
             if step.gated:
-                self._bake(run, step)
+                baking.bake(run, step)
         self._note(run, "finished")
         self.watch(RunEvent("finished", text=f"{plan.phase}: every step is done"))
         return run
@@ -121,15 +119,9 @@ class Executor(Work):
         numbers = None if taken is None else {run.number for run in taken}
         known = runs(self.ledger)
         chosen = [run for run in known if (numbers is None or run.number in numbers) and not run.is_back]
-        outcome = self._way_back.go(chosen, to=to, skip=skip or {}, hurry=hurry)
+        outcome = self._other(WayBack).go(chosen, to=to, skip=skip or {}, hurry=hurry)
         self._guarding.after_rollback(known)
         return outcome
-
-    @property
-    def _way_back(self) -> WayBack:
-        return WayBack(
-            ledger=self.ledger, aws=self.aws, watch=self.watch, stop=self.stop, sleep=self.sleep, now=self.now
-        )
 
     def reconcile(self, run: Run) -> None:
         """Find out by looking what came of the steps that have no outcome, and record it.
@@ -147,15 +139,6 @@ class Executor(Work):
             self._record(run, step, seen)
             outcome = "applied" if seen is Observed.AFTER else "undone"
             self.watch(RunEvent("reconciled", step, f"{step.id} had no outcome; AWS shows it is {outcome}"))
-
-    @property
-    def _guarding(self) -> Guarding:
-        return Guarding(self.ledger, self.aws, self.watch, self.sleep, self.now)
-
-    def _guard(self, run: Run, step: Step, end: float) -> None:
-        """See that traffic goes back by itself where nobody has judged it some time after `end`."""
-        if step.guard:
-            self._guarding.arm(run, step, end + step.guard.grace)
 
     def _start(self, plan: Plan) -> Run:
         run = open_run(self.ledger)
@@ -203,113 +186,6 @@ class Executor(Work):
         if step.propagation and left > 0:
             self.watch(RunEvent("wait", step, step.action.describe(), left))
             self._wait(left)
-
-    def _bake(self, run: Run, step: Step) -> None:
-        """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back."""
-        if self.judge is None:
-            raise GateClosed(
-                f"{step.id} needs a verdict and nothing judges it",
-                hint="this is a bug in lambda-migrate; no traffic was moved",
-            )
-        since = run.judged_from(step)
-        first, end = self._first(run, step), since + step.bake
-        self.watch(RunEvent("bake", step, step.action.describe(), max(0.0, end - self.now())))
-        self._guard(run, step, max(end, self.now()))
-        glance = max(1.0, min(30.0, step.bake / 5))
-        while (left := end - self.now()) > 0:
-            self._wait(min(glance, left))
-            verdict = self.judge(step, since, first=first, final=False)
-            if verdict.result == "fail":
-                self._failed(run, step, verdict)
-        change = self._towards(step, Observed.AFTER)
-        if change.observe() is not Observed.AFTER:
-            self._require_unguarded(step)
-            raise change.drift()  # what was watched is not what stands there
-        verdict = self._last_look(run, self.judge, step, since, first)
-        if verdict.result == "fail":
-            self._failed(run, step, verdict)
-        if verdict.result == "pass":
-            self._passed(run, step)
-        self._record_verdict(run, step, verdict)
-        if verdict.result == "inconclusive":
-            self._guarding.hold(run, step)
-            raise Inconclusive(
-                f"{step.id}: {'; '.join(verdict.reasons)}",
-                hint="traffic stays where it is; run the same command again to judge it again",
-            )
-
-    def _require_unguarded(self, step: Step) -> None:
-        """Refuse to go on where the guard has put traffic back meanwhile: this process was not there in time.
-
-        Raises:
-            GateClosed: It has.
-        """
-        if self._guarding.reconcile():
-            raise GateClosed(
-                f"{step.id}: traffic went back by itself before it was judged",
-                hint="run the same command again, which begins with the first weight",
-            )
-
-    def _passed(self, run: Run, step: Step) -> None:
-        """Let traffic stay: for good once all of it is moved, else until the next command.
-
-        It is done before the verdict is recorded: a run that ends in between judges, and guards, once more.
-        """
-        if isinstance(step.action, Guarded) and step.action.complete:
-            self._guarding.cancel(run, step)
-        elif step.id == run.plan.steps[-1].id:
-            self._guarding.hold(run, step)
-
-    def _last_look(self, run: Run, judge: Judge, step: Step, since: float, first: float) -> Verdict:
-        """Judge at the end, again and again for as long as numbers may still be on their way."""
-        waiting = False
-        while True:
-            verdict = judge(step, since, first=first, final=True)
-            left = since + step.bake + verdict.awaits - self.now()
-            if verdict.result != "inconclusive" or left <= 0:
-                return verdict
-            if not waiting:
-                waiting = True
-                self._guard(run, step, self.now() + left)
-                self.watch(RunEvent("bake", step, f"waiting for metrics: {'; '.join(verdict.reasons)}", left))
-            self._wait(min(left, max(1.0, min(15.0, verdict.awaits / 10))))
-
-    def _first(self, run: Run, step: Step) -> float:
-        """Return when traffic was first moved: by this step, or by one of its group that was judged before it.
-
-        What came before the first weight went to the original alone. An attempt that failed and went back is not a time
-        before it either.
-        """
-        group = [each for each in run.plan.steps if each.gated and each.group == step.group and each.id in run.applied]
-        actions, kinds = [run.actions[each.id] for each in group], {run.kinds[each.id] for each in group}
-        return min(
-            record.time
-            for each in runs(self.ledger)
-            for name, record in each.first.items()
-            if each.kinds[name] in kinds and each.actions[name] in actions
-        )
-
-    def _record_verdict(self, run: Run, step: Step, verdict: Verdict) -> None:
-        self._note(run, "verdict", step, result=verdict.result, reasons=list(verdict.reasons), **verdict.evidence)
-        self.watch(RunEvent("verdict", step, f"{verdict.result}: {'; '.join(verdict.reasons)}"))
-
-    def _failed(self, run: Run, step: Step, verdict: Verdict) -> None:
-        self._record_verdict(run, step, verdict)
-        self._require_unguarded(step)
-        if verdict.stays:
-            self._guarding.hold(run, step)
-            raise GateClosed(
-                f"{step.id} failed: {'; '.join(verdict.reasons)}",
-                hint="traffic stays where it is: roll back (`lambda-migrate rollback --last`), or fix the service and"
-                " run the same command again",
-            )
-        gated = list(takewhile(lambda standing: standing.gated, run.applied_steps))
-        stuck = [each for each in self._way_back.undo(run, gated).stayed if each.error is not None]
-        self._guarding.after_rollback([run])
-        hint = "traffic is back where it was; fix the service, then run the same command again"
-        if stuck:
-            hint = f"not all traffic is back: {'; '.join(map(str, stuck))}; see `lambda-migrate rollback --last`"
-        raise GateClosed(f"{step.id} failed: {'; '.join(verdict.reasons)}", hint=hint)
 
 
 def check_fresh(plan: Plan, fingerprint: str) -> None:

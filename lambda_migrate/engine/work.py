@@ -1,13 +1,14 @@
-"""What running a plan and going back have in common: the ledger, AWS, the clock, and who watches."""
+"""What running a plan and going back have in common: the ledger, AWS, the guard, the clock, and who watches."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from lambda_migrate.actions import Observed
 from lambda_migrate.engine.apply import Change
+from lambda_migrate.engine.guard import Guarding
 from lambda_migrate.errors import Interrupted, MigrateError
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.runs import Run
+
+_Kind = TypeVar("_Kind", bound="Work")
 
 
 @dataclass
@@ -39,6 +42,15 @@ class Work:
     stop: Callable[[], bool] = field(default=lambda: False)
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
+
+    @property
+    def _guarding(self) -> Guarding:
+        return Guarding(self.ledger, self.aws, self.watch, self.sleep, self.now)
+
+    def _guard(self, run: Run, step: Step, end: float) -> None:
+        """See that traffic goes back by itself where nobody has judged it some time after `end`."""
+        if step.guard:
+            self._guarding.arm(run, step, end + step.guard.grace)
 
     def _towards(self, step: Step, side: Observed) -> Change:
         return Change(step.action, self.aws, side, self._wait, step.id)
@@ -66,6 +78,11 @@ class Work:
             self._pause_point()
             self.sleep(min(left, 0.5))
             left -= 0.5
+
+    def _other(self, kind: type[_Kind], **more: object) -> _Kind:
+        """Return another kind of work over the same ledger."""
+        shared = (self.ledger, self.aws, self.watch, self.stop, self.sleep, self.now)
+        return kind(*shared, **more)  # type: ignore[arg-type]  # what the kind has besides
 
     def _pause_point(self) -> None:
         if self.stop():

@@ -76,7 +76,7 @@ from lambda_migrate.gates import (
 )
 from lambda_migrate.gates.gate import Gate
 
-GATES: tuple[Gate, ...] = (
+_IN_ORDER: tuple[Gate, ...] = (
     Gate.of(latest_not_restored),
     Gate.of(lambda_edge),
     Gate.of(image_package),
@@ -149,3 +149,6 @@ GATES: tuple[Gate, ...] = (
     Gate.of(run_unfinished),
 )
 """In the order of the pages: what the function is, the cutover, the service, the direct way, the end, the keys."""
+
+GATES: dict[str, Gate] = {gate.name: gate for gate in _IN_ORDER}
+"""By name; whoever asks for a gate asks here."""

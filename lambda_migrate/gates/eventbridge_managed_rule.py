@@ -14,6 +14,6 @@ and remove the managed one.
 from __future__ import annotations
 
 NAME = "eventbridge-managed-rule"
-ACCEPTABLE = True
-ACCEPTANCE = "Accept it if the rule may stay as it is and nothing depends on its move."
+ACCEPTABLE = False
+ACCEPTANCE = "EventBridge refuses the change from everybody but the service that made the rule."
 ASKED = ("cutover", "cutover --direct")

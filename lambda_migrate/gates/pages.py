@@ -32,13 +32,11 @@ accept:
 
 """
 
-NAMES = {gate.name: gate for gate in GATES}
-
 
 def find(name: str) -> Gate | None:
     """Return the gate of a name as plans print it or `accept:` takes it, ``trigger:s3`` included; None without one."""
     wanted, _, subject = name.strip().partition(":")
-    gate = NAMES.get(wanted)
+    gate = GATES.get(wanted)
     return gate if gate and (gate.subject or not subject) else None
 
 
@@ -57,10 +55,10 @@ def hint(blockers: Sequence[str]) -> str:
 def nearest(name: str, others: Sequence[str] = ()) -> str:
     """Return the gate, or one of the other names, that somebody probably meant; "" where nothing is near."""
     wanted, colon, subject = name.strip().lower().partition(":")
-    gates = difflib.get_close_matches(wanted, NAMES, n=1)
-    if gates and colon and NAMES[gates[0]].subject:
+    gates = difflib.get_close_matches(wanted, GATES, n=1)
+    if gates and colon and GATES[gates[0]].subject:
         return f"{gates[0]}:{subject}"
-    close = difflib.get_close_matches(wanted, [*NAMES, *others], n=1)
+    close = difflib.get_close_matches(wanted, [*GATES, *others], n=1)
     return close[0] if close else ""
 
 
@@ -86,10 +84,10 @@ def page(gate: Gate) -> str:
 def document() -> str:
     """Return the page of all gates, `docs/gates.md`."""
     table = ["| gate | accept | closed when |", "| --- | --- | --- |"]
-    for gate in GATES:
+    for gate in GATES.values():
         accept = "yes" if gate.acceptable else "no"
         table.append(f"| [{_shown(gate)}](#{gate.name}) | {accept} | {gate.title} |")
-    pages = [f'<a id="{gate.name}"></a>\n\n## {_shown(gate)}\n\n{body(gate, level=2)}' for gate in GATES]
+    pages = [f'<a id="{gate.name}"></a>\n\n## {_shown(gate)}\n\n{body(gate, level=2)}' for gate in GATES.values()]
     return INTRODUCTION + "\n".join(table) + "\n\n" + "\n\n".join(pages) + "\n"
 
 

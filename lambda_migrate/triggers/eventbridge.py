@@ -15,14 +15,16 @@ from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
+from lambda_migrate.gates import eventbridge_managed_rule, eventbridge_too_slow, service_without_api_key
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
 from lambda_migrate.triggers.duration import look_up, too_long
 
 if TYPE_CHECKING:
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
 
@@ -97,7 +99,7 @@ def _managed(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     if not owner:
         return ()
     text = f"rule `{trigger.name}` is managed by `{owner}`, so EventBridge lets nobody else change it"
-    return (Blocker("eventbridge-managed-rule", text, trigger.name),)
+    return (closed(eventbridge_managed_rule, text, trigger.name),)
 
 
 def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint:
@@ -105,7 +107,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     settings, blockers = trigger.settings, [*_managed(trigger), *_too_slow(trigger, function, destination)]
     if not destination.api_key:
         text = f"rule `{trigger.name}` needs a key to call the service; name its secret in `service.api_key`"
-        blockers.append(Blocker("service-without-api-key", text, trigger.name, acceptable=False))
+        blockers.append(closed(service_without_api_key, text, trigger.name))
     warnings: tuple[str, ...] = ()
     if "DeadLetterConfig" not in settings.target:
         text = "has no dead-letter queue: what the service refuses for 24 hours is dropped"
@@ -124,7 +126,7 @@ def _too_slow(trigger: Trigger[Settings], function: Function, destination: Desti
         return ()
     waits = f"EventBridge waits {ANSWER_TIMEOUT:g} s for the service's answer, then sends the event again"
     text = f"rule `{trigger.name}`: {waits}; {slow}"
-    return (Blocker("eventbridge-too-slow", text, trigger.name),)
+    return (closed(eventbridge_too_slow, text, trigger.name),)
 
 
 def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:

@@ -16,9 +16,16 @@ from lambda_migrate.actions.api_gateway.end_rehearsal import EndRehearsal
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
 from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
+from lambda_migrate.gates import (
+    http_api_deployed_by_hand,
+    http_api_not_rehearsed,
+    http_api_role,
+    http_api_shared,
+    http_api_stages,
+)
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 from lambda_migrate.triggers import base, http_api_front
 from lambda_migrate.triggers.base import Repoint
@@ -28,6 +35,7 @@ from lambda_migrate.triggers.http_api_path import mapping
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
 
@@ -143,13 +151,13 @@ def _by_role(trigger: Trigger[Settings], target: str) -> tuple[Blocker, ...]:
         f"HTTP API `{trigger.name}` invokes as role `{role}`; make sure that the role may invoke `{target}`,"
         " then accept this"
     )
-    return (Blocker("http-api-role", text, trigger.name),)
+    return (closed(http_api_role, text, trigger.name),)
 
 
 def _deployed_by_hand(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     return tuple(
-        Blocker(
-            "http-api-deployed-by-hand",
+        closed(
+            http_api_deployed_by_hand,
             f"stage `{stage.name}` of HTTP API `{trigger.name}` does not deploy by itself, so the change would"
             " have no effect; switch on its automatic deployment",
             trigger.name,
@@ -230,13 +238,13 @@ def _not_rehearsed(trigger: Trigger[Settings]) -> Blocker:
         f"HTTP API `{trigger.name}` cannot be called at its default endpoint, which is switched off, so the way to the"
         " service cannot be tried before its routes move"
     )
-    return Blocker("http-api-not-rehearsed", text, trigger.name)
+    return closed(http_api_not_rehearsed, text, trigger.name)
 
 
 def _several_stages(trigger: Trigger[Settings], stages: list[str]) -> Blocker:
     named = ", ".join(f"`{stage}`" for stage in stages)
     text = f"HTTP API `{trigger.name}` has the stages {named}, whose paths differ; keep only one stage"
-    return Blocker("http-api-stages", text, trigger.name)
+    return closed(http_api_stages, text, trigger.name)
 
 
 def _shared(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
@@ -249,7 +257,7 @@ def _shared(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
         f"HTTP API `{trigger.name}` has routes of others ({named}), which its metrics count too, so a verdict could"
         " be wrong; accept this if you watch the function's own requests yourself"
     )
-    return (Blocker("http-api-shared", text, trigger.name),)
+    return (closed(http_api_shared, text, trigger.name),)
 
 
 def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:

@@ -9,14 +9,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.gates import http_api_bypassed, http_api_claims, http_api_mapping, service_door_closed
+from lambda_migrate.gates.gate import closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Service
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination
 
@@ -114,13 +116,13 @@ def blockers(front: Front, destination: Destination, found: Mapping[str, str] | 
             f"HTTP API `{front.name}`: the service answers 403 to all but the proxy (LAMBDA_MIGRATE_REQUIRE=signed);"
             " set LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`"
         )
-        yield Blocker("service-door-closed", text, front.name, acceptable=False)
+        yield closed(service_door_closed, text, front.name, acceptable=False)
     elif destination.require == "header" and not destination.door_key:
         text = (
             f"HTTP API `{front.name}`: the service asks for a key (LAMBDA_MIGRATE_REQUIRE=header) that nobody would"
             " add; name its secret in `service.door_key`"
         )
-        yield Blocker("service-door-closed", text, front.name, acceptable=False)
+        yield closed(service_door_closed, text, front.name, acceptable=False)
     elif destination.require != "header":
         yield from _bypassed(front, found)
 
@@ -133,7 +135,7 @@ def _lost(front: Front) -> Iterator[Blocker]:
             f"HTTP API `{front.name}`: its integration has {', '.join(f'`{each}`' for each in other)}, which means"
             " something else in front of a URL and is not copied; do it in the service"
         )
-        yield Blocker("http-api-mapping", text, front.name)
+        yield closed(http_api_mapping, text, front.name)
     told = any(str(value).find(CLAIMS) >= 0 for value in front.requests.values())
     if front.authorizations and not told:
         routes = ", ".join(f"`{key}` ({how})" for key, how in front.authorizations)
@@ -141,7 +143,7 @@ def _lost(front: Front) -> Iterator[Blocker]:
             f"HTTP API `{front.name}` authorizes {routes}: the service gets no `requestContext.authorizer`; map the"
             " claims that it needs to headers of the integration, or accept this"
         )
-        yield Blocker("http-api-claims", text, front.name)
+        yield closed(http_api_claims, text, front.name)
 
 
 def _bypassed(front: Front, found: Mapping[str, str] | None) -> Iterator[Blocker]:
@@ -152,11 +154,11 @@ def _bypassed(front: Front, found: Mapping[str, str] | None) -> Iterator[Blocker
                 f"HTTP API `{front.name}` {what}, and the service's own URL does not; set"
                 " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`, or protect it otherwise and accept this"
             )
-            yield Blocker(f"http-api-bypassed:{feature}", text, front.name)
+            yield closed(http_api_bypassed, text, front.name, of=feature)
     unread = "nobody has looked" if found is None else found.get(UNREAD, "")
     if unread:
         text = f"HTTP API `{front.name}`: whether a custom domain asks for client certificates is unknown ({unread})"
-        yield Blocker("http-api-bypassed:mutual-tls", text, front.name)
+        yield closed(http_api_bypassed, text, front.name, of="mutual-tls")
 
 
 def _does(front: Front, found: Mapping[str, str] | None) -> set[str]:

@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from lambda_migrate.actions.sns.park_subscription import ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
+from lambda_migrate.gates import sns_other_filter, sns_shared_topic, sns_too_slow, sns_without_dead_letter_queue
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
 from lambda_migrate.triggers.duration import look_up, too_long
@@ -25,6 +26,7 @@ from lambda_migrate.triggers.duration import look_up, too_long
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
 
@@ -100,8 +102,8 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     blockers: tuple[Blocker, ...] = ()
     if "RedrivePolicy" not in attributes:
         blockers = (
-            Blocker(
-                "sns-without-dead-letter-queue",
+            closed(
+                sns_without_dead_letter_queue,
                 f"topic `{trigger.name}` retries what a URL does not take for up to one hour and then drops it;"
                 " give its subscription a RedrivePolicy",
                 trigger.name,
@@ -120,7 +122,7 @@ def _too_slow(trigger: Trigger[Settings], function: Function, destination: Desti
         return ()
     waits = f"SNS waits {ANSWER_TIMEOUT:g} s for the service's answer, then sends the message again"
     text = f"topic `{trigger.name}`: {waits}; {slow}"
-    return (Blocker("sns-too-slow", text, trigger.name),)
+    return (closed(sns_too_slow, text, trigger.name),)
 
 
 def _taken(trigger: Trigger[Settings], endpoint: str) -> tuple[Blocker, ...]:
@@ -128,7 +130,7 @@ def _taken(trigger: Trigger[Settings], endpoint: str) -> tuple[Blocker, ...]:
     if endpoint not in trigger.settings.other_filter:
         return ()
     text = f"topic `{trigger.name}` has a subscription of `{endpoint}` with another filter; make them equal"
-    return (Blocker("sns-other-filter", text, trigger.name),)
+    return (closed(sns_other_filter, text, trigger.name),)
 
 
 def _untold(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
@@ -140,7 +142,7 @@ def _untold(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
         f"topic `{trigger.name}` has {foreign} other subscriptions and this one filters, so its metrics count all"
         " of them and a verdict could be wrong; accept this if you watch the service's own messages yourself"
     )
-    return (Blocker("sns-shared-topic", text, trigger.name),)
+    return (closed(sns_shared_topic, text, trigger.name),)
 
 
 def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.engine.blocker import Blocker
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import AwsError, NotAllowed
-from lambda_migrate.gates import sqs_visibility
+from lambda_migrate.gates import sqs_visibility, sqs_without_consumer
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.event_source import POINTED, PROPAGATION, to_alias
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
 
@@ -69,8 +69,8 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
     blockers: tuple[Blocker, ...] = ()
     if not any(_same_queue(source, consumer) for consumer in destination.consumers):
         blockers = (
-            Blocker(
-                "sqs-without-consumer",
+            closed(
+                sqs_without_consumer,
                 f"the service does not poll queue `{trigger.name}` yet; start its consumer, then run `verify`",
                 trigger.name,
             ),

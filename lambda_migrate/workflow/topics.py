@@ -82,7 +82,7 @@ def _phases() -> Iterator[Topic]:
 
 
 def _gates() -> Iterator[Topic]:
-    for gate in GATES:
+    for gate in GATES.values():
         yield Topic(gate.name, "gate", gate.title, pages.body(gate).partition("\n")[2].strip())
 
 

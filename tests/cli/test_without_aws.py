@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +11,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from lambda_migrate.actions import ACTIONS, action_to_dict
+from lambda_migrate.actions import action_to_dict
 from lambda_migrate.actions.function.create_alias import CreateAlias
-from lambda_migrate.analyzer import explanation
-from lambda_migrate.analyzer.rules import RULES
 from lambda_migrate.config import json_schema
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
-from lambda_migrate.gates import GATES, pages
-from lambda_migrate.render.drawing import page
-from lambda_migrate.render.terminal import PIPE_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,113 +234,6 @@ def test_doctor_names_a_missing_configuration_once(run: Callable[..., Answer]) -
 
     (check,) = answer.json["data"]["checks"]
     assert (answer.code, check["name"], check["detail"]) == (3, "configuration", "`migration.yaml` does not exist")
-
-
-def test_explain_lists_and_explains(run: Callable[..., Answer]) -> None:
-    listed = {topic["name"] for topic in run("explain", "--json").json["data"]["topics"]}
-
-    assert {"exit-codes", "phases", "proxy", "cutover", "direct", "retire", "LM002", *ACTIONS} <= listed
-    assert {gate.name for gate in GATES} <= listed
-    assert run("explain", "create_alias").out == (
-        "create_alias  Make an alias that points at one version, without weights.\n"
-        "\n"
-        "Attributes:\n"
-        "    function: Name of the function.\n"
-        "    alias: Name of the alias.\n"
-        "    version: A version's number, or `marker:<description>` of one.\n"
-        "    description: What AWS shows beside it.\n"
-        "\n"
-        "It can be undone.\n"
-    )
-
-
-def test_explain_prints_the_page_of_a_rule_with_its_examples(run: Callable[..., Answer]) -> None:
-    page = explanation("LM506").split("\n\n", 2)[2]
-
-    assert run("explain", "LM506").out == f"LM506  partial-batch (info)\n\n{page}"
-    assert run("explain", "lm506").out == run("explain", "partial-batch").out == run("explain", "LM506").out
-    coloured = run("explain", "LM506", environ={"FORCE_COLOR": "1"}).out
-    assert coloured.splitlines()[4] == "\x1b[1m## Why it breaks\x1b[0m"
-
-
-def test_explain_prints_the_page_of_a_gate_as_plans_name_it(run: Callable[..., Answer]) -> None:
-    answer = run("explain", "trigger:s3", "--json")
-
-    gate = pages.find("trigger:s3")
-    assert gate is not None
-    text = pages.body(gate).removeprefix(f"{gate.title}\n").strip()
-    assert answer.json["data"] == {"name": "trigger", "kind": "gate", "title": gate.title, "text": text}
-    shown = f"trigger  {gate.title}\n\n{page(text, PIPE_WIDTH)}\n"
-    assert run("explain", "trigger:s3").out == run("explain", "trigger").out == shown
-
-
-@pytest.mark.parametrize(
-    ("topic", "hint"),
-    [
-        ("snapstart", "did you mean `snap-start`?"),
-        ("triger:s3", "did you mean `trigger:s3`?"),
-        ("exit-code", "did you mean `exit-codes`?"),
-        ("lifespan_off", "did you mean `lifespan-off`?"),
-        ("doctor", "that is a command; `lambda-migrate doctor --help` says what it does"),
-        ("LM999", f"rules go from LM000 to {RULES[-1].code}; `lambda-migrate explain` lists them"),
-    ],
-)
-def test_explain_names_the_nearest_topic(topic: str, hint: str, run: Callable[..., Answer]) -> None:
-    answer = run("explain", topic)
-
-    assert (answer.code, answer.err) == (2, f"error: unknown topic `{topic}`\n\nhint: {hint}\n")
-
-
-def test_proxy_build_writes_the_layer_and_says_how_to_configure_it(run: Callable[..., Answer], tmp_path: Path) -> None:
-    (tmp_path / "migration.yaml").write_text(
-        "function: orders\nservice: {url: 'https://orders.example.com'}\nproxy: {base_path: /api, fallback: never}\n"
-    )
-
-    answer = run("proxy", "build", "-o", "layer.zip", "--original-handler", "app.main.handler", "--json")
-
-    data = answer.json["data"]
-    assert data["handler"] == "lambda_migrate_proxy.handler"
-    assert data["environment"] == {
-        "LAMBDA_MIGRATE_SERVICE_URL": "https://orders.example.com",
-        "LAMBDA_MIGRATE_EVENTS": "all",
-        "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "app.main.handler",
-        "LAMBDA_MIGRATE_SIGNING_KEYS": "",
-        "LAMBDA_MIGRATE_FALLBACK": "never",
-        "LAMBDA_MIGRATE_BASE_PATH": "/api",
-    }
-    assert data["to_be_set"] == ["LAMBDA_MIGRATE_SIGNING_KEYS"]
-    content = (tmp_path / "layer.zip").read_bytes()
-    assert len(content) == data["bytes"] < 64 * 1024
-    assert "python/lambda_migrate_proxy/__init__.py" in zipfile.ZipFile(BytesIO(content)).namelist()
-
-
-def test_proxy_build_needs_no_configuration(run: Callable[..., Answer]) -> None:
-    answer = run("proxy", "build", "-o", "layer.zip")
-
-    assert (answer.code, answer.err) == (0, "")
-    assert answer.out.endswith(
-        "handler  lambda_migrate_proxy.handler\n"
-        "LAMBDA_MIGRATE_SERVICE_URL=(to be set)\n"
-        "LAMBDA_MIGRATE_EVENTS=all\n"
-        "LAMBDA_MIGRATE_ORIGINAL_HANDLER=(to be set)\n"
-        "LAMBDA_MIGRATE_SIGNING_KEYS=(to be set)\n"
-    )
-
-
-def test_proxy_build_says_where_it_cannot_write(run: Callable[..., Answer]) -> None:
-    answer = run("proxy", "build", "-o", "nowhere/layer.zip")
-
-    assert (answer.code, answer.err) == (
-        2,
-        "error: `nowhere/layer.zip` cannot be written: No such file or directory\n\nhint: name another file in `-o`\n",
-    )
-
-
-def test_proxy_build_wants_to_know_where_to_write(run: Callable[..., Answer]) -> None:
-    answer = run("proxy", "build")
-
-    assert answer.code == 2
-    assert answer.err.endswith("\n\nhint: `lambda-migrate proxy build --help` shows what it takes\n")
 
 
 @pytest.mark.parametrize("weights", ["", "ten", "50,10", "10,10", "0,100", "100,110"])

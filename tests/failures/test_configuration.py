@@ -8,6 +8,8 @@ import pytest
 
 from lambda_migrate.config import parse
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.gates import eventbridge_managed_rule
+from lambda_migrate.triggers import TRIGGERS
 from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
@@ -84,8 +86,23 @@ MISTAKES = {
     ),
     "a gate without its subject": (
         "function: f\naccept: [{rule: trigger, reason: by hand}]\n",
-        "2 accept.0.rule: `trigger` names no kind",
+        "2 accept.0.rule: `trigger` needs a kind",
         "write it as the plan does, `trigger:<kind>`",
+    ),
+    "a kind of trigger that is not one": (
+        "function: f\naccept: [{rule: 'trigger:dynamo_db', reason: by hand}]\n",
+        "2 accept.0.rule: `trigger:dynamo_db`: there is no kind of trigger called `dynamo_db`",
+        "did you mean `trigger:dynamodb`?",
+    ),
+    "a kind of trigger that is near none": (
+        "function: f\naccept: [{rule: 'trigger:carrier pigeon', reason: by hand}]\n",
+        "2 accept.0.rule: `trigger:carrier pigeon`: there is no kind of trigger called `carrier pigeon`",
+        f"kinds: {', '.join(TRIGGERS)}",
+    ),
+    "a managed rule, which AWS lets nobody else change": (
+        "function: f\naccept: [{rule: eventbridge-managed-rule, reason: it may stay}]\n",
+        f"2 accept.0.rule: `eventbridge-managed-rule` cannot be accepted: {eventbridge_managed_rule.ACCEPTANCE[:-1]}",
+        "`lambda-migrate explain eventbridge-managed-rule` says why, and what to do",
     ),
     "a rule that is not one": (
         "function: f\naccept: [{rule: tmp-pth, reason: one file}]\n",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate import config, gates
-from lambda_migrate.gates import pages
+from lambda_migrate import config
+from lambda_migrate.gates import GATES
 from lambda_migrate.gates.gate import Gate
 from lambda_migrate.planner import journey
 from lambda_migrate.planner.journey import Mark, Phase
@@ -16,7 +16,7 @@ from lambda_migrate.targets import TARGETS, any_settings
 from lambda_migrate.targets.kind import TargetKind
 from lambda_migrate.triggers import TRIGGERS
 from lambda_migrate.triggers.kind import TriggerKind
-from lambda_migrate.workflow import phases, topics
+from lambda_migrate.workflow import phases
 from tests.cli.conftest import run, service, user
 from tests.pretending import barn, courier, full_moon, rehearse
 
@@ -49,10 +49,7 @@ def _read_targets() -> None:
 
 @pytest.fixture
 def a_full_moon(monkeypatch: pytest.MonkeyPatch) -> None:
-    gate = Gate.of(full_moon)
-    for module in (gates, pages, topics):
-        monkeypatch.setattr(module, "GATES", (*gates.GATES, gate))
-    monkeypatch.setitem(pages.NAMES, gate.name, gate)
+    monkeypatch.setitem(GATES, full_moon.NAME, Gate.of(full_moon))
 
 
 @pytest.fixture

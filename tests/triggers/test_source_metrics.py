@@ -81,9 +81,10 @@ def test_of_a_rule_with_other_targets_only_what_must_have_been_the_services_coun
 def test_an_api_with_routes_of_others_is_named_before_it_moves() -> None:
     shared = known.http_api("live", other_routes=("GET /a", "GET /b", "GET /c", "GET /d"))
 
-    (blocker,) = http_api.to_service(shared, known.function(), SERVICE).blockers
+    blocker, unread = http_api.to_service(shared, known.function(), SERVICE).blockers
 
     assert str(blocker) == (
         "http-api-shared: HTTP API `orders-api` has routes of others (`GET /a`, `GET /b`, `GET /c` …), which its"
         " metrics count too, so a verdict could be wrong; accept this if you watch the function's own requests yourself"
     )
+    assert str(unread).startswith("http-api-bypassed:mutual-tls: ")

@@ -6,7 +6,6 @@ circuit breaker fails it where the new tasks do not get healthy, and CloudFormat
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
@@ -14,11 +13,9 @@ from pydantic import Field, model_validator
 from lambda_migrate.actions.cloudformation.put_stack import stack_named
 from lambda_migrate.actions.codebuild.build_image import BuildImage
 from lambda_migrate.actions.iam.create_service_linked_role import CreateServiceLinkedRole
-from lambda_migrate.errors import AwsError, NotAllowed, NotFound
-from lambda_migrate.hashing import sha256
+from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.targets import (
     bundle,
-    cloudwatch_logs,
     network,
     roles,
     stacks,
@@ -30,25 +27,33 @@ from lambda_migrate.targets import (
 from lambda_migrate.targets.base import (
     Deployment,
     DeploymentPlan,
-    Event,
     Network,
     PipelineTemplate,
     Scaling,
-    State,
     Target,
     signing_keys,
 )
-from lambda_migrate.targets.ecs import stopped_tasks
+from lambda_migrate.targets.ecs.names import (
+    image_stack,
+    log_group,
+    project,
+    repository,
+    role_path,
+    service_name,
+    service_stack,
+)
+from lambda_migrate.targets.ecs.observation import events, logs, state
 from lambda_migrate.targets.pending import PendingSteps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.targets.network import NetworkPlacement
     from lambda_migrate.targets.templates import Template
+
+__all__ = ["FOLDER", "KIND", "Settings", "events", "logs", "pipeline", "prepare", "render_image", "state"]
 
 KIND = "ecs"
 FOLDER = "deploy/ecs"
@@ -57,13 +62,10 @@ FOLDER = "deploy/ecs"
 _ENDPOINTS = ("ecr.api", "ecr.dkr", "s3", "logs")
 """What Fargate reaches before a task runs: the image, its layers, the log."""
 
-_SPREADING = 20.0
+_PROPAGATION = 20.0
 """Seconds until ECS finds its own new role: what IAM has accepted is not everywhere at once."""
 
 _ANYWHERE = "0.0.0.0/0"
-_REPOSITORY = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
-"""A part of a repository's name that ECR takes for sure ("CreateRepository", ECR API reference)."""
-
 _FARGATE = {
     256: (512, 1024, 2048),
     512: range(1024, 4096 + 1, 1024),
@@ -151,7 +153,7 @@ def _account_role(pending: PendingSteps, warnings: list[str]) -> None:
     """
     action = CreateServiceLinkedRole("AWSServiceRoleForECS", "ecs.amazonaws.com")
     try:
-        pending.need(action, "the account's first service of ECS needs it", propagation=_SPREADING)
+        pending.need(action, "the account's first service of ECS needs it", propagation=_PROPAGATION)
     except NotAllowed as error:
         text = f"whether the account has {action.role} could not be read ({error.message})"
         warnings.append(f"{text}: without it the first deployment fails, and the second one works")
@@ -222,65 +224,6 @@ def pipeline(deployment: Deployment, settings: Settings) -> PipelineTemplate:
     return PipelineTemplate("targets/ecs/pipeline.yaml", settings.bucket, values)
 
 
-def state(aws: Aws, deployment: Deployment, _settings: Settings) -> State:
-    """Return how the stack and the service in it are."""
-    name = service_stack(deployment)
-    stack = stack_named(aws, name)
-    if stack is None:
-        return State("absent", f"there is no stack {name}")
-    outputs = {each["OutputKey"]: str(each["OutputValue"]) for each in stack.get("Outputs", ())}
-    parameters = {each["ParameterKey"]: str(each["ParameterValue"]) for each in stack.get("Parameters", ())}
-    version, url = parameters.get("Image", "").rpartition(":")[2], outputs.get("Url", "")
-    facts: dict[str, Any] = {"stack": name, "status": stack["StackStatus"]}
-    changing = stack["StackStatus"].endswith("_IN_PROGRESS")
-    service = _service(aws, outputs) if "Service" in outputs and not changing else None
-    if service is None:
-        text = f"stack {name} is in {stack['StackStatus']}" + ("" if changing else " and has no service")
-        return State("changing" if changing else "unhealthy", text, version, url, facts)
-    return _rollout(service, State("healthy", "", version, url, facts))
-
-
-def _rollout(service: dict[str, Any], known: State) -> State:
-    """Return the state that a service of ECS is in, added to what is known already."""
-    version, url = known.version, known.url
-    running, desired = service.get("runningCount", 0), service.get("desiredCount", 0)
-    deployments = service.get("deployments") or [{}]
-    rollout = deployments[0].get("rolloutState", "COMPLETED")
-    facts = known.facts | {"running": running, "desired": desired, "rollout": rollout}
-    text = f"{running} of {desired} tasks run {version}"
-    if rollout == "FAILED":
-        return State("unhealthy", f"{text}; the rollout failed", version, url, facts)
-    if rollout == "IN_PROGRESS" or running != desired:
-        return State("changing", text, version, url, facts)
-    return State("healthy" if running else "unhealthy", text, version, url, facts)
-
-
-def events(aws: Aws, deployment: Deployment, _settings: Settings, since: float) -> Iterator[Event]:
-    """Yield what happened to the two stacks and to the service since then, the oldest first."""
-    found = [
-        each
-        for name in (image_stack(deployment), service_stack(deployment))
-        for each in stacks.events(aws, name, since)
-    ]
-    try:
-        service = _service(aws, {"Cluster": service_name(deployment), "Service": service_name(deployment)})
-    except NotFound:
-        service = None
-    for each in (service or {}).get("events", ()):
-        at = each["createdAt"].timestamp()
-        if at >= since:
-            found.append(Event(at, each["message"], bad="unable" in each["message"]))
-    if service:
-        found += stopped_tasks.events(aws, service_name(deployment), log_group(deployment), since)
-    yield from sorted(found, key=lambda event: event.at)
-
-
-def logs(aws: Aws, deployment: Deployment, _settings: Settings, lines: int) -> Iterator[str]:
-    """Yield the last lines that the tasks printed."""
-    hint = "the first deployment makes it; see `service status`"
-    return cloudwatch_logs.tail(aws, log_group(deployment), lines, hint=hint)
-
-
 def render_image(deployment: Deployment) -> str:
     """Return the template of what builds images."""
     return templates.render(
@@ -290,44 +233,6 @@ def render_image(deployment: Deployment) -> str:
         arm=_arm(deployment),
         boundary=deployment.boundary,
     )
-
-
-def service_name(deployment: Deployment) -> str:
-    """Return the name of the cluster, of the service in it and of its task definitions."""
-    return roles.named(deployment.name, "service")
-
-
-def service_stack(deployment: Deployment) -> str:
-    """Return the name of the stack that runs the service."""
-    return stacks.name_of(deployment, "service")
-
-
-def image_stack(deployment: Deployment) -> str:
-    """Return the name of the stack that builds images."""
-    return stacks.name_of(deployment, "image")
-
-
-def project(deployment: Deployment) -> str:
-    """Return the name of the CodeBuild project."""
-    return roles.named("lambda-migrate", deployment.name, "image", limit=128)
-
-
-def repository(deployment: Deployment) -> str:
-    """Return the name of the ECR repository, which takes fewer characters than a function's, and is its alone."""
-    name = deployment.name
-    if not _REPOSITORY.fullmatch(name):
-        name = f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{sha256(name)[:8]}".lstrip("-")
-    return f"lambda-migrate/{name}"
-
-
-def role_path(deployment: Deployment) -> str:
-    """Return the path of the service's roles, by which a pipeline may hand on these and no others."""
-    return f"/lambda-migrate/{deployment.name}/"
-
-
-def log_group(deployment: Deployment) -> str:
-    """Return the name of the log group."""
-    return f"/lambda-migrate/{deployment.name}/service"
 
 
 def _values(deployment: Deployment, settings: Settings, place: NetworkPlacement) -> dict[str, Any]:
@@ -369,11 +274,6 @@ def _clients(aws: Aws, place: NetworkPlacement, warnings: list[str]) -> list[str
     blocks = found.get("CidrBlockAssociationSet") or []
     more = [str(each["CidrBlock"]) for each in blocks if each["CidrBlockState"]["State"] == "associated"]
     return list(dict.fromkeys([str(found["CidrBlock"]), *sorted(more)]))
-
-
-def _service(aws: Aws, outputs: dict[str, str]) -> dict[str, Any] | None:
-    found = aws.call("ecs", "describe_services", cluster=outputs["Cluster"], services=[outputs["Service"]])
-    return next((each for each in found["services"] if each.get("status") != "INACTIVE"), None)
 
 
 def _as_extra(folder: Path, *made: Template) -> dict[str, str]:
