@@ -54,3 +54,32 @@ def read_regular(path: Path) -> bytes:
     """
     with open_regular(path) as file:
         return file.read()
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that do not exist, so that only their owner can enter them.
+
+    Raises:
+        OSError: As for :meth:`Path.mkdir`.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read; one that is there, or a link that is, is replaced as a whole.
+
+    Raises:
+        OSError: It cannot be written; what was there is as it was.
+    """
+    make_private_folder(path.parent)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise

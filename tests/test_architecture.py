@@ -44,7 +44,7 @@ RANKS = (
     ("actions",),
     ("function",),
     ("proxy", "aws"),
-    ("http", "fields", "waiting", "archive", "durations", "clock"),
+    ("http", "fields", "waiting", "archive", "durations", "clock", "detached"),
     ("errors", "hashing", "file_names", "regular_file", "__init__"),
 )
 """The rooms of the house, from the rim down; every module is in one. Imports go to the same room or to a lower rank."""

@@ -14,34 +14,33 @@ Three things make sure that nothing is left behind:
   nothing to save: all state is in memory, everything on disk is below ``directory``.
 - An attached server holds the reading end of a pipe whose writing end only its parent has. However the parent ends,
   SIGKILL included, the pipe closes and the server ends itself.
-- A detached server holds a lock on a file in ``directory``. A locked file means that the pid in the state file is that
-  server, never a later process that happens to have got the same number.
+- A server holds a lock on a file in ``directory``, and notes itself there (:mod:`lambda_migrate.detached`).
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from lambda_migrate.errors import GateClosed, Locked, MigrateError
+from lambda_migrate.detached import Place
+from lambda_migrate.errors import GateClosed, MigrateError
 from lambda_migrate.sandbox import unkindness as unkindness_settings
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
+    from lambda_migrate.detached import Noted
     from lambda_migrate.sandbox.unkindness import Unkindness
 
 ACCOUNT = "000000000000"
@@ -52,7 +51,7 @@ START_DEADLINE = 60.0
 
 _STOP_DEADLINE = 10.0
 _POLL = 0.02
-_STATE, _LOCK, _LOG, _TEMPORARY = "aws.json", "aws.lock", "aws.log", "tmp"
+_TEMPORARY = "tmp"
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR")
 """What the server sees of our environment: no AWS settings, no settings of MiniStack that somebody has exported."""
 
@@ -103,7 +102,7 @@ class EmbeddedAws:
     @property
     def log(self) -> Path:
         """The log of the server, and in it what every Lambda function printed."""
-        return self.directory / _LOG
+        return _place(self.directory).log
 
     @classmethod
     @contextmanager
@@ -154,20 +153,17 @@ class EmbeddedAws:
 
     @classmethod
     def find(cls, directory: Path) -> Self | None:
-        """Return the embedded AWS that runs in a directory, or None."""
-        try:
-            lock = os.open(directory / _LOCK, os.O_RDWR)
-        except FileNotFoundError:
-            return None
-        try:
-            if _try_lock(lock):
-                return None
-            state = json.loads((directory / _STATE).read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-        finally:
-            os.close(lock)
-        return cls(directory=directory, **state)
+        """Return the embedded AWS that runs in a directory, or None.
+
+        Raises:
+            MigrateError: Something holds its lock, and nobody knows what.
+        """
+        noted = _place(directory).noted()
+        return cls._of(directory, noted) if noted else None
+
+    @classmethod
+    def _of(cls, directory: Path, noted: Noted) -> Self:
+        return cls(directory, noted.pid, int(noted.facts.get("port", 0)), str(noted.facts.get("started", "")))
 
     def stop(self) -> None:
         """Stop it, and its Lambda workers. Nothing happens if it has ended already.
@@ -175,42 +171,41 @@ class EmbeddedAws:
         Raises:
             MigrateError: It did not end.
         """
-        if self.find(self.directory) != self:
+        place = _place(self.directory)
+        noted = place.noted()
+        if noted is None or self._of(self.directory, noted) != self:
             return
-        _kill_group(self.pid)
-        deadline = time.monotonic() + _STOP_DEADLINE
-        while self.find(self.directory) == self:
-            if time.monotonic() > deadline:
-                raise MigrateError(
-                    f"the embedded AWS in `{self.directory}` did not stop", hint=f"end process {self.pid} by hand"
-                )
-            time.sleep(_POLL)
+        if not place.end(noted, grace=0.0, patience=_STOP_DEADLINE):
+            raise MigrateError(
+                f"the embedded AWS in `{self.directory}` did not stop", hint=f"end process {self.pid} by hand"
+            )
         _forget(self)
 
     @classmethod
     def _launch(cls, directory: Path, lifeline: int | None) -> tuple[subprocess.Popen[bytes], Self]:
         directory = directory.absolute()
-        directory.mkdir(parents=True, exist_ok=True)
-        lock = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        listener = socket.create_server(("127.0.0.1", 0))
-        try:
-            if not _try_lock(lock):
-                raise Locked(
-                    f"an embedded AWS is running in `{directory}` already",
-                    hint="`lambda-migrate sandbox down` stops it",
-                )
+        place, started = _place(directory), datetime.now(UTC).isoformat(timespec="seconds")
+        with (
+            place.locked(
+                f"an embedded AWS is running in `{directory}` already", "`lambda-migrate sandbox down` stops it"
+            ) as lock,
+            socket.create_server(("127.0.0.1", 0)) as listener,
+        ):
             shutil.rmtree(directory / _TEMPORARY, ignore_errors=True)  # of one that had no time to clean up
-            (directory / _TEMPORARY).mkdir()
+            (directory / _TEMPORARY).mkdir(mode=0o700)
             port = listener.getsockname()[1]
-            process = _spawn(directory, listener.fileno(), port, lock, lifeline)
-        finally:
-            listener.close()
-            os.close(lock)
-        aws = cls(directory, process.pid, port, datetime.now(UTC).isoformat(timespec="seconds"))
-        state = asdict(aws)
-        del state["directory"]
-        (directory / _STATE).write_text(json.dumps(state))
-        return process, aws
+            arguments = ["--listener", str(listener.fileno())]
+            arguments += ["--lifeline", str(lifeline)] if lifeline is not None else []
+            process = place.start(
+                lock,
+                [sys.executable, "-m", "lambda_migrate.sandbox.server", *arguments],
+                facts={"port": port, "started": started},
+                # -m looks for the package in the working directory first: the server is of the same version as we are.
+                folder=Path(__file__).parents[2],
+                environment=_environment(directory / _TEMPORARY, port),
+                handed_down=[listener.fileno(), *([lifeline] if lifeline is not None else [])],
+            )
+        return process, cls(directory, process.pid, port, started)
 
     def be(self, unkindness: Unkindness) -> None:
         """Behave so from now on.
@@ -239,41 +234,23 @@ class EmbeddedAws:
             connection.close()
 
 
-def _spawn(directory: Path, listener: int, port: int, lock: int, lifeline: int | None) -> subprocess.Popen[bytes]:
-    """Run the server with the listening socket, the lock and the lifeline (each a file descriptor) handed down."""
-    arguments = ["--listener", str(listener)]
-    inherited = [listener, lock]
-    if lifeline is not None:
-        arguments += ["--lifeline", str(lifeline)]
-        inherited.append(lifeline)
-    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    temporary = str(directory / _TEMPORARY)
-    environment |= {
+def _environment(temporary: Path, port: int) -> dict[str, str]:
+    """Return what the server sees: where it listens, where it keeps its files, and little of our own environment."""
+    return {
+        **{name: os.environ[name] for name in _INHERITED if name in os.environ},
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
-        "TMPDIR": temporary,
-        "STATE_DIR": temporary,
-        "S3_DATA_DIR": temporary,
+        "TMPDIR": str(temporary),
+        "STATE_DIR": str(temporary),
+        "S3_DATA_DIR": str(temporary),
         "CLOUDTRAIL_RECORDING": "1",
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
         "DOCKER_HOST": f"unix://{temporary}/no-docker.sock",
         "PYTHONUNBUFFERED": "1",
     }
-    with (directory / _LOG).open("ab") as log:
-        return subprocess.Popen(  # noqa: S603  # our own interpreter, our own module
-            [sys.executable, "-m", "lambda_migrate.sandbox.server", *arguments],
-            # -m looks for the package in the working directory first: the server is of the same version as we are.
-            cwd=Path(__file__).parents[2],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=inherited,
-            start_new_session=True,
-        )
 
 
 def _wait_until_ready(aws: EmbeddedAws, process: subprocess.Popen[bytes]) -> None:
@@ -284,17 +261,13 @@ def _wait_until_ready(aws: EmbeddedAws, process: subprocess.Popen[bytes]) -> Non
         time.sleep(_POLL)
 
 
+def _place(directory: Path) -> Place:
+    return Place(directory, "aws")
+
+
 def _forget(aws: EmbeddedAws) -> None:
-    (aws.directory / _STATE).unlink(missing_ok=True)
+    _place(aws.directory).note.unlink(missing_ok=True)
     shutil.rmtree(aws.directory / _TEMPORARY, ignore_errors=True)
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _kill_group(pid: int) -> None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 from collections import deque
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from random import SystemRandom
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from lambda_migrate.aws import secrets
-from lambda_migrate.errors import ConfigError, Locked, MigrateError
+from lambda_migrate.detached import Place
+from lambda_migrate.errors import ConfigError, MigrateError
 from lambda_migrate.fields import Duration
 from lambda_migrate.targets.base import Deployment, DeploymentPlan, Event, Local, State, Target, signing_keys
 from lambda_migrate.targets.http import answers
@@ -30,14 +26,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.detached import Noted
 
 KIND = "process"
 POLL = LOCAL_POLL
 KEEPS_EARLIER = False
 LOCAL = True
 HOST = "127.0.0.1"
-_STATE, _LOCK, _LOG = "service.json", "service.lock", "service.log"
-_LOOK = 0.05
+_KILLED = 10.0
+"""Seconds that a process may take to be gone after SIGKILL."""
+
 _PORTS = range(20_000, 32_768)
 _TRIES = 100
 
@@ -94,7 +92,7 @@ def restart(aws: Aws, deployment: Deployment, settings: Settings) -> RunningProc
 def state(_aws: Aws, deployment: Deployment, _settings: Settings) -> State:
     """Return whether the process runs and is ready."""
     running = find(deployment)
-    log = str(deployment.state / _LOG)
+    log = str(_place(deployment).log)
     if running is None:
         last = " | ".join(_tail(deployment, 3))
         ended = f"no process runs; the log `{log}` ends with: {last}" if last else "no process runs"
@@ -137,9 +135,6 @@ def web_command(folder: Path) -> str:
 def start(aws: Aws, deployment: Deployment, settings: Settings) -> RunningProcess:
     """Start the command; do not wait until it is ready.
 
-    The process holds a lock on a file in the state folder: as long as it is locked, the recorded pid is this process
-    and never a later one that got the same number.
-
     Raises:
         Locked: One runs already.
         ConfigError: There is no command.
@@ -148,44 +143,31 @@ def start(aws: Aws, deployment: Deployment, settings: Settings) -> RunningProces
     command = web_command(deployment.folder)
     port = settings.port or _configured_port(deployment) or free_port()
     environment = _environment(aws, deployment, settings, port)
-    deployment.state.mkdir(parents=True, exist_ok=True)
-    lock = os.open(deployment.state / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        if not _try_lock(lock):
-            raise Locked("the service runs already", hint="`lambda-migrate service stop` stops it")
+    place, started = _place(deployment), time.time()
+    with place.locked("the service runs already", "`lambda-migrate service stop` stops it") as lock:
         _require_free(port)
-        with (deployment.state / _LOG).open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603  # the command of the user's own Procfile
-                ["/bin/sh", "-c", f"exec {command}"],
-                cwd=deployment.folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=[lock],
-                start_new_session=True,
-            )
-    finally:
-        os.close(lock)
-    running = RunningProcess(process.pid, port, time.time())
-    (deployment.state / _STATE).write_text(json.dumps(asdict(running)), encoding="utf-8")
-    return running
+        process = place.start(
+            lock,
+            ["/bin/sh", "-c", f"exec {command}"],
+            facts={"port": port, "started": started},
+            folder=deployment.folder,
+            environment=environment,
+        )
+    return RunningProcess(process.pid, port, started)
 
 
 def find(deployment: Deployment) -> RunningProcess | None:
-    """Return the process that runs, or None."""
-    try:
-        lock = os.open(deployment.state / _LOCK, os.O_RDWR)
-    except FileNotFoundError:
-        return None
-    try:
-        if _try_lock(lock):
-            return None
-        return RunningProcess(**json.loads((deployment.state / _STATE).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
-    finally:
-        os.close(lock)
+    """Return the process that runs, or None.
+
+    Raises:
+        MigrateError: Something holds its lock, and nobody knows what.
+    """
+    noted = _place(deployment).noted()
+    return _running(noted) if noted else None
+
+
+def _running(noted: Noted) -> RunningProcess:
+    return RunningProcess(noted.pid, int(noted.facts.get("port", 0)), float(noted.facts.get("started", 0.0)))
 
 
 def stop(deployment: Deployment, grace: float = 30.0) -> bool:
@@ -195,33 +177,20 @@ def stop(deployment: Deployment, grace: float = 30.0) -> bool:
         Whether one ran.
 
     Raises:
-        MigrateError: It did not end.
+        MigrateError: It did not end, or something holds its lock, and nobody knows what.
     """
-    running = find(deployment)
-    if running is None:
+    place = _place(deployment)
+    noted = place.noted()
+    if noted is None:
         return False
-    with suppress(ProcessLookupError):
-        os.kill(running.pid, signal.SIGTERM)
-    if not _ended(deployment, running, grace):
-        with suppress(ProcessLookupError):
-            os.killpg(running.pid, signal.SIGKILL)
-        if not _ended(deployment, running, 10.0):
-            raise MigrateError(f"process {running.pid} does not end", hint=f"end it by hand: `kill -9 -{running.pid}`")
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(running.pid, signal.SIGKILL)  # what it left behind in its group
-    (deployment.state / _STATE).unlink(missing_ok=True)
+    if not place.end(noted, grace=grace, patience=_KILLED):
+        raise MigrateError(f"process {noted.pid} does not end", hint=f"end it by hand: `kill -9 -{noted.pid}`")
+    place.note.unlink(missing_ok=True)
     return True
 
 
-def _ended(deployment: Deployment, running: RunningProcess, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with suppress(ChildProcessError, OSError):
-            os.waitpid(running.pid, os.WNOHANG)  # where it is our own child, it stays a zombie otherwise
-        if find(deployment) != running:
-            return True
-        time.sleep(_LOOK)
-    return False
+def _place(deployment: Deployment) -> Place:
+    return Place(deployment.state, "service")
 
 
 def _environment(aws: Aws, deployment: Deployment, settings: Settings, port: int) -> dict[str, str]:
@@ -294,17 +263,9 @@ def _taken(port: int) -> str:
     return ""
 
 
-def _try_lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def _tail(deployment: Deployment, lines: int) -> list[str]:
     try:
-        with (deployment.state / _LOG).open(encoding="utf-8", errors="replace") as log:
+        with _place(deployment).log.open(encoding="utf-8", errors="replace") as log:
             return [line.rstrip("\n") for line in deque(log, maxlen=lines)]
     except FileNotFoundError:
         return []

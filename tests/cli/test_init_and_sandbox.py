@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import SOURCE
 from tests.scaffold.packages import MAIN
 
@@ -214,3 +215,17 @@ def test_init_offline_needs_the_sources(run: Callable[..., Answer]) -> None:
         2,
         "error: without AWS there is no code to download\n\nhint: name its folder with `--source`\n",
     )
+
+
+def test_a_sandbox_whose_start_was_cut_off_is_started_again(run: Callable[..., Answer], tmp_path: Path) -> None:
+    folder = tmp_path / "sandbox"
+    half = EmbeddedAws.start_detached(folder)  # as `sandbox up` leaves it that is killed before the sample is there
+    try:
+        again = run("sandbox", "up", "--empty", "--directory", str(folder), "--json")
+        once_more = run("sandbox", "up", "--empty", "--directory", str(folder), "--json")
+
+        assert (again.code, again.json["data"]["endpoint_url"] != half.endpoint_url) == (0, True)
+        assert once_more.json["data"]["endpoint_url"] == again.json["data"]["endpoint_url"]
+    finally:
+        run("sandbox", "down", "--directory", str(folder))
+    assert EmbeddedAws.find(folder) is None

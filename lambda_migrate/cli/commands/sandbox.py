@@ -10,6 +10,7 @@ import typer
 
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.cli.options import Command, context_of, examples, group
+from lambda_migrate.detached import Place
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.sandbox.demo.story import exported
@@ -38,19 +39,35 @@ def up(
     """Start the sandbox, which goes on until `sandbox down`, and print what to export."""
     context = context_of(called)
     require_installed()
-    running = EmbeddedAws.find(directory)
-    if running is not None:
-        return Result(_data(running), _exports(running))
+    with Place(directory, "up").locked(f"another `sandbox up` is at work in `{directory}`", "wait for it"):
+        running = EmbeddedAws.find(directory)
+        if running is not None and _ready(directory).exists():
+            return Result(_data(running), _exports(running))
+        if running is not None:
+            context.progress.begin("stopping an AWS whose start was cut off")
+            running.stop()
+        started, deployed = _start(context, directory, empty=empty)
+        context.progress.end()
+    text = _exports(started)
+    return Result({**_data(started), **deployed}, text, ("inspect orders",) if deployed else ())
+
+
+def _start(context: Context, directory: Path, *, empty: bool) -> tuple[EmbeddedAws, dict[str, Any]]:
+    """Start an AWS and deploy the sample; what was cut off in between is known by the file that is missing."""
+    _ready(directory).unlink(missing_ok=True)
     context.progress.begin("starting an AWS on this machine")
     started = EmbeddedAws.start_detached(directory)
     try:
         deployed = {} if empty else _deploy(context, started)
+        _ready(directory).touch(mode=0o600)
     except BaseException:
         started.stop()
         raise
-    context.progress.end()
-    text = _exports(started)
-    return Result({**_data(started), **deployed}, text, ("inspect orders",) if deployed else ())
+    return started, deployed
+
+
+def _ready(directory: Path) -> Path:
+    return directory / "ready"
 
 
 @app.command(cls=Command, epilog=examples("sandbox status"))
