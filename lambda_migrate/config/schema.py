@@ -41,6 +41,9 @@ class Service(Strict):
     require: Literal["open", "signed", "header"] = Field(
         "open", description="Whom a deployed service lets in: everybody, the proxy alone, or who has door_key."
     )
+    concurrency: int | None = Field(
+        None, ge=1, description="Requests that all of it takes at once; default: instances times SERVICE_CONCURRENCY."
+    )
     directory: str = Field("service", min_length=1, description="Where `init` writes the service's repository.")
     health: str = Field("/healthz", pattern="^/", description="Path that answers 200 while the process lives.")
     readiness: str = Field("/readyz", pattern="^/", description="Path that answers 200 once requests may come.")

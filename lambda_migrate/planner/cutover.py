@@ -28,6 +28,7 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
+from lambda_migrate.planner.load import Load
 from lambda_migrate.planner.proxy import RETRIED
 from lambda_migrate.triggers import kind_of, labelled, policy
 
@@ -44,12 +45,21 @@ if TYPE_CHECKING:
 PERMISSION_PROPAGATION = 10.0
 """Seconds until a permission that was granted is known everywhere; policies are eventually consistent."""
 
+UNKNOWN = Load()
+"""Nobody has looked."""
+
 WHOLE = 100
 LATEST = "$LATEST"
 GROUP = "alias"
 
 
-def plan(found: Inventory, config: Migration, weights: Sequence[int] | None = None, bake: float | None = None) -> Plan:
+def plan(
+    found: Inventory,
+    config: Migration,
+    weights: Sequence[int] | None = None,
+    bake: float | None = None,
+    load: Load = UNKNOWN,
+) -> Plan:
     """Plan the move of all traffic to the newest proxy version.
 
     Args:
@@ -57,6 +67,7 @@ def plan(found: Inventory, config: Migration, weights: Sequence[int] | None = No
         config: What the user wants.
         weights: Percent on the proxy version, step by step up to 100 at most; default: migration.yaml's.
         bake: How long each step is watched, in seconds; default: migration.yaml's.
+        load: How many requests the function ran at once, against what the service takes.
 
     Returns:
         The plan; without steps where all of it has been done. Where a canary stands half way, it goes on from there.
@@ -72,7 +83,8 @@ def plan(found: Inventory, config: Migration, weights: Sequence[int] | None = No
     alias = _alias(builder, alias, base)
     _belongings(builder)
     _triggers(builder)
-    shift(builder, alias, target, weights or config.cutover.weights, config.cutover.bake if bake is None else bake)
+    bake = config.cutover.bake if bake is None else bake
+    shift(builder, alias, target, weights or config.cutover.weights, bake, load)
     builder.warn(*(f"unexplained: {caller}" for caller in found.unexplained), *destination.warnings(config))
     return builder.finish()
 
@@ -152,7 +164,14 @@ def _triggers(builder: PlanBuilder) -> None:
                 builder.take(repoint, trigger)
 
 
-def shift(builder: PlanBuilder, alias: Alias, target: Version, weights: Sequence[int], bake: float) -> None:
+def shift(
+    builder: PlanBuilder,
+    alias: Alias,
+    target: Version,
+    weights: Sequence[int],
+    bake: float,
+    load: Load = UNKNOWN,
+) -> None:
     """Add the steps of the canary that are still to be done, each guarded.
 
     Args:
@@ -161,6 +180,7 @@ def shift(builder: PlanBuilder, alias: Alias, target: Version, weights: Sequence
         target: Where it goes; its number may be a reference, ``marker:<description>``.
         weights: Percent on the target, step by step; where the last is below 100, it is held there.
         bake: How long each step is watched, in seconds.
+        load: How many requests the function ran at once, against what the service takes.
     """
     builder.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
     before = _side(alias.version, alias.weights)
@@ -173,10 +193,14 @@ def shift(builder: PlanBuilder, alias: Alias, target: Version, weights: Sequence
         if after == before:
             continue
         action = ShiftWeight(builder.found.function.name, alias.name, before, after)
-        why = f"{'all traffic' if whole else f'{percent} % of the traffic'} on the proxy"
+        told = load.told(percent)
+        why = f"{'all traffic' if whole else f'{percent} % of the traffic'} on the proxy" + (told and f": {told}")
         step = Step("", action, why, "weight", gated=True, bake=bake, source_metrics=sources)
         builder.add(replace(step, guard=_guard(builder.config)))
         before = after
+    config, reserved = builder.config, builder.found.function.reserved_concurrency
+    builder.block(*(load.blockers(percents) if percents else ()))
+    builder.warn(*load.advice(percents, reserved, config.proxy.api_timeout))
     if percents and percents[-1] < WHOLE:
         builder.summary["holds"] = str(percents[-1])
     if percents not in ([], [WHOLE]):

@@ -19,6 +19,11 @@ LOCAL_POLL, POLL = 0.2, 10.0
 """Seconds between two looks at what is on this machine, and at what AWS starts."""
 
 
+def _unknown(_settings: Any) -> tuple[int, int] | None:
+    """Return None: nothing here says how many instances there are."""
+    return None
+
+
 def _no_pipeline(_deployment: Deployment, _settings: Any) -> PipelineTemplate | None:
     """Return None: a pipeline cannot deploy there."""
     return None
@@ -41,6 +46,7 @@ class TargetKind:
             the oldest first.
         logs: ``logs(aws, deployment, settings, lines)``: the last lines of its log, oldest first.
         pipeline: ``pipeline(deployment, settings)``: how a pipeline deploys to it; None where none can.
+        instances: ``instances(settings)``: the fewest and the most of them; None where nothing says.
         poll: ``POLL``: seconds between two looks at a deployment.
         keeps_earlier: ``KEEPS_EARLIER``: whether `service rollback` can go back to the deployment before.
         local: ``LOCAL``: whether it runs on this machine, where `service stop` ends it.
@@ -55,6 +61,7 @@ class TargetKind:
     events: Callable[[Aws, Deployment, Any, float], Iterable[Event]]
     logs: Callable[[Aws, Deployment, Any, int], Iterable[str]]
     pipeline: Callable[[Deployment, Any], PipelineTemplate | None] = _no_pipeline
+    instances: Callable[[Any], tuple[int, int] | None] = _unknown
     poll: float = POLL
     keeps_earlier: bool = True
     local: bool = False
@@ -87,8 +94,7 @@ class TargetKind:
         given: dict[str, Any] = {
             name: getattr(module, name.upper()) for name in constants if hasattr(module, name.upper())
         }
-        if hasattr(module, "pipeline"):
-            given["pipeline"] = module.pipeline
+        given |= {name: getattr(module, name) for name in ("pipeline", "instances") if hasattr(module, name)}
         try:
             return cls(
                 name=module.KIND,

@@ -49,6 +49,11 @@ class Settings(Target):
     grace: Duration = Field(30.0, description="How long it may take to end after SIGTERM.")
 
 
+def instances(_settings: Settings) -> tuple[int, int]:
+    """Return that there is one."""
+    return 1, 1
+
+
 @dataclass(frozen=True)
 class RunningProcess:
     """A running service.

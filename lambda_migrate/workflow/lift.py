@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.download import fetch
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function.documents import PREFIX, layers, variables
+from lambda_migrate.inventory import concurrency
 from lambda_migrate.inventory.reader import PROXY_LAYER
 from lambda_migrate.scaffold.facts import FunctionFacts
 from lambda_migrate.scaffold.source import Source, from_zip
@@ -26,7 +27,6 @@ OTHERWISE = "name its sources with `--source`"
 ORIGINAL_HANDLER = "LAMBDA_MIGRATE_ORIGINAL_HANDLER"
 """The variable by which a proxy version knows the function's own handler."""
 
-LOOKBACK = timedelta(days=14)
 _API_ID = re.compile(r"arn:[^:]+:execute-api:[^:]*:[^:]*:([a-z0-9]+)")
 _PRINCIPALS = {"sns.amazonaws.com": "sns", "events.amazonaws.com": "api-destination"}
 
@@ -199,15 +199,8 @@ def _policy(aws: Aws, name: str, qualifier: str | None) -> str:
 
 def _peak(aws: Aws, name: str, warnings: list[str]) -> int | None:
     """Return the most invocations that CloudWatch saw at once in the last two weeks."""
-    now = datetime.now(UTC)
-    dimensions = [{"Name": "FunctionName", "Value": name}]
-    metric = {"Namespace": "AWS/Lambda", "MetricName": "ConcurrentExecutions", "Dimensions": dimensions}
-    query = {"Id": "peak", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "Maximum"}}
-    times = {"StartTime": now - LOOKBACK, "EndTime": now}
     try:
-        results = aws.pages("cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=[query], **times)
-        values = [value for result in results for value in result["Values"]]
+        return concurrency.peak(aws, name, datetime.now(UTC))
     except (AwsError, NotAllowed) as error:
         warnings.append(f"how many ran at once could not be read ({error.message})")
         return None
-    return int(max(values)) if values else None

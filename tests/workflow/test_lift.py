@@ -67,7 +67,7 @@ class Account:
             "list_aliases": [],
             "get_policy": NotFound("it has no policy"),
             "list_event_source_mappings": [],
-            "get_metric_data": [{"Values": [3.0, 17.0]}, {"Values": []}],
+            "get_metric_data": [{"Id": "peak", "Values": [3.0, 17.0]}, {"Id": "peak", "Values": []}],
         }
 
     def call(self, _service: str, operation: str, **parameters: Any) -> Any:

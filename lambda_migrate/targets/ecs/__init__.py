@@ -211,6 +211,11 @@ def _parameters(settings: Settings, place: NetworkPlacement, clients: list[str])
     }
 
 
+def instances(settings: Settings) -> tuple[int, int]:
+    """Return the fewest and the most of them."""
+    return settings.scaling.minimum, settings.scaling.maximum
+
+
 def pipeline(deployment: Deployment, settings: Settings) -> PipelineTemplate:
     """Return how a pipeline deploys: it builds the image of the commit and has ECS run it."""
     name = service_name(deployment)

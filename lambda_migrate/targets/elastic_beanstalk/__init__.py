@@ -129,6 +129,11 @@ def _needs(settings: Settings) -> way_out.Needs:
     return way_out.Needs(_ENDPOINTS, "the package index of requirements.txt", public, "public_instances")
 
 
+def instances(settings: Settings) -> tuple[int, int]:
+    """Return the fewest and the most of them."""
+    return settings.scaling.minimum, settings.scaling.maximum
+
+
 def pipeline(deployment: Deployment, settings: Settings) -> PipelineTemplate:
     """Return how a pipeline deploys: Elastic Beanstalk takes the repository as it is."""
     values = {

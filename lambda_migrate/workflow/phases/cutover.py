@@ -12,10 +12,10 @@ stays on purpose (`inconclusive`, `--weights 10`) it waits for `cutover.hold`; `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.planner import cutover
-from lambda_migrate.workflow import readiness, reading
+from lambda_migrate.workflow import capacity, readiness, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
+    from lambda_migrate.planner.load import Load
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
 
@@ -32,26 +33,39 @@ OVERRIDES = ("weights", "bake")
 SAVABLE = True
 
 
-def gather(context: Context, _overrides: Overrides) -> Inventory:
-    """Read the function and everything that can invoke it."""
-    return reading.recorded_inventory(context)
+class Inputs(NamedTuple):
+    """What the plan is made from.
+
+    Attributes:
+        found: What there is.
+        load: How many requests the function ran at once, against what the service takes.
+    """
+
+    found: Inventory
+    load: Load
 
 
-def plan(found: Inventory, config: Migration, overrides: Overrides) -> Plan:
+def gather(context: Context, _overrides: Overrides) -> Inputs:
+    """Read the function, everything that can invoke it, and how many requests it has run at once."""
+    found = reading.recorded_inventory(context)
+    return Inputs(found, capacity.load_of(context, found.function.name))
+
+
+def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     """Plan the move of all traffic to the newest proxy version."""
-    return cutover.plan(found, config, overrides.weights, overrides.bake)
+    return cutover.plan(inputs.found, config, overrides.weights, overrides.bake, inputs.load)
 
 
-def gates(context: Context, found: Inventory, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
+def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
     """Ask for triggers that AWS lets move, code that runs off Lambda, a service that is well, and a guard."""
-    yield from readiness.of_triggers(context, found)
-    yield from readiness.of_traffic(context, found.function, wait=wait)
+    yield from readiness.of_triggers(context, inputs.found)
+    yield from readiness.of_traffic(context, inputs.found.function, wait=wait)
     yield from readiness.of_guard(context, plan)
 
 
-def question(plan: Plan, found: Inventory) -> Question:
+def question(plan: Plan, inputs: Inputs) -> Question:
     """Ask whether to move the traffic."""
-    name, summary = found.function.name, plan.summary
+    name, summary = inputs.found.function.name, plan.summary
     if "to" not in summary:  # a run goes on whose versions somebody has deleted meanwhile
         return Question(f"Carry on with the cutover of {name}?")
     return Question(f"Move the traffic of {name} from version {summary['from']} to {summary['to']}?")
