@@ -139,6 +139,16 @@ class Needless(Protocol):
 
 
 @runtime_checkable
+class Named(Protocol):
+    """An action whose thing AWS does not delete for as long as aliases name it.
+
+    - ``named_by(aws)``: the names of those aliases.
+    """
+
+    def named_by(self, aws: Aws) -> frozenset[str]: ...
+
+
+@runtime_checkable
 class Joining(Protocol):
     """An action that moves traffic and takes nothing away; what several of them did is undone in one write.
 

@@ -30,6 +30,9 @@ ASKED_ONCE = frozenset({"lambda:PublishLayerVersion", "apigatewayv2:CreateIntegr
 _LOOK = "run the same command again, it checks what was done and carries on"
 
 
+UNSEEN = 10.0
+"""Seconds that a version may not be found yet which was published just now: reads lag behind writes."""
+
 READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
 """Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
 
@@ -242,15 +245,29 @@ class Aws:
             failed_too: Return also after an update that failed: the way back must not end there.
 
         Raises:
+            NotFound: It is not there; a version, not for some seconds.
             AwsError: It failed, or takes longer than the deadline.
         """
+        missing: list[errors.NotFound] = []
+
+        def look() -> dict[str, Any] | None:
+            try:
+                return self.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=qualifier)
+            except errors.NotFound as error:
+                if qualifier is None:
+                    raise
+                missing.append(error)
+                return None
+
         waited = wait_until(
-            lambda: self.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=qualifier),
-            lambda found: _at_rest(found) or ("Failed" in _states(found) and not failed_too),
+            look,
+            lambda seen: seen is not None and (_at_rest(seen) or ("Failed" in _states(seen) and not failed_too)),
             sleep=self.sleep,
-            deadline=self.deadline,
+            deadline=lambda seen: self.deadline if seen else UNSEEN,
         )
         found = waited.last
+        if found is None:
+            raise missing[-1]
         if "Failed" in _states(found) and not failed_too:
             reason = found.get("LastUpdateStatusReason") or found.get("StateReason") or "no reason given"
             raise errors.AwsError(

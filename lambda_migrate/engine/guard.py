@@ -170,6 +170,24 @@ class Guarding:
         self._note(run, step, "cancelled")
         self.warn_where_it_fails(partial(self._drop_role, run))
 
+    def before_rollback(self, action: Action) -> None:
+        """Cancel the schedule before traffic goes back, where it would then take it elsewhere.
+
+        What guards a key's rotation puts traffic back on the version before, which proxies too; where everything goes
+        back, and that takes longer than the bake and its grace, it would move the traffic off the original.
+
+        Args:
+            action: What is about to be undone.
+        """
+        armed = standing(self.ledger.records)
+        run = next((each for each in runs(self.ledger) if armed and each.number == armed.run), None)
+        if armed is None or run is None or not isinstance(action, Guarded):
+            return
+        guarded = run.step(armed.step)
+        theirs = guarded.action
+        if isinstance(theirs, Guarded) and _alias(theirs) == _alias(action) and theirs.home != action.home:
+            self.told(partial(self.cancel, run, guarded))
+
     def after_rollback(self, known: Sequence[Run]) -> None:
         """Cancel what guards traffic that has gone back; where some of it still is away, hold it."""
         armed = armed_schedule(self.ledger)
@@ -234,6 +252,10 @@ def _moved(known: Sequence[Run], action: Guarded) -> Iterator[tuple[Run, Step]]:
                 continue
             if (theirs.function, theirs.alias, theirs.home) == (action.function, action.alias, action.home):
                 yield run, step
+
+
+def _alias(action: Guarded) -> tuple[str, str]:
+    return action.function, action.alias
 
 
 def _schedule(action: Guarded, at: str) -> ScheduleReturn:

@@ -218,7 +218,7 @@ class WayBack(Work):
             self._went(leg)
             return
         reason = leg.action.needless(self.aws) if isinstance(leg.action, Needless) else ""
-        if reason:
+        if reason and not self._stays(leg):
             self._keep(leg, "passed", reason)
         elif seen is Observed.MOVING:
             self._moving.append(_Moving(leg, written=False))
@@ -243,6 +243,7 @@ class WayBack(Work):
             document = action_to_dict(step.action)
             run.take(self.ledger.append("undo-intent", id=step.id, run=run.number, action=document))
         self.watch(RunEvent("undo", leg.step, leg.action.describe()))
+        self._guarding.before_rollback(leg.action)
         job = change.write()
         if leg.action.observe(self.aws) is Observed.BEFORE:
             self._went(leg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate.actions import action_to_dict
-from lambda_migrate.actions.base import backwards
+from lambda_migrate.actions.base import Touches, backwards
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.durations import moment
 from lambda_migrate.engine.plan import Plan, Step
@@ -13,7 +13,7 @@ from lambda_migrate.function.documents import ORIGINAL_MARKER
 from lambda_migrate.planner.journey import LIFT, named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lambda_migrate.engine.runs import Run
 
@@ -61,7 +61,14 @@ def _uses(run: Run) -> bool:
     return run.phase != PHASE and not run.is_back and (phase is None or phase.stage != LIFT)
 
 
-def plan(function: str, runs: Sequence[Run], now: float, *, frozen: bool) -> Plan:
+def plan(
+    function: str,
+    runs: Sequence[Run],
+    now: float,
+    *,
+    frozen: bool,
+    named: Mapping[tuple[int, str], frozenset[str]] | None = None,
+) -> Plan:
     """Plan the removal of what may go by now.
 
     Args:
@@ -69,11 +76,14 @@ def plan(function: str, runs: Sequence[Run], now: float, *, frozen: bool) -> Pla
         runs: Of the ledger, the oldest first.
         now: The time, in seconds since the epoch.
         frozen: Whether a code freeze is in force, which names the original version.
+        named: Names of the aliases that name what a step made, by run and step.
     """
     steps: list[Step] = []
     warnings: list[str] = []
+    gone: set[str] = set()
     for each in leftovers(runs):
-        reason = _stays(each, now, frozen=frozen)
+        others = (named or {}).get((each.run.number, each.step.id), frozenset()) - gone
+        reason = _stays(each, now, frozen=frozen) or _named(others)
         if reason:
             warnings.append(f"{backwards(each.step.action)}: {reason}")
             continue
@@ -81,7 +91,13 @@ def plan(function: str, runs: Sequence[Run], now: float, *, frozen: bool) -> Pla
         number = len(steps) + 1
         why = f"left by the rollback of {each.run.phase}"
         steps.append(Step(f"{number:02}-{action.kind}", action, why, each.step.group))
+        gone |= each.step.action.touches().aliases if isinstance(each.step.action, Touches) else set()
     return Plan(PHASE, function, "", tuple(steps), warnings=tuple(warnings))
+
+
+def _named(aliases: frozenset[str]) -> str:
+    """Return that aliases which stay name something, or ""."""
+    return f"alias {min(aliases)} names it, so that it stays" if aliases else ""
 
 
 def _stays(left: Leftover, now: float, *, frozen: bool) -> str:

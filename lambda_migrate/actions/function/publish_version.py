@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.function.shift_weight import position
 from lambda_migrate.actions.references import versions_marked
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
 from lambda_migrate.function import documents
 
@@ -47,11 +49,10 @@ class PublishVersion:
             return Observed.BEFORE
         if any(version["CodeSha256"] != self.code_sha256 for version in marked):
             return Observed.DRIFT
-        # Listings say nothing about the state of a version.
-        version = aws.call(
-            "lambda", "get_function_configuration", FunctionName=self.function, Qualifier=marked[-1]["Version"]
-        )
-        return Observed.MOVING if version.get("State") == "Pending" else Observed.AFTER
+        # Listings say nothing about the state of a version, and may show it before other reads do.
+        named = {"FunctionName": self.function, "Qualifier": marked[-1]["Version"]}
+        version = read_or_none(aws, "lambda", "get_function_configuration", **named)
+        return Observed.MOVING if version is None or version.get("State") == "Pending" else Observed.AFTER
 
     def apply(self, aws: Aws) -> None:
         """Publish once no update of the function is in progress, then wait until the version is active.
@@ -96,12 +97,17 @@ class PublishVersion:
 
     def needless(self, aws: Aws) -> str:
         """Return which alias names the version: Lambda deletes none that an alias names, and somebody needs it."""
+        names = sorted(self.named_by(aws))
+        return f"alias {names[0]} names it, so that it stays" if names else ""
+
+    def named_by(self, aws: Aws) -> frozenset[str]:
+        """Return the names of the aliases that name the version, with all of the traffic or a share."""
         numbers = {str(version["Version"]) for version in versions_marked(aws, self.function, self.marker)}
-        for alias in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=self.function):
-            weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-            if numbers & {alias["FunctionVersion"], *weights}:
-                return f"alias {alias['Name']} names it, so that it stays"
-        return ""
+        return frozenset(
+            str(alias["Name"])
+            for alias in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=self.function)
+            if numbers & {alias["FunctionVersion"], *position(alias)["weights"]}
+        )
 
     def undo(self, aws: Aws) -> None:
         """Delete the version; Lambda refuses while an alias points at it."""

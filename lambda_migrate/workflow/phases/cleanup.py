@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_migrate.actions.base import Named
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.freeze import frozen
@@ -17,6 +18,8 @@ from lambda_migrate.render.format import counted
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.engine.runs import Run
@@ -35,16 +38,18 @@ class Inputs(NamedTuple):
         known: The runs of the ledger.
         now: The time, in seconds since the epoch.
         frozen: Whether a code freeze is in force.
+        named: Names of the aliases that name what a step made, by run and step.
     """
 
     function: str
     known: list[Run]
     now: float
     frozen: bool
+    named: Mapping[tuple[int, str], frozenset[str]]
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
-    """Read the ledger.
+    """Read the ledger, and which aliases name what is left.
 
     Raises:
         GateClosed: Nothing has been done yet.
@@ -55,12 +60,17 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
             "nothing has been done yet, so nothing is left", hint="`lambda-migrate status` says what comes next"
         )
     known, now = runs(context.ledger), context.clock.now()
-    return Inputs(identity.function, known, now, frozen(context.ledger) is not None)
+    named = {
+        (each.run.number, each.step.id): each.step.action.named_by(context.aws_read_only)
+        for each in cleanup.leftovers(known)
+        if isinstance(each.step.action, Named)
+    }
+    return Inputs(identity.function, known, now, frozen(context.ledger) is not None, named)
 
 
 def plan(inputs: Inputs, _config: Migration, _overrides: Overrides) -> Plan:
     """Plan the removal of what may go by now."""
-    return cleanup.plan(inputs.function, inputs.known, inputs.now, frozen=inputs.frozen)
+    return cleanup.plan(inputs.function, inputs.known, inputs.now, frozen=inputs.frozen, named=inputs.named)
 
 
 def question(plan: Plan, _inputs: Inputs) -> Question:
