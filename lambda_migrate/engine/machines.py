@@ -36,7 +36,8 @@ LOOKS = 20.0
 RENEWED = 300.0
 """Seconds after which it is renewed."""
 
-ATTEMPTS = 5
+PAUSES = (0.1, 0.5, 1.0, 2.0)
+"""Seconds between two attempts: somebody else is at it too, or reads lag behind what we wrote."""
 
 
 class Claim(NamedTuple):
@@ -154,7 +155,7 @@ class Machines:
             AwsError: As AWS answered.
         """
         before = Claim()
-        for _attempt in range(ATTEMPTS):
+        for pause in (*PAUSES, 0.0):
             alias = self._read()
             claim = decode(alias.get("Description", "")) if alias else Claim()
             if claim is None:
@@ -173,6 +174,7 @@ class Machines:
             except NotFound:
                 return before  # the function is gone, and nobody else can change it either
             except (AlreadyThere, PreconditionFailed, NoAnswer):
+                self.aws.sleep(pause)
                 continue  # somebody was quicker, or it was us: look
             self._take()
             return before
@@ -231,28 +233,36 @@ class Machines:
 
         Args:
             tail: The last record of the ledger.
+
+        Raises:
+            AwsError: AWS refuses, or somebody changes the alias at every attempt.
         """
         if not self._held:
             return
         self._held = False
-        for _attempt in range(ATTEMPTS):
-            alias = self._read()
-            claim = decode(alias.get("Description", "")) if alias else None
-            if alias is None or claim is None or claim.token != self.token:
-                return
-            with suppress(PreconditionFailed, NotFound):
-                if alias["FunctionVersion"] == LATEST:
-                    self.aws.call("lambda", "delete_alias", FunctionName=self.function, Name=PIN)
+        for pause in (*PAUSES, None):
+            try:
+                if self._let_go(tail):
                     return
-                self.aws.call(
-                    "lambda",
-                    "update_alias",
-                    FunctionName=self.function,
-                    Name=PIN,
-                    Description=encode(Claim(tail=tail)),
-                    RevisionId=alias["RevisionId"],
-                )
-                return
+            except PreconditionFailed:
+                if pause is None:
+                    raise
+            self.aws.sleep(pause or 0.0)
+
+    def _let_go(self, tail: Tail) -> bool:
+        """Let go once; False where AWS shows somebody else's lock or none, which may be what was there before ours."""
+        alias = self._read()
+        claim = decode(alias.get("Description", "")) if alias else None
+        if alias is None or claim is None or claim.token != self.token:
+            return False
+        named = {"FunctionName": self.function, "Name": PIN}
+        with suppress(NotFound):
+            if alias["FunctionVersion"] == LATEST:
+                self.aws.call("lambda", "delete_alias", **named)
+            else:
+                free = encode(Claim(tail=tail))
+                self.aws.call("lambda", "update_alias", **named, Description=free, RevisionId=alias["RevisionId"])
+        return True
 
     def _refusal(self, claim: Claim) -> Locked:
         whom = claim.summary(self.now()) if claim.holder else "a run that is starting or ending right now"

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lambda_migrate.actions import Observed, action_to_dict
-from lambda_migrate.actions.base import Lingering, Needless
+from lambda_migrate.actions.base import Lingering, Named, Needless, Touches
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.undo_order import Leg, holds, legs, next_leg
@@ -218,7 +218,9 @@ class WayBack(Work):
             self._went(leg)
             return
         reason = leg.action.needless(self.aws) if isinstance(leg.action, Needless) else ""
-        if reason and not self._stays(leg):
+        if reason and (until := self._named_by_leftovers(leg)):
+            self._leave(leg, until, reason)
+        elif reason and not self._stays(leg):
             self._keep(leg, "passed", reason)
         elif seen is Observed.MOVING:
             self._moving.append(_Moving(leg, written=False))
@@ -235,6 +237,17 @@ class WayBack(Work):
             self._leave(leg, self.now() + leg.step.lingers, "it may still carry traffic")
         else:
             self._write(leg, change)
+
+    def _named_by_leftovers(self, leg: Leg) -> float:
+        """Return until when a leg stays because an alias that is left in place names it; 0.0 where none does."""
+        if not isinstance(leg.action, Named):
+            return 0.0
+        names = leg.action.named_by(self.aws)
+        left = [(each.until, each.step.action) for each in self._outcome.of("left")]
+        return max(
+            (until for until, other in left if isinstance(other, Touches) and names & other.touches().aliases),
+            default=0.0,
+        )
 
     def _write(self, leg: Leg, change: Change) -> None:
         for run, step in leg.steps:

@@ -90,7 +90,8 @@ def plan(
         action = RemoveLeftover(action_to_dict(each.step.action))
         number = len(steps) + 1
         why = f"left by the rollback of {each.run.phase}"
-        steps.append(Step(f"{number:02}-{action.kind}", action, why, each.step.group))
+        # Where the way back waited for nothing it may deliver still: what it delivers to goes once this has spread.
+        steps.append(Step(f"{number:02}-{action.kind}", action, why, each.step.group, settle=each.step.settle))
         gone |= each.step.action.touches().aliases if isinstance(each.step.action, Touches) else set()
     return Plan(PHASE, function, "", tuple(steps), warnings=tuple(warnings))
 

@@ -1,8 +1,11 @@
-"""A history: somebody migrates the function, rolls back, meets what AWS and others do; and what must hold throughout."""
+"""A history: somebody migrates and rolls back, meets what AWS and others do; and what must hold throughout."""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.engine.runs import runs
@@ -17,8 +20,6 @@ from tests.simulation.watch import Watch
 from tests.simulation.world import FUNCTION
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.simulation.faults import Fault
     from tests.simulation.migrating import Outcome
 
@@ -61,6 +62,17 @@ class History:
     seed: int
     moves: tuple[Move, ...]
     unkind: Unkindness = KIND
+
+
+def replay(history: History) -> None:
+    """Have a history happen, in a folder that is in memory where the machine has such a place.
+
+    Raises:
+        Broken: Something does not hold.
+    """
+    memory = Path("/dev", "shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        Replay(history, Path(folder)).run()
 
 
 class Broken(AssertionError):
@@ -139,10 +151,11 @@ class Replay:
         """See that everything holds that has to."""
         if self.watch.broken:
             raise self._broken("; ".join(self.watch.broken))
-        self.we.context().status()
+        looking = self.we.context()
+        looking.status()
         found = [
             each
-            for subject, each in disagreements(self.world, self.we.ledger)
+            for subject, each in disagreements(self.world, looking.ledger)
             if not foreign.touched(self.against, subject)
             and not (subject[0] == "version" and self.history.unkind.versions_kept)  # a pruner tells nobody
         ]

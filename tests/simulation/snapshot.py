@@ -85,8 +85,8 @@ def _subscriptions(shelf: Shelf) -> dict[str, Document]:
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Return what differs, one line each: what is missing, what is more, what is otherwise."""
     found = []
-    for kind in before:
-        was, now = before[kind], after[kind]
+    for kind, was in before.items():
+        now = after[kind]
         found += [f"{kind}: {name} is gone" for name in was if name not in now]
         found += [f"{kind}: {name} is left" for name in now if name not in was]
         found += [

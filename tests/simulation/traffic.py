@@ -67,7 +67,11 @@ def _reached(world: World, qualifier: str) -> tuple[dict[str, float], str]:
         shares |= weights(alias)
         shares[first] -= sum(weights(alias).values())
     for number in shares:
-        version = functions.latest.truth[FUNCTION] if number == LATEST else functions.versions.truth.get(f"{FUNCTION}:{number}")
+        version = (
+            functions.latest.truth[FUNCTION]
+            if number == LATEST
+            else functions.versions.truth.get(f"{FUNCTION}:{number}")
+        )
         if version is None:
             return {}, f"{'the alias or version' if number == qualifier else 'version'} {number} is not there"
         key = world.services.service.signed_by(version)
@@ -208,7 +212,7 @@ def _of_proxy(world: World, number: str, kind: str, rate: float, count: Any) -> 
     if events is None or world.unkind.metrics_lost:
         return
     request = kind == "route"
-    taken = events == "all" or events == ("api" if request else "non-api")
+    taken = events in ("all", "api" if request else "non-api")
     state = world.services.service.state
     told = {
         "Proxied": rate if taken and state != "down" else 0.0,

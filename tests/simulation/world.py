@@ -8,7 +8,6 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.clock import Time
-from tests.simulation.refusals import Refused
 from tests.simulation.services import build
 from tests.simulation.traffic import rates, ways
 from tests.simulation.unkindness import KIND, Unkindness

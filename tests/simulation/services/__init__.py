@@ -53,7 +53,9 @@ class Services:
         if not kept:
             return
         versions = self.lambda_.versions.truth
-        numbers = sorted((int(key.partition(":")[2]) for key in versions if key.startswith(f"{function}:")), reverse=True)
+        numbers = sorted(
+            (int(key.partition(":")[2]) for key in versions if key.startswith(f"{function}:")), reverse=True
+        )
         pinned = self.lambda_.pinned(function)
         for number in numbers[kept:]:
             if str(number) not in pinned:

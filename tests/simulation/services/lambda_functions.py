@@ -146,7 +146,9 @@ class Functions:
         first = {**latest, "FunctionArn": self.arn(name, LATEST)}
         return {"Versions": [self._shown(each, listed=True) for each in (first, *numbered)]}
 
-    def update_function_configuration(self, *, FunctionName: str, RevisionId: str | None = None, **settings: Any) -> Any:
+    def update_function_configuration(
+        self, *, FunctionName: str, RevisionId: str | None = None, **settings: Any
+    ) -> Any:
         name = self.require(FunctionName)
         before = self.latest.truth[name]
         if self.is_updating(name):
@@ -236,7 +238,11 @@ class Functions:
         if self.world.working_until(version.get("Pending", 0.0)):
             raise conflict("The function is in the Pending state")
         said = self.world.services.service.probed(version)
-        return {"StatusCode": 200, "ExecutedVersion": version["Version"], "Payload": io.BytesIO(json.dumps(said).encode())}
+        return {
+            "StatusCode": 200,
+            "ExecutedVersion": version["Version"],
+            "Payload": io.BytesIO(json.dumps(said).encode()),
+        }
 
 
 def runs(configuration: Document) -> Document:

@@ -39,14 +39,18 @@ class SecretsManager:
         if Name in self.secrets.truth:
             raise Refused("ResourceExistsException", f"The operation failed because the secret {Name} already exists.")
         self.secrets.put(Name, {"SecretString": SecretString, "VersionId": self.world.uuid()})
-        return {name: each for name, each in self._shown(Name, self.secrets.truth[Name]).items() if name != "SecretString"}
+        return {
+            name: each for name, each in self._shown(Name, self.secrets.truth[Name]).items() if name != "SecretString"
+        }
 
     def put_secret_value(self, *, SecretId: str, SecretString: str) -> Document:
         name = self._named(SecretId)
         if name not in self.secrets.truth:
             raise missing("Secrets Manager can't find the specified secret: it")
         self.secrets.put(name, {"SecretString": SecretString, "VersionId": self.world.uuid()})
-        return {name: each for name, each in self._shown(name, self.secrets.truth[name]).items() if name != "SecretString"}
+        return {
+            name: each for name, each in self._shown(name, self.secrets.truth[name]).items() if name != "SecretString"
+        }
 
     def delete_secret(self, *, SecretId: str, ForceDeleteWithoutRecovery: bool = False) -> Document:
         name = self._named(SecretId)
