@@ -179,14 +179,14 @@ class Guarding:
         Args:
             action: What is about to be undone.
         """
-        armed = standing(self.ledger.records)
+        armed = armed_schedule(self.ledger)
         run = next((each for each in runs(self.ledger) if armed and each.number == armed.run), None)
         if armed is None or run is None or not isinstance(action, Guarded):
             return
         guarded = run.step(armed.step)
         theirs = guarded.action
         if isinstance(theirs, Guarded) and _alias(theirs) == _alias(action) and theirs.home != action.home:
-            self.told(partial(self.cancel, run, guarded))
+            self.warn_where_it_fails(partial(self.cancel, run, guarded))
 
     def after_rollback(self, known: Sequence[Run]) -> None:
         """Cancel what guards traffic that has gone back; where some of it still is away, hold it."""

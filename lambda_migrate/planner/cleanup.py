@@ -91,7 +91,8 @@ def plan(
         number = len(steps) + 1
         why = f"left by the rollback of {each.run.phase}"
         # Where the way back waited for nothing it may deliver still: what it delivers to goes once this has spread.
-        steps.append(Step(f"{number:02}-{action.kind}", action, why, each.step.group, settle=each.step.settle))
+        name, propagation = f"{number:02}-{action.kind}", each.step.propagation
+        steps.append(Step(name, action, why, each.step.group, propagation=propagation))
         gone |= each.step.action.touches().aliases if isinstance(each.step.action, Touches) else set()
     return Plan(PHASE, function, "", tuple(steps), warnings=tuple(warnings))
 

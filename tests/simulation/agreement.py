@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions import Observed, action_from_dict
-from lambda_migrate.engine.guard_standing import standing
+from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.runs import runs
 from tests.simulation.faults import Process
 from tests.simulation.session import SimulatedAws
@@ -36,7 +36,7 @@ def disagreements(world: World, ledger: Ledger) -> list[tuple[Subject, str]]:
         world: What AWS has.
         ledger: What is recorded.
     """
-    told = {("alias", "live")} if standing(ledger.records) and world.services.scheduler.acted else set()
+    told = {("alias", "live")} if armed_schedule(ledger) and world.services.scheduler.acted else set()
     aws = SimulatedAws(world, Process(), read_only=True, sleep=_never, wrote=_nothing)
     found = []
     with world.told_plainly():

@@ -13,7 +13,7 @@ from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.terminal import Terminal
 from lambda_migrate.workflow import code_freeze
-from lambda_migrate.workflow.call import Call, Options
+from lambda_migrate.workflow.call import Call, GlobalOptions
 from lambda_migrate.workflow.context import Context
 from lambda_migrate.workflow.overrides import Overrides
 from lambda_migrate.workflow.promotion import promote
@@ -170,7 +170,7 @@ class Migrating:
         clock = Ticking(lambda: self.world.time.now, self.world.time.advance, process)
         call = Call(terminal, clock=clock)
         process.stop = lambda: setattr(call.stop, "asked", "Ctrl-C")
-        return Simulated(Options(self.path), call, [name], self._parsed, self.world, process, self.wrote, self.check)
+        return Simulated(GlobalOptions(self.path), call, [name], self._parsed, self.world, process, self.wrote, self.check)
 
     def __call__(self, command: Command | str, *faults: Fault) -> Outcome:
         """Type a command, and say yes to whatever it asks."""

@@ -54,6 +54,10 @@ class SimulatedAws(Aws):
     def region_name(self) -> str:
         return REGION
 
+    @property
+    def partition(self) -> str:
+        return "aws"
+
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         given = {name: value for name, value in parameters.items() if value is not None}
         called = f"{service}:{pascal(operation)}"

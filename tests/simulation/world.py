@@ -104,8 +104,8 @@ class World:
         found = self.services.by_name(service)
         method = getattr(found, operation, None)
         if method is None:
-            if found is None and operation.startswith(("list_", "describe_")):
-                return {}  # a service of which this account has nothing
+            if operation.startswith(("list_", "describe_")):
+                return {}  # of this the account has nothing
             msg = f"the simulation has no {service}:{operation}; build it in tests/simulation/services"
             raise NotImplementedError(msg)
         answer: dict[str, Any] = method(**parameters)

@@ -135,5 +135,8 @@ class Permissions(Aliases):
         self.require(FunctionName)
         return {"FunctionUrlConfigs": []}
 
+    def get_runtime_management_config(self, *, FunctionName: str) -> Document:
+        return {"UpdateRuntimeOn": "Auto", "FunctionArn": self.arn(self.require(FunctionName))}
+
     def get_function_code_signing_config(self, *, FunctionName: str) -> Document:
         return {"CodeSigningConfigArn": "", "FunctionName": self.require(FunctionName)}

@@ -39,8 +39,12 @@ class Sqs:
     def create_queue(self, *, QueueName: str) -> Document:
         return {"QueueUrl": f"https://sqs.{ACCOUNT}.example.com/{QueueName}"}
 
+    def get_queue_url(self, *, QueueName: str, QueueOwnerAWSAccountId: str = ACCOUNT) -> Document:
+        return self.create_queue(QueueName=QueueName)
+
     def get_queue_attributes(self, *, QueueUrl: str, AttributeNames: list[str]) -> Document:
-        return {"Attributes": {"QueueArn": self.world.arn("sqs", QueueUrl.rpartition("/")[2])}}
+        known = {"QueueArn": self.world.arn("sqs", QueueUrl.rpartition("/")[2]), "VisibilityTimeout": "60"}
+        return {"Attributes": {name: value for name, value in known.items() if name in AttributeNames}}
 
 
 class CloudTrail:
