@@ -57,6 +57,7 @@ class Aws:
         endpoint_url: Where every service is reached instead of AWS; the sandbox sets it.
         read_only: Refuse every call that could change something.
         sleep: Waits so many seconds; tests pass their own.
+        now: The time, in seconds since the epoch; likewise.
         log: Told of every call, ``lambda:GetAlias``; never of parameters.
         deadline: How long a function that is being updated is waited for, in seconds.
     """
@@ -66,6 +67,7 @@ class Aws:
     endpoint_url: str | None = None
     read_only: bool = False
     sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
     log: Callable[[str], None] = field(default=lambda _call: None)
     deadline: float = 300.0
     _reached: bool = field(default=False, init=False, repr=False)

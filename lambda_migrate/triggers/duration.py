@@ -35,7 +35,7 @@ def look_up(aws: Aws, function: Function, _service: Service) -> Mapping[str, str
     """
     resources = ["", *(f"{function.name}:{alias.name}" for alias in function.aliases)]
     queries = [_query(f"m{number}", function.name, resource) for number, resource in enumerate(resources)]
-    now = datetime.now(UTC)
+    now = datetime.fromtimestamp(aws.now(), UTC)
     try:
         read = cloudwatch.values(aws, queries, now - timedelta(days=DAYS), now)
     except (AwsError, NotAllowed) as error:

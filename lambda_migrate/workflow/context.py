@@ -124,7 +124,15 @@ class Context:
                 hint="write it like http://127.0.0.1:4566, in `--endpoint-url`",
             )
         region = self.options.region or (self.migration.region if self.configured else None)
-        aws = Aws(self.options.profile, region, endpoint, read_only=read_only, sleep=self.progress.sleep, log=self._log)
+        aws = Aws(
+            self.options.profile,
+            region,
+            endpoint,
+            read_only=read_only,
+            sleep=self.progress.sleep,
+            now=self.clock.now,
+            log=self._log,
+        )
         if self.configured and not endpoint:
             self._require_metrics()
         if self.configured and self.migration.account and aws.account != self.migration.account:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 
@@ -23,6 +24,7 @@ class FakeAws:
     answers: dict[str, Any] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     region_name: str = "eu-west-1"
+    now: Callable[[], float] = time.time
 
     def call(self, service: str, operation: str, **parameters: Any) -> Any:
         name = f"{service}:{operation}"

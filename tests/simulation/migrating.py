@@ -170,7 +170,9 @@ class Migrating:
         clock = Ticking(lambda: self.world.time.now, self.world.time.advance, process)
         call = Call(terminal, clock=clock)
         process.stop = lambda: setattr(call.stop, "asked", "Ctrl-C")
-        return Simulated(GlobalOptions(self.path), call, [name], self._parsed, self.world, process, self.wrote, self.check)
+        return Simulated(
+            GlobalOptions(self.path), call, [name], self._parsed, self.world, process, self.wrote, self.check
+        )
 
     def __call__(self, command: Command | str, *faults: Fault) -> Outcome:
         """Type a command, and say yes to whatever it asks."""
