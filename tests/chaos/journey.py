@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 ATTEMPTS = 12
 """Times that a command is typed until it is done; retiring waits so long for silence."""
 
+IN_A_ROW = 4
+"""Times at most that something happens to a command until it is left alone."""
+
 SIGNS_OF_A_DEFECT = re.compile(r"Traceback|defect|unexpected \w*Error|hunter2|key-of-the-service")
 
 
@@ -213,9 +216,9 @@ class Chaos:
         self._back(phase)
 
     def _strike(self, phase: Phase, place: int, command: tuple[str, ...]) -> None:
-        """Type a command and have something happen to it, up to three times in a row."""
+        """Type a command and have something happen to it, some times in a row."""
         usual = self.reference.usual[phase.name, place]
-        for _time in range(self.dice.randint(1, 3)):
+        for _time in range(self.dice.randint(1, IN_A_ROW)):
             if place and self.journey._is_back(phase, command):
                 return
             draw = draw_kill if self.dice.random() < 2 / 5 else draw_fault

@@ -134,7 +134,7 @@ def _records(ledger: Path) -> int:
 
 def draw_kill(dice: random.Random, usual: Usual) -> Strike:
     """Draw a moment at which a command is killed."""
-    cold = dice.random() < 1 / 4
+    cold = dice.random() < 2 / 5
     when = dice.choice(["before", "after", "recorded", "any"])
     if when == "recorded" and usual.records:
         return Strike("kill", when, dice.randint(1, usual.records), cold=cold)
