@@ -51,7 +51,7 @@ format: install ## rewrite the sources as `make check` wants them
 bench: install ## benchmarks; ratios taken in one run
 	$(BIN)/python -m pytest tests/benchmarks -q -s -m benchmark -p no:xdist
 
-lock: ## compile requirements.txt anew (needs uv)
+lock: ## compile requirements.txt again (needs uv)
 	uv pip compile pyproject.toml --extra development --universal --python-version 3.11 \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.txt
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -269,3 +270,41 @@ def _translated(error: httpx.HTTPError) -> HttpError:
     text = str(error) or name
     sent = not isinstance(error, (httpx.ConnectError, httpx.UnsupportedProtocol))
     return HttpError(f"cannot be reached: {text[:1].lower()}{text[1:]}", name, sent=sent)
+
+
+class Asked(NamedTuple):
+    """What came of asking a service once whether it is well.
+
+    Attributes:
+        problem: What is wrong, in one clause; "" for a 200.
+        seconds: How long it took.
+        reached: Whether the question got there.
+        lost: Whether it got there and no answer came back.
+    """
+
+    problem: str
+    seconds: float
+    reached: bool = True
+    lost: bool = False
+
+
+def ask(client: Client, url: str, *, timeout: float) -> Asked:
+    """GET a health path once, without following redirects.
+
+    Args:
+        client: Reaches the service.
+        url: What to GET.
+        timeout: Of the whole exchange, in seconds.
+    """
+    began = time.perf_counter()
+    try:
+        status = client.get(url, timeout=timeout).status_code
+    except HttpError as error:
+        return Asked(f"{url} {error.reason}", time.perf_counter() - began, reached=error.sent, lost=error.sent)
+    return Asked("" if status == OK else f"{url} answered {status}", time.perf_counter() - began)
+
+
+@cache
+def plain_client() -> Client:
+    """Return the client for services that no private CA vouches for; there is one."""
+    return Client()

@@ -30,7 +30,17 @@ BANNED = {
     r"\bproved nothing\b": "unsigned",
     r"\bsomething that AWS does not say\b": "an unexpected reply",
     r"\bbegun without\b": "was started with other options",
-    r"\b(?:names|named) no (?:secret|webhook)\b": "is not a reference to a …",
+    r"\b(?:names|named) no (?:secret|webhook|kind)\b": "is not a reference to a …, needs a kind",
+    r"\bin the way:$": "blocked by:",
+    r"\bsurely\b": "leave it out",
+    r"\bheld against the hash\b": "checked against",
+    r"\bstops? to (?:poll|listen)\b": "stops polling, stops listening",
+    r"\bwhoever proves\b": "an unsigned …",
+    r"\btold from\b": "told apart from",
+    r"\bis warned of\b": "… warns of",
+    r"\bcannot be told otherwise\b": "cannot be configured otherwise",
+    r"\bbelongs? into\b": "belongs in",
+    r"\bits door\b": "its middleware",
 }
 """Each turn, and what to say instead."""
 

@@ -38,3 +38,8 @@ class Arn(NamedTuple):
     def sibling(self, service: str, resource: str) -> Arn:
         """Return the ARN of a resource of another service in the same partition, region and account."""
         return self._replace(service=service, resource=resource)
+
+
+def function_name(reference: str) -> str:
+    """Return a function's name from what names it: the name itself, or its ARN, whole or partial, qualified or not."""
+    return reference.rpartition("function:")[2].partition(":")[0]

@@ -69,7 +69,7 @@ class Proxy(Strict):
     lifespan: Literal["auto", "on", "off"] = Field("auto", description="Mangum's lifespan; `init` reads it.")
     host_mode: Literal["preserve", "rewrite"] = Field(
         ProxySettings.host_mode,  # type: ignore[arg-type]  # as above
-        description="Host header on the way to the service; its door puts back the client's.",
+        description="Host header on the way to the service; its middleware restores the client's.",
     )
     ca_bundle: str | None = Field(None, description="Path of a private CA bundle inside the function's package.")
     connect_timeout: PositiveDuration = Field(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.baking import Baking
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.runs import Run, open_run, runs
@@ -196,7 +197,7 @@ def check_fresh(plan: Plan, fingerprint: str) -> None:
     """
     if plan.fingerprint != fingerprint:
         raise StalePlan(
-            f"the plan {plan.id} is stale: `{plan.function.rpartition(':')[2]}` or its triggers changed since",
+            f"the plan {plan.id} is stale: `{function_name(plan.function)}` or its triggers changed since",
             hint="make it again with `lambda-migrate plan` and look at what it says now",
         )
 

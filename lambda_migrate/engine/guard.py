@@ -18,6 +18,7 @@ from lambda_migrate.actions.base import Guarded
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
+from lambda_migrate.aws.arn import Arn, function_name
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.guard_schedule import armed_schedule
@@ -65,7 +66,7 @@ def role_of(arn: str, boundary: str = "") -> tuple[Action, ...]:
         arn: The function's, unqualified.
         boundary: ARN of the role's permissions boundary; "" for none.
     """
-    account, function = arn.split(":")[4], arn.rpartition(":")[2]
+    account, function = Arn.parse(arn).account, function_name(arn)
     trusted = {
         "Effect": "Allow",
         "Principal": {"Service": "scheduler.amazonaws.com"},

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.aws.answers import document
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.errors import AwsError, NotAllowed
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def lookup(aws: Aws, function_arn: str, since: datetime | None = None) -> tuple[
     Returns:
         The calls; and why they may not be all, or "".
     """
-    name = function_arn.rpartition(":")[2]
+    name = function_name(function_arn)
     questions = [("ResourceName", name), ("ResourceName", function_arn), ("EventSource", "lambda.amazonaws.com")]
     calls: dict[str, Attribution] = {}
     seen = 0

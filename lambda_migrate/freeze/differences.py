@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions import action_from_dict
 from lambda_migrate.actions.base import Touched, Touches
+from lambda_migrate.aws.arn import Arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -123,4 +124,4 @@ def _spoken(alias: Mapping[str, Any] | None) -> str:
 
 
 def _listed(layers: tuple[str, ...]) -> str:
-    return ", ".join(arn.partition(":layer:")[2] or arn for arn in layers)
+    return ", ".join(Arn.parse(arn).name or arn for arn in layers)

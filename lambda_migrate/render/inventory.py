@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.function.versions import original
 from lambda_migrate.render.drawing import GUIDE, columns, paragraph, tree
 from lambda_migrate.render.format import counted, duration, size
@@ -37,7 +38,7 @@ def _facts(function: Function) -> list[tuple[str, str]]:
         ("runtime", f"{function.runtime or function.package_type}, {limits}"),
         ("handler", function.handler),
         ("package", package),
-        ("layers", ", ".join(arn.split(":layer:")[-1] for arn in function.layers) or "none"),
+        ("layers", ", ".join(Arn.parse(arn).name for arn in function.layers) or "none"),
         ("role", function.role.rpartition(":role/")[2] or function.role),
         ("settings", counted(len(function.environment_names), "environment variable")),
         ("versions", _versions(function)),
@@ -46,7 +47,7 @@ def _facts(function: Function) -> list[tuple[str, str]]:
     if function.vpc:
         rows.append(("network", f"VPC {function.vpc.get('VpcId', '')}".rstrip()))
     if function.dead_letter:
-        rows.append(("dead letter", function.dead_letter.rpartition(":")[2]))
+        rows.append(("dead letter", Arn.parse(function.dead_letter).name))
     return [row for row in rows if row[1]]
 
 

@@ -29,7 +29,7 @@ def plan(found: Plan, paint: Paint) -> str:
         return "\n".join([*_warnings(found, paint), "No changes: everything this phase does has been done."])
     lines = [*_legend(found.steps, paint), *steps(found.steps, paint)]
     if found.blockers:
-        lines += ["", "In the way:"] if lines else ["In the way:"]
+        lines += ["", "Blocked by:"] if lines else ["Blocked by:"]
         for blocker in found.blockers:
             lines += paragraph(blocker, paint.width, first=f"  {paint('✗', 'red')} ", rest="    ")
     lines += ["", *_warnings(found, paint), *paragraph(count(found.steps), paint.width)]

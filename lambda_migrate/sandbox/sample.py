@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.sandbox import package
 
 if TYPE_CHECKING:
@@ -205,8 +206,7 @@ def _make_api(aws: Aws, name: str, function_arn: str) -> dict[str, str]:
     target = f"integrations/{integration}"
     route = aws.call("apigatewayv2", "create_route", ApiId=api["ApiId"], RouteKey="$default", Target=target)["RouteId"]
     aws.call("apigatewayv2", "create_stage", ApiId=api["ApiId"], StageName="$default", AutoDeploy=True)
-    _, _, _, region, account, *_ = function_arn.split(":")
-    source_arn = f"arn:aws:execute-api:{region}:{account}:{api['ApiId']}/*/*"
+    source_arn = str(Arn.parse(function_arn).sibling("execute-api", f"{api['ApiId']}/*/*"))
     _allow(aws, name, "http-api", "apigateway.amazonaws.com", source_arn)
     # The host name of the API is in nobody's DNS when the endpoint is not AWS; the embedded AWS has a path for it.
     url = f"{aws.endpoint_url}/_aws/execute-api/{api['ApiId']}/$default" if aws.endpoint_url else api["ApiEndpoint"]

@@ -78,7 +78,7 @@ class Options:
     Attributes:
         directory: Where the service's repository is, or will be.
         target: Kind of the target that it will be deployed to.
-        app: ``module:name`` of the ASGI application where it cannot be told from the code.
+        app: ``module:name`` of the ASGI application where it cannot be determined from the code.
         handler: The handler where AWS does not tell it.
         python: Version of Python; default: the function's own.
         signing_keys: Reference of the secret that holds the signing keys; default: one named after the function.

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.function.model import Function
 
+ANSWER_WITHIN = 3.0
+"""Seconds that a service may take to say whether it is ready."""
+
 SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
 """Environment variable of the service that says where the keys are that the proxy signs with.
 

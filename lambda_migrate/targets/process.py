@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -17,8 +18,17 @@ from lambda_migrate.aws import secrets
 from lambda_migrate.detached import Place
 from lambda_migrate.errors import ConfigError, MigrateError
 from lambda_migrate.fields import Duration
-from lambda_migrate.targets.base import Deployment, DeploymentPlan, Event, Local, State, Target, signing_keys
-from lambda_migrate.targets.http import answers
+from lambda_migrate.http import ask, plain_client
+from lambda_migrate.targets.base import (
+    ANSWER_WITHIN,
+    Deployment,
+    DeploymentPlan,
+    Event,
+    Local,
+    State,
+    Target,
+    signing_keys,
+)
 from lambda_migrate.targets.kind import LOCAL_POLL
 
 if TYPE_CHECKING:
@@ -103,7 +113,7 @@ def state(_aws: Aws, deployment: Deployment, _settings: Settings) -> State:
         ended = f"no process runs; the log `{log}` ends with: {last}" if last else "no process runs"
         return State("absent", ended, facts={"log": log})
     facts = {"pid": running.pid, "log": log}
-    problem = answers(running.url + deployment.readiness)
+    problem = ask(plain_client(), running.url + deployment.readiness, timeout=ANSWER_WITHIN).problem
     if problem:
         return State("unhealthy", problem, url=running.url, facts=facts)
     return State("healthy", f"process {running.pid} takes requests", url=running.url, facts=facts)
@@ -230,8 +240,6 @@ def _python_path(folder: Path) -> dict[str, str]:
 
 def _configured_port(deployment: Deployment) -> int:
     """Return the port of `service.url` where that is on this machine, or 0."""
-    from urllib.parse import urlsplit  # noqa: PLC0415  # only here
-
     parts = urlsplit(deployment.url)
     return parts.port or 0 if parts.hostname in (HOST, "localhost") else 0
 

@@ -12,7 +12,7 @@ _DRAINING, _LONGEST_DRAINING = 30, 3600
 _STOPPING, _LONGEST_STOPPING = 60, 120
 _MARGIN = 5
 _DRAIN = 15
-"""Seconds that a service says "not ready" before it stops to listen, and some to end."""
+"""Seconds that a service says "not ready" before it stops listening, and some to end."""
 
 
 def idle(deployment: Deployment) -> int:

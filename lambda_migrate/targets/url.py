@@ -8,8 +8,8 @@ from pydantic import Field
 
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.fields import Duration, Strict
-from lambda_migrate.targets.base import Deployment, DeploymentPlan, Event, State
-from lambda_migrate.targets.http import answers
+from lambda_migrate.http import ask, plain_client
+from lambda_migrate.targets.base import ANSWER_WITHIN, Deployment, DeploymentPlan, Event, State
 from lambda_migrate.targets.kind import LOCAL_POLL
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def state(_aws: Aws, deployment: Deployment, _settings: Settings) -> State:
     if not deployment.url:
         return State("unknown", "service.url is not set")
     for path in (deployment.health, deployment.readiness):
-        problem = answers(deployment.url + path)
+        problem = ask(plain_client(), deployment.url + path, timeout=ANSWER_WITHIN).problem
         if problem:
             return State("unhealthy", problem, url=deployment.url)
     return State("healthy", "lives and takes requests", url=deployment.url)

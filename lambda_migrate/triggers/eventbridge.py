@@ -147,7 +147,7 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
         reached={"SuccessfulInvocationAttempts": 1, **({"TriggeredRules": -others} if others else {})},
         failed={} if others else {"RetryInvocationAttempts": 1, "FailedInvocations": 1},
         suspect={"InvocationAttempts": 1, "SuccessfulInvocationAttempts": -1},
-        arrived="surely delivered to the service" if others else "delivered",
+        arrived="delivered to the service, at least" if others else "delivered",
         failing="refused or not taken",
         suspicious="retried",
     )

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.triggers import base, policy
@@ -66,7 +67,7 @@ def request_metrics(trigger: Trigger[Settings], _function: Function) -> SourceMe
     """Return what the load balancer counts of its target group ("CloudWatch metrics for your ALB", ELB user guide)."""
     if not trigger.settings.balancer:
         return None
-    group = trigger.settings.source.rpartition(":")[2]
+    group = Arn.parse(trigger.settings.source).resource
     dimensions = {"LoadBalancer": trigger.settings.balancer, "TargetGroup": group}
     names = ("RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_Target_4XX_Count")
     return SourceMetrics.of_requests("AWS/ApplicationELB", dimensions, *names)

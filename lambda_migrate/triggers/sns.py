@@ -172,7 +172,7 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
         return replace(shared, arrived="delivered to all subscriptions")
     parked = sum(not endpoint.endswith(EVENTS_PATH) for endpoint in trigger.settings.endpoints)
     less = {"NumberOfMessagesPublished": -(foreign + parked), "NumberOfNotificationsFilteredOut": 1}
-    return replace(shared, reached={**delivered, **less}, arrived="surely delivered to the service")
+    return replace(shared, reached={**delivered, **less}, arrived="delivered to the service, at least")
 
 
 def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: dict[str, str]) -> tuple[Step, ...]:

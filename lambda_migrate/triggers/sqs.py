@@ -92,7 +92,7 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
     """
     return SourceMetrics(
         "AWS/SQS",
-        {"QueueName": trigger.settings.source.rpartition(":")[2]},
+        {"QueueName": Arn.parse(trigger.settings.source).name},
         tried={"NumberOfMessagesReceived": 1},
         reached={"NumberOfMessagesDeleted": 1},
         suspect={"NumberOfMessagesReceived": 1, "NumberOfMessagesDeleted": -1},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from lambda_migrate.http import OK, Client, HttpError
+from lambda_migrate.http import Client, ask
 from lambda_migrate.verify.surroundings import Health
 from lambda_migrate.waiting import wait_until
 
@@ -34,15 +34,10 @@ def check(config: Migration, client: Client, url: str = "") -> Health:
     """
     url, slowest = url or config.service.url or "", 0.0
     for path in (config.service.health, config.service.readiness):
-        began = time.perf_counter()
-        try:
-            answer = client.get(f"{url}{path}", timeout=max(config.verify.slow * 2, 1.0))
-        except HttpError as error:
-            seconds = time.perf_counter() - began
-            return Health(f"{url}{path} {error.reason}", seconds, reached=error.sent, slow=error.sent)
-        slowest = max(slowest, time.perf_counter() - began)
-        if answer.status_code != OK:
-            return Health(f"{url}{path} answered {answer.status_code}", slowest)
+        asked = ask(client, f"{url}{path}", timeout=max(config.verify.slow * 2, 1.0))
+        slowest = max(slowest, asked.seconds)
+        if asked.problem:
+            return Health(asked.problem, slowest, reached=asked.reached, slow=asked.lost)
     if slowest > config.verify.slow:
         text = f"{url} answered after {slowest:.1f} s, more than {config.verify.slow:g} s is slow"
         return Health(text, slowest, slow=True)

@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.verify import metrics
 
@@ -108,9 +109,9 @@ def _log_class(aws: Aws, group: str) -> str:
 
 def _of_role(aws: Aws, configuration: dict[str, Any], group: str, *, exists: bool) -> Iterator[LoggingProblem]:
     """Yield what the function's role may not do; IAM's own simulation says (SimulatePrincipalPolicy)."""
-    role, (partition, _, region, account) = configuration["Role"], configuration["FunctionArn"].split(":")[1:5]
+    role, function = configuration["Role"], Arn.parse(configuration["FunctionArn"])
     actions = _WRITES if exists else ("logs:CreateLogGroup", *_WRITES)
-    stream = f"arn:{partition}:logs:{region}:{account}:log-group:{group}:log-stream:any"
+    stream = str(function.sibling("logs", f"log-group:{group}:log-stream:any"))
     try:
         results = list(
             aws.pages(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.download import fetch
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function.documents import PREFIX, layers, variables
@@ -115,7 +116,7 @@ def source(aws: Aws, found: DeployedFunction) -> Source:
 
 
 def _layer(aws: Aws, arn: str) -> Source:
-    what = f"layer `{arn.partition(':layer:')[2]}`"
+    what = f"layer `{Arn.parse(arn).name}`"
     try:
         content = aws.call("lambda", "get_layer_version_by_arn", Arn=arn)["Content"]
     except (NotAllowed, NotFound) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.machines import Machines, read
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import LedgerBroken, MigrateError, NotAllowed, NotFound
@@ -43,7 +44,7 @@ def alone(
         Locked: A run on another machine holds it.
         LedgerBroken: The ledger lacks what AWS shows of ours.
     """
-    name = function.rpartition(":")[2]
+    name = function_name(function)
     machines = Machines(aws, name, command, now)
     try:
         before = machines.acquire()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.gates import pages
 from lambda_migrate.planner.journey import command, named
@@ -67,7 +68,7 @@ def _chosen(context: Context, phase: str | None) -> str:
 def _blocked(plan: Plan) -> GateClosed:
     more = f" (and {len(plan.blockers) - 1} more)" if len(plan.blockers) > 1 else ""
     return GateClosed(
-        f"`{plan.phase}` of `{plan.function.rpartition(':')[2]}` cannot run yet: {plan.blockers[0]}{more}",
+        f"`{plan.phase}` of `{function_name(plan.function)}` cannot run yet: {plan.blockers[0]}{more}",
         hint=pages.hint(plan.blockers) or "what is in the way is shown above",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, LedgerBroken
 from lambda_migrate.freeze import frozen
@@ -67,7 +68,7 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
         raise _refusal(chosen.irreversible)
     for blocker in dead_keys(chosen):
         raise GateClosed(str(blocker), hint=pages.hint([str(blocker)]))
-    text = _shown(context, chosen, identity.function.rpartition(":")[2])
+    text = _shown(context, chosen, function_name(identity.function))
     freeze_guard.warn_of_changes(context)
     if not chosen.every:
         stays = "".join(f"\n{step.id} stays: {why}." for step, why in _staying(chosen, skip))

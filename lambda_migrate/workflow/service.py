@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.base import Creates
@@ -11,6 +12,7 @@ from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.errors import ConfigError, Drifted, GateClosed, Interrupted, MigrateError
 from lambda_migrate.render.plan import steps as rendered
 from lambda_migrate.render.result import Result
+from lambda_migrate.waiting import wait_until
 from lambda_migrate.workflow import target
 from lambda_migrate.workflow.execution import at_work
 from lambda_migrate.workflow.phase import Question
@@ -58,6 +60,7 @@ class DeploymentWatch:
     _since: float = 0.0
     _asked: float = 0.0
     _seen: set[tuple[float, str]] = field(default_factory=set)
+    _told: str = ""
 
     def __post_init__(self) -> None:
         self._since = self._asked = self.now()
@@ -106,25 +109,30 @@ class DeploymentWatch:
         Raises:
             MigrateError: It is not, and why.
         """
-        waited, told = 0.0, ""
-        while True:
-            state = self.state()
-            final = state.condition in ("healthy", "unhealthy")
-            if final and version and state.version and state.version != version:
-                raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=self.kind.hint)
-            if state.condition == "healthy":
-                return state
-            gone = state.condition == "absent"
-            if gone or waited >= self.settings.wait:
-                after = "" if gone else f" after {waited:.0f} s"
-                raise MigrateError(
-                    f"the service is {state.condition}{after}: {state.text}{self.why}", hint=self.kind.hint
-                )
-            if state.text != told:
-                self.doing(state.text)
-                told = state.text
-            self.sleep(self.poll)
-            waited += self.poll
+        waited = wait_until(
+            partial(self._watched, version),
+            lambda state: state.condition in ("healthy", "absent"),
+            sleep=self.sleep,
+            deadline=self.settings.wait,
+            first=self.poll,
+            longest=self.poll,
+        )
+        state: State = waited.last
+        if state.condition == "healthy":
+            return state
+        after = f" after {waited.seconds:.0f} s" if not waited.in_time else ""
+        raise MigrateError(f"the service is {state.condition}{after}: {state.text}{self.why}", hint=self.kind.hint)
+
+    def _watched(self, version: str) -> State:
+        """Look once; say what has changed, and refuse a service that has come to rest with another version."""
+        state: State = self.state()
+        at_rest = state.condition in ("healthy", "unhealthy")
+        if at_rest and version and state.version and state.version != version:
+            raise MigrateError(f"the service runs {state.version}, not {version}{self.why}", hint=self.kind.hint)
+        if state.condition not in ("healthy", "absent") and state.text != self._told:
+            self.doing(state.text)
+            self._told = state.text
+        return state
 
 
 def deploy(plan: Plan, prepared: DeploymentPlan, watched: DeploymentWatch, executor: Executor | None) -> State:

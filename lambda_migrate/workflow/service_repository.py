@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import scaffold
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.errors import ConfigError, NotAllowed
 from lambda_migrate.scaffold import git
 from lambda_migrate.scaffold.compiled import ask_pip
@@ -192,14 +193,9 @@ def _name(context: Context, given: str | None) -> str:
             raise ConfigError("no function is named", hint="name it: `lambda-migrate init FUNCTION`")
         return given
     known = context.migration.function
-    if given is not None and _short(given) != _short(known):
+    if given is not None and function_name(given) != function_name(known):
         raise ConfigError(
             f"`{path}` is about `{known}`, not `{given}`",
             hint="lift it in a folder of its own, or name another `--config`",
         )
     return given or known
-
-
-def _short(function: str) -> str:
-    """Return a function's name, which may be given by its ARN."""
-    return function.rpartition(":function:")[2].partition(":")[0]

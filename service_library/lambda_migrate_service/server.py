@@ -1,6 +1,6 @@
 """Runs a service under uvicorn until it is told to stop, then lets running requests finish.
 
-On SIGTERM the service first says that it is not ready, then stops to listen, then waits for what is running.
+On SIGTERM the service first says that it is not ready, then stops listening, then waits for what is running.
 A second signal skips the waiting.
 """
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
-    """A server that says "not ready" before it stops to listen, and that ends whatever hangs."""
+    """A server that says "not ready" before it stops listening, and that ends whatever hangs."""
 
     def __init__(self, config: uvicorn.Config, application: str, drain: float, graceful: float) -> None:
         super().__init__(config)

@@ -46,7 +46,7 @@ class Service:
             await self._http(scope, receive, send)
 
     def drain(self) -> None:
-        """Say "not ready" and take no new messages, before the server stops to listen."""
+        """Say "not ready" and take no new messages, before the server stops listening."""
         self.readiness.draining = True
         for consumer in self.consumers:
             consumer.drain()

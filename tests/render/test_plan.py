@@ -54,7 +54,7 @@ def test_what_is_in_the_way_is_named() -> None:
     blocked = made((), ("trigger:s3: s3 `uploads` cannot be re-pointed by this version",))
 
     assert plan(blocked, Paint(width=60)) == (
-        "In the way:\n"
+        "Blocked by:\n"
         "  ✗ trigger:s3: s3 `uploads` cannot be re-pointed by this\n"
         "    version\n"
         "\n"

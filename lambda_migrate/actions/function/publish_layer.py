@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import layer_versions_marked
 from lambda_migrate.errors import StalePlan
+from lambda_migrate.proxy import layer
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -59,8 +60,6 @@ class PublishLayer:
         Raises:
             StalePlan: This version of lambda-migrate builds another layer than the plan was made with.
         """
-        from lambda_migrate.proxy import layer  # noqa: PLC0415  # only this needs it; most commands build nothing
-
         content = layer.build().content
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise StalePlan(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import missing_version, role_arn, version_number
 from lambda_migrate.aws.answers import document
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import NotFound
 
@@ -123,7 +124,7 @@ class ScheduleReturn:
             "ActionAfterCompletion": "DELETE",
             "Description": f"lambda-migrate: puts alias {self.alias} of {self.function} back unless it is cancelled",
             "Target": {
-                "Arn": f"arn:{role.split(':')[1]}:scheduler:::{TARGET}",
+                "Arn": f"arn:{Arn.parse(role).partition}:scheduler:::{TARGET}",
                 "RoleArn": role,
                 "Input": json.dumps(call),
                 "RetryPolicy": RETRIES,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.sns.park_subscription import NEVER, parked
 from lambda_migrate.aws.answers import document
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ class Subscribe:
 
     def describe(self) -> str:
         """Return one line for a person."""
-        return f"topic {self.topic.rpartition(':')[2]}: subscribe {self.endpoint}"
+        return f"topic {Arn.parse(self.topic).name}: subscribe {self.endpoint}"
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
-        return f"topic {self.topic.rpartition(':')[2]}: unsubscribe {self.endpoint}"
+        return f"topic {Arn.parse(self.topic).name}: unsubscribe {self.endpoint}"
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether the endpoint is subscribed and delivers; MOVING until it has confirmed."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lambda_migrate import inventory
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.render.inventory import inventory as rendered
 from lambda_migrate.render.result import Result
@@ -29,7 +30,7 @@ def inspect(
     context.progress.begin(f"looking at {name} and everything that can invoke it")
     found = inventory.take(context.aws_read_only, name, alias=alias)
     context.progress.end()
-    if context.configured and found.function.name == context.migration.function.rpartition(":")[2]:
+    if context.configured and found.function.name == function_name(context.migration.function):
         freeze_guard.warn_of_changes(context)
     data = {"inventory": found.to_dict(), "fingerprint": found.fingerprint}
     text = f"{context.heading(function=found.function.name)}\n\n{rendered(found, context.paint)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.engine.ledger import lock_of
 from lambda_migrate.errors import NotAllowed
@@ -20,7 +21,7 @@ def status(called: typer.Context) -> Result:
     context = context_of(called)
     ledger, function, found = context.ledger, context.outline.function, context.status()
     identity, holder = ledger.identity, lock_of(ledger.path).holder()
-    if identity and identity.function.rpartition(":")[2] != function.rpartition(":")[2]:
+    if identity and function_name(identity.function) != function_name(function):
         raise NotAllowed(
             f"`{ledger.path.name}` is about function `{identity.function}`, migration.yaml names `{function}`",
             hint="check `function` and `ledger` in migration.yaml",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import NotFound
 from lambda_migrate.triggers import kind_of_event_source
 from lambda_migrate.triggers.base import Settings, Trigger
@@ -58,7 +59,7 @@ def _trigger(function: Function, mapping: dict[str, Any]) -> Trigger[Settings]:
     settings: Settings = Settings(source=source)
     if issubclass(kind.settings, MappingSettings):
         settings = kind.settings(source=source, function=mapping["FunctionArn"], mapping=kept)
-    name = (source.split(":", 5)[5] if source else "") or mapping["UUID"]
+    name = Arn.parse(source).resource or mapping["UUID"]
     enabled = mapping.get("State", "Enabled") not in _OFF
     qualifier = function.qualifier_of(mapping["FunctionArn"]) or ""
     return Trigger(kind.name, mapping["UUID"], name, qualifier, settings, enabled=enabled)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import NotFound
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Trigger
@@ -43,7 +44,7 @@ def _buses(aws: Aws, function: Function) -> set[str]:
     """Return the names of the buses; ``.../rule/name`` is on the default bus, ``.../rule/bus/name`` on another."""
     buses = set()
     for arn in policy.sources(function, PRINCIPALS):
-        parts = arn.partition(":rule/")[2].split("/")
+        parts = Arn.parse(arn).resource.removeprefix("rule/").split("/")
         if policy.is_pattern(arn) and (len(parts) == 1 or policy.is_pattern(parts[0])):
             buses |= {bus["Name"] for bus in aws.pages("events", "list_event_buses", "EventBuses")}
         else:

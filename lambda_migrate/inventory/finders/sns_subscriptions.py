@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.sns.park_subscription import parked
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.triggers import base, policy
 from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
@@ -31,7 +32,7 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
         except NotFound:
             continue
         except (AwsError, NotAllowed) as error:
-            name = topic.rpartition(":")[2]
+            name = Arn.parse(topic).name
             unread = base.Settings(source=topic, reason=error.message)
             yield Trigger(UNKNOWN.name, topic, name, "", unread)
             continue
@@ -66,7 +67,7 @@ def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any
             other_filter=_unlike(aws, [entry for entry in delivering if entry["SubscriptionArn"] != arn], kept),
             other_subscriptions=sum(_confirmed(topic, entry) for entry in subscriptions) - len(ends),
         )
-        name = topic.rpartition(":")[2]
+        name = Arn.parse(topic).name
         yield Trigger(KIND, arn, name, qualifier, settings, enabled=not parked(attributes))
 
 
