@@ -26,6 +26,9 @@ MOVING_DEADLINE = 600.0
 READ_BACK_DEADLINE = 60.0
 """Seconds until a change that AWS accepted must show: its reads are eventually consistent."""
 
+REMINDER = 30.0
+"""Seconds after which somebody for whose answer AWS waits is asked once more: what was lost does not come by itself."""
+
 PAUSES = (0.1, 0.5, 2.0, 5.0)
 """Seconds between attempts of a write that something was in the way of; each attempt looks again first."""
 
@@ -150,7 +153,7 @@ class Change:
         waited = wait_until(
             lambda: self._observe(job),
             lambda seen: seen is not Observed.MOVING and done(seen),
-            sleep=self.sleep,
+            sleep=self._reminding(),
             deadline=lambda seen: timeout if seen is Observed.MOVING else READ_BACK_DEADLINE,
             longest=min(10.0, max(2.0, timeout / 300)),
         )
@@ -161,6 +164,20 @@ class Change:
                 hint="run the same command again; it carries on here",
             )
         return waited.last
+
+    def _reminding(self) -> Callable[[float], None]:
+        """Return what waits, and on the way there asks once more, again and again, for an answer that AWS waits for."""
+        silent = 0.0
+
+        def wait(seconds: float) -> None:
+            nonlocal silent
+            self.sleep(seconds)
+            silent += seconds
+            if silent >= REMINDER and self.to is Observed.AFTER:
+                silent = 0.0
+                self.remind()
+
+        return wait
 
     def _observe(self, job: str | None) -> Observed:
         """Look once.

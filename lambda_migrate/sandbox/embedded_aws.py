@@ -19,6 +19,7 @@ Three things make sure that nothing is left behind:
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -30,18 +31,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from lambda_migrate.detached import Place
 from lambda_migrate.errors import GateClosed, MigrateError
 from lambda_migrate.sandbox import unkindness as unkindness_settings
+from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
     from lambda_migrate.detached import Noted
-    from lambda_migrate.sandbox.unkindness import Unkindness
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -106,11 +107,12 @@ class EmbeddedAws:
 
     @classmethod
     @contextmanager
-    def start(cls, directory: Path) -> Iterator[Self]:
+    def start(cls, directory: Path, unkindness: Unkindness = KIND) -> Iterator[Self]:
         """Start an embedded AWS that lives as long as the ``with`` block, or this process, whichever ends first.
 
         Args:
             directory: An existing or new directory for its files; one server at a time can use it.
+            unkindness: How it behaves from the start.
 
         Raises:
             Locked: Another embedded AWS uses the directory.
@@ -118,7 +120,7 @@ class EmbeddedAws:
         """
         lifeline_of_child, lifeline = os.pipe()
         try:
-            process, aws = cls._launch(directory, lifeline_of_child)
+            process, aws = cls._launch(directory, lifeline_of_child, unkindness)
         finally:
             os.close(lifeline_of_child)
         try:
@@ -131,17 +133,18 @@ class EmbeddedAws:
             _forget(aws)
 
     @classmethod
-    def start_detached(cls, directory: Path) -> Self:
+    def start_detached(cls, directory: Path, unkindness: Unkindness = KIND) -> Self:
         """Start an embedded AWS that outlives this process; :meth:`find` finds it again.
 
         Args:
             directory: As for :meth:`start`.
+            unkindness: As for :meth:`start`.
 
         Raises:
             Locked: Another embedded AWS uses the directory.
             GateClosed: It did not get ready.
         """
-        process, aws = cls._launch(directory, None)
+        process, aws = cls._launch(directory, None, unkindness)
         try:
             _wait_until_ready(aws, process)
         except BaseException:
@@ -182,7 +185,9 @@ class EmbeddedAws:
         _forget(self)
 
     @classmethod
-    def _launch(cls, directory: Path, lifeline: int | None) -> tuple[subprocess.Popen[bytes], Self]:
+    def _launch(
+        cls, directory: Path, lifeline: int | None, unkindness: Unkindness
+    ) -> tuple[subprocess.Popen[bytes], Self]:
         directory = directory.absolute()
         place, started = _place(directory), datetime.now(UTC).isoformat(timespec="seconds")
         with (
@@ -202,25 +207,41 @@ class EmbeddedAws:
                 facts={"port": port, "started": started},
                 # -m looks for the package in the working directory first: the server is of the same version as we are.
                 folder=Path(__file__).parents[2],
-                environment=_environment(directory / _TEMPORARY, port),
+                environment=_environment(directory / _TEMPORARY, port)
+                | {unkindness_settings.VARIABLE: unkindness.to_json()},
                 handed_down=[listener.fileno(), *([lifeline] if lifeline is not None else [])],
             )
         return process, cls(directory, process.pid, port, started)
 
-    def be(self, unkindness: Unkindness) -> None:
-        """Behave so from now on.
+    def be(self, unkindness: Unkindness) -> str:
+        """Behave so from now on; return the URL of the load balancer in front of the service, or "".
 
         Raises:
             MigrateError: It did not take the settings.
         """
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        return str(self._control("PUT", unkindness.to_json())["load_balancer"])
+
+    def behaviour(self) -> tuple[Unkindness, str]:
+        """Return how it behaves, and the URL of the load balancer in front of the service, or "".
+
+        Raises:
+            MigrateError: It did not tell.
+        """
+        told = self._control("GET", "")
+        return unkindness_settings.parse(json.dumps(told["unkindness"])), str(told["load_balancer"])
+
+    def _control(self, method: str, body: str) -> dict[str, Any]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("PUT", unkindness_settings.PATH, unkindness.to_json())
-            status = connection.getresponse().status
+            connection.request(method, unkindness_settings.PATH, body)
+            answer = connection.getresponse()
+            content = answer.read()
         finally:
             connection.close()
-        if status != 204:  # noqa: PLR2004  # HTTP's No Content
-            raise MigrateError(f"the embedded AWS answered {status} to its new settings", hint="see its log")
+        if answer.status != 200:  # noqa: PLR2004  # HTTP's OK
+            raise MigrateError(f"the embedded AWS answered {answer.status} to its new settings", hint="see its log")
+        told: dict[str, Any] = json.loads(content)
+        return told
 
     def answers(self) -> bool:
         """Return whether it takes requests."""

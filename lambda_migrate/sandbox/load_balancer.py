@@ -38,6 +38,9 @@ IDLE_TIMEOUT = 60.0
 
 REASONS = {502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
 
+_LOOK = 0.25
+"""Seconds between looks whether a target still listens."""
+
 _HOP_BY_HOP = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer"})
 
 
@@ -146,6 +149,35 @@ class LoadBalancer:
         ]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": page})
+
+
+@contextmanager
+def in_front_of(port: int) -> Iterator[LoadBalancer]:
+    """Put a load balancer in front of a port of 127.0.0.1 for as long as the block lasts.
+
+    What listens there is registered as long as it does, as ECS registers the tasks of a service. Until it is noticed
+    that it has ended, requests are answered 502, and 503 from then on.
+
+    Args:
+        port: Where the service listens, now or later.
+    """
+    target, ended = f"http://127.0.0.1:{port}", threading.Event()
+    balancer = LoadBalancer()
+
+    def watch() -> None:
+        while not ended.wait(_LOOK):
+            with socket.socket() as probe:
+                listens = probe.connect_ex(("127.0.0.1", port)) == 0
+            (balancer.register if listens else balancer.deregister)(target)
+
+    watching = threading.Thread(target=watch, name="target-group", daemon=True)
+    with balancer.serving():
+        watching.start()
+        try:
+            yield balancer
+        finally:
+            ended.set()
+            watching.join()
 
 
 async def _body(receive: Receive) -> bytes:

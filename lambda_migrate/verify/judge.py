@@ -99,7 +99,8 @@ class StepJudge:
         config, rules = self.config, self.config.verify
         beside = action.after["version"] if action.after["weights"] else ""
         original = version_number(self.aws, action.function, beside) or beside if beside else ""
-        trial = Trial(config.function, config.alias, version, original, step.source_metrics)
+        earlier = "" if beside else version_number(self.aws, action.function, action.home) or action.home
+        trial = Trial(config.function, config.alias, version, original, step.source_metrics, earlier)
         found = metrics.measure(self.aws, trial, first, (since, self.now()), rules.metric_period)
         verdict = judge(found, around, rules, final=final)
         if final and verdict.awaits:

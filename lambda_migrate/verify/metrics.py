@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +114,9 @@ class Trial:
         alias: The traffic alias.
         version: The version on trial.
         original: The version that serves beside it; "" where all goes to the one on trial, so that all that the alias
-            invokes is its traffic.
+            invokes is its traffic, but for what is left of `earlier`.
+        earlier: The version that served beside it until now: Lambda takes seconds to spread a change of an alias, and
+            where it is not known yet, the alias has its weights still, and ``ExecutedVersion`` is counted.
         sources: The metrics of the sources of its HTTP requests.
     """
 
@@ -123,6 +125,7 @@ class Trial:
     version: str
     original: str = ""
     sources: tuple[SourceMetrics, ...] = ()
+    earlier: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,7 @@ def measure(aws: Aws, trial: Trial, first: float, window: Window, period: float)
     alias = {"FunctionName": trial.function, "Resource": f"{trial.function}:{trial.alias}"}
     mine = LambdaMetrics(alias | ({"ExecutedVersion": trial.version} if trial.original else {})).ask(questions)
     other = LambdaMetrics(alias | {"ExecutedVersion": trial.original}).ask(questions) if trial.original else {}
+    left = {} if other or not trial.earlier else _ask_counts(questions, alias | {"ExecutedVersion": trial.earlier})
     proxy = {"FunctionName": trial.function, "FunctionVersion": trial.version}
     told = {name: questions.add(PROXY_NAMESPACE, metric, proxy) for name, metric in ACCOUNTS.items()}
     flowing = [_ask_source(questions, each) for each in trial.sources]
@@ -176,7 +180,7 @@ def measure(aws: Aws, trial: Trial, first: float, window: Window, period: float)
     was = past.read(aws, earlier)
 
     return Measured(
-        traffic=LambdaMetrics.answer(mine, found),
+        traffic=_without(LambdaMetrics.answer(mine, found), left, found),
         accounts=Accounts(**{name: found.total(asked) for name, asked in told.items()}),
         original=LambdaMetrics.answer(other, found) if other else None,
         before=LambdaMetrics.answer(whole, was),
@@ -229,6 +233,20 @@ def total(
     questions = Questions(period)
     name = questions.add(namespace, metric, dimensions)
     return questions.read(aws, window).total(name)
+
+
+def _ask_counts(questions: Questions, dimensions: dict[str, str]) -> dict[str, str]:
+    return {name: questions.add(_LAMBDA, name.capitalize(), dimensions) for name in ("invocations", "errors")}
+
+
+def _without(traffic: Traffic, names: dict[str, str], found: Answers) -> Traffic:
+    """Return the traffic without what another version ran of it."""
+    left = {each: found.total(asked) or 0 for each, asked in names.items()}
+
+    def less(each: str, counted: int | None) -> int | None:
+        return counted if counted is None else max(0, counted - left.get(each, 0))
+
+    return replace(traffic, invocations=less("invocations", traffic.invocations), errors=less("errors", traffic.errors))
 
 
 def _ask_source(questions: Questions, source: SourceMetrics) -> dict[str, str]:

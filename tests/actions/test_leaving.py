@@ -48,7 +48,7 @@ def unkind(embedded_aws: EmbeddedAws) -> Iterator[Callable[..., None]]:
 def test_a_subscription_that_nobody_confirms_need_not_be_undone(
     stage: Stage, aws: Aws, unkind: Callable[..., None]
 ) -> None:
-    unkind(confirmations_lost=True)
+    unkind(confirmations_lost=1)
     action = Subscribe(stage.topic(), "http", "http://127.0.0.1:9/events", {})
     assert action.needless(aws) == ""
     action.apply(aws)
@@ -60,7 +60,7 @@ def test_a_subscription_that_nobody_confirms_need_not_be_undone(
 def test_a_subscription_that_nobody_confirms_is_passed_by_and_the_rest_goes_back(
     stage: Stage, aws: Aws, unkind: Callable[..., None], tmp_path: Path
 ) -> None:
-    unkind(confirmations_lost=True)
+    unkind(confirmations_lost=1)
     world = shift_weight(stage)
     waited: list[float] = []
     subscribed = Subscribe(stage.topic(), "http", "http://127.0.0.1:9/events", {})

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from lambda_migrate.aws.session import Aws
+from lambda_migrate.sandbox.callers_by_role import SCHEDULE
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import SOURCE
+from lambda_migrate.sandbox.unkindness import Unkindness
 from tests.scaffold.packages import MAIN
 
 if TYPE_CHECKING:
@@ -44,6 +47,45 @@ def test_the_sandbox_is_found_again_and_stopped(run: Callable[..., Answer], sand
     assert run("sandbox", "down").out == f"Stopped what ran at {sandbox['AWS_ENDPOINT_URL']}.\n"
     assert run("sandbox", "down").out == "Nothing runs in `.lambda-migrate/sandbox`.\n"
     assert run("sandbox", "status", "--json").json["data"] == {"running": False}
+
+
+def test_a_sandbox_is_as_unkind_as_it_is_told(run: Callable[..., Answer]) -> None:
+    try:
+        refused = run("sandbox", "up", "--empty", "--unkind", "alias_lagg")
+        started = run("sandbox", "up", "--empty", "--unkind", "alias_lag=500ms", "--unkind", "load-balancer=9")
+        shown = run("sandbox", "status", "--json").json["data"]
+        changed = run("sandbox", "up", "--unkind", "versions_kept")
+        late = run("sandbox", "up", "--unkind", "callers_by_role")
+    finally:
+        run("sandbox", "down")
+
+    nearest = "error: the sandbox has no unkindness `alias_lagg`\n\nhint: did you mean `alias_lag`?\n"
+    assert (refused.code, refused.err) == (2, nearest)
+    settings = [f"# unkind: {line}" for line in Unkindness(alias_lag=0.5, load_balancer=9).lines()]
+    told = [line for line in started.out.splitlines() if line.startswith("#")]
+    assert told == [*settings, f"# the load balancer is {shown['load_balancer']}"]
+    assert settings[0].startswith("# unkind: alias_lag=0.5: for so long after UpdateAlias")
+    assert shown["unkindness"] == {"alias_lag": 0.5, "load_balancer": 9}
+    assert changed.out.splitlines()[-1].startswith("# unkind: versions_kept=2: ")
+    assert (late.code, late.err.splitlines()[0]) == (
+        2,
+        "error: `callers_by_role` comes with the sample function, which is deployed already",
+    )
+
+
+def test_the_sample_function_has_callers_by_role_where_it_is_told(
+    run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        started = run("sandbox", "up", "--unkind", "callers_by_role", "--json").json["data"]
+        for name, value in started["environment"].items():
+            monkeypatch.setenv(name, value)
+        aws = Aws(region="us-east-1", endpoint_url=started["endpoint_url"])
+        schedule = aws.call("scheduler", "get_schedule", Name=SCHEDULE)["Target"]["Arn"]
+    finally:
+        run("sandbox", "down")
+
+    assert schedule.endswith(f":function:{started['function']}")
 
 
 def test_init_writes_a_repository_and_the_configuration(

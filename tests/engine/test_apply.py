@@ -10,7 +10,7 @@ import pytest
 from lambda_migrate.actions import Observed
 from lambda_migrate.actions.base import Irreversible
 from lambda_migrate.aws.session import Aws
-from lambda_migrate.engine.apply import PAUSES, bring
+from lambda_migrate.engine.apply import PAUSES, REMINDER, bring
 from lambda_migrate.errors import (
     AlreadyThere,
     AwsError,
@@ -87,6 +87,14 @@ class Pending(Thing):
 
     def remind(self, aws: Aws) -> None:  # noqa: ARG002  # the ability's verb
         self.reminded += 1
+
+
+@dataclass
+class Deaf(Pending):
+    """Waits for somebody who hears the second reminder only."""
+
+    def observe(self, aws: Aws) -> Observed:  # noqa: ARG002  # the verb of every action
+        return AFTER if self.reminded > 1 else MOVING
 
 
 @dataclass(frozen=True)
@@ -245,6 +253,23 @@ def test_who_has_not_answered_is_reminded_once() -> None:
     assert not bring(thing, session([]), AFTER)
 
     assert (thing.reminded, thing.changed) == (1, 0)
+
+
+def test_who_does_not_answer_is_reminded_again_while_it_is_waited_for() -> None:
+    thing, pauses = Deaf([]), list[float]()
+
+    assert not bring(thing, session(pauses), AFTER)
+
+    assert (thing.reminded, REMINDER <= sum(pauses) <= REMINDER + 2.0) == (2, True)
+
+
+def test_on_the_way_back_nobody_is_reminded_again() -> None:
+    thing = Deaf([])
+
+    with pytest.raises(AwsError, match="AWS is still working on it"):
+        bring(thing, session([]), BEFORE)
+
+    assert thing.reminded == 1
 
 
 def test_what_cannot_be_undone_says_what_it_was() -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 
+from lambda_migrate.actions.api_gateway.deployments import under_way
 from lambda_migrate.errors import ConfigError
-from lambda_migrate.sandbox.unkindness import KIND, Unkindness, parse
+from lambda_migrate.sandbox import callers_by_role
+from lambda_migrate.sandbox.unkindness import KIND, SETTINGS, Unkindness, named, parse
+from tests.sandbox.receiving import REMEMBERS, Service, ask, make_api, running
+from tests.support.ports import reserved_port
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 VERSION_OF = "def handler(event, context):\n  return context.function_version\n"
@@ -103,7 +112,7 @@ def test_a_subscription_that_nobody_confirms_stays_and_cannot_be_deleted(
 ) -> None:
     sns = client("sns")
     topic = sns.create_topic(Name=unique)["TopicArn"]
-    unkind(confirmations_lost=True)
+    unkind(confirmations_lost=1)
     arn = sns.subscribe(
         TopicArn=topic, Protocol="http", Endpoint="http://127.0.0.1:9/events", ReturnSubscriptionArn=True
     )["SubscriptionArn"]
@@ -141,13 +150,127 @@ def test_changes_are_throttled_and_looks_are_not(
     assert lambdas.get_alias(FunctionName=function, Name="live")["FunctionVersion"] == "1"
 
 
+def test_a_subscription_is_confirmed_once_a_request_to_confirm_it_arrives(
+    client: Callable[[str], Any], unkind: Callable[..., None], service: Service, unique: str
+) -> None:
+    sns = client("sns")
+    topic = sns.create_topic(Name=unique)["TopicArn"]
+    unkind(confirmations_lost=1)
+
+    for _ in range(2):
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=f"{service.url}/events", ReturnSubscriptionArn=True)
+
+    eventually(lambda: service.requests)
+    types = [each["headers"]["x-amz-sns-message-type"] for each in service.requests]
+    assert types == ["SubscriptionConfirmation"]
+
+
+def test_an_http_api_serves_a_change_late_and_says_so(
+    client: Callable[[str], Any], embedded_aws: EmbeddedAws, aws: Aws, unkind: Callable[..., None], unique: str
+) -> None:
+    apis = client("apigatewayv2")
+    with running(Service()) as old, running(Service()) as new:
+        http = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "ANY", "PayloadFormatVersion": "1.0"}
+        api, integration = make_api(client, unique, IntegrationUri=old.url, **http)
+        assert ask(embedded_aws, api, "/a").status == 200
+        unkind(api_lag=1.0)
+        apis.update_integration(ApiId=api, IntegrationId=integration, IntegrationUri=new.url)
+
+        shown = apis.get_integration(ApiId=api, IntegrationId=integration)["IntegrationUri"]
+        deploying = under_way(aws, api)
+        ask(embedded_aws, api, "/a")
+        at_once = len(old.requests), len(new.requests)
+        eventually(lambda: not under_way(aws, api))
+        ask(embedded_aws, api, "/a")
+
+    assert (shown, deploying, at_once) == (new.url, True, (2, 0))
+    assert (len(old.requests), len(new.requests)) == (2, 1)
+
+
+def test_a_load_balancer_stands_in_front_of_what_listens_on_a_port(
+    embedded_aws: EmbeddedAws, unkind: Callable[..., None]
+) -> None:
+    with reserved_port() as port:
+        url = embedded_aws.be(Unkindness(load_balancer=port))
+        before = _status(url)
+    with running(Service(), port):
+        eventually(lambda: _status(url) == 200)
+    eventually(lambda: _status(url) == 503)
+    told = embedded_aws.behaviour()
+    unkind()
+
+    assert (before, told) == (503, (Unkindness(load_balancer=port), url))
+    with pytest.raises(OSError, match="refused"):
+        _status(url)
+
+
+def _status(url: str) -> int:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_callers_come_by_role_and_no_permission_tells_of_them(
+    client: Callable[[str], Any], aws: Aws, make_function: Callable[..., str], unique: str
+) -> None:
+    seen = client("sqs").create_queue(QueueName=unique)["QueueUrl"]
+    arn = make_function(REMEMBERS, Environment={"Variables": {"SEEN": seen}})
+    callers_by_role.deploy(aws, arn)
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{callers_by_role.STATE_MACHINE}"
+    client("stepfunctions").start_execution(stateMachineArn=machine, input='{"id": "returned"}')
+
+    def invoked() -> set[str]:
+        for message in client("sqs").receive_message(QueueUrl=seen, MaxNumberOfMessages=10).get("Messages", []):
+            found.add(json.loads(message["Body"])["event"]["id"])
+        return found
+
+    found: set[str] = set()
+    try:
+        eventually(lambda: invoked() == {"nightly", "returned"})
+    finally:
+        client("scheduler").delete_schedule(Name=callers_by_role.SCHEDULE)
+    assert refused(lambda: client("lambda").get_policy(FunctionName=unique)) == "ResourceNotFoundException"
+
+
 def test_settings_survive_the_wire_and_unknown_ones_are_refused() -> None:
-    settings = Unkindness(
-        1.5, 2.0, confirmations_lost=True, versions_kept=3, denied=("sns:Subscribe",), throttled=4, metrics_lag=60.0
-    )
+    settings = named(["all", "alias-lag=500ms", "denied=sns:Subscribe,lambda:UpdateAlias", "logs_lost=false"])
 
     assert parse(settings.to_json()) == settings
     assert parse("") == KIND
+    assert (settings.alias_lag, settings.denied, settings.logs_lost) == (
+        0.5,
+        ("sns:Subscribe", "lambda:UpdateAlias"),
+        False,
+    )
     for wrong in ("{", "[]", '{"alias_lags": 1}'):
         with pytest.raises(ConfigError):
             parse(wrong)
+
+
+@pytest.mark.parametrize(
+    ("word", "message", "hint"),
+    [
+        ("alias_lags", "the sandbox has no unkindness `alias_lags`", "did you mean `alias_lag`?"),
+        ("al", "the sandbox has no unkindness `al`", "did you mean `all`?"),
+        ("all=2", "the sandbox has no unkindness `all`", "did you mean `all`?"),
+        ("alias_lag=soon", "`soon` is not a value of `alias_lag`", "write it like `alias_lag=2`"),
+        ("throttled=-1", "`-1` is not a value of `throttled`", "write it like `throttled=20`"),
+        ("logs_lost=maybe", "`maybe` is not a value of `logs_lost`", "write it like `logs_lost=true`"),
+        ("versions_kept=", "`` is not a value of `versions_kept`", "write it like `versions_kept=2`"),
+    ],
+)
+def test_what_is_no_setting_is_refused_with_the_nearest(word: str, message: str, hint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        named([word])
+
+    assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_the_page_tells_of_each_setting_what_it_does_and_its_value_where_it_is_named_alone() -> None:
+    page = Path("docs/sandbox.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `([^`]+)` \| ([^|]+) \|", page, re.MULTILINE)
+
+    assert rows == [(each.name, each.written, each.meaning) for each in SETTINGS]

@@ -89,6 +89,17 @@ def test_where_all_goes_to_one_version_all_that_the_alias_invokes_is_its_traffic
     assert asked(aws, "Errors")[0] == {"FunctionName": "orders", "Resource": "orders:live"}
 
 
+def test_what_ran_on_the_earlier_version_while_the_change_spread_is_not_its_traffic() -> None:
+    aws: Any = CloudWatch(
+        {**COUNTED, "Errors": lambda dimensions: {"3": 2.0}.get(dimensions.get("ExecutedVersion"), 5.0)}
+    )
+
+    found = measure(aws, Trial("orders", "live", "7", earlier="3"), FIRST, WINDOW, 60.0)
+
+    assert (found.traffic.invocations, found.traffic.errors, found.original) == (9, 3, None)
+    assert asked(aws, "Invocations")[1] == {"FunctionName": "orders", "Resource": "orders:live", "ExecutedVersion": "3"}
+
+
 def test_what_has_no_data_point_is_not_known_and_no_zero() -> None:
     aws: Any = CloudWatch()
 

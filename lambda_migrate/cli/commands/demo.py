@@ -17,6 +17,7 @@ from lambda_migrate.render.format import duration
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.terminal import is_terminal
 from lambda_migrate.sandbox.demo.story import Demo
+from lambda_migrate.sandbox.unkindness import ALL, BEARABLE, KIND, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,20 +28,22 @@ if TYPE_CHECKING:
 app = application()
 
 
-@app.command(cls=Command, epilog=examples("demo", "demo --keep story", "demo --json | jq .data.requests"))
+@app.command(cls=Command, epilog=examples("demo", "demo --unkind", "demo --keep story", "demo --json | jq .data"))
 def demo(
     called: typer.Context,
     *,
     keep: Annotated[
         Path | None, typer.Option("--keep", help="Leave everything that was written here.", metavar="FOLDER")
     ] = None,
+    unkind: Annotated[bool, typer.Option("--unkind", help="Let the AWS be as unkind as the real one.")] = False,
 ) -> Result:
     """Show the whole migration on this machine, under live traffic; needs no AWS account."""
     context = context_of(called)
     require_installed()
     paint = context.paint
     with _directory(keep) as directory:
-        outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold"), paint.width).run()
+        unkindness = named([ALL], BEARABLE) if unkind else KIND
+        outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold"), paint.width, unkindness).run()
     return Result(outcome.to_dict(), _summary(outcome, paint.width), error=None if outcome.sound else _unsound(outcome))
 
 

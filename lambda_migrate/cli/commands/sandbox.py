@@ -13,11 +13,14 @@ from lambda_migrate.cli.options import Command, context_of, examples, group
 from lambda_migrate.detached import Place
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
+from lambda_migrate.sandbox import callers_by_role
 from lambda_migrate.sandbox.demo.story import exported
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import deploy
+from lambda_migrate.sandbox.unkindness import named
 
 if TYPE_CHECKING:
+    from lambda_migrate.sandbox.unkindness import Unkindness
     from lambda_migrate.workflow.context import Context
 
 app = group("Run an AWS on this machine, with a sample function to migrate.")
@@ -26,39 +29,61 @@ Directory = Annotated[
     Path,
     typer.Option("--directory", envvar="LAMBDA_MIGRATE_SANDBOX", help="Where it keeps its files.", metavar="FOLDER"),
 ]
+Unkind = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unkind",
+        help="Do what an emulator spares one: a setting of docs/sandbox.md, or `all`; repeatable.",
+        metavar="NAME[=VALUE]",
+    ),
+]
 DEFAULT = Path(".lambda-migrate/sandbox")
 
 
-@app.command(cls=Command, epilog=examples("sandbox up", "sandbox up --empty", "sandbox up --json"))
+@app.command(
+    cls=Command,
+    epilog=examples(
+        "sandbox up",
+        "sandbox up --empty",
+        "sandbox up --unkind alias_lag=2s --unkind throttled",
+        "sandbox up --unkind all",
+    ),
+)
 def up(
     called: typer.Context,
     *,
     directory: Directory = DEFAULT,
     empty: Annotated[bool, typer.Option("--empty", help="Deploy no sample function.")] = False,
+    unkind: Unkind = None,
 ) -> Result:
     """Start the sandbox, which goes on until `sandbox down`, and print what to export."""
     context = context_of(called)
     require_installed()
+    unkindness = named(unkind or ())
     with Place(directory, "up").locked(f"another `sandbox up` is at work in `{directory}`", "wait for it"):
         running = EmbeddedAws.find(directory)
         if running is not None and _ready(directory).exists():
-            return Result(_data(running), _exports(running))
+            if unkind:
+                _change(running, unkindness)
+            return _shown(running)
         if running is not None:
             context.progress.begin("stopping an AWS whose start was cut off")
             running.stop()
-        started, deployed = _start(context, directory, empty=empty)
+        started, deployed = _start(context, directory, unkindness, empty=empty)
         context.progress.end()
-    text = _exports(started)
-    return Result({**_data(started), **deployed}, text, ("inspect orders",) if deployed else ())
+    return _shown(started, deployed)
 
 
-def _start(context: Context, directory: Path, *, empty: bool) -> tuple[EmbeddedAws, dict[str, Any]]:
+def _start(
+    context: Context, directory: Path, unkindness: Unkindness, *, empty: bool
+) -> tuple[EmbeddedAws, dict[str, Any]]:
     """Start an AWS and deploy the sample; what was cut off in between is known by the file that is missing."""
     _ready(directory).unlink(missing_ok=True)
     context.progress.begin("starting an AWS on this machine")
     started = EmbeddedAws.start_detached(directory)
     try:
-        deployed = {} if empty else _deploy(context, started)
+        deployed = {} if empty else _deploy(context, started, unkindness)
+        started.be(unkindness)
         _ready(directory).touch(mode=0o600)
     except BaseException:
         started.stop()
@@ -72,12 +97,12 @@ def _ready(directory: Path) -> Path:
 
 @app.command(cls=Command, epilog=examples("sandbox status"))
 def status(_called: typer.Context, *, directory: Directory = DEFAULT) -> Result:
-    """Show whether the sandbox runs, and what to export."""
+    """Show whether the sandbox runs, what to export, and how unkind it is."""
     require_installed()
     running = EmbeddedAws.find(directory)
     if running is None:
         return Result({"running": False}, f"Nothing runs in `{directory}`.", ("sandbox up",))
-    return Result(_data(running), _exports(running))
+    return _shown(running)
 
 
 @app.command(cls=Command, epilog=examples("sandbox down"))
@@ -103,16 +128,37 @@ def require_installed() -> None:
         )
 
 
-def _deploy(context: Context, running: EmbeddedAws) -> dict[str, Any]:
+def _deploy(context: Context, running: EmbeddedAws, unkindness: Unkindness) -> dict[str, Any]:
     context.progress.begin("deploying the sample function `orders` and what calls it")
     with exported(running.environment):
-        deployed = deploy(Aws(region=running.region, endpoint_url=running.endpoint_url))
+        aws = Aws(region=running.region, endpoint_url=running.endpoint_url)
+        deployed = deploy(aws)
+        if unkindness.callers_by_role:
+            callers_by_role.deploy(aws, deployed.function_arn)
     return {"function": deployed.function, "api_url": deployed.api_url}
 
 
-def _data(running: EmbeddedAws) -> dict[str, Any]:
-    return {"running": True, "endpoint_url": running.endpoint_url, "environment": running.environment}
+def _change(running: EmbeddedAws, unkindness: Unkindness) -> None:
+    """Have a running sandbox behave otherwise.
+
+    Raises:
+        ConfigError: It cannot while it runs.
+    """
+    if unkindness.callers_by_role and not running.behaviour()[0].callers_by_role:
+        raise ConfigError(
+            "`callers_by_role` comes with the sample function, which is deployed already",
+            hint="`lambda-migrate sandbox down`, then `sandbox up` with it",
+        )
+    running.be(unkindness)
 
 
-def _exports(running: EmbeddedAws) -> str:
-    return "\n".join(f"export {name}={value}" for name, value in running.environment.items())
+def _shown(running: EmbeddedAws, deployed: dict[str, Any] | None = None) -> Result:
+    """Return what a sandbox is, in lines that a shell can evaluate."""
+    unkindness, balancer = running.behaviour()
+    data = {"running": True, "endpoint_url": running.endpoint_url, "environment": running.environment}
+    data |= {"unkindness": unkindness.named(), "load_balancer": balancer, **(deployed or {})}
+    lines = [f"export {name}={value}" for name, value in running.environment.items()]
+    lines += [f"# unkind: {line}" for line in unkindness.lines()]
+    if balancer:
+        lines.append(f"# the load balancer is {balancer}")
+    return Result(data, "\n".join(lines), ("inspect orders",) if deployed else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -14,19 +14,25 @@ from lambda_migrate.aws import secrets
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import NotFound
 from lambda_migrate.sandbox.demo.narrator import INDENT, Narrator
+from lambda_migrate.sandbox.demo.service_door import door_of
 from lambda_migrate.sandbox.demo.traffic import DemoTraffic, Summary
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import SOURCE, deploy
+from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from lambda_migrate.targets import Deployment, process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from lambda_migrate.sandbox.demo.service_door import ServiceDoor
     from lambda_migrate.sandbox.sample import SampleDeployment
 
 WEIGHTS = "--weights 20,100 --bake 6s"
 """Short bakes: the sandbox has metrics to the second, where AWS has them to the minute."""
+
+ARRIVAL = 5.0
+"""Seconds that metrics of the sandbox may take to arrive, where it is kind."""
 
 API_KEY = "secretsmanager:orders/api-key"
 SESSION_SECRET = "secretsmanager:orders/SESSION_SECRET"  # noqa: S105  # a reference
@@ -66,12 +72,14 @@ class Demo:
         tell: Writes one line.
         emphasise: Sets text off, where the terminal can.
         columns: Cells of a line.
+        unkindness: How unkind the AWS is.
     """
 
     directory: Path
     tell: Callable[[str], None]
     emphasise: Callable[[str], str] = field(default=lambda text: text)
     columns: int = 120
+    unkindness: Unkindness = KIND
 
     def run(self) -> StoryOutcome:
         """Tell the whole story.
@@ -80,7 +88,12 @@ class Demo:
             MigrateError: A command did not end as it should.
         """
         began = time.monotonic()
-        with EmbeddedAws.start(self.directory / "aws") as embedded, exported(embedded.environment):
+        behaviour = replace(self.unkindness, load_balancer=0)  # ours: the story says when it has a target
+        with (
+            EmbeddedAws.start(self.directory / "aws", behaviour) as embedded,
+            exported(embedded.environment),
+            door_of(process.free_port(), balanced=bool(self.unkindness.load_balancer)) as door,
+        ):
             aws = Aws(region=embedded.region, endpoint_url=embedded.endpoint_url)
             work = self.directory / "work"
             work.mkdir(parents=True, exist_ok=True)
@@ -88,7 +101,7 @@ class Demo:
             narrator = Narrator(work, environment, self.tell, self.emphasise)
             self._introduce(embedded)
             deployment = deploy(aws)
-            story = Story(narrator, aws, deployment, port=process.free_port())
+            story = Story(narrator, aws, deployment, door, self.unkindness)
             try:
                 with DemoTraffic(aws, deployment) as traffic:
                     story.tell(traffic)
@@ -102,6 +115,8 @@ class Demo:
         self.tell(self.emphasise("lambda-migrate demo: a FastAPI function leaves AWS Lambda, under live traffic"))
         self.tell(f"# an AWS on this machine answers at {embedded.endpoint_url}; no account is touched")
         self.tell("# function `orders`: FastAPI and Mangum; HTTP API, SNS, EventBridge and SQS call it, unqualified")
+        for line in self.unkindness.lines():
+            self.tell(f"# unkind: {line}")
 
 
 @dataclass
@@ -111,7 +126,8 @@ class Story:
     narrator: Narrator
     aws: Aws
     deployment: SampleDeployment
-    port: int
+    door: ServiceDoor
+    unkindness: Unkindness = KIND
 
     def tell(self, traffic: DemoTraffic) -> None:
         """Walk the four steps while traffic flows."""
@@ -139,7 +155,7 @@ class Story:
         )
         self._configure()
         self.narrator.run("proxy rotate-key --yes")
-        self.narrator.run("service deploy --yes")
+        self._deploy_service()
         self.narrator.run("verify")
         self.narrator.run("doctor")
 
@@ -161,15 +177,31 @@ class Story:
         self.narrator.remark(f"the weights went back by themselves; requests failed so far: {failed}")
         self.narrator.run("status")
         self.narrator.remark("the service is fixed and starts again; the same command carries on")
-        self.narrator.run("service deploy --yes")
+        self._deploy_service()
         self.narrator.run(f"cutover {WEIGHTS} --yes")
+        if self.unkindness.transient_weights:
+            self.back_and_again()
+
+    def back_and_again(self) -> None:
+        """Go back and forth once more, with an alias that Lambda moves step by step."""
+        self.narrator.heading("The way back, and again: the alias has provisioned concurrency now")
+        name = self.deployment.function
+        self.aws.call(
+            "lambda",
+            "put_provisioned_concurrency_config",
+            FunctionName=name,
+            Qualifier="live",
+            ProvisionedConcurrentExecutions=1,
+        )
+        self.narrator.run("rollback --last --yes")
+        self.narrator.run("cutover --weights 100 --bake 6s --yes")
 
     def go_direct(self) -> None:
         """Point every trigger straight at the service."""
         self.narrator.heading("Step 4, wrap up: callers go to the service, the function goes away")
         self._edit({"service": {"target": {"environment": {"LAMBDA_MIGRATE_CONSUME_QUEUES": self._queue()}}}})
         self.narrator.remark("the service's own consumer takes over the queue, before Lambda's stops")
-        self.narrator.run("service deploy --yes")
+        self._deploy_service()
         self.narrator.run("cutover --direct --bake 6s --yes")
 
     def retire(self) -> None:
@@ -192,6 +224,11 @@ class Story:
         folder = self.narrator.directory
         process.stop(Deployment("orders", folder / "orders-service", folder / ".lambda-migrate" / "service"))
 
+    def _deploy_service(self) -> None:
+        self.door.close()
+        self.narrator.run("service deploy --yes")
+        self.door.open()
+
     def _configure(self) -> None:
         """Store the secrets that `init` named, and say in migration.yaml where the service runs."""
         secrets.write(self.aws, SESSION_SECRET, self.deployment.environment["SESSION_SECRET"])
@@ -205,11 +242,15 @@ class Story:
         self._edit(
             {
                 "service": {
-                    "url": f"http://127.0.0.1:{self.port}",
+                    "url": self.door.url,
                     "api_key": API_KEY,
-                    "target": {"kind": "process", "port": self.port, "environment": environment},
+                    "target": {"kind": "process", "port": self.door.port, "environment": environment},
                 },
-                "verify": {"minimum_invocations": 3, "metric_period": "1s", "arrival": "5s"},
+                "verify": {
+                    "minimum_invocations": 3,
+                    "metric_period": "1s",
+                    "arrival": f"{ARRIVAL + 2 * self.unkindness.metrics_lag:g}s",
+                },
                 "cutover": {"propagation": False},
                 "retire": {"quiet": "10s"},
             }
@@ -237,6 +278,7 @@ class Story:
                 break
             time.sleep(0.2)
         time.sleep(2)
+        self.door.close()
         self.narrator.run("service stop --yes")
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from lambda_migrate.sandbox.ministack import deliveries, environments, lambda_, logs, payloads, pool, unkind
+from lambda_migrate.sandbox.ministack import (
+    api_deployments,
+    deliveries,
+    environments,
+    lambda_,
+    logs,
+    payloads,
+    pool,
+    refusals,
+    unkind,
+)
 
 
 def install() -> None:
     """Add everything to the MiniStack of this process."""
-    for addition in (lambda_, environments, pool, logs, payloads, deliveries, unkind):
+    for addition in (lambda_, environments, pool, logs, payloads, deliveries, api_deployments, unkind, refusals):
         addition.install()

@@ -100,44 +100,50 @@ def _naming_the_alias(original: Callable[..., Any]) -> Callable[..., Any]:
     return resolve
 
 
-def _record_to_execute(record: dict[str, Any]) -> dict[str, Any]:
-    """Return a snapshot of what to execute: the version that the alias chooses, or the record itself."""
+def _record_to_execute(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Return a snapshot of what to execute, and whether weights chose it.
+
+    That is the version that the alias chooses, or the record itself.
+    """
     config = dict(record.get("config") or record)
     name, qualifier = qualified(config["FunctionArn"])
     function = lambda_svc._functions.get(name) or {}
     alias = function.get("aliases", {}).get(qualifier)
     if alias is None:
-        return {**record, "config": config}
-    version = choose_version(unkind.lagging(alias))
+        return {**record, "config": config}, False
+    known = unkind.lagging(alias)
+    weighted = bool(known.get("RoutingConfig", {}).get("AdditionalVersionWeights"))
+    version = choose_version(known)
     chosen = function if version == "$LATEST" else function["versions"].get(version, record)
     concurrency = function.get("concurrency")
-    return {**chosen, "concurrency": concurrency, "config": {**chosen["config"], "FunctionArn": alias["AliasArn"]}}
+    config = {**chosen["config"], "FunctionArn": alias["AliasArn"]}
+    return {**chosen, "concurrency": concurrency, "config": config}, weighted
 
 
 def _weighted_and_counted(original: Callable[..., Any]) -> Callable[..., Any]:
     def execute(func: dict[str, Any], event: Any) -> Any:
         if lambda_svc._function_config_scope_mismatch(func.get("config") or func):
             return original(func, event)  # comes back here, in the account and region of the function
-        record = _record_to_execute(func)
+        record, weighted = _record_to_execute(func)
         if (executed := _executed.get()) is not None:
             executed.append(record["config"].get("Version", "$LATEST"))
         environments.milliseconds.set(0.0)
         result = original(record, event)
-        _count(record["config"], environments.milliseconds.get(), result)
+        _count(record["config"], environments.milliseconds.get(), result, weighted=weighted)
         return result
 
     return execute
 
 
-def _count(config: dict[str, Any], milliseconds: float, result: dict[str, Any]) -> None:
-    """Record one attempt under each set of dimensions that AWS publishes.
+def _count(config: dict[str, Any], milliseconds: float, result: dict[str, Any], *, weighted: bool) -> None:
+    """Record one attempt under each set of dimensions that AWS publishes; the version's only of an alias with weights.
 
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
     """
     name, qualifier = qualified(config["FunctionArn"])
     resource = f"{name}:{qualifier}" if qualifier else name
     sets = [{"FunctionName": name}, {"FunctionName": name, "Resource": resource}]
-    if qualifier and qualifier != "$LATEST" and not qualifier.isdigit():
+    if weighted:
         sets.append({"FunctionName": name, "Resource": resource, "ExecutedVersion": config["Version"]})
     throttled = bool(result.get("throttle"))
     for dimensions in sets:

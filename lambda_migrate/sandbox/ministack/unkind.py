@@ -8,34 +8,46 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import itertools
 import json
 import os
 import threading
 import time
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch, lambda_svc, sns
 
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.sandbox.load_balancer import LoadBalancer, in_front_of
 from lambda_migrate.sandbox.operations import Operation, operation
-from lambda_migrate.sandbox.unkindness import PATH, VARIABLE, Unkindness, parse
+from lambda_migrate.sandbox.unkindness import KIND, PATH, VARIABLE, Unkindness, parse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 READ_PREFIXES = ("Get", "List", "Describe", "Head")
 
-_NO_CONTENT, _BAD_REQUEST, _DENIED, _THROTTLED = 204, 400, 403, 429
+_OK, _BAD_REQUEST, _DENIED, _THROTTLED = 200, 400, 403, 429
 _calls = itertools.count(1)
 _changes: dict[str, tuple[dict[str, Any], float]] = {}
 """What each alias was before its last change, and when that was, by the alias's ARN."""
 
 
-class _Current:
-    """The settings in force."""
+_lost: Counter[str] = Counter()
+"""How many requests to confirm each subscription were lost, by its ARN."""
 
-    unkindness: Unkindness = parse(os.environ.get(VARIABLE, ""))
+
+class _Current:
+    """The settings in force, and the load balancer that stands in front of the service."""
+
+    unkindness: Unkindness = KIND
+    balancer = LoadBalancer()
+    standing = ExitStack()
 
 
 def install() -> None:
@@ -46,6 +58,22 @@ def install() -> None:
     lambda_svc._publish_version = _pruning(lambda_svc._publish_version)
     lambda_svc._get_alias = _with_transient_weights(lambda_svc._get_alias)
     cloudwatch.record_metric = _late(cloudwatch.record_metric)
+    become(parse(os.environ.get(VARIABLE, "")))
+
+
+def become(unkindness: Unkindness) -> None:
+    """Behave so from now on; a load balancer is put in front of another port, or taken away."""
+    before, _Current.unkindness = _Current.unkindness, unkindness
+    if unkindness.load_balancer != before.load_balancer:
+        _Current.standing.close()
+        _Current.balancer = LoadBalancer()
+        if unkindness.load_balancer:
+            _Current.balancer = _Current.standing.enter_context(in_front_of(unkindness.load_balancer))
+
+
+def api_lag() -> float:
+    """Return how many seconds an HTTP API takes to serve a change."""
+    return _Current.unkindness.api_lag
 
 
 def loses_logs() -> bool:
@@ -141,7 +169,9 @@ def _keeping_the_unconfirmed(original: Callable[..., Any]) -> Callable[..., Any]
 
 def _losing_confirmations(original: Callable[..., Any]) -> Callable[..., Any]:
     async def send(topic_arn: str, subscription: dict[str, Any]) -> None:
-        if not _Current.unkindness.confirmations_lost:
+        if _lost[subscription["arn"]] < _Current.unkindness.confirmations_lost:
+            _lost[subscription["arn"]] += 1
+        else:
             await original(topic_arn, subscription)
 
     return send
@@ -157,8 +187,7 @@ def controlled(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[N
             return
         body = await _read(receive)
         if scope["path"] == PATH:
-            _Current.unkindness = parse(body)
-            await _answer(send, _NO_CONTENT, {}, b"")
+            await _answer(send, *await asyncio.to_thread(_control, scope["method"], body))
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         called = operation(scope["method"], scope["raw_path"].decode("latin-1"), headers, body)
@@ -169,6 +198,17 @@ def controlled(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[N
             await app(scope, _again(body, receive), send)
 
     return application
+
+
+def _control(method: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Take new settings, where there are some, and tell those in force, and where the load balancer is."""
+    try:
+        if method == "PUT":
+            become(parse(body))
+    except ConfigError as error:
+        return _BAD_REQUEST, {}, f"{error.message}: {error.hint}".encode()
+    document = {"unkindness": asdict(_Current.unkindness), "load_balancer": _Current.balancer.url}
+    return _OK, {"content-type": "application/json"}, json.dumps(document).encode()
 
 
 def _refusal(called: Operation, unkindness: Unkindness) -> tuple[int, dict[str, str], bytes] | None:
