@@ -144,10 +144,23 @@ def test_changes_are_throttled_and_looks_are_not(
     unkind(throttled=1)
     lambdas = client("lambda")
 
-    code = refused(lambda: lambdas.delete_alias(FunctionName=function, Name="live"))
+    codes = [
+        refused(lambda: lambdas.delete_alias(FunctionName=function, Name="live")),
+        refused(lambda: client("sns").create_topic(Name=function)),
+        refused(lambda: client("events").put_rule(Name=function, ScheduleExpression="rate(1 day)")),
+    ]
 
-    assert code == "TooManyRequestsException"
+    assert codes == ["TooManyRequestsException", "Throttling", "ThrottlingException"]
     assert lambdas.get_alias(FunctionName=function, Name="live")["FunctionVersion"] == "1"
+
+
+def test_what_is_throttled_now_and_then_is_tried_again(aws: Aws, unique: str, unkind: Callable[..., None]) -> None:
+    unkind(throttled=2)
+
+    made = [aws.call("sns", "create_topic", Name=f"{unique}-{number}")["TopicArn"] for number in range(4)]
+    queues = [aws.call("sqs", "create_queue", QueueName=f"{unique}-{number}")["QueueUrl"] for number in range(4)]
+
+    assert (len(set(made)), len(set(queues))) == (4, 4)
 
 
 def test_a_subscription_is_confirmed_once_a_request_to_confirm_it_arrives(

@@ -24,7 +24,7 @@ from ministack.services import cloudwatch, lambda_svc, sns
 
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.sandbox.load_balancer import LoadBalancer, in_front_of
-from lambda_migrate.sandbox.operations import Operation, operation
+from lambda_migrate.sandbox.operations import REST, Operation, operation
 from lambda_migrate.sandbox.unkindness import KIND, PATH, VARIABLE, Unkindness, parse
 
 if TYPE_CHECKING:
@@ -218,8 +218,16 @@ def _refusal(called: Operation, unkindness: Unkindness) -> tuple[int, dict[str, 
         return _refused(called, _DENIED, "AccessDeniedException", text)
     changing = not verb.startswith(READ_PREFIXES) and " " not in verb
     if unkindness.throttled and changing and next(_calls) % unkindness.throttled == 0:
-        return _refused(called, _THROTTLED, "TooManyRequestsException", "Rate exceeded")
+        return _refused(called, *_throttle(called), "Rate exceeded")
     return None
+
+
+def _throttle(called: Operation) -> tuple[int, str]:
+    """Return the status and the code with which a call's service throttles: by its protocol, as in "Common errors"."""
+    if called.xml:
+        return _BAD_REQUEST, "Throttling"
+    rest = called.name.partition(":")[0] in REST
+    return (_THROTTLED, "TooManyRequestsException") if rest else (_BAD_REQUEST, "ThrottlingException")
 
 
 def _refused(called: Operation, status: int, code: str, text: str) -> tuple[int, dict[str, str], bytes]:
