@@ -1,9 +1,13 @@
-"""A wrapper script starts the function's runtime.
+"""A wrapper script starts the function's runtime, and is not one that the proxy is known to get along with.
 
 ## Why it matters
 
 `AWS_LAMBDA_EXEC_WRAPPER` names a script that runs before the runtime, and may replace the handler or the way in which
 it is started. The proxy replaces the handler too, and what the two make of each other is not known.
+
+It is known of OpenTelemetry's `/opt/otel-instrument` and `/opt/otel-handler`, and of Datadog's `/opt/datadog_wrapper`:
+they go on tracing, and nobody is asked. The same holds where a vendor's handler stands in front of the function's own
+(Datadog, New Relic, Sentry): the proxy calls the vendor's.
 
 ## What to do
 

@@ -48,6 +48,13 @@ PACKAGE_BYTES = 250 * 1024 * 1024
 
 ADAPTER_LAYER = ":layer:LambdaAdapterLayer"
 ADAPTER_WRAPPER = "/opt/bootstrap"
+PROVEN_WRAPPERS = frozenset({"/opt/otel-instrument", "/opt/otel-handler", "/opt/datadog_wrapper"})
+"""Scripts under which the proxy has been tried: they trace whatever handler is configured, or only set variables.
+
+https://github.com/open-telemetry/opentelemetry-lambda
+https://github.com/DataDog/datadog-lambda-extension
+"""
+
 HANDLER = re.compile(r"(?:[A-Za-z_]\w*[./])*[A-Za-z_]\w*\.(?!sh$)[A-Za-z_]\w*")
 """``module.function``, the module in packages or folders; Lambda takes both separators. A shell script is not one."""
 
@@ -101,7 +108,7 @@ def _started_otherwise(function: Function, handler: str) -> Iterator[Blocker]:
     if adapter or function.exec_wrapper == ADAPTER_WRAPPER:
         yield closed(web_adapter, "it runs under the AWS Lambda Web Adapter, which starts its handler as a command")
         return
-    if function.exec_wrapper:
+    if function.exec_wrapper and function.exec_wrapper not in PROVEN_WRAPPERS:
         yield closed(exec_wrapper, f"`{function.exec_wrapper}` starts its runtime, and may replace the handler")
     form = function.package_type == "Image" or function.handler == handler or HANDLER.fullmatch(function.handler)
     if not form:

@@ -8,6 +8,7 @@ import pytest
 from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.function.model import Alias
 from lambda_migrate.planner import cutover, proxy
+from lambda_migrate.planner.blockers import PROVEN_WRAPPERS
 from tests.planner import worlds
 from tests.triggers import known
 
@@ -111,7 +112,7 @@ def test_an_original_of_the_same_code_and_another_configuration_gets_another_mar
             "web-adapter: it runs under the AWS Lambda Web Adapter",
         ),
         ({"exec_wrapper": "/opt/bootstrap"}, "web-adapter: it runs under the AWS Lambda Web Adapter"),
-        ({"exec_wrapper": "/opt/otel-instrument"}, "exec-wrapper: `/opt/otel-instrument` starts its runtime"),
+        ({"exec_wrapper": "/opt/lumigo_wrapper"}, "exec-wrapper: `/opt/lumigo_wrapper` starts its runtime"),
         ({"handler": "run.sh"}, "handler-form: its handler `run.sh` is not of the form `module.function`"),
         ({"handler": "handler"}, "handler-form: its handler `handler` is not of the form `module.function`"),
         ({"edge": True}, "lambda-edge: it is a Lambda@Edge function"),
@@ -137,6 +138,20 @@ def test_a_function_that_cannot_carry_the_proxy_is_refused_with_the_reason(
     (found,) = planned(worlds.inventory(**changed)).blockers
 
     assert found.startswith(blocker)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        *({"exec_wrapper": script} for script in sorted(PROVEN_WRAPPERS)),
+        {"handler": "datadog_lambda.handler.handler"},
+        {"handler": "newrelic_lambda_wrapper.handler"},
+        {"handler": "sentry_sdk.integrations.init_serverless_sdk.sentry_lambda_handler"},
+    ],
+    ids=lambda changed: str(*changed.values()),
+)
+def test_a_function_that_a_vendor_traces_is_not_refused(changed: dict[str, Any]) -> None:
+    assert planned(worlds.inventory(**changed)).blockers == ()
 
 
 @pytest.mark.parametrize("runtime", ["python3.9", "python3.10", "python3.14"])
