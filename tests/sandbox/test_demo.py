@@ -14,6 +14,7 @@ import pytest
 
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.function.backup import Backup
+from lambda_migrate.sandbox.unkindness import BEARABLE
 from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
@@ -45,6 +46,10 @@ PATH = [
     "history --verify",
 ]
 """What is typed, less where the sources are and that nobody is asked."""
+
+BACK_AND_AGAIN = ["rollback --last", "cutover --weights 100 --bake 6s"]
+UNKIND_PATH = [*PATH[:16], *BACK_AND_AGAIN, *PATH[16:]]
+"""What is typed where the AWS is unkind: an alias with provisioned concurrency goes back and forth."""
 
 
 def typed_in(story: str) -> list[str]:
@@ -78,10 +83,18 @@ def processes_below(directory: Path) -> list[str]:
     return found
 
 
-def test_the_function_leaves_lambda_under_live_traffic_and_nothing_is_lost(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("options", "path", "unkind"),
+    [([], PATH, []), (["--unkind"], UNKIND_PATH, [each.name for each in BEARABLE])],
+    ids=["kind", "unkind"],
+)
+def test_the_function_leaves_lambda_under_live_traffic_and_nothing_is_lost(
+    tmp_path: Path, options: list[str], path: list[str], unkind: list[str]
+) -> None:
     story = tmp_path / "story"
+    command = [*COMMAND, *options, "--keep", str(story), "--json"]
 
-    ended = subprocess.run([*COMMAND, "--keep", str(story), "--json"], capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert ended.returncode == 0, ended.stderr[-4000:]
     data = json.loads(ended.stdout)["data"]
@@ -93,7 +106,8 @@ def test_the_function_leaves_lambda_under_live_traffic_and_nothing_is_lost(tmp_p
     assert events["delivered"] == events["sent"]
     assert set(data["duplicates"]) <= {"sns", "sqs", "eventbridge"}
     assert bool(events["duplicated"]) == bool(data["duplicates"])
-    assert typed_in(ended.stderr) == PATH
+    assert typed_in(ended.stderr) == path
+    assert re.findall(r"^# unkind: (\w+)=", ended.stderr, re.MULTILINE) == unkind
     assert re.search(
         r"^\$ lambda-migrate history --verify\n  \d+ records, each follows from the one before",
         ended.stderr,

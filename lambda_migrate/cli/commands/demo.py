@@ -22,7 +22,7 @@ from lambda_migrate.sandbox.unkindness import ALL, BEARABLE, KIND, named
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lambda_migrate.sandbox.demo.story import StoryOutcome
+    from lambda_migrate.sandbox.demo.outcome import StoryOutcome
     from lambda_migrate.workflow.context import Context
 
 app = application()

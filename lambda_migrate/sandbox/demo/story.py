@@ -14,8 +14,9 @@ from lambda_migrate.aws import secrets
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import NotFound
 from lambda_migrate.sandbox.demo.narrator import INDENT, Narrator
+from lambda_migrate.sandbox.demo.outcome import StoryOutcome
 from lambda_migrate.sandbox.demo.service_door import door_of
-from lambda_migrate.sandbox.demo.traffic import DemoTraffic, Summary
+from lambda_migrate.sandbox.demo.traffic import DemoTraffic
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import SOURCE, deploy
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
@@ -36,31 +37,6 @@ ARRIVAL = 5.0
 
 API_KEY = "secretsmanager:orders/api-key"
 SESSION_SECRET = "secretsmanager:orders/SESSION_SECRET"  # noqa: S105  # a reference
-
-
-@dataclass(frozen=True)
-class StoryOutcome:
-    """What the demo came to.
-
-    Attributes:
-        summary: The account of all traffic, by the application's own notes.
-        retired: Whether the function is gone.
-        seconds: How long the migration took, in seconds.
-    """
-
-    summary: Summary
-    retired: bool
-    seconds: float
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing failed, nothing was lost, and the function is gone."""
-        requests, events = self.summary.requests, self.summary.events
-        return bool(requests.sent and events.sent and self.retired) and not requests.failed and not events.lost
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain JSON: ``requests``, ``events``, ``failures``, ``lost``, ``duplicates``, ``retired``."""
-        return {**self.summary.to_dict(), "retired": self.retired, "seconds": round(self.seconds, 1)}
 
 
 @dataclass
@@ -88,18 +64,18 @@ class Demo:
             MigrateError: A command did not end as it should.
         """
         began = time.monotonic()
-        behaviour = replace(self.unkindness, load_balancer=0)  # ours: the story says when it has a target
+        balanced = bool(self.unkindness.load_balancer)  # by one of ours: the story says when it has a target
         with (
-            EmbeddedAws.start(self.directory / "aws", behaviour) as embedded,
+            EmbeddedAws.start(self.directory / "aws", replace(self.unkindness, load_balancer=0)) as embedded,
             exported(embedded.environment),
-            door_of(process.free_port(), balanced=bool(self.unkindness.load_balancer)) as door,
+            door_of(process.free_port(), balanced=balanced) as door,
         ):
             aws = Aws(region=embedded.region, endpoint_url=embedded.endpoint_url)
             work = self.directory / "work"
             work.mkdir(parents=True, exist_ok=True)
             environment = {**embedded.environment, "COLUMNS": str(self.columns - len(INDENT))}
             narrator = Narrator(work, environment, self.tell, self.emphasise)
-            self._introduce(embedded)
+            self._introduce(embedded, replace(self.unkindness, load_balancer=door.port if balanced else 0))
             deployment = deploy(aws)
             story = Story(narrator, aws, deployment, door, self.unkindness)
             try:
@@ -111,11 +87,11 @@ class Demo:
             finally:
                 story.stop_service()
 
-    def _introduce(self, embedded: EmbeddedAws) -> None:
+    def _introduce(self, embedded: EmbeddedAws, unkindness: Unkindness) -> None:
         self.tell(self.emphasise("lambda-migrate demo: a FastAPI function leaves AWS Lambda, under live traffic"))
         self.tell(f"# an AWS on this machine answers at {embedded.endpoint_url}; no account is touched")
         self.tell("# function `orders`: FastAPI and Mangum; HTTP API, SNS, EventBridge and SQS call it, unqualified")
-        for line in self.unkindness.lines():
+        for line in unkindness.lines():
             self.tell(f"# unkind: {line}")
 
 
