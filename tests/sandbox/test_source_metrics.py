@@ -72,6 +72,52 @@ def test_an_http_api_counts_every_answer_for_itself_and_for_its_stage(
         assert counted("AWS/ApiGateway", dimensions, "Count", "4xx", "5xx") == {"Count": 5, "4xx": 2, "5xx": 1}
 
 
+BY_PATH = """
+def handler(event, context):
+    status = int(event["path"].strip("/"))
+    if not status:
+        raise LookupError("no answer")
+    return {"statusCode": status, "body": ""}
+"""
+
+
+def test_a_load_balancer_counts_what_its_target_answered_and_what_it_answered_itself(
+    client: Callable[[str], Any],
+    embedded_aws: EmbeddedAws,
+    make_function: Callable[..., str],
+    unique: str,
+    counted: Callable[..., dict[str, int]],
+) -> None:
+    arn, elb = make_function(BY_PATH), client("elbv2")
+    balancer = elb.create_load_balancer(Name=unique, Subnets=["subnet-1", "subnet-2"])["LoadBalancers"][0]
+    group = elb.create_target_group(Name=unique, TargetType="lambda")["TargetGroups"][0]["TargetGroupArn"]
+    elb.register_targets(TargetGroupArn=group, Targets=[{"Id": arn}])
+    elb.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+    )
+
+    statuses = [_through(embedded_aws, f"/_alb/{unique}/{path}") for path in (200, 404, 500, 503, 0)]
+
+    name = {"LoadBalancer": balancer["LoadBalancerArn"].partition(":loadbalancer/")[2]}
+    names = ("RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count")
+    assert statuses == [200, 404, 500, 503, 502]
+    for dimensions in (name, name | {"TargetGroup": group.rpartition(":")[2]}):
+        assert list(counted("AWS/ApplicationELB", dimensions, *names).values()) == [5, 1, 2]
+    assert counted("AWS/ApplicationELB", name, "HTTPCode_ELB_5XX_Count") == {"HTTPCode_ELB_5XX_Count": 1}
+
+
+def _through(embedded_aws: EmbeddedAws, target: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", embedded_aws.port, timeout=60)
+    try:
+        connection.request("GET", target)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 def test_a_topic_counts_what_each_subscription_took_refused_and_did_not_want(
     aws: Aws,
     client: Callable[[str], Any],

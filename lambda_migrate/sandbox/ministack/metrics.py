@@ -1,4 +1,4 @@
-"""What the sandbox counts of the sources' deliveries, as AWS publishes it: APIs, function URLs, SNS, EventBridge, SQS.
+"""What the sandbox counts of sources, as AWS publishes it: APIs, function URLs, balancers, SNS, EventBridge, SQS.
 
 MiniStack publishes no metrics for these. What :mod:`lambda_migrate.sandbox.ministack.deliveries` delivers it counts
 here; the rest is counted by wrapping the functions of MiniStack that do it. There are no metrics of latency, age
@@ -10,10 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import request_scope
-from ministack.services import apigateway, apigateway_v1, cloudwatch, eventbridge, lambda_svc, sns, sqs
+from ministack.services import alb, apigateway, apigateway_v1, cloudwatch, eventbridge, lambda_svc, sns, sqs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_OWN_ANSWERS = (b'{"message": "Lambda ', b'{"message": "No registered targets')
+"""How the answers of a load balancer itself begin, for a function that failed and for a group without targets."""
 
 CLIENT_ERRORS = 400
 SERVER_ERRORS = 500
@@ -24,6 +27,7 @@ def install() -> None:
     apigateway.handle_execute = _counting_requests(apigateway.handle_execute)
     apigateway_v1.handle_execute = _counting_requests_of_rest_apis(apigateway_v1.handle_execute)
     lambda_svc.handle_function_url_request = _counting_requests_of_urls(lambda_svc.handle_function_url_request)
+    alb._forward_to_tg = _counting_requests_of_balancers(alb._forward_to_tg)
     sns._fanout = _counting_publications(sns._fanout)
     sns._matches_filter_policy = _counting_filtered(sns._matches_filter_policy)
     sns._deliver_to_sqs = _counting_enqueued(sns._deliver_to_sqs)
@@ -126,6 +130,29 @@ def _counting_requests_of_urls(original: Callable[..., Any]) -> Callable[..., An
         return answer
 
     return serve
+
+
+def _counting_requests_of_balancers(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Every request counts for the load balancer, and for its target group where that had it.
+
+    What the load balancer answers itself, because the function failed or there is none, is no answer of a target.
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+    """
+
+    async def forward(group_arn: str, *arguments: Any, **options: Any) -> Any:
+        answer = await original(group_arn, *arguments, **options)
+        status, _headers, body = answer
+        own = status >= SERVER_ERRORS and body.startswith(_OWN_ANSWERS)
+        group = alb._tgs.get(group_arn) or {}
+        for arn in group.get("LoadBalancerArns") or []:
+            balancer = {"LoadBalancer": arn.partition(":loadbalancer/")[2]}
+            names = ("RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count")
+            for dimensions in (balancer, balancer | {"TargetGroup": group_arn.rpartition(":")[2]}):
+                _of_answer(group_arn, "AWS/ApplicationELB", dimensions, names, 0 if own else status)
+            _record(group_arn, "AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", int(own), balancer)
+        return answer
+
+    return forward
 
 
 def _of_answer(arn: str, namespace: str, dimensions: dict[str, str], names: tuple[str, str, str], status: int) -> None:
