@@ -1,9 +1,10 @@
-"""A canary of the real proxy on the embedded AWS, in front of a service that answers well, or everything wrong."""
+"""A canary of the real proxy on the embedded AWS; its service, behind a load balancer, answers well or not."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,13 @@ from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.http import Client
 from lambda_migrate.proxy import layer
+from lambda_migrate.sandbox.load_balancer import LoadBalancer
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from lambda_migrate.verify.checks import metrics_arrive, proxy_reaches_service
 from lambda_migrate.verify.judge import StepJudge
 from tests.sandbox.receiving import make_api
 from tests.support.listening import Handler, listening
+from tests.support.ports import reserved_port
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -67,44 +70,56 @@ def next_second() -> None:
 
 @dataclass
 class Canary:
-    """A function with an original and a proxy version behind an alias, an HTTP API that calls it, and the service."""
+    """A function with an original and a proxy version behind an alias, an HTTP API that calls it, and the service.
+
+    `answered` counts what the customers of the API got.
+    """
 
     aws: Aws
     service: Answering
+    balancer: LoadBalancer
     function: str
     api_url: str
     config: Migration
+    answered: Counter[tuple[int, str]] = field(default_factory=Counter)
     began: float = field(default_factory=time.time)
 
     def call(self, times: int) -> None:
-        with httpx.Client() as customer:
+        with httpx.Client(timeout=60) as customer:
             for _ in range(times):
-                customer.get(f"{self.api_url}/orders")
+                answer = customer.get(f"{self.api_url}/orders")
+                self.answered[answer.status_code, answer.text] += 1
 
     def verdict(self) -> Verdict:
         """Send traffic to the original alone, then to both, and judge."""
         self.call(REQUESTS)
+        self.answered.clear()
         next_second()
         moved = time.time()
-        weights = {"AdditionalVersionWeights": {"2": WEIGHT}}
+        self.move("1", {"2": WEIGHT})
+        next_second()
+        self.call(REQUESTS)
+        return self.judged(
+            {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": WEIGHT}}, first=moved, since=moved
+        )
+
+    def move(self, version: str, weights: dict[str, float]) -> None:
         self.aws.call(
             "lambda",
             "update_alias",
             FunctionName=self.function,
             Name="live",
-            FunctionVersion="1",
-            RoutingConfig=weights,
+            FunctionVersion=version,
+            RoutingConfig={"AdditionalVersionWeights": weights},
         )
-        next_second()
-        self.call(REQUESTS)
-        action = ShiftWeight(
-            self.function, "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": WEIGHT}}
-        )
+
+    def judged(self, before: dict[str, Any], after: dict[str, Any], *, first: float, since: float) -> Verdict:
+        action = ShiftWeight(self.function, "live", before, after)
         api = {"ApiId": self.api_url.split("/")[-2]}
         source = SourceMetrics.of_requests("AWS/ApiGateway", api, "Count", "5xx", "4xx")
         step = Step("01", action, gated=True, source_metrics=(source,))
         judge = StepJudge(self.aws, self.config, Client(), time.time)
-        return judge(step, moved, first=moved, final=True)
+        return judge(step, since, first=first, final=True)
 
 
 @pytest.fixture
@@ -115,14 +130,15 @@ def canary(
     embedded_aws: EmbeddedAws,
     unique: str,
 ) -> Iterator[Canary]:
-    with answering() as service:
+    with answering() as service, LoadBalancer().serving() as balancer:
+        balancer.register(service.url)
         arn = make_function(ORIGINAL)
         functions = client("lambda")
         functions.publish_version(FunctionName=unique)
         built = layer.build()
         carried = functions.publish_layer_version(LayerName=unique, Content={"ZipFile": built.content})
         proxy = layer.environment(
-            Proxy(fallback="never"), service_url=service.url, events="all", original_handler="index.handler"
+            Proxy(fallback="connect"), service_url=balancer.url, events="all", original_handler="index.handler"
         )
         functions.update_function_configuration(
             FunctionName=unique,
@@ -144,9 +160,9 @@ def canary(
             client, unique, IntegrationType="AWS_PROXY", IntegrationUri=f"{arn}:live", PayloadFormatVersion="2.0"
         )
         rules = {"minimum_invocations": 10, "metric_period": "1s", "arrival": "2s", "minimum_slowdown": "2s"}
-        config = Migration.model_validate({"function": unique, "service": {"url": service.url}, "verify": rules})
+        config = Migration.model_validate({"function": unique, "service": {"url": balancer.url}, "verify": rules})
         url = f"{embedded_aws.endpoint_url}/_aws/execute-api/{api}/$default"
-        yield Canary(aws, service, unique, url, config)
+        yield Canary(aws, service, balancer, unique, url, config)
         embedded_aws.be(KIND)
 
 
@@ -164,6 +180,51 @@ def test_a_healthy_service_that_answers_everything_wrong_fails(canary: Canary, s
     verdict = canary.verdict()
 
     assert (verdict.result, any(reason.startswith(told) for reason in verdict.reasons)) == ("fail", True), verdict
+
+
+def test_where_a_load_balancer_has_no_target_the_original_answers_and_the_canary_fails(canary: Canary) -> None:
+    canary.balancer.deregister(canary.service.url)
+
+    verdict = canary.verdict()
+
+    assert canary.answered == {(200, "original"): REQUESTS}
+    assert (verdict.result, "answered 503" in verdict.reasons[0]) == ("fail", True), verdict
+    assert verdict.evidence["accounts"]["fallbacks"] > 0
+
+
+def test_what_a_load_balancer_could_not_get_answered_is_never_run_twice(canary: Canary) -> None:
+    canary.balancer.deregister(canary.service.url)
+    with reserved_port() as port:
+        canary.balancer.register(f"http://127.0.0.1:{port}")
+        verdict = canary.verdict()
+
+    accounts = verdict.evidence["accounts"]
+    statuses = Counter({status: count for (status, _body), count in canary.answered.items()})
+    assert (verdict.result, accounts["fallbacks"]) == ("fail", 0), verdict
+    assert statuses == {200: REQUESTS - accounts["server_errors"], 502: accounts["server_errors"]}
+    assert accounts["server_errors"] > 0
+
+
+def test_what_still_ran_on_the_original_while_the_alias_moved_is_not_held_against_the_proxy(
+    canary: Canary, embedded_aws: EmbeddedAws
+) -> None:
+    canary.move("1", {"2": WEIGHT})
+    next_second()
+    embedded_aws.be(Unkindness(alias_lag=3600.0))
+    moved = time.time()
+    canary.move("2", {})
+    canary.call(REQUESTS)
+    embedded_aws.be(KIND)
+    canary.call(REQUESTS)
+
+    late = canary.answered[200, "original"]
+    verdict = canary.judged(
+        {"version": "1", "weights": {"2": WEIGHT}}, {"version": "2", "weights": {}}, first=moved, since=moved - 1
+    )
+
+    assert late > 0.1 * 2 * REQUESTS
+    assert verdict.evidence["traffic"]["invocations"] == 2 * REQUESTS - late, verdict
+    assert verdict.result == "pass", verdict
 
 
 def test_a_proxy_whose_lines_never_become_metrics_is_inconclusive_and_verify_says_so_before(

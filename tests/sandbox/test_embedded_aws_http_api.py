@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.engine.apply import bring
+from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from tests.sandbox.receiving import Aliased, Service, allow, ask, make_api, running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox
@@ -97,6 +102,26 @@ def test_a_route_moves_from_the_function_to_the_service_and_back(
         bodies.append(ask(embedded_aws, api, "/x").read())
 
     assert bodies == [b"2", b"ok", b"2"]
+
+
+def test_a_change_is_made_once_the_api_serves_it(
+    client: Callable[[str], Any], embedded_aws: EmbeddedAws, aws: Aws, service: Service, unique: str
+) -> None:
+    http = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "ANY", "PayloadFormatVersion": "1.0"}
+    with running(Service()) as before:
+        api, integration = make_api(client, unique, IntegrationUri=before.url, **http)
+        action = PointIntegration(api, integration, "orders", before.url, service.url)
+        embedded_aws.be(Unkindness(api_lag=1.0))
+        try:
+            bring(action, aws, Observed.AFTER)
+            ask(embedded_aws, api, "/there")
+            bring(action, aws, Observed.BEFORE)
+            ask(embedded_aws, api, "/back")
+        finally:
+            embedded_aws.be(KIND)
+
+    assert [each["target"] for each in service.requests] == ["/there"]
+    assert [each["target"] for each in before.requests] == ["/back"]
 
 
 def test_a_service_that_is_down_is_told_as_503(
