@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parent / "orders"
 """The source of the sample function."""
 
 BASE_PATH = "/api"
-TIMEOUT = 10
+TIMEOUT = 20
 """The function's timeout in seconds; also the visibility timeout of its queue, which must not be shorter."""
 
 _ASSUMED_BY_LAMBDA = {

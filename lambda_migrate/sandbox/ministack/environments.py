@@ -6,16 +6,19 @@ Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
 - **A start that hangs is ended**, so that its environment is not held for ever.
 - **Exceptions** of the handler end neither its environment nor its type: AWS names the class in ``errorType``.
 - **Duration** is that of the handler, without the start of its environment.
-- A function that prints nothing is waited for 10 ms, not 50, before its output is taken to be complete.
+- **Output** is complete where the environment says that the handler has ended: what was printed belongs to its
+  invocation, however late it is read. MiniStack takes a pause for the end.
 """
 
 from __future__ import annotations
 
 import hashlib
+import queue
 import tempfile
 import threading
 import time
 import zipfile
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,6 +41,11 @@ _unpacking = threading.Lock()
 
 _AFTER_EXCEPTION = '{"status": "error", "error": str(e), "trace": traceback.format_exc()}'
 _TELLING_EXCEPTION = '{"status": "ok", "raised": type(e).__name__, "error": str(e), "trace": traceback.format_exc()}'
+_END = "\x1eend of the invocation"
+_AFTER_ANSWER = ') + "\\n")\n        _real_stdout.flush()'
+_TELLING_END = f'{_AFTER_ANSWER}\n        sys.__stderr__.flush(); os.write(2, b"{_END}\\n")'
+_OUTPUT_DEADLINE = 10.0
+"""Seconds until the output of an invocation is taken as it is."""
 
 
 def install() -> None:
@@ -48,7 +56,7 @@ def install() -> None:
     lambda_runtime._PYTHON_WORKER_SCRIPT = _outliving_exceptions(lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_runtime.Worker.invoke = _timed(lambda_runtime.Worker.invoke)
     lambda_svc._execute_function_warm = _naming_the_exception(lambda_svc._execute_function_warm)
-    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.01, 0.005, 0.25)
+    lambda_runtime.Worker._drain_stderr_bounded = _to_its_end(lambda_runtime.Worker._drain_stderr_bounded)
 
 
 class _UnpackedOnce(zipfile.ZipFile):
@@ -108,7 +116,32 @@ def _outliving_exceptions(script: str) -> str:
     """MiniStack ends an environment that tells of a failure, so what runs in it must tell of exceptions otherwise."""
     if _AFTER_EXCEPTION not in script:
         raise RuntimeError("this MiniStack reports exceptions in another way than 1.5.33")
-    return script.replace(_AFTER_EXCEPTION, _TELLING_EXCEPTION)
+    told = script.replace(_AFTER_EXCEPTION, _TELLING_EXCEPTION)
+    if _TELLING_EXCEPTION + _AFTER_ANSWER not in told:
+        raise RuntimeError("this MiniStack answers in another way than 1.5.33")
+    return told.replace(_TELLING_EXCEPTION + _AFTER_ANSWER, _TELLING_EXCEPTION + _TELLING_END)
+
+
+def _to_its_end(original: Callable[..., str]) -> Callable[..., str]:
+    """What an environment of Python prints is read up to the end of the invocation, or of the environment."""
+
+    def drain(worker: Any, **options: Any) -> str:
+        if not worker.config.get("Runtime", "").startswith("python"):
+            return original(worker, **options)
+        if worker._proc is None:
+            worker._stderr_thread.join(_OUTPUT_DEADLINE)
+            return str(worker._drain_stderr())
+        lines, deadline = [], time.monotonic() + _OUTPUT_DEADLINE
+        with suppress(queue.Empty):
+            while True:
+                line, ended, _ = worker._stderr_queue.get(timeout=max(0.0, deadline - time.monotonic())).partition(_END)
+                if line or not ended:
+                    lines.append(line)
+                if ended:
+                    break
+        return "\n".join(lines)
+
+    return drain
 
 
 def _naming_the_exception(original: Callable[..., Any]) -> Callable[..., Any]:

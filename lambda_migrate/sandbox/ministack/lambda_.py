@@ -26,7 +26,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import error_response_json, new_uuid
-from ministack.services import cloudwatch, lambda_svc, sqs
+from ministack.services import lambda_svc, sqs
 
 from lambda_migrate.sandbox.ministack import environments, unkind
 
@@ -128,16 +128,18 @@ def _weighted_and_counted(original: Callable[..., Any]) -> Callable[..., Any]:
         if (executed := _executed.get()) is not None:
             executed.append(record["config"].get("Version", "$LATEST"))
         environments.milliseconds.set(0.0)
+        began = time.time()
         result = original(record, event)
-        _count(record["config"], environments.milliseconds.get(), result, weighted=weighted)
+        _count(record["config"], began, environments.milliseconds.get(), result, weighted=weighted)
         return result
 
     return execute
 
 
-def _count(config: dict[str, Any], milliseconds: float, result: dict[str, Any], *, weighted: bool) -> None:
+def _count(config: dict[str, Any], at: float, milliseconds: float, result: dict[str, Any], *, weighted: bool) -> None:
     """Record one attempt under each set of dimensions that AWS publishes; the version's only of an alias with weights.
 
+    It stands at the time when the function was invoked, and can be read once it has ended.
     https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
     """
     name, qualifier = qualified(config["FunctionArn"])
@@ -146,12 +148,14 @@ def _count(config: dict[str, Any], milliseconds: float, result: dict[str, Any], 
     if weighted:
         sets.append({"FunctionName": name, "Resource": resource, "ExecutedVersion": config["Version"]})
     throttled = bool(result.get("throttle"))
+    counts = {"Throttles": int(throttled)}
+    if not throttled:
+        counts |= {"Invocations": 1, "Errors": int(bool(result.get("error")))}
     for dimensions in sets:
-        cloudwatch.record_metric("AWS/Lambda", "Throttles", int(throttled), "Count", dimensions)
+        for metric, count in counts.items():
+            unkind.record("AWS/Lambda", metric, count, "Count", dimensions, at)
         if not throttled:
-            cloudwatch.record_metric("AWS/Lambda", "Invocations", 1, "Count", dimensions)
-            cloudwatch.record_metric("AWS/Lambda", "Errors", int(bool(result.get("error"))), "Count", dimensions)
-            cloudwatch.record_metric("AWS/Lambda", "Duration", milliseconds, "Milliseconds", dimensions)
+            unkind.record("AWS/Lambda", "Duration", milliseconds, "Milliseconds", dimensions, at)
 
 
 def _telling_the_version(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,10 +7,11 @@ of class Standard alone. MiniStack does neither.
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc
+from ministack.services import cloudwatch_logs, lambda_svc
 
 from lambda_migrate.sandbox.ministack import unkind
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 _STANDARD = "STANDARD"
+_OLDEST, _NEWEST = 14 * 86_400.0, 2 * 3600.0
+"""How old a metric may be, and how far ahead, in seconds (PutMetricData, CloudWatch API reference)."""
 
 
 def install() -> None:
@@ -70,6 +73,7 @@ def _record_embedded_metrics(line: str) -> None:
     """
     try:
         document = json.loads(line)
+        at = _time_of(document["_aws"].get("Timestamp"))
         for directive in document["_aws"]["CloudWatchMetrics"]:
             for names in directive["Dimensions"]:
                 dimensions = {name: str(document[name]) for name in names}
@@ -77,6 +81,12 @@ def _record_embedded_metrics(line: str) -> None:
                     value = document[metric["Name"]]
                     for number in value if isinstance(value, list) else [value]:
                         unit = metric.get("Unit", "None")
-                        cloudwatch.record_metric(directive["Namespace"], metric["Name"], number, unit, dimensions)
+                        unkind.record(directive["Namespace"], metric["Name"], number, unit, dimensions, at)
     except (ValueError, KeyError, TypeError):
         lambda_svc.logger.debug("not embedded metric format: %s", line)
+
+
+def _time_of(milliseconds: Any) -> float:
+    """Return the time of a line, in seconds since the epoch; one that CloudWatch does not take is now."""
+    now, told = time.time(), float(milliseconds or 0) / 1000
+    return told if now - _OLDEST < told < now + _NEWEST else now

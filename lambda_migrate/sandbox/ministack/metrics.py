@@ -135,7 +135,7 @@ def _counting_requests_of_urls(original: Callable[..., Any]) -> Callable[..., An
 def _counting_requests_of_balancers(original: Callable[..., Any]) -> Callable[..., Any]:
     """Every request counts for the load balancer, and for its target group where that had it.
 
-    What the load balancer answers itself, because the function failed or there is none, is no answer of a target.
+    What the load balancer answers itself, because the function failed or there is none, no target has answered.
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """
 

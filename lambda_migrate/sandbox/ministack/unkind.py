@@ -57,7 +57,7 @@ def install() -> None:
     lambda_svc._update_alias = _pruning(_remembering_the_alias(lambda_svc._update_alias))
     lambda_svc._publish_version = _pruning(lambda_svc._publish_version)
     lambda_svc._get_alias = _with_transient_weights(lambda_svc._get_alias)
-    cloudwatch.record_metric = _late(cloudwatch.record_metric)
+    cloudwatch.record_metric = _recorded
     become(parse(os.environ.get(VARIABLE, "")))
 
 
@@ -81,22 +81,23 @@ def loses_logs() -> bool:
     return _Current.unkindness.logs_lost
 
 
-def _late(original: Callable[..., None]) -> Callable[..., None]:
-    """A metric can be read some time after it was counted, and then stands at the time when it was."""
+def record(namespace: str, metric: str, value: float, unit: str, dimensions: dict[str, str], at: float) -> None:
+    """Count for a metric at a time, in seconds since the epoch; it can be read at once, or once the lag is over."""
+    store = (namespace, metric, dict(dimensions), at, unit, float(value), None, None, None)
+    if not _Current.unkindness.metrics_lag:
+        cloudwatch._store_datum(*store)
+        return
+    context = contextvars.copy_context()
+    timer = threading.Timer(_Current.unkindness.metrics_lag, context.run, (cloudwatch._store_datum, *store))
+    timer.daemon = True
+    timer.start()
 
-    def record(
-        namespace: str, metric: str, value: float, unit: str = "None", dimensions: dict[str, str] | None = None
-    ) -> None:
-        lag, counted = _Current.unkindness.metrics_lag, time.time()
-        if not lag:
-            original(namespace, metric, value, unit, dimensions)
-            return
-        store = (namespace, metric, dict(dimensions or {}), counted, unit, float(value), None, None, None)
-        timer = threading.Timer(lag, contextvars.copy_context().run, (cloudwatch._store_datum, *store))
-        timer.daemon = True
-        timer.start()
 
-    return record
+def _recorded(
+    namespace: str, metric: str, value: float, unit: str = "None", dimensions: dict[str, str] | None = None
+) -> None:
+    """What MiniStack itself counts is counted now."""
+    record(namespace, metric, value, unit, dimensions or {}, time.time())
 
 
 def lagging(alias: dict[str, Any]) -> dict[str, Any]:
