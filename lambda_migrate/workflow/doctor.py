@@ -17,12 +17,13 @@ from lambda_migrate.proxy import layer
 from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
 from lambda_migrate.verify.check import Check
-from lambda_migrate.workflow import secret_checks
+from lambda_migrate.workflow import aws_status, secret_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.clock import Clock
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.ledger import Ledger
@@ -52,6 +53,10 @@ class Environment(Protocol):
     def ledger(self) -> Ledger:
         """The ledger, to look at."""
 
+    @property
+    def clock(self) -> Clock:
+        """What tells the time."""
+
 
 def examine(
     environment: Environment,
@@ -79,6 +84,7 @@ def examine(
     else:
         yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
         yield from _function(environment, aws, config, code)
+        yield from _in_aws(environment, aws, config)
         yield secret_checks.of_signing_keys(aws, config)
         yield from secret_checks.of_api_key(aws, config)
         yield from _metrics(aws, config)
@@ -143,6 +149,14 @@ def _function(
     yield from _triggers(found, builder)
     yield from _code(code(function))
     yield from (Check("surroundings", "warn", warning) for warning in found.warnings)
+
+
+def _in_aws(environment: Environment, aws: Aws, config: Migration) -> Iterator[Check]:
+    try:
+        ledger = environment.ledger
+    except MigrateError:
+        return  # the check of the ledger has told it
+    yield from aws_status.checks(aws, config.function, ledger, environment.clock.now())
 
 
 def _retired(ledger: Ledger) -> str:

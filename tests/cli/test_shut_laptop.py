@@ -39,11 +39,13 @@ def test_production_ends_at_the_original(user: User, service: str) -> None:
     finally:
         process.kill()
         process.wait()
-    at_once, said = alias(), user("status").out
+    at_once, said, told = alias(), user("status").out, user("status", "--aws", "--json").json["data"]["aws"]
     eventually(lambda: not alias()[1])
 
     assert at_once[1] == {"2": 0.1}
     assert "Guard: alias live goes back to version 1 by itself" in said
+    assert [check["name"] for check in told] == ["lock in AWS", "guard in AWS"]
+    assert f"(process {process.pid}), `cutover`, for 15 min more" in told[0]["detail"]
     assert alias() == ("1", {})
     again = user("rollback", "--last", "--yes")
     assert (again.code, "alias live went back to version 1 by itself" in again.err, alias()[1]) == (0, True, {})

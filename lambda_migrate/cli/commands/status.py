@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
 
 from lambda_migrate.aws.arn import function_name
@@ -12,11 +14,21 @@ from lambda_migrate.render.result import Result
 from lambda_migrate.render.status import heading
 from lambda_migrate.render.status import status as rendered
 
+if TYPE_CHECKING:
+    from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.workflow.context import Context
+
 app = application()
 
 
-@app.command(cls=Command, epilog=examples("status", "status --json | jq -r '.data.next[0]'"))
-def status(called: typer.Context) -> Result:
+@app.command(cls=Command, epilog=examples("status", "status --aws", "status --json | jq -r '.data.next[0]'"))
+def status(
+    called: typer.Context,
+    *,
+    ask_aws: Annotated[
+        bool, typer.Option("--aws", help="Ask AWS too who works on the function, and what would put traffic back.")
+    ] = False,
+) -> Result:
     """Show where the migration stands and what to type next."""
     context = context_of(called)
     ledger, function, found = context.ledger, context.outline.function, context.status()
@@ -37,4 +49,16 @@ def status(called: typer.Context) -> Result:
         "lost_records": ledger.lost,
     }
     text = rendered(found, holder, ledger.damage, context.paint)
+    if ask_aws:
+        asked, drawn = _in_aws(context, ledger, function)
+        data, text = {**data, "aws": asked}, f"{text}\n\n{drawn}"
     return Result(data, f"{heading(function, account, region, '', context.paint)}\n\n{text}", found.next[:1])
+
+
+def _in_aws(context: Context, ledger: Ledger, function: str) -> tuple[list[dict[str, Any]], str]:
+    """Return what AWS shows of lock and guard, as data and drawn."""
+    from lambda_migrate.render.checks import checks  # noqa: PLC0415  # it owns rich, which `status` does without
+    from lambda_migrate.workflow import aws_status  # noqa: PLC0415  # as above
+
+    found = list(aws_status.checks(context.aws_read_only, function.rpartition(":")[2], ledger, context.clock.now()))
+    return [check.to_dict() for check in found], checks(found, context.paint)

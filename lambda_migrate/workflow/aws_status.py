@@ -1,0 +1,96 @@
+"""What AWS itself shows of the migration: who works on the function, and what would put its traffic back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.engine.guard import name_of
+from lambda_migrate.engine.guard_schedule import armed_schedule
+from lambda_migrate.engine.machines import decode
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.function.documents import PIN
+from lambda_migrate.verify.check import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.ledger import Ledger
+
+LOCK, GUARD = "lock in AWS", "guard in AWS"
+
+
+def checks(aws: Aws, function: str, ledger: Ledger, now: float) -> Iterator[Check]:
+    """Yield who works on the function by its alias, and whether schedule and ledger agree.
+
+    Args:
+        aws: A session that only looks.
+        function: Name of the function.
+        ledger: What this machine knows.
+        now: The time, in seconds since the epoch.
+    """
+    looks = {LOCK: partial(_lock, aws, function, now), GUARD: partial(_guard, aws, function, ledger, now)}
+    for name, look in looks.items():
+        try:
+            yield look()
+        except MigrateError as error:
+            yield Check(name, "fail", error.message, error.hint)
+
+
+def _lock(aws: Aws, function: str, now: float) -> Check:
+    alias = read_or_none(aws, "lambda", "get_alias", FunctionName=function, Name=PIN)
+    if alias is None:
+        return Check(LOCK, "skip", f"there is no alias `{PIN}` yet; the first command that changes something makes it")
+    claim = decode(alias.get("Description", ""))
+    if claim is None:
+        text = f"the description of alias `{PIN}` is not ours: `{alias.get('Description', '')}`"
+        return Check(LOCK, "warn", text, "find out whose it is; commands that change something refuse it")
+    if claim.holder is None:
+        return Check(LOCK, "pass", "nobody works on the function")
+    if claim.until <= now:
+        text = f"{claim.summary(now)}: expired at {_time(claim.until)}"
+        return Check(LOCK, "warn", text, "the next command that changes something takes it over")
+    until = f"until {_time(claim.until)}, renewed while it lasts"
+    hint = "wait for it; where that process is gone, `lambda-migrate unlock` evicts it"
+    return Check(LOCK, "warn", f"held by {claim.summary(now)} ({until})", hint)
+
+
+def _guard(aws: Aws, function: str, ledger: Ledger, now: float) -> Check:
+    name, armed = name_of(function), armed_schedule(ledger)
+    schedule = read_or_none(aws, "scheduler", "get_schedule", Name=name)
+    if schedule is None and armed is None:
+        return Check(GUARD, "skip", "no schedule would put traffic back, and the ledger expects none")
+    if schedule is None and armed is not None:
+        if now >= armed.at:
+            return Check(GUARD, "pass", armed.summary(now))
+        text = (
+            f"AWS has no schedule `{name}`, and the ledger expects it at {armed.time}: nothing would put traffic back"
+        )
+        return Check(GUARD, "fail", text, "somebody deleted it: `cutover` sets it again, `rollback --last` goes back")
+    when = str((schedule or {}).get("ScheduleExpression", "")).removeprefix("at(").rstrip(")")
+    told = f"schedule `{name}` {_what(schedule or {})} at {when} UTC"
+    if armed is None:
+        text = f"{told}, and `{ledger.path.name}` knows nothing of it"
+        hint = f"bring back the ledger that set it, or `aws scheduler delete-schedule --name {name}`"
+        return Check(GUARD, "fail", text, hint)
+    if when != datetime.fromtimestamp(armed.at, UTC).strftime("%Y-%m-%dT%H:%M:%S"):
+        return Check(GUARD, "warn", f"{told}, the ledger says {armed.time}", "`cutover` or `rollback` sets it right")
+    return Check(GUARD, "pass", armed.summary(now))
+
+
+def _what(schedule: Document) -> str:
+    """Return what a schedule of ours does, in a few words, whatever somebody has made of it."""
+    try:
+        call = json.loads((schedule.get("Target") or {}).get("Input") or "{}")
+        return f"puts alias {call['Name']} back to version {call['FunctionVersion']}"
+    except (ValueError, KeyError, TypeError):
+        return "does something"
+
+
+def _time(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
