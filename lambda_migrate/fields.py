@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
+from lambda_migrate.addresses import is_metadata
+
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$")
 _WRITTEN = WithJsonSchema(
     {
@@ -56,6 +58,9 @@ def _http_url(text: str) -> str:
         whole = False
     if not whole or _BLANK.search(text) or parts.query or parts.fragment or parts.username:
         msg = f"`{text}` is not the URL of a service; write it like https://orders.example.com"
+        raise ValueError(msg)
+    if is_metadata(parts.hostname or ""):
+        msg = f"`{text}` is where AWS hands out credentials, not a service"
         raise ValueError(msg)
     return text.rstrip("/")
 

@@ -45,7 +45,7 @@ RANKS = (
     ("function",),
     ("proxy", "aws"),
     ("http", "fields", "waiting", "archive", "durations", "clock", "detached"),
-    ("errors", "hashing", "file_names", "regular_file", "__init__"),
+    ("errors", "hashing", "file_names", "regular_file", "addresses", "yaml_nesting", "__init__"),
 )
 """The rooms of the house, from the rim down; every module is in one. Imports go to the same room or to a lower rank."""
 

@@ -11,9 +11,14 @@ from pydantic import BaseModel, ValidationError
 from lambda_migrate import targets
 from lambda_migrate.config.schema import Migration
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.regular_file import read_regular
+from lambda_migrate.yaml_nesting import require_shallow
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+LONGEST = 1 << 20
+"""Bytes of a migration.yaml, at most."""
 
 TARGET = ["service", "target"]
 """The key whose value's form depends on its `kind`."""
@@ -26,7 +31,7 @@ def load(path: Path) -> Migration:
         ConfigError: It is missing, is not valid YAML, or has a key that this version does not know; with file:line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, LONGEST).decode()
     except FileNotFoundError as error:
         raise ConfigError(
             f"`{path}` does not exist", hint="make one with `lambda-migrate init`, or name it with `--config`"
@@ -51,6 +56,7 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
         ConfigError: As for :func:`load`; the first mistake, by line.
     """
     try:
+        require_shallow(text)
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -59,6 +65,10 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
         raise ConfigError(
             f"{where} is not valid YAML: {problem}", hint="look at that line and the one before it"
+        ) from error
+    except (ValueError, OverflowError) as error:  # a number of 5,000 digits, the 99th of a month
+        raise ConfigError(
+            f"{name} cannot be read: {str(error).partition(';')[0]}", hint="write numbers and dates as they are meant"
         ) from error
     if isinstance(tree, yaml.Node):
         _refuse_twice(tree, name)

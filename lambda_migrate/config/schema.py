@@ -7,10 +7,11 @@ import difflib
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AliasChoices, ConfigDict, Field, field_validator, model_validator
+from pydantic import AliasChoices, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from lambda_migrate import targets
+from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.fields import (
     Duration,
     HttpUrl,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 class Service(Strict):
     """Where the service's repository is and where it runs."""
 
+    plain_http: bool = Field(
+        False, description="Whether plain HTTP to `url` is meant: it stays in a network that is yours alone."
+    )
     url: OriginUrl | None = Field(None, description="Where the service answers, as the proxy reaches it.")
     public_url: HttpUrl | None = Field(None, description="Where AWS reaches it once triggers are direct; default: url.")
     api_key: KeyReference | None = Field(None, description="Secret that EventBridge sends to the service directly.")
@@ -50,6 +54,16 @@ class Service(Strict):
     target: targets.AnySettings = Field(
         default_factory=targets.url.Settings, description="Where it is deployed; `kind` names the target."
     )
+
+    @field_validator("url")
+    @classmethod
+    def _encrypted(cls, url: str | None, about: ValidationInfo) -> str | None:
+        """Refuse plain HTTP, unless it is meant; what is true of `public_url` is a gate of the direct phase."""
+        if url and in_the_clear(url) and not about.data.get("plain_http"):
+            problem = f"`{url}` is plain HTTP: whoever is on the way reads and alters requests"
+            hint = "use https, or write `plain_http: true` below `service` where the network is yours alone"
+            raise _refused(problem, hint)
+        return url
 
 
 class Proxy(Strict):

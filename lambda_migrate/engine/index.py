@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from zlib import crc32
 
 from lambda_migrate.engine.record import Record
-from lambda_migrate.regular_file import open_regular
+from lambda_migrate.regular_file import open_new, open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,7 +167,7 @@ class Reading:
     def _begin_again(self) -> None:
         """Write the index again, beginning with what was right of it."""
         try:
-            self._again = self._fresh.open("wb")
+            self._again = open_new(self._fresh)
             if left := self._good:
                 with open_regular(self._index.path) as old:
                     while left and (block := old.read(min(left, _BLOCK))):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import os
-import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from lambda_migrate.errors import Locked
+from lambda_migrate.errors import Locked, MigrateError
+from lambda_migrate.regular_file import open_regular, require_file
 
 ATTEMPTS = 20
 """Times that a file may be taken away while we lock it; each is a run that ended at that moment."""
@@ -82,11 +81,6 @@ class Holder(NamedTuple):
         return f"{self.who} on {self.host} (process {self.pid}), `{self.command}`, since {self.since}"
 
 
-def _require_file(handle: int) -> None:
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        raise OSError(errno.EINVAL, "not a file")
-
-
 def boot_id() -> str:
     """Return the id of this boot of the machine; "" where the system does not tell."""
     with contextlib.suppress(OSError):
@@ -115,9 +109,15 @@ class Lock:
     def holder(self) -> Holder | None:
         """Return who holds it, or None where nobody does."""
         try:
-            return _parse(self.path.read_bytes())
+            with open_regular(self.path) as file:
+                return _parse(file.read(LONGEST))
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise MigrateError(
+                f"`{self.path.name}` cannot be read: {str(error.strerror).lower()}",
+                hint=f"it is the lock of the ledger beside it: check what `{self.path.absolute()}` is",
+            ) from error
 
     def acquire(self, command: str) -> Holder | None:
         """Take the lock; return the holder that died without releasing it, if there was one that can be named.
@@ -157,9 +157,9 @@ class Lock:
             Locked: Somebody else has it locked, or takes it away at the same moment.
         """
         for _attempt in range(ATTEMPTS):
-            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK, 0o644)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
             try:
-                _require_file(handle)
+                require_file(handle)
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if self._is_at_path(handle):
                     return handle

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple, get_args
 import yaml
 
 from lambda_migrate.errors import LedgerBroken
+from lambda_migrate.yaml_nesting import require_shallow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +90,7 @@ def decode(content: bytes, where: str) -> Record:
         LedgerBroken: It is not a record.
     """
     try:
+        require_shallow(content)
         data = yaml.load(content, Loader=_Loader)  # noqa: S506  # _Loader is a safe loader
         record = Record(**{"action": None, **data})
         _ = record.time

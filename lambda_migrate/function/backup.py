@@ -18,6 +18,7 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.download import fetch
 from lambda_migrate.errors import MigrateError, NotFound
 from lambda_migrate.file_names import file_name
+from lambda_migrate.regular_file import make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ class Backup:
         draft = self.folder.with_name(f"{self.folder.name}.writing")
         try:
             shutil.rmtree(draft, ignore_errors=True)
-            draft.mkdir(parents=True, mode=0o700)
+            make_private_folder(draft)
             arn = aws.call("lambda", "get_function_configuration", FunctionName=function)["FunctionArn"]
             files = {name: _write(draft / name, content) for name, content in _contents(aws, function)}
             manifest = {"schema": SCHEMA, "function": arn, "files": files}
@@ -171,7 +172,7 @@ def _json(value: Any) -> bytes:
 
 def _write(path: Path, content: bytes) -> str:
     """Write a file that its owner alone can read, on disk before this returns; return its sha256 hex."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.triggers.base import Destination
 
 if TYPE_CHECKING:
@@ -43,17 +44,6 @@ def destination(
         door_key=service.door_key or "",
         require=require,
     )
-
-
-def in_the_clear(url: str) -> bool:
-    """Return whether what goes to a URL can be read on the way: plain HTTP that leaves the machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    try:
-        local = ip_address(host).is_loopback
-    except ValueError:
-        local = host == "localhost"
-    return bool(url) and parts.scheme != "https" and not local
 
 
 def not_public(url: str, found: tuple[str, ...] | None) -> tuple[str, bool]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.gates import not_cut_over, service_not_public, service_url, service_without_https, source_elsewhere
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
-from lambda_migrate.planner.destination import destination, in_the_clear, not_public
+from lambda_migrate.planner.destination import destination, not_public
 from lambda_migrate.triggers import kind_of, labelled, policy
 
 if TYPE_CHECKING:

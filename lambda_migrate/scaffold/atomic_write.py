@@ -100,5 +100,5 @@ class Staging:
 
     def _make(self, folder: Path) -> None:
         for each in self._missing(folder):
-            each.mkdir()
+            each.mkdir(mode=0o755)  # nobody else writes here, whatever the umask
             self._made.append(each)

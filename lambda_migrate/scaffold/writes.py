@@ -83,9 +83,7 @@ def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, .
 
 def _compared(path: str, file: Rendered, directory: Path, record: Manifest) -> Write:
     target = directory / path
-    for folder in (directory / parent for parent in PurePosixPath(path).parents if parent.name):
-        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-            raise MigrateError(f"`{folder}` is in the way: it is not a plain directory", hint="move it away")
+    _check_folders(path, directory)
     if not target.exists() and not target.is_symlink():
         return Write(path, file.content, "created", executable=file.executable)
     if not target.is_file() or target.is_symlink():
@@ -98,6 +96,13 @@ def _compared(path: str, file: Rendered, directory: Path, record: Manifest) -> W
         state = "changed"
     news = state == "kept" and record.files.get(path, "") != digest(file.content)
     return Write(path, file.content, state, before, file.executable, news)
+
+
+def _check_folders(path: str, directory: Path) -> None:
+    """Refuse a link, or a file, in the place of a folder of the repository."""
+    for folder in (directory / parent for parent in PurePosixPath(path).parents if parent.name):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise MigrateError(f"`{folder}` is in the way: it is not a plain directory", hint="move it away")
 
 
 def write(
@@ -162,6 +167,7 @@ def _remembered(each: Write, record: Manifest) -> bool:
 
 def _check_unmoved(each: Write, directory: Path) -> None:
     target = directory / each.path
+    _check_folders(each.path, directory)
     now = target.read_bytes() if target.is_file() else None
-    if now != each.before:
+    if now != each.before or target.is_symlink():
         raise MigrateError(f"`{target}` has changed since it was looked at", hint="run `init` again")

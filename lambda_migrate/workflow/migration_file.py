@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate import scaffold
+from lambda_migrate.config.reading import LONGEST
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.regular_file import create, read_regular, replace
 
 if TYPE_CHECKING:
     from lambda_migrate.scaffold import Survey, Write
@@ -26,12 +28,14 @@ def plan(path: Path, made: str, found: Survey, directory: Path) -> tuple[Write, 
         ConfigError: It cannot be read.
         MigrateError: The repository's record cannot be read.
     """
+    path = path.resolve() if path.is_symlink() else path  # a link that is there now is meant, one that comes later not
     try:
-        text = path.read_bytes().decode() if path.exists() else ""
+        there = read_regular(path, LONGEST) if path.exists() else None
+        text = (there or b"").decode()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"`{path}` cannot be read: {error}", hint="name another with `--config`") from error
     if not text:
-        return scaffold.Write(str(path), made.encode(), "created"), ()
+        return scaffold.Write(str(path), made.encode(), "created", there), ()
     written = ("base_path",) if scaffold.found_elsewhere(found.analysis.adapter, found.application) else ()
     before = scaffold.record(directory).settings
     carried = scaffold.carry(text, scaffold.settings(found.application), before, written=written)
@@ -47,18 +51,29 @@ def write(planned: Write) -> None:
     """
     if planned.state == "identical":
         return
-    path = Path(planned.path).resolve()
-    waiting = path.with_name(f".{path.name}.new")
+    path = Path(planned.path)
     try:
-        waiting.write_bytes(planned.content)
-        if planned.before is not None:
-            waiting.chmod(path.stat().st_mode & 0o777)
-        waiting.replace(path)
+        if planned.before is None:
+            create(path, planned.content)
+        else:
+            _require_unmoved(path, planned.before)
+            replace(path, planned.content, path.stat().st_mode & 0o777)
+    except FileExistsError as error:
+        raise ConfigError(f"`{planned.path}` has changed since it was looked at", hint="run `init` again") from error
     except OSError as error:
-        waiting.unlink(missing_ok=True)
         raise ConfigError(
             f"`{planned.path}` cannot be written: {error.strerror}", hint="name another with `--config`"
         ) from error
+
+
+def _require_unmoved(path: Path, before: bytes) -> None:
+    """Refuse a file that is another one now, or a link.
+
+    Raises:
+        FileExistsError: It is.
+    """
+    if path.is_symlink() or read_regular(path, LONGEST) != before:
+        raise FileExistsError
 
 
 def summary(planned: Write) -> str:

@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import yaml
 
+from lambda_migrate.regular_file import read_regular
+from lambda_migrate.yaml_nesting import require_shallow
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.config import Migration
+
+
+LONGEST = 1 << 20
+"""Bytes of a migration.yaml, at most."""
 
 
 class Outline(NamedTuple):
@@ -30,8 +37,10 @@ class Outline(NamedTuple):
         """Read migration.yaml; None where it does not say this plainly, and its schema has to name the mistake."""
         loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # both are safe
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            text = read_regular(path, LONGEST).decode()
+            require_shallow(text)
+            document = yaml.load(text, Loader=loader)  # noqa: S506  # both are safe
+        except (OSError, ValueError, yaml.YAMLError):
             return None
         service = document.get("service", {}) if isinstance(document, dict) else None
         if not isinstance(service, dict):

@@ -9,11 +9,15 @@ from lambda_migrate.engine.executor import check_fresh
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.engine.runs import open_run
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.regular_file import read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.workflow.context import Context
+
+LONGEST = 1 << 26
+"""Bytes of a saved plan, at most."""
 
 HINT = "make one with `lambda-migrate plan --out FILE`"
 
@@ -44,10 +48,10 @@ def read(context: Context, path: Path, made: Plan) -> Plan:
 
 def _document(path: Path) -> dict[str, object]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_regular(path, LONGEST))
     except OSError as error:
         raise ConfigError(f"`{path}` cannot be read: {error.strerror}", hint=HINT) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"`{path}` is not a saved plan", hint=HINT) from error
     if not isinstance(data, dict):
         raise ConfigError(f"`{path}` is not a saved plan", hint=HINT)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.base import Creates
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.errors import ConfigError, Drifted, GateClosed, Interrupted, MigrateError
+from lambda_migrate.regular_file import write_private
 from lambda_migrate.render.plan import steps as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.waiting import wait_until
@@ -176,8 +177,7 @@ def deploy(plan: Plan, prepared: DeploymentPlan, watched: DeploymentWatch, execu
 def write(prepared: DeploymentPlan) -> None:
     """Write what has to be on this machine before the first step."""
     for path, content in prepared.files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write_private(path, content)
 
 
 def _tidy(prepared: DeploymentPlan, deployment: Deployment) -> None:

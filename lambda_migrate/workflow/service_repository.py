@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import scaffold
 from lambda_migrate.aws.arn import function_name
-from lambda_migrate.errors import ConfigError, NotAllowed
+from lambda_migrate.errors import ConfigError, MigrateError, NotAllowed
 from lambda_migrate.scaffold import git
 from lambda_migrate.scaffold.compiled import ask_pip
 from lambda_migrate.workflow import code_gate, lift, migration_file
@@ -115,6 +115,7 @@ def plan(context: Context, request: Request) -> Planned:
         MigrateError: The function or its code cannot be read.
     """
     folder, code = _places(context, request)
+    folder = folder.resolve() if folder.is_symlink() else folder  # a link that is there now is meant
     config = context.migration if context.configured else None
     options = scaffold.Options(
         folder,
@@ -146,6 +147,10 @@ def write(planned: Planned, *, under_version_control: bool) -> Written:
         ConfigError: migration.yaml cannot be written; the repository is.
         MigrateError: The repository cannot be written.
     """
+    if planned.folder.is_symlink():
+        raise MigrateError(
+            f"`{planned.folder}` has become a link since it was looked at", hint="run `init` again, if you made it"
+        )
     settings = scaffold.settings(planned.survey.application)
     files = scaffold.write(planned.writes, planned.folder, settings=settings, parts=planned.parts)
     migration_file.write(planned.configuration)

@@ -112,7 +112,7 @@ def test_a_live_lock_is_not_lost_to_another_namespace_with_the_same_host_name(tm
 def test_what_is_not_a_file_is_not_a_lock(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "ledger.lock")
 
-    with pytest.raises(OSError, match="not a file"):
+    with pytest.raises(OSError, match="not a regular file"):
         Lock(tmp_path / "ledger.lock").acquire("lambda-migrate cutover")
 
 

@@ -39,6 +39,16 @@ MISTAKES = {
         "3 service.url: `localhost:8000` is not the URL of a service; write it like https://orders.example.com",
         EVERY,
     ),
+    "plain HTTP": (
+        "function: f\nservice:\n  url: http://orders.internal\n",
+        "3 service.url: `http://orders.internal` is plain HTTP: whoever is on the way reads and alters requests",
+        "use https, or write `plain_http: true` below `service` where the network is yours alone",
+    ),
+    "where credentials are": (
+        "function: f\nservice:\n  plain_http: true\n  url: http://169.254.169.254\n",
+        "4 service.url: `http://169.254.169.254` is where AWS hands out credentials, not a service",
+        EVERY,
+    ),
     "a bad port": (
         "function: f\nservice:\n  url: http://orders:99999\n",
         "3 service.url: `http://orders:99999` is not the URL of a service; write it like https://orders.example.com",

@@ -138,6 +138,18 @@ def test_a_link_or_a_file_in_the_place_of_a_folder_is_refused(ours: Path, tmp_pa
         compare(FILES, ours)
 
 
+def test_a_link_that_comes_between_plan_and_writing_is_not_followed(ours: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    writes = compare({"d/e.txt": Rendered(b"new\n")}, ours)
+    (ours / "d").symlink_to(elsewhere)
+
+    with pytest.raises(MigrateError, match="is in the way: it is not a plain directory"):
+        write(writes, ours)
+
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_a_record_that_leads_out_removes_nothing(ours: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
     (ours / RECORD).write_bytes(Manifest({"../mine": digest(b"x"), str(tmp_path / "mine"): digest(b"x")}).to_bytes())

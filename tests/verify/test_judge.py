@@ -45,7 +45,7 @@ class Unread(CloudWatch):
 
 def judged(aws: Any, *, healthy: bool = True, final: bool = True, alarms: tuple[str, ...] = (), **more: Any) -> Verdict:
     rules = {"alarms": list(alarms)}
-    settings = {"function": "orders", "service": {"url": "http://orders"}, "verify": rules, **more}
+    settings = {"function": "orders", "service": {"url": "https://orders"}, "verify": rules, **more}
     config = Migration.model_validate(settings)
     transport = httpx.MockTransport(lambda _request: httpx.Response(200 if healthy else 503))
     judge = StepJudge(aws, config, Client(transport=transport), lambda: 120.0, lambda _seconds: None)

@@ -1,0 +1,44 @@
+"""Hosts of URLs: which of them are this machine, and which are nobody's service."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+_INSTANCE_METADATA = IPv6Network("fd00:ec2::/32")
+"""Where EC2 answers over IPv6: instance metadata, time, DNS ("Instance metadata" in the EC2 user guide)."""
+
+
+def address(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that a host names, however it is written; None for a name.
+
+    Everything that opens connections takes ``2852039166`` and ``0xa9.254.43518`` for 169.254.169.254 (inet_aton(3)).
+    """
+    with suppress(ValueError):
+        found = ip_address(host.partition("%")[0])
+        return getattr(found, "ipv4_mapped", None) or found
+    with suppress(OSError, UnicodeError, ValueError):
+        return IPv4Address(socket.inet_aton(host))
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
+    found = address(host)
+    return found.is_loopback if found else host.lower().rstrip(".") in ("localhost", "localhost.localdomain")
+
+
+def is_metadata(host: str) -> bool:
+    """Return whether a host is where AWS hands out credentials: link-local, or EC2's own addresses over IPv6."""
+    found = address(host)
+    if found is None:
+        return False
+    return found.is_link_local or (isinstance(found, IPv6Address) and found in _INSTANCE_METADATA)
+
+
+def in_the_clear(url: str) -> bool:
+    """Return whether what goes to a URL can be read on the way: plain HTTP that leaves the machine."""
+    parts = urlsplit(url)
+    return bool(url) and parts.scheme != "https" and not is_loopback(parts.hostname or "")
