@@ -79,6 +79,8 @@ def subjects(world: World, action: Any) -> Iterator[Subject]:
         "drop_signing_key": ("secret", "secret"),
         "point_integration": ("integration", "integration_id"),
         "create_integration": ("new integration", "marker"),
+        "rehearse_route": ("rehearsal", "path"),
+        "end_rehearsal": ("rehearsal", "path"),
         "point_route": ("route", "route_id"),
         "point_mapping": ("mapping target", "uuid"),
         "switch_mapping": ("mapping", "uuid"),
@@ -99,7 +101,7 @@ def subjects(world: World, action: Any) -> Iterator[Subject]:
     elif action.kind == "remove_leftover":
         yield from subjects(world, action_from_dict(action.action))
     else:
-        kind, *fields = names[action.kind]
+        kind, *fields = names.get(action.kind, (action.kind, *vars(action)))
         yield (kind, *(str(getattr(action, field)) for field in fields))
 
 

@@ -194,7 +194,7 @@ class Migrating:
         """Leave half a record behind, as where the process is killed while it writes."""
         if any(fault.kind == "killed after" and fault.call == LEDGER for fault in faults):
             with (self.folder / "ledger.yaml").open("ab") as file:
-                file.write(b"---\nseq: 9")
+                file.write(f"---\nseq: {self.ledger.tail.seq + 1}\nid: 0".encode())
 
 
 def _started(context: Simulated, command: Command) -> Result:

@@ -55,6 +55,10 @@ class SimulatedAws(Aws):
         return REGION
 
     @property
+    def on_this_machine(self) -> bool:
+        return True
+
+    @property
     def partition(self) -> str:
         return "aws"
 

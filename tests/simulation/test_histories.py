@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, seed, settings
 
 from tests.simulation.history import History, replay
 from tests.simulation.strategies import histories
+from tests.support.chaos import FULL
 
 pytestmark = pytest.mark.chaos
 
-FULL = os.environ.get("CHAOS") == "full"
 HISTORIES = int(os.environ.get("HISTORIES", "5000" if FULL else "300"))
 CHUNKS = 100 if FULL else 12
 SEED = int(os.environ.get("CHAOS_SEED", "1"))

@@ -32,7 +32,13 @@ class ApiGatewayV2:
 
     def create_api(self, *, Name: str, ProtocolType: str) -> Document:
         api = self.world.drawn(10)
-        document = {"ApiId": api, "Name": Name, "ProtocolType": ProtocolType, "RouteSelectionExpression": "$default"}
+        document = {
+            "ApiId": api,
+            "ApiEndpoint": f"https://{api}.execute-api.eu-west-1.amazonaws.com",
+            "Name": Name,
+            "ProtocolType": ProtocolType,
+            "RouteSelectionExpression": "$request.method $request.path",
+        }
         self.apis.put(api, document)
         return dict(document)
 
@@ -133,6 +139,26 @@ class ApiGatewayV2:
         self.routes.put(key, {**self.routes.truth[key], **settings})
         self._deploy(ApiId)
         return dict(self.routes.truth[key])
+
+    def delete_route(self, *, ApiId: str, RouteId: str) -> Document:
+        key = f"{ApiId}/{RouteId}"
+        if key not in self.routes.truth:
+            raise _missing("Route")
+        self.routes.drop(key)
+        self._deploy(ApiId)
+        return {}
+
+    def get_domain_names(self) -> Document:
+        return {"Items": []}
+
+    def leads_to_the_service(self, path: str) -> bool:
+        """Return whether a request for a path goes straight to the service by now."""
+        for key, route in self.routes.at_work():
+            if route["RouteKey"] == f"GET {path}":
+                name = f"{key.partition('/')[0]}/{route['Target'].removeprefix('integrations/')}"
+                integration = self.integrations.working(name)
+                return integration is not None and integration["IntegrationType"] == "HTTP_PROXY"
+        return False
 
     def get_authorizers(self, *, ApiId: str) -> Document:
         self.get_api(ApiId=ApiId)

@@ -95,8 +95,10 @@ class ServiceClient(Client):
         service = self._service
         if service.state == "down":
             raise HttpError("cannot be reached: connection refused", "ConnectError", sent=False)
-        path = url.partition("://")[2].partition("/")[2]
-        if path.startswith("lambda-proxy"):
+        host, _, path = url.partition("://")[2].partition("/")
+        if ".execute-api." in host and not service.world.services.apigatewayv2.leads_to_the_service(f"/{path}"):
+            return Answer(_CLOSED, body=b'{"message": "Not Found"}')
+        if path.startswith(("lambda-proxy", "lambda-migrate-probe")):
             identifier = (headers or {}).get("x-lambda-migrate-key-id", "")
             known = method == "GET" and service.accepts(identifier)
             return Answer(_WELL if known else _CLOSED, body=json.dumps(service.said()).encode())
