@@ -112,14 +112,14 @@ class Journey:
     def settle(self, phase: Phase, place: int, command: tuple[str, ...]) -> None:
         """Type a command until it is done."""
         for _attempt in range(ATTEMPTS):
-            if place and self._is_back(phase, command):
+            if place and self.is_back(phase, command):
                 return
             answer = self.type(command)
             if answer.code == 0 or (not place and phase.done and phase.done in answer.err):
                 return
         raise AssertionError(f"`{' '.join(command)}` never comes to an end\n{self}")
 
-    def _is_back(self, phase: Phase, command: tuple[str, ...]) -> bool:
+    def is_back(self, phase: Phase, command: tuple[str, ...]) -> bool:
         ledger = Ledger.read(self.ledger)
         if "--lift" in command:
             return frozen(ledger) is None
@@ -219,7 +219,7 @@ class Chaos:
         """Type a command and have something happen to it, some times in a row."""
         usual = self.reference.usual[phase.name, place]
         for _time in range(self.dice.randint(1, IN_A_ROW)):
-            if place and self.journey._is_back(phase, command):
+            if place and self.journey.is_back(phase, command):
                 return
             draw = draw_kill if self.dice.random() < 2 / 5 else draw_fault
             strike = draw(self.dice, usual)

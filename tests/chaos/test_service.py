@@ -11,7 +11,7 @@ import pytest
 
 from tests.chaos.program import Program
 from tests.chaos.strikes import Usual, draw_kill
-from tests.support.chaos import rounds
+from tests.support.chaos import FULL, rounds
 from tests.support.programs import SERVER
 from tests.support.waiting import eventually
 
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.chaos, pytest.mark.timeout(1800)]
 
 DEPLOY = ("service", "deploy", "--yes")
 STOP = ("service", "stop", "--yes")
-KILLS = 6
+DEPLOYMENTS = 10 if FULL else 2
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_a_service_is_deployed_once_and_stopped_for_sure(
         return Usual(tuple(stage.interceptor.calls), 0, time.monotonic() - began)
 
     deploying, stopping = measured(DEPLOY), measured(STOP)
-    for _ in range(KILLS):
+    for _ in range(DEPLOYMENTS):
         killed += type_it(DEPLOY, deploying).code < 0
         if dice.random() < 1 / 2:
             killed += type_it(STOP, stopping).code < 0
