@@ -19,6 +19,7 @@ from lambda_migrate import errors
 from lambda_migrate.aws import partitions
 from lambda_migrate.aws.answers import checked, require_readable, unreadable
 from lambda_migrate.aws.errors import SERVER_ERRORS, UNEXPECTED, Translation
+from lambda_migrate.clock import steady
 from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Aws:
     endpoint_url: str | None = None
     read_only: bool = False
     sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady
     log: Callable[[str], None] = field(default=lambda _call: None)
     deadline: float = 300.0
     _reached: bool = field(default=False, init=False, repr=False)

@@ -37,8 +37,8 @@ class Baking(Work):
                 f"{step.id} needs a verdict and nothing judges it",
                 hint="this is a bug in lambda-migrate; no traffic was moved",
             )
-        since = run.judged_from(step)
-        first, end = self._first(run, step), since + step.bake
+        since = min(run.judged_from(step), self.now())  # else whoever recorded it had a clock that was ahead
+        first, end = min(self._first(run, step), since), since + step.bake
         self.watch(RunEvent("bake", step, step.action.describe(), max(0.0, end - self.now())))
         self._guard(run, step, max(end, self.now()))
         glance = max(1.0, min(30.0, step.bake / 5))

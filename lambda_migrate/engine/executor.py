@@ -183,7 +183,8 @@ class Executor(Work):
         self.watch(RunEvent("done", step, step.action.describe()))
 
     def _wait_for_propagation(self, run: Run, step: Step) -> None:
-        left = run.applied[step.id].time + step.propagation - self.now()
+        ahead = run.applied[step.id].time + step.propagation - self.now()
+        left = min(ahead, step.propagation)  # more is a clock that was ahead when the step was recorded
         if step.propagation and left > 0:
             self.watch(RunEvent("wait", step, step.action.describe(), left))
             self._wait(left)

@@ -108,7 +108,7 @@ class Guarding:
         known = runs(self.ledger)
         armed = armed_schedule(self.ledger)
         run = next((each for each in known if armed and each.number == armed.run), None)
-        if armed is None or run is None or self.now() < armed.at - EARLY:
+        if armed is None or run is None or not armed.may_have_acted(self.now() + EARLY):
             return False
         action = run.step(armed.step).action
         if not isinstance(action, Guarded) or _schedule(action, "").read(self.aws) or not action.is_home(self.aws):

@@ -18,6 +18,7 @@ class ArmedSchedule(NamedTuple):
         alias: Name of the alias.
         version: The version that the alias would go back to.
         at: When, in seconds since the epoch.
+        since: When it was set, by the clock of whoever did.
     """
 
     run: int
@@ -25,11 +26,19 @@ class ArmedSchedule(NamedTuple):
     alias: str
     version: str
     at: float
+    since: float = 0.0
 
     @property
     def time(self) -> str:
         """When, in UTC, as a person reads it."""
         return datetime.fromtimestamp(self.at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+    def may_have_acted(self, now: float) -> bool:
+        """Return whether AWS may have reached its time; `now` in seconds since the epoch.
+
+        Where it was set in what is the future here, clocks disagree, and only AWS tells.
+        """
+        return now >= self.at or now < self.since
 
     def summary(self, now: float) -> str:
         """Return one line about it; `now` in seconds since the epoch."""
@@ -46,4 +55,4 @@ def armed_schedule(ledger: Projected) -> ArmedSchedule | None:
     if record is None or not note or note.get("state") != "armed":
         return None
     at = datetime.fromisoformat(note["at"]).replace(tzinfo=UTC).timestamp()
-    return ArmedSchedule(record.run, record.id, note["alias"], note["version"], at)
+    return ArmedSchedule(record.run, record.id, note["alias"], note["version"], at, record.time)

@@ -16,6 +16,7 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from lambda_migrate.clock import steady
 from lambda_migrate.engine.index import Index, Reading
 from lambda_migrate.engine.ledger_file import (
     SCHEMA,
@@ -56,7 +57,7 @@ class Identity(NamedTuple):
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return datetime.fromtimestamp(steady(), UTC)
 
 
 @dataclass

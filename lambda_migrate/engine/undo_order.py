@@ -104,7 +104,7 @@ def _spreading(leg: Leg, undone: Sequence[Leg], now: float) -> float:
     """Return how long AWS may still need for what was undone before, in seconds."""
     return max(
         (
-            run.undone[step.id].time + step.propagation - now
+            min(run.undone[step.id].time + step.propagation - now, step.propagation)
             for each in undone
             for run, step in each.steps
             if step.propagation and step.id in run.undone and _bound(step, leg.step)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from lambda_migrate.actions import Observed
+from lambda_migrate.clock import steady
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.guard import Guarding
 from lambda_migrate.errors import Interrupted, MigrateError
@@ -41,7 +42,7 @@ class Work:
     watch: Callable[[RunEvent], None] = field(default=lambda _moment: None)
     stop: Callable[[], bool] = field(default=lambda: False)
     sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady
 
     @property
     def _guarding(self) -> Guarding:

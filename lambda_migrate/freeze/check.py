@@ -138,5 +138,7 @@ def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
         return change
     arn = str(record.note.get("function", "")) or function
     # CloudTrail tells time in whole seconds.
-    calls, unknown = attribution.lookup(aws, arn, datetime.fromtimestamp(int(record.time), UTC))
+    began = datetime.fromtimestamp(int(record.time), UTC)
+    # One that lies ahead was recorded by a clock that was: nothing would have happened since.
+    calls, unknown = attribution.lookup(aws, arn, began if began <= datetime.now(UTC) else None)
     return ForeignChange(function, change.since, found, calls, unknown)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.base import Creates
+from lambda_migrate.clock import steady
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.errors import ConfigError, Drifted, GateClosed, Interrupted, MigrateError
 from lambda_migrate.regular_file import write_private
@@ -56,7 +57,7 @@ class DeploymentWatch:
     tell: Callable[[str], None] = field(default=lambda _text: None)
     pause: Callable[[float], None] = time.sleep
     doing: Callable[[str], None] = field(default=lambda _text: None)
-    now: Callable[[], float] = time.time
+    now: Callable[[], float] = steady
     bad: list[str] = field(default_factory=list)
     _since: float = 0.0
     _asked: float = 0.0

@@ -110,6 +110,24 @@ def test_the_bake_clock_lives_in_the_ledger(stage: Stage) -> None:
     assert stage.clock.time - began == pytest.approx(15, abs=1)
 
 
+@pytest.mark.parametrize("ahead", [3600.0, 86_400.0])
+def test_a_clock_that_was_ahead_at_the_step_makes_no_bake_longer(ahead: float, stage: Stage) -> None:
+    stage.verdicts, stage.stop_at = [PASS], 1
+    made = plan("b:1:2?")
+    made = replace(made, steps=tuple(replace(step, propagation=30.0) for step in made.steps))
+    stage.clock.time += ahead
+    with pytest.raises(Interrupted):
+        stage.run(made)
+    stage.stop_at, stage.clock.time = -1, stage.clock.time - ahead
+    began = stage.clock.time
+
+    stage.run(made)
+
+    assert stage.clock.time - began == pytest.approx(90, abs=1)
+    assert [since <= stage.clock.time - 60 for _first, since in stage.since] == [True]
+    assert [first <= since for first, since in stage.since] == [True]
+
+
 def test_a_step_is_watched_once_its_change_has_spread(stage: Stage) -> None:
     stage.verdicts = [PASS]
     made = plan("b:1:2?")
