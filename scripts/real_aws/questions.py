@@ -9,6 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.function import documents
+from scripts.real_aws.configuration_questions import (
+    async_destinations,
+    build_source,
+    connection_key,
+    deleted_principal,
+    runtime_updates,
+    trail_names,
+)
 from scripts.real_aws.world import World, duration_until, first_true, get, refusal
 
 if TYPE_CHECKING:
@@ -38,10 +46,13 @@ class Question:
 def version_equals_latest(world: World) -> Iterator[str]:
     """`proxy deploy` finds the original by comparing a listed version with `$LATEST`."""
     lambdas = world.client("lambda")
-    latest = documents.function(lambdas.get_function_configuration(FunctionName=world.name)).configuration_sha256
+    latest = lambdas.get_function_configuration(FunctionName=world.name)
     versions = lambdas.list_versions_by_function(FunctionName=world.name)["Versions"]
-    listed = {each["Version"]: documents.version(each).configuration_sha256 for each in versions}
-    yield f"version {world.second} as listed equals $LATEST as read: {listed[world.second] == latest}"
+    listed = next(each for each in versions if each["Version"] == world.second)
+    same = documents.version(listed).configuration_sha256 == documents.function(latest).configuration_sha256
+    yield f"version {world.second} as listed equals $LATEST as read: {same}"
+    if not same:
+        yield f"they differ in {', '.join(documents.differing(latest, listed))}"
     before = lambdas.get_function_configuration(FunctionName=world.name)["RevisionId"]
     lambdas.tag_resource(Resource=world.arn, Tags={"checked": "yes"})
     after = lambdas.get_function_configuration(FunctionName=world.name)["RevisionId"]
@@ -113,7 +124,7 @@ def http_api_lag(world: World) -> Iterator[str]:
     )["IntegrationId"]
     gateway.create_route(ApiId=api["ApiId"], RouteKey="GET /who", Target=f"integrations/{integration}")
     gateway.create_stage(ApiId=api["ApiId"], StageName="$default", AutoDeploy=True)
-    source = f"arn:aws:execute-api:{world.region}:{world.account}:{api['ApiId']}/*/*"
+    source = f"arn:{world.partition}:execute-api:{world.region}:{world.account}:{api['ApiId']}/*/*"
     for qualifier in ({}, {"Qualifier": "live"}):
         lambdas.add_permission(FunctionName=world.name, **qualifier, **_permission(source))
     url = f"{api['ApiEndpoint']}/who"
@@ -153,14 +164,17 @@ def deleted_secret(world: World) -> Iterator[str]:
 
 
 def one_off_schedule(world: World) -> Iterator[str]:
-    """The guard of a bake: does EventBridge Scheduler put an alias back by itself, with a role for that alone?"""
+    """The guard of a bake: does Scheduler put an alias back by itself, weights and all, with a role for that alone?"""
     scheduler, lambdas = world.client("scheduler"), world.client("lambda")
     statement = {"Effect": "Allow", "Action": "lambda:UpdateAlias", "Resource": world.arn}
     role = world.role_for("scheduler.amazonaws.com", {"Version": "2012-10-17", "Statement": [statement]})
-    lambdas.update_alias(FunctionName=world.name, Name="live", FunctionVersion=world.second)
-    at = datetime.now(UTC) + timedelta(seconds=75)
-    back = {"FunctionName": world.name, "Name": "live", "FunctionVersion": world.first}
-    target = {"Arn": "arn:aws:scheduler:::aws-sdk:lambda:updateAlias", "RoleArn": role, "Input": json.dumps(back)}
+    half = {"AdditionalVersionWeights": {world.second: 0.5}}
+    lambdas.update_alias(FunctionName=world.name, Name="live", FunctionVersion=world.first, RoutingConfig=half)
+    at = datetime.now(UTC) + timedelta(seconds=150)
+    none: dict[str, Any] = {"AdditionalVersionWeights": {}}
+    back = {"FunctionName": world.name, "Name": "live", "FunctionVersion": world.first, "RoutingConfig": none}
+    call = f"arn:{world.partition}:scheduler:::aws-sdk:lambda:updateAlias"
+    target = {"Arn": call, "RoleArn": role, "Input": json.dumps(back)}
 
     def made() -> bool:
         said = refusal(
@@ -173,15 +187,19 @@ def one_off_schedule(world: World) -> Iterator[str]:
         )
         return said == "accepted" or not said.startswith("ValidationException")
 
-    first_true(made, seconds=60, pause=5)  # IAM has to spread the role
+    spread = duration_until(made, seconds=120, pause=2)
+    yield f"Scheduler took a schedule with a new role after {spread} s"
     world.later(scheduler.delete_schedule, Name=world.name)
-    took = duration_until(
-        lambda: lambdas.get_alias(FunctionName=world.name, Name="live")["FunctionVersion"] == world.first,
-        seconds=240,
-        pause=2,
-    )
+
+    def weightless() -> bool:
+        routing = lambdas.get_alias(FunctionName=world.name, Name="live").get("RoutingConfig") or {}
+        return not routing.get("AdditionalVersionWeights")
+
+    took = duration_until(weightless, seconds=300, pause=2)
     late = None if took is None else (datetime.now(UTC) - at).total_seconds()
-    yield f"the alias was put back: {took is not None}, {late} s after its time"
+    yield f"empty weights cleared the alias's: {took is not None}, {late} s after its time"
+    yield f"a schedule that has acted is gone: {refusal(scheduler.get_schedule, Name=world.name)}"
+    lambdas.update_alias(FunctionName=world.name, Name="live", FunctionVersion=world.first, RoutingConfig=none)
 
 
 def retries_of_a_deleted_alias(world: World) -> Iterator[str]:
@@ -263,7 +281,13 @@ QUESTIONS = (
     Question("http-api-lag", "how late is a changed integration served?", http_api_lag),
     Question("deleted-secret", "what does a secret scheduled for deletion say?", deleted_secret),
     Question("one-off-schedule", "does a schedule put the alias back by itself?", one_off_schedule),
+    Question("async-destinations", "are empty destinations taken?", async_destinations),
+    Question("deleted-principal", "what is left of a role that is gone, and can it be granted?", deleted_principal),
+    Question("connection-key", "does a connection take a key with a colon?", connection_key),
+    Question("runtime-updates", "which runtime does a published version get?", runtime_updates),
+    Question("build-source", "does a build keep the project's buildspec?", build_source),
     Question("deleted-alias", "what becomes of retries of a deleted alias?", retries_of_a_deleted_alias, slow=True),
     Question("log-metrics", "do log lines become metrics with filtered JSON logs?", metrics_from_the_log, slow=True),
+    Question("trail-names", "by which name does CloudTrail list a function?", trail_names, slow=True),
     Question("provisioned-alias", "what does an alias show while it moves?", provisioned_alias, slow=True),
 )

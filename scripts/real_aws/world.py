@@ -61,6 +61,7 @@ class World:
         client: Returns the boto3 client of a service.
         name: What everything is named.
         account: The account's id; "" before :meth:`prepare`.
+        partition: ``aws``, ``aws-cn``, ``aws-us-gov``, known from then on.
         arn: The function's ARN.
         first: The first published version; alias `live` points at it.
         second: Another published version of the same code.
@@ -70,6 +71,7 @@ class World:
     region: str
     name: str = field(default_factory=lambda: f"lm-check-{uuid4().hex[:8]}")
     account: str = ""
+    partition: str = "aws"
     arn: str = ""
     first: str = ""
     second: str = ""
@@ -92,15 +94,16 @@ class World:
             try:
                 call(**parameters)
             except (ClientError, BotoCoreError) as error:
-                if "NotFound" not in str(error):
+                if not any(word in str(error) for word in ("NotFound", "NoSuchEntity")):
                     left.append(f"{call.__name__} {parameters}: {error}")
         return left
 
     def prepare(self) -> None:
         """Make a role, a function with two versions, and its alias `live`."""
-        self.account = self.client("sts").get_caller_identity()["Account"]
+        identity = self.client("sts").get_caller_identity()
+        self.account, self.partition = identity["Account"], identity["Arn"].split(":")[1]
         lambdas = self.client("lambda")
-        self.arn = self._function(self._role("lambda.amazonaws.com", POLICIES))
+        self.arn = self._function(self.role("lambda.amazonaws.com", POLICIES))
         self.first = self.publish("original")
         self.second = self.publish("second")
         lambdas.create_alias(FunctionName=self.name, Name="live", FunctionVersion=self.first)
@@ -108,20 +111,21 @@ class World:
     def role_for(self, service: str, document: dict[str, Any]) -> str:
         """Make a role that a service may assume, with one inline policy; return its ARN."""
         name = f"{self.name}-{service.partition('.')[0]}"
-        role = self._role(service, (), name)
+        role = self.role(service, (), name)
         iam = self.client("iam")
         iam.put_role_policy(RoleName=name, PolicyName="check", PolicyDocument=json.dumps(document))
         self.later(iam.delete_role_policy, RoleName=name, PolicyName="check")
         return role
 
-    def _role(self, service: str, policies: tuple[str, ...], name: str = "") -> str:
+    def role(self, service: str, policies: tuple[str, ...], name: str = "") -> str:
+        """Make a role that a service may assume, with policies that AWS manages; return its ARN."""
         iam, name = self.client("iam"), name or self.name
         statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
         trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         arn = str(iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"])
         self.later(iam.delete_role, RoleName=name)
         for policy in policies:
-            policy_arn = f"arn:aws:iam::aws:policy/{policy}"
+            policy_arn = f"arn:{self.partition}:iam::aws:policy/{policy}"
             iam.attach_role_policy(RoleName=name, PolicyArn=policy_arn)
             self.later(iam.detach_role_policy, RoleName=name, PolicyArn=policy_arn)
         return arn

@@ -32,7 +32,8 @@ def run(embedded_aws: EmbeddedAws, *arguments: str) -> subprocess.CompletedProce
 
 
 def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws, client: Callable[[str], Any]) -> None:
-    done = run(embedded_aws, "--only", "version-equals-latest,pending-subscription,deleted-secret", "--json", "--yes")
+    asked = "version-equals-latest,pending-subscription,deleted-secret,async-destinations,connection-key,build-source"
+    done = run(embedded_aws, "--only", asked, "--json", "--yes")
 
     document = json.loads(done.stdout)
     functions = [each["FunctionName"] for each in client("lambda").list_functions()["Functions"]]
@@ -43,6 +44,9 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
         *["version-equals-latest"] * 2,
         *["pending-subscription"] * 3,
         *["deleted-secret"] * 2,
+        *["async-destinations"] * 2,
+        "connection-key",
+        *["build-source"] * 2,
     ]
     assert document["answers"][0]["text"] == "version 2 as listed equals $LATEST as read: True"
     assert document["answers"][4]["text"].startswith("Unsubscribe: InvalidParameter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -89,6 +90,7 @@ class BuildImage:
                 projectName=self.project,
                 sourceTypeOverride="S3",
                 sourceLocationOverride=f"{self.bucket}/{self.key}",
+                idempotencyToken=secrets.token_hex(16),  # a call that is sent again starts no second build
                 environmentVariablesOverride=[{"name": VARIABLE, "value": self.tag, "type": "PLAINTEXT"}],
             )["build"]
         except AwsError as error:
