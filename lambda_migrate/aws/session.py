@@ -8,6 +8,7 @@ something; :mod:`lambda_migrate.aws.errors` says what becomes of what AWS refuse
 from __future__ import annotations
 
 import os
+import threading
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -72,6 +73,7 @@ class Aws:
     log: Callable[[str], None] = field(default=lambda _call: None)
     deadline: float = 300.0
     _reached: bool = field(default=False, init=False, repr=False)
+    _making: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False, compare=False)
 
     @cached_property
     def session(self) -> Any:
@@ -159,11 +161,15 @@ class Aws:
         return {}
 
     def client(self, service: str) -> Any:
-        """Return the (cached) boto3 client of a service.
+        """Return the (cached) boto3 client of a service; clients are for all threads, making them is for one at a time.
 
         Raises:
             NotAllowed: No region is set.
         """
+        with self._making:
+            return self._client(service)
+
+    def _client(self, service: str) -> Any:
         if service not in self._clients:
             from botocore.config import Config  # noqa: PLC0415  # boto3 is slow to import
             from botocore.exceptions import NoRegionError  # noqa: PLC0415  # as above
@@ -224,9 +230,10 @@ class Aws:
             while True:
                 page = self.call(service, operation, **given, **token)
                 yield from page.get(key) or []
-                if not page.get("NextToken"):
+                name = "nextToken" if page.get("nextToken") else "NextToken"
+                if not page.get(name):
                     return
-                token = {"NextToken": page["NextToken"]}
+                token = {name: page[name]}
         with self.translated(service, operation, given):
             for page in client.get_paginator(operation).paginate(**given):
                 yield from self._checked(service, operation, page).get(key) or []

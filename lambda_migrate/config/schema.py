@@ -173,14 +173,55 @@ class Pipeline(Strict):
     notify: str | None = Field(None, pattern=r"^arn:aws[a-z-]*:sns:", description="Topic that is told of failures.")
 
 
+PHASES = {
+    "service": "service deploy",
+    "proxy": "proxy deploy",
+    "cutover": "cutover",
+    "direct": "cutover --direct",
+    "retire": "retire",
+    "rotate": "proxy rotate-key",
+    "rotate-finish": "proxy rotate-key --finish",
+}
+"""What `phases:` of an acceptance takes, with the command that each is of, as gates name it."""
+
+RETIRE = "retire"
+"""The phase that destroys: what is accepted for it says so."""
+
+
 class Acceptance(Strict):
-    """A finding, trigger or gate that the team has looked at and accepts."""
+    """A finding, trigger or gate that the team has looked at and accepts.
+
+    One without `phases:` holds for every phase but `retire`: who lets a trigger stay on the function while traffic
+    moves has not said that the function may go. A gate that `retire` alone asks needs no phases: it can mean no other.
+    """
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
     rule: str = Field(description="Code of the rule or name of the gate, for example LM101 or trigger:unknown.")
     reason: str = Field(min_length=3, description="Why it is all right; shown in every report.")
     path: str | None = Field(None, description="Only in this file or for this trigger.")
+    phases: list[Literal["service", "proxy", "cutover", "direct", "retire", "rotate", "rotate-finish"]] | None = Field(
+        None, min_length=1, description="Only in these phases; default: all but `retire`, which has to be named."
+    )
+
+    def holds_in(self, phase: str) -> bool:
+        """Return whether it holds in a phase."""
+        if self.phases is not None:
+            return phase in self.phases
+        gate = pages.find(self.rule)
+        return phase != RETIRE or (gate is not None and gate.asked == (PHASES[RETIRE],))
+
+    @model_validator(mode="after")
+    def _asked(self) -> Acceptance:
+        """Refuse a phase in which the gate is not asked: it would be accepted where nobody sees it."""
+        gate = pages.find(self.rule)
+        if self.phases is not None and gate is None:
+            raise _refused(f"`{self.rule}` is a rule of `analyze`, which has no phases", "leave `phases:` out")
+        for phase in self.phases or ():
+            if gate is not None and PHASES[phase] not in gate.asked:
+                known = ", ".join(name for name, command in PHASES.items() if command in gate.asked)
+                raise _refused(f"`{self.rule}` is not asked in phase `{phase}`", f"phases that ask it: {known}")
+        return self
 
     @field_validator("rule")
     @classmethod

@@ -106,12 +106,13 @@ def _contents(aws: Aws, function: str) -> Iterator[tuple[str, bytes]]:
     kept = {name: whole[name] for name in ("Tags", "Concurrency") if name in whole}
     versions = list(aws.pages("lambda", "list_versions_by_function", "Versions", FunctionName=function))
     aliases = list(aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function))
-    qualifiers = ["", *(alias["Name"] for alias in aliases)]
+    numbers = [each["Version"] for each in versions if each["Version"] != "$LATEST"]
+    qualifiers = ["", *(alias["Name"] for alias in aliases), *numbers]
     yield "function.json", _json(kept)
     yield "configuration.json", _json(whole["Configuration"])
     yield "versions.json", _json(versions)
     yield "aliases.json", _json(aliases)
-    yield "policies.json", _json({name: _policy(aws, function, name) for name in qualifiers})
+    yield "policies.json", _json(_policies(aws, function, qualifiers))
     yield "asynchronous.json", _json(_listed(aws, "list_function_event_invoke_configs", function))
     yield "urls.json", _json(_listed(aws, "list_function_url_configs", function))
     yield "mappings.json", _json(_mappings(aws, function, qualifiers))
@@ -142,6 +143,12 @@ def _layers(aws: Aws, configurations: list[dict[str, Any]]) -> Iterator[tuple[st
             continue  # deleted meanwhile: versions go on with it, and nobody can read it any more
         name = file_name(Arn.parse(arn).name)
         yield f"layers/{name}.zip", fetch(content["Location"], content["CodeSha256"], f"layer `{name}`")
+
+
+def _policies(aws: Aws, function: str, qualifiers: list[str]) -> dict[str, Any]:
+    """Return the policy of each qualifier; versions are left out that have none."""
+    found = {name: _policy(aws, function, name) for name in qualifiers}
+    return {name: policy for name, policy in found.items() if policy is not None or not name.isdecimal()}
 
 
 def _policy(aws: Aws, function: str, qualifier: str) -> Any:

@@ -28,6 +28,23 @@ accept:
     reason: the nightly import, moved by hand on Monday
 ```
 
+An acceptance holds for every command but `retire`: that a trigger may stay while traffic moves does not mean that its
+function may go. `phases:` says where it holds, and `retire` wants to be named there:
+
+```yaml
+accept:
+  - rule: trigger:s3
+    path: invoices
+    phases: [cutover, direct]       # service, proxy, cutover, direct, retire, rotate, rotate-finish
+    reason: the nightly import, moved by hand on Monday
+  - rule: trigger:s3
+    path: archive
+    phases: [retire]
+    reason: nothing has been uploaded since 2024
+```
+
+A gate that `retire` alone asks, such as `traffic`, needs no `phases:`.
+
 `accept:` takes the findings of `analyze` too, by the code of the [rule](rules.md). A name that is neither is refused.
 
 """

@@ -22,7 +22,7 @@ NAME = "trigger"
 SUBJECT = "kind"
 ACCEPTABLE = True
 ACCEPTANCE = (
-    "Accept a kind once you have looked after its triggers yourself. Before `retire`, a trigger that "
-    "`cutover --direct` can move cannot be accepted."
+    "Accept a kind once you have looked after its triggers yourself. `retire` wants that said: `phases: [retire]`. "
+    "There, a trigger that `cutover --direct` can move cannot be accepted."
 )
 ASKED = ("cutover", "cutover --direct", "retire", "doctor")

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from lambda_migrate.inventory import Inventory
 
 NAMESPACE = "AWS/Lambda"
+PROXY_NAMESPACE = "LambdaMigrate"
+"""The namespace of `proxy/runtime/telemetry.py`."""
+
 LOOKBACK = 14 * 86400.0
 """Seconds before the quiet period in which an invocation shows that the metric exists."""
 
@@ -43,6 +46,7 @@ class InvocationCounts:
         explained: Resources that a known, enabled trigger invokes.
         refused: What came and was not invoked, or not yet, by metric: a throttled call is not an invocation
             ("Types of metrics for Lambda functions" in Lambda's developer guide).
+        probes: Invocations among them that were probes of `verify` and of plans, by resource, as the proxy counts them.
     """
 
     since: str
@@ -53,12 +57,18 @@ class InvocationCounts:
     known: bool = False
     explained: tuple[str, ...] = ()
     refused: dict[str, float] = field(default_factory=dict)
+    probes: dict[str, float] = field(default_factory=dict)
 
     @property
     def by_resource(self) -> dict[str, float]:
-        """Invocations by resource, those left out that had none; what no resource accounts for stands under ``*``."""
-        counted = {resource: count for resource, count in self.invocations.items() if count and resource != ALL}
-        rest = self.invocations.get(ALL, 0.0) - sum(counted.values())
+        """Invocations by resource less our own probes; what no resource accounts for stands under ``*``.
+
+        Those are left out that had none.
+        """
+        each = {resource: count for resource, count in self.invocations.items() if resource != ALL}
+        rest = self.invocations.get(ALL, 0.0) - sum(each.values())
+        counted = {resource: count - self.probes.get(resource, 0.0) for resource, count in each.items()}
+        counted = {resource: count for resource, count in counted.items() if count > 0}
         return {**counted, **({ALL: rest} if rest > 0 else {})}
 
     @property
@@ -68,6 +78,7 @@ class InvocationCounts:
 
 
 ALL = "*"
+PROBED = "probes of "
 REFUSED = ("Throttles", "AsyncEventsReceived", "UrlRequestCount")
 """Metrics of a function that count callers whom Invocations leaves out."""
 
@@ -85,32 +96,40 @@ def count(aws: Aws, found: Inventory, *, quiet: float, period: float, now: datet
     function = found.function
     resources = [function.name, *(f"{function.name}:{alias.name}" for alias in function.aliases)]
     resources += [f"{function.name}:{version.number}" for version in function.versions]
+    invoked = {resource: _metric(function.name, resource) for resource in (ALL, *resources)}
+    probed = {f"{PROBED}{version}": _of_probes(function.name, version) for version in _proxies(found)}
     since = now - timedelta(seconds=quiet)
-    within = _read(aws, function.name, [ALL, *resources], since, now, _resolution(quiet, period))
-    late = _read(aws, function.name, [ALL], now - timedelta(seconds=function.timeout), now, _resolution(0, period))
-    known = bool(within[ALL]) or bool(
-        _read(
-            aws, function.name, [ALL], since - timedelta(seconds=LOOKBACK), since, _resolution(quiet + LOOKBACK, period)
-        )[ALL]
+    within = _read(aws, invoked | probed, since, now, _resolution(quiet, period))
+    late = _read(
+        aws, {ALL: invoked[ALL], **probed}, now - timedelta(seconds=function.timeout), now, _resolution(0, period)
     )
-    invoked = {_resource(function.name, trigger.qualifier) for trigger in found.triggers if trigger.enabled}
+    before = since - timedelta(seconds=LOOKBACK), since
+    known = bool(within[ALL]) or bool(
+        _read(aws, {ALL: invoked[ALL]}, *before, _resolution(quiet + LOOKBACK, period))[ALL]
+    )
+    explained = {_resource(function.name, trigger.qualifier) for trigger in found.triggers if trigger.enabled}
     return InvocationCounts(
         since=since.isoformat(),
         until=now.isoformat(),
         quiet=quiet,
-        invocations={resource: sum(values) for resource, values in within.items()},
-        in_flight=sum(late[ALL]),
+        invocations={resource: sum(within[resource]) for resource in invoked},
+        in_flight=max(sum(late[ALL]) - sum(sum(late[name]) for name in probed), 0.0),
         known=known,
-        explained=tuple(sorted(invoked)),
+        explained=tuple(sorted(explained)),
         refused=_refused(aws, function.name, since, now, _resolution(quiet, period)),
+        probes={name.removeprefix(PROBED): sum(within[name]) for name in probed if sum(within[name])},
     )
+
+
+def _proxies(found: Inventory) -> list[str]:
+    """Return the proxy versions as resources; a probe invokes one by its number."""
+    return [f"{found.function.name}:{version.number}" for version in found.function.versions if version.proxy_events]
 
 
 def _refused(aws: Aws, function: str, start: datetime, end: datetime, period: int) -> dict[str, float]:
     """Return how often callers came whose calls are not counted as invocations, by metric; nothing where none did."""
-    queries = [_query(metric.lower(), function, ALL, period, metric) for metric in REFUSED]
-    read = cloudwatch.values(aws, queries, start, end)
-    counted = {metric: sum(read[metric.lower()]) for metric in REFUSED}
+    read = _read(aws, {metric: _metric(function, ALL, metric) for metric in REFUSED}, start, end, period)
+    counted = {metric: sum(read[metric]) for metric in REFUSED}
     return {metric: count for metric, count in counted.items() if count}
 
 
@@ -125,21 +144,33 @@ def _resolution(age: float, period: float) -> int:
 
 
 def _read(
-    aws: Aws, function: str, resources: list[str], start: datetime, end: datetime, period: int
+    aws: Aws, metrics: dict[str, dict[str, Any]], start: datetime, end: datetime, period: int
 ) -> dict[str, list[float]]:
-    """Return the values of the data points of each resource; none where AWS has none."""
-    found: dict[str, list[float]] = {resource: [] for resource in resources}
-    for first in range(0, len(resources), _QUERIES):
-        batch = resources[first : first + _QUERIES]
-        queries = [_query(f"m{number}", function, each, period) for number, each in enumerate(batch)]
+    """Return the values of the data points of each metric, by its name here; none where AWS has none."""
+    found: dict[str, list[float]] = {}
+    names = list(metrics)
+    for first in range(0, len(names), _QUERIES):
+        batch = names[first : first + _QUERIES]
+        queries = [_query(f"m{number}", metrics[name], period) for number, name in enumerate(batch)]
         read = cloudwatch.values(aws, queries, start, end)
-        found |= {each: read[f"m{number}"] for number, each in enumerate(batch)}
+        found |= {name: read[f"m{number}"] for number, name in enumerate(batch)}
     return found
 
 
-def _query(name: str, function: str, resource: str, period: int, metric: str = "Invocations") -> dict[str, Any]:
-    dimensions = [{"Name": "FunctionName", "Value": function}]
-    if resource != ALL:
-        dimensions.append({"Name": "Resource", "Value": resource})
-    named = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": dimensions}
-    return {"Id": name, "MetricStat": {"Metric": named, "Period": period, "Stat": "Sum"}}
+def _query(name: str, metric: dict[str, Any], period: int) -> dict[str, Any]:
+    return {"Id": name, "MetricStat": {"Metric": metric, "Period": period, "Stat": "Sum"}}
+
+
+def _metric(function: str, resource: str, name: str = "Invocations") -> dict[str, Any]:
+    about = {"FunctionName": function, **({"Resource": resource} if resource != ALL else {})}
+    return {"Namespace": NAMESPACE, "MetricName": name, "Dimensions": _dimensions(about)}
+
+
+def _of_probes(function: str, resource: str) -> dict[str, Any]:
+    """Return what a proxy version counts of its probes; what it does not show is taken for a caller."""
+    about = {"FunctionName": function, "FunctionVersion": resource.rpartition(":")[2]}
+    return {"Namespace": PROXY_NAMESPACE, "MetricName": "Probes", "Dimensions": _dimensions(about)}
+
+
+def _dimensions(about: dict[str, str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in about.items()]

@@ -6,7 +6,7 @@ What cannot be read is said, in ``warnings``, and never taken for empty.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_migrate import hashing, triggers
@@ -15,10 +15,10 @@ from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
 from lambda_migrate.function.versions import original
-from lambda_migrate.inventory import finders
+from lambda_migrate.inventory import concurrently, finders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.triggers.base import Settings, Trigger
@@ -27,6 +27,7 @@ PROXY_LAYER = "lambda-migrate-proxy-"
 """How the layer that holds the proxy is named, before the function's name: each migration has its own to roll back."""
 
 ASYNC_SETTINGS, FUNCTION_URLS, RUNTIME_UPDATES = "async settings", "function URLs", "runtime updates"
+STACKS = "stacks that own alias and triggers"
 """What a plan must not go without; see ``unread``."""
 
 _Value = TypeVar("_Value")
@@ -44,6 +45,7 @@ class Inventory:
         alias: Name of the traffic alias.
         layers: Descriptions of the published versions of the proxy's layer.
         unread: What could not be read, by name; a warning says why.
+        owners: The CloudFormation stacks of the alias and of triggers, by what CloudFormation calls these.
     """
 
     function: Function
@@ -53,6 +55,12 @@ class Inventory:
     alias: str = "live"
     layers: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    owners: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def alias_arn(self) -> str:
+        """The ARN of the traffic alias, which CloudFormation calls it by."""
+        return self.function.qualified_arn(self.alias)
 
     @property
     def fingerprint(self) -> str:
@@ -64,6 +72,7 @@ class Inventory:
         data.pop("layers")
         data.pop("warnings")
         data.pop("unread")
+        data.pop("owners")
         return hashing.sha256(data)
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,14 +99,16 @@ class Inventory:
             alias=data["alias"],
             layers=tuple(data["layers"]),
             unread=tuple(data["unread"]),
+            owners=dict(data["owners"]),
         )
 
 
 def take(aws: Aws, name_or_arn: str, *, alias: str) -> Inventory:
     """Read a function and its surroundings.
 
-    The number of calls grows with the function's aliases and triggers, not with the account, except where a permission
-    names no source: then AWS has no index, and all APIs, topics or event buses of the region are looked through.
+    The number of calls grows with the function's versions, aliases and triggers, not with the account, except where AWS
+    has no index. Where a permission names no source, all APIs, topics or event buses of the region are looked through;
+    where a role that a service can assume may invoke the function, all that the service has.
 
     Args:
         aws: Where to look.
@@ -136,6 +147,8 @@ class _Reader:
         found, unused = finders.find(self.aws, function)
         self.warnings += unused
         self._ownership(function)
+        things = [function.qualified_arn(alias)] if function.alias(alias) else []
+        things += [triggers.kind_of(each).physical_id(each) for each in found if triggers.kind_of(each).alias]
         published = self._layers(function.name)
         return Inventory(
             function=function,
@@ -144,7 +157,8 @@ class _Reader:
             warnings=tuple(self.warnings),
             alias=alias,
             layers=published,
-            unread=tuple(self.unread),
+            owners=self._owners(dict.fromkeys(things)),
+            unread=tuple(dict.fromkeys(self.unread)),
         )
 
     def _function(self) -> dict[str, Any]:
@@ -174,7 +188,9 @@ class _Reader:
         return tuple(sorted((documents.alias(each) for each in listed), key=lambda alias: alias.name))
 
     def _qualified(self, function: Function) -> dict[str, Qualified]:
-        qualified = {name: Qualified(policy=self._policy(name)) for name in function.qualifiers}
+        names = [*function.qualifiers, *(version.number for version in function.versions)]
+        policies = zip(names, concurrently.ask(self._policy, names), strict=True)
+        qualified = {name: Qualified(policy=found) for name, found in policies if found or name in function.qualifiers}
         settings = self._listed("list_function_event_invoke_configs", "FunctionEventInvokeConfigs", ASYNC_SETTINGS)
         for each in settings:
             name = function.qualifier_of(each["FunctionArn"]) or ""
@@ -260,6 +276,12 @@ class _Reader:
             self.warnings.append(f"unknown: {what} could not be read ({error.message})")
             return nothing
 
+    def _owners(self, things: Iterable[str]) -> dict[str, str]:
+        """Return which stacks things belong to, by what CloudFormation calls them: a call for each."""
+        listed = list(things)
+        stacks = concurrently.ask(lambda thing: self._optional(lambda: _stack(self.aws, thing), "", STACKS), listed)
+        return {thing: stack for thing, stack in zip(listed, stacks, strict=True) if stack}
+
     def _ownership(self, function: Function) -> None:
         stack = function.tags.get("aws:cloudformation:stack-name")
         if stack:
@@ -268,6 +290,17 @@ class _Reader:
             )
         if function.reserved_concurrency == 0:
             self.warnings.append("reserved concurrency is 0: the function is switched off")
+
+
+def _stack(aws: Aws, thing: str) -> str:
+    """Return the stack of a thing, "" where no stack has it; of a large stack only other resources may be shown."""
+    try:
+        answer = aws.call("cloudformation", "describe_stack_resources", PhysicalResourceId=thing)
+    except AwsError as error:
+        if error.aws_code == "ValidationError":  # "Stack for … does not exist"
+            return ""
+        raise
+    return next((str(each["StackName"]) for each in answer["StackResources"]), "")
 
 
 def _unexplained(trigger: Trigger[Settings]) -> str:

@@ -16,6 +16,7 @@ from lambda_migrate.gates import (
     image_package,
     lambda_edge,
     latest_not_restored,
+    owned_by_stack,
     package_size,
     qualifier,
     snap_start,
@@ -30,7 +31,7 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers import kind_of, labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
@@ -136,7 +137,7 @@ def of_triggers(found: Inventory) -> Iterator[Blocker]:
         if not trigger.enabled or trigger.qualifier == found.alias:
             continue
         if kind_of(trigger).to_alias(trigger, found.function, found.alias) is None:
-            yield goes_on(trigger)
+            yield goes_on(trigger, f"point it at `{found.alias}` by hand, or accept that it stays")
         elif trigger.qualifier:
             yield closed(
                 qualifier,
@@ -147,11 +148,54 @@ def of_triggers(found: Inventory) -> Iterator[Blocker]:
             )
 
 
-def goes_on(trigger: Trigger[Settings]) -> Blocker:
-    """Return the gate of a trigger that goes on invoking what it invokes, and why."""
+def goes_on(trigger: Trigger[Settings], advice: str) -> Blocker:
+    """Return the gate of a trigger that goes on invoking what it invokes, why, and what to do about it."""
     why = kind_of(trigger).stays
-    text = f"{labelled(trigger)} goes on invoking `{trigger.qualifier or '$LATEST'}`" + (f": {why}" if why else "")
-    return closed(trigger_gate, text, trigger.name, of=trigger.kind)
+    text = f"{whom(trigger)} goes on invoking `{trigger.qualifier or '$LATEST'}`" + (f": {why}" if why else "")
+    return of_trigger(trigger, f"{text}; {advice}")
+
+
+def of_trigger(trigger: Trigger[Settings], text: str, *, acceptable: bool = True) -> Blocker:
+    """Return the gate of a trigger; of one that could not be looked at, that it may be there.
+
+    Args:
+        trigger: The trigger.
+        text: What it does and what to do about it, where it could be looked at.
+        acceptable: Whether it can be accepted.
+    """
+    reason = trigger.settings.reason
+    if reason:
+        text = f"{labelled(trigger)} cannot be looked at: {reason}; allow it to be read, or accept it if nothing calls"
+    return closed(trigger_gate, text, trigger.name, of=trigger.kind, acceptable=acceptable)
+
+
+def whom(trigger: Trigger[Settings]) -> str:
+    """Return a trigger for a person, with how it names the function where that is not plain."""
+    detail = trigger.settings.detail
+    return labelled(trigger) + (f" ({detail})" if detail else "")
+
+
+def owned(found: Inventory, concerned: Iterable[Trigger[Settings]], *, alias: bool) -> Iterator[tuple[str, str]]:
+    """Yield what a CloudFormation stack owns: what it is, for a person, and the stack.
+
+    Args:
+        found: What there is.
+        concerned: The triggers to look at.
+        alias: Whether to look at the traffic alias too.
+    """
+    if alias and found.alias_arn in found.owners:
+        yield f"alias `{found.alias}`", found.owners[found.alias_arn]
+    for trigger in concerned:
+        owner = found.owners.get(kind_of(trigger).physical_id(trigger))
+        if owner:
+            yield labelled(trigger), owner
+
+
+def of_stacks(found: Inventory, moving: Iterable[Trigger[Settings]], *, alias: bool = False) -> Iterator[Blocker]:
+    """Yield what a stack would put back that is about to be moved; see :func:`owned`."""
+    for thing, stack in owned(found, moving, alias=alias):
+        text = f"CloudFormation stack `{stack}` owns {thing}, and its next deployment puts it back, or fails"
+        yield closed(owned_by_stack, f"{text}; see to it that nobody deploys the stack, then accept this", stack)
 
 
 def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:

@@ -9,9 +9,9 @@ from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.triggers import TRIGGERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from lambda_migrate.config import Migration
+    from lambda_migrate.config import Acceptance, Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.triggers.base import Repoint, Settings, Trigger
@@ -69,13 +69,18 @@ class PlanBuilder:
         self.block(*repoint.blockers)
         self.warn(*repoint.warnings)
 
-    def accepted(self, blocker: Blocker) -> str | None:
-        """Return the reason for which a blocker is accepted in migration.yaml, or None."""
-        return acceptance(self.config, blocker)
+    def accepted(self, blocker: Blocker, phase: str = "") -> str | None:
+        """Return the reason for which a blocker is accepted in migration.yaml, or None.
+
+        Args:
+            blocker: The blocker.
+            phase: The phase in which it has to be; default: this one.
+        """
+        return acceptance(self.config, blocker, phase or self.phase)
 
     def finish(self) -> Plan:
         """Return the plan."""
-        refused, accepted = weighed(self.config, self.blockers)
+        refused, accepted = weighed(self.config, self.blockers, self.phase)
         return Plan(
             phase=self.phase,
             function=self.found.function.arn,
@@ -89,23 +94,33 @@ class PlanBuilder:
         )
 
 
-def acceptance(config: Migration, blocker: Blocker) -> str | None:
-    """Return the reason for which a blocker is accepted in migration.yaml, or None."""
-    if not blocker.acceptable:
-        return None
-    for entry in config.accept:
-        if entry.rule == blocker.gate and entry.path in (None, blocker.subject):
-            return entry.reason
-    return None
+def acceptance(config: Migration, blocker: Blocker, phase: str) -> str | None:
+    """Return the reason for which a blocker is accepted in migration.yaml, or None.
+
+    Args:
+        config: What the user accepts.
+        blocker: The blocker.
+        phase: The phase in which it has to be.
+    """
+    return next((entry.reason for entry in _entries(config, blocker) if entry.holds_in(phase)), None)
 
 
-def weighed(config: Migration, blockers: Iterable[Blocker]) -> tuple[list[str], list[str]]:
-    """Return which blockers stand in the way, and which are accepted, with the reason, one line each."""
+def weighed(config: Migration, blockers: Iterable[Blocker], phase: str) -> tuple[list[str], list[str]]:
+    """Return which blockers stand in the way of a phase, and which are accepted, with the reason, one line each."""
     refused, accepted = [], []
     for blocker in blockers:
-        reason = acceptance(config, blocker)
+        reason = acceptance(config, blocker, phase)
         if reason is None:
-            refused.append(str(blocker))
+            others = any(_entries(config, blocker))
+            missing = f" (its acceptance is not for this phase: add `phases: [{phase}]`)" if others else ""
+            refused.append(f"{blocker}{missing}")
         else:
             accepted.append(f"accepted ({reason}): {blocker}")
     return refused, accepted
+
+
+def _entries(config: Migration, blocker: Blocker) -> Iterator[Acceptance]:
+    """Yield what migration.yaml accepts of a blocker, in whichever phase."""
+    for entry in config.accept if blocker.acceptable else ():
+        if entry.rule == blocker.gate and entry.path in (None, blocker.subject):
+            yield entry

@@ -25,7 +25,7 @@ from lambda_migrate.gates import (
     versions_differ,
 )
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS
+from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.load import Load
@@ -76,7 +76,7 @@ def plan(
     target, start = proxied(found.function), original(found.function)
     alias = found.function.alias(found.alias)
     base = start if alias is None or alias.version == LATEST else alias
-    builder.block(*blockers.unread(found, ASYNC_SETTINGS, FUNCTION_URLS))
+    builder.block(*blockers.unread(found, ASYNC_SETTINGS, FUNCTION_URLS, STACKS))
     builder.block(*blockers.of_triggers(found), *of_code(found, alias), *_missing(found, target, base))
     if target is None or base is None:
         return builder.finish()
@@ -156,12 +156,14 @@ def _belongings(builder: PlanBuilder) -> None:
 
 def _triggers(builder: PlanBuilder) -> None:
     """Re-point every trigger of the unqualified function to the alias, one by one."""
-    found = builder.found
+    found, moving = builder.found, []
     for trigger in found.triggers:
         if trigger.enabled and trigger.qualifier == "":
             repoint = kind_of(trigger).to_alias(trigger, found.function, found.alias)
             if repoint is not None:
                 builder.take(repoint, trigger)
+                moving.append(trigger)
+    builder.block(*blockers.of_stacks(found, moving, alias=True))
 
 
 def shift(
@@ -210,13 +212,14 @@ def shift(
 
 def _guard(config: Migration) -> Guard:
     """Return how each weight is guarded: by itself, unless the team accepts that it may not be."""
-    required = all(entry.rule != no_guard.NAME for entry in config.accept)
+    required = all(entry.rule != no_guard.NAME or not entry.holds_in("cutover") for entry in config.accept)
     return Guard(config.cutover.grace, config.cutover.hold, required, config.permissions_boundary or "")
 
 
 def _unguarded(builder: PlanBuilder) -> None:
     """Say that nothing may put the weights back by itself, where that is accepted."""
-    reasons = [entry.reason for entry in builder.config.accept if entry.rule == no_guard.NAME]
+    accepted = (entry for entry in builder.config.accept if entry.rule == no_guard.NAME)
+    reasons = [entry.reason for entry in accepted if entry.holds_in(builder.phase)]
     if reasons and any(step.guard for step in builder.steps):
         text = "where AWS refuses the schedule, nothing puts the weights back by itself"
         builder.warn(f"accepted ({reasons[0]}): {no_guard.NAME}: {text}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.gates import not_cut_over, service_not_public, service_url, service_without_https, source_elsewhere
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.reader import FUNCTION_URLS
+from lambda_migrate.inventory.reader import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import destination, not_public
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PROXIED = {"requests": frozenset({"api", "all"}), "events": frozenset({"non-api", "all"})}
 """What a version has to send to the service, by the traffic of a trigger, before that can do without the proxy."""
+
+STAYING = "move it to the service by hand, or accept that it stays on Lambda"
 
 
 def plan(
@@ -76,7 +78,8 @@ def plan(
     if moving:
         builder.block(*_encrypted(goal.url), *_public(goal.url, addresses))
         builder.block(*_cut_over(found, moving), *_untold(found, moving))
-    builder.block(*blockers.unread(found, FUNCTION_URLS), *(blockers.goes_on(trigger) for trigger in staying))
+    builder.block(*blockers.unread(found, FUNCTION_URLS, STACKS), *blockers.of_stacks(found, moving))
+    builder.block(*(blockers.goes_on(trigger, STAYING) for trigger in staying))
     return builder.finish()
 
 

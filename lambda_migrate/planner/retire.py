@@ -5,51 +5,81 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.file_names import file_name
-from lambda_migrate.gates import in_flight, no_metrics, owned_by_stack, quiet_period, switched_off, traffic
-from lambda_migrate.gates import trigger as trigger_gate
+from lambda_migrate.gates import (
+    in_flight,
+    no_metrics,
+    owned_by_stack,
+    quiet_period,
+    switched_off_trigger,
+    traffic,
+)
+from lambda_migrate.gates import switched_off as switched_off_gate
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.reader import FUNCTION_URLS
+from lambda_migrate.inventory.reader import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import destination
-from lambda_migrate.triggers import kind_of, labelled
+from lambda_migrate.triggers import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.engine.runs import Run
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.inventory.invocations import InvocationCounts
 
 GROUP = "function"
 
 
-def plan(found: Inventory, config: Migration, evidence: InvocationCounts, *, folder: str = "") -> Plan:
+def switched_off(past: Iterable[Run]) -> frozenset[str]:
+    """Return the ids of the mappings that runs of ours have switched off, and nobody has rolled back."""
+    return frozenset(
+        str(action["uuid"])
+        for run in past
+        for step, action in run.actions.items()
+        if step in run.applied and action["kind"] == SwitchMapping.kind and action["after"] is False
+    )
+
+
+def plan(
+    found: Inventory,
+    config: Migration,
+    evidence: InvocationCounts,
+    *,
+    folder: str = "",
+    ours: frozenset[str] = frozenset(),
+) -> Plan:
     """Plan the deletion of the function.
 
     Args:
         found: What there is.
         config: What the user wants.
         evidence: What the metrics say about the quiet period.
+        ours: Ids of the triggers that this tool has switched off; only those are removed.
         folder: The folder of migration.yaml, which `retire.backup` is relative to; default: the working directory.
 
     Returns:
         The plan: the backup, then what cannot be undone; deleting the function is the last.
     """
     builder, function = PlanBuilder("retire", found, config), found.function
-    builder.block(*blockers.unread(found, FUNCTION_URLS), *_held(found), *_invoked(found, config))
+    builder.block(*blockers.unread(found, FUNCTION_URLS, STACKS), *_held(found), *_invoked(found, config))
+    builder.block(*_paused(found, ours))
     builder.block(*_traffic(found, config, evidence))
     kept = f"{file_name(function.name)}-{function.configuration_sha256[:8]}"
     backup = str(PurePath(folder, config.retire.backup, kept))
     builder.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
     for trigger in found.triggers:
+        if kind_of(trigger).pausable and trigger.id not in ours:
+            continue
         builder.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind, of=trigger.settings.source or trigger.id)
     builder.add(
         Step(
@@ -66,6 +96,14 @@ def plan(found: Inventory, config: Migration, evidence: InvocationCounts, *, fol
     return builder.finish()
 
 
+def _paused(found: Inventory, ours: frozenset[str]) -> Iterator[Blocker]:
+    """Yield every trigger that its owner has switched off, and may switch on again."""
+    for trigger in found.triggers:
+        if kind_of(trigger).pausable and not trigger.enabled and trigger.id not in ours:
+            text = f"{blockers.whom(trigger)} is switched off, and would invoke what is gone once it is on again"
+            yield closed(switched_off_trigger, f"{text}; delete it, or accept that it stays", trigger.name)
+
+
 def _held(found: Inventory) -> Iterator[Blocker]:
     """Yield why the function is not simply ours to delete, or only looks quiet."""
     function = found.function
@@ -73,8 +111,12 @@ def _held(found: Inventory) -> Iterator[Blocker]:
     if stack:
         text = f"CloudFormation stack `{stack}` owns it, and fails at its next update once it is gone"
         yield closed(owned_by_stack, f"{text}; take it out of the template first", stack)
+    removed = [trigger for trigger in found.triggers if kind_of(trigger).clean_up(trigger)]
+    for thing, owner in blockers.owned(found, removed, alias=True):
+        text = f"CloudFormation stack `{owner}` owns {thing}, and fails at its next update once it is gone"
+        yield closed(owned_by_stack, f"{text}; take it out of the template first", owner)
     if function.reserved_concurrency == 0:
-        yield closed(switched_off, "its reserved concurrency is 0, so it is quiet even if something calls it")
+        yield closed(switched_off_gate, "its reserved concurrency is 0, so it is quiet even if something calls it")
 
 
 def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
@@ -89,8 +131,8 @@ def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
         movable = kind_of(trigger).to_service(trigger, found.function, goal) is not None
         why = f": {kind_of(trigger).stays}" if kind_of(trigger).stays and not movable else ""
         advice = "run `cutover --direct` first" if movable else "remove it, or accept it if nobody uses it"
-        text = f"{labelled(trigger)} still invokes `{trigger.qualifier or '$LATEST'}`{why}; {advice}"
-        yield closed(trigger_gate, text, trigger.name, of=trigger.kind, acceptable=not movable)
+        text = f"{blockers.whom(trigger)} still invokes `{trigger.qualifier or '$LATEST'}`{why}; {advice}"
+        yield blockers.of_trigger(trigger, text, acceptable=not movable)
 
 
 def _traffic(found: Inventory, config: Migration, evidence: InvocationCounts) -> Iterator[Blocker]:

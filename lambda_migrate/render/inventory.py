@@ -80,8 +80,10 @@ def _trigger(trigger: Trigger[Settings], found: Inventory, paint: Paint) -> tupl
     movable = kind.to_alias(trigger, found.function, found.alias) is not None
     mark = paint("·", "dim") if not trigger.enabled else paint("→", "cyan") if movable else paint("!", "yellow")
     notes = [trigger.qualifier or "unqualified"]
+    notes += [trigger.settings.detail] if trigger.settings.detail else []
     notes += [] if trigger.enabled else ["switched off"]
     notes += [] if movable or not trigger.enabled else [kind.stays]
+    notes += [] if movable or not trigger.settings.source else [trigger.settings.source]
     return mark, trigger.name, ", ".join(notes)
 
 

@@ -12,7 +12,14 @@ import botocore.session
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REST = {"lambda": ("lambda",), "apigateway": ("apigatewayv2", "apigateway"), "s3": ("s3",), "scheduler": ("scheduler",)}
+REST = {
+    "lambda": ("lambda",),
+    "apigateway": ("apigatewayv2", "apigateway"),
+    "s3": ("s3",),
+    "scheduler": ("scheduler",),
+    "pipes": ("pipes",),
+    "appsync": ("appsync",),
+}
 """Services whose calls are named by method and path only: what they sign as, and what botocore calls them."""
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")

@@ -25,11 +25,13 @@ class Settings:
         source: The ARN that the resource policy's statements name for it; "" where it needs no statement.
         principal: Who invokes, where only a permission is known: a service, an account, an ARN or ``*``.
         reason: Why it could not be looked at; "" where it could.
+        detail: How it names the function or reaches it, where that has to be said: ``its variable ORDERS_FUNCTION``.
     """
 
     source: str = ""
     principal: str = ""
     reason: str = ""
+    detail: str = ""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

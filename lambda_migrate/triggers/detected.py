@@ -5,15 +5,17 @@ One that can be moved gets a file of its own, and its line goes from here to the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.engine.source_metrics import SourceMetrics
+from lambda_migrate.triggers.base import Settings
 from lambda_migrate.triggers.event_source import MappingSettings
 from lambda_migrate.triggers.kind import TriggerKind
 
 if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Settings, Trigger
+    from lambda_migrate.triggers.base import Trigger
     from lambda_migrate.triggers.kind import Traffic
 
 PERMISSION, MAPPING = "its permission", "its event source mapping"
@@ -28,16 +30,36 @@ def _kind(name: str, label: str, stays: str, *principals: str, traffic: Traffic 
 
 def _polled(name: str, label: str, *services: str) -> TriggerKind:
     stays = "this version does not re-point mappings of this source"
-    return _kind(name, label, stays, found=MAPPING, event_sources=services, settings=MappingSettings)
+    return _kind(name, label, stays, found=MAPPING, event_sources=services, settings=MappingSettings, pausable=True)
 
 
 def _unchanged(what: str) -> str:
     return f"this version does not change {what}"
 
 
-def _of_rest_api(trigger: Trigger[Settings], _function: Function) -> SourceMetrics:
+@dataclass(frozen=True, kw_only=True)
+class ApiSettings(Settings):
+    """What is known of an API that is only named.
+
+    Attributes:
+        api: What its metrics are counted under: the id of an HTTP or WebSocket API, the name of a REST API.
+        stage: The stage that alone invokes the function; "" where all do.
+    """
+
+    api: str
+    stage: str = ""
+
+
+def _of_rest_api(trigger: Trigger[ApiSettings], _function: Function) -> SourceMetrics:
     """Return what a REST API counts ("REST API dimensions and metrics", API Gateway developer guide): by its name."""
-    return SourceMetrics.of_requests("AWS/ApiGateway", {"ApiName": trigger.name}, "Count", "5XXError", "4XXError")
+    about = {"ApiName": trigger.settings.api, **({"Stage": trigger.settings.stage} if trigger.settings.stage else {})}
+    return SourceMetrics.of_requests("AWS/ApiGateway", about, "Count", "5XXError", "4XXError")
+
+
+def _of_stage(trigger: Trigger[ApiSettings], _function: Function) -> SourceMetrics:
+    """Return what a stage of an HTTP API counts ("Monitor CloudWatch metrics for HTTP APIs", the same guide)."""
+    about = {"ApiId": trigger.settings.api, "Stage": trigger.settings.stage}
+    return SourceMetrics.of_requests("AWS/ApiGateway", about, "Count", "5xx", "4xx")
 
 
 _SOMEBODY = "only its permission is known, not where it is called from"
@@ -49,6 +71,19 @@ DETECTED: tuple[TriggerKind, ...] = (
     _kind("account", "account or role", _SOMEBODY, "arn:*", "AROA*", "AIDA*", "[0-9]*", caller=True),
     _kind("alarm", "CloudWatch alarm", _unchanged("an alarm's actions"), "lambda.alarms.cloudwatch.amazonaws.com"),
     _kind("alexa", "Alexa skill", "the skill names its function at Amazon, outside of AWS", "alexa-*.amazon.com"),
+    _kind(
+        "appsync",
+        "AppSync data source",
+        _unchanged("a data source"),
+        found="the data sources of all APIs, where a role of AppSync may invoke the function",
+    ),
+    _kind(
+        "appsync_authorizer",
+        "AppSync authorizer",
+        _unchanged("an authorizer"),
+        "appsync.amazonaws.com",
+        found="the list of APIs",
+    ),
     _kind("bedrock", "Bedrock agent", _unchanged("an agent's action groups"), "bedrock.amazonaws.com"),
     _kind("cloudformation", "CloudFormation", "a stack names it in its template", "cloudformation.amazonaws.com"),
     _kind(
@@ -57,6 +92,12 @@ DETECTED: tuple[TriggerKind, ...] = (
         _unchanged("a distribution"),
         "cloudfront.amazonaws.com",
         traffic="requests",
+    ),
+    _kind(
+        "cloudtrail",
+        "caller in CloudTrail",
+        "only its calls are known; whoever owns that role or user has to change them",
+        found="the last day's data events, where a trail sends them to a log group",
     ),
     _kind("codecommit", "CodeCommit repository", _unchanged("a repository's triggers"), "codecommit.amazonaws.com"),
     _kind(
@@ -68,14 +109,36 @@ DETECTED: tuple[TriggerKind, ...] = (
     ),
     _kind("config_rule", "Config rule", _unchanged("a Config rule"), "config.amazonaws.com"),
     _kind("connect", "Connect instance", _unchanged("a contact flow"), "connect.amazonaws.com"),
+    _kind(
+        "destination",
+        "destination of function",
+        _unchanged("the destinations of another function"),
+        found="the asynchronous settings of functions whose role may invoke this one",
+    ),
     _polled("documentdb", "DocumentDB cluster", "rds"),
     _polled("dynamodb", "DynamoDB stream", "dynamodb"),
+    _kind(
+        "function",
+        "function",
+        "it invokes from its own code",
+        found="the environment of all functions, and the policies of their roles",
+    ),
     _kind(
         "http_api_authorizer",
         "HTTP API authorizer",
         _unchanged("an authorizer"),
         "apigateway.amazonaws.com",
         found="the authorizers of the API",
+    ),
+    _kind(
+        "http_api_variable",
+        "stage of HTTP API",
+        "its integration names the function by a stage variable, which this version does not change",
+        "apigateway.amazonaws.com",
+        found="the API's integrations, and the variables of its stages",
+        traffic="requests",
+        settings=ApiSettings,
+        request_metrics=_of_stage,
     ),
     _kind("iot", "IoT rule", _unchanged("an IoT rule"), "iot.amazonaws.com"),
     _polled("kafka", "Kafka cluster", "kafka", ""),
@@ -85,18 +148,48 @@ DETECTED: tuple[TriggerKind, ...] = (
     _polled("mq", "MQ broker", "mq"),
     _kind("public", "anonymous caller", "its permission lets everybody invoke", "[*]", caller=True),
     _kind(
+        "pipe",
+        "EventBridge pipe",
+        _unchanged("a pipe"),
+        "pipes.amazonaws.com",
+        found="the list of all pipes: target and enrichment",
+        pausable=True,
+    ),
+    _kind(
         "rest_api",
         "REST API",
         _unchanged("the integrations of a REST API"),
         "apigateway.amazonaws.com",
-        found="the permission, and the API itself",
+        found="the permission or a role, the API's methods, the variables of its stages",
         traffic="requests",
+        settings=ApiSettings,
         request_metrics=_of_rest_api,
     ),
+    _kind(
+        "rest_api_authorizer",
+        "REST API authorizer",
+        _unchanged("an authorizer"),
+        "apigateway.amazonaws.com",
+        found="the authorizers of the API",
+    ),
     _kind("s3", "S3 bucket", _unchanged("a bucket's notifications"), "s3.amazonaws.com"),
-    _kind("scheduler", "schedule", _unchanged("a schedule"), "scheduler.amazonaws.com"),
+    _kind(
+        "scheduler",
+        "schedule",
+        _unchanged("a schedule"),
+        "scheduler.amazonaws.com",
+        found="the list of all schedules; the input of universal targets",
+        pausable=True,
+    ),
     _kind("secretsmanager", "secret", _unchanged("a secret's rotation"), "secretsmanager.amazonaws.com"),
     _kind("ses", "SES receipt rule", _unchanged("a receipt rule"), "ses.amazonaws.com"),
+    _kind(
+        "step_functions",
+        "state machine",
+        _unchanged("a definition"),
+        "states.amazonaws.com",
+        found="the definitions of all state machines, where a role of theirs may invoke the function",
+    ),
     _kind("transfer", "Transfer Family server", _unchanged("a server"), "transfer.amazonaws.com"),
     UNKNOWN,
     _kind(
@@ -111,7 +204,15 @@ DETECTED: tuple[TriggerKind, ...] = (
         "WebSocket API",
         _unchanged("the integrations of a WebSocket API"),
         "apigateway.amazonaws.com",
-        found="the permission, and the API's integrations",
+        found="the permission or a role, the API's integrations, the variables of its stages",
+        settings=ApiSettings,
+    ),
+    _kind(
+        "websocket_api_authorizer",
+        "WebSocket API authorizer",
+        _unchanged("an authorizer"),
+        "apigateway.amazonaws.com",
+        found="the authorizers of the API",
     ),
 )
 """In the order of their names, which is the order in which they are shown."""

@@ -38,6 +38,7 @@ PRINCIPALS = ("events.amazonaws.com",)
 ALIAS = "the target's ARN is replaced under its own id"
 SERVICE = 'the target becomes an API destination that sends `{"event": …}` with the service\'s key'
 COUNTED = "delivered events (of the rule)"
+PAUSABLE = True
 FAILING = "a risen share of retried and failed invocations"
 BACKLOG = 86_400.0
 """Seconds that EventBridge keeps trying to deliver an event, at most; it drops at once what was to go to a target that
@@ -84,6 +85,12 @@ class Settings(base.Settings):
 def destination_name(function: Function) -> str:
     """Return the name of the function's API destination and connection."""
     return f"lambda-migrate-{function.name}"[:NAME_LENGTH]
+
+
+def physical_id(trigger: Trigger[Settings]) -> str:
+    """Return what CloudFormation calls the rule: its name, after that of its bus unless that is the default one."""
+    settings = trigger.settings
+    return settings.rule if settings.bus == "default" else f"{settings.bus}|{settings.rule}"
 
 
 def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:

@@ -134,6 +134,11 @@ class Settings(base.Settings):
         return super().from_dict({**data, "routes": routes, "stages": tuple(Stage(**each) for each in data["stages"])})
 
 
+def physical_id(trigger: Trigger[Settings]) -> str:
+    """Return the API's id: a template may have its integrations in the API's body."""
+    return trigger.settings.api
+
+
 def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
     """Point the integration at the alias."""
     settings, target = trigger.settings, function.qualified_arn(alias)

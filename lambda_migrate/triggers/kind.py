@@ -28,6 +28,11 @@ def _cannot(*_: Any) -> None:
     """What a kind cannot do."""
 
 
+def _its_id(trigger: Trigger[Any]) -> str:
+    """Return its id, which most services give CloudFormation too."""
+    return trigger.id
+
+
 def _nothing(*_: Any) -> tuple[()]:
     """What a kind leaves behind, or has to ask, by default."""
     return ()
@@ -56,8 +61,11 @@ class TriggerKind:
         counted: ``COUNTED``: what has to arrive before a verdict, for the guide.
         failing: ``FAILING``: what makes a verdict fail, for the guide.
         caller: ``CALLER``: True where nothing is known but that somebody may invoke.
+        pausable: ``PAUSABLE``: True where its owner can switch it off for a while and on again.
         find: ``find(aws, function)``: its triggers, where the kind has a look-up to itself; None where one of the
             inventory's finders finds it.
+        physical_id: ``physical_id(trigger)``: what CloudFormation calls the thing that is changed where it moves; pure.
+            Default: the trigger's id.
         look_up: ``look_up(aws, function, service)``: what it has to know of the service before
             ``to_service``; reads only.
         to_alias: ``to_alias(trigger, function, alias)``: what points it at the alias, or None; pure.
@@ -87,6 +95,8 @@ class TriggerKind:
     counted: str = ""
     failing: str = ""
     caller: bool = False
+    pausable: bool = False
+    physical_id: Callable[[Trigger[Any]], str] = _its_id
     find: Callable[[Aws, Function], Iterable[Trigger[Settings]]] | None = None
     look_up: Callable[[Aws, Function, Service], Mapping[str, str]] | None = None
     to_alias: Callable[[Trigger[Any], Function, str], Repoint | None] = _cannot
@@ -123,9 +133,26 @@ class TriggerKind:
         Raises:
             TypeError: The module is not a whole kind.
         """
-        constants = ("principals", "event_sources", "alias", "service", "stays", "counted", "failing", "caller")
+        constants = (
+            "principals",
+            "event_sources",
+            "alias",
+            "service",
+            "stays",
+            "counted",
+            "failing",
+            "caller",
+            "pausable",
+        )
         reading = ("find", "look_up", "preflight")
-        planning = ("to_alias", "to_service", "source_metrics", "request_metrics", "clean_up")
+        planning = (
+            "to_alias",
+            "to_service",
+            "source_metrics",
+            "request_metrics",
+            "clean_up",
+            "physical_id",
+        )
         given = {name: getattr(module, name.upper()) for name in constants if hasattr(module, name.upper())}
         given |= {name: getattr(module, name) for name in (*reading, *planning) if hasattr(module, name)}
         try:

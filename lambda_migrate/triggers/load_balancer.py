@@ -40,7 +40,7 @@ class Settings(base.Settings):
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     """Yield what the permissions of load balancers are for; a target group that one names, with its load balancer."""
     for qualifier, qualified in sorted(function.qualified.items()):
-        for statement in qualified.policy:
+        for statement in filter(policy.allows, qualified.policy):
             source = policy.source(statement)
             if source.principal not in PRINCIPALS:
                 continue

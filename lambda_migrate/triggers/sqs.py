@@ -36,6 +36,7 @@ EVENT_SOURCES = ("sqs",)
 ALIAS = POINTED
 SERVICE = "the service polls the queue, then the mapping is switched off"
 COUNTED = "deleted messages (of the queue)"
+PAUSABLE = True
 _VISIBILITY = "VisibilityTimeout"
 FAILING = "a risen share of messages that are received and not deleted"
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws import cloudwatch
+from lambda_migrate.inventory.invocations import PROXY_NAMESPACE
 from lambda_migrate.verify.traffic import PERCENTILES, Accounts, Flow, Traffic
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.source_metrics import SourceMetrics, Sum
 
     Window = tuple[float, float]
-
-PROXY_NAMESPACE = "LambdaMigrate"
-"""The namespace of `proxy/runtime/telemetry.py`."""
 
 ACCOUNTS = {
     "proxied": "Proxied",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.inventory.invocations import PROXY_NAMESPACE
 from lambda_migrate.verify import metrics
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def probes(aws: Aws, function: str, version: str, window: tuple[float, float], p
     """
     start, end = math.floor(window[0] / period) * period, (math.floor(window[1] / period) + 1) * period
     dimensions = {"FunctionName": function, "FunctionVersion": version}
-    return metrics.total(aws, metrics.PROXY_NAMESPACE, "Probes", dimensions, (start, end), period) or 0
+    return metrics.total(aws, PROXY_NAMESPACE, "Probes", dimensions, (start, end), period) or 0
 
 
 def silence(aws: Aws, function: str) -> str:

@@ -206,10 +206,10 @@ def _updates(aws: Aws, function: Function) -> Check:
     return Check("update", "pass", "no update is in progress")
 
 
-def _blockers(name: str, found: Iterator[Blocker], builder: PlanBuilder) -> Iterator[Check]:
+def _blockers(name: str, found: Iterator[Blocker], builder: PlanBuilder, phase: str = "") -> Iterator[Check]:
     listed = list(found)
     for blocker in listed:
-        accepted = builder.accepted(blocker)
+        accepted = builder.accepted(blocker, phase)
         if accepted is not None:
             yield Check(name, "warn", f"{blocker.text} (accepted: {accepted})")
         else:
@@ -235,7 +235,7 @@ def _versions(found: Inventory) -> Iterator[Check]:
 
 
 def _triggers(found: Inventory, builder: PlanBuilder) -> Iterator[Check]:
-    listed = list(_blockers("triggers", blockers.of_triggers(found), builder))
+    listed = list(_blockers("triggers", blockers.of_triggers(found), builder, "cutover"))
     yield from listed
     enabled = [trigger for trigger in found.triggers if trigger.enabled]
     if not listed:

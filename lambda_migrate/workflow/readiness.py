@@ -55,7 +55,7 @@ def of_triggers(context: Context, found: Inventory) -> Iterator[Blocker]:
     for trigger in found.triggers:
         if trigger.enabled and trigger.qualifier == "":
             for blocker in kind_of(trigger).preflight(context.aws_read_only, trigger, found.function):
-                if acceptance(context.migration, blocker) is None:
+                if acceptance(context.migration, blocker, "cutover") is None:
                     yield blocker
 
 

@@ -105,7 +105,7 @@ def plan(phase: str, found: ServiceTarget, prepared: DeploymentPlan, config: Mig
         prepared: What would change.
         config: What the user accepts.
     """
-    refused, accepted = weighed(config, prepared.gates)
+    refused, accepted = weighed(config, prepared.gates, phase)
     steps = tuple(
         replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(prepared.steps, start=1)
     )

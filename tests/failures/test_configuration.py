@@ -134,6 +134,16 @@ MISTAKES = {
         "3 accept.0.rule: `five-layers` cannot be accepted: Lambda allows five layers, and the proxy needs one",
         "`lambda-migrate explain five-layers` says why, and what to do",
     ),
+    "a phase in which a gate is not asked": (
+        "function: f\naccept:\n- {rule: quiet-period, reason: it is, phases: [cutover]}\n",
+        "3 accept.0: `quiet-period` is not asked in phase `cutover`",
+        "phases that ask it: retire",
+    ),
+    "phases of a finding": (
+        "function: f\naccept: [{rule: LM401, reason: one file, phases: [cutover]}]\n",
+        "2 accept.0: `LM401` is a rule of `analyze`, which has no phases",
+        "leave `phases:` out",
+    ),
     "a key twice": ("function: f\nfunction: g\n", "2 function: is already in line 1", "keep one of the two"),
     "no YAML": (
         "function: 'f\n",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.errors import NotFound
 from lambda_migrate.function.model import Alias, Qualified
 from lambda_migrate.inventory.finders import (
     api_gateway,
@@ -14,15 +13,24 @@ from lambda_migrate.inventory.finders import (
     eventbridge_targets,
     sns_subscriptions,
 )
+from lambda_migrate.inventory.grants import Grants, Role
 from lambda_migrate.triggers import http_api, sns
 from tests.inventory.fake_aws import FakeAws, statement
 from tests.triggers import known
+
+if TYPE_CHECKING:
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Trigger
 
 API = f"arn:aws:execute-api:{known.REGION}:a1b2c3/*/*"
 
 
 def allowing(*statements: dict[str, Any], **changed: Any) -> Any:
     return known.function(qualified={"": Qualified(policy=statements)}, **changed)
+
+
+def apis(aws: FakeAws, function: Function, roles: Grants | None = None) -> list[Trigger[Any]]:
+    return list(api_gateway.find_by_role(aws, function, roles or Grants()))
 
 
 def test_http_api_the_qualifier_is_read_from_every_form_of_integration_uri() -> None:
@@ -32,7 +40,6 @@ def test_http_api_the_qualifier_is_read_from_every_form_of_integration_uri() -> 
         f"{known.ARN}:live",
         f"{prefix}/{known.ARN}/invocations",
         f"{prefix}/{known.ARN}:7/invocations",
-        f"{prefix}/{known.ARN}:${{stageVariables.alias}}/invocations",
         f"{known.ARN}-other",
         "https://example.com",
     ]
@@ -45,10 +52,10 @@ def test_http_api_the_qualifier_is_read_from_every_form_of_integration_uri() -> 
         }
     )
 
-    found = list(api_gateway.find(aws, allowing(statement("http", "apigateway.amazonaws.com", API))))
+    found = apis(aws, allowing(statement("http", "apigateway.amazonaws.com", API)))
 
-    assert [trigger.qualifier for trigger in found] == ["", "live", "", "7", "${stageVariables.alias}"]
-    assert [trigger.enabled for trigger in found] == [False] * 5
+    assert [trigger.qualifier for trigger in found] == ["", "live", "", "7"]
+    assert [trigger.enabled for trigger in found] == [False] * 4
 
 
 def test_http_api_routes_of_others_are_those_that_lead_neither_to_the_function_nor_to_its_service() -> None:
@@ -72,50 +79,26 @@ def test_http_api_routes_of_others_are_those_that_lead_neither_to_the_function_n
         }
     )
 
-    (found,) = api_gateway.find(aws, allowing(statement("http", "apigateway.amazonaws.com", API)))
+    (found,) = apis(aws, allowing(statement("http", "apigateway.amazonaws.com", API)))
 
     assert isinstance(found.settings, http_api.Settings)
     assert [route.id for route in found.settings.routes] == ["ours"]
     assert found.settings.other_routes == ("GET /theirs",)
 
 
-def test_http_api_web_sockets_authorizers_and_rest_apis_are_named() -> None:
-    rest = f"arn:aws:execute-api:{known.REGION}:rest1/prod/GET/orders"
+def test_http_api_all_apis_are_looked_through_only_where_nothing_names_one() -> None:
+    answers = {"apigatewayv2:get_apis": {"Items": []}, "apigateway:get_rest_apis": {"items": []}}
+    everything = ["apigatewayv2:get_apis", "apigateway:get_rest_apis"]
+    one, any_ = statement("one", "apigateway.amazonaws.com", API), statement("any", "apigateway.amazonaws.com")
+    invoked_by = {"arn:role": Role(frozenset({"apigateway.amazonaws.com"}))}
 
-    def get_api(ApiId: str) -> Any:  # noqa: N803  # as AWS calls it
-        if ApiId == "rest1":
-            return NotFound("not there")
-        return {"ApiId": ApiId, "Name": "chat", "ProtocolType": "WEBSOCKET"}
+    calls = []
+    for function, roles in ((allowing(one), {}), (allowing(any_), {}), (allowing(), invoked_by), (allowing(), {})):
+        aws = FakeAws(dict(answers))
+        apis(aws, function, Grants(roles))
+        calls.append(aws.calls)
 
-    aws = FakeAws()
-    aws.answers = {
-        "apigatewayv2:get_api": get_api,
-        "apigatewayv2:get_integrations": {"Items": [{"IntegrationId": "i", "IntegrationUri": known.ARN}]},
-        "apigatewayv2:get_authorizers": {
-            "Items": [{"AuthorizerId": "z", "Name": "who", "AuthorizerUri": f"x/functions/{known.ARN}/invocations"}]
-        },
-        "apigateway:get_rest_api": {"name": "old-orders"},
-    }
-    function = allowing(
-        statement("chat", "apigateway.amazonaws.com", API), statement("rest", "apigateway.amazonaws.com", rest)
-    )
-
-    found = [(trigger.kind, trigger.id, trigger.name) for trigger in api_gateway.find(aws, function)]
-
-    assert found == [
-        ("websocket_api", "a1b2c3/i", "chat"),
-        ("http_api_authorizer", "a1b2c3/z", "who"),
-        ("rest_api", "rest1", "old-orders"),
-    ]
-
-
-def test_http_api_all_apis_are_looked_through_only_where_the_permission_names_none() -> None:
-    aws = FakeAws({"apigatewayv2:get_apis": {"Items": []}})
-
-    list(api_gateway.find(aws, allowing(statement("any", "apigateway.amazonaws.com"))))
-    list(api_gateway.find(aws, allowing(statement("one", "apigateway.amazonaws.com", API))))
-
-    assert aws.calls == ["apigatewayv2:get_apis", "apigatewayv2:get_api", "apigateway:get_rest_api"]
+    assert calls == [["apigatewayv2:get_api", "apigateway:get_rest_api"], everything, everything, []]
 
 
 def test_sns_pending_and_foreign_subscriptions_are_no_triggers() -> None:
@@ -253,6 +236,8 @@ def test_sqs_every_mapping_is_found_once_and_streams_and_brokers_are_named() -> 
         mapping("4", f"arn:aws:sqs:{region}:off", State="Disabled"),
         mapping("5", f"arn:aws:sqs:{region}:gone", State="Deleting"),
         mapping("6", "", Topics=["clicks"], SelfManagedEventSource={}),
+        mapping("7", f"arn:aws:sqs:{region}:jobs", "7"),
+        {**mapping("8", f"arn:aws:sqs:{region}:jobs"), "FunctionArn": f"{known.ARN}-other"},
     ]
     aws = FakeAws({"lambda:list_event_source_mappings": {"EventSourceMappings": mappings}})
 
@@ -264,5 +249,6 @@ def test_sqs_every_mapping_is_found_once_and_streams_and_brokers_are_named() -> 
         ("dynamodb", "3", "table/orders/stream/2026", "live", True),
         ("sqs", "4", "off", "", False),
         ("kafka", "6", "6", "", True),
+        ("sqs", "7", "jobs", "7", True),
     ]
-    assert aws.calls == ["lambda:list_event_source_mappings"] * 2
+    assert aws.calls == ["lambda:list_event_source_mappings"]

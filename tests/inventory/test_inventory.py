@@ -117,7 +117,7 @@ def test_the_number_of_calls_does_not_grow_with_the_account(
         client("sqs").create_queue(QueueName=name)
 
     assert calls() == before
-    assert len(before) == 21
+    assert len(before) == 31, "\n".join(before)
 
 
 @pytest.mark.sandbox
@@ -376,3 +376,41 @@ def test_one_that_is_another_stays_another() -> None:
     aws.answers["lambda:get_function_configuration"] = configuration(Version="1", Timeout=7)
 
     assert original(take(aws).function) is None
+
+
+@pytest.mark.sandbox
+def test_what_invokes_a_numbered_version_is_found(
+    aws: Aws, client: Callable[[str], Any], make_function: Callable[..., str], unique: str
+) -> None:
+    arn = make_function()
+    for description in ("first", "second"):
+        client("lambda").update_function_configuration(FunctionName=unique, Description=description)
+        client("lambda").get_waiter("function_updated_v2").wait(FunctionName=unique, WaiterConfig={"Delay": 0.05})
+        client("lambda").publish_version(FunctionName=unique)
+    first = f"{arn}:1"
+    topic = client("sns").create_topic(Name=unique)["TopicArn"]
+    client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=first)
+    rule = client("events").put_rule(Name=unique, ScheduleExpression="rate(1 day)")["RuleArn"]
+    client("events").put_targets(Rule=unique, Targets=[{"Id": "1", "Arn": first}])
+    url = client("sqs").create_queue(QueueName=unique)["QueueUrl"]
+    queue = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    client("lambda").create_event_source_mapping(EventSourceArn=queue, FunctionName=first)
+    for service, source in (("sns", topic), ("events", rule), ("s3", f"arn:aws:s3:::{unique}")):
+        client("lambda").add_permission(
+            FunctionName=unique,
+            Qualifier="1",
+            StatementId=service,
+            Action="lambda:InvokeFunction",
+            Principal=f"{service}.amazonaws.com",
+            SourceArn=source,
+        )
+
+    found = inventory.take(aws, unique, alias="live")
+
+    assert [(each.kind, each.name, each.qualifier) for each in found.triggers] == [
+        ("sns", unique, "1"),
+        ("eventbridge", unique, "1"),
+        ("sqs", unique, "1"),
+        ("s3", unique, "1"),
+    ]
+    assert set(found.function.qualified) == {"", "1"}

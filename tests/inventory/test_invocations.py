@@ -27,6 +27,7 @@ class Metrics(FakeAws):
         super().__init__({"cloudwatch:get_metric_data": self.answer})
         self.invocations = invocations
         self.others = others
+        self.probes: tuple[tuple[float, str], ...] = ()
         self.asked: list[dict[str, Any]] = []
 
     def answer(self, **asked: Any) -> dict[str, Any]:
@@ -35,16 +36,25 @@ class Metrics(FakeAws):
 
     def result(self, query: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
         metric = query["MetricStat"]["Metric"]["MetricName"]
+        if metric == "Probes":
+            version = next(
+                each["Value"] for each in query["MetricStat"]["Metric"]["Dimensions"] if "Version" in each["Name"]
+            )
+            probes = [1.0 for ago, number in self.probes if number == version and self.within(ago, asked)]
+            return {"Id": query["Id"], "Timestamps": [], "Values": probes}
         if metric != "Invocations":
             return {"Id": query["Id"], "Timestamps": [], "Values": [self.others.get(metric, 0.0)]}
         dimensions = {each["Name"]: each["Value"] for each in query["MetricStat"]["Metric"]["Dimensions"]}
         values = [
             1.0
             for ago, resource in self.invocations
-            if asked["StartTime"] <= NOW - timedelta(seconds=ago) < asked["EndTime"]
-            and dimensions.get("Resource", resource) == resource
+            if self.within(ago, asked) and dimensions.get("Resource", resource) == resource
         ]
         return {"Id": query["Id"], "Timestamps": [], "Values": values}
+
+    @staticmethod
+    def within(ago: float, asked: dict[str, Any]) -> bool:
+        return bool(asked["StartTime"] <= NOW - timedelta(seconds=ago) < asked["EndTime"])
 
 
 def gather(aws: Metrics, quiet: float = 14 * DAY, period: float = 60.0) -> InvocationCounts:
@@ -128,3 +138,19 @@ def test_callers_who_were_refused_are_counted_too() -> None:
     found = gather(Metrics((20 * DAY, "orders"), Throttles=7.0, UrlRequestCount=2.0))
 
     assert (found.by_resource, found.refused) == ({}, {"Throttles": 7.0, "UrlRequestCount": 2.0})
+
+
+def test_probes_of_our_own_are_subtracted_from_what_they_invoked() -> None:
+    aws = Metrics((5, "orders:3"), (3600, "orders:3"), (3700, "orders:3"), (3800, "orders"))
+    aws.probes = ((5, "3"), (3600, "3"), (20 * DAY, "3"))
+
+    found = gather(aws)
+
+    assert found.probes == {"orders:3": 2.0}
+    assert found.by_resource == {"orders:3": 1.0, "orders": 1.0}
+    assert found.in_flight == 0.0
+
+
+def test_probes_that_the_proxys_metrics_do_not_show_are_callers() -> None:
+    assert gather(Metrics((5, "orders:3"))).by_resource == {"orders:3": 1.0}
+    assert gather(Metrics((5, "orders:3"))).in_flight == 1.0

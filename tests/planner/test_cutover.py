@@ -180,7 +180,8 @@ def test_code_that_was_deployed_since_is_never_put_under_the_alias_in_silence() 
 @pytest.mark.usefixtures("made_up_kinds")
 def test_a_trigger_that_cannot_be_re_pointed_is_named_until_it_is_accepted() -> None:
     found = replace(at("3"), triggers=(known.slow_snail("uploads"), known.slow_snail("invoices")))
-    text = "goes on invoking `$LATEST`: it takes too long"
+    advice = "point it at `live` by hand, or accept that it stays"
+    text = f"goes on invoking `$LATEST`: it takes too long; {advice}"
     accept = "accept:\n- {rule: 'trigger:snail', path: uploads, reason: moves next week}\n"
 
     assert planned(found).blockers == (
@@ -313,3 +314,17 @@ def test_what_could_not_be_read_is_not_planned_as_if_there_were_none(phase: str,
     assert unread == [
         f"unread: {what} could not be read, so the plan would miss it; allow it to be read" for what in blocking
     ]
+
+
+def test_what_a_stack_would_put_back_is_named_until_nobody_deploys_it() -> None:
+    owners = {f"{known.ARN}:live": "shop", known.sqs().id: "jobs", "a1b2c3": "shop"}
+    found = replace(worlds.PROXIED, owners=owners)
+    back = "and its next deployment puts it back, or fails; see to it that nobody deploys the stack, then accept this"
+    accept = "accept: [{rule: owned-by-stack, reason: the pipeline is off}]\n"
+
+    assert planned(found).blockers == (
+        f"owned-by-stack: CloudFormation stack `shop` owns alias `live`, {back}",
+        f"owned-by-stack: CloudFormation stack `shop` owns HTTP API `orders-api`, {back}",
+        f"owned-by-stack: CloudFormation stack `jobs` owns SQS queue `jobs`, {back}",
+    )
+    assert planned(found, extra=accept).blockers == ()

@@ -109,7 +109,7 @@ def test_a_trigger_that_cannot_leave_lambda_is_named_and_holds_up_no_other() -> 
     accept = "accept:\n- {rule: 'trigger:pigeon', reason: it stays}\n"
 
     assert planned(found).blockers == (
-        "trigger:pigeon: carrier pigeon `coop` goes on invoking `live`: pigeons do not speak HTTP",
+        f"trigger:pigeon: carrier pigeon `coop` goes on invoking `live`: pigeons do not speak HTTP; {direct.STAYING}",
     )
     accepted = planned(found, accept)
     assert (accepted.blockers, [step.action.kind for step in accepted.steps]) == ((), ["switch_mapping"])

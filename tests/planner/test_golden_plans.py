@@ -35,7 +35,7 @@ PLANS: dict[str, Callable[[], Plan]] = {
         worlds.signed("k1"), worlds.settings(), keys=["k1"], layer_sha256=worlds.LAYER, weights=[25, 100], bake=60.0
     ),
     "end-of-a-signing-key": lambda: rotate_keys.finish(worlds.signed("k1", "k2"), worlds.settings(), keys=["k2", "k1"]),
-    "retire": lambda: retire.plan(worlds.DIRECT, worlds.settings(), worlds.QUIET),
+    "retire": lambda: retire.plan(worlds.DIRECT, worlds.settings(), worlds.QUIET, ours=frozenset({"11111111-2222"})),
 }
 
 

@@ -122,7 +122,8 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(journey: Journey, tmp_
 
         assert make().steps == ()
     silence = InvocationCounts(since="", until="", quiet=journey.config.retire.quiet, known=True)
-    journey.carry_out(retire.plan(journey.take(), journey.config, silence, folder=str(tmp_path)))
+    ours = frozenset({journey.world.mapping})
+    journey.carry_out(retire.plan(journey.take(), journey.config, silence, folder=str(tmp_path), ours=ours))
     with pytest.raises(NotFound, match=f"function `{journey.world.name}` does not exist"):
         journey.take()
 

@@ -5,6 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
+from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
+from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.engine.record import Record
+from lambda_migrate.engine.runs import Run
 from lambda_migrate.planner import retire
 from tests.planner import worlds
 from tests.triggers import known
@@ -15,8 +21,12 @@ if TYPE_CHECKING:
     from lambda_migrate.inventory.invocations import InvocationCounts
 
 
+OURS = frozenset({known.sqs().id})
+"""What `cutover --direct` switched off."""
+
+
 def planned(found: Inventory = worlds.DIRECT, evidence: InvocationCounts = worlds.QUIET, extra: str = "") -> Plan:
-    return retire.plan(found, worlds.settings(extra), evidence)
+    return retire.plan(found, worlds.settings(extra), evidence, ours=OURS)
 
 
 def invoked(**counts: float) -> InvocationCounts:
@@ -83,7 +93,8 @@ def test_invocations_that_may_still_run_block() -> None:
 @pytest.mark.usefixtures("made_up_kinds")
 def test_every_trigger_that_still_invokes_it_blocks_and_only_those_that_cannot_leave_can_be_accepted() -> None:
     invoking = (known.sqs("live"), known.carrier_pigeon("coop", "live"), known.slow_snail("uploads"))
-    accept = "".join(f"- {{rule: 'trigger:{kind}', reason: unused}}\n" for kind in ("sqs", "pigeon", "snail"))
+    entries = "- {{rule: 'trigger:{}', phases: [retire], reason: unused}}\n"
+    accept = "".join(entries.format(kind) for kind in ("sqs", "pigeon", "snail"))
     movable = "trigger:sqs: SQS queue `jobs` still invokes `live`; run `cutover --direct` first"
     fixed = "remove it, or accept it if nobody uses it"
     found = replace(worlds.DIRECT, triggers=invoking)
@@ -121,3 +132,80 @@ def test_a_function_that_a_stack_owns_is_taken_out_of_it_first() -> None:
 
     text = "CloudFormation stack `shop` owns it, and fails at its next update once it is gone"
     assert plan.blockers == (f"owned-by-stack: {text}; take it out of the template first",)
+
+
+def test_what_is_accepted_for_the_cutover_lets_nothing_through_here() -> None:
+    found = replace(worlds.DIRECT, triggers=(known.s3("uploads"),))
+    still = (
+        "trigger:s3: S3 bucket `uploads` still invokes `$LATEST`: this version does not change a bucket's notifications"
+    )
+    refused = f"{still}; remove it, or accept it if nobody uses it"
+
+    def blockers(phases: str = "") -> tuple[str, ...]:
+        return planned(found, extra=f"accept: [{{rule: 'trigger:s3', reason: moved by hand{phases}}}]\n").blockers
+
+    missing = " (its acceptance is not for this phase: add `phases: [retire]`)"
+    assert planned(found).blockers == (refused,)
+    assert blockers() == (refused + missing,)
+    assert blockers(", phases: [cutover, direct]") == (refused + missing,)
+    assert blockers(", phases: [cutover, retire]") == ()
+
+
+def test_a_gate_that_retire_alone_asks_needs_no_phases() -> None:
+    accept = "accept: [{rule: traffic, path: orders, reason: it may fail}]\n"
+
+    assert planned(evidence=invoked(orders=1.0), extra=accept).blockers == ()
+
+
+def test_what_its_owner_has_switched_off_is_named_and_left_alone() -> None:
+    paused = replace(known.sqs("live", enabled=False), id="theirs", name="season")
+    disabled = replace(known.eventbridge(), enabled=False)
+    found = replace(worlds.DIRECT, triggers=(known.sqs("live", enabled=False), paused, disabled))
+    off = "is switched off, and would invoke what is gone once it is on again; delete it, or accept that it stays"
+
+    plan = planned(found)
+    accepted = planned(found, extra="accept: [{rule: switched-off-trigger, reason: asked its owner}]\n")
+
+    assert plan.blockers == (
+        f"switched-off-trigger: SQS queue `season` {off}",
+        f"switched-off-trigger: EventBridge rule `paid` {off}",
+    )
+    assert accepted.blockers == ()
+    deleted = [step.action for step in accepted.steps if isinstance(step.action, DeleteMapping)]
+    assert deleted == [DeleteMapping(known.sqs().id, "jobs")]
+
+
+def test_the_ledger_says_which_mappings_this_tool_has_switched_off() -> None:
+    def run(**standing: bool) -> Run:
+        actions = {
+            "a": SwitchMapping("ours", "jobs", before=True, after=False),
+            "b": SwitchMapping("again", "jobs", before=False, after=True),
+            "c": CreateAlias("orders", "live", "1", ""),
+        }
+        steps = [{"id": name, "action": action_to_dict(action)} for name, action in actions.items()]
+        record = Record(1, "a", "applied", "", "", None, "")
+        applied = {name: record for name, stands in standing.items() if stands}
+        return Run(1, {"steps": steps}, "", applied=applied)
+
+    assert retire.switched_off([run(a=True, b=True, c=True)]) == {"ours"}
+    assert retire.switched_off([run(a=False, b=True)]) == frozenset()
+
+
+def test_our_own_probes_are_no_callers() -> None:
+    probed = replace(invoked(orders_3=7.0), probes={"orders:3": 7.0})
+    also = replace(invoked(orders_3=9.0), probes={"orders:3": 7.0})
+
+    assert planned(evidence=probed).blockers == ()
+    assert planned(evidence=also).blockers == (
+        "traffic: invocations of `orders:3` in the last 35 d: 2; no known trigger does that, so find the caller first",
+    )
+
+
+def test_what_a_stack_owns_of_the_rest_is_taken_out_of_it_first() -> None:
+    owners = {f"{known.ARN}:live": "shop", known.sqs().id: "jobs"}
+    gone = "and fails at its next update once it is gone; take it out of the template first"
+
+    assert planned(replace(worlds.DIRECT, owners=owners)).blockers == (
+        f"owned-by-stack: CloudFormation stack `shop` owns alias `live`, {gone}",
+        f"owned-by-stack: CloudFormation stack `jobs` owns SQS queue `jobs`, {gone}",
+    )

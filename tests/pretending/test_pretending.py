@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 QUIET = "{rule: no-metrics, reason: it was never used}"
-STAYS = "{rule: 'trigger:courier', reason: the couriers retire too}"
+STAYS = "{rule: 'trigger:courier', phases: [direct, retire], reason: the couriers retire too}"
 
 
 @pytest.fixture

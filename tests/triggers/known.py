@@ -79,6 +79,11 @@ def sqs(
     return Trigger("sqs", "11111111-2222", "jobs", qualifier, settings, enabled=enabled)
 
 
+def s3(bucket: str, qualifier: str = "") -> Trigger[Settings]:
+    source = f"arn:aws:s3:::{bucket}"
+    return Trigger("s3", f"s3.amazonaws.com:{source}:{qualifier}", bucket, qualifier, Settings(source=source))
+
+
 def with_settings(trigger: Trigger[Any], **changed: Any) -> Trigger[Any]:
     return replace(trigger, settings=replace(trigger.settings, **changed))
 

@@ -139,7 +139,7 @@ def test_a_made_up_kind_is_one_file_and_one_line_from_the_look_to_the_end() -> N
         known.carrier_pigeon("coop", "live"), versions=versions, alias=Alias("live", "2"), qualified={}
     )
     assert direct.plan(stayed, worlds.settings()).blockers == (
-        "trigger:pigeon: carrier pigeon `coop` goes on invoking `live`: pigeons do not speak HTTP",
+        f"trigger:pigeon: carrier pigeon `coop` goes on invoking `live`: pigeons do not speak HTTP; {direct.STAYING}",
     )
     assert retire.plan(stayed, worlds.settings(), worlds.QUIET).blockers == (
         (

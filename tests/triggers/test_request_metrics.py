@@ -8,8 +8,9 @@ import pytest
 
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function.model import Qualified
-from lambda_migrate.triggers import base, function_url, kind_of, load_balancer
+from lambda_migrate.triggers import function_url, kind_of, load_balancer
 from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.triggers.detected import ApiSettings
 from tests.triggers import known
 
 if TYPE_CHECKING:
@@ -33,10 +34,22 @@ def asked(trigger: Trigger[Any]) -> SourceMetrics | None:
     [
         (known.http_api("live"), "AWS/ApiGateway", {"ApiId": "a1b2c3"}, ("Count", "5xx", "4xx")),
         (
-            Trigger("rest_api", "r1", "orders", "", base.Settings()),
+            Trigger("rest_api", "r1", "orders", "", ApiSettings(api="orders")),
             "AWS/ApiGateway",
             {"ApiName": "orders"},
             ("Count", "5XXError", "4XXError"),
+        ),
+        (
+            Trigger("rest_api", "r1", "orders/prod", "", ApiSettings(api="orders", stage="prod")),
+            "AWS/ApiGateway",
+            {"ApiName": "orders", "Stage": "prod"},
+            ("Count", "5XXError", "4XXError"),
+        ),
+        (
+            Trigger("http_api_variable", "a1/i1/prod", "orders/prod", "", ApiSettings(api="a1", stage="prod")),
+            "AWS/ApiGateway",
+            {"ApiId": "a1", "Stage": "prod"},
+            ("Count", "5xx", "4xx"),
         ),
         (
             Trigger("function_url", "u", "u", "live", function_url.Settings()),

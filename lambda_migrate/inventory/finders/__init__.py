@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.inventory import grants
 from lambda_migrate.inventory.finders import (
     api_gateway,
+    appsync,
+    cloudtrail,
     event_source_mappings,
     eventbridge_targets,
     function_urls,
+    functions,
+    pipes,
     policy_statements,
+    roles,
+    schedules,
     sns_subscriptions,
+    state_machines,
 )
-from lambda_migrate.inventory.finders.finder import Finder
+from lambda_migrate.inventory.finders.finder import Finder, without_roles
 from lambda_migrate.triggers import TRIGGERS
 
 if TYPE_CHECKING:
@@ -30,6 +38,13 @@ FINDERS: tuple[Finder, ...] = (
     Finder.of(eventbridge_targets),
     Finder.of(event_source_mappings),
     Finder.of(function_urls),
+    Finder.of(schedules),
+    Finder.of(pipes),
+    Finder.of(state_machines),
+    Finder.of(appsync),
+    Finder.of(functions),
+    Finder.of(roles),
+    Finder.of(cloudtrail),
 )
 
 
@@ -41,17 +56,33 @@ def find(aws: Aws, function: Function) -> tuple[tuple[Trigger[Settings], ...], t
         function: The function, with the policy of each qualifier.
 
     Returns:
-        The triggers, each once, in a stable order; and warnings about permissions that nothing uses.
+        The triggers, each once, in a stable order; and warnings about permissions that nothing uses,
+        and about roles that may invoke it and were not looked at.
     """
     finders = (*FINDERS, *_own())
-    triggers = [trigger for finder in finders for trigger in finder.find(aws, function)]
-    looked_up = frozenset(principal for finder in finders for principal in finder.principals)
+    granted = grants.read(aws, function)
+    found = {finder: list(finder.find(aws, function, granted)) for finder in finders}
+    triggers = [trigger for each in found.values() for trigger in each]
+    searched = (finder for finder, each in found.items() if not any(map(_unread, each)))
+    looked_up = frozenset(principal for finder in searched for principal in finder.principals)
     allowed, unused = policy_statements.rest(function, triggers, looked_up)
     order = {kind: rank for rank, kind in enumerate(TRIGGERS)}
     triggers = sorted((*triggers, *allowed), key=lambda each: (order[each.kind], each.name, each.id))
-    return tuple({trigger.id + trigger.kind: trigger for trigger in triggers}.values()), unused
+    return tuple({trigger.id + trigger.kind: trigger for trigger in triggers}.values()), (
+        *unused,
+        *roles.notes(granted),
+    )
+
+
+def _unread(trigger: Trigger[Settings]) -> bool:
+    """Return whether a trigger stands for a whole listing that could not be read, so that anything may be in it."""
+    return bool(trigger.settings.reason) and not trigger.settings.source
 
 
 def _own() -> tuple[Finder, ...]:
     """Return the look-ups that kinds bring along."""
-    return tuple(Finder(kind.name, kind.principals, kind.find) for kind in TRIGGERS.values() if kind.find is not None)
+    return tuple(
+        Finder(kind.name, kind.principals, without_roles(kind.find))
+        for kind in TRIGGERS.values()
+        if kind.find is not None
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.errors import NotFound
 from lambda_migrate.triggers import kind_of_event_source
 from lambda_migrate.triggers.base import Settings, Trigger
 from lambda_migrate.triggers.event_source import MappingSettings
@@ -38,18 +37,14 @@ _OFF = ("Disabled", "Disabling")
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[Settings]]:
-    """Yield every event source mapping of the function and of its aliases, once."""
-    seen = set()
-    for qualifier in function.qualifiers:
-        name = function.qualified_arn(qualifier)
-        try:
-            mappings = list(aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name))
-        except NotFound:
-            continue
-        for mapping in mappings:
-            if mapping["UUID"] not in seen and mapping.get("State") != "Deleting":
-                seen.add(mapping["UUID"])
-                yield _trigger(function, mapping)
+    """Yield every event source mapping of the function, its aliases and its versions.
+
+    All mappings of the region are listed: a call for each hundred of them, where asking for each qualifier would take
+    one for each version.
+    """
+    for mapping in aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings"):
+        if function.qualifier_of(mapping.get("FunctionArn") or "") is not None and mapping.get("State") != "Deleting":
+            yield _trigger(function, mapping)
 
 
 def _trigger(function: Function, mapping: dict[str, Any]) -> Trigger[Settings]:

@@ -20,10 +20,13 @@ __all__ = ["PRINCIPALS", "find"]
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[Settings]]:
-    """Yield the targets of rules that are the function or one of its aliases, on the buses that its policy names."""
+    """Yield the targets of rules that are the function or one of its qualifiers, on the buses that its policy names.
+
+    Of versions only those are asked for that have a policy: a rule cannot invoke any other.
+    """
     for bus in sorted(_buses(aws, function)):
         rules: set[str] = set()
-        for qualifier in function.qualifiers:
+        for qualifier in dict.fromkeys((*function.qualifiers, *function.qualified)):
             try:
                 rules |= set(
                     aws.pages(

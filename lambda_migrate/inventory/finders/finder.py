@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
+    from lambda_migrate.inventory.grants import Grants
     from lambda_migrate.triggers.base import Settings, Trigger
 
 
@@ -22,7 +23,8 @@ class Finder:
         name: The name of its module.
         principals: ``PRINCIPALS``: who invokes for the triggers that it finds. Where it has looked and a statement of
             such a principal explains nothing, then nothing uses the permission.
-        find: ``find(aws, function)``: the triggers, from an index of AWS where there is one (source ARNs of the policy,
+        find: ``find(aws, function)``, or ``find_by_role(aws, function, grants)`` where things that invoke by a role of
+            their own are among them: the triggers, from an index of AWS where there is one (source ARNs of the policy,
             ``list_event_source_mappings``, ``list_rule_names_by_target``), so that calls grow with the function's
             triggers and not with the account. It reads only. What may not be read it yields as a trigger of the kind
             ``unknown``, with the reason.
@@ -30,7 +32,7 @@ class Finder:
 
     name: str
     principals: tuple[str, ...]
-    find: Callable[[Aws, Function], Iterable[Trigger[Settings]]]
+    find: Callable[[Aws, Function, Grants], Iterable[Trigger[Settings]]]
 
     @classmethod
     def of(cls, module: ModuleType) -> Finder:
@@ -40,7 +42,15 @@ class Finder:
             TypeError: The module is not a whole finder.
         """
         try:
-            return cls(module.__name__.rpartition(".")[2], tuple(module.PRINCIPALS), module.find)
+            find = module.find_by_role if hasattr(module, "find_by_role") else without_roles(module.find)
+            return cls(module.__name__.rpartition(".")[2], tuple(module.PRINCIPALS), find)
         except AttributeError as error:
             msg = f"finder `{module.__name__}`: {error}"
             raise TypeError(msg) from error
+
+
+def without_roles(
+    find: Callable[[Aws, Function], Iterable[Trigger[Settings]]],
+) -> Callable[[Aws, Function, Grants], Iterable[Trigger[Settings]]]:
+    """Return a look-up that needs to know of no role as one that is told of them."""
+    return lambda aws, function, _grants: find(aws, function)

@@ -30,11 +30,19 @@ if TYPE_CHECKING:
 
 
 class Inputs(NamedTuple):
-    """What the plan is made from: what there is, how often it was invoked, and the folder of migration.yaml."""
+    """What the plan is made from.
+
+    Attributes:
+        found: What there is.
+        counts: How often it was invoked.
+        folder: The folder of migration.yaml.
+        ours: Ids of the triggers that this tool has switched off.
+    """
 
     found: Inventory
     counts: InvocationCounts
     folder: str
+    ours: frozenset[str]
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
@@ -47,12 +55,12 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
         period=config.verify.metric_period,
         now=context.clock.moment(),
     )
-    return Inputs(found, counts, str(context.folder))
+    return Inputs(found, counts, str(context.folder), retire.switched_off(runs(context.ledger)))
 
 
 def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     """Plan the end of the function."""
-    return retire.plan(inputs.found, config, inputs.counts, folder=inputs.folder)
+    return retire.plan(inputs.found, config, inputs.counts, folder=inputs.folder, ours=inputs.ours)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
