@@ -55,6 +55,8 @@ SHOWN_BY: dict[str, str] = {
     "Where CloudWatch cannot tell, they close too.": "triggers/test_duration.py::test_what_cannot_be_read_is_said_and",
     "SNS tries for up to one hour,": "triggers/test_repointing.py::test_sns_is_told_to_try_a_url_for_as_long_as_aws",
     "A message that comes again while it is handled": "service_library/test_sns.py::test_a_message_that_comes_again",
+    "Name a queue for the topic": "sandbox/test_topic_by_a_queue.py::test_a_message_reaches_the_handler",
+    "What is in the queue when you roll back": "sandbox/test_topic_by_a_queue.py::test_a_message_reaches",
     "`inspect` and `doctor` name functions": "inventory/test_inventory.py::test_the_stack_that_owns_the_function_and",
     "Freeze the pipeline (`lambda-migrate freeze`)": "freeze/test_command.py::test_the_command_publishes_records",
     "`lambda-migrate rollback` undoes every recorded step,": "cli/test_rollback.py::test_everything_is_taken_back",
