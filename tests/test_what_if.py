@@ -55,6 +55,8 @@ SHOWN_BY: dict[str, str] = {
     "Where CloudWatch cannot tell, they close too.": "triggers/test_duration.py::test_what_cannot_be_read_is_said_and",
     "SNS tries for up to one hour,": "triggers/test_repointing.py::test_sns_is_told_to_try_a_url_for_as_long_as_aws",
     "A message that comes again while it is handled": "service_library/test_sns.py::test_a_message_that_comes_again",
+    "Name a queue for the topic": "sandbox/test_topic_by_a_queue.py::test_a_message_reaches_the_handler",
+    "What is in the queue when you roll back": "sandbox/test_topic_by_a_queue.py::test_a_message_reaches",
     "`inspect` and `doctor` name functions": "inventory/test_inventory.py::test_the_stack_that_owns_the_function_and",
     "The cutover waits (`owned-by-stack`)": "planner/test_cutover.py::test_what_a_stack_would_put_back_is_named_until",
     "Schedules, pipes, state machines,": "inventory/test_callers_by_role.py::test_schedules_name_the_function_as_their",

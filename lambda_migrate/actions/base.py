@@ -129,6 +129,16 @@ class Reminding(Protocol):
 
 
 @runtime_checkable
+class Vanishing(Protocol):
+    """An action whose thing AWS may take away again, because it found one that was just being deleted in its place.
+
+    - ``may_vanish``: that it is so.
+    """
+
+    may_vanish: ClassVar[bool]
+
+
+@runtime_checkable
 class Needless(Protocol):
     """An action that the way back can pass by where nothing on it needs the action to be undone.
 

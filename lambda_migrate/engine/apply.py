@@ -5,6 +5,7 @@ All waiting, retrying and telling of drift is here; an action only observes and 
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,6 +33,11 @@ REMINDER = 30.0
 PAUSES = (0.1, 0.5, 2.0, 5.0)
 """Seconds between attempts of a write that something was in the way of; each attempt looks again first."""
 
+ROLE_PAUSES = (2.0, 3.0, *(5.0,) * 11)
+"""The same where a service cannot assume a new role yet: IAM takes up to a minute to tell everybody of it
+("Troubleshoot IAM", changes that are not immediately visible)."""
+
+_ROLE = re.compile(r"cannot be assumed by|to assume the role")
 _CONCURRENT = ("ConcurrentModification", "ConcurrentModificationException", "ConcurrentAccessException")
 """IAM's code is the first, alone among the services."""
 
@@ -122,25 +128,26 @@ class Change:
             Drifted, PreconditionFailed, AlreadyThere, AwsError, NoAnswer: As for :meth:`make`.
         """
         write = self.action.apply if self.to is Observed.AFTER else self.action.undo
-        for pause in (*PAUSES, None):
+        pauses, role_pauses = list(PAUSES), list(ROLE_PAUSES)
+        while True:
             try:
                 return write(self.aws)
             except NotFound:
                 if self._shows():
                     return None  # what was to be deleted is deleted: the answer to an attempt before was lost
-                if pause is None or self.to is Observed.BEFORE:
+                if not pauses or self.to is Observed.BEFORE:
                     raise
-                self.sleep(pause)  # what the step before has made may not be everywhere yet
+                self.sleep(pauses.pop(0))  # what the step before has made may not be everywhere yet
             except AwsError as error:
-                if pause is None or not _in_the_way(error):
+                left = role_pauses if _awaits_a_role(error) else pauses if _in_the_way(error) else []
+                if not left:
                     raise
-                self.sleep(pause)
+                self.sleep(left.pop(0))
                 seen = self.observe()
                 if seen is Observed.DRIFT:
                     raise self.drift() from error
                 if seen is self.to:
                     return None  # an attempt whose answer was lost had come about
-        return None
 
     def _shows(self) -> bool:
         with suppress(MigrateError):
@@ -233,3 +240,8 @@ def _in_the_way(error: AwsError) -> bool:
     if isinstance(error, NoAnswer):
         return error.operation in ASKED_ONCE
     return isinstance(error, (AlreadyThere, PreconditionFailed)) or error.aws_code in _CONCURRENT
+
+
+def _awaits_a_role(error: AwsError) -> bool:
+    """Return whether a service refused a role that it cannot assume, which a new one cannot be for a moment."""
+    return error.aws_code == "ValidationException" and _ROLE.search(error.message) is not None

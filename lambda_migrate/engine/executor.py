@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.actions.base import Vanishing
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.baking import Baking
 from lambda_migrate.engine.events import RunEvent
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.engine.verdict import Judge
     from lambda_migrate.engine.way_back import Outcome
+
+
+VANISHED = 3
+"""How often a thing is made again that AWS has taken away."""
 
 
 @dataclass
@@ -59,7 +64,7 @@ class Executor(Work):
         run = self._start(plan)
         self.reconcile(run)
         for step in reversed(run.applied_steps):
-            self._wait_for_propagation(run, step)
+            self._see_it_last(run, step)
         baking = self._other(Baking, judge=self.judge)
         for step in run.unjudged:
             baking.bake(run, step)
@@ -67,7 +72,7 @@ class Executor(Work):
             self._pause_point()
             self._guard(run, step, self.now() + step.propagation + step.bake)
             self._apply(run, step)
-            self._wait_for_propagation(run, step)
+            self._see_it_last(run, step)
             if step.gated:
                 baking.bake(run, step)
         self._note(run, "finished")
@@ -181,6 +186,16 @@ class Executor(Work):
             raise
         self._record(run, step, Observed.AFTER)
         self.watch(RunEvent("done", step, step.action.describe()))
+
+    def _see_it_last(self, run: Run, step: Step) -> None:
+        """Wait until a change is everywhere, before the next one rests on it; make again what AWS took away again."""
+        self._wait_for_propagation(run, step)
+        for _ in range(VANISHED):
+            lasts = not isinstance(step.action, Vanishing) or not run.remaining
+            if lasts or self._towards(step, Observed.AFTER).observe() is not Observed.BEFORE:
+                return
+            self._apply(run, step)
+            self._wait_for_propagation(run, step)
 
     def _wait_for_propagation(self, run: Run, step: Step) -> None:
         ahead = run.applied[step.id].time + step.propagation - self.now()

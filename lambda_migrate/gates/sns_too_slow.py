@@ -11,8 +11,8 @@ where the function was not invoked, its time-out; where CloudWatch cannot be rea
 
 ## What to do
 
-Have the handler put the work aside and answer at once. Or subscribe an SQS queue to the topic and have the service
-consume it: a queue sets no time limit.
+Have the handler put the work aside and answer at once. Or name an SQS queue for the topic in `service.sns_queues` and
+have the service consume it (`LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS`): a queue sets no time limit.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ def destination(
     consumers: frozenset[str] = frozenset(),
     resources: Mapping[str, Mapping[str, str]] | None = None,
     require: str = "open",
+    notified: frozenset[str] = frozenset(),
 ) -> Destination:
     """Return where triggers go.
 
@@ -31,6 +32,7 @@ def destination(
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What kinds have looked up for themselves, by their names; see ``triggers.look_up``.
         require: What the service says that it asks of requests.
+        notified: ARNs of the queues that the service was seen to poll for notifications of topics.
     """
     service = config.service
     url = service.public_url or service.url or ""
@@ -43,6 +45,8 @@ def destination(
         boundary=boundary,
         door_key=service.door_key or "",
         require=require,
+        notified=notified,
+        queues=service.sns_queues,
     )
 
 

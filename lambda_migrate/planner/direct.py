@@ -39,6 +39,7 @@ def plan(
     bake: float | None = None,
     addresses: tuple[str, ...] | None = None,
     require: str = "open",
+    notified: frozenset[str] = frozenset(),
 ) -> Plan:
     """Plan the move of every trigger straight to the service.
 
@@ -50,12 +51,13 @@ def plan(
         bake: How long the service is watched after each trigger, in seconds; default: migration.yaml's.
         addresses: Of the service's public URL; None where AWS is an emulator on this machine.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
+        notified: ARNs of the queues that the service was seen to poll for notifications of topics.
 
     Returns:
         The plan; without steps where no trigger invokes the function any more.
     """
     builder = PlanBuilder("direct", found, config)
-    goal = destination(config, consumers, resources, require)
+    goal = destination(config, consumers, resources, require, notified)
     if not goal.url:
         text = "migration.yaml does not say where AWS reaches the service; set `service.public_url`"
         builder.block(closed(service_url, text))
@@ -72,7 +74,7 @@ def plan(
     for trigger, repoint in moves:
         builder.add(*repoint.preparation, trigger=trigger.kind)
     for trigger, repoint in moves:
-        source_metrics = kind_of(trigger).source_metrics(trigger)
+        source_metrics = repoint.source_metrics or kind_of(trigger).source_metrics(trigger)
         builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
     moving = [trigger for trigger, _ in moves]
     if moving:

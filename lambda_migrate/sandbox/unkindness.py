@@ -66,6 +66,10 @@ class Unkindness:
         True,  # noqa: FBT003  # the value when it is on
         "what functions print reaches no log group, so that no metrics are extracted from it",
     )
+    dying_subscriptions: float = _setting(
+        0.0, 2.0, "so long after Unsubscribe, Subscribe of the same endpoint answers with a subscription that then goes"
+    )
+    roles_lag: float = _setting(0.0, 3.0, "for so long, EventBridge cannot assume a new role, and refuses its targets")
     throttled: int = _setting(0, 20, "each n-th call that changes something is throttled before it is carried out")
     callers_by_role: bool = _setting(
         False,  # noqa: FBT003  # as above

@@ -103,6 +103,7 @@ def _values(settings: Path) -> dict[str, Any]:
                 found |= {str(each.arg): ast.literal_eval(each.value) for each in value.keywords}
             elif isinstance(target, ast.Name) and value is not None and target.id not in ("ROOT", "SOURCE"):
                 found[target.id] = ast.literal_eval(value)
+        found["SECRETS"] = tuple(name for name in found["SECRETS"] if not name.startswith("LAMBDA_MIGRATE_"))
         return found | {"START_UP": found["LIFESPAN"] != "off", "graceful": round(min(found["timeout"] + 1, 110))}
     except (OSError, SyntaxError, ValueError, KeyError) as error:
         raise MigrateError(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Step
+    from lambda_migrate.engine.source_metrics import SourceMetrics
 
 EVENTS_PATH = "/lambda-proxy-non-api-events"
 """Where the service takes events that are not HTTP requests."""
@@ -78,12 +79,14 @@ class Repoint:
         blockers: What stands against it.
         warnings: What a person should know.
         preparation: What must be there before; it moves nothing, and may be shared with other triggers.
+        source_metrics: What counts its traffic from then on, where that is not what the kind says.
     """
 
     steps: tuple[Step, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     warnings: tuple[str, ...] = ()
     preparation: tuple[Step, ...] = ()
+    source_metrics: SourceMetrics | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ class Destination:
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What a kind has looked up in AWS for itself (its ``look_up``), by the name of the kind.
         boundary: ARN of the permissions boundary of roles that are made; "" for none.
+        notified: ARNs of the queues that the service was seen to poll for notifications of topics.
+        queues: ARNs of the queues that topics send to in place of the URL, by the topics' names.
         door_key: Reference of the secret that API Gateway adds to requests; "" where none is named.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
     """
@@ -105,5 +110,7 @@ class Destination:
     consumers: frozenset[str] = frozenset()
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     boundary: str = ""
+    notified: frozenset[str] = frozenset()
+    queues: Mapping[str, str] = field(default_factory=dict)
     door_key: str = ""
     require: str = "open"

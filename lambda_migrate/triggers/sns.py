@@ -19,13 +19,16 @@ from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import sns_other_filter, sns_shared_topic, sns_too_slow, sns_without_dead_letter_queue
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.triggers import base
+from lambda_migrate.triggers import base, duration, sns_queue
 from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
-from lambda_migrate.triggers.duration import look_up, too_long
+from lambda_migrate.triggers.duration import too_long
+from lambda_migrate.triggers.sqs import queue_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Service
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
@@ -38,7 +41,7 @@ TRAFFIC = "events"
 FOUND = "the permission, and the topic's subscriptions"
 PRINCIPALS = ("sns.amazonaws.com",)
 ALIAS = "the alias is subscribed, then the old subscription is parked by a filter that matches nothing"
-SERVICE = "the service's URL is subscribed, whose messages it verifies, then the old subscription is parked"
+SERVICE = "the service's URL, or a queue that it consumes, is subscribed, then the old subscription is parked"
 COUNTED = "delivered notifications (of the topic)"
 FAILING = "a risen share of failed attempts"
 PROPAGATION = 60.0
@@ -81,6 +84,7 @@ class Settings(base.Settings):
         endpoints: Endpoints of the topic's confirmed subscriptions that are the function's or its service's.
         other_filter: Those of them that get other messages than this subscription, or of which nobody knows.
         other_subscriptions: How many confirmed subscriptions the topic has beside these.
+        queues: ARNs of the SQS queues among those.
     """
 
     subscription: str
@@ -88,6 +92,7 @@ class Settings(base.Settings):
     endpoints: tuple[str, ...] = ()
     other_filter: tuple[str, ...] = ()
     other_subscriptions: int = 0
+    queues: tuple[str, ...] = ()
 
 
 def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
@@ -97,7 +102,10 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
 
 
 def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint:
-    """Subscribe the service's URL, which confirms it, then park the old subscription."""
+    """Subscribe the service's URL, which confirms it, or its queue; then park the old subscription."""
+    queue = destination.queues.get(trigger.name)
+    if queue:
+        return _to_queue(trigger, function, destination, queue)
     attributes = {"DeliveryPolicy": json.dumps(RETRIES), **trigger.settings.attributes, "RawMessageDelivery": "false"}
     blockers: tuple[Blocker, ...] = ()
     if "RedrivePolicy" not in attributes:
@@ -114,6 +122,23 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     endpoint = f"{destination.url}{EVENTS_PATH}"
     steps = _move(trigger, urlsplit(destination.url).scheme, endpoint, attributes)
     return Repoint(steps, (*blockers, *_taken(trigger, endpoint)), (warning,))
+
+
+def _to_queue(trigger: Trigger[Settings], function: Function, destination: Destination, queue: str) -> Repoint:
+    """Subscribe a queue that the service consumes: what it does not take waits there, for as long as it takes."""
+    kept = {name: value for name, value in trigger.settings.attributes.items() if name != "DeliveryPolicy"}
+    blockers = [*sns_queue.blockers(trigger.name, queue, function, destination)]
+    steps = _move(trigger, "sqs", queue, {**kept, "RawMessageDelivery": "false"})
+    if queue in trigger.settings.queues:
+        text = f"topic `{trigger.name}` has a subscription of `{queue}` already; remove it, another one is made here"
+        blockers.append(closed(sns_other_filter, text, trigger.name))
+        steps = steps[-1:]
+    return Repoint(steps, tuple(blockers), source_metrics=queue_metrics(queue))
+
+
+def look_up(aws: Aws, function: Function, service: Service) -> dict[str, str]:
+    """Return how long the function takes, and what keeps topics from sending to the queues of migration.yaml."""
+    return {**duration.look_up(aws, function, service), **sns_queue.look_up(aws, function, service.sns_queues)}
 
 
 def _too_slow(trigger: Trigger[Settings], function: Function, destination: Destination) -> tuple[Blocker, ...]:
@@ -185,7 +210,7 @@ def _move(trigger: Trigger[Settings], protocol: str, endpoint: str, attributes: 
             "the second subscription delivers before the first one stops",
             propagation=FILTER_PROPAGATION if "FilterPolicy" in attributes else PROPAGATION,
             risk="messages arrive twice, with equal MessageId, until the old one is parked: up to 15 minutes",
-            lingers=0.0 if protocol == "lambda" else BACKLOG,
+            lingers=0.0 if protocol in ("lambda", "sqs") else BACKLOG,
         ),
         Step(
             "",

@@ -40,7 +40,7 @@ PAUSABLE = True
 _VISIBILITY = "VisibilityTimeout"
 FAILING = "a risen share of messages that are received and not deleted"
 
-__all__ = ["Settings", "clean_up", "preflight", "source_metrics", "to_alias", "to_service"]
+__all__ = ["Settings", "clean_up", "preflight", "queue_metrics", "source_metrics", "to_alias", "to_service"]
 
 
 def preflight(aws: Aws, trigger: Trigger[Settings], function: Function) -> Iterator[Blocker]:
@@ -91,9 +91,14 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
     A consumer deletes what it has finished. What it receives and does not delete comes again, as it did under Lambda:
     that has to have risen.
     """
+    return queue_metrics(trigger.settings.source)
+
+
+def queue_metrics(queue: str) -> SourceMetrics:
+    """Return the same of a queue, by its ARN."""
     return SourceMetrics(
         "AWS/SQS",
-        {"QueueName": Arn.parse(trigger.settings.source).name},
+        {"QueueName": Arn.parse(queue).name},
         tried={"NumberOfMessagesReceived": 1},
         reached={"NumberOfMessagesDeleted": 1},
         suspect={"NumberOfMessagesReceived": 1, "NumberOfMessagesDeleted": -1},

@@ -42,6 +42,13 @@ class Probe:
         return frozenset(str(consumer.get("queue", "")) for consumer in found if consumer.get("polling"))
 
     @property
+    def notified(self) -> frozenset[str]:
+        """ARNs of the queues that the service is polling for notifications of SNS topics."""
+        found = self.service.get("consumers") or []
+        polled = [each for each in found if each.get("polling") and each.get("notifications")]
+        return frozenset(str(each.get("queue", "")) for each in polled)
+
+    @property
     def require(self) -> str:
         """What the service asks of requests that do not come from the proxy: ``open``, ``header``, ``signed``."""
         return str((self.service.get("door") or {}).get("require") or "open")

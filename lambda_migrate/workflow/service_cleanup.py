@@ -52,8 +52,14 @@ def clean_up(context: Context, *, confirm: Confirm, dry_run: bool, eject: bool =
         eject: Remove the library too, so that plain Starlette and uvicorn stay.
 
     Raises:
+        GateClosed: The library keeps callers out who do not know the key.
         MigrateError: The repository cannot be read or written.
     """
+    if eject and context.migration.service.require != "open":
+        raise GateClosed(
+            "`service.require` has the library keep callers out, and without it everybody comes in",
+            hint="protect the service's URL otherwise, set `service.require: open`, then run this again",
+        )
     folder = context.service_folder
     leaving = LIBRARY if eject else PROXY
     writes = leaving.without.plan(folder)

@@ -1,7 +1,8 @@
 """Takes messages straight from SQS queues, with no Lambda in between.
 
 Set `LAMBDA_MIGRATE_CONSUME_QUEUES` to the queues' URLs. Each batch reaches the same handler, in the same event, as it
-did on Lambda; what was handled is deleted, what was not becomes visible again.
+did on Lambda; what was handled is deleted, what was not becomes visible again. Of a queue that is subscribed to an SNS
+topic, in `LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS`, each message reaches the handler as the event that SNS sent to Lambda.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from .context import Function, LambdaContext
+from .deliveries.notification import out_of_a_queue
 from .dispatch import Dispatcher, HandlerFailed
 from .environment import Environment
 from .logs import REQUEST_ID, RequestId
@@ -35,21 +37,27 @@ class Polling:
         pollers: Batches that may be handled at once, for each queue; of all queues no more than requests may run.
         batch: Messages that are asked for at once, 10 at most.
         wait: Seconds of a long poll; also the longest that a shutdown waits for one.
+        notifications: URLs of queues that hold notifications of SNS topics.
     """
 
     queues: tuple[str, ...] = ()
     pollers: int = 2
     batch: int = 10
     wait: int = 5
+    notifications: tuple[str, ...] = ()
 
     def consumers(self, dispatcher: Dispatcher, function: Function) -> list[Consumer]:
         """Return a consumer for each queue."""
-        return [Consumer(queue, partial(sqs, queue), dispatcher, function, self) for queue in self.queues]
+        return [
+            kind(queue, partial(sqs, queue), dispatcher, function, self)
+            for kind, queues in ((Consumer, self.queues), (NotificationConsumer, self.notifications))
+            for queue in queues
+        ]
 
     @property
     def batches(self) -> int:
         """Batches that may be handled at once."""
-        return len(self.queues) * self.pollers
+        return len(self.queues + self.notifications) * self.pollers
 
     @classmethod
     def read(cls, environment: Environment, concurrency: int) -> Polling:
@@ -60,10 +68,15 @@ class Polling:
             concurrency: Requests that may run at once; Lambda would not have handled more batches either.
         """
         queues = environment.items("LAMBDA_MIGRATE_CONSUME_QUEUES")
+        notifications = environment.items("LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS")
+        both = set(queues) & set(notifications)
+        name = "LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS"
+        environment.problems += [f"{name}: {each} is consumed already" for each in sorted(both)]
         pollers = environment.whole("LAMBDA_MIGRATE_CONSUME_POLLERS", 2)
         return cls(
             queues=queues,
-            pollers=max(1, min(pollers, concurrency // max(1, len(queues)))),
+            notifications=notifications,
+            pollers=max(1, min(pollers, concurrency // max(1, len(queues + notifications)))),
             batch=min(environment.whole("LAMBDA_MIGRATE_CONSUME_BATCH", 10), 10),
             wait=min(environment.whole("LAMBDA_MIGRATE_CONSUME_WAIT", 5, least=0), 20),
         )
@@ -93,6 +106,8 @@ class Consumer:
         polling: How it is polled.
     """
 
+    notifications = False
+
     def __init__(
         self, queue: str, connect: Callable[[], Any], dispatcher: Dispatcher, function: Function, polling: Polling
     ) -> None:
@@ -113,7 +128,8 @@ class Consumer:
     def state(self) -> dict[str, Any]:
         """Return what the probe tells."""
         polling = bool(self._tasks) and not self._stopping and not self._error
-        return {"queue": self._arn or self._queue, **self._counts, "polling": polling, "error": self._error or None}
+        told = {"queue": self._arn or self._queue, **self._counts, "polling": polling, "error": self._error or None}
+        return {**told, "notifications": self.notifications}
 
     async def start(self) -> None:
         """Begin to poll.
@@ -170,7 +186,7 @@ class Consumer:
     async def _receive(self) -> list[dict[str, Any]]:
         answer = await self._call(
             "receive_message",
-            MaxNumberOfMessages=self._polling.batch,
+            MaxNumberOfMessages=1 if self.notifications else self._polling.batch,
             WaitTimeSeconds=self._polling.wait,
             AttributeNames=["All"],  # the name that every boto3 knows
             MessageAttributeNames=["All"],
@@ -180,14 +196,11 @@ class Consumer:
         return messages
 
     async def _handle(self, messages: list[dict[str, Any]]) -> None:
-        region = self._arn.split(":")[3]
-        event = {"Records": [record(message, self._arn, region) for message in messages]}
         context = LambdaContext({}, self._function)
         REQUEST_ID.set(RequestId(context.aws_request_id))
         keeping = asyncio.ensure_future(self._keep_invisible(messages))
         try:
-            response = await self._dispatcher.run(event, context)
-            failed = failures(response, {message["MessageId"] for message in messages})
+            failed = await self._run(messages, context)
         except HandlerFailed:
             failed = {message["MessageId"] for message in messages}
         finally:
@@ -199,6 +212,17 @@ class Consumer:
             self._counts["handled"] += len(done) - len(answer.get("Failed", []))
             for problem in answer.get("Failed", []):
                 log.error("a handled message could not be deleted (%s); it will come again", problem.get("Code"))
+
+    async def _run(self, messages: list[dict[str, Any]], context: LambdaContext) -> set[str]:
+        """Hand messages to the handler; return the ids of those that were not handled.
+
+        Raises:
+            HandlerFailed: None of them was.
+        """
+        region = self._arn.split(":")[3]
+        event = {"Records": [record(message, self._arn, region) for message in messages]}
+        response = await self._dispatcher.run(event, context)
+        return failures(response, {message["MessageId"] for message in messages})
 
     async def _keep_invisible(self, messages: list[dict[str, Any]]) -> None:
         while True:
@@ -220,6 +244,26 @@ class Consumer:
         call = partial(getattr(self._client, operation), QueueUrl=self._queue, **parameters)
         answer: dict[str, Any] = await self._threads.run(call)
         return answer
+
+
+class NotificationConsumer(Consumer):
+    """Polls a queue that is subscribed to an SNS topic, without raw delivery.
+
+    SNS sent Lambda one message at a time, so that one is taken at a time; what it answers means nothing.
+    """
+
+    notifications = True
+
+    async def _run(self, messages: list[dict[str, Any]], context: LambdaContext) -> set[str]:
+        failed = set()
+        for message in messages:
+            event = out_of_a_queue(message.get("Body", ""))
+            if event is None:
+                log.error("%s holds a message that is not a notification of SNS in its envelope; it is left", self._arn)
+                failed.add(message["MessageId"])
+            else:
+                await self._dispatcher.run(event, context)
+        return failed
 
 
 def _entries(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:

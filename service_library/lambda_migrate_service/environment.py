@@ -15,6 +15,7 @@ STAND_INS = "SERVICE_STAND_INS"
 """The variable that names a file with stand-ins for what only AWS has; for a developer's machine."""
 PARTS = {
     "LAMBDA_MIGRATE_API_KEY": ("ApiDestination", "api-destination"),
+    "LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS": ("Polling", "sqs"),
     "LAMBDA_MIGRATE_CONSUME_QUEUES": ("Polling", "sqs"),
     "LAMBDA_MIGRATE_REQUIRE": ("Door", ""),
     "LAMBDA_MIGRATE_SNS_TOPICS": ("Sns", "sns"),

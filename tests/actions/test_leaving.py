@@ -16,6 +16,7 @@ from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
+from lambda_migrate.actions.sns.park_subscription import NEVER, ParkSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.executor import Executor
@@ -25,6 +26,7 @@ from lambda_migrate.errors import AwsError, ConfigError, Drifted
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from tests.actions.stage import SECRET
 from tests.actions.worlds_function import configure_latest, shift_weight
+from tests.actions.worlds_triggers import point_rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,6 +121,42 @@ def test_what_aws_adds_to_a_delivery_policy_is_no_drift(stage: Stage, aws: Aws, 
     stage.subscription(topic, "sqs", queue, DeliveryPolicy=json.dumps(shown))
 
     assert action.observe(aws) is seen
+
+
+def test_a_subscription_that_sns_takes_away_again_is_made_again_before_the_old_one_is_parked(
+    stage: Stage, aws: Aws, unkind: Callable[..., None], tmp_path: Path
+) -> None:
+    unkind(dying_subscriptions=1.0)
+    topic, queue, old = stage.topic(), stage.queue(), stage.queue("old")
+    before = stage.subscription(topic, "sqs", old)
+    subscribed = Subscribe(topic, "sqs", queue, {})
+    bring(subscribed, aws, Observed.AFTER)
+    bring(subscribed, aws, Observed.BEFORE)
+    steps = (
+        Step("subscribe", subscribed, propagation=1.5),
+        Step("park", ParkSubscription(before, "topic", {})),
+    )
+    identity = Identity("000000000000", "us-east-1", FUNCTION)
+
+    with Ledger.open(tmp_path / "ledger.yaml", identity, command="cutover", by="alice") as ledger:
+        Executor(ledger, aws).run(Plan("direct", FUNCTION, "", steps))
+
+    assert {end.rpartition(":")[2]: each["FilterPolicy"] for end, each in stage.subscriptions(topic).items()} == {
+        queue.rpartition(":")[2]: {},
+        old.rpartition(":")[2]: NEVER,
+    }
+    assert [record.id for record in ledger.records if record.event == "intent"] == ["subscribe", "subscribe", "park"]
+
+
+def test_a_role_that_eventbridge_cannot_assume_yet_is_waited_for(
+    stage: Stage, aws: Aws, unkind: Callable[..., None]
+) -> None:
+    world = point_rule(stage)
+    unkind(roles_lag=3.0)
+
+    bring(world.action, aws, Observed.AFTER)
+
+    assert world.action.observe(aws) is Observed.AFTER
 
 
 def test_where_latest_carries_no_proxy_nothing_is_undone_there(stage: Stage, aws: Aws) -> None:

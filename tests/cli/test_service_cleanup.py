@@ -54,6 +54,11 @@ def test_it_waits_for_retire_and_commits_once(
     assert run("init", "--source", "code", "--offline", "--yes", "--json").json["data"]["written"] == []
 
     (tmp_path / "service" / "requirements.txt").open("a").write("fastapi==0.165.0\n")
+    settings = (tmp_path / "migration.yaml").read_text()
+    (tmp_path / "migration.yaml").write_text(f"{settings}service: {{require: header}}\n")
+    guarded = run("service", "cleanup", "--eject", "--yes")
+    assert (guarded.code, "`service.require` has the library keep callers out" in guarded.err) == (3, True)
+    (tmp_path / "migration.yaml").write_text(settings)
     ejected = run("service", "cleanup", "--eject", "--yes", "--json").json["data"]
     assert (ejected["commit"], ejected["files"]["service/handlers.py"]) == (True, "removed")
     assert not (tmp_path / "service" / "vendor").exists()

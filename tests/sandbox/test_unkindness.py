@@ -123,6 +123,51 @@ def test_a_subscription_that_nobody_confirms_stays_and_cannot_be_deleted(
     assert (code, listed) == ("InvalidParameter", ["PendingConfirmation"])
 
 
+def test_an_endpoint_that_was_just_unsubscribed_gets_the_subscription_that_is_going(
+    client: Callable[[str], Any], unkind: Callable[..., None], unique: str
+) -> None:
+    unkind(dying_subscriptions=1.0)
+    sns, queue = client("sns"), f"arn:aws:sqs:us-east-1:000000000000:{unique}"
+    topic = sns.create_topic(Name=unique)["TopicArn"]
+
+    def subscribe() -> str:
+        return str(sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)["SubscriptionArn"])
+
+    def listed() -> list[str]:
+        return [each["SubscriptionArn"] for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]]
+
+    sns.unsubscribe(SubscriptionArn=subscribe())
+    going = subscribe()
+
+    assert listed() == [going]
+    eventually(lambda: listed() == [])
+    lasting = subscribe()
+    assert listed() == [lasting]
+
+
+def test_a_new_role_cannot_be_assumed_at_once(
+    client: Callable[[str], Any], unkind: Callable[..., None], unique: str
+) -> None:
+    unkind(roles_lag=2.0)
+    role = client("iam").create_role(RoleName=unique, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    client("events").put_rule(Name=unique, ScheduleExpression="rate(1 day)")
+    target = {"Id": "1", "Arn": f"arn:aws:sqs:us-east-1:000000000000:{unique}", "RoleArn": role}
+
+    def put() -> Any:
+        return client("events").put_targets(Rule=unique, Targets=[target])
+
+    assert refused(put) == "ValidationException"
+    eventually(lambda: _succeeds(put))
+
+
+def _succeeds(call: Callable[[], Any]) -> bool:
+    try:
+        call()
+    except ClientError:
+        return False
+    return True
+
+
 def test_a_call_is_denied_and_another_is_not(
     client: Callable[[str], Any], function: str, unkind: Callable[..., None]
 ) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lambda_migrate_service.consumer import Consumer, Polling, QueueNotReadable, failures, record
+from lambda_migrate_service.consumer import Consumer, NotificationConsumer, Polling, QueueNotReadable, failures, record
 from lambda_migrate_service.context import Function
 from lambda_migrate_service.dispatch import Dispatcher
 from lambda_migrate_service.environment import Environment
@@ -69,11 +70,13 @@ class Queue:
         self.visibilities += [(entry["ReceiptHandle"], entry["VisibilityTimeout"]) for entry in Entries]
 
 
-def consuming(queue: Queue, handler: Any, until: Callable[[Consumer], bool]) -> dict[str, Any]:
+def consuming(
+    queue: Queue, handler: Any, until: Callable[[Consumer], bool], kind: type[Consumer] = Consumer
+) -> dict[str, Any]:
     """Consume until something is so; return the state before the stop."""
 
     async def run() -> dict[str, Any]:
-        consumer = Consumer(
+        consumer = kind(
             URL, lambda: queue, Dispatcher(handler, workers=2, handlers={}), FUNCTION, Polling(pollers=1, wait=1)
         )
         await consumer.start()
@@ -102,6 +105,83 @@ def test_a_batch_is_handled_as_lambda_hands_it_and_deleted() -> None:
         "error": None,
     }
     assert queue.asked["MaxNumberOfMessages"] == 10
+
+
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:news"
+NOTIFICATION = {
+    "Type": "Notification",
+    "MessageId": "165545c9-2a5c-472c-8df2-7ff2be2b3b1b",
+    "TopicArn": TOPIC,
+    "Message": "hello",
+    "Timestamp": "2026-01-15T00:00:00.000Z",
+    "SignatureVersion": "1",
+    "Signature": "c2lnbmVk",
+    "SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a1b.pem",
+    "UnsubscribeURL": f"https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={TOPIC}:0815",
+    "MessageAttributes": {"shop": {"Type": "String", "Value": "paris"}},
+}
+
+
+def test_a_notification_in_a_queue_is_handled_as_sns_hands_it_to_lambda() -> None:
+    events: list[Any] = []
+
+    def handler(event: Any, _context: Any) -> Any:
+        events.append(event)
+        return {"batchItemFailures": "means nothing here"}
+
+    queue = Queue([{**message(1), "Body": json.dumps(NOTIFICATION)}])
+    state = consuming(queue, handler, lambda consumer: consumer.state()["handled"] == 1, NotificationConsumer)
+
+    (found,) = events[0]["Records"]
+    named = {name: value for name, value in NOTIFICATION.items() if not name.endswith("URL")}
+    urls = {"SigningCertUrl": NOTIFICATION["SigningCertURL"], "UnsubscribeUrl": NOTIFICATION["UnsubscribeURL"]}
+    assert found == {
+        "EventSource": "aws:sns",
+        "EventVersion": "1.0",
+        "EventSubscriptionArn": f"{TOPIC}:0815",
+        "Sns": {**named, **urls, "Subject": None},
+    }
+    assert (queue.deleted, state["notifications"], queue.asked["MaxNumberOfMessages"]) == (["r1"], True, 1)
+
+
+@pytest.mark.parametrize(
+    "body", ["hello", "[]", json.dumps({**NOTIFICATION, "Type": "SubscriptionConfirmation"}), json.dumps({"a": 1})]
+)
+def test_what_is_not_a_notification_in_its_envelope_is_left_in_the_queue(body: str) -> None:
+    events: list[Any] = []
+    queue = Queue([{**message(1), "Body": body}], [{**message(2), "Body": json.dumps(NOTIFICATION)}])
+
+    def done(consumer: Consumer) -> bool:
+        return bool(consumer.state()["handled"])
+
+    state = consuming(queue, lambda event, _context: events.append(event), done, NotificationConsumer)
+
+    assert (queue.deleted, state["failed"], len(events)) == (["r2"], 1, 1)
+
+
+def test_a_notification_whose_handler_fails_comes_again() -> None:
+    queue = Queue([{**message(1), "Body": json.dumps(NOTIFICATION)}])
+
+    def handler(_event: Any, _context: Any) -> None:
+        raise ValueError
+
+    consuming(queue, handler, lambda consumer: consumer.state()["failed"] == 1, NotificationConsumer)
+    assert queue.deleted == []
+
+
+def test_a_queue_is_consumed_in_one_way_or_the_other() -> None:
+    environment = Environment(
+        {"LAMBDA_MIGRATE_CONSUME_QUEUES": "a", "LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS": "b, a", "X": ""}
+    )
+    polling = Polling.read(environment, 10)
+
+    assert environment.problems == ["LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS: a is consumed already"]
+    made = polling.consumers(Dispatcher(None, workers=1, handlers={}), FUNCTION)
+    assert [(type(each), polling.batches) for each in made] == [
+        (Consumer, 6),
+        (NotificationConsumer, 6),
+        (NotificationConsumer, 6),
+    ]
 
 
 def test_what_failed_is_left_for_another_time() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 FUNCTION = Function("orders", "eu-west-1", "123456789012", 512, 10.0)
 PARTS: dict[str, Callable[[Environment, Path], object]] = {
     "LAMBDA_MIGRATE_API_KEY": lambda environment, _: ApiDestination.read(environment, FUNCTION),
+    "LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS": lambda environment, _: Polling.read(environment, 10),
     "LAMBDA_MIGRATE_CONSUME_QUEUES": lambda environment, _: Polling.read(environment, 10),
     "LAMBDA_MIGRATE_REQUIRE": lambda environment, _: Door.read(environment),
     "LAMBDA_MIGRATE_SNS_TOPICS": lambda environment, folder: Sns.read(environment, FUNCTION, folder),
@@ -25,6 +26,7 @@ PARTS: dict[str, Callable[[Environment, Path], object]] = {
     ("name", "words"),
     [
         ("LAMBDA_MIGRATE_API_KEY", "no ApiDestination: run `lambda-migrate init --add api-destination`"),
+        ("LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS", "no Polling: run `lambda-migrate init --add sqs`"),
         ("LAMBDA_MIGRATE_CONSUME_QUEUES", "no Polling: run `lambda-migrate init --add sqs`"),
         ("LAMBDA_MIGRATE_REQUIRE", "no Door: put `Door` in front of the application"),
         ("LAMBDA_MIGRATE_SNS_TOPICS", "no Sns: run `lambda-migrate init --add sns`"),

@@ -36,6 +36,9 @@ class Subscribe:
     kind: ClassVar[str] = "subscribe"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
+    may_vanish: ClassVar[bool] = True
+    """Subscribe soon after Unsubscribe may answer with the subscription that is going
+    (https://github.com/justtrackio/gosoline/issues/1418)."""
     topic: str
     protocol: str
     endpoint: str

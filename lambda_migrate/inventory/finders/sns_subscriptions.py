@@ -65,6 +65,13 @@ def _of_function(aws: Aws, function: Function, subscriptions: list[dict[str, Any
             attributes=kept,
             endpoints=tuple(sorted(entry["Endpoint"] for entry in delivering)),
             other_filter=_unlike(aws, [entry for entry in delivering if entry["SubscriptionArn"] != arn], kept),
+            queues=tuple(
+                sorted(
+                    entry["Endpoint"]
+                    for entry in subscriptions
+                    if entry["Protocol"] == "sqs" and _confirmed(topic, entry)
+                )
+            ),
             other_subscriptions=sum(_confirmed(topic, entry) for entry in subscriptions) - len(ends),
         )
         name = Arn.parse(topic).name

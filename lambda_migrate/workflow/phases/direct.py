@@ -41,6 +41,7 @@ class Inputs(NamedTuple):
         consumers: ARNs and URLs of the queues that the service polls.
         addresses: Of the URL at which AWS reaches the service; None where AWS is an emulator on this machine.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
+        notified: ARNs of the queues that it polls for notifications of topics.
     """
 
     found: Inventory
@@ -48,6 +49,7 @@ class Inputs(NamedTuple):
     consumers: frozenset[str]
     addresses: tuple[str, ...] | None
     require: str
+    notified: frozenset[str]
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
@@ -58,7 +60,7 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     asked = probe(aws, function.name, version.number) if version else Probe("", reached=False)
     url = context.migration.service.public_url or context.migration.service.url or ""
     reached = None if aws.on_this_machine else addresses(url)
-    return Inputs(found, resources, asked.consumers, reached, asked.require)
+    return Inputs(found, resources, asked.consumers, reached, asked.require, asked.notified)
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
@@ -71,6 +73,7 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
         bake=overrides.bake,
         addresses=inputs.addresses,
         require=inputs.require,
+        notified=inputs.notified,
     )
 
 

@@ -18,6 +18,7 @@ from ..context import Function, LambdaContext
 from ..environment import Environment
 from . import replay, sns_message
 from .endpoint import Delivery, Incoming, UnderWay, Unverifiable
+from .notification import as_lambda_gets_it
 from .replay import ReplayStore
 
 HEADER = "x-amz-sns-message-type"
@@ -143,32 +144,6 @@ class Sns:
             raise Unverifiable from error
         log.info("the subscription to %s is confirmed", message["TopicArn"])
         return True
-
-
-def as_lambda_gets_it(message: dict[str, Any], subscription: str) -> dict[str, Any]:
-    """Return the event that Lambda would have built of an HTTPS delivery."""
-    return {
-        "Records": [
-            {
-                "EventSource": "aws:sns",
-                "EventVersion": "1.0",
-                "EventSubscriptionArn": subscription,
-                "Sns": {
-                    "Type": message["Type"],
-                    "MessageId": message["MessageId"],
-                    "TopicArn": message["TopicArn"],
-                    "Subject": message.get("Subject"),
-                    "Message": message["Message"],
-                    "Timestamp": message["Timestamp"],
-                    "SignatureVersion": message.get("SignatureVersion"),
-                    "Signature": message.get("Signature"),
-                    "SigningCertUrl": message.get("SigningCertURL"),
-                    "UnsubscribeUrl": message.get("UnsubscribeURL"),
-                    "MessageAttributes": message.get("MessageAttributes") or {},
-                },
-            }
-        ]
-    }
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

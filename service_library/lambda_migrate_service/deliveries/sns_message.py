@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import calendar
-import json
 import re
 import threading
 import time
@@ -21,6 +20,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from .notification import parse
+
+__all__ = ["Certificates", "is_a_certificate", "is_from_sns", "parse", "sent", "signed_text"]
+
 _TOPIC = re.compile(r"arn:aws(?P<partition>[a-z-]*):sns:(?P<region>[a-z]{2}(?:-[a-z]+)+-\d):")
 _FROM_SNS = re.compile(r"/[!-~]*")
 _CERTIFICATE = re.compile(r"/SimpleNotificationService-[0-9A-Za-z]+\.pem")
@@ -31,18 +34,6 @@ REFUSED_FOR = 300.0
 MOST_REFUSED = 1000
 _NOTIFICATION = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
-_REQUIRED = ("Message", "MessageId", "Timestamp", "TopicArn", "Type")
-
-
-def parse(body: bytes) -> dict[str, Any] | None:
-    """Return the message of a delivery, or None where there is none."""
-    try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(message, dict) or not all(isinstance(message.get(name), str) for name in _REQUIRED):
-        return None
-    return message
 
 
 def is_from_sns(url: str, topic: str) -> bool:

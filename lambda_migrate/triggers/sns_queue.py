@@ -1,0 +1,104 @@
+"""SNS topics whose messages reach the service by a queue that it consumes, in place of its URL.
+
+A queue keeps what a service that is down, busy or slow does not take, for up to 14 days, and sets no time limit. The
+team makes the queue and lets the topic send to it; what is planned here is the subscription.
+"""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.aws.arn import Arn
+from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.gates import sns_queue_refuses, sns_without_consumer, source_elsewhere
+from lambda_migrate.gates.gate import closed
+from lambda_migrate.triggers import policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination
+
+SEND = ("sqs:SendMessage", "SQS:SendMessage", "sqs:*", "SQS:*", "*")
+
+
+def look_up(aws: Aws, function: Function, queues: Mapping[str, str]) -> dict[str, str]:
+    """Return what keeps topics from sending to their queues, by ``queue <topic>``; "" where nothing does.
+
+    Args:
+        aws: Where to look; reads only.
+        function: The function, whose account and region the topics are of.
+        queues: ARNs of queues, by the topics' names.
+    """
+    partition, _lambda, region, account, _name = Arn.parse(function.arn)
+    return {
+        f"queue {topic}": _refusal(aws, queue, f"arn:{partition}:sns:{region}:{account}:{topic}")
+        for topic, queue in queues.items()
+    }
+
+
+def _refusal(aws: Aws, queue: str, topic: str) -> str:
+    name = Arn.parse(queue).resource
+    try:
+        url = aws.call("sqs", "get_queue_url", QueueName=name, QueueOwnerAWSAccountId=Arn.parse(queue).account)[
+            "QueueUrl"
+        ]
+        found = aws.call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["Policy"]).get("Attributes") or {}
+    except (AwsError, NotAllowed) as error:
+        return error.message
+    statements = json.loads(found.get("Policy") or "{}").get("Statement") or []
+    statements = statements if isinstance(statements, list) else [statements]
+    return "" if any(_allows(each, topic) for each in statements) else "its policy does not let the topic send to it"
+
+
+def _allows(statement: dict[str, Any], topic: str) -> bool:
+    """Return whether a statement lets SNS send for a topic; conditions on anything else but the source are not read."""
+    principal = statement.get("Principal")
+    services = _listed(principal.get("Service")) if isinstance(principal, dict) else []
+    anybody = principal == "*" or (isinstance(principal, dict) and "*" in _listed(principal.get("AWS")))
+    if statement.get("Effect") != "Allow" or not set(SEND) & set(_listed(statement.get("Action"))):
+        return False
+    if "sns.amazonaws.com" not in services and not anybody:
+        return False
+    sources = [
+        pattern
+        for operator, keys in (statement.get("Condition") or {}).items()
+        for key, patterns in keys.items()
+        for pattern in _listed(patterns)
+        if operator in ("ArnEquals", "ArnLike", "StringEquals", "StringLike") and key.lower() == "aws:sourcearn"
+    ]
+    return not statement.get("Condition") or any(fnmatchcase(topic, pattern) for pattern in sources)
+
+
+def _listed(value: Any) -> list[str]:
+    return list(value) if isinstance(value, list) else [value] if value else []
+
+
+def blockers(name: str, queue: str, function: Function, destination: Destination) -> Iterator[Blocker]:
+    """Yield what stands against sending a topic's messages to a queue.
+
+    Args:
+        name: The topic's name.
+        queue: ARN of the queue.
+        function: The function.
+        destination: What the service consumes, and what was looked up.
+    """
+    if policy.PermittedInvoker("", queue).elsewhere(function):
+        text = f"queue `{queue}` of topic `{name}` is in another account or region, so its metrics cannot be read"
+        yield closed(source_elsewhere, text, name)
+    if queue not in destination.notified:
+        text = (
+            f"the service does not consume queue `{queue}` of topic `{name}` as notifications yet; set its URL in"
+            " LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS, then run `verify`"
+        )
+        yield closed(sns_without_consumer, text, name)
+    looked = destination.resources.get("sns", {})
+    refusal = looked.get(f"queue {name}", "nobody has looked at its policy")
+    if refusal:
+        text = f"topic `{name}` may not be able to send to queue `{queue}`: {refusal}; allow it sqs:SendMessage"
+        yield closed(sns_queue_refuses, text, name)
