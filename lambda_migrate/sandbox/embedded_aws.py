@@ -213,13 +213,13 @@ class EmbeddedAws:
             )
         return process, cls(directory, process.pid, port, started)
 
-    def be(self, unkindness: Unkindness) -> str:
-        """Behave so from now on; return the URL of the load balancer in front of the service, or "".
+    def be(self, unkindness: Unkindness) -> None:
+        """Behave so from now on.
 
         Raises:
             MigrateError: It did not take the settings.
         """
-        return str(self._control("PUT", unkindness.to_json())["load_balancer"])
+        self._control("PUT", unkindness.to_json())
 
     def behaviour(self) -> tuple[Unkindness, str]:
         """Return how it behaves, and the URL of the load balancer in front of the service, or "".

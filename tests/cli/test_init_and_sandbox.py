@@ -81,7 +81,7 @@ def test_the_sample_function_has_callers_by_role_where_it_is_told(
         for name, value in started["environment"].items():
             monkeypatch.setenv(name, value)
         aws = Aws(region="us-east-1", endpoint_url=started["endpoint_url"])
-        schedule = aws.call("scheduler", "get_schedule", Name=SCHEDULE)["Target"]["Arn"]
+        schedule = aws.call("scheduler", "get_schedule", Name=f"orders{SCHEDULE}")["Target"]["Arn"]
     finally:
         run("sandbox", "down")
 

@@ -15,7 +15,9 @@ from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import runs
+from lambda_migrate.sandbox import callers_by_role
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -232,6 +234,23 @@ def test_what_may_still_carry_traffic_stays_until_its_time_has_come(user: User) 
 
     assert (answer.code, aliases(user)) == (0, ["live"])
     assert "alias live: 1 → none: not before " in " ".join(answer.out.split())
+
+
+def test_who_comes_by_role_to_the_alias_is_answered_after_the_way_back(user: User) -> None:
+    left_behind(user, 3600.0)
+    name, alias = user.function, f"{user.arn}:live"
+    callers_by_role.deploy(user.aws, name, alias)
+    user.aws.call("scheduler", "delete_schedule", Name=f"{name}{callers_by_role.SCHEDULE}")
+
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{name}{callers_by_role.STATE_MACHINE}"
+    started = user.aws.call("stepfunctions", "start_execution", stateMachineArn=machine, input="{}")["executionArn"]
+
+    def ended() -> dict[str, Any]:
+        execution: dict[str, Any] = user.aws.call("stepfunctions", "describe_execution", executionArn=started)
+        return execution if execution["status"] != "RUNNING" else {}
+
+    execution = eventually(ended)
+    assert (execution["status"], json.loads(execution["output"])["version"]) == ("SUCCEEDED", "1")
 
 
 def test_cleanup_removes_what_a_rollback_left(user: User) -> None:

@@ -249,7 +249,8 @@ def test_a_load_balancer_stands_in_front_of_what_listens_on_a_port(
     embedded_aws: EmbeddedAws, unkind: Callable[..., None]
 ) -> None:
     with reserved_port() as port:
-        url = embedded_aws.be(Unkindness(load_balancer=port))
+        unkind(load_balancer=port)
+        _, url = embedded_aws.behaviour()
         before = _status(url)
     with running(Service(), port):
         eventually(lambda: _status(url) == 200)
@@ -276,8 +277,8 @@ def test_callers_come_by_role_and_no_permission_tells_of_them(
 ) -> None:
     seen = client("sqs").create_queue(QueueName=unique)["QueueUrl"]
     arn = make_function(REMEMBERS, Environment={"Variables": {"SEEN": seen}})
-    callers_by_role.deploy(aws, arn)
-    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{callers_by_role.STATE_MACHINE}"
+    callers_by_role.deploy(aws, unique, arn)
+    machine = f"arn:aws:states:us-east-1:000000000000:stateMachine:{unique}{callers_by_role.STATE_MACHINE}"
     client("stepfunctions").start_execution(stateMachineArn=machine, input='{"id": "returned"}')
 
     def invoked() -> set[str]:
@@ -289,7 +290,7 @@ def test_callers_come_by_role_and_no_permission_tells_of_them(
     try:
         eventually(lambda: invoked() == {"nightly", "returned"})
     finally:
-        client("scheduler").delete_schedule(Name=callers_by_role.SCHEDULE)
+        client("scheduler").delete_schedule(Name=f"{unique}{callers_by_role.SCHEDULE}")
     assert refused(lambda: client("lambda").get_policy(FunctionName=unique)) == "ResourceNotFoundException"
 
 
@@ -332,3 +333,18 @@ def test_the_page_tells_of_each_setting_what_it_does_and_its_value_where_it_is_n
     rows = re.findall(r"^\| `(\w+)` \| `([^`]+)` \| ([^|]+) \|", page, re.MULTILINE)
 
     assert rows == [(each.name, each.written, each.meaning) for each in SETTINGS]
+
+
+def test_each_defect_that_kindness_hid_has_a_setting_that_is_there_and_a_test_that_is_there() -> None:
+    page = Path("docs/sandbox.md").read_text(encoding="utf-8").partition("### What kindness had hidden")[2]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in page.splitlines() if row.startswith("|")]
+    defects = {row[0]: (row[2], re.findall(r"`(test_\w+(?:\.py)?)`", row[3])) for row in rows[2:] if len(row) == 4}
+    known = {each.name for each in SETTINGS}
+    sources = list(Path("tests").rglob("test_*.py"))
+    named_in = [re.findall(r"^def (test_\w+)", each.read_text(encoding="utf-8"), re.MULTILINE) for each in sources]
+    written = {each.name for each in sources}.union(*named_in)
+
+    assert {f"D{number}" for number in range(1, 20)} <= defects.keys()
+    assert {name for setting, _ in defects.values() for name in re.findall(r"`(\w+)`", setting)} <= known
+    assert {setting for setting, _ in defects.values() if "`" not in setting} <= {"always", "—"}
+    assert {defect for defect, (_, tests) in defects.items() if not tests or not set(tests) <= written} == set()

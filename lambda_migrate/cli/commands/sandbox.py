@@ -134,7 +134,7 @@ def _deploy(context: Context, running: EmbeddedAws, unkindness: Unkindness) -> d
         aws = Aws(region=running.region, endpoint_url=running.endpoint_url)
         deployed = deploy(aws)
         if unkindness.callers_by_role:
-            callers_by_role.deploy(aws, deployed.function_arn)
+            callers_by_role.deploy(aws, deployed.function, deployed.function_arn)
     return {"function": deployed.function, "api_url": deployed.api_url}
 
 
