@@ -133,7 +133,7 @@ def customers(embedded: EmbeddedAws, client: Callable[[str], Any], world: World)
     url = f"{embedded.endpoint_url}/_aws/execute-api/{world.api}/$default/api/health"
 
     def ask() -> None:
-        while not over.wait(0.3):
+        while not over.wait(0.5):
             try:
                 with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  # the embedded AWS
                     statuses.append(answer.status)
@@ -143,7 +143,7 @@ def customers(embedded: EmbeddedAws, client: Callable[[str], Any], world: World)
     def send() -> None:
         queue = client("sqs").get_queue_url(QueueName=world.queue.rpartition(":")[2])["QueueUrl"]
         event = {"Source": world.name, "DetailType": "order", "Detail": "{}"}
-        while not over.wait(0.6):
+        while not over.wait(1.0):
             client("sns").publish(TopicArn=world.topic, Message="order")
             client("events").put_events(Entries=[event])
             client("sqs").send_message(QueueUrl=queue, MessageBody="order")
