@@ -6,8 +6,7 @@ import contextlib
 import os
 import sys
 import traceback
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -17,7 +16,6 @@ from lambda_migrate.cli.registry import Journey, words
 from lambda_migrate.cli.signals import listening
 from lambda_migrate.cli.usage_errors import crash, interruption, usage
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.render.error import error
 from lambda_migrate.render.result import Result, envelope
 from lambda_migrate.render.terminal import Terminal, is_terminal
 from lambda_migrate.workflow.call import Call
@@ -56,8 +54,7 @@ def _root(
         typer.echo(called.get_help())
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """How this call speaks: to whom, in which form, and what it was called as."""
 
     terminal: Terminal
@@ -82,6 +79,8 @@ class Output:
             self.terminal.write(result.text.rstrip("\n"))
         paint = self.terminal.paint(self.terminal.err)
         if result.error:
+            from lambda_migrate.render.error import error  # noqa: PLC0415  # what draws; `status` and `--help` are quick
+
             self.terminal.say(error(result.error, paint, wrap=is_terminal(self.terminal.err)))
         for number, command in enumerate(result.next):
             self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}")

@@ -12,7 +12,6 @@ from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotAllowed
 from lambda_migrate.planner.status import MigrationStatus, status_of
-from lambda_migrate.render.progress import Progress
 from lambda_migrate.render.status import heading
 from lambda_migrate.workflow.outline import Outline
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from lambda_migrate.clock import Clock
     from lambda_migrate.config import Migration
     from lambda_migrate.http import Client
+    from lambda_migrate.render.progress import Progress
     from lambda_migrate.render.terminal import Paint, Terminal
     from lambda_migrate.workflow.call import Call, GlobalOptions
 
@@ -208,6 +208,8 @@ class Context:
     @cached_property
     def progress(self) -> Progress:
         """Tells what is being done and waited for."""
+        from lambda_migrate.render.progress import Progress  # noqa: PLC0415  # what draws; `status` has to be quick
+
         return Progress(self.terminal, pause=self.clock.sleep)
 
 

@@ -9,8 +9,10 @@ import pytest
 
 from lambda_migrate.actions import ACTIONS, action_to_dict
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
+from lambda_migrate.actions.api_gateway.end_rehearsal import EndRehearsal
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
 from lambda_migrate.actions.codebuild.build_image import BuildImage
@@ -39,6 +41,7 @@ from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
 from lambda_migrate.actions.iam.attach_role_policy import AttachRolePolicy
 from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
 from lambda_migrate.actions.iam.create_role import CreateRole
+from lambda_migrate.actions.iam.create_service_linked_role import CreateServiceLinkedRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
@@ -85,6 +88,8 @@ SENTENCES: list[tuple[Action, str]] = [
         PointRoute("9x2k", "r1", "ANY /{proxy+}", "integrations/i1", "marker:to the service"),
         "route ANY /{proxy+}: integrations/i1 → to the service",
     ),
+    (RehearseRoute("9x2k", "/probe-1", "marker:m"), "http api 9x2k: rehearsal route GET /probe-1"),
+    (EndRehearsal("9x2k", "/probe-1", "marker:m"), "http api 9x2k: remove the rehearsal route GET /probe-1"),
     (
         PointRule("default", "nightly", "1", {"Id": "1", "Arn": FUNCTION}, {"Id": "1", "Arn": "api-destination:o"}),
         "rule nightly: orders → api-destination:o",
@@ -98,6 +103,7 @@ SENTENCES: list[tuple[Action, str]] = [
     (PutRolePolicy("o-events", "invoke", {}), "role o-events: invoke"),
     (AttachRolePolicy("o-events", "arn:aws:iam::aws:policy/ReadOnlyAccess"), "role o-events: attach ReadOnlyAccess"),
     (PutUserPolicy("anna", "freeze", {}), "user anna: freeze"),
+    (CreateServiceLinkedRole("AWSServiceRoleForECS", "ecs.amazonaws.com"), "role AWSServiceRoleForECS: create"),
     (CreateInstanceProfile("o-service"), "instance profile o-service: create"),
     (AddProfileRole("o-service", "o-role"), "instance profile o-service: role o-role"),
     (CreateBucket("bundles", "us-east-1"), "bucket bundles: create"),
