@@ -126,14 +126,14 @@ def test_what_aws_adds_to_a_delivery_policy_is_no_drift(stage: Stage, aws: Aws, 
 def test_a_subscription_that_sns_takes_away_again_is_made_again_before_the_old_one_is_parked(
     stage: Stage, aws: Aws, unkind: Callable[..., None], tmp_path: Path
 ) -> None:
-    unkind(dying_subscriptions=1.0)
+    unkind(dying_subscriptions=3.0)
     topic, queue, old = stage.topic(), stage.queue(), stage.queue("old")
     before = stage.subscription(topic, "sqs", old)
     subscribed = Subscribe(topic, "sqs", queue, {})
     bring(subscribed, aws, Observed.AFTER)
     bring(subscribed, aws, Observed.BEFORE)
     steps = (
-        Step("subscribe", subscribed, propagation=1.5),
+        Step("subscribe", subscribed, propagation=3.5),
         Step("park", ParkSubscription(before, "topic", {})),
     )
     identity = Identity("000000000000", "us-east-1", FUNCTION)

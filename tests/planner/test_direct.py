@@ -155,7 +155,7 @@ INTERNAL = "https://internal-orders-0815.eu-west-1.elb.amazonaws.com"
         ),
         (INTERNAL, ("10.0.3.7",), "it is an internal load balancer", False),
         (INTERNAL.upper().replace("HTTPS", "https"), ("93.184.216.34",), "it is an internal load balancer", False),
-        ("https://169.254.169.254", ("169.254.169.254",), "169.254.169.254 is not a public address", False),
+        ("https://192.168.0.7", ("192.168.0.7",), "192.168.0.7 is not a public address", False),
         ("https://[fd00::1]", ("fd00::1",), "fd00::1 is not a public address", False),
         ("http://127.0.0.1:8000", ("127.0.0.1",), "127.0.0.1 is not a public address", False),
         ("http://127.0.0.1:8000", None, "", True),

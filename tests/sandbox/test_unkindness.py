@@ -126,7 +126,7 @@ def test_a_subscription_that_nobody_confirms_stays_and_cannot_be_deleted(
 def test_an_endpoint_that_was_just_unsubscribed_gets_the_subscription_that_is_going(
     client: Callable[[str], Any], unkind: Callable[..., None], unique: str
 ) -> None:
-    unkind(dying_subscriptions=1.0)
+    unkind(dying_subscriptions=3.0)
     sns, queue = client("sns"), f"arn:aws:sqs:us-east-1:000000000000:{unique}"
     topic = sns.create_topic(Name=unique)["TopicArn"]
 
@@ -148,7 +148,7 @@ def test_an_endpoint_that_was_just_unsubscribed_gets_the_subscription_that_is_go
 def test_a_new_role_cannot_be_assumed_at_once(
     client: Callable[[str], Any], unkind: Callable[..., None], unique: str
 ) -> None:
-    unkind(roles_lag=2.0)
+    unkind(roles_lag=600.0)
     role = client("iam").create_role(RoleName=unique, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     client("events").put_rule(Name=unique, ScheduleExpression="rate(1 day)")
     target = {"Id": "1", "Arn": f"arn:aws:sqs:us-east-1:000000000000:{unique}", "RoleArn": role}
@@ -157,6 +157,7 @@ def test_a_new_role_cannot_be_assumed_at_once(
         return client("events").put_targets(Rule=unique, Targets=[target])
 
     assert refused(put) == "ValidationException"
+    unkind(roles_lag=1.0)
     eventually(lambda: _succeeds(put))
 
 
