@@ -68,6 +68,13 @@ class Service(Strict):
             raise _refused(problem, hint)
         return url
 
+    @model_validator(mode="after")
+    def _keyed(self) -> Service:
+        if self.require == "header" and not self.door_key:
+            msg = "`require: header` needs `door_key`, the secret that API Gateway adds to requests"
+            raise ValueError(msg)
+        return self
+
 
 class Proxy(Strict):
     """How the proxy version of the function behaves."""

@@ -12,7 +12,7 @@ from lambda_migrate.inventory.reader import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import destination, not_public
-from lambda_migrate.triggers import kind_of, labelled, policy
+from lambda_migrate.triggers import kind_of, labelled, policy, sns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,6 +76,7 @@ def plan(
     for trigger, repoint in moves:
         source_metrics = repoint.source_metrics or kind_of(trigger).source_metrics(trigger)
         builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
+    builder.warn(*_without_topic(config, found))
     moving = [trigger for trigger, _ in moves]
     if moving:
         builder.block(*_encrypted(goal.url), *_public(goal.url, addresses))
@@ -105,6 +106,13 @@ def _encrypted(url: str) -> Iterator[Blocker]:
     if in_the_clear(url):
         text = f"`{url}` is not encrypted, and AWS would send requests, events and the key there; use https"
         yield closed(service_without_https, text, url)
+
+
+def _without_topic(config: Migration, found: Inventory) -> Iterator[str]:
+    """Yield that migration.yaml names a queue for a topic that does not invoke the function."""
+    topics = {trigger.name for trigger in found.triggers if trigger.kind == sns.KIND}
+    for name in sorted(config.service.sns_queues.keys() - topics):
+        yield f"service.sns_queues names topic `{name}`, which does not invoke the function"
 
 
 def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:

@@ -55,7 +55,7 @@ def test_it_waits_for_retire_and_commits_once(
 
     (tmp_path / "service" / "requirements.txt").open("a").write("fastapi==0.165.0\n")
     settings = (tmp_path / "migration.yaml").read_text()
-    (tmp_path / "migration.yaml").write_text(f"{settings}service: {{require: header}}\n")
+    (tmp_path / "migration.yaml").write_text(f"{settings}service: {{require: signed}}\n")
     guarded = run("service", "cleanup", "--eject", "--yes")
     assert (guarded.code, "`service.require` has the library keep callers out" in guarded.err) == (3, True)
     (tmp_path / "migration.yaml").write_text(settings)

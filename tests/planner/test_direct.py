@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate.config import parse
+from lambda_migrate.errors import ConfigError
 from lambda_migrate.planner import direct
 from tests.planner import worlds
 from tests.triggers import known
@@ -189,6 +190,32 @@ def test_the_service_is_reached_at_its_url_where_no_public_one_is_named() -> Non
 
     assert plan.summary == {"service": "https://a.example.com"}
     assert gates(plan) == ["service-without-api-key"]
+
+
+def test_a_topic_goes_by_the_queue_that_is_named_for_it_and_a_wrong_name_is_told() -> None:
+    queue = f"arn:aws:sqs:{known.REGION}:news-for-orders"
+    settings = (
+        f"function: orders\nservice: {{url: 'https://a.example.com', sns_queues: {{news: '{queue}', nwes: '{queue}'}}}}"
+    )
+    found = replace(worlds.CUT_OVER, triggers=(known.sns("live"),))
+
+    plan = direct.plan(
+        found, parse(settings), resources={"sns": {"queue news": ""}}, notified=frozenset({queue}), bake=7.0
+    )
+
+    assert [(step.action.kind, [each.namespace for each in step.source_metrics]) for step in plan.steps] == [
+        ("subscribe", []),
+        ("park_subscription", ["AWS/SQS"]),
+    ]
+    assert (plan.blockers, plan.warnings) == (
+        (),
+        ("service.sns_queues names topic `nwes`, which does not invoke the function",),
+    )
+
+
+def test_a_door_with_a_key_needs_the_key() -> None:
+    with pytest.raises(ConfigError, match="`require: header` needs `door_key`"):
+        parse("function: orders\nservice: {require: header}\n")
 
 
 def test_without_a_url_it_says_what_to_set() -> None:
