@@ -172,7 +172,12 @@ class Executor(Work):
     def _apply(self, run: Run, step: Step) -> None:
         """Take one step: only from where the plan left it, only to where the plan takes it."""
         change = self._towards(step, Observed.AFTER)
-        if not change.awaits_an_answer() and change.observe() is not Observed.BEFORE:
+        seen = Observed.BEFORE if change.awaits_an_answer() else change.observe()
+        if seen is Observed.AFTER and not step.action.reversible:
+            self._record(run, step, seen)  # somebody else has done it: no rollback would undo that
+            self.watch(RunEvent("done", step, step.action.describe()))
+            return
+        if seen is not Observed.BEFORE:
             raise change.drift()
         document = action_to_dict(step.action)
         run.take(self.ledger.append("intent", id=step.id, run=run.number, action=document))

@@ -21,7 +21,7 @@ from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from lambda_migrate.aws.arn import Arn, function_name
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.events import RunEvent
-from lambda_migrate.engine.guard_schedule import armed_schedule
+from lambda_migrate.engine.guard_schedule import ArmedSchedule, armed_schedule
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed
 from lambda_migrate.waiting import wait_until
@@ -142,13 +142,30 @@ class Guarding:
         try:
             self._set(run, _schedule(step.action, at), step.guard.boundary)
         except NotAllowed as error:
-            self._note(run, step, "refused")
+            self._note_refused(run, step, step.action, armed)
             if step.guard.required:
                 raise NotAllowed(
                     f"no-guard: nothing would put traffic back by itself: {error.message}",
                     hint=f"no traffic was moved; {error.hint}, or accept `no-guard` in migration.yaml",
                 ) from error
             self.watch(RunEvent("notice", text=f"no guard: {error.message}"))
+
+    def _note_refused(self, run: Run, step: Step, action: Guarded, before: ArmedSchedule | None) -> None:
+        """Record what stands after a refusal: nothing, what stood before, or, where AWS does not say, what was asked.
+
+        A schedule that nobody knows of would act on what was rolled back long ago.
+        """
+        schedule = _schedule(action, "")
+        try:
+            if before is None:
+                schedule.remove(self.aws)
+            elif schedule.read(self.aws):
+                told = {"at": _text(before.at), "alias": before.alias, "version": before.version}
+                run.take(self.ledger.note("guard", run=before.run, id=before.step, state="armed", **told))
+                return
+        except MigrateError:
+            return
+        self._note(run, step, "refused")
 
     def hold(self, run: Run, step: Step) -> None:
         """Have traffic that stays where it is on purpose go back after `hold`; where that fails it is told."""
@@ -168,6 +185,8 @@ class Guarding:
         if found:
             at = found["ScheduleExpression"].removeprefix("at(").rstrip(")")
             bring(_schedule(step.action, at), self.aws, Observed.BEFORE, sleep=self.wait)
+        else:
+            schedule.remove(self.aws)  # it may not show yet
         self._note(run, step, "cancelled")
         self.warn_where_it_fails(partial(self._drop_role, run))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.simulation.history import History, replay
 from tests.simulation.strategies import histories
@@ -27,6 +27,7 @@ def test_whatever_happens_production_is_served_and_everything_goes_back(chunk: i
         max_examples=max(1, HISTORIES // CHUNKS),
         database=None,
         deadline=None,
+        phases=[Phase.generate],  # a history is short, and told in full
         suppress_health_check=list(HealthCheck),
         print_blob=False,
     )

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universa
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -107,6 +108,11 @@ class ScheduleReturn:
         if self.before:
             self._put(aws, self.before)
         else:
+            aws.call("scheduler", "delete_schedule", Name=self.name)
+
+    def remove(self, aws: Aws) -> None:
+        """Delete it, whenever it acts; harmless where there is none."""
+        with suppress(NotFound):
             aws.call("scheduler", "delete_schedule", Name=self.name)
 
     def _put(self, aws: Aws, at: str) -> None:
