@@ -207,8 +207,7 @@ class EmbeddedAws:
                 facts={"port": port, "started": started},
                 # -m looks for the package in the working directory first: the server is of the same version as we are.
                 folder=Path(__file__).parents[2],
-                environment=_environment(directory / _TEMPORARY, port)
-                | {unkindness_settings.VARIABLE: unkindness.to_json()},
+                environment=_environment(directory / _TEMPORARY, port, unkindness),
                 handed_down=[listener.fileno(), *([lifeline] if lifeline is not None else [])],
             )
         return process, cls(directory, process.pid, port, started)
@@ -255,10 +254,12 @@ class EmbeddedAws:
             connection.close()
 
 
-def _environment(temporary: Path, port: int) -> dict[str, str]:
+def _environment(temporary: Path, port: int, unkindness: Unkindness) -> dict[str, str]:
     """Return what the server sees: where it listens, where it keeps its files, and little of our own environment."""
     return {
         **{name: os.environ[name] for name in _INHERITED if name in os.environ},
+        unkindness_settings.VARIABLE: unkindness.to_json(),
+        "AUTH": str(unkindness.permissions_asked).lower(),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,

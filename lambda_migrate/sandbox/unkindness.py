@@ -58,12 +58,17 @@ class Unkindness:
     denied: tuple[str, ...] = _setting(
         (), ("iam:SimulatePrincipalPolicy", "logs:DescribeLogGroups"), "these calls answer AccessDenied"
     )
+    permissions_asked: bool = _setting(
+        False,  # noqa: FBT003  # the value when it is off
+        True,  # noqa: FBT003  # the value when it is on
+        "from the start on, policies decide what users and roles may do; the credentials `test` are root's",
+    )
     metrics_lag: float = _setting(
         0.0, 3.0, "a metric can be read so long after it was counted, and stands at the time when it was"
     )
     logs_lost: bool = _setting(
-        False,  # noqa: FBT003  # the value when it is off
-        True,  # noqa: FBT003  # the value when it is on
+        False,  # noqa: FBT003  # as above
+        True,  # noqa: FBT003  # as above
         "what functions print reaches no log group, so that no metrics are extracted from it",
     )
     dying_subscriptions: float = _setting(
@@ -136,8 +141,15 @@ KIND = Unkindness()
 SETTINGS = tuple(Setting(each.name, each.metadata["on"], each.metadata["meaning"]) for each in fields(Unkindness))
 """Every setting, in the order in which they are told."""
 
-BEARABLE = tuple(each for each in SETTINGS if each.name not in {"logs_lost", "callers_by_role"})
-"""What the demo bears together: nobody can judge without logs, and callers by role have to be re-pointed by hand."""
+AT_START = frozenset({"permissions_asked", "callers_by_role"})
+"""What holds from the start of a sandbox on, or not at all."""
+
+BEARABLE = tuple(each for each in SETTINGS if each.name not in AT_START | {"logs_lost"})
+"""What the demo bears together.
+
+Nobody can judge without logs, callers by role have to be re-pointed by hand, and the demo is told by one who may do
+everything.
+"""
 
 
 def named(words: Sequence[str], settings: Sequence[Setting] = SETTINGS) -> Unkindness:

@@ -69,7 +69,7 @@ def test_a_sandbox_is_as_unkind_as_it_is_told(run: Callable[..., Answer]) -> Non
     assert changed.out.splitlines()[-1].startswith("# unkind: versions_kept=2: ")
     assert (late.code, late.err.splitlines()[0]) == (
         2,
-        "error: `callers_by_role` comes with the sample function, which is deployed already",
+        "error: `callers_by_role` holds from the start of a sandbox on",
     )
 
 

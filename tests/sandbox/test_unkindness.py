@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from lambda_migrate.actions.api_gateway.deployments import under_way
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.sandbox import callers_by_role
+from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.unkindness import KIND, SETTINGS, Unkindness, named, parse
 from tests.sandbox.receiving import REMEMBERS, Service, ask, make_api, running
 from tests.support.ports import reserved_port
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 VERSION_OF = "def handler(event, context):\n  return context.function_version\n"
 
@@ -182,6 +183,30 @@ def test_a_call_is_denied_and_another_is_not(
 
     assert codes == ["AccessDeniedException", "AccessDenied"]
     assert lambdas.get_alias(FunctionName=function, Name="live")["FunctionVersion"] == "1"
+
+
+def test_policies_decide_what_a_user_may_do(tmp_path: Path) -> None:
+    allowed = {"Effect": "Allow", "Action": "sns:*", "Resource": "*"}
+    denied = {"Effect": "Deny", "Action": "sns:Unsubscribe", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed, denied]})
+    with EmbeddedAws.start(tmp_path, Unkindness(permissions_asked=True)) as aws:
+        iam = _session("test", "test").client("iam", endpoint_url=aws.endpoint_url)
+        iam.create_user(UserName="operator")
+        iam.put_user_policy(UserName="operator", PolicyName="most", PolicyDocument=document)
+        key = iam.create_access_key(UserName="operator")["AccessKey"]
+        sns = _session(key["AccessKeyId"], key["SecretAccessKey"]).client("sns", endpoint_url=aws.endpoint_url)
+
+        topic = sns.create_topic(Name="orders")["TopicArn"]
+        codes = [
+            refused(lambda: sns.unsubscribe(SubscriptionArn=f"{topic}:1f2e3d4c-0000-0000-0000-000000000000")),
+            refused(_session("wrong", "wrong").client("iam", endpoint_url=aws.endpoint_url).list_users),
+        ]
+
+    assert codes == ["AuthorizationError", "InvalidClientTokenId"]
+
+
+def _session(identifier: str, secret: str) -> boto3.Session:
+    return boto3.Session(aws_access_key_id=identifier, aws_secret_access_key=secret, region_name="us-east-1")
 
 
 def test_changes_are_throttled_and_looks_are_not(

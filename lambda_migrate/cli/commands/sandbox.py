@@ -17,10 +17,9 @@ from lambda_migrate.sandbox import callers_by_role
 from lambda_migrate.sandbox.demo.story import exported
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.sample import deploy
-from lambda_migrate.sandbox.unkindness import named
+from lambda_migrate.sandbox.unkindness import AT_START, Unkindness, named
 
 if TYPE_CHECKING:
-    from lambda_migrate.sandbox.unkindness import Unkindness
     from lambda_migrate.workflow.context import Context
 
 app = group("Run an AWS on this machine, with a sample function to migrate.")
@@ -80,7 +79,7 @@ def _start(
     """Start an AWS and deploy the sample; what was cut off in between is known by the file that is missing."""
     _ready(directory).unlink(missing_ok=True)
     context.progress.begin("starting an AWS on this machine")
-    started = EmbeddedAws.start_detached(directory)
+    started = EmbeddedAws.start_detached(directory, Unkindness(permissions_asked=unkindness.permissions_asked))
     try:
         deployed = {} if empty else _deploy(context, started, unkindness)
         started.be(unkindness)
@@ -144,11 +143,13 @@ def _change(running: EmbeddedAws, unkindness: Unkindness) -> None:
     Raises:
         ConfigError: It cannot while it runs.
     """
-    if unkindness.callers_by_role and not running.behaviour()[0].callers_by_role:
-        raise ConfigError(
-            "`callers_by_role` comes with the sample function, which is deployed already",
-            hint="`lambda-migrate sandbox down`, then `sandbox up` with it",
-        )
+    before = running.behaviour()[0]
+    for name in sorted(AT_START):
+        if getattr(unkindness, name) and not getattr(before, name):
+            raise ConfigError(
+                f"`{name}` holds from the start of a sandbox on",
+                hint="`lambda-migrate sandbox down`, then `sandbox up` with it",
+            )
     running.be(unkindness)
 
 
