@@ -35,7 +35,7 @@ class Invoked:
     Attributes:
         qualifier: Of the function; "" where it is not known.
         stage: The stage whose variables make it so; "" where all do.
-        unknown: Why it may be the function and nobody can tell; "" where it surely is.
+        unknown: Why it may be the function and nobody can tell; "" where it is.
     """
 
     qualifier: str = ""
