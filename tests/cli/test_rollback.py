@@ -51,9 +51,12 @@ def test_back_to_a_step_leaves_that_step_standing_and_the_rest_can_be_done_again
 def test_a_schedule_that_would_move_traffic_unknown_to_the_ledger_is_told(migration: Migration) -> None:
     name, aws = name_of(migration.world.name), migration.aws
     call = {"FunctionName": migration.world.name, "Name": "live", "FunctionVersion": "1"}
+    statement = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = aws.call("iam", "create_role", RoleName=f"{name}-theirs", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     target = {
         "Arn": "arn:aws:scheduler:::aws-sdk:lambda:updateAlias",
-        "RoleArn": "arn:aws:iam::000000000000:role/theirs",
+        "RoleArn": role,
         "Input": json.dumps(call),
     }
     aws.call(
@@ -68,6 +71,7 @@ def test_a_schedule_that_would_move_traffic_unknown_to_the_ledger_is_told(migrat
         answer = migration.run("rollback", "--dry-run")
     finally:
         aws.call("scheduler", "delete_schedule", Name=name)
+        aws.call("iam", "delete_role", RoleName=f"{name}-theirs")
 
     said = " ".join(answer.err.split())
     assert (
