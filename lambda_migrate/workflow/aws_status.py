@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.workflow.context import Context
 
 LOCK, GUARD = "lock in AWS", "guard in AWS"
 
@@ -72,15 +73,44 @@ def _guard(aws: Aws, function: str, ledger: Ledger, now: float) -> Check:
             f"AWS has no schedule `{name}`, and the ledger expects it at {armed.time}: nothing would put traffic back"
         )
         return Check(GUARD, "fail", text, "somebody deleted it: `cutover` sets it again, `rollback --last` goes back")
-    when = str((schedule or {}).get("ScheduleExpression", "")).removeprefix("at(").rstrip(")")
-    told = f"schedule `{name}` {_what(schedule or {})} at {when} UTC"
+    found = schedule or {}
     if armed is None:
-        text = f"{told}, and `{ledger.path.name}` knows nothing of it"
-        hint = f"bring back the ledger that set it, or `aws scheduler delete-schedule --name {name}`"
-        return Check(GUARD, "fail", text, hint)
+        return _unknown(name, found, ledger)
+    when = _when(found)
+    told = f"schedule `{name}` {_what(found)} at {when} UTC"
     if when != datetime.fromtimestamp(armed.at, UTC).strftime("%Y-%m-%dT%H:%M:%S"):
         return Check(GUARD, "warn", f"{told}, the ledger says {armed.time}", "`cutover` or `rollback` sets it right")
     return Check(GUARD, "pass", armed.summary(now))
+
+
+def _unknown(name: str, schedule: Document, ledger: Ledger) -> Check:
+    """Return that a schedule would move traffic at a time that the ledger does not know."""
+    told = f"schedule `{name}` {_what(schedule)} at {_when(schedule)} UTC"
+    hint = f"bring back the ledger that set it, or `aws scheduler delete-schedule --name {name}`"
+    return Check(GUARD, "fail", f"{told}, and `{ledger.path.name}` knows nothing of it", hint)
+
+
+def warn_of_schedule(context: Context, function: str) -> None:
+    """Report on standard error a schedule that would move traffic and that the ledger does not know; it stops nobody.
+
+    Args:
+        context: Of the command.
+        function: Name of the function.
+    """
+    name = name_of(function)
+    if armed_schedule(context.ledger) is not None:
+        return
+    try:
+        schedule = read_or_none(context.aws_read_only, "scheduler", "get_schedule", Name=name)
+    except MigrateError:
+        return  # whoever may not look has set none: `cutover` asks for that permission before it does
+    if schedule is not None:
+        found = _unknown(name, schedule, context.ledger)
+        context.terminal.say(f"{context.paint('!', 'yellow')} {found.detail}; {found.hint}")
+
+
+def _when(schedule: Document) -> str:
+    return str(schedule.get("ScheduleExpression", "")).removeprefix("at(").rstrip(")")
 
 
 def _what(schedule: Document) -> str:

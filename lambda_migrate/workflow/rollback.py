@@ -13,7 +13,7 @@ from lambda_migrate.gates import pages
 from lambda_migrate.planner.rollback import Rollback, choose, dead_keys, traffic
 from lambda_migrate.render import way_back
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import freeze_guard, machines
+from lambda_migrate.workflow import aws_status, freeze_guard, machines
 from lambda_migrate.workflow.execution import at_work
 from lambda_migrate.workflow.phase import Question
 
@@ -64,6 +64,7 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
             raise lost
         return Result({"undone": []}, "Nothing to roll back: no step is applied.", ("status",))
     context.require_ledger_place()
+    aws_status.warn_of_schedule(context, function_name(identity.function))
     if chosen.irreversible and not chosen.every:
         raise _refusal(chosen.irreversible)
     for blocker in dead_keys(chosen):

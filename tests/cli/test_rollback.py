@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+
+from lambda_migrate.engine.guard import name_of
 
 if TYPE_CHECKING:
     from tests.cli.migration import Migration
@@ -43,3 +46,35 @@ def test_back_to_a_step_leaves_that_step_standing_and_the_rest_can_be_done_again
     assert back.configuration_sha256 == migration.original.function.configuration_sha256
     assert migration.run("proxy", "deploy", "--yes").code == 0
     assert len(migration.found().function.versions) == 2
+
+
+def test_a_schedule_that_would_move_traffic_unknown_to_the_ledger_is_told(migration: Migration) -> None:
+    name, aws = name_of(migration.world.name), migration.aws
+    call = {"FunctionName": migration.world.name, "Name": "live", "FunctionVersion": "1"}
+    statement = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = aws.call("iam", "create_role", RoleName=f"{name}-theirs", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    target = {
+        "Arn": "arn:aws:scheduler:::aws-sdk:lambda:updateAlias",
+        "RoleArn": role,
+        "Input": json.dumps(call),
+    }
+    aws.call(
+        "scheduler",
+        "create_schedule",
+        Name=name,
+        ScheduleExpression="at(2099-01-01T08:15:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target=target,
+    )
+    try:
+        answer = migration.run("rollback", "--dry-run")
+    finally:
+        aws.call("scheduler", "delete_schedule", Name=name)
+        aws.call("iam", "delete_role", RoleName=f"{name}-theirs")
+
+    said = " ".join(answer.err.split())
+    assert (
+        f"! schedule `{name}` puts alias live back to version 1 at 2099-01-01T08:15:00 UTC, and `ledger.yaml`" in said
+    )
+    assert f"`aws scheduler delete-schedule --name {name}`" in said
