@@ -62,6 +62,7 @@ class Aws:
         now: The time, in seconds since the epoch; likewise.
         log: Told of every call, ``lambda:GetAlias``; never of parameters.
         deadline: How long a function that is being updated is waited for, in seconds.
+        at_once: Calls that look-ups make at the same time; a client of botocore keeps ten connections.
     """
 
     profile: str | None = None
@@ -72,6 +73,7 @@ class Aws:
     now: Callable[[], float] = steady
     log: Callable[[str], None] = field(default=lambda _call: None)
     deadline: float = 300.0
+    at_once: int = 8
     _reached: bool = field(default=False, init=False, repr=False)
     _making: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False, compare=False)
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-AT_ONCE = 8
-"""Calls at the same time; a client of botocore keeps ten connections."""
+    from lambda_migrate.aws.session import Aws
 
 _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
 
 
-def ask(question: Callable[[_Item], _Answer], items: Iterable[_Item]) -> list[_Answer]:
+def ask(aws: Aws, question: Callable[[_Item], _Answer], items: Iterable[_Item]) -> list[_Answer]:
     """Return the answer for each item, in the order of the items.
 
     Args:
+        aws: Whom it asks, and how many calls that takes at once.
         question: Asks for one item; it must not depend on what was asked before.
         items: What to ask about.
 
@@ -29,7 +29,8 @@ def ask(question: Callable[[_Item], _Answer], items: Iterable[_Item]) -> list[_A
         Exception: What the first item raised whose question did.
     """
     listed = list(items)
-    if len(listed) <= 1:
+    at_once = min(aws.at_once, len(listed))
+    if at_once <= 1:
         return [question(item) for item in listed]
-    with ThreadPoolExecutor(min(AT_ONCE, len(listed)), thread_name_prefix="look-up") as pool:
+    with ThreadPoolExecutor(at_once, thread_name_prefix="look-up") as pool:
         return list(pool.map(question, listed))

@@ -189,7 +189,7 @@ class _Reader:
 
     def _qualified(self, function: Function) -> dict[str, Qualified]:
         names = [*function.qualifiers, *(version.number for version in function.versions)]
-        policies = zip(names, concurrently.ask(self._policy, names), strict=True)
+        policies = zip(names, concurrently.ask(self.aws, self._policy, names), strict=True)
         qualified = {name: Qualified(policy=found) for name, found in policies if found or name in function.qualifiers}
         settings = self._listed("list_function_event_invoke_configs", "FunctionEventInvokeConfigs", ASYNC_SETTINGS)
         for each in settings:
@@ -279,7 +279,9 @@ class _Reader:
     def _owners(self, things: Iterable[str]) -> dict[str, str]:
         """Return which stacks things belong to, by what CloudFormation calls them: a call for each."""
         listed = list(things)
-        stacks = concurrently.ask(lambda thing: self._optional(lambda: _stack(self.aws, thing), "", STACKS), listed)
+        stacks = concurrently.ask(
+            self.aws, lambda thing: self._optional(lambda: _stack(self.aws, thing), "", STACKS), listed
+        )
         return {thing: stack for thing, stack in zip(listed, stacks, strict=True) if stack}
 
     def _ownership(self, function: Function) -> None:

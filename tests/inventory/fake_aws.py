@@ -24,6 +24,7 @@ class FakeAws:
     answers: dict[str, Any] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     region_name: str = "eu-west-1"
+    at_once: int = 1
     now: Callable[[], float] = time.time
 
     def call(self, service: str, operation: str, **parameters: Any) -> Any:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 GENERAL = frozenset({"ThrottlingException", "ExpiredTokenException", "AccessDeniedException", "InternalError"})
 """What any call may be refused with, whatever its model lists."""
 
+UNLISTED = frozenset({("cloudformation", "describe_stack_resources", "ValidationError")})
+"""What a model does not list and the API reference says: CloudFormation's, of a thing that no stack has."""
+
 
 @cache
 def operation(service: str, name: str) -> OperationModel:
@@ -80,4 +83,4 @@ def may_refuse(service: str, name: str, code: str) -> bool:
     """Return whether an operation may be refused with a code."""
     shapes = operation(service, name).error_shapes
     known = {code for shape in shapes for code in (shape.name, shape.error_code)}
-    return code in known | GENERAL or f"{code}Exception" in known
+    return code in known | GENERAL or f"{code}Exception" in known or (service, name, code) in UNLISTED

@@ -47,7 +47,7 @@ class SimulatedAws(Aws):
         wrote: Callable[[str], None],
         check: Callable[[str, str, Any, Any], None] | None = None,
     ) -> None:
-        super().__init__(region=REGION, read_only=read_only, sleep=sleep, now=lambda: world.time.now)
+        super().__init__(region=REGION, read_only=read_only, sleep=sleep, now=lambda: world.time.now, at_once=1)
         self._world, self._process, self._wrote, self._check = world, process, wrote, check
 
     @property

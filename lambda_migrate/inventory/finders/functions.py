@@ -39,7 +39,7 @@ def _find(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base
     for other in others:
         yield from _caller(function, grants, other)
     sending = [other for other in others if grants.may(other.get("Role", ""))]
-    for found in concurrently.ask(partial(_destinations, aws, function), sending):
+    for found in concurrently.ask(aws, partial(_destinations, aws, function), sending):
         yield from found
 
 

@@ -41,7 +41,7 @@ def _find(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base
     may = any(grants.through(principal) for principal in PRINCIPALS)
     universal = [each for each in listed if may and _is_universal(each["Target"]["Arn"])]
     inputs = dict(
-        zip((each["Arn"] for each in universal), concurrently.ask(partial(_named, aws), universal), strict=True)
+        zip((each["Arn"] for each in universal), concurrently.ask(aws, partial(_named, aws), universal), strict=True)
     )
     for schedule in listed:
         called = inputs.get(schedule["Arn"])

@@ -42,7 +42,7 @@ def _find(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base
     if not any(grants.through(principal) for principal in PRINCIPALS):
         return
     machines = list(aws.pages("stepfunctions", "list_state_machines", "stateMachines"))
-    for found in concurrently.ask(partial(_of_machine, aws, function, grants), machines):
+    for found in concurrently.ask(aws, partial(_of_machine, aws, function, grants), machines):
         yield from found
 
 
@@ -63,7 +63,7 @@ def _invoked(aws: Aws, function: Function, grants: Grants, arn: str, name: str) 
     listed = aws.pages("stepfunctions", "list_state_machine_versions", "stateMachineVersions", stateMachineArn=arn)
     versions = [str(each["stateMachineVersionArn"]) for each in listed]
     published = concurrently.ask(
-        lambda version: aws.call("stepfunctions", "describe_state_machine", stateMachineArn=version), versions
+        aws, lambda version: aws.call("stepfunctions", "describe_state_machine", stateMachineArn=version), versions
     )
     tasks: dict[str, list[str]] = {}
     for definition in dict.fromkeys(str(each["definition"]) for each in (about, *published)):

@@ -15,7 +15,7 @@ from tests.simulation.services.iam import Iam
 from tests.simulation.services.lambda_ import Lambda
 from tests.simulation.services.scheduler import Scheduler
 from tests.simulation.services.secrets_manager import SecretsManager
-from tests.simulation.services.small import CloudTrail, Logs, Sqs, Sts
+from tests.simulation.services.small import CloudFormation, CloudTrail, Logs, Pipes, Sqs, Sts
 from tests.simulation.services.sns import Sns
 from tests.simulation.services.the_service import TheService
 
@@ -41,6 +41,8 @@ class Services:
     cloudtrail: CloudTrail
     sts: Sts
     sqs: Sqs
+    pipes: Pipes
+    cloudformation: CloudFormation
     service: TheService
 
     def by_name(self, name: str) -> Any:
@@ -79,5 +81,7 @@ def build(world: World) -> Services:
         CloudTrail(),
         Sts(),
         Sqs(world),
+        Pipes(),
+        CloudFormation(),
         TheService(world),
     )

@@ -83,6 +83,18 @@ class Iam:
     ) -> Document:
         return {"EvaluationResults": [{"EvalActionName": each, "EvalDecision": "allowed"} for each in ActionNames]}
 
+    def get_account_authorization_details(self, *, Filter: list[str]) -> Document:
+        if "Role" not in Filter:
+            return {"Policies": []}
+        return {"RoleDetailList": [self._detailed(role) for _, role in self.roles.listed()]}
+
+    def _detailed(self, role: Document) -> Document:
+        name = role["RoleName"]
+        own = {key.partition("/")[2]: each for key, each in self.policies.listed() if key.partition("/")[0] == name}
+        inline = [{"PolicyName": policy, "PolicyDocument": document} for policy, document in own.items()]
+        shown = {key: each for key, each in self._shown(role).items() if key != "Description"}
+        return {**shown, "RolePolicyList": inline, "AttachedManagedPolicies": []}
+
     def assumed(self, role: str) -> bool:
         """Return whether other services can assume a role by now."""
         found = self.roles.truth.get(role)

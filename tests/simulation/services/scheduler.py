@@ -34,7 +34,8 @@ class Scheduler:
     def list_schedules(self) -> Document:
         summaries = []
         for name, each in self.schedules.listed():
-            summaries.append({"Name": name, "State": each["State"], "Target": {"Arn": each["Target"]["Arn"]}})
+            known = {field: each[field] for field in ("Arn", "GroupName", "State")}
+            summaries.append({"Name": name, **known, "Target": {"Arn": each["Target"]["Arn"]}})
         return {"Schedules": summaries}
 
     def create_schedule(self, *, Name: str, **settings: Any) -> Document:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.refusals import Refused
+
 if TYPE_CHECKING:
     from tests.simulation.shelf import Document
     from tests.simulation.world import World
@@ -47,8 +49,25 @@ class Sqs:
         return {"Attributes": {name: value for name, value in known.items() if name in AttributeNames}}
 
 
+class Pipes:
+    """Pipes: there are none."""
+
+    def list_pipes(self) -> Document:
+        return {"Pipes": []}
+
+
+class CloudFormation:
+    """Stacks: there are none."""
+
+    def describe_stack_resources(self, *, PhysicalResourceId: str) -> Document:
+        raise Refused("ValidationError", f"Stack for {PhysicalResourceId} does not exist")
+
+
 class CloudTrail:
-    """Shows nothing: it is some minutes late."""
+    """Shows nothing: it is some minutes late, and has no trail."""
+
+    def describe_trails(self) -> Document:
+        return {"trailList": []}
 
     def lookup_events(self, **_asked: Any) -> Document:
         return {"Events": []}
