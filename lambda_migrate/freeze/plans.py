@@ -11,6 +11,8 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.freeze import denial
 from lambda_migrate.function.documents import ORIGINAL_MARKER
+from lambda_migrate.gates import name_taken
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
@@ -66,10 +68,11 @@ def enforce(
             continue
         seen = action.observe(aws)
         if seen is Observed.DRIFT:
-            blockers.append(f"`{whom}` has another policy of that name: {action.current(aws)}")
+            text = f"`{whom}` has another policy of that name: {action.current(aws)}"
+            blockers.append(str(closed(name_taken, text)))
         elif seen is Observed.BEFORE:
             why = f"it may not change {name} any more, and everything else as before"
             steps.append(Step(f"{len(steps) + 1:02}-{action.kind}", action, why, ENFORCE))
     fingerprint = sha256([step.to_dict() for step in steps])
-    closed, warnings = (told, []) if named else ([], told)
-    return Plan(ENFORCE, function_arn, fingerprint, tuple(steps), (*closed, *blockers), tuple(warnings))
+    barred, warnings = (told, []) if named else ([], told)
+    return Plan(ENFORCE, function_arn, fingerprint, tuple(steps), (*barred, *blockers), tuple(warnings))

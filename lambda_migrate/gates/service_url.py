@@ -16,4 +16,4 @@ from __future__ import annotations
 NAME = "service-url"
 ACCEPTABLE = False
 ACCEPTANCE = "without the URL there is nothing that traffic could be sent to."
-ASKED = ("proxy deploy", "proxy rotate-key", "cutover", "cutover --direct")
+ASKED = ("service deploy", "proxy deploy", "proxy rotate-key", "cutover", "cutover --direct")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambda_migrate.gates import service_network
+from lambda_migrate.gates.gate import closed
+
 if TYPE_CHECKING:
     from lambda_migrate.targets.base import Deployment, Network
 
@@ -53,9 +56,11 @@ def placement(deployment: Deployment, network: Network, *, default: bool) -> Net
 
 def _blockers(vpc: str, subnets: tuple[str, ...], balanced: tuple[str, ...]) -> tuple[str, ...]:
     if not vpc or not subnets:
-        return ("the function is not in a VPC: set `vpc` and `subnets` in `service.target.network`",)
+        text = "the function is not in a VPC: set `vpc` and `subnets` in `service.target.network`"
+        return (str(closed(service_network, text)),)
     if len(balanced) < 2:  # noqa: PLR2004  # AWS wants two availability zones
-        return ("a load balancer needs subnets in two availability zones: name them in `load_balancer_subnets`",)
+        text = "a load balancer needs subnets in two availability zones: name them in `load_balancer_subnets`"
+        return (str(closed(service_network, text)),)
     return ()
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.engine.plan import Step
+from lambda_migrate.gates import change_under_way, name_taken
+from lambda_migrate.gates.gate import closed
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Action
@@ -35,7 +37,9 @@ class PendingSteps:
         if seen is Observed.AFTER:
             return
         if seen is not Observed.BEFORE:
-            what = "AWS is still working on it" if seen is Observed.MOVING else "it is something else already"
-            self.blockers.append(f"{action.describe()}: {what} (found {action.current(self.aws)})")
+            moving = seen is Observed.MOVING
+            what = "AWS is still working on it" if moving else "it is something else already"
+            text = f"{action.describe()}: {what} (found {action.current(self.aws)})"
+            self.blockers.append(str(closed(change_under_way if moving else name_taken, text)))
             return
         self.steps.append(Step("", action, why, self.group, risk=risk, propagation=propagation))

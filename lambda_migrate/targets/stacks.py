@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.cloudformation.put_stack import PutStack, remedy, side_of, stack_named
 from lambda_migrate.errors import AwsError
+from lambda_migrate.gates import change_under_way, name_taken
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 from lambda_migrate.targets import storage
 from lambda_migrate.targets.base import Event
@@ -60,10 +62,12 @@ def put(
         return {}
     key, files = storage.upload(pending, deployment, bucket, f"{name}.yaml", content)
     if stack is not None and remedy(stack):
-        pending.blockers.append(f"stack `{name}` is in {stack['StackStatus']}: {remedy(stack)}, then run this again")
+        text = f"stack `{name}` is in {stack['StackStatus']}: {remedy(stack)}, then run this again"
+        pending.blockers.append(str(closed(change_under_way, text, name)))
         return files
     if stack is not None and before is None:
-        pending.blockers.append(f"stack `{name}` is there already, and not made by lambda-migrate")
+        text = f"stack `{name}` is there already, and not made by lambda-migrate"
+        pending.blockers.append(str(closed(name_taken, text, name)))
         return files
     url = f"https://s3.{pending.aws.region_name}.{pending.aws.dns_suffix}/{bucket}/{key}"
     after = {"template": url, "sha256": digest, "parameters": parameters}

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.fields import Duration, Strict
+from lambda_migrate.gates import service_url
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.http import ask, plain_client
 from lambda_migrate.targets.base import ANSWER_WITHIN, Deployment, DeploymentPlan, Event, State
 from lambda_migrate.targets.kind import LOCAL_POLL
@@ -33,7 +35,8 @@ class Settings(Strict):
 def prepare(_aws: Aws, deployment: Deployment, _settings: Settings) -> DeploymentPlan:
     """Return that nothing changes, or that nobody said where the service is."""
     if not deployment.url:
-        return DeploymentPlan(blockers=("service.url is not set: say in migration.yaml where the service answers",))
+        text = "`service.url` is not set; say in migration.yaml where the service answers"
+        return DeploymentPlan(blockers=(str(closed(service_url, text)),))
     return DeploymentPlan(summary={"url": deployment.url})
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.cloudformation.put_stack import stack_named
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.gates import pipeline_buildspec, pipeline_source, pipeline_target
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.targets import TARGETS, roles, stacks, storage, templates
 from lambda_migrate.targets.base import DeploymentPlan, State
 from lambda_migrate.targets.pending import PendingSteps
@@ -35,7 +37,8 @@ def prepare(aws: Aws, deployment: Deployment, target: Any, settings: Pipeline) -
     shape = TARGETS[target.kind].pipeline(deployment, target)
     blockers, warnings = _blockers(aws, deployment, settings)
     if shape is None:
-        blockers.insert(0, f"a pipeline cannot deploy to `{target.kind}`: name another `service.target`")
+        text = f"a pipeline cannot deploy to `{target.kind}`: name another `service.target`"
+        blockers.insert(0, str(closed(pipeline_target, text)))
     if shape is None or blockers:
         return DeploymentPlan(blockers=tuple(blockers), warnings=tuple(warnings))
     pending = PendingSteps(aws, PHASE)
@@ -110,9 +113,11 @@ def _blockers(aws: Aws, deployment: Deployment, settings: Pipeline) -> tuple[lis
     blockers: list[str] = []
     warnings: list[str] = []
     if not settings.connection or not settings.repository:
-        blockers.append("say in migration.yaml where the sources are: `pipeline: {connection: ARN, repository: a/b}`")
+        text = "say in migration.yaml where the sources are: `pipeline: {connection: ARN, repository: a/b}`"
+        blockers.append(str(closed(pipeline_source, text)))
     if not (deployment.folder / BUILDSPEC).exists():
-        blockers.append(f"`{deployment.folder / BUILDSPEC}` does not exist: `lambda-migrate init` writes it")
+        text = f"`{deployment.folder / BUILDSPEC}` does not exist: `lambda-migrate init` writes it"
+        blockers.append(str(closed(pipeline_buildspec, text)))
     if settings.connection and (problem := _connection(aws, settings.connection)):
         warnings.append(problem)
     return blockers, warnings

@@ -66,8 +66,14 @@ def test_a_load_balancer_that_is_open_to_the_internet_is_told(deploying: Deployi
 @pytest.mark.parametrize(
     ("network", "blocker"),
     [
-        (Network(subnets=["subnet-a", "subnet-b"]), "the function is not in a VPC: set `vpc` and `subnets` in"),
-        (Network(vpc="vpc-1", subnets=["subnet-a"]), "a load balancer needs subnets in two availability zones"),
+        (
+            Network(subnets=["subnet-a", "subnet-b"]),
+            "service-network: the function is not in a VPC: set `vpc` and `subnets` in",
+        ),
+        (
+            Network(vpc="vpc-1", subnets=["subnet-a"]),
+            "service-network: a load balancer needs subnets in two availability zones",
+        ),
     ],
 )
 def test_half_a_network_stands_in_the_way(deploying: Deploying, network: Network, blocker: str) -> None:

@@ -254,7 +254,9 @@ def test_a_function_without_a_vpc_needs_one_named(deploying: Deploying) -> None:
 
     plan, _prepared = deploying.prepare()
 
-    assert plan.blockers == ("the function is not in a VPC: set `vpc` and `subnets` in `service.target.network`",)
+    assert plan.blockers == (
+        "service-network: the function is not in a VPC: set `vpc` and `subnets` in `service.target.network`",
+    )
 
 
 def test_an_internal_load_balancer_is_out_of_reach_for_a_function_without_a_vpc(deploying: Deploying) -> None:

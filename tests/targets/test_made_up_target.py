@@ -72,4 +72,7 @@ def test_a_pipeline_that_cannot_deploy_there_is_refused(registered: TargetKind, 
         Aws(region="eu-west-1"), Deployment("orders", tmp_path, tmp_path), attic.Settings(), settings
     )
 
-    assert prepared.blockers[0] == f"a pipeline cannot deploy to `{registered.name}`: name another `service.target`"
+    assert (
+        prepared.blockers[0]
+        == f"pipeline-target: a pipeline cannot deploy to `{registered.name}`: name another `service.target`"
+    )

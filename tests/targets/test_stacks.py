@@ -128,6 +128,6 @@ def test_a_stack_that_cloudformation_has_given_up_is_told_with_what_to_type(
 
     assert (pending.steps[:-1], pending.blockers) == (
         [],
-        [f"stack `{NAME}` is in {status}: {command}, then run this again"],
+        [f"change-under-way: stack `{NAME}` is in {status}: {command}, then run this again"],
     )
     assert command in PutStack(NAME, BEFORE, AFTER).current(aws)

@@ -95,9 +95,9 @@ def test_what_is_missing_stands_in_the_way(aws: Aws, orders: Deployment, code: C
 
     assert prepared.steps == ()
     assert prepared.blockers == (
-        "a pipeline cannot deploy to `process`: name another `service.target`",
-        "say in migration.yaml where the sources are: `pipeline: {connection: ARN, repository: a/b}`",
-        f"`{orders.folder / 'buildspec.yml'}` does not exist: `lambda-migrate init` writes it",
+        "pipeline-target: a pipeline cannot deploy to `process`: name another `service.target`",
+        "pipeline-source: say in migration.yaml where the sources are: `pipeline: {connection: ARN, repository: a/b}`",
+        f"pipeline-buildspec: `{orders.folder / 'buildspec.yml'}` does not exist: `lambda-migrate init` writes it",
     )
 
 
