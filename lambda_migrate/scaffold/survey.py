@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 _PACKAGES = ("service", "web_service", "lifted_service")
 _LAMBDA_SETS = ("AWS_REGION", "AWS_DEFAULT_REGION", "TZ", "PATH", "HOME", "LANG", "TMPDIR", "USER", "PWD")
+_SETTABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""Names that a variable of a function can have (Environment, Lambda API reference): others are never set."""
+
 _PLATFORM = (
     "AWS_LAMBDA_",
     "LAMBDA_",
@@ -144,7 +147,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     asked = {
         name: must
         for name, must in environment_reads.variables(reached).items()
-        if name not in _LAMBDA_SETS and not name.startswith(_PLATFORM)
+        if _SETTABLE.fullmatch(name) and name not in _LAMBDA_SETS and not name.startswith(_PLATFORM)
     }
     return Survey(
         application=application,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,8 @@ def render(name: str, values: Mapping[str, Any]) -> dict[str, Rendered]:
     environment = Environment(  # noqa: S701  # Python, TOML and YAML are rendered here, no HTML
         undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(py=literal, py_tuple=tuple_literal, code=lambda value: f"`{value}`")
+    environment.filters.update(py=literal, py_tuple=tuple_literal, code=code_span, glob=glob_of)
+    pages = environment.overlay(finalize=one_line)
     made: dict[str, Rendered] = {}
     for file in sorted(root.rglob("*")) if root.is_dir() else ():
         path = file.relative_to(root)
@@ -64,7 +66,8 @@ def render(name: str, values: Mapping[str, Any]) -> dict[str, Rendered]:
             continue
         content = file.read_bytes()
         if file.suffix == SUFFIX:
-            content = environment.from_string(content.decode()).render(values).encode()
+            chosen = pages if path.stem.endswith(".md") else environment
+            content = chosen.from_string(content.decode()).render(values).encode()
         made[path.as_posix().removesuffix(SUFFIX)] = Rendered(content, bool(file.stat().st_mode & 0o100))
     return {path: file for path, file in made.items() if file.content.strip() or path.endswith("__init__.py")}
 
@@ -80,7 +83,32 @@ def literal(value: object) -> str:
 
 def _quoted(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
-    return '"' + "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in escaped) + '"'
+    return f'"{_printable(escaped)}"'
+
+
+def _printable(text: str) -> str:
+    r"""Return a text whose other characters are written as Python and TOML write them: ``\u202e``, ``\U000e0001``."""
+    return "".join(
+        each if each.isprintable() else f"\\u{ord(each):04x}" if ord(each) < 1 << 16 else f"\\U{ord(each):08x}"
+        for each in text
+    )
+
+
+def one_line(value: object) -> object:
+    """Return a value as a page of Markdown shows it: a name in it begins no line of its own, and hides nothing."""
+    return _printable(value) if isinstance(value, str) and not value.isspace() else value
+
+
+def code_span(value: object) -> str:
+    """Return a value as code in Markdown, whatever backticks are in it (CommonMark, section 6.1)."""
+    text = _printable(str(value))
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    return f"{fence} {text} {fence}" if len(fence) > 1 else f"`{text}`"
+
+
+def glob_of(path: str) -> str:
+    """Return the pattern that means this path and no other one, as ruff reads it."""
+    return re.sub(r"[][*?{}]", lambda found: f"[{found[0]}]", path)
 
 
 def tuple_literal(values: Iterable[object]) -> str:

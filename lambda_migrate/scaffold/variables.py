@@ -47,6 +47,6 @@ def _decide(name: str, value: str, function: str) -> Variable:
         return Variable(name, "platform")
     if value.startswith(("secretsmanager:", "ssm:")):
         return Variable(name, "reference", value)
-    if looks_secret(name, value) or "\n" in value or "\r" in value or value != value.strip():
+    if looks_secret(name, value) or not value.isprintable() or value != value.strip():
         return Variable(name, "reference", f"secretsmanager:{function}/{name}")
     return Variable(name, "value", value)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from lambda_migrate.errors import MigrateError
@@ -49,7 +50,7 @@ def render(template: str, **values: Any) -> str:
         autoescape=False,  # noqa: S701  # YAML, not HTML; values go through tojson
     )
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
-    environment.filters["tojson"] = _json
+    environment.filters.update(tojson=_json, shell=quote)
     return environment.get_template(f"{template}.jinja").render(**values)
 
 
