@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import unreadable
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.triggers import policy
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
 
+CALL = "iam:GetAccountAuthorizationDetails"
 INVOKING = ("lambda:invokefunction", "lambda:invokeasync")
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
@@ -69,23 +71,23 @@ def read(aws: Aws, function: Function) -> Grants:
 
     Conditions, denials and boundaries are left out: they can only forbid what is taken for allowed here.
     """
-    try:
-        listed = {"Filter": ["LocalManagedPolicy", "AWSManagedPolicy"]}
-        managed = {
-            each["Arn"]: _default(each)
-            for each in aws.pages("iam", "get_account_authorization_details", "Policies", **listed)
-        }
-        roles = list(aws.pages("iam", "get_account_authorization_details", "RoleDetailList", Filter=["Role"]))
-    except (AwsError, NotAllowed) as error:
-        return Grants(unread=error.message)
     principals = {
         source.principal
         for qualified in function.qualified.values()
         for source in map(policy.source, filter(policy.allows, qualified.policy))
         if not source.url
     }
-    found = ((role["Arn"], _role(function, role, managed, named=role["Arn"] in principals)) for role in roles)
-    return Grants({arn: role for arn, role in found if role is not None}, everybody="*" in principals)
+    try:
+        listed = {"Filter": ["LocalManagedPolicy", "AWSManagedPolicy"]}
+        managed = {
+            each["Arn"]: _default(each)
+            for each in aws.pages("iam", "get_account_authorization_details", "Policies", **listed)
+        }
+        listed_roles = aws.pages("iam", "get_account_authorization_details", "RoleDetailList", Filter=["Role"])
+        found = {role["Arn"]: _role(function, role, managed, named=role["Arn"] in principals) for role in listed_roles}
+    except (AwsError, NotAllowed) as error:
+        return Grants(unread=error.message)
+    return Grants({arn: role for arn, role in found.items() if role is not None}, everybody="*" in principals)
 
 
 def _default(managed: dict[str, Any]) -> Any:
@@ -110,16 +112,16 @@ def _role(function: Function, role: dict[str, Any], managed: dict[str, Any], *, 
 
 def _allowed(document: dict[str, Any]) -> Iterator[str]:
     """Yield the resources that a document allows to invoke, as patterns."""
-    for statement in _listed(document.get("Statement")):
+    for statement in _statements(document):
         if statement.get("Effect") != "Allow":
             continue
-        actions = _listed(statement.get("Action"))
-        excepted = _listed(statement.get("NotAction"))
+        actions = _texts(statement.get("Action"))
+        excepted = _texts(statement.get("NotAction"))
         invokes = any(_covers(pattern.lower(), action) for pattern in actions for action in INVOKING)
         if excepted:
             invokes = not any(_covers(pattern.lower(), INVOKING[0]) for pattern in excepted)
         if invokes:
-            yield from _listed(statement.get("Resource")) or ["*"]
+            yield from _texts(statement.get("Resource")) or ["*"]
 
 
 def _matches(pattern: str, function: Function) -> bool:
@@ -143,10 +145,34 @@ def _covers(pattern: str, text: str) -> bool:
 
 
 def _trusted(document: dict[str, Any]) -> Iterator[str]:
-    for statement in _listed(document.get("Statement")):
+    for statement in _statements(document):
         principal = statement.get("Principal")
         if statement.get("Effect") == "Allow" and isinstance(principal, dict):
-            yield from _listed(principal.get("Service"))
+            yield from _texts(principal.get("Service"))
+
+
+def _statements(document: Any) -> list[dict[str, Any]]:
+    """Return the statements of a document.
+
+    Raises:
+        NoAnswer: It is not a policy.
+    """
+    found = _listed(document.get("Statement")) if isinstance(document, dict) else [document]
+    if not all(isinstance(each, dict) for each in found):
+        raise unreadable(CALL, "a policy in it is not a structure of statements")
+    return found
+
+
+def _texts(value: Any) -> list[str]:
+    """Return one text or a list of them as a list.
+
+    Raises:
+        NoAnswer: It is something else.
+    """
+    found = _listed(value)
+    if not all(isinstance(each, str) for each in found):
+        raise unreadable(CALL, "a statement of a policy in it holds something else than text")
+    return found
 
 
 def _listed(value: Any) -> list[Any]:

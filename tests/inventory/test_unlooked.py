@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from lambda_migrate import inventory
 from lambda_migrate.errors import AwsError, NotAllowed, Throttled
 from lambda_migrate.inventory.finders import functions, state_machines
 from lambda_migrate.inventory.grants import Grants
-from tests.inventory.fake_aws import FUNCTION, FakeAws, configuration
+from tests.inventory.fake_aws import FUNCTION, FakeAws, configuration, statement
 from tests.triggers import known
 
 
@@ -91,3 +92,24 @@ def test_destinations_that_cannot_be_read_are_named_with_their_function() -> Non
     found = list(functions.find_by_role(aws, known.function(), Grants(unread="no")))
 
     assert [(each.kind, each.name) for each in found] == [("unknown", "destinations of function mail")]
+
+
+@pytest.mark.parametrize(
+    ("service", "source", "call"),
+    [
+        ("apigateway", "", "apigatewayv2:get_apis"),
+        ("scheduler", f"arn:aws:scheduler:{known.REGION}:schedule/default/nightly", "scheduler:list_schedules"),
+        ("pipes", f"arn:aws:pipes:{known.REGION}:pipe/jobs", "pipes:list_pipes"),
+    ],
+)
+def test_a_permission_is_not_called_unused_where_its_listing_could_not_be_read(
+    service: str, source: str, call: str
+) -> None:
+    allowed = statement("s", f"{service}.amazonaws.com", source)
+    found = take(
+        **{call: NotAllowed("not allowed"), "lambda:get_policy": {"Policy": json.dumps({"Statement": [allowed]})}}
+    )
+
+    assert found.warnings == ()
+    assert {"unknown"} <= {each.kind for each in found.triggers} <= {"unknown", "scheduler", "pipe"}
+    assert len(found.triggers) == 2  # the listing, and what the permission is for

@@ -7,13 +7,14 @@ nothing is proven, so their absence says nothing.
 
 from __future__ import annotations
 
-import json
 import time
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
+from lambda_migrate.errors import NoAnswer
 from lambda_migrate.inventory.finders import named
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import base
@@ -101,8 +102,8 @@ def _events(aws: Aws, function: Function, group: str, now: float) -> Iterator[di
     )
     for line in islice(pages, EVENTS):
         try:
-            event = json.loads(line["message"])
-        except ValueError:
+            event = document(line["message"], "logs:FilterLogEvents", "events.message")
+        except NoAnswer:
             continue
         if isinstance(event, dict) and _OWN not in str(event.get("userAgent", "")):
             yield event
@@ -110,14 +111,20 @@ def _events(aws: Aws, function: Function, group: str, now: float) -> Iterator[di
 
 def _caller(event: dict[str, Any]) -> str:
     """Return the role or user that invoked; "" where a service did so, whose things other look-ups find."""
-    identity = event.get("userIdentity") or {}
+    identity = _structure(event, "userIdentity")
     if identity.get("type") == "AWSService" or str(identity.get("invokedBy", "")).endswith(".amazonaws.com"):
         return ""
-    issuer = ((identity.get("sessionContext") or {}).get("sessionIssuer") or {}).get("arn")
+    issuer = _structure(_structure(identity, "sessionContext"), "sessionIssuer").get("arn")
     return str(issuer or identity.get("arn") or identity.get("principalId") or "")
 
 
+def _structure(part: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a structure within another, empty where there is none: who writes to a log group decides what it holds."""
+    found = part.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _qualifier(function: Function, event: dict[str, Any]) -> str | None:
-    given = event.get("requestParameters") or {}
+    given = _structure(event, "requestParameters")
     name = str(given.get("functionName", ""))
     return named.qualifier(function, name, str(given.get("qualifier") or ""))

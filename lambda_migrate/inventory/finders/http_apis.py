@@ -169,7 +169,7 @@ def _of_deployment(
 ) -> Iterator[Trigger[base.Settings]]:
     about = {"Specification": "OAS30", "OutputType": "JSON", "StageName": stage["StageName"], "IncludeExtensions": True}
     export = aws.call("apigatewayv2", "export_api", ApiId=api["ApiId"], **about)
-    for uri in stages.exported(export["body"].read()):
+    for uri in stages.exported(export, "apigatewayv2:ExportApi"):
         for invoked in stages.invoked(function, uri, _variables([stage])):
             deployed = stages.Invoked(invoked.qualifier, str(stage["StageName"]), invoked.unknown)
             if deployed.unknown:

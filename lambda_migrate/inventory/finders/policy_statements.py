@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING
 
 from lambda_migrate.triggers import kind_of, kind_of_caller, policy
@@ -54,9 +55,16 @@ def _allowed(source: PermittedInvoker, qualifier: str, *, searched: bool) -> Tri
         reason = f"its permission is for any source like `{source.arn or '*'}`, and none was found here"
     elif searched:
         reason = f"`{source.arn}` is in another account or region"
+    elif _needs_more(kind.settings):
+        kind, reason = UNKNOWN, "what its permission is for could not be looked up"
     name = source.arn.split(":", 5)[-1] or source.principal
     settings = kind.settings(source=source.arn, principal=source.principal, reason=reason)
     return Trigger(kind.name, f"{source.principal}:{source.arn or '*'}:{qualifier}", name, qualifier, settings)
+
+
+def _needs_more(settings: type[Settings]) -> bool:
+    """Return whether a kind's settings hold what only a look-up finds."""
+    return any(each.default is MISSING and each.default_factory is MISSING for each in fields(settings))
 
 
 def _any(arn: str) -> bool:

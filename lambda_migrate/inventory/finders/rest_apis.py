@@ -160,7 +160,7 @@ def _of_deployment(
             exportType="oas30",
             parameters={"extensions": "apigateway"},
         )
-        for uri in stages.exported(exported["body"].read()):
+        for uri in stages.exported(exported, "apigateway:GetExport"):
             for invoked in stages.invoked(function, uri, [stage]):
                 deployed = stages.Invoked(invoked.qualifier, stage.name, invoked.unknown)
                 if deployed.unknown:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import document
+from lambda_migrate.errors import NoAnswer
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import named
 from lambda_migrate.inventory.finders.unlooked import looked
@@ -62,8 +63,8 @@ def _named(aws: Aws, schedule: dict[str, Any]) -> tuple[str, str]:
     """Return the function and the qualifier that the input of a universal target names."""
     about = aws.call("scheduler", "get_schedule", Name=schedule["Name"], GroupName=schedule["GroupName"])
     try:
-        given = json.loads(about["Target"].get("Input") or "{}")
-    except ValueError:
+        given = document(about["Target"].get("Input") or "{}", "scheduler:GetSchedule", "Target.Input")
+    except NoAnswer:
         given = {}
     if not isinstance(given, dict):
         return "", ""

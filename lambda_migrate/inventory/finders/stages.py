@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
 
 if TYPE_CHECKING:
@@ -93,20 +93,30 @@ def invoked(function: Function, uri: str, stages: Iterable[Stage]) -> Iterator[I
             yield Invoked(found, stage.name)
 
 
-def exported(document: bytes) -> list[str]:
-    """Return the URIs of all integrations and authorizers of an exported API, each once."""
-    return sorted(set(_uris(json.loads(document))))
+def exported(answer: dict[str, Any], call: str) -> list[str]:
+    """Return the URIs of all integrations and authorizers of an exported API, each once.
+
+    Args:
+        answer: Holds the OpenAPI document as ``body``.
+        call: What was asked.
+
+    Raises:
+        NoAnswer: It is not JSON.
+    """
+    body = answer["body"]
+    text = (body.read() if hasattr(body, "read") else body).decode("utf-8", "replace")
+    return sorted(set(_uris(document(text, call, "body"))))
 
 
-def _uris(document: Any) -> Iterator[str]:
-    if isinstance(document, dict):
-        for key, value in document.items():
+def _uris(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        for key, value in part.items():
             if key in ("uri", "authorizerUri") and isinstance(value, str):
                 yield value
             else:
                 yield from _uris(value)
-    elif isinstance(document, list):
-        for each in document:
+    elif isinstance(part, list):
+        for each in part:
             yield from _uris(each)
 
 

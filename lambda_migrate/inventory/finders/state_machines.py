@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.answers import document
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import named
 from lambda_migrate.inventory.finders.unlooked import looked, unlooked
@@ -80,7 +80,7 @@ def _invoked(aws: Aws, function: Function, grants: Grants, arn: str, name: str) 
 
 def _tasks(function: Function, definition: str) -> Iterator[tuple[str, str]]:
     """Yield each qualifier that a definition invokes, with the state that does; ``_OPEN`` where only a run decides."""
-    for state, called in _calls(json.loads(definition)):
+    for state, called in _calls(document(definition, "states:DescribeStateMachine", "definition")):
         found = _qualifiers(function, called)
         for qualifier in (_OPEN,) if found is None else found:
             yield qualifier, state
