@@ -127,11 +127,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     with scratch.folder() as folder:
         asked_for = _declared(folder / "project", source, code, python)
         analysis = _analysed(folder / "code", code, contents, handler, asked_for, options.accepted)
-    known = constants.Constants(contents, facts.environment)
-    if options.app:
-        handlers.check_application(options.app, contents)
-    application = adapter.find(analysis, handler=handler, app=options.app, constants=known)
-    application = base_path.resolved(application, facts, contents, options.base_path)
+    application = _application(analysis, contents, facts, options, handler)
     if not handler:
         handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
@@ -144,11 +140,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         sorted(facts.parts | options.parts),
     )
     needed, unasked = compiled.pin(needed, _before(options.directory), options.resolve, python, facts.architecture)
-    asked = {
-        name: must
-        for name, must in environment_reads.variables(reached).items()
-        if _SETTABLE.fullmatch(name) and name not in _LAMBDA_SETS and not name.startswith(_PLATFORM)
-    }
+    asked = _asked(reached)
     return Survey(
         application=application,
         python=python,
@@ -167,6 +159,26 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         ),
         warnings=tuple(warnings.collect(code, application, needed, own, [*asked_for.notes, *filter(None, [unasked])])),
     )
+
+
+def _application(
+    analysis: Analysis, contents: dict[str, bytes], facts: FunctionFacts, options: Options, handler: str
+) -> Application:
+    """Return the application behind the handler, with the base path that is taken off for it."""
+    if options.app:
+        handlers.check_application(options.app, contents)
+    known = constants.Constants(contents, facts.environment)
+    application = adapter.find(analysis, handler=handler, app=options.app, constants=known)
+    return base_path.resolved(application, facts, contents, options.base_path)
+
+
+def _asked(reached: dict[str, bytes]) -> dict[str, bool]:
+    """Return the variables that the code reads, without those that Lambda itself sets, and whether each must be set."""
+    return {
+        name: must
+        for name, must in environment_reads.variables(reached).items()
+        if _SETTABLE.fullmatch(name) and name not in _LAMBDA_SETS and not name.startswith(_PLATFORM)
+    }
 
 
 def _before(directory: Path) -> str:
