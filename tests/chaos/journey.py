@@ -17,6 +17,7 @@ from tests.chaos import story
 from tests.chaos.account import differences, shape
 from tests.chaos.program import Program
 from tests.chaos.strikes import Usual, draw_fault, draw_kill
+from tests.support.chaos import FULL
 
 if TYPE_CHECKING:
     import random
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 12
 """Times that a command is typed until it is done; retiring waits so long for silence."""
 
-IN_A_ROW = 4
+IN_A_ROW = 4 if FULL else 2
 """Times at most that something happens to a command until it is left alone."""
 
 SIGNS_OF_A_DEFECT = re.compile(r"Traceback|defect|unexpected \w*Error|hunter2|key-of-the-service")
