@@ -129,14 +129,16 @@ class Change:
         """
         write = self.action.apply if self.to is Observed.AFTER else self.action.undo
         pauses, role_pauses = list(PAUSES), list(ROLE_PAUSES)
+        missing: NotFound | None = None
         while True:
             try:
                 return write(self.aws)
-            except NotFound:
+            except NotFound as error:
                 if self._shows():
                     return None  # what was to be deleted is deleted: the answer to an attempt before was lost
+                missing = missing or error  # the first says what is missing; a later one may not get as far
                 if not pauses or self.to is Observed.BEFORE:
-                    raise
+                    raise missing from None
                 self.sleep(pauses.pop(0))  # what the step before has made may not be everywhere yet
             except AwsError as error:
                 left = role_pauses if _awaits_a_role(error) else pauses if _in_the_way(error) else []
