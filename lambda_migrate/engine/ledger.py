@@ -8,7 +8,6 @@ schema, account, region and function.
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,11 +28,11 @@ from lambda_migrate.engine.ledger_file import (
     writing,
 )
 from lambda_migrate.engine.lock import Lock
-from lambda_migrate.engine.record import END, Record, broken, decode, encode, split
+from lambda_migrate.engine.record import END, Record, broken, decode, encode
+from lambda_migrate.engine.recovery import recover
 from lambda_migrate.engine.runs import Projection
 from lambda_migrate.engine.tail import Tail
 from lambda_migrate.errors import Locked, NotAllowed
-from lambda_migrate.regular_file import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
 
 DIGITS = 16
 """Characters of a hash that are kept outside of the ledger; they are compared, no attacker is held off by them."""
-
-TAIL = 65_536
 
 
 class Identity(NamedTuple):
@@ -107,7 +104,7 @@ class Ledger:
             evicted = ledger._lock.acquire(command) if ledger._lock else None
         try:
             with writing(path):
-                ledger._recover()
+                ledger._last, ledger.torn, ledger.lost = recover(path, ledger.index)
             if ledger._last[0] == 0:
                 ledger.note("opened", schema=SCHEMA, **identity._asdict())
             ledger.check(identity)
@@ -276,56 +273,6 @@ class Ledger:
                     f"`{self.path.name}` is about {name} `{theirs}`, this run is about `{mine}`",
                     hint="check `--profile` and `--region`, or name another ledger in migration.yaml",
                 )
-
-    def _recover(self) -> None:
-        """Cut off a torn tail, and learn the number and hash of the last record from the file's end alone."""
-        if not self.path.exists():
-            self.index.remove()
-            return
-        with open_regular(self.path, "r+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            tail, start = b"", size
-            while start > 0 and tail.count(END) < 3:  # noqa: PLR2004  # the last two records lie between three ends
-                start = max(0, start - TAIL)
-                file.seek(start)
-                tail = file.read(size - start)
-            whole, rest = split(tail)
-            if whole:
-                self._last = self._last_of(whole[-2:])
-            check_rest(rest, self._last[0], self.path.name)
-            if rest:
-                self.torn = len(rest)
-                file.truncate(size - len(rest))
-                os.fsync(file.fileno())
-        self._recover_from_index()
-
-    def _last_of(self, ends: list[bytes]) -> tuple[int, str]:
-        """Return number and hash of the last record; `ends` are the last two, or the only one."""
-        where = f"the last record of `{self.path.name}`"
-        *before, last = (decode(end, where) for end in ends)
-        follows = (before[0].seq + 1, hashlib.sha256(ends[0]).hexdigest()) if before else (1, "")
-        if (last.seq, last.prev) != follows:
-            raise broken(where, "does not follow from the one before: the file was edited or cut", ends[-1])
-        return last.seq, hashlib.sha256(ends[-1]).hexdigest()
-
-    def _recover_from_index(self) -> None:
-        """See by the index that the last record is what was written, and write those that are lost again."""
-        seq, digest = self._last
-        if seq == 0:
-            self.index.remove()
-            return
-        line = self.index.last
-        if line is None or line.seq < seq:
-            return
-        check_last(line, seq, digest, self.path.name)
-        if line.seq > seq:
-            known = islice(self.index.lines(), seq - 1, None)
-            check_last(next(known, None), seq, digest, self.path.name)
-            for record in following(known, seq, digest):
-                document = encode(record)
-                add(self.path, document)
-                self._last = (record.seq, hashlib.sha256(document).hexdigest())
-                self.lost += 1
 
     def append(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lambda_migrate.addresses import in_the_clear
+from lambda_migrate.targets import TARGETS
 from lambda_migrate.triggers.base import Destination
 
 if TYPE_CHECKING:
@@ -72,6 +73,15 @@ def not_public(url: str, found: tuple[str, ...] | None) -> tuple[str, bool]:
     if private:
         return f"{host} has the address {private[0]}, which is not public", False
     return ("" if found else f"{host} cannot be looked up from here"), False
+
+
+def alone(config: Migration) -> str:
+    """Return that one instance alone stands behind the service, one clause; "" for more, or where nobody knows."""
+    target = config.service.target
+    instances = TARGETS[target.kind].instances(target)
+    if instances is None or instances[0] > 1:
+        return ""
+    return "one instance stands behind the service: while it is down or replaced, direct callers get 503"
 
 
 def warnings(config: Migration) -> Iterator[str]:

@@ -11,7 +11,7 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.reader import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
-from lambda_migrate.planner.destination import destination, not_public
+from lambda_migrate.planner.destination import alone, destination, not_public
 from lambda_migrate.triggers import kind_of, labelled, policy, sns
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def plan(
     for trigger, repoint in moves:
         source_metrics = repoint.source_metrics or kind_of(trigger).source_metrics(trigger)
         builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
-    builder.warn(*_without_topic(config, found))
+    builder.warn(*_without_topic(config, found), *filter(None, [alone(config)]))
     moving = [trigger for trigger, _ in moves]
     if moving:
         builder.block(*_encrypted(goal.url), *_public(goal.url, addresses))

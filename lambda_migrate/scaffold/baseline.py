@@ -9,12 +9,13 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold import scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _SYNTAX = (None, "invalid-syntax")
 
@@ -58,19 +59,22 @@ def measure(contents: Mapping[str, bytes], configuration: bytes) -> Baseline:
         return Baseline()
     with scratch.folder() as folder:
         (folder / "pyproject.toml").write_bytes(configuration)
+        made: set[str] = set()
         for path, content in contents.items():
             if path.endswith((".py", ".pyi", ".ipynb", "ruff.toml", "pyproject.toml")):
-                file = folder / "src" / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
-        arguments = [ruff, "check", "--no-cache", "--exit-zero", "--output-format", "json", "."]
-        ran = subprocess.run(arguments, cwd=folder, capture_output=True, check=False)  # noqa: S603  # ruff, fixed arguments
+                scratch.put(f"{folder}/src/{path}", content, made)
+        arguments = [ruff, "check", "--no-cache", "--exit-zero", "--output-format", "json-lines", "."]
+        said = folder / "said.jsonl"
+        with said.open("wb") as output:
+            ran = subprocess.run(arguments, cwd=folder, stdout=output, stderr=subprocess.DEVNULL, check=False)  # noqa: S603  # ruff, fixed arguments
+        if ran.returncode:
+            return Baseline()
         try:
-            found = json.loads(ran.stdout)
-        except ValueError:
+            found = list(_findings(said, f"{folder}/"))
+        except (ValueError, KeyError, TypeError):
             return Baseline()
         version = subprocess.run([ruff, "--version"], capture_output=True, check=False, text=True).stdout  # noqa: S603  # as above
-    return _sorted(found, folder, version.split()[-1] if version.split() else "")
+    return _sorted(found, version.split()[-1] if version.split() else "")
 
 
 def find() -> str | None:
@@ -78,13 +82,20 @@ def find() -> str | None:
     return shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
 
 
-def _sorted(found: list[dict[str, object]], folder: Path, version: str) -> Baseline:
+def _findings(said: Path, start: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the path and the code of everything that ruff has found, one line at a time: there may be a million."""
+    with said.open("rb") as lines:
+        for line in lines:
+            each = json.loads(line)
+            code = each["code"]
+            yield intern(each["filename"].removeprefix(start)), intern(code) if code else None
+
+
+def _sorted(found: list[tuple[str, str | None]], version: str) -> Baseline:
     codes: dict[str, set[str]] = {}
     counts: Counter[str] = Counter()
     unparsable = set()
-    for each in found:
-        path = Path(str(each["filename"])).relative_to(folder).as_posix()
-        code = each["code"]
+    for path, code in found:
         if code in _SYNTAX:
             unparsable.add(path)
         else:

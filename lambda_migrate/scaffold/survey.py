@@ -218,8 +218,9 @@ def _declared(folder: Path, source: Source, code: OwnCode, python: str) -> decla
     """Read what the old project requires; what its files include may lie anywhere beside them."""
     included = {path for path in code.files.values() if path.endswith((".txt", ".in"))}
     known = {path for path, why in code.left_out.items() if why.startswith("it is about the old project")}
+    made: set[str] = set()
     for path in (*known, *included):
-        _put(folder / path, source.read(path))
+        scratch.put(f"{folder}/{path}", source.read(path), made)
     return declared.read(folder, code.root, python)
 
 
@@ -231,17 +232,13 @@ def _analysed(
     asked_for: declared.Declared,
     accepted: Sequence[AcceptedRule],
 ) -> Analysis:
+    made: set[str] = set()
     for path, content in contents.items():
-        _put(folder / path, content)
+        scratch.put(f"{folder}/{path}", content, made)
     # What Lambda's runtime brought along is declared from now on, so nobody has to be told to do that.
     known = [*(each.requirement for each in code.distributions), *(each.name for each in asked_for.requirements)]
     known += requirements.PROVIDED.values()
     return analyze(folder, handler or None, accepted=accepted, requirements=known)
-
-
-def _put(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
 
 
 def _variables(facts: FunctionFacts, asked: dict[str, bool]) -> tuple[Variable, ...]:

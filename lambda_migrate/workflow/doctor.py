@@ -89,6 +89,8 @@ def examine(
         yield from secret_checks.of_api_key(aws, config)
         yield from _metrics(aws, config)
     yield _service(config, health)
+    if text := destination.alone(config):
+        yield Check("instances", "warn", text, "let `service.target.scaling.minimum` be 2 or more")
     yield from (Check("encryption", "warn", text) for text in destination.warnings(config))
 
 

@@ -225,3 +225,15 @@ def test_without_a_url_it_says_what_to_set() -> None:
     assert plan.blockers == (
         "service-url: migration.yaml does not say where AWS reaches the service; set `service.public_url`",
     )
+
+
+@pytest.mark.parametrize(("minimum", "told"), [(1, True), (2, False)])
+@pytest.mark.parametrize("kind", ["elastic-beanstalk", "ecs"])
+def test_one_instance_alone_behind_the_service_is_told(kind: str, minimum: int, told: bool) -> None:
+    target = f"{{kind: {kind}, scaling: {{minimum: {minimum}, maximum: 6}}}}"
+    config = parse(f"function: orders\nservice: {{public_url: 'https://orders.example.com', target: {target}}}\n")
+
+    plan = direct.plan(worlds.CUT_OVER, config)
+
+    text = "one instance stands behind the service: while it is down or replaced, direct callers get 503"
+    assert (text in plan.warnings) is told
