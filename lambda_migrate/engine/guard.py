@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from lambda_migrate.actions import Action
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.engine.plan import Step
@@ -140,9 +141,8 @@ class Guarding:
         at = _text(until)
         self._note(run, step, "armed", at=at, alias=step.action.alias, version=step.action.home)
         try:
-            self._set(run, _schedule(step.action, at), step.guard.boundary)
+            self._try_to_set(run, step, _schedule(step.action, at), armed)
         except NotAllowed as error:
-            self._note_refused(run, step, step.action, armed)
             if step.guard.required:
                 raise NotAllowed(
                     f"no-guard: nothing would put traffic back by itself: {error.message}",
@@ -150,22 +150,46 @@ class Guarding:
                 ) from error
             self.watch(RunEvent("notice", text=f"no guard: {error.message}"))
 
-    def _note_refused(self, run: Run, step: Step, action: Guarded, before: ArmedSchedule | None) -> None:
-        """Record what stands after a refusal: nothing, what stood before, or, where AWS does not say, what was asked.
+    def _try_to_set(self, run: Run, step: Step, wanted: ScheduleReturn, before: ArmedSchedule | None) -> None:
+        """Set the schedule; where AWS refuses, record what stands: a schedule that nobody knows of would act one day.
 
-        A schedule that nobody knows of would act on what was rolled back long ago.
+        Raises:
+            NotAllowed: AWS refuses.
         """
-        schedule = _schedule(action, "")
+        try:
+            found = wanted.read(self.aws)
+        except NotAllowed:
+            self._note_refused(run, step, before)
+            raise
+        try:
+            self._set(run, wanted, found, step.guard.boundary if step.guard else "")
+        except NotAllowed:
+            if self._is_unset(run, wanted, before):
+                self._note_refused(run, step, before)
+            raise
+
+    def _is_unset(self, run: Run, wanted: ScheduleReturn, before: ArmedSchedule | None) -> bool:
+        """Return whether it is certain that the schedule is not set, nor moved; it is removed where it is new."""
         try:
             if before is None:
-                schedule.remove(self.aws)
-            elif schedule.read(self.aws):
-                told = {"at": _text(before.at), "alias": before.alias, "version": before.version}
-                run.take(self.ledger.note("guard", run=before.run, id=before.step, state="armed", **told))
-                return
+                wanted.remove(self.aws)
+                self._drop_role(run)
+                return True
         except MigrateError:
+            pass  # then AWS is looked at
+        try:
+            found = wanted.read(self.aws)
+        except MigrateError:
+            return False
+        return found is None or found["ScheduleExpression"] != f"at({wanted.at})"
+
+    def _note_refused(self, run: Run, step: Step, before: ArmedSchedule | None) -> None:
+        """Record that there is no schedule, or that there is the one from before."""
+        if before is None:
+            self._note(run, step, "refused")
             return
-        self._note(run, step, "refused")
+        known = {"at": _text(before.at), "alias": before.alias, "version": before.version}
+        run.take(self.ledger.note("guard", run=before.run, id=before.step, state="armed", **known))
 
     def hold(self, run: Run, step: Step) -> None:
         """Have traffic that stays where it is on purpose go back after `hold`; where that fails it is told."""
@@ -223,8 +247,7 @@ class Guarding:
         else:
             self.hold(*away)
 
-    def _set(self, run: Run, wanted: ScheduleReturn, boundary: str) -> None:
-        found = wanted.read(self.aws)
+    def _set(self, run: Run, wanted: ScheduleReturn, found: Document | None, boundary: str) -> None:
         if found is None:
             for action in role_of(run.plan.function, boundary):
                 bring(action, self.aws, Observed.AFTER, sleep=self.wait)

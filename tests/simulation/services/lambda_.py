@@ -36,6 +36,7 @@ class Lambda(Layers):
         name, qualifier = self.require(FunctionName), self.qualifier(FunctionName)
         uuid = self.world.uuid()
         mapping = {
+            "MaximumBatchingWindowInSeconds": 0,
             **settings,
             "UUID": uuid,
             "EventSourceArn": EventSourceArn,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SPREAD = 10.0
 """Seconds until a permission is known everywhere, at most."""
 
+_DEFAULTS = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600, "DestinationConfig": {}}
+
 _CONDITIONS = {
     "SourceArn": ("ArnLike", "AWS:SourceArn"),
     "SourceAccount": ("StringEquals", "AWS:SourceAccount"),
@@ -116,7 +118,7 @@ class Permissions(Aliases):
         key = self._key(FunctionName, Qualifier)
         arn = self.arn(self.named(FunctionName), Qualifier or "$LATEST")
         modified = datetime.fromtimestamp(self.world.time.now, UTC)
-        self.asynchronous.put(key, {**settings, "FunctionArn": arn, "LastModified": modified})
+        self.asynchronous.put(key, {**_DEFAULTS, **settings, "FunctionArn": arn, "LastModified": modified})
         return dict(self.asynchronous.truth[key])
 
     def delete_function_event_invoke_config(self, *, FunctionName: str, Qualifier: str | None = None) -> Document:

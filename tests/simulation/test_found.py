@@ -1,0 +1,63 @@
+"""What the simulation has found: each history broke something once, and says what by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.faults import Fault
+from tests.simulation.history import History, Move, replay
+from tests.simulation.unkindness import KIND, Unkindness
+
+ON = Move("on")
+ALL_THE_WAY = (ON, ON, ON)
+"""To a proxy version, all traffic there, and another signing key."""
+
+
+def test_the_guard_of_a_rotation_that_was_cut_off_moves_no_traffic_once_all_of_it_is_back() -> None:
+    cut_off = Move("on", faults=(Fault("expired", 1, "cloudwatch:GetMetricData"),))
+
+    replay(History(731, (ON, ON, cut_off)))
+
+
+@pytest.mark.parametrize("look", range(1, 7))
+def test_a_guard_that_was_set_and_then_not_shown_is_still_known(look: int) -> None:
+    refused = Move("on", faults=(Fault("denied", look, "scheduler:GetSchedule"),))
+
+    replay(History(3, (ON, ON, refused)))
+
+
+def test_a_guard_that_reads_do_not_show_yet_is_cancelled_all_the_same() -> None:
+    killed = Move("on", faults=(Fault("killed after", 1, "scheduler:CreateSchedule"),))
+
+    replay(History(5, (ON, ON, killed), Unkindness(lag=30.0)))
+
+
+@pytest.mark.parametrize("before", [(), (Move("freeze"),)], ids=["", "frozen first"])
+def test_cleanup_takes_the_original_version_that_the_alias_it_takes_has_named(before: tuple[Move, ...]) -> None:
+    replay(History(1, (*before, ON, ON)))
+
+
+def test_cleanup_waits_until_what_delivers_to_the_alias_has_stopped() -> None:
+    replay(History(2483, (*ALL_THE_WAY, ON, Move("rollback", (("now", True),)), ON), Unkindness(spread=True)))
+
+
+def test_a_leftover_that_somebody_has_removed_already_is_gone() -> None:
+    hurried = Move("rollback", (("now", True),))
+
+    replay(History(16, (*ALL_THE_WAY, hurried, ON), Unkindness(lag=0.5, versions_kept=1)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_reads_do_not_show_yet_is_neither_refused_nor_somebody_elses(seed: int) -> None:
+    replay(History(seed, (ON, ON), Unkindness(lag=2.0, slow=20.0, spread=True, role_known=8.0)))
+
+
+def test_the_lock_is_let_go_of_although_reads_show_what_it_was_before() -> None:
+    replay(History(342, (ON, Move("wait", seconds=5.0)), Unkindness(lag=2.0, slow=5.0)))
+
+
+@pytest.mark.parametrize("unkind", [KIND, Unkindness(lag=2.0, slow=40.0, spread=True, confirms=20.0)], ids=["kind", ""])
+def test_a_record_that_was_cut_short_is_written_again(unkind: Unkindness) -> None:
+    torn = Move("on", faults=(Fault("killed after", 6, "ledger:Append"),))
+
+    replay(History(7, (torn, ON, torn, ON), unkind))
