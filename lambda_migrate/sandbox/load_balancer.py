@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import uvicorn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -83,6 +82,8 @@ class LoadBalancer:
         Args:
             port: 0 for any free one.
         """
+        import uvicorn  # noqa: PLC0415  # of the extra `sandbox`: `demo` says so where it is absent
+
         listener = socket.create_server(("127.0.0.1", port))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         server = uvicorn.Server(
