@@ -25,7 +25,7 @@ class Scheduler:
         self.schedules = Shelf(world)
         self.acted = 0
 
-    def get_schedule(self, *, Name: str) -> Document:
+    def get_schedule(self, *, Name: str, GroupName: str = "default") -> Document:
         found = self.schedules.seen(Name)
         if found is None:
             raise missing(f"Schedule {Name}")
