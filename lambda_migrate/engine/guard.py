@@ -136,8 +136,9 @@ class Guarding:
         armed = armed_schedule(self.ledger)
         if step.guard is None or not isinstance(step.action, Guarded):
             return
-        if armed and armed.step == step.id and abs(armed.at - until) <= min(SLACK, step.guard.grace / 2):
-            return
+        near = armed is not None and abs(armed.at - until) <= min(SLACK, step.guard.grace / 2)
+        if armed and armed.step == step.id and near and _schedule(step.action, "").read(self.aws):
+            return  # a run that was killed may have recorded it and not set it
         at = _text(until)
         self._note(run, step, "armed", at=at, alias=step.action.alias, version=step.action.home)
         try:
@@ -211,8 +212,9 @@ class Guarding:
             bring(_schedule(step.action, at), self.aws, Observed.BEFORE, sleep=self.wait)
         else:
             schedule.remove(self.aws)  # it may not show yet
-        self._note(run, step, "cancelled")
+        # The role goes before the record: who is killed in between cancels once more, and the role is not forgotten.
         self.warn_where_it_fails(partial(self._drop_role, run))
+        self._note(run, step, "cancelled")
 
     def before_rollback(self, action: Action) -> None:
         """Cancel the schedule before traffic goes back, where it would then take it elsewhere.

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lambda_migrate.actions import Observed, action_to_dict
-from lambda_migrate.actions.base import Lingering, Named, Needless, Touches
+from lambda_migrate.actions.base import Joining, Lingering, Named, Needless, Touches
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.undo_order import Leg, holds, legs, next_leg
@@ -150,7 +150,7 @@ class WayBack(Work):
         return self._outcome
 
     def _back(self, steps: Sequence[tuple[Run, Step]]) -> None:
-        left = legs(steps)
+        left = legs([(run, step) for run, step in steps if not self._never_came_about(run, step)])
         while left or self._moving:
             chosen = next_leg(left, [each.leg for each in self._moving], self._undone, self.now()) if left else None
             if self._moving and (chosen is None or chosen[1] > 0):
@@ -168,6 +168,19 @@ class WayBack(Work):
             elif not self.hurried:
                 self._pause_point()
             self._guarded(leg, partial(self._begin, leg))
+
+    def _never_came_about(self, run: Run, step: Step) -> bool:
+        """Return whether a step that a crash left without an outcome stands as before, and record that it does.
+
+        Joined with the steps before it, it would be looked for at its end, where it never was.
+        """
+        if not isinstance(step.action, Joining) or step.id in run.applied or step.id not in run.open_intents:
+            return False
+        leg = Leg(step.action, ((run, step),))
+        if self._stands(leg) is not Observed.BEFORE:
+            return False
+        self._went(leg)
+        return True
 
     def _kept_back(self, leg: Leg, wait: float) -> bool:
         """Keep a leg because something later stays that may need it, or because nobody wants to wait for it."""
