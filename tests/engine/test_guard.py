@@ -18,6 +18,7 @@ from lambda_migrate.engine.plan import Guard, Plan, Step
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, Inconclusive, Interrupted, NotAllowed
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from tests.actions.crashes import Crashes, Killed
 from tests.engine.world import FAIL, PASS, UNSURE, Clock
 
 if TYPE_CHECKING:
@@ -154,6 +155,32 @@ def test_it_is_set_before_traffic_moves_and_gone_once_all_of_it_has_passed(canar
     ]
     assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "2", "weights": {}}, None, [])
     assert armed_schedule(Ledger.read(canary.path)) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "call"), [(1, "iam:CreateRole"), (3, "scheduler:CreateSchedule"), (5, "iam:DeleteRolePolicy")]
+)
+def test_killed_at_a_change_of_it_the_next_run_sets_it_before_traffic_moves_and_leaves_nothing(
+    number: int, call: str, canary: Canary
+) -> None:
+    crashes = Crashes(canary.aws)
+    plan, guarded = canary.plan(100), []
+    canary.verdicts = [PASS]
+    crashes.arm(number)
+    executor = canary.open()
+    with executor.ledger, pytest.raises(Killed):
+        executor.run(plan)
+    killed_at = crashes.calls[-1]
+    crashes.arm()
+
+    canary.verdicts = [PASS]
+    executor = canary.open()
+    executor.watch = lambda moment: guarded.append(canary.acts_at()) if moment.kind == "start" else None
+    with executor.ledger:
+        executor.run(plan)
+
+    assert (killed_at, None in guarded) == (call, False)
+    assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "2", "weights": {}}, None, [])
 
 
 def test_its_role_may_update_the_aliases_of_this_function_and_nothing_else(canary: Canary) -> None:
