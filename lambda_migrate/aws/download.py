@@ -21,7 +21,7 @@ AGAIN = "run the same command again"
 _FORBIDDEN = 403
 
 
-def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN) -> bytes:
+def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN, downloads: Client | None = None) -> bytes:
     """Download a package and check it against its hash.
 
     Args:
@@ -29,6 +29,7 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN) -> b
         code_sha256: Its sha256 as AWS writes it, in base64.
         what: What messages call it.
         otherwise: What to do where AWS names no URL to download it from.
+        downloads: What downloads it; default: a client that heeds the proxies of the environment.
 
     Raises:
         MigrateError: It cannot be downloaded, or is another one.
@@ -36,7 +37,7 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN) -> b
     if not url.startswith(("https://", "http://")):
         raise MigrateError(f"{what} cannot be downloaded: AWS names no URL", hint=otherwise)
     try:
-        with Client(through_proxies=True) as client:
+        with downloads or Client(through_proxies=True) as client:
             answer = client.send("GET", url, timeout=DEADLINE, silence=SILENCE, limit=LIMIT)
     except HttpError as error:
         reason = error.reason.removeprefix("cannot be reached: ")

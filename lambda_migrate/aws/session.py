@@ -21,6 +21,7 @@ from lambda_migrate.aws import partitions
 from lambda_migrate.aws.answers import checked, require_readable, unreadable
 from lambda_migrate.aws.errors import SERVER_ERRORS, UNEXPECTED, Translation
 from lambda_migrate.clock import steady
+from lambda_migrate.http import Client
 from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -290,6 +291,10 @@ class Aws:
                 f"`{function}` is still being updated after {waited.seconds:.0f} s", hint="run the same command again"
             )
         return found
+
+    def downloads(self) -> Client:
+        """Return what downloads packages from the URLs that AWS hands out."""
+        return Client(through_proxies=True)
 
     @cached_property
     def identity(self) -> dict[str, str]:

@@ -117,6 +117,7 @@ class Guarding:
         for each, step in _moved(known, action):
             each.take(self.ledger.append("undone", id=step.id, run=each.number))
         self._note(run, run.step(armed.step), "acted")
+        self.warn_where_it_fails(partial(self._drop_role, run))
         text = f"alias {armed.alias} went back to version {armed.version} by itself, at {armed.time}"
         self.watch(RunEvent("reconciled", text=text))
         return True
@@ -136,9 +137,9 @@ class Guarding:
         armed = armed_schedule(self.ledger)
         if step.guard is None or not isinstance(step.action, Guarded):
             return
-        near = armed is not None and abs(armed.at - until) <= min(SLACK, step.guard.grace / 2)
-        if armed and armed.step == step.id and near and _schedule(step.action, "").read(self.aws):
-            return  # a run that was killed may have recorded it and not set it
+        near = armed is not None and armed.step == step.id and abs(armed.at - until) <= min(SLACK, step.guard.grace / 2)
+        if armed and near and self._stands(step.action, armed):
+            return
         at = _text(until)
         self._note(run, step, "armed", at=at, alias=step.action.alias, version=step.action.home)
         try:
@@ -150,6 +151,14 @@ class Guarding:
                     hint=f"no traffic was moved; {error.hint}, or accept `no-guard` in migration.yaml",
                 ) from error
             self.watch(RunEvent("notice", text=f"no guard: {error.message}"))
+
+    def _stands(self, action: Guarded, armed: ArmedSchedule) -> bool:
+        """Return whether AWS has the schedule that was recorded: what was cut off right then has none."""
+        try:
+            found = _schedule(action, "").read(self.aws)
+        except NotAllowed:
+            return False
+        return found is not None and found["ScheduleExpression"] == f"at({_text(armed.at)})"
 
     def _try_to_set(self, run: Run, step: Step, wanted: ScheduleReturn, before: ArmedSchedule | None) -> None:
         """Set the schedule; where AWS refuses, record what stands: a schedule that nobody knows of would act one day.

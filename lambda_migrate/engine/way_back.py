@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 Why = Literal["stuck", "held", "skipped", "passed", "left"]
 
 
+LAG = 3.0
+"""Seconds after which reads surely show a write that was sent before a crash."""
+
+
 class Stayed(NamedTuple):
     """A step that was not undone.
 
@@ -177,6 +181,9 @@ class WayBack(Work):
         if not isinstance(step.action, Joining) or step.id in run.applied or step.id not in run.open_intents:
             return False
         leg = Leg(step.action, ((run, step),))
+        if self._stands(leg) is not Observed.BEFORE:
+            return False
+        self._wait(LAG)
         if self._stands(leg) is not Observed.BEFORE:
             return False
         self._went(leg)

@@ -130,7 +130,8 @@ def _packages(aws: Aws, function: str, versions: list[dict[str, Any]]) -> Iterat
         code_sha256 = answer["Configuration"]["CodeSha256"]
         if code_sha256 not in seen:
             seen.add(code_sha256)
-            content = fetch(answer["Code"]["Location"], code_sha256, f"the package of `{function}` {version}")
+            what, location = f"the package of `{function}` {version}", answer["Code"]["Location"]
+            content = fetch(location, code_sha256, what, downloads=aws.downloads())
             yield f"code/{file_name(code_sha256)}.zip", content
 
 
@@ -142,7 +143,8 @@ def _layers(aws: Aws, configurations: list[dict[str, Any]]) -> Iterator[tuple[st
         except NotFound:
             continue  # deleted meanwhile: versions go on with it, and nobody can read it any more
         name = file_name(Arn.parse(arn).name)
-        yield f"layers/{name}.zip", fetch(content["Location"], content["CodeSha256"], f"layer `{name}`")
+        location, what = content["Location"], f"layer `{name}`"
+        yield f"layers/{name}.zip", fetch(location, content["CodeSha256"], what, downloads=aws.downloads())
 
 
 def _policies(aws: Aws, function: str, qualifiers: list[str]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.http import Client
 
 pytestmark = pytest.mark.sandbox
 
@@ -44,6 +45,9 @@ class Mortal:
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         self._count()
         return self._aws.pages(service, operation, key, **parameters)
+
+    def downloads(self) -> Client:
+        return self._aws.downloads()
 
 
 @pytest.fixture

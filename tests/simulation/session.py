@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 
 from lambda_migrate import errors
 from lambda_migrate.aws.session import ASKED_ONCE, Aws
+from lambda_migrate.http import Answer, Client
 from tests.simulation.faults import Fault, changes
 from tests.simulation.refusals import Refused
 from tests.simulation.world import REGION, copied
@@ -53,6 +54,9 @@ class SimulatedAws(Aws):
     @property
     def region_name(self) -> str:
         return REGION
+
+    def downloads(self) -> Client:
+        return Packages(self._world)
 
     @property
     def on_this_machine(self) -> bool:
@@ -126,6 +130,20 @@ class SimulatedAws(Aws):
             raise _refused(called, Refused("ExpiredTokenException", "The security token is expired", 403))
         if called in self._process.denied:
             raise _refused(called, Refused("AccessDeniedException", f"not authorized to perform {called}", 403))
+
+
+class Packages(Client):
+    """Hands out what a world keeps under a URL."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def ready(self) -> Packages:
+        return self
+
+    def send(self, method: str, url: str, **_options: Any) -> Answer:  # noqa: ARG002  # as every client's
+        return Answer(200, body=self._world.packages[url])
 
 
 def pascal(operation: str) -> str:

@@ -104,6 +104,19 @@ def test_what_breaks_production_is_seen(
     assert any(told in each for each in watch.broken), watch.broken
 
 
+def test_weights_that_nothing_would_put_back_are_seen(world: World, tmp_path: Path) -> None:
+    watch = Watch(world)
+    we = Migrating(world, tmp_path, wrote=watch.look)
+    assert [we("proxy").well, we("cutover").well] == [True, True]
+
+    lambda_(world, "update_alias", Name="live", RoutingConfig={"AdditionalVersionWeights": {"1": 0.1}})
+    watch.look("lambda:UpdateAlias")
+
+    assert [each.partition(": ")[2] for each in watch.broken] == [
+        "part of the traffic is moved, and no schedule would put it back"
+    ]
+
+
 def test_what_somebody_else_breaks_is_theirs(world: World) -> None:
     watch = Watch(world)
 

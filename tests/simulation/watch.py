@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.simulation.services.lambda_aliases import weights
 from tests.simulation.services.lambda_functions import runs
 from tests.simulation.world import FUNCTION
 
@@ -35,6 +36,7 @@ class Watch:
     redeployed: bool = False
     _known: set[str] = field(default_factory=set)
     _seen: int = -1
+    _weights: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._home = runs(self.world.services.lambda_.latest.truth[FUNCTION])
@@ -48,9 +50,17 @@ class Watch:
             return
         self._seen = self.world.changes
         now = set(self.problems())
+        if self._left_unguarded() and by == "lambda:UpdateAlias":
+            now.add("part of the traffic is moved, and no schedule would put it back")
         for each in sorted(now - self._known - self.theirs):
             self.broken.append(f"after {self.world.time.now - self._begin:.0f} s, by {by}: {each}")
         self._known = now
+
+    def _left_unguarded(self) -> bool:
+        """Return whether weights were moved while nothing guards them."""
+        alias = self.world.services.lambda_.aliases.truth.get(f"{FUNCTION}:live", {})
+        before, self._weights = self._weights, dict(weights(alias))
+        return self._weights not in ({}, before) and not self.world.services.scheduler.schedules.truth
 
     def look_away(self) -> None:
         """Take what is wrong now for somebody else's doing."""

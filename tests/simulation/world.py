@@ -35,6 +35,7 @@ class World:
         theirs: Whether somebody else is at work: what they change is seen at once.
         plain: Whether reads show the truth, and nothing is being worked on: what it all comes to.
         changes: Number of writes.
+        packages: What code and layers are, by their URL.
     """
 
     seed: int = 0
@@ -43,6 +44,7 @@ class World:
     theirs: bool = False
     plain: bool = False
     changes: int = 0
+    packages: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.random, self._ids = Random(self.seed), Random(self.seed + 1)

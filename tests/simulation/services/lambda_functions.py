@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 LATEST = "$LATEST"
+PACKAGES = "https://packages.example.com/"
 _STATES = ("State", "LastUpdateStatus")
 _NEVER_COMPARED = ("Version", "Description", "LastModified", "RevisionId", "FunctionArn", "Until", "Pending")
 
@@ -87,7 +88,7 @@ class Functions:
         return found
 
     def create_function(self, *, FunctionName: str, Code: Document, **settings: Any) -> Document:
-        content = base64.b64encode(hashlib.sha256(Code["ZipFile"]).digest()).decode()
+        content = self._kept(Code["ZipFile"])
         document = {
             "Timeout": 3,
             "MemorySize": 128,
@@ -108,11 +109,17 @@ class Functions:
         self.latest.put(FunctionName, document)
         return self._shown(document)
 
+    def _kept(self, content: bytes) -> str:
+        """Keep a package; return its hash as Lambda writes it."""
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        self.world.packages[f"{PACKAGES}{digest}"] = content
+        return digest
+
     def update_function_code(self, *, FunctionName: str, ZipFile: bytes) -> Document:
         name = self.require(FunctionName)
         if self.is_updating(name):
             raise conflict(f"The operation cannot be performed at this time. An update is in progress for {name}")
-        content = base64.b64encode(hashlib.sha256(ZipFile).digest()).decode()
+        content = self._kept(ZipFile)
         changed = {"CodeSha256": content, "CodeSize": len(ZipFile), "RevisionId": self.world.uuid()}
         changed |= {"Until": self.world.done_at(), "LastModified": self._stamp()}
         self.latest.put(name, {**self.latest.truth[name], **changed})
@@ -123,7 +130,7 @@ class Functions:
 
     def get_function(self, *, FunctionName: str, Qualifier: str | None = None) -> Document:
         found = self._read(FunctionName, Qualifier)
-        location = f"https://packages.example.com/{found['CodeSha256']}"
+        location = f"{PACKAGES}{found['CodeSha256']}"
         tags = self.tags.get(self.named(FunctionName), {})
         answer = {"Configuration": self._shown(found), "Code": {"RepositoryType": "S3", "Location": location}}
         return {**answer, **({"Tags": dict(tags)} if tags else {})}

@@ -42,6 +42,7 @@ class Layers(Permissions):
                 "Location": f"https://layers.example.com/{LayerName}/{number}",
             },
         }
+        self.world.packages[version["Content"]["Location"]] = content
         self.layers.put(arn, version)
         return dict(version)
 
