@@ -113,7 +113,10 @@ def test_an_answer_to_a_complete_request_begins_at_once() -> None:
     async def send(message: Any) -> None:
         seen.append(message["type"])
 
-    asyncio.run(Connections(events, Readiness())(http_scope("GET", "/"), asyncio.Queue().get, send))
+    async def nothing() -> Any:
+        await asyncio.Event().wait()
+
+    asyncio.run(Connections(events, Readiness())(http_scope("GET", "/"), nothing, send))
     assert seen == ["http.response.start", "begun", "http.response.body"]
 
 

@@ -138,14 +138,18 @@ def under_hypercorn(app: Any) -> Iterator[int]:
     config.bind = [f"fd://{listening.fileno()}"]
     config.errorlog = None
     loop = asyncio.new_event_loop()
-    stop = asyncio.Event()
-    serving = hypercorn.asyncio.serve(app, config, shutdown_trigger=stop.wait)
-    thread = threading.Thread(target=loop.run_until_complete, args=(serving,), daemon=True)
+    stop: list[asyncio.Event] = []
+
+    async def serve() -> None:
+        stop.append(asyncio.Event())  # in its own loop: Python 3.9 binds an event to the loop that it is made in
+        await hypercorn.asyncio.serve(app, config, shutdown_trigger=stop[0].wait)
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
     try:
         yield listening.getsockname()[1]
     finally:
-        loop.call_soon_threadsafe(stop.set)
+        loop.call_soon_threadsafe(stop[0].set)
         thread.join(10)
 
 
