@@ -164,11 +164,9 @@ def checked(value: Any, shape: Any, call: str, path: str = "") -> Any:
     match shape.type_name:
         case "structure":
             _require(value, dict, "a structure", call, path)
-            # botocore leaves null members out, but for what it says itself by None: a bucket of us-east-1 has no region
+            # as botocore does with null; it says None itself where a bucket in us-east-1 has no region
             there = {name: item for name, item in value.items() if item is not None}
-            answer = _named_members(there, shape.members.get, call, path)
-            answer.update(dict.fromkeys(value.keys() - there.keys()))
-            return answer
+            return _named_members(there, shape.members.get, call, path)
         case "list":
             _require(value, list, "a list", call, path)
             return [checked(item, shape.member, call, f"{path}[{place}]") for place, item in enumerate(value)]
