@@ -28,7 +28,7 @@ Why = Literal["stuck", "held", "skipped", "passed", "left"]
 
 
 LAG = 3.0
-"""Seconds after which reads surely show a write that was sent before a crash."""
+"""Seconds after which reads show a write that was sent before a crash."""
 
 
 class Stayed(NamedTuple):

@@ -61,3 +61,25 @@ def test_a_record_that_was_cut_short_is_written_again(unkind: Unkindness) -> Non
     torn = Move("on", faults=(Fault("killed after", 6, "ledger:Append"),))
 
     replay(History(7, (torn, ON, torn, ON), unkind))
+
+
+def test_a_guard_that_was_recorded_and_never_set_is_set_before_traffic_moves() -> None:
+    killed = Move("on", faults=(Fault("killed before", 1, "scheduler:CreateSchedule"),))
+
+    replay(History(74, (ON, ON, killed, ON)))
+
+
+def test_the_role_of_a_guard_that_has_acted_goes_with_it() -> None:
+    replay(History(11506, (ON, ON, Move("wait", seconds=5000.0)), Unkindness(metrics_lost=True)))
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+@pytest.mark.parametrize("lag", [0.0, 2.0])
+def test_a_weight_that_was_cut_off_holds_up_no_way_back(number: int, lag: float) -> None:
+    killed = Move("on", faults=(Fault("killed before", number, "lambda:UpdateAlias"),))
+
+    replay(History(13519373, (ON, ON, killed), Unkindness(lag=lag)))
+
+
+def test_a_function_that_was_retired_is_gone_and_nothing_was_lost() -> None:
+    replay(History(1, (ON,) * 6))
