@@ -10,6 +10,7 @@ from tests.actions.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
@@ -32,5 +33,7 @@ def aws(crashes: Crashes) -> Aws:
 
 
 @pytest.fixture
-def stage(client: Callable[[str], Any], make_function: Callable[..., str], unique: str, aws: Aws) -> Stage:
-    return Stage(client, make_function, unique, aws)
+def stage(
+    client: Callable[[str], Any], make_function: Callable[..., str], unique: str, aws: Aws, tmp_path: Path
+) -> Stage:
+    return Stage(client, make_function, unique, aws, tmp_path)

@@ -13,6 +13,7 @@ from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from lambda_migrate.actions import Action
     from lambda_migrate.aws.session import Aws
@@ -79,6 +80,7 @@ class Stage:
     make_function: Callable[..., str]
     name: str
     aws: Aws
+    folder: Path
     made: list[str] = field(default_factory=list)
 
     @property

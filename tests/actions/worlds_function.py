@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions import action_to_dict
@@ -249,7 +247,7 @@ def delete_function(stage: Stage) -> World:
 def save_backup(stage: Stage) -> World:
     stage.function()
     stage.publish("original")
-    folder = Path(tempfile.mkdtemp(prefix=stage.name))
+    folder = stage.folder
     backup = folder / "backup"
     return World(
         SaveBackup(stage.name, str(backup)),

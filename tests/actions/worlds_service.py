@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
@@ -61,7 +59,7 @@ def put_object(stage: Stage) -> World:
     s3 = stage.client("s3")
     s3.create_bucket(Bucket=stage.name)
     content = f"the bundle of {stage.name}".encode()
-    source = Path(tempfile.gettempdir()) / f"{stage.name}.zip"
+    source = stage.folder / f"{stage.name}.zip"
     source.write_bytes(content)
     key = "orders/bundle.zip"
 
