@@ -168,7 +168,7 @@ class Place(NamedTuple):
             return False
 
     def _read(self) -> Noted | None:
-        with contextlib.suppress(OSError, ValueError, TypeError):
+        with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
             found = Noted(**json.loads(self.note.read_text(encoding="utf-8")))
             if isinstance(found.pid, int) and found.pid > 1 and isinstance(found.facts, dict):
                 return found

@@ -160,6 +160,8 @@ def checked(value: Any, shape: Any, call: str, path: str = "") -> Any:
     if shape is None or getattr(shape, "is_document_type", False) or getattr(shape, "eventstream", False):
         return value
     if shape.serialization.get("jsonvalue") or shape.name in _DECODED:
+        if not _is_json(value):
+            raise unreadable(call, f"`{path}` is not JSON")
         return value
     match shape.type_name:
         case "structure":
@@ -212,6 +214,14 @@ def _scalar_problem(value: Any, kind: str) -> str:
     if kind in ("string", "character"):
         return "" if isinstance(value, str) and _is_text(value) else "text"
     return ""
+
+
+def _is_json(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and _is_json(item) for name, item in value.items())
+    if isinstance(value, list):
+        return all(map(_is_json, value))
+    return value is None or isinstance(value, str | int | float)
 
 
 def _is_text(value: str) -> bool:

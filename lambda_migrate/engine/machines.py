@@ -112,7 +112,7 @@ def decode(description: str) -> Claim | None:
             str(document["by"]), str(document["on"]), int(document["pid"]), str(document["for"]), "", document["boot"]
         )
         return Claim(holder, until, str(document["token"]), tail)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 

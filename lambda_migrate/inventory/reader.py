@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_migrate import hashing, triggers
-from lambda_migrate.aws.answers import statements
+from lambda_migrate.aws.answers import statements, unreadable
 from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
@@ -181,6 +181,9 @@ class _Reader:
     def _versions(self) -> tuple[Version, ...]:
         listed = self.aws.pages("lambda", "list_versions_by_function", "Versions", FunctionName=self.name)
         versions = [documents.version(each) for each in listed if each["Version"] != "$LATEST"]
+        for version in versions:
+            if not (version.number.isascii() and version.number.isdigit()):
+                raise unreadable("lambda:ListVersionsByFunction", "a `Version` is not a number")
         return tuple(sorted(versions, key=lambda version: int(version.number)))
 
     def _aliases(self) -> tuple[Alias, ...]:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from lambda_migrate import __version__
 from lambda_migrate.cli import main
 from lambda_migrate.cli.registry import ENTRIES, Entry, load
 from lambda_migrate.render.terminal import Terminal
-from tests.support.waiting import TIMEOUT, eventually
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,32 +269,24 @@ def test_a_reader_that_went_away_is_no_error(tmp_path: Path, monkeypatch: pytest
 def test_a_signal_ends_a_command_with_130_and_what_to_type_next(
     number: signal.Signals, name: str, tmp_path: Path
 ) -> None:
-    os.mkfifo(tmp_path / "migration.yaml")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lambda_migrate", "history"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
-    _wait_until_it_reads(tmp_path / "migration.yaml", process)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=TIMEOUT)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(TIMEOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lambda_migrate", "inspect", "orders", "--region", "eu-west-1"],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            },
+        )
+        waiting, _ = silent.accept()  # for an answer that never comes
+        with waiting:
+            process.send_signal(number)
+            out, err = process.communicate(timeout=TIMEOUT)
 
     assert (process.returncode, out) == (130, "")
     assert err == f"error: stopped by {name}\n\nhint: nothing was changed; run the same command again\n"
-
-
-def _wait_until_it_reads(pipe: Path, process: subprocess.Popen[str]) -> None:
-    """Wait until the other side has opened the pipe, which a writer that does not block can tell."""
-
-    def reads() -> bool:
-        try:
-            os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
-        except OSError:
-            return process.poll() is not None
-        return True
-
-    eventually(reads)
-    assert process.poll() is None

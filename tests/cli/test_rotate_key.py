@@ -153,6 +153,7 @@ def test_typed_again_it_makes_no_second_key_while_nothing_signs_with_the_first(u
 
     again = user("rotate-key", "--yes")
     (user.folder / "ledger.yaml").write_bytes(ledger[: ledger.rindex(b"\n---")] + b"\n")
+    (user.folder / "ledger.index").unlink()
     cut_off = user("rotate-key", "--yes")
 
     assert (again.code, cut_off.code, user.keys) == (0, 0, ["k1"])
@@ -214,6 +215,7 @@ def test_a_rotation_that_was_cut_off_at_its_very_end_is_not_begun_once_more(user
 
     again = user("rotate-key", "--yes")
     (user.folder / "ledger.yaml").write_bytes(ledger[: ledger.rindex(b"\n---")] + b"\n")
+    (user.folder / "ledger.index").unlink()
     pin = {"FunctionName": user.function, "Name": "lambda-migrate", "Description": ""}
     user.aws.call("lambda", "update_alias", **pin)  # the run ended before it left the ledger's end there
     cut_off = user("rotate-key", "--yes")

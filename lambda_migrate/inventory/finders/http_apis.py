@@ -132,7 +132,8 @@ def _unknown(function: Function, api: dict[str, Any], invoked: stages.Invoked) -
 def _authorizers(
     function: Function, api: dict[str, Any], authorizers: list[dict[str, Any]], listed: list[dict[str, Any]]
 ) -> Iterator[Trigger[base.Settings]]:
-    variables, kind = _variables(listed), AUTHORIZERS[api.get("ProtocolType", "HTTP")]
+    protocol = "HTTP" if api.get("ProtocolType", "HTTP") == "HTTP" else "WEBSOCKET"
+    variables, kind = _variables(listed), AUTHORIZERS[protocol]
     for authorizer in authorizers:
         for invoked in stages.invoked(function, authorizer.get("AuthorizerUri") or "", variables):
             if invoked.unknown:
