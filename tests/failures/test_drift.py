@@ -117,7 +117,14 @@ def test_an_alias_that_is_changed_between_the_plan_and_the_change(deployed: User
 
 def test_an_alias_that_is_changed_while_it_is_watched(deployed: User) -> None:
     user = deployed
-    user.interceptor.arrived = lambda call: touch(user) if call == "monitoring:GetMetricData" else None
+    seen: list[str] = []
+
+    def touch_once_watched(call: str) -> None:
+        seen.append(call)
+        if call == "monitoring:GetMetricData" and "lambda:UpdateAlias" in seen:
+            touch(user)
+
+    user.interceptor.arrived = touch_once_watched
 
     answer = user("cutover", "--weights", "50,100", "--yes")
 

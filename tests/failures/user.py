@@ -104,10 +104,9 @@ class User:
         return [f"{record.note['kind'] if record.note else record.event} {record.id}".rstrip() for record in records]
 
     def files(self) -> dict[str, bytes]:
-        """Return every file around, by name."""
-        return {
-            str(path.relative_to(self.folder)): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()
-        }
+        """Return every file around, by name, but for the index of the ledger, which any command may write again."""
+        files = (path for path in self.folder.rglob("*") if path.is_file() and path.name != "ledger.index")
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
 
     def aws(self) -> dict[str, Any]:
         """Return everything in AWS that a migration of the function could change, as it stands to the last letter.

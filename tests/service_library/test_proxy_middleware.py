@@ -349,6 +349,7 @@ def test_the_probe_answers_to_the_proxy_alone(world: World) -> None:
             "consumers": [],
             "base_path": "",
             "paths": [],
+            "door": None,
         },
     )
     assert answer.content["started"].endswith("Z")
