@@ -5,6 +5,7 @@ After each step all that the program reads of a function is compared, less ids t
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -64,7 +65,11 @@ class Walk:
 
     def documents(self) -> Any:
         """Return what the program reads, in words that are the same everywhere."""
-        return self._spoken(self._found().to_dict())
+        document = self._spoken(self._found().to_dict())
+        document["triggers"].sort(
+            key=lambda each: json.dumps(each, sort_keys=True)
+        )  # they are sorted by what AWS draws
+        return document
 
     def _found(self) -> inventory.Inventory:
         return inventory.take(self.aws, self.made.name, alias="live")
