@@ -106,7 +106,7 @@ def test_a_cutover_interrupted_at_every_change_and_while_it_watches(
     moments = [
         Moment(2, "before", only="changes"),
         Moment(2, "after", only="lambda:UpdateAlias"),
-        Moment(1, "before", only="monitoring:GetMetricData"),
+        Moment(2, "before", only="monitoring:GetMetricData"),  # the first asks how many requests come at once
         Moment(2, "before", only="lambda:UpdateAlias"),
     ]
     for moment in moments:

@@ -56,7 +56,7 @@ def judged(
 
     aws: Any = FakeAws({"secretsmanager:get_secret_value": lambda **_asked: {"SecretString": KEY}})
     settings = {"proxy": {"signing_keys": "secretsmanager:orders/keys"}, "verify": {"timeout": "1s"}, **config}
-    migration = Migration.model_validate({"function": "orders", "service": {"url": "http://orders"}, **settings})
+    migration = Migration.model_validate({"function": "orders", "service": {"url": "https://orders"}, **settings})
     transport = httpx.MockTransport(passed_on)
     judge = StepJudge(aws, migration, Client(transport=transport), lambda: 120.0, lambda _seconds: None)
     return judge(Step("02", action, gated=True), 60.0, first=60.0, final=True)
