@@ -7,6 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.function.backup import Backup
+from lambda_migrate.http import Client
 from tests.support.listening import Handler, listening
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ class Away:
             "list_event_source_mappings": [{"UUID": AWAY}],
         }
         return iter(listed.get(operation, []))
+
+    def downloads(self) -> Client:
+        return Client()
 
 
 def test_nothing_is_written_outside_of_the_folder(tmp_path: Path) -> None:

