@@ -165,4 +165,6 @@ def test_a_process_that_is_killed_at_random_calls(user: User) -> None:
             user.interceptor.quiet()
         answer = user(*command)
         assert (answer.code, user.shape()) == (0, shape), (seed, answer.err)
+    # where nothing was left to do, the lock of the one that was killed is there still, and in nobody's way
+    assert user(*DEPLOY).code == 0
     assert not (user.folder / "ledger.lock").exists()
