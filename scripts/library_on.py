@@ -2,7 +2,7 @@
 
 The library runs on Python 3.9 and later, the program beside it on 3.11 and later. So the tests are copied without what
 only the program needs, and each interpreter gets what they import in a virtual environment of its own, below
-`.library/`.
+`.interpreters/`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ENVIRONMENTS = ROOT / ".library"
+ENVIRONMENTS = ROOT / ".interpreters"
 COPIED = ("tests", "service_library", "lambda_migrate", "templates")
 NEEDED = (
     *("pytest", "pytest-timeout", "fastapi", "uvicorn", "httptools", "hypercorn", "gunicorn", "httpx", "mangum"),

@@ -49,7 +49,7 @@ class SigningKeys:
         for known, secret in self.pairs:
             if known == identifier:
                 return secret
-        raise ConfigError(f"there is no signing key `{identifier}`", hint=f"there is {self.describe()}")
+        raise ConfigError(f"the signing key `{identifier}` does not exist", hint=f"there is {self.describe()}")
 
     def arranged(self, identifiers: Iterable[str]) -> SigningKeys:
         """Return the keys of these identifiers in their order; those that do not exist yet are made."""

@@ -14,5 +14,5 @@ from __future__ import annotations
 
 NAME = "no-original-version"
 ACCEPTABLE = False
-ACCEPTANCE = "without it there is no version to start from, and none to roll back to."
+ACCEPTANCE = "the migration starts from the original version, and rolls back to it."
 ASKED = ("cutover",)

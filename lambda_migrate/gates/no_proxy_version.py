@@ -13,5 +13,5 @@ from __future__ import annotations
 
 NAME = "no-proxy-version"
 ACCEPTABLE = False
-ACCEPTANCE = "there is no version that traffic could be moved to."
+ACCEPTANCE = "traffic needs a proxy version to move to."
 ASKED = ("cutover",)

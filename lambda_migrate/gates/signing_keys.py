@@ -1,4 +1,4 @@
-"""There is no signing key: no secret is named, or the secret holds no key yet.
+"""The signing key is missing: no secret is named, or the secret holds no key yet.
 
 ## Why it matters
 

@@ -3,7 +3,7 @@
 ## Why it matters
 
 An alias with weights sends a tenant's requests to two versions, and the service answers all tenants from the same
-processes. What the function kept in memory or in `/tmp` for one tenant is no longer alone there.
+processes. What the function keeps in memory or in `/tmp` for one tenant is then within reach of the others.
 
 ## What to do
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.chaos, pytest.mark.timeout(1800)]
 
-OURS = (b"# checked, all is well -- anna\n", b"TODO: ask the platform team\n", b"---\nnotes: [mine]\n", b"```\n")
+OURS = (b"# checked, all is well -- anna\n", b"ask: the platform team\n", b"---\nnotes: [mine]\n", b"```\n")
 COMMANDS = (("status",), ("history",), ("history", "--verify"), ("rollback", "--dry-run"), ("rollback", "--yes"))
 
 

@@ -39,7 +39,7 @@ def test_arranging_keeps_the_values_of_known_keys_and_makes_the_others() -> None
 
 def test_a_key_that_is_not_there_is_named() -> None:
     assert TWO.secret("k2") == "hush"
-    with pytest.raises(ConfigError, match="there is no signing key `k3`"):
+    with pytest.raises(ConfigError, match="the signing key `k3` does not exist"):
         TWO.secret("k3")
 
 

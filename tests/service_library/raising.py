@@ -77,4 +77,4 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "http":
         await Connections(ErrorBoundary(TimeLimit(every, 10)), Readiness())(scope, receive, send)
     else:
-        raise NotImplementedError(scope["type"])
+        raise ValueError(scope["type"])  # as ASGI asks of applications that have no lifespan

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 
+class NotModelledError(Exception):
+    """The program asks AWS for something that the simulation does not know; the test is at fault, not the program."""
+
+
 class Refused(Exception):
     """A call that AWS does not carry out.
 

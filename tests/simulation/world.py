@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.clock import Time
+from tests.simulation.refusals import NotModelledError
 from tests.simulation.services import build
 from tests.simulation.traffic import rates, ways
 from tests.simulation.unkindness import KIND, Unkindness
@@ -101,7 +102,7 @@ class World:
 
         Raises:
             Refused: AWS does not.
-            NotImplementedError: Nobody has built it yet.
+            NotModelledError: The simulation does not know the call.
         """
         found = self.services.by_name(service)
         method = getattr(found, operation, None)
@@ -109,7 +110,7 @@ class World:
             if operation.startswith(("list_", "describe_")):
                 return {}  # of this the account has nothing
             msg = f"the simulation has no {service}:{operation}; build it in tests/simulation/services"
-            raise NotImplementedError(msg)
+            raise NotModelledError(msg)
         answer: dict[str, Any] = method(**parameters)
         return answer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ class Server(ThreadingHTTPServer):
         """Say nothing: whoever asked may have been killed."""
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler, ABC):
     """Every request comes to `serve`, whatever its method."""
 
     protocol_version = "HTTP/1.1"
@@ -32,9 +33,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.serve
         raise AttributeError(name)
 
+    @abstractmethod
     def serve(self) -> None:
         """Answer one request."""
-        raise NotImplementedError
 
     def received(self) -> bytes:
         """Return the body of the request."""

@@ -29,7 +29,8 @@ class PutStack:
 
     Attributes:
         name: Name of the stack.
-        before: ``{"template": url, "sha256": of the template, "parameters": {...}}``, or None: there is no stack.
+        before: ``{"template": url, "sha256": of the template, "parameters": {...}}``; None where the stack does not
+            exist.
         after: As `before`.
     """
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 MOVING = ("Creating", "Enabling", "Disabling", "Updating", "Deleting")
-"""States in which AWS is at work; there is no waiter for them (EventSourceMappingConfiguration in Lambda's API)."""
+"""States in which AWS is at work; boto3 has no waiter for them (EventSourceMappingConfiguration in Lambda's API)."""
 
 
 @dataclass(frozen=True)

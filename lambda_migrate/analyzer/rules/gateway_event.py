@@ -3,7 +3,7 @@
 ## Why it breaks
 Mangum puts the Lambda event and context there; a server does not. Code that reads them usually has a fallback for local
 development, and that fallback becomes production. The worst case seen in the wild: the authorizer is read from the
-event, and *if there is no event the identity is built from plain request headers*, which behind API Gateway nobody
+event, and *without an event the identity is built from plain request headers*, which behind API Gateway nobody
 could set and on a service everybody can. That is an authentication bypass the moment it is deployed.
 
 ## Instead

@@ -6,9 +6,10 @@ import base64
 import hashlib
 import io
 import json
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.refusals import Refused, conflict, missing, stale
+from tests.simulation.refusals import NotModelledError, Refused, conflict, missing, stale
 from tests.simulation.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _STATES = ("State", "LastUpdateStatus")
 _NEVER_COMPARED = ("Version", "Description", "LastModified", "RevisionId", "FunctionArn", "Until", "Pending")
 
 
-class Functions:
+class Functions(ABC):
     """Functions and their versions."""
 
     world: World
@@ -232,16 +233,16 @@ class Functions:
         """Return what goes with a function, by names that begin with its own."""
         return self.latest, self.versions
 
+    @abstractmethod
     def pinned(self, name: str) -> set[str]:
         """Return the versions that an alias names."""
-        raise NotImplementedError
 
     def invoke(self, *, FunctionName: str, Qualifier: str, Payload: bytes) -> Document:
         """Answer a probe as the version's proxy would; nothing else is invoked here."""
         version = self._read(FunctionName, Qualifier)
         if json.loads(Payload) != {"lambda-migrate": {"probe": 1}}:
             msg = "the simulation answers probes alone"
-            raise NotImplementedError(msg)
+            raise NotModelledError(msg)
         if self.world.working_until(version.get("Pending", 0.0)):
             raise conflict("The function is in the Pending state")
         said = self.world.services.service.probed(version)
