@@ -54,7 +54,7 @@ SHOWN_BY: dict[str, str] = {
     "The longest run of 14 days is compared": "triggers/test_too_slow.py::test_a_source_that_waits_for_less_than_the",
     "Where CloudWatch cannot tell, they close too.": "triggers/test_duration.py::test_what_cannot_be_read_is_said_and",
     "SNS tries for up to one hour,": "triggers/test_sns.py::test_sns_is_told_to_try_a_url_for_as_long_as_aws",
-    "A message that comes again while it is handled": "service_library/test_sns_repeated.py::test_a_message_that_comes_again",
+    "A message that comes again while it is handled": "service_library/test_sns_repeated.py::test_a_message_that_comes",
     "Name a queue for the topic": "sandbox/test_topic_by_a_queue.py::test_a_message_reaches_the_handler",
     "What is in the queue when you roll back": "sandbox/test_topic_by_a_queue.py::test_a_message_reaches",
     "`inspect` and `doctor` name functions": "inventory/test_inventory.py::test_the_stack_that_owns_the_function_and",

@@ -32,7 +32,7 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 def pem(days: int = 30) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
-    now = dt.datetime.now(tz=dt.UTC)
+    now = dt.datetime.now(tz=dt.timezone.utc)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(KEY.public_key())
     builder = builder.serial_number(1).not_valid_before(now - dt.timedelta(days=60))
     made = builder.not_valid_after(now + dt.timedelta(days=days)).sign(KEY, hashes.SHA256())

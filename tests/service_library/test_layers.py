@@ -92,7 +92,10 @@ def test_an_answer_that_has_begun_is_cut_off() -> None:
     async def send(message: Any) -> None:
         told.append(message["type"])
 
-    asyncio.run(TimeLimit(endless, 0.05)(http_scope("GET", "/"), asyncio.Queue().get, send))
+    async def nothing() -> Any:
+        await asyncio.Event().wait()
+
+    asyncio.run(TimeLimit(endless, 0.05)(http_scope("GET", "/"), nothing, send))
     assert told == ["http.response.start"]  # the server closes the connection of an answer that has no end
 
 

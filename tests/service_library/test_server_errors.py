@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from gunicorn.workers import SUPPORTED_WORKERS
 from lambda_migrate_service import ErrorBoundary
 
 from tests.service_library.calling import ask, call, http_scope
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 APP = "tests.service_library.raising:app"
+WORKER = "asgi" if "asgi" in SUPPORTED_WORKERS else "uvicorn.workers.UvicornWorker"  # as old as Python 3.9
 SERVERS = {
     "uvicorn-h11": ("uvicorn", APP, "--http", "h11", "--lifespan", "off", "--port"),
     "uvicorn-httptools": ("uvicorn", APP, "--http", "httptools", "--lifespan", "off", "--port"),
     "hypercorn": ("hypercorn", APP, "--bind"),
-    "gunicorn": ("gunicorn", APP, "--worker-class", "asgi", "--bind"),
+    "gunicorn": ("gunicorn", APP, "--worker-class", WORKER, "--bind"),
 }
 
 
