@@ -106,6 +106,7 @@ class Guarding:
         Returns:
             Whether it has.
         """
+        self.remove_left_role()
         known = runs(self.ledger)
         armed = armed_schedule(self.ledger)
         run = next((each for each in known if armed and each.number == armed.run), None)
@@ -116,8 +117,7 @@ class Guarding:
             return False
         for each, step in _moved(known, action):
             each.take(self.ledger.append("undone", id=step.id, run=each.number))
-        self._note(run, run.step(armed.step), "acted")
-        self.warn_where_it_fails(partial(self._drop_role, run))
+        self._note(run, run.step(armed.step), "acted", **self._role_left(run))
         text = f"alias {armed.alias} went back to version {armed.version} by itself, at {armed.time}"
         self.watch(RunEvent("reconciled", text=text))
         return True
@@ -222,8 +222,7 @@ class Guarding:
         else:
             schedule.remove(self.aws)  # it may not show yet
         # The role goes before the record: who is killed in between cancels once more, and the role is not forgotten.
-        self.warn_where_it_fails(partial(self._drop_role, run))
-        self._note(run, step, "cancelled")
+        self._note(run, step, "cancelled", **self._role_left(run))
 
     def before_rollback(self, action: Action) -> None:
         """Cancel the schedule before traffic goes back, where it would then take it elsewhere.
@@ -245,6 +244,7 @@ class Guarding:
 
     def after_rollback(self, known: Sequence[Run]) -> None:
         """Cancel what guards traffic that has gone back; where some of it still is away, hold it."""
+        self.remove_left_role()
         armed = armed_schedule(self.ledger)
         run = next((each for each in known if armed and each.number == armed.run), None)
         if armed is None or run is None:
@@ -281,6 +281,25 @@ class Guarding:
     def _drop_role(self, run: Run) -> None:
         for action in reversed(role_of(run.plan.function)):
             bring(action, self.aws, Observed.BEFORE, sleep=self.wait)
+
+    def _role_left(self, run: Run) -> dict[str, str]:
+        """Remove the role; return what the record says where it stays: the next run tries again."""
+        try:
+            self._drop_role(run)
+        except MigrateError as error:
+            self.watch(RunEvent("notice", text=f"the guard: {error.message}; the next run removes it"))
+            return {"role": "left"}
+        return {}
+
+    def remove_left_role(self) -> None:
+        """Remove the role that an earlier run could not remove."""
+        record = self.ledger.projection.latest.get("guard")
+        note = record.note if record else None
+        if record is None or not note or note.get("role") != "left":
+            return
+        run = next((each for each in runs(self.ledger) if each.number == record.run), None)
+        if run is not None and not self._role_left(run):
+            self._note(run, run.step(record.id), note["state"])
 
     def warn_where_it_fails(self, act: Callable[[], object]) -> None:
         """Do something that must not stop what it belongs to; say where it fails."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from tests.chaos import program
@@ -17,6 +14,7 @@ from tests.chaos.service import serving
 from tests.chaos.story import JOURNEY
 from tests.failures.intercepting_proxy import standing_between
 from tests.support.chaos import FULL
+from tests.support.embedded_aws import clients_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,14 +32,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
 @pytest.fixture(scope="package")
 def looking(account: Account) -> Callable[[str], Any]:
     """Return clients that look at the account past whatever stands between."""
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=account.region)
-    config = Config(retries={"total_max_attempts": 1}, read_timeout=60)
-
-    @cache
-    def make(service: str) -> Any:
-        return session.client(service, endpoint_url=account.endpoint_url, config=config)
-
-    return make
+    return clients_of(account)
 
 
 @pytest.fixture(scope="package")

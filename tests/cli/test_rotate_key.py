@@ -104,6 +104,15 @@ def user(run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Ca
     return user
 
 
+def rotated(user: User, service: Service) -> None:
+    """Have the proxy sign with a second key, which the service knows."""
+    service.known.add("k2")
+    user("rotate-key", "--yes")
+    user.configure(service.url)
+    user("deploy", "--events", "all", "--yes")
+    user("rotate-key", "--yes")
+
+
 def test_without_a_reference_it_says_what_to_write(user: User) -> None:
     user.configure(keys="")
 
@@ -206,11 +215,7 @@ def test_a_service_that_does_not_know_the_new_key_pauses_it_and_nothing_signs_wi
 
 
 def test_a_rotation_that_was_cut_off_at_its_very_end_is_not_begun_once_more(user: User, service: Service) -> None:
-    service.known.add("k2")
-    user("rotate-key", "--yes")
-    user.configure(service.url)
-    user("deploy", "--events", "all", "--yes")
-    user("rotate-key", "--yes")
+    rotated(user, service)
     ledger = (user.folder / "ledger.yaml").read_bytes()
 
     again = user("rotate-key", "--yes")
@@ -225,11 +230,7 @@ def test_a_rotation_that_was_cut_off_at_its_very_end_is_not_begun_once_more(user
 
 
 def test_finishing_is_refused_while_the_alias_signs_with_the_old_key(user: User, service: Service) -> None:
-    service.known.add("k2")
-    user("rotate-key", "--yes")
-    user.configure(service.url)
-    user("deploy", "--events", "all", "--yes")
-    user("rotate-key", "--yes")
+    rotated(user, service)
     user.aws.call("lambda", "create_alias", FunctionName=user.function, Name="live", FunctionVersion="2")
 
     answer = user("rotate-key", "--finish", "--yes")
@@ -246,11 +247,7 @@ def test_finishing_is_refused_while_the_alias_signs_with_the_old_key(user: User,
 
 
 def test_the_old_key_stays_where_the_service_does_not_know_the_new_one(user: User, service: Service) -> None:
-    service.known.add("k2")
-    user("rotate-key", "--yes")
-    user.configure(service.url)
-    user("deploy", "--events", "all", "--yes")
-    user("rotate-key", "--yes")
+    rotated(user, service)
     service.known = {"k1"}
 
     answer = user("rotate-key", "--finish", "--yes")
@@ -261,11 +258,7 @@ def test_the_old_key_stays_where_the_service_does_not_know_the_new_one(user: Use
 
 
 def test_a_rotation_is_taken_back_from_the_ledger(user: User, service: Service) -> None:
-    service.known.add("k2")
-    user("rotate-key", "--yes")
-    user.configure(service.url)
-    user("deploy", "--events", "all", "--yes")
-    user("rotate-key", "--yes")
+    rotated(user, service)
 
     answer = user.run("rollback", "--last", "--yes")
 

@@ -355,6 +355,26 @@ def test_where_it_cannot_be_cancelled_the_step_has_not_passed(canary: Canary, de
     assert runs(Ledger.read(canary.path))[0].verdicts == {}
 
 
+@pytest.mark.parametrize("command", ["run", "rollback"])
+def test_a_role_that_could_not_be_removed_is_removed_by_the_next_run(
+    command: str, canary: Canary, denied: Callable[..., None]
+) -> None:
+    denied("iam:DeleteRole")
+    canary.verdicts = [PASS, PASS]
+    canary.run(canary.plan(100))
+    left = canary.roles()
+
+    denied()
+    if command == "run":
+        canary.run(Plan("direct", canary.arn, "f" * 64))
+    else:
+        canary.rollback()
+
+    assert (left, canary.roles()) == ([name_of(canary.function)], [])
+    (said,) = [text for text in canary.told if text.startswith("the guard: ")]
+    assert said.endswith("; the next run removes it")
+
+
 def test_names_are_as_long_as_aws_allows_and_differ() -> None:
     long = [f"{'f' * 63}{letter}" for letter in "ab"]
 

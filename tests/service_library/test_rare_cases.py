@@ -42,6 +42,15 @@ if TYPE_CHECKING:
 FUNCTION = Function("orders", "eu-west-1", "123456789012", 512, 10.0)
 
 
+async def cancelled(work: asyncio.Future[Any], begun: asyncio.Event, over: asyncio.Event) -> None:
+    """Cancel something once it has begun, and wait until what it runs is over."""
+    await begun.wait()
+    work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+    await asyncio.wait_for(over.wait(), TIMEOUT)
+
+
 def test_a_body_of_a_client_that_went_away_is_none() -> None:
     async def gone() -> Any:
         return {"type": "http.disconnect"}
@@ -93,11 +102,7 @@ def test_a_caller_that_goes_away_cancels_the_handler() -> None:
 
         dispatcher = Dispatcher(handler, workers=1, handlers={})
         work = asyncio.ensure_future(dispatcher.run({}, LambdaContext({}, FUNCTION)))
-        await begun.wait()
-        work.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await work
-        await asyncio.wait_for(over.wait(), TIMEOUT)
+        await cancelled(work, begun, over)
 
     asyncio.run(run())
     assert ended == ["handler"]
@@ -121,11 +126,7 @@ def test_a_request_that_is_cancelled_cancels_the_application() -> None:
             return None
 
         work = asyncio.ensure_future(TimeLimit(app, 60)({"type": "http", "method": "GET", "path": "/"}, unused, unused))
-        await begun.wait()
-        work.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await work
-        await asyncio.wait_for(over.wait(), TIMEOUT)
+        await cancelled(work, begun, over)
 
     asyncio.run(run())
     assert ended == ["application"]

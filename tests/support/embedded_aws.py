@@ -64,16 +64,21 @@ def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedA
         yield aws
 
 
-@pytest.fixture(scope="session")
-def client(embedded_aws: EmbeddedAws) -> Callable[[str], Any]:
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=embedded_aws.region)
+def clients_of(aws: EmbeddedAws) -> Callable[[str], Any]:
+    """Return what makes boto3's clients, one for each service."""
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=aws.region)
     config = Config(retries={"total_max_attempts": 1}, read_timeout=60)
 
     @cache
     def make(service: str) -> Any:
-        return session.client(service, endpoint_url=embedded_aws.endpoint_url, config=config)
+        return session.client(service, endpoint_url=aws.endpoint_url, config=config)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def client(embedded_aws: EmbeddedAws) -> Callable[[str], Any]:
+    return clients_of(embedded_aws)
 
 
 @pytest.fixture
