@@ -122,6 +122,9 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
         given = (detail.get("ctx") or {}).get("tag")
         problem = f"unknown kind of target `{given}`" if given else "has no `kind:`"
         return _line(tree, [*path, "kind"]), f"{dotted}: {problem}", f"kinds: {kinds}"
+    if detail["type"] == "string_pattern_mismatch":
+        wrong = f"{dotted}: `{detail['input']}` does not have the right form"
+        return line, wrong, f"it has to match `{detail['ctx']['pattern']}`"
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "model_type":
         message = "should be a block of keys"

@@ -33,6 +33,11 @@ MISTAKES = {
         "2 account: input should be a valid string, not `123456789012`",
         'write it in quotes: account: "123456789012"',
     ),
+    "another form": (
+        "function: f\nservice:\n  health: healthz\n",
+        "3 service.health: `healthz` does not have the right form",
+        "it has to match `^/`",
+    ),
     "a scalar for a block": ("function: f\nretire: soon\n", "2 retire: should be a block of keys, not `soon`", EVERY),
     "a bad URL": (
         "function: f\nservice:\n  url: localhost:8000\n",

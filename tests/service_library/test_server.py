@@ -110,7 +110,8 @@ def test_a_port_that_is_taken_is_told() -> None:
         port = taken.getsockname()[1]
         alone, several = start(port), start(port, WEB_CONCURRENCY="2")
         told = [process.communicate(timeout=TIMEOUT)[0] for process in (alone, several)]
-    assert (alone.returncode, several.returncode) == (3, 1)
+    alone_ends = 3 if sys.version_info >= (3, 10) else 1  # with the last uvicorn for Python 3.9
+    assert (alone.returncode, several.returncode) == (alone_ends, 1)
     assert f"the service cannot listen on 127.0.0.1:{port}: Address already in use" in told[1]
 
 
