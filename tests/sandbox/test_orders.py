@@ -7,6 +7,7 @@ import sys
 import urllib.request
 import zipfile
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -21,11 +22,18 @@ from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox
+
+
+def test_it_declares_the_very_versions_that_run_here() -> None:
+    """Else `init` would ask a package index for them, and the demo would need a network."""
+    pinned = (Path(__file__).parents[2] / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    declared = (SOURCE / "requirements.txt").read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in declared if line not in pinned] == []
 
 
 @pytest.fixture(scope="module")
