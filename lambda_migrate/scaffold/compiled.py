@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.scaffold.requirements import Needed
 
-    Resolve = Callable[[Sequence[str], str, str], Mapping[str, str]]
+    Resolve = Callable[[Sequence[str], str, str, Mapping[str, str]], Mapping[str, str]]
 
 _SECONDS = 120
 _PLATFORMS = ("manylinux_2_17", "manylinux2014", "manylinux_2_28", "manylinux_2_34")
@@ -56,27 +56,30 @@ def pin(needed: Needed, before: str, resolve: Resolve | None, python: str, archi
     Args:
         needed: What the service installs.
         before: The requirements file that an earlier `init` wrote, "" where there is none: its versions stay.
-        resolve: Takes requirement lines, a version of Python and an architecture, and returns versions by normalised
-            name; it may raise `CannotResolveError`. None where nobody is to be asked.
+        resolve: Takes requirement lines, a version of Python, an architecture and versions that are to stay; returns
+            versions by normalised name, or raises `CannotResolveError`. None where nobody is to be asked.
         python: For example ``3.12``.
         architecture: ``x86_64`` or ``arm64``.
     """
     if not needed.unpinned:
         return Compiled(needed)
     known = _versions(before.splitlines())
-    named = {normalised(match[1]) for match in map(_name, needed.unpinned) if match}
-    if named <= known.keys() and all(_fits(line, known) for line in needed.unpinned):
-        return Compiled(_pinned(needed, known))
+    fit = all(_fits(line, known) for line in needed.unpinned)
+    exact = {normalised(match[1]) for match in map(_PINNED.match, needed.lines) if match}
+    staying = {name: version for name, version in known.items() if name not in exact} if fit else {}
     if resolve is None:
-        return Compiled(needed)
-    try:
-        return Compiled(_pinned(needed, {**resolve(needed.lines, python, architecture)}))
-    except CannotResolveError as error:
-        return Compiled(needed, f"pip was asked for versions and has none: {error}")
+        return Compiled(_pinned(needed, known)) if fit else Compiled(needed)
+    reason = ""
+    for constraints in [staying, {}] if staying else [{}]:
+        try:
+            return Compiled(_pinned(needed, resolve(needed.lines, python, architecture, constraints)))
+        except CannotResolveError as error:
+            reason = f"pip was asked for versions and has none: {error}"
+    return Compiled(_pinned(needed, known)) if fit else Compiled(needed, reason)
 
 
-def ask_pip(lines: Sequence[str], python: str, architecture: str) -> dict[str, str]:
-    """Return what pip would install, by normalised name.
+def ask_pip(lines: Sequence[str], python: str, architecture: str, constraints: Mapping[str, str]) -> dict[str, str]:
+    """Return what pip would install, by normalised name; of what is in `constraints`, those versions.
 
     Raises:
         CannotResolveError: There is no pip, no index, or nothing that fits.
@@ -85,11 +88,13 @@ def ask_pip(lines: Sequence[str], python: str, architecture: str) -> dict[str, s
     with scratch.folder() as folder:
         asked = folder / "requirements.txt"
         asked.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        limits = folder / "constraints.txt"
+        limits.write_text("".join(f"{name}=={version}\n" for name, version in constraints.items()), encoding="utf-8")
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet", "--no-input"]
         command += ["--disable-pip-version-check", "--retries", "1", "--timeout", "10", "--report", "-"]
         command += ["--only-binary", ":all:", "--implementation", "cp", "--python-version", python]
         command += [part for name in _PLATFORMS for part in ("--platform", f"{name}_{machine}")]
-        command += ["--target", str(folder / "none"), "--requirement", str(asked)]
+        command += ["--target", str(folder / "none"), "--requirement", str(asked), "--constraint", str(limits)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)  # noqa: S603  # ours
         except (OSError, subprocess.TimeoutExpired) as error:

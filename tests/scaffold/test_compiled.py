@@ -70,7 +70,22 @@ def test_what_no_index_has_stays_as_it_is_and_is_said() -> None:
     assert found == Compiled(needed, note)
 
 
-def nobody(_lines: Sequence[str], _python: str, _architecture: str) -> Mapping[str, str]:
+@pytest.mark.usefixtures("index")
+@pytest.mark.processes
+def test_what_an_earlier_init_chose_stays_and_what_nothing_needs_any_more_goes(index: Path) -> None:
+    wheel(index, "parcels", "1.1", 'scales>=2; extra == "fast"')
+    wheel(index, "scales", "2.5")
+    before = "boto3==1.39.0\nparcels[fast]==1.1\nscales==2.5\nweights==1.0\nthings==9.0\n"
+
+    found = pin(NEEDED, before, ask_pip, "3.12", "arm64")
+
+    lines = ("boto3==1.40.0", 'parcels[fast]==1.1; python_version >= "3.9"', "scales==2.5", "weights==1.0")
+    assert found == Compiled(Needed(lines, (), (), (), ()))
+
+
+def nobody(
+    _lines: Sequence[str], _python: str, _architecture: str, _constraints: Mapping[str, str]
+) -> Mapping[str, str]:
     raise CannotResolveError("there is no network")
 
 
