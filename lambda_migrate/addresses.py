@@ -17,8 +17,8 @@ def address(host: str) -> IPv4Address | IPv6Address | None:
     Everything that opens connections takes ``2852039166`` and ``0xa9.254.43518`` for 169.254.169.254 (inet_aton(3)).
     """
     with suppress(ValueError):
-        found = ip_address(host.partition("%")[0])
-        return getattr(found, "ipv4_mapped", None) or found
+        parsed = ip_address(host.partition("%")[0])
+        return getattr(parsed, "ipv4_mapped", None) or parsed
     with suppress(OSError, UnicodeError, ValueError):
         return IPv4Address(socket.inet_aton(host))
     return None
@@ -26,16 +26,16 @@ def address(host: str) -> IPv4Address | IPv6Address | None:
 
 def is_loopback(host: str) -> bool:
     """Return whether a host is this machine."""
-    found = address(host)
-    return found.is_loopback if found else host.lower().rstrip(".") in ("localhost", "localhost.localdomain")
+    parsed = address(host)
+    return parsed.is_loopback if parsed else host.lower().rstrip(".") in ("localhost", "localhost.localdomain")
 
 
 def is_metadata(host: str) -> bool:
     """Return whether a host is where AWS hands out credentials: link-local, or EC2's own addresses over IPv6."""
-    found = address(host)
-    if found is None:
+    parsed = address(host)
+    if parsed is None:
         return False
-    return found.is_link_local or (isinstance(found, IPv6Address) and found in _INSTANCE_METADATA)
+    return parsed.is_link_local or (isinstance(parsed, IPv6Address) and parsed in _INSTANCE_METADATA)
 
 
 def in_the_clear(url: str) -> bool:

@@ -152,9 +152,9 @@ class Place(NamedTuple):
         """
         deadline = time.monotonic() + seconds
         while self._is_held():
-            found = self._read()
-            if found and found.group_is_its_own:
-                return found
+            note = self._read()
+            if note and note.group_is_its_own:
+                return note
             if time.monotonic() >= deadline:
                 return self._holder()
             time.sleep(_LOOK)
@@ -169,9 +169,9 @@ class Place(NamedTuple):
 
     def _read(self) -> Noted | None:
         with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
-            found = Noted(**json.loads(self.note.read_text(encoding="utf-8")))
-            if isinstance(found.pid, int) and found.pid > 1 and isinstance(found.facts, dict):
-                return found
+            note = Noted(**json.loads(self.note.read_text(encoding="utf-8")))
+            if isinstance(note.pid, int) and note.pid > 1 and isinstance(note.facts, dict):
+                return note
         return None
 
     def _holder(self) -> Noted | None:
@@ -180,8 +180,8 @@ class Place(NamedTuple):
         Raises:
             MigrateError: It cannot be found: the system has no /proc, or it is somebody else's.
         """
-        found = [pid for pid in _processes() if self._is_open_in(pid)]
-        leaders = [pid for pid in found if os.getpgid(pid) == pid]
+        holders = [pid for pid in _processes() if self._is_open_in(pid)]
+        leaders = [pid for pid in holders if os.getpgid(pid) == pid]
         if leaders:
             return Noted(leaders[0], _born(leaders[0]), {})
         if not self._is_held():

@@ -28,11 +28,11 @@ def seconds(text: object) -> float:
     Raises:
         ValueError: The text is not a duration.
     """
-    found = _DURATION.match(str(text).strip())
-    if isinstance(text, bool) or not found:
+    match = _DURATION.match(str(text).strip())
+    if isinstance(text, bool) or not match:
         msg = f"`{text}` is not a duration; write it like 30s, 15m, 2h or 14d"
         raise ValueError(msg)
-    return float(found[1]) * _SECONDS[found[2]]
+    return float(match[1]) * _SECONDS[match[2]]
 
 
 def _positive(length: float) -> float:

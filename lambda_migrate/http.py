@@ -197,10 +197,10 @@ def addresses(url: str) -> tuple[str, ...]:
     """Return the addresses of a URL's host, as they are looked up from here; an empty tuple where there are none."""
     try:
         host = urlsplit(url).hostname
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM) if host else []
+        entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM) if host else []
     except (OSError, ValueError):
         return ()
-    return tuple(sorted({str(entry[4][0]) for entry in found}))
+    return tuple(sorted({str(entry[4][0]) for entry in entries}))
 
 
 @dataclass

@@ -44,10 +44,10 @@ def require_file(handle: int) -> None:
     Raises:
         OSError: It is a folder (`EISDIR`), a pipe, a device or a socket (`EINVAL`).
     """
-    found = os.fstat(handle).st_mode
-    if stat.S_ISDIR(found):
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not stat.S_ISREG(found):
+    if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "not a regular file")
 
 

@@ -89,17 +89,17 @@ def rule_target(aws: Aws, target: Document) -> Document | None:
 
 def api_destination_arn(aws: Aws, name: str) -> str | None:
     """Return the ARN of an API destination, or None."""
-    found = read_or_none(aws, "events", "describe_api_destination", Name=name)
-    return str(found["ApiDestinationArn"]) if found else None
+    answer = read_or_none(aws, "events", "describe_api_destination", Name=name)
+    return str(answer["ApiDestinationArn"]) if answer else None
 
 
 def connection_arn(aws: Aws, name: str) -> str | None:
     """Return the ARN of an EventBridge connection, or None."""
-    found = read_or_none(aws, "events", "describe_connection", Name=name)
-    return str(found["ConnectionArn"]) if found else None
+    answer = read_or_none(aws, "events", "describe_connection", Name=name)
+    return str(answer["ConnectionArn"]) if answer else None
 
 
 def role_arn(aws: Aws, name: str) -> str | None:
     """Return the ARN of a role, or None."""
-    found = read_or_none(aws, "iam", "get_role", RoleName=name)
-    return str(found["Role"]["Arn"]) if found else None
+    answer = read_or_none(aws, "iam", "get_role", RoleName=name)
+    return str(answer["Role"]["Arn"]) if answer else None

@@ -173,13 +173,13 @@ def find_requirements(*folders: Path) -> Sequence[str] | None:
     Reads requirements files, `pyproject.toml`, lock files, `Pipfile`, `setup.cfg` and `setup.py`; not those for
     development and tests.
     """
-    found: list[str] = []
+    requirements: list[str] = []
     declared = False
     for folder in dict.fromkeys(folders):
         for path in _files(folder):
             declared = True
-            found += _read(path)
-    return tuple(found) if declared else None
+            requirements += _read(path)
+    return tuple(requirements) if declared else None
 
 
 def _files(folder: Path) -> Iterator[Path]:

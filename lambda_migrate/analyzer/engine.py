@@ -96,8 +96,8 @@ def _above(root: Path) -> Sequence[Path]:
 
 
 def _analysis(project: Project, tree: SourceTree, entry: EntryPoint, entries: Sequence[AcceptedRule]) -> Analysis:
-    found, commented, unused = _concluded(project)
-    kept, configured, stale = _accepted(found, entries)
+    findings, commented, unused = _concluded(project)
+    kept, configured, stale = _accepted(findings, entries)
     reached = tuple(report.path for report in project.reports)
     return Analysis(
         root=str(tree.root),
@@ -121,7 +121,7 @@ def _facts(project: Project, code: str) -> list[Fact]:
 def _concluded(project: Project) -> tuple[list[Finding], list[Accepted], list[AcceptedRule]]:
     """Return the findings, those that a comment beside them accepts, and what comments accept in vain."""
     by_path = {report.path: report for report in project.reports}
-    found: dict[Finding, Accepted | None] = {}
+    findings: dict[Finding, Accepted | None] = {}
     used: set[tuple[str, str, int]] = set()
     for rule in RULES:
         for fact in rule.conclude(_facts(project, rule.code), project):
@@ -131,9 +131,9 @@ def _concluded(project: Project) -> tuple[list[Finding], list[Accepted], list[Ac
             if comment is not None:
                 used.add((rule.code, fact.path, comment.line))
                 accepted = Accepted(finding, comment.reason, f"{fact.path}:{comment.line}")
-            found.setdefault(finding, accepted)
-    kept = sorted((finding for finding, accepted in found.items() if accepted is None), key=_place)
-    return kept, [accepted for accepted in found.values() if accepted is not None], list(_unused(project, used))
+            findings.setdefault(finding, accepted)
+    kept = sorted((finding for finding, accepted in findings.items() if accepted is None), key=_place)
+    return kept, [accepted for accepted in findings.values() if accepted is not None], list(_unused(project, used))
 
 
 def _comment(rule: Rule, fact: Fact, report: Report | None) -> Suppression | None:
@@ -153,12 +153,12 @@ def _unused(project: Project, used: set[tuple[str, str, int]]) -> Iterator[Accep
 
 
 def _accepted(
-    found: Sequence[Finding], entries: Sequence[AcceptedRule]
+    findings: Sequence[Finding], entries: Sequence[AcceptedRule]
 ) -> tuple[list[Finding], list[Accepted], tuple[AcceptedRule, ...]]:
     kept: list[Finding] = []
     accepted: list[Accepted] = []
     used: set[AcceptedRule] = set()
-    for finding in found:
+    for finding in findings:
         entry = next((entry for entry in entries if entry.covers(finding)), None)
         if entry is None:
             kept.append(finding)

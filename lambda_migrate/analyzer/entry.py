@@ -47,9 +47,9 @@ def find_entry(tree: SourceTree, paths: ImportPaths, handler: str | None) -> Ent
         return _only_adapter(tree, paths)
     dotted = handler.replace("/", ".")
     module = dotted.rpartition(".")[0]
-    found = paths.locate(module) or _anywhere(paths, module)
-    if found:
-        return EntryPoint(dotted, found[-1])
+    files = paths.locate(module) or _anywhere(paths, module)
+    if files:
+        return EntryPoint(dotted, files[-1])
     plugin = _wsgi_plugin(tree.root, paths) if dotted == WSGI_PLUGIN_HANDLER else None
     return plugin or EntryPoint(dotted, reason=f"the handler `{handler}` was not found")
 
@@ -70,15 +70,15 @@ def _anywhere(paths: ImportPaths, module: str) -> list[str]:
 def _only_adapter(tree: SourceTree, paths: ImportPaths) -> EntryPoint:
     if "src" in paths.folders and "src/__init__.py" not in paths.files:
         paths.add_root("src")
-    found: list[Adapter] = []
+    candidates: list[Adapter] = []
     for path in tree.files:
         if not is_test(path):
             source = source_of(tree.root / path).content
             if any(word in source for word in WORDS):
-                found += adapters(Module(path, source, paths.name_of(path)))
-    if len(found) == 1 and found[0].handler:
-        return EntryPoint(found[0].handler, found[0].path)
-    several = "several adapters were found and " if len(found) > 1 else ""
+                candidates += adapters(Module(path, source, paths.name_of(path)))
+    if len(candidates) == 1 and candidates[0].handler:
+        return EntryPoint(candidates[0].handler, candidates[0].path)
+    several = "several adapters were found and " if len(candidates) > 1 else ""
     return EntryPoint(None, reason=f"{several}no handler is configured")
 
 
@@ -88,8 +88,8 @@ def _wsgi_plugin(root: Path, paths: ImportPaths) -> EntryPoint | None:
         module, _, attribute = str(configured["app"]).rpartition(".")
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    found = paths.locate(module.replace("/", "."))
-    if not found:
+    files = paths.locate(module.replace("/", "."))
+    if not files:
         return None
-    adapter = Adapter("serverless-wsgi", found[-1], 1, WSGI_PLUGIN_HANDLER, f"{module.replace('/', '.')}.{attribute}")
-    return EntryPoint(WSGI_PLUGIN_HANDLER, found[-1], adapter=replace(adapter, framework="flask"))
+    adapter = Adapter("serverless-wsgi", files[-1], 1, WSGI_PLUGIN_HANDLER, f"{module.replace('/', '.')}.{attribute}")
+    return EntryPoint(WSGI_PLUGIN_HANDLER, files[-1], adapter=replace(adapter, framework="flask"))

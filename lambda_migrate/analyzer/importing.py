@@ -65,10 +65,10 @@ class ImportPaths:
             inside = self._locate_in("", below) if below else []
             return ["__init__.py", *inside] if inside is not None else []
         for root in [*self.roots, *self._above(importer)]:
-            found = self._locate_in(root, dotted)
-            if found is not None:
+            files = self._locate_in(root, dotted)
+            if files is not None:
                 self.add_root(root)
-                return found
+                return files
         return []
 
     def holds(self, dotted: str, importer: str = "") -> bool:
@@ -87,20 +87,20 @@ class ImportPaths:
     def _locate_in(self, root: str, dotted: str) -> list[str] | None:
         if not dotted:
             return None
-        found: list[str] = []
+        files: list[str] = []
         folder = root
         *packages, last = dotted.split(".")
         for package in packages:
             folder = _join(folder, package)
             initial = _join(folder, "__init__.py")
             if initial in self.files:
-                found.append(initial)
+                files.append(initial)
             elif folder not in self.folders:
                 return None
         module, initial = _join(folder, f"{last}.py"), _join(folder, last, "__init__.py")
         if initial in self.files:
-            return [*found, initial]
-        return [*found, module] if module in self.files else None
+            return [*files, initial]
+        return [*files, module] if module in self.files else None
 
 
 def imported_names(module: Module) -> Iterator[tuple[str, str]]:

@@ -125,7 +125,7 @@ class Module:
     def calls(self, *names: str) -> list[tuple[ast.Call, Scope]]:
         """Return the calls whose callee's last name is one of `names`."""
         calls = self.index.calls
-        return [found for name in names for found in calls.get(name, ())]
+        return [call for name in names for call in calls.get(name, ())]
 
     def all_calls(self) -> Iterator[tuple[ast.Call, Scope]]:
         """Return every call with its scope."""
@@ -135,7 +135,7 @@ class Module:
     def attributes(self, *names: str) -> list[tuple[ast.Attribute, Scope]]:
         """Return the attribute accesses by one of the names."""
         attributes = self.index.attributes
-        return [found for name in names for found in attributes.get(name, ())]
+        return [attribute for name in names for attribute in attributes.get(name, ())]
 
     def functions(self) -> list[tuple[ast.FunctionDef | ast.AsyncFunctionDef, Scope]]:
         """Return every `def` and `async def` with the scope it stands in."""
@@ -220,10 +220,10 @@ class Module:
 
     def resolved(self, call: ast.Call, scope: Scope) -> str:
         """Return what `resolve` says of a call's callee, remembered: several rules ask about every call."""
-        found = self._resolved.get(id(call))
-        if found is None:
-            found = self._resolved[id(call)] = self.resolve(call.func, scope)
-        return found
+        dotted = self._resolved.get(id(call))
+        if dotted is None:
+            dotted = self._resolved[id(call)] = self.resolve(call.func, scope)
+        return dotted
 
     def _resolve_name(self, name: str, scope: Scope, hops: int, *, keep_own: bool) -> str:
         owner = scope.owner(name)
@@ -240,9 +240,9 @@ class Module:
             return own
         for value, where in owner.assigned[name]:
             if value is not None and hops:
-                found = self.resolve(value, where, hops=hops - 1, keep_own=keep_own)
-                if found:
-                    return found
+                dotted = self.resolve(value, where, hops=hops - 1, keep_own=keep_own)
+                if dotted:
+                    return dotted
         return own
 
     def _held_by_self(self, node: ast.Attribute, scope: Scope) -> tuple[ast.AST, Scope] | None:

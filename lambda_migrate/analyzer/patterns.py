@@ -60,9 +60,9 @@ def matching_strings(
     """Return the strings in which the pattern is found, asking the bytes for one of the words first."""
     if module.mentions(*words):
         for node, scope in module.strings:
-            found = pattern.search(str(node.value))
-            if found:
-                yield node, scope, found
+            match = pattern.search(str(node.value))
+            if match:
+                yield node, scope, match
 
 
 def strings_read(
@@ -70,11 +70,11 @@ def strings_read(
 ) -> Iterator[tuple[ast.Constant, Scope, re.Match[str]]]:
     """Return matching strings that are not keys being written: of a dictionary, an assignment or `setdefault`."""
     written: set[int] | None = None
-    for node, scope, found in matching_strings(module, pattern, *words):
+    for node, scope, match in matching_strings(module, pattern, *words):
         if written is None:
             written = set(_written_keys(module))
         if id(node) not in written:
-            yield node, scope, found
+            yield node, scope, match
 
 
 def _written_keys(module: Module) -> Iterator[int]:

@@ -96,17 +96,17 @@ def _values(module: Module) -> dict[str, str]:
     for name, assigned in module.root.assigned.items():
         for value, where in assigned:
             if isinstance(value, ast.expr):
-                found = module.resolve(value, where)
-                if found and name not in values:
-                    values[name] = found
+                dotted = module.resolve(value, where)
+                if dotted and name not in values:
+                    values[name] = dotted
     given: list[tuple[ast.Return | ast.Yield, Scope]] = [*module.of(ast.Return), *module.of(ast.Yield)]
     for statement, scope in given:
         function = scope.node
         named = isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and scope.parent is module.root
         if named and statement.value is not None:
-            found = module.resolve(statement.value, scope)
-            if found:
-                values.setdefault(f"{function.name}()", found)  # type: ignore[union-attr]
+            dotted = module.resolve(statement.value, scope)
+            if dotted:
+                values.setdefault(f"{function.name}()", dotted)  # type: ignore[union-attr]
     return values
 
 
@@ -165,9 +165,9 @@ class Project:
     def _split(self, dotted: str) -> tuple[Report | None, list[str]]:
         parts = dotted.split(".")
         for cut in range(len(parts) - 1, 0, -1):
-            found = self.by_name.get(".".join(parts[:cut]))
-            if found is not None:
-                return found, parts[cut:]
+            module = self.by_name.get(".".join(parts[:cut]))
+            if module is not None:
+                return module, parts[cut:]
         return None, parts
 
     def is_local(self, dotted: str, importer: str) -> bool:

@@ -62,6 +62,6 @@ def _read(job: FileToRead, source: FileContent) -> Report:
     # A function of its own, so that the tree is gone before the collector looks at what is left.
     module = Module(job.path, source.content, job.name, entry=job.entry, error=source.error)
     facts = {rule.code: tuple(rule.check(module)) for rule in RULES}
-    found = report(module, {code: seen for code, seen in facts.items() if seen})
+    reported = report(module, {code: seen for code, seen in facts.items() if seen})
     module.release()
-    return found
+    return reported

@@ -86,8 +86,8 @@ def defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
 def injected(node: ast.expr) -> ast.expr | None:
     """Return the function whose result `Depends(function)` or `Annotated[type, Depends(function)]` injects."""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
-        found = (injected(item) for item in node.slice.elts if isinstance(item, ast.Call))
-        return next((each for each in found if each is not None), None)
+        parameters = (injected(item) for item in node.slice.elts if isinstance(item, ast.Call))
+        return next((each for each in parameters if each is not None), None)
     if isinstance(node, ast.Call) and node.args and last_name(node.func) in {"Depends", "Security"}:
         return node.args[0]
     return None

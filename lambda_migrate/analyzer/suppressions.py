@@ -54,17 +54,17 @@ def suppressions(module: Module) -> tuple[Suppression, ...]:
     """Return the `allow` comments of a module; strings that merely look like one are none."""
     if not module.mentions(MARKER) or module.error is not None:
         return ()
-    found = []
+    comments = []
     statements = list(_statements(module))
     try:
         for token in tokenize.generate_tokens(io.StringIO(decoded(module.source)).readline):
             match = COMMENT.match(token.string) if token.type == tokenize.COMMENT else None
             if match:
-                found.append(_read(module, statements, match, token))
+                comments.append(_read(module, statements, match, token))
     except (tokenize.TokenError, SyntaxError):
         # The parser is more lenient than the tokenizer about the last lines of a file: what was read counts.
         pass
-    return tuple(found)
+    return tuple(comments)
 
 
 def _read(

@@ -39,10 +39,10 @@ def survey(root: Path) -> SourceTree:
 
     A folder that cannot be listed is listed itself, so that whoever reads it as a file says why it cannot be.
     """
-    found = _Survey()
+    surveyed = _Survey()
 
     def unreadable(error: OSError) -> None:
-        found.files.append(Path(error.filename).relative_to(root).as_posix())
+        surveyed.files.append(Path(error.filename).relative_to(root).as_posix())
 
     for folder, folders, names in os.walk(root, onerror=unreadable):
         here = Path(folder)
@@ -50,17 +50,17 @@ def survey(root: Path) -> SourceTree:
             folders.clear()
             continue
         installed = _installed_here(here, folders)
-        found.vendored |= installed
+        surveyed.vendored |= installed
         folders[:] = sorted(name for name in folders if _is_source(name) and name not in installed)
         relative = PurePosixPath(here.relative_to(root).as_posix())
         for name in names:
             stem = name.partition(".")[0]
             if name.endswith(".py"):
                 if stem not in installed:
-                    found.files.append(str(relative / name))
+                    surveyed.files.append(str(relative / name))
             elif name.endswith(COMPILED):
-                found.compiled.add(".".join([*relative.parts, stem]))
-    return SourceTree(root, tuple(sorted(found.files)), frozenset(found.vendored), frozenset(found.compiled))
+                surveyed.compiled.add(".".join([*relative.parts, stem]))
+    return SourceTree(root, tuple(sorted(surveyed.files)), frozenset(surveyed.vendored), frozenset(surveyed.compiled))
 
 
 def is_test(path: str) -> bool:

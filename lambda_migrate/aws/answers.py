@@ -108,13 +108,13 @@ def statements(answer: dict[str, Any], call: str = "lambda:GetPolicy") -> list[A
     """
     policy = document(answer["Policy"], call, "Policy")
     _require(policy, dict, "a policy", call, "Policy")
-    found = policy["Statement"]
-    _require(found, list, "a list", call, "Policy.Statement")
-    for place, each in enumerate(found):
+    listed = policy["Statement"]
+    _require(listed, list, "a list", call, "Policy.Statement")
+    for place, each in enumerate(listed):
         path = f"Policy.Statement[{place}]"
         _require(each, dict, "a statement", call, path)
         _require_statement(each, call, path)
-    return list(found)
+    return list(listed)
 
 
 def _require_statement(statement: dict[str, Any], call: str, path: str) -> None:

@@ -30,14 +30,14 @@ def values(aws: Aws, queries: list[dict[str, Any]], start: datetime, end: dateti
     Raises:
         AwsError: A metric could not be read, or not to its end.
     """
-    found: dict[str, list[float]] = {query["Id"]: [] for query in queries}
+    values_of: dict[str, list[float]] = {query["Id"]: [] for query in queries}
     states: dict[str, str] = {}
     for result in aws.pages(
         "cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=queries, StartTime=start, EndTime=end
     ):
-        if result["Id"] not in found:
+        if result["Id"] not in values_of:
             raise unreadable("cloudwatch:GetMetricData", f"nobody asked for `{result['Id']}`")
-        found[result["Id"]] += result["Values"]
+        values_of[result["Id"]] += result["Values"]
         states[result["Id"]] = result.get("StatusCode", COMPLETE)
     for state in states.values():
         if state != COMPLETE:
@@ -47,4 +47,4 @@ def values(aws: Aws, queries: list[dict[str, Any]], start: datetime, end: dateti
                 aws_code=state,
                 hint="nothing is decided without them; run the same command again",
             )
-    return found
+    return values_of

@@ -26,7 +26,7 @@ def read(aws: Aws, reference: str) -> str:
     if store == "ssm":
         return str(aws.call("ssm", "get_parameter", Name=name, WithDecryption=True)["Parameter"]["Value"])
     try:
-        found = aws.call("secretsmanager", "get_secret_value", SecretId=name)
+        answer = aws.call("secretsmanager", "get_secret_value", SecretId=name)
     except AwsError as error:
         if marked_for_deletion(error):
             raise NotFound(
@@ -36,9 +36,9 @@ def read(aws: Aws, reference: str) -> str:
                 hint=restore_hint(reference),
             ) from None
         raise
-    if "SecretString" not in found:
+    if "SecretString" not in answer:
         raise ConfigError(f"the secret `{reference}` holds bytes, not text", hint="store it as a string")
-    return str(found["SecretString"])
+    return str(answer["SecretString"])
 
 
 def write(aws: Aws, reference: str, value: str) -> None:

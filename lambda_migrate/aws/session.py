@@ -214,8 +214,8 @@ class Aws:
         """Return an answer that is what the service's model says."""
         meta = self.client(service).meta
         model = meta.service_model.operation_model(meta.method_to_api_mapping[operation])
-        found: dict[str, Any] = checked(answer, model.output_shape, f"{service}:{model.name}")
-        return found
+        document: dict[str, Any] = checked(answer, model.output_shape, f"{service}:{model.name}")
+        return document
 
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         """Yield the items of every page of a listing.
@@ -278,11 +278,13 @@ class Aws:
             sleep=self.sleep,
             deadline=lambda seen: self.deadline if seen else UNSEEN,
         )
-        found = waited.last
-        if found is None:
+        configuration = waited.last
+        if configuration is None:
             raise missing[-1]
-        if "Failed" in _states(found) and not failed_too:
-            reason = found.get("LastUpdateStatusReason") or found.get("StateReason") or "no reason given"
+        if "Failed" in _states(configuration) and not failed_too:
+            reason = (
+                configuration.get("LastUpdateStatusReason") or configuration.get("StateReason") or "no reason given"
+            )
             raise errors.AwsError(
                 f"the last update of `{function}` failed: {reason}", hint="fix the function, then run again"
             )
@@ -290,7 +292,7 @@ class Aws:
             raise errors.AwsError(
                 f"`{function}` is still being updated after {waited.seconds:.0f} s", hint="run the same command again"
             )
-        return found
+        return configuration
 
     def downloads(self) -> Client:
         """Return what downloads packages from the URLs that AWS hands out."""

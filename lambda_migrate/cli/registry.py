@@ -112,25 +112,25 @@ ENTRIES: tuple[Entry, ...] = (
 
 def entry(name: str) -> Entry | None:
     """Return the entry of that name, or None."""
-    return next((found for found in ENTRIES if found.name == name), None)
+    return next((each for each in ENTRIES if each.name == name), None)
 
 
 def words(arguments: Sequence[str]) -> list[str]:
     """Return the words among the arguments that name the command: ``["proxy", "deploy"]``."""
     plain = [argument for argument in arguments if not argument.startswith("-")]
-    found = entry(plain[0]) if plain else None
-    if found is None:
+    command = entry(plain[0]) if plain else None
+    if command is None:
         return []
-    inner = [word for word in plain[1:2] if word in found.commands]
-    return [found.name, *inner]
+    inner = [word for word in plain[1:2] if word in command.commands]
+    return [command.name, *inner]
 
 
 def load(name: str) -> Any:
     """Return the command of an entry, ready to be called; imports its module."""
-    found = entry(name)
-    if found is None:
+    known = entry(name)
+    if known is None:
         return None
-    command = typer.main.get_command(importlib.import_module(found.module).app)
+    command = typer.main.get_command(importlib.import_module(known.module).app)
     command.name = name
     return command
 
@@ -140,7 +140,7 @@ class Journey(Group):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # typer's signature
         """Return the names in the order of the journey."""
-        return [found.name for found in ENTRIES]
+        return [each.name for each in ENTRIES]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  # typer's signature
         """Return the command of that name.
@@ -150,13 +150,13 @@ class Journey(Group):
         """
         command = load(cmd_name)
         if command is None:
-            near = difflib.get_close_matches(cmd_name, [found.name for found in ENTRIES], n=1)
+            near = difflib.get_close_matches(cmd_name, [each.name for each in ENTRIES], n=1)
             hint = f"did you mean `{near[0]}`?" if near else "`lambda-migrate --help` lists the commands"
             raise ConfigError(f"unknown command `{cmd_name}`", hint=hint)
         return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  # typer's signature
         """Write the commands under their headings, without loading them."""
-        for panel in dict.fromkeys(found.panel for found in ENTRIES):
+        for panel in dict.fromkeys(each.panel for each in ENTRIES):
             with formatter.section(panel):
-                formatter.write_dl([(found.name, found.summary) for found in ENTRIES if found.panel == panel])
+                formatter.write_dl([(each.name, each.summary) for each in ENTRIES if each.panel == panel])

@@ -68,8 +68,8 @@ def interruption(words: Sequence[str], by: str) -> Interrupted:
         words: The words that name the command.
         by: What stopped it: ``Ctrl-C``, ``SIGTERM``.
     """
-    found = entry(words[0]) if words else None
-    if found and words[-1] in found.changes:
+    command = entry(words[0]) if words else None
+    if command and words[-1] in command.changes:
         hint = (
             "`lambda-migrate status` shows what is done; run the same command again to go on, "
             "or `lambda-migrate rollback` to go back"

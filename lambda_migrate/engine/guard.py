@@ -155,10 +155,10 @@ class Guarding:
     def _stands(self, action: Guarded, armed: ArmedSchedule) -> bool:
         """Return whether AWS has the schedule that was recorded: what was cut off right then has none."""
         try:
-            found = _schedule(action, "").read(self.aws)
+            schedule = _schedule(action, "").read(self.aws)
         except NotAllowed:
             return False
-        return found is not None and found["ScheduleExpression"] == f"at({_text(armed.at)})"
+        return schedule is not None and schedule["ScheduleExpression"] == f"at({_text(armed.at)})"
 
     def _try_to_set(self, run: Run, step: Step, wanted: ScheduleReturn, before: ArmedSchedule | None) -> None:
         """Set the schedule; where AWS refuses, record what stands: a schedule that nobody knows of would act one day.
@@ -167,12 +167,12 @@ class Guarding:
             NotAllowed: AWS refuses.
         """
         try:
-            found = wanted.read(self.aws)
+            schedule = wanted.read(self.aws)
         except NotAllowed:
             self._note_refused(run, step, before)
             raise
         try:
-            self._set(run, wanted, found, step.guard.boundary if step.guard else "")
+            self._set(run, wanted, schedule, step.guard.boundary if step.guard else "")
         except NotAllowed:
             if self._is_unset(run, wanted, before):
                 self._note_refused(run, step, before)
@@ -188,10 +188,10 @@ class Guarding:
         except MigrateError:
             pass  # then AWS is looked at
         try:
-            found = wanted.read(self.aws)
+            schedule = wanted.read(self.aws)
         except MigrateError:
             return False
-        return found is None or found["ScheduleExpression"] != f"at({wanted.at})"
+        return schedule is None or schedule["ScheduleExpression"] != f"at({wanted.at})"
 
     def _note_refused(self, run: Run, step: Step, before: ArmedSchedule | None) -> None:
         """Record that there is no schedule, or that there is the one from before."""
@@ -215,9 +215,9 @@ class Guarding:
         if step.guard is None or not isinstance(step.action, Guarded) or armed_schedule(self.ledger) is None:
             return
         schedule = _schedule(step.action, "")
-        found = schedule.read(self.aws)
-        if found:
-            at = found["ScheduleExpression"].removeprefix("at(").rstrip(")")
+        current = schedule.read(self.aws)
+        if current:
+            at = current["ScheduleExpression"].removeprefix("at(").rstrip(")")
             bring(_schedule(step.action, at), self.aws, Observed.BEFORE, sleep=self.wait)
         else:
             schedule.remove(self.aws)  # it may not show yet
@@ -258,11 +258,11 @@ class Guarding:
         else:
             self.hold(*away)
 
-    def _set(self, run: Run, wanted: ScheduleReturn, found: Document | None, boundary: str) -> None:
-        if found is None:
+    def _set(self, run: Run, wanted: ScheduleReturn, schedule: Document | None, boundary: str) -> None:
+        if schedule is None:
             for action in role_of(run.plan.function, boundary):
                 bring(action, self.aws, Observed.AFTER, sleep=self.wait)
-        before = found["ScheduleExpression"].removeprefix("at(").rstrip(")") if found else ""
+        before = schedule["ScheduleExpression"].removeprefix("at(").rstrip(")") if schedule else ""
         action = ScheduleReturn(**{**vars(wanted), "before": before})
         look = partial(self._taken, action)
         wait_until(look, bool, sleep=self.wait, deadline=ROLE_KNOWN, first=1.0)

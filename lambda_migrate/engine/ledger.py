@@ -245,8 +245,8 @@ class Ledger:
         """
         if tail in (Tail(), self.tail):
             return True
-        found = next(islice(documents(self.path), tail.seq - 1, None), b"")
-        return found.endswith(END) and hashlib.sha256(found).hexdigest()[:DIGITS] == tail.digest
+        line = next(islice(documents(self.path), tail.seq - 1, None), b"")
+        return line.endswith(END) and hashlib.sha256(line).hexdigest()[:DIGITS] == tail.digest
 
     @property
     def identity(self) -> Identity | None:

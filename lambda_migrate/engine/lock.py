@@ -211,7 +211,7 @@ def _parse(content: bytes) -> Holder | None:
     import json  # noqa: PLC0415  # as above
 
     with contextlib.suppress(ValueError, TypeError, RecursionError):
-        found = Holder(**json.loads(content))
-        if all(isinstance(value, int if name == "pid" else str) for name, value in found._asdict().items()):
-            return found
+        holder = Holder(**json.loads(content))
+        if all(isinstance(value, int if name == "pid" else str) for name, value in holder._asdict().items()):
+            return holder
     return None

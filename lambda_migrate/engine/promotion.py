@@ -20,8 +20,8 @@ def waiting(ledger: Ledger) -> tuple[Run, Step] | None:
     run = open_run(ledger)
     if run is None:
         return None
-    found = [step for step in run.unjudged if run.verdicts.get(step.id) == INCONCLUSIVE]
-    return (run, found[0]) if found else None
+    steps = [step for step in run.unjudged if run.verdicts.get(step.id) == INCONCLUSIVE]
+    return (run, steps[0]) if steps else None
 
 
 def candidate(ledger: Ledger, reason: str) -> tuple[Run, Step]:
@@ -33,13 +33,13 @@ def candidate(ledger: Ledger, reason: str) -> tuple[Run, Step]:
     """
     if not reason.strip():
         raise ConfigError("`--reason` is empty", hint="say why the step may pass; the ledger keeps it")
-    found = waiting(ledger)
-    if found is None:
+    steps = waiting(ledger)
+    if steps is None:
         raise GateClosed(
             "no step waits for an inconclusive verdict",
             hint="`lambda-migrate status` shows what is open; a step that failed goes back, it is not promoted",
         )
-    return found
+    return steps
 
 
 def promote(ledger: Ledger, reason: str) -> Step:

@@ -45,24 +45,24 @@ def recover(path: Path, index: Index) -> Recovered:
         LedgerBroken: What stands at its end cannot be trusted.
         OSError: It cannot be read or written.
     """
-    found = _from_the_file(path) if path.exists() else Recovered()
-    seq, digest = found.last
+    recovered = _from_the_file(path) if path.exists() else Recovered()
+    seq, digest = recovered.last
     if seq == 0:
         index.remove()
-        return found
+        return recovered
     line = index.last
     if line is None or line.seq < seq:
-        return found
+        return recovered
     check_last(line, seq, digest, path.name)
     if line.seq == seq:
-        return found
+        return recovered
     known = islice(index.lines(), seq - 1, None)
     check_last(next(known, None), seq, digest, path.name)
     for record in following(known, seq, digest):
         document = encode(record)
         add(path, document)
-        found = found._replace(last=(record.seq, hashlib.sha256(document).hexdigest()), lost=found.lost + 1)
-    return found
+        recovered = recovered._replace(last=(record.seq, hashlib.sha256(document).hexdigest()), lost=recovered.lost + 1)
+    return recovered
 
 
 def _from_the_file(path: Path) -> Recovered:

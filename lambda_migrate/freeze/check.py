@@ -108,8 +108,8 @@ class ForeignChange:
 def frozen(ledger: Ledger) -> Record | None:
     """Return the record of the freeze that is in force, or None."""
     latest = ledger.projection.latest
-    found, lifted = latest.get(FROZEN), latest.get(LIFTED)
-    return None if found and lifted and lifted.seq > found.seq else found
+    freeze, lifted = latest.get(FROZEN), latest.get(LIFTED)
+    return None if freeze and lifted and lifted.seq > freeze.seq else freeze
 
 
 def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
@@ -130,10 +130,10 @@ def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
         return None
     then = snapshot.Snapshot.from_dict(record.note["snapshot"])
     now = snapshot.read(aws, function)
-    found = differences(then, now, Ours.of(ledger.each()))
-    if not found:
+    changes = differences(then, now, Ours.of(ledger.each()))
+    if not changes:
         return None
-    change = ForeignChange(function, str(record.note.get("began", record.at)), found)
+    change = ForeignChange(function, str(record.note.get("began", record.at)), changes)
     if change.harmless:
         return change
     arn = str(record.note.get("function", "")) or function
@@ -141,4 +141,4 @@ def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
     began = datetime.fromtimestamp(int(record.time), UTC)
     # One that lies ahead was recorded by a clock that was: nothing would have happened since.
     calls, unknown = attribution.lookup(aws, arn, began if began <= datetime.now(UTC) else None)
-    return ForeignChange(function, change.since, found, calls, unknown)
+    return ForeignChange(function, change.since, changes, calls, unknown)

@@ -108,13 +108,13 @@ def deployers(calls: Iterable[Attribution], migrating: str) -> tuple[Principal, 
         migrating: ARN of the caller.
     """
     own = _own(migrating)
-    found = set()
+    arns = set()
     for call in calls:
         try:
-            found.add(principal(call.who))
+            arns.add(principal(call.who))
         except ConfigError:
             continue  # an AWS service, or the account itself: no policy can be put into it
-    return tuple(sorted(found - {own}, key=str))
+    return tuple(sorted(arns - {own}, key=str))
 
 
 def missing(aws: Aws, whom: Principal) -> str:

@@ -84,18 +84,18 @@ def _touched(recorded: dict[str, Any]) -> Touched:
 
 def differences(then: Snapshot, now: Snapshot, ours: Ours) -> tuple[Difference, ...]:
     """Return what others have changed, the code first."""
-    found = [Difference("code", then.code_sha256, now.code_sha256)]
+    changes = [Difference("code", then.code_sha256, now.code_sha256)]
     if not ours.latest:
-        found += [
+        changes += [
             Difference("configuration", then.configuration_sha256[:12], now.configuration_sha256[:12]),
             Difference("layers", _listed(then.layers), _listed(now.layers)),
         ]
-    found.append(Difference("role", then.role, now.role))
-    found += _aliases(then.aliases, now.aliases, ours)
-    found += _policies(then.policies, now.policies, ours)
+    changes.append(Difference("role", then.role, now.role))
+    changes += _aliases(then.aliases, now.aliases, ours)
+    changes += _policies(then.policies, now.policies, ours)
     if then.runtime_version and now.runtime_version:
-        found.append(Difference(RUNTIME, then.runtime_version, now.runtime_version))
-    return tuple(difference for difference in found if difference.before != difference.after)
+        changes.append(Difference(RUNTIME, then.runtime_version, now.runtime_version))
+    return tuple(difference for difference in changes if difference.before != difference.after)
 
 
 def _aliases(then: Mapping[str, Any], now: Mapping[str, Any], ours: Ours) -> list[Difference]:
@@ -104,7 +104,7 @@ def _aliases(then: Mapping[str, Any], now: Mapping[str, Any], ours: Ours) -> lis
 
 
 def _policies(then: Mapping[str, Any], now: Mapping[str, Any], ours: Ours) -> list[Difference]:
-    found = []
+    changes = []
     for qualifier in sorted(then.keys() | now.keys()):
         before, after = then.get(qualifier, {}), now.get(qualifier, {})
         for sid in sorted(before.keys() | after.keys()):
@@ -112,8 +112,8 @@ def _policies(then: Mapping[str, Any], now: Mapping[str, Any], ours: Ours) -> li
                 continue
             if before.get(sid) != after.get(sid):
                 name = f"permission {sid} of {qualifier or 'the function'}"
-                found.append(Difference(name, before.get(sid, "")[:12], after.get(sid, "")[:12]))
-    return found
+                changes.append(Difference(name, before.get(sid, "")[:12], after.get(sid, "")[:12]))
+    return changes
 
 
 def _spoken(alias: Mapping[str, Any] | None) -> str:

@@ -149,8 +149,8 @@ def _layers(aws: Aws, configurations: list[dict[str, Any]]) -> Iterator[tuple[st
 
 def _policies(aws: Aws, function: str, qualifiers: list[str]) -> dict[str, Any]:
     """Return the policy of each qualifier; versions are left out that have none."""
-    found = {name: _policy(aws, function, name) for name in qualifiers}
-    return {name: policy for name, policy in found.items() if policy is not None or not name.isdecimal()}
+    policies = {name: _policy(aws, function, name) for name in qualifiers}
+    return {name: policy for name, policy in policies.items() if policy is not None or not name.isdecimal()}
 
 
 def _policy(aws: Aws, function: str, qualifier: str) -> Any:
@@ -167,12 +167,12 @@ def _listed(aws: Aws, operation: str, function: str) -> list[Any]:
 
 
 def _mappings(aws: Aws, function: str, qualifiers: list[str]) -> list[Any]:
-    found: dict[str, Any] = {}
+    mappings: dict[str, Any] = {}
     for qualifier in qualifiers:
         name = f"{function}:{qualifier}" if qualifier else function
         for mapping in aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name):
-            found[mapping["UUID"]] = mapping
-    return [found[uuid] for uuid in sorted(found)]
+            mappings[mapping["UUID"]] = mapping
+    return [mappings[uuid] for uuid in sorted(mappings)]
 
 
 def _json(value: Any) -> bytes:

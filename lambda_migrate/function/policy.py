@@ -43,16 +43,16 @@ def read(aws: Aws, function: str, qualifier: str) -> tuple[dict[str, Document], 
     answer = read_or_none(aws, "lambda", "get_policy", FunctionName=function, Qualifier=qualifier or None)
     if answer is None:
         return {}, None
-    found = statements(answer)
-    return {each.get("Sid", ""): each for each in found if _belongs(each, qualifier)}, answer.get("RevisionId")
+    listed = statements(answer)
+    return {each.get("Sid", ""): each for each in listed if _belongs(each, qualifier)}, answer.get("RevisionId")
 
 
 def holds(aws: Aws, function: str, qualifier: str, statement: Document) -> bool | None:
     """Return whether the statement is in the policy; None where its Sid says something else there."""
-    found = read(aws, function, qualifier)[0].get(statement["Sid"])
-    if found is None:
+    current = read(aws, function, qualifier)[0].get(statement["Sid"])
+    if current is None:
         return False
-    return True if _meaning(found) == _meaning(statement) else None
+    return True if _meaning(current) == _meaning(statement) else None
 
 
 def add(aws: Aws, function: str, qualifier: str, statement: Document) -> None:
@@ -115,8 +115,8 @@ def arguments(statement: Document) -> dict[str, Any]:
 
 def summary(aws: Aws, function: str, qualifier: str, statement: Document) -> str:
     """Return what the policy says under the statement's Sid, in one line."""
-    found = read(aws, function, qualifier)[0].get(statement["Sid"])
-    return json.dumps(_meaning(found), sort_keys=True) if found else f"no statement {statement['Sid']}"
+    current = read(aws, function, qualifier)[0].get(statement["Sid"])
+    return json.dumps(_meaning(current), sort_keys=True) if current else f"no statement {statement['Sid']}"
 
 
 def subject(function: str, qualifier: str, statement: Document) -> str:

@@ -32,5 +32,5 @@ def peak(aws: Aws, function: str, now: datetime) -> int | None:
     dimensions = [{"Name": "FunctionName", "Value": function}]
     metric = {"Namespace": "AWS/Lambda", "MetricName": "ConcurrentExecutions", "Dimensions": dimensions}
     query = {"Id": "peak", "MetricStat": {"Metric": metric, "Period": _HOUR, "Stat": "Maximum"}}
-    found = cloudwatch.values(aws, [query], now - LOOKBACK, now)["peak"]
-    return int(max(found)) if found else None
+    peaks = cloudwatch.values(aws, [query], now - LOOKBACK, now)["peak"]
+    return int(max(peaks)) if peaks else None

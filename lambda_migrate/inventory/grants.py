@@ -84,10 +84,10 @@ def read(aws: Aws, function: Function) -> Grants:
             for each in aws.pages("iam", "get_account_authorization_details", "Policies", **listed)
         }
         listed_roles = aws.pages("iam", "get_account_authorization_details", "RoleDetailList", Filter=["Role"])
-        found = {role["Arn"]: _role(function, role, managed, named=role["Arn"] in principals) for role in listed_roles}
+        roles = {role["Arn"]: _role(function, role, managed, named=role["Arn"] in principals) for role in listed_roles}
     except (AwsError, NotAllowed) as error:
         return Grants(unread=error.message)
-    return Grants({arn: role for arn, role in found.items() if role is not None}, everybody="*" in principals)
+    return Grants({arn: role for arn, role in roles.items() if role is not None}, everybody="*" in principals)
 
 
 def _default(managed: dict[str, Any]) -> Any:
@@ -157,10 +157,10 @@ def _statements(document: Any) -> list[dict[str, Any]]:
     Raises:
         NoAnswer: It is not a policy.
     """
-    found = _listed(document.get("Statement")) if isinstance(document, dict) else [document]
-    if not all(isinstance(each, dict) for each in found):
+    entries = _listed(document.get("Statement")) if isinstance(document, dict) else [document]
+    if not all(isinstance(each, dict) for each in entries):
         raise unreadable(CALL, "a policy in it is not a structure of statements")
-    return found
+    return entries
 
 
 def _texts(value: Any) -> list[str]:
@@ -169,10 +169,10 @@ def _texts(value: Any) -> list[str]:
     Raises:
         NoAnswer: It is something else.
     """
-    found = _listed(value)
-    if not all(isinstance(each, str) for each in found):
+    entries = _listed(value)
+    if not all(isinstance(each, str) for each in entries):
         raise unreadable(CALL, "a statement of a policy in it holds something else than text")
-    return found
+    return entries
 
 
 def _listed(value: Any) -> list[Any]:

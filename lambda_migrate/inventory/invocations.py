@@ -83,21 +83,21 @@ REFUSED = ("Throttles", "AsyncEventsReceived", "UrlRequestCount")
 """Metrics of a function that count callers whom Invocations leaves out."""
 
 
-def count(aws: Aws, found: Inventory, *, quiet: float, period: float, now: datetime) -> InvocationCounts:
+def count(aws: Aws, inventory: Inventory, *, quiet: float, period: float, now: datetime) -> InvocationCounts:
     """Read how often the function and each of its qualifiers was invoked.
 
     Args:
         aws: Where to look.
-        found: The function, with versions, aliases and triggers.
+        inventory: The function, with versions, aliases and triggers.
         quiet: Length of the period that ends now, in seconds.
         period: Resolution of the metrics in seconds; coarser where CloudWatch keeps no finer ones for so long.
         now: The end of the period, with its time zone.
     """
-    function = found.function
+    function = inventory.function
     resources = [function.name, *(f"{function.name}:{alias.name}" for alias in function.aliases)]
     resources += [f"{function.name}:{version.number}" for version in function.versions]
     invoked = {resource: _metric(function.name, resource) for resource in (ALL, *resources)}
-    probed = {f"{PROBED}{version}": _of_probes(function.name, version) for version in _proxies(found)}
+    probed = {f"{PROBED}{version}": _of_probes(function.name, version) for version in _proxies(inventory)}
     since = now - timedelta(seconds=quiet)
     within = _read(aws, invoked | probed, since, now, _resolution(quiet, period))
     late = _read(
@@ -107,7 +107,7 @@ def count(aws: Aws, found: Inventory, *, quiet: float, period: float, now: datet
     known = bool(within[ALL]) or bool(
         _read(aws, {ALL: invoked[ALL]}, *before, _resolution(quiet + LOOKBACK, period))[ALL]
     )
-    explained = {_resource(function.name, trigger.qualifier) for trigger in found.triggers if trigger.enabled}
+    explained = {_resource(function.name, trigger.qualifier) for trigger in inventory.triggers if trigger.enabled}
     return InvocationCounts(
         since=since.isoformat(),
         until=now.isoformat(),
@@ -121,9 +121,11 @@ def count(aws: Aws, found: Inventory, *, quiet: float, period: float, now: datet
     )
 
 
-def _proxies(found: Inventory) -> list[str]:
+def _proxies(inventory: Inventory) -> list[str]:
     """Return the proxy versions as resources; a probe invokes one by its number."""
-    return [f"{found.function.name}:{version.number}" for version in found.function.versions if version.proxy_events]
+    return [
+        f"{inventory.function.name}:{version.number}" for version in inventory.function.versions if version.proxy_events
+    ]
 
 
 def _refused(aws: Aws, function: str, start: datetime, end: datetime, period: int) -> dict[str, float]:
@@ -147,14 +149,14 @@ def _read(
     aws: Aws, metrics: dict[str, dict[str, Any]], start: datetime, end: datetime, period: int
 ) -> dict[str, list[float]]:
     """Return the values of the data points of each metric, by its name here; none where AWS has none."""
-    found: dict[str, list[float]] = {}
+    sums: dict[str, list[float]] = {}
     names = list(metrics)
     for first in range(0, len(names), _QUERIES):
         batch = names[first : first + _QUERIES]
         queries = [_query(f"m{number}", metrics[name], period) for number, name in enumerate(batch)]
         read = cloudwatch.values(aws, queries, start, end)
-        found |= {name: read[f"m{number}"] for number, name in enumerate(batch)}
-    return found
+        sums |= {name: read[f"m{number}"] for number, name in enumerate(batch)}
+    return sums
 
 
 def _query(name: str, metric: dict[str, Any], period: int) -> dict[str, Any]:

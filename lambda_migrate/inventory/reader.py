@@ -144,16 +144,16 @@ class _Reader:
         )
         function = self._with_original(function)
         function = replace(function, qualified=self._qualified(function))
-        found, unused = finders.find(self.aws, function)
+        callers, unused = finders.find(self.aws, function)
         self.warnings += unused
         self._ownership(function)
         things = [function.qualified_arn(alias)] if function.alias(alias) else []
-        things += [triggers.kind_of(each).physical_id(each) for each in found if triggers.kind_of(each).alias]
+        things += [triggers.kind_of(each).physical_id(each) for each in callers if triggers.kind_of(each).alias]
         published = self._layers(function.name)
         return Inventory(
             function=function,
-            triggers=found,
-            unexplained=tuple(_unexplained(trigger) for trigger in found if triggers.kind_of(trigger).caller),
+            triggers=callers,
+            unexplained=tuple(_unexplained(trigger) for trigger in callers if triggers.kind_of(trigger).caller),
             warnings=tuple(self.warnings),
             alias=alias,
             layers=published,
@@ -193,7 +193,9 @@ class _Reader:
     def _qualified(self, function: Function) -> dict[str, Qualified]:
         names = [*function.qualifiers, *(version.number for version in function.versions)]
         policies = zip(names, concurrently.ask(self.aws, self._policy, names), strict=True)
-        qualified = {name: Qualified(policy=found) for name, found in policies if found or name in function.qualifiers}
+        qualified = {
+            name: Qualified(policy=policy) for name, policy in policies if policy or name in function.qualifiers
+        }
         settings = self._listed("list_function_event_invoke_configs", "FunctionEventInvokeConfigs", ASYNC_SETTINGS)
         for each in settings:
             name = function.qualifier_of(each["FunctionArn"]) or ""
@@ -249,8 +251,8 @@ class _Reader:
         if original(function) is not None or not alike or alike[-1].proxy_events:
             return function
         number = alike[-1].number
-        found = self.aws.call("lambda", "get_function_configuration", FunctionName=self.name, Qualifier=number)
-        read = documents.version(found)
+        configuration = self.aws.call("lambda", "get_function_configuration", FunctionName=self.name, Qualifier=number)
+        read = documents.version(configuration)
         return replace(function, versions=tuple(read if each.number == number else each for each in function.versions))
 
     def _listed(self, operation: str, key: str, what: str) -> list[dict[str, Any]]:

@@ -131,17 +131,17 @@ def _new_enough(runtime: str) -> bool:
     return version is not None and int(version[1]) >= OLDEST_PYTHON
 
 
-def of_triggers(found: Inventory) -> Iterator[Blocker]:
+def of_triggers(inventory: Inventory) -> Iterator[Blocker]:
     """Yield the triggers that cannot be re-pointed, or that invoke something else than the alias or ``$LATEST``."""
-    for trigger in found.triggers:
-        if not trigger.enabled or trigger.qualifier == found.alias:
+    for trigger in inventory.triggers:
+        if not trigger.enabled or trigger.qualifier == inventory.alias:
             continue
-        if kind_of(trigger).to_alias(trigger, found.function, found.alias) is None:
-            yield goes_on(trigger, f"point it at `{found.alias}` by hand, or accept that it stays")
+        if kind_of(trigger).to_alias(trigger, inventory.function, inventory.alias) is None:
+            yield goes_on(trigger, f"point it at `{inventory.alias}` by hand, or accept that it stays")
         elif trigger.qualifier:
             yield closed(
                 qualifier,
-                f"{labelled(trigger)} invokes `{trigger.qualifier}`, neither the alias `{found.alias}`"
+                f"{labelled(trigger)} invokes `{trigger.qualifier}`, neither the alias `{inventory.alias}`"
                 " nor the unqualified function; move it by hand, or take that alias as `alias:` in migration.yaml",
                 trigger.name,
                 of=trigger.qualifier,
@@ -175,32 +175,32 @@ def whom(trigger: Trigger[Settings]) -> str:
     return labelled(trigger) + (f" ({detail})" if detail else "")
 
 
-def owned(found: Inventory, concerned: Iterable[Trigger[Settings]], *, alias: bool) -> Iterator[tuple[str, str]]:
+def owned(inventory: Inventory, concerned: Iterable[Trigger[Settings]], *, alias: bool) -> Iterator[tuple[str, str]]:
     """Yield what a CloudFormation stack owns: what it is, for a person, and the stack.
 
     Args:
-        found: What there is.
+        inventory: What there is.
         concerned: The triggers to look at.
         alias: Whether to look at the traffic alias too.
     """
-    if alias and found.alias_arn in found.owners:
-        yield f"alias `{found.alias}`", found.owners[found.alias_arn]
+    if alias and inventory.alias_arn in inventory.owners:
+        yield f"alias `{inventory.alias}`", inventory.owners[inventory.alias_arn]
     for trigger in concerned:
-        owner = found.owners.get(kind_of(trigger).physical_id(trigger))
+        owner = inventory.owners.get(kind_of(trigger).physical_id(trigger))
         if owner:
             yield labelled(trigger), owner
 
 
-def of_stacks(found: Inventory, moving: Iterable[Trigger[Settings]], *, alias: bool = False) -> Iterator[Blocker]:
+def of_stacks(inventory: Inventory, moving: Iterable[Trigger[Settings]], *, alias: bool = False) -> Iterator[Blocker]:
     """Yield what a stack would put back that is about to be moved; see :func:`owned`."""
-    for thing, stack in owned(found, moving, alias=alias):
+    for thing, stack in owned(inventory, moving, alias=alias):
         text = f"CloudFormation stack `{stack}` owns {thing}, and its next deployment puts it back, or fails"
         yield closed(owned_by_stack, f"{text}; see to it that nobody deploys the stack, then accept this", stack)
 
 
-def unread(found: Inventory, *needed: str) -> Iterator[Blocker]:
+def unread(inventory: Inventory, *needed: str) -> Iterator[Blocker]:
     """Yield what could not be read although a plan would take its absence for a fact."""
     for what in needed:
-        if what in found.unread:
+        if what in inventory.unread:
             text = f"{what} could not be read, so the plan would miss it; allow it to be read"
             yield closed(unread_gate, text, what)

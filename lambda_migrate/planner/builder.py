@@ -23,12 +23,12 @@ class PlanBuilder:
 
     Attributes:
         phase: As :class:`Plan` has it.
-        found: What the plan is made from.
+        inventory: What the plan is made from.
         config: What the user wants, and accepts.
     """
 
     phase: str
-    found: Inventory
+    inventory: Inventory
     config: Migration
     steps: list[Step] = field(default_factory=list)
     blockers: list[Blocker] = field(default_factory=list)
@@ -83,13 +83,13 @@ class PlanBuilder:
         refused, accepted = weighed(self.config, self.blockers, self.phase)
         return Plan(
             phase=self.phase,
-            function=self.found.function.arn,
-            fingerprint=self.found.fingerprint,
+            function=self.inventory.function.arn,
+            fingerprint=self.inventory.fingerprint,
             steps=tuple(
                 replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(self.steps, start=1)
             ),
             blockers=tuple(refused),
-            warnings=(*self.found.warnings, *self.warnings, *accepted),
+            warnings=(*self.inventory.warnings, *self.warnings, *accepted),
             summary=self.summary,
         )
 

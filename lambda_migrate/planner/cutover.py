@@ -54,7 +54,7 @@ GROUP = "alias"
 
 
 def plan(
-    found: Inventory,
+    inventory: Inventory,
     config: Migration,
     weights: Sequence[int] | None = None,
     bake: float | None = None,
@@ -63,7 +63,7 @@ def plan(
     """Plan the move of all traffic to the newest proxy version.
 
     Args:
-        found: What there is.
+        inventory: What there is.
         config: What the user wants.
         weights: Percent on the proxy version, step by step up to 100 at most; default: migration.yaml's.
         bake: How long each step is watched, in seconds; default: migration.yaml's.
@@ -72,12 +72,12 @@ def plan(
     Returns:
         The plan; without steps where all of it has been done. Where a canary stands half way, it goes on from there.
     """
-    builder = PlanBuilder("cutover", found, config)
-    target, start = proxied(found.function), original(found.function)
-    alias = found.function.alias(found.alias)
+    builder = PlanBuilder("cutover", inventory, config)
+    target, start = proxied(inventory.function), original(inventory.function)
+    alias = inventory.function.alias(inventory.alias)
     base = start if alias is None or alias.version == LATEST else alias
-    builder.block(*blockers.unread(found, ASYNC_SETTINGS, FUNCTION_URLS, STACKS))
-    builder.block(*blockers.of_triggers(found), *of_code(found, alias), *_missing(found, target, base))
+    builder.block(*blockers.unread(inventory, ASYNC_SETTINGS, FUNCTION_URLS, STACKS))
+    builder.block(*blockers.of_triggers(inventory), *of_code(inventory, alias), *_missing(inventory, target, base))
     if target is None or base is None:
         return builder.finish()
     alias = _alias(builder, alias, base)
@@ -85,7 +85,7 @@ def plan(
     _triggers(builder)
     bake = config.cutover.bake if bake is None else bake
     shift(builder, alias, target, weights or config.cutover.weights, bake, load)
-    builder.warn(*(f"unexplained: {caller}" for caller in found.unexplained), *destination.warnings(config))
+    builder.warn(*(f"unexplained: {caller}" for caller in inventory.unexplained), *destination.warnings(config))
     return builder.finish()
 
 
@@ -93,9 +93,9 @@ def _alias(builder: PlanBuilder, alias: Alias | None, base: Alias | Version) -> 
     """Return the alias on a published version, which weights need on either side; add what brings it there."""
     if isinstance(base, Alias):
         return base
-    name = builder.found.function.name
+    name = builder.inventory.function.name
     if alias is None:
-        alias = Alias(builder.found.alias, base.number)
+        alias = Alias(builder.inventory.alias, base.number)
         made = CreateAlias(name, alias.name, base.number, "lambda-migrate: the traffic alias")
         builder.add(Step("", made, "on the original version: nothing changes yet", GROUP, lingers=RETRIED))
     else:
@@ -104,11 +104,11 @@ def _alias(builder: PlanBuilder, alias: Alias | None, base: Alias | Version) -> 
     return replace(alias, version=base.number)
 
 
-def _missing(found: Inventory, target: Version | None, start: Alias | Version | None) -> Iterator[Blocker]:
+def _missing(inventory: Inventory, target: Version | None, start: Alias | Version | None) -> Iterator[Blocker]:
     """Yield what has to be published before: a version to go to, and one to start from."""
     if target is None:
         yield closed(no_proxy_version, "no version proxies yet; run `proxy deploy` first")
-    elif target.code_sha256 != found.function.code_sha256:
+    elif target.code_sha256 != inventory.function.code_sha256:
         text = f"version {target.number} proxies other code than $LATEST has: run `proxy deploy` again"
         yield closed(proxy_version_outdated, text)
     if start is None:
@@ -116,10 +116,10 @@ def _missing(found: Inventory, target: Version | None, start: Alias | Version | 
         yield closed(no_original_version, text)
 
 
-def of_code(found: Inventory, alias: Alias | None) -> list[Blocker]:
+def of_code(inventory: Inventory, alias: Alias | None) -> list[Blocker]:
     """Return a blocker where what is published from ``$LATEST`` would run other code than the alias does."""
-    version = found.function.version(alias.version) if alias else None
-    if alias is None or version is None or version.code_sha256 == found.function.code_sha256:
+    version = inventory.function.version(alias.version) if alias else None
+    if alias is None or version is None or version.code_sha256 == inventory.function.code_sha256:
         return []
     text = (
         f"$LATEST has other code than version {version.number}, which alias `{alias.name}` points at:"
@@ -130,7 +130,7 @@ def of_code(found: Inventory, alias: Alias | None) -> list[Blocker]:
 
 def _belongings(builder: PlanBuilder) -> None:
     """Clone to the alias what belongs to the unqualified function: permissions and asynchronous settings."""
-    function, alias = builder.found.function, builder.found.alias
+    function, alias = builder.inventory.function, builder.inventory.alias
     unqualified = function.qualified.get("", Qualified())
     qualified = function.qualified.get(alias, Qualified())
     there = [policy.meaning(statement) for statement in qualified.policy]
@@ -156,14 +156,14 @@ def _belongings(builder: PlanBuilder) -> None:
 
 def _triggers(builder: PlanBuilder) -> None:
     """Re-point every trigger of the unqualified function to the alias, one by one."""
-    found, moving = builder.found, []
-    for trigger in found.triggers:
+    inventory, moving = builder.inventory, []
+    for trigger in inventory.triggers:
         if trigger.enabled and trigger.qualifier == "":
-            repoint = kind_of(trigger).to_alias(trigger, found.function, found.alias)
+            repoint = kind_of(trigger).to_alias(trigger, inventory.function, inventory.alias)
             if repoint is not None:
                 builder.take(repoint, trigger)
                 moving.append(trigger)
-    builder.block(*blockers.of_stacks(found, moving, alias=True))
+    builder.block(*blockers.of_stacks(inventory, moving, alias=True))
 
 
 def shift(
@@ -187,26 +187,26 @@ def shift(
     builder.summary |= {"alias": alias.name, "from": alias.version, "to": target.number, "events": target.proxy_events}
     before = _side(alias.version, alias.weights)
     done = round(alias.weights.get(target.number, 0.0) * WHOLE)
-    sources = _sources(builder.found)
+    sources = _sources(builder.inventory)
     percents = [WHOLE] if alias.version == target.number else [percent for percent in weights if percent > done]
     for percent in percents:
         whole = percent == WHOLE
         after = _side(target.number, {}) if whole else _side(alias.version, {target.number: percent / WHOLE})
         if after == before:
             continue
-        action = ShiftWeight(builder.found.function.name, alias.name, before, after)
+        action = ShiftWeight(builder.inventory.function.name, alias.name, before, after)
         told = load.told(percent)
         why = f"{'all traffic' if whole else f'{percent} % of the traffic'} on the proxy" + (told and f": {told}")
         step = Step("", action, why, "weight", gated=True, bake=bake, source_metrics=sources)
         builder.add(replace(step, guard=_guard(builder.config)))
         before = after
-    config, reserved = builder.config, builder.found.function.reserved_concurrency
+    config, reserved = builder.config, builder.inventory.function.reserved_concurrency
     builder.block(*(load.blockers(percents) if percents else ()))
     builder.warn(*load.advice(percents, reserved, config.proxy.api_timeout))
     if percents and percents[-1] < WHOLE:
         builder.summary["holds"] = str(percents[-1])
     if percents not in ([], [WHOLE]):
-        builder.block(*_weightless(builder.found, alias, target))
+        builder.block(*_weightless(builder.inventory, alias, target))
     _unguarded(builder)
 
 
@@ -225,23 +225,23 @@ def _unguarded(builder: PlanBuilder) -> None:
         builder.warn(f"accepted ({reasons[0]}): {no_guard.NAME}: {text}")
 
 
-def _sources(found: Inventory) -> tuple[SourceMetrics, ...]:
+def _sources(inventory: Inventory) -> tuple[SourceMetrics, ...]:
     """Return what counts the requests that come through the alias, each named as its trigger is."""
-    invoking = [each for each in found.triggers if each.enabled and each.qualifier in ("", found.alias)]
-    known = ((trigger, kind_of(trigger).request_metrics(trigger, found.function)) for trigger in invoking)
+    invoking = [each for each in inventory.triggers if each.enabled and each.qualifier in ("", inventory.alias)]
+    known = ((trigger, kind_of(trigger).request_metrics(trigger, inventory.function)) for trigger in invoking)
     sources = [replace(metrics, name=labelled(trigger)) for trigger, metrics in known if metrics]
     return tuple(
         {tuple(each.dimensions.items()): each for each in sources}.values()
     )  # an API may have two integrations
 
 
-def _weightless(found: Inventory, alias: Alias, target: Version) -> Iterator[Blocker]:
+def _weightless(inventory: Inventory, alias: Alias, target: Version) -> Iterator[Blocker]:
     """Yield why Lambda refuses weights between the alias' version and the target."""
-    start = found.function.version(alias.version)
+    start = inventory.function.version(alias.version)
     if start and (start.role, start.dead_letter) != (target.role, target.dead_letter):
         text = f"versions {start.number} and {target.number} have different roles or dead-letter queues"
         yield closed(versions_differ, f"{text}, which weights cannot be put between; take `--weights 100`", alias.name)
-    if found.function.qualified.get(alias.name, Qualified()).provisioned:
+    if inventory.function.qualified.get(alias.name, Qualified()).provisioned:
         text = f"alias `{alias.name}` has provisioned concurrency, which Lambda refuses to combine with weights"
         yield closed(provisioned_concurrency, f"{text}; take `--weights 100`", alias.name)
 

@@ -51,7 +51,7 @@ def destination(
     )
 
 
-def not_public(url: str, found: tuple[str, ...] | None) -> tuple[str, bool]:
+def not_public(url: str, addresses: tuple[str, ...] | None) -> tuple[str, bool]:
     """Return why AWS cannot reach a URL, one clause, or ""; and whether that is certain wherever one asks.
 
     Internal load balancers have names of their own; everything else is told by its addresses
@@ -59,20 +59,20 @@ def not_public(url: str, found: tuple[str, ...] | None) -> tuple[str, bool]:
 
     Args:
         url: Of the service.
-        found: The addresses of its host; None where AWS is an emulator on this machine, which reaches what we reach.
+        addresses: Those of its host; None where AWS is an emulator on this machine, which reaches what we reach.
     """
     host = urlsplit(url).hostname or ""
-    if found is None:
+    if addresses is None:
         return "", False
     if _INTERNAL.match(host):
         return "it is an internal load balancer", True
     try:
         return ("" if ip_address(host).is_global else f"{host} is not a public address"), True
     except ValueError:
-        private = [each for each in found if not ip_address(each.partition("%")[0]).is_global]
+        private = [each for each in addresses if not ip_address(each.partition("%")[0]).is_global]
     if private:
         return f"{host} has the address {private[0]}, which is not public", False
-    return ("" if found else f"{host} cannot be looked up from here"), False
+    return ("" if addresses else f"{host} cannot be looked up from here"), False
 
 
 def alone(config: Migration) -> str:

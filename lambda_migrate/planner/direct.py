@@ -31,7 +31,7 @@ STAYING = "move it to the service by hand, or accept that it stays on Lambda"
 
 
 def plan(
-    found: Inventory,
+    inventory: Inventory,
     config: Migration,
     *,
     consumers: frozenset[str] = frozenset(),
@@ -44,7 +44,7 @@ def plan(
     """Plan the move of every trigger straight to the service.
 
     Args:
-        found: What there is.
+        inventory: What there is.
         config: What the user wants.
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What kinds of trigger have looked up of the service for themselves; see ``triggers.look_up``.
@@ -56,7 +56,7 @@ def plan(
     Returns:
         The plan; without steps where no trigger invokes the function any more.
     """
-    builder = PlanBuilder("direct", found, config)
+    builder = PlanBuilder("direct", inventory, config)
     goal = destination(config, consumers, resources, require, notified)
     if not goal.url:
         text = "migration.yaml does not say where AWS reaches the service; set `service.public_url`"
@@ -65,8 +65,8 @@ def plan(
     builder.summary |= {"service": goal.url}
     moves: list[tuple[Trigger[Settings], Repoint]] = []
     staying: list[Trigger[Settings]] = []
-    for trigger in found.triggers:
-        repoint = kind_of(trigger).to_service(trigger, found.function, goal) if trigger.enabled else None
+    for trigger in inventory.triggers:
+        repoint = kind_of(trigger).to_service(trigger, inventory.function, goal) if trigger.enabled else None
         if repoint is not None:
             moves.append((trigger, repoint))
         elif trigger.enabled:
@@ -76,12 +76,12 @@ def plan(
     for trigger, repoint in moves:
         source_metrics = repoint.source_metrics or kind_of(trigger).source_metrics(trigger)
         builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
-    builder.warn(*_without_topic(config, found), *filter(None, [alone(config)]))
+    builder.warn(*_without_topic(config, inventory), *filter(None, [alone(config)]))
     moving = [trigger for trigger, _ in moves]
     if moving:
         builder.block(*_encrypted(goal.url), *_public(goal.url, addresses))
-        builder.block(*_cut_over(found, moving), *_untold(found, moving))
-    builder.block(*blockers.unread(found, FUNCTION_URLS, STACKS), *blockers.of_stacks(found, moving))
+        builder.block(*_cut_over(inventory, moving), *_untold(inventory, moving))
+    builder.block(*blockers.unread(inventory, FUNCTION_URLS, STACKS), *blockers.of_stacks(inventory, moving))
     builder.block(*(blockers.goes_on(trigger, STAYING) for trigger in staying))
     return builder.finish()
 
@@ -108,9 +108,9 @@ def _encrypted(url: str) -> Iterator[Blocker]:
         yield closed(service_without_https, text, url)
 
 
-def _without_topic(config: Migration, found: Inventory) -> Iterator[str]:
+def _without_topic(config: Migration, inventory: Inventory) -> Iterator[str]:
     """Yield that migration.yaml names a queue for a topic that does not invoke the function."""
-    topics = {trigger.name for trigger in found.triggers if trigger.kind == sns.KIND}
+    topics = {trigger.name for trigger in inventory.triggers if trigger.kind == sns.KIND}
     for name in sorted(config.service.sns_queues.keys() - topics):
         yield f"service.sns_queues names topic `{name}`, which does not invoke the function"
 
@@ -122,10 +122,10 @@ def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:
         yield closed(service_not_public, text, url, acceptable=not certain)
 
 
-def _untold(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blocker]:
+def _untold(inventory: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blocker]:
     """Yield the triggers whose source counts where this account and region do not see it: no verdict would come."""
     for trigger in moving:
-        if policy.PermittedInvoker("", trigger.settings.source).elsewhere(found.function):
+        if policy.PermittedInvoker("", trigger.settings.source).elsewhere(inventory.function):
             text = (
                 f"{labelled(trigger)} is in another account or region, so its metrics cannot be read"
                 " and the change cannot be judged; point it at the service by hand, and remove it from the function"
@@ -133,10 +133,10 @@ def _untold(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Block
             yield closed(source_elsewhere, text, trigger.name)
 
 
-def _cut_over(found: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blocker]:
+def _cut_over(inventory: Inventory, moving: list[Trigger[Settings]]) -> Iterator[Blocker]:
     """Yield what has not been proven through the proxy first, where a step back is one alias away."""
-    alias = found.function.alias(found.alias)
-    version = found.function.version(alias.version) if alias and not alias.weights else None
+    alias = inventory.function.alias(inventory.alias)
+    version = inventory.function.version(alias.version) if alias and not alias.weights else None
     events = version.proxy_events if version else ""
     for trigger in moving:
         if events not in PROXIED[kind_of(trigger).traffic]:

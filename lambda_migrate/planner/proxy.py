@@ -39,11 +39,11 @@ developer guide): the alias and the version that it names stay that long after t
 GROUP = "proxy"
 
 
-def plan(found: Inventory, config: Migration, *, events: str, layer_sha256: str, signing_key: str) -> Plan:
+def plan(inventory: Inventory, config: Migration, *, events: str, layer_sha256: str, signing_key: str) -> Plan:
     """Plan the publication of a version that proxies.
 
     Args:
-        found: What there is.
+        inventory: What there is.
         config: What the user wants.
         events: What goes to the service: ``none``, ``non-api``, ``api`` or ``all``.
         layer_sha256: Of the proxy's layer, hex.
@@ -52,7 +52,7 @@ def plan(found: Inventory, config: Migration, *, events: str, layer_sha256: str,
     Returns:
         The plan; without steps where that very version has been published.
     """
-    builder = PlanBuilder("proxy", found, config)
+    builder = PlanBuilder("proxy", inventory, config)
     if config.proxy.signing_keys and not signing_key:
         text = f"`{config.proxy.signing_keys}` holds no key yet; run `proxy rotate-key` first"
         builder.block(closed(signing_keys_gate, text))
@@ -66,12 +66,12 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     Returns:
         Its description, by which it is found; no steps were added where that very version has been published.
     """
-    found, config, function = builder.found, builder.config, builder.found.function
-    settings = environment(found, config, events)
+    inventory, config, function = builder.inventory, builder.config, builder.inventory.function
+    settings = environment(inventory, config, events)
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
     builder.block(*blockers.of_function(function, layer.HANDLER, added), *_settings(config))
-    builder.block(*blockers.unread(found, RUNTIME_UPDATES))
-    marker = marker_of(found, config, events, layer_sha256, signing_key)
+    builder.block(*blockers.unread(inventory, RUNTIME_UPDATES))
+    marker = marker_of(inventory, config, events, layer_sha256, signing_key)
     builder.warn(*destination.warnings(config))
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
     _original(builder)
@@ -82,7 +82,7 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
 
 def _original(builder: PlanBuilder) -> None:
     """Add what keeps the original: a version of it where there is none, and the alias that no pruner gets past."""
-    function, published = builder.found.function, original(builder.found.function)
+    function, published = builder.inventory.function, original(builder.inventory.function)
     version = published.number if published else f"{MARKER}{_original_marker(function)}"
     if published is None:
         action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
@@ -92,11 +92,11 @@ def _original(builder: PlanBuilder) -> None:
         builder.add(Step("", PinOriginal(function.name, version), "AWS deletes no version that an alias names", GROUP))
 
 
-def marker_of(found: Inventory, config: Migration, events: str, layer_sha256: str, signing_key: str) -> str:
+def marker_of(inventory: Inventory, config: Migration, events: str, layer_sha256: str, signing_key: str) -> str:
     """Return the description of a proxy version: what it is made from is in it, the key that signs included."""
-    settings = environment(found, config, events)
+    settings = environment(inventory, config, events)
     made_from: list[Any] = [
-        found.function.configuration_sha256,
+        inventory.function.configuration_sha256,
         layer_sha256,
         settings,
         config.proxy.signing_keys,
@@ -105,13 +105,13 @@ def marker_of(found: Inventory, config: Migration, events: str, layer_sha256: st
     return f"{PROXY_MARKER}{events} {sha256(made_from)[:MARKED]}"
 
 
-def environment(found: Inventory, config: Migration, events: str) -> dict[str, str]:
+def environment(inventory: Inventory, config: Migration, events: str) -> dict[str, str]:
     """Return the variables that the proxy version gets besides the function's own; none of them is a secret."""
     return layer.environment(
         config.proxy,
         service_url=config.service.url or "",
         events=events,
-        original_handler=found.function.handler,
+        original_handler=inventory.function.handler,
     )
 
 
@@ -133,10 +133,10 @@ def _original_marker(function: Function) -> str:
 
 
 def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_sha256: str) -> None:
-    function = builder.found.function
+    function = builder.inventory.function
     layer_name = f"{PROXY_LAYER}{function.name}"
     layer_marker = f"{PROXY_MARKER}{layer_sha256[:MARKED]}"
-    if layer_marker not in builder.found.layers:
+    if layer_marker not in builder.inventory.layers:
         action = PublishLayer(layer_name, layer_sha256, layer_marker)
         builder.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
     on_latest = (

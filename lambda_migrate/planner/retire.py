@@ -51,7 +51,7 @@ def switched_off(past: Iterable[Run]) -> frozenset[str]:
 
 
 def plan(
-    found: Inventory,
+    inventory: Inventory,
     config: Migration,
     evidence: InvocationCounts,
     *,
@@ -61,7 +61,7 @@ def plan(
     """Plan the deletion of the function.
 
     Args:
-        found: What there is.
+        inventory: What there is.
         config: What the user wants.
         evidence: What the metrics say about the quiet period.
         ours: Ids of the triggers that this tool has switched off; only those are removed.
@@ -70,14 +70,14 @@ def plan(
     Returns:
         The plan: the backup, then what cannot be undone; deleting the function is the last.
     """
-    builder, function = PlanBuilder("retire", found, config), found.function
-    builder.block(*blockers.unread(found, FUNCTION_URLS, STACKS), *_held(found), *_invoked(found, config))
-    builder.block(*_paused(found, ours))
-    builder.block(*_traffic(found, config, evidence))
+    builder, function = PlanBuilder("retire", inventory, config), inventory.function
+    builder.block(*blockers.unread(inventory, FUNCTION_URLS, STACKS), *_held(inventory), *_invoked(inventory, config))
+    builder.block(*_paused(inventory, ours))
+    builder.block(*_traffic(inventory, config, evidence))
     kept = f"{file_name(function.name)}-{function.configuration_sha256[:8]}"
     backup = str(PurePath(folder, config.retire.backup, kept))
     builder.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
-    for trigger in found.triggers:
+    for trigger in inventory.triggers:
         if kind_of(trigger).pausable and trigger.id not in ours:
             continue
         builder.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind, of=trigger.settings.source or trigger.id)
@@ -96,46 +96,46 @@ def plan(
     return builder.finish()
 
 
-def _paused(found: Inventory, ours: frozenset[str]) -> Iterator[Blocker]:
+def _paused(inventory: Inventory, ours: frozenset[str]) -> Iterator[Blocker]:
     """Yield every trigger that its owner has switched off, and may switch on again."""
-    for trigger in found.triggers:
+    for trigger in inventory.triggers:
         if kind_of(trigger).pausable and not trigger.enabled and trigger.id not in ours:
             text = f"{blockers.whom(trigger)} is switched off, and would invoke what is gone once it is on again"
             yield closed(switched_off_trigger, f"{text}; delete it, or accept that it stays", trigger.name)
 
 
-def _held(found: Inventory) -> Iterator[Blocker]:
+def _held(inventory: Inventory) -> Iterator[Blocker]:
     """Yield why the function is not simply ours to delete, or only looks quiet."""
-    function = found.function
+    function = inventory.function
     stack = function.tags.get("aws:cloudformation:stack-name")
     if stack:
         text = f"CloudFormation stack `{stack}` owns it, and fails at its next update once it is gone"
         yield closed(owned_by_stack, f"{text}; take it out of the template first", stack)
-    removed = [trigger for trigger in found.triggers if kind_of(trigger).clean_up(trigger)]
-    for thing, owner in blockers.owned(found, removed, alias=True):
+    removed = [trigger for trigger in inventory.triggers if kind_of(trigger).clean_up(trigger)]
+    for thing, owner in blockers.owned(inventory, removed, alias=True):
         text = f"CloudFormation stack `{owner}` owns {thing}, and fails at its next update once it is gone"
         yield closed(owned_by_stack, f"{text}; take it out of the template first", owner)
     if function.reserved_concurrency == 0:
         yield closed(switched_off_gate, "its reserved concurrency is 0, so it is quiet even if something calls it")
 
 
-def _invoked(found: Inventory, config: Migration) -> Iterator[Blocker]:
+def _invoked(inventory: Inventory, config: Migration) -> Iterator[Blocker]:
     """Yield every trigger that still points at the function.
 
     One that can reach the service has to; one that cannot stays on the alias, until it is gone or accepted.
     """
     goal = destination(config)
-    for trigger in found.triggers:
+    for trigger in inventory.triggers:
         if not trigger.enabled:
             continue
-        movable = kind_of(trigger).to_service(trigger, found.function, goal) is not None
+        movable = kind_of(trigger).to_service(trigger, inventory.function, goal) is not None
         why = f": {kind_of(trigger).stays}" if kind_of(trigger).stays and not movable else ""
         advice = "run `cutover --direct` first" if movable else "remove it, or accept it if nobody uses it"
         text = f"{blockers.whom(trigger)} still invokes `{trigger.qualifier or '$LATEST'}`{why}; {advice}"
         yield blockers.of_trigger(trigger, text, acceptable=not movable)
 
 
-def _traffic(found: Inventory, config: Migration, evidence: InvocationCounts) -> Iterator[Blocker]:
+def _traffic(inventory: Inventory, config: Migration, evidence: InvocationCounts) -> Iterator[Blocker]:
     """Yield why the metrics do not prove that the function is quiet."""
     if not evidence.known:
         text = "CloudWatch has no invocations of the function at all, so silence proves nothing"
@@ -155,5 +155,5 @@ def _traffic(found: Inventory, config: Migration, evidence: InvocationCounts) ->
             text = f"nothing was invoked in the last {duration(evidence.quiet)}, yet `{metric}` is {count:g}"
             yield closed(traffic, f"{text}: somebody calls, so find the caller first", metric)
     if evidence.in_flight:
-        text = f"{evidence.in_flight:g} invocations began within its timeout of {duration(found.function.timeout)}"
+        text = f"{evidence.in_flight:g} invocations began within its timeout of {duration(inventory.function.timeout)}"
         yield closed(in_flight, f"{text} and may still run; wait that long")

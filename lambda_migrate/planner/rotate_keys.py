@@ -39,7 +39,7 @@ GROUP = "signing keys"
 
 
 def rotate(
-    found: Inventory,
+    inventory: Inventory,
     config: Migration,
     *,
     keys: Sequence[str],
@@ -51,7 +51,7 @@ def rotate(
     """Plan the first signing key, or the next one with the proxy version that signs with it.
 
     Args:
-        found: What there is.
+        inventory: What there is.
         config: What the user wants.
         keys: Identifiers of the keys, the one that signs first.
         layer_sha256: Of the proxy's layer, hex.
@@ -62,7 +62,7 @@ def rotate(
     Returns:
         The plan. Where nothing proxies yet, it changes the secret alone.
     """
-    builder, function = PlanBuilder("rotate", found, config), found.function
+    builder, function = PlanBuilder("rotate", inventory, config), inventory.function
     secret = config.proxy.signing_keys or ""
     fresh = next_identifier([*keys, *(version.signing_key for version in function.versions)])
     builder.summary |= {"secret": secret, "key": fresh}
@@ -71,7 +71,7 @@ def rotate(
         builder.add(Step("", action, "32 random bytes, which nobody sees", GROUP))
         return builder.finish()
     builder.summary |= {"drops": keys[0]}
-    alias, current = _alias_and_version(found)
+    alias, current = _alias_and_version(inventory)
     if current is None and [*keys] == [made]:
         builder.warn(f"{made} was made by the last command and signs nothing yet, so there is nothing to rotate")
         builder.summary.pop("drops")
@@ -85,9 +85,9 @@ def rotate(
     why = "the service accepts both, and is asked whether it does; the proxy still signs with the old one"
     builder.add(replace(added, why=why, gated=True, propagation=PROPAGATION), signs)
     marker = proxy.publish(builder, current.proxy_events, layer_sha256, fresh)
-    _compare(builder, current, proxy.marker_of(found, config, current.proxy_events, layer_sha256, keys[0]))
+    _compare(builder, current, proxy.marker_of(inventory, config, current.proxy_events, layer_sha256, keys[0]))
     if alias is not None:
-        builder.block(*cutover.of_code(found, alias))
+        builder.block(*cutover.of_code(inventory, alias))
         number = f"{MARKER}{marker}"
         target = replace(current, number=number, role=function.role, dead_letter=function.dead_letter)
         bake = config.cutover.bake if bake is None else bake
@@ -97,24 +97,24 @@ def rotate(
     return builder.finish()
 
 
-def finish(found: Inventory, config: Migration, *, keys: Sequence[str]) -> Plan:
+def finish(inventory: Inventory, config: Migration, *, keys: Sequence[str]) -> Plan:
     """Plan the end of the old signing key.
 
     Args:
-        found: What there is.
+        inventory: What there is.
         config: What the user wants.
         keys: Identifiers of the keys, the one that signs first.
 
     Returns:
         The plan: one step, which cannot be undone; none where there is no second key.
     """
-    builder = PlanBuilder("rotate-finish", found, config)
+    builder = PlanBuilder("rotate-finish", inventory, config)
     if len(keys) < 2:  # noqa: PLR2004  # the one that signs, and an old one
         return builder.finish()
     *kept, dropped = keys
     builder.summary |= {"key": dropped, "keeps": kept[0]}
-    builder.block(*_signing(found, dropped))
-    left = [version.number for version in found.function.versions if version.signing_key == dropped]
+    builder.block(*_signing(inventory, dropped))
+    left = [version.number for version in inventory.function.versions if version.signing_key == dropped]
     risk = "AWS cannot bring it back"
     if left:
         risk = f"no way back to version {', '.join(left)}: it signs with the key that is dropped"
@@ -123,10 +123,10 @@ def finish(found: Inventory, config: Migration, *, keys: Sequence[str]) -> Plan:
     return builder.finish()
 
 
-def _alias_and_version(found: Inventory) -> tuple[Alias | None, Version | None]:
+def _alias_and_version(inventory: Inventory) -> tuple[Alias | None, Version | None]:
     """Return the alias where it stands on a proxy version, and that version, or else the newest that proxies."""
-    function = found.function
-    alias = function.alias(found.alias)
+    function = inventory.function
+    alias = function.alias(inventory.alias)
     version = function.version(alias.version) if alias else None
     if version and version.proxy_events:
         return alias, version
@@ -152,9 +152,9 @@ def _compare(builder: PlanBuilder, current: Version, expected: str) -> None:
         )
 
 
-def _signing(found: Inventory, key: str) -> Iterator[Blocker]:
+def _signing(inventory: Inventory, key: str) -> Iterator[Blocker]:
     """Yield who still invokes a version that signs with a key."""
-    function = found.function
+    function = inventory.function
     numbers = {version.number for version in function.versions if version.signing_key == key}
     reached = [
         (f"alias `{alias.name}`", number)
@@ -164,7 +164,7 @@ def _signing(found: Inventory, key: str) -> Iterator[Blocker]:
     ]
     reached += [
         (labelled(trigger), trigger.qualifier)
-        for trigger in found.triggers
+        for trigger in inventory.triggers
         if trigger.enabled and trigger.qualifier in numbers
     ]
     for who, number in reached:

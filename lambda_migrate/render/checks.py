@@ -21,11 +21,11 @@ MARKS: dict[str, tuple[str, Colour]] = {
 }
 
 
-def checks(found: Sequence[Check], paint: Paint) -> str:
+def checks(results: Sequence[Check], paint: Paint) -> str:
     """Return one line for each check, with a hint under those that need one."""
-    width = max((len(check.name) for check in found), default=0)
+    width = max((len(check.name) for check in results), default=0)
     lines: list[str] = []
-    for check in found:
+    for check in results:
         lines += columns([(paint(*MARKS[check.result]), check.name.ljust(width), check.detail)], paint.width)
         if check.hint and check.result != "pass":
             pad = " " * min(width + 7, paint.width // 3)

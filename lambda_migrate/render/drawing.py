@@ -167,7 +167,7 @@ def live(terminal: Terminal, now: Callable[[], Waiting], clock: Callable[[], flo
     return moving
 
 
-def _moving(found: Waiting, spinner: Spinner, width: int) -> RenderableType:
+def _moving(waiting: Waiting, spinner: Spinner, width: int) -> RenderableType:
     from rich.console import Group  # noqa: PLC0415  # as above
     from rich.padding import Padding  # noqa: PLC0415  # as above
     from rich.progress_bar import ProgressBar  # noqa: PLC0415  # as above
@@ -176,14 +176,14 @@ def _moving(found: Waiting, spinner: Spinner, width: int) -> RenderableType:
 
     bar = (
         []
-        if found.share is None or width < BAR_FROM
-        else [ProgressBar(1.0, found.share, BAR, style="dim", complete_style="cyan", finished_style="cyan")]
+        if waiting.share is None or width < BAR_FROM
+        else [ProgressBar(1.0, waiting.share, BAR, style="dim", complete_style="cyan", finished_style="cyan")]
     )
-    line, text, detail = Table.grid(padding=(0, 1, 0, 0)), _text(found.text), _text(found.detail)
-    text.truncate(width - len(found.times) - 5 - (BAR + 1) * len(bar), overflow="ellipsis")
+    line, text, detail = Table.grid(padding=(0, 1, 0, 0)), _text(waiting.text), _text(waiting.detail)
+    text.truncate(width - len(waiting.times) - 5 - (BAR + 1) * len(bar), overflow="ellipsis")
     detail.truncate(width - 5, overflow="ellipsis")
-    line.add_row(" ", spinner, text, *bar, Text(found.times, "dim"))
-    return Group(line, Padding(detail, (0, 0, 0, 4), expand=False)) if found.detail else line
+    line.add_row(" ", spinner, text, *bar, Text(waiting.times, "dim"))
+    return Group(line, Padding(detail, (0, 0, 0, 4), expand=False)) if waiting.detail else line
 
 
 def _text(painted: str) -> Text:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from lambda_migrate.render.terminal import Paint
 
 
-def error(found: MigrateError, paint: Paint, *, wrap: bool) -> str:
+def error(failure: MigrateError, paint: Paint, *, wrap: bool) -> str:
     """Return what is wrong and what to do about it.
 
     Args:
-        found: The error.
+        failure: The error.
         paint: How to colour it.
         wrap: Whether a person reads it; for everything else, each is one line, however long.
     """
@@ -24,7 +24,7 @@ def error(found: MigrateError, paint: Paint, *, wrap: bool) -> str:
     def part(label: str, text: str) -> list[str]:
         return paragraph(text, paint.width, first=f"{label} ") if wrap else [f"{label} {escape(text)}"]
 
-    lines = part(paint("error:", "red", "bold"), found.message)
-    lines += ["", *part(paint("hint:", "cyan"), found.hint)] if found.hint else []
-    lines += part("docs:", found.docs) if found.docs else []
+    lines = part(paint("error:", "red", "bold"), failure.message)
+    lines += ["", *part(paint("hint:", "cyan"), failure.hint)] if failure.hint else []
+    lines += part("docs:", failure.docs) if failure.docs else []
     return "\n".join(lines)

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Settings, Trigger
 
 
-def inventory(found: Inventory, paint: Paint) -> str:
+def inventory(inventory: Inventory, paint: Paint) -> str:
     """Return the function, its versions and aliases, its triggers, and what a person should know."""
-    lines = columns(_facts(found.function), paint.width)
-    triggers = [trigger for trigger in found.triggers if not kind_of(trigger).caller]
-    lines += ["", *_triggers(triggers, found, paint)]
-    if found.unexplained:
-        lines += ["", paint("Who else may call", "bold"), *_marked(found.unexplained, paint)]
-    if found.warnings:
-        lines += ["", paint("To know", "bold"), *_marked(found.warnings, paint)]
+    lines = columns(_facts(inventory.function), paint.width)
+    triggers = [trigger for trigger in inventory.triggers if not kind_of(trigger).caller]
+    lines += ["", *_triggers(triggers, inventory, paint)]
+    if inventory.unexplained:
+        lines += ["", paint("Who else may call", "bold"), *_marked(inventory.unexplained, paint)]
+    if inventory.warnings:
+        lines += ["", paint("To know", "bold"), *_marked(inventory.warnings, paint)]
     return "\n".join(lines)
 
 
@@ -67,17 +67,17 @@ def position(alias: Alias) -> str:
     return f"{alias.name} → {alias.version}{shares}"
 
 
-def _triggers(triggers: Sequence[Trigger[Settings]], found: Inventory, paint: Paint) -> list[str]:
+def _triggers(triggers: Sequence[Trigger[Settings]], inventory: Inventory, paint: Paint) -> list[str]:
     kinds: dict[str, list[tuple[str, str, str]]] = {}
     for trigger in triggers:
-        kinds.setdefault(kind_of(trigger).label, []).append(_trigger(trigger, found, paint))
+        kinds.setdefault(kind_of(trigger).label, []).append(_trigger(trigger, inventory, paint))
     leaves = [[label, *columns(rows, paint.width - GUIDE, indent=0)] for label, rows in kinds.items()]
     return tree(paint("Triggers", "bold"), leaves or [["none was found"]], paint, indent=0)
 
 
-def _trigger(trigger: Trigger[Settings], found: Inventory, paint: Paint) -> tuple[str, str, str]:
+def _trigger(trigger: Trigger[Settings], inventory: Inventory, paint: Paint) -> tuple[str, str, str]:
     kind = kind_of(trigger)
-    movable = kind.to_alias(trigger, found.function, found.alias) is not None
+    movable = kind.to_alias(trigger, inventory.function, inventory.alias) is not None
     mark = paint("·", "dim") if not trigger.enabled else paint("→", "cyan") if movable else paint("!", "yellow")
     notes = [trigger.qualifier or "unqualified"]
     notes += [trigger.settings.detail] if trigger.settings.detail else []

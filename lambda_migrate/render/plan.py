@@ -23,16 +23,16 @@ SYMBOLS: dict[str, tuple[str, Colour]] = {
 }
 
 
-def plan(found: Plan, paint: Paint) -> str:
+def plan(plan: Plan, paint: Paint) -> str:
     """Return a plan: legend, steps under the heading of their trigger, what is in the way, and the count."""
-    if not found.steps and not found.blockers:
-        return "\n".join([*_warnings(found, paint), "No changes: everything this phase does has been done."])
-    lines = [*_legend(found.steps, paint), *steps(found.steps, paint)]
-    if found.blockers:
+    if not plan.steps and not plan.blockers:
+        return "\n".join([*_warnings(plan, paint), "No changes: everything this phase does has been done."])
+    lines = [*_legend(plan.steps, paint), *steps(plan.steps, paint)]
+    if plan.blockers:
         lines += ["", "Blocked by:"] if lines else ["Blocked by:"]
-        for blocker in found.blockers:
+        for blocker in plan.blockers:
             lines += paragraph(blocker, paint.width, first=f"  {paint('✗', 'red')} ", rest="    ")
-    lines += ["", *_warnings(found, paint), *paragraph(count(found.steps), paint.width)]
+    lines += ["", *_warnings(plan, paint), *paragraph(count(plan.steps), paint.width)]
     return "\n".join(lines)
 
 
@@ -86,9 +86,9 @@ def _legend(chosen: Sequence[Step], paint: Paint) -> list[str]:
     return ["  " + "   ".join(shown)] if shown else []
 
 
-def _warnings(found: Plan, paint: Paint) -> list[str]:
+def _warnings(plan: Plan, paint: Paint) -> list[str]:
     lines: list[str] = []
-    for warning in found.warnings:
+    for warning in plan.warnings:
         lines += paragraph(warning, paint.width, first=f"  {paint('!', 'yellow')} ", rest="    ")
     return [*lines, ""] if lines else []
 

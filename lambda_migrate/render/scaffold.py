@@ -28,7 +28,7 @@ LISTED = ("changed", "removed", "kept")
 
 
 def scaffold(
-    found: Survey,
+    survey: Survey,
     writes: Sequence[Write],
     configuration: Write,
     directory: Path,
@@ -38,29 +38,29 @@ def scaffold(
     """Return what the function is, what would be written, and what the user has to do or know.
 
     Args:
-        found: What the survey found.
+        survey: What the survey found.
         writes: What would be written.
         configuration: What would become of migration.yaml.
         directory: Where.
         warnings: What else could not be read.
         paint: How to colour it.
     """
-    application = found.application
+    application = survey.application
     facts = [
         ("application", f"{application.app} ({application.framework or 'ASGI'}), lifespan {application.lifespan}"),
-        ("python", found.python),
-        ("own code", counted(len(found.contents), "file")),
-        ("packages", f"{len(found.needed.lines)} in requirements.txt"),
-        ("off Lambda", _findings(found)),
+        ("python", survey.python),
+        ("own code", counted(len(survey.contents), "file")),
+        ("packages", f"{len(survey.needed.lines)} in requirements.txt"),
+        ("off Lambda", _findings(survey)),
     ]
     lines = [*columns(facts, paint.width), "", f"{directory}/"]
     lines += columns(_tree(writes, paint), paint.width)
     lines += _configured(configuration, paint)
-    if found.references:
+    if survey.references:
         lines += ["", "Kept as references to secrets, which have to be stored under these names:"]
-        lines += columns([(variable.name, variable.text) for variable in found.references], paint.width)
-    told = [*found.warnings, *warnings]
-    told += [f"{path}:{line} holds {what}" for path, line, what in found.secrets_in_code]
+        lines += columns([(variable.name, variable.text) for variable in survey.references], paint.width)
+    told = [*survey.warnings, *warnings]
+    told += [f"{path}:{line} holds {what}" for path, line, what in survey.secrets_in_code]
     if told:
         lines += ["", "To know:"]
         for text in told:
@@ -83,9 +83,9 @@ def _library_news(writes: Sequence[Write]) -> str:
     return ""
 
 
-def _findings(found: Survey) -> str:
+def _findings(survey: Survey) -> str:
     """Return how much breaks or behaves differently, which MIGRATION.md lists."""
-    of = found.analysis.counts
+    of = survey.analysis.counts
     if not any(of.values()):
         return "nothing found that behaves differently"
     counts = [counted(of["error"], "error"), counted(of["warn"], "warning"), counted(of["info"], "note")]

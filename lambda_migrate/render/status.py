@@ -26,31 +26,31 @@ def heading(function: str, account: str, region: str, more: str, paint: Paint) -
     return "  ·  ".join(part for part in (paint(function, "bold"), place, more) if part)
 
 
-def status(found: MigrationStatus, holder: Holder | None, damage: Sequence[str], paint: Paint) -> str:
+def status(state: MigrationStatus, holder: Holder | None, damage: Sequence[str], paint: Paint) -> str:
     """Return the four steps, what is live, and what is dangling, each with what to type.
 
     Args:
-        found: Where the migration stands.
+        state: Where the migration stands.
         holder: Who holds the ledger, or None.
         damage: What the ledger's end lacks, a line each; the next run sees to it.
         paint: How to colour it.
     """
-    wide = max(len(stage.name) for stage in found.stages)
+    wide = max(len(stage.name) for stage in state.stages)
     lines: list[str] = []
-    for stage in found.stages:
+    for stage in state.stages:
         first, *rest = _wrapped(stage.detail, paint.width - wide - 7) or [""]
         lines.append(f"  {paint(*MARKS[stage.state])}  {stage.name:<{wide}}  {first}".rstrip())
         lines += [" " * (wide + 7) + line for line in rest]
-    if found.live:
-        lines += ["", f"Live: {found.live}"]
-    if found.guard:
-        lines += ["", *_wrapped(f"Guard: {found.guard}", paint.width)]
-    if found.unfinished:
-        run = found.unfinished
+    if state.live:
+        lines += ["", f"Live: {state.live}"]
+    if state.guard:
+        lines += ["", *_wrapped(f"Guard: {state.guard}", paint.width)]
+    if state.unfinished:
+        run = state.unfinished
         lines += ["", f"Not finished: {run['phase']} of {run['at']}, {run['done']} of {run['steps']} steps are applied"]
-        lines += [_hint(f"`lambda-migrate {found.next[0]}` carries on", paint)]
+        lines += [_hint(f"`lambda-migrate {state.next[0]}` carries on", paint)]
         lines += [_hint("`lambda-migrate rollback --last` rolls it back", paint)]
-    for step in found.dangling:
+    for step in state.dangling:
         lines += ["", f"Without an outcome: {step}", _hint("the next run finds out by looking at AWS", paint)]
     for what in damage:
         lines += ["", *_wrapped(what, paint.width)]

@@ -47,17 +47,17 @@ def plan(chosen: Rollback, heading: str, traffic: str, paint: Paint) -> str:
     return text
 
 
-def outcome(found: Outcome, traffic: str, paint: Paint) -> str:
+def outcome(result: Outcome, traffic: str, paint: Paint) -> str:
     """Return what came of it: what is undone, what is not and why, what is left and until when.
 
     Args:
-        found: What came of it.
+        result: What came of it.
         traffic: Where traffic is now, one clause.
         paint: Of the terminal.
     """
-    lines = ["", f"Rolled back: {counted(len(found.undone), 'step')}. Traffic is at {traffic}."]
+    lines = ["", f"Rolled back: {counted(len(result.undone), 'step')}. Traffic is at {traffic}."]
     for why, heading in _HEADINGS:
-        stayed = found.of(why)
+        stayed = result.of(why)
         if stayed:
             lines += ["", f"{heading}:"]
             lines += [line for each in stayed for line in _stayed(each, paint)]

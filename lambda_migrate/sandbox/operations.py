@@ -51,8 +51,8 @@ def operation(method: str, path: str, headers: Mapping[str, str], body: bytes) -
     service = scope[1] if scope else "unknown"
     if target := lower.get("x-amz-target"):
         return Operation(f"{service}:{target.rpartition('.')[2]}", xml=False)
-    if found := re.match(r"/service/\w+/operation/(\w+)", path):
-        return Operation(f"{service}:{found[1]}", xml=False)
+    if match := re.match(r"/service/\w+/operation/(\w+)", path):
+        return Operation(f"{service}:{match[1]}", xml=False)
     if action := parse_qs(body.decode("utf-8", "replace")).get("Action"):
         return Operation(f"{service}:{action[0]}", xml=True)
     bare = urlsplit(path).path

@@ -53,19 +53,19 @@ def _requirements(text: str) -> list[str]:
 
 def _closure(names: list[str]) -> list[str]:
     """Return distributions with all that they require; what is not installed is not meant for this interpreter."""
-    found: set[str] = set()
+    closure: set[str] = set()
     waiting = list(names)
     while waiting:
         name = waiting.pop()
-        if name in found or name in _PROVIDED:
+        if name in closure or name in _PROVIDED:
             continue
         try:
             required = importlib.metadata.requires(name) or []
         except importlib.metadata.PackageNotFoundError:
             continue
-        found.add(name)
+        closure.add(name)
         waiting += _requirements("\n".join(required))
-    return sorted(found)
+    return sorted(closure)
 
 
 def _installed_files(name: str) -> dict[str, bytes]:

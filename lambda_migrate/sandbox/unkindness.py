@@ -162,15 +162,15 @@ def named(words: Sequence[str], settings: Sequence[Setting] = SETTINGS) -> Unkin
     Raises:
         ConfigError: One names no setting, or its value is not one.
     """
-    found = KIND
+    kind = KIND
     for word in words:
         name, equals, text = word.partition("=")
         if name == ALL and not equals:
-            found = replace(found, **{each.name: each.on for each in settings})
+            kind = replace(kind, **{each.name: each.on for each in settings})
             continue
         setting = _known(name.replace("-", "_"))
-        found = replace(found, **{setting.name: setting.value(text) if equals else setting.on})
-    return found
+        kind = replace(kind, **{setting.name: setting.value(text) if equals else setting.on})
+    return kind
 
 
 def parse(text: str | bytes) -> Unkindness:

@@ -56,18 +56,18 @@ def wired(directory: Path) -> frozenset[str]:
     return _wired(record(directory))
 
 
-def plan(source: Source, facts: FunctionFacts, options: Options, found: Survey | None = None) -> tuple[Write, ...]:
+def plan(source: Source, facts: FunctionFacts, options: Options, surveyed: Survey | None = None) -> tuple[Write, ...]:
     """Return every file that `init` would write, and what would become of those that are there; nothing is written.
 
     Args:
         source: The function's code, with its layers.
         facts: The function as it is in AWS.
         options: What the user asks for.
-        found: The survey, where there is one already.
+        surveyed: The survey, where there is one already.
 
     Raises:
         MigrateError: The function cannot be lifted, or the folder is not ours.
     """
     directory: Path = options.directory
-    found = found or survey(source, facts, options)
-    return move_over(compare(render(found, facts, options), directory), record(directory), found.package)
+    surveyed = surveyed or survey(source, facts, options)
+    return move_over(compare(render(surveyed, facts, options), directory), record(directory), surveyed.package)

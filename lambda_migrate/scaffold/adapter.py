@@ -56,8 +56,10 @@ def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) ->
     handler = handler or analysis.handler or (adapter.handler if adapter else "")
     if not handler:
         several = " and ".join(f"`{each.path}:{each.line}`" for each in analysis.adapters)
-        found = f"adapters are in {several}" if several else "there is no adapter in the code"
-        raise MigrateError(f"the handler could not be found: {found}", hint="name it with `--handler module.function`")
+        problem = f"adapters are in {several}" if several else "there is no adapter in the code"
+        raise MigrateError(
+            f"the handler could not be found: {problem}", hint="name it with `--handler module.function`"
+        )
     if app:
         return _resolved(adapter, app, handler, constants)
     if adapter is None:
@@ -104,7 +106,7 @@ def _wsgi(adapter: Adapter) -> MigrateError:
 def _resolved(adapter: Adapter | None, app: str, handler: str, constants: Constants) -> Application:
     if adapter is None:
         return Application(app, handler)
-    found: dict[str, Any] = {
+    options: dict[str, Any] = {
         "lifespan": adapter.lifespan,
         "api_gateway_base_path": adapter.api_gateway_base_path,
         "text_mime_types": adapter.text_mime_types,
@@ -116,18 +118,18 @@ def _resolved(adapter: Adapter | None, app: str, handler: str, constants: Consta
         if chosen and written.startswith("app="):
             continue
         told = _told(written, adapter.path, constants)
-        found |= told
+        options |= told
         unresolved += [] if told else [written]
-    base_path = str(found["api_gateway_base_path"] or "").strip("/")
-    lifespan = str(found["lifespan"])
+    base_path = str(options["api_gateway_base_path"] or "").strip("/")
+    lifespan = str(options["lifespan"])
     return Application(
         app=app,
         handler=handler,
         framework=adapter.framework,
         base_path=f"/{base_path}" if base_path else "",
         lifespan=lifespan if lifespan in ("auto", "on", "off") else "auto",
-        text_mime_types=tuple(found["text_mime_types"] or ()) or None,
-        exclude_headers=tuple(str(each).lower() for each in found["exclude_headers"] or ()),
+        text_mime_types=tuple(options["text_mime_types"] or ()) or None,
+        exclude_headers=tuple(str(each).lower() for each in options["exclude_headers"] or ()),
         unresolved=tuple(unresolved),
     )
 

@@ -42,13 +42,13 @@ class Carried:
 def settings(application: Application) -> dict[str, Any]:
     """Return the adapter's settings by their keys below ``proxy``, but for what only running the code can tell."""
     unknown = {KEYS.get(each.partition("=")[0], "") for each in application.unresolved}
-    found = {
+    values = {
         "lifespan": application.lifespan,
         "base_path": application.base_path,
         "text_mime_types": list(application.text_mime_types or ()),
         "exclude_headers": list(application.exclude_headers),
     }
-    return {key: value for key, value in found.items() if key not in unknown}
+    return {key: value for key, value in values.items() if key not in unknown}
 
 
 def found_elsewhere(adapter: Adapter | None, application: Application) -> bool:
@@ -58,18 +58,18 @@ def found_elsewhere(adapter: Adapter | None, application: Application) -> bool:
 
 
 def carry(
-    text: str, found: Mapping[str, Any], before: Mapping[str, Any] | None, *, written: Container[str] = ()
+    text: str, values: Mapping[str, Any], before: Mapping[str, Any] | None, *, written: Container[str] = ()
 ) -> Carried:
     """Put settings into the text of a migration.yaml; every other byte of it stays.
 
     Args:
         text: A migration.yaml that is right.
-        found: The settings.
+        values: The settings.
         before: Those that `init` found the last time; what differs from them is the user's choice and stays.
         written: Settings that have to stand there also where they are as if they did not.
     """
     notes = []
-    for key, value in found.items():
+    for key, value in values.items():
         said = _said(text)
         now = said.get(key)
         if _same(key, now, value) and (now is not None or key not in written):

@@ -39,15 +39,15 @@ def resolved(
     written = next((each for each in application.unresolved if each.startswith(SETTING)), "")
     if not written:
         return application
-    found = None if configured is None else normal(configured)
-    if found is None:
-        found = _from_environment(written.removeprefix(SETTING), facts.environment, sources)
-    if found is None:
-        found = _from_routes(facts.routes, sources)
-    if found is None:
+    path = None if configured is None else normal(configured)
+    if path is None:
+        path = _from_environment(written.removeprefix(SETTING), facts.environment, sources)
+    if path is None:
+        path = _from_routes(facts.routes, sources)
+    if path is None:
         return application
     rest = tuple(each for each in application.unresolved if each != written)
-    return replace(application, base_path=found, unresolved=rest)
+    return replace(application, base_path=path, unresolved=rest)
 
 
 def normal(value: str) -> str:
@@ -68,14 +68,14 @@ def _from_environment(expression: str, environment: Mapping[str, str], sources: 
     those of pydantic may. Where no variable is set, the default in the code holds.
     """
     for name in _names(expression):
-        found = {
+        paths = {
             normal(value)
             for variable, value in environment.items()
             if f"_{variable.upper()}".endswith(f"_{name}") and (not value.strip("/") or _PATH.fullmatch(value))
         }
-        found = found or ({normal(each) for each in _defaults(name, sources)} if environment else set())
-        if len(found) == 1:
-            return found.pop()
+        paths = paths or ({normal(each) for each in _defaults(name, sources)} if environment else set())
+        if len(paths) == 1:
+            return paths.pop()
     return None
 
 
@@ -119,8 +119,8 @@ def _fields(node: ast.ClassDef, name: str) -> Iterator[str]:
 
 def _from_routes(routes: Iterable[str], sources: Mapping[str, bytes]) -> str | None:
     """Return the one prefix of the API's routes, unless the application has paths of its own that begin so."""
-    found = prefixes(routes)
-    if len(found) != 1 or not found[0]:
+    paths = prefixes(routes)
+    if len(paths) != 1 or not paths[0]:
         return None
-    own = re.compile(rb"""["']""" + re.escape(found[0].encode()) + rb"""[/"'{]""")
-    return None if any(own.search(content) for content in sources.values()) else found[0]
+    own = re.compile(rb"""["']""" + re.escape(paths[0].encode()) + rb"""[/"'{]""")
+    return None if any(own.search(content) for content in sources.values()) else paths[0]

@@ -70,11 +70,11 @@ def measure(contents: Mapping[str, bytes], configuration: bytes) -> Baseline:
         if ran.returncode:
             return Baseline()
         try:
-            found = list(_findings(said, f"{folder}/"))
+            findings = list(_findings(said, f"{folder}/"))
         except (ValueError, KeyError, TypeError):
             return Baseline()
         version = subprocess.run([ruff, "--version"], capture_output=True, check=False, text=True).stdout  # noqa: S603  # as above
-    return _sorted(found, version.split()[-1] if version.split() else "")
+    return _sorted(findings, version.split()[-1] if version.split() else "")
 
 
 def find() -> str | None:
@@ -91,11 +91,11 @@ def _findings(said: Path, start: str) -> Iterator[tuple[str, str | None]]:
             yield intern(each["filename"].removeprefix(start)), intern(code) if code else None
 
 
-def _sorted(found: list[tuple[str, str | None]], version: str) -> Baseline:
+def _sorted(findings: list[tuple[str, str | None]], version: str) -> Baseline:
     codes: dict[str, set[str]] = {}
     counts: Counter[str] = Counter()
     unparsable = set()
-    for path, code in found:
+    for path, code in findings:
         if code in _SYNTAX:
             unparsable.add(path)
         else:

@@ -106,10 +106,10 @@ def ask_pip(lines: Sequence[str], python: str, architecture: str, constraints: M
 
 def _installed(report: str) -> list[dict[str, dict[str, str]]]:
     try:
-        found: list[dict[str, dict[str, str]]] = json.loads(report)["install"]
+        packages: list[dict[str, dict[str, str]]] = json.loads(report)["install"]
     except (ValueError, KeyError, TypeError) as error:
         raise CannotResolveError("its report cannot be read") from error
-    return found
+    return packages
 
 
 def _reason(errors: str) -> str:
@@ -150,8 +150,8 @@ def _fits(line: str, versions: Mapping[str, str]) -> bool:
 
 
 def _versions(lines: Iterable[str]) -> dict[str, str]:
-    found = [match for match in map(_PINNED.match, lines) if match]
-    return {normalised(match[1]): match[3] for match in found}
+    matches = [match for match in map(_PINNED.match, lines) if match]
+    return {normalised(match[1]): match[3] for match in matches}
 
 
 def _name(line: str) -> re.Match[str] | None:

@@ -77,11 +77,11 @@ class Constants:
                 yield self._value(each, path, depth - 1)
 
     def _mapping(self, node: ast.Dict, path: str, depth: int) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
+        entries: dict[Any, Any] = {}
         for key, value in zip(node.keys, node.values, strict=True):
             known = self._value(value, path, depth - 1)
-            found |= known if key is None else {self._value(key, path, depth - 1): known}
-        return found
+            entries |= known if key is None else {self._value(key, path, depth - 1): known}
+        return entries
 
     def _text(self, node: ast.expr, path: str, depth: int) -> str:
         if isinstance(node, ast.FormattedValue):

@@ -79,14 +79,14 @@ def sort(source: Source) -> Sorted:
     """Tell own files from installed ones, by what the installer has recorded of itself."""
     known = set(source.paths)
     installed: set[str] = set()
-    found: list[Distribution] = []
+    distributions: list[Distribution] = []
     for path in source.paths:
         match = _METADATA.match(path)
         if match is None:
             continue
         folder = path.rpartition("/")[0]
         distribution, files = _read(source, match["root"], folder, known)
-        found.append(distribution)
+        distributions.append(distribution)
         if not distribution.local:
             installed |= files
         installed |= {each for each in known if each.startswith(f"{folder}/")}
@@ -95,14 +95,14 @@ def sort(source: Source) -> Sorted:
     )
     stripped = _stripped(source, own)
     modules = {module for each in stripped for module in each.modules}
-    modules |= {f"{name}.libs" for each in (*found, *stripped) for name in (each.name, *each.modules)}
+    modules |= {f"{name}.libs" for each in (*distributions, *stripped) for name in (each.name, *each.modules)}
     own = tuple(path for path in own if path.split("/")[0].removesuffix(".py") not in modules)
     compiled = tuple(
         path
         for path in source.paths
         if path.endswith(".pyc") and path[:-1] not in known and path not in installed and "__pycache__" not in path
     )
-    return Sorted(own, compiled, tuple(sorted([*found, *stripped], key=lambda each: normalised(each.name))))
+    return Sorted(own, compiled, tuple(sorted([*distributions, *stripped], key=lambda each: normalised(each.name))))
 
 
 def layer_distributions(layer: Source) -> tuple[Distribution, ...]:
@@ -142,7 +142,7 @@ def _stripped(source: Source, own: tuple[str, ...]) -> tuple[Distribution, ...]:
     """
     imported_as = _ALSO | {module: name for name, modules in IMPORTED_AS.items() for module in modules}
     known = {*BRINGS, *(each for several in BRINGS.values() for each in several)}
-    found = []
+    kept = []
     for module in top_level(own):
         name = imported_as.get(module, normalised(module))
         if name in known or module in imported_as:
@@ -151,8 +151,8 @@ def _stripped(source: Source, own: tuple[str, ...]) -> tuple[Distribution, ...]:
             version = next((match[1].decode() for text in contents if (match := _VERSION.search(text))), "")
             whole = f"{module}/__init__.py" in own and f"{module}/env.py" not in own
             if version or whole or module in _ONE_FILE:
-                found.append(Distribution(name, version, (module,)))
-    return tuple(found) if any(each.version for each in found) else ()
+                kept.append(Distribution(name, version, (module,)))
+    return tuple(kept) if any(each.version for each in kept) else ()
 
 
 def _recorded(source: Source, root: str, folder: str, known: set[str]) -> set[str]:

@@ -18,12 +18,12 @@ def variables(sources: Mapping[str, bytes]) -> dict[str, bool]:
     Args:
         sources: Files by path; what cannot be parsed asks for nothing.
     """
-    found: dict[str, bool] = {}
+    reads: dict[str, bool] = {}
     for content in sources.values():
         if b"env" in content:
             for name, needed in _asked(content):
-                found[name] = found.get(name, False) or needed
-    return dict(sorted(found.items()))
+                reads[name] = reads.get(name, False) or needed
+    return dict(sorted(reads.items()))
 
 
 def _asked(content: bytes) -> Iterator[tuple[str, bool]]:

@@ -62,8 +62,8 @@ class FunctionFacts:
     @property
     def concurrency(self) -> int:
         """Requests that each process of the service may run at once."""
-        found = self.reserved_concurrency or self.peak_concurrency
-        return min(found, LARGEST_CONCURRENCY) if found else LARGEST_CONCURRENCY
+        limit = self.reserved_concurrency or self.peak_concurrency
+        return min(limit, LARGEST_CONCURRENCY) if limit else LARGEST_CONCURRENCY
 
     @property
     def python(self) -> str:

@@ -81,9 +81,9 @@ def gather(source: Source, handler: str) -> OwnCode:
         else:
             files[path.removeprefix(root)] = path
     layer_files: dict[str, tuple[int, str]] = {}
-    found = list(sorted_code.distributions)
+    installed = list(sorted_code.distributions)
     for number, layer in enumerate(source.layers):
-        found += distributions.layer_distributions(layer)
+        installed += distributions.layer_distributions(layer)
         for path, inside in distributions.layer_files(layer).items():
             if path not in files:
                 layer_files.setdefault(path, (number, inside))
@@ -92,7 +92,7 @@ def gather(source: Source, handler: str) -> OwnCode:
             left_out[f"{layer.origin.replace('`', '')} ({_files(others)})"] = (
                 "Lambda unpacks it to /opt; install what needs it"
             )
-    return OwnCode(root, files, layer_files, _without_doubles(found), left_out)
+    return OwnCode(root, files, layer_files, _without_doubles(installed), left_out)
 
 
 def import_root(paths: Iterable[str], handler: str, source: Source) -> str:
@@ -141,8 +141,8 @@ def _reason(path: str, root: str) -> str:
     return ""
 
 
-def _without_doubles(found: Iterable[Distribution]) -> tuple[Distribution, ...]:
+def _without_doubles(installed: Iterable[Distribution]) -> tuple[Distribution, ...]:
     first: dict[str, Distribution] = {}
-    for each in found:
+    for each in installed:
         first.setdefault(distributions.normalised(each.name), each)
     return tuple(first[name] for name in sorted(first))

@@ -153,11 +153,11 @@ def imports(sources: Mapping[str, bytes], own: Iterable[str]) -> tuple[str, ...]
         own: Top-level names that the code defines itself.
     """
     known = {*sys.stdlib_module_names, *own, "__future__"}
-    found: set[str] = set()
+    names: set[str] = set()
     for path, content in sources.items():
         siblings = {each.rpartition("/")[2].removesuffix(".py") for each in sources if _beside(each, path)}
-        found |= {name for name in _imported(content) if name not in known and name not in siblings}
-    return tuple(sorted(found))
+        names |= {name for name in _imported(content) if name not in known and name not in siblings}
+    return tuple(sorted(names))
 
 
 def _beside(path: str, other: str) -> bool:

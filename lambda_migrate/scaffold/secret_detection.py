@@ -118,7 +118,7 @@ _IN_CODE = (
 def secrets_in(content: bytes) -> tuple[tuple[int, str], ...]:
     """Return the lines (from 1) of a file that hold what can only be a secret, with what it looks like."""
     return tuple(
-        (content.count(b"\n", 0, found.start()) + 1, what)
+        (content.count(b"\n", 0, match.start()) + 1, what)
         for what, pattern in _IN_CODE
-        for found in pattern.finditer(content)
+        for match in pattern.finditer(content)
     )

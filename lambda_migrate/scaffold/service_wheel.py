@@ -94,10 +94,10 @@ def build(root: Path | None = None) -> ServiceWheel:
 
 
 def _version(source: str) -> str:
-    found = re.search(r'^__version__ = "([0-9][0-9.]*)"$', source, re.MULTILINE)
-    if found is None:
+    match = re.search(r'^__version__ = "([0-9][0-9.]*)"$', source, re.MULTILINE)
+    if match is None:
         raise MigrateError("the service library has no version", hint="install lambda-migrate again")
-    return found[1]
+    return match[1]
 
 
 def _metadata(project: Mapping[str, Any], version: str) -> bytes:

@@ -112,13 +112,13 @@ def from_directory(folder: Path) -> Source:
         raise MigrateError(f"`{folder}` is not a directory", hint="name the folder that the handler is imported from")
     skipped: list[str] = []
     paths = sorted(_files(folder, skipped))
-    found = {path: os.stat(f"{folder}/{path}") for path in paths}  # noqa: PTH116  # fifty thousand of them
-    size = sum(each.st_size for each in found.values())
+    entries = {path: os.stat(f"{folder}/{path}") for path in paths}  # noqa: PTH116  # fifty thousand of them
+    size = sum(each.st_size for each in entries.values())
     if size > LARGEST_CODE or len(paths) > MOST_FILES:
         raise MigrateError(
             f"`{folder}` holds {size >> 20} MB in {len(paths)} files", hint="name the folder of the code alone"
         )
-    executable = frozenset(path for path, each in found.items() if each.st_mode & 0o100)
+    executable = frozenset(path for path, each in entries.items() if each.st_mode & 0o100)
 
     def read(path: str) -> bytes:
         try:

@@ -108,7 +108,7 @@ def code_span(value: object) -> str:
 
 def glob_of(path: str) -> str:
     """Return the pattern that means this path and no other one, as ruff reads it."""
-    return re.sub(r"[][*?{}]", lambda found: f"[{found[0]}]", path)
+    return re.sub(r"[][*?{}]", lambda match: f"[{match[0]}]", path)
 
 
 def tuple_literal(values: Iterable[object]) -> str:

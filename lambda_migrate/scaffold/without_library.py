@@ -94,17 +94,17 @@ def _package(record: Manifest, directory: Path) -> str:
 
 def _values(settings: Path) -> dict[str, Any]:
     """Read the settings of the service without running them."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     try:
         for node in ast.parse(settings.read_text(encoding="utf-8")).body:
             target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
             value = getattr(node, "value", None)
             if isinstance(target, ast.Name) and target.id == "FUNCTION" and isinstance(value, ast.Call):
-                found |= {str(each.arg): ast.literal_eval(each.value) for each in value.keywords}
+                values |= {str(each.arg): ast.literal_eval(each.value) for each in value.keywords}
             elif isinstance(target, ast.Name) and value is not None and target.id not in ("ROOT", "SOURCE"):
-                found[target.id] = ast.literal_eval(value)
-        found["SECRETS"] = tuple(name for name in found["SECRETS"] if not name.startswith("LAMBDA_MIGRATE_"))
-        return found | {"START_UP": found["LIFESPAN"] != "off", "graceful": round(min(found["timeout"] + 1, 110))}
+                values[target.id] = ast.literal_eval(value)
+        values["SECRETS"] = tuple(name for name in values["SECRETS"] if not name.startswith("LAMBDA_MIGRATE_"))
+        return values | {"START_UP": values["LIFESPAN"] != "off", "graceful": round(min(values["timeout"] + 1, 110))}
     except (OSError, SyntaxError, ValueError, KeyError) as error:
         raise MigrateError(
             f"`{settings}` does not read as `init` wrote it", hint="set each of its names to a plain value"

@@ -27,7 +27,7 @@ def tail(aws: Aws, group: str, lines: int, *, hint: str) -> Iterator[str]:
         NotFound: There is no such group.
     """
     try:
-        found = aws.call(
+        answer = aws.call(
             "logs", "describe_log_streams", logGroupName=group, orderBy="LastEventTime", descending=True, limit=5
         )
     except NotFound as error:
@@ -36,7 +36,7 @@ def tail(aws: Aws, group: str, lines: int, *, hint: str) -> Iterator[str]:
         ) from error
     events = [
         event
-        for stream in found["logStreams"]
+        for stream in answer["logStreams"]
         for event in aws.call(
             "logs",
             "get_log_events",

@@ -163,19 +163,19 @@ def find(aws: Aws, references: Mapping[str, str]) -> SecretArns:
 
 
 def _secret(aws: Aws, name: str) -> tuple[str, str]:
-    found = aws.call("secretsmanager", "describe_secret", SecretId=name)
-    if "DeletedDate" in found:  # it is still described, and no task would read it
+    secret = aws.call("secretsmanager", "describe_secret", SecretId=name)
+    if "DeletedDate" in secret:  # it is still described, and no task would read it
         raise NotFound(f"it is scheduled for deletion: {restore_hint(f'secretsmanager:{name}')}")
-    return str(found["ARN"]), str(found.get("KmsKeyId") or "")
+    return str(secret["ARN"]), str(secret.get("KmsKeyId") or "")
 
 
 def _parameter(aws: Aws, name: str) -> tuple[str, str]:
-    found = aws.call("ssm", "get_parameter", Name=name, WithDecryption=False)["Parameter"]
-    if found.get("Type") != "SecureString":
-        return str(found["ARN"]), ""
-    wanted = [{"Key": "Name", "Values": [found["Name"]]}]
+    parameter = aws.call("ssm", "get_parameter", Name=name, WithDecryption=False)["Parameter"]
+    if parameter.get("Type") != "SecureString":
+        return str(parameter["ARN"]), ""
+    wanted = [{"Key": "Name", "Values": [parameter["Name"]]}]
     described = aws.call("ssm", "describe_parameters", ParameterFilters=wanted)["Parameters"]
-    return str(found["ARN"]), next((str(each.get("KeyId") or "") for each in described), "")
+    return str(parameter["ARN"]), next((str(each.get("KeyId") or "") for each in described), "")
 
 
 def reading(arns: Iterable[str], keys: Mapping[str, str]) -> dict[str, Any] | None:

@@ -52,7 +52,7 @@ def _query(name: str, function: str, resource: str) -> dict[str, Any]:
     return {"Id": name, "MetricStat": {"Metric": named, "Period": PERIOD, "Stat": "Maximum"}}
 
 
-def too_long(function: Function, found: Mapping[str, str] | None, limit: float) -> str:
+def too_long(function: Function, resources: Mapping[str, str] | None, limit: float) -> str:
     """Return why the function may take longer than a source waits for a service, a clause; "" where it does not.
 
     What CloudWatch cannot tell is unknown, and never taken for quick. Where the function was not invoked, it may take
@@ -60,15 +60,15 @@ def too_long(function: Function, found: Mapping[str, str] | None, limit: float) 
 
     Args:
         function: The function.
-        found: What :func:`look_up` found; None where nobody has looked.
+        resources: What :func:`look_up` found; None where nobody has looked.
         limit: How long the source waits, in seconds.
     """
     if function.timeout < limit:
         return ""
-    unread = NEVER_LOOKED if found is None else found.get(UNREAD, "")
+    unread = NEVER_LOOKED if resources is None else resources.get(UNREAD, "")
     if unread:
         return f"how long the function takes is unknown ({unread})"
-    longest = (found or {}).get(LONGEST)
+    longest = (resources or {}).get(LONGEST)
     if longest is None:
         return f"the function may take {function.timeout} s (its time-out; it was not invoked within {DAYS} days)"
     return f"the function has taken {longest} s within {DAYS} days" if float(longest) >= limit else ""

@@ -69,28 +69,28 @@ def look_up(aws: Aws, _function: Function, _service: Service) -> dict[str, str]:
     Returns:
         ``unread``, the reason, too, where AWS does not tell.
     """
-    found: dict[str, set[str]] = {}
+    behaviours: dict[str, set[str]] = {}
     try:
         for domain in aws.pages("apigatewayv2", "get_domain_names", "Items"):
             does = {"custom-domain"} | ({"mutual-tls"} if domain.get("MutualTlsAuthentication") else set())
             name = domain["DomainName"]
             for mapping in aws.pages("apigatewayv2", "get_api_mappings", "Items", DomainName=name):
-                found.setdefault(mapping["ApiId"], set()).update(does)
+                behaviours.setdefault(mapping["ApiId"], set()).update(does)
     except (AwsError, NotAllowed) as error:
         return {UNREAD: error.message}
-    return {api: " ".join(sorted(does)) for api, does in found.items()}
+    return {api: " ".join(sorted(does)) for api, does in behaviours.items()}
 
 
 def features(api: Mapping[str, Any], stages: list[dict[str, Any]]) -> tuple[str, ...]:
     """Return what an API and its stages do, as AWS describes them."""
-    found = {"cors"} if api.get("CorsConfiguration") else set()
+    names = {"cors"} if api.get("CorsConfiguration") else set()
     for stage in stages:
         routes = [stage.get("DefaultRouteSettings") or {}, *(stage.get("RouteSettings") or {}).values()]
         if any(route.get("ThrottlingRateLimit") or route.get("ThrottlingBurstLimit") for route in routes):
-            found.add("throttling")
+            names.add("throttling")
         if stage.get("AccessLogSettings"):
-            found.add("access-logs")
-    return tuple(sorted(found))
+            names.add("access-logs")
+    return tuple(sorted(names))
 
 
 def copied(front: Front) -> dict[str, dict[str, Any]]:
@@ -102,13 +102,13 @@ def copied(front: Front) -> dict[str, dict[str, Any]]:
     }
 
 
-def blockers(front: Front, destination: Destination, found: Mapping[str, str] | None) -> Iterator[Blocker]:
+def blockers(front: Front, destination: Destination, resources: Mapping[str, str] | None) -> Iterator[Blocker]:
     """Yield what would be lost, and what would no longer be protected.
 
     Args:
         front: What stands in front of the integration.
         destination: Where its requests go, and what the service asks of those who come.
-        found: What :func:`look_up` found; None where nobody has looked.
+        resources: What :func:`look_up` found; None where nobody has looked.
     """
     yield from _lost(front)
     if destination.require == "signed":
@@ -124,7 +124,7 @@ def blockers(front: Front, destination: Destination, found: Mapping[str, str] | 
         )
         yield closed(service_door_closed, text, front.name, acceptable=False)
     elif destination.require != "header":
-        yield from _bypassed(front, found)
+        yield from _bypassed(front, resources)
 
 
 def _lost(front: Front) -> Iterator[Blocker]:
@@ -146,8 +146,8 @@ def _lost(front: Front) -> Iterator[Blocker]:
         yield closed(http_api_claims, text, front.name)
 
 
-def _bypassed(front: Front, found: Mapping[str, str] | None) -> Iterator[Blocker]:
-    does = _does(front, found)
+def _bypassed(front: Front, resources: Mapping[str, str] | None) -> Iterator[Blocker]:
+    does = _does(front, resources)
     for feature, what in PROTECTIONS.items():
         if feature in does:
             text = (
@@ -155,19 +155,19 @@ def _bypassed(front: Front, found: Mapping[str, str] | None) -> Iterator[Blocker
                 " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`, or protect it otherwise and accept this"
             )
             yield closed(http_api_bypassed, text, front.name, of=feature)
-    unread = "nobody has looked" if found is None else found.get(UNREAD, "")
+    unread = "nobody has looked" if resources is None else resources.get(UNREAD, "")
     if unread:
         text = f"HTTP API `{front.name}`: whether a custom domain asks for client certificates is unknown ({unread})"
         yield closed(http_api_bypassed, text, front.name, of="mutual-tls")
 
 
-def _does(front: Front, found: Mapping[str, str] | None) -> set[str]:
+def _does(front: Front, resources: Mapping[str, str] | None) -> set[str]:
     authorizer = {"authorizer"} if front.authorizations else set()
-    return {*front.features, *authorizer, *(found or {}).get(front.api, "").split()}
+    return {*front.features, *authorizer, *(resources or {}).get(front.api, "").split()}
 
 
-def warnings(front: Front, found: Mapping[str, str] | None) -> Iterator[str]:
+def warnings(front: Front, resources: Mapping[str, str] | None) -> Iterator[str]:
     """Yield what API Gateway goes on doing for its own callers, and nobody does at the service's own URL."""
-    does = [what for feature, what in COMFORTS.items() if feature in _does(front, found)]
+    does = [what for feature, what in COMFORTS.items() if feature in _does(front, resources)]
     if does:
         yield f"HTTP API `{front.name}` {', '.join(does)} as before; at the service's own URL nobody does"

@@ -48,10 +48,12 @@ def _refusal(aws: Aws, queue: str, topic: str) -> str:
         url = aws.call("sqs", "get_queue_url", QueueName=name, QueueOwnerAWSAccountId=Arn.parse(queue).account)[
             "QueueUrl"
         ]
-        found = aws.call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["Policy"]).get("Attributes") or {}
+        attributes = (
+            aws.call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["Policy"]).get("Attributes") or {}
+        )
     except (AwsError, NotAllowed) as error:
         return error.message
-    statements = json.loads(found.get("Policy") or "{}").get("Statement") or []
+    statements = json.loads(attributes.get("Policy") or "{}").get("Statement") or []
     statements = statements if isinstance(statements, list) else [statements]
     return "" if any(_allows(each, topic) for each in statements) else "its policy does not let the topic send to it"
 

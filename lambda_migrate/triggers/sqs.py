@@ -49,8 +49,8 @@ def preflight(aws: Aws, trigger: Trigger[Settings], function: Function) -> Itera
     try:
         named = {"QueueName": queue.resource, "QueueOwnerAWSAccountId": queue.account}
         url = aws.call("sqs", "get_queue_url", **named)["QueueUrl"]
-        found = aws.call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=[_VISIBILITY])
-        visibility = int(found["Attributes"][_VISIBILITY])
+        answer = aws.call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=[_VISIBILITY])
+        visibility = int(answer["Attributes"][_VISIBILITY])
     except (AwsError, NotAllowed) as error:
         text = f"the visibility time-out of queue `{trigger.name}` could not be read: {error.message}"
         yield closed(sqs_visibility, text, trigger.name)

@@ -25,11 +25,11 @@ def states(aws: Aws, names: Sequence[str]) -> Alarms:
     Raises:
         AwsError, NotAllowed: As AWS answered.
     """
-    found: dict[str, str] = dict.fromkeys(names, MISSING)
+    by_name: dict[str, str] = dict.fromkeys(names, MISSING)
     if not names:
         return Alarms()
     for kind, key in _KINDS.items():
         # asked one kind at a time: without AlarmTypes only metric alarms are returned
         for alarm in aws.pages("cloudwatch", "describe_alarms", key, AlarmNames=list(names), AlarmTypes=[kind]):
-            found[alarm["AlarmName"]] = alarm["StateValue"]
-    return Alarms(found)
+            by_name[alarm["AlarmName"]] = alarm["StateValue"]
+    return Alarms(by_name)

@@ -46,7 +46,7 @@ def prefixes(triggers: Iterable[Trigger[Settings]]) -> dict[str, str]:
 
 
 def check(
-    aws: Aws, config: Migration, client: Client, found: Probe, triggers: Sequence[Trigger[Settings]]
+    aws: Aws, config: Migration, client: Client, probed: Probe, triggers: Sequence[Trigger[Settings]]
 ) -> Check | None:
     """Check the base path in the version, in the service, and on the way through both.
 
@@ -54,34 +54,34 @@ def check(
         aws: The session.
         config: Says `proxy.base_path`.
         client: Reaches the service from here, if anything does.
-        found: What the proxy version's probe was answered.
+        probed: What the proxy version's probe was answered.
         triggers: The function's.
 
     Returns:
         The check; None where no base path is anywhere, and the service does not tell.
     """
     wanted, doors = _normal(config.proxy.base_path), prefixes(triggers)
-    told = found.service.get("base_path")
+    told = probed.service.get("base_path")
     if told is None:
         hint = "run `lambda-migrate init` for a newer service library, then deploy the service"
         text = "the service does not tell which base path it takes off"
         return Check(NAME, "warn", text, hint) if wanted or any(doors) else None
-    in_version = _normal(_version_settings(aws, config, found).get(f"{PREFIX}BASE_PATH"))
+    in_version = _normal(_version_settings(aws, config, probed).get(f"{PREFIX}BASE_PATH"))
     for where, has, what in (
         ("the service", _normal(told), "service deploy"),
-        (f"proxy version {found.version}", in_version, "proxy deploy"),
+        (f"proxy version {probed.version}", in_version, "proxy deploy"),
     ):
         if has != wanted:
             text = f"{where} takes off {_quoted(has)}, and `proxy.base_path` is {_quoted(wanted)}"
             return Check(NAME, "fail", text, f"`lambda-migrate {what}` brings it there")
-    paths = [str(each) for each in found.service.get("paths") or []]
+    paths = [str(each) for each in probed.service.get("paths") or []]
     asked = list(_asked(wanted, doors, paths)) if paths else []
     problem = next((each for each in asked if each.startswith("!")), "")
     hint = "set `proxy.base_path` to what the front door has in front of the application's paths, then deploy both"
     if problem:
         return Check(NAME, "fail", problem[1:], hint)
     for path in asked:
-        for way, status in _statuses(aws, config, client, found, path):
+        for way, status in _statuses(aws, config, client, probed, path):
             if status == NOT_FOUND:
                 return Check(NAME, "fail", f"`{path}` {way} is answered 404, and the application has that path", hint)
     proven = f"{', '.join(f'`{path}`' for path in asked)} reaches the application" if asked else "no path to ask for"
@@ -101,10 +101,12 @@ def _asked(wanted: str, doors: dict[str, str], paths: Sequence[str]) -> Iterator
             yield taken + own
 
 
-def _statuses(aws: Aws, config: Migration, client: Client, found: Probe, path: str) -> Iterator[tuple[str, int | None]]:
+def _statuses(
+    aws: Aws, config: Migration, client: Client, probed: Probe, path: str
+) -> Iterator[tuple[str, int | None]]:
     """Yield what a path is answered through the proxy version, if that passes requests on, and without it."""
-    if found.events in ("api", "all"):
-        yield f"through proxy version {found.version}", _through(aws, config, found.version, path)
+    if probed.events in ("api", "all"):
+        yield f"through proxy version {probed.version}", _through(aws, config, probed.version, path)
     try:
         yield "without the proxy", client.send(METHOD, f"{config.service.url}{path}").status_code
     except HttpError:
@@ -121,8 +123,8 @@ def _through(aws: Aws, config: Migration, version: str, path: str) -> int | None
     return said.get("statusCode") if isinstance(said, dict) else None
 
 
-def _version_settings(aws: Aws, config: Migration, found: Probe) -> dict[str, str]:
-    named = {"FunctionName": config.function, "Qualifier": found.version}
+def _version_settings(aws: Aws, config: Migration, probed: Probe) -> dict[str, str]:
+    named = {"FunctionName": config.function, "Qualifier": probed.version}
     return variables(aws.call("lambda", "get_function_configuration", **named))
 
 

@@ -43,13 +43,13 @@ def service_healthy(
         reached_from_lambda: Asks a proxy version, where the service cannot be reached from here: one behind an
             internal load balancer cannot be, and need not be.
     """
-    found = health.glance(config, client)
-    if not found.reached and reached_from_lambda():
+    answer = health.glance(config, client)
+    if not answer.reached and reached_from_lambda():
         return Check("service", "pass", f"{config.service.url} {HERE_ALONE}; Lambda reaches it")
-    found = health.await_healthy(config, client, watch=watch)
-    if found.problem:
-        return Check("service", "fail", found.problem, "start the service or fix it; its log says why")
-    return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")
+    answer = health.await_healthy(config, client, watch=watch)
+    if answer.problem:
+        return Check("service", "fail", answer.problem, "start the service or fix it; its log says why")
+    return Check("service", "pass", f"{config.service.url} is healthy ({answer.seconds * 1000:.0f} ms)")
 
 
 def public_healthy(config: Migration, client: Client, *, direct: bool) -> Check | None:
@@ -63,11 +63,11 @@ def public_healthy(config: Migration, client: Client, *, direct: bool) -> Check 
     url = vantage.public(config)
     if not url:
         return None
-    found = health.glance(config, client, url)
-    if found.problem:
+    answer = health.glance(config, client, url)
+    if answer.problem:
         hint = "API Gateway, SNS and EventBridge call it there" if direct else "`cutover --direct` needs it"
-        return Check("public", "fail" if direct else "warn", found.problem, hint)
-    return Check("public", "pass", f"{url} is healthy ({found.seconds * 1000:.0f} ms)")
+        return Check("public", "fail" if direct else "warn", answer.problem, hint)
+    return Check("public", "pass", f"{url} is healthy ({answer.seconds * 1000:.0f} ms)")
 
 
 def endpoint_closed(config: Migration, client: Client, reached_from_lambda: Callable[[], bool] = nobody) -> Check:
@@ -99,22 +99,22 @@ def proxy_reaches_service(aws: Aws, config: Migration, version: str) -> tuple[Ch
     url = service_url(aws, config.function, version)
     if url not in ("", config.service.url):
         text = f"passes events to {url}, and migration.yaml says {config.service.url}"
-        found = Probe(version, reached=False, problem=text)
-        return Check(name, "fail", text, "publish a version for that one: `lambda-migrate proxy deploy`"), found
-    found = Probe(version, reached=False, problem="was not asked")
+        probed = Probe(version, reached=False, problem=text)
+        return Check(name, "fail", text, "publish a version for that one: `lambda-migrate proxy deploy`"), probed
+    probed = Probe(version, reached=False, problem="was not asked")
     for _ in range(config.verify.probes):
         try:
-            found = probe(aws, config.function, version)
+            probed = probe(aws, config.function, version)
         except NotFound:
             raise
         except AwsError as error:
-            found = Probe(version, reached=False, problem=error.message)
-        if not found.reached:
+            probed = Probe(version, reached=False, problem=error.message)
+        if not probed.reached:
             hint = "check `service.url`, the function's network and the service's signing keys"
-            return Check(name, "fail", found.problem, hint), found
-        slowest = max(slowest, found.milliseconds)
-    detail = f"reaches the service ({config.verify.probes} probes, {slowest:.1f} ms at most), events: {found.events}"
-    return Check(name, "pass", detail), found
+            return Check(name, "fail", probed.problem, hint), probed
+        slowest = max(slowest, probed.milliseconds)
+    detail = f"reaches the service ({config.verify.probes} probes, {slowest:.1f} ms at most), events: {probed.events}"
+    return Check(name, "pass", detail), probed
 
 
 def metrics_arrive(

@@ -101,11 +101,11 @@ class StepJudge:
         original = version_number(self.aws, action.function, beside) or beside if beside else ""
         earlier = "" if beside else version_number(self.aws, action.function, action.home) or action.home
         trial = Trial(config.function, config.alias, version, original, step.source_metrics, earlier)
-        found = metrics.measure(self.aws, trial, first, (since, self.now()), rules.metric_period)
-        verdict = judge(found, around, rules, final=final)
+        measured = metrics.measure(self.aws, trial, first, (since, self.now()), rules.metric_period)
+        verdict = judge(measured, around, rules, final=final)
         if final and verdict.awaits:
             known = Surroundings(around.health, around.alarms, telemetry.silence(self.aws, config.function))
-            return judge(found, known, rules, final=final)
+            return judge(measured, known, rules, final=final)
         return verdict
 
     def _on_trial(self, action: ShiftWeight) -> str:

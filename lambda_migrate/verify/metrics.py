@@ -170,7 +170,7 @@ def measure(aws: Aws, trial: Trial, first: float, window: Window, period: float)
     proxy = {"FunctionName": trial.function, "FunctionVersion": trial.version}
     told = {name: questions.add(PROXY_NAMESPACE, metric, proxy) for name, metric in ACCOUNTS.items()}
     flowing = [_ask_source(questions, each) for each in trial.sources]
-    found = questions.read(aws, now)
+    answers = questions.read(aws, now)
 
     past = Questions(period)
     whole = LambdaMetrics({"FunctionName": trial.function}).ask(past)
@@ -178,12 +178,12 @@ def measure(aws: Aws, trial: Trial, first: float, window: Window, period: float)
     was = past.read(aws, earlier)
 
     return Measured(
-        traffic=_without(LambdaMetrics.answer(mine, found), left, found),
-        accounts=Accounts(**{name: found.total(asked) for name, asked in told.items()}),
-        original=LambdaMetrics.answer(other, found) if other else None,
+        traffic=_without(LambdaMetrics.answer(mine, answers), left, answers),
+        accounts=Accounts(**{name: answers.total(asked) for name, asked in told.items()}),
+        original=LambdaMetrics.answer(other, answers) if other else None,
         before=LambdaMetrics.answer(whole, was),
         sources=tuple(
-            (source, _flow(source, found, names), _flow(source, was, then))
+            (source, _flow(source, answers, names), _flow(source, was, then))
             for source, names, then in zip(trial.sources, flowing, flowed, strict=True)
         ),
         window=now,
@@ -237,9 +237,9 @@ def _ask_counts(questions: Questions, dimensions: dict[str, str]) -> dict[str, s
     return {name: questions.add(_LAMBDA, name.capitalize(), dimensions) for name in ("invocations", "errors")}
 
 
-def _without(traffic: Traffic, names: dict[str, str], found: Answers) -> Traffic:
+def _without(traffic: Traffic, names: dict[str, str], answers: Answers) -> Traffic:
     """Return the traffic without what another version ran of it."""
-    left = {each: found.total(asked) or 0 for each, asked in names.items()}
+    left = {each: answers.total(asked) or 0 for each, asked in names.items()}
 
     def less(each: str, counted: int | None) -> int | None:
         return counted if counted is None else max(0, counted - left.get(each, 0))
@@ -252,15 +252,15 @@ def _ask_source(questions: Questions, source: SourceMetrics) -> dict[str, str]:
 
 
 def _flow(source: SourceMetrics, answers: Answers, names: dict[str, str]) -> Flow:
-    found = {metric: answers.total(name) for metric, name in names.items()}
+    sums = {metric: answers.total(name) for metric, name in names.items()}
 
     def summed(parts: Sum) -> int:
-        return max(0, sum(factor * (found.get(name) or 0) for name, factor in parts.items()))
+        return max(0, sum(factor * (sums.get(name) or 0) for name, factor in parts.items()))
 
     return Flow(
         summed(source.tried),
         summed(source.reached),
         summed(source.failed),
         summed(source.suspect),
-        seen=any(value is not None for value in found.values()),
+        seen=any(value is not None for value in sums.values()),
     )

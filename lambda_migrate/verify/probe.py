@@ -38,14 +38,14 @@ class Probe:
     @property
     def consumers(self) -> frozenset[str]:
         """Queues (ARN or URL) that the service is polling."""
-        found = self.service.get("consumers") or []
-        return frozenset(str(consumer.get("queue", "")) for consumer in found if consumer.get("polling"))
+        consumers = self.service.get("consumers") or []
+        return frozenset(str(consumer.get("queue", "")) for consumer in consumers if consumer.get("polling"))
 
     @property
     def notified(self) -> frozenset[str]:
         """ARNs of the queues that the service is polling for notifications of SNS topics."""
-        found = self.service.get("consumers") or []
-        polled = [each for each in found if each.get("polling") and each.get("notifications")]
+        consumers = self.service.get("consumers") or []
+        polled = [each for each in consumers if each.get("polling") and each.get("notifications")]
         return frozenset(str(each.get("queue", "")) for each in polled)
 
     @property
@@ -84,16 +84,16 @@ def probe(aws: Aws, function: str, version: str) -> Probe:
     if answer.get("FunctionError") or not isinstance(said, dict) or "lambda-migrate" not in said:
         kind = said.get("errorType", "") if isinstance(said, dict) else ""
         return Probe(version, reached=False, problem=f"version {version} does not answer probes {kind}".rstrip())
-    found = said["lambda-migrate"]
-    status = found.get("status")
-    problem = str(found.get("error") or "")
-    if not problem and not found.get("reached"):
+    report = said["lambda-migrate"]
+    status = report.get("status")
+    problem = str(report.get("error") or "")
+    if not problem and not report.get("reached"):
         problem = f"the service answered {status}: it does not accept the signing key" if status else "not reached"
     return Probe(
-        version=str(found.get("version", version)),
-        reached=bool(found.get("reached")),
-        milliseconds=float(found.get("milliseconds") or 0.0),
-        events=str(found.get("events") or ""),
+        version=str(report.get("version", version)),
+        reached=bool(report.get("reached")),
+        milliseconds=float(report.get("milliseconds") or 0.0),
+        events=str(report.get("events") or ""),
         problem=problem,
-        service=found.get("service") or {},
+        service=report.get("service") or {},
     )

@@ -62,13 +62,13 @@ def look(
     def once() -> Health:
         return _in_public(config, client) if direct and public(config) else _once(aws, config, client, version)
 
-    found = once()
+    seen = once()
     for _ in range(IN_A_ROW - 1):
-        if not found.problem:
+        if not seen.problem:
             break
         sleep(PAUSE)
-        found = once()
-    return found
+        seen = once()
+    return seen
 
 
 def _in_public(config: Migration, client: Client) -> Health:
@@ -79,8 +79,8 @@ def _in_public(config: Migration, client: Client) -> Health:
     return replace(there, problem=there.problem or refused, seen=seen)
 
 
-def _shown(found: Health) -> str:
-    return found.problem or f"{found.seconds * 1000:.0f} ms"
+def _shown(seen: Health) -> str:
+    return seen.problem or f"{seen.seconds * 1000:.0f} ms"
 
 
 def _once(aws: Aws, config: Migration, client: Client, version: str | None) -> Health:
@@ -99,12 +99,12 @@ def _once(aws: Aws, config: Migration, client: Client, version: str | None) -> H
 def _from_lambda(aws: Aws, config: Migration, version: str) -> Health | None:
     """Return what the proxy sees; None where it could not be asked, which says nothing about the service."""
     try:
-        found = probe(aws, config.function, version)
+        probed = probe(aws, config.function, version)
     except (AwsError, NotAllowed):
         return None
-    seconds = found.milliseconds / 1000
-    if not found.reached:
-        return Health(found.problem, seconds, reached=False)
+    seconds = probed.milliseconds / 1000
+    if not probed.reached:
+        return Health(probed.problem, seconds, reached=False)
     if seconds > config.verify.slow:
         return Health(f"answered after {seconds:.1f} s, more than {config.verify.slow:g} s is slow", seconds, slow=True)
     return Health("", seconds)

@@ -73,11 +73,11 @@ def _guard(aws: Aws, function: str, ledger: Ledger, now: float) -> Check:
             f"AWS has no schedule `{name}`, and the ledger expects it at {armed.time}: nothing would put traffic back"
         )
         return Check(GUARD, "fail", text, "somebody deleted it: `cutover` sets it again, `rollback --last` goes back")
-    found = schedule or {}
+    current = schedule or {}
     if armed is None:
-        return _unknown(name, found, ledger)
-    when = _when(found)
-    told = f"schedule `{name}` {_what(found)} at {when} UTC"
+        return _unknown(name, current, ledger)
+    when = _when(current)
+    told = f"schedule `{name}` {_what(current)} at {when} UTC"
     if when != datetime.fromtimestamp(armed.at, UTC).strftime("%Y-%m-%dT%H:%M:%S"):
         return Check(GUARD, "warn", f"{told}, the ledger says {armed.time}", "`cutover` or `rollback` sets it right")
     return Check(GUARD, "pass", armed.summary(now))
@@ -105,8 +105,8 @@ def warn_of_schedule(context: Context, function: str) -> None:
     except MigrateError:
         return  # whoever may not look has set none: `cutover` asks for that permission before it does
     if schedule is not None:
-        found = _unknown(name, schedule, context.ledger)
-        context.terminal.say(f"{context.paint('!', 'yellow')} {found.detail}; {found.hint}")
+        result = _unknown(name, schedule, context.ledger)
+        context.terminal.say(f"{context.paint('!', 'yellow')} {result.detail}; {result.hint}")
 
 
 def _when(schedule: Document) -> str:

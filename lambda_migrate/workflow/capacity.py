@@ -72,7 +72,7 @@ def _number(text: str | None) -> int | None:
 def _written(folder: Path) -> int | None:
     """Return the default that the service's own code says."""
     for path in sorted(folder.glob("*/settings.py")):
-        found = _DEFAULT.search(path.read_text(encoding="utf-8"))
-        if found:
-            return int(found[1])
+        match = _DEFAULT.search(path.read_text(encoding="utf-8"))
+        if match:
+            return int(match[1])
     return None

@@ -196,18 +196,18 @@ def _lift_again(context: Context) -> tuple[list[str], list[str]]:
         return [], []
     config = context.migration
     context.progress.begin("downloading the package")
-    found = lift.read_function(context.aws_read_only, config.function)
+    deployed = lift.read_function(context.aws_read_only, config.function)
     if config.source:
         code = scaffold.from_directory(context.folder / config.source)
     else:
-        code = lift.source(context.aws_read_only, found)
+        code = lift.source(context.aws_read_only, deployed)
     options = scaffold.Options(
         context.service_folder,
         config.service.target.kind,
         signing_keys=config.proxy.signing_keys or "",
         accepted=code_gate.accepted(context),
     )
-    writes = scaffold.plan(code, found.facts, options)
+    writes = scaffold.plan(code, deployed.facts, options)
     context.progress.end()
     written = scaffold.write(writes, context.service_folder)
     return list(written), [write.path for write in writes if write.state == "kept"]

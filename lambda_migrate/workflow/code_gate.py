@@ -54,12 +54,12 @@ def accepted(context: Context) -> tuple[AcceptedRule, ...]:
     return tuple(AcceptedRule(entry.rule, entry.reason, entry.path) for entry in entries)
 
 
-def blocked(found: Analysis) -> GateClosed:
+def blocked(analysis: Analysis) -> GateClosed:
     """Return the refusal that errors of the analyzer lead to."""
-    first = found.blocking[0]
-    place = f"{found.located(first.path)}:{first.line}"
+    first = analysis.blocking[0]
+    place = f"{analysis.located(first.path)}:{first.line}"
     return GateClosed(
-        f"{counted(len(found.blocking), 'error')}, the first in `{place}`: {first.code} {first.name}",
+        f"{counted(len(analysis.blocking), 'error')}, the first in `{place}`: {first.code} {first.name}",
         hint=f"`lambda-migrate explain {first.code}` says why; fix it, or accept it with a reason",
     )
 
@@ -76,14 +76,14 @@ def base_path(context: Context, handler: str) -> Iterator[Blocker]:
         yield from _base_path(context, analyzed(context, folder, handler))
 
 
-def _base_path(context: Context, found: Analysis) -> Iterator[Blocker]:
-    adapter = found.adapter
+def _base_path(context: Context, analysis: Analysis) -> Iterator[Blocker]:
+    adapter = analysis.adapter
     if adapter is None or context.migration.proxy.base_path is not None:
         return
     written = next((each for each in adapter.unresolved if each.startswith("api_gateway_base_path=")), "")
     if not written and not adapter.api_gateway_base_path.strip("/"):
         return
-    place = f"{found.located(adapter.path)}:{adapter.line}"
+    place = f"{analysis.located(adapter.path)}:{adapter.line}"
     said = written or f'api_gateway_base_path="{adapter.api_gateway_base_path}"'
     text = f"the adapter in `{place}` has `{said}`, and `proxy.base_path` in migration.yaml is not set"
     yield closed(base_path_unknown, f'{text}; `init` looks for it, or set it, to `""` where there is none')
@@ -100,14 +100,14 @@ def closed_gates(context: Context, handler: str) -> Iterator[Blocker]:
     if folder is None:
         return
     context.progress.begin("reading the code for what breaks off Lambda")
-    found = analyzed(context, folder, handler)
+    analysis = analyzed(context, folder, handler)
     context.progress.end()
-    yield from _base_path(context, found)
-    if found.blocking:
-        error = blocked(found)
+    yield from _base_path(context, analysis)
+    if analysis.blocking:
+        error = blocked(analysis)
         yield closed(code_errors, f"{error.message}; {error.hint}")
         return
-    for each in found.accepted:
+    for each in analysis.accepted:
         finding = each.finding
-        place = f"{found.located(finding.path)}:{finding.line}"
+        place = f"{analysis.located(finding.path)}:{finding.line}"
         context.terminal.say(f"accepted ({each.reason}): {place} {finding.code} {finding.name}")

@@ -132,12 +132,12 @@ def _function(
     if elsewhere:
         yield elsewhere
         return
-    found = _attempt("function", lambda: inventory.take(aws, config.function, alias=config.alias))
-    if isinstance(found, Check):
+    taken = _attempt("function", lambda: inventory.take(aws, config.function, alias=config.alias))
+    if isinstance(taken, Check):
         retired = _retired(environment.ledger)
-        yield Check("function", "skip", f"deleted by the run of {retired}") if retired else found
+        yield Check("function", "skip", f"deleted by the run of {retired}") if retired else taken
         return
-    function = found.function
+    function = taken.function
     detail = (
         f"`{function.name}`: {function.runtime or function.package_type}, {function.memory} MB, {function.timeout} s"
     )
@@ -145,12 +145,12 @@ def _function(
     yield _attempt("account", lambda: _pinned(environment.ledger, aws, function.arn))
     yield _updates(aws, function)
     yield _attempt("code freeze", lambda: _freeze(environment.ledger, aws, config))
-    builder = PlanBuilder("proxy", found, config)
+    builder = PlanBuilder("proxy", taken, config)
     yield from _blockers("package", blockers.of_function(function, layer.HANDLER, ADDED_BYTES), builder)
-    yield from _versions(found)
-    yield from _triggers(found, builder)
+    yield from _versions(taken)
+    yield from _triggers(taken, builder)
     yield from _code(code(function))
-    yield from (Check("surroundings", "warn", warning) for warning in found.warnings)
+    yield from (Check("surroundings", "warn", warning) for warning in taken.warnings)
 
 
 def _in_aws(environment: Environment, aws: Aws, config: Migration) -> Iterator[Check]:
@@ -208,8 +208,8 @@ def _updates(aws: Aws, function: Function) -> Check:
     return Check("update", "pass", "no update is in progress")
 
 
-def _blockers(name: str, found: Iterator[Blocker], builder: PlanBuilder, phase: str = "") -> Iterator[Check]:
-    listed = list(found)
+def _blockers(name: str, gates: Iterator[Blocker], builder: PlanBuilder, phase: str = "") -> Iterator[Check]:
+    listed = list(gates)
     for blocker in listed:
         accepted = builder.accepted(blocker, phase)
         if accepted is not None:
@@ -220,8 +220,8 @@ def _blockers(name: str, found: Iterator[Blocker], builder: PlanBuilder, phase: 
         yield Check(name, "pass", "it can carry the proxy")
 
 
-def _versions(found: Inventory) -> Iterator[Check]:
-    function, alias = found.function, found.function.alias(found.alias)
+def _versions(taken: Inventory) -> Iterator[Check]:
+    function, alias = taken.function, taken.function.alias(taken.alias)
     first, latest = original(function), proxied(function)
     parts = [
         f"original {first.number}" if first else "",
@@ -230,20 +230,20 @@ def _versions(found: Inventory) -> Iterator[Check]:
     detail = ", ".join(part for part in parts if part) or "no published version matches $LATEST; run `proxy deploy`"
     yield Check("versions", "pass" if first else "skip", detail)
     if alias is None:
-        yield Check("alias", "skip", f"`{found.alias}` does not exist yet; `cutover` makes it")
+        yield Check("alias", "skip", f"`{taken.alias}` does not exist yet; `cutover` makes it")
         return
     shares = "".join(f", {weight:.0%} on {number}" for number, weight in alias.weights.items())
     yield Check("alias", "pass", f"`{alias.name}` is at version {alias.version}{shares}")
 
 
-def _triggers(found: Inventory, builder: PlanBuilder) -> Iterator[Check]:
-    listed = list(_blockers("triggers", blockers.of_triggers(found), builder, "cutover"))
+def _triggers(taken: Inventory, builder: PlanBuilder) -> Iterator[Check]:
+    listed = list(_blockers("triggers", blockers.of_triggers(taken), builder, "cutover"))
     yield from listed
-    enabled = [trigger for trigger in found.triggers if trigger.enabled]
+    enabled = [trigger for trigger in taken.triggers if trigger.enabled]
     if not listed:
         kinds = ", ".join(dict.fromkeys(kind_of(trigger).label for trigger in enabled)) or "none"
         yield Check("triggers", "pass", f"{len(enabled)} to re-point: {kinds}" if enabled else "none")
-    for caller in found.unexplained:
+    for caller in taken.unexplained:
         yield Check("callers", "warn", caller, "find out who it is before `retire`")
 
 
@@ -260,22 +260,22 @@ def _code(closed: list[Blocker] | None) -> Iterator[Check]:
 def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:
     """Say before the first canary whether what the proxy writes will become metrics: verdicts are made of them."""
     try:
-        found = list(telemetry.logging_problems(aws, config.function))
+        problems = list(telemetry.logging_problems(aws, config.function))
     except NotFound:
         return  # which has been told, or it is retired
     except MigrateError as error:
         yield Check("metrics", "fail", error.message, error.hint)
         return
-    for each in found:
+    for each in problems:
         yield Check("metrics", "fail" if each.certain else "warn", each.text, each.hint)
-    if not found:
+    if not problems:
         yield Check("metrics", "pass", "role, log group and log level let the proxy's metrics arrive")
 
 
 def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:
     if not config.service.url:
         return Check("service", "fail", "its URL is not set", "set `service.url` in migration.yaml")
-    found = health(config)
-    if found.problem:
-        return Check("service", "fail", found.problem, "start the service or fix it; its log says why")
-    return Check("service", "pass", f"{config.service.url} is healthy ({found.seconds * 1000:.0f} ms)")
+    answer = health(config)
+    if answer.problem:
+        return Check("service", "fail", answer.problem, "start the service or fix it; its log says why")
+    return Check("service", "pass", f"{config.service.url} is healthy ({answer.seconds * 1000:.0f} ms)")

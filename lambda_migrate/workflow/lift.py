@@ -102,17 +102,17 @@ def _unproxied(configuration: dict[str, Any]) -> tuple[str, dict[str, str], tupl
     return handler, own, tuple(arn for arn in layers(configuration) if f":layer:{PROXY_LAYER}" not in arn)
 
 
-def source(aws: Aws, found: DeployedFunction) -> Source:
+def source(aws: Aws, deployed: DeployedFunction) -> Source:
     """Download the function's package and its layers.
 
     Raises:
         MigrateError: It has no package, or what came is not what AWS says it is.
     """
-    name = found.facts.name
-    if not found.code:
+    name = deployed.facts.name
+    if not deployed.code:
         raise MigrateError(f"`{name}` is deployed as a container image", hint=OTHERWISE)
-    content = fetch(found.code, found.facts.code_sha256, f"the package of `{name}`", otherwise=OTHERWISE)
-    return from_zip(content).with_layers(*(_layer(aws, arn) for arn in found.facts.layers))
+    content = fetch(deployed.code, deployed.facts.code_sha256, f"the package of `{name}`", otherwise=OTHERWISE)
+    return from_zip(content).with_layers(*(_layer(aws, arn) for arn in deployed.facts.layers))
 
 
 def _layer(aws: Aws, arn: str) -> Source:
@@ -127,13 +127,13 @@ def _layer(aws: Aws, arn: str) -> Source:
 def _policies(aws: Aws, role: str, warnings: list[str]) -> dict[str, Any]:
     try:
         attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=role)
-        found: dict[str, Any] = {policy["PolicyArn"]: None for policy in attached}
+        policies: dict[str, Any] = {policy["PolicyArn"]: None for policy in attached}
         for name in aws.pages("iam", "list_role_policies", "PolicyNames", RoleName=role):
-            found[name] = aws.call("iam", "get_role_policy", RoleName=role, PolicyName=name)["PolicyDocument"]
+            policies[name] = aws.call("iam", "get_role_policy", RoleName=role, PolicyName=name)["PolicyDocument"]
     except (AwsError, NotAllowed) as error:
         warnings.append(f"what role `{role}` may do could not be read ({error.message})")
         return {}
-    return found
+    return policies
 
 
 def _with_callers(aws: Aws, facts: FunctionFacts, warnings: list[str]) -> FunctionFacts:
@@ -168,8 +168,8 @@ def _routes(aws: Aws, api: str, name: str) -> set[str]:
             for each in integrations
             if invokes.search(each.get("IntegrationUri") or "")
         }
-        found = aws.pages("apigatewayv2", "get_routes", "Items", ApiId=api) if ours else ()
-        return {str(each["RouteKey"]) for each in found if each.get("Target") in ours}
+        routes = aws.pages("apigatewayv2", "get_routes", "Items", ApiId=api) if ours else ()
+        return {str(each["RouteKey"]) for each in routes if each.get("Target") in ours}
     except NotFound:
         return _resources(aws, api, name)
     except (AwsError, NotAllowed):

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from lambda_migrate.scaffold.writes import State
 
 
-def plan(path: Path, made: str, found: Survey, directory: Path) -> tuple[Write, tuple[str, ...]]:
+def plan(path: Path, made: str, survey: Survey, directory: Path) -> tuple[Write, tuple[str, ...]]:
     """Return what would become of migration.yaml, and what it says otherwise than the code.
 
     Args:
         path: Where it is, or will be.
         made: The text of a new one.
-        found: What the survey found.
+        survey: What the survey found.
         directory: The service's repository, which remembers what was found the last time.
 
     Raises:
@@ -36,9 +36,9 @@ def plan(path: Path, made: str, found: Survey, directory: Path) -> tuple[Write, 
         raise ConfigError(f"`{path}` cannot be read: {error}", hint="name another with `--config`") from error
     if not text:
         return scaffold.Write(str(path), made.encode(), "created", there), ()
-    written = ("base_path",) if scaffold.found_elsewhere(found.analysis.adapter, found.application) else ()
+    written = ("base_path",) if scaffold.found_elsewhere(survey.analysis.adapter, survey.application) else ()
     before = scaffold.record(directory).settings
-    carried = scaffold.carry(text, scaffold.settings(found.application), before, written=written)
+    carried = scaffold.carry(text, scaffold.settings(survey.application), before, written=written)
     state: State = "identical" if carried.text == text else "changed"
     return scaffold.Write(str(path), carried.text.encode(), state, text.encode()), carried.notes
 

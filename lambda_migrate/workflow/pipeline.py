@@ -89,12 +89,12 @@ def state(aws: Aws, deployment: Deployment) -> State:
         return State("absent", "there is no pipeline")
     name = roles.named("lambda-migrate", deployment.name, limit=100)
     try:
-        found = aws.call("codepipeline", "get_pipeline_state", name=name)
+        answer = aws.call("codepipeline", "get_pipeline_state", name=name)
     except NotFound:
         return State("absent", f"stack {stack_name(deployment)} is there, its pipeline is not")
     stages = {
         each["stageName"]: (each.get("latestExecution") or {}).get("status", "never ran")
-        for each in found["stageStates"]
+        for each in answer["stageStates"]
     }
     told = ", ".join(f"{stage}: {status}" for stage, status in stages.items())
     if any(status == "Failed" for status in stages.values()):

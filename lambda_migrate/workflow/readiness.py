@@ -50,11 +50,11 @@ def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[
     yield from of_service(context, version.number if version else None, wait=wait)
 
 
-def of_triggers(context: Context, found: Inventory) -> Iterator[Blocker]:
+def of_triggers(context: Context, inventory: Inventory) -> Iterator[Blocker]:
     """Yield why AWS would refuse to point a trigger at the alias, before the first one moves."""
-    for trigger in found.triggers:
+    for trigger in inventory.triggers:
         if trigger.enabled and trigger.qualifier == "":
-            for blocker in kind_of(trigger).preflight(context.aws_read_only, trigger, found.function):
+            for blocker in kind_of(trigger).preflight(context.aws_read_only, trigger, inventory.function):
                 if acceptance(context.migration, blocker, "cutover") is None:
                     yield blocker
 
@@ -80,8 +80,8 @@ def looked_at(kind: PhaseKind, work: PhaseWork) -> Plan:
     plan = work.plan
     if not plan.steps:
         return plan
-    found = (str(blocker) for blocker in kind.gates(work.context, work.inputs, plan, wait=False))
-    return replace(plan, blockers=tuple(dict.fromkeys((*plan.blockers, *found))))
+    gates = (str(blocker) for blocker in kind.gates(work.context, work.inputs, plan, wait=False))
+    return replace(plan, blockers=tuple(dict.fromkeys((*plan.blockers, *gates))))
 
 
 def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blocker]:
@@ -89,9 +89,9 @@ def of_service(context: Context, version: str | None, *, wait: bool) -> list[Blo
     if not context.migration.service.url:
         return [closed(service_url, "migration.yaml does not say where the service is; set `service.url`")]
     with context.service_client() as client:
-        found = list(_asked(context, client, version, wait=wait))
+        blockers = list(_asked(context, client, version, wait=wait))
     context.progress.end()
-    return found
+    return blockers
 
 
 def of_public(context: Context, *, wait: bool) -> Iterator[Blocker]:

@@ -26,9 +26,9 @@ def recorded_inventory(context: Context) -> Inventory:
         NotAllowed: The ledger is about another account, region or function.
     """
     context.require_ledger_place()
-    found = inventory_of(context)
-    context.require_ledger_identity(found.function.arn)
-    return found
+    current = inventory_of(context)
+    context.require_ledger_identity(current.function.arn)
+    return current
 
 
 def key_identifiers(context: Context) -> list[str]:

@@ -82,10 +82,10 @@ class DeploymentWatch:
         """Tell what has happened since the last time; a failure to read it does not fail the deployment."""
         self._asked = self.now()
         try:
-            found = list(self.kind.events(self.aws, self.deployment, self.settings, self._since))
+            events = list(self.kind.events(self.aws, self.deployment, self.settings, self._since))
         except MigrateError:
             return
-        for event in found:
+        for event in events:
             if (event.at, event.text) not in self._seen:
                 self._seen.add((event.at, event.text))
                 self.tell(event.text)

@@ -180,14 +180,14 @@ def _gathered(context: Context, request: Request, code: Path | None) -> tuple[Fu
         return scaffold.FunctionFacts(name), scaffold.from_directory(code), ()
     context.progress.begin(f"looking at {name}")
     try:
-        found = lift.read_function(context.aws_read_only, name, request.qualifier)
+        deployed = lift.read_function(context.aws_read_only, name, request.qualifier)
     except NotAllowed as error:
         hint = f"{error.hint}; or do without AWS: `lambda-migrate init {name} --offline --source FOLDER`"
         raise NotAllowed(error.message, hint=hint) from error
     if code is not None:
-        return found.facts, scaffold.from_directory(code), found.warnings
-    context.progress.begin(f"downloading the package of {found.facts.name}")
-    return found.facts, lift.source(context.aws_read_only, found), found.warnings
+        return deployed.facts, scaffold.from_directory(code), deployed.warnings
+    context.progress.begin(f"downloading the package of {deployed.facts.name}")
+    return deployed.facts, lift.source(context.aws_read_only, deployed), deployed.warnings
 
 
 def _name(context: Context, given: str | None) -> str:

@@ -74,8 +74,8 @@ def place(context: Context, *, with_function: bool) -> ServiceTarget:
         environment=_environment(config),
         boundary=config.permissions_boundary or "",
     )
-    found = ServiceTarget(TARGETS[settings.kind], settings, deployment)
-    return _looked(context, found) if with_function else found
+    target = ServiceTarget(TARGETS[settings.kind], settings, deployment)
+    return _looked(context, target) if with_function else target
 
 
 def _environment(config: Migration) -> dict[str, str]:
@@ -87,21 +87,21 @@ def _environment(config: Migration) -> dict[str, str]:
     }
 
 
-def _looked(context: Context, found: ServiceTarget) -> ServiceTarget:
+def _looked(context: Context, target: ServiceTarget) -> ServiceTarget:
     try:
         function = reading.inventory_of(context).function
     except NotFound:
         pinned = context.ledger.identity
-        return replace(found, function=pinned.function if pinned else "")
-    return replace(found, deployment=replace(found.deployment, function=function), function=function.arn)
+        return replace(target, function=pinned.function if pinned else "")
+    return replace(target, deployment=replace(target.deployment, function=function), function=function.arn)
 
 
-def plan(phase: str, found: ServiceTarget, prepared: DeploymentPlan, config: Migration) -> Plan:
+def plan(phase: str, target: ServiceTarget, prepared: DeploymentPlan, config: Migration) -> Plan:
     """Return what would change in AWS as a plan like all others.
 
     Args:
         phase: ``service`` or ``pipeline``.
-        found: Where the service lives.
+        target: Where the service lives.
         prepared: What would change.
         config: What the user accepts.
     """
@@ -111,7 +111,7 @@ def plan(phase: str, found: ServiceTarget, prepared: DeploymentPlan, config: Mig
     )
     return Plan(
         phase=phase,
-        function=found.function,
+        function=target.function,
         fingerprint=sha256([step.to_dict() for step in steps]),
         steps=steps,
         blockers=(*prepared.blockers, *refused),

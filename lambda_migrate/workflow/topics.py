@@ -65,8 +65,8 @@ def find(name: str) -> Topic | None:
     known = topics()
     others = {topic.also: topic for topic in known.values() if topic.also}
     gate = pages.find(name)
-    found = known.get(name) or known.get(name.upper()) or others.get(name.lower()) or known.get(name.lower())
-    return found or (known[gate.name] if gate else None)
+    page = known.get(name) or known.get(name.upper()) or others.get(name.lower()) or known.get(name.lower())
+    return page or (known[gate.name] if gate else None)
 
 
 def _exit_codes() -> Iterator[Topic]:

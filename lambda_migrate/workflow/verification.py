@@ -47,12 +47,12 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
         if version:
             progress.begin(f"probing the service through version {version}")
             since = context.clock.now()
-            probed, found = checks.proxy_reaches_service(aws, config, version)
+            probed, answer = checks.proxy_reaches_service(aws, config, version)
             yield probed
-            if found.reached:
-                proven = base_path.check(aws, config, client, found, reading.inventory_of(context).triggers)
+            if answer.reached:
+                proven = base_path.check(aws, config, client, answer, reading.inventory_of(context).triggers)
                 yield from (each for each in (proven,) if each is not None)
-            if arrival and found.reached:
+            if arrival and answer.reached:
                 progress.begin("waiting until CloudWatch has counted the probes", config.verify.arrival)
                 yield checks.metrics_arrive(aws, config, version, since, context.clock.now, progress.sleep)
         progress.end()

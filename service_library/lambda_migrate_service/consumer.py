@@ -141,12 +141,12 @@ class Consumer:
         asked = ["QueueArn", "VisibilityTimeout"]
         try:
             self._client = await self._threads.run(self._connect)
-            found = (await self._call("get_queue_attributes", AttributeNames=asked))["Attributes"]
+            attributes = (await self._call("get_queue_attributes", AttributeNames=asked))["Attributes"]
         except Exception as error:
             msg = f"LAMBDA_MIGRATE_CONSUME_QUEUES: `{self._queue}` cannot be read: {error}"
             raise QueueNotReadable(msg) from error
-        self._arn = found["QueueArn"]
-        self._visibility = max(int(found.get("VisibilityTimeout", 30)), 2)
+        self._arn = attributes["QueueArn"]
+        self._visibility = max(int(attributes.get("VisibilityTimeout", 30)), 2)
         self._tasks = [asyncio.ensure_future(self._poll()) for _ in range(self._polling.pollers)]
         log.info("consuming %s", self._arn)
 

@@ -44,7 +44,7 @@ def load(source: Path, handler: str, app: str) -> Lifted:
 
 
 def _find(module: str, name: str) -> Any:
-    found: Any = importlib.import_module(module)
+    value: Any = importlib.import_module(module)
     for part in name.removesuffix("()").split("."):
-        found = getattr(found, part)
-    return found() if name.endswith("()") else found
+        value = getattr(value, part)
+    return value() if name.endswith("()") else value

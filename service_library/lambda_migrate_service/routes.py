@@ -11,15 +11,15 @@ def routes(app: Any, prefix: str = "") -> list[tuple[str, str]]:
 
     An application of another kind has none.
     """
-    found: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str]] = []
     for route in getattr(app, "routes", None) or []:
         path = prefix + (getattr(route, "path", None) or "")
         methods = sorted(getattr(route, "methods", None) or [])
-        found += [(method, path) for method in methods] or routes(getattr(route, "app", None), path)
+        pairs += [(method, path) for method in methods] or routes(getattr(route, "app", None), path)
         included = getattr(route, "original_router", None)  # FastAPI keeps an included router whole, where others copy
         if included is not None:
-            found += routes(included, prefix + route.include_context.prefix)
-    return found
+            pairs += routes(included, prefix + route.include_context.prefix)
+    return pairs
 
 
 def paths(app: Any, *methods: str) -> list[tuple[str, str]]:

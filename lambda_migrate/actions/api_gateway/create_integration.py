@@ -56,16 +56,16 @@ class CreateIntegration:
         same = all(self._as_wanted(each) for each in marked)
         return Observed.AFTER if same else Observed.DRIFT
 
-    def _as_wanted(self, found: Document) -> bool:
-        shown = self._shown(found)
-        has_secrets = self.secrets.keys() <= (found.get("RequestParameters") or {}).keys()
+    def _as_wanted(self, integration: Document) -> bool:
+        shown = self._shown(integration)
+        has_secrets = self.secrets.keys() <= (integration.get("RequestParameters") or {}).keys()
         return has_secrets and all(shown.get(name) == value for name, value in self.settings.items())
 
-    def _shown(self, found: Document) -> Document:
+    def _shown(self, integration: Document) -> Document:
         """Return an integration without the values of its secrets."""
-        parameters = found.get("RequestParameters") or {}
+        parameters = integration.get("RequestParameters") or {}
         public = {name: value for name, value in parameters.items() if name not in self.secrets}
-        return {**found, "RequestParameters": public} if parameters else found
+        return {**integration, "RequestParameters": public} if parameters else integration
 
     def apply(self, aws: Aws) -> None:
         """Make it, with the secrets' values of this moment.

@@ -23,7 +23,7 @@ def under_way(aws: Aws, api_id: str) -> bool:
         latest = stage.get("DeploymentId")
         if not stage.get("AutoDeploy") or not latest:
             continue
-        found = read_or_none(aws, "apigatewayv2", "get_deployment", ApiId=api_id, DeploymentId=latest)
-        if found and found.get("DeploymentStatus") == "PENDING":
+        deployment = read_or_none(aws, "apigatewayv2", "get_deployment", ApiId=api_id, DeploymentId=latest)
+        if deployment and deployment.get("DeploymentStatus") == "PENDING":
             return True
     return False

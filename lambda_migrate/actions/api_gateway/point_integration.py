@@ -42,8 +42,8 @@ class PointIntegration(Replace):
 
     def observe(self, aws: Aws) -> Observed:
         """Return which URI the integration has; MOVING until the API's stages have deployed it."""
-        found = self._read(aws)
-        uri = found.get("IntegrationUri") if found else None
+        integration = self._read(aws)
+        uri = integration.get("IntegrationUri") if integration else None
         seen = {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(str(uri), Observed.DRIFT)
         return Observed.MOVING if seen is not Observed.DRIFT and under_way(aws, self.api_id) else seen
 
@@ -64,5 +64,5 @@ class PointIntegration(Replace):
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        return str(found.get("IntegrationUri", "no URI")) if found else "no such integration"
+        integration = self._read(aws)
+        return str(integration.get("IntegrationUri", "no URI")) if integration else "no such integration"

@@ -51,11 +51,11 @@ class RehearseRoute:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there and leads to the service; MOVING until the API's stages have deployed it."""
-        found = self._routes(aws)
-        if not found:
+        routes = self._routes(aws)
+        if not routes:
             return Observed.BEFORE
         wanted = route_target(aws, self.api_id, self.target)
-        if any(each.get("Target") != wanted for each in found):
+        if any(each.get("Target") != wanted for each in routes):
             return Observed.DRIFT
         return Observed.MOVING if under_way(aws, self.api_id) else Observed.AFTER
 
@@ -85,8 +85,8 @@ class RehearseRoute:
 
     def _routes(self, aws: Aws) -> list[Document]:
         """Return the routes for GET and the path; one at most, unless somebody makes another at the same moment."""
-        found = aws.pages("apigatewayv2", "get_routes", "Items", ApiId=self.api_id)
-        return [each for each in found if each.get("RouteKey") == f"GET {self.path}"]
+        routes = aws.pages("apigatewayv2", "get_routes", "Items", ApiId=self.api_id)
+        return [each for each in routes if each.get("RouteKey") == f"GET {self.path}"]
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -141,12 +141,12 @@ class PutStack:
 def stack_named(aws: Aws, name: str) -> Document | None:
     """Return a stack that is not deleted, or None."""
     try:
-        found = read_or_none(aws, "cloudformation", "describe_stacks", StackName=name)
+        answer = read_or_none(aws, "cloudformation", "describe_stacks", StackName=name)
     except AwsError as error:
         if error.aws_code == "ValidationError" and "does not exist" in error.message:
             return None  # CloudFormation's way of saying that it is not there
         raise
-    stacks = found["Stacks"] if found else []
+    stacks = answer["Stacks"] if answer else []
     return next((each for each in stacks if each["StackStatus"] != "DELETE_COMPLETE"), None)
 
 

@@ -34,8 +34,8 @@ class CreateApplication:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there."""
-        found = aws.call("elasticbeanstalk", "describe_applications", ApplicationNames=[self.name])
-        return Observed.AFTER if found["Applications"] else Observed.BEFORE
+        answer = aws.call("elasticbeanstalk", "describe_applications", ApplicationNames=[self.name])
+        return Observed.AFTER if answer["Applications"] else Observed.BEFORE
 
     def apply(self, aws: Aws) -> None:
         """Make it."""

@@ -41,27 +41,27 @@ class CreateApplicationVersion:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with this bundle; MOVING while AWS reads its configuration files."""
-        found = self._read(aws)
-        if found is None:
+        version = self._read(aws)
+        if version is None:
             return Observed.BEFORE
-        status = str(found.get("Status", "")).lower()
+        status = str(version.get("Status", "")).lower()
         if status in ("processing", "building"):
             return Observed.MOVING
         bundle = {"S3Bucket": self.bucket, "S3Key": self.key}
         return (
             Observed.AFTER
-            if found.get("SourceBundle") == bundle and str(status).lower() != "failed"
+            if version.get("SourceBundle") == bundle and str(status).lower() != "failed"
             else Observed.DRIFT
         )
 
     def _read(self, aws: Aws) -> Document | None:
-        found = aws.call(
+        answer = aws.call(
             "elasticbeanstalk",
             "describe_application_versions",
             ApplicationName=self.application,
             VersionLabels=[self.label],
         )
-        return next(iter(found["ApplicationVersions"]), None)
+        return next(iter(answer["ApplicationVersions"]), None)
 
     def apply(self, aws: Aws) -> None:
         """Make it, and have its configuration files checked."""
@@ -88,9 +88,9 @@ class CreateApplicationVersion:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        if found is None:
+        version = self._read(aws)
+        if version is None:
             return f"no version {self.label}"
-        bundle = found.get("SourceBundle") or {}
-        status = str(found.get("Status", "")).lower() or "no status"
+        bundle = version.get("SourceBundle") or {}
+        status = str(version.get("Status", "")).lower() or "no status"
         return f"version {self.label} ({status}) of s3://{bundle.get('S3Bucket', '')}/{bundle.get('S3Key', '')}"

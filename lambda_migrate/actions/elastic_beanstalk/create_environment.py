@@ -47,12 +47,12 @@ class CreateEnvironment:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there with this version; MOVING while it is launched, updated or terminated."""
-        found = environment(aws, self.application, self.environment)
-        if found is None:
+        current = environment(aws, self.application, self.environment)
+        if current is None:
             return Observed.BEFORE
-        if found["Status"] != "Ready":
+        if current["Status"] != "Ready":
             return Observed.MOVING
-        return Observed.AFTER if found.get("VersionLabel") == self.label else Observed.DRIFT
+        return Observed.AFTER if current.get("VersionLabel") == self.label else Observed.DRIFT
 
     def apply(self, aws: Aws) -> None:
         """Make it."""

@@ -16,29 +16,29 @@ TIMEOUT = 7200.0
 
 def environment(aws: Aws, application: str, name: str) -> Document | None:
     """Return an environment that is not terminated, or None."""
-    found = aws.call(
+    answer = aws.call(
         "elasticbeanstalk",
         "describe_environments",
         ApplicationName=application,
         EnvironmentNames=[name],
         IncludeDeleted=False,
     )
-    return next((each for each in found["Environments"] if each.get("Status") != "Terminated"), None)
+    return next((each for each in answer["Environments"] if each.get("Status") != "Terminated"), None)
 
 
 def running(aws: Aws, name: str) -> set[str]:
     """Return the versions that instances run; nothing where the environment has no enhanced health to tell by."""
     try:
-        found = aws.call(
+        answer = aws.call(
             "elasticbeanstalk", "describe_instances_health", EnvironmentName=name, AttributeNames=["Deployment"]
         )
     except AwsError:
         return set()
-    return {str((each.get("Deployment") or {}).get("VersionLabel", "")) for each in found["InstanceHealthList"]}
+    return {str((each.get("Deployment") or {}).get("VersionLabel", "")) for each in answer["InstanceHealthList"]}
 
 
-def summary(found: Document | None, name: str) -> str:
+def summary(current: Document | None, name: str) -> str:
     """Return what is there, in one line."""
-    if found is None:
+    if current is None:
         return f"no environment {name}"
-    return f"environment {name}: version {found.get('VersionLabel') or 'none'}, {found.get('Status', '').lower()}"
+    return f"environment {name}: version {current.get('VersionLabel') or 'none'}, {current.get('Status', '').lower()}"

@@ -42,13 +42,13 @@ class PointEnvironment(Replace):
 
     def observe(self, aws: Aws) -> Observed:
         """Return which of the two versions it runs; MOVING while it is updated."""
-        found = environment(aws, self.application, self.environment)
-        if found is None:
+        current = environment(aws, self.application, self.environment)
+        if current is None:
             return Observed.DRIFT
-        if found["Status"] != "Ready":
+        if current["Status"] != "Ready":
             return Observed.MOVING
         seen = {self.before: Observed.BEFORE, self.after: Observed.AFTER}.get(
-            found.get("VersionLabel", ""), Observed.DRIFT
+            current.get("VersionLabel", ""), Observed.DRIFT
         )
         return Observed.AFTER if seen is Observed.BEFORE and self.after in running(aws, self.environment) else seen
 

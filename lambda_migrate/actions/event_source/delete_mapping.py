@@ -32,12 +32,12 @@ class DeleteMapping(Irreversible):
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, switched off; MOVING while AWS works on it, DRIFT where it polls again."""
-        found = mapping.read(aws, self.uuid)
-        if found is None:
+        current = mapping.read(aws, self.uuid)
+        if current is None:
             return Observed.AFTER
-        if mapping.moving(found):
+        if mapping.moving(current):
             return Observed.MOVING
-        return Observed.BEFORE if found["State"] == "Disabled" else Observed.DRIFT
+        return Observed.BEFORE if current["State"] == "Disabled" else Observed.DRIFT
 
     def needless(self, aws: Aws) -> str:  # noqa: ARG002  # it is so everywhere
         """Return why the way back passes it by: what it deleted polled nothing."""

@@ -39,12 +39,12 @@ class ReplaceInMapping(Replace):
 
     def observe(self, aws: Aws) -> Observed:
         """Return which side the mapping shows; MOVING while AWS updates it."""
-        found = read(aws, self.uuid)
-        if found is None:
+        mapping = read(aws, self.uuid)
+        if mapping is None:
             return Observed.DRIFT
-        if moving(found):
+        if moving(mapping):
             return Observed.MOVING
-        return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(self.side(found), Observed.DRIFT)
+        return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(self.side(mapping), Observed.DRIFT)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -44,11 +44,11 @@ class CreateApiDestination:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with these settings."""
-        found = self._read(aws)
-        if found is None:
+        destination = self._read(aws)
+        if destination is None:
             return Observed.BEFORE
         wanted = self._wanted(connection_arn(aws, self.connection))
-        return Observed.AFTER if {name: found.get(name) for name in wanted} == wanted else Observed.DRIFT
+        return Observed.AFTER if {name: destination.get(name) for name in wanted} == wanted else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "events", "describe_api_destination", Name=self.name)
@@ -77,7 +77,9 @@ class CreateApiDestination:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        if found is None:
+        destination = self._read(aws)
+        if destination is None:
             return f"no api destination {self.name}"
-        return f"{found['HttpMethod']} {found['InvocationEndpoint']}, {found.get('ApiDestinationState')}"
+        return (
+            f"{destination['HttpMethod']} {destination['InvocationEndpoint']}, {destination.get('ApiDestinationState')}"
+        )

@@ -55,13 +55,13 @@ class CreateConnection:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there and authorized; MOVING while EventBridge works on it."""
-        found = self._read(aws)
-        if found is None:
+        connection = self._read(aws)
+        if connection is None:
             return Observed.BEFORE
-        if found["ConnectionState"] in _MOVING:
+        if connection["ConnectionState"] in _MOVING:
             return Observed.MOVING
         wanted = ("AUTHORIZED", "API_KEY", self.header)
-        return Observed.AFTER if (found["ConnectionState"], *_key(found)) == wanted else Observed.DRIFT
+        return Observed.AFTER if (connection["ConnectionState"], *_key(connection)) == wanted else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "events", "describe_connection", Name=self.name)
@@ -88,8 +88,12 @@ class CreateConnection:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        return f"{found['ConnectionState']}, {' '.join(_key(found))}" if found else f"no connection {self.name}"
+        connection = self._read(aws)
+        return (
+            f"{connection['ConnectionState']}, {' '.join(_key(connection))}"
+            if connection
+            else f"no connection {self.name}"
+        )
 
 
 def unusable(value: str) -> str:

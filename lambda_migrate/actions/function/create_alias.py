@@ -83,8 +83,8 @@ class CreateAlias:
 
     def _mappings(self, aws: Aws) -> list[str]:
         name = f"{self.function}:{self.alias}"
-        found = aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name)
-        theirs = [each for each in found if each["FunctionArn"].endswith(f":{name}")]
+        mappings = aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name)
+        theirs = [each for each in mappings if each["FunctionArn"].endswith(f":{name}")]
         return [str(each.get("EventSourceArn") or each["UUID"]) for each in theirs]
 
     def touches(self) -> Touched:

@@ -51,8 +51,8 @@ class PublishLayer:
         return Observed.AFTER if all(self._code(aws, each) == expected for each in marked) else Observed.DRIFT
 
     def _code(self, aws: Aws, version: Document) -> str:
-        found = aws.call("lambda", "get_layer_version", LayerName=self.name, VersionNumber=version["Version"])
-        return str(found["Content"]["CodeSha256"])
+        published = aws.call("lambda", "get_layer_version", LayerName=self.name, VersionNumber=version["Version"])
+        return str(published["Content"]["CodeSha256"])
 
     def apply(self, aws: Aws) -> None:
         """Build the layer and publish it.

@@ -86,8 +86,8 @@ class PublishVersion:
 
     def _why_not(self, aws: Aws, latest: Document, number: str) -> str:
         """Return what to do where Lambda takes a version for ``$LATEST``: it is used, unless it reads otherwise."""
-        found = aws.call("lambda", "get_function_configuration", FunctionName=self.function, Qualifier=number)
-        fields = documents.differing(latest, found)
+        published = aws.call("lambda", "get_function_configuration", FunctionName=self.function, Qualifier=number)
+        fields = documents.differing(latest, published)
         if not fields:
             return "`lambda-migrate plan` again; it will use that version"
         return (

@@ -43,8 +43,8 @@ class AddProfileRole:
         return Observed.AFTER if roles == [self.role] else Observed.DRIFT
 
     def _roles(self, aws: Aws) -> list[str]:
-        found = read_or_none(aws, "iam", "get_instance_profile", InstanceProfileName=self.profile)
-        return [str(role["RoleName"]) for role in found["InstanceProfile"]["Roles"]] if found else []
+        answer = read_or_none(aws, "iam", "get_instance_profile", InstanceProfileName=self.profile)
+        return [str(role["RoleName"]) for role in answer["InstanceProfile"]["Roles"]] if answer else []
 
     def apply(self, aws: Aws) -> None:
         """Put it in."""

@@ -41,8 +41,8 @@ class AttachRolePolicy:
 
     def _attached(self, aws: Aws) -> list[str]:
         try:
-            found = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=self.role)
-            return [str(each["PolicyArn"]) for each in found]
+            policies = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=self.role)
+            return [str(each["PolicyArn"]) for each in policies]
         except NotFound:
             return []
 

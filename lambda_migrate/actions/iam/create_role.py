@@ -48,8 +48,8 @@ class CreateRole:
         return Observed.AFTER if bounded and role["AssumeRolePolicyDocument"] == self.trust else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        found = read_or_none(aws, "iam", "get_role", RoleName=self.name)
-        return found["Role"] if found else None
+        answer = read_or_none(aws, "iam", "get_role", RoleName=self.name)
+        return answer["Role"] if answer else None
 
     def apply(self, aws: Aws) -> None:
         """Make it."""

@@ -49,8 +49,8 @@ class PutRolePolicy:
         return Observed.BEFORE if policy == self.before else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        found = read_or_none(aws, "iam", "get_role_policy", RoleName=self.role, PolicyName=self.name)
-        return found["PolicyDocument"] if found else None
+        answer = read_or_none(aws, "iam", "get_role_policy", RoleName=self.role, PolicyName=self.name)
+        return answer["PolicyDocument"] if answer else None
 
     def apply(self, aws: Aws) -> None:
         """Put it in."""

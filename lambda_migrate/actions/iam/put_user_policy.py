@@ -47,8 +47,8 @@ class PutUserPolicy:
         return Observed.AFTER if policy == self.policy else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        found = read_or_none(aws, "iam", "get_user_policy", UserName=self.user, PolicyName=self.name)
-        return found["PolicyDocument"] if found else None
+        answer = read_or_none(aws, "iam", "get_user_policy", UserName=self.user, PolicyName=self.name)
+        return answer["PolicyDocument"] if answer else None
 
     def apply(self, aws: Aws) -> None:
         """Put it in."""

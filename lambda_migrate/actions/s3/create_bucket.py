@@ -44,10 +44,10 @@ class CreateBucket:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there; another account's bucket of that name is refused by S3."""
-        found = self._read(aws)
-        if found is None:
+        bucket = self._read(aws)
+        if bucket is None:
             return Observed.BEFORE
-        return Observed.AFTER if (found.get("LocationConstraint") or DEFAULT_REGION) == self.region else Observed.DRIFT
+        return Observed.AFTER if (bucket.get("LocationConstraint") or DEFAULT_REGION) == self.region else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "s3", "get_bucket_location", Bucket=self.name, ExpectedBucketOwner=aws.account)
@@ -63,7 +63,7 @@ class CreateBucket:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        if found is None:
+        bucket = self._read(aws)
+        if bucket is None:
             return f"no bucket {self.name}"
-        return f"bucket {self.name} in {found.get('LocationConstraint') or DEFAULT_REGION}"
+        return f"bucket {self.name} in {bucket.get('LocationConstraint') or DEFAULT_REGION}"

@@ -50,10 +50,10 @@ class PutObject:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, with this content."""
-        found = self._read(aws)
-        if found is None:
+        stored = self._read(aws)
+        if stored is None:
             return Observed.BEFORE
-        return Observed.AFTER if found.get("ChecksumSHA256") == self._checksum else Observed.DRIFT
+        return Observed.AFTER if stored.get("ChecksumSHA256") == self._checksum else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         named = {"Bucket": self.bucket, "Key": self.key, "ExpectedBucketOwner": aws.account}
@@ -93,5 +93,5 @@ class PutObject:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        return f"s3://{self.bucket}/{self.key} of another content" if found else f"no s3://{self.bucket}/{self.key}"
+        stored = self._read(aws)
+        return f"s3://{self.bucket}/{self.key} of another content" if stored else f"no s3://{self.bucket}/{self.key}"

@@ -63,8 +63,8 @@ class ParkSubscription:
         return Observed.BEFORE if policy == before and same_scope else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
-        found = read_or_none(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
-        return found["Attributes"] if found else None
+        answer = read_or_none(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
+        return answer["Attributes"] if answer else None
 
     def apply(self, aws: Aws) -> None:
         """Park it."""
@@ -98,8 +98,8 @@ def parked(attributes: Document) -> bool:
 
 def _policy(attributes: Document) -> Document:
     policy = attributes.get("FilterPolicy") or {}
-    found = document(policy, "sns:GetSubscriptionAttributes", "FilterPolicy") if isinstance(policy, str) else policy
-    return dict(found) if isinstance(found, dict) else {"": found}  # not one that AWS takes: it is never ours
+    parsed = document(policy, "sns:GetSubscriptionAttributes", "FilterPolicy") if isinstance(policy, str) else policy
+    return dict(parsed) if isinstance(parsed, dict) else {"": parsed}  # not one that AWS takes: it is never ours
 
 
 def _scope(attributes: Document) -> str:

@@ -34,10 +34,10 @@ class RemoveSubscription(Irreversible):
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, parked; DRIFT where it delivers again."""
-        found = self._read(aws)
-        if found is None:
+        subscription = self._read(aws)
+        if subscription is None:
             return Observed.AFTER
-        return Observed.BEFORE if parked(found["Attributes"]) else Observed.DRIFT
+        return Observed.BEFORE if parked(subscription["Attributes"]) else Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(aws, "sns", "get_subscription_attributes", SubscriptionArn=self.subscription)
@@ -52,8 +52,8 @@ class RemoveSubscription(Irreversible):
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        if found is None:
+        subscription = self._read(aws)
+        if subscription is None:
             return "no such subscription"
-        delivers = "" if parked(found["Attributes"]) else ", which delivers"
-        return f"{found['Attributes']['Endpoint']}{delivers}"
+        delivers = "" if parked(subscription["Attributes"]) else ", which delivers"
+        return f"{subscription['Attributes']['Endpoint']}{delivers}"

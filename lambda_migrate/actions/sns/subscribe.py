@@ -54,14 +54,14 @@ class Subscribe:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether the endpoint is subscribed and delivers; MOVING until it has confirmed."""
-        found = list(self._subscriptions(aws))
-        if not found:
+        subscriptions = list(self._subscriptions(aws))
+        if not subscriptions:
             return Observed.BEFORE
-        if any(_unconfirmed(each) for each in found):
+        if any(_unconfirmed(each) for each in subscriptions):
             return Observed.MOVING
-        if all(parked(each) for each in found):
+        if all(parked(each) for each in subscriptions):
             return Observed.BEFORE  # left by an earlier way back: it delivers nothing
-        return Observed.AFTER if all(self._as_wanted(each) for each in found) else Observed.DRIFT
+        return Observed.AFTER if all(self._as_wanted(each) for each in subscriptions) else Observed.DRIFT
 
     def _subscriptions(self, aws: Aws) -> Iterator[Document]:
         """Yield the attributes of the endpoint's subscriptions; ``{}`` where AWS gives no ARN until it confirms."""
@@ -79,8 +79,8 @@ class Subscribe:
             except NotFound:
                 continue  # gone since it was listed
 
-    def _as_wanted(self, found: Document) -> bool:
-        return all(_is(name, found.get(name), wanted) for name, wanted in self.attributes.items())
+    def _as_wanted(self, attributes: Document) -> bool:
+        return all(_is(name, attributes.get(name), wanted) for name, wanted in self.attributes.items())
 
     def apply(self, aws: Aws) -> None:
         """Subscribe; SNS sends the endpoint a confirmation to answer. A subscription that is parked delivers again.
@@ -114,8 +114,8 @@ class Subscribe:
 
         It delivers nothing ("Deleting an Amazon SNS subscription and topic", SNS developer guide).
         """
-        found = list(self._subscriptions(aws))
-        pending = bool(found) and all(_unconfirmed(each) for each in found)
+        subscriptions = list(self._subscriptions(aws))
+        pending = bool(subscriptions) and all(_unconfirmed(each) for each in subscriptions)
         return "nobody has confirmed it, so it delivers nothing; SNS drops it within 48 hours" if pending else ""
 
     def leave(self, aws: Aws) -> None:
@@ -139,32 +139,32 @@ class Subscribe:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = [
+        descriptions = [
             "not confirmed yet"
             if _unconfirmed(each)
             else json.dumps({name: each.get(name) for name in self.attributes}, sort_keys=True)
             for each in self._subscriptions(aws)
         ]
-        return f"{self.endpoint}: {', '.join(found) or 'not subscribed'}"
+        return f"{self.endpoint}: {', '.join(descriptions) or 'not subscribed'}"
 
 
 def _unconfirmed(attributes: Document) -> bool:
     return not attributes or attributes.get("PendingConfirmation") == "true"
 
 
-def _is(name: str, found: str | None, wanted: str) -> bool:
+def _is(name: str, current: str | None, wanted: str) -> bool:
     """Return whether an attribute says what is wanted; AWS adds its defaults to a delivery policy."""
-    has, wants = _value(name, found), _value(name, wanted)
+    has, wants = _value(name, current), _value(name, wanted)
     if name == "DeliveryPolicy" and isinstance(has, dict) and isinstance(wants, dict):
         return _covers(has, wants)
     return bool(has == wants)
 
 
-def _covers(found: Document, wanted: Document) -> bool:
+def _covers(current: Document, wanted: Document) -> bool:
     return all(
-        _covers(found[name], value)
-        if isinstance(value, dict) and isinstance(found.get(name), dict)
-        else found.get(name) == value
+        _covers(current[name], value)
+        if isinstance(value, dict) and isinstance(current.get(name), dict)
+        else current.get(name) == value
         for name, value in wanted.items()
     )
 

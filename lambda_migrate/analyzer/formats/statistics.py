@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 def render(analysis: Analysis) -> str:
     """Return one line per rule with findings: how many, in how many files, code, severity, name; most first."""
-    found = Counter(finding.code for finding in analysis.findings)
+    counts = Counter(finding.code for finding in analysis.findings)
     files = Counter(code for code, _ in {(finding.code, finding.path) for finding in analysis.findings})
     accepted = Counter(entry.finding.code for entry in analysis.accepted)
-    rows = [rule for rule in RULES if found[rule.code] or accepted[rule.code]]
-    rows.sort(key=lambda rule: (-found[rule.code], rule.code))
+    rows = [rule for rule in RULES if counts[rule.code] or accepted[rule.code]]
+    rows.sort(key=lambda rule: (-counts[rule.code], rule.code))
     lines = [
-        f"{found[rule.code]:>6} in {files[rule.code]:>4} {'file ' if files[rule.code] == 1 else 'files'}"
+        f"{counts[rule.code]:>6} in {files[rule.code]:>4} {'file ' if files[rule.code] == 1 else 'files'}"
         f"  {rule.code}  {rule.severity:<5}  {rule.name}"
         + (f"  ({accepted[rule.code]} accepted)" if accepted[rule.code] else "")
         for rule in rows

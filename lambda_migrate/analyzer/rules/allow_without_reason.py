@@ -42,13 +42,15 @@ KNOWN_MISSES = (
 
 def check(module: Module) -> Iterator[Fact]:
     """Report comments without a reason or rule, and note the rules that the others name."""
-    for found in suppressions(module):
-        if not found.rules:
-            yield module.fact_at(found.line, found.column - 1, "the comment names no rule")
-        elif not found.reason:
-            yield module.fact_at(found.line, found.column - 1, f"`allow {', '.join(found.rules)}` gives no reason")
-        for rule in found.rules:
-            yield module.fact_at(found.line, found.column - 1, "", kind="rule", value=rule)
+    for suppression in suppressions(module):
+        if not suppression.rules:
+            yield module.fact_at(suppression.line, suppression.column - 1, "the comment names no rule")
+        elif not suppression.reason:
+            yield module.fact_at(
+                suppression.line, suppression.column - 1, f"`allow {', '.join(suppression.rules)}` gives no reason"
+            )
+        for rule in suppression.rules:
+            yield module.fact_at(suppression.line, suppression.column - 1, "", kind="rule", value=rule)
 
 
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:

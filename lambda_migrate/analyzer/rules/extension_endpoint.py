@@ -44,5 +44,5 @@ WORDS = (b"277", b"/secretsmanager/", b"/systemsmanager/", b"arameters-", b"ARAM
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the addresses, paths and the header of the extensions."""
-    for node, _, found in matching_strings(module, ENDPOINT, *WORDS):
-        yield module.fact(node, f"`{found[0]}` belongs to a Lambda extension, which does not run on a service")
+    for node, _, match in matching_strings(module, ENDPOINT, *WORDS):
+        yield module.fact(node, f"`{match[0]}` belongs to a Lambda extension, which does not run on a service")

@@ -70,7 +70,7 @@ TAKERS = ("get_frozen_credentials", "assume_role", "assume_role_with_web_identit
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the variables, values of credentials that are kept, and temporary credentials that are kept."""
-    read = [(node, found[0]) for node, _, found in strings_read(module, VARIABLE, *WORDS)]
+    read = [(node, match[0]) for node, _, match in strings_read(module, VARIABLE, *WORDS)]
     for node, name in (*read, *settings_fields(module, VARIABLE)):
         yield module.fact(node, f"nothing sets `{name}` on a service; a role's credentials come another way")
     if module.mentions(b"get_credentials"):

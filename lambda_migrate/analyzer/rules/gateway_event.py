@@ -39,5 +39,5 @@ KEYS = re.compile(r"^aws\.(event|context)$")
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the two keys, wherever they are spelt."""
-    for node, _, found in matching_strings(module, KEYS, b"aws.event", b"aws.context"):
-        yield module.fact(node, f"`{found[0]}` is put into the scope by the Lambda adapter only")
+    for node, _, match in matching_strings(module, KEYS, b"aws.event", b"aws.context"):
+        yield module.fact(node, f"`{match[0]}` is put into the scope by the Lambda adapter only")

@@ -58,8 +58,8 @@ WORDS = (b"pigateway-", b"PIGATEWAY-", b"PIGateway-", b"uthorizer-", b"UTHORIZER
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the names of such headers."""
-    for node, _, found in strings_read(module, HEADER, *WORDS):
-        yield module.fact(node, _says(found[0]))
+    for node, _, match in strings_read(module, HEADER, *WORDS):
+        yield module.fact(node, _says(match[0]))
     if module.mentions(*PARAMETERS) and module.calls("Header"):
         for function, _ in module.functions():
             for parameter in parameters(function.args):

@@ -55,8 +55,8 @@ FORWARDED = "x-forwarded-for"
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the event's address, and the first part of a split header."""
-    for node, _, found in strings_read(module, SOURCE, b"sourceIp"):
-        yield module.fact(node, f"`{found[0]}` is only in an event of API Gateway")
+    for node, _, match in strings_read(module, SOURCE, b"sourceIp"):
+        yield module.fact(node, f"`{match[0]}` is only in an event of API Gateway")
     if not module.mentions(b"orwarded", b"ORWARDED"):
         return
     for subscript, scope in module.of(ast.Subscript):

@@ -52,7 +52,7 @@ MAKERS = re.compile(r"^(boto3\.(client|resource)|boto3\.(session\.)?Session\(\)\
 
 def check(module: Module) -> Iterator[Fact]:
     """Report reads of the variables, and clients that are told no region."""
-    read = [(node, found[0]) for node, _, found in strings_read(module, VARIABLE, b"AWS_REGION", b"AWS_DEFAULT_REGION")]
+    read = [(node, match[0]) for node, _, match in strings_read(module, VARIABLE, b"AWS_REGION", b"AWS_DEFAULT_REGION")]
     for node, name in (*read, *settings_fields(module, VARIABLE)):
         yield module.fact(node, f"nothing sets `{name}` on a service by itself")
     if not module.mentions(b"boto3"):

@@ -52,6 +52,6 @@ KNOWN_MISSES = (
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the names of these variables, however they are read."""
-    read = [(node, found[0]) for node, _, found in strings_read(module, LAMBDA_VARIABLE, *LAMBDA_WORDS)]
+    read = [(node, match[0]) for node, _, match in strings_read(module, LAMBDA_VARIABLE, *LAMBDA_WORDS)]
     for node, name in (*read, *settings_fields(module, LAMBDA_VARIABLE)):
         yield module.fact(node, f"only Lambda sets `{name}`")

@@ -45,8 +45,8 @@ PATH = re.compile(r"^(?:file://)?(?:(/opt|/var/task|/var/runtime|/var/lang)(?:/|
 
 def check(module: Module) -> Iterator[Fact]:
     """Report strings that begin with one of the folders."""
-    for node, _, found in matching_strings(module, PATH, b"/opt", b"/var/", b"/mnt/"):
-        if found[1]:
-            yield module.fact(node, f"`{found[1]}` is part of the Lambda file system only")
+    for node, _, match in matching_strings(module, PATH, b"/opt", b"/var/", b"/mnt/"):
+        if match[1]:
+            yield module.fact(node, f"`{match[1]}` is part of the Lambda file system only")
         else:
             yield module.fact(node, "`/mnt` is where a function's EFS file system is mounted")

@@ -37,5 +37,5 @@ HOST = re.compile(r"[\w-]*\.?(lambda-url\.[\w-]+\.on\.aws|execute-api\.[\w-]+\.a
 
 def check(module: Module) -> Iterator[Fact]:
     """Report such hosts."""
-    for node, _, found in matching_strings(module, HOST, b"lambda-url.", b"execute-api."):
-        yield module.fact(node, f"`{found[0].lstrip('.')}` is an address of a Lambda function: is it this one's?")
+    for node, _, match in matching_strings(module, HOST, b"lambda-url.", b"execute-api."):
+        yield module.fact(node, f"`{match[0].lstrip('.')}` is an address of a Lambda function: is it this one's?")

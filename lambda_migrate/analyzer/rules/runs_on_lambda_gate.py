@@ -192,24 +192,24 @@ class _Asked:
 
 def _asked(module: Module, test: ast.expr, scope: Scope) -> _Asked:
     """Return what may have been assigned from a Lambda variable in a test."""
-    found = _Asked()
+    asked = _Asked()
     waiting: list[ast.AST] = [test]
     while waiting:
         node = waiting.pop()
         if isinstance(node, (ast.Name, ast.Attribute)):
-            values = _local_values(node, scope) if len(found.local) < MOST_VALUES else []
-            found.local += values
+            values = _local_values(node, scope) if len(asked.local) < MOST_VALUES else []
+            asked.local += values
             waiting += (value for value in values if is_answer(value))
             dotted = own_field(module, node, scope) or module.resolve(node, scope, keep_own=True)
             if _may_be_defined(dotted):
-                found.names.add(dotted)
+                asked.names.add(dotted)
         elif isinstance(node, ast.Call):
             waiting += _asked_by_call(node)
         elif isinstance(node, ast.Compare):
             waiting += (node.left, *node.comparators)
         elif not isinstance(node, ast.Constant):
             waiting += ast.iter_child_nodes(node)
-    return found
+    return asked
 
 
 def _asked_by_call(call: ast.Call) -> Iterator[ast.expr]:

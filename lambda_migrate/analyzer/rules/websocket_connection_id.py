@@ -41,5 +41,5 @@ WORD = re.compile(r"^(apigatewaymanagementapi|connectionId)$")
 
 def check(module: Module) -> Iterator[Fact]:
     """Report the client and the identifier."""
-    for node, _, found in strings_read(module, WORD, b"apigatewaymanagementapi", b"connectionId"):
-        yield module.fact(node, f"`{found[0]}` needs a WebSocket API of API Gateway in front")
+    for node, _, match in strings_read(module, WORD, b"apigatewaymanagementapi", b"connectionId"):
+        yield module.fact(node, f"`{match[0]}` needs a WebSocket API of API Gateway in front")

@@ -49,5 +49,5 @@ def check(module: Module) -> Iterator[Fact]:
     for kind, call, _ in adapter_calls(module):
         if kind != "mangum":
             yield module.fact(call, f"`{kind}` serves a WSGI application")
-    for node, _, found in matching_strings(module, ENVIRONMENT, b"apig_wsgi.", b"serverless.", b"awsgi."):
-        yield module.fact(node, f"`{found[0]}` is only in the WSGI environment of a Lambda adapter")
+    for node, _, match in matching_strings(module, ENVIRONMENT, b"apig_wsgi.", b"serverless.", b"awsgi."):
+        yield module.fact(node, f"`{match[0]}` is only in the WSGI environment of a Lambda adapter")

@@ -43,11 +43,11 @@ def analyze(  # one parameter for each option
     folder = source or code_gate.code_of(context) or Path()
     if not folder.is_dir():
         raise ConfigError(f"`{folder}` is not a directory", hint="name the folder of the function's code")
-    found = code_gate.analyzed(context, folder, handler)
+    analysis = code_gate.analyzed(context, folder, handler)
     if form == "text":
-        written = text.render(found, all_lines=every, paint=context.paint, width=context.paint.width)
+        written = text.render(analysis, all_lines=every, paint=context.paint, width=context.paint.width)
     else:
-        written = FORMATS[form](found)
-    if found.blocking:
-        return Result(found.to_json(), written, error=code_gate.blocked(found))
-    return Result(found.to_json(), written)
+        written = FORMATS[form](analysis)
+    if analysis.blocking:
+        return Result(analysis.to_json(), written, error=code_gate.blocked(analysis))
+    return Result(analysis.to_json(), written)

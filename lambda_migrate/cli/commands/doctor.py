@@ -31,7 +31,7 @@ def doctor(called: typer.Context) -> Result:
     """Check everything that the migration needs, and say what to do about what is missing."""
     context = context_of(called)
     context.progress.begin("looking at the function, its surroundings and the service")
-    found = list(
+    results = list(
         examine(
             context,
             _health,
@@ -40,12 +40,12 @@ def doctor(called: typer.Context) -> Result:
         )
     )
     context.progress.end()
-    failed = [check for check in found if check.result == "fail"]
-    data = {"checks": [check.to_dict() for check in found]}
-    text = rendered(found, context.paint)
+    failed = [check for check in results if check.result == "fail"]
+    data = {"checks": [check.to_dict() for check in results]}
+    text = rendered(results, context.paint)
     if failed:
         hint = next((check.hint for check in failed if check.hint), "what failed is shown above, with the reason")
-        error = GateClosed(f"{len(failed)} of {counted(len(found), 'check')} failed", hint=hint)
+        error = GateClosed(f"{len(failed)} of {counted(len(results), 'check')} failed", hint=hint)
         return Result(data, text, error=error)
     return Result(data, text, context.status().next[-1:])
 

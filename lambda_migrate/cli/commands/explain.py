@@ -30,13 +30,13 @@ def explain(
     context = context_of(called)
     if topic is None:
         return _list(context)
-    found = find(topic)
-    if found is None:
+    subject = find(topic)
+    if subject is None:
         raise ConfigError(f"unknown topic `{topic}`", hint=_hint(topic))
-    title = f"{context.paint(found.name, 'bold')}  {found.title}"
-    text = page(found.text, context.paint.width)
+    title = f"{context.paint(subject.name, 'bold')}  {subject.title}"
+    text = page(subject.text, context.paint.width)
     text = re.sub(r"^## .*$", lambda heading: context.paint(heading[0], "bold"), text, flags=re.MULTILINE)
-    return Result(found.to_dict(), f"{title}\n\n{text}" if text else title)
+    return Result(subject.to_dict(), f"{title}\n\n{text}" if text else title)
 
 
 def _hint(topic: str) -> str:

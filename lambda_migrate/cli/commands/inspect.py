@@ -28,10 +28,10 @@ def inspect(
     name = function or context.migration.function
     alias = context.migration.alias if context.configured else "live"
     context.progress.begin(f"looking at {name} and everything that can invoke it")
-    found = inventory.take(context.aws_read_only, name, alias=alias)
+    taken = inventory.take(context.aws_read_only, name, alias=alias)
     context.progress.end()
-    if context.configured and found.function.name == function_name(context.migration.function):
+    if context.configured and taken.function.name == function_name(context.migration.function):
         freeze_guard.warn_of_changes(context)
-    data = {"inventory": found.to_dict(), "fingerprint": found.fingerprint}
-    text = f"{context.heading(function=found.function.name)}\n\n{rendered(found, context.paint)}"
-    return Result(data, text, ("doctor",) if context.configured else (f"init {found.function.name}",))
+    data = {"inventory": taken.to_dict(), "fingerprint": taken.fingerprint}
+    text = f"{context.heading(function=taken.function.name)}\n\n{rendered(taken, context.paint)}"
+    return Result(data, text, ("doctor",) if context.configured else (f"init {taken.function.name}",))

@@ -31,7 +31,7 @@ def status(
 ) -> Result:
     """Show where the migration stands and what to type next."""
     context = context_of(called)
-    ledger, function, found = context.ledger, context.outline.function, context.status()
+    ledger, function, state = context.ledger, context.outline.function, context.status()
     identity, holder = ledger.identity, lock_of(ledger.path).holder()
     if identity and function_name(identity.function) != function_name(function):
         raise NotAllowed(
@@ -43,16 +43,16 @@ def status(
         "function": function,
         "account": account or None,
         "region": region or None,
-        **found.to_dict(),
+        **state.to_dict(),
         "held_by": holder._asdict() if holder else None,
         "torn_bytes": ledger.torn,
         "lost_records": ledger.lost,
     }
-    text = rendered(found, holder, ledger.damage, context.paint)
+    text = rendered(state, holder, ledger.damage, context.paint)
     if ask_aws:
         asked, drawn = _in_aws(context, ledger, function)
         data, text = {**data, "aws": asked}, f"{text}\n\n{drawn}"
-    return Result(data, f"{heading(function, account, region, '', context.paint)}\n\n{text}", found.next[:1])
+    return Result(data, f"{heading(function, account, region, '', context.paint)}\n\n{text}", state.next[:1])
 
 
 def _in_aws(context: Context, ledger: Ledger, function: str) -> tuple[list[dict[str, Any]], str]:
@@ -60,5 +60,5 @@ def _in_aws(context: Context, ledger: Ledger, function: str) -> tuple[list[dict[
     from lambda_migrate.render.checks import checks  # noqa: PLC0415  # it owns rich, which `status` does without
     from lambda_migrate.workflow import aws_status  # noqa: PLC0415  # as above
 
-    found = list(aws_status.checks(context.aws_read_only, function.rpartition(":")[2], ledger, context.clock.now()))
-    return [check.to_dict() for check in found], checks(found, context.paint)
+    results = list(aws_status.checks(context.aws_read_only, function.rpartition(":")[2], ledger, context.clock.now()))
+    return [check.to_dict() for check in results], checks(results, context.paint)

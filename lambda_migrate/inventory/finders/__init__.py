@@ -61,9 +61,9 @@ def find(aws: Aws, function: Function) -> tuple[tuple[Trigger[Settings], ...], t
     """
     finders = (*FINDERS, *_own())
     granted = grants.read(aws, function)
-    found = {finder: list(finder.find(aws, function, granted)) for finder in finders}
-    triggers = [trigger for each in found.values() for trigger in each]
-    searched = (finder for finder, each in found.items() if not any(map(_unread, each)))
+    by_finder = {finder: list(finder.find(aws, function, granted)) for finder in finders}
+    triggers = [trigger for each in by_finder.values() for trigger in each]
+    searched = (finder for finder, each in by_finder.items() if not any(map(_unread, each)))
     looked_up = frozenset(principal for finder in searched for principal in finder.principals)
     allowed, unused = policy_statements.rest(function, triggers, looked_up)
     order = {kind: rank for rank, kind in enumerate(TRIGGERS)}

@@ -42,8 +42,8 @@ def find_by_role(aws: Aws, function: Function, grants: Grants) -> Found:
     """
     arns = policy.sources(function, PRINCIPALS)
     named = sorted({match[1] for arn in arns if (match := _API_ID.match(arn))})
-    for found in concurrently.ask(aws, partial(_of_id, aws, function), named):
-        yield from found
+    for triggers in concurrently.ask(aws, partial(_of_id, aws, function), named):
+        yield from triggers
     by_role, by_pattern = any(map(grants.through, PRINCIPALS)), not all(map(_API_ID.match, arns))
     if by_role or by_pattern:
         yield from looked(LISTING, partial(_others, aws, function, set(named), permitted=by_pattern))
@@ -77,10 +77,10 @@ def _others(aws: Aws, function: Function, named: set[str], *, permitted: bool) -
     others = [each for each in aws.pages("apigateway", "get_rest_apis", "items", limit=500) if each["id"] not in named]
     http = partial(http_apis.of_api, aws, function, permitted=permitted)
     rest = partial(rest_apis.of_api, aws, function, permitted=permitted)
-    for found in concurrently.ask(aws, partial(_whole, function, http, "ApiId"), listed):
-        yield from found
-    for found in concurrently.ask(aws, partial(_whole, function, rest, "id"), others):
-        yield from found
+    for triggers in concurrently.ask(aws, partial(_whole, function, http, "ApiId"), listed):
+        yield from triggers
+    for triggers in concurrently.ask(aws, partial(_whole, function, rest, "id"), others):
+        yield from triggers
 
 
 def _whole(

@@ -44,8 +44,8 @@ def _find(aws: Aws, function: Function, *, by_role: bool) -> Iterator[Trigger[ba
             if qualifier is not None:
                 settings = base.Settings(source=arn)
                 yield Trigger(AUTHORIZER, f"{identity}/authorizer", api["name"], qualifier, settings)
-    for found in concurrently.ask(aws, partial(_sources, aws, function), apis if by_role else ()):
-        yield from found
+    for triggers in concurrently.ask(aws, partial(_sources, aws, function), apis if by_role else ()):
+        yield from triggers
 
 
 def _authorizers(api: dict[str, Any]) -> Iterator[str]:

@@ -120,8 +120,8 @@ def _caller(event: dict[str, Any]) -> str:
 
 def _structure(part: dict[str, Any], name: str) -> dict[str, Any]:
     """Return a structure within another, empty where there is none: who writes to a log group decides what it holds."""
-    found = part.get(name)
-    return found if isinstance(found, dict) else {}
+    member = part.get(name)
+    return member if isinstance(member, dict) else {}
 
 
 def _qualifier(function: Function, event: dict[str, Any]) -> str | None:

@@ -39,8 +39,8 @@ def _find(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base
     for other in others:
         yield from _caller(function, grants, other)
     sending = [other for other in others if grants.may(other.get("Role", ""))]
-    for found in concurrently.ask(aws, partial(_destinations, aws, function), sending):
-        yield from found
+    for triggers in concurrently.ask(aws, partial(_destinations, aws, function), sending):
+        yield from triggers
 
 
 def _caller(function: Function, grants: Grants, other: dict[str, Any]) -> Iterator[Trigger[base.Settings]]:
@@ -77,8 +77,8 @@ def _by_policy(function: Function, role: Role | None, arn: str) -> dict[str, lis
 
 def _qualifier(function: Function, pattern: str) -> str:
     """Return the qualifier that a policy's pattern is limited to; "" where it leaves that open."""
-    found = named.qualifier(function, pattern)
-    return found if found and not set("*?") & set(found) else ""
+    name = named.qualifier(function, pattern)
+    return name if name and not set("*?") & set(name) else ""
 
 
 def _destinations(aws: Aws, function: Function, other: dict[str, Any]) -> list[Trigger[base.Settings]]:
@@ -96,6 +96,6 @@ def _sent(aws: Aws, function: Function, arn: str, name: str) -> Iterator[Trigger
             qualifier = named.qualifier(function, destination)
             if qualifier is not None:
                 whole = f"{name}:{sender}" if sender not in ("", "$LATEST") else name
-                found = base.Settings(source=each["FunctionArn"], detail=f"by {outcome}")
+                sent = base.Settings(source=each["FunctionArn"], detail=f"by {outcome}")
                 identity = f"{each['FunctionArn']}/{outcome}"
-                yield Trigger(DESTINATION, identity, whole, qualifier, found)
+                yield Trigger(DESTINATION, identity, whole, qualifier, sent)

@@ -46,12 +46,12 @@ def of_api(
     staged = deployed or ours or any(map(_varies, uris))
     listed = list(aws.pages("apigatewayv2", "get_stages", "Items", ApiId=api_id)) if staged else []
     listed.sort(key=lambda stage: str(stage["StageName"]))
-    found = [
+    routes = [
         *_integrations(aws, function, api, integrations, listed),
         *_authorizers(function, api, authorizers, listed),
     ]
-    yield from found
-    if deployed and not found:
+    yield from routes
+    if deployed and not routes:
         yield from _deployed(aws, function, api, listed)
 
 

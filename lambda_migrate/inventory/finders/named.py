@@ -26,8 +26,8 @@ def qualifier(function: Function, name: str, apart: str = "") -> str | None:
     forms = (function.arn, f"{own.account}:{own.resource}", own.resource, function.name)
     for form in forms:
         if name == form or (name.startswith(f"{form}:") and ":" not in name[len(form) + 1 :]):
-            found = name[len(form) + 1 :] or apart
-            return "" if found == "$LATEST" else found
+            named = name[len(form) + 1 :] or apart
+            return "" if named == "$LATEST" else named
     return None
 
 
@@ -38,8 +38,8 @@ def mentions(function: Function, text: str) -> tuple[str, ...]:
     """
     own = Arn.parse(function.arn)
     pattern = rf"(?<![\w-]){re.escape(f'{own.account}:{own.resource}')}(?::([\w-]+|\$LATEST))?(?![\w-])"
-    found = (match[1] or "" for match in re.finditer(pattern, text) if _here(function, text, match.start()))
-    return tuple(dict.fromkeys("" if each == "$LATEST" else each for each in found))
+    qualifiers = (match[1] or "" for match in re.finditer(pattern, text) if _here(function, text, match.start()))
+    return tuple(dict.fromkeys("" if each == "$LATEST" else each for each in qualifiers))
 
 
 def _here(function: Function, text: str, start: int) -> bool:

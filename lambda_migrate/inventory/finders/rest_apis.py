@@ -58,12 +58,12 @@ def of_api(
     uris = [*(method.uri for method in methods), *(each.get("authorizerUri") or "" for each in authorizers)]
     ours = any(_varies(uri) or stages.qualifier(function, uri) is not None for uri in uris)
     listed = list(_stages(aws, api["id"])) if ours or deployed else []
-    found = [
+    triggers = [
         *_integrations(function, api, methods, listed),
         *_authorizers(function, api, authorizers, listed),
     ]
-    yield from found
-    if deployed and not found:
+    yield from triggers
+    if deployed and not triggers:
         for stage in listed:
             yield from _of_deployment(aws, function, api, stage)
 

@@ -98,10 +98,10 @@ def _left(aws: Aws, entry: dict[str, Any]) -> bool:
     if not entry["Endpoint"].endswith(EVENTS_PATH):
         return False
     try:
-        found = aws.call("sns", "get_subscription_attributes", SubscriptionArn=entry["SubscriptionArn"])
+        answer = aws.call("sns", "get_subscription_attributes", SubscriptionArn=entry["SubscriptionArn"])
     except (AwsError, NotAllowed):
         return False
-    return parked(found["Attributes"])
+    return parked(answer["Attributes"])
 
 
 def _confirmed(topic: str, entry: dict[str, Any]) -> bool:

@@ -73,9 +73,9 @@ def invoked(function: Function, uri: str, stages: Iterable[Stage]) -> Iterator[I
         stages: All stages of the API.
     """
     if not has_variables(uri):
-        found = qualifier(function, uri)
-        if found is not None:
-            yield Invoked(found)
+        fixed = qualifier(function, uri)
+        if fixed is not None:
+            yield Invoked(fixed)
         return
     if not _may_be(function, uri):
         return
@@ -88,9 +88,9 @@ def invoked(function: Function, uri: str, stages: Iterable[Stage]) -> Iterator[I
             text = f"stage `{stage.name}` has no variable `{missing[0]}`, by which the API names a function"
             yield Invoked(stage=stage.name, unknown=text)
             continue
-        found = qualifier(function, _filled(uri, stage))
-        if found is not None:
-            yield Invoked(found, stage.name)
+        fixed = qualifier(function, _filled(uri, stage))
+        if fixed is not None:
+            yield Invoked(fixed, stage.name)
 
 
 def exported(answer: dict[str, Any], call: str) -> list[str]:

@@ -42,8 +42,8 @@ def _find(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base
     if not any(grants.through(principal) for principal in PRINCIPALS):
         return
     machines = list(aws.pages("stepfunctions", "list_state_machines", "stateMachines"))
-    for found in concurrently.ask(aws, partial(_of_machine, aws, function, grants), machines):
-        yield from found
+    for triggers in concurrently.ask(aws, partial(_of_machine, aws, function, grants), machines):
+        yield from triggers
 
 
 def _of_machine(aws: Aws, function: Function, grants: Grants, machine: dict[str, Any]) -> list[Trigger[base.Settings]]:
@@ -81,8 +81,8 @@ def _invoked(aws: Aws, function: Function, grants: Grants, arn: str, name: str) 
 def _tasks(function: Function, definition: str) -> Iterator[tuple[str, str]]:
     """Yield each qualifier that a definition invokes, with the state that does; ``_OPEN`` where only a run decides."""
     for state, called in _calls(document(definition, "states:DescribeStateMachine", "definition")):
-        found = _qualifiers(function, called)
-        for qualifier in (_OPEN,) if found is None else found:
+        qualifiers = _qualifiers(function, called)
+        for qualifier in (_OPEN,) if qualifiers is None else qualifiers:
             yield qualifier, state
 
 
@@ -122,9 +122,9 @@ def _called(node: dict[str, Any]) -> tuple[str, str] | None:
 def _qualifiers(function: Function, called: tuple[str, str]) -> tuple[str, ...] | None:
     """Return which qualifiers of the function a task invokes; None where only a run decides what it invokes."""
     name, apart = called
-    found = named.qualifier(function, name, apart)
-    if found is not None:
-        return (found,)
+    qualifier = named.qualifier(function, name, apart)
+    if qualifier is not None:
+        return (qualifier,)
     expression = name.startswith(("$", "States.", "{%"))
     mentioned = named.mentions(function, name) if expression else ()
     quoted = expression and any(f"{quote}{function.name}{quote}" in name for quote in "'\"")

@@ -201,22 +201,22 @@ def addresses_of(
         pass
     import threading  # noqa: PLC0415  # only a name needs it, and only for a new connection
 
-    found: list[list[Any] | OSError] = []
+    entries: list[list[Any] | OSError] = []
 
     def look_up() -> None:
         try:
-            found.append(ask(host, port, type=socket.SOCK_STREAM))
+            entries.append(ask(host, port, type=socket.SOCK_STREAM))
         except OSError as failed:
-            found.append(failed)
+            entries.append(failed)
 
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(max(0.0, deadline - time.monotonic()))
-    if not found:
+    if not entries:
         raise socket.timeout("name not resolved in time")
-    if isinstance(found[0], OSError):
-        raise found[0]
-    return found[0]
+    if isinstance(entries[0], OSError):
+        raise entries[0]
+    return entries[0]
 
 
 def _tls(settings: ProxySettings) -> ssl.SSLContext:

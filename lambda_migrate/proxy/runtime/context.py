@@ -125,20 +125,20 @@ def _text(value: Any) -> str:
     return "null" if value is None else _quoted(value) if isinstance(value, str) else _json(value)
 
 
-def _client_context(found: Any) -> Any:
-    if isinstance(found, dict):
-        return found
+def _client_context(given: Any) -> Any:
+    if isinstance(given, dict):
+        return given
     return {
-        "client": _fields(getattr(found, "client", None), _CLIENT_FIELDS),
-        "custom": getattr(found, "custom", None),
-        "env": getattr(found, "env", None),
+        "client": _fields(getattr(given, "client", None), _CLIENT_FIELDS),
+        "custom": getattr(given, "custom", None),
+        "env": getattr(given, "env", None),
     }
 
 
-def _fields(found: Any, names: tuple[str, ...]) -> Any:
-    if found is None or isinstance(found, dict):
-        return found
-    fields = {name: getattr(found, name, None) for name in names}
+def _fields(given: Any, names: tuple[str, ...]) -> Any:
+    if given is None or isinstance(given, dict):
+        return given
+    fields = {name: getattr(given, name, None) for name in names}
     return fields if any(value is not None for value in fields.values()) else None
 
 

@@ -39,5 +39,5 @@ class Original:
 
     def _load(self) -> Callable[[Any, Any], Any]:
         module, _, function = self._name.rpartition(".")
-        found: Callable[[Any, Any], Any] = getattr(import_module(module.replace("/", ".")), function)
-        return found
+        handler: Callable[[Any, Any], Any] = getattr(import_module(module.replace("/", ".")), function)
+        return handler

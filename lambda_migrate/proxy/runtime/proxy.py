@@ -81,8 +81,8 @@ class Invocation:
     @property
     def request_id(self) -> str | None:
         """Lambda's id of the invocation."""
-        found = getattr(self.context, "aws_request_id", None)
-        return found if isinstance(found, str) else None
+        identifier = getattr(self.context, "aws_request_id", None)
+        return identifier if isinstance(identifier, str) else None
 
 
 class Proxy:

@@ -92,5 +92,5 @@ def _warning(odd: list[str]) -> str:
     return f"header lines that HTTP cannot express: {told}"
 
 
-def _domain(found: object) -> str | None:
-    return inbound([("host", found)])[1] if isinstance(found, str) and found else None
+def _domain(host: object) -> str | None:
+    return inbound([("host", host)])[1] if isinstance(host, str) and host else None

@@ -57,9 +57,9 @@ class Reader:
             if end > most or (end < 0 and len(self._buffer) > most):
                 raise ServiceProtocolError("a line or head of the answer is too long")
             if end >= 0:
-                found = bytes(self._buffer[:end])
+                content = bytes(self._buffer[:end])
                 del self._buffer[: end + len(mark)]
-                return found
+                return content
             searched = max(0, len(self._buffer) - len(mark) + 1)
             if not self._receive():
                 raise self._cut_off()

@@ -92,12 +92,12 @@ class Narrator:
                 beside.start()
             for text in process.stdout or ():
                 self.tell(f"{INDENT}{text.rstrip()}".rstrip())
-            found = process.wait()
+            code = process.wait()
         if beside:
             beside.join(TIMEOUT)
-        if found != exit_code:
+        if code != exit_code:
             raise MigrateError(
-                f"`lambda-migrate {line}` ended with exit code {found}, the story expects {exit_code}",
+                f"`lambda-migrate {line}` ended with exit code {code}, the story expects {exit_code}",
                 hint="what it printed is above; `--debug` shows more",
             )
 

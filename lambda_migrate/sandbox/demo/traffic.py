@@ -214,9 +214,9 @@ class DemoTraffic:
         while True:
             journal = self._journal()
             with self._lock:
-                found = account(journal, self._sent_requests, self._sent_events, self._wrong)
-            if not found.lost or time.monotonic() > deadline:
-                return found
+                summed = account(journal, self._sent_requests, self._sent_events, self._wrong)
+            if not summed.lost or time.monotonic() > deadline:
+                return summed
             time.sleep(0.5)
 
     def _journal(self) -> dict[str, list[str]]:

@@ -60,8 +60,8 @@ def _naming_the_rule(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _hastened(original: Callable[..., Any]) -> Callable[..., Any]:
     def seconds(expression: str) -> float | None:
-        found: int | None = original(expression)
-        return None if found is None else found * SCHEDULED_MINUTE / 60
+        duration: int | None = original(expression)
+        return None if duration is None else duration * SCHEDULED_MINUTE / 60
 
     return seconds
 

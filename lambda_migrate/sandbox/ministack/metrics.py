@@ -50,8 +50,8 @@ def of_rule(rule_arn: str, *metrics: str) -> None:
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
     """
-    _, found, path = rule_arn.partition(":rule/")
-    if not found:
+    _, separator, path = rule_arn.partition(":rule/")
+    if not separator:
         return  # a schedule of EventBridge Scheduler, which counts under a namespace of its own
     bus, _, name = path.rpartition("/")
     dimensions = {"EventBusName": bus, "RuleName": name} if bus else {"RuleName": name}

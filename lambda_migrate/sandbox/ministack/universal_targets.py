@@ -61,8 +61,8 @@ def _calling_lambda(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _role(target: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = iam._roles.get(target.get("RoleArn", "").rpartition("/")[2]) or {}
-    return found
+    role: dict[str, Any] = iam._roles.get(target.get("RoleArn", "").rpartition("/")[2]) or {}
+    return role
 
 
 def _assumable(role: dict[str, Any]) -> bool:

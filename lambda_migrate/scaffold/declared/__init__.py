@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.distributions import DEVELOPMENT
 from lambda_migrate.scaffold.declared import locks, projects, text
-from lambda_migrate.scaffold.declared.found import Declarations
+from lambda_migrate.scaffold.declared.declarations import Declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,28 +42,28 @@ def read(folder: Path, root: str, python: str) -> Declared:
         root: The folder in it that the code is imported from, "" or ending in a slash; it may have files of its own.
         python: Version of Python that markers are judged by, for example ``3.12``.
     """
-    found = Declarations()
+    declarations = Declarations()
     for path in _files(folder, root):
         name = path.relative_to(folder).as_posix()
         try:
             if path.name in locks.FILES:
-                locked = locks.read(path, found.required, python)
-                found.pins |= {key: value for key, value in locked.items() if key not in found.pins}
-                found.required += locked.values()
+                locked = locks.read(path, declarations.required, python)
+                declarations.pins |= {key: value for key, value in locked.items() if key not in declarations.pins}
+                declarations.required += locked.values()
             elif path.name in projects.FILES:
-                projects.read(path, name, python, found)
+                projects.read(path, name, python, declarations)
             else:
-                text.read(path, folder, python, found, constraint=path.name == "constraints.txt")
+                text.read(path, folder, python, declarations, constraint=path.name == "constraints.txt")
         except _UNREADABLE as error:
-            found.notes.append(f"`{name}` cannot be read ({type(error).__name__}); add what it requires")
-    chosen = _chosen(found)
+            declarations.notes.append(f"`{name}` cannot be read ({type(error).__name__}); add what it requires")
+    chosen = _chosen(declarations)
     stripped = [
         f"`{each.written or each.url}` was installed with credentials in its URL, which are left out; "
         "give them to git or pip where the service is built"
         for each in chosen
         if each.stripped
     ]
-    return Declared(chosen, tuple(dict.fromkeys((*found.notes, *stripped))))
+    return Declared(chosen, tuple(dict.fromkeys((*declarations.notes, *stripped))))
 
 
 def _files(folder: Path, root: str) -> Iterator[Path]:
@@ -79,15 +79,15 @@ def _files(folder: Path, root: str) -> Iterator[Path]:
         yield from (each / name for each in folders if (each / name).is_file())
 
 
-def _chosen(found: Declarations) -> tuple[Requirement, ...]:
+def _chosen(declarations: Declarations) -> tuple[Requirement, ...]:
     """Return one requirement for each distribution: an exact one where there is one, with the extras that are asked."""
     chosen: dict[str, Requirement] = {}
-    for each in (each for each in found.required if each.line.isprintable()):
+    for each in (each for each in declarations.required if each.line.isprintable()):
         known = chosen.get(each.name)
         if known is None or (each.exact and not known.exact):
             extras = each.extras or (known.extras if known else "")
             chosen[each.name] = replace(each, extras=extras)
-    for name, pin in found.pins.items():
+    for name, pin in declarations.pins.items():
         if name in chosen and not chosen[name].exact and not chosen[name].url:
             asked = chosen[name]
             chosen[name] = replace(pin, extras=asked.extras, written=asked.written, marker=asked.marker)

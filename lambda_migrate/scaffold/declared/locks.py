@@ -65,7 +65,7 @@ def read(path: Path, required: Iterable[Requirement], python: str) -> dict[str, 
 
 
 def _reached(packages: dict[str, LockedPackage], asked: list[tuple[str, tuple[str, ...]]]) -> dict[str, Requirement]:
-    found: dict[str, Requirement] = {}
+    requirements: dict[str, Requirement] = {}
     seen: set[tuple[str, tuple[str, ...]]] = set()
     while asked:
         name, extras = asked.pop()
@@ -74,11 +74,11 @@ def _reached(packages: dict[str, LockedPackage], asked: list[tuple[str, tuple[st
             continue
         seen.add((name, extras))
         if locked.requirement:
-            found[name] = locked.requirement
+            requirements[name] = locked.requirement
         asked += locked.needs
         for extra in extras:
             asked += (locked.extras or {}).get(normalised(extra), ()) if extra else ()
-    return found
+    return requirements
 
 
 def _package(each: dict[str, Any], file: str, python: str) -> Iterator[tuple[str, LockedPackage]]:

@@ -16,38 +16,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from lambda_migrate.scaffold.declared.found import Declarations
+    from lambda_migrate.scaffold.declared.declarations import Declarations
 
 FILES = ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
 _REFERENCES = ("rev", "tag", "ref", "branch")
 
 
-def read(path: Path, name: str, python: str, found: Declarations) -> None:
+def read(path: Path, name: str, python: str, declarations: Declarations) -> None:
     """Read one file.
 
     Args:
         path: Where it is.
         name: What messages call it.
         python: Version of Python that markers are judged by.
-        found: What is added to.
+        declarations: What is added to.
 
     Raises:
         OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError: It cannot be read.
     """
     if path.name == "Pipfile":
-        _tables(tomllib.loads(path.read_text(encoding="utf-8-sig")).get("packages", {}), name, python, found)
+        _tables(tomllib.loads(path.read_text(encoding="utf-8-sig")).get("packages", {}), name, python, declarations)
     elif path.name == "pyproject.toml":
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         sources = document.get("tool", {}).get("uv", {}).get("sources", {})
-        _listed(document.get("project", {}).get("dependencies", ()), name, python, found, sources)
+        _listed(document.get("project", {}).get("dependencies", ()), name, python, declarations, sources)
         poetry = document.get("tool", {}).get("poetry", {}).get("dependencies", {})
-        _tables({key: value for key, value in poetry.items() if key != "python"}, name, python, found)
+        _tables({key: value for key, value in poetry.items() if key != "python"}, name, python, declarations)
     else:
-        _listed([line for line in READERS[path.name](path) if line.strip()], name, python, found, {})
+        _listed([line for line in READERS[path.name](path) if line.strip()], name, python, declarations, {})
 
 
 def _listed(
-    lines: Iterable[str], name: str, python: str, found: Declarations, sources: Mapping[str, dict[str, Any]]
+    lines: Iterable[str], name: str, python: str, declarations: Declarations, sources: Mapping[str, dict[str, Any]]
 ) -> None:
     elsewhere = {normalised(key): value for key, value in sources.items() if isinstance(value, dict)}
     for line in lines:
@@ -56,22 +56,22 @@ def _listed(
         if requirement is not None and ("git" in source or "url" in source):
             requirement = _addressed(requirement.written, source, requirement.extras, requirement.marker)
         if requirement is None:
-            found.unread(line.strip(), name)
+            declarations.unread(line.strip(), name)
         elif source.get("path") or source.get("workspace"):
-            found.local(line.strip(), name)
+            declarations.local(line.strip(), name)
         elif applies(requirement.marker, python):
-            found.required.append(requirement)
+            declarations.required.append(requirement)
 
 
-def _tables(tables: Mapping[str, Any], name: str, python: str, found: Declarations) -> None:
+def _tables(tables: Mapping[str, Any], name: str, python: str, declarations: Declarations) -> None:
     for written, value in tables.items():
         for each in value if isinstance(value, list) else [value]:
             table = {"version": each} if isinstance(each, str) else dict(each)
             if not table.get("optional"):
-                _table(written, table, name, python, found)
+                _table(written, table, name, python, declarations)
 
 
-def _table(written: str, table: dict[str, Any], name: str, python: str, found: Declarations) -> None:
+def _table(written: str, table: dict[str, Any], name: str, python: str, declarations: Declarations) -> None:
     extras = f"[{','.join(table['extras'])}]" if table.get("extras") else ""
     marker = str(table.get("markers", ""))
     versions = specifier(str(table.get("version", "*")))
@@ -83,9 +83,9 @@ def _table(written: str, table: dict[str, Any], name: str, python: str, found: D
     else:
         requirement = Requirement(normalised(written), extras, versions or "", marker=marker, written=written)
     if requirement is None:
-        found.local(written, name)
+        declarations.local(written, name)
     elif applies(marker, python) and _fits(str(table.get("python", "")), python):
-        found.required.append(requirement)
+        declarations.required.append(requirement)
 
 
 def _fits(versions: str, python: str) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lambda_migrate.scaffold.declared.found import Declarations
+    from lambda_migrate.scaffold.declared.declarations import Declarations
 
 _INCLUDE = re.compile(r"^(-r|--requirement|-c|--constraint)[\s=]*(\S+)")
 _EDITABLE = re.compile(r"^(-e|--editable)[\s=]+")
@@ -21,20 +21,22 @@ _INDEX = re.compile(r"^(-i|--index-url|--extra-index-url|-f|--find-links)[\s=]+(
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def read(path: Path, folder: Path, python: str, found: Declarations, *, constraint: bool = False) -> None:
+def read(path: Path, folder: Path, python: str, declarations: Declarations, *, constraint: bool = False) -> None:
     """Read one file and what it includes.
 
     Args:
         path: The file.
         folder: The old project's; nothing outside of it is read.
         python: Version of Python that markers are judged by.
-        found: What is added to.
+        declarations: What is added to.
         constraint: Whether it only chooses versions of what others require.
     """
-    _read(path, folder.resolve(), python, found, constraint=constraint, seen=set())
+    _read(path, folder.resolve(), python, declarations, constraint=constraint, seen=set())
 
 
-def _read(path: Path, folder: Path, python: str, found: Declarations, *, constraint: bool, seen: set[Path]) -> None:
+def _read(
+    path: Path, folder: Path, python: str, declarations: Declarations, *, constraint: bool, seen: set[Path]
+) -> None:
     seen.add(path.resolve())
     name = path.resolve().relative_to(folder).as_posix()
     for line in _lines(path.read_bytes()):
@@ -43,29 +45,31 @@ def _read(path: Path, folder: Path, python: str, found: Declarations, *, constra
         if include:
             other = (path.parent / include[2]).resolve()
             if not other.is_relative_to(folder) or not other.is_file():
-                found.notes.append(f"`{include[2]}`, which `{name}` includes, is not there; add what it requires")
+                declarations.notes.append(
+                    f"`{include[2]}`, which `{name}` includes, is not there; add what it requires"
+                )
             elif other not in seen:
                 only = constraint or include[1] in ("-c", "--constraint")
-                _read(other, folder, python, found, constraint=only, seen=seen)
+                _read(other, folder, python, declarations, constraint=only, seen=seen)
         elif index:
             host = urlsplit(index[2]).hostname or index[2]
-            found.notes.append(
+            declarations.notes.append(
                 f"`{name}` looks for packages at `{host}` too; name it to pip where the service is built"
             )
         elif not line.startswith("-") or _EDITABLE.match(line):
-            _require(_EDITABLE.sub("", line), name, python, found, constraint=constraint)
+            _require(_EDITABLE.sub("", line), name, python, declarations, constraint=constraint)
 
 
-def _require(text: str, name: str, python: str, found: Declarations, *, constraint: bool) -> None:
+def _require(text: str, name: str, python: str, declarations: Declarations, *, constraint: bool) -> None:
     requirement = parse(text)
     if requirement is None:
-        found.unread(text, name)
+        declarations.unread(text, name)
     elif not applies(requirement.marker, python):
         return
     elif not constraint:
-        found.required.append(requirement)
+        declarations.required.append(requirement)
     elif requirement.exact:
-        found.pins.setdefault(requirement.name, requirement)
+        declarations.pins.setdefault(requirement.name, requirement)
 
 
 def _lines(content: bytes) -> Iterator[str]:

@@ -103,12 +103,12 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     pending = PendingSteps(aws, KIND)
     place = network.placement(deployment, settings.network, default=False)
     references = roles.references(deployment, settings)
-    found = roles.find(aws, references)
-    arns = dict(found.arns)
+    secrets = roles.find(aws, references)
+    arns = dict(secrets.arns)
     # The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
     kept = signing_keys(references)
-    keys = roles.reading([arns.pop(name) for name in kept if name in arns], found.keys)
-    pending.blockers += [*place.blockers, *found.missing]
+    keys = roles.reading([arns.pop(name) for name in kept if name in arns], secrets.keys)
+    pending.blockers += [*place.blockers, *secrets.missing]
     may = roles.permissions(aws, deployment)
     warnings = list(may.warnings)
     clients = _clients(aws, place, warnings)
@@ -117,7 +117,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     values = {
         **_values(deployment, settings, place),
         "secrets": arns,
-        "secrets_policy": roles.reading(arns.values(), found.keys),
+        "secrets_policy": roles.reading(arns.values(), secrets.keys),
         "managed_policies": list(may.managed),
         "inline_policies": {**may.inline, "lambda-migrate-signing-keys": keys} if keys else dict(may.inline),
         "task_boundary": may.boundary,
@@ -140,7 +140,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
         "image": f"{repository(deployment)}:{packed.short}",
         "version": packed.short,
     }
-    gates = _gates(aws, deployment, settings, place, found)
+    gates = _gates(aws, deployment, settings, place, secrets)
     return DeploymentPlan(
         tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files, gates=tuple(gates)
     )
@@ -160,7 +160,7 @@ def _account_role(pending: PendingSteps, warnings: list[str]) -> None:
 
 
 def _gates(
-    aws: Aws, deployment: Deployment, settings: Settings, place: NetworkPlacement, found: roles.SecretArns
+    aws: Aws, deployment: Deployment, settings: Settings, place: NetworkPlacement, secrets: roles.SecretArns
 ) -> list[Blocker]:
     """Return why tasks could not start where they are to run; not asked where they run already."""
     stack = stack_named(aws, service_stack(deployment))
@@ -168,7 +168,7 @@ def _gates(
     if there.get("Subnets") == ",".join(place.subnets):
         return []
     stores = {"secretsmanager": ":secretsmanager:", "ssm": ":ssm:"}
-    kept = [store for store, part in stores.items() if any(part in arn for arn in found.arns.values())]
+    kept = [store for store, part in stores.items() if any(part in arn for arn in secrets.arns.values())]
     needs = way_out.Needs((*_ENDPOINTS, *kept), "", settings.public_tasks, "public_tasks")
     return way_out.closed_ways(aws, place, needs)
 
@@ -272,13 +272,13 @@ def _clients(aws: Aws, place: NetworkPlacement, warnings: list[str]) -> list[str
     if place.public or not place.vpc:
         return [_ANYWHERE]
     try:
-        found = aws.call("ec2", "describe_vpcs", VpcIds=[place.vpc])["Vpcs"][0]
+        vpc = aws.call("ec2", "describe_vpcs", VpcIds=[place.vpc])["Vpcs"][0]
     except (AwsError, NotAllowed) as error:
         warnings.append(f"the addresses of `{place.vpc}` could not be read ({error.message}): all of it may connect")
         return [_ANYWHERE]
-    blocks = found.get("CidrBlockAssociationSet") or []
+    blocks = vpc.get("CidrBlockAssociationSet") or []
     more = [str(each["CidrBlock"]) for each in blocks if each["CidrBlockState"]["State"] == "associated"]
-    return list(dict.fromkeys([str(found["CidrBlock"]), *sorted(more)]))
+    return list(dict.fromkeys([str(vpc["CidrBlock"]), *sorted(more)]))
 
 
 def _as_extra(folder: Path, *made: Template) -> dict[str, str]:

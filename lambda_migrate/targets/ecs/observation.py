@@ -53,7 +53,7 @@ def _rollout(service: dict[str, Any], known: State) -> State:
 
 def events(aws: Aws, deployment: Deployment, _settings: Target, since: float) -> Iterator[Event]:
     """Yield what happened to the two stacks and to the service since then, the oldest first."""
-    found = [
+    messages = [
         each
         for name in (image_stack(deployment), service_stack(deployment))
         for each in stacks.events(aws, name, since)
@@ -65,10 +65,10 @@ def events(aws: Aws, deployment: Deployment, _settings: Target, since: float) ->
     for each in (service or {}).get("events", ()):
         at = each["createdAt"].timestamp()
         if at >= since:
-            found.append(Event(at, each["message"], bad="unable" in each["message"]))
+            messages.append(Event(at, each["message"], bad="unable" in each["message"]))
     if service:
-        found += stopped_tasks.events(aws, service_name(deployment), log_group(deployment), since)
-    yield from sorted(found, key=lambda event: event.at)
+        messages += stopped_tasks.events(aws, service_name(deployment), log_group(deployment), since)
+    yield from sorted(messages, key=lambda event: event.at)
 
 
 def logs(aws: Aws, deployment: Deployment, _settings: Target, lines: int) -> Iterator[str]:
@@ -78,5 +78,5 @@ def logs(aws: Aws, deployment: Deployment, _settings: Target, lines: int) -> Ite
 
 
 def _service(aws: Aws, outputs: dict[str, str]) -> dict[str, Any] | None:
-    found = aws.call("ecs", "describe_services", cluster=outputs["Cluster"], services=[outputs["Service"]])
-    return next((each for each in found["services"] if each.get("status") != "INACTIVE"), None)
+    answer = aws.call("ecs", "describe_services", cluster=outputs["Cluster"], services=[outputs["Service"]])
+    return next((each for each in answer["services"] if each.get("status") != "INACTIVE"), None)

@@ -47,7 +47,7 @@ def _text(aws: Aws, log_group: str, task: dict[str, Any]) -> str:
 
 def _last_words(aws: Aws, log_group: str, stream: str) -> str:
     try:
-        found = aws.call("logs", "get_log_events", logGroupName=log_group, logStreamName=stream, limit=1)["events"]
+        messages = aws.call("logs", "get_log_events", logGroupName=log_group, logStreamName=stream, limit=1)["events"]
     except (AwsError, NotAllowed):
         return ""
-    return str(found[-1]["message"]).strip()[:300] if found else ""
+    return str(messages[-1]["message"]).strip()[:300] if messages else ""

@@ -101,8 +101,8 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     profile, warnings = _profile(pending, aws, deployment, settings, kept)
     pending.need(CreateApplicationVersion(application, label, bucket, key), "the bundle, its settings in it")
     given = options.of_environment(deployment, settings, place, profile, service_role)
-    found = environment(aws, application, name)
-    if found is None:
+    current = environment(aws, application, name)
+    if current is None:
         platform, notes = _platform(aws, deployment.function, settings)
         warnings += [*place.warnings, *notes]
         if not platform:
@@ -110,14 +110,14 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
         pending.need(CreateEnvironment(application, name, label, platform, given), "takes 5 to 10 minutes")
     else:
         warnings += options.differing(aws, application, name, given)
-    if found is not None and found.get("VersionLabel") != label:
-        action_to = PointEnvironment(application, name, str(found.get("VersionLabel", "")), label)
+    if current is not None and current.get("VersionLabel") != label:
+        action_to = PointEnvironment(application, name, str(current.get("VersionLabel", "")), label)
         pending.need(action_to, "in rolling batches, with an additional one", risk="takes some minutes")
     if not settings.certificate:
         warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
     warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
     summary = {"application": application, "environment": name, "version": label}
-    gates = way_out.closed_ways(aws, place, _needs(settings)) if found is None else []
+    gates = way_out.closed_ways(aws, place, _needs(settings)) if current is None else []
     return DeploymentPlan(
         tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files, gates=tuple(gates)
     )
@@ -147,14 +147,14 @@ def pipeline(deployment: Deployment, settings: Settings) -> PipelineTemplate:
 def state(aws: Aws, deployment: Deployment, settings: Settings) -> State:
     """Return the environment's health and version."""
     name = environment_name(deployment, settings)
-    found = environment(aws, settings.application or deployment.name, name)
-    if found is None:
+    current = environment(aws, settings.application or deployment.name, name)
+    if current is None:
         return State("absent", f"there is no environment {name}")
-    version, url = str(found.get("VersionLabel", "")), _url(found, settings)
-    colour, causes = _health(aws, found)
-    facts = {"environment": name, "status": found["Status"], "health": colour, "causes": causes}
-    if found["Status"] != "Ready":
-        return State("changing", f"{name} is {found['Status'].lower()}", version, url, facts)
+    version, url = str(current.get("VersionLabel", "")), _url(current, settings)
+    colour, causes = _health(aws, current)
+    facts = {"environment": name, "status": current["Status"], "health": colour, "causes": causes}
+    if current["Status"] != "Ready":
+        return State("changing", f"{name} is {current['Status'].lower()}", version, url, facts)
     if colour == _GREEN:
         return State("healthy", f"{name} is green and runs {version}", version, url, facts)
     if colour == "Grey":
@@ -165,7 +165,7 @@ def state(aws: Aws, deployment: Deployment, settings: Settings) -> State:
 
 def events(aws: Aws, deployment: Deployment, settings: Settings, since: float) -> Iterator[Event]:
     """Yield what happened to the environment since then, the oldest first."""
-    found = aws.call(
+    answer = aws.call(
         "elasticbeanstalk",
         "describe_events",
         ApplicationName=settings.application or deployment.name,
@@ -173,7 +173,7 @@ def events(aws: Aws, deployment: Deployment, settings: Settings, since: float) -
         StartTime=since,
         MaxRecords=100,
     )
-    for event in reversed(found["Events"]):
+    for event in reversed(answer["Events"]):
         severity = event.get("Severity", "INFO")
         yield Event(event["EventDate"].timestamp(), event["Message"], bad=severity in ("ERROR", "FATAL"))
 
@@ -237,7 +237,7 @@ def _platform(aws: Aws, function: Function | None, settings: Settings) -> tuple[
     runtime = function.runtime.removeprefix("python") if function else ""
     wanted = settings.python or runtime or "3.12"
     listed = aws.call("elasticbeanstalk", "list_available_solution_stacks")["SolutionStacks"]
-    offered = [(found[2], found[1], name) for name in listed if (found := _STACK.match(name))]
+    offered = [(match[2], match[1], name) for name in listed if (match := _STACK.match(name))]
     fitting = sorted(each for each in offered if _number(each[0]) >= _number(wanted))
     if not fitting:
         newest_offered = max((each[0] for each in offered), key=_number, default="none")
@@ -253,20 +253,20 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _health(aws: Aws, found: dict[str, Any]) -> tuple[str, list[str]]:
+def _health(aws: Aws, current: dict[str, Any]) -> tuple[str, list[str]]:
     """Return colour and causes; from the environment itself where it has no enhanced health."""
     try:
         health = aws.call(
             "elasticbeanstalk",
             "describe_environment_health",
-            EnvironmentName=found["EnvironmentName"],
+            EnvironmentName=current["EnvironmentName"],
             AttributeNames=["Color", "Causes", "HealthStatus"],
         )
     except AwsError:
-        return str(found.get("Health", "Grey")), []
-    return str(health.get("Color") or found.get("Health", "Grey")), [str(each) for each in health.get("Causes", ())]
+        return str(current.get("Health", "Grey")), []
+    return str(health.get("Color") or current.get("Health", "Grey")), [str(each) for each in health.get("Causes", ())]
 
 
-def _url(found: dict[str, Any], settings: Settings) -> str:
-    name = found.get("CNAME") or found.get("EndpointURL") or ""
+def _url(current: dict[str, Any], settings: Settings) -> str:
+    name = current.get("CNAME") or current.get("EndpointURL") or ""
     return f"{'https' if settings.certificate else 'http'}://{name}" if name else ""

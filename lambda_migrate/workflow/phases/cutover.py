@@ -37,35 +37,35 @@ class Inputs(NamedTuple):
     """What the plan is made from.
 
     Attributes:
-        found: What there is.
+        inventory: What there is.
         load: How many requests the function ran at once, against what the service takes.
     """
 
-    found: Inventory
+    inventory: Inventory
     load: Load
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function, everything that can invoke it, and how many requests it has run at once."""
-    found = reading.recorded_inventory(context)
-    return Inputs(found, capacity.load_of(context, found.function.name))
+    inventory = reading.recorded_inventory(context)
+    return Inputs(inventory, capacity.load_of(context, inventory.function.name))
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     """Plan the move of all traffic to the newest proxy version."""
-    return cutover.plan(inputs.found, config, overrides.weights, overrides.bake, inputs.load)
+    return cutover.plan(inputs.inventory, config, overrides.weights, overrides.bake, inputs.load)
 
 
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
     """Ask for triggers that AWS lets move, code that runs off Lambda, a service that is well, and a guard."""
-    yield from readiness.of_triggers(context, inputs.found)
-    yield from readiness.of_traffic(context, inputs.found.function, wait=wait)
+    yield from readiness.of_triggers(context, inputs.inventory)
+    yield from readiness.of_traffic(context, inputs.inventory.function, wait=wait)
     yield from readiness.of_guard(context, plan)
 
 
 def question(plan: Plan, inputs: Inputs) -> Question:
     """Ask whether to move the traffic."""
-    name, summary = inputs.found.function.name, plan.summary
+    name, summary = inputs.inventory.function.name, plan.summary
     if "to" not in summary:  # a run goes on whose versions somebody has deleted meanwhile
         return Question(f"Carry on with the cutover of {name}?")
     return Question(f"Move the traffic of {name} from version {summary['from']} to {summary['to']}?")

@@ -36,7 +36,7 @@ class Inputs(NamedTuple):
     """What the plan is made from.
 
     Attributes:
-        found: What there is.
+        inventory: What there is.
         resources: What kinds of trigger have to know of the service, by the names of the kinds.
         consumers: ARNs and URLs of the queues that the service polls.
         addresses: Of the URL at which AWS reaches the service; None where AWS is an emulator on this machine.
@@ -44,7 +44,7 @@ class Inputs(NamedTuple):
         notified: ARNs of the queues that it polls for notifications of topics.
     """
 
-    found: Inventory
+    inventory: Inventory
     resources: Mapping[str, Mapping[str, str]]
     consumers: frozenset[str]
     addresses: tuple[str, ...] | None
@@ -54,19 +54,19 @@ class Inputs(NamedTuple):
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function, and ask the service through the proxy version which queues it polls, and whom it lets in."""
-    found = reading.recorded_inventory(context)
-    aws, function, version = context.aws_read_only, found.function, proxied(found.function)
-    resources = triggers.look_up(aws, function, context.migration.service, found.triggers)
+    inventory = reading.recorded_inventory(context)
+    aws, function, version = context.aws_read_only, inventory.function, proxied(inventory.function)
+    resources = triggers.look_up(aws, function, context.migration.service, inventory.triggers)
     asked = probe(aws, function.name, version.number) if version else Probe("", reached=False)
     url = context.migration.service.public_url or context.migration.service.url or ""
     reached = None if aws.on_this_machine else addresses(url)
-    return Inputs(found, resources, asked.consumers, reached, asked.require, asked.notified)
+    return Inputs(inventory, resources, asked.consumers, reached, asked.require, asked.notified)
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     """Plan the move of every trigger to the service."""
     return direct.plan(
-        inputs.found,
+        inputs.inventory,
         config,
         consumers=inputs.consumers,
         resources=inputs.resources,
@@ -80,10 +80,10 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
     """Ask for what `cutover` asks for, for a key that EventBridge takes, and for health where AWS looks."""
     yield from readiness.of_api_key(context, plan)
-    yield from readiness.of_traffic(context, inputs.found.function, wait=wait)
+    yield from readiness.of_traffic(context, inputs.inventory.function, wait=wait)
     yield from readiness.of_public(context, wait=wait)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
     """Ask whether to point the triggers to the service."""
-    return Question(f"Point the triggers of {inputs.found.function.name} straight to the service?")
+    return Question(f"Point the triggers of {inputs.inventory.function.name} straight to the service?")

@@ -31,21 +31,21 @@ SAVABLE = True
 class Inputs(NamedTuple):
     """What the plan is made from: what there is, the keys' identifiers, and the layer's sha256 (hex)."""
 
-    found: Inventory
+    inventory: Inventory
     keys: list[str]
     layer_sha256: str
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function and the signing keys; build the layer."""
-    found = reading.recorded_inventory(context)
-    return Inputs(found, reading.key_identifiers(context), layer.build().sha256)
+    inventory = reading.recorded_inventory(context)
+    return Inputs(inventory, reading.key_identifiers(context), layer.build().sha256)
 
 
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     """Plan the publication."""
     return proxy.plan(
-        inputs.found,
+        inputs.inventory,
         config,
         events=overrides.events or config.proxy.events,
         layer_sha256=inputs.layer_sha256,
@@ -55,9 +55,9 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
 
 def gates(context: Context, inputs: Inputs, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:  # noqa: ARG001  # as the others take it
     """Ask for the base path that the proxy has to take off."""
-    return code_gate.base_path(context, inputs.found.function.handler)
+    return code_gate.base_path(context, inputs.inventory.function.handler)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
     """Ask whether to publish."""
-    return Question(f"Publish it on {inputs.found.function.name}?")
+    return Question(f"Publish it on {inputs.inventory.function.name}?")

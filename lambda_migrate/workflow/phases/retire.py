@@ -33,13 +33,13 @@ class Inputs(NamedTuple):
     """What the plan is made from.
 
     Attributes:
-        found: What there is.
+        inventory: What there is.
         counts: How often it was invoked.
         folder: The folder of migration.yaml.
         ours: Ids of the triggers that this tool has switched off.
     """
 
-    found: Inventory
+    inventory: Inventory
     counts: InvocationCounts
     folder: str
     ours: frozenset[str]
@@ -47,25 +47,25 @@ class Inputs(NamedTuple):
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
     """Read the function and how often it was invoked in the quiet period."""
-    config, found = context.migration, reading.recorded_inventory(context)
+    config, inventory = context.migration, reading.recorded_inventory(context)
     counts = invocations.count(
         context.aws_read_only,
-        found,
+        inventory,
         quiet=config.retire.quiet,
         period=config.verify.metric_period,
         now=context.clock.moment(),
     )
-    return Inputs(found, counts, str(context.folder), retire.switched_off(runs(context.ledger)))
+    return Inputs(inventory, counts, str(context.folder), retire.switched_off(runs(context.ledger)))
 
 
 def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     """Plan the end of the function."""
-    return retire.plan(inputs.found, config, inputs.counts, folder=inputs.folder, ours=inputs.ours)
+    return retire.plan(inputs.inventory, config, inputs.counts, folder=inputs.folder, ours=inputs.ours)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
     """Ask for the function's name."""
-    name, versions = inputs.found.function.name, len(inputs.found.function.versions)
+    name, versions = inputs.inventory.function.name, len(inputs.inventory.function.versions)
     text = f"This deletes function `{name}` and its {counted(versions, 'version')}; it cannot be undone."
     return Question(text, typed=name)
 
@@ -73,7 +73,7 @@ def question(_plan: Plan, inputs: Inputs) -> Question:
 def perform(work: PhaseWork) -> Result:
     """Delete it, and end its code freeze."""
     result = work.execute()
-    freeze_guard.lift(work.context, work.inputs.found.function.arn)
+    freeze_guard.lift(work.context, work.inputs.inventory.function.arn)
     return result
 
 

@@ -34,14 +34,14 @@ class Inputs(NamedTuple):
     """What the plan is made from.
 
     Attributes:
-        found: What there is.
+        inventory: What there is.
         keys: The keys' identifiers, the one that signs first.
         layer_sha256: Of the proxy's layer, hex.
         made: The key that the last run of the ledger made, or "": whoever types the command again, because it was cut
             off at its very end, does not ask for a second key.
     """
 
-    found: Inventory
+    inventory: Inventory
     keys: list[str]
     layer_sha256: str
     made: str = ""
@@ -55,8 +55,8 @@ def gather(context: Context, overrides: Overrides) -> Inputs:
             hint="write it like `--weights 10,50,100`",
         )
     reading.require_key_reference(context)
-    found = reading.recorded_inventory(context)
-    return Inputs(found, reading.key_identifiers(context), layer.build().sha256, _made(context))
+    inventory = reading.recorded_inventory(context)
+    return Inputs(inventory, reading.key_identifiers(context), layer.build().sha256, _made(context))
 
 
 def _made(context: Context) -> str:
@@ -67,7 +67,7 @@ def _made(context: Context) -> str:
 def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     """Plan the first key, or the next one with the proxy version that signs with it."""
     return rotate_keys.rotate(
-        inputs.found,
+        inputs.inventory,
         config,
         keys=inputs.keys,
         layer_sha256=inputs.layer_sha256,
@@ -80,11 +80,11 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
     """Ask for a service that is well, a known base path, and what puts weights back, where a step needs them."""
     if any(step.gated for step in plan.steps):
-        yield from code_gate.base_path(context, inputs.found.function.handler)
+        yield from code_gate.base_path(context, inputs.inventory.function.handler)
         yield from readiness.of_service(context, None, wait=wait)
     yield from readiness.of_guard(context, plan)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
     """Ask whether to rotate."""
-    return Question(f"Rotate the signing key of {inputs.found.function.name}?")
+    return Question(f"Rotate the signing key of {inputs.inventory.function.name}?")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Inputs(NamedTuple):
     """What the plan is made from: what there is, and the keys' identifiers, the one that signs first."""
 
-    found: Inventory
+    inventory: Inventory
     keys: list[str]
 
 
@@ -39,15 +39,15 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
 
 def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     """Plan the end of the old key."""
-    return rotate_keys.finish(inputs.found, config, keys=inputs.keys)
+    return rotate_keys.finish(inputs.inventory, config, keys=inputs.keys)
 
 
 def gates(context: Context, inputs: Inputs, _plan: Plan, *, wait: bool) -> Iterable[Blocker]:  # noqa: ARG001  # it answers at once
     """Ask whether the service accepts the key that stays; where nothing signs, nobody is asked."""
-    return readiness.of_signing_key(context) if proxied(inputs.found.function) else ()
+    return readiness.of_signing_key(context) if proxied(inputs.inventory.function) else ()
 
 
 def question(plan: Plan, inputs: Inputs) -> Question:
     """Ask whether to drop the key."""
-    key, name = plan.summary.get("key", ""), inputs.found.function.name
+    key, name = plan.summary.get("key", ""), inputs.inventory.function.name
     return Question(f"Drop the signing key {key} of {name}? This cannot be undone.")

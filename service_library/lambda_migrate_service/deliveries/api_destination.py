@@ -38,5 +38,5 @@ class ApiDestination:
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the event."""
-        event, found = event_of(incoming.body)
-        return Delivery(event, LambdaContext({}, self._function)) if found else False
+        event, is_event = event_of(incoming.body)
+        return Delivery(event, LambdaContext({}, self._function)) if is_event else False

@@ -218,9 +218,9 @@ def private_directory(name: str) -> Path:
     try:
         directory = Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}"
         directory.mkdir(mode=0o700, exist_ok=True)
-        found = directory.lstat()
+        status = directory.lstat()
     except OSError as error:
         raise SettingsError([f"there is no temporary folder to write to ({error.strerror}): set TMPDIR"]) from error
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise SettingsError([f"`{directory}` is not this user's own: remove it, or set TMPDIR"])
     return directory

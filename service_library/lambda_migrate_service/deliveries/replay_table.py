@@ -60,11 +60,11 @@ class ReplayTable:
     def has(self, identifier: str, sent: float) -> bool:  # noqa: ARG002  # the files need it
         """Tell whether the message has been claimed; what cannot be told has not been: `claim` decides."""
         try:
-            found = self._dynamodb().get_item(TableName=self._table, Key=self._key(identifier), ConsistentRead=True)
+            answer = self._dynamodb().get_item(TableName=self._table, Key=self._key(identifier), ConsistentRead=True)
         except Exception:
             log.exception("table %s could not be read", self._table)
             return False
-        return "Item" in found
+        return "Item" in answer
 
     def claim(self, identifier: str, sent: float) -> bool:
         """Take the message for oneself.

@@ -52,10 +52,10 @@ def is_a_certificate(url: str, topic: str) -> bool:
 
 def _path(url: str, topic: str) -> str:
     """Return what follows the host of SNS in a URL; "" where that is another host, or the region another."""
-    found = _TOPIC.match(topic)
-    if found is None:
+    match = _TOPIC.match(topic)
+    if match is None:
         return ""
-    host = f"https://sns.{found['region']}.amazonaws.com{'.cn' if found['partition'] == '-cn' else ''}"
+    host = f"https://sns.{match['region']}.amazonaws.com{'.cn' if match['partition'] == '-cn' else ''}"
     return next((url[len(each) :] for each in (host, f"{host}:443") if url.startswith(f"{each}/")), "")
 
 

@@ -55,7 +55,7 @@ class ProxyEvents:
         if signed.is_http:
             log.warning("a client of the API asked for the path of the events and was refused")
             return False
-        event, found = event_of(incoming.body)
+        event, is_event = event_of(incoming.body)
         facts = signed.document.get("context")
         context = LambdaContext(facts if isinstance(facts, dict) else {}, self._function)
-        return Delivery(event, context) if found else False
+        return Delivery(event, context) if is_event else False

@@ -170,8 +170,8 @@ class SigningKeys:
             return held
         seen = None
         try:
-            found = self._file.stat()
-            seen = (found.st_mtime_ns, found.st_size, found.st_ino)
+            status = self._file.stat()
+            seen = (status.st_mtime_ns, status.st_size, status.st_ino)
             if seen != self._seen:
                 keys = parse(self._file.read_text(encoding="utf-8").replace("\n", ","))
                 if keys:

@@ -103,8 +103,8 @@ def request_of(event: dict[str, Any]) -> Request:
 
 
 def _method(event: dict[str, Any]) -> str | None:
-    found = event.get("httpMethod") or event["requestContext"].get("http", {}).get("method")
-    return found if isinstance(found, str) else None
+    method = event.get("httpMethod") or event["requestContext"].get("http", {}).get("method")
+    return method if isinstance(method, str) else None
 
 
 def _query(event: dict[str, Any]) -> str:

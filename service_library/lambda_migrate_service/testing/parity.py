@@ -55,19 +55,19 @@ class Comparison:
         """What differs, one line each; between two server errors, nothing: their words are the frameworks'."""
         if min(self.function.status, self.service.status) >= SERVER_ERROR:
             return []
-        found = []
+        lines = []
         if self.function.status != self.service.status:
-            found.append(f"status: function {self.function.status}, service {self.service.status}")
+            lines.append(f"status: function {self.function.status}, service {self.service.status}")
         ours, theirs = (_compared(answer) for answer in (self.service, self.function))
-        found += [
+        lines += [
             f"header: only of the function: {name}: {value}" for name, value in theirs if (name, value) not in ours
         ]
-        found += [
+        lines += [
             f"header: only of the service: {name}: {value}" for name, value in ours if (name, value) not in theirs
         ]
         if _content(self.function) != _content(self.service):
-            found.append(f"body: function {_short(self.function)}, service {_short(self.service)}")
-        return found
+            lines.append(f"body: function {_short(self.function)}, service {_short(self.service)}")
+        return lines
 
 
 def compare(service: Any, code: Lifted, function: Function, root: Path, base_path: str = "") -> list[Comparison]:

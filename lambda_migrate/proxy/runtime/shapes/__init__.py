@@ -35,8 +35,8 @@ def classify(event: Any) -> Shape:
     """Return the shape of an event: any JSON value, however odd, has one."""
     if not isinstance(event, dict):
         return no_request.OTHER
-    found = event.get("requestContext")
-    request_context = found if isinstance(found, dict) else {}
+    context = event.get("requestContext")
+    request_context = context if isinstance(context, dict) else {}
     for shape in SHAPES:
         if shape.recognises(event, request_context):
             return shape

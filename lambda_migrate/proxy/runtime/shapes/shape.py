@@ -68,11 +68,11 @@ def mapping(value: Any) -> dict[str, Any]:
 
 def last_forwarded_for(headers: list[tuple[str, Any]]) -> str | None:
     """Return the address in the last entry of `X-Forwarded-For`: the one that the front door itself wrote."""
-    found = None
+    entry = None
     for name, value in headers:
         if name.lower() == "x-forwarded-for" and isinstance(value, str):
-            found = value.rpartition(",")[2].strip() or found
-    return None if found is None else _without_port(found)
+            entry = value.rpartition(",")[2].strip() or entry
+    return None if entry is None else _without_port(entry)
 
 
 def _without_port(entry: str) -> str:
