@@ -40,12 +40,16 @@ SERVICE = 'the target becomes an API destination that sends `{"event": …}` wit
 COUNTED = "delivered events (of the rule)"
 PAUSABLE = True
 FAILING = "a risen share of retried and failed invocations"
+BACK = "the old target is put back under the same id, in one call"
+TWICE = "nothing of the change itself; what EventBridge is trying again goes to the target that it had"
 BACKLOG = 86_400.0
 """Seconds that EventBridge keeps trying to deliver an event, at most; it drops at once what was to go to a target that
 is not there any more ("Using dead-letter queues", EventBridge user guide)."""
 
 PROPAGATION = 60.0
 """AWS asks to "allow a short period of time" after PutTargets; rules are evaluated again every minute."""
+
+SETTLES = PROPAGATION
 
 API_KEY_HEADER = "x-lambda-migrate-api-key"
 ROLE_PROPAGATION = 10.0

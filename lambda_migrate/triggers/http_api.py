@@ -50,6 +50,9 @@ ALIAS = "the integration's URI changes in place, so that its routes move togethe
 SERVICE = "each route is pointed at an HTTP proxy integration that is made for it"
 COUNTED = "requests answered well (`Count` of the API less `4xx` and `5xx`)"
 FAILING = "a risen share of `5xx` or `4xx`"
+GRADUAL = "route by route, each judged before the next"
+BACK = "the integration's URI, or each route's target, is written back; both integrations stay"
+TWICE = "nothing: a request takes the old way or the new one"
 
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""
@@ -61,6 +64,8 @@ DEFAULT_STAGE = "$default"
 
 PROPAGATION = 30.0
 """Seconds until a deployment that API Gateway calls done serves everywhere; it says so nowhere, and is generous."""
+
+SETTLES = PROPAGATION
 
 MAXIMUM_TIMEOUT = 30_000
 """Milliseconds that an HTTP API waits for an integration at most (quotas of API Gateway)."""

@@ -58,6 +58,11 @@ class TriggerKind:
         alias: ``ALIAS``: how it is pointed at the alias, a clause; "" where it cannot be.
         service: ``SERVICE``: how it is pointed at the service, a clause; "" where it stays on the alias.
         stays: ``STAYS``: why it cannot go all the way, a clause; "" where it can.
+        gradual: ``GRADUAL``: how a share of it goes straight to the service before the rest does, a clause; "" where
+            all of it goes at once.
+        back: ``BACK``: how it is brought back, a clause; "" only where nothing moves it.
+        settles: ``SETTLES``: seconds until a change of it is in effect everywhere, at most.
+        twice: ``TWICE``: what may come twice, or again, while it moves, a clause; "" only where nothing moves it.
         counted: ``COUNTED``: what has to arrive before a verdict, for the guide.
         failing: ``FAILING``: what makes a verdict fail, for the guide.
         caller: ``CALLER``: True where nothing is known but that somebody may invoke.
@@ -92,6 +97,10 @@ class TriggerKind:
     alias: str = ""
     service: str = ""
     stays: str = ""
+    gradual: str = ""
+    back: str = ""
+    settles: float = 0.0
+    twice: str = ""
     counted: str = ""
     failing: str = ""
     caller: bool = False
@@ -121,10 +130,18 @@ class TriggerKind:
             (self.to_service is not _cannot and self.source_metrics is _cannot, "to_service needs source_metrics"),
             (self.to_service is not _cannot and not (self.counted and self.failing), "needs COUNTED and FAILING"),
             (self.to_service is _cannot and not self.stays, "without to_service it needs STAYS, the reason"),
+            (bool(self.gradual) and not self.service, "GRADUAL is about the way straight to the service"),
+            (self.moves != bool(self.back and self.twice), "BACK and TWICE go with what moves it"),
+            (self.moves != (self.settles > 0), "SETTLES, in seconds, goes with what moves it"),
         ):
             if wrong:
                 msg = f"trigger kind `{self.name}`: {text}"
                 raise TypeError(msg)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it can be re-pointed at all."""
+        return bool(self.alias or self.service)
 
     @classmethod
     def of(cls, module: ModuleType) -> TriggerKind:
@@ -139,6 +156,10 @@ class TriggerKind:
             "alias",
             "service",
             "stays",
+            "gradual",
+            "back",
+            "settles",
+            "twice",
             "counted",
             "failing",
             "caller",

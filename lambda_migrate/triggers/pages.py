@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lambda_migrate.durations import duration
 from lambda_migrate.triggers import TRIGGERS
 
 if TYPE_CHECKING:
@@ -17,13 +18,32 @@ _BLOCK = re.compile(r"(<!-- generated: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL
 
 
 def moved() -> str:
-    """Return how the kinds are found and re-pointed that can be."""
+    """Return which kinds can be re-pointed, how far, and how soon that is in effect; in full in :func:`each`."""
     rows = [
-        (_capital(kind.label), kind.traffic, kind.found, kind.alias or "no", kind.service or f"no: {kind.stays}")
+        (
+            f"[{_capital(kind.label)}](#{_anchor(kind.label)})",
+            kind.traffic,
+            "yes" if kind.alias else "no",
+            "yes" if kind.service else "no",
+            "yes" if kind.gradual else "no",
+            duration(kind.settles),
+        )
         for kind in TRIGGERS.values()
-        if kind.alias or kind.service
+        if kind.moves
     ]
-    return _table(("trigger", "brings", "found by", "to the alias", "straight to the service"), rows)
+    return _table(
+        ("trigger", "brings", "to the alias", "straight to the service", "that gradually", "in effect within"), rows
+    )
+
+
+def each() -> str:
+    """Return all that is known of each kind that can be re-pointed, under a heading of its own."""
+    sections = (
+        f"### {_capital(kind.label)}\n\n{_title(kind)}\n\n" + "\n".join(_facts(kind))
+        for kind in TRIGGERS.values()
+        if kind.moves
+    )
+    return "\n\n".join(sections) + "\n"
 
 
 def not_moved() -> str:
@@ -31,7 +51,7 @@ def not_moved() -> str:
     rows = [
         (_capital(kind.label), f"`trigger:{kind.name}`", kind.found, kind.stays)
         for kind in TRIGGERS.values()
-        if not kind.alias and not kind.service
+        if not kind.moves
     ]
     return _table(("caller", "in `accept:`", "found by", "why it is not re-pointed"), rows)
 
@@ -45,17 +65,41 @@ def judged() -> str:
 def explanation(kind: TriggerKind) -> tuple[str, str]:
     """Return what a kind is, in one line, and the rest: its docstring, then what can be done with it."""
     title, _, rest = kind.documentation.partition("\n")
+    return title, "\n\n".join(part for part in (rest.strip().replace("``", "`"), "\n".join(_facts(kind))) if part)
+
+
+def _facts(kind: TriggerKind) -> list[str]:
+    """Return what can be done with a kind, one item of a list each."""
     facts = [
         f"- found by: {kind.found}",
         f"- brings: {kind.traffic}",
         f"- to the alias: {kind.alias or 'no, it is accepted as `trigger:' + kind.name + '`'}",
         f"- straight to the service: {kind.service or f'no, {kind.stays}'}",
     ]
-    return title, "\n\n".join(part for part in (rest.strip().replace("``", "`"), "\n".join(facts)) if part)
+    if kind.service:
+        facts.append(f"- gradually: {kind.gradual or 'no, all of it at once'}")
+    if kind.moves:
+        facts += [
+            f"- back: {kind.back}",
+            f"- in effect within: {duration(kind.settles)}",
+            f"- may come twice: {kind.twice}",
+        ]
+    return facts
+
+
+def _title(kind: TriggerKind) -> str:
+    """Return the first paragraph of a kind's documentation in one line."""
+    return " ".join(kind.documentation.partition("\n\n")[0].split()).replace("``", "`")
+
+
+def _anchor(label: str) -> str:
+    """Return what a heading is linked by."""
+    return re.sub(r"[^a-z0-9 -]", "", label.lower()).replace(" ", "-")
 
 
 TABLES: dict[str, Callable[[], str]] = {
     "triggers that move": moved,
+    "each trigger": each,
     "triggers that do not move": not_moved,
     "how triggers are judged": judged,
 }

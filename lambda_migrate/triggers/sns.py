@@ -44,11 +44,15 @@ ALIAS = "the alias is subscribed, then the old subscription is parked by a filte
 SERVICE = "the service's URL, or a queue that it consumes, is subscribed, then the old subscription is parked"
 COUNTED = "delivered notifications (of the topic)"
 FAILING = "a risen share of failed attempts"
+BACK = "the old subscription gets its filter back under its own ARN, then the new one is parked or removed"
+TWICE = "every message, while both subscriptions deliver: up to 15 minutes, with the same `MessageId`"
 PROPAGATION = 60.0
 """Seconds until a new subscription is known everywhere, before the old one is parked."""
 
 FILTER_PROPAGATION = 900.0
 """Seconds until a new filter policy is known everywhere ("Message filtering", SNS guide: up to 15 minutes)."""
+
+SETTLES = FILTER_PROPAGATION
 
 ANSWER_TIMEOUT = 15.0
 """Seconds that SNS waits for a URL's answer ("Fanout to HTTP/S endpoints", SNS developer guide)."""

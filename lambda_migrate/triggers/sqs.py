@@ -39,6 +39,10 @@ COUNTED = "deleted messages (of the queue)"
 PAUSABLE = True
 _VISIBILITY = "VisibilityTimeout"
 FAILING = "a risen share of messages that are received and not deleted"
+GRADUAL = "service and Lambda share the queue until the mapping is switched off"
+BACK = "the same mapping gets its function back, or is switched on again"
+SETTLES = PROPAGATION
+TWICE = "what was received and not deleted in time, as always with a queue"
 
 __all__ = ["Settings", "clean_up", "preflight", "queue_metrics", "source_metrics", "to_alias", "to_service"]
 

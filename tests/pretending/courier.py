@@ -24,6 +24,9 @@ FOUND = "its permission"
 PRINCIPALS = ("couriers.amazonaws.com",)
 ALIAS = "its role may invoke the alias"
 STAYS = "couriers do not speak HTTP"
+BACK = "its role may not invoke the alias any more"
+SETTLES = 10.0
+TWICE = "nothing: a courier rides once"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,9 @@ FOUND = "its permission"
 PRINCIPALS = ("pigeons.amazonaws.com",)
 ALIAS = "the pigeon learns the way to the alias"
 STAYS = "pigeons do not speak HTTP"
+BACK = "it flies home"
+SETTLES = 120.0
+TWICE = "a letter with two copies"
 
 
 @dataclass(frozen=True, kw_only=True)

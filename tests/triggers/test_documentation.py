@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lambda_migrate.triggers import TRIGGERS
-from lambda_migrate.triggers.pages import TABLES, current, moved, not_moved
+from lambda_migrate.triggers.pages import TABLES, current, each, moved, not_moved
 from lambda_migrate.workflow.topics import REGISTRIES, find
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -47,14 +47,30 @@ def test_a_marker_of_no_table_is_a_mistake() -> None:
 
 @pytest.mark.usefixtures("made_up_kinds")
 def test_a_kind_is_in_the_tables_because_it_is_in_the_registry() -> None:
-    pigeon = (
-        "| Carrier pigeon | events | its permission | the pigeon learns the way to the alias"
-        " | no: pigeons do not speak HTTP |\n"
+    pigeon = "| [Carrier pigeon](#carrier-pigeon) | events | yes | no | no | 2 min |\n"
+    section = (
+        "### Carrier pigeon\n"
+        "\n"
+        "Carrier pigeons: a made-up kind of trigger that can be pointed at the alias, and at nothing else.\n"
+        "\n"
+        "- found by: its permission\n"
+        "- brings: events\n"
+        "- to the alias: the pigeon learns the way to the alias\n"
+        "- straight to the service: no, pigeons do not speak HTTP\n"
+        "- back: it flies home\n"
+        "- in effect within: 2 min\n"
+        "- may come twice: a letter with two copies\n"
     )
 
     assert moved().endswith(pigeon)
+    assert each().endswith(section)
     assert not_moved().endswith("| Snail | `trigger:snail` | its permission | it takes too long |\n")
     assert moved().count("\n") + not_moved().count("\n") == len(TRIGGERS) + 4
+    assert each().count("### ") == moved().count("\n") - 2
+
+
+def test_what_goes_straight_to_the_service_says_whether_gradually() -> None:
+    assert each().count("\n- gradually: ") == sum(1 for kind in TRIGGERS.values() if kind.service)
 
 
 @pytest.mark.usefixtures("made_up_kinds")
@@ -70,7 +86,10 @@ def test_a_kind_is_explained_because_it_is_in_the_registry() -> None:
         "- found by: its permission\n"
         "- brings: events\n"
         "- to the alias: the pigeon learns the way to the alias\n"
-        "- straight to the service: no, pigeons do not speak HTTP"
+        "- straight to the service: no, pigeons do not speak HTTP\n"
+        "- back: it flies home\n"
+        "- in effect within: 2 min\n"
+        "- may come twice: a letter with two copies"
     )
 
 

@@ -102,6 +102,10 @@ def test_a_trigger_survives_json(trigger: Trigger[Settings]) -> None:
         ({"SERVICE": "it is read to the service"}, "SERVICE and to_service go together"),
         ({"SERVICE": "it is read aloud", "to_service": pigeon.to_alias}, "to_service needs source_metrics"),
         ({"STAYS": None}, "without to_service it needs STAYS, the reason"),
+        ({"GRADUAL": "letter by letter"}, "GRADUAL is about the way straight to the service"),
+        ({"BACK": None}, "BACK and TWICE go with what moves it"),
+        ({"TWICE": None}, "BACK and TWICE go with what moves it"),
+        ({"SETTLES": None}, "SETTLES, in seconds, goes with what moves it"),
     ],
 )
 def test_a_kind_that_is_not_whole_is_refused_when_the_registry_is_made(changed: dict[str, Any], wrong: str) -> None:
