@@ -9,6 +9,7 @@ the same text under every version of Python that builds a layer.
 from __future__ import annotations
 
 import ast
+from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ class _Cut(NamedTuple):
     by: bytes
 
 
+@cache  # one process asks for the layer several times, and it takes a tenth of a second
 def compact(source: str) -> str:
     """Return the source without annotations, docstrings and `if TYPE_CHECKING:` blocks; it has as many lines as before.
 

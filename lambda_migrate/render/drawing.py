@@ -62,9 +62,9 @@ def columns(rows: Iterable[Sequence[str]], width: int, *, indent: int = 2, gap: 
         if beside:
             table.add_row(*head, _wrapped(last, room))
         else:
-            lines += _lines(Padding(_joined(head, " " * gap), (0, 0, 0, indent)))
-            lines += _lines(Padding(_wrapped(last, width - deeper), (0, 0, 0, deeper)))
-    return _lines(Padding(table, (0, 0, 0, indent))) if cells and beside else lines
+            lines += _lines(Padding(_joined(head, " " * gap), (0, 0, 0, indent), expand=False))
+            lines += _lines(Padding(_wrapped(last, width - deeper), (0, 0, 0, deeper), expand=False))
+    return _lines(Padding(table, (0, 0, 0, indent), expand=False)) if cells and beside else lines
 
 
 def paragraph(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
@@ -111,7 +111,7 @@ def tree(root: str, leaves: Iterable[Sequence[str]], paint: Paint, *, indent: in
     drawn = Tree(_text(root), guide_style="dim" if paint.colour else "none")
     for leaf in leaves:
         drawn.add(_joined([_text(line) for line in leaf], "\n"))
-    return _lines(Padding(drawn, (0, 0, 0, indent)))
+    return _lines(Padding(drawn, (0, 0, 0, indent), expand=False))
 
 
 @dataclass(frozen=True)
