@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "tests.support.fast",
+    "tests.support.order",
     "tests.support.embedded_aws",
     "tests.support.crash_points",
+    "tests.support.forked",
     "tests.support.chaos",
     "tests.support.trigger_kinds",
 ]

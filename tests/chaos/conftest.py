@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
-from tests.chaos import program
 from tests.chaos.journey import Reference, Stage, undisturbed
 from tests.chaos.service import serving
 from tests.chaos.story import JOURNEY
 from tests.failures.intercepting_proxy import standing_between
 from tests.support.chaos import FULL
 from tests.support.embedded_aws import clients_of
+from tests.support.forked import REPOSITORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws as Account
     from tests.failures.intercepting_proxy import InterceptingProxy
+    from tests.support.forked import Loaded
 
 
 @pytest.fixture(scope="package")
@@ -42,10 +43,12 @@ def interceptor(account: Account) -> Iterator[InterceptingProxy]:
 
 
 @pytest.fixture(scope="package")
-def stage(account: Account, looking: Callable[[str], Any], interceptor: InterceptingProxy) -> Iterator[Stage]:
+def stage(
+    account: Account, looking: Callable[[str], Any], interceptor: InterceptingProxy, loaded: Loaded
+) -> Iterator[Stage]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAMBDA_MIGRATE_"))}
-    ours = {"AWS_ENDPOINT_URL": interceptor.url, "AWS_MAX_ATTEMPTS": "2", "PYTHONPATH": str(program.REPOSITORY)}
-    with serving() as service, program.loaded() as loaded:
+    ours = {"AWS_ENDPOINT_URL": interceptor.url, "AWS_MAX_ATTEMPTS": "2", "PYTHONPATH": str(REPOSITORY)}
+    with serving() as service:
         yield Stage(account, looking, interceptor, service, loaded, {**kept, **account.environment, **ours})
 
 

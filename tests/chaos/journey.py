@@ -22,7 +22,6 @@ from tests.support.chaos import FULL
 
 if TYPE_CHECKING:
     import random
-    import subprocess
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from tests.chaos.story import Phase
     from tests.chaos.strikes import Strike
     from tests.failures.intercepting_proxy import InterceptingProxy
+    from tests.support.forked import Loaded
     from tests.support.screen import Answer
 
 ATTEMPTS = 12
@@ -50,7 +50,7 @@ class Stage(NamedTuple):
     looking: Callable[[str], Any]
     interceptor: InterceptingProxy
     service: Service
-    loaded: subprocess.Popen[str]
+    loaded: Loaded
     environ: dict[str, str]
 
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from tests.support.screen import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[2]
+    from tests.support.forked import Forked, Loaded
 
 
 @dataclass
@@ -29,21 +26,20 @@ class Program:
     Attributes:
         folder: Where commands are typed.
         environment: Of the commands.
-        loaded: The process that has it loaded; see :mod:`tests.chaos.warm`.
+        loaded: The process that has it loaded.
     """
 
     folder: Path
     environment: dict[str, str]
-    loaded: subprocess.Popen[str]
-    pid: int = 0
+    loaded: Loaded
     _started: threading.Event = field(default_factory=threading.Event)
-    _cold: subprocess.Popen[str] | None = None
+    _process: Forked | subprocess.Popen[str] | None = None
 
     def start(self, *arguments: str, cold: bool = False) -> None:
         """Start a command; `cold` for a new interpreter, as a user starts it."""
-        if cold:
-            with self._screen("out").open("w") as out, self._screen("err").open("w") as err:
-                self._cold = subprocess.Popen(
+        with self._screen("out").open("w") as out, self._screen("err").open("w") as err:
+            if cold:
+                self._process = subprocess.Popen(
                     [sys.executable, "-m", "lambda_migrate", *arguments],
                     cwd=self.folder,
                     env=self.environment,
@@ -52,52 +48,24 @@ class Program:
                     stderr=err,
                     start_new_session=True,
                 )
-            self.pid = self._cold.pid
-        else:
-            paths = {"out": str(self._screen("out")), "err": str(self._screen("err"))}
-            order = {"arguments": arguments, "folder": str(self.folder), "environment": self.environment, **paths}
-            _pipe(self.loaded.stdin).write(json.dumps(order) + "\n")
-            _pipe(self.loaded.stdin).flush()
-            self.pid = int(_pipe(self.loaded.stdout).readline())
+            else:
+                where = {"folder": self.folder, "environment": self.environment}
+                self._process = self.loaded.start(*arguments, **where, stdout=out, stderr=err, group=True)
         self._started.set()
 
     def kill(self) -> None:
         """Kill the process, and all of its group, at once."""
         assert self._started.wait(60)
+        assert self._process
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def wait(self) -> Answer:
         """Wait until the command has ended."""
-        if self._cold:
-            code, self._cold = self._cold.wait(120), None
-        else:
-            code = int(_pipe(self.loaded.stdout).readline())
+        assert self._process
+        code = self._process.wait(120)
         self._started.clear()
         return Answer(code, self._screen("out").read_text(), self._screen("err").read_text())
 
     def _screen(self, which: str) -> Path:
         return self.folder.parent / f"{self.folder.name}.{which}"
-
-
-def _pipe(pipe: IO[str] | None) -> IO[str]:
-    assert pipe is not None
-    return pipe
-
-
-@contextmanager
-def loaded() -> Iterator[subprocess.Popen[str]]:
-    """Load the program once, for as long as the block lasts."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.chaos.warm"],
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            _pipe(process.stdin).close()
-            process.wait(60)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.sandbox, pytest.mark.chaos, pytest.mark.timeout(1800)]
 
 
+@pytest.mark.long(70)
 @pytest.mark.parametrize("_round", rounds(1, 14))
 def test_a_journey_ends_where_one_ends_to_which_nothing_happened(
     _round: int,

@@ -13,9 +13,10 @@ import pytest
 
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.runs import runs
-from tests.chaos import program, story
+from tests.chaos import story
 from tests.chaos.account import differences, shape
 from tests.chaos.journey import SIGNS_OF_A_DEFECT, Stage, travelling
+from tests.chaos.program import Program
 from tests.failures.intercepting_proxy import changes, standing_between
 from tests.support.chaos import rounds
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.chaos.program import Program
     from tests.support.screen import Answer
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.chaos, pytest.mark.timeout(1800)]
@@ -89,10 +89,10 @@ class Operator:
 @contextmanager
 def working(stage: Stage, folder: Path, name: str, seed: int, order: list[str]) -> Iterator[Operator]:
     """Give somebody a folder, a program and a way to AWS of their own, by which their changes are told apart."""
-    with standing_between(stage.account.port) as interceptor, program.loaded() as loaded:
+    with standing_between(stage.account.port) as interceptor:
         environ = {**stage.environ, "AWS_ENDPOINT_URL": interceptor.url}
         interceptor.arrived = lambda call: order.append(name) if changes(call) and call not in LOCK else None
-        yield Operator(name, program.Program(folder, environ, loaded), random.Random(seed), order)
+        yield Operator(name, Program(folder, environ, stage.loaded), random.Random(seed), order)
 
 
 @pytest.mark.parametrize("_round", rounds(1, 10))

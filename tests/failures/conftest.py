@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
     from tests.failures.intercepting_proxy import InterceptingProxy
+    from tests.support.forked import Loaded
     from tests.support.service import Service
 
 ROLE = "arn:aws:iam::000000000000:role/wrong"
@@ -43,6 +44,7 @@ def user(
     client: Callable[[str], Any],
     make_function: Callable[..., str],
     interceptor: InterceptingProxy,
+    loaded: Loaded,
     unique: str,
 ) -> User:
     secrets = client("secretsmanager")
@@ -55,6 +57,6 @@ def user(
     for name, value in ours.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    somebody = User(tmp_path, unique, client, interceptor, environment(**ours))
+    somebody = User(tmp_path, unique, client, interceptor, loaded, environment(**ours))
     somebody.configure()
     return somebody

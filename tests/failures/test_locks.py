@@ -19,9 +19,9 @@ from tests.failures.user import Told, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from subprocess import Popen
 
     from tests.failures.user import User
+    from tests.support.forked import Forked
 
 pytestmark = pytest.mark.sandbox
 
@@ -40,7 +40,7 @@ class Held:
                 self.go_on.wait(60)
 
         user.interceptor.arrived = hold
-        self.process: Popen[str] = user.start(*DEPLOY)
+        self.process: Forked = user.start(*DEPLOY)
         assert self.reached.wait(60)
 
     def ended(self) -> tuple[int, str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.failures.intercepting_proxy import InterceptingProxy
+    from tests.support.forked import Forked, Loaded
 
 REPOSITORY = Path(__file__).parents[2]
 VOLATILE = ("RevisionId", "LastModified", "CreatedDate", "LastUpdateStatus", "State", "Version")
@@ -35,6 +36,7 @@ class User:
         function: The function that they migrate; made by ``make``.
         client: Looks at AWS past the intercepting proxy.
         interceptor: What the program takes for AWS.
+        loaded: The process that has the program loaded.
         environ: Of the processes that they start; of this process it is set by the fixture.
     """
 
@@ -42,6 +44,7 @@ class User:
     function: str
     client: Callable[[str], Any]
     interceptor: InterceptingProxy
+    loaded: Loaded
     environ: dict[str, str] = field(default_factory=dict)
 
     def configure(self, url: str = "http://127.0.0.1:9", extra: str = "", slow: str = "60s") -> None:
@@ -60,8 +63,12 @@ class User:
         """Call the program in this process; `typed` is what a person answers, which makes it interactive."""
         return call(*arguments, typed=typed, environ=environ, columns=columns)
 
-    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> Forked:
         """Start the program as a process of its own."""
+        return self.loaded.start(*arguments, folder=self.folder, environment=self.environ)
+
+    def start_anew(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Start the program in a new interpreter; for what shows as it starts."""
         given: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         return subprocess.Popen(
             [sys.executable, "-m", "lambda_migrate", *arguments],
@@ -72,8 +79,8 @@ class User:
         )
 
     def process(self, *arguments: str, **options: Any) -> Answer:
-        """Run the program as a process of its own."""
-        process = self.start(*arguments, **options)
+        """Run the program as a process of its own; in a new interpreter where it is started with options."""
+        process = self.start_anew(*arguments, **options) if options else self.start(*arguments)
         out, err = process.communicate(timeout=60)
         return Answer(process.returncode, out or "", err or "")
 

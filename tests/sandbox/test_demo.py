@@ -85,8 +85,12 @@ def processes_below(directory: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     ("options", "path", "unkind"),
-    [([], PATH, []), (["--unkind"], UNKIND_PATH, [each.name for each in BEARABLE])],
-    ids=["kind", "unkind"],
+    [
+        pytest.param([], PATH, [], id="kind", marks=pytest.mark.long(100)),
+        pytest.param(
+            ["--unkind"], UNKIND_PATH, [each.name for each in BEARABLE], id="unkind", marks=pytest.mark.long(180)
+        ),
+    ],
 )
 def test_the_function_leaves_lambda_under_live_traffic_and_nothing_is_lost(
     tmp_path: Path, options: list[str], path: list[str], unkind: list[str]

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     import signal
     import subprocess
 
+    from tests.support.forked import Forked
 
-def heeded(process: subprocess.Popen[Any], sent: signal.Signals) -> bool:
+
+def heeded(process: subprocess.Popen[Any] | Forked, sent: signal.Signals) -> bool:
     """Return whether a signal has reached a process, or ended it: it is no longer pending (proc(5), SigPnd, ShdPnd)."""
     if process.poll() is not None:
         return True

@@ -1,0 +1,22 @@
+"""Long tests begin first, each worker with its share of them."""
+
+from __future__ import annotations
+
+from tests.support.order import dealt
+
+
+def test_each_worker_begins_with_its_share_of_the_long_tests() -> None:
+    long = {"short": 30.0, "longest": 180.0, "middle": 70.0, "second": 100.0}
+
+    order = dealt(long, [f"t{number}" for number in range(8)], workers=3)
+
+    assert order == [
+        *("longest", "t0", "t1", "t2"),
+        *("second", "t3", "t4", "t5"),
+        *("middle", "short", "t6", "t7"),
+    ]
+
+
+def test_fewer_tests_than_workers_are_all_there() -> None:
+    assert dealt({"long": 100.0}, ["a"], workers=3) == ["long", "a"]
+    assert dealt({}, ["a", "b", "c"], workers=1) == ["a", "b", "c"]
