@@ -31,25 +31,25 @@ PATH = [
     "doctor",
     "proxy deploy --events non-api",
     "verify",
-    "cutover --weights 20,100 --bake 6s",
+    "cutover --weights 20,100 --bake 4s",
     "proxy deploy --events all",
     "verify",
-    "cutover --weights 20,100 --bake 6s",
+    "cutover --weights 20,100 --bake 4s",
     "service stop",
     "status",
     "service deploy",
-    "cutover --weights 20,100 --bake 6s",
+    "cutover --weights 20,100 --bake 4s",
     "service deploy",
-    "cutover --direct --bake 6s",
+    "cutover --direct --bake 4s",
     "retire --confirm orders",
     "status",
     "history --verify",
 ]
 """What is typed, less where the sources are and that nobody is asked."""
 
-BACK_AND_AGAIN = ["rollback --last", "cutover --weights 100 --bake 6s"]
-UNKIND_PATH = [*PATH[:16], *BACK_AND_AGAIN, *PATH[16:]]
-"""What is typed where the AWS is unkind: an alias with provisioned concurrency goes back and forth."""
+BACK_AND_AGAIN = ["rollback --last", "cutover --weights 100 --bake 4s"]
+UNKIND_PATH = [line.replace("4s", "6s") for line in (*PATH[:16], *BACK_AND_AGAIN, *PATH[16:])]
+"""What is typed where the AWS is unkind: bakes are longer, an alias with provisioned concurrency goes back and forth."""
 
 
 def typed_in(story: str) -> list[str]:
