@@ -7,6 +7,7 @@ cookies are not kept.
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator, Mapping
 
     import httpx
@@ -81,17 +83,11 @@ class Client:
 
     @cached_property
     def _client(self) -> httpx.Client:
-        import ssl  # noqa: PLC0415  # only where something is asked
-
         import httpx  # noqa: PLC0415  # slow to import, and owned by this module
 
-        if self.ca_bundle:
-            context = ssl.create_default_context(cafile=self.ca_bundle)
-        else:
-            context = httpx.create_ssl_context(trust_env=self.through_proxies)
-            context.load_default_certs()
+        named = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
         return httpx.Client(
-            verify=context,
+            verify=_context(self.ca_bundle, self.through_proxies, *named),
             follow_redirects=False,
             trust_env=self.through_proxies,
             transport=self.transport,
@@ -176,6 +172,26 @@ class Client:
             if deadline.expired:
                 raise HttpError("does not answer in time", "ReadTimeout") from error
             raise _translated(error) from error
+
+
+@cache
+def _context(ca_bundle: str | None, trust_env: bool, *_named: str | None) -> ssl.SSLContext:  # noqa: FBT001  # only called above
+    """Return whom to trust; reading the certificates takes longer than asking a server nearby.
+
+    Args:
+        ca_bundle: As of :class:`Client`.
+        trust_env: Whether the environment may name certificates.
+        _named: What it names.
+    """
+    import ssl  # noqa: PLC0415  # only where something is asked
+
+    import httpx  # noqa: PLC0415  # slow to import, and owned by this module
+
+    if ca_bundle:
+        return ssl.create_default_context(cafile=ca_bundle)
+    context = httpx.create_ssl_context(trust_env=trust_env)
+    context.load_default_certs()
+    return context
 
 
 def _loopback(url: str) -> tuple[str, dict[str, str]]:

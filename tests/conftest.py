@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pytest
 
 pytest_plugins = [
+    "tests.support.botocore_kept",
     "tests.support.fast",
     "tests.support.order",
     "tests.support.embedded_aws",

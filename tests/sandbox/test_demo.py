@@ -49,7 +49,7 @@ PATH = [
 
 BACK_AND_AGAIN = ["rollback --last", "cutover --weights 100 --bake 4s"]
 UNKIND_PATH = [line.replace("4s", "6s") for line in (*PATH[:16], *BACK_AND_AGAIN, *PATH[16:])]
-"""What is typed where the AWS is unkind: bakes are longer, an alias with provisioned concurrency goes back and forth."""
+"""What is typed where the AWS is unkind: bakes are longer, and an alias goes back and forth."""
 
 
 def typed_in(story: str) -> list[str]:

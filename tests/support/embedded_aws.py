@@ -28,7 +28,6 @@ from uuid import uuid4
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.loaders import JSONFileLoader
 
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
@@ -41,21 +40,6 @@ def handler(event, context):
     return {"event": event, "version": context.function_version, "arn": context.invoked_function_arn,
             "request_id": context.aws_request_id}
 """
-
-
-@pytest.fixture(scope="session", autouse=True)
-def models_read_once() -> Iterator[None]:
-    """Read each of botocore's models once, not once for each session: a quarter of the time of tests of commands."""
-    read, kept = JSONFileLoader.load_file, {}
-
-    def load_file(loader: JSONFileLoader, path: str) -> Any:
-        if path not in kept:
-            kept[path] = read(loader, path)
-        return kept[path]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", load_file)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -19,24 +19,18 @@ from importlib import import_module
 from typing import Any
 
 import boto3
-from botocore.loaders import JSONFileLoader
+import pytest
 
 from lambda_migrate.cli import commands, main
+from tests.support.botocore_kept import keep
 
 SERVICES = ("lambda", "sts", "cloudwatch", "apigatewayv2", "sns", "events", "sqs", "scheduler", "iam", "secretsmanager")
 LONGEST = 1 << 20
 
 
 def warm() -> None:
-    """Load what commands load late, and keep botocore's models."""
-    read, kept = JSONFileLoader.load_file, {}
-
-    def load_file(loader: JSONFileLoader, path: str) -> Any:
-        if path not in kept:
-            kept[path] = read(loader, path)
-        return kept[path]
-
-    JSONFileLoader.load_file = load_file
+    """Load what commands load late."""
+    keep(pytest.MonkeyPatch())
     for module in pkgutil.walk_packages(commands.__path__, f"{commands.__name__}."):
         import_module(module.name)
     session = boto3.Session(region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")

@@ -1,0 +1,85 @@
+"""What botocore makes anew for each session and each client, made once: half of the CPU time that a client takes.
+
+A user's process has one session; a process of tests has one for each command, and they are all alike. What is kept
+depends on nothing but botocore's own files: models, the classes of clients, and which handlers take keywords.
+"""
+
+from __future__ import annotations
+
+import copy
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.hooks
+import botocore.session
+import pytest
+from botocore.client import ClientCreator
+from botocore.hooks import NodeList
+from botocore.loaders import JSONFileLoader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from botocore.loaders import Loader
+
+
+def keep(patch: pytest.MonkeyPatch) -> None:
+    """Have botocore keep what it would make anew."""
+    _models(patch)
+    _classes(patch)
+    _handlers(patch)
+
+
+def _models(patch: pytest.MonkeyPatch) -> None:
+    """Read each model once, and look once which there are."""
+    read, make = JSONFileLoader.load_file, cache(botocore.session.create_loader)
+    files: dict[str, Any] = {}
+
+    def load_file(loader: JSONFileLoader, path: str) -> Any:
+        if path not in files:
+            files[path] = read(loader, path)
+        return files[path]
+
+    def create_loader(search_path: str | None = None) -> Loader:
+        loader = copy.copy(make(search_path))  # what it has read is shared
+        loader._search_paths = [*loader._search_paths]  # boto3 adds its own
+        return loader
+
+    patch.setattr(JSONFileLoader, "load_file", load_file)
+    patch.setattr(botocore.session, "create_loader", create_loader)
+
+
+def _classes(patch: pytest.MonkeyPatch) -> None:
+    """Make the class of a service's clients once."""
+    make = ClientCreator._create_client_class
+    classes: dict[str, type] = {}
+
+    def create(creator: ClientCreator, service: str, model: Any) -> type:
+        if service not in classes:
+            classes[service] = make(creator, service, model)
+        return classes[service]
+
+    patch.setattr(ClientCreator, "_create_client_class", create)
+
+
+def _handlers(patch: pytest.MonkeyPatch) -> None:
+    """Look once what a handler takes, and copy lists of handlers as lists."""
+    look = botocore.hooks.accepts_kwargs
+    taking: dict[object, bool] = {}
+
+    def accepts_kwargs(handler: Callable[..., Any]) -> bool:
+        code = getattr(handler, "__code__", handler)
+        if code not in taking:
+            taking[code] = look(handler)
+        return taking[code]
+
+    patch.setattr(botocore.hooks, "accepts_kwargs", accepts_kwargs)
+    patch.setattr(NodeList, "__copy__", lambda nodes: NodeList([*nodes.first], [*nodes.middle], [*nodes.last]))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def botocore_kept() -> Iterator[None]:
+    """Keep it for as long as tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        keep(patch)
+        yield
