@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tests.support.listening import Handler, listening
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ class Endpoint:
 
     def confirm(self) -> None:
         address = urlsplit(self.asked[-1]["SubscribeURL"])
-        connection = HTTPConnection(str(address.hostname), address.port, timeout=10)
+        connection = HTTPConnection(str(address.hostname), address.port, timeout=TIMEOUT)
         connection.request("GET", f"{address.path}?{address.query}")
         assert connection.getresponse().status == 200
         connection.close()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.support.screen import Answer
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +56,7 @@ class Program:
 
     def kill(self) -> None:
         """Kill the process, and all of its group, at once."""
-        assert self._started.wait(60)
+        assert self._started.wait(TIMEOUT)
         assert self._process
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -63,7 +64,7 @@ class Program:
     def wait(self) -> Answer:
         """Wait until the command has ended."""
         assert self._process
-        code = self._process.wait(120)
+        code = self._process.wait(2 * TIMEOUT)
         self._started.clear()
         return Answer(code, self._screen("out").read_text(), self._screen("err").read_text())
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from lambda_migrate.triggers.base import EVENTS_PATH
 from tests.support.listening import Handler, listening
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ def _confirm(body: bytes) -> None:
     """Confirm a subscription, where SNS asks for that."""
     asked = urlsplit(json.loads(body).get("SubscribeURL") or "")
     if asked.hostname:
-        connection = HTTPConnection(asked.hostname, asked.port, timeout=30)
+        connection = HTTPConnection(asked.hostname, asked.port, timeout=TIMEOUT)
         connection.request("GET", f"{asked.path}?{asked.query}")
         connection.getresponse().read()
         connection.close()

@@ -19,6 +19,7 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 from tests.inventory.world import build
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +79,7 @@ JOURNEY = (
 
 def reset(embedded: EmbeddedAws) -> None:
     """Empty the account."""
-    connection = HTTPConnection("127.0.0.1", embedded.port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", embedded.port, timeout=TIMEOUT)
     connection.request("POST", "/_ministack/reset")
     assert connection.getresponse().read()
     connection.close()
@@ -135,7 +136,7 @@ def customers(embedded: EmbeddedAws, client: Callable[[str], Any], world: World)
     def ask() -> None:
         while not over.wait(0.5):
             try:
-                with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  # the embedded AWS
+                with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  # the embedded AWS
                     statuses.append(answer.status)
             except urllib.error.HTTPError as error:
                 statuses.append(error.code)

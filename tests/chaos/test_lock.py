@@ -12,6 +12,7 @@ import pytest
 from lambda_migrate.engine.lock import Lock
 from lambda_migrate.errors import Locked
 from tests.support.chaos import rounds
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ def test_of_many_short_runs_one_holds_the_lock(
     for runner in runners:
         runner.start()
     for runner in runners:
-        runner.join(300)
+        runner.join(5 * TIMEOUT)
 
     said = sorted(told.get() for _ in range(RUNNERS) if not told.empty())
     assert set(said) <= {"died", "done"}, said

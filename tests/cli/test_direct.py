@@ -17,6 +17,7 @@ from lambda_migrate.http import Client
 from tests.service_library.calling import call
 from tests.service_library.whole import whole
 from tests.support.listening import Handler, listening
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ class User:
     def ask(self) -> None:
         url = f"{self.aws.endpoint_url}/_aws/execute-api/{self.api}/$default/orders"
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  # the embedded AWS
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  # the embedded AWS
                 self.statuses.append(answer.status)
         except urllib.error.HTTPError as error:
             self.statuses.append(error.code)
@@ -96,7 +97,7 @@ class User:
             yield
         finally:
             leave.set()
-            thread.join(15)
+            thread.join(TIMEOUT)
 
     def target(self) -> str:
         """Return the type of the integration that the API's one route leads to."""

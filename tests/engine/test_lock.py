@@ -12,6 +12,7 @@ import pytest
 
 from lambda_migrate.engine.lock import Holder, Lock, boot_id
 from lambda_migrate.errors import Locked
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,21 +149,21 @@ def test_of_many_who_want_the_lock_one_gets_it(tmp_path: Path, stale: bool) -> N
         except Locked:
             return
         wins.put(os.getpid())
-        done.wait(30)  # a winner that exits would leave a dead run's lock to the others
+        done.wait(TIMEOUT)  # a winner that exits would leave a dead run's lock to the others
 
     racers = [context.Process(target=racer) for _ in range(12)]
     for process in racers:
         process.start()
     start.set()
-    winner = wins.get(timeout=30)
+    winner = wins.get(timeout=TIMEOUT)
     for process in racers:
         if process.pid != winner:
-            process.join(30)
+            process.join(TIMEOUT)
     done.set()
 
     assert wins.empty()
     for process in racers:
-        process.join(30)
+        process.join(TIMEOUT)
     assert {process.exitcode for process in racers} == {0}
 
 

@@ -14,6 +14,7 @@ from lambda_migrate.engine.lock import Holder
 from lambda_migrate.engine.machines import LASTS, LOOKS, RENEWED, Claim, Machines, decode, encode, read
 from lambda_migrate.engine.tail import Tail
 from lambda_migrate.errors import Drifted, Locked
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,16 +197,16 @@ def test_of_many_machines_that_want_it_one_gets_it(aws: Aws, function: str) -> N
             came.put(refused.message)
             return
         came.put("mine")
-        done.wait(60)  # one that ends would leave a run that is over to the others
+        done.wait(TIMEOUT)  # one that ends would leave a run that is over to the others
 
     racers = [context.Process(target=racer) for _ in range(5)]
     for process in racers:
         process.start()
     start.set()
-    answers = [came.get(timeout=60) for _ in racers]
+    answers = [came.get(timeout=TIMEOUT) for _ in racers]
     done.set()
     for process in racers:
-        process.join(60)
+        process.join(TIMEOUT)
 
     assert answers.count("mine") == 1
     assert [answer for answer in answers if answer != "mine" and not answer.startswith(f"`{function}` is held")] == []

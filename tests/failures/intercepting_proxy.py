@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
 from lambda_migrate.sandbox.operations import operation
 from tests.support.listening import Handler, listening
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -158,7 +158,7 @@ def handler(interceptor: InterceptingProxy) -> type[Handler]:
                 self.answer(answer.status, *answer.written(query))
 
         def _forwarded(self, body: bytes) -> tuple[int, bytes, dict[str, str]]:
-            connection = HTTPConnection("127.0.0.1", interceptor.port, timeout=60)
+            connection = HTTPConnection("127.0.0.1", interceptor.port, timeout=TIMEOUT)
             connection.request(self.command, self.path, body, dict(self.headers))
             answer = connection.getresponse()
             content = answer.read()

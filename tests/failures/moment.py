@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.failures.intercepting_proxy import changes
 from tests.support.processes import heeded
 from tests.support.screen import Answer
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     import signal
@@ -41,7 +41,7 @@ class Moment:
             if self._seen != self.number or when != self.when or self.call:
                 return
             self.call = call
-            self._started.wait(10)
+            self._started.wait(TIMEOUT)
             for _ in range(times):
                 self.process.send_signal(what)
                 eventually(lambda: heeded(self.process, what))
@@ -50,7 +50,7 @@ class Moment:
         user.interceptor.carried_out = lambda call: heard(call, "after")
         self.process = user.start(*command)
         self._started.set()
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=TIMEOUT)
         user.interceptor.well()
         code = self.process.returncode
         print(f"{what.name} {self.when} call {self.number} ({self.call or 'never made'}): exit {code}")

@@ -16,6 +16,7 @@ import pytest
 
 from tests.failures.intercepting_proxy import Answer
 from tests.failures.user import Told, refused
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,15 +38,15 @@ class Held:
         def hold(call: str) -> None:
             if call == "lambda:UpdateFunctionConfiguration" and not self.reached.is_set():
                 self.reached.set()
-                self.go_on.wait(60)
+                self.go_on.wait(TIMEOUT)
 
         user.interceptor.arrived = hold
         self.process: Forked = user.start(*DEPLOY)
-        assert self.reached.wait(60)
+        assert self.reached.wait(TIMEOUT)
 
     def ended(self) -> tuple[int, str]:
         self.go_on.set()
-        _out, err = self.process.communicate(timeout=60)
+        _out, err = self.process.communicate(timeout=TIMEOUT)
         return self.process.returncode, err
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.failures.moment import GOES_ON, Moment
 from tests.failures.user import Told, refused
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from tests.failures.user import User
@@ -149,7 +150,7 @@ def test_a_run_that_shall_outlive_its_terminal_does(user: User) -> None:
 
     user.interceptor.arrived = hang_up
     process = user.start_anew(*DEPLOY, preexec_fn=ignore)
-    process.communicate(timeout=60)
+    process.communicate(timeout=TIMEOUT)
 
     assert (process.returncode, reached, user.story()[-1]) == (0, True, "finished")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.engine.record import Record, encode
 from tests.support.screen import Answer, call
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +82,7 @@ class User:
     def process(self, *arguments: str, **options: Any) -> Answer:
         """Run the program as a process of its own; in a new interpreter where it is started with options."""
         process = self.start_anew(*arguments, **options) if options else self.start(*arguments)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=TIMEOUT)
         return Answer(process.returncode, out or "", err or "")
 
     @property

@@ -20,7 +20,7 @@ from lambda_migrate.planner import cutover, direct, proxy, retire
 from lambda_migrate.proxy import layer
 from tests.inventory.world import World, build
 from tests.support.listening import Handler, listening
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +51,7 @@ def serving() -> Iterator[Service]:
             sent = json.loads(body) if body.startswith(b"{") else None
             service.requests.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, sent))
             if self.headers.get("x-amz-sns-message-type") == "SubscriptionConfirmation":
-                urllib.request.urlopen(sent["SubscribeURL"], timeout=60).read()  # noqa: S310  # the embedded AWS
+                urllib.request.urlopen(sent["SubscribeURL"], timeout=TIMEOUT).read()  # noqa: S310  # the embedded AWS
             self.answer(200, b"{}")
 
     with listening(Noting) as service.url:
@@ -179,7 +179,7 @@ def test_direct_triggers_reach_the_service_with_the_path_the_event_and_the_key_t
     for path in ("/api/orders/7?a=1", "/api/health"):
         call = urllib.request.Request(f"{journey.aws.endpoint_url}{path}")  # noqa: S310  # the embedded AWS
         call.add_header("Host", f"{world.api}.execute-api.localhost")
-        urllib.request.urlopen(call, timeout=60).read()  # noqa: S310  # as above
+        urllib.request.urlopen(call, timeout=TIMEOUT).read()  # noqa: S310  # as above
     client("events").put_events(Entries=[{"Source": world.name, "DetailType": "paid", "Detail": '{"order": 7}'}])
     client("sns").publish(TopicArn=world.topic, Message="hello")
     eventually(lambda: len(service.requests) == 4)

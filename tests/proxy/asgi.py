@@ -13,7 +13,7 @@ from lambda_migrate_service.proxy import ProxyMiddleware, SignatureVerifier
 from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
 
 from tests.proxy.service import KEY
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,4 +47,4 @@ def running(app: Any, **options: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(TIMEOUT)

@@ -24,6 +24,7 @@ from lambda_migrate.proxy.runtime import connection
 from lambda_migrate.proxy.runtime.settings import ProxySettings, SettingsError
 from tests.events import others, requests
 from tests.proxy.service import Service, answer, function
+from tests.support.waiting import TIMEOUT
 
 NOW = dt.datetime.now(dt.UTC)
 # the usage that RFC 5280 wants every authority to state, and Python from 3.13 on
@@ -288,12 +289,14 @@ def test_the_deadline_holds_against_a_service_that_reads_in_drips(authority: Aut
     over = threading.Event()
     threading.Thread(target=drip, daemon=True).start()
     handle = function(
-        f"https://localhost:{listener.getsockname()[1]}", ca_bundle=str(authority.bundle), deadline_margin="1.5"
+        f"https://localhost:{listener.getsockname()[1]}",
+        ca_bundle=str(authority.bundle),
+        deadline_margin=str(TIMEOUT - 1.5),
     )
     started = time.monotonic()
 
-    found = handle(requests.rest_api("POST", body="x" * 6_000_000), seconds=3.0)
+    found = handle(requests.rest_api("POST", body="x" * 6_000_000), seconds=TIMEOUT)
 
     over.set()
     listener.close()
-    assert (found["statusCode"], time.monotonic() - started < 3.0) == (504, True)
+    assert (found["statusCode"], time.monotonic() - started < TIMEOUT) == (504, True)

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.render.progress import Progress
 from lambda_migrate.render.terminal import Terminal
+from tests.support.waiting import TIMEOUT
 
 HIDDEN, SHOWN = "\x1b[?25l", "\x1b[?25h"
 AGAIN = "\r\x1b[2K"
@@ -215,5 +216,5 @@ def test_a_line_moves_by_itself_while_a_call_takes_long() -> None:
     progress = Progress(Terminal(io.StringIO(), DeploymentWatch(), io.StringIO(), {"TERM": "xterm"}, 60))
     progress.begin("a call")
 
-    assert moved.wait(20)
+    assert moved.wait(TIMEOUT)
     progress.end()

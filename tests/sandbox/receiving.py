@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+from tests.support.waiting import TIMEOUT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -99,6 +101,6 @@ def make_api(client: Callable[[str], Any], name: str, **integration: Any) -> tup
 
 
 def ask(aws: EmbeddedAws, api: str, target: str, method: str = "GET", **options: Any) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=TIMEOUT)
     connection.request(method, f"/_aws/execute-api/{api}/$default{target}", **options)
     return connection.getresponse()

@@ -15,7 +15,7 @@ import pytest
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.function.backup import Backup
 from lambda_migrate.sandbox.unkindness import BEARABLE
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
 
@@ -136,7 +136,7 @@ def test_interrupted_it_leaves_nothing_running(tmp_path: Path, stopped_by: signa
     assert processes_below(story)
 
     process.send_signal(stopped_by)
-    _out, err = process.communicate(timeout=120)
+    _out, err = process.communicate(timeout=2 * TIMEOUT)
 
     assert process.returncode == 130
     assert "Traceback" not in err

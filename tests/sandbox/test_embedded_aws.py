@@ -12,7 +12,7 @@ import pytest
 
 from lambda_migrate.errors import Locked
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +92,7 @@ def test_it_ends_with_its_parent_and_leaves_no_worker(
     assert processes_of_group(server) == [server]
 
     parent.send_signal(sent)
-    parent.wait(timeout=20)
+    parent.wait(TIMEOUT)
     parent.stdout.close()
 
     eventually(lambda: processes_of_group(server) == [])

@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 
 from lambda_migrate.sandbox.ministack import environments, pool
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ class Hanging:
 
     def _spawn(self) -> None:
         self._proc = self
-        assert self._ended.wait(60)
+        assert self._ended.wait(TIMEOUT)
         raise RuntimeError("Worker process exited immediately")
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from lambda_migrate.sandbox.load_balancer import LoadBalancer
 from tests.support.ports import reserved_port
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +43,7 @@ def target(reply: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
 
 
 def ask(url: str, path: str = "/orders") -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT)
     try:
         connection.request("POST", path, b"two teapots", {"X-Forwarded-For": "203.0.113.9"})
         answer = connection.getresponse()
@@ -115,7 +116,7 @@ def test_a_target_that_says_nothing_is_a_gateway_timeout() -> None:
     answered = threading.Event()
 
     with (
-        target(lambda _handler: answered.wait(10) and None) as url,
+        target(lambda _handler: answered.wait(TIMEOUT) and None) as url,
         LoadBalancer(idle_timeout=0.2).serving() as balancer,
     ):
         balancer.register(url)

@@ -15,7 +15,7 @@ from lambda_migrate.triggers.base import EVENTS_PATH, Trigger
 from lambda_migrate.verify.metrics import flows
 from lambda_migrate.verify.traffic import Flow
 from tests.sandbox.receiving import Service, ask, make_api, running
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,7 +110,7 @@ def test_a_load_balancer_counts_what_its_target_answered_and_what_it_answered_it
 
 
 def _through(embedded_aws: EmbeddedAws, target: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", embedded_aws.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", embedded_aws.port, timeout=TIMEOUT)
     try:
         connection.request("GET", target)
         return connection.getresponse().status
@@ -289,7 +289,7 @@ def test_a_rest_api_counts_every_answer_under_its_name(
 
 
 def answer(aws: EmbeddedAws, target: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=TIMEOUT)
     try:
         connection.request("GET", target)
         return connection.getresponse().status

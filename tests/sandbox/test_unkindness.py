@@ -20,7 +20,7 @@ from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.unkindness import KIND, SETTINGS, Unkindness, named, parse
 from tests.sandbox.receiving import REMEMBERS, Service, ask, make_api, running
 from tests.support.ports import reserved_port
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -290,7 +290,7 @@ def test_a_load_balancer_stands_in_front_of_what_listens_on_a_port(
 
 
 def _status(url: str) -> int:
-    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status

@@ -18,7 +18,7 @@ from tests.scaffold.packages import zipped
 from tests.scaffold.samples import Sample
 from tests.service_library.signer import signed
 from tests.support.ports import reserved_port
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ class Running:
         self.log = log
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: Any = None) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
@@ -144,7 +144,7 @@ def started(lifted: Lifted, directory: Path, **more: str) -> Iterator[Running]:
         finally:
             process.terminate()
             try:
-                process.wait(20)
+                process.wait(TIMEOUT)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -19,7 +19,7 @@ from tests.scaffold.lifted import EVENTS_PATH, KEY, Lifted, environment, lift, s
 from tests.scaffold.samples import SAMPLES
 from tests.service_library.signer import signed
 from tests.support.ports import reserved_port, unread
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def test_as_many_headers_pass_as_a_load_balancer_and_the_proxy_may_send(tmp_path
     lifted = Lifted("plain", sample, tmp_path / "repository")
     with (
         started(lifted, tmp_path, TMPDIR=str(tmp_path)) as service,
-        socket.create_connection(("127.0.0.1", service.port), timeout=30) as sock,
+        socket.create_connection(("127.0.0.1", service.port), timeout=TIMEOUT) as sock,
         sock.makefile("rb") as answer,
     ):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -69,7 +69,7 @@ def test_sigterm_lets_running_requests_finish(lifted: Lifted, tmp_path: Path) ->
         return
     with (
         started(lifted, tmp_path, TMPDIR=str(tmp_path), SERVICE_DRAIN_SECONDS="2") as service,
-        closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)) as asking,
+        closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=TIMEOUT)) as asking,
     ):
         asking.request("GET", "/slow")
         eventually(lambda: unread(asking.sock) == 0)
@@ -77,7 +77,7 @@ def test_sigterm_lets_running_requests_finish(lifted: Lifted, tmp_path: Path) ->
         service.wait_for("/readyz", 503)
         answer = asking.getresponse()
         assert (answer.status, json.load(answer)) == (200, "slept")
-        assert service.process.wait(20) == 0
+        assert service.process.wait(TIMEOUT) == 0
         with pytest.raises(ConnectionRefusedError):
             service.ask("GET", "/healthz")
 
@@ -92,14 +92,14 @@ def test_clients_that_keep_their_connections_lose_nothing_while_it_shuts_down(tm
         """Ask on one connection until an answer says that it is the last one, as a load balancer does."""
         mine: list[int] = []
         statuses.append(mine)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
         for number in range(100_000):
             connection.request("POST" if number % 2 else "GET", path, b"x" * 1000 if number % 2 else None)
             answer = connection.getresponse()
             answer.read()
             mine.append(answer.status)
             if number == 0:
-                told.wait(30)
+                told.wait(TIMEOUT)
             if answer.will_close:
                 return
 
@@ -108,11 +108,11 @@ def test_clients_that_keep_their_connections_lose_nothing_while_it_shuts_down(tm
         clients = [threading.Thread(target=keep_asking, args=(service.port, path)) for path in paths]
         for client in clients:
             client.start()
-        told.wait(30)
+        told.wait(TIMEOUT)
         service.process.send_signal(signal.SIGTERM)
         for client in clients:
-            client.join(30)
-        assert service.process.wait(30) == 0
+            client.join(TIMEOUT)
+        assert service.process.wait(TIMEOUT) == 0
     assert {status for mine in statuses for status in mine} <= {200, 405}
     assert [len(mine) > 0 for mine in statuses] == [True] * 8
 
@@ -140,7 +140,7 @@ def test_several_workers_share_the_door(tmp_path: Path) -> None:
         statuses = sorted(service.ask("POST", EVENTS_PATH, body, headers)[0] for _ in range(12))
         assert statuses == [*[404] * 11, 500]
         service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(20) == 0
+        assert service.process.wait(TIMEOUT) == 0
 
 
 STOPPED_AT_ONCE = """

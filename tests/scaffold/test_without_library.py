@@ -17,6 +17,7 @@ from tests.scaffold.lifted import Running, environment, lift, run
 from tests.scaffold.samples import SAMPLES, Sample
 from tests.scaffold.teams import TEAMS
 from tests.support.ports import reserved_port
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +74,7 @@ def test_the_service_answers_without_the_library(name: str, tmp_path: Path) -> N
             running.wait_for("/readyz", 200)
             answered = running.ask("GET", sample.path)
             process.terminate()
-            assert process.wait(30) in (0, -15)  # newer uvicorns end by the signal that they were sent
+            assert process.wait(TIMEOUT) in (0, -15)  # newer uvicorns end by the signal that they were sent
         finally:
             process.kill()
             process.wait()

@@ -19,6 +19,7 @@ from typing import Any
 from tests.service_library.loaded import KEY
 from tests.service_library.signer import signed
 from tests.support.ports import reserved_port
+from tests.support.waiting import TIMEOUT
 
 PROJECT = Path(__file__).parents[2]
 EVENTS_PATH = "/lambda-proxy-non-api-events"
@@ -173,7 +174,7 @@ class Load:
         self._report.seconds = time.monotonic() - began
         self._leaving = True
         process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(asyncio.gather(*clients), 60)
+        await asyncio.wait_for(asyncio.gather(*clients), TIMEOUT)
 
 
 def resident(process: int) -> float:
@@ -197,7 +198,7 @@ def load(folder: Path, seconds: float) -> Report:
         process = subprocess.Popen(command, cwd=folder, env=variables, stdout=output, stderr=subprocess.STDOUT)
         try:
             asyncio.run(_loaded(process, port, report, seconds))
-            report.ended = process.wait(60)
+            report.ended = process.wait(TIMEOUT)
         finally:
             process.kill()
             process.wait()

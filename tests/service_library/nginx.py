@@ -19,7 +19,7 @@ import jinja2
 import pytest
 
 from tests.support.ports import reserved_port
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def behind_nginx(upstream: str, folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(TIMEOUT)
 
 
 def listens(port: int) -> bool:

@@ -33,7 +33,7 @@ from starlette.routing import Route
 
 from tests.events import requests
 from tests.proxy.service import KEY, function
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,7 +128,7 @@ def under_uvicorn(app: Any, http: str) -> Iterator[int]:
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(TIMEOUT)
 
 
 @contextmanager
@@ -150,7 +150,7 @@ def under_hypercorn(app: Any) -> Iterator[int]:
         yield listening.getsockname()[1]
     finally:
         loop.call_soon_threadsafe(stop[0].set)
-        thread.join(10)
+        thread.join(TIMEOUT)
 
 
 @contextmanager
@@ -170,14 +170,14 @@ def under_gunicorn(app: Any) -> Iterator[int]:
         )
         port = listening.getsockname()[1]
         try:
-            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=30)  # until the worker is up
+            asked = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)  # until the worker is up
             asked.request("GET", "/reads")
             asked.getresponse().read()
             asked.close()
             yield port
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(TIMEOUT)
 
 
 def service_app() -> Any:
@@ -249,7 +249,7 @@ def test_one_route_that_raises_costs_the_others_nothing(url: str) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(TIMEOUT)
 
     assert sorted({one for each in found for one in each}) == [("fails-later", 200), ("raises", 500), ("reads", 200)]
     assert [len(each) for each in found] == [40] * 4

@@ -208,7 +208,7 @@ def test_messages_stay_invisible_while_they_are_handled() -> None:
     released = threading.Event()
 
     def handler(_event: Any, _context: Any) -> None:
-        released.wait(10)
+        released.wait(TIMEOUT)
 
     def extended(_consumer: Consumer) -> bool:
         if queue.visibilities:

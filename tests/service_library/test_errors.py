@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tests.service_library.calling import Recorder, ask, call, http_scope
+from tests.support.waiting import TIMEOUT
 
 OURS = (500, b'{"message":"Internal Server Error"}')
 
@@ -191,7 +192,7 @@ def test_a_stream_s_head_does_not_wait_for_its_first_event() -> None:
             seen.append(message)
             connected.set()
 
-        await asyncio.wait_for(ErrorBoundary(app, head_delay=0.001)(http_scope("GET", "/"), send, send), 20)
+        await asyncio.wait_for(ErrorBoundary(app, head_delay=0.001)(http_scope("GET", "/"), send, send), TIMEOUT)
         return seen
 
     assert asyncio.run(run()) == [start(), PART, BODY]

@@ -24,6 +24,7 @@ from lambda_migrate_service.proxy.signing_keys import SigningKeys, parse
 
 from tests.service_library.calling import Recorder, ask, call, http_scope
 from tests.service_library.signer import signed
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,7 +170,7 @@ def test_a_failing_coroutine_is_told_by_its_type(tmp_path: Path, error: BaseExce
 
 def test_a_handler_has_until_the_deadline_and_no_longer(tmp_path: Path) -> None:
     released = threading.Event()
-    world = World(tmp_path, lambda _event, _context: released.wait(10))
+    world = World(tmp_path, lambda _event, _context: released.wait(2 * TIMEOUT))
     begun = time.monotonic()
     deadline = int((time.time() + 0.3) * 1000)
     answer = world.deliver({}, context={"context": {"deadline_ms": deadline, "aws_request_id": "r1"}})
@@ -177,7 +178,7 @@ def test_a_handler_has_until_the_deadline_and_no_longer(tmp_path: Path) -> None:
     assert answer.status == 500
     assert answer.content["errorType"] == "Sandbox.Timedout"
     assert answer.content["errorMessage"].startswith("r1 Task timed out after 0.")
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < TIMEOUT
 
 
 class Stock(NamedTuple):
@@ -221,7 +222,7 @@ def test_what_lambda_cannot_write_is_a_failure_of_that_name(tmp_path: Path, retu
 
 
 def test_a_slow_plain_handler_does_not_hold_up_others(tmp_path: Path) -> None:
-    gate = threading.Barrier(3, timeout=5)
+    gate = threading.Barrier(3, timeout=TIMEOUT)
     world = World(tmp_path, lambda _event, _context: gate.wait() * 0)
 
     async def three() -> list[Any]:
@@ -329,7 +330,7 @@ def test_of_several_workers_one_takes_an_event(tmp_path: Path) -> None:
     workers = [spawn.Process(target=_claim_all, args=(tmp_path, queue, names, sent)) for _ in range(4)]
     for worker in workers:
         worker.start()
-    taken = [name for _ in workers for name in queue.get(timeout=60)]
+    taken = [name for _ in workers for name in queue.get(timeout=TIMEOUT)]
     for worker in workers:
         worker.join()
     assert sorted(taken) == names

@@ -31,7 +31,7 @@ def start(port: int, *words: str, **more: str) -> subprocess.Popen[str]:
 
 
 def ask(port: int, path: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -66,7 +66,7 @@ def wait_for(process: subprocess.Popen[str], port: int, status: int) -> None:
 def test_running_requests_finish_while_it_says_that_it_is_not_ready() -> None:
     with (
         running(SERVICE_DRAIN_SECONDS="2") as (process, port),
-        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as asking,
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)) as asking,
     ):
         asking.request("GET", "/slow")
         eventually(lambda: unread(asking.sock) == 0)

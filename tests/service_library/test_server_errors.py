@@ -20,7 +20,7 @@ from lambda_migrate_service import ErrorBoundary
 from tests.service_library.calling import ask, call, http_scope
 from tests.service_library.raising import STARLETTE, bare
 from tests.support.ports import listens, reserved_port
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def served_on(number: int, kind: str, log: Path) -> Iterator[int]:
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -68,7 +68,7 @@ def served_on(number: int, kind: str, log: Path) -> Iterator[int]:
     ["/bare/raise", "/bare/exit", "/bare/group", "/starlette/plain", "/starlette/async", "/middleware/async"],
 )
 def test_after_an_error_the_next_request_on_the_connection_is_answered(port: int, path: str, body: bytes) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     well = f"/{path.split('/')[1]}/"
     seen = []
     for method, asked in (("POST", path), ("POST", well), ("GET", path), ("GET", well)):
@@ -81,7 +81,7 @@ def test_after_an_error_the_next_request_on_the_connection_is_answered(port: int
 
 
 def test_an_answer_that_breaks_off_is_never_taken_for_a_whole_one(port: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     connection.request("GET", "/starlette/half")
     with pytest.raises(http.client.IncompleteRead):
         connection.getresponse().read()
@@ -92,7 +92,7 @@ def test_while_one_route_raises_nobody_else_loses_a_request(port: int) -> None:
     outcomes: dict[str, set[int]] = {"/starlette/": set(), "/starlette/async": set()}
 
     def keep_asking(path: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
         for _ in range(100):
             connection.request("POST", path, b"x" * 50)
             answer = connection.getresponse()
@@ -104,7 +104,7 @@ def test_while_one_route_raises_nobody_else_loses_a_request(port: int) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(TIMEOUT)
     assert outcomes == {"/starlette/": {200}, "/starlette/async": {500}}
 
 

@@ -12,7 +12,7 @@ from lambda_migrate_service.environment import Environment
 from lambda_migrate_service.proxy.signing_keys import SecretKeys, SigningKeys, parse
 
 from lambda_migrate.aws import secrets
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,7 @@ class Store:
 
     def read(self) -> str:
         self.reads.append(threading.current_thread().name)
-        assert self.gate.wait(10)
+        assert self.gate.wait(TIMEOUT)
         if not self.text:
             raise ConnectionError("the secret is topsecret")
         return self.text

@@ -10,6 +10,7 @@ import pytest
 from lambda_migrate_service.deliveries.sns_message import MOST_REFUSED, REFUSED_FOR, Certificates, is_from_sns
 
 from tests.service_library.sns_messages import CERTIFICATE, TOPIC, pem, signed_message
+from tests.support.waiting import TIMEOUT
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_two_certificates_are_fetched_at_once_and_each_by_one() -> None:
     def fetch(url: str) -> bytes:
         fetched.append(url)
         begun.release()
-        assert may_end.wait(20)
+        assert may_end.wait(TIMEOUT)
         return pem()
 
     certificates = Certificates(fetch)
@@ -92,7 +93,7 @@ def test_two_certificates_are_fetched_at_once_and_each_by_one() -> None:
     )
     with ThreadPoolExecutor(4) as pool:
         found = [pool.submit(certificates.verify, message) for message in (first, second)]
-        assert [begun.acquire(timeout=20) for _ in found] == [True, True]
+        assert [begun.acquire(timeout=TIMEOUT) for _ in found] == [True, True]
         with pytest.raises(OSError, match="2 certificates are being fetched already"):
             certificates.verify(third)
         found.append(pool.submit(certificates.verify, first))  # waits for the one that is on its way

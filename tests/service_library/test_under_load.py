@@ -11,7 +11,7 @@ from tests.proxy.asgi import running
 from tests.service_library.load import load
 from tests.service_library.loaded import application
 from tests.service_library.whole import whole
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def begun(port: Any, head: bytes) -> socket.socket:
 
 
 def status(port: Any) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.request("GET", "/parcels")
         return connection.getresponse().status

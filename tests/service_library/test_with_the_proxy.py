@@ -20,7 +20,7 @@ from lambda_migrate_service.proxy import LambdaProxy, SignatureVerifier
 from lambda_migrate_service.proxy.signing_keys import SigningKeys
 
 from lambda_migrate.proxy.runtime.proxy import start
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +111,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made = World(tmp_path_factory.mktemp("service"))
     yield made
     made.server.should_exit = True
-    made.thread.join(20)
+    made.thread.join(TIMEOUT)
 
 
 def http_event(body: str | None = '{"sku": "☕"}', **headers: str) -> dict[str, Any]:
@@ -256,7 +256,7 @@ def test_keys_are_rotated_with_no_failed_event(world: World) -> None:
     world.keys.write_text("k2:the-second-secret")
     more()
     stop.set()
-    load.join(20)
+    load.join(TIMEOUT)
     world.keys.write_text("k1:the-first-secret,k2:the-second-secret")
     assert failures == []
     assert handled > 50

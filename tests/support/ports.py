@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.support.waiting import TIMEOUT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,7 +29,7 @@ def reserved_port() -> Iterator[int]:
 def listens(port: int) -> bool:
     """Return whether somebody takes connections on a port of loopback."""
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT).close()
     except OSError:
         return False
     return True

@@ -6,6 +6,8 @@ import http.client
 from dataclasses import dataclass
 from typing import Any
 
+from tests.support.waiting import TIMEOUT
+
 VARYING = (
     "date",
     "x-amzn-requestid",
@@ -50,7 +52,7 @@ def send(port: int, prefix: str, request: Request) -> Answer:
         prefix: Stands in front of the path: the front door's address.
         request: What.
     """
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.putrequest(request.method, prefix + request.target, skip_accept_encoding=True)
         for name, value in request.headers:

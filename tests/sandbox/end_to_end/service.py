@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate import scaffold
 from tests.support.ports import reserved_port
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,14 +47,14 @@ def running(directory: Path, environment: Mapping[str, str]) -> Iterator[str]:
         finally:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(TIMEOUT)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
 
 
 def _is_ready(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == 200

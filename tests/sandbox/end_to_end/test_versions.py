@@ -171,7 +171,7 @@ def ask_the_service(
     stage: Stage, method: str, path: str, headers: dict[str, str], body: bytes | None = None
 ) -> tuple[int, bytes]:
     """Send a request straight to the service, as anybody can who reaches it."""
-    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(stage.service_url).port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", urlsplit(stage.service_url).port, timeout=TIMEOUT)
     try:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
