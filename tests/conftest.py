@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "tests.support.botocore_kept",
+    "tests.support.collector",
     "tests.support.fast",
     "tests.support.order",
     "tests.support.embedded_aws",

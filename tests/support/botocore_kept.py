@@ -1,7 +1,7 @@
 """What botocore makes anew for each session and each client, made once: half of the CPU time that a client takes.
 
 A user's process has one session; a process of tests has one for each command, and they are all alike. What is kept
-depends on nothing but botocore's own files: models, the classes of clients, and which handlers take keywords.
+depends on nothing but botocore's own files: models, the classes of clients, which handlers take keywords, and names.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.hooks
 import botocore.session
+import botocore.useragent
 import pytest
 from botocore.client import ClientCreator
-from botocore.hooks import NodeList
+from botocore.hooks import EventAliaser, NodeList
 from botocore.loaders import JSONFileLoader
+from botocore.utils import EVENT_ALIASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +30,8 @@ def keep(patch: pytest.MonkeyPatch) -> None:
     _models(patch)
     _classes(patch)
     _handlers(patch)
+    clean = cache(botocore.useragent.sanitize_user_agent_string_component)
+    patch.setattr(botocore.useragent, "sanitize_user_agent_string_component", clean)
 
 
 def _models(patch: pytest.MonkeyPatch) -> None:
@@ -63,9 +67,11 @@ def _classes(patch: pytest.MonkeyPatch) -> None:
 
 
 def _handlers(patch: pytest.MonkeyPatch) -> None:
-    """Look once what a handler takes, and copy lists of handlers as lists."""
+    """Look once what a handler takes and what an event is called, and copy lists of handlers as lists."""
     look = botocore.hooks.accepts_kwargs
     taking: dict[object, bool] = {}
+    names: dict[str, str] = {}
+    begin = EventAliaser.__init__
 
     def accepts_kwargs(handler: Callable[..., Any]) -> bool:
         code = getattr(handler, "__code__", handler)
@@ -73,6 +79,12 @@ def _handlers(patch: pytest.MonkeyPatch) -> None:
             taking[code] = look(handler)
         return taking[code]
 
+    def share_names(aliaser: EventAliaser, emitter: Any, aliases: dict[str, str] | None = None) -> None:
+        begin(aliaser, emitter, aliases)
+        if aliaser._event_aliases == EVENT_ALIASES:
+            aliaser._alias_name_cache = names
+
+    patch.setattr(EventAliaser, "__init__", share_names)
     patch.setattr(botocore.hooks, "accepts_kwargs", accepts_kwargs)
     patch.setattr(NodeList, "__copy__", lambda nodes: NodeList([*nodes.first], [*nodes.middle], [*nodes.last]))
 

@@ -199,7 +199,7 @@ class Story:
 
     def retire(self) -> None:
         """Prove that it is quiet, and delete it."""
-        self.narrator.wait(7, "nothing may have called the function for 5 s; in production that is 35 days")
+        self.narrator.wait(16, "nothing may have called the function for 10 s; in production that is 35 days")
         self.narrator.run(f"retire --confirm {self.deployment.function}")
         self.narrator.run("status")
         self.narrator.run("history --verify")
@@ -241,7 +241,7 @@ class Story:
                 },
                 "verify": PATIENT,
                 "cutover": {"propagation": False},
-                "retire": {"quiet": "5s"},
+                "retire": {"quiet": "10s"},
                 "accept": BUSY,
             }
         )
