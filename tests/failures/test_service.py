@@ -29,9 +29,9 @@ def _unwell(_user: User, service: Service) -> str:
 
 
 def _slow(user: User, service: Service) -> str:
-    user.configure(url=service.url, slow="2s")
-    service.delay = 2.05
-    return rf"{service.url} answered after \d\.\d s, more than 2 s is slow"
+    user.configure(url=service.url, slow="1s")
+    service.delay = 1.05
+    return rf"{service.url} answered after \d\.\d s, more than 1 s is slow"
 
 
 def _silent(user: User, service: Service) -> str:
