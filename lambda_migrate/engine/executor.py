@@ -29,9 +29,9 @@ from lambda_migrate.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lambda_migrate.engine.outcome import Outcome
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.engine.verdict import Judge
-    from lambda_migrate.engine.way_back import Outcome
 
 
 VANISHED = 3

@@ -15,7 +15,7 @@ from lambda_migrate.aws.download import fetch
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function.documents import PREFIX, layers, variables
 from lambda_migrate.inventory import concurrency
-from lambda_migrate.inventory.reader import PROXY_LAYER
+from lambda_migrate.inventory.model import PROXY_LAYER
 from lambda_migrate.scaffold.facts import FunctionFacts
 from lambda_migrate.scaffold.source import Source, from_zip
 

@@ -20,8 +20,8 @@ from lambda_migrate.workflow.phase import Question
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambda_migrate.engine.outcome import Outcome
     from lambda_migrate.engine.plan import Step
-    from lambda_migrate.engine.way_back import Outcome
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
