@@ -273,7 +273,8 @@ def backwards(action: Action) -> str:
 
 def irreversible(action: Action) -> GateClosed:
     """Return the error that an action cannot be undone."""
-    return GateClosed(f"{action.describe()}: this cannot be undone", hint="what is left of it is in the backup")
+    text = f"{action.describe()}: this cannot be undone"
+    return GateClosed(text, gate="irreversible", hint="what is left of it is in the backup")
 
 
 def bars(action: Action) -> bool:

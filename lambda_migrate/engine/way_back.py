@@ -192,6 +192,7 @@ class WayBack(Work):
         elif not leg.action.reversible:
             raise GateClosed(
                 f"{leg.step.id} cannot be undone: {leg.action.describe()}",
+                gate="irreversible",
                 hint=f"what came after it is undone; `lambda-migrate explain {leg.action.kind}` says what is left",
             )
         elif leg.step.lingers:

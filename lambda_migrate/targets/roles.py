@@ -13,6 +13,8 @@ from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.partitions import dns_suffix
 from lambda_migrate.aws.secrets import restore_hint, split
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.gates import secret_unreadable
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
@@ -154,7 +156,8 @@ def find(aws: Aws, references: Mapping[str, str]) -> SecretArns:
         try:
             arn, key = _parameter(aws, name) if store == "ssm" else _secret(aws, name)
         except (AwsError, NotAllowed) as error:
-            missing.append(f"secret `{reference}` of `{variable}` could not be found: {error.message}")
+            text = f"secret `{reference}` of `{variable}` could not be found: {error.message}"
+            missing.append(str(closed(secret_unreadable, text, variable)))
             continue
         arns[variable] = arn
         if key and not key.startswith("alias/aws/"):

@@ -21,6 +21,8 @@ from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
 from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
+from lambda_migrate.gates import no_platform
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage, way_out
 from lambda_migrate.targets.base import (
@@ -104,7 +106,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
         platform, notes = _platform(aws, deployment.function, settings)
         warnings += [*place.warnings, *notes]
         if not platform:
-            pending.blockers += notes
+            pending.blockers += [str(closed(no_platform, note)) for note in notes]
         pending.need(CreateEnvironment(application, name, label, platform, given), "takes 5 to 10 minutes")
     else:
         warnings += options.differing(aws, application, name, given)
