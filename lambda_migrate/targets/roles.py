@@ -210,7 +210,7 @@ def _decrypting(arn: str, key: str) -> dict[str, Any]:
     endings = dict.fromkeys(("amazonaws.com", dns_suffix(secret.partition)))
     hosts = [f"{secret.service}.{secret.region}.{ending}" for ending in endings]
     condition: dict[str, Any] = {"StringEquals": {"kms:ViaService": hosts[0] if len(hosts) == 1 else hosts}}
-    alias = key.rpartition(":")[2] if "alias/" in key else ""
+    alias = (Arn.parse(key).resource or key) if "alias/" in key else ""
     if alias:
         condition["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": alias}
     named = key if key.startswith("arn:") else str(secret.sibling("kms", f"key/{key}"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.inventory.finders import stages
 from lambda_migrate.inventory.finders.stages import has_variables as _varies
 from lambda_migrate.inventory.finders.unlooked import looked, unlooked
@@ -124,7 +125,7 @@ def _detected(
 ) -> Trigger[base.Settings]:
     """Return an integration that is named only: of a WebSocket API, or one that a stage's variables lead here."""
     kind = BY_VARIABLE if api.get("ProtocolType", "HTTP") == "HTTP" else WEBSOCKET
-    role = str(integration.get("CredentialsArn") or "").rpartition("/")[2]
+    role = Arn.parse(str(integration.get("CredentialsArn") or "")).last
     detail = ", ".join(part for part in (invoked.detail, f"as role {role}" if role else "") if part)
     settings = ApiSettings(
         source=stages.source(function, api["ApiId"]), detail=detail, api=api["ApiId"], stage=invoked.stage
