@@ -215,17 +215,6 @@ class Creates(Protocol):
     def creates(self) -> bool: ...
 
 
-@runtime_checkable
-class Owns(Protocol):
-    """An action that makes something which is found again by a marker in its description.
-
-    - ``marker``: the description.
-    """
-
-    @property
-    def marker(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class Touched:
     """What of a function an action changes, so that the change is not taken for somebody else's.
