@@ -20,7 +20,7 @@ MigrateError                 exit 1    it failed
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class MigrateError(Exception):
@@ -50,10 +50,32 @@ class ConfigError(MigrateError):
 
 
 class GateClosed(MigrateError):
-    """A gate said no: something must be true first, and is not."""
+    """A gate said no: something must be true first, and is not.
+
+    Args:
+        message: As for :class:`MigrateError`.
+        gate: The gate's name, of which ``gates.md`` has a page; where the message does not say it, ``docs`` does.
+        hint: As for :class:`MigrateError`.
+    """
 
     exit_code = 3
     code = "gate"
+
+    def __init__(self, message: str, *, gate: str, hint: str = "") -> None:
+        named = f"{gate}: " in message
+        super().__init__(message, hint=hint, docs="" if named else f"gates#{gate.partition(':')[0]}")
+        self.gate = gate
+
+    @classmethod
+    def by(cls, blocker: str, *, message: str = "", hint: str = "") -> Self:
+        """Return the refusal that a plan's blocker leads to, ``snap-start: SnapStart restores …``.
+
+        Args:
+            blocker: It begins with its gate's name.
+            message: What is said in its place.
+            hint: As for :class:`MigrateError`.
+        """
+        return cls(message or blocker, gate=blocker.partition(": ")[0], hint=hint)
 
 
 class NotAllowed(MigrateError):

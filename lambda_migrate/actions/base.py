@@ -215,17 +215,6 @@ class Creates(Protocol):
     def creates(self) -> bool: ...
 
 
-@runtime_checkable
-class Owns(Protocol):
-    """An action that makes something which is found again by a marker in its description.
-
-    - ``marker``: the description.
-    """
-
-    @property
-    def marker(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class Touched:
     """What of a function an action changes, so that the change is not taken for somebody else's.
@@ -273,7 +262,8 @@ def backwards(action: Action) -> str:
 
 def irreversible(action: Action) -> GateClosed:
     """Return the error that an action cannot be undone."""
-    return GateClosed(f"{action.describe()}: this cannot be undone", hint="what is left of it is in the backup")
+    text = f"{action.describe()}: this cannot be undone"
+    return GateClosed(text, gate="irreversible", hint="what is left of it is in the backup")
 
 
 def bars(action: Action) -> bool:

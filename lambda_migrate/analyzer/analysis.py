@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.analyzer.findings import Severity
 
 if TYPE_CHECKING:
-    from lambda_migrate.analyzer.adapters import Adapter, AdapterKind
+    from lambda_migrate.analyzer.adapters import Adapter
     from lambda_migrate.analyzer.findings import Accepted, AcceptedRule, Finding
 
 
@@ -83,11 +83,6 @@ class Analysis:
         if named:
             return named[0]
         return self.adapters[0] if len(self.adapters) == 1 else None
-
-    @property
-    def adapter_kind(self) -> AdapterKind:
-        """Kind of the adapter behind the handler, `none` when there is none or it cannot be told."""
-        return self.adapter.kind if self.adapter else "none"
 
     def located(self, path: str) -> str:
         """Return a file's path as it is reached from where the analysed folder was named: `src/main.py` for `src`."""

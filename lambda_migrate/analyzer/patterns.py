@@ -34,7 +34,6 @@ CACHES = frozenset(
 )  # fmt: skip
 CLOCKS = ("time", "monotonic", "now", "utcnow")
 REQUESTS = frozenset({"request", "req", "websocket", "ws", "connection", "conn"})
-BOTO3_CLIENT = re.compile(r"^boto3\.(?:(?:session\.)?Session\(\)\.)?(client|resource)\(\)")
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:

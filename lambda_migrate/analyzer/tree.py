@@ -71,15 +71,6 @@ def is_test(path: str) -> bool:
     return bool(folders) or name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
 
 
-def installed_names(folder: Path) -> frozenset[str]:
-    """Return the top-level import names installed into a folder, as its `*.dist-info` folders tell."""
-    try:
-        entries = [entry.name for entry in os.scandir(folder) if entry.is_dir()]
-    except OSError:
-        return frozenset()
-    return frozenset(_installed_here(folder, entries))
-
-
 def _is_source(name: str) -> bool:
     return not name.startswith(".") and name not in NOT_SOURCE and not name.endswith((".dist-info", ".egg-info"))
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
-Map = Callable[[Callable[[Job], Result], Sequence[Job]], Iterator[Result]]
 
 # Below this many bytes of source, starting a process costs more time than it saves.
 WORTH_PROCESSES = 2_000_000

@@ -32,6 +32,20 @@ class Arn(NamedTuple):
         """The resource without its type: ``orders:live`` of a function, ``own:7`` of a layer, ``orders`` of a queue."""
         return self.resource.partition(":")[2] or self.resource
 
+    @property
+    def last(self) -> str:
+        """The last part of a path: ``orders`` of ``role/service/orders``."""
+        return self.resource.rpartition("/")[2]
+
+    @property
+    def parent(self) -> Arn:
+        """The ARN of what it belongs to: the topic of a subscription, the function of a version or an alias."""
+        return self._replace(resource=self.resource.rpartition(":")[0])
+
+    def below(self, kind: str) -> str:
+        """Return what follows a type and a slash: ``orders/on-paid`` of a ``rule``; "" where it is of another type."""
+        return self.resource.removeprefix(f"{kind}/") if self.resource.startswith(f"{kind}/") else ""
+
     def __str__(self) -> str:
         return ":".join(("arn", *self))
 

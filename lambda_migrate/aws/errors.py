@@ -50,6 +50,14 @@ _UNKNOWN_CREDENTIALS = (
     "MissingAuthenticationToken",
 )
 
+_ANSWERS = (
+    (_THROTTLED, errors.Throttled, "AWS limits the rate of calls; run the same command again in a minute"),
+    (_PRECONDITION, errors.PreconditionFailed, "somebody changed it at the same moment; run the command again"),
+    (_NOT_FOUND, errors.NotFound, "check the name, `--region` and `--profile`"),
+    (_ALREADY_THERE, errors.AlreadyThere, "another operation may be in progress; run the command again"),
+)
+"""What a code with one of these words in it is to us, and what to do about it; the first that fits."""
+
 
 @dataclass
 class Translation:
@@ -116,6 +124,20 @@ class Translation:
             text = f"it answered {code} with a web page"
         call = f"{self.service}:{name}"
         about = f"{call} {self._subject}".rstrip()
+        refused = self._refusal(code, call, about, text)
+        if refused is not None:
+            return refused
+        for words, kind, hint in _ANSWERS:
+            if any(word in code for word in words):
+                return kind(f"{about}: {text or code}", operation=call, aws_code=code, hint=hint)
+        failed, hint = errors.AwsError, "nothing more was changed; see `status`"
+        if status >= SERVER_ERRORS:
+            hint = "AWS has an internal error; run the same command again, it checks what was done and carries on"
+            failed = errors.NoAnswer
+        return failed(f"{about} failed: {text or code}", operation=call, aws_code=code, hint=hint)
+
+    def _refusal(self, code: str, call: str, about: str, text: str) -> errors.NotAllowed | None:
+        """Return what a code says about who asks; None where it is about something else."""
         if any(word in code for word in _EXPIRED):
             return errors.NotAllowed(
                 "the AWS credentials have expired", hint="sign in again (`aws sso login`), then run the same command"
@@ -129,27 +151,7 @@ class Translation:
                 f"{about} is not allowed for {self._caller()}: {text}",
                 hint=f"allow `{call}`, then run the same command",
             )
-        for words, kind, hint in (
-            (_THROTTLED, errors.Throttled, "AWS limits the rate of calls; run the same command again in a minute"),
-            (_PRECONDITION, errors.PreconditionFailed, "somebody changed it at the same moment; run the command again"),
-            (_NOT_FOUND, errors.NotFound, "check the name, `--region` and `--profile`"),
-            (_ALREADY_THERE, errors.AlreadyThere, "another operation may be in progress; run the command again"),
-        ):
-            if any(word in code for word in words):
-                return kind(f"{about}: {text or code}", operation=call, aws_code=code, hint=hint)
-        if status >= SERVER_ERRORS:
-            return errors.NoAnswer(
-                f"{about} failed: {text or code}",
-                operation=call,
-                aws_code=code,
-                hint="AWS has an internal error; run the same command again, it checks what was done and carries on",
-            )
-        return errors.AwsError(
-            f"{about} failed: {text or code}",
-            operation=call,
-            aws_code=code,
-            hint="nothing more was changed; see `status`",
-        )
+        return None
 
     def _caller(self) -> str:
         if self.service == "sts":

@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lambda_migrate import errors
-from lambda_migrate.aws import partitions
+from lambda_migrate.aws import function_updates, partitions
 from lambda_migrate.aws.answers import checked, require_readable, unreadable
 from lambda_migrate.aws.errors import SERVER_ERRORS, UNEXPECTED, Translation
 from lambda_migrate.clock import steady
 from lambda_migrate.http import Client
-from lambda_migrate.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,10 +30,6 @@ ASKED_ONCE = frozenset({"lambda:PublishLayerVersion", "apigatewayv2:CreateIntegr
 """Calls that make one thing more each time: where it is open what came of one, it is looked for before the next."""
 
 _LOOK = "run the same command again, it checks what was done and carries on"
-
-
-UNSEEN = 10.0
-"""Seconds that a version may not be found yet which was published just now: reads lag behind writes."""
 
 READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
 """Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
@@ -261,38 +256,7 @@ class Aws:
             NotFound: It is not there; a version, not for some seconds.
             AwsError: It failed, or takes longer than the deadline.
         """
-        missing: list[errors.NotFound] = []
-
-        def look() -> dict[str, Any] | None:
-            try:
-                return self.call("lambda", "get_function_configuration", FunctionName=function, Qualifier=qualifier)
-            except errors.NotFound as error:
-                if qualifier is None:
-                    raise
-                missing.append(error)
-                return None
-
-        waited = wait_until(
-            look,
-            lambda seen: seen is not None and (_at_rest(seen) or ("Failed" in _states(seen) and not failed_too)),
-            sleep=self.sleep,
-            deadline=lambda seen: self.deadline if seen else UNSEEN,
-        )
-        configuration = waited.last
-        if configuration is None:
-            raise missing[-1]
-        if "Failed" in _states(configuration) and not failed_too:
-            reason = (
-                configuration.get("LastUpdateStatusReason") or configuration.get("StateReason") or "no reason given"
-            )
-            raise errors.AwsError(
-                f"the last update of `{function}` failed: {reason}", hint="fix the function, then run again"
-            )
-        if not waited.in_time:
-            raise errors.AwsError(
-                f"`{function}` is still being updated after {waited.seconds:.0f} s", hint="run the same command again"
-            )
-        return configuration
+        return function_updates.wait(self, function, qualifier, failed_too=failed_too)
 
     def downloads(self) -> Client:
         """Return what downloads packages from the URLs that AWS hands out."""
@@ -335,12 +299,3 @@ def _says_something(operation: Any, status: int) -> bool:
     shape = operation.output_shape
     members = shape.members.values() if shape else ()
     return status == SUCCESS and any("location" not in each.serialization for each in members)
-
-
-def _states(configuration: dict[str, Any]) -> tuple[str, str]:
-    return configuration.get("State", "Active"), configuration.get("LastUpdateStatus", "Successful")
-
-
-def _at_rest(configuration: dict[str, Any]) -> bool:
-    state, update = _states(configuration)
-    return state in ("Active", "Inactive", "Failed") and update in ("Successful", "Failed")

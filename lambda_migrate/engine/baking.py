@@ -12,7 +12,7 @@ from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.engine.way_back import WayBack
 from lambda_migrate.engine.work import Work
-from lambda_migrate.errors import GateClosed, Inconclusive
+from lambda_migrate.errors import GateClosed, Inconclusive, MigrateError
 
 if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Step
@@ -33,7 +33,7 @@ class Baking(Work):
     def bake(self, run: Run, step: Step) -> None:
         """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back."""
         if self.judge is None:
-            raise GateClosed(
+            raise MigrateError(
                 f"{step.id} needs a verdict and nothing judges it",
                 hint="this is a bug in lambda-migrate; no traffic was moved",
             )
@@ -73,6 +73,7 @@ class Baking(Work):
         if self._guarding.reconcile():
             raise GateClosed(
                 f"{step.id}: traffic went back by itself before it was judged",
+                gate="guard-acted",
                 hint="run the same command again, which begins with the first weight",
             )
 
@@ -126,6 +127,7 @@ class Baking(Work):
             self._guarding.hold(run, step)
             raise GateClosed(
                 f"{step.id} failed: {'; '.join(verdict.reasons)}",
+                gate="verdict-failed",
                 hint="traffic stays where it is: roll back (`lambda-migrate rollback --last`), or fix the service and"
                 " run the same command again",
             )
@@ -135,4 +137,4 @@ class Baking(Work):
         hint = "traffic is back where it was; fix the service, then run the same command again"
         if stuck:
             hint = f"not all traffic is back: {'; '.join(map(str, stuck))}; see `lambda-migrate rollback --last`"
-        raise GateClosed(f"{step.id} failed: {'; '.join(verdict.reasons)}", hint=hint)
+        raise GateClosed(f"{step.id} failed: {'; '.join(verdict.reasons)}", gate="verdict-failed", hint=hint)

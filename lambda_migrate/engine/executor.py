@@ -29,9 +29,9 @@ from lambda_migrate.errors import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lambda_migrate.engine.outcome import Outcome
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.engine.verdict import Judge
-    from lambda_migrate.engine.way_back import Outcome
 
 
 VANISHED = 3
@@ -158,12 +158,13 @@ class Executor(Work):
             if run.phase != plan.phase:
                 raise GateClosed(
                     f"`{run.phase}` of {run.at} is not finished ({_steps(len(run.remaining))} to go)",
+                    gate="run-unfinished",
                     hint="finish it, or roll it back with `lambda-migrate rollback --last`",
                 )
             self.watch(RunEvent("resume", text=f"carrying on with the plan of {run.at}"))
             return run
         if plan.blockers:
-            raise GateClosed(plan.blockers[0], hint="`lambda-migrate plan` shows everything that is in the way")
+            raise GateClosed.by(plan.blockers[0], hint="`lambda-migrate plan` shows everything that is in the way")
         document = plan.to_dict()
         record = self.ledger.note("plan", plan=document)
         self.watch(RunEvent("plan", text=f"{plan.phase}: {_steps(len(plan.steps))}"))

@@ -6,7 +6,6 @@ is ours: whoever runs next finds the alias where it would put it, and the schedu
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.actions import Observed
 from lambda_migrate.actions.base import Guarded
-from lambda_migrate.actions.iam.create_role import CreateRole
-from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
-from lambda_migrate.aws.arn import Arn, function_name
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.events import RunEvent
+from lambda_migrate.engine.guard_role import name_of, role_of
 from lambda_migrate.engine.guard_schedule import ArmedSchedule, armed_schedule
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed
@@ -36,9 +33,6 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.runs import Run
 
-NAME_LENGTH = 64
-"""What IAM allows for a role's name, and Scheduler for a schedule's."""
-
 EARLY = 90.0
 """Seconds by which a schedule may act before its time by our clock: Scheduler keeps to the minute, clocks differ."""
 
@@ -49,37 +43,6 @@ ROLE_KNOWN = 60.0
 """Seconds that a new role may take until Scheduler can assume it: IAM is eventually consistent."""
 
 State = Literal["armed", "cancelled", "acted", "refused"]
-
-
-def name_of(function: str) -> str:
-    """Return the name of a function's schedule, and of the role that it acts with; IAM does not tell case apart."""
-    name = f"lambda-migrate-{function}-guard"
-    if len(name) <= NAME_LENGTH and function == function.lower():
-        return name
-    digest = hashlib.sha256(function.encode()).hexdigest()[:8]
-    return f"lambda-migrate-{function[: NAME_LENGTH - 30]}-{digest}-guard"
-
-
-def role_of(arn: str, boundary: str = "") -> tuple[Action, ...]:
-    """Return what makes the role that the schedule acts with: it may update this function's aliases, and no more.
-
-    Args:
-        arn: The function's, unqualified.
-        boundary: ARN of the role's permissions boundary; "" for none.
-    """
-    account, function = Arn.parse(arn).account, function_name(arn)
-    trusted = {
-        "Effect": "Allow",
-        "Principal": {"Service": "scheduler.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-    }
-    allowed = {"Effect": "Allow", "Action": "lambda:UpdateAlias", "Resource": arn}
-    name = name_of(function)
-    return (
-        CreateRole(name, {"Version": "2012-10-17", "Statement": [trusted]}, boundary),
-        PutRolePolicy(name, "update-alias", {"Version": "2012-10-17", "Statement": [allowed]}),
-    )
 
 
 @dataclass(frozen=True)

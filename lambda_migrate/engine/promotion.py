@@ -37,6 +37,7 @@ def candidate(ledger: Ledger, reason: str) -> tuple[Run, Step]:
     if steps is None:
         raise GateClosed(
             "no step waits for an inconclusive verdict",
+            gate="nothing-to-promote",
             hint="`lambda-migrate status` shows what is open; a step that failed goes back, it is not promoted",
         )
     return steps

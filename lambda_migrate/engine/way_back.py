@@ -8,84 +8,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.actions import Observed, action_to_dict
 from lambda_migrate.actions.base import Joining, Lingering, Named, Needless, Touches
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
+from lambda_migrate.engine.outcome import Outcome, Stayed
 from lambda_migrate.engine.undo_order import Leg, holds, legs, next_leg
 from lambda_migrate.engine.work import Work
-from lambda_migrate.errors import Drifted, GateClosed, Interrupted, MigrateError, NotAllowed
+from lambda_migrate.errors import GateClosed, Interrupted, MigrateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from lambda_migrate.engine.outcome import Why
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.runs import Run
-
-Why = Literal["stuck", "held", "skipped", "passed", "left"]
 
 
 LAG = 3.0
 """Seconds after which reads show a write that was sent before a crash."""
-
-
-class Stayed(NamedTuple):
-    """A step that was not undone.
-
-    Attributes:
-        run: Its run.
-        step: The step.
-        why: ``stuck``: it could not go back. ``held``: a later step that stays may need it. ``skipped``: somebody said
-            so. ``passed``: nothing needs it to go back. ``left``: it may still carry traffic.
-        reason: The same in the words of this case, one line.
-        error: What went wrong, where it is stuck.
-        until: When it may go, where it is left; seconds since the epoch.
-    """
-
-    run: Run
-    step: Step
-    why: Why
-    reason: str
-    error: MigrateError | None = None
-    until: float = 0.0
-
-    def __str__(self) -> str:
-        return self.reason if self.step.id in self.reason else f"{self.step.id}: {self.reason}"
-
-
-@dataclass
-class Outcome:
-    """What came of going back.
-
-    Attributes:
-        undone: The steps that were undone, in that order.
-        stayed: Those that were not.
-    """
-
-    undone: list[Step] = field(default_factory=list)
-    stayed: list[Stayed] = field(default_factory=list)
-
-    def of(self, *why: Why) -> list[Stayed]:
-        """Return the steps that stayed for one of these reasons."""
-        return [each for each in self.stayed if each.why in why]
-
-    def error(self) -> MigrateError | None:
-        """Return the error that some steps could not go back; None where all did that were to."""
-        stuck = self.of("stuck")
-        if not stuck:
-            return None
-        errors = [each.error for each in stuck if each.error is not None]
-        if not self.undone and all(isinstance(each, NotAllowed) for each in errors):
-            return errors[0]
-        names = " ".join(f"--skip {each.step.id}" for each in stuck)
-        count = "1 step" if len(stuck) == 1 else f"{len(stuck)} steps"
-        return Drifted(
-            f"{count} could not go back: {'; '.join(map(str, stuck))}",
-            hint=f"fix it and run the same command again, or leave it as it is: `lambda-migrate rollback {names}`",
-            docs="troubleshooting#drift",
-        )
 
 
 class _Moving(NamedTuple):
@@ -249,6 +192,7 @@ class WayBack(Work):
         elif not leg.action.reversible:
             raise GateClosed(
                 f"{leg.step.id} cannot be undone: {leg.action.describe()}",
+                gate="irreversible",
                 hint=f"what came after it is undone; `lambda-migrate explain {leg.action.kind}` says what is left",
             )
         elif leg.step.lingers:

@@ -93,11 +93,11 @@ def principal(text: str) -> Principal:
     assumed = _ASSUMED.match(text)
     if assumed:
         return Principal("role", assumed[3], assumed[2])
-    arn = _PRINCIPAL.match(text)
-    kind, _, name = (f"{arn[2]}/{arn[3]}" if arn else text).partition("/")
+    whole = _PRINCIPAL.match(text)
+    kind, _, name = (f"{whole[2]}/{whole[3]}" if whole else text).partition("/")
     if kind not in ("role", "user") or not re.fullmatch(r"[\w+=,.@-]+", name):
         raise ConfigError(f"`{text}` is neither a role nor a user", hint="write it like role/deployer or user/anna")
-    return Principal(kind, name, arn[1] if arn else "")
+    return Principal(kind, name, whole[1] if whole else "")
 
 
 def deployers(calls: Iterable[Attribution], migrating: str) -> tuple[Principal, ...]:

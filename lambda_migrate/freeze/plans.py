@@ -11,7 +11,7 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.freeze import denial
 from lambda_migrate.function.documents import ORIGINAL_MARKER
-from lambda_migrate.gates import name_taken
+from lambda_migrate.gates import denial_impossible, name_taken
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 
@@ -74,5 +74,6 @@ def enforce(
             why = f"it may not change {name} any more, and everything else as before"
             steps.append(Step(f"{len(steps) + 1:02}-{action.kind}", action, why, ENFORCE))
     fingerprint = sha256([step.to_dict() for step in steps])
-    barred, warnings = (told, []) if named else ([], told)
+    barred = [str(closed(denial_impossible, each)) for each in told] if named else []
+    warnings = [] if named else told
     return Plan(ENFORCE, function_arn, fingerprint, tuple(steps), (*barred, *blockers), tuple(warnings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_migrate.inventory.reader import Inventory, take
+from lambda_migrate.inventory.model import Inventory
+from lambda_migrate.inventory.reader import take
 
 __all__ = ["Inventory", "take"]

@@ -5,17 +5,24 @@ What cannot be read is said, in ``warnings``, and never taken for empty.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lambda_migrate import hashing, triggers
+from lambda_migrate import triggers
 from lambda_migrate.aws.answers import statements, unreadable
 from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
 from lambda_migrate.function.versions import original
 from lambda_migrate.inventory import concurrently, finders
+from lambda_migrate.inventory.model import (
+    ASYNC_SETTINGS,
+    FUNCTION_URLS,
+    PROXY_LAYER,
+    RUNTIME_UPDATES,
+    STACKS,
+    Inventory,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,84 +30,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.triggers.base import Settings, Trigger
 
-PROXY_LAYER = "lambda-migrate-proxy-"
-"""How the layer that holds the proxy is named, before the function's name: each migration has its own to roll back."""
-
-ASYNC_SETTINGS, FUNCTION_URLS, RUNTIME_UPDATES = "async settings", "function URLs", "runtime updates"
-STACKS = "stacks that own alias and triggers"
-"""What a plan must not go without; see ``unread``."""
-
 _Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True)
-class Inventory:
-    """The world of one function, at one moment.
-
-    Attributes:
-        function: The function.
-        triggers: Everything that can invoke it, in a stable order.
-        unexplained: Callers of which nothing is known but that they may invoke, one line each.
-        warnings: What could not be read, and what a person should know, one line each.
-        alias: Name of the traffic alias.
-        layers: Descriptions of the published versions of the proxy's layer.
-        unread: What could not be read, by name; a warning says why.
-        owners: The CloudFormation stacks of the alias and of triggers, by what CloudFormation calls these.
-    """
-
-    function: Function
-    triggers: tuple[Trigger[Settings], ...] = ()
-    unexplained: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    alias: str = "live"
-    layers: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
-    owners: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def alias_arn(self) -> str:
-        """The ARN of the traffic alias, which CloudFormation calls it by."""
-        return self.function.qualified_arn(self.alias)
-
-    @property
-    def fingerprint(self) -> str:
-        """The sha256 hex over all that a plan is made from; dates and other functions' layers are none of it."""
-        data = self.to_dict()
-        for version in data["function"]["versions"]:
-            version.pop("last_modified")
-        data["function"].pop("last_modified")
-        data.pop("layers")
-        data.pop("warnings")
-        data.pop("unread")
-        data.pop("owners")
-        return hashing.sha256(data)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the inventory as JSON-able data."""
-        data: dict[str, Any] = json.loads(json.dumps(asdict(self)))
-        return data
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Inventory:
-        """Read back what :meth:`to_dict` wrote."""
-        about: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in data["function"].items()
-        }
-        about["versions"] = tuple(Version(**{**each, "layers": tuple(each["layers"])}) for each in about["versions"])
-        about["aliases"] = tuple(Alias(**each) for each in about["aliases"])
-        about["qualified"] = {
-            name: Qualified(**{**each, "policy": tuple(each["policy"])}) for name, each in about["qualified"].items()
-        }
-        return cls(
-            function=Function(**about),
-            triggers=tuple(triggers.from_dict(each) for each in data["triggers"]),
-            unexplained=tuple(data["unexplained"]),
-            warnings=tuple(data["warnings"]),
-            alias=data["alias"],
-            layers=tuple(data["layers"]),
-            unread=tuple(data["unread"]),
-            owners=dict(data["owners"]),
-        )
 
 
 def take(aws: Aws, name_or_arn: str, *, alias: str) -> Inventory:

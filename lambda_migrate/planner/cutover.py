@@ -25,7 +25,7 @@ from lambda_migrate.gates import (
     versions_differ,
 )
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.reader import ASYNC_SETTINGS, FUNCTION_URLS, STACKS
+from lambda_migrate.inventory.model import ASYNC_SETTINGS, FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.load import Load

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.gates import not_cut_over, service_not_public, service_url, service_without_https, source_elsewhere
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.reader import FUNCTION_URLS, STACKS
+from lambda_migrate.inventory.model import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import alone, destination, not_public

@@ -17,7 +17,7 @@ from lambda_migrate.gates import service_url
 from lambda_migrate.gates import signing_keys as signing_keys_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
-from lambda_migrate.inventory.reader import PROXY_LAYER, RUNTIME_UPDATES
+from lambda_migrate.inventory.model import PROXY_LAYER, RUNTIME_UPDATES
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer

@@ -21,7 +21,7 @@ from lambda_migrate.gates import (
 )
 from lambda_migrate.gates import switched_off as switched_off_gate
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.reader import FUNCTION_URLS, STACKS
+from lambda_migrate.inventory.model import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import destination

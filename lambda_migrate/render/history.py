@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions import action_from_dict
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.format import counted
@@ -32,7 +33,7 @@ def history(records: Sequence[Record], paint: Paint) -> str:
 
 def who(by: str) -> str:
     """Return the short name of a caller: what comes last in its ARN."""
-    return by.rpartition("/")[2] if "/" in by else by.rpartition(":")[2]
+    return Arn.parse(by).last or by
 
 
 def _time(at: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from lambda_migrate.errors import GateClosed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -60,4 +62,6 @@ def envelope(command: Sequence[str], result: Result) -> dict[str, Any]:
 def error_to_dict(error: MigrateError) -> dict[str, str]:
     """Return an error as JSON-able data."""
     data = {"code": error.code, "message": error.message, "hint": error.hint}
+    if isinstance(error, GateClosed):
+        data["gate"] = error.gate
     return {**data, "docs": error.docs} if error.docs else data

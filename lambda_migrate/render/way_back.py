@@ -13,7 +13,7 @@ from lambda_migrate.render.plan import steps as rendered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lambda_migrate.engine.way_back import Outcome, Stayed, Why
+    from lambda_migrate.engine.outcome import Outcome, Stayed, Why
     from lambda_migrate.planner.rollback import Rollback
     from lambda_migrate.render.terminal import Paint
 

@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from lambda_migrate.detached import Place
-from lambda_migrate.errors import GateClosed, MigrateError
+from lambda_migrate.errors import MigrateError
 from lambda_migrate.sandbox import unkindness as unkindness_settings
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 
@@ -279,7 +279,7 @@ def _wait_until_ready(aws: EmbeddedAws, process: subprocess.Popen[bytes]) -> Non
     deadline = time.monotonic() + START_DEADLINE
     while not aws.answers():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise GateClosed("the embedded AWS did not start", hint=f"its log is `{aws.log}`")
+            raise MigrateError("the embedded AWS did not start", hint=f"its log is `{aws.log}`")
         time.sleep(_POLL)
 
 

@@ -78,6 +78,30 @@ class SampleDeployment:
     mapping: str
 
 
+def _make_function(
+    aws: Aws, name: str, role_arn: str, environment: dict[str, str], dead_letters_arn: str, code: bytes
+) -> str:
+    answer = aws.call(
+        "lambda",
+        "create_function",
+        FunctionName=name,
+        Description="Takes orders and reacts to payments, shipments and stock.",
+        Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
+        Handler="app.main.handler",
+        Role=role_arn,
+        Code={"ZipFile": code},
+        Timeout=TIMEOUT,
+        MemorySize=512,
+        Environment={"Variables": environment},
+        DeadLetterConfig={"TargetArn": dead_letters_arn},
+        Tags={"team": "order-desk"},
+    )
+    aws.wait_function_updated(name)
+    retries = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 3600}
+    aws.call("lambda", "put_function_event_invoke_config", FunctionName=name, **retries)
+    return str(answer["FunctionArn"])
+
+
 def deploy(aws: Aws, *, name: str = "orders", archive: bytes | None = None) -> SampleDeployment:
     """Deploy the sample function and its triggers, all on the unqualified function.
 
@@ -98,24 +122,8 @@ def deploy(aws: Aws, *, name: str = "orders", archive: bytes | None = None) -> S
         "BASE_PATH": BASE_PATH,
         "LOG_LEVEL": "INFO",
     }
-    function_arn: str = aws.call(
-        "lambda",
-        "create_function",
-        FunctionName=name,
-        Description="Takes orders and reacts to payments, shipments and stock.",
-        Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
-        Handler="app.main.handler",
-        Role=role_arn,
-        Code={"ZipFile": archive or package.build(SOURCE)},
-        Timeout=TIMEOUT,
-        MemorySize=512,
-        Environment={"Variables": environment},
-        DeadLetterConfig={"TargetArn": dead_letters_arn},
-        Tags={"team": "order-desk"},
-    )["FunctionArn"]
-    aws.wait_function_updated(name)
-    retries = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 3600}
-    aws.call("lambda", "put_function_event_invoke_config", FunctionName=name, **retries)
+    code = archive or package.build(SOURCE)
+    function_arn = _make_function(aws, name, role_arn, environment, dead_letters_arn, code)
     return SampleDeployment(
         function=name,
         function_arn=function_arn,

@@ -66,50 +66,81 @@ def _renamed(files: Mapping[str, Rendered], package: str) -> Iterator[tuple[str,
 
 
 def _values(survey: Survey, facts: FunctionFacts) -> dict[str, Any]:
-    application, needed = survey.application, survey.needed
-    secret = [each.name for each in survey.references]
+    """Return what the templates know: the application, the function that it was, its packages, and what to tell."""
     return {
-        "function": facts,
-        "slug": re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-") or "lifted",
         "package": survey.package,
         "source_folder": "src",
+        **_of_application(survey),
+        **_of_function(facts),
+        **_of_packages(survey),
+        **_of_variables(survey),
+        **_of_report(survey),
+    }
+
+
+def _of_application(survey: Survey) -> dict[str, Any]:
+    application = survey.application
+    return {
         "handler": application.handler,
         "app": application.app,
         "framework": application.framework,
         "base_path": application.base_path,
         "lifespan": application.lifespan,
         "lifespan_note": _LIFESPAN_NOTES[application.lifespan],
-        "concurrency": facts.concurrency,
-        "concurrency_origin": _concurrency_origin(facts),
         "health_path": survey.health,
         "readiness_path": survey.readiness,
-        "required": survey.required,
-        "secrets": secret,
-        "placeholders": {
-            each.name: _placeholder(each.name) for each in survey.variables if each.fate in ("reference", "unset")
-        },
-        "python": survey.python,
+        "mypy_modules": _modules(survey.contents),
+        "mypy_exclude": list(_no_modules(survey.contents)),
+    }
+
+
+def _of_function(facts: FunctionFacts) -> dict[str, Any]:
+    return {
+        "function": facts,
+        "slug": re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-") or "lifted",
+        "concurrency": facts.concurrency,
+        "concurrency_origin": _concurrency_origin(facts),
         "architecture": facts.architecture,
-        "requirements": needed.lines,
-        "development": needed.development,
-        "provided": needed.provided,
-        "installed": sum(1 for each in survey.code.distributions if not each.local),
-        "variables": survey.variables,
-        "fates": _FATES,
-        "asked": survey.asked,
-        "known": {each.name for each in survey.variables},
-        "warnings": survey.warnings,
-        "secrets_in_code": survey.secrets_in_code,
-        "findings": [each.to_json() for each in survey.analysis.findings],
-        "accepted": [each.to_json() for each in survey.analysis.accepted],
-        "left_out": survey.code.left_out,
         "layers": facts.layers,
         "role": facts.role,
         "policies": [name for name in facts.policies if not re.search(r"AWSLambda\w*ExecutionRole", name)],
         "vpc": facts.vpc if facts.vpc.get("SubnetIds") else {},
         "code_sha256": facts.code_sha256,
-        "mypy_modules": _modules(survey.contents),
-        "mypy_exclude": list(_no_modules(survey.contents)),
+    }
+
+
+def _of_packages(survey: Survey) -> dict[str, Any]:
+    return {
+        "python": survey.python,
+        "requirements": survey.needed.lines,
+        "development": survey.needed.development,
+        "provided": survey.needed.provided,
+        "installed": sum(1 for each in survey.code.distributions if not each.local),
+    }
+
+
+def _of_variables(survey: Survey) -> dict[str, Any]:
+    variables = survey.variables
+    return {
+        "variables": variables,
+        "fates": _FATES,
+        "asked": survey.asked,
+        "known": {each.name for each in variables},
+        "required": survey.required,
+        "secrets": [each.name for each in survey.references],
+        "placeholders": {
+            each.name: _placeholder(each.name) for each in variables if each.fate in ("reference", "unset")
+        },
+    }
+
+
+def _of_report(survey: Survey) -> dict[str, Any]:
+    return {
+        "warnings": survey.warnings,
+        "secrets_in_code": survey.secrets_in_code,
+        "findings": [each.to_json() for each in survey.analysis.findings],
+        "accepted": [each.to_json() for each in survey.analysis.accepted],
+        "left_out": survey.code.left_out,
     }
 
 

@@ -114,16 +114,13 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         MigrateError: The function is not in Python, its handler is not there or does not parse, or there is not exactly
             one ASGI application behind it.
     """
-    if facts.runtime and not facts.python:
-        raise MigrateError(f"`{facts.name}` runs on `{facts.runtime}`", hint="only Python 3 functions can be lifted")
-    handler = options.handler or facts.handler
+    python, handler = _python(facts, options), options.handler or facts.handler
     if handler:
         handlers.check_name(handler, facts, source)
     code = own_code.gather(source, handler)
     contents = _contents(source, code)
     if handler:
         handlers.check_code(handler, contents, source)
-    python = _python(facts, options)
     with scratch.folder() as folder:
         asked_for = _declared(folder / "project", source, code, python)
         analysis = _analysed(folder / "code", code, contents, handler, asked_for, options.accepted)
@@ -132,13 +129,8 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
     own = set(distributions.top_level(contents))
-    needed = requirements.decide(
-        code.distributions,
-        asked_for.requirements,
-        requirements.imports(reached, own),
-        python,
-        sorted(facts.parts | options.parts),
-    )
+    imported, parts = requirements.imports(reached, own), sorted(facts.parts | options.parts)
+    needed = requirements.decide(code.distributions, asked_for.requirements, imported, python, parts)
     needed, unasked = compiled.pin(needed, _before(options.directory), options.resolve, python, facts.architecture)
     asked = _asked(reached)
     return Survey(
@@ -154,9 +146,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         health=_free("/healthz", reached),
         readiness=_free("/readyz", reached),
         analysis=analysis,
-        secrets_in_code=tuple(
-            (path, line, what) for path, content in contents.items() for line, what in secrets_in(content)
-        ),
+        secrets_in_code=_secrets(contents),
         warnings=tuple(warnings.collect(code, application, needed, own, [*asked_for.notes, *filter(None, [unasked])])),
     )
 
@@ -189,7 +179,18 @@ def _before(directory: Path) -> str:
         return ""
 
 
+def _secrets(contents: dict[str, bytes]) -> tuple[tuple[str, int, str], ...]:
+    return tuple((path, line, what) for path, content in contents.items() for line, what in secrets_in(content))
+
+
 def _python(facts: FunctionFacts, options: Options) -> str:
+    """Return the version of Python that the service is to run on.
+
+    Raises:
+        MigrateError: The function is not in Python 3, or the version is none, or too old.
+    """
+    if facts.runtime and not facts.python:
+        raise MigrateError(f"`{facts.name}` runs on `{facts.runtime}`", hint="only Python 3 functions can be lifted")
     python = options.python or facts.python or DEFAULT_PYTHON
     version = re.fullmatch(r"3\.(\d{1,2})", python)
     if version is None:

@@ -10,8 +10,9 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import templates
+from lambda_migrate.errors import GateClosed, MigrateError
+from lambda_migrate.gates import own_lifespan
+from lambda_migrate.scaffold import start_up, templates
 from lambda_migrate.scaffold.atomic_write import Staging
 from lambda_migrate.scaffold.manifest import RECORD, Manifest, load
 from lambda_migrate.scaffold.service_wheel import FOLDER, IMPORT_NAME
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PARTS = {"Sns": "takes SNS messages", "Polling": "polls queues", "ApiDestination": "takes events of API destinations"}
 """Parts of `main.py` that only the library has, and what the service does with them."""
+_SOURCE = "src"
 _LINES = {
     ".dockerignore": rb"^!vendor\n",
     ".gitattributes": rb"^vendor/.*\n",
@@ -40,12 +42,14 @@ def plan(directory: Path) -> tuple[Write, ...]:
     """Return what would become of the repository's files; nothing is written.
 
     Raises:
+        GateClosed: Only the library runs the application's start-up code.
         MigrateError: The service needs the library, or the user has changed a file that would be written again.
     """
     record = load(directory)
     package = _package(record, directory)
     values = _values(directory / package / "settings.py")
     _refuse_needed(directory, package)
+    _refuse_own_lifespan(directory, values)
     made = {
         (f"{package}/{path.removeprefix('service/')}" if path.startswith("service/") else path): file.content
         for path, file in templates.render("ejected", values | {"package": package}).items()
@@ -124,6 +128,16 @@ def _refuse_needed(directory: Path, package: str) -> None:
         raise MigrateError(
             "requirements.txt names neither fastapi nor starlette, on which the service would run",
             hint="keep the library, or add starlette in the version that you want",
+        )
+
+
+def _refuse_own_lifespan(directory: Path, values: dict[str, Any]) -> None:
+    own = values["START_UP"] and start_up.of_its_own(directory / _SOURCE, values["HANDLER"], values["APP"])
+    if own:
+        raise GateClosed(
+            f"`{values['APP']}` is {own}: its start-up code is its own, and plain Starlette would not run it",
+            gate=own_lifespan.NAME,
+            hint='keep the library, or wrap the application in Starlette; `LIFESPAN = "off"` where it has no start-up',
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate import archive
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import bundle_size, no_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +58,11 @@ def pack(folder: Path, extra: Mapping[str, str] | None = None) -> Bundle:
         GateClosed: There is no such folder, or more in it than a bundle may hold.
     """
     if not folder.is_dir():
-        raise GateClosed(f"`{folder}` does not exist", hint="`lambda-migrate init` writes the service's repository")
+        raise GateClosed(
+            f"`{folder}` does not exist",
+            gate=no_repository.NAME,
+            hint="`lambda-migrate init` writes the service's repository",
+        )
     names = list(_files(folder))
     left_out = tuple(name for name in names if _secret(folder / name))
     contents = {name: _read(folder / name) for name in names if name not in left_out}
@@ -65,7 +70,9 @@ def pack(folder: Path, extra: Mapping[str, str] | None = None) -> Bundle:
     size = sum(len(content) for content, _executable in contents.values())
     if size > LIMIT:
         raise GateClosed(
-            f"`{folder}` holds {size >> 20} MB, a bundle may hold {LIMIT >> 20}", hint="let .gitignore leave things out"
+            f"`{folder}` holds {size >> 20} MB, a bundle may hold {LIMIT >> 20}",
+            gate=bundle_size.NAME,
+            hint="let .gitignore leave things out",
         )
     executable = [name for name, (_content, executable) in contents.items() if executable]
     data = archive.pack({name: content for name, (content, _executable) in contents.items()}, executable=executable)

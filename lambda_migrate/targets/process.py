@@ -18,6 +18,8 @@ from lambda_migrate.aws import secrets
 from lambda_migrate.detached import Place
 from lambda_migrate.errors import ConfigError, MigrateError
 from lambda_migrate.fields import Duration
+from lambda_migrate.gates import no_command
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.http import ask, plain_client
 from lambda_migrate.targets.base import (
     ANSWER_WITHIN,
@@ -89,7 +91,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     try:
         command = web_command(deployment.folder)
     except ConfigError as error:
-        return DeploymentPlan(blockers=(f"{error.message}: {error.hint}",))
+        return DeploymentPlan(blockers=(str(closed(no_command, f"{error.message}: {error.hint}")),))
     running = find(deployment)
     summary = {"command": command, "replaces": f"process {running.pid}" if running else "nothing"}
     return DeploymentPlan(

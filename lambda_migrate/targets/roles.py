@@ -13,6 +13,8 @@ from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.partitions import dns_suffix
 from lambda_migrate.aws.secrets import restore_hint, split
 from lambda_migrate.errors import AwsError, NotAllowed, NotFound
+from lambda_migrate.gates import secret_unreadable
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
@@ -154,7 +156,8 @@ def find(aws: Aws, references: Mapping[str, str]) -> SecretArns:
         try:
             arn, key = _parameter(aws, name) if store == "ssm" else _secret(aws, name)
         except (AwsError, NotAllowed) as error:
-            missing.append(f"secret `{reference}` of `{variable}` could not be found: {error.message}")
+            text = f"secret `{reference}` of `{variable}` could not be found: {error.message}"
+            missing.append(str(closed(secret_unreadable, text, variable)))
             continue
         arns[variable] = arn
         if key and not key.startswith("alias/aws/"):
@@ -207,7 +210,7 @@ def _decrypting(arn: str, key: str) -> dict[str, Any]:
     endings = dict.fromkeys(("amazonaws.com", dns_suffix(secret.partition)))
     hosts = [f"{secret.service}.{secret.region}.{ending}" for ending in endings]
     condition: dict[str, Any] = {"StringEquals": {"kms:ViaService": hosts[0] if len(hosts) == 1 else hosts}}
-    alias = key.rpartition(":")[2] if "alias/" in key else ""
+    alias = (Arn.parse(key).resource or key) if "alias/" in key else ""
     if alias:
         condition["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": alias}
     named = key if key.startswith("arn:") else str(secret.sibling("kms", f"key/{key}"))

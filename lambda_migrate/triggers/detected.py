@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lambda_migrate.triggers.kind import Traffic
 
 PERMISSION, MAPPING = "its permission", "its event source mapping"
-_ALARMS = "lambda.alarms.cloudwatch.amazonaws.com"
 
 
 def _kind(name: str, label: str, stays: str, *principals: str, traffic: Traffic = "events", **more: Any) -> TriggerKind:

@@ -46,7 +46,7 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
                 continue
             balancer = _balancer(aws, source.arn) if _is_one(source.arn) else ""
             settings = Settings(source=source.arn, principal=source.principal, balancer=balancer)
-            name = source.arn.split(":", 5)[-1] or source.principal
+            name = Arn.parse(source.arn).resource or source.arn or source.principal
             yield Trigger(KIND, f"{source.principal}:{source.arn or '*'}:{qualifier}", name, qualifier, settings)
 
 
@@ -59,7 +59,7 @@ def _balancer(aws: Aws, group: str) -> str:
     with suppress(AwsError, NotAllowed):
         groups = aws.call("elbv2", "describe_target_groups", TargetGroupArns=[group])["TargetGroups"]
         balancers = [arn for each in groups for arn in each.get("LoadBalancerArns") or []]
-        return balancers[0].partition(":loadbalancer/")[2] if balancers else ""
+        return Arn.parse(balancers[0]).below("loadbalancer") if balancers else ""
     return ""
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.engine.guard import name_of
+from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.machines import decode
 from lambda_migrate.errors import MigrateError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambda_migrate import freeze, scaffold
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.freeze import Snapshot, attribution, denial, frozen, recording
+from lambda_migrate.gates import not_frozen
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import announce, code_gate, lift
 from lambda_migrate.workflow.execution import at_work, open_ledger, require_no_other_run
@@ -172,7 +173,8 @@ def _change(context: Context) -> tuple[ForeignChange | None, Record]:
 def _require_frozen(context: Context) -> Record:
     record = frozen(context.ledger)
     if record is None or record.note is None:
-        raise GateClosed("the function is not frozen", hint="`lambda-migrate freeze` announces it")
+        hint = "`lambda-migrate freeze` announces it"
+        raise GateClosed("the function is not frozen", gate=not_frozen.NAME, hint=hint)
     return record
 
 

@@ -60,6 +60,7 @@ def blocked(analysis: Analysis) -> GateClosed:
     place = f"{analysis.located(first.path)}:{first.line}"
     return GateClosed(
         f"{counted(len(analysis.blocking), 'error')}, the first in `{place}`: {first.code} {first.name}",
+        gate=code_errors.NAME,
         hint=f"`lambda-migrate explain {first.code}` says why; fix it, or accept it with a reason",
     )
 

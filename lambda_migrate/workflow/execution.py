@@ -98,7 +98,7 @@ def require_no_other_run(context: Context, phase: str) -> Run | None:
     if run.phase != phase:
         carries_on = command(run.phase, context.migration.function)
         text = f"`{run.phase}` of {run.at} is not finished ({counted(len(run.remaining), 'step')} to go)"
-        raise GateClosed(
+        raise GateClosed.by(
             str(closed(run_unfinished, text)),
             hint=f"finish it (`lambda-migrate {carries_on}`) or roll it back (`lambda-migrate rollback --last`)",
         )

@@ -15,7 +15,7 @@ from lambda_migrate.aws.download import fetch
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function.documents import PREFIX, layers, variables
 from lambda_migrate.inventory import concurrency
-from lambda_migrate.inventory.reader import PROXY_LAYER
+from lambda_migrate.inventory.model import PROXY_LAYER
 from lambda_migrate.scaffold.facts import FunctionFacts
 from lambda_migrate.scaffold.source import Source, from_zip
 
@@ -82,7 +82,7 @@ def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
         architecture=(configuration.get("Architectures") or ["x86_64"])[0],
         environment=environment,
         role=configuration["Role"],
-        policies=_policies(aws, configuration["Role"].rpartition("/")[2], warnings),
+        policies=_policies(aws, Arn.parse(configuration["Role"]).last, warnings),
         layers=attached,
         reserved_concurrency=(answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions"),
         peak_concurrency=_peak(aws, configuration["FunctionName"], warnings),

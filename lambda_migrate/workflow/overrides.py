@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.errors import ConfigError, GateClosed
 from lambda_migrate.fields import seconds
+from lambda_migrate.gates import run_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,6 +121,7 @@ def require_same_overrides(run: Run, overrides: Overrides, saved: Plan | None = 
     if other:
         raise GateClosed(
             f"`{run.phase}` of {run.at} is not finished, and was started without `{other[0]}`",
+            gate=run_unfinished.NAME,
             hint="leave it out to carry on, or roll the run back (`lambda-migrate rollback --last`) and start again",
         )
 

@@ -67,8 +67,9 @@ def _chosen(context: Context, phase: str | None) -> str:
 
 def _blocked(plan: Plan) -> GateClosed:
     more = f" (and {len(plan.blockers) - 1} more)" if len(plan.blockers) > 1 else ""
-    return GateClosed(
-        f"`{plan.phase}` of `{function_name(plan.function)}` cannot run yet: {plan.blockers[0]}{more}",
+    return GateClosed.by(
+        plan.blockers[0],
+        message=f"`{plan.phase}` of `{function_name(plan.function)}` cannot run yet: {plan.blockers[0]}{more}",
         hint=pages.hint(plan.blockers) or "what is in the way is shown above",
     )
 

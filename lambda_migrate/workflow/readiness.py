@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.eventbridge.create_connection import CreateConnection, unusable
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.engine.guard import name_of
+from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.versions import proxied

@@ -9,7 +9,7 @@ from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed, LedgerBroken
 from lambda_migrate.freeze import frozen
 from lambda_migrate.function.documents import ORIGINAL_MARKER
-from lambda_migrate.gates import pages
+from lambda_migrate.gates import irreversible, pages
 from lambda_migrate.planner.rollback import Rollback, choose, dead_keys, traffic
 from lambda_migrate.render import way_back
 from lambda_migrate.render.result import Result
@@ -20,8 +20,8 @@ from lambda_migrate.workflow.phase import Question
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambda_migrate.engine.outcome import Outcome
     from lambda_migrate.engine.plan import Step
-    from lambda_migrate.engine.way_back import Outcome
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
@@ -68,7 +68,7 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
     if chosen.irreversible and not chosen.every:
         raise _refusal(chosen.irreversible)
     for blocker in dead_keys(chosen):
-        raise GateClosed(str(blocker), hint=pages.hint([str(blocker)]))
+        raise GateClosed.by(str(blocker), hint=pages.hint([str(blocker)]))
     text = _shown(context, chosen, function_name(identity.function))
     freeze_guard.warn_of_changes(context)
     if not chosen.every:
@@ -127,5 +127,6 @@ def _shown(context: Context, chosen: Rollback, function: str) -> str:
 def _refusal(step: Step) -> GateClosed:
     return GateClosed(
         f"{step.id} cannot be undone: {step.action.describe()}",
+        gate=irreversible.NAME,
         hint=f"nothing was changed; `lambda-migrate explain {step.action.kind}` says what is left",
     )

@@ -104,7 +104,7 @@ def _perform(kind: PhaseKind, work: PhaseWork, confirm: Confirm, text: str, data
     elif kind.on_drift == "warn":
         freeze_guard.warn_of_changes(context)
     for blocker in kind.gates(context, work.inputs, work.plan, wait=True):
-        raise GateClosed(str(blocker), hint=pages.hint([str(blocker)]))
+        raise GateClosed.by(str(blocker), hint=pages.hint([str(blocker)]))
     confirm(kind.question(work.plan, work.inputs))
     context.terminal.say()
     result = kind.perform(work)
@@ -126,7 +126,7 @@ def _unfinished(context: Context, kind: PhaseKind, plan: Plan) -> Run | None:
 def _blocked(plan: Plan) -> GateClosed:
     more = f" (and {len(plan.blockers) - 1} more)" if len(plan.blockers) > 1 else ""
     page = pages.hint(plan.blockers[:1]) or "everything in the way is shown above"
-    return GateClosed(f"{plan.blockers[0]}{more}", hint=f"nothing was changed; {page}")
+    return GateClosed.by(plan.blockers[0], message=f"{plan.blockers[0]}{more}", hint=f"nothing was changed; {page}")
 
 
 def _shown(kind: PhaseKind, work: PhaseWork) -> str:

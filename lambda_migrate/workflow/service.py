@@ -11,6 +11,7 @@ from lambda_migrate.actions.base import Creates
 from lambda_migrate.clock import steady
 from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.errors import ConfigError, Drifted, GateClosed, Interrupted, MigrateError
+from lambda_migrate.gates import no_earlier_deployment
 from lambda_migrate.regular_file import write_private
 from lambda_migrate.render.plan import steps as rendered
 from lambda_migrate.render.result import Result
@@ -271,10 +272,15 @@ def previous(ledger: Ledger) -> Run:
     """
     deployed = [run for run in runs(ledger) if run.phase == PHASE and (run.applied or run.dangling)]
     if not deployed:
-        raise GateClosed("no deployment of the service is applied", hint="`lambda-migrate service deploy` makes one")
+        raise GateClosed(
+            "no deployment of the service is applied",
+            gate=no_earlier_deployment.NAME,
+            hint="`lambda-migrate service deploy` makes one",
+        )
     if any(_first(step) for step in deployed[-1].applied_steps):
         raise GateClosed(
             "there is no earlier deployment to go back to",
+            gate=no_earlier_deployment.NAME,
             hint="`lambda-migrate rollback --last` takes the service away altogether",
         )
     return deployed[-1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import door_needed, not_retired
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.result import Result
 from lambda_migrate.scaffold import git, without_library, without_proxy
@@ -58,6 +59,7 @@ def clean_up(context: Context, *, confirm: Confirm, dry_run: bool, eject: bool =
     if eject and context.migration.service.require != "open":
         raise GateClosed(
             "`service.require` has the library keep callers out, and without it everybody comes in",
+            gate=door_needed.NAME,
             hint="protect the service's URL otherwise, set `service.require: open`, then run this again",
         )
     folder = context.service_folder
@@ -69,7 +71,11 @@ def clean_up(context: Context, *, confirm: Confirm, dry_run: bool, eject: bool =
     if not writes:
         return Result({**data, "commit": False}, "The repository holds nothing of the proxy.")
     retired = context.status().stages[-1].state == "done"
-    closed = GateClosed("the function is not retired, and its proxy still signs", hint="`lambda-migrate retire` first")
+    closed = GateClosed(
+        "the function is not retired, and its proxy still signs",
+        gate=not_retired.NAME,
+        hint="`lambda-migrate retire` first",
+    )
     if dry_run or not retired:
         return Result({**data, "dry_run": dry_run}, text, error=None if retired else closed)
     context.terminal.say(text)

@@ -217,7 +217,8 @@ def test_several_applications_are_all_listed_and_the_handlers_own_is_chosen(tmp_
     assert [each.application for each in find_adapters(tmp_path)] == ["main:shop", "main:admin"]
     assert analysis.adapter is not None
     assert analysis.adapter.application == "main:admin"
-    assert analysis.adapter_kind == "mangum"
+    assert analysis.adapter is not None
+    assert analysis.adapter.kind == "mangum"
     assert [each.message for each in analysis.findings if each.code == "LM007"] == [
         "`main.shop` is one of 2 adapted applications: main.admin, main.shop",
         "`main.admin` is one of 2 adapted applications: main.admin, main.shop",
@@ -229,5 +230,5 @@ def test_no_adapter_is_none(tmp_path: Path) -> None:
 
     analysis = analyze(tmp_path, "main.handler")
 
-    assert (analysis.adapter, analysis.adapter_kind, analysis.adapters) == (None, "none", ())
+    assert (analysis.adapter, analysis.adapters) == (None, ())
     assert [each.code for each in analysis.findings] == ["LM006"]

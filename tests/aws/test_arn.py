@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
 from lambda_migrate.aws.arn import Arn
@@ -41,3 +45,48 @@ def test_a_sibling_is_in_the_same_place() -> None:
     function = Arn("aws", "lambda", *PLACE, "function:orders")
 
     assert str(function.sibling("kms", "key/*")) == "arn:aws:kms:eu-west-1:123456789012:key/*"
+
+
+def test_an_arn_leads_to_what_it_belongs_to() -> None:
+    subscription = Arn.parse("arn:aws:sns:eu-west-1:123456789012:news:8f1c")
+    rule = Arn.parse("arn:aws:events:eu-west-1:123456789012:rule/orders/on-paid")
+    role = Arn.parse("arn:aws:iam::123456789012:role/service/orders")
+
+    assert str(subscription.parent) == "arn:aws:sns:eu-west-1:123456789012:news"
+    assert (rule.below("rule"), rule.below("connection"), role.last) == ("orders/on-paid", "", "orders")
+
+
+PACKAGE = Path(__file__).parents[2] / "lambda_migrate"
+ALONE = ("aws/arn.py", "proxy/runtime", "inventory/finders/policy_statements.py")
+"""The module itself; the standard library alone; patterns of ARNs, in which a star stands for colons too."""
+
+
+def by_hand(file: Path, root: Path = PACKAGE) -> list[str]:
+    """Return where a file takes an ARN apart itself, as far as a name says that it is one."""
+    calls = [node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Call)]
+    return [
+        f"{file.relative_to(root)}:{call.lineno}"
+        for call in sorted(calls, key=lambda call: call.lineno)
+        if isinstance(call.func, ast.Attribute)
+        and re.fullmatch(r"r?(split|partition)", call.func.attr)
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and str(call.args[0].value)[:1] in (":", "/")
+        and "Arn.parse" not in ast.unparse(call.func.value)
+        and re.search(r"(?<![a-z])arn(?![a-z])|Arn\b", ast.unparse(call.func.value).replace("_", " "))
+    ]
+
+
+def test_arns_are_taken_apart_in_one_place() -> None:
+    files = [file for file in PACKAGE.rglob("*.py") if not file.relative_to(PACKAGE).as_posix().startswith(ALONE)]
+
+    assert [place for file in files for place in by_hand(file)] == []
+
+
+def test_taking_one_apart_by_hand_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "new.py").write_text(
+        'one = topic_arn.rpartition(":")[2]\ntwo = entry["TopicArn"].split(":")\nthree = warning.split(":")\n'
+        'four = Arn.parse(arn).resource.partition("/")\n'
+    )
+
+    assert by_hand(tmp_path / "new.py", tmp_path) == ["new.py:1", "new.py:2"]

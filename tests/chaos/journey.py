@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambda_migrate.engine.guard import name_of
+from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.freeze import frozen

@@ -48,7 +48,9 @@ def test_commands_that_look_say_what_the_one_that_acts_would_say(user: User, ser
     said, hint = acted["message"], "`lambda-migrate explain code-errors` says why, and what to do"
     assert said.startswith("code-errors: ")
     assert acted["hint"] == hint
-    assert tried["errors"] == [{"code": "gate", "message": said, "hint": f"nothing was changed; {hint}"}]
+    assert tried["errors"] == [
+        {"code": "gate", "gate": "code-errors", "message": said, "hint": f"nothing was changed; {hint}"}
+    ]
     assert tried["data"]["plan"]["blockers"] == [said]
     assert planned["errors"][0]["message"] == f"`cutover` of `{user.function}` cannot run yet: {said}"
     assert (planned["errors"][0]["hint"], planned["data"]["plan"]["blockers"]) == (hint, [said])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.engine.guard import name_of
+from lambda_migrate.engine.guard_role import name_of
 
 if TYPE_CHECKING:
     from tests.cli.migration import Migration

@@ -11,7 +11,7 @@ import pytest
 
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.engine.executor import Executor
-from lambda_migrate.engine.guard import name_of
+from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Guard, Plan, Step

@@ -16,7 +16,7 @@ from tests.engine.world import FUNCTION, Ask, Drop, Killed, SetValue, Shift, Sta
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lambda_migrate.engine.way_back import Outcome
+    from lambda_migrate.engine.outcome import Outcome
 
 SHARED, ROUTE, TOPIC = SetValue("a", "1", "2"), SetValue("b", "1", "2"), SetValue("c", "1", "2")
 ALL = Shift("b", "3", "4")

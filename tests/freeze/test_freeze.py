@@ -192,7 +192,8 @@ def test_who_cannot_be_denied_is_named(aws: Aws, begun: Ledger, arn: str) -> Non
 
     assert plan.steps == ()
     assert len(plan.blockers) == 1
-    assert plan.blockers[0].startswith("`role/AWSReservedSSO_Deploy_0a1b` belongs to IAM Identity Center")
+    text = "`role/AWSReservedSSO_Deploy_0a1b` belongs to IAM Identity Center"
+    assert plan.blockers[0].startswith(f"denial-impossible: {text}")
 
 
 def test_who_was_only_seen_and_cannot_be_denied_keeps_nobody_from_being_denied(

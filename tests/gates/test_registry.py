@@ -14,9 +14,11 @@ from lambda_migrate.actions import ACTIONS
 from lambda_migrate.analyzer.rules import NAMES as RULES
 from lambda_migrate.cli.registry import ENTRIES, load
 from lambda_migrate.engine.blocker import Blocker
+from lambda_migrate.errors import GateClosed, MigrateError
 from lambda_migrate.gates import GATES, pages, snap_start, trigger
 from lambda_migrate.gates.gate import Gate, closed
 from lambda_migrate.planner.journey import PHASES
+from lambda_migrate.render.result import error_to_dict
 from lambda_migrate.workflow.topics import topics
 
 if TYPE_CHECKING:
@@ -54,8 +56,73 @@ def used(file: Path) -> set[str]:
 FILES = [file for file in PACKAGE.rglob("*.py") if ROOM not in file.parents and "_templates" not in file.parts]
 
 
+def written(file: Path) -> Iterator[str]:
+    """Yield the gates that a file below this room, which may not import it, names in its refusals."""
+    for call in calls(file):
+        if ast.unparse(call.func) == "GateClosed":
+            gate = next(each.value for each in call.keywords if each.arg == "gate")
+            if isinstance(gate, ast.Constant):
+                yield gate.value
+
+
 def test_every_gate_is_asked_somewhere() -> None:
-    assert {name for file in FILES for name in used(file)} == set(GATES)
+    assert {name for file in FILES for name in (*used(file), *written(file))} == set(GATES)
+
+
+def test_whoever_may_import_a_gate_does_not_write_its_name_out() -> None:
+    rooms = {file.relative_to(PACKAGE).parts[0] for file in FILES if any(written(file))}
+
+    assert rooms == {"actions", "engine"}
+
+
+def kinds_of_error(kind: type[MigrateError] = MigrateError) -> Iterator[type[MigrateError]]:
+    yield kind
+    for each in kind.__subclasses__():
+        if each.__module__.startswith("lambda_migrate."):
+            yield from kinds_of_error(each)
+
+
+def test_nothing_is_refused_without_a_gate() -> None:
+    """Of all errors `GateClosed` alone ends with exit code 3; it asks for a gate, and `by` takes what names one."""
+    assert [kind.__name__ for kind in kinds_of_error() if kind.exit_code == GateClosed.exit_code] == ["GateClosed"]
+    blockers = {
+        ast.unparse(call.args[0]) for file in FILES for call in calls(file) if ast.unparse(call.func) == "GateClosed.by"
+    }
+    assert blockers == {"plan.blockers[0]", "str(blocker)", "str(closed(run_unfinished, text))"}
+    with pytest.raises(TypeError, match="gate"):
+        GateClosed("no")  # type: ignore[call-arg]
+
+
+def test_a_refusal_leads_to_the_page_of_its_gate() -> None:
+    failed = GateClosed("it failed", gate="verdict-failed", hint="fix it")
+    blocked = GateClosed.by("trigger:s3: `in` stays", hint="`explain` says why")
+
+    assert error_to_dict(failed) == {
+        "code": "gate",
+        "message": "it failed",
+        "hint": "fix it",
+        "gate": "verdict-failed",
+        "docs": "gates#verdict-failed",
+    }
+    assert error_to_dict(blocked) == {
+        "code": "gate",
+        "message": "trigger:s3: `in` stays",
+        "hint": "`explain` says why",
+        "gate": "trigger:s3",
+    }
+
+
+@pytest.mark.parametrize("room", ["targets", "freeze", "workflow"])
+def test_what_stands_against_a_plan_is_a_gate(room: str) -> None:
+    """Blockers are lines of text in a plan: each of them is made by `closed`."""
+    made = [
+        ast.unparse(call.args[-1])
+        for path in (PACKAGE / room).rglob("*.py")
+        for call in calls(path)
+        if ast.unparse(call.func).endswith(("blockers.append", "blockers.insert", "missing.append"))
+    ]
+
+    assert [each for each in made if not each.startswith("str(closed(")] == []
 
 
 def test_a_gate_is_closed_by_its_module_and_never_by_a_name_that_is_written_out() -> None:

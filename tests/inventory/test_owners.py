@@ -11,7 +11,7 @@ import pytest
 from lambda_migrate import inventory
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import AwsError, NotAllowed
-from lambda_migrate.inventory.reader import STACKS
+from lambda_migrate.inventory.model import STACKS
 from lambda_migrate.planner import cutover
 from lambda_migrate.triggers import kind_of
 from tests.inventory.fake_aws import FUNCTION, FakeAws, configuration

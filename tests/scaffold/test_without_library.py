@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import GateClosed, MigrateError
 from lambda_migrate.scaffold import git, without_library, without_proxy
 from tests.scaffold import offline_environment
 from tests.scaffold.lifted import Running, environment, lift, run
@@ -129,3 +129,25 @@ def test_a_repository_that_cannot_be_read_is_named(tmp_path: Path, path: str, te
 
     with pytest.raises(MigrateError, match=said):
         without_library.plan(tmp_path / "repository")
+
+
+def test_start_up_code_that_plain_starlette_would_not_run_keeps_it(tmp_path: Path) -> None:
+    folder = tmp_path / "repository"
+    lifted(SAMPLES["plain"], folder)
+    text = (folder / "service" / "settings.py").read_text()
+    (folder / "service" / "settings.py").write_text(text.replace('LIFESPAN = "off"', 'LIFESPAN = "auto"'))
+    (folder / "src" / "main.py").write_text("async def app(scope, receive, send): ...\n")
+    (folder / "service" / "settings.py").write_text(
+        "".join(
+            'APP = "main:app"\n' if line.startswith("APP =") else line
+            for line in (folder / "service" / "settings.py").read_text().splitlines(keepends=True)
+        )
+    )
+
+    with pytest.raises(GateClosed) as refused:
+        without_library.plan(folder)
+
+    assert (refused.value.gate, refused.value.message) == (
+        "own-lifespan",
+        "`main:app` is a function: its start-up code is its own, and plain Starlette would not run it",
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.plan import Plan
+from lambda_migrate.gates import pages
 from lambda_migrate.workflow import service
 from lambda_migrate.workflow.service import DeploymentWatch
 from tests.targets.deployments import FUNCTION
@@ -34,6 +35,7 @@ class Deploying:
 
     def prepare(self) -> tuple[Plan, DeploymentPlan]:
         prepared = self.kind.prepare(self.aws, self.deployment, self.settings)
+        assert all(pages.named(blocker) for blocker in prepared.blockers), prepared.blockers
         steps = tuple(
             replace(step, id=f"{number:02}-{step.action.kind}") for number, step in enumerate(prepared.steps, start=1)
         )

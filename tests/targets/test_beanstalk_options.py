@@ -47,7 +47,7 @@ def test_more_properties_than_elastic_beanstalk_takes_stand_in_the_way(deploying
 
     assert plan.blockers == (
         (
-            "`environment:` and `secrets:` take 4,151 bytes, Elastic Beanstalk allows 4,096: "
+            "properties-too-long: `environment:` and `secrets:` take 4,151 bytes, Elastic Beanstalk allows 4,096: "
             "move what is the same everywhere into the repository's `environment.defaults`"
         ),
     )
@@ -118,5 +118,8 @@ def test_a_python_that_is_newer_than_every_platform_stands_in_the_way(deploying:
     plan, _prepared = deploying.prepare()
 
     assert plan.blockers == (
-        "Elastic Beanstalk offers no Python 3.15 or newer here (its newest: 3.13): name another in `python:`",
+        (
+            "no-platform: Elastic Beanstalk offers no Python 3.15 or newer here (its newest: 3.13): "
+            "name another in `python:`"
+        ),
     )

@@ -256,7 +256,8 @@ def test_a_secret_that_is_not_there_stands_in_the_way(deploying: Deploying) -> N
     plan, _prepared = deploying.prepare()
 
     assert len(plan.blockers) == 1
-    assert plan.blockers[0].startswith("secret `secretsmanager:nowhere` of `DATABASE_URL` could not be found")
+    text = "secret `secretsmanager:nowhere` of `DATABASE_URL` could not be found"
+    assert plan.blockers[0].startswith(f"secret-unreadable: {text}")
 
 
 def test_secrets_that_the_function_had_are_handed_over_as_references(deploying: Deploying, aws: Aws) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lambda_migrate.engine import guard
+from lambda_migrate.engine import guard_role
 from lambda_migrate.targets import Deployment, elastic_beanstalk, roles, stacks
 from lambda_migrate.targets.ecs import names
 
@@ -43,7 +43,7 @@ def test_every_name_of_a_function_makes_names_that_aws_takes(name: str) -> None:
     assert re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", names.service_stack(deployment(name)))
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{2,38}[A-Za-z0-9]", environment)
     assert re.fullmatch(r"[\w+=,.@-]{1,64}", roles.distinct(name, "service"))
-    assert re.fullmatch(r"[0-9a-zA-Z-_.]{1,64}", guard.name_of(name))
+    assert re.fullmatch(r"[0-9a-zA-Z-_.]{1,64}", guard_role.name_of(name))
 
 
 def test_no_two_functions_share_a_name() -> None:
@@ -52,7 +52,7 @@ def test_no_two_functions_share_a_name() -> None:
         "repository": [names.repository(deployment(name)) for name in NAMES],
         "stack": [stacks.name_of(deployment(name), "image") for name in NAMES],
         "role": [roles.distinct(name, "service").lower() for name in NAMES],
-        "guard": [guard.name_of(name).lower() for name in NAMES],
+        "guard": [guard_role.name_of(name).lower() for name in NAMES],
         "environment": [
             elastic_beanstalk.environment_name(deployment(name), elastic_beanstalk.Settings()) for name in NAMES
         ],

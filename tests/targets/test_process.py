@@ -15,6 +15,7 @@ import pytest
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.errors import ConfigError, Locked, MigrateError
+from lambda_migrate.gates import pages
 from lambda_migrate.targets import TARGETS, Deployment, State, process
 from lambda_migrate.workflow import service
 from lambda_migrate.workflow.service import DeploymentWatch
@@ -183,7 +184,7 @@ def test_without_a_web_line_nothing_is_started(deployment: Deployment, aws: Aws)
     prepared = process.prepare(aws, deployment, process.Settings())
 
     assert prepared.local is None
-    assert len(prepared.blockers) == 1
+    assert [pages.named(each) for each in prepared.blockers] == ["no-command"]
     with pytest.raises(ConfigError, match="no `web:` line"):
         process.web_command(deployment.folder)
 

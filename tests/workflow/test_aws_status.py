@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.engine.guard import name_of
+from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.lock import Holder
 from lambda_migrate.engine.machines import Claim, encode

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.base import Observed, Replace
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 
 if TYPE_CHECKING:
@@ -68,4 +69,4 @@ def summary(mapping: Document | None) -> str:
 
 def short(arn: str) -> str:
     """Return a function's ARN as a person calls it: ``orders:live``."""
-    return arn.partition(":function:")[2] or arn
+    return Arn.parse(arn).name or arn

@@ -72,6 +72,7 @@ class PutObject:
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise GateClosed(
                 f"`{self.source}` is not what the plan saw",
+                gate="bundle-changed",
                 hint="roll the run back with `lambda-migrate rollback --last`, then run the command again",
             )
         aws.call(

@@ -9,6 +9,7 @@ import typer
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.engine.ledger import lock_of
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import check_failed
 from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
@@ -45,7 +46,8 @@ def doctor(called: typer.Context) -> Result:
     text = rendered(results, context.paint)
     if failed:
         hint = next((check.hint for check in failed if check.hint), "what failed is shown above, with the reason")
-        error = GateClosed(f"{len(failed)} of {counted(len(results), 'check')} failed", hint=hint)
+        text_of_error = f"{len(failed)} of {counted(len(results), 'check')} failed"
+        error = GateClosed(text_of_error, gate=check_failed.NAME, hint=hint)
         return Result(data, text, error=error)
     return Result(data, text, context.status().next[-1:])
 

@@ -9,6 +9,7 @@ import typer
 from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, DryRun, Yes, context_of, examples, group
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import pipeline_condition
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import pipeline, target
 from lambda_migrate.workflow.run import run
@@ -32,5 +33,5 @@ def status(called: typer.Context) -> Result:
     context = context_of(called)
     state = pipeline.state(context.aws_read_only, target.place(context, with_function=False).deployment)
     hint = HINTS.get(state.condition)
-    error = GateClosed(f"the pipeline is {state.condition}", hint=hint) if hint else None
+    error = GateClosed(f"the pipeline is {state.condition}", gate=pipeline_condition.NAME, hint=hint) if hint else None
     return Result(state.to_dict(), f"{state.condition}: {state.text}", error=error)

@@ -10,6 +10,7 @@ import typer
 from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, DryRun, Yes, context_of, examples, group
 from lambda_migrate.errors import GateClosed
+from lambda_migrate.gates import service_condition
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import overrides, service, service_cleanup, target
@@ -46,7 +47,7 @@ def status(called: typer.Context) -> Result:
     state = target.place(context, with_function=False).state(context)
     text = f"{state.condition}: {state.text}" + (f"\n{state.url}" if state.url else "")
     hint = HINTS.get(state.condition)
-    error = GateClosed(f"the service is {state.condition}", hint=hint) if hint else None
+    error = GateClosed(f"the service is {state.condition}", gate=service_condition.NAME, hint=hint) if hint else None
     return Result(state.to_dict(), text, error=error)
 
 

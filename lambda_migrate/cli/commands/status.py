@@ -60,5 +60,5 @@ def _in_aws(context: Context, ledger: Ledger, function: str) -> tuple[list[dict[
     from lambda_migrate.render.checks import checks  # noqa: PLC0415  # it owns rich, which `status` does without
     from lambda_migrate.workflow import aws_status  # noqa: PLC0415  # as above
 
-    results = list(aws_status.checks(context.aws_read_only, function.rpartition(":")[2], ledger, context.clock.now()))
+    results = list(aws_status.checks(context.aws_read_only, function_name(function), ledger, context.clock.now()))
     return [check.to_dict() for check in results], checks(results, context.paint)

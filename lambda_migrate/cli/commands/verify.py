@@ -6,6 +6,7 @@ import typer
 
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.errors import GateClosed, Inconclusive
+from lambda_migrate.gates import check_failed
 from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard, verification
@@ -24,7 +25,8 @@ def verify(called: typer.Context) -> Result:
     text = rendered(checks, context.paint)
     failed = next((check for check in checks if check.result == "fail"), None)
     if failed:
-        return Result(data, text, error=GateClosed(f"{failed.name}: {failed.detail}", hint=failed.hint))
+        error = GateClosed(f"{failed.name}: {failed.detail}", gate=check_failed.NAME, hint=failed.hint)
+        return Result(data, text, error=error)
     unproven = next((check for check in checks if check.result == "inconclusive"), None)
     if unproven:
         return Result(data, text, error=Inconclusive(f"{unproven.name}: {unproven.detail}", hint=unproven.hint))

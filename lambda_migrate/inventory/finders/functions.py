@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import named
 from lambda_migrate.inventory.finders.unlooked import looked
@@ -71,7 +72,7 @@ def _by_policy(function: Function, role: Role | None, arn: str) -> dict[str, lis
     """Return the qualifiers that the policy of a function's role names; a variable says more, where there is one."""
     how: dict[str, list[str]] = {}
     for pattern in role.names if role else ():
-        how.setdefault(_qualifier(function, pattern), []).append(f"the policy of its role {arn.rpartition('/')[2]}")
+        how.setdefault(_qualifier(function, pattern), []).append(f"the policy of its role {Arn.parse(arn).last}")
     return how
 
 

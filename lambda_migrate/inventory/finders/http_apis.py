@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.inventory.finders import stages
 from lambda_migrate.inventory.finders.stages import has_variables as _varies
 from lambda_migrate.inventory.finders.unlooked import looked, unlooked
@@ -55,6 +57,31 @@ def of_api(
         yield from _deployed(aws, function, api, listed)
 
 
+def _settings(
+    function: Function,
+    api: dict[str, Any],
+    integration: dict[str, Any],
+    listed: list[dict[str, Any]],
+    routes: tuple[Route, ...],
+) -> http_api.Settings:
+    """Return what one integration is like; of the others it knows nothing."""
+    return http_api.Settings(
+        source=stages.source(function, api["ApiId"]),
+        api=api["ApiId"],
+        integration=integration["IntegrationId"],
+        uri=integration["IntegrationUri"],
+        role=integration.get("CredentialsArn") or "",
+        timeout=integration.get("TimeoutInMillis") or MAXIMUM_TIMEOUT,
+        routes=routes,
+        stages=tuple(map(_stage, listed)),
+        endpoint="" if api.get("DisableExecuteApiEndpoint") else str(api.get("ApiEndpoint") or ""),
+        features=http_api_front.features(api, listed),
+        requests=dict(integration.get("RequestParameters") or {}),
+        answers=dict(integration.get("ResponseParameters") or {}),
+        tls=dict(integration.get("TlsConfig") or {}),
+    )
+
+
 def _uri(integration: dict[str, Any]) -> str:
     return str(integration.get("IntegrationUri") or "")
 
@@ -87,23 +114,8 @@ def _integrations(
             elif invoked.stage or api.get("ProtocolType", "HTTP") != "HTTP":
                 yield _detected(function, api, integration, invoked, enabled=bool(own))
             else:
-                settings = http_api.Settings(
-                    source=stages.source(function, api["ApiId"]),
-                    api=api["ApiId"],
-                    integration=integration["IntegrationId"],
-                    uri=integration["IntegrationUri"],
-                    role=integration.get("CredentialsArn") or "",
-                    timeout=integration.get("TimeoutInMillis") or MAXIMUM_TIMEOUT,
-                    routes=own,
-                    stages=tuple(map(_stage, listed)),
-                    markers=tuple(sorted(set(direct.values()))),
-                    other_routes=others,
-                    endpoint="" if api.get("DisableExecuteApiEndpoint") else str(api.get("ApiEndpoint") or ""),
-                    features=http_api_front.features(api, listed),
-                    requests=dict(integration.get("RequestParameters") or {}),
-                    answers=dict(integration.get("ResponseParameters") or {}),
-                    tls=dict(integration.get("TlsConfig") or {}),
-                )
+                settings = _settings(function, api, integration, listed, own)
+                settings = replace(settings, markers=tuple(sorted(set(direct.values()))), other_routes=others)
                 identity = f"{api['ApiId']}/{integration['IntegrationId']}"
                 yield Trigger(http_api.KIND, identity, _name(api), invoked.qualifier, settings, enabled=bool(own))
 
@@ -113,7 +125,7 @@ def _detected(
 ) -> Trigger[base.Settings]:
     """Return an integration that is named only: of a WebSocket API, or one that a stage's variables lead here."""
     kind = BY_VARIABLE if api.get("ProtocolType", "HTTP") == "HTTP" else WEBSOCKET
-    role = str(integration.get("CredentialsArn") or "").rpartition("/")[2]
+    role = Arn.parse(str(integration.get("CredentialsArn") or "")).last
     detail = ", ".join(part for part in (invoked.detail, f"as role {role}" if role else "") if part)
     settings = ApiSettings(
         source=stages.source(function, api["ApiId"]), detail=detail, api=api["ApiId"], stage=invoked.stage

@@ -44,5 +44,6 @@ def mentions(function: Function, text: str) -> tuple[str, ...]:
 
 def _here(function: Function, text: str, start: int) -> bool:
     """Return whether an ARN, if it is a whole one, is of this partition and region."""
+    own = Arn.parse(function.arn)
     before = re.search(r"arn:[^:\s\"']*:lambda:[^:\s\"']*:$", text[:start])
-    return before is None or before[0] == f"{':'.join(function.arn.split(':')[:4])}:"
+    return before is None or before[0] == f"arn:{own.partition}:lambda:{own.region}:"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.triggers import kind_of, kind_of_caller, policy
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.detected import UNKNOWN
@@ -57,7 +58,7 @@ def _allowed(source: PermittedInvoker, qualifier: str, *, searched: bool) -> Tri
         reason = f"`{source.arn}` is in another account or region"
     elif _needs_more(kind.settings):
         kind, reason = UNKNOWN, "what its permission is for could not be looked up"
-    name = source.arn.split(":", 5)[-1] or source.principal
+    name = Arn.parse(source.arn).resource or source.arn or source.principal
     settings = kind.settings(source=source.arn, principal=source.principal, reason=reason)
     return Trigger(kind.name, f"{source.principal}:{source.arn or '*'}:{qualifier}", name, qualifier, settings)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.inventory.finders import appsync, pipes, schedules, state_machines
 from lambda_migrate.inventory.finders.unlooked import unlooked
 
@@ -40,7 +41,7 @@ def find_by_role(_aws: Aws, _function: Function, grants: Grants) -> Iterator[Tri
 def notes(grants: Grants) -> tuple[str, ...]:
     """Return which roles may invoke the function by name although nothing was looked through that may run as them."""
     return tuple(
-        f"role `{arn.rpartition(':role/')[2]}` may invoke the function by its own policy; who runs as it is not known"
+        f"role `{Arn.parse(arn).below('role')}` may invoke the function by its own policy; who runs as it is not known"
         for arn, role in sorted(grants.roles.items())
         if role.names and not role.services & _SEARCHED
     )

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import error_response_json
 from ministack.services import eventbridge, iam, sns
 
+from lambda_migrate.aws.arn import Arn
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -41,7 +43,7 @@ def _remembering_the_dying(original: Callable[..., Any]) -> Callable[..., Any]:
         arn = sns._p(parameters, "SubscriptionArn")
         subscriptions = (each for topic in sns._topics.values() for each in topic["subscriptions"])
         endpoint = next((each["endpoint"] for each in subscriptions if each["arn"] == arn), "")
-        _dying[arn.rpartition(":")[0], endpoint] = time.monotonic()
+        _dying[str(Arn.parse(arn).parent), endpoint] = time.monotonic()
         return original(parameters)
 
     return unsubscribe
@@ -74,7 +76,7 @@ def _not_assuming_new_roles(original: Callable[..., Any], current: Callable[[], 
 
     def put(data: dict[str, Any]) -> Any:
         for target in data.get("Targets", []):
-            role = iam._roles.get(str(target.get("RoleArn", "")).rpartition("/")[2])
+            role = iam._roles.get(Arn.parse(str(target.get("RoleArn", ""))).last)
             if role and _age(role) < current().roles_lag:
                 text = f"Provided role '{target['RoleArn']}' cannot be assumed by principal 'events.amazonaws.com'."
                 return error_response_json("ValidationException", text, _BAD_REQUEST)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import request_scope
 from ministack.services import alb, apigateway, apigateway_v1, cloudwatch, eventbridge, lambda_svc, sns, sqs
 
+from lambda_migrate.aws.arn import Arn
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,7 +44,7 @@ def of_topic(topic_arn: str, metric: str, count: int = 1) -> None:
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
     """
-    _record(topic_arn, "AWS/SNS", metric, count, {"TopicName": topic_arn.rpartition(":")[2]})
+    _record(topic_arn, "AWS/SNS", metric, count, {"TopicName": Arn.parse(topic_arn).name})
 
 
 def of_rule(rule_arn: str, *metrics: str) -> None:
@@ -50,8 +52,8 @@ def of_rule(rule_arn: str, *metrics: str) -> None:
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
     """
-    _, separator, path = rule_arn.partition(":rule/")
-    if not separator:
+    path = Arn.parse(rule_arn).below("rule")
+    if not path:
         return  # a schedule of EventBridge Scheduler, which counts under a namespace of its own
     bus, _, name = path.rpartition("/")
     dimensions = {"EventBusName": bus, "RuleName": name} if bus else {"RuleName": name}
@@ -68,8 +70,8 @@ def of_trigger(target: dict[str, Any], rule: dict[str, Any]) -> None:
 
 
 def _record(arn: str, namespace: str, metric: str, value: float, dimensions: dict[str, str]) -> None:
-    region, account = (arn.split(":") + [""] * 5)[3:5]
-    with request_scope(account, region):
+    place = Arn.parse(arn)
+    with request_scope(place.account, place.region):
         cloudwatch.record_metric(namespace, metric, value, "Count", dimensions)
 
 
@@ -145,9 +147,9 @@ def _counting_requests_of_balancers(original: Callable[..., Any]) -> Callable[..
         own = status >= SERVER_ERRORS and body.startswith(_OWN_ANSWERS)
         group = alb._tgs.get(group_arn) or {}
         for arn in group.get("LoadBalancerArns") or []:
-            balancer = {"LoadBalancer": arn.partition(":loadbalancer/")[2]}
+            balancer = {"LoadBalancer": Arn.parse(arn).below("loadbalancer")}
             names = ("RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count")
-            for dimensions in (balancer, balancer | {"TargetGroup": group_arn.rpartition(":")[2]}):
+            for dimensions in (balancer, balancer | {"TargetGroup": Arn.parse(group_arn).resource}):
                 _of_answer(group_arn, "AWS/ApplicationELB", dimensions, names, 0 if own else status)
             _record(group_arn, "AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", int(own), balancer)
         return answer
@@ -174,7 +176,7 @@ def _counting_filtered(original: Callable[..., Any]) -> Callable[..., Any]:
     def matches(subscription: dict[str, Any], *arguments: Any, **options: Any) -> bool:
         if original(subscription, *arguments, **options):
             return True
-        of_topic(subscription["arn"].rpartition(":")[0], "NumberOfNotificationsFilteredOut")
+        of_topic(str(Arn.parse(subscription["arn"]).parent), "NumberOfNotificationsFilteredOut")
         return False
 
     return matches

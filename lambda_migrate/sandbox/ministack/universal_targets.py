@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id
 from ministack.services import eventbridge, iam, lambda_svc, scheduler
 
+from lambda_migrate.aws.arn import Arn
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -61,7 +63,7 @@ def _calling_lambda(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _role(target: dict[str, Any]) -> dict[str, Any]:
-    role: dict[str, Any] = iam._roles.get(target.get("RoleArn", "").rpartition("/")[2]) or {}
+    role: dict[str, Any] = iam._roles.get(Arn.parse(target.get("RoleArn", "")).last) or {}
     return role
 
 

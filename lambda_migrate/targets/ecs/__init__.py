@@ -46,6 +46,7 @@ from lambda_migrate.targets.ecs.observation import events, logs, state
 from lambda_migrate.targets.pending import PendingSteps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
@@ -104,10 +105,6 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     place = network.placement(deployment, settings.network, default=False)
     references = roles.references(deployment, settings)
     secrets = roles.find(aws, references)
-    arns = dict(secrets.arns)
-    # The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
-    kept = signing_keys(references)
-    keys = roles.reading([arns.pop(name) for name in kept if name in arns], secrets.keys)
     pending.blockers += [*place.blockers, *secrets.missing]
     may = roles.permissions(aws, deployment)
     warnings = list(may.warnings)
@@ -116,13 +113,9 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     image = templates.in_repository(deployment.folder / FOLDER / "image.yaml", render_image(deployment))
     values = {
         **_values(deployment, settings, place),
-        "secrets": arns,
-        "secrets_policy": roles.reading(arns.values(), secrets.keys),
-        "managed_policies": list(may.managed),
-        "inline_policies": {**may.inline, "lambda-migrate-signing-keys": keys} if keys else dict(may.inline),
-        "task_boundary": may.boundary,
+        **_may(may, secrets, signing_keys(references)),
         "clients": len(clients),
-        "environment": {**deployment.environment, **settings.environment, **kept},
+        "environment": {**deployment.environment, **settings.environment, **signing_keys(references)},
     }
     service = templates.in_repository(
         deployment.folder / FOLDER / "service.yaml", templates.render("targets/ecs/service.yaml", **values)
@@ -130,11 +123,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     packed = bundle.pack(deployment.folder, _as_extra(deployment.folder, image, service))
     files = {template.path: template.content for template in (image, service)}
     files |= _steps(pending, aws, deployment, settings, _parameters(settings, place, clients), packed, image, service)
-    warnings += place.warnings
-    warnings += [f"`{each.path}` was edited and is deployed as it is" for each in (image, service) if each.edited]
-    warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
-    if not settings.certificate:
-        warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
+    warnings += [*place.warnings, *_warnings(settings, packed, image, service)]
     summary = {
         "stack": service_stack(deployment),
         "image": f"{repository(deployment)}:{packed.short}",
@@ -144,6 +133,29 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     return DeploymentPlan(
         tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files, gates=tuple(gates)
     )
+
+
+def _may(may: roles.Permissions, secrets: roles.SecretArns, kept: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the tasks may do, and which secrets they get, as the template has it.
+
+    The platform reads secrets when a task starts; the service reads its signing keys itself, whenever they change.
+    """
+    arns = dict(secrets.arns)
+    keys = roles.reading([arns.pop(name) for name in kept if name in arns], secrets.keys)
+    return {
+        "secrets": arns,
+        "secrets_policy": roles.reading(arns.values(), secrets.keys),
+        "managed_policies": list(may.managed),
+        "inline_policies": {**may.inline, "lambda-migrate-signing-keys": keys} if keys else dict(may.inline),
+        "task_boundary": may.boundary,
+    }
+
+
+def _warnings(settings: Settings, packed: bundle.Bundle, *made: Template) -> Iterator[str]:
+    yield from (f"`{each.path}` was edited and is deployed as it is" for each in made if each.edited)
+    yield from (f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out)
+    if not settings.certificate:
+        yield "no `certificate:` is named: the load balancer speaks plain HTTP"
 
 
 def _account_role(pending: PendingSteps, warnings: list[str]) -> None:

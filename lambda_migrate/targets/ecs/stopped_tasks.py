@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.targets.base import Event
 
@@ -37,7 +38,7 @@ def events(aws: Aws, cluster: str, log_group: str, since: float) -> Iterator[Eve
 
 
 def _text(aws: Aws, log_group: str, task: dict[str, Any]) -> str:
-    name = str(task["taskArn"]).rpartition("/")[2]
+    name = Arn.parse(str(task["taskArn"])).last
     reason = str(task.get("stoppedReason") or "no reason given")
     codes = [each["exitCode"] for each in task.get("containers", ()) if each.get("exitCode") is not None]
     said = _last_words(aws, log_group, f"service/service/{name}")

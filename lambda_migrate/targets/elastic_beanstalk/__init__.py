@@ -21,6 +21,8 @@ from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
 from lambda_migrate.actions.iam.create_instance_profile import CreateInstanceProfile
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import AwsError
+from lambda_migrate.gates import no_platform
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 from lambda_migrate.targets import bundle, cloudwatch_logs, network, roles, storage, way_out
 from lambda_migrate.targets.base import (
@@ -93,9 +95,7 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     bucket = storage.bucket_name(aws, deployment, settings.bucket)
     storage.ensure(pending, aws, bucket)
     key, files = storage.upload(pending, deployment, bucket, f"{label}.zip", packed.content)
-    files[deployment.folder / CONFIGURATION] = (
-        settings_file.encode()
-    )  # a part of the repository, for pipelines and for reviews
+    files[deployment.folder / CONFIGURATION] = settings_file.encode()  # for pipelines, and for reviews
     pending.need(CreateApplication(application), "holds versions and environments")
     service_role = _service_role(pending, deployment, settings)
     profile, warnings = _profile(pending, aws, deployment, settings, kept)
@@ -106,13 +106,11 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
         platform, notes = _platform(aws, deployment.function, settings)
         warnings += [*place.warnings, *notes]
         if not platform:
-            pending.blockers += notes
+            pending.blockers += [str(closed(no_platform, note)) for note in notes]
         pending.need(CreateEnvironment(application, name, label, platform, given), "takes 5 to 10 minutes")
     else:
         warnings += options.differing(aws, application, name, given)
-    if current is not None and current.get("VersionLabel") != label:
-        action_to = PointEnvironment(application, name, str(current.get("VersionLabel", "")), label)
-        pending.need(action_to, "in rolling batches, with an additional one", risk="takes some minutes")
+        _point(pending, current, application, name, label)
     if not settings.certificate:
         warnings.append("no `certificate:` is named: the load balancer speaks plain HTTP")
     warnings += [f"`{each}` looks like it holds secrets and is not deployed" for each in packed.left_out]
@@ -121,6 +119,14 @@ def prepare(aws: Aws, deployment: Deployment, settings: Settings) -> DeploymentP
     return DeploymentPlan(
         tuple(pending.steps), tuple(pending.blockers), tuple(warnings), summary, files, gates=tuple(gates)
     )
+
+
+def _point(pending: PendingSteps, current: dict[str, Any], application: str, name: str, label: str) -> None:
+    """Point an environment at a version, unless it runs it."""
+    before = str(current.get("VersionLabel", ""))
+    if before != label:
+        action = PointEnvironment(application, name, before, label)
+        pending.need(action, "in rolling batches, with an additional one", risk="takes some minutes")
 
 
 def _needs(settings: Settings) -> way_out.Needs:

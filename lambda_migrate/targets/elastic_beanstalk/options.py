@@ -9,6 +9,8 @@ import json
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.gates import properties_too_long
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.targets import timeouts
 from lambda_migrate.targets.base import signing_keys
 
@@ -92,7 +94,8 @@ def _too_much(properties: Mapping[str, str]) -> Iterator[str]:
     size = sum(len(f"{name}={value}".encode()) for name, value in properties.items())
     if size > PROPERTIES_LIMIT:
         size_text = f"`environment:` and `secrets:` take {size:,} bytes, Elastic Beanstalk allows {PROPERTIES_LIMIT:,}"
-        yield f"{size_text}: move what is the same everywhere into the repository's `environment.defaults`"
+        text = f"{size_text}: move what is the same everywhere into the repository's `environment.defaults`"
+        yield str(closed(properties_too_long, text))
 
 
 def of_environment(

@@ -13,6 +13,7 @@ from lambda_migrate.actions.base import Named
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.freeze import frozen
+from lambda_migrate.gates import nothing_left
 from lambda_migrate.planner import cleanup
 from lambda_migrate.render.format import counted
 from lambda_migrate.workflow.phase import Question
@@ -57,7 +58,9 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     identity = context.ledger.identity
     if identity is None:
         raise GateClosed(
-            "nothing has been done yet, so nothing is left", hint="`lambda-migrate status` says what comes next"
+            "nothing has been done yet, so nothing is left",
+            gate=nothing_left.NAME,
+            hint="`lambda-migrate status` says what comes next",
         )
     known, now = runs(context.ledger), context.clock.now()
     named = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.freeze import plans
+from lambda_migrate.gates import denial_impossible
 from lambda_migrate.workflow import code_freeze
 from lambda_migrate.workflow.phase import Question
 
@@ -40,12 +41,13 @@ def gather(context: Context, overrides: Overrides) -> Inputs:
     denied = code_freeze.to_deny(context, overrides.on or ())
     if not denied.principals:
         problem = denied.unknown or "CloudTrail shows nobody who deploys the function"
-        raise GateClosed(problem, hint="name who does, `--on role/deployer`")
+        raise GateClosed(problem, gate=denial_impossible.NAME, hint="name who does, `--on role/deployer`")
     planned = plans.enforce(
         context.aws_read_only, denied.function, denied.principals, denied.exempt, named=bool(overrides.on)
     )
     if not planned.steps and planned.warnings and not planned.blockers:
-        raise GateClosed(planned.warnings[0], hint="name who deploys besides, `--on role/deployer`")
+        besides = "name who deploys besides, `--on role/deployer`"
+        raise GateClosed(planned.warnings[0], gate=denial_impossible.NAME, hint=besides)
     return Inputs(planned, denied.names)
 
 
