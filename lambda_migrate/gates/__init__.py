@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_migrate.gates import (
     api_key_unusable,
+    api_role,
     base_path_unknown,
     canary_under_way,
     capacity_provider,
@@ -48,6 +49,8 @@ from lambda_migrate.gates import (
     proxy_version_outdated,
     qualifier,
     quiet_period,
+    rest_api_canary,
+    rest_api_undeployed,
     rotation_unfinished,
     run_unfinished,
     runtime,
@@ -75,6 +78,7 @@ from lambda_migrate.gates import (
     source_elsewhere,
     sqs_visibility,
     sqs_without_consumer,
+    stage_variable_shared,
     switched_off,
     switched_off_trigger,
     tenancy,
@@ -83,6 +87,7 @@ from lambda_migrate.gates import (
     unread,
     versions_differ,
     web_adapter,
+    websocket_api_deployed_by_hand,
 )
 from lambda_migrate.gates.gate import Gate
 
@@ -148,6 +153,11 @@ _IN_ORDER: tuple[Gate, ...] = (
     Gate.of(http_api_claims),
     Gate.of(http_api_bypassed),
     Gate.of(service_door_closed),
+    Gate.of(api_role),
+    Gate.of(rest_api_undeployed),
+    Gate.of(rest_api_canary),
+    Gate.of(websocket_api_deployed_by_hand),
+    Gate.of(stage_variable_shared),
     Gate.of(sns_without_dead_letter_queue),
     Gate.of(sns_other_filter),
     Gate.of(sns_shared_topic),

@@ -11,11 +11,23 @@ from lambda_migrate.sandbox.ministack import (
     payloads,
     pool,
     refusals,
+    rest_api_deployments,
     unkind,
 )
 
 
 def install() -> None:
     """Add everything to the MiniStack of this process."""
-    for addition in (lambda_, environments, pool, logs, payloads, deliveries, api_deployments, unkind, refusals):
+    for addition in (
+        lambda_,
+        environments,
+        pool,
+        logs,
+        payloads,
+        deliveries,
+        api_deployments,
+        rest_api_deployments,
+        unkind,
+        refusals,
+    ):
         addition.install()
