@@ -27,6 +27,7 @@ KINDS: tuple[str, ...] = (
     "api_gateway.point_route:PointRoute",
     "api_gateway.rehearse_route:RehearseRoute",
     "api_gateway.point_rest_integration:PointRestIntegration",
+    "api_gateway.point_websocket_integration:PointWebsocketIntegration",
     "api_gateway.point_authorizer:PointAuthorizer",
     "api_gateway.create_deployment:CreateDeployment",
     "api_gateway.point_stage:PointStage",

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.api_gateway.create_deployment import CreateDeployment
 from lambda_migrate.actions.api_gateway.gateway import WEBSOCKET
 from lambda_migrate.actions.api_gateway.point_authorizer import PointAuthorizer
-from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_stage import PointStage
+from lambda_migrate.actions.api_gateway.point_websocket_integration import PointWebsocketIntegration
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.gates import websocket_api_deployed_by_hand
 from lambda_migrate.gates.gate import closed
@@ -116,7 +116,7 @@ def _action(settings: Settings, part: Part, after: str) -> Action:
     if part.authorizer:
         return PointAuthorizer(WEBSOCKET, settings.api, part.authorizer, part.authorizer, part.uri, after)
     identity = part.name.partition(" ")[2]
-    return PointIntegration(settings.api, identity, settings.api_name, part.uri, after, WEBSOCKET)
+    return PointWebsocketIntegration(settings.api, identity, settings.api_name, part.uri, after)
 
 
 def _deployed(settings: Settings, by_hand: list[Stage], after: dict[str, str]) -> Iterator[Step]:

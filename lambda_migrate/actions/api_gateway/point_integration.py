@@ -1,4 +1,4 @@
-"""Re-points an integration of an HTTP or WebSocket API to another qualifier of the function."""
+"""Re-points an HTTP API's integration to another qualifier of the function."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.api_gateway.deployments import under_way
-from lambda_migrate.actions.api_gateway.gateway import HTTP, LABELS
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
@@ -26,7 +25,6 @@ class PointIntegration(Replace):
         name: What a person calls it: the API's name.
         before: Integration URI.
         after: As before.
-        protocol: ``HTTP`` or ``WEBSOCKET``.
     """
 
     kind: ClassVar[str] = "point_integration"
@@ -37,12 +35,10 @@ class PointIntegration(Replace):
     name: str
     before: str
     after: str
-    protocol: str = HTTP
 
     def describe(self) -> str:
         """Return one line for a person."""
-        before, after = (short(each.removesuffix("/invocations")) for each in (self.before, self.after))
-        return f"{LABELS[self.protocol]} {self.name}: {before} → {after}"
+        return f"http api {self.name}: {short(self.before)} → {short(self.after)}"
 
     def observe(self, aws: Aws) -> Observed:
         """Return which URI the integration has; MOVING until the API's stages have deployed it."""
