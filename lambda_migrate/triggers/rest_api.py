@@ -156,13 +156,11 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     if not (settings.stages and settings.parts):
         return Repoint(tuple(steps), blockers)
     marker = f"{MARKER}{sha256([settings.api, after, settings.rest])[:16]}"
-    planned = {"uris": after, "rest": settings.rest}
-    made = CreateDeployment(REST, settings.api, settings.api_name, marker, **planned)
+    about = (REST, settings.api, settings.api_name)
+    made = CreateDeployment(*about, marker, after, settings.rest)
     steps.append(Step("", made, "it holds our change alone"))
     for stage in settings.stages:
-        action = PointStage(
-            REST, settings.api, settings.api_name, stage.name, stage.deployment, f"marker:{marker}", **planned
-        )
+        action = PointStage(*about, stage.name, stage.deployment, f"marker:{marker}", after, settings.rest)
         steps.append(Step("", action, "its requests reach the alias", propagation=PROPAGATION))
     return Repoint(tuple(steps), blockers)
 

@@ -64,7 +64,8 @@ class Variables:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read back what :func:`dataclasses.asdict` and JSON made of it."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in data.items()})
+        lists = (tuple(data[name]) for name in ("uris", "others", "roles"))
+        return cls(data["stage"], dict(data["values"]), *lists)
 
 
 NONE = Variables("")

@@ -46,7 +46,7 @@ class Api:
         api: As ``get_api`` and ``get_apis`` describe it.
         integrations: Its integrations, as AWS describes them.
         authorizers: Its authorizers.
-        stages: Its stages.
+        listed: Its stages.
     """
 
     aws: Aws
@@ -54,7 +54,7 @@ class Api:
     api: Document
     integrations: list[Document]
     authorizers: list[Document]
-    stages: list[Document]
+    listed: list[Document]
 
     @property
     def id(self) -> str:
@@ -91,14 +91,14 @@ class Api:
 
     def invoked(self, part: Part) -> list[stages.Invoked]:
         """Return what of the function a part names."""
-        known = [stages.Stage(str(each["StageName"]), each.get("StageVariables") or {}) for each in self.stages]
+        known = [stages.Stage(str(each["StageName"]), each.get("StageVariables") or {}) for each in self.listed]
         return list(stages.invoked(self.function, part.uri, known))
 
     def variables(self, invoked: stages.Invoked) -> Variables:
         """Return how the variables of a stage lead to a qualifier of the function; none where they do not."""
         if not invoked.stage:
             return NONE
-        values = next(each.get("StageVariables") or {} for each in self.stages if each["StageName"] == invoked.stage)
+        values = next(each.get("StageVariables") or {} for each in self.listed if each["StageName"] == invoked.stage)
         ours = [part for part in self.parts if invoked in self.invoked(part)]
         uris, every = {part.uri for part in ours}, {part.uri for part in self.parts}
         return Variables.of(invoked.stage, values, uris, every, [part.role for part in ours])
@@ -183,7 +183,7 @@ def _settings(
         markers=tuple(sorted(set(direct.values()))),
         other_routes=tuple(route.key for route in routes if route.target not in known),
         endpoint="" if api.api.get("DisableExecuteApiEndpoint") else str(api.api.get("ApiEndpoint") or ""),
-        features=http_api_front.features(api.api, api.stages),
+        features=http_api_front.features(api.api, api.listed),
         requests=dict(integration.get("RequestParameters") or {}),
         answers=dict(integration.get("ResponseParameters") or {}),
         tls=dict(integration.get("TlsConfig") or {}),
@@ -218,7 +218,7 @@ def _of_websocket(
         api=api.id,
         api_name=api.name,
         parts=parts,
-        stages=tuple(map(_websocket_stage, api.stages)),
+        stages=tuple(map(_websocket_stage, api.listed)),
         rest=rest,
         variables=api.variables(invoked),
     )
@@ -259,7 +259,7 @@ def _deployed(api: Api) -> Found:
     A stage that deploys each change by itself runs what the API is now. What the others of an HTTP API run is what
     their export says; WebSocket APIs have no export, so it is not known.
     """
-    for stage in api.stages:
+    for stage in api.listed:
         name, identity = f"{api.name}/{stage['StageName']}", f"{api.id}/{stage['StageName']}"
         if stage.get("AutoDeploy"):
             continue
@@ -309,7 +309,7 @@ def _routes(aws: Aws, api_id: str) -> Iterator[Route]:
 
 
 def _http_stages(api: Api) -> tuple[Stage, ...]:
-    return tuple(Stage(str(each["StageName"]), automatic=bool(each.get("AutoDeploy"))) for each in api.stages)
+    return tuple(Stage(str(each["StageName"]), automatic=bool(each.get("AutoDeploy"))) for each in api.listed)
 
 
 def _websocket_stage(stage: Document) -> websocket_api.Stage:
