@@ -8,13 +8,16 @@ before the deployment and right after it the API is read again: what somebody ch
 The way back is exact: each stage serves the deployment that it had, which never changed, and the integrations are
 restored, so that a later deployment of others does not ship ours again. Nothing comes twice, and nothing is cut off:
 requests that are under way end where they began.
+
+Straight to the service a share of the requests goes first, by the canary of the stage. An API that names the function by
+a stage's variable stays on the alias, because all its stages share the integration.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.api_gateway.create_deployment import CreateDeployment
 from lambda_migrate.actions.api_gateway.gateway import REST
@@ -26,17 +29,30 @@ from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import rest_api_canary, rest_api_undeployed
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
-from lambda_migrate.triggers import base, stage_variable
+from lambda_migrate.triggers import rest_api_direct, stage_variable
 from lambda_migrate.triggers.base import Repoint
-from lambda_migrate.triggers.stage_variable import Variables
+from lambda_migrate.triggers.http_api_front import look_up
+from lambda_migrate.triggers.rest_api_settings import Part, Settings, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from lambda_migrate.actions import Action
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Trigger
+    from lambda_migrate.triggers.base import Destination, Trigger
+
+__all__ = [
+    "Part",
+    "Settings",
+    "Stage",
+    "look_up",
+    "pointed",
+    "request_metrics",
+    "source_metrics",
+    "to_alias",
+    "to_service",
+]
 
 KIND = "rest_api"
 LABEL = "REST API"
@@ -47,8 +63,11 @@ ALIAS = (
     "the integrations of its methods change in place, then one deployment, which holds that change alone, is served by"
     " each stage that reaches the function; a stage's variable changes without a deployment"
 )
-STAYS = "this version moves a REST API to the alias, not further"
-BACK = "each stage serves the deployment that it had, and the integrations are restored"
+SERVICE = "HTTP proxy integrations in one deployment, which each stage serves by its canary"
+GRADUAL = "by the canary of the stage, at the percents of `cutover.weights`, then the stage serves it whole"
+COUNTED = "requests answered well (`Count` of the stage less `4XXError` and `5XXError`)"
+FAILING = "a risen share of `5XXError` or `4XXError`"
+BACK = "each stage serves the deployment that it had, in one write, and the integrations are restored"
 TWICE = "nothing: a request takes the old way or the new one"
 
 MARKER = "lambda-migrate alias "
@@ -60,77 +79,6 @@ PROPAGATION = 30.0
 SETTLES = PROPAGATION
 
 SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Part:
-    """What names the function in the API: the integration of a method, or an authorizer.
-
-    Attributes:
-        name: ``GET /orders``, or ``authorizer who``.
-        uri: As it stands there.
-        resource: The resource's id; "" for an authorizer.
-        verb: The method, ``ANY`` for all; "" for an authorizer.
-        authorizer: The authorizer's id; "" for a method.
-        role: The role as which it invokes; "" where the function's policy lets it in.
-    """
-
-    name: str
-    uri: str
-    resource: str = ""
-    verb: str = ""
-    authorizer: str = ""
-    role: str = ""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage that serves the function.
-
-    Attributes:
-        name: Its name.
-        deployment: The id of the deployment that it serves.
-        canary: Whether it serves a second one besides.
-        differs: What a deployment would change there that is not ours, one clause each.
-    """
-
-    name: str
-    deployment: str
-    canary: bool = False
-    differs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings(base.Settings):
-    """What is known of a REST API.
-
-    Attributes:
-        api: Its id.
-        api_name: Its name, under which its metrics are counted.
-        stage: The stage that alone invokes the function; "" where the API as it stands does.
-        parts: Methods and authorizers that name the qualifier in the API as it stands.
-        stages: The stages that serve it.
-        rest: The digest of the API without the URIs of `parts`.
-        others: Methods that lead elsewhere, and are counted in the same metrics.
-        variables: How the stage's variables lead to the function, where they do.
-    """
-
-    api: str
-    api_name: str
-    stage: str = ""
-    parts: tuple[Part, ...] = ()
-    stages: tuple[Stage, ...] = ()
-    rest: str = ""
-    others: tuple[str, ...] = ()
-    variables: Variables = stage_variable.NONE
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Settings:
-        """Read back what :func:`dataclasses.asdict` and JSON made of it."""
-        stages = [Stage(**{**each, "differs": tuple(each["differs"])}) for each in data["stages"]]
-        variables = Variables.from_dict(data["variables"])
-        parts = tuple(Part(**each) for each in data["parts"])
-        return super().from_dict({**data, "parts": parts, "stages": tuple(stages), "variables": variables})
 
 
 def physical_id(trigger: Trigger[Settings]) -> str:
@@ -188,6 +136,18 @@ def _not_served(trigger: Trigger[Settings]) -> Iterator[Blocker]:
             told = "; ".join(stage.differs[:SHOWN]) + (" …" if len(stage.differs) > SHOWN else "")
             text = f"{about} serves something else than the API as it stands: {told}; deploy or revert that first"
             yield closed(rest_api_undeployed, text, name, acceptable=bool(trigger.settings.parts))
+
+
+def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint | None:
+    """Point its methods at the service, a share of the requests first; None where a stage's variable names it."""
+    repoint = rest_api_direct.to_service(trigger, destination, destination.resources.get(KIND))
+    return repoint and replace(repoint, blockers=(*_not_served(trigger), *repoint.blockers))
+
+
+def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
+    """Return what the stage counts that is shifted last."""
+    stages = trigger.settings.stages
+    return rest_api_direct.metrics(trigger.settings, stages[-1].name if stages else trigger.settings.stage)
 
 
 def _canary(trigger: Trigger[Settings], stage: str) -> Blocker:

@@ -21,7 +21,8 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
 from lambda_migrate.triggers import base, stage_variable
 from lambda_migrate.triggers.base import Repoint
-from lambda_migrate.triggers.rest_api import MARKER, Part, pointed
+from lambda_migrate.triggers.rest_api import MARKER, pointed
+from lambda_migrate.triggers.rest_api_settings import Part
 from lambda_migrate.triggers.stage_variable import Variables
 
 if TYPE_CHECKING:

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.api_gateway.create_deployment import CreateDeployment
+from lambda_migrate.actions.api_gateway.declare_parameters import DeclareParameters
 from lambda_migrate.actions.api_gateway.expected import digest
 from lambda_migrate.actions.api_gateway.gateway import GATEWAYS
 from lambda_migrate.actions.api_gateway.point_authorizer import PointAuthorizer
 from lambda_migrate.actions.api_gateway.point_rest_integration import PointRestIntegration
 from lambda_migrate.actions.api_gateway.point_stage import PointStage
 from lambda_migrate.actions.api_gateway.point_websocket_integration import PointWebsocketIntegration
+from lambda_migrate.actions.api_gateway.replace_rest_integration import ReplaceRestIntegration
 from lambda_migrate.actions.api_gateway.set_stage_variable import SetStageVariable
-from tests.actions.stage import MARKER, World, steady
+from lambda_migrate.actions.api_gateway.shift_stage import ShiftStage
+from tests.actions.stage import MARKER, SECRET, World, steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +90,9 @@ class Rest:
         deployments = gateway.get_deployments(restApiId=self.api)["items"]
         called = {each["id"]: each.get("description") or "first" for each in deployments}
         stage = _steady(gateway.get_stage(restApiId=self.api, stageName="prod"))
+        if "canarySettings" in stage:
+            canary = stage["canarySettings"]
+            stage["canarySettings"] = {**canary, "deploymentId": called.get(canary["deploymentId"])}
         resources = gateway.get_resources(restApiId=self.api, embed=["methods"])["items"]
         return {
             "resources": {each["id"]: each for each in resources},
@@ -162,6 +168,76 @@ def set_stage_variable(stage: Stage) -> World:
         documents=rest.documents,
         foreign=lambda: rest.patch_stage("/variables/theirs", "1"),
         drift=lambda: rest.patch_stage("/variables/fn", "theirs"),
+    )
+
+
+def declare_parameters(stage: Stage) -> World:
+    rest = Rest.of(stage)
+    declared = ["method.request.path.a", "method.request.path.b"]
+
+    def declare(name: str) -> None:
+        rest.gateway.update_method(
+            restApiId=rest.api,
+            resourceId=rest.resources[OURS],
+            httpMethod="GET",
+            patchOperations=[{"op": "add", "path": f"/requestParameters/{name}", "value": "true"}],
+        )
+
+    return World(
+        DeclareParameters(rest.api, rest.resources[OURS], "GET", OURS, declared),
+        documents=rest.documents,
+        foreign=lambda: declare("method.request.header.theirs"),
+        drift=lambda: declare(declared[0]),
+    )
+
+
+def replace_rest_integration(stage: Stage, secrets: dict[str, str] | None = None) -> World:
+    rest = Rest.of(stage)
+    before = {
+        "type": "AWS_PROXY",
+        "httpMethod": "POST",
+        "uri": rest.uri,
+        "connectionType": "INTERNET",
+        "credentials": None,
+        "requestParameters": {},
+    }
+    after = {
+        **before,
+        "type": "HTTP_PROXY",
+        "httpMethod": "GET",
+        "uri": "https://orders.example.com/{a}",
+        "requestParameters": {"integration.request.path.a": "method.request.path.a"},
+    }
+    return World(
+        ReplaceRestIntegration(rest.api, rest.resources[OURS], "GET", OURS, before, after, secrets or {}),
+        documents=rest.documents,
+        foreign=lambda: rest.integration(OURS, passthroughBehavior="NEVER"),
+        drift=lambda: rest.integration(OURS, uri="https://theirs.example.com"),
+    )
+
+
+def replace_rest_integration_with_a_key(stage: Stage) -> World:
+    return replace_rest_integration(stage, {"integration.request.header.x-key": stage.secret(SECRET)})
+
+
+def shift_stage(stage: Stage, before: float = 0.0, after: float = 10.0) -> World:
+    rest = Rest.of(stage)
+    rest.gateway.create_deployment(restApiId=rest.api, description=MARKER)
+    gateway = GATEWAYS["REST"]
+    bare = digest(gateway, gateway.content(stage.aws, rest.api), [OURS], bare=True)
+    about = (rest.api, stage.name, "prod", rest.deployment, f"marker:{MARKER}")
+    if before:
+        ShiftStage(*about, 0.0, before, {OURS: rest.uri}, bare).apply(stage.aws)
+
+    def theirs() -> None:
+        made = rest.gateway.create_deployment(restApiId=rest.api, description="theirs")
+        rest.patch_stage("/deploymentId", made["id"])
+
+    return World(
+        ShiftStage(*about, before, after, {OURS: rest.uri}, bare),
+        documents=rest.documents,
+        foreign=lambda: rest.patch_stage("/variables/theirs", "1"),
+        drift=theirs,
     )
 
 
@@ -298,6 +374,11 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_stage": point_stage,
     "point_authorizer": point_authorizer,
     "set_stage_variable": set_stage_variable,
+    "declare_parameters": declare_parameters,
+    "replace_rest_integration": replace_rest_integration,
+    "replace_rest_integration/keyed": replace_rest_integration_with_a_key,
+    "shift_stage": shift_stage,
+    "shift_stage/whole": lambda stage: shift_stage(stage, 10.0, 100.0),
     "point_websocket_integration": point_websocket_integration,
     "create_deployment/websocket": create_deployment_of_a_websocket_api,
     "point_stage/websocket": point_stage_of_a_websocket_api,

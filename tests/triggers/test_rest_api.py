@@ -47,7 +47,7 @@ def test_rest_api_everything_that_names_the_function_goes_in_one_deployment_that
             "before": BEFORE,
             "after": AFTER,
         },
-        {"kind": "create_deployment", **about, "marker": marker, **PLANNED},
+        {"kind": "create_deployment", **about, "marker": marker, **PLANNED, "bare": False},
         {
             "kind": "point_stage",
             **about,

@@ -24,6 +24,7 @@ class CreateDeployment:
         marker: The deployment's description.
         uris: What the parts that we change have to name by now, by their names: ``{"GET /orders": "arn:..."}``.
         rest: The digest of the rest of the working copy.
+        bare: Whether we change more of those parts than their URIs.
     """
 
     kind: ClassVar[str] = "create_deployment"
@@ -35,6 +36,7 @@ class CreateDeployment:
     marker: str
     uris: dict[str, str]
     rest: str
+    bare: bool = False
 
     @property
     def _gateway(self) -> Gateway:
@@ -61,7 +63,7 @@ class CreateDeployment:
         Raises:
             Drifted: The working copy is another one than was planned.
         """
-        demand(aws, self._gateway, self.api_id, self.name, self.uris, self.rest)
+        demand(aws, self._gateway, self.api_id, self.name, self.uris, self.rest, bare=self.bare)
         self._gateway.deploy(aws, self.api_id, self.marker)
 
     def undo(self, aws: Aws) -> None:

@@ -15,18 +15,21 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 
-def digest(gateway: Gateway, content: Document, names: Iterable[str]) -> str:
-    """Return the digest of a working copy without the URIs that we change.
+def digest(gateway: Gateway, content: Document, names: Iterable[str], *, bare: bool = False) -> str:
+    """Return the digest of a working copy without what we change.
 
     Args:
         gateway: Of its protocol.
         content: The working copy.
-        names: What has those URIs.
+        names: What has the URIs that we change.
+        bare: Whether we change more of it than the URIs.
     """
-    return sha256(gateway.without(content, frozenset(names)))
+    return sha256(gateway.without(content, frozenset(names), bare=bare))
 
 
-def demand(aws: Aws, gateway: Gateway, api: str, name: str, uris: Mapping[str, str], rest: str) -> None:
+def demand(
+    aws: Aws, gateway: Gateway, api: str, name: str, uris: Mapping[str, str], rest: str, *, bare: bool = False
+) -> None:
     """Refuse a working copy that a deployment must not ship.
 
     Args:
@@ -36,6 +39,7 @@ def demand(aws: Aws, gateway: Gateway, api: str, name: str, uris: Mapping[str, s
         name: What a person calls it.
         uris: What the parts that we change have to name, by their names.
         rest: The digest of everything else.
+        bare: As for :func:`digest`.
 
     Raises:
         Drifted: It is another one than was planned.
@@ -43,7 +47,7 @@ def demand(aws: Aws, gateway: Gateway, api: str, name: str, uris: Mapping[str, s
     content = gateway.content(aws, api)
     found = gateway.uris(content)
     others = [part for part, uri in uris.items() if found.get(part) != uri]
-    if not others and digest(gateway, content, uris) == rest:
+    if not others and digest(gateway, content, uris, bare=bare) == rest:
         return
     what = f"`{others[0]}` names something else than was planned" if others else "something in it was changed"
     raise Drifted(

@@ -29,8 +29,8 @@ class Gateway(Protocol):
     def uris(self, content: Document) -> dict[str, str]:
         """Return the URIs in a working copy, by the names of what has them."""
 
-    def without(self, content: Document, names: frozenset[str]) -> Document:
-        """Return a working copy without some URIs, the same at every reading."""
+    def without(self, content: Document, names: frozenset[str], *, bare: bool) -> Document:
+        """Return a working copy without some URIs, or without all that has them; the same at every reading."""
 
     def deployments(self, aws: Aws, api: str, description: str) -> list[str]:
         """Return the ids of the deployments with a description."""
@@ -68,9 +68,9 @@ class RestGateway:
         """Return the URIs in a working copy."""
         return rest_content.uris(content)
 
-    def without(self, content: Document, names: frozenset[str]) -> Document:
-        """Return a working copy without some URIs."""
-        return rest_content.without(content, names)
+    def without(self, content: Document, names: frozenset[str], *, bare: bool) -> Document:
+        """Return a working copy without some URIs, or without all that has them."""
+        return rest_content.without(content, names, bare=bare)
 
     def deployments(self, aws: Aws, api: str, description: str) -> list[str]:
         """Return the ids of the deployments with a description."""
@@ -130,7 +130,7 @@ class NewerGateway:
         """Return the URIs in a working copy."""
         return websocket_content.uris(content)
 
-    def without(self, content: Document, names: frozenset[str]) -> Document:
+    def without(self, content: Document, names: frozenset[str], *, bare: bool) -> Document:  # noqa: ARG002  # REST's
         """Return a working copy without some URIs."""
         return websocket_content.without(content, names)
 

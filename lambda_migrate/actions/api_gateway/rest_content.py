@@ -70,7 +70,7 @@ def read(aws: Aws, api_id: str) -> Document:
 
 def methods(content: Document) -> Iterator[tuple[str, str, str, Document]]:
     """Yield the methods of a working copy: name (``GET /orders``), resource's id, verb, and the method itself."""
-    for resource in content["resources"]:
+    for resource in content.get("resources", ()):
         for verb, method in sorted((resource.get("resourceMethods") or {}).items()):
             yield f"{verb} {resource.get('path', '/')}", resource["id"], verb, method
 
@@ -83,12 +83,21 @@ def uris(content: Document) -> dict[str, str]:
     return found
 
 
-def without(content: Document, names: frozenset[str]) -> Document:
-    """Return a working copy without the URIs of some methods and authorizers, the same at every reading."""
+def without(content: Document, names: frozenset[str], *, bare: bool = False) -> Document:
+    """Return a working copy without the URIs of some methods and authorizers, the same at every reading.
+
+    Args:
+        content: The working copy.
+        names: The methods and authorizers.
+        bare: Leave out all of those methods' integrations, and what the methods declare.
+    """
     kept: dict[str, Any] = {}
     for name, resource, _, method in methods(content):
-        integration = {**_integration(method), **({"uri": ""} if name in names else {})}
+        own = name in names
+        integration = {**_integration(method), **({"uri": ""} if own else {})}
         kept[name] = {**method, "resource": resource, "methodIntegration": integration}
+        if own and bare:
+            kept[name] |= {"methodIntegration": {}, "requestParameters": {}}
     for each in content["authorizers"]:
         name = f"{AUTHORIZER}{each.get('name', each['id'])}"
         kept[f"{name} {each['id']}"] = {**each, **({"authorizerUri": ""} if name in names else {})}

@@ -24,7 +24,7 @@ WHOLE = 100.0
 class ShiftStage:
     """Set the share of a stage's requests that another deployment serves, by the stage's canary.
 
-    All of it is no canary any more: the stage serves that deployment. For as long as there is a canary, API Gateway
+    At 100 percent the stage serves that deployment, without a canary. For as long as there is a canary, API Gateway
     lets nobody deploy to the stage. Each way is one write, and so is the way back from wherever it stands.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
@@ -89,7 +89,7 @@ class ShiftStage:
             Drifted: Ours is gone, or the working copy is another one than was planned.
         """
         if not self.before:
-            demand(aws, GATEWAYS[REST], self.api_id, self.name, self.uris, self.rest)
+            demand(aws, GATEWAYS[REST], self.api_id, self.name, self.uris, self.rest, bare=True)
         self._serve(aws, self.after)
 
     def undo(self, aws: Aws) -> None:

@@ -15,12 +15,11 @@ _PARTS = (
     ("integrations", "get_integrations", "IntegrationId"),
     ("routes", "get_routes", "RouteId"),
     ("authorizers", "get_authorizers", "AuthorizerId"),
-    ("models", "get_models", "ModelId"),
 )
 
 
 def read(aws: Aws, api_id: str) -> Document:
-    """Return the working copy: ``{"integrations", "routes", "authorizers", "models"}``, each by its id.
+    """Return the working copy: ``{"integrations", "routes", "authorizers"}``, each by its id.
 
     Raises:
         NotFound, NotAllowed, AwsError: As AWS answered.
@@ -42,7 +41,7 @@ def uris(content: Document) -> dict[str, str]:
 
 
 def without(content: Document, names: frozenset[str]) -> Document:
-    """Return a working copy without the URIs of some parts."""
+    """Return a working copy without the URIs of some parts, the same at every reading."""
     kept: dict[str, Any] = dict(content)
     for part, prefix, field in (
         ("integrations", INTEGRATION, "IntegrationUri"),

@@ -23,7 +23,7 @@ from lambda_migrate.triggers import (
 )
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.http_api import MARKER, MAXIMUM_TIMEOUT, Route, Stage
-from lambda_migrate.triggers.rest_api import Part
+from lambda_migrate.triggers.rest_api_settings import Part
 from lambda_migrate.triggers.stage_variable import NONE, Variables
 
 if TYPE_CHECKING:

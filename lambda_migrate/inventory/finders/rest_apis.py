@@ -16,9 +16,9 @@ from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.inventory.finders import stages
 from lambda_migrate.inventory.finders.stages import has_variables as _varies
 from lambda_migrate.inventory.finders.unlooked import unlooked
-from lambda_migrate.triggers import base, rest_api, rest_api_authorizer
+from lambda_migrate.triggers import base, rest_api, rest_api_authorizer, rest_api_direct
 from lambda_migrate.triggers.base import Trigger
-from lambda_migrate.triggers.rest_api import Part, Settings
+from lambda_migrate.triggers.rest_api_settings import Part, Settings
 from lambda_migrate.triggers.stage_variable import Variables
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Api:
 
     def __init__(self, aws: Aws, function: Function, api: Document, parts: list[Part]) -> None:
         self.aws, self.function, self.parts = aws, function, parts
+        self.api = api
         self.id, self.name = str(api["id"]), str(api.get("name", api["id"]))
         self.source = stages.source(function, self.id)
 
@@ -110,7 +111,16 @@ def _parts(aws: Aws, api_id: str) -> Iterator[Part]:
     for name, resource, verb, method in rest_content.methods(content):
         integration = method.get("methodIntegration") or {}
         uri = "" if integration.get("type") == "MOCK" else str(integration.get("uri") or "")
-        yield Part(name, uri, resource, verb, role=str(integration.get("credentials") or ""))
+        yield Part(
+            name,
+            uri,
+            resource,
+            verb,
+            role=str(integration.get("credentials") or ""),
+            integration=dict(integration),
+            parameters=dict(method.get("requestParameters") or {}),
+            authorization=str(method.get("authorizationType") or "NONE"),
+        )
     for each in aws.pages("apigateway", "get_authorizers", "items", restApiId=api_id):
         name = f"{rest_content.AUTHORIZER}{each.get('name', each['id'])}"
         role = str(each.get("authorizerCredentials") or "")
@@ -142,7 +152,8 @@ def _as_deployed(api: Api, listed: list[Document]) -> Found:
             )
     standing = _qualifiers(api.function, (part.uri for part in api.parts))
     for qualifier in dict.fromkeys((*standing, *served)):
-        yield from _of_qualifier(api, qualifier, tuple(served.get(qualifier, ())), content)
+        found = rest_api_direct.features(api.api, listed, [each for *_, each in rest_content.methods(content)])
+        yield from _of_qualifier(api, qualifier, tuple(served.get(qualifier, ())), content, found)
 
 
 def _qualifiers(function: Function, uris: Any) -> dict[str, None]:
@@ -150,12 +161,23 @@ def _qualifiers(function: Function, uris: Any) -> dict[str, None]:
     return dict.fromkeys(each for each in found if each is not None)
 
 
-def _of_qualifier(api: Api, qualifier: str, served: tuple[rest_api.Stage, ...], content: Document) -> Found:
+def _of_qualifier(
+    api: Api, qualifier: str, served: tuple[rest_api.Stage, ...], content: Document, features: tuple[str, ...]
+) -> Found:
     parts = tuple(
         part for part in api.parts if not _varies(part.uri) and stages.qualifier(api.function, part.uri) == qualifier
     )
-    rest = digest(GATEWAYS[REST], content, [part.name for part in parts]) if content else ""
-    settings = {"parts": parts, "stages": served, "rest": rest, "others": api.others()}
+    named = [part.name for part in parts]
+    settings = {
+        "parts": parts,
+        "stages": served,
+        "rest": digest(GATEWAYS[REST], content, named) if content else "",
+        "bare": digest(GATEWAYS[REST], content, [each.name for each in parts if each.verb], bare=True)
+        if content
+        else "",
+        "features": features,
+        "others": api.others(),
+    }
     if not parts:
         for stage in served:
             invoked = stages.Invoked(qualifier, stage.name)
