@@ -9,8 +9,8 @@ The way back is exact: each stage serves the deployment that it had, which never
 restored, so that a later deployment of others does not ship ours again. Nothing comes twice, and nothing is cut off:
 requests that are under way end where they began.
 
-Straight to the service a share of the requests goes first, by the canary of the stage. An API that names the function by
-a stage's variable stays on the alias, because all its stages share the integration.
+Straight to the service, a share of the requests goes first, by the canary of the stage. An API that names the function
+by a stage's variable stays on the alias, because all its stages share the integration.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from lambda_migrate.sandbox.ministack import (
     pool,
     refusals,
     rest_api_deployments,
+    rest_api_integrations,
     unkind,
 )
 
@@ -27,6 +28,7 @@ def install() -> None:
         deliveries,
         api_deployments,
         rest_api_deployments,
+        rest_api_integrations,
         unkind,
         refusals,
     ):

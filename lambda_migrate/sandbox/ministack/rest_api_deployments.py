@@ -1,4 +1,4 @@
-"""REST APIs that serve what was deployed, and functions that permit them.
+"""REST APIs that serve what was deployed.
 
 Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`. On AWS a deployment is a snapshot of the API: a stage
 serves the one that it points at, whatever becomes of the API's resources, and its export shows that one. A stage with
@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import copy
 import random
-import re
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
-from ministack.services import apigateway_v1, lambda_svc
-
-from lambda_migrate.sandbox.ministack.permissions import permitted
+from ministack.core.responses import AccountRegionScopedDict
+from ministack.services import apigateway_v1
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +29,6 @@ _snapshots: dict[str, _Snapshot] = {}
 _served: ContextVar[_Snapshot | None] = ContextVar("served by a REST API", default=None)
 """What the stage of this request serves; None where the API as it stands is asked for."""
 
-_VARIABLE = re.compile(r"\$\{stageVariables\.([^}]+)\}")
 _EVERYTHING = 100.0
 _IN_USE = "Active stages pointing to this deployment must be moved or deleted"
 _CANARY = "Stage already has an active canary, cannot deploy another release to it"
@@ -79,7 +75,6 @@ def install() -> None:
     apigateway_v1._get_export = _exporting(apigateway_v1._get_export)
     apigateway_v1._build_api_export = _exporting_the_rest(apigateway_v1._build_api_export)
     apigateway_v1._execute_in_scope = _serving(apigateway_v1._execute_in_scope)
-    apigateway_v1._invoke_lambda_proxy_v1 = _permitted(apigateway_v1._invoke_lambda_proxy_v1)
 
 
 def _keeping(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -188,33 +183,3 @@ def _serving(original: Callable[..., Any]) -> Callable[..., Any]:
             _served.reset(token)
 
     return execute
-
-
-def _permitted(original: Callable[..., Any]) -> Callable[..., Any]:
-    """A REST API answers 500 where the function's policy does not name it, as on AWS, unless it comes with a role.
-
-    MiniStack does not put stage variables into the URI either, by which it names the function.
-    """
-
-    async def invoke(
-        integration: dict[str, Any],
-        api_id: str,
-        stage_name: str,
-        stage: dict[str, Any],
-        resource: dict[str, Any],
-        *arguments: Any,
-        **options: Any,
-    ) -> Any:
-        variables = stage.get("variables") or {}
-        uri = _VARIABLE.sub(lambda each: variables.get(each[1], ""), integration.get("uri", ""))
-        integration = {**integration, "uri": uri}
-        reference = apigateway_v1._extract_lambda_ref_from_integration_uri(uri)
-        method = arguments[1] if len(arguments) > 1 else options.get("method", "GET")
-        path = resource.get("path", "/")
-        source = f"arn:aws:execute-api:{get_region()}:{get_account_id()}:{api_id}/{stage_name}/{method}{path}"
-        if not integration.get("credentials") and not permitted(reference, "apigateway.amazonaws.com", source):
-            lambda_svc.logger.warning("%s may not invoke %s", source, reference)
-            return 500, {"Content-Type": "application/json"}, b'{"message":"Internal server error"}'
-        return await original(integration, api_id, stage_name, stage, resource, *arguments, **options)
-
-    return invoke
