@@ -17,7 +17,8 @@ from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.triggers import rest_api
-from tests.sandbox.receiving import Aliased, allow
+from lambda_migrate.triggers.base import Destination
+from tests.sandbox.receiving import Aliased, Service, allow
 from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
@@ -210,6 +211,45 @@ def test_what_somebody_has_not_deployed_is_shown_and_not_shipped(
     )
     assert api.ask("ours") == (200, UNQUALIFIED)
     assert len(api.documents()["deployments"]) == 1
+
+
+def test_straight_to_the_service_a_share_at_a_time_and_back_in_one_write_nothing_is_lost(
+    client: Callable[[str], Any], aws: Aws, api: RestApi, aliased: Aliased, service: Service, tmp_path: Path
+) -> None:
+    api.make(aliased.name, {"ours": PATH.format(aliased.arn), "{proxy+}": PATH.format(aliased.arn)})
+    api.deploy("prod")
+    allow(client, aliased, APIGATEWAY, api.source())
+    before, exported = api.documents(), api.exported()
+    function, trigger = found(aws, aliased.name)
+    goal = Destination(service.url, resources={"rest_api": {}}, weights=(50,))
+    repoint = rest_api.to_service(trigger, function, goal)
+    assert repoint is not None
+    assert repoint.blockers == ()
+    steps = list(numbered((*repoint.preparation, *repoint.steps)))
+    answers: Counter[tuple[int, str]] = Counter()
+
+    with asking(api, answers):
+        half = Executor(ledger(tmp_path / "half.yaml", aliased.arn), aws)
+        half.run(Plan("direct", aliased.arn, "", tuple(steps[:-1])))
+        was = Counter(answers)
+        eventually(lambda: min(answers[key] - was[key] for key in ((200, UNQUALIFIED), (200, "ok"))) >= 3)
+        half.rollback()
+        back, written = api.documents(), len(service.requests)
+        was = Counter(answers)
+        eventually(lambda: answers[200, UNQUALIFIED] >= was[200, UNQUALIFIED] + 5)
+
+        whole = Executor(ledger(tmp_path / "whole.yaml", aliased.arn), aws)
+        whole.run(Plan("direct", aliased.arn, "", tuple(steps)))
+        was = Counter(answers)
+        eventually(lambda: answers[200, "ok"] >= was[200, "ok"] + 5)
+        assert [api.ask("ours"), api.ask("a/b%20c?d=1")] == [(200, "ok")] * 2
+        whole.rollback()
+
+    assert written > 0
+    assert {status for status, _ in answers} == {200}
+    assert "/a/b%20c?d=1" in {each["target"] for each in service.requests}
+    assert (api.documents(), api.exported()) == (before, exported)
+    assert back == before
 
 
 def numbered(steps: Any) -> Iterator[Any]:

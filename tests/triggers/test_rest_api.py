@@ -13,7 +13,7 @@ from lambda_migrate.triggers import rest_api, rest_api_authorizer
 from lambda_migrate.triggers.rest_api import Stage
 from lambda_migrate.triggers.stage_variable import Variables
 from tests.triggers import known
-from tests.triggers.repointing import actions, gates
+from tests.triggers.repointing import SERVICE, actions, gates
 
 if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Trigger
@@ -169,3 +169,78 @@ def test_rest_api_its_metrics_are_its_own_unless_others_are_counted_in_them(
 )
 def test_rest_api_reads_back_what_was_written(trigger: Trigger[rest_api.Settings]) -> None:
     assert triggers.from_dict(json.loads(json.dumps(asdict(trigger)))) == trigger
+
+
+def direct(**changed: object) -> Trigger[rest_api.Settings]:
+    integration = {"type": "AWS_PROXY", "httpMethod": "POST", "uri": BEFORE, "timeoutInMillis": 20000}
+    part = rest_api.Part("ANY /v1/{proxy+}", BEFORE, "res1", "ANY", integration=integration)
+    return known.rest_api(**{"parts": (part,), "stages": (Stage("prod", "d2"),), "bare": "1" * 64, **changed})
+
+
+def test_rest_api_goes_straight_to_the_service_by_the_canary_of_the_stage() -> None:
+    goal = replace(SERVICE, weights=(10, 50), door_key="secretsmanager:door", require="header")
+
+    repoint = rest_api.to_service(direct(), known.ORDERS, goal)
+
+    assert repoint is not None
+    declared, replaced, made, *shares = actions(repoint)
+    assert declared["parameters"] == ["method.request.path.proxy"]
+    assert (replaced["before"], replaced["after"], replaced["secrets"]) == (
+        {
+            "type": "AWS_PROXY",
+            "httpMethod": "POST",
+            "uri": BEFORE,
+            "connectionType": None,
+            "credentials": None,
+            "requestParameters": None,
+        },
+        {
+            "type": "HTTP_PROXY",
+            "httpMethod": "ANY",
+            "uri": "https://orders.example.com/v1/{proxy}",
+            "connectionType": "INTERNET",
+            "credentials": None,
+            "requestParameters": {"integration.request.path.proxy": "method.request.path.proxy"},
+        },
+        {"integration.request.header.x-lambda-migrate-door-key": "secretsmanager:door"},
+    )
+    assert (made["kind"], made["rest"], made["bare"]) == ("create_deployment", "1" * 64, True)
+    assert [(each["stage"], each["before"], each["after"], each["deployment"]) for each in shares] == [
+        ("prod", 0.0, 10.0, "d2"),
+        ("prod", 10.0, 50.0, "d2"),
+        ("prod", 50.0, 100.0, "d2"),
+    ]
+    counted = [metrics.dimensions for step in repoint.steps for metrics in step.source_metrics]
+    assert counted == [{"ApiName": "shop", "Stage": "prod"}] * 3
+    assert repoint.blockers == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"features": ("api-key", "cache", "throttling", "waf")}, ["throttling", "api-key", "waf"]),
+        ({"features": ("resource-policy",)}, ["resource-policy"]),
+    ],
+)
+def test_rest_api_what_keeps_callers_out_is_a_gate_of_the_way_to_the_service(
+    changed: dict[str, object], expected: list[str]
+) -> None:
+    repoint = rest_api.to_service(direct(**changed), known.ORDERS, replace(SERVICE, resources={"rest_api": {}}))
+
+    assert repoint is not None
+    assert gates(repoint) == [f"http-api-bypassed:{each}" for each in expected]
+
+
+def test_rest_api_a_method_with_templates_does_not_reach_the_service() -> None:
+    part = rest_api.Part("GET /a", BEFORE, "res1", "GET", integration={"type": "AWS"})
+
+    repoint = rest_api.to_service(direct(parts=(part,)), known.ORDERS, replace(SERVICE, resources={"rest_api": {}}))
+
+    assert repoint is not None
+    assert gates(repoint) == ["rest-api-integration"]
+
+
+def test_rest_api_named_by_a_stage_variable_stays_on_the_alias() -> None:
+    trigger = known.rest_api(parts=(), stage="prod", variables=Variables("prod", {"fn": "orders:live"}, ("u",)))
+
+    assert rest_api.to_service(trigger, known.ORDERS, SERVICE) is None
