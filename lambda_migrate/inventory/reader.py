@@ -15,7 +15,8 @@ from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
 from lambda_migrate.function.versions import original
-from lambda_migrate.inventory import concurrently, finders
+from lambda_migrate.inventory import concurrently, domains, finders
+from lambda_migrate.inventory.domains import Domain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,7 +28,7 @@ PROXY_LAYER = "lambda-migrate-proxy-"
 """How the layer that holds the proxy is named, before the function's name: each migration has its own to roll back."""
 
 ASYNC_SETTINGS, FUNCTION_URLS, RUNTIME_UPDATES = "async settings", "function URLs", "runtime updates"
-STACKS = "stacks that own alias and triggers"
+STACKS, CUSTOM_DOMAINS = "stacks that own alias and triggers", "custom domains of its APIs"
 """What a plan must not go without; see ``unread``."""
 
 _Value = TypeVar("_Value")
@@ -46,6 +47,7 @@ class Inventory:
         layers: Descriptions of the published versions of the proxy's layer.
         unread: What could not be read, by name; a warning says why.
         owners: The CloudFormation stacks of the alias and of triggers, by what CloudFormation calls these.
+        domains: The custom domains in front of its APIs.
     """
 
     function: Function
@@ -56,6 +58,7 @@ class Inventory:
     layers: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
+    domains: tuple[Domain, ...] = ()
 
     @property
     def alias_arn(self) -> str:
@@ -73,6 +76,7 @@ class Inventory:
         data.pop("warnings")
         data.pop("unread")
         data.pop("owners")
+        data.pop("domains")
         return hashing.sha256(data)
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,6 +104,7 @@ class Inventory:
             layers=tuple(data["layers"]),
             unread=tuple(data["unread"]),
             owners=dict(data["owners"]),
+            domains=tuple(Domain(**{**each, "records": tuple(each["records"])}) for each in data.get("domains", ())),
         )
 
 
@@ -158,6 +163,7 @@ class _Reader:
             alias=alias,
             layers=published,
             owners=self._owners(dict.fromkeys(things)),
+            domains=self._domains(callers),
             unread=tuple(dict.fromkeys(self.unread)),
         )
 
@@ -288,6 +294,13 @@ class _Reader:
             self.aws, lambda thing: self._optional(lambda: _stack(self.aws, thing), "", STACKS), listed
         )
         return {thing: stack for thing, stack in zip(listed, stacks, strict=True) if stack}
+
+    def _domains(self, callers: Iterable[Trigger[Settings]]) -> tuple[Domain, ...]:
+        """Return the custom domains of the APIs among some triggers; those know their API's id."""
+        apis = dict.fromkeys(str(api) for each in callers if (api := getattr(each.settings, "api", "")))
+        if not apis:
+            return ()
+        return self._optional(lambda: domains.of_apis(self.aws, apis), (), CUSTOM_DOMAINS)
 
     def _ownership(self, function: Function) -> None:
         stack = function.tags.get("aws:cloudformation:stack-name")
