@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 
+_LITERAL = re.compile(r"[A-Za-z0-9._~+/=:-]{16,1024}")
+"""A value that API Gateway takes for itself: others may name a variable (``$request…``) or break the header."""
+
+
 def read(aws: Aws, reference: str) -> str:
     """Return the value of a secret.
 
@@ -39,6 +43,22 @@ def read(aws: Aws, reference: str) -> str:
     if "SecretString" not in answer:
         raise ConfigError(f"the secret `{reference}` holds bytes, not text", hint="store it as a string")
     return str(answer["SecretString"])
+
+
+def literal(aws: Aws, reference: str) -> str:
+    """Return the value of a secret that API Gateway can add to requests as a header.
+
+    Raises:
+        ConfigError: It cannot stand in a header as it is: API Gateway would take parts of it for something else.
+        NotFound, NotAllowed, AwsError: As for :func:`read`.
+    """
+    value = read(aws, reference)
+    if not _LITERAL.fullmatch(value):
+        raise ConfigError(
+            f"the secret `{reference}` cannot be added to requests as a header",
+            hint="give it at least 16 letters, digits and characters of ._~+/=:-",
+        )
+    return value
 
 
 def write(aws: Aws, reference: str, value: str) -> None:

@@ -26,7 +26,14 @@ from lambda_migrate.http import Client
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ASKED_ONCE = frozenset({"lambda:PublishLayerVersion", "apigatewayv2:CreateIntegration"})
+ASKED_ONCE = frozenset(
+    {
+        "lambda:PublishLayerVersion",
+        "apigatewayv2:CreateIntegration",
+        "apigateway:CreateDeployment",
+        "apigatewayv2:CreateDeployment",
+    }
+)
 """Calls that make one thing more each time: where it is open what came of one, it is looked for before the next."""
 
 _LOOK = "run the same command again, it checks what was done and carries on"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_migrate.gates import (
     api_key_unusable,
+    api_role,
     base_path_unknown,
     bundle_changed,
     bundle_size,
@@ -66,6 +67,9 @@ from lambda_migrate.gates import (
     proxy_version_outdated,
     qualifier,
     quiet_period,
+    rest_api_canary,
+    rest_api_integration,
+    rest_api_undeployed,
     rotation_unfinished,
     run_unfinished,
     runtime,
@@ -95,6 +99,7 @@ from lambda_migrate.gates import (
     source_elsewhere,
     sqs_visibility,
     sqs_without_consumer,
+    stage_variable_shared,
     switched_off,
     switched_off_trigger,
     tenancy,
@@ -104,6 +109,7 @@ from lambda_migrate.gates import (
     verdict_failed,
     versions_differ,
     web_adapter,
+    websocket_api_deployed_by_hand,
 )
 from lambda_migrate.gates.gate import Gate
 
@@ -179,6 +185,12 @@ _IN_ORDER: tuple[Gate, ...] = (
     Gate.of(http_api_claims),
     Gate.of(http_api_bypassed),
     Gate.of(service_door_closed),
+    Gate.of(api_role),
+    Gate.of(rest_api_undeployed),
+    Gate.of(rest_api_canary),
+    Gate.of(rest_api_integration),
+    Gate.of(websocket_api_deployed_by_hand),
+    Gate.of(stage_variable_shared),
     Gate.of(sns_without_dead_letter_queue),
     Gate.of(sns_other_filter),
     Gate.of(sns_shared_topic),

@@ -48,6 +48,7 @@ def destination(
         require=require,
         notified=notified,
         queues=service.sns_queues,
+        weights=tuple(config.cutover.weights),
     )
 
 

@@ -90,15 +90,16 @@ def _watched(repoint: Repoint, source_metrics: SourceMetrics | None, bake: float
     """Return it with every step judged: the last one by the trigger's traffic too, watched for a while.
 
     Before its last step a trigger has not moved, or not all of it, so that its traffic would prove nothing; there the
-    service's health alone is asked, and nothing pauses.
+    service's health alone is asked, and nothing pauses. A kind that moves a share at a time says what counts it after
+    each step, and each is watched as the last one is.
 
     Where the service fails, the executor rolls back the gated steps that follow each other: all triggers that were
     moved so far. What is only prepared stands before them and does no harm.
     """
     if not repoint.steps:
         return repoint
-    *before, last = (replace(step, gated=True) for step in repoint.steps)
-    sources = (source_metrics,) if source_metrics else ()
+    *before, last = (replace(step, gated=True, bake=bake if step.source_metrics else 0.0) for step in repoint.steps)
+    sources = last.source_metrics or ((source_metrics,) if source_metrics else ())
     return replace(repoint, steps=(*before, replace(last, bake=bake, source_metrics=sources)))
 
 

@@ -9,7 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.triggers import eventbridge, function_url, http_api, load_balancer, sns, sqs
+from lambda_migrate.triggers import (
+    eventbridge,
+    function_url,
+    http_api,
+    http_api_authorizer,
+    http_api_variable,
+    load_balancer,
+    rest_api,
+    rest_api_authorizer,
+    sns,
+    sqs,
+    websocket_api,
+    websocket_api_authorizer,
+)
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.detected import DETECTED, UNKNOWN
 from lambda_migrate.triggers.kind import TriggerKind
@@ -27,6 +40,12 @@ TRIGGERS: dict[str, TriggerKind] = {
     kind.name: kind
     for kind in (
         TriggerKind.of(http_api),
+        TriggerKind.of(http_api_variable),
+        TriggerKind.of(http_api_authorizer),
+        TriggerKind.of(rest_api),
+        TriggerKind.of(rest_api_authorizer),
+        TriggerKind.of(websocket_api),
+        TriggerKind.of(websocket_api_authorizer),
         TriggerKind.of(sns),
         TriggerKind.of(eventbridge),
         TriggerKind.of(sqs),

@@ -103,6 +103,7 @@ class Destination:
         queues: ARNs of the queues that topics send to in place of the URL, by the topics' names.
         door_key: Reference of the secret that API Gateway adds to requests; "" where none is named.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
+        weights: Percent of a source's requests, step by step, where it can go a share at a time.
     """
 
     url: str
@@ -114,3 +115,4 @@ class Destination:
     queues: Mapping[str, str] = field(default_factory=dict)
     door_key: str = ""
     require: str = "open"
+    weights: tuple[int, ...] = (100,)

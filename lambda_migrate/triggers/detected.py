@@ -5,17 +5,12 @@ One that can be moved gets a file of its own, and its line goes from here to the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.engine.source_metrics import SourceMetrics
-from lambda_migrate.triggers.base import Settings
 from lambda_migrate.triggers.event_source import MappingSettings
 from lambda_migrate.triggers.kind import TriggerKind
 
 if TYPE_CHECKING:
-    from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Trigger
     from lambda_migrate.triggers.kind import Traffic
 
 PERMISSION, MAPPING = "its permission", "its event source mapping"
@@ -34,31 +29,6 @@ def _polled(name: str, label: str, *services: str) -> TriggerKind:
 
 def _unchanged(what: str) -> str:
     return f"this version does not change {what}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApiSettings(Settings):
-    """What is known of an API that is only named.
-
-    Attributes:
-        api: What its metrics are counted under: the id of an HTTP or WebSocket API, the name of a REST API.
-        stage: The stage that alone invokes the function; "" where all do.
-    """
-
-    api: str
-    stage: str = ""
-
-
-def _of_rest_api(trigger: Trigger[ApiSettings], _function: Function) -> SourceMetrics:
-    """Return what a REST API counts ("REST API dimensions and metrics", API Gateway developer guide): by its name."""
-    about = {"ApiName": trigger.settings.api, **({"Stage": trigger.settings.stage} if trigger.settings.stage else {})}
-    return SourceMetrics.of_requests("AWS/ApiGateway", about, "Count", "5XXError", "4XXError")
-
-
-def _of_stage(trigger: Trigger[ApiSettings], _function: Function) -> SourceMetrics:
-    """Return what a stage of an HTTP API counts ("Monitor CloudWatch metrics for HTTP APIs", the same guide)."""
-    about = {"ApiId": trigger.settings.api, "Stage": trigger.settings.stage}
-    return SourceMetrics.of_requests("AWS/ApiGateway", about, "Count", "5xx", "4xx")
 
 
 _SOMEBODY = "only its permission is known, not where it is called from"
@@ -122,23 +92,6 @@ DETECTED: tuple[TriggerKind, ...] = (
         "it invokes from its own code",
         found="the environment of all functions, and the policies of their roles",
     ),
-    _kind(
-        "http_api_authorizer",
-        "HTTP API authorizer",
-        _unchanged("an authorizer"),
-        "apigateway.amazonaws.com",
-        found="the authorizers of the API",
-    ),
-    _kind(
-        "http_api_variable",
-        "stage of HTTP API",
-        "its integration names the function by a stage variable, which this version does not change",
-        "apigateway.amazonaws.com",
-        found="the API's integrations, and the variables of its stages",
-        traffic="requests",
-        settings=ApiSettings,
-        request_metrics=_of_stage,
-    ),
     _kind("iot", "IoT rule", _unchanged("an IoT rule"), "iot.amazonaws.com"),
     _polled("kafka", "Kafka cluster", "kafka", ""),
     _polled("kinesis", "Kinesis stream", "kinesis"),
@@ -153,23 +106,6 @@ DETECTED: tuple[TriggerKind, ...] = (
         "pipes.amazonaws.com",
         found="the list of all pipes: target and enrichment",
         pausable=True,
-    ),
-    _kind(
-        "rest_api",
-        "REST API",
-        _unchanged("the integrations of a REST API"),
-        "apigateway.amazonaws.com",
-        found="the permission or a role, the API's methods, the variables of its stages",
-        traffic="requests",
-        settings=ApiSettings,
-        request_metrics=_of_rest_api,
-    ),
-    _kind(
-        "rest_api_authorizer",
-        "REST API authorizer",
-        _unchanged("an authorizer"),
-        "apigateway.amazonaws.com",
-        found="the authorizers of the API",
     ),
     _kind("s3", "S3 bucket", _unchanged("a bucket's notifications"), "s3.amazonaws.com"),
     _kind(
@@ -197,21 +133,6 @@ DETECTED: tuple[TriggerKind, ...] = (
         _unchanged("a target group"),
         "vpc-lattice.amazonaws.com",
         traffic="requests",
-    ),
-    _kind(
-        "websocket_api",
-        "WebSocket API",
-        _unchanged("the integrations of a WebSocket API"),
-        "apigateway.amazonaws.com",
-        found="the permission or a role, the API's integrations, the variables of its stages",
-        settings=ApiSettings,
-    ),
-    _kind(
-        "websocket_api_authorizer",
-        "WebSocket API authorizer",
-        _unchanged("an authorizer"),
-        "apigateway.amazonaws.com",
-        found="the authorizers of the API",
     ),
 )
 """In the order of their names, which is the order in which they are shown."""

@@ -150,7 +150,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     after = re.sub(f"{re.escape(function.arn)}(:[$]LATEST)?", target, settings.uri)
     action = PointIntegration(settings.api, settings.integration, trigger.name, settings.uri, after)
     step = Step("", action, "its routes reach the alias", propagation=PROPAGATION)
-    return Repoint((step,), (*_deployed_by_hand(trigger), *_by_role(trigger, target)))
+    return Repoint((step,), (*deployed_by_hand(trigger.name, trigger.settings.stages), *_by_role(trigger, target)))
 
 
 def _by_role(trigger: Trigger[Settings], target: str) -> tuple[Blocker, ...]:
@@ -164,15 +164,16 @@ def _by_role(trigger: Trigger[Settings], target: str) -> tuple[Blocker, ...]:
     return (closed(http_api_role, text, trigger.name),)
 
 
-def _deployed_by_hand(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
+def deployed_by_hand(name: str, stages: tuple[Stage, ...]) -> tuple[Blocker, ...]:
+    """Return a blocker for each stage of an API that does not deploy a change by itself."""
     return tuple(
         closed(
             http_api_deployed_by_hand,
-            f"stage `{stage.name}` of HTTP API `{trigger.name}` does not deploy by itself, so the change would"
+            f"stage `{stage.name}` of HTTP API `{name}` does not deploy by itself, so the change would"
             " have no effect; switch on its automatic deployment",
-            trigger.name,
+            name,
         )
-        for stage in trigger.settings.stages
+        for stage in stages
         if not stage.automatic
     )
 
@@ -180,7 +181,7 @@ def _deployed_by_hand(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
 def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint:
     """Point every route at the service, through one integration."""
     api, stages = trigger.settings.api, [stage.name for stage in trigger.settings.stages]
-    blockers = (*_deployed_by_hand(trigger), *_shared(trigger))
+    blockers = (*deployed_by_hand(trigger.name, trigger.settings.stages), *_shared(trigger))
     path = mapping(stages)
     if path is None:
         return Repoint(blockers=(*blockers, _several_stages(trigger, stages)))

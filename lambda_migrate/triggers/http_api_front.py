@@ -1,6 +1,7 @@
 """What API Gateway does in front of the function: what its integration changes, and what keeps callers out.
 
-An HTTP API goes on doing all of it in front of the service. But the service has a URL of its own, where nobody does it.
+An HTTP or REST API goes on doing all of it in front of the service. But the service has a URL of its own, where nobody
+does it.
 """
 
 from __future__ import annotations
@@ -34,10 +35,19 @@ PROTECTIONS = {
     "authorizer": "lets in whom its authorizer knows",
     "throttling": "throttles",
     "mutual-tls": "asks for a client certificate",
+    "api-key": "asks for an API key",
+    "waf": "asks a web ACL of WAF",
+    "resource-policy": "lets in whom its resource policy names",
 }
 """What keeps callers out, as a gate's name goes on, and what API Gateway does then."""
 
-COMFORTS = {"cors": "answers CORS preflights", "access-logs": "writes access logs", "custom-domain": "has a domain"}
+COMFORTS = {
+    "cors": "answers CORS preflights",
+    "access-logs": "writes access logs",
+    "custom-domain": "has a domain",
+    "cache": "caches answers",
+    "validation": "validates requests",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,7 @@ class Front:
         requests: What the integration changes in requests (``RequestParameters``).
         answers: What it changes in answers (``ResponseParameters``).
         tls: Its ``TlsConfig``.
+        label: What a person calls an API of its kind.
     """
 
     name: str
@@ -61,6 +72,12 @@ class Front:
     requests: Mapping[str, str]
     answers: Mapping[str, Any]
     tls: Mapping[str, str]
+    label: str = "HTTP API"
+
+    @property
+    def called(self) -> str:
+        """What a person calls it, with its kind."""
+        return f"{self.label} `{self.name}`"
 
 
 def look_up(aws: Aws, _function: Function, _service: Service) -> dict[str, str]:
@@ -113,13 +130,13 @@ def blockers(front: Front, destination: Destination, resources: Mapping[str, str
     yield from _lost(front)
     if destination.require == "signed":
         text = (
-            f"HTTP API `{front.name}`: the service answers 403 to all but the proxy (LAMBDA_MIGRATE_REQUIRE=signed);"
+            f"{front.called}: the service answers 403 to all but the proxy (LAMBDA_MIGRATE_REQUIRE=signed);"
             " set LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`"
         )
         yield closed(service_door_closed, text, front.name, acceptable=False)
     elif destination.require == "header" and not destination.door_key:
         text = (
-            f"HTTP API `{front.name}`: the service asks for a key (LAMBDA_MIGRATE_REQUIRE=header) that nobody would"
+            f"{front.called}: the service asks for a key (LAMBDA_MIGRATE_REQUIRE=header) that nobody would"
             " add; name its secret in `service.door_key`"
         )
         yield closed(service_door_closed, text, front.name, acceptable=False)
@@ -132,7 +149,7 @@ def _lost(front: Front) -> Iterator[Blocker]:
     other += ["TlsConfig"] if front.tls else []
     if other:
         text = (
-            f"HTTP API `{front.name}`: its integration has {', '.join(f'`{each}`' for each in other)}, which means"
+            f"{front.called}: its integration has {', '.join(f'`{each}`' for each in other)}, which means"
             " something else in front of a URL and is not copied; do it in the service"
         )
         yield closed(http_api_mapping, text, front.name)
@@ -140,7 +157,7 @@ def _lost(front: Front) -> Iterator[Blocker]:
     if front.authorizations and not told:
         routes = ", ".join(f"`{key}` ({how})" for key, how in front.authorizations)
         text = (
-            f"HTTP API `{front.name}` authorizes {routes}: the service gets no `requestContext.authorizer`; map the"
+            f"{front.called} authorizes {routes}: the service gets no `requestContext.authorizer`; map the"
             " claims that it needs to headers of the integration, or accept this"
         )
         yield closed(http_api_claims, text, front.name)
@@ -151,13 +168,13 @@ def _bypassed(front: Front, resources: Mapping[str, str] | None) -> Iterator[Blo
     for feature, what in PROTECTIONS.items():
         if feature in does:
             text = (
-                f"HTTP API `{front.name}` {what}, and the service's own URL does not; set"
+                f"{front.called} {what}, and the service's own URL does not; set"
                 " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`, or protect it otherwise and accept this"
             )
             yield closed(http_api_bypassed, text, front.name, of=feature)
     unread = "nobody has looked" if resources is None else resources.get(UNREAD, "")
     if unread:
-        text = f"HTTP API `{front.name}`: whether a custom domain asks for client certificates is unknown ({unread})"
+        text = f"{front.called}: whether a custom domain asks for client certificates is unknown ({unread})"
         yield closed(http_api_bypassed, text, front.name, of="mutual-tls")
 
 
@@ -170,4 +187,4 @@ def warnings(front: Front, resources: Mapping[str, str] | None) -> Iterator[str]
     """Yield what API Gateway goes on doing for its own callers, and nobody does at the service's own URL."""
     does = [what for feature, what in COMFORTS.items() if feature in _does(front, resources)]
     if does:
-        yield f"HTTP API `{front.name}` {', '.join(does)} as before; at the service's own URL nobody does"
+        yield f"{front.called} {', '.join(does)} as before; at the service's own URL nobody does"

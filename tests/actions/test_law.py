@@ -36,7 +36,13 @@ pytestmark = pytest.mark.sandbox
 IDENTITY = Identity("000000000000", "us-east-1", "arn:aws:lambda:us-east-1:000000000000:function:orders")
 
 
-TWO_SIDED = {"attach_role_policy", "create_instance_profile", "create_application", "build_image"}
+TWO_SIDED = {
+    "attach_role_policy",
+    "create_instance_profile",
+    "create_application",
+    "build_image",
+    "create_deployment",
+}
 """Kinds whose thing is there or is not, and nothing else: nobody can make something different of it."""
 
 

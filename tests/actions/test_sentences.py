@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate.actions import ACTIONS, action_to_dict
+from lambda_migrate.actions.api_gateway.create_deployment import CreateDeployment
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
+from lambda_migrate.actions.api_gateway.declare_parameters import DeclareParameters
 from lambda_migrate.actions.api_gateway.end_rehearsal import EndRehearsal
+from lambda_migrate.actions.api_gateway.point_authorizer import PointAuthorizer
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
+from lambda_migrate.actions.api_gateway.point_rest_integration import PointRestIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
+from lambda_migrate.actions.api_gateway.point_stage import PointStage
+from lambda_migrate.actions.api_gateway.point_websocket_integration import PointWebsocketIntegration
 from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
+from lambda_migrate.actions.api_gateway.replace_rest_integration import ReplaceRestIntegration
+from lambda_migrate.actions.api_gateway.set_stage_variable import SetStageVariable
+from lambda_migrate.actions.api_gateway.shift_stage import ShiftStage
 from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
 from lambda_migrate.actions.codebuild.build_image import BuildImage
@@ -61,6 +70,8 @@ FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:news"
 LATEST = ("orders", "layer", "proxy 1", "app.handler", "lambda_migrate_proxy.handler", {}, "", "")
 STATEMENT = {"Sid": "s1", "Principal": {"Service": "sns.amazonaws.com"}}
+REST_URI = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
+REST_LIVE = REST_URI.replace("/invocations", ":live/invocations")
 URL = "https://orders.example.com/events"
 
 SENTENCES: list[tuple[Action, str]] = [
@@ -69,6 +80,42 @@ SENTENCES: list[tuple[Action, str]] = [
     (
         ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": 0.125}}),
         "alias live: 1 → 1, 12.5 % on 2",
+    ),
+    (
+        PointRestIntegration("r1", "res", "ANY", "ANY /{proxy+}", REST_URI, REST_LIVE),
+        "rest api r1, ANY /{proxy+}: orders → orders:live",
+    ),
+    (
+        PointWebsocketIntegration("w1", "i1", "chat", REST_URI, REST_LIVE),
+        "websocket api chat: orders → orders:live",
+    ),
+    (
+        PointAuthorizer("HTTP", "a1", "auth", "who", REST_URI, REST_LIVE),
+        "http api a1, authorizer who: orders → orders:live",
+    ),
+    (
+        CreateDeployment("REST", "r1", "shop", "marker", {}, ""),
+        "rest api shop: a deployment, which no stage serves yet",
+    ),
+    (
+        PointStage("REST", "r1", "shop", "prod", "d1", "marker:m", {}, ""),
+        "rest api shop, stage prod: deployment d1 → the new one",
+    ),
+    (
+        SetStageVariable("REST", "r1", "shop", "prod", "fn", "orders", "orders:live"),
+        "rest api shop, stage prod: variable fn orders → orders:live",
+    ),
+    (
+        DeclareParameters("r1", "res", "ANY", "ANY /{proxy+}", ["method.request.path.proxy"]),
+        "rest api r1, ANY /{proxy+}: declare method.request.path.proxy",
+    ),
+    (
+        ReplaceRestIntegration("r1", "res", "ANY", "ANY /{proxy+}", {"uri": REST_URI}, {"uri": f"{URL}/{{proxy}}"}),
+        f"rest api r1, ANY /{{proxy+}}: orders → {URL}/{{proxy}}",
+    ),
+    (
+        ShiftStage("r1", "shop", "prod", "d1", "marker:m", 10.0, 50.0, {}, ""),
+        "rest api shop, stage prod: 10 % → 50 % on the service",
     ),
     (PublishVersion("orders", "c0de", "original 1"), "version of orders: publish “original 1”"),
     (PublishLayer("layer", "", "proxy 1"), "layer layer: publish “proxy 1”"),

@@ -12,6 +12,7 @@ from tests.actions import (
     worlds_function,
     worlds_guard,
     worlds_keys,
+    worlds_rest_api,
     worlds_service,
     worlds_triggers,
 )
@@ -26,6 +27,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_triggers.WORLDS,
     **worlds_destinations.WORLDS,
     **worlds_keys.WORLDS,
+    **worlds_rest_api.WORLDS,
     **worlds_service.WORLDS,
     **worlds_guard.WORLDS,
 }

@@ -49,7 +49,7 @@ def rest(uri: str = "", exported: Any = None, **stage: Any) -> dict[str, Any]:
     return {
         "apigatewayv2:get_api": NotFound("not there"),
         "apigateway:get_rest_api": {"name": "shop"},
-        "apigateway:get_resources": {"items": [{"path": "/a", "resourceMethods": methods}]},
+        "apigateway:get_resources": {"items": [{"id": "r1", "path": "/a", "resourceMethods": methods}]},
         "apigateway:get_stages": {"item": [{"stageName": "prod", **stage}]},
         "apigateway:get_export": exported,
     }

@@ -19,16 +19,20 @@ DAYS = 60 * 86400.0
 API_KEY = "orders/api-key"
 
 
-def opened(seed: int = 0, unkind: Unkindness = KIND) -> World:
+def opened(
+    seed: int = 0, unkind: Unkindness = KIND, also: Callable[[Callable[[str], Any]], object] = lambda _client: None
+) -> World:
     """Return an account with the function and all that calls it.
 
     Args:
         seed: Of everything that is left to chance.
         unkind: How unkind it is once everything is made.
+        also: Makes what else there is.
     """
     world = World(seed, unkind)
     with world.somebody_else():
         furnish(world.client)
+        also(world.client)
         if unkind.provisioned:
             _provision(world)
     world.services.cloudwatch.count(BEGIN - DAYS, BEGIN, world._flowing()[2])

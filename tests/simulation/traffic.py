@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.simulation.services.lambda_aliases import weights
 from tests.simulation.services.lambda_functions import LATEST
+from tests.simulation.services.rest_apis import served_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ class Way(NamedTuple):
 def ways(world: World) -> Iterator[Way]:
     """Yield the way of everything that comes in."""
     yield from _routes(world)
+    yield from _methods(world)
     yield from _queue(world)
     yield from _topics(world)
     yield from _rules(world)
@@ -107,6 +109,24 @@ def _routes(world: World) -> Iterator[Way]:
             way = _to_function(world, source, integration["IntegrationUri"], "apigateway.amazonaws.com", by)
             if way:
                 yield way
+
+
+def _methods(world: World) -> Iterator[Way]:
+    """Yield the ways of requests to REST APIs, as each stage serves them; a canary has a way of its own."""
+    for key, stage in world.services.apigateway.stages.at_work():
+        for deployment in served_by(stage):
+            if f"{key.partition('/')[0]}/{deployment}" not in world.services.apigateway.deployments.truth:
+                source = f"method of stage {stage['stageName']}"
+                yield Way(source, "nothing", {}, f"{source}: its deployment {deployment} is not there")
+    for api, stage_name, name, integration in world.services.apigateway.served():
+        source = f"method {stage_name} {name}"
+        if integration.get("type") == "HTTP_PROXY":
+            yield Way(source, "the service", {})
+            continue
+        arn = integration["uri"].removesuffix("/invocations").rpartition("/functions/")[2]
+        way = _to_function(world, source, arn, "apigateway.amazonaws.com", world.arn("execute-api", api))
+        if way:
+            yield way
 
 
 def _queue(world: World) -> Iterator[Way]:
@@ -213,7 +233,7 @@ def _of_proxy(world: World, number: str, kind: str, rate: float, count: Any) -> 
     events = variables.get("LAMBDA_MIGRATE_EVENTS")
     if events is None or world.unkind.metrics_lost:
         return
-    request = kind == "route"
+    request = kind in ("route", "method")
     taken = events in ("all", "api" if request else "non-api")
     state = world.services.service.state
     told = {
@@ -235,6 +255,11 @@ def _of_source(world: World, way: Way, kind: str, rate: float, count: Any) -> No
         api = next(iter(world.services.apigatewayv2.apis.truth))
         for metric, each in (("Count", rate), ("4xx", 0.0), ("5xx", 0.0 if well else rate)):
             count("AWS/ApiGateway", metric, each, ApiId=api)
+    elif kind == "method":
+        api, stage = next(iter(world.services.apigateway.apis.truth.values())), way.source.split()[1]
+        for metric, each in (("Count", rate), ("4XXError", 0.0), ("5XXError", 0.0 if well else rate)):
+            for about in ({"ApiName": api["name"]}, {"ApiName": api["name"], "Stage": stage}):
+                count("AWS/ApiGateway", metric, each, **about)
     elif kind == "queue":
         for metric, each in (("NumberOfMessagesReceived", rate), ("NumberOfMessagesDeleted", rate if well else 0.0)):
             count("AWS/SQS", metric, each, QueueName=QUEUE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import triggers
 from lambda_migrate.function import documents
+from lambda_migrate.triggers import rest_api as rest_api_kind
 from lambda_migrate.triggers.base import Settings, Trigger
 from lambda_migrate.triggers.event_source import MappingSettings
 from lambda_migrate.triggers.http_api import Route, Stage
@@ -47,6 +48,29 @@ def http_api(qualifier: str = "", **changed: Any) -> Trigger[triggers.http_api.S
         **changed,
     )
     return Trigger("http_api", "a1b2c3/int1", "orders-api", qualifier, settings, enabled=bool(settings.routes))
+
+
+PATH = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
+"""How a REST or WebSocket API names a function."""
+
+
+def rest_api(qualifier: str = "", **changed: Any) -> Trigger[triggers.rest_api.Settings]:
+    uri = PATH.format(qualified(qualifier) if qualifier else ARN)
+    settings = replace(
+        triggers.rest_api.Settings(
+            source=f"arn:aws:execute-api:{REGION}:r1",
+            api="r1",
+            api_name="shop",
+            parts=(
+                rest_api_kind.Part("ANY /{proxy+}", uri, "res1", "ANY"),
+                rest_api_kind.Part("authorizer who", uri, authorizer="auth1"),
+            ),
+            stages=(rest_api_kind.Stage("dev", "d1"), rest_api_kind.Stage("prod", "d2")),
+            rest="0" * 64,
+        ),
+        **changed,
+    )
+    return Trigger("rest_api", "r1/$LATEST", "shop", qualifier, settings)
 
 
 def sns(qualifier: str = "", *, enabled: bool = True, **attributes: str) -> Trigger[triggers.sns.Settings]:

@@ -8,9 +8,8 @@ import pytest
 
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function.model import Qualified
-from lambda_migrate.triggers import function_url, kind_of, load_balancer
+from lambda_migrate.triggers import function_url, http_api_variable, kind_of, load_balancer
 from lambda_migrate.triggers.base import Trigger
-from lambda_migrate.triggers.detected import ApiSettings
 from tests.triggers import known
 
 if TYPE_CHECKING:
@@ -34,19 +33,19 @@ def asked(trigger: Trigger[Any]) -> SourceMetrics | None:
     [
         (known.http_api("live"), "AWS/ApiGateway", {"ApiId": "a1b2c3"}, ("Count", "5xx", "4xx")),
         (
-            Trigger("rest_api", "r1", "orders", "", ApiSettings(api="orders")),
+            known.rest_api(api_name="orders"),
             "AWS/ApiGateway",
             {"ApiName": "orders"},
             ("Count", "5XXError", "4XXError"),
         ),
         (
-            Trigger("rest_api", "r1", "orders/prod", "", ApiSettings(api="orders", stage="prod")),
+            known.rest_api(api_name="orders", stage="prod"),
             "AWS/ApiGateway",
             {"ApiName": "orders", "Stage": "prod"},
             ("Count", "5XXError", "4XXError"),
         ),
         (
-            Trigger("http_api_variable", "a1/i1/prod", "orders/prod", "", ApiSettings(api="a1", stage="prod")),
+            Trigger("http_api_variable", "a1", "orders/prod", "", http_api_variable.Settings(api="a1", stage="prod")),
             "AWS/ApiGateway",
             {"ApiId": "a1", "Stage": "prod"},
             ("Count", "5xx", "4xx"),
@@ -80,11 +79,18 @@ def test_each_source_of_requests_counts_what_callers_got(
     "trigger",
     [
         known.http_api("live", other_routes=("GET /other",)),
+        known.rest_api("live", others=("GET /other",)),
         Trigger("elb", "g", "g", "live", load_balancer.Settings(source=GROUP)),
         known.sns("live"),
         known.sqs("live"),
     ],
-    ids=["an API with routes of others", "an unknown load balancer", "events", "messages"],
+    ids=[
+        "an API with routes of others",
+        "a REST API with methods of others",
+        "an unknown load balancer",
+        "events",
+        "messages",
+    ],
 )
 def test_what_counts_others_too_or_is_not_known_is_not_asked(trigger: Trigger[Any]) -> None:
     assert asked(trigger) is None

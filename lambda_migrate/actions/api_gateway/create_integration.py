@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import integrations_marked
 from lambda_migrate.aws import secrets
-from lambda_migrate.errors import AwsError, ConfigError
+from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
-
-_LITERAL = re.compile(r"[A-Za-z0-9._~+/=:-]{16,1024}")
-"""A value that API Gateway takes for itself: others may name a variable (``$request…``) or break the header."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ class CreateIntegration:
         Raises:
             ConfigError: A secret's value cannot stand in a header as it is.
         """
-        values = {name: _value(aws, reference) for name, reference in self.secrets.items()}
+        values = {name: secrets.literal(aws, reference) for name, reference in self.secrets.items()}
         settings = dict(self.settings)
         if values:
             settings["RequestParameters"] = {**settings.get("RequestParameters", {}), **values}
@@ -92,13 +88,3 @@ class CreateIntegration:
         marked = integrations_marked(aws, self.api_id, self.marker)
         shown = [{name: self._shown(each).get(name) for name in self.settings} for each in marked]
         return json.dumps(shown, sort_keys=True) if shown else f"no integration “{self.marker}”"
-
-
-def _value(aws: Aws, reference: str) -> str:
-    value = secrets.read(aws, reference)
-    if not _LITERAL.fullmatch(value):
-        raise ConfigError(
-            f"the secret `{reference}` cannot be added to requests as a header",
-            hint="give it at least 16 letters, digits and characters of ._~+/=:-",
-        )
-    return value

@@ -20,7 +20,7 @@ class PointIntegration(Replace):
     """Change the URI of an integration; its other settings stay. Stages that deploy by themselves show it at once.
 
     Attributes:
-        api_id: The HTTP API.
+        api_id: The API.
         integration_id: The integration.
         name: What a person calls it: the API's name.
         before: Integration URI.

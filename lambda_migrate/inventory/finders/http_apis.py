@@ -2,32 +2,119 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lambda_migrate.actions.api_gateway import websocket_content
+from lambda_migrate.actions.api_gateway.expected import digest
+from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, HTTP
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.inventory.finders import stages
 from lambda_migrate.inventory.finders.stages import has_variables as _varies
 from lambda_migrate.inventory.finders.unlooked import looked, unlooked
-from lambda_migrate.triggers import base, http_api, http_api_front
+from lambda_migrate.triggers import (
+    base,
+    http_api,
+    http_api_authorizer,
+    http_api_front,
+    http_api_variable,
+    websocket_api,
+    websocket_api_authorizer,
+)
 from lambda_migrate.triggers.base import Trigger
-from lambda_migrate.triggers.detected import ApiSettings
 from lambda_migrate.triggers.http_api import MARKER, MAXIMUM_TIMEOUT, Route, Stage
+from lambda_migrate.triggers.rest_api_settings import Part
+from lambda_migrate.triggers.stage_variable import NONE, Variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
 
-BY_VARIABLE, WEBSOCKET = "http_api_variable", "websocket_api"
-AUTHORIZERS = {"HTTP": "http_api_authorizer", "WEBSOCKET": "websocket_api_authorizer"}
+    Found = Iterator[Trigger[base.Settings]]
 
 
-def of_api(
-    aws: Aws, function: Function, api: dict[str, Any], *, deployed: bool = False, permitted: bool = True
-) -> Iterator[Trigger[base.Settings]]:
+@dataclass(frozen=True)
+class Api:
+    """An HTTP or WebSocket API while it is looked at.
+
+    Attributes:
+        aws: Where to look.
+        function: The function.
+        api: As ``get_api`` and ``get_apis`` describe it.
+        integrations: Its integrations, as AWS describes them.
+        authorizers: Its authorizers.
+        listed: Its stages.
+    """
+
+    aws: Aws
+    function: Function
+    api: Document
+    integrations: list[Document]
+    authorizers: list[Document]
+    listed: list[Document]
+
+    @property
+    def id(self) -> str:
+        """The API's id."""
+        return str(self.api["ApiId"])
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        return str(self.api.get("Name") or self.id)
+
+    @property
+    def source(self) -> str:
+        """The ARN by which the function's policy names it."""
+        return stages.source(self.function, self.id)
+
+    @property
+    def is_http(self) -> bool:
+        """Whether it is an HTTP API."""
+        return bool(self.api.get("ProtocolType", HTTP) == HTTP)
+
+    @property
+    def parts(self) -> list[Part]:
+        """What names a function in it."""
+        parts = [
+            Part(f"{websocket_content.INTEGRATION}{each['IntegrationId']}", _uri(each), role=_role(each))
+            for each in self.integrations
+        ]
+        for each in self.authorizers:
+            identity = str(each["AuthorizerId"])
+            name, uri = f"{websocket_content.AUTHORIZER}{identity}", str(each.get("AuthorizerUri") or "")
+            parts.append(Part(name, uri, authorizer=identity, role=str(each.get("AuthorizerCredentialsArn") or "")))
+        return parts
+
+    def invoked(self, part: Part) -> list[stages.Invoked]:
+        """Return what of the function a part names."""
+        known = [stages.Stage(str(each["StageName"]), each.get("StageVariables") or {}) for each in self.listed]
+        return list(stages.invoked(self.function, part.uri, known))
+
+    def variables(self, invoked: stages.Invoked) -> Variables:
+        """Return how the variables of a stage lead to a qualifier of the function; none where they do not."""
+        if not invoked.stage:
+            return NONE
+        values = next(each.get("StageVariables") or {} for each in self.listed if each["StageName"] == invoked.stage)
+        ours = [part for part in self.parts if invoked in self.invoked(part)]
+        uris, every = {part.uri for part in ours}, {part.uri for part in self.parts}
+        return Variables.of(invoked.stage, values, uris, every, [part.role for part in ours])
+
+    def unknown(self, invoked: stages.Invoked) -> Trigger[base.Settings]:
+        """Return that it is not known what a stage invokes."""
+        name = f"{self.name}/{invoked.stage}" if invoked.stage else self.name
+        return unlooked(name, invoked.unknown, source=self.source, identity=f"{self.id}/{invoked.stage}")
+
+    def identity(self, part: str, invoked: stages.Invoked) -> str:
+        """Return what identifies a trigger among its kind."""
+        return "/".join(filter(None, (self.id, part, invoked.stage)))
+
+
+def of_api(aws: Aws, function: Function, api: Document, *, deployed: bool = False, permitted: bool = True) -> Found:
     """Yield what an API invokes of the function.
 
     Args:
@@ -48,154 +135,170 @@ def of_api(
     staged = deployed or ours or any(map(_varies, uris))
     listed = list(aws.pages("apigatewayv2", "get_stages", "Items", ApiId=api_id)) if staged else []
     listed.sort(key=lambda stage: str(stage["StageName"]))
-    routes = [
-        *_integrations(aws, function, api, integrations, listed),
-        *_authorizers(function, api, authorizers, listed),
-    ]
-    yield from routes
-    if deployed and not routes:
-        yield from _deployed(aws, function, api, listed)
+    looked_at = Api(aws, function, api, integrations, authorizers, listed)
+    triggers = [*_integrations(looked_at), *_authorizers(looked_at)]
+    yield from triggers
+    if deployed and not triggers:
+        yield from _deployed(looked_at)
+
+
+def _integrations(api: Api) -> Found:
+    reached = {part.name.partition(" ")[2]: api.invoked(part) for part in api.parts if not part.authorizer}
+    reached = {identity: invoked for identity, invoked in reached.items() if invoked}
+    if not reached:
+        return
+    routes = sorted(_routes(api.aws, api.id), key=lambda route: route.key)
+    for integration in api.integrations:
+        identity = integration["IntegrationId"]
+        own = tuple(route for route in routes if route.target == f"integrations/{identity}")
+        for invoked in reached.get(identity, ()):
+            if invoked.unknown:
+                yield api.unknown(invoked)
+            elif not api.is_http:
+                detail = _detail(invoked, _role(integration))
+                yield _of_websocket(api, websocket_api.KIND, identity, invoked, detail, enabled=bool(own))
+            elif invoked.stage:
+                detail = _detail(invoked, _role(integration))
+                yield _of_stage(api, identity, invoked, detail, api.variables(invoked), enabled=bool(own))
+            else:
+                settings = _settings(api, integration, routes, own, set(reached))
+                yield Trigger(
+                    http_api.KIND, f"{api.id}/{identity}", api.name, invoked.qualifier, settings, enabled=bool(own)
+                )
 
 
 def _settings(
-    function: Function,
-    api: dict[str, Any],
-    integration: dict[str, Any],
-    listed: list[dict[str, Any]],
-    routes: tuple[Route, ...],
+    api: Api, integration: Document, routes: list[Route], own: tuple[Route, ...], reached: set[str]
 ) -> http_api.Settings:
-    """Return what one integration is like; of the others it knows nothing."""
+    direct = {each["IntegrationId"]: each["Description"] for each in api.integrations if _is_direct(each)}
+    known = {f"integrations/{identity}" for identity in (*reached, *direct)}
     return http_api.Settings(
-        source=stages.source(function, api["ApiId"]),
-        api=api["ApiId"],
+        source=api.source,
+        api=api.id,
         integration=integration["IntegrationId"],
         uri=integration["IntegrationUri"],
-        role=integration.get("CredentialsArn") or "",
+        role=_role(integration),
         timeout=integration.get("TimeoutInMillis") or MAXIMUM_TIMEOUT,
-        routes=routes,
-        stages=tuple(map(_stage, listed)),
-        endpoint="" if api.get("DisableExecuteApiEndpoint") else str(api.get("ApiEndpoint") or ""),
-        features=http_api_front.features(api, listed),
+        routes=own,
+        stages=_http_stages(api),
+        markers=tuple(sorted(set(direct.values()))),
+        other_routes=tuple(route.key for route in routes if route.target not in known),
+        endpoint="" if api.api.get("DisableExecuteApiEndpoint") else str(api.api.get("ApiEndpoint") or ""),
+        features=http_api_front.features(api.api, api.listed),
         requests=dict(integration.get("RequestParameters") or {}),
         answers=dict(integration.get("ResponseParameters") or {}),
         tls=dict(integration.get("TlsConfig") or {}),
     )
 
 
-def _uri(integration: dict[str, Any]) -> str:
-    return str(integration.get("IntegrationUri") or "")
-
-
-def _variables(listed: list[dict[str, Any]]) -> list[stages.Stage]:
-    return [stages.Stage(str(each["StageName"]), each.get("StageVariables") or {}) for each in listed]
-
-
-def _integrations(
-    aws: Aws,
-    function: Function,
-    api: dict[str, Any],
-    integrations: list[dict[str, Any]],
-    listed: list[dict[str, Any]],
-) -> Iterator[Trigger[base.Settings]]:
-    variables = _variables(listed)
-    reached = {each["IntegrationId"]: list(stages.invoked(function, _uri(each), variables)) for each in integrations}
-    reached = {identity: invoked for identity, invoked in reached.items() if invoked}
-    if not reached:
-        return
-    routes = sorted(_routes(aws, api["ApiId"]), key=lambda route: route.key)
-    direct = {each["IntegrationId"]: each["Description"] for each in integrations if _is_direct(each)}
-    known = {f"integrations/{identity}" for identity in (*reached, *direct)}
-    others = tuple(route.key for route in routes if route.target not in known)
-    for integration in integrations:
-        own = tuple(route for route in routes if route.target == f"integrations/{integration['IntegrationId']}")
-        for invoked in reached.get(integration["IntegrationId"], ()):
-            if invoked.unknown:
-                yield _unknown(function, api, invoked)
-            elif invoked.stage or api.get("ProtocolType", "HTTP") != "HTTP":
-                yield _detected(function, api, integration, invoked, enabled=bool(own))
-            else:
-                settings = _settings(function, api, integration, listed, own)
-                settings = replace(settings, markers=tuple(sorted(set(direct.values()))), other_routes=others)
-                identity = f"{api['ApiId']}/{integration['IntegrationId']}"
-                yield Trigger(http_api.KIND, identity, _name(api), invoked.qualifier, settings, enabled=bool(own))
-
-
-def _detected(
-    function: Function, api: dict[str, Any], integration: dict[str, Any], invoked: stages.Invoked, *, enabled: bool
+def _of_stage(
+    api: Api, identity: str, invoked: stages.Invoked, detail: str, variables: Variables, *, enabled: bool
 ) -> Trigger[base.Settings]:
-    """Return an integration that is named only: of a WebSocket API, or one that a stage's variables lead here."""
-    kind = BY_VARIABLE if api.get("ProtocolType", "HTTP") == "HTTP" else WEBSOCKET
-    role = Arn.parse(str(integration.get("CredentialsArn") or "")).last
-    detail = ", ".join(part for part in (invoked.detail, f"as role {role}" if role else "") if part)
-    settings = ApiSettings(
-        source=stages.source(function, api["ApiId"]), detail=detail, api=api["ApiId"], stage=invoked.stage
+    """Return a stage of an HTTP API whose variables, or whose deployment, name the function."""
+    settings = http_api_variable.Settings(
+        source=api.source, detail=detail, api=api.id, stage=invoked.stage, variables=variables
     )
-    identity = "/".join(part for part in (api["ApiId"], integration["IntegrationId"], invoked.stage) if part)
-    name = f"{_name(api)}/{invoked.stage}" if invoked.stage else _name(api)
-    return Trigger(kind, identity, name, invoked.qualifier, settings, enabled=enabled)
+    name = f"{api.name}/{invoked.stage}"
+    kind = http_api_variable.KIND
+    return Trigger(kind, api.identity(identity, invoked), name, invoked.qualifier, settings, enabled=enabled)
 
 
-def _unknown(function: Function, api: dict[str, Any], invoked: stages.Invoked) -> Trigger[base.Settings]:
-    name = f"{_name(api)}/{invoked.stage}" if invoked.stage else _name(api)
-    identity = f"{api['ApiId']}/{invoked.stage}"
-    return unlooked(name, invoked.unknown, source=stages.source(function, api["ApiId"]), identity=identity)
+def _of_websocket(
+    api: Api, kind: str, identity: str, invoked: stages.Invoked, detail: str, *, enabled: bool = True, name: str = ""
+) -> Trigger[base.Settings]:
+    """Return an integration or authorizer of a WebSocket API."""
+    parts: tuple[Part, ...] = ()
+    rest = ""
+    if not invoked.stage:
+        parts = tuple(part for part in api.parts if invoked in api.invoked(part))
+        content = GATEWAYS["WEBSOCKET"].content(api.aws, api.id)
+        rest = digest(GATEWAYS["WEBSOCKET"], content, [part.name for part in parts])
+    settings = websocket_api.Settings(
+        source=api.source,
+        detail=detail,
+        api=api.id,
+        api_name=api.name,
+        parts=parts,
+        stages=tuple(map(_websocket_stage, api.listed)),
+        rest=rest,
+        variables=api.variables(invoked),
+    )
+    shown = name or (f"{api.name}/{invoked.stage}" if invoked.stage else api.name)
+    return Trigger(kind, api.identity(identity, invoked), shown, invoked.qualifier, settings, enabled=enabled)
 
 
-def _authorizers(
-    function: Function, api: dict[str, Any], authorizers: list[dict[str, Any]], listed: list[dict[str, Any]]
-) -> Iterator[Trigger[base.Settings]]:
-    protocol = "HTTP" if api.get("ProtocolType", "HTTP") == "HTTP" else "WEBSOCKET"
-    variables, kind = _variables(listed), AUTHORIZERS[protocol]
-    for authorizer in authorizers:
-        for invoked in stages.invoked(function, authorizer.get("AuthorizerUri") or "", variables):
+def _authorizers(api: Api) -> Found:
+    for part, authorizer in zip((part for part in api.parts if part.authorizer), api.authorizers, strict=True):
+        for invoked in api.invoked(part):
             if invoked.unknown:
-                yield _unknown(function, api, invoked)
+                yield api.unknown(invoked)
                 continue
-            identity = "/".join(part for part in (api["ApiId"], authorizer["AuthorizerId"], invoked.stage) if part)
-            settings = base.Settings(source=stages.source(function, api["ApiId"]), detail=invoked.detail)
-            yield Trigger(kind, identity, str(authorizer.get("Name", identity)), invoked.qualifier, settings)
+            name = str(authorizer.get("Name", api.identity(part.authorizer, invoked)))
+            detail = _detail(invoked, part.role)
+            if not api.is_http:
+                kind = websocket_api_authorizer.KIND
+                yield _of_websocket(api, kind, part.authorizer, invoked, detail, name=name)
+                continue
+            settings = http_api_authorizer.Settings(
+                source=api.source,
+                detail=detail,
+                api=api.id,
+                api_name=api.name,
+                authorizer=part.authorizer,
+                uri=part.uri,
+                role=part.role,
+                stages=_http_stages(api),
+                variables=api.variables(invoked),
+            )
+            identity = api.identity(part.authorizer, invoked)
+            yield Trigger(http_api_authorizer.KIND, identity, name, invoked.qualifier, settings)
 
 
-def _deployed(
-    aws: Aws, function: Function, api: dict[str, Any], listed: list[dict[str, Any]]
-) -> Iterator[Trigger[base.Settings]]:
+def _deployed(api: Api) -> Found:
     """Yield the stages that still run a deployment from when the API invoked the function.
 
     A stage that deploys each change by itself runs what the API is now. What the others of an HTTP API run is what
     their export says; WebSocket APIs have no export, so it is not known.
     """
-    for stage in listed:
-        name, identity = f"{_name(api)}/{stage['StageName']}", f"{api['ApiId']}/{stage['StageName']}"
-        source = stages.source(function, api["ApiId"])
+    for stage in api.listed:
+        name, identity = f"{api.name}/{stage['StageName']}", f"{api.id}/{stage['StageName']}"
         if stage.get("AutoDeploy"):
             continue
-        if api.get("ProtocolType", "HTTP") == "HTTP":
-            look = partial(_of_deployment, aws, function, api, stage)
-            yield from looked(name, look, source=source, identity=identity)
+        if api.is_http:
+            yield from looked(name, partial(_of_deployment, api, stage), source=api.source, identity=identity)
         else:
             text = "it runs an earlier deployment, which may invoke the function"
-            yield unlooked(name, text, source=source, identity=identity)
+            yield unlooked(name, text, source=api.source, identity=identity)
 
 
-def _of_deployment(
-    aws: Aws, function: Function, api: dict[str, Any], stage: dict[str, Any]
-) -> Iterator[Trigger[base.Settings]]:
+def _of_deployment(api: Api, stage: Document) -> Found:
     about = {"Specification": "OAS30", "OutputType": "JSON", "StageName": stage["StageName"], "IncludeExtensions": True}
-    export = aws.call("apigatewayv2", "export_api", ApiId=api["ApiId"], **about)
+    export = api.aws.call("apigatewayv2", "export_api", ApiId=api.id, **about)
+    values = [stages.Stage(str(stage["StageName"]), stage.get("StageVariables") or {})]
     for uri in stages.exported(export, "apigatewayv2:ExportApi"):
-        for invoked in stages.invoked(function, uri, _variables([stage])):
+        for invoked in stages.invoked(api.function, uri, values):
             deployed = stages.Invoked(invoked.qualifier, str(stage["StageName"]), invoked.unknown)
             if deployed.unknown:
-                yield _unknown(function, api, deployed)
+                yield api.unknown(deployed)
             else:
-                yield _detected(function, api, {"IntegrationId": "deployed"}, deployed, enabled=True)
+                yield _of_stage(api, "deployed", deployed, deployed.detail, NONE, enabled=True)
 
 
-def _name(api: dict[str, Any]) -> str:
-    return str(api.get("Name") or api["ApiId"])
+def _uri(integration: Document) -> str:
+    return str(integration.get("IntegrationUri") or "")
 
 
-def _is_direct(integration: dict[str, Any]) -> bool:
+def _role(integration: Document) -> str:
+    return str(integration.get("CredentialsArn") or "")
+
+
+def _detail(invoked: stages.Invoked, role: str) -> str:
+    """Return how the function is named, for a person."""
+    as_role = f"as role {Arn.parse(role).last}" if role else ""
+    return ", ".join(filter(None, (invoked.detail, as_role)))
+
+
+def _is_direct(integration: Document) -> bool:
     """Return whether an integration leads straight to the service."""
     return str(integration.get("Description", "")).startswith(MARKER)
 
@@ -206,5 +309,10 @@ def _routes(aws: Aws, api_id: str) -> Iterator[Route]:
         yield Route(route["RouteId"], str(route["RouteKey"]), route.get("Target", ""), authorization)
 
 
-def _stage(stage: dict[str, Any]) -> Stage:
-    return Stage(str(stage["StageName"]), automatic=bool(stage.get("AutoDeploy")))
+def _http_stages(api: Api) -> tuple[Stage, ...]:
+    return tuple(Stage(str(each["StageName"]), automatic=bool(each.get("AutoDeploy"))) for each in api.listed)
+
+
+def _websocket_stage(stage: Document) -> websocket_api.Stage:
+    automatic = bool(stage.get("AutoDeploy"))
+    return websocket_api.Stage(str(stage["StageName"]), str(stage.get("DeploymentId") or ""), automatic)

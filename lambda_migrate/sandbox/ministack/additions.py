@@ -11,11 +11,25 @@ from lambda_migrate.sandbox.ministack import (
     payloads,
     pool,
     refusals,
+    rest_api_deployments,
+    rest_api_integrations,
     unkind,
 )
 
 
 def install() -> None:
     """Add everything to the MiniStack of this process."""
-    for addition in (lambda_, environments, pool, logs, payloads, deliveries, api_deployments, unkind, refusals):
+    for addition in (
+        lambda_,
+        environments,
+        pool,
+        logs,
+        payloads,
+        deliveries,
+        api_deployments,
+        rest_api_deployments,
+        rest_api_integrations,
+        unkind,
+        refusals,
+    ):
         addition.install()

@@ -15,7 +15,7 @@ from lambda_migrate.sandbox.ministack.permissions import permitted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-connection"}
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "proxy-connection"}
 
 
 def install() -> None:
@@ -67,12 +67,12 @@ async def _invoke_service(  # MiniStack calls it so
     if query:
         target += "?" + urllib.parse.urlencode(query, doseq=True)
     sent = {
-        name: value for name, value in headers.items() if name.lower() not in _HOP_BY_HOP | {"host", "content-length"}
+        name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP | {"host", "content-length"}
     }
     sent["forwarded"] = f"for=127.0.0.1;host={headers.get('host', '')};proto=http"
     timeout = integration.get("timeoutInMillis", 30000) / 1000
     try:
-        return await run_reentrant(_exchange, uri, method, target, body, sent, timeout)
+        return await run_reentrant(exchange, uri, method, target, body, sent, timeout)
     except TimeoutError:
         return 504, {"Content-Type": "application/json"}, b'{"message":"Gateway Timeout"}'
     except (OSError, http.client.HTTPException) as error:
@@ -80,9 +80,10 @@ async def _invoke_service(  # MiniStack calls it so
         return 503, {"Content-Type": "application/json"}, b'{"message":"Service Unavailable"}'
 
 
-def _exchange(  # one HTTP exchange has this many parts
+def exchange(  # one HTTP exchange has this many parts
     uri: urllib.parse.SplitResult, method: str, target: str, body: bytes, headers: dict[str, str], timeout: float
 ) -> tuple[int, dict[str, Any], bytes]:
+    """Send a request to a service, and return its status, headers and body; redirects are not followed."""
     kind = http.client.HTTPSConnection if uri.scheme == "https" else http.client.HTTPConnection
     connection = kind(uri.hostname or "", uri.port, timeout=timeout)
     try:
@@ -93,7 +94,7 @@ def _exchange(  # one HTTP exchange has this many parts
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 received.setdefault("Set-Cookie", []).append(value)
-            elif name.lower() not in _HOP_BY_HOP | {"content-length"}:
+            elif name.lower() not in HOP_BY_HOP | {"content-length"}:
                 received[name] = value
     finally:
         connection.close()

@@ -94,20 +94,21 @@ def _counting_requests(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _counting_requests_of_rest_apis(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Every request to a REST API counts under the API's name.
+    """Every request to a REST API counts under the API's name, and for its stage.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
     """
 
-    async def execute(api_id: str, *arguments: Any, **options: Any) -> Any:
-        answer = await original(api_id, *arguments, **options)
+    async def execute(api_id: str, stage: str, *arguments: Any, **options: Any) -> Any:
+        answer = await original(api_id, stage, *arguments, **options)
         scope = apigateway_v1.find_api_scope(api_id)
         if scope is not None:
             account, region = scope[:2]
             arn = f"arn:aws:apigateway:{region}:{account}:{api_id}"
             with request_scope(account, region):
                 name = (apigateway_v1._rest_apis.get(api_id) or {}).get("name", api_id)
-            _of_answer(arn, "AWS/ApiGateway", {"ApiName": name}, ("Count", "4XXError", "5XXError"), answer[0])
+            for dimensions in ({"ApiName": name}, {"ApiName": name, "Stage": stage}):
+                _of_answer(arn, "AWS/ApiGateway", dimensions, ("Count", "4XXError", "5XXError"), answer[0])
         return answer
 
     return execute

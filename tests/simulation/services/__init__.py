@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.services.api_gateway import ApiGateway, ApiGatewayV2
+from tests.simulation.services.api_gateway import ApiGatewayV2
 from tests.simulation.services.cloudwatch import CloudWatch
 from tests.simulation.services.eventbridge import Events
 from tests.simulation.services.iam import Iam
 from tests.simulation.services.lambda_ import Lambda
+from tests.simulation.services.rest_apis import ApiGateway
 from tests.simulation.services.scheduler import Scheduler
 from tests.simulation.services.secrets_manager import SecretsManager
 from tests.simulation.services.small import CloudFormation, CloudTrail, Logs, Pipes, Sqs, Sts
@@ -70,7 +71,7 @@ def build(world: World) -> Services:
         world,
         Lambda(world),
         ApiGatewayV2(world),
-        ApiGateway(),
+        ApiGateway(world),
         Sns(world),
         Events(world),
         Scheduler(world),

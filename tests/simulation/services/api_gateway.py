@@ -163,13 +163,3 @@ class ApiGatewayV2:
     def get_authorizers(self, *, ApiId: str) -> Document:
         self.get_api(ApiId=ApiId)
         return {"Items": []}
-
-
-class ApiGateway:
-    """REST APIs, of which there are none."""
-
-    def get_rest_api(self, *, restApiId: str) -> Document:
-        raise _missing(f"API {restApiId}")
-
-    def get_rest_apis(self) -> Document:
-        return {"items": []}

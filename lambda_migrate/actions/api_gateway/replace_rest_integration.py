@@ -1,0 +1,135 @@
+"""Puts another integration behind a method of a REST API, in the working copy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.base import Observed, Replace
+from lambda_migrate.aws import secrets
+from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.errors import AwsError, Drifted
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.session import Aws
+
+_SENT = (
+    "cacheKeyParameters",
+    "cacheNamespace",
+    "connectionId",
+    "connectionType",
+    "contentHandling",
+    "credentials",
+    "integrationTarget",
+    "passthroughBehavior",
+    "requestParameters",
+    "requestTemplates",
+    "responseTransferMode",
+    "timeoutInMillis",
+    "tlsConfig",
+    "type",
+    "uri",
+)
+"""What PutIntegration takes as GetIntegration shows it; the method's name is ``integrationHttpMethod`` there."""
+
+HTTP_METHOD = "httpMethod"
+
+
+@dataclass(frozen=True)
+class ReplaceRestIntegration(Replace):
+    """Replace what a method integrates with. What both sides leave alone stays, whoever set it.
+
+    Nobody is served it until it is deployed. PutIntegration replaces the whole integration, so it is read, changed
+    where the sides differ, and written.
+
+    Attributes:
+        api_id: The REST API.
+        resource_id: The resource.
+        verb: The method, ``ANY`` for all.
+        name: What a person calls it: ``ANY /{proxy+}``.
+        before: Settings of the integration, as GetIntegration shows them; None for one that it does not have.
+        after: As before, the same settings.
+        secrets: Request parameters whose values are secrets, and the references of those. They are read when the action
+            runs, and kept nowhere but in the integration.
+    """
+
+    kind: ClassVar[str] = "replace_rest_integration"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "→"
+    api_id: str
+    resource_id: str
+    verb: str
+    name: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"rest api {self.api_id}, {self.name}: {_named(self.before)} → {_named(self.after)}"
+
+    def observe(self, aws: Aws) -> Observed:
+        """Return which side the integration shows."""
+        found = self._read(aws)
+        if found is None:
+            return Observed.DRIFT
+        shown = self._shown(found)
+        for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
+            if all((shown.get(name) or None) == (value or None) for name, value in side.items()):
+                return seen
+        return Observed.DRIFT
+
+    def _read(self, aws: Aws) -> Document | None:
+        return read_or_none(aws, "apigateway", "get_integration", **self._which())
+
+    def _which(self) -> dict[str, str]:
+        return {"restApiId": self.api_id, "resourceId": self.resource_id, "httpMethod": self.verb}
+
+    def _shown(self, found: Document) -> Document:
+        """Return an integration without the values of its secrets."""
+        parameters = found.get("requestParameters") or {}
+        public = {name: value for name, value in parameters.items() if name not in self.secrets}
+        return {**found, "requestParameters": public} if parameters else found
+
+    def write(self, aws: Aws, side: dict[str, Any]) -> None:
+        """Put a side in the place of the other.
+
+        Raises:
+            Drifted: The method has no integration any more.
+        """
+        found = self._read(aws)
+        if found is None:
+            raise Drifted(
+                f"`{self.name}` has no integration", hint="it was deleted since; run `lambda-migrate plan` again"
+            )
+        wanted = {**self._shown(found), **side}
+        sent = {name: wanted[name] for name in _SENT if wanted.get(name) not in (None, "", {}, [])}
+        values = {name: secrets.literal(aws, each) for name, each in self.secrets.items()} if side == self.after else {}
+        if values:
+            quoted = {name: f"'{value}'" for name, value in values.items()}
+            sent["requestParameters"] = {**sent.get("requestParameters", {}), **quoted}
+        try:
+            aws.call(
+                "apigateway",
+                "put_integration",
+                **self._which(),
+                integrationHttpMethod=wanted.get(HTTP_METHOD),
+                **sent,
+            )
+        except AwsError as error:
+            raise (secrets.without_values(error) if values else error) from None
+
+    def current(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        found = self._read(aws)
+        if found is None:
+            return "no such integration"
+        shown = self._shown(found)
+        return json.dumps({name: shown.get(name) for name in self.after}, sort_keys=True)
+
+
+def _named(side: Document) -> str:
+    uri = str(side.get("uri") or "")
+    return uri.removesuffix("/invocations").rpartition("/functions/")[2].rpartition(":function:")[2] or uri
