@@ -29,7 +29,7 @@ retire: {quiet: 10s}
 """
 """What holds for an emulator alone; in front of AWS, `verify.metric_period` is refused."""
 
-BEFORE_DIRECT = "# before `cutover --direct`, so that the service polls these queues in place of Lambda:"
+BEFORE_DIRECT = "# Remove the `#` before `cutover --direct`: the service then polls these queues in place of Lambda."
 
 
 def migration(
@@ -93,7 +93,7 @@ def _variables(facts: FunctionFacts, *, deployed: bool) -> Iterator[str]:
         yield "environment:"
     yield from (f"{'  ' if deployed else '#   '}{name}: {_text(value)}" for name, value in now.items())
     if facts.queues:
-        yield BEFORE_DIRECT
+        yield f"{'  ' if now and deployed else ''}{BEFORE_DIRECT}"
         yield from () if now else ("# environment:",)
         yield f"{'  # ' if now and deployed else '#   '}LAMBDA_MIGRATE_CONSUME_QUEUES: {_text(','.join(facts.queues))}"
 

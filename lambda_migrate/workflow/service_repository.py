@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambda_migrate import scaffold
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.errors import ConfigError, MigrateError, NotAllowed
+from lambda_migrate.fields import service_url
 from lambda_migrate.scaffold import git
 from lambda_migrate.scaffold.compiled import ask_pip
 from lambda_migrate.targets import TARGETS
@@ -130,6 +131,7 @@ def plan(context: Context, request: Request) -> Planned:
         ConfigError: The request, or migration.yaml, does not fit.
         MigrateError: The function or its code cannot be read.
     """
+    url = _given_url(request)
     _require_fitting(context, request)
     folder, code = _places(context, request)
     folder = folder.resolve() if folder.is_symlink() else folder  # a link that is there now is meant
@@ -145,7 +147,7 @@ def plan(context: Context, request: Request) -> Planned:
         scaffold.wired(folder) | request.parts,
         resolve=None if request.offline else ask_pip,
         base_path=config.proxy.base_path if config else None,
-        url=request.url or ("" if config else _own_url(request.target)),
+        url=url or ("" if config else _own_url(request.target)),
         store=request.store,
     )
     facts, source, warnings = _gathered(context, request, code)
@@ -198,6 +200,18 @@ def _require_fitting(context: Context, request: Request) -> None:
                 f"`{option} {wanted}` does not fit `{context.options.config}`, which says `{there or 'nothing'}`",
                 hint=f"set `{key}` there, then run `init` again without `{option}`",
             )
+
+
+def _given_url(request: Request) -> str:
+    """Return the URL that the command line names, or "".
+
+    Raises:
+        ConfigError: It is not the URL of a service.
+    """
+    try:
+        return service_url(request.url)
+    except ValueError as error:
+        raise ConfigError(f"`--url`: {error}", hint="for example `--url https://orders.example.com`") from error
 
 
 def _own_url(target: str | None) -> str:
