@@ -65,6 +65,15 @@ def _http_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def service_url(text: str) -> str:
+    """Return where a service answers, as the command line says it; "" says nothing.
+
+    Raises:
+        ValueError: It is not the URL of a service.
+    """
+    return _origin(_http_url(text)) if text else ""
+
+
 def _origin(text: str) -> str:
     """A path would belong to nobody: the proxy sends each request's own, and health checks have theirs."""
     parts = urlsplit(text)

@@ -88,6 +88,23 @@ def write(aws: Aws, reference: str, value: str) -> None:
         raise without_values(error) from None
 
 
+def exists(aws: Aws, reference: str) -> bool:
+    """Return whether a secret is there, without reading its value.
+
+    Raises:
+        ConfigError: It is not a reference to a secret.
+        NotAllowed, AwsError: As AWS answers.
+    """
+    store, name = split(reference)
+    try:
+        if store == "ssm":
+            aws.call("ssm", "get_parameter", Name=name)
+            return True
+        return "DeletedDate" not in aws.call("secretsmanager", "describe_secret", SecretId=name)
+    except NotFound:
+        return False
+
+
 def scheduled_for_deletion(aws: Aws, reference: str) -> bool:
     """Return whether a secret is there no more, and its name is still taken.
 

@@ -153,9 +153,14 @@ class Aws:
         return self.endpoint_url or f"AWS in {self.region_name}"
 
     @property
+    def endpoint(self) -> str:
+        """URL at which Lambda is called."""
+        return str(self.client("lambda").meta.endpoint_url)
+
+    @property
     def on_this_machine(self) -> bool:
         """Whether what is called is not AWS but an emulator on this machine, whose loopback is ours."""
-        host = urlsplit(str(self.client("lambda").meta.endpoint_url)).hostname or ""
+        host = urlsplit(self.endpoint).hostname or ""
         try:
             return ip_address(host).is_loopback
         except ValueError:

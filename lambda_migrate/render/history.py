@@ -79,6 +79,9 @@ def note(record: Record) -> str:
     if kind == "guard":
         when = f", to act at {data['at']} UTC" if "at" in data else ""
         return f"{record.id} guard {data.get('state')}{when}"
-    if kind in ("evicted", "lock-taken-over"):
-        return f"{kind.replace('-', ' ')}: {data.get('of')}"
-    return kind.replace("-", " ")
+    of = {"evicted": data.get("of"), "lock-taken-over": data.get("of"), "secrets-stored": _names(data)}.get(kind)
+    return kind.replace("-", " ") + (f": {of}" if of is not None else "")
+
+
+def _names(data: dict[str, Any]) -> str:
+    return ", ".join(map(str, data.get("names", [])))

@@ -14,7 +14,7 @@ from lambda_migrate.scaffold.first_version import move_over
 from lambda_migrate.scaffold.first_version import wired as _wired
 from lambda_migrate.scaffold.manifest import load as record
 from lambda_migrate.scaffold.manifest import unfinished
-from lambda_migrate.scaffold.migration import migration
+from lambda_migrate.scaffold.migration import api_key, migration
 from lambda_migrate.scaffold.repository import render
 from lambda_migrate.scaffold.source import Source, from_directory, from_zip
 from lambda_migrate.scaffold.survey import Survey, survey
@@ -30,6 +30,7 @@ __all__ = [
     "Source",
     "Survey",
     "Write",
+    "api_key",
     "carry",
     "compare",
     "found_elsewhere",

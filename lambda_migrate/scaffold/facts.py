@@ -37,6 +37,10 @@ class FunctionFacts:
         code_sha256: As AWS tells it.
         parts: What its triggers need of the service, of `PARTS`.
         routes: Keys of the API routes that reach it, for example ``ANY /tickets/{proxy+}``.
+        arn: The function's, unqualified; "" where it is not known.
+        topics: ARNs of the SNS topics that invoke it.
+        queues: URLs of the SQS queues that invoke it.
+        endpoint: URL of the emulator on this machine that it is in; "" where it is in AWS.
     """
 
     name: str
@@ -58,6 +62,10 @@ class FunctionFacts:
     code_sha256: str = ""
     parts: frozenset[str] = frozenset()
     routes: tuple[str, ...] = ()
+    arn: str = ""
+    topics: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+    endpoint: str = ""
 
     @property
     def concurrency(self) -> int:
@@ -87,6 +95,8 @@ class Options:
         baseline: Whether ruff is run, so that the lifted code's debt is listed file by file.
         resolve: Asked for the versions of what is not pinned; None where nobody is to be asked.
         base_path: What migration.yaml says, for where the code does not tell; None where it does not say.
+        url: Where the service answers, or will; "" where nobody knows yet.
+        store: Where secrets are kept that are not yet: ``secretsmanager`` or ``ssm``.
     """
 
     directory: Path
@@ -100,3 +110,5 @@ class Options:
     baseline: bool = True
     resolve: Resolve | None = None
     base_path: str | None = None
+    url: str = ""
+    store: str = "secretsmanager"

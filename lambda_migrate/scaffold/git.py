@@ -65,6 +65,12 @@ def commit(directory: Path, paths: Iterable[str], message: str) -> str:
     return ""
 
 
+def work_tree(folder: Path) -> Path | None:
+    """Return the top of the git repository that a folder is in; None where it is in none. Needs no git."""
+    place = folder.resolve()
+    return next((each for each in (place, *place.parents) if (each / ".git").exists()), None)
+
+
 def due(directory: Path) -> bool:
     """Tell whether a folder has no commit yet and is in no other repository, so that the first one can be made."""
     if shutil.which("git") is None or not directory.is_dir():

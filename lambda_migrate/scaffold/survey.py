@@ -141,7 +141,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
         contents=contents,
         executable=_executable(source, code),
         needed=needed,
-        variables=_variables(facts, asked),
+        variables=_variables(facts, asked, options.store),
         asked=asked,
         health=_free("/healthz", reached),
         readiness=_free("/readyz", reached),
@@ -242,10 +242,10 @@ def _analysed(
     return analyze(folder, handler or None, accepted=accepted, requirements=known)
 
 
-def _variables(facts: FunctionFacts, asked: dict[str, bool]) -> tuple[Variable, ...]:
+def _variables(facts: FunctionFacts, asked: dict[str, bool], store: str) -> tuple[Variable, ...]:
     if facts.environment or facts.code_sha256:
-        return variables.sort(facts.environment, facts.name)
-    guessed = variables.sort({name: "unknown" for name, must in asked.items() if must}, facts.name)
+        return variables.sort(facts.environment, facts.name, store)
+    guessed = variables.sort({name: "unknown" for name, must in asked.items() if must}, facts.name, store)
     return tuple(replace(each, fate="unset", text="") if each.fate == "value" else each for each in guessed)
 
 

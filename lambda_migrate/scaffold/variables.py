@@ -32,21 +32,27 @@ class Variable:
     text: str = ""
 
 
-def sort(environment: Mapping[str, str], function: str) -> tuple[Variable, ...]:
+def sort(environment: Mapping[str, str], function: str, store: str = "secretsmanager") -> tuple[Variable, ...]:
     """Decide for each variable.
 
     Args:
         environment: Names and values.
         function: The function's name; references are named after it.
+        store: Where secrets are kept that are not yet: ``secretsmanager`` or ``ssm``.
     """
-    return tuple(_decide(name, value, function) for name, value in sorted(environment.items()))
+    return tuple(_decide(name, value, reference(store, function, name)) for name, value in sorted(environment.items()))
 
 
-def _decide(name: str, value: str, function: str) -> Variable:
+def reference(store: str, function: str, name: str) -> str:
+    """Return where a secret of a function is kept; names of parameters in a folder begin with a slash."""
+    return f"{store}:{'/' if store == 'ssm' else ''}{function}/{name}"
+
+
+def _decide(name: str, value: str, kept: str) -> Variable:
     if _PLATFORM.search(name):
         return Variable(name, "platform")
     if value.startswith(("secretsmanager:", "ssm:")):
         return Variable(name, "reference", value)
     if looks_secret(name, value) or not value.isprintable() or value != value.strip():
-        return Variable(name, "reference", f"secretsmanager:{function}/{name}")
+        return Variable(name, "reference", kept)
     return Variable(name, "value", value)

@@ -24,6 +24,11 @@ def _unknown(_settings: Any) -> tuple[int, int] | None:
     return None
 
 
+def _no_url() -> str:
+    """Return "": where it answers is known once it is deployed."""
+    return ""
+
+
 def _no_pipeline(_deployment: Deployment, _settings: Any) -> PipelineTemplate | None:
     """Return None: a pipeline cannot deploy there."""
     return None
@@ -47,6 +52,7 @@ class TargetKind:
         logs: ``logs(aws, deployment, settings, lines)``: the last lines of its log, oldest first.
         pipeline: ``pipeline(deployment, settings)``: how a pipeline deploys to it; None where none can.
         instances: ``instances(settings)``: the fewest and the most of them; None where nothing says.
+        own_url: ``own_url()``: where it is going to answer, where that is known before it is deployed; else "".
         poll: ``POLL``: seconds between two looks at a deployment.
         keeps_earlier: ``KEEPS_EARLIER``: whether `service rollback` can go back to the deployment before.
         local: ``LOCAL``: whether it runs on this machine, where `service stop` ends it.
@@ -62,6 +68,7 @@ class TargetKind:
     logs: Callable[[Aws, Deployment, Any, int], Iterable[str]]
     pipeline: Callable[[Deployment, Any], PipelineTemplate | None] = _no_pipeline
     instances: Callable[[Any], tuple[int, int] | None] = _unknown
+    own_url: Callable[[], str] = _no_url
     poll: float = POLL
     keeps_earlier: bool = True
     local: bool = False
@@ -94,7 +101,7 @@ class TargetKind:
         given: dict[str, Any] = {
             name: getattr(module, name.upper()) for name in constants if hasattr(module, name.upper())
         }
-        given |= {name: getattr(module, name) for name in ("pipeline", "instances") if hasattr(module, name)}
+        given |= {name: getattr(module, name) for name in ("pipeline", "instances", "own_url") if hasattr(module, name)}
         try:
             return cls(
                 name=module.KIND,

@@ -48,6 +48,7 @@ HOST = "127.0.0.1"
 _KILLED = 10.0
 """Seconds that a process may take to be gone after SIGKILL."""
 
+USUAL_PORT = 8000
 _PORTS = range(20_000, 32_768)
 _TRIES = 100
 
@@ -64,6 +65,11 @@ class Settings(Target):
 def instances(_settings: Settings) -> tuple[int, int]:
     """Return that there is one."""
     return 1, 1
+
+
+def own_url() -> str:
+    """Return where it is going to answer: on the usual port, or on a free one where something else listens there."""
+    return f"http://{HOST}:{free_port() if _taken(USUAL_PORT) else USUAL_PORT}"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from lambda_migrate.gates import pages
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
+from lambda_migrate.targets import TARGETS
 from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
 from lambda_migrate.verify.check import Check
@@ -21,6 +22,7 @@ from lambda_migrate.workflow import aws_status, secret_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.clock import Clock
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 ADDED_BYTES = 600
 """What the proxy's settings add to the function's environment, about."""
+
+RECORDED = "ledger and AWS"
 
 _Value = TypeVar("_Value")
 
@@ -54,6 +58,10 @@ class Environment(Protocol):
         """The ledger, to look at."""
 
     @property
+    def service_folder(self) -> Path:
+        """Where the service's repository is, or will be."""
+
+    @property
     def clock(self) -> Clock:
         """What tells the time."""
 
@@ -63,6 +71,7 @@ def examine(
     health: Callable[[Migration], Health],
     holder: Callable[[], Holder | None],
     code: Callable[[Function], list[Blocker] | None],
+    recorded: Callable[[], MigrateError | None],
 ) -> Iterator[Check]:
     """Yield every check, in the order in which things have to be right.
 
@@ -71,6 +80,7 @@ def examine(
         health: Asks the service once how it is.
         holder: Says who holds the ledger.
         code: Returns what stands against the code that the service runs; None where there is none to read yet.
+        recorded: Returns the error that AWS shows more of the migration than the ledger has, or None.
     """
     config = _attempt("configuration", lambda: environment.migration)
     yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
@@ -85,11 +95,13 @@ def examine(
         yield Check("credentials", "pass", f"{aws.identity['Arn']} in {aws.region_name}")
         yield from _function(environment, aws, config, code)
         yield from _in_aws(environment, aws, config)
+        yield from _recorded(environment, recorded)
         yield secret_checks.of_signing_keys(aws, config)
         yield from secret_checks.of_api_key(aws, config)
+        yield from secret_checks.of_variables(aws, config, environment.service_folder)
         yield from _metrics(aws, config)
     yield _service(config, health)
-    if text := destination.alone(config):
+    if not TARGETS[config.service.target.kind].local and (text := destination.alone(config)):
         yield Check("instances", "warn", text, "let `service.target.scaling.minimum` be 2 or more")
     yield from (Check("encryption", "warn", text) for text in destination.warnings(config))
 
@@ -159,6 +171,19 @@ def _in_aws(environment: Environment, aws: Aws, config: Migration) -> Iterator[C
     except MigrateError:
         return  # the check of the ledger has told it
     yield from aws_status.checks(aws, config.function, ledger, environment.clock.now())
+
+
+def _recorded(environment: Environment, recorded: Callable[[], MigrateError | None]) -> Iterator[Check]:
+    """Yield whether the ledger holds what AWS shows of the migration."""
+    try:
+        known = environment.ledger.identity
+    except MigrateError:
+        return  # the check of the ledger has told it
+    error = recorded()
+    if error:
+        yield Check(RECORDED, "fail", error.message, error.hint)
+    elif known:
+        yield Check(RECORDED, "pass", "the ledger holds every record that AWS knows of")
 
 
 def _retired(ledger: Ledger) -> str:
@@ -274,8 +299,15 @@ def _metrics(aws: Aws, config: Migration) -> Iterator[Check]:
 
 def _service(config: Migration, health: Callable[[Migration], Health]) -> Check:
     if not config.service.url:
-        return Check("service", "fail", "its URL is not set", "set `service.url` in migration.yaml")
+        return Check("service", "fail", "its URL is not set", _where(config))
     answer = health(config)
     if answer.problem:
         return Check("service", "fail", answer.problem, "start the service or fix it; its log says why")
     return Check("service", "pass", f"{config.service.url} is healthy ({answer.seconds * 1000:.0f} ms)")
+
+
+def _where(config: Migration) -> str:
+    """Return what makes the service's URL known."""
+    if config.service.target.kind == "url":
+        return "deploy the service, then write its address as `service.url` in migration.yaml"
+    return "`lambda-migrate service deploy` says where it answers; write that as `service.url` in migration.yaml"

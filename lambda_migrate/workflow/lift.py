@@ -29,6 +29,7 @@ ORIGINAL_HANDLER = "LAMBDA_MIGRATE_ORIGINAL_HANDLER"
 """The variable by which a proxy version knows the function's own handler."""
 
 _API_ID = re.compile(r"arn:[^:]+:execute-api:[^:]*:[^:]*:([a-z0-9]+)")
+_TOPIC = re.compile(r"arn:[^:\"]+:sns:[^:\"]+:[^:\"]+:[\w.-]+")
 _PRINCIPALS = {"sns.amazonaws.com": "sns", "events.amazonaws.com": "api-destination"}
 
 
@@ -89,6 +90,8 @@ def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
         vpc={key: value for key, value in (configuration.get("VpcConfig") or {}).items() if value},
         dead_letter=(configuration.get("DeadLetterConfig") or {}).get("TargetArn", ""),
         code_sha256=configuration["CodeSha256"],
+        arn=configuration["FunctionArn"].removesuffix(f":{configuration.get('Version', '$LATEST')}"),
+        endpoint=aws.endpoint if aws.on_this_machine else "",
     )
     facts = _with_callers(aws, facts, warnings)
     return DeployedFunction(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
@@ -140,6 +143,8 @@ def _with_callers(aws: Aws, facts: FunctionFacts, warnings: list[str]) -> Functi
     """Return the facts with what triggers need of the service without Lambda, and the routes of its APIs."""
     parts: set[str] = set()
     apis: set[str] = set()
+    topics: set[str] = set()
+    queues: set[str] = set()
     name = facts.name
     try:
         aliases = [alias["Name"] for alias in aws.pages("lambda", "list_aliases", "Aliases", FunctionName=name)]
@@ -147,15 +152,29 @@ def _with_callers(aws: Aws, facts: FunctionFacts, warnings: list[str]) -> Functi
             policy = _policy(aws, name, qualifier)
             parts |= {part for principal, part in _PRINCIPALS.items() if f'"{principal}"' in policy}
             apis |= set(_API_ID.findall(policy))
+            topics |= set(_TOPIC.findall(policy))
             of = f"{name}:{qualifier}" if qualifier else name
             for mapping in aws.pages("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=of):
-                parts |= {"sqs"} if ":sqs:" in mapping.get("EventSourceArn", "") else set()
+                origin = str(mapping.get("EventSourceArn", ""))
+                queues |= {origin} if ":sqs:" in origin else set()
     except (AwsError, NotAllowed) as error:
         warnings.append(
             f"what triggers `{name}` could not be read ({error.message}); add what it needs with `init --add`"
         )
     routes = sorted({route for api in apis for route in _routes(aws, api, name)})
-    return replace(facts, parts=frozenset(parts), routes=tuple(routes))
+    parts |= {"sqs"} if queues else set()
+    urls = tuple(_queue_url(aws, queue) for queue in sorted(queues))
+    return replace(facts, parts=frozenset(parts), routes=tuple(routes), topics=tuple(sorted(topics)), queues=urls)
+
+
+def _queue_url(aws: Aws, queue: str) -> str:
+    """Return the URL of a queue; where AWS does not tell it, its ARN, to be looked up by a person."""
+    parsed = Arn.parse(queue)
+    try:
+        named = {"QueueName": parsed.name, "QueueOwnerAWSAccountId": parsed.account}
+        return str(aws.call("sqs", "get_queue_url", **named)["QueueUrl"])
+    except (AwsError, NotAllowed):
+        return queue
 
 
 def _routes(aws: Aws, api: str, name: str) -> set[str]:

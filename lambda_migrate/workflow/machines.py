@@ -81,6 +81,8 @@ def lacking(context: Context) -> MigrateError | None:
         claim = held(context)
         if claim is not None:
             _require_whole(context.ledger, claim.tail, context.migration.function)
+        if context.configured:
+            _require_known(context.ledger, context.aws_read_only, function_name(context.migration.function))
     except MigrateError as error:
         return error
     return None

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.eventbridge import create_connection
 from lambda_migrate.aws import secrets
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.errors import MigrateError, NotFound
 from lambda_migrate.function import signing_keys
+from lambda_migrate.targets.roles import DEFAULTS
 from lambda_migrate.verify.check import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Migration
+
+STORES = "`lambda-migrate init --store-secrets` stores what is missing, from what the function has"
 
 
 def of_signing_keys(aws: Aws, config: Migration) -> Check:
@@ -41,6 +45,11 @@ def of_api_key(aws: Aws, config: Migration) -> Iterator[Check]:
         return
     try:
         problem = create_connection.unusable(secrets.read(aws, reference))
+    except NotFound as error:
+        yield Check(
+            name, "fail", error.message if error.hint else f"`{reference}` does not exist", error.hint or STORES
+        )
+        return
     except MigrateError as error:
         yield Check(name, "fail", error.message, error.hint)
         return
@@ -50,3 +59,35 @@ def of_api_key(aws: Aws, config: Migration) -> Iterator[Check]:
         )
     else:
         yield Check(name, "pass", f"`{reference}` is one that EventBridge takes")
+
+
+def of_variables(aws: Aws, config: Migration, folder: Path) -> Iterator[Check]:
+    """Yield whether the secrets exist that the service reads when it starts; without one of them it does not.
+
+    Args:
+        aws: A session that only looks.
+        config: What migration.yaml says.
+        folder: The service's repository, whose `environment.defaults` names secrets too.
+    """
+    name, references = "secrets", _references(config, folder)
+    missing: list[str] = []
+    try:
+        missing += [each for each in references.values() if not secrets.exists(aws, each)]
+    except MigrateError as error:
+        yield Check(name, "fail", error.message, error.hint)
+        return
+    for each in dict.fromkeys(missing):
+        yield Check(name, "fail", f"`{each}` does not exist", STORES)
+    if references and not missing:
+        yield Check(name, "pass", f"{', '.join(sorted(references))}: each is stored")
+
+
+def _references(config: Migration, folder: Path) -> dict[str, str]:
+    """Return the service's variables that stand for secrets, and where those are kept."""
+    try:
+        lines = (folder / DEFAULTS).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    pairs = (line.partition("=") for line in lines if not line.startswith("#"))
+    found = {name: value for name, _, value in pairs if value.startswith(("secretsmanager:", "ssm:"))}
+    return {**found, **getattr(config.service.target, "secrets", {})}

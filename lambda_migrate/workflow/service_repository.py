@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import scaffold
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.errors import ConfigError, MigrateError, NotAllowed
+from lambda_migrate.fields import service_url
 from lambda_migrate.scaffold import git
 from lambda_migrate.scaffold.compiled import ask_pip
-from lambda_migrate.workflow import code_gate, lift, migration_file
+from lambda_migrate.targets import TARGETS
+from lambda_migrate.workflow import code_gate, lift, migration_file, secret_storage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.scaffold import FunctionFacts, Source, Survey, Write
     from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.secret_storage import Secret
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Request:
         python: Version of Python; "" is the function's own.
         parts: What to wire besides what the function's triggers need: ``sqs``, ``sns``, ``api-destination``.
         offline: Do not ask AWS.
+        url: Where the service answers, or will; "" takes the target's own.
+        store: Where secrets are kept: ``secretsmanager`` or ``ssm``.
     """
 
     function: str | None = None
@@ -46,6 +51,8 @@ class Request:
     python: str = ""
     parts: frozenset[str] = frozenset()
     offline: bool = False
+    url: str = ""
+    store: str = "secretsmanager"
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class Planned:
         configuration: What becomes of migration.yaml.
         notes: What a person should know, one line each.
         parts: What the service is wired with.
+        facts: The function as it is in AWS; its variables' values are shown nowhere.
+        api_key: Reference of the key that EventBridge sends to the service; None without one.
     """
 
     folder: Path
@@ -69,6 +78,14 @@ class Planned:
     configuration: Write
     notes: tuple[str, ...]
     parts: frozenset[str] = frozenset()
+    facts: FunctionFacts = field(default_factory=lambda: scaffold.FunctionFacts(""), repr=False)
+    api_key: str | None = None
+
+    @property
+    def secrets(self) -> list[Secret]:
+        """What has to be stored before the service starts."""
+        references = {variable.name: variable.text for variable in self.survey.references}
+        return secret_storage.needed(references, self.facts.environment, self.api_key)
 
     def due(self, *, under_version_control: bool) -> bool:
         """Return whether there is anything to write, to finish or to commit."""
@@ -114,6 +131,8 @@ def plan(context: Context, request: Request) -> Planned:
         ConfigError: The request, or migration.yaml, does not fit.
         MigrateError: The function or its code cannot be read.
     """
+    url = _given_url(request)
+    _require_fitting(context, request)
     folder, code = _places(context, request)
     folder = folder.resolve() if folder.is_symlink() else folder  # a link that is there now is meant
     config = context.migration if context.configured else None
@@ -128,16 +147,21 @@ def plan(context: Context, request: Request) -> Planned:
         scaffold.wired(folder) | request.parts,
         resolve=None if request.offline else ask_pip,
         base_path=config.proxy.base_path if config else None,
+        url=url or ("" if config else _own_url(request.target)),
+        store=request.store,
     )
     facts, source, warnings = _gathered(context, request, code)
     context.progress.begin("reading the code")
     survey = scaffold.survey(source, facts, options)
     writes = scaffold.plan(source, facts, options, survey)
-    made = scaffold.migration(survey, facts, options, folder=context.folder, source=code)
-    configuration, notes = migration_file.plan(context.options.config, made, survey, folder)
+    text = scaffold.migration(survey, facts, options, folder=context.folder, source=code)
+    configuration, notes = migration_file.plan(context.options.config, text, survey, folder)
     context.progress.end()
     parts = facts.parts | options.parts
-    return Planned(folder, facts.name, survey, tuple(writes), configuration, (*warnings, *notes), parts)
+    made = scaffold.api_key(facts, options) or None
+    api_key = config.service.api_key if config else made
+    told = (*warnings, *notes)
+    return Planned(folder, facts.name, survey, tuple(writes), configuration, told, parts, facts, api_key)
 
 
 def write(planned: Planned, *, under_version_control: bool) -> Written:
@@ -159,16 +183,60 @@ def write(planned: Planned, *, under_version_control: bool) -> Written:
     return Written(tuple(files), git.commit_all(planned.folder, planned.function))
 
 
+def _require_fitting(context: Context, request: Request) -> None:
+    """Refuse what a migration.yaml that is there says otherwise: it is the user's, and stays as it is.
+
+    Raises:
+        ConfigError: It does.
+    """
+    if not context.configured:
+        return
+    service = context.migration.service
+    given = {"--target": (request.target, service.target.kind, "service.target.kind")}
+    given |= {"--url": (request.url.rstrip("/"), service.url or "", "service.url")}
+    for option, (wanted, there, key) in given.items():
+        if wanted and wanted != there:
+            raise ConfigError(
+                f"`{option} {wanted}` does not fit `{context.options.config}`, which says `{there or 'nothing'}`",
+                hint=f"set `{key}` there, then run `init` again without `{option}`",
+            )
+
+
+def _given_url(request: Request) -> str:
+    """Return the URL that the command line names, or "".
+
+    Raises:
+        ConfigError: It is not the URL of a service.
+    """
+    try:
+        return service_url(request.url)
+    except ValueError as error:
+        raise ConfigError(f"`--url`: {error}", hint="for example `--url https://orders.example.com`") from error
+
+
+def _own_url(target: str | None) -> str:
+    """Return where the service is going to answer, for targets that say so before they are deployed; or ""."""
+    return TARGETS[target].own_url() if target else ""
+
+
 def _places(context: Context, request: Request) -> tuple[Path, Path | None]:
     """Return where the repository goes, and the folder of the code, or None where it is downloaded."""
     directory, source = request.directory, request.source
     if directory is None:
-        directory = context.service_folder if context.configured else context.folder / "service"
+        directory = context.service_folder if context.configured else _beside(context, request)
     if source is None and context.configured and context.migration.source:
         source = context.folder / context.migration.source
     if source is not None and not source.is_dir():
         raise ConfigError(f"`{source}` is not a directory", hint="name the folder of the function's code in `--source`")
     return directory, source
+
+
+def _beside(context: Context, request: Request) -> Path:
+    """Return where the repository goes by default: in no other repository, which would track half of it."""
+    work_tree = git.work_tree(context.folder)
+    if work_tree is None:
+        return context.folder / "service"
+    return work_tree.parent / f"{function_name(_name(context, request.function))}-service"
 
 
 def _gathered(context: Context, request: Request, code: Path | None) -> tuple[FunctionFacts, Source, tuple[str, ...]]:

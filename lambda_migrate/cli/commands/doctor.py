@@ -14,7 +14,7 @@ from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.verify import health
-from lambda_migrate.workflow import code_gate
+from lambda_migrate.workflow import ahead, code_gate, machines
 from lambda_migrate.workflow.doctor import examine
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
 
 app = application()
+
+NEEDED = ("configuration", "ledger", "credentials", "function", "account")
+"""Checks without which no phase can be planned."""
 
 
 @app.command(cls=Command, epilog=examples("doctor", "doctor --json | jq '.data.checks'"))
@@ -38,8 +41,12 @@ def doctor(called: typer.Context) -> Result:
             _health,
             holder=lambda: lock_of(context.ledger_path).holder(),
             code=lambda function: _code(context, function),
+            recorded=lambda: machines.lacking(context),
         )
     )
+    context.progress.begin("asking the gates of the phases to come")
+    if not any(check.result == "fail" and check.name in NEEDED for check in found):
+        found += ahead.checks(context, {check.detail for check in found})
     context.progress.end()
     failed = [check for check in results if check.result == "fail"]
     data = {"checks": [check.to_dict() for check in results]}

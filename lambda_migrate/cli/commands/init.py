@@ -10,18 +10,25 @@ import typer
 
 from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, DryRun, Yes, application, context_of, examples
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.scaffold import scaffold
 from lambda_migrate.targets import TARGETS
-from lambda_migrate.workflow import service_repository
+from lambda_migrate.workflow import secret_storage, service_repository
 from lambda_migrate.workflow.migration_file import summary
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.service_repository import Planned
+
     Target = str
 else:
     Target = Literal[tuple(TARGETS)]
+
+Store = Literal["secretsmanager", "ssm"]
 
 
 class Part(StrEnum):
@@ -38,7 +45,10 @@ app = application()
 @app.command(
     cls=Command,
     epilog=examples(
-        "init orders", "init orders --source ../orders --directory orders-service", "init --dry-run", "init --yes"
+        "init orders",
+        "init orders --source ../orders --target process --store-secrets",
+        "init orders --url https://orders.example.com --directory orders-service",
+        "init --dry-run",
     ),
 )
 def init(  # noqa: PLR0913  # one parameter for each option
@@ -71,14 +81,23 @@ def init(  # noqa: PLR0913  # one parameter for each option
     ] = False,
     git: Annotated[bool, typer.Option("--git/--no-git", help="Put the repository under version control.")] = True,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, line by line.")] = False,
+    url: Annotated[str, typer.Option("--url", help="Where the service answers, or will.", metavar="URL")] = "",
+    store_secrets: Annotated[
+        bool, typer.Option("--store-secrets", help="Store the function's secrets where the service reads them.")
+    ] = False,
+    store: Annotated[
+        Store, typer.Option("--secrets-in", help="Where secrets are kept that are in no store yet.")
+    ] = "secretsmanager",
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
     """Write the service's repository and migration.yaml, from the function's own code."""
     context = context_of(called)
     parts = frozenset(each.value for each in add or ())
+    if target is None and not (yes or dry_run):
+        target, url = _asked(context, url)
     request = service_repository.Request(
-        function, source, directory, target, asgi, handler, qualifier, python, parts, offline=offline
+        function, source, directory, target, asgi, handler, qualifier, python, parts, offline, url, store
     )
     planned = service_repository.plan(context, request)
     shown = (planned.survey, planned.writes, planned.configuration, planned.folder, planned.notes, context.paint)
@@ -86,11 +105,53 @@ def init(  # noqa: PLR0913  # one parameter for each option
     data = planned.to_dict()
     if dry_run:
         return Result({**data, "dry_run": True}, text)
-    if not planned.due(under_version_control=git):
+    due = planned.due(under_version_control=git)
+    if not due and not store_secrets:
         return Result({**data, "written": []}, f"{text}\nNothing to write.", ("doctor",))
     context.terminal.say(text)
-    Confirmation(context, yes)(Question(f"Write this to `{planned.folder}`?"))
-    written = service_repository.write(planned, under_version_control=git)
-    data |= {"written": list(written.files), "commit": not written.uncommitted}
-    done = f"Wrote {counted(len(written.files), 'file')} to `{planned.folder}`; {summary(planned.configuration)}"
-    return Result(data, f"{done}; {written.uncommitted or 'committed'}.", ("doctor",))
+    Confirmation(context, yes)(Question(_question(planned, due=due, storing=store_secrets)))
+    done, data["written"] = "Nothing to write.", []
+    if due:
+        written = service_repository.write(planned, under_version_control=git)
+        data |= {"written": list(written.files), "commit": not written.uncommitted}
+        done = f"Wrote {counted(len(written.files), 'file')} to `{planned.folder}`; {summary(planned.configuration)}"
+        done += f"; {written.uncommitted or 'committed'}."
+    if store_secrets:
+        stored = secret_storage.store(context, planned.facts.arn, planned.secrets)
+        data["secrets_stored"] = stored
+        rows = [(reference, secret_storage.TOLD[state]) for reference, state in stored.items()]
+        done = "\n".join(
+            [done, "", "Secrets:", *columns(rows or [("none", "the function has none")], context.paint.width)]
+        )
+    return Result(data, done, _next(planned, stored=store_secrets))
+
+
+def _asked(context: Context, url: str) -> tuple[str | None, str]:
+    """Ask where the service is going to run, and where it answers, if there is somebody to ask and it is not said yet.
+
+    Raises:
+        ConfigError: The answer is not a target.
+    """
+    if context.configured or context.options.json or not context.terminal.interactive:
+        return None, url
+    rows = [(name, kind.documentation.partition("\n")[0]) for name, kind in TARGETS.items()]
+    context.terminal.say("\n".join(["Where will the service run?", *columns(rows, context.paint.width)]))
+    kind = context.terminal.ask("Target [url]: ") or "url"
+    if kind not in TARGETS:
+        raise ConfigError(f"`{kind}` is not a target", hint=f"one of {', '.join(TARGETS)}")
+    if kind == "url" and not url:
+        url = context.terminal.ask("Its URL, if you know it [later]: ")
+    return kind, url
+
+
+def _question(planned: Planned, *, due: bool, storing: bool) -> str:
+    writes = f"Write this to `{planned.folder}`" if due else ""
+    stores = f"store {counted(len(planned.secrets), 'secret')}" if storing else ""
+    both = ", and ".join(part for part in (writes, stores) if part)
+    return f"{both[:1].upper()}{both[1:]}?"
+
+
+def _next(planned: Planned, *, stored: bool) -> tuple[str, ...]:
+    """Return what to type, in order, until the service runs and `doctor` says what is left."""
+    store = () if stored or not planned.secrets else ("init --store-secrets",)
+    return (*store, "proxy rotate-key", "service deploy", "doctor")
