@@ -45,8 +45,8 @@ def doctor(called: typer.Context) -> Result:
         )
     )
     context.progress.begin("asking the gates of the phases to come")
-    if not any(check.result == "fail" and check.name in NEEDED for check in found):
-        found += ahead.checks(context, {check.detail for check in found})
+    if not any(check.result == "fail" and check.name in NEEDED for check in results):
+        results += ahead.checks(context, {check.detail for check in results})
     context.progress.end()
     failed = [check for check in results if check.result == "fail"]
     data = {"checks": [check.to_dict() for check in results]}
