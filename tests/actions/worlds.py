@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.actions import (
     worlds_destinations,
+    worlds_documents,
     worlds_function,
     worlds_guard,
     worlds_keys,
@@ -26,6 +27,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_function.WORLDS,
     **worlds_triggers.WORLDS,
     **worlds_destinations.WORLDS,
+    **worlds_documents.WORLDS,
     **worlds_keys.WORLDS,
     **worlds_rest_api.WORLDS,
     **worlds_service.WORLDS,

@@ -7,12 +7,14 @@ from lambda_migrate.sandbox.ministack import (
     deliveries,
     environments,
     lambda_,
+    log_deliveries,
     logs,
     payloads,
     pool,
     refusals,
     rest_api_deployments,
     rest_api_integrations,
+    rotation,
     unkind,
 )
 
@@ -24,6 +26,7 @@ def install() -> None:
         environments,
         pool,
         logs,
+        log_deliveries,
         payloads,
         deliveries,
         api_deployments,
@@ -31,5 +34,6 @@ def install() -> None:
         rest_api_integrations,
         unkind,
         refusals,
+        rotation,
     ):
         addition.install()
