@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 # One worker more than there are cores: the longest tests, two demos, wait for more than half of their time.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 
-.PHONY: help install demo test test-fast chaos coverage check format bench lock clean
+.PHONY: help install demo test test-fast chaos load coverage check format bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test-fast: install ## the unit tests, in less than a minute; says what it leaves
 
 chaos: install ## random kills, faults, damage and histories, many rounds; CHAOS_SEED=n replays one
 	CHAOS=full $(BIN)/python -m pytest -m chaos -q -n $(WORKERS) --dist worksteal
+
+load: install ## the service under five minutes of as much load as this machine gives
+	LOAD_SECONDS=300 $(BIN)/python -m pytest tests/service_library/test_under_load.py -q -n 0
 
 coverage: install ## the service library's tests; fails where they run less than 95 % of its branches
 	$(BIN)/python -m pytest tests/service_library -q -n $(WORKERS) --dist worksteal \
