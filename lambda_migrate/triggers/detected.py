@@ -7,24 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.triggers.event_source import MappingSettings
 from lambda_migrate.triggers.kind import TriggerKind
 
 if TYPE_CHECKING:
     from lambda_migrate.triggers.kind import Traffic
 
-PERMISSION, MAPPING = "its permission", "its event source mapping"
+PERMISSION = "its permission"
 
 
 def _kind(name: str, label: str, stays: str, *principals: str, traffic: Traffic = "events", **more: Any) -> TriggerKind:
     documentation = f"{label[:1].upper()}{label[1:]}: found and named, not re-pointed: {stays}."
     about = {"found": PERMISSION, "principals": principals, "stays": stays, **more}
     return TriggerKind(name=name, label=label, traffic=traffic, documentation=documentation, **about)
-
-
-def _polled(name: str, label: str, *services: str) -> TriggerKind:
-    stays = "this version does not re-point mappings of this source"
-    return _kind(name, label, stays, found=MAPPING, event_sources=services, settings=MappingSettings, pausable=True)
 
 
 def _unchanged(what: str) -> str:
@@ -72,18 +66,13 @@ DETECTED: tuple[TriggerKind, ...] = (
     _kind("cognito_sync", "Cognito Sync identity pool", _unchanged("an identity pool"), "cognito-sync.amazonaws.com"),
     _kind("config_rule", "Config rule", _unchanged("a Config rule"), "config.amazonaws.com"),
     _kind("connect", "Connect instance", _unchanged("a contact flow"), "connect.amazonaws.com"),
-    _polled("documentdb", "DocumentDB cluster", "rds"),
-    _polled("dynamodb", "DynamoDB stream", "dynamodb"),
     _kind(
         "function",
         "function",
         "it invokes from its own code",
         found="the environment of all functions, and the policies of their roles",
     ),
-    _polled("kafka", "Kafka cluster", "kafka", ""),
-    _polled("kinesis", "Kinesis stream", "kinesis"),
     _kind("lex", "Lex bot", _unchanged("a bot"), "lex.amazonaws.com", "lexv2.amazonaws.com"),
-    _polled("mq", "MQ broker", "mq"),
     _kind("public", "anonymous caller", "its permission lets everybody invoke", "[*]", caller=True),
     _kind("ses", "SES receipt rule", _unchanged("a receipt rule"), "ses.amazonaws.com"),
     _kind("transfer", "Transfer Family server", _unchanged("a server"), "transfer.amazonaws.com"),

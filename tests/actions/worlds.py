@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.actions import (
+    worlds_callers,
     worlds_destinations,
     worlds_documents,
     worlds_function,
@@ -32,6 +33,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_rest_api.WORLDS,
     **worlds_service.WORLDS,
     **worlds_guard.WORLDS,
+    **worlds_callers.WORLDS,
 }
 
 LOCAL = {"save_backup"}
