@@ -38,6 +38,7 @@ from lambda_migrate.actions.eventbridge.create_connection import CreateConnectio
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.create_function_url import CreateFunctionUrl
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.pin_original import PinOriginal
@@ -56,6 +57,10 @@ from lambda_migrate.actions.iam.create_service_linked_role import CreateServiceL
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
 from lambda_migrate.actions.iot.point_topic_rule import PointTopicRule
+from lambda_migrate.actions.load_balancer.create_target_group import CreateTargetGroup
+from lambda_migrate.actions.load_balancer.point_listener_rule import PointListenerRule
+from lambda_migrate.actions.load_balancer.register_function import RegisterFunction
+from lambda_migrate.actions.load_balancer.set_group_attributes import SetGroupAttributes
 from lambda_migrate.actions.logs.point_subscription_filter import PointSubscriptionFilter
 from lambda_migrate.actions.pipes.point_pipe import PointPipe
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
@@ -83,6 +88,7 @@ STATEMENT = {"Sid": "s1", "Principal": {"Service": "sns.amazonaws.com"}}
 REST_URI = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
 REST_LIVE = REST_URI.replace("/invocations", ":live/invocations")
 URL = "https://orders.example.com/events"
+GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/orders/0a1b"
 
 SENTENCES: list[tuple[Action, str]] = [
     (CreateAlias("orders", "live", "1", ""), "alias live: none → 1"),
@@ -175,6 +181,20 @@ SENTENCES: list[tuple[Action, str]] = [
         PointDestination("billing", FUNCTION, LIVE, "$LATEST", "OnSuccess"),
         "OnSuccess of billing:$LATEST: orders → orders:live",
     ),
+    (CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), "function URL of orders:live: create"),
+    (CreateTargetGroup("lm-orders", {}), "target group lm-orders: create"),
+    (
+        SetGroupAttributes("target-group:lm-orders", {"k": "false"}, {"k": "true"}),
+        "target group lm-orders: k = true",
+    ),
+    (
+        RegisterFunction("target-group:lm-orders", f"{FUNCTION}:live"),
+        "target group lm-orders: register orders:live",
+    ),
+    (
+        PointListenerRule("r1", "", "lb:443 /orders", {GROUP: 1}, {"target-group:lm-orders": 1}),
+        "rule lb:443 /orders: orders → lm-orders",
+    ),
     (Subscribe(TOPIC, "https", URL, {}), f"topic news: subscribe {URL}"),
     (ParkSubscription(f"{TOPIC}:s", "news", {}), "subscription to news: delivers → parked"),
     (RemoveSubscription(f"{TOPIC}:s", "news"), "subscription to news: remove"),
@@ -244,6 +264,13 @@ BACKWARDS: list[tuple[Action, str]] = [
     (ParkSubscription(TOPIC, "news", {}), "subscription to news: parked → delivers"),
     (RemoveSubscription(TOPIC, "news"), "subscription to news: remove (stays as it is)"),
     (CreateRole("caller", {}), "role caller: delete"),
+    (CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), "function URL of orders:live: delete"),
+    (CreateTargetGroup("lm-orders", {}), "target group lm-orders: delete"),
+    (RegisterFunction(GROUP, f"{FUNCTION}:live"), "target group orders: deregister orders:live"),
+    (
+        PointListenerRule("r1", "", "lb:443 /orders", {GROUP: 5}, {GROUP: 3, "target-group:lm-orders": 2}),
+        "rule lb:443 /orders: orders 3, lm-orders 2 → orders",
+    ),
     (
         ScheduleReturn("o-return", "orders", "live", "1", "o-role", "2026-03-01T12:00:00"),
         "alias live does not go back by itself",

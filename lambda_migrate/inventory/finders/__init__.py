@@ -26,6 +26,7 @@ from lambda_migrate.inventory.finders import (
     sns_subscriptions,
     state_machines,
     subscription_filters,
+    target_groups,
     topic_rules,
     user_pools,
 )
@@ -48,6 +49,7 @@ FINDERS: tuple[Finder, ...] = (
     Finder.of(topic_rules),
     Finder.of(user_pools),
     Finder.of(rotated_secrets),
+    Finder.of(target_groups),
     Finder.of(schedules),
     Finder.of(pipes),
     Finder.of(state_machines),

@@ -15,6 +15,7 @@ from lambda_migrate.sandbox.ministack import (
     rest_api_deployments,
     rest_api_integrations,
     rotation,
+    target_groups,
     unkind,
 )
 
@@ -32,6 +33,7 @@ def install() -> None:
         api_deployments,
         rest_api_deployments,
         rest_api_integrations,
+        target_groups,
         unkind,
         refusals,
         rotation,
