@@ -100,7 +100,7 @@ def physical_id(trigger: Trigger[Settings]) -> str:
 
 def group_name(trigger: Trigger[Settings], target: str) -> str:
     """Return the name of the second group, the same at every run: letters, digits and hyphens, at most 32."""
-    name = Arn.parse(trigger.settings.source).resource.split("/")[1]
+    name = Arn.parse(trigger.settings.source).below("targetgroup").partition("/")[0]
     return f"lm-{sha256([trigger.settings.source, target])[:8]}-{name}"[:NAME_LENGTH].rstrip("-")
 
 

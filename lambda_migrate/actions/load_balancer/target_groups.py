@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import Drifted
 
@@ -50,7 +51,5 @@ def required(aws: Aws, reference: str) -> str:
 
 def short(reference: str) -> str:
     """Return a group as a person calls it, by its name."""
-    if reference.startswith(NAMED):
-        return reference.removeprefix(NAMED)
-    _, found, rest = reference.partition(":targetgroup/")
-    return rest.partition("/")[0] if found else reference
+    named = Arn.parse(reference).below("targetgroup").partition("/")[0]
+    return named or reference.removeprefix(NAMED)

@@ -89,7 +89,7 @@ def _settings(aws: Aws, group: dict[str, Any]) -> Settings:
             others |= forwarded.keys() - {arn}
     return Settings(
         source=arn,
-        balancer=balancers[0].partition(":loadbalancer/")[2] if rules else "",
+        balancer=Arn.parse(balancers[0]).below("loadbalancer") if rules else "",
         rules=tuple(rules),
         health={name: group[name] for name in _HEALTH if group.get(name) is not None},
         multiple_values=values.get(MULTIPLE_VALUES) == "true",
