@@ -183,6 +183,16 @@ class Lingering(Protocol):
 
 
 @runtime_checkable
+class Drawing(Protocol):
+    """An action whose thing AWS gives a name that a person needs: an address to which clients move.
+
+    - ``made(aws)``: the name, "" where there is none.
+    """
+
+    def made(self, aws: Aws) -> str: ...
+
+
+@runtime_checkable
 class Guarded(Protocol):
     """An action that moves traffic, which a schedule in AWS can put back where it came from without us.
 

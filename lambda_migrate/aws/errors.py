@@ -23,6 +23,7 @@ _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionErro
 _NOT_FOUND = (
     "ResourceNotFound",
     "NotFound",
+    "StateMachineDoesNotExist",
     "NoSuch",
     "QueueDoesNotExist",
     "ParameterNotFound",

@@ -24,7 +24,7 @@ from lambda_migrate.clock import steady
 from lambda_migrate.http import Client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 ASKED_ONCE = frozenset(
     {
@@ -216,6 +216,20 @@ class Aws:
         with self.translated(service, operation, given):
             answer = method(**given)
         return self._checked(service, operation, answer)
+
+    def taken(self, service: str, operation: str, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the members of a document that a write takes; a read shows some beside that only describe.
+
+        Texts that are empty are left out: they stand for what is not set, and most writes refuse them.
+
+        Args:
+            service: As for :meth:`call`.
+            operation: The write, in snake case.
+            document: What was read.
+        """
+        meta = self.client(service).meta
+        shape = meta.service_model.operation_model(meta.method_to_api_mapping[operation]).input_shape
+        return {name: value for name, value in document.items() if name in shape.members and value not in (None, "")}
 
     def _checked(self, service: str, operation: str, answer: Any) -> dict[str, Any]:
         """Return an answer that is what the service's model says."""

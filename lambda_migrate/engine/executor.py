@@ -7,11 +7,12 @@ would undo what somebody else did.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
-from lambda_migrate.actions.base import Vanishing
+from lambda_migrate.actions.base import Drawing, Vanishing
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.baking import Baking
 from lambda_migrate.engine.events import RunEvent
@@ -191,7 +192,16 @@ class Executor(Work):
             self._reconcile_after(run, step)
             raise
         self._record(run, step, Observed.AFTER)
-        self.watch(RunEvent("done", step, step.action.describe()))
+        self.watch(RunEvent("done", step, self._done(step)))
+
+    def _done(self, step: Step) -> str:
+        """Return what was done, with the name that AWS drew for it, where a person needs that."""
+        told = step.action.describe()
+        if isinstance(step.action, Drawing):
+            with suppress(MigrateError):  # it can be looked up later
+                made = step.action.made(self.aws)
+                return f"{told}: {made}" if made else told
+        return told
 
     def _see_it_last(self, run: Run, step: Step) -> None:
         """Wait until a change is everywhere, before the next one rests on it; make again what AWS took away again."""

@@ -16,6 +16,8 @@ class Qualified:
             less ARN and date; None where there are none.
         url: The function URL, or "".
         url_auth: Who may use the function URL: ``NONE`` or ``AWS_IAM``; "" where there is none.
+        url_mode: How the function URL answers: ``BUFFERED`` or ``RESPONSE_STREAM``; "" where there is none.
+        url_cors: What it answers to browsers, ``Cors`` as AWS writes it.
         provisioned: Provisioned concurrency, in instances; 0 where there is none.
     """
 
@@ -23,6 +25,8 @@ class Qualified:
     event_invoke: dict[str, Any] | None = None
     url: str = ""
     url_auth: str = ""
+    url_mode: str = ""
+    url_cors: dict[str, Any] = field(default_factory=dict)
     provisioned: int = 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.answers import statements
@@ -12,6 +13,8 @@ from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
 
@@ -25,6 +28,7 @@ _CONDITIONS = {
 }
 """What AddPermission takes for each condition, by the operator that it writes; it writes no other."""
 
+_INVOKING = ("lambda:InvokeFunction", "lambda:*", "*")
 _DELETED = re.compile(r"A(?:ROA|IDA|GPA)[A-Z0-9]{12,}")
 """The unique id that stands in a policy for a role, user or group that is gone; AddPermission refuses it.
 
@@ -80,6 +84,40 @@ def remove(aws: Aws, function: str, qualifier: str, statement: Document) -> None
         )
     except NotFound:
         return  # removed in the meantime, which is what was wanted
+
+
+def permits(found: Iterable[Document], service: str, source: str, account: str) -> bool:
+    """Return whether statements let a service invoke for a source; a condition that is not known here is not met.
+
+    Args:
+        found: Statements of one qualifier's policy.
+        service: ``s3.amazonaws.com``.
+        source: ARN of the source.
+        account: The account that owns it.
+    """
+    concerned = [each for each in found if _is_about(each, service, source, account)]
+    return bool(concerned) and all(each.get("Effect", "Allow") == "Allow" for each in concerned)
+
+
+def _is_about(statement: Document, service: str, source: str, account: str) -> bool:
+    principal = statement["Principal"]
+    named = principal.get("Service", principal.get("AWS")) if isinstance(principal, dict) else principal
+    actions, services = (each if isinstance(each, list) else [each] for each in (statement.get("Action"), named))
+    known = {"aws:sourcearn": source, "aws:sourceaccount": account}
+    met = (
+        _is_met(operator, known.get(key.lower()), wanted if isinstance(wanted, list) else [wanted])
+        for operator, keys in (statement.get("Condition") or {}).items()
+        for key, wanted in keys.items()
+    )
+    return any(each in _INVOKING for each in actions) and any(each in (service, "*") for each in services) and all(met)
+
+
+def _is_met(operator: str, value: str | None, wanted: list[Any]) -> bool:
+    if value is None or operator not in ("ArnLike", "ArnEquals", "StringLike", "StringEquals"):
+        return False
+    if operator == "StringEquals":
+        return value in wanted
+    return any(fnmatchcase(value, str(each).replace("[", "[[]")) for each in wanted)
 
 
 def arguments(statement: Document) -> dict[str, Any]:

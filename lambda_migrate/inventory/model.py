@@ -59,6 +59,8 @@ class Inventory:
         for version in data["function"]["versions"]:
             version.pop("last_modified")
         data["function"].pop("last_modified")
+        for trigger in data["triggers"]:
+            trigger["settings"].pop("passing")
         data.pop("layers")
         data.pop("warnings")
         data.pop("unread")

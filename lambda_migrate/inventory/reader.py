@@ -137,7 +137,11 @@ class _Reader:
         for each in self._listed("list_function_url_configs", "FunctionUrlConfigs", FUNCTION_URLS):
             name = function.qualifier_of(each["FunctionArn"]) or ""
             qualified[name] = replace(
-                qualified.get(name, Qualified()), url=each["FunctionUrl"], url_auth=each.get("AuthType", "")
+                qualified.get(name, Qualified()),
+                url=each["FunctionUrl"],
+                url_auth=each.get("AuthType", ""),
+                url_mode=each.get("InvokeMode") or "",
+                url_cors=each.get("Cors") or {},
             )
         for alias in function.aliases:
             provisioned = self._provisioned(alias.name)

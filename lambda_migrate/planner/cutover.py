@@ -31,6 +31,7 @@ from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.load import Load
 from lambda_migrate.planner.proxy import RETRIED
 from lambda_migrate.triggers import kind_of, labelled, policy
+from lambda_migrate.triggers.function_url import KEPT as URL_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,6 +84,7 @@ def plan(
     alias = _alias(builder, alias, base)
     _belongings(builder)
     _triggers(builder)
+    _outlasting(builder)
     bake = config.cutover.bake if bake is None else bake
     shift(builder, alias, target, weights or config.cutover.weights, bake, load)
     builder.warn(*(f"unexplained: {caller}" for caller in inventory.unexplained), *destination.warnings(config))
@@ -145,7 +147,8 @@ def _belongings(builder: PlanBuilder) -> None:
             builder.block(closed(permission_not_copyable, error.message, str(statement.get("Sid", ""))))
             continue
         action = GrantPermission(function.name, alias, copy)
-        grants.append(Step("", action, "permissions belong to one qualifier each", GROUP))
+        kept = URL_KEPT if policy.source(statement).url else 0.0
+        grants.append(Step("", action, "permissions belong to one qualifier each", GROUP, lingers=kept))
     if grants:
         grants[-1] = replace(grants[-1], propagation=PERMISSION_PROPAGATION)
     builder.add(*grants)
@@ -164,6 +167,14 @@ def _triggers(builder: PlanBuilder) -> None:
                 builder.take(repoint, trigger)
                 moving.append(trigger)
     builder.block(*blockers.of_stacks(inventory, moving, alias=True))
+
+
+def _outlasting(builder: PlanBuilder) -> None:
+    """Let the alias stay after the way back for as long as the longest of what is made on it."""
+    longest = max((step.lingers for step in builder.steps), default=0.0)
+    builder.steps = [
+        replace(step, lingers=longest) if isinstance(step.action, CreateAlias) else step for step in builder.steps
+    ]
 
 
 def shift(

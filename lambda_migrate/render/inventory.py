@@ -82,7 +82,8 @@ def _triggers(triggers: Sequence[Trigger[Settings]], inventory: Inventory, paint
 
 def _trigger(trigger: Trigger[Settings], inventory: Inventory, paint: Paint) -> tuple[str, str, str]:
     kind = kind_of(trigger)
-    movable = kind.to_alias(trigger, inventory.function, inventory.alias) is not None
+    repoint = kind.to_alias(trigger, inventory.function, inventory.alias)
+    movable = repoint is not None and bool(repoint.steps)
     mark = paint("·", "dim") if not trigger.enabled else paint("→", "cyan") if movable else paint("!", "yellow")
     notes = [trigger.qualifier or "unqualified"]
     notes += [trigger.settings.detail] if trigger.settings.detail else []

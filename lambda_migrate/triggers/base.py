@@ -27,12 +27,14 @@ class Settings:
         principal: Who invokes, where only a permission is known: a service, an account, an ARN or ``*``.
         reason: Why it could not be looked at; "" where it could.
         detail: How it names the function or reaches it, where that has to be said: ``its variable ORDERS_FUNCTION``.
+        passing: What of it passes by itself, for a person: executions that run. No part of an inventory's fingerprint.
     """
 
     source: str = ""
     principal: str = ""
     reason: str = ""
     detail: str = ""
+    passing: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:

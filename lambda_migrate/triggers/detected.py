@@ -7,24 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.triggers.event_source import MappingSettings
 from lambda_migrate.triggers.kind import TriggerKind
 
 if TYPE_CHECKING:
     from lambda_migrate.triggers.kind import Traffic
 
-PERMISSION, MAPPING = "its permission", "its event source mapping"
+PERMISSION = "its permission"
 
 
 def _kind(name: str, label: str, stays: str, *principals: str, traffic: Traffic = "events", **more: Any) -> TriggerKind:
     documentation = f"{label[:1].upper()}{label[1:]}: found and named, not re-pointed: {stays}."
     about = {"found": PERMISSION, "principals": principals, "stays": stays, **more}
     return TriggerKind(name=name, label=label, traffic=traffic, documentation=documentation, **about)
-
-
-def _polled(name: str, label: str, *services: str) -> TriggerKind:
-    stays = "this version does not re-point mappings of this source"
-    return _kind(name, label, stays, found=MAPPING, event_sources=services, settings=MappingSettings, pausable=True)
 
 
 def _unchanged(what: str) -> str:
@@ -69,62 +63,18 @@ DETECTED: tuple[TriggerKind, ...] = (
         found="the last day's data events, where a trail sends them to a log group",
     ),
     _kind("codecommit", "CodeCommit repository", _unchanged("a repository's triggers"), "codecommit.amazonaws.com"),
-    _kind(
-        "cognito",
-        "Cognito user pool",
-        _unchanged("a user pool"),
-        "cognito-idp.amazonaws.com",
-        "cognito-sync.amazonaws.com",
-    ),
+    _kind("cognito_sync", "Cognito Sync identity pool", _unchanged("an identity pool"), "cognito-sync.amazonaws.com"),
     _kind("config_rule", "Config rule", _unchanged("a Config rule"), "config.amazonaws.com"),
     _kind("connect", "Connect instance", _unchanged("a contact flow"), "connect.amazonaws.com"),
-    _kind(
-        "destination",
-        "destination of function",
-        _unchanged("the destinations of another function"),
-        found="the asynchronous settings of functions whose role may invoke this one",
-    ),
-    _polled("documentdb", "DocumentDB cluster", "rds"),
-    _polled("dynamodb", "DynamoDB stream", "dynamodb"),
     _kind(
         "function",
         "function",
         "it invokes from its own code",
         found="the environment of all functions, and the policies of their roles",
     ),
-    _kind("iot", "IoT rule", _unchanged("an IoT rule"), "iot.amazonaws.com"),
-    _polled("kafka", "Kafka cluster", "kafka", ""),
-    _polled("kinesis", "Kinesis stream", "kinesis"),
     _kind("lex", "Lex bot", _unchanged("a bot"), "lex.amazonaws.com", "lexv2.amazonaws.com"),
-    _kind("logs", "log group", _unchanged("a subscription filter"), "logs.amazonaws.com", "logs.*.amazonaws.com"),
-    _polled("mq", "MQ broker", "mq"),
     _kind("public", "anonymous caller", "its permission lets everybody invoke", "[*]", caller=True),
-    _kind(
-        "pipe",
-        "EventBridge pipe",
-        _unchanged("a pipe"),
-        "pipes.amazonaws.com",
-        found="the list of all pipes: target and enrichment",
-        pausable=True,
-    ),
-    _kind("s3", "S3 bucket", _unchanged("a bucket's notifications"), "s3.amazonaws.com"),
-    _kind(
-        "scheduler",
-        "schedule",
-        _unchanged("a schedule"),
-        "scheduler.amazonaws.com",
-        found="the list of all schedules; the input of universal targets",
-        pausable=True,
-    ),
-    _kind("secretsmanager", "secret", _unchanged("a secret's rotation"), "secretsmanager.amazonaws.com"),
     _kind("ses", "SES receipt rule", _unchanged("a receipt rule"), "ses.amazonaws.com"),
-    _kind(
-        "step_functions",
-        "state machine",
-        _unchanged("a definition"),
-        "states.amazonaws.com",
-        found="the definitions of all state machines, where a role of theirs may invoke the function",
-    ),
     _kind("transfer", "Transfer Family server", _unchanged("a server"), "transfer.amazonaws.com"),
     UNKNOWN,
     _kind(

@@ -74,8 +74,8 @@ class TriggerKind:
         look_up: ``look_up(aws, function, service)``: what it has to know of the service before
             ``to_service``; reads only.
         to_alias: ``to_alias(trigger, function, alias)``: what points it at the alias, or None; pure.
-        preflight: ``preflight(aws, trigger, function)``: why AWS would refuse to point it at the alias, as far as that
-            takes a look at AWS; asked before any trigger moves, reads only.
+        preflight: ``preflight(aws, trigger, function, alias)``: why AWS would refuse to point it at the alias, or to
+            deliver there, as far as that takes a look at AWS; asked before any trigger moves, reads only.
         to_service: ``to_service(trigger, function, destination)``: what points it straight at the service, or None
             where it stays on the alias; pure.
         source_metrics: ``source_metrics(trigger)``: the metrics of the source that show what became of its
@@ -109,7 +109,7 @@ class TriggerKind:
     find: Callable[[Aws, Function], Iterable[Trigger[Settings]]] | None = None
     look_up: Callable[[Aws, Function, Service], Mapping[str, str]] | None = None
     to_alias: Callable[[Trigger[Any], Function, str], Repoint | None] = _cannot
-    preflight: Callable[[Aws, Trigger[Any], Function], Iterable[Blocker]] = _nothing
+    preflight: Callable[[Aws, Trigger[Any], Function, str], Iterable[Blocker]] = _nothing
     to_service: Callable[[Trigger[Any], Function, Destination], Repoint | None] = _cannot
     source_metrics: Callable[[Trigger[Any]], SourceMetrics | None] = _cannot
     request_metrics: Callable[[Trigger[Any], Function], SourceMetrics | None] = _cannot

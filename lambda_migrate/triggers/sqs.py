@@ -47,7 +47,7 @@ TWICE = "what was received and not deleted in time, as always with a queue"
 __all__ = ["Settings", "clean_up", "preflight", "queue_metrics", "source_metrics", "to_alias", "to_service"]
 
 
-def preflight(aws: Aws, trigger: Trigger[Settings], function: Function) -> Iterator[Blocker]:
+def preflight(aws: Aws, trigger: Trigger[Settings], function: Function, _alias: str) -> Iterator[Blocker]:
     """Yield that the queue shows messages again too soon ("Creating mappings", Lambda developer guide, Amazon SQS)."""
     queue = Arn.parse(trigger.settings.source)
     try:

@@ -54,7 +54,8 @@ def of_triggers(context: Context, inventory: Inventory) -> Iterator[Blocker]:
     """Yield why AWS would refuse to point a trigger at the alias, before the first one moves."""
     for trigger in inventory.triggers:
         if trigger.enabled and trigger.qualifier == "":
-            for blocker in kind_of(trigger).preflight(context.aws_read_only, trigger, inventory.function):
+            asked = kind_of(trigger).preflight(context.aws_read_only, trigger, inventory.function, inventory.alias)
+            for blocker in asked:
                 if acceptance(context.migration, blocker, "cutover") is None:
                     yield blocker
 

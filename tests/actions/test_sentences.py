@@ -25,6 +25,7 @@ from lambda_migrate.actions.api_gateway.shift_stage import ShiftStage
 from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
 from lambda_migrate.actions.codebuild.build_image import BuildImage
+from lambda_migrate.actions.cognito.point_user_pool import PointUserPool
 from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
 from lambda_migrate.actions.elastic_beanstalk.create_application_version import CreateApplicationVersion
 from lambda_migrate.actions.elastic_beanstalk.create_environment import CreateEnvironment
@@ -37,9 +38,11 @@ from lambda_migrate.actions.eventbridge.create_connection import CreateConnectio
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.create_function_url import CreateFunctionUrl
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.pin_original import PinOriginal
+from lambda_migrate.actions.function.point_destination import PointDestination
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
@@ -53,26 +56,39 @@ from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.create_service_linked_role import CreateServiceLinkedRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
+from lambda_migrate.actions.iot.point_topic_rule import PointTopicRule
+from lambda_migrate.actions.load_balancer.create_target_group import CreateTargetGroup
+from lambda_migrate.actions.load_balancer.point_listener_rule import PointListenerRule
+from lambda_migrate.actions.load_balancer.register_function import RegisterFunction
+from lambda_migrate.actions.load_balancer.set_group_attributes import SetGroupAttributes
+from lambda_migrate.actions.logs.point_subscription_filter import PointSubscriptionFilter
+from lambda_migrate.actions.pipes.point_pipe import PointPipe
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.actions.s3.create_bucket import CreateBucket
+from lambda_migrate.actions.s3.point_notification import PointNotification
 from lambda_migrate.actions.s3.put_object import PutObject
+from lambda_migrate.actions.scheduler.point_schedule import PointSchedule
 from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
+from lambda_migrate.actions.secrets.point_rotation import PointRotation
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.actions.sns.park_subscription import ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
+from lambda_migrate.actions.step_functions.point_definition import PointDefinition
 
 if TYPE_CHECKING:
     from lambda_migrate.actions import Action
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
+LIVE = f"{FUNCTION}:live"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:news"
 LATEST = ("orders", "layer", "proxy 1", "app.handler", "lambda_migrate_proxy.handler", {}, "", "")
 STATEMENT = {"Sid": "s1", "Principal": {"Service": "sns.amazonaws.com"}}
 REST_URI = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
 REST_LIVE = REST_URI.replace("/invocations", ":live/invocations")
 URL = "https://orders.example.com/events"
+GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/orders/0a1b"
 
 SENTENCES: list[tuple[Action, str]] = [
     (CreateAlias("orders", "live", "1", ""), "alias live: none → 1"),
@@ -141,6 +157,44 @@ SENTENCES: list[tuple[Action, str]] = [
         PointRule("default", "nightly", "1", {"Id": "1", "Arn": FUNCTION}, {"Id": "1", "Arn": "api-destination:o"}),
         "rule nightly: orders → api-destination:o",
     ),
+    (
+        PointNotification("uploads", FUNCTION, LIVE, "123456789012", "ours"),
+        "bucket uploads, notification ours: orders → orders:live",
+    ),
+    (PointSchedule("nightly", FUNCTION, LIVE, "default"), "schedule default/nightly: orders → orders:live"),
+    (PointPipe("fulfil", FUNCTION, LIVE, "Enrichment"), "pipe fulfil, enrichment: orders → orders:live"),
+    (
+        PointSubscriptionFilter("/shop", FUNCTION, LIVE, "errors"),
+        "log group /shop, filter errors: orders → orders:live",
+    ),
+    (
+        PointDefinition("fulfil", {"/States/A/Resource": FUNCTION}, {"/States/A/Resource": LIVE}, "arn"),
+        "state machine fulfil: orders → orders:live",
+    ),
+    (PointTopicRule("scans", {"0": FUNCTION}, {"0": LIVE}), "IoT rule scans: orders → orders:live"),
+    (
+        PointUserPool("shop", {"PreSignUp": FUNCTION}, {"PreSignUp": LIVE}, "eu-west-1_x"),
+        "user pool shop, PreSignUp: orders → orders:live",
+    ),
+    (PointRotation("database", FUNCTION, LIVE, "arn"), "rotation of secret database: orders → orders:live"),
+    (
+        PointDestination("billing", FUNCTION, LIVE, "$LATEST", "OnSuccess"),
+        "OnSuccess of billing:$LATEST: orders → orders:live",
+    ),
+    (CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), "function URL of orders:live: create"),
+    (CreateTargetGroup("lm-orders", {}), "target group lm-orders: create"),
+    (
+        SetGroupAttributes("target-group:lm-orders", {"k": "false"}, {"k": "true"}),
+        "target group lm-orders: k = true",
+    ),
+    (
+        RegisterFunction("target-group:lm-orders", f"{FUNCTION}:live"),
+        "target group lm-orders: register orders:live",
+    ),
+    (
+        PointListenerRule("r1", "", "lb:443 /orders", {GROUP: 1}, {"target-group:lm-orders": 1}),
+        "rule lb:443 /orders: orders → lm-orders",
+    ),
     (Subscribe(TOPIC, "https", URL, {}), f"topic news: subscribe {URL}"),
     (ParkSubscription(f"{TOPIC}:s", "news", {}), "subscription to news: delivers → parked"),
     (RemoveSubscription(f"{TOPIC}:s", "news"), "subscription to news: remove"),
@@ -202,10 +256,21 @@ BACKWARDS: list[tuple[Action, str]] = [
     (GrantPermission("orders", "live", STATEMENT), "permission: remove sns.amazonaws.com may invoke orders:live"),
     (SwitchMapping("4f1c", "incoming", before=True, after=False), "mapping incoming: off → on"),
     (PointIntegration("9x2k", "i1", "shop", FUNCTION, f"{FUNCTION}:live"), "http api shop: orders:live → orders"),
+    (
+        PointSchedule("nightly", {"/FunctionName": "orders"}, {"/FunctionName": "orders:live"}, "default"),
+        "schedule default/nightly: orders:live → orders",
+    ),
     (Subscribe(TOPIC, "https", URL, {}), f"topic news: unsubscribe {URL}"),
     (ParkSubscription(TOPIC, "news", {}), "subscription to news: parked → delivers"),
     (RemoveSubscription(TOPIC, "news"), "subscription to news: remove (stays as it is)"),
     (CreateRole("caller", {}), "role caller: delete"),
+    (CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), "function URL of orders:live: delete"),
+    (CreateTargetGroup("lm-orders", {}), "target group lm-orders: delete"),
+    (RegisterFunction(GROUP, f"{FUNCTION}:live"), "target group orders: deregister orders:live"),
+    (
+        PointListenerRule("r1", "", "lb:443 /orders", {GROUP: 5}, {GROUP: 3, "target-group:lm-orders": 2}),
+        "rule lb:443 /orders: orders 3, lm-orders 2 → orders",
+    ),
     (
         ScheduleReturn("o-return", "orders", "live", "1", "o-role", "2026-03-01T12:00:00"),
         "alias live does not go back by itself",

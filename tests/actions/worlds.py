@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.actions import (
+    worlds_callers,
     worlds_destinations,
+    worlds_documents,
     worlds_function,
     worlds_guard,
     worlds_keys,
@@ -26,10 +28,12 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_function.WORLDS,
     **worlds_triggers.WORLDS,
     **worlds_destinations.WORLDS,
+    **worlds_documents.WORLDS,
     **worlds_keys.WORLDS,
     **worlds_rest_api.WORLDS,
     **worlds_service.WORLDS,
     **worlds_guard.WORLDS,
+    **worlds_callers.WORLDS,
 }
 
 LOCAL = {"save_backup"}

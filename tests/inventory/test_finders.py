@@ -236,6 +236,13 @@ def test_sqs_every_mapping_is_found_once_and_streams_and_brokers_are_named() -> 
         mapping("4", f"arn:aws:sqs:{region}:off", State="Disabled"),
         mapping("5", f"arn:aws:sqs:{region}:gone", State="Deleting"),
         mapping("6", "", Topics=["clicks"], SelfManagedEventSource={}),
+        mapping(
+            "9",
+            "",
+            Topics=["clicks"],
+            SelfManagedEventSource={"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["b1:9092", "b2:9092"]}},
+        ),
+        mapping("10", f"arn:aws:mq:{region}:broker:jobs:b-1", Queues=["first"]),
         mapping("7", f"arn:aws:sqs:{region}:jobs", "7"),
         {**mapping("8", f"arn:aws:sqs:{region}:jobs"), "FunctionArn": f"{known.ARN}-other"},
     ]
@@ -249,6 +256,8 @@ def test_sqs_every_mapping_is_found_once_and_streams_and_brokers_are_named() -> 
         ("dynamodb", "3", "table/orders/stream/2026", "live", True),
         ("sqs", "4", "off", "", False),
         ("kafka", "6", "6", "", True),
+        ("kafka", "9", "b1:9092/clicks", "", True),
+        ("mq", "10", "broker:jobs:b-1/first", "", True),
         ("sqs", "7", "jobs", "7", True),
     ]
     assert aws.calls == ["lambda:list_event_source_mappings"]

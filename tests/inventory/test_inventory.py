@@ -312,13 +312,18 @@ def test_what_invokes_a_numbered_version_is_found(
             Principal=f"{service}.amazonaws.com",
             SourceArn=source,
         )
+    client("s3").create_bucket(Bucket=unique)
+    notified = {"LambdaFunctionArn": first, "Events": ["s3:ObjectCreated:*"]}
+    client("s3").put_bucket_notification_configuration(
+        Bucket=unique, NotificationConfiguration={"LambdaFunctionConfigurations": [notified]}
+    )
 
     found = inventory.take(aws, unique, alias="live")
 
     assert [(each.kind, each.name, each.qualifier) for each in found.triggers] == [
         ("sns", unique, "1"),
         ("eventbridge", unique, "1"),
-        ("sqs", unique, "1"),
         ("s3", unique, "1"),
+        ("sqs", unique, "1"),
     ]
     assert set(found.function.qualified) == {"", "1"}

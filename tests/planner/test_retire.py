@@ -136,9 +136,8 @@ def test_a_function_that_a_stack_owns_is_taken_out_of_it_first() -> None:
 
 def test_what_is_accepted_for_the_cutover_lets_nothing_through_here() -> None:
     found = replace(worlds.DIRECT, triggers=(known.s3("uploads"),))
-    still = (
-        "trigger:s3: S3 bucket `uploads` still invokes `$LATEST`: this version does not change a bucket's notifications"
-    )
+    why = "S3 sends to functions, queues, topics and EventBridge, not to an address"
+    still = f"trigger:s3: S3 bucket `uploads` still invokes `$LATEST`: {why}"
     refused = f"{still}; remove it, or accept it if nobody uses it"
 
     def blockers(phases: str = "") -> tuple[str, ...]:

@@ -103,9 +103,12 @@ def sqs(
     return Trigger("sqs", "11111111-2222", "jobs", qualifier, settings, enabled=enabled)
 
 
-def s3(bucket: str, qualifier: str = "") -> Trigger[Settings]:
+def s3(bucket: str, qualifier: str = "") -> Trigger[triggers.s3.Settings]:
     source = f"arn:aws:s3:::{bucket}"
-    return Trigger("s3", f"s3.amazonaws.com:{source}:{qualifier}", bucket, qualifier, Settings(source=source))
+    settings = triggers.s3.Settings(
+        source=source, bucket=bucket, owner="123456789012", notification="ours", function=qualified(qualifier)
+    )
+    return Trigger("s3", f"{source}/ours", bucket, qualifier, settings)
 
 
 def with_settings(trigger: Trigger[Any], **changed: Any) -> Trigger[Any]:

@@ -10,6 +10,7 @@ import pytest
 from lambda_migrate import inventory
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.triggers import TRIGGERS
+from lambda_migrate.triggers.event_source import MappingSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,8 @@ def found(aws: Aws, make_function: Callable[..., str], client: Callable[[str], A
 
 def said(aws: Aws, found: Inventory, timeout: int) -> list[str]:
     (trigger,) = found.triggers
-    return [str(each) for each in TRIGGERS["sqs"].preflight(aws, trigger, replace(found.function, timeout=timeout))]
+    function = replace(found.function, timeout=timeout)
+    return [str(each) for each in TRIGGERS["sqs"].preflight(aws, trigger, function, "live")]
 
 
 @pytest.mark.parametrize("timeout", [1, 30])
@@ -75,7 +77,11 @@ def denied(aws: Aws) -> Callable[..., None]:
     return deny
 
 
-def test_no_other_kind_asks_anything(aws: Aws, found: Inventory) -> None:
-    asking = [name for name, kind in TRIGGERS.items() if list(kind.preflight(aws, found.triggers[0], found.function))]
+def test_no_other_kind_of_mapping_asks_anything(aws: Aws, found: Inventory) -> None:
+    asking = [
+        name
+        for name, kind in TRIGGERS.items()
+        if kind.settings is MappingSettings and list(kind.preflight(aws, found.triggers[0], found.function, "live"))
+    ]
 
     assert asking == []

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.errors import NotAllowed
-from lambda_migrate.function.model import Qualified
 from lambda_migrate.triggers import function_url, http_api_variable, kind_of, load_balancer
 from lambda_migrate.triggers.base import Trigger
 from tests.triggers import known
@@ -16,12 +14,6 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.source_metrics import SourceMetrics
 
 GROUP = f"arn:aws:elasticloadbalancing:{known.REGION}:targetgroup/orders/0a1b"
-PERMISSION = {
-    "Effect": "Allow",
-    "Principal": {"Service": "elasticloadbalancing.amazonaws.com"},
-    "Action": "lambda:InvokeFunction",
-    "Condition": {"ArnLike": {"AWS:SourceArn": GROUP}},
-}
 
 
 def asked(trigger: Trigger[Any]) -> SourceMetrics | None:
@@ -62,6 +54,12 @@ def asked(trigger: Trigger[Any]) -> SourceMetrics | None:
             {"LoadBalancer": "app/orders/9f", "TargetGroup": "targetgroup/orders/0a1b"},
             ("RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_Target_4XX_Count"),
         ),
+        (
+            Trigger("elb", "g", "g", "", load_balancer.Settings(source=GROUP, balancer="app/orders/9f")),
+            "AWS/ApplicationELB",
+            {"LoadBalancer": "app/orders/9f"},
+            ("RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_Target_4XX_Count"),
+        ),
     ],
 )
 def test_each_source_of_requests_counts_what_callers_got(
@@ -81,48 +79,18 @@ def test_each_source_of_requests_counts_what_callers_got(
         known.http_api("live", other_routes=("GET /other",)),
         known.rest_api("live", others=("GET /other",)),
         Trigger("elb", "g", "g", "live", load_balancer.Settings(source=GROUP)),
+        Trigger("elb", "g", "g", "", load_balancer.Settings(source=GROUP, balancer="app/o/9f", others=("images",))),
         known.sns("live"),
         known.sqs("live"),
     ],
     ids=[
         "an API with routes of others",
         "a REST API with methods of others",
-        "an unknown load balancer",
+        "a group without rules",
+        "a group among others",
         "events",
         "messages",
     ],
 )
 def test_what_counts_others_too_or_is_not_known_is_not_asked(trigger: Trigger[Any]) -> None:
     assert asked(trigger) is None
-
-
-class Balancers:
-    """An AWS in which load balancers forward to the target group."""
-
-    def __init__(self, answer: list[str] | Exception) -> None:
-        self.answer = answer
-
-    def call(self, service: str, operation: str, **parameters: Any) -> Any:
-        assert (service, operation, parameters) == ("elbv2", "describe_target_groups", {"TargetGroupArns": [GROUP]})
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return {"TargetGroups": [{"LoadBalancerArns": self.answer}]}
-
-
-@pytest.mark.parametrize(
-    ("answer", "balancer"),
-    [
-        ([f"arn:aws:elasticloadbalancing:{known.REGION}:loadbalancer/app/orders/9f"], "app/orders/9f"),
-        ([], ""),
-        (NotAllowed("no"), ""),
-    ],
-)
-def test_the_load_balancer_of_a_target_group_is_looked_up(answer: Any, balancer: str) -> None:
-    function = known.function(qualified={"live": Qualified(policy=(PERMISSION,))})
-
-    (found,) = load_balancer.find(Balancers(answer), function)  # type: ignore[arg-type]  # all that is asked of an Aws
-
-    name = "targetgroup/orders/0a1b"
-    identity = f"elasticloadbalancing.amazonaws.com:{GROUP}:live"
-    settings = load_balancer.Settings(source=GROUP, principal="elasticloadbalancing.amazonaws.com", balancer=balancer)
-    assert found == Trigger("elb", identity, name, "live", settings)

@@ -20,9 +20,15 @@ from lambda_migrate.inventory.finders import (
     pipes,
     policy_statements,
     roles,
+    rotated_secrets,
+    s3_notifications,
     schedules,
     sns_subscriptions,
     state_machines,
+    subscription_filters,
+    target_groups,
+    topic_rules,
+    user_pools,
 )
 from lambda_migrate.inventory.finders.finder import Finder, without_roles
 from lambda_migrate.triggers import TRIGGERS
@@ -38,6 +44,12 @@ FINDERS: tuple[Finder, ...] = (
     Finder.of(eventbridge_targets),
     Finder.of(event_source_mappings),
     Finder.of(function_urls),
+    Finder.of(s3_notifications),
+    Finder.of(subscription_filters),
+    Finder.of(topic_rules),
+    Finder.of(user_pools),
+    Finder.of(rotated_secrets),
+    Finder.of(target_groups),
     Finder.of(schedules),
     Finder.of(pipes),
     Finder.of(state_machines),

@@ -32,6 +32,10 @@ _KEPT = (
     "DestinationConfig",
     "Topics",
     "Queues",
+    "SelfManagedEventSource",
+    "AmazonManagedKafkaEventSourceConfig",
+    "SelfManagedKafkaEventSourceConfig",
+    "DocumentDBEventSourceConfig",
 )
 _OFF = ("Disabled", "Disabling")
 
@@ -54,7 +58,17 @@ def _trigger(function: Function, mapping: dict[str, Any]) -> Trigger[Settings]:
     settings: Settings = Settings(source=source)
     if issubclass(kind.settings, MappingSettings):
         settings = kind.settings(source=source, function=mapping["FunctionArn"], mapping=kept)
-    name = Arn.parse(source).resource or mapping["UUID"]
+    name = _name(mapping, Arn.parse(source).resource)
     enabled = mapping.get("State", "Enabled") not in _OFF
     qualifier = function.qualifier_of(mapping["FunctionArn"]) or ""
     return Trigger(kind.name, mapping["UUID"], name, qualifier, settings, enabled=enabled)
+
+
+def _name(mapping: dict[str, Any], source: str) -> str:
+    """Return what a person calls a mapping: by its source, and by what it reads there, where that is one of many."""
+    read = [*(mapping.get("Topics") or ()), *(mapping.get("Queues") or ())]
+    brokers = ((mapping.get("SelfManagedEventSource") or {}).get("Endpoints") or {}).get(
+        "KAFKA_BOOTSTRAP_SERVERS"
+    ) or []
+    where = source or (brokers[0] if brokers else "")
+    return f"{where}/{','.join(read)}" if where and read else where or mapping["UUID"]

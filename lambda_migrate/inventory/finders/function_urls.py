@@ -20,4 +20,5 @@ def find(_aws: Aws, function: Function) -> Iterator[Trigger[Settings]]:
     """Yield the URL of the function and those of its aliases."""
     for qualifier, qualified in sorted(function.qualified.items()):
         if qualified.url:
-            yield Trigger(KIND, qualified.url, qualified.url, qualifier, Settings(auth=qualified.url_auth))
+            settings = Settings(auth=qualified.url_auth, mode=qualified.url_mode, cors=qualified.url_cors)
+            yield Trigger(KIND, qualified.url, qualified.url, qualifier, settings)

@@ -9,7 +9,7 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import named
 from lambda_migrate.inventory.finders.unlooked import looked
-from lambda_migrate.triggers import base
+from lambda_migrate.triggers import base, destination
 from lambda_migrate.triggers.base import Trigger
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory.grants import Grants, Role
 
-CALLER, DESTINATION = "function", "destination"
+CALLER = "function"
 PRINCIPALS = ()
 LISTING = "other functions"
 
@@ -84,19 +84,27 @@ def _qualifier(function: Function, pattern: str) -> str:
 
 def _destinations(aws: Aws, function: Function, other: dict[str, Any]) -> list[Trigger[base.Settings]]:
     arn, name = other["FunctionArn"], other["FunctionName"]
-    look = partial(_sent, aws, function, arn, name)
+    look = partial(_sent, aws, function, arn, name, other.get("Role", ""))
     return list(looked(f"destinations of function {name}", look, identity=f"{arn}/destinations"))
 
 
-def _sent(aws: Aws, function: Function, arn: str, name: str) -> Iterator[Trigger[base.Settings]]:
+def _sent(aws: Aws, function: Function, arn: str, name: str, role: str) -> Iterator[Trigger[base.Settings]]:
     settings = aws.pages("lambda", "list_function_event_invoke_configs", "FunctionEventInvokeConfigs", FunctionName=arn)
     for each in settings:
         sender = each["FunctionArn"].removeprefix(arn).lstrip(":")
         for outcome in ("OnSuccess", "OnFailure"):
-            destination = ((each.get("DestinationConfig") or {}).get(outcome) or {}).get("Destination") or ""
-            qualifier = named.qualifier(function, destination)
+            sent = ((each.get("DestinationConfig") or {}).get(outcome) or {}).get("Destination") or ""
+            qualifier = named.qualifier(function, sent)
             if qualifier is not None:
                 whole = f"{name}:{sender}" if sender not in ("", "$LATEST") else name
-                sent = base.Settings(source=each["FunctionArn"], detail=f"by {outcome}")
+                found = destination.Settings(
+                    source=each["FunctionArn"],
+                    detail=f"by {outcome}",
+                    sender=name,
+                    sending=sender or "$LATEST",
+                    outcome=outcome,
+                    role=role,
+                    function=sent,
+                )
                 identity = f"{each['FunctionArn']}/{outcome}"
-                yield Trigger(DESTINATION, identity, whole, qualifier, sent)
+                yield Trigger(destination.KIND, identity, whole, qualifier, found)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.inventory.finders.unlooked import looked
-from lambda_migrate.triggers import base
+from lambda_migrate.inventory.finders.unlooked import each_looked, looked
 from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.triggers.pipe import KIND, LABEL, PRINCIPALS, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers import base
 
-KIND = "pipe"
-PRINCIPALS = ("pipes.amazonaws.com",)
+__all__ = ["PRINCIPALS", "find"]
+
 LISTING = "EventBridge Pipes"
 
 _PARTS = {"Target": "its target", "Enrichment": "its enrichment"}
@@ -29,11 +30,29 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
 
 def _find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
-    for pipe in aws.pages("pipes", "list_pipes", "Pipes"):
-        for part, how in _PARTS.items():
-            qualifier = function.qualifier_of(pipe.get(part) or "")
-            if qualifier is not None:
-                settings = base.Settings(source=pipe["Arn"], detail=f"as {how}, from {pipe['Source']}")
-                enabled = pipe.get("DesiredState") not in _STOPPED
-                identity = f"{pipe['Arn']}/{part.lower()}"
-                yield Trigger(KIND, identity, pipe["Name"], qualifier, settings, enabled=enabled)
+    listed = aws.pages("pipes", "list_pipes", "Pipes")
+    ours = [each for each in listed if any(_invoked(function, each, part) is not None for part in _PARTS)]
+    yield from each_looked(
+        aws, partial(_of, aws, function), ours, lambda each: (f"{LABEL} {each['Name']}", str(each["Arn"]))
+    )
+
+
+def _invoked(function: Function, pipe: dict[str, Any], part: str) -> str | None:
+    return function.qualifier_of(pipe.get(part) or "")
+
+
+def _of(aws: Aws, function: Function, pipe: dict[str, Any]) -> Iterator[Trigger[Settings]]:
+    about = aws.call("pipes", "describe_pipe", Name=pipe["Name"])
+    for part, how in _PARTS.items():
+        qualifier = _invoked(function, about, part)
+        if qualifier is not None:
+            settings = Settings(
+                source=about["Arn"],
+                detail=f"as {how}, from {about['Source']}",
+                pipe=about["Name"],
+                part=part,
+                role=about.get("RoleArn") or "",
+                function=about[part],
+            )
+            enabled = about.get("DesiredState") not in _STOPPED
+            yield Trigger(KIND, f"{about['Arn']}/{part.lower()}", about["Name"], qualifier, settings, enabled=enabled)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.triggers import kind_of, kind_of_caller, policy
+from lambda_migrate.triggers import kind_of, kind_of_caller, logs, policy
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.detected import UNKNOWN
 
@@ -26,7 +27,7 @@ def rest(
     Args:
         function: The function, with the policy of each qualifier.
         triggers: What the look-ups have found.
-        looked_up: Principals whose triggers a look-up would have found.
+        looked_up: Principals, as patterns, whose triggers a look-up would have found.
 
     Returns:
         Triggers of which only the permission is known, and warnings about permissions that nothing uses.
@@ -38,7 +39,7 @@ def rest(
             source = policy.source(statement)
             if any(_explains(trigger, source, qualifier) for trigger in triggers):
                 continue
-            searched = source.principal in looked_up
+            searched = any(fnmatchcase(source.principal, each) for each in looked_up)
             if searched and not source.elsewhere(function) and not _any(source.arn):
                 unused.append(
                     f"permission `{statement.get('Sid', '')}` is not used: `{source.arn}` invokes nothing here"
@@ -69,8 +70,13 @@ def _needs_more(settings: type[Settings]) -> bool:
 
 
 def _any(arn: str) -> bool:
-    """Return whether a source ARN names no one source; of an API, stage and route are wildcards as a rule."""
-    return policy.is_pattern(arn.partition("/")[0] if ":execute-api:" in arn else arn)
+    """Return whether a source ARN names no one source.
+
+    Of an API, stage and route are wildcards as a rule; of a log group, the streams.
+    """
+    if ":execute-api:" in arn:
+        return policy.is_pattern(arn.partition("/")[0])
+    return policy.is_pattern(logs.group_name(arn) if ":log-group:" in arn else arn)
 
 
 def _explains(trigger: Trigger[Settings], source: PermittedInvoker, qualifier: str) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.json_text import escaped
 from lambda_migrate.aws.answers import document
+from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import named
 from lambda_migrate.inventory.finders.unlooked import looked, unlooked
-from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.triggers.step_functions import KIND, PRINCIPALS, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +22,10 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory.grants import Grants
+    from lambda_migrate.triggers import base
 
-KIND = "step_functions"
-PRINCIPALS = ("states.amazonaws.com",)
+__all__ = ["PRINCIPALS", "find_by_role"]
+
 LISTING = "Step Functions"
 
 _INVOKING = ("lambda:invoke", "aws-sdk:lambda:invoke")
@@ -28,6 +33,11 @@ _INVOKING = ("lambda:invoke", "aws-sdk:lambda:invoke")
 ("Invoke an AWS Lambda function with Step Functions", developer guide)."""
 
 _OPEN = "?"
+_EXPRESS = "EXPRESS"
+"""The type of state machines whose executions last five minutes at most, and are not listed."""
+
+NAMED = 5
+"""Executions that are named at most."""
 
 _GIVEN = ("Parameters", "Arguments")
 """Where a task says what it calls with: in JSONPath and in JSONata."""
@@ -58,65 +68,131 @@ def _invoked(aws: Aws, function: Function, grants: Grants, arn: str, name: str) 
     An execution runs the definition of the version that was started ("State machine versions", developer guide).
     """
     about = aws.call("stepfunctions", "describe_state_machine", stateMachineArn=arn)
-    if not grants.may(about.get("roleArn") or ""):
+    role = about.get("roleArn") or ""
+    if not grants.may(role):
         return
+    tasks: dict[str, list[Task]] = {}
+    for where, definition in _definitions(aws, arn, about).items():
+        for qualifier, task in _tasks(function, definition, where):
+            tasks.setdefault(qualifier, []).append(task)
+    for qualifier, each in sorted(tasks.items()):
+        states = _states([task.state for task in each])
+        if qualifier == _OPEN:
+            why = f"{states} takes the name of a function from its input, and its role may invoke this one"
+            yield unlooked(f"state machine {name}", why, source=arn, identity=arn)
+            continue
+        settings = Settings(
+            source=arn,
+            detail=states,
+            role=role,
+            texts={task.pointer: task.text for task in each if not task.fixed},
+            fixed=tuple(dict.fromkeys(task.fixed for task in each if task.fixed)),
+            passing=_running(aws, arn) if about.get("type") != _EXPRESS else (),
+        )
+        yield Trigger(KIND, f"{arn}/{qualifier or '$LATEST'}", name, qualifier, settings)
+
+
+def _definitions(aws: Aws, arn: str, about: dict[str, Any]) -> dict[str, str]:
+    """Return the definition as it stands, under "", and those of published versions that are others, by their ARNs."""
     listed = aws.pages("stepfunctions", "list_state_machine_versions", "stateMachineVersions", stateMachineArn=arn)
     versions = [str(each["stateMachineVersionArn"]) for each in listed]
     published = concurrently.ask(
         aws, lambda version: aws.call("stepfunctions", "describe_state_machine", stateMachineArn=version), versions
     )
-    tasks: dict[str, list[str]] = {}
-    for definition in dict.fromkeys(str(each["definition"]) for each in (about, *published)):
-        for qualifier, state in _tasks(function, definition):
-            tasks.setdefault(qualifier, []).append(state)
-    for qualifier, states in sorted(tasks.items()):
-        if qualifier == _OPEN:
-            why = f"{_states(states)} takes the name of a function from its input, and its role may invoke this one"
-            yield unlooked(f"state machine {name}", why, source=arn, identity=arn)
-            continue
-        settings = base.Settings(source=arn, detail=_states(states))
-        yield Trigger(KIND, f"{arn}/{qualifier or '$LATEST'}", name, qualifier, settings)
+    return {
+        "": str(about["definition"]),
+        **{version: str(each["definition"]) for version, each in zip(versions, published, strict=True)},
+    }
 
 
-def _tasks(function: Function, definition: str) -> Iterator[tuple[str, str]]:
-    """Yield each qualifier that a definition invokes, with the state that does; ``_OPEN`` where only a run decides."""
-    for state, called in _calls(document(definition, "states:DescribeStateMachine", "definition")):
-        qualifiers = _qualifiers(function, called)
-        for qualifier in (_OPEN,) if qualifiers is None else qualifiers:
-            yield qualifier, state
+def _running(aws: Aws, arn: str) -> tuple[str, ...]:
+    """Return the names of executions that run, a few of them; that they cannot be read stands in no one's way."""
+    try:
+        found = aws.pages("stepfunctions", "list_executions", "executions", stateMachineArn=arn, statusFilter="RUNNING")
+        names = [str(each["name"]) for each in islice(found, NAMED + 1)]
+    except (AwsError, NotAllowed):
+        return ("which ones could not be listed",)
+    return (*names[:NAMED], "…") if len(names) > NAMED else tuple(names)
 
 
-def _calls(node: Any, state: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield what each task of a definition invokes: its state, and function and qualifier as they stand there."""
+def _tasks(function: Function, definition: str, version: str) -> Iterator[tuple[str, Task]]:
+    """Yield each task that invokes the function with its qualifier; ``_OPEN`` where only a run decides.
+
+    Args:
+        function: The function.
+        definition: The definition.
+        version: ARN of the version that it is of, "" where it is the one that can be changed.
+    """
+    for task in _calls(document(definition, "states:DescribeStateMachine", "definition")):
+        found = _qualifiers(function, (task.name, task.apart))
+        exact = named.qualifier(function, task.name, task.apart) is not None
+        fixed = f"version {version.rpartition(':')[2]} was published with it" if version else ""
+        if not fixed and not exact:
+            fixed = f"state {task.state} names it in an expression"
+        for qualifier in (_OPEN,) if found is None else found:
+            yield qualifier, replace(task, fixed=fixed)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of a definition that invokes a function.
+
+    Attributes:
+        state: Its state.
+        name: How it names the function.
+        apart: The qualifier that it gives beside that, "" for none.
+        pointer: Where the text stands that says which qualifier, as a JSON pointer.
+        fixed: Why that text cannot be replaced, a clause; "" where it can.
+    """
+
+    state: str
+    name: str
+    apart: str
+    pointer: str
+    fixed: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text at the pointer."""
+        return self.apart or self.name
+
+
+def _calls(node: Any, state: str = "", pointer: str = "") -> Iterator[Task]:
+    """Yield the tasks of a definition that invoke a function, each by the names that stand there."""
     if isinstance(node, list):
-        for each in node:
-            yield from _calls(each, state)
+        for place, each in enumerate(node):
+            yield from _calls(each, state, f"{pointer}/{place}")
     if not isinstance(node, dict):
         return
-    called = _called(node)
+    called = _called(node, state, pointer)
     if called is not None:
-        yield state, called
+        yield called
     for key, each in node.items():
-        inner = each.items() if key == "States" and isinstance(each, dict) else ((state, each),)
-        for name, below in inner if key not in _GIVEN else ():
-            yield from _calls(below, name)
+        below = f"{pointer}/{escaped(key)}"
+        if key == "States" and isinstance(each, dict):
+            for name, inner in each.items():
+                yield from _calls(inner, name, f"{below}/{escaped(name)}")
+        elif key not in _GIVEN:
+            yield from _calls(each, state, below)
 
 
-def _called(node: dict[str, Any]) -> tuple[str, str] | None:
-    """Return function and qualifier that a task calls, an expression as it stands there; None where it calls others."""
+def _called(node: dict[str, Any], state: str, pointer: str) -> Task | None:
+    """Return what a task calls, an expression as it stands there; None where it calls others."""
     resource = node.get("Resource")
     if node.get("Type") != "Task" or not isinstance(resource, str):
         return None
     _, service, call = resource.partition(":states:::")
     if not service:
-        return resource, ""
+        return Task(state, resource, "", f"{pointer}/Resource")
     if not call.startswith(_INVOKING):
         return None
-    given: Any = next((node[name] for name in _GIVEN if name in node), {})
+    where = next((name for name in _GIVEN if name in node), "")
+    given: Any = node.get(where, {})
     if not isinstance(given, dict):
-        return str(given), ""
-    name = given.get("FunctionName", given.get("FunctionName.$", ""))
-    return str(name), str(given.get("Qualifier", given.get("Qualifier.$", "")))
+        return Task(state, str(given), "", f"{pointer}/{where}")
+    name = str(given.get("FunctionName", given.get("FunctionName.$", "")))
+    apart = str(given.get("Qualifier", given.get("Qualifier.$", "")))
+    return Task(state, name, apart, f"{pointer}/{where}/{'Qualifier' if apart else 'FunctionName'}")
 
 
 def _qualifiers(function: Function, called: tuple[str, str]) -> tuple[str, ...] | None:

@@ -7,12 +7,15 @@ from lambda_migrate.sandbox.ministack import (
     deliveries,
     environments,
     lambda_,
+    log_deliveries,
     logs,
     payloads,
     pool,
     refusals,
     rest_api_deployments,
     rest_api_integrations,
+    rotation,
+    target_groups,
     unkind,
 )
 
@@ -24,12 +27,15 @@ def install() -> None:
         environments,
         pool,
         logs,
+        log_deliveries,
         payloads,
         deliveries,
         api_deployments,
         rest_api_deployments,
         rest_api_integrations,
+        target_groups,
         unkind,
         refusals,
+        rotation,
     ):
         addition.install()

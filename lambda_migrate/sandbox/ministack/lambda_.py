@@ -12,6 +12,7 @@ Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deli
   invoked, and sends the event itself to a dead-letter queue. One minute of AWS's backoff is 6 s here.
 - **Policies per qualifier**: read, written and removed for one qualifier alone, and removed with their alias.
 - **Conditions** of PublishVersion (``RevisionId``, ``CodeSha256``).
+- **URLs of an alias** are shown as those of the alias.
 - **Mappings change state**: ``Updating``, ``Enabling``, ``Disabling`` can be seen for a moment.
 """
 
@@ -25,7 +26,7 @@ import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from ministack.core.responses import error_response_json, new_uuid
+from ministack.core.responses import error_response_json, json_response, new_uuid
 from ministack.services import lambda_svc, sqs
 
 from lambda_migrate.sandbox.ministack import environments, unkind
@@ -42,6 +43,7 @@ FUNCTION_UPDATE_SECONDS = 0.15
 MAPPING_UPDATE_SECONDS = 0.3
 """Seconds that a changed event source mapping takes; AWS takes up to some minutes."""
 
+HTTP_ERRORS = 400
 _executed: ContextVar[list[str] | None] = ContextVar("executed", default=None)
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 policies = threading.RLock()
@@ -60,9 +62,25 @@ def install() -> None:
     lambda_svc._remove_permission = _for_one_qualifier(lambda_svc._remove_permission, qualifier_at=2)
     lambda_svc._get_policy = _for_one_qualifier(lambda_svc._get_policy, qualifier_at=1)
     lambda_svc._delete_alias = _forgetting_settings(lambda_svc._delete_alias)
+    lambda_svc._create_function_url_config = _of_its_qualifier(lambda_svc._create_function_url_config)
     lambda_svc._publish_version = _conditioned(lambda_svc._publish_version)
     lambda_svc._update_esm = _updating(lambda_svc._update_esm)
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_UPDATE_SECONDS
+
+
+def _of_its_qualifier(create: Callable[..., Any]) -> Callable[..., Any]:
+    """Have the configuration of an alias's URL name the alias, as ``FunctionArn`` does on AWS."""
+
+    def created(name: str, data: dict[str, Any], qualifier: str | None) -> Any:
+        answer = create(name, data, qualifier)
+        key = lambda_svc._url_config_key(name, qualifier)
+        if answer[0] < HTTP_ERRORS and key != name:
+            shown = {**lambda_svc._function_urls[key], "FunctionArn": lambda_svc._func_arn(key)}
+            lambda_svc._function_urls[key] = shown
+            return json_response(shown, status=answer[0])
+        return answer
+
+    return created
 
 
 def choose_version(alias: dict[str, Any], draw: Callable[[], float] = random.random) -> str:

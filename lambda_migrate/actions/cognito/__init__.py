@@ -1,0 +1,3 @@
+"""Changes to Amazon Cognito."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Changes to AWS IoT."""
+
+from __future__ import annotations

@@ -1,0 +1,74 @@
+"""Makes a function the target of a target group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.event_source.mapping import short as function_name
+from lambda_migrate.actions.load_balancer.target_groups import group_arn, required, short
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class RegisterFunction:
+    """Register a function with a target group of type ``lambda``, which takes one target and no more.
+
+    Attributes:
+        group: Its ARN, or ``target-group:<name>``.
+        function: ARN of the function, with or without qualifier; its policy has to let the group in already.
+    """
+
+    kind: ClassVar[str] = "register_function"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    group: str
+    function: str
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"target group {short(self.group)}: register {function_name(self.function)}"
+
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"target group {short(self.group)}: deregister {function_name(self.function)}"
+
+    def _targets(self, aws: Aws) -> list[str]:
+        arn = group_arn(aws, self.group)
+        if arn is None:
+            return []
+        health = aws.call("elbv2", "describe_target_health", TargetGroupArn=arn)["TargetHealthDescriptions"]
+        states = ((str(each["Target"]["Id"]), (each.get("TargetHealth") or {}).get("State")) for each in health)
+        return [target for target, state in states if state != "draining"]
+
+    def observe(self, aws: Aws) -> Observed:
+        """Return whether the function is its target; another one there is drift."""
+        targets = self._targets(aws)
+        if not targets:
+            return Observed.BEFORE
+        return Observed.AFTER if targets == [self.function] else Observed.DRIFT
+
+    def apply(self, aws: Aws) -> None:
+        """Register it.
+
+        Raises:
+            Drifted: The target group is gone.
+        """
+        arn = required(aws, self.group)
+        aws.call("elbv2", "register_targets", TargetGroupArn=arn, Targets=[{"Id": self.function}])
+
+    def undo(self, aws: Aws) -> None:
+        """Deregister it.
+
+        Raises:
+            Drifted: The target group is gone.
+        """
+        arn = required(aws, self.group)
+        aws.call("elbv2", "deregister_targets", TargetGroupArn=arn, Targets=[{"Id": self.function}])
+
+    def current(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        return ", ".join(self._targets(aws)) or "no target"

@@ -1,0 +1,3 @@
+"""Changes to CloudWatch Logs."""
+
+from __future__ import annotations

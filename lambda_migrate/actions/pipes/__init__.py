@@ -1,0 +1,3 @@
+"""Changes to EventBridge Pipes."""
+
+from __future__ import annotations

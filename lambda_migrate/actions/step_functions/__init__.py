@@ -1,0 +1,3 @@
+"""Changes to Step Functions."""
+
+from __future__ import annotations

@@ -1,0 +1,71 @@
+"""User pools of Cognito whose Lambda triggers are the function, of those that its policy names."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lambda_migrate.actions.cognito.point_user_pool import invoked
+from lambda_migrate.aws.arn import Arn
+from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.triggers import policy
+from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.triggers.cognito import KIND, LABEL, PRINCIPALS, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers import base
+
+__all__ = ["PRINCIPALS", "find"]
+
+LISTING = "Cognito user pools"
+PAGE = 60
+"""As many as ListUserPools gives at once; it has to be told."""
+
+
+def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
+    """Yield the pools whose Lambda triggers are the function; all are looked through where its policy names none."""
+    allowed = policy.sources(function, PRINCIPALS)
+    named = {arn for arn in allowed if not policy.is_pattern(arn)}
+    yield from _of(aws, function, named)
+    patterns = [policy.PermittedInvoker("", arn) for arn in allowed - named]
+    if patterns:
+        yield from looked(LISTING, partial(_elsewhere, aws, function, patterns, named))
+
+
+def _elsewhere(
+    aws: Aws, function: Function, patterns: list[policy.PermittedInvoker], named: set[str]
+) -> Iterator[Trigger[base.Settings]]:
+    here = Arn.parse(function.arn)
+    listed = aws.pages("cognito-idp", "list_user_pools", "UserPools", MaxResults=PAGE)
+    arns = {str(here.sibling("cognito-idp", f"userpool/{each['Id']}")) for each in listed}
+    yield from _of(aws, function, {arn for arn in arns if any(each.explained_by(arn) for each in patterns)} - named)
+
+
+def _of(aws: Aws, function: Function, pools: set[str]) -> Iterator[Trigger[base.Settings]]:
+    return each_looked(aws, partial(_invoked, aws, function), sorted(pools), lambda arn: (f"{LABEL} {_id(arn)}", arn))
+
+
+def _id(pool: str) -> str:
+    return Arn.parse(pool).resource.removeprefix("userpool/")
+
+
+def _invoked(aws: Aws, function: Function, pool: str) -> Iterator[Trigger[Settings]]:
+    """Yield a pool once for each qualifier that its Lambda triggers are."""
+    answer = read_or_none(aws, "cognito-idp", "describe_user_pool", UserPoolId=_id(pool))
+    if answer is None:
+        return
+    about = answer["UserPool"]
+    by_qualifier: dict[str, dict[str, str]] = {}
+    for name, arn in invoked(about).items():
+        qualifier = function.qualifier_of(arn)
+        if qualifier is not None:
+            by_qualifier.setdefault(qualifier, {})[name] = arn
+    for qualifier, functions in sorted(by_qualifier.items()):
+        detail = f"by {', '.join(sorted(functions))}"
+        settings = Settings(source=pool, detail=detail, pool=_id(pool), functions=functions)
+        yield Trigger(KIND, f"{pool}/{qualifier or '$LATEST'}", about["Name"], qualifier, settings)
