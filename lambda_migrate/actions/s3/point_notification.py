@@ -73,6 +73,7 @@ class PointNotification(PointInDocument):
         if not policy.permits(statements, PRINCIPAL, bucket, self.owner):
             raise GateClosed(
                 f"bucket `{self.name}`: S3 may not invoke `{short(side)}`, so its events would be lost",
+                gate="caller-not-permitted",
                 hint="`aws lambda add-permission` with principal s3.amazonaws.com and the bucket's ARN allows it",
             )
         aws.call(
