@@ -35,12 +35,15 @@ class Account:
     """An AWS with one function, as far as `init` looks; an error among the answers is raised."""
 
     region_name = "eu-west-1"
+    endpoint = "https://lambda.eu-west-1.amazonaws.com"
+    on_this_machine = False
     account = "123456789012"
 
     def __init__(self, shelf: str) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.configuration: dict[str, Any] = {
             "FunctionName": "orders",
+            "FunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:orders",
             "Runtime": "python3.12",
             "Handler": "main.handler",
             "Timeout": 29,
@@ -194,7 +197,13 @@ def _allowing(principal: str) -> dict[str, str]:
         ({"get_policy": _allowing("sns.amazonaws.com")}, {"sns"}),
         ({"get_policy": _allowing("events.amazonaws.com")}, {"api-destination"}),
         ({"get_policy": _allowing("apigateway.amazonaws.com")}, set()),
-        ({"list_event_source_mappings": [{"EventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:orders"}]}, {"sqs"}),
+        (
+            {
+                "list_event_source_mappings": [{"EventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:orders"}],
+                "get_queue_url": {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"},
+            },
+            {"sqs"},
+        ),
         ({"list_event_source_mappings": [{"EventSourceArn": "arn:aws:kinesis:eu-west-1:1:stream/s"}, {}]}, set()),
     ],
 )
