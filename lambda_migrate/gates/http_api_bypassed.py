@@ -2,10 +2,10 @@
 
 ## Why it matters
 
-The HTTP API goes on authorizing, throttling and asking for client certificates. But it reaches the service at a public
-URL, where nobody does: whoever finds it comes past all of that. While requests went through the proxy, the service told
-them by their signature; now they come unsigned. The name goes on with what is bypassed: `authorizer`, `throttling` or
-`mutual-tls`.
+The HTTP or REST API goes on authorizing, throttling and asking for client certificates. But it reaches the service at a
+public URL, where nobody does: whoever finds it comes past all of that. While requests went through the proxy, the
+service told them by their signature; now they come unsigned. The name goes on with what is bypassed: `authorizer`,
+`throttling`, `mutual-tls`, and for a REST API `api-key`, `waf` or `resource-policy`.
 
 ## What to do
 

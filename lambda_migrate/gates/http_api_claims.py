@@ -9,7 +9,8 @@ proxy. A request that API Gateway sends to a URL is a plain one: the claims are 
 
 If the application needs them, map each to a header of the function's integration, for example
 `append:header.x-user: $context.authorizer.claims.sub`: `cutover --direct` copies such mappings. The service has to read
-the header, and to believe it only together with the key of `LAMBDA_MIGRATE_REQUIRE=header`.
+the header, and to believe it only together with the key of `LAMBDA_MIGRATE_REQUIRE=header`. For a REST API nothing is
+mapped: leave its methods that need claims on the alias, or check the token in the service.
 """
 
 from __future__ import annotations
