@@ -99,7 +99,9 @@ def _watched(repoint: Repoint, source_metrics: SourceMetrics | None, bake: float
     if not repoint.steps:
         return repoint
     *before, last = (replace(step, gated=True, bake=bake if step.source_metrics else 0.0) for step in repoint.steps)
-    sources = last.source_metrics or ((source_metrics,) if source_metrics else ())
+    sources = last.source_metrics
+    if source_metrics and source_metrics not in sources:
+        sources = (*sources, source_metrics)
     return replace(repoint, steps=(*before, replace(last, bake=bake, source_metrics=sources)))
 
 

@@ -115,6 +115,7 @@ class Settings(base.Settings):
         requests: What the integration changes in requests, ``RequestParameters``.
         answers: What it changes in answers, ``ResponseParameters``.
         tls: Its ``TlsConfig``.
+        detailed: Whether its only stage counts each route by itself.
     """
 
     api: str
@@ -131,6 +132,7 @@ class Settings(base.Settings):
     requests: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
     tls: dict[str, str] = field(default_factory=dict)
+    detailed: bool = False
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:
@@ -197,6 +199,7 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
             PointRoute(api, route.id, route.key, route.target, f"marker:{marker}"),
             "its requests go straight to the service",
             propagation=PROPAGATION,
+            source_metrics=_of_route(trigger.settings, route),
         )
         for route in trigger.settings.routes
     )
@@ -278,6 +281,18 @@ def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
     answered 404 to everything: only what is answered well proves that the service is reached.
     """
     return SourceMetrics.of_requests("AWS/ApiGateway", {"ApiId": trigger.settings.api}, "Count", "5xx", "4xx")
+
+
+def _of_route(settings: Settings, route: Route) -> tuple[SourceMetrics, ...]:
+    """Return what a route's own requests are counted by, where the stage counts them: it is judged before the next.
+
+    "Detailed metrics for HTTP APIs", API Gateway developer guide; routes that are a key alone (`$default`) have none.
+    """
+    verb, _, path = route.key.partition(" ")
+    if not (settings.detailed and path and len(settings.stages) == 1):
+        return ()
+    about = {"ApiId": settings.api, "Stage": settings.stages[0].name, "Method": verb, "Resource": path}
+    return (SourceMetrics.of_requests("AWS/ApiGateway", about, "Count", "5xx", "4xx"),)
 
 
 def request_metrics(trigger: Trigger[Settings], _function: Function) -> SourceMetrics | None:

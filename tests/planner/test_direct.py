@@ -8,6 +8,7 @@ import pytest
 from lambda_migrate.config import parse
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.planner import direct
+from lambda_migrate.triggers import rest_api
 from tests.planner import worlds
 from tests.triggers import known
 
@@ -237,3 +238,25 @@ def test_one_instance_alone_behind_the_service_is_told(kind: str, minimum: int, 
 
     text = "one instance stands behind the service: while it is down or replaced, direct callers get 503"
     assert (text in plan.warnings) is told
+
+
+def test_a_rest_api_moves_a_share_at_a_time_and_each_is_watched_and_judged() -> None:
+    integration = {"type": "AWS_PROXY", "httpMethod": "POST", "uri": known.PATH.format(known.qualified("live"))}
+    part = rest_api.Part("ANY /", integration["uri"], "res1", "ANY", integration=integration)
+    trigger = known.with_settings(known.rest_api("live"), parts=(part,), stages=(rest_api.Stage("prod", "d1"),))
+    found = replace(worlds.CUT_OVER, triggers=(trigger,))
+    settings = worlds.settings()
+    settings = settings.model_copy(update={"cutover": settings.cutover.model_copy(update={"weights": [5, 40]})})
+
+    plan = direct.plan(found, settings, resources={"rest_api": {}}, bake=7.0)
+
+    assert [(step.action.kind, step.gated, step.bake, step.why) for step in plan.steps] == [
+        ("replace_rest_integration", False, 0.0, "nobody is served it yet"),
+        ("create_deployment", False, 0.0, "the way to the service"),
+        ("shift_stage", True, 7.0, "5 % go straight to the service"),
+        ("shift_stage", True, 7.0, "40 % go straight to the service"),
+        ("shift_stage", True, 7.0, "all requests go straight to the service"),
+    ]
+    counted = [[each.dimensions for each in step.source_metrics] for step in plan.steps if step.gated]
+    assert counted == [[{"ApiName": "shop", "Stage": "prod"}]] * 3
+    assert plan.blockers == ()

@@ -246,3 +246,17 @@ def test_http_api_the_key_is_named_by_reference_and_another_one_takes_another_in
     assert made["secrets"] == {"overwrite:header.x-lambda-migrate-door-key": "secretsmanager:orders/door"}
     assert made["settings"]["RequestParameters"] == {"overwrite:path": "$request.path"}
     assert (rehearsed["keyed"], made["marker"] != other["marker"]) == (True, True)
+
+
+def test_http_api_each_route_is_judged_by_its_own_metric_where_its_stage_counts_them() -> None:
+    trigger = known.http_api(detailed=True)
+
+    steps = http_api.to_service(trigger, known.ORDERS, SERVICE).steps
+
+    counted = [[metrics.dimensions for metrics in step.source_metrics] for step in steps]
+    about = {"ApiId": "a1b2c3", "Stage": "$default"}
+    assert counted == [
+        [{**about, "Method": "ANY", "Resource": "/{proxy+}"}],
+        [{**about, "Method": "GET", "Resource": "/health"}],
+    ]
+    assert all(not step.source_metrics for step in http_api.to_service(known.http_api(), known.ORDERS, SERVICE).steps)

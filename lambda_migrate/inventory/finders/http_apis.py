@@ -188,6 +188,7 @@ def _settings(
         requests=dict(integration.get("RequestParameters") or {}),
         answers=dict(integration.get("ResponseParameters") or {}),
         tls=dict(integration.get("TlsConfig") or {}),
+        detailed=any((each.get("DefaultRouteSettings") or {}).get("DetailedMetricsEnabled") for each in api.listed),
     )
 
 
