@@ -57,6 +57,8 @@ SHOWN_BY: dict[str, str] = {
     "A message that comes again while it is handled": "service_library/test_sns_repeated.py::test_a_message_that_comes",
     "Name a queue for the topic": "sandbox/test_topic_by_a_queue.py::test_a_message_reaches_the_handler",
     "What is in the queue when you roll back": "sandbox/test_topic_by_a_queue.py::test_a_message_reaches",
+    "Their change stays in the API and is not shipped:": "actions/test_rest_api_others.py::test_a_change_at_any_moment",
+    "What was already waiting to be deployed closes": "sandbox/test_embedded_aws_rest_api.py::test_what_somebody",
     "`inspect` and `doctor` name functions": "inventory/test_inventory.py::test_the_stack_that_owns_the_function_and",
     "The cutover waits (`owned-by-stack`)": "planner/test_cutover.py::test_what_a_stack_would_put_back_is_named_until",
     "Schedules, pipes, state machines,": "inventory/test_callers_by_role.py::test_schedules_name_the_function_as_their",
