@@ -47,12 +47,13 @@ class Bundle:
         return self.sha256[:12]
 
 
-def pack(folder: Path, extra: Mapping[str, str] | None = None) -> Bundle:
+def pack(folder: Path, extra: Mapping[str, str] | None = None, *, limit: int = LIMIT) -> Bundle:
     """Zip a repository: what git does not ignore, or everything but caches where there is no git.
 
     Args:
         folder: The repository.
         extra: Files that are added, or that replace those of the same path: path → text.
+        limit: Bytes that it may hold.
 
     Raises:
         GateClosed: There is no such folder, or more in it than a bundle may hold.
@@ -68,9 +69,9 @@ def pack(folder: Path, extra: Mapping[str, str] | None = None) -> Bundle:
     contents = {name: _read(folder / name) for name in names if name not in left_out}
     contents |= {name: (text.encode(), False) for name, text in (extra or {}).items()}
     size = sum(len(content) for content, _executable in contents.values())
-    if size > LIMIT:
+    if size > limit:
         raise GateClosed(
-            f"`{folder}` holds {size >> 20} MB, a bundle may hold {LIMIT >> 20}",
+            f"`{folder}` holds {size >> 20} MB, a bundle may hold {limit >> 20}",
             gate=bundle_size.NAME,
             hint="let .gitignore leave things out",
         )

@@ -276,4 +276,4 @@ def test_what_cannot_be_undone_says_what_it_was() -> None:
     with pytest.raises(GateClosed) as raised:
         bring(Gone(), session([]), BEFORE)
 
-    assert raised.value.message == "thing: delete: this cannot be undone"
+    assert (raised.value.gate, raised.value.message) == ("irreversible", "thing: delete: this cannot be undone")

@@ -200,6 +200,7 @@ def test_a_process_that_slept_through_its_end_does_not_go_on(canary: Canary) -> 
     with executor.ledger, pytest.raises(GateClosed) as caught:
         executor.run(canary.plan(10, 100))
 
+    assert caught.value.gate == "guard-acted"
     assert caught.value.message == "01-shift_weight: traffic went back by itself before it was judged"
     assert runs(Ledger.read(canary.path))[0].applied == {}
 

@@ -36,11 +36,12 @@ def test_a_step_that_waits_passes_and_the_run_goes_on_with_the_next(stage: Stage
 
 
 def test_only_what_waits_is_promoted(stage: Stage) -> None:
-    with pytest.raises(GateClosed):
+    with pytest.raises(GateClosed) as nothing:
         promoted(stage, "why not")
     stage.verdicts = [FAIL]
-    with pytest.raises(GateClosed):
+    with pytest.raises(GateClosed) as failed:
         stage.run(plan("b:1:2?"))
+    assert (nothing.value.gate, failed.value.gate) == ("nothing-to-promote", "verdict-failed")
     with pytest.raises(GateClosed):
         promoted(stage, "why not")
     stage.verdicts = [UNSURE, UNSURE]

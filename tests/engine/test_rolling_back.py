@@ -55,7 +55,7 @@ def test_an_irreversible_step_stops_a_rollback_by_name(stage: Stage) -> None:
     with pytest.raises(GateClosed) as caught:
         stage.rollback()
 
-    assert caught.value.message == "02-burn cannot be undone: b: 1 → 2"
+    assert (caught.value.gate, caught.value.message) == ("irreversible", "02-burn cannot be undone: b: 1 → 2")
     assert stage.world.values == {"a": "2", "b": "2", "c": "1"}
 
 

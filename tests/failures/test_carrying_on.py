@@ -56,6 +56,7 @@ def test_a_run_fulfils_the_wishes_that_it_was_begun_with(wishes: Overrides, chos
     with pytest.raises(GateClosed) as refusal:
         require_same_overrides(run, wishes, chosen)
 
+    assert refusal.value.gate == "run-unfinished"
     assert refusal.value.message == f"`cutover` of {AT} is not finished, and was started without `{other}`"
 
 

@@ -101,5 +101,19 @@ def test_added_files_replace_those_of_the_same_path(tmp_path: Path) -> None:
 
 
 def test_without_a_repository_there_is_no_bundle(tmp_path: Path) -> None:
-    with pytest.raises(GateClosed, match="does not exist"):
+    with pytest.raises(GateClosed, match="does not exist") as refused:
         bundle.pack(tmp_path / "service")
+
+    assert refused.value.gate == "no-repository"
+
+
+def test_a_repository_that_is_larger_than_a_bundle_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.bin").write_bytes(b"x" * 3 * 2**20)
+
+    with pytest.raises(GateClosed) as refused:
+        bundle.pack(tmp_path, limit=2 * 2**20)
+
+    assert (refused.value.gate, refused.value.message) == (
+        "bundle-size",
+        f"`{tmp_path}` holds 3 MB, a bundle may hold 2",
+    )

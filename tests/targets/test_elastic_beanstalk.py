@@ -161,9 +161,10 @@ def test_another_setting_is_another_version_and_the_way_back_is_the_version_befo
 def test_the_first_deployment_has_nothing_to_go_back_to(deploying: Deploying, beanstalk: Beanstalk) -> None:
     deploying.deploy()
 
-    with pytest.raises(GateClosed, match="no earlier deployment"):
+    with pytest.raises(GateClosed, match="no earlier deployment") as refused:
         deploying.rollback()
 
+    assert refused.value.gate == "no-earlier-deployment"
     assert "orders-service" in beanstalk.environments
 
 
