@@ -41,6 +41,7 @@ _VERBS = {"Get": "GET", "Export": "GET", "Create": "POST", "Import": "POST", "Up
 """API Gateway names its actions after the verb of HTTP ("Actions, resources, and condition keys for Amazon API Gateway
 Management"); putting an integration of a REST API is PUT."""
 
+_BALANCING = "arn:{partition}:elasticloadbalancing:{region}:{account}"
 _CONNECTION_KEYS = "arn:{partition}:secretsmanager:{region}:{account}:secret:events!connection/*"
 
 ALSO: dict[str, tuple[tuple[str, str], ...]] = {
@@ -58,6 +59,10 @@ ALSO: dict[str, tuple[tuple[str, str], ...]] = {
     "events:CreateApiDestination": (
         ("events:CreateApiDestination", "arn:{partition}:events:{region}:{account}:connection/{Connection}/*"),
     ),
+    # Tags of what is made are a permission of their own ("Tag resources during creation", ELB user guide).
+    "elbv2:CreateTargetGroup": (("elasticloadbalancing:AddTags", f"{_BALANCING}:targetgroup/{{Name}}/*"),),
+    # "lambda:InvokeFunction permissions on the rotation function" (RotateSecret, Secrets Manager API reference).
+    "secretsmanager:RotateSecret": (("lambda:InvokeFunction", "{RotationLambdaARN}"),),
     # Whoever attaches a layer has to be allowed to read it ("Granting layer access to other accounts", Lambda guide).
     "lambda:UpdateFunctionConfiguration": (("lambda:GetLayerVersion", "arn:{partition}:lambda:{region}:*:layer:*"),),
 }
@@ -176,6 +181,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "logs:DescribeLogGroups": (f"{_LOGS}:*",),
     "logs:GetLogEvents": (f"{_LOGS}:{{logGroupName}}:log-stream:{{logStreamName}}",),
     "logs:*": (f"{_LOGS}:{{logGroupName}}:*",),
+    "secretsmanager:ListSecrets": ("*",),
     "secretsmanager:*": (_STORED, f"{_STORED}-??????"),
     "ssm:DescribeParameters": ("*",),
     "ssm:*": (_PARAMETER,),
@@ -184,6 +190,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "s3:*": ("arn:{partition}:s3:::{Bucket}",),
     "stepfunctions:ListStateMachines": ("*",),
     "stepfunctions:ListActivities": ("*",),
+    "stepfunctions:ListExecutions": ("{stateMachineArn}",),
     "stepfunctions:*": ("{stateMachineArn}",),
     "codebuild:*": ("arn:{partition}:codebuild:{region}:{account}:project/{projectName}",),
     "codepipeline:*": ("arn:{partition}:codepipeline:{region}:{account}:{name}",),
@@ -195,6 +202,16 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "elasticbeanstalk:*ApplicationVersion*": (f"{_BEANSTALK}:applicationversion/{{ApplicationName}}/{{VersionLabel}}",),
     "elasticbeanstalk:*Application*": (f"{_BEANSTALK}:application/{{ApplicationName}}",),
     "elasticbeanstalk:*": (f"{_BEANSTALK}:environment/{{ApplicationName}}/{{EnvironmentName}}",),
+    "elbv2:Describe*": ("*",),
+    "elbv2:ModifyRule": ("{RuleArn}",),
+    "elbv2:ModifyListener": ("{ListenerArn}",),
+    "elbv2:*": (f"{_BALANCING}:targetgroup/{{Name}}/*",),
+    "iot:List*": ("*",),
+    "iot:*TopicRule": ("arn:{partition}:iot:{region}:{account}:rule/{ruleName}",),
+    "cognito-idp:ListUserPools": ("*",),
+    "cognito-idp:*": ("arn:{partition}:cognito-idp:{region}:{account}:userpool/{UserPoolId}",),
+    "pipes:ListPipes": ("*",),
+    "pipes:*": ("arn:{partition}:pipes:{region}:{account}:pipe/{Name}",),
     "route53:ListResourceRecordSets": ("arn:{partition}:route53:::hostedzone/{HostedZoneId}",),
     "route53:ChangeResourceRecordSets": ("arn:{partition}:route53:::hostedzone/{HostedZoneId}",),
     "route53:GetHostedZone": ("arn:{partition}:route53:::hostedzone/{Id}",),
@@ -215,6 +232,9 @@ PASSED: dict[str, tuple[tuple[str, str], ...]] = {
     "scheduler:CreateSchedule": (("Target.RoleArn", "scheduler.amazonaws.com"),),
     "scheduler:UpdateSchedule": (("Target.RoleArn", "scheduler.amazonaws.com"),),
     "events:PutTargets": (("Targets.RoleArn", "events.amazonaws.com"),),
+    "pipes:UpdatePipe": (("RoleArn", "pipes.amazonaws.com"),),
+    "iot:ReplaceTopicRule": (("topicRulePayload.actions.roleArn", "iot.amazonaws.com"),),
+    "cognito-idp:UpdateUserPool": (("SmsConfiguration.SnsCallerArn", "cognito-idp.amazonaws.com"),),
     "apigateway:PutIntegration": (("credentials", "apigateway.amazonaws.com"),),
     "iam:AddRoleToInstanceProfile": (("RoleName", "ec2.amazonaws.com"),),
 }

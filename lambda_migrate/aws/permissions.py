@@ -199,6 +199,9 @@ def _of_events(given: Mapping[str, str]) -> dict[str, str]:
 _SPOKEN: dict[str, Callable[[Mapping[str, str]], dict[str, str]]] = {
     "lambda": _of_lambda,
     "events": _of_events,
+    "elbv2": lambda given: {
+        "Name": given.get("Name") or given.get("TargetGroupArn", "").partition("targetgroup/")[2].partition("/")[0]
+    },
     "scheduler": lambda given: {"GroupName": given.get("GroupName", "default")},
     "codebuild": lambda given: {"projectName": given.get("projectName") or given.get("ids", "").partition(":")[0]},
     "sqs": lambda given: {"QueueName": given.get("QueueName") or given.get("QueueUrl", "").rpartition("/")[2]},

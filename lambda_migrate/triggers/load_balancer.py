@@ -36,7 +36,6 @@ LABEL = "load balancer target group"
 TRAFFIC = "requests"
 FOUND = "the permission, the group's target, and the rules that forward to it"
 PRINCIPALS = ("elasticloadbalancing.amazonaws.com",)
-CALLS = ()
 ALIAS = "a second group is made for the alias, and each rule is pointed at it with its other actions and weights"
 STAYS = "this version does not put the service's own target group into the rules"
 BACK = "each rule is pointed back at the first group, which stays as it is; then the second is deleted"

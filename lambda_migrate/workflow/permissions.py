@@ -197,6 +197,7 @@ def _nothing(_facts: Facts) -> Iterator[Call]:
 
 def _moving(facts: Facts) -> Iterator[Call]:
     yield from _keys(facts)
+    yield from calls("iam", "SimulatePrincipalPolicy")  # of roles that callers have, before they are pointed elsewhere
     yield from calls("cloudwatch", "GetMetricData")
     yield from probing(facts)
 

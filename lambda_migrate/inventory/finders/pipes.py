@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "EventBridge Pipes"
-CALLS = ("pipes:ListPipes",)
+CALLS = ("pipes:ListPipes", "pipes:DescribePipe")
 """What it calls, from which the policies of IAM are made."""
 
 _PARTS = {"Target": "its target", "Enrichment": "its enrichment"}

@@ -32,6 +32,7 @@ CALLS = (
     "stepfunctions:ListStateMachines",
     "stepfunctions:ListStateMachineVersions",
     "stepfunctions:DescribeStateMachine",
+    "stepfunctions:ListExecutions",
 )
 """What it calls, from which the policies of IAM are made."""
 
