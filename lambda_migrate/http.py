@@ -114,9 +114,11 @@ class Client:
         if "_client" in vars(self):
             self._client.close()
 
-    def get(self, url: str, *, headers: Mapping[str, str] | None = None, timeout: float = 10.0) -> Answer:
+    def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None, timeout: float = 10.0, server_name: str = ""
+    ) -> Answer:
         """GET a URL; see :meth:`send`."""
-        return self.send("GET", url, headers=headers, timeout=timeout)
+        return self.send("GET", url, headers=headers, timeout=timeout, server_name=server_name)
 
     def post(self, url: str, *, json: object, timeout: float = 10.0) -> Answer:
         """POST a JSON document; see :meth:`send`."""
@@ -132,6 +134,7 @@ class Client:
         timeout: float = 10.0,
         silence: float | None = None,
         limit: int = LIMIT,
+        server_name: str = "",
     ) -> Answer:
         """Send one request and take the whole answer.
 
@@ -143,6 +146,7 @@ class Client:
             timeout: Of the whole exchange, in seconds.
             silence: How long nothing may come, in seconds; `timeout` where it is None.
             limit: Of the answer's body, in bytes.
+            server_name: Whom TLS asks for, and whose certificate it has to be; "" is the URL's host.
 
         Raises:
             HttpError: The answer is missing or incomplete.
@@ -160,7 +164,7 @@ class Client:
                     headers={**named, **(headers or {})},
                     json=json,
                     timeout=min(timeout, silence or timeout),
-                    extensions={"trace": deadline.trace},
+                    extensions={"trace": deadline.trace} | ({"sni_hostname": server_name} if server_name else {}),
                 ) as response,
             ):
                 client.cookies.clear()

@@ -71,6 +71,7 @@ KINDS: tuple[str, ...] = (
     "elastic_beanstalk.point_environment:PointEnvironment",
     "cloudformation.put_stack:PutStack",
     "codebuild.build_image:BuildImage",
+    "route53.change_records:ChangeRecords",
     "function.save_backup:SaveBackup",
     "secrets.drop_signing_key:DropSigningKey",
     "api_gateway.end_rehearsal:EndRehearsal",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, Protocol, ru
 from lambda_migrate.errors import GateClosed, PreconditionFailed
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.errors import AwsError
 
@@ -43,6 +44,7 @@ class Action(Protocol):
       the job's id.
     - ``undo(aws)``: writes BEFORE, once, as ``apply`` does; never called where ``reversible`` is False.
     - ``current(aws)``: what is there now, as one line, shown next to before and after when it is drift.
+    - ``aws_calls()``: every call that all of these may make, from which the policies of IAM are made.
 
     What some can do besides is in the small protocols below, and is asked for, never guessed from ``kind``.
     """
@@ -60,6 +62,8 @@ class Action(Protocol):
     def undo(self, aws: Aws) -> str | None: ...
 
     def current(self, aws: Aws) -> str: ...
+
+    def aws_calls(self) -> tuple[Call, ...]: ...
 
 
 class Replace(Action, Protocol):

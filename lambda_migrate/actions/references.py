@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import VERSIONS, calls
 from lambda_migrate.errors import Drifted, NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 MARKER = "marker:"
@@ -31,6 +33,13 @@ def version_number(aws: Aws, function: str, reference: str) -> str | None:
         return reference
     marked = versions_marked(aws, function, reference.removeprefix(MARKER))
     return str(marked[-1]["Version"]) if marked else None
+
+
+def calls_of_version(function: str, reference: str) -> tuple[Call, ...]:
+    """Return the calls that finding a version takes, and waiting until it is ready."""
+    looked = calls("lambda", "GetFunctionConfiguration", FunctionName=function, Qualifier=VERSIONS)
+    marked = reference.startswith(MARKER)
+    return (*(calls("lambda", "ListVersionsByFunction", FunctionName=function) if marked else ()), *looked)
 
 
 def missing_version(function: str, reference: str) -> Drifted:

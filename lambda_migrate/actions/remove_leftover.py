@@ -10,6 +10,7 @@ from lambda_migrate.actions.base import Irreversible, Lingering, Observed, backw
 
 if TYPE_CHECKING:
     from lambda_migrate.actions import Action
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -49,6 +50,10 @@ class RemoveLeftover(Irreversible):
     def apply(self, aws: Aws) -> str | None:
         """Remove it."""
         return self._left.undo(aws)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return self._left.aws_calls()
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

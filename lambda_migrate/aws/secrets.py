@@ -6,12 +6,29 @@ A reference is ``secretsmanager:NAME`` or ``ssm:NAME`` (a SecureString).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError, ConfigError, NoAnswer, NotFound
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
+
+_SECRET = {
+    "read": "GetSecretValue",
+    "write": "PutSecretValue",
+    "create": "PutSecretValue CreateSecret",
+    "delete": "DeleteSecret",
+    "describe": "DescribeSecret",
+}
+_PARAMETER = {
+    "read": "GetParameter",
+    "write": "PutParameter",
+    "create": "PutParameter",
+    "delete": "DeleteParameter",
+    "describe": "GetParameter",
+}
 
 
 _LITERAL = re.compile(r"[A-Za-z0-9._~+/=:-]{16,1024}")
@@ -119,6 +136,20 @@ def scheduled_for_deletion(aws: Aws, reference: str) -> bool:
         return "DeletedDate" in aws.call("secretsmanager", "describe_secret", SecretId=name)
     except NotFound:
         return False
+
+
+def calls_of(reference: str, *ways: Literal["read", "write", "create", "delete", "describe"]) -> tuple[Call, ...]:
+    """Return the calls that reading, writing or deleting a secret takes.
+
+    Raises:
+        ConfigError: It is not a reference to a secret.
+    """
+    store, name = split(reference)
+    if store == "ssm":
+        found = [call for way in ways for call in calls("ssm", _PARAMETER[way], Name=name)]
+    else:
+        found = [call for way in ways for call in calls("secretsmanager", _SECRET[way], SecretId=name)]
+    return tuple(found)
 
 
 def restore_hint(reference: str) -> str:

@@ -64,6 +64,7 @@ class Aws:
         sleep: Waits so many seconds; tests pass their own.
         now: The time, in seconds since the epoch; likewise.
         log: Told of every call, ``lambda:GetAlias``; never of parameters.
+        looked: Told how far a look at many things is: what they are, how many were looked at, and of how many.
         deadline: How long a function that is being updated is waited for, in seconds.
         at_once: Calls that look-ups make at the same time; a client of botocore keeps ten connections.
     """
@@ -75,6 +76,7 @@ class Aws:
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = steady
     log: Callable[[str], None] = field(default=lambda _call: None)
+    looked: Callable[[str, int, int], None] = field(default=lambda _what, _done, _total: None)
     deadline: float = 300.0
     at_once: int = 8
     _reached: bool = field(default=False, init=False, repr=False)

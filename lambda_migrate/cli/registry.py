@@ -97,6 +97,7 @@ ENTRIES: tuple[Entry, ...] = (
         ALWAYS,
         changes=("cleanup",),
     ),
+    Entry("policy", "Print the least IAM policy for a phase and its way back.", ALWAYS),
     Entry("explain", "Explain a phase, a trigger, a target, a gate, an action, a rule or the exit codes.", ALWAYS),
     Entry("unlock", "Evict a run that is gone but still holds the ledger.", ALWAYS),
     Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),

@@ -7,7 +7,7 @@ is ours: whoever runs next finds the alias where it would put it, and the schedu
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.actions import Action
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.engine.plan import Step
@@ -43,6 +44,21 @@ ROLE_KNOWN = 60.0
 """Seconds that a new role may take until Scheduler can assume it: IAM is eventually consistent."""
 
 State = Literal["armed", "cancelled", "acted", "refused"]
+
+
+def calls_of(step: Step, arn: str) -> Iterator[Call]:
+    """Yield what guarding a step calls, which may be nothing.
+
+    Args:
+        step: The step.
+        arn: The function's, unqualified.
+    """
+    if step.guard is None or not isinstance(step.action, Guarded):
+        return
+    schedule = _schedule(step.action, "")
+    moved = replace(schedule, before=schedule.at or "before")  # the one from before may still be there
+    for action in (*role_of(arn, step.guard.boundary), schedule, moved):
+        yield from action.aws_calls()
 
 
 @dataclass(frozen=True)

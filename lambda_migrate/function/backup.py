@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.download import fetch
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import MigrateError, NotFound
 from lambda_migrate.file_names import file_name
 from lambda_migrate.regular_file import make_private_folder
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 MANIFEST = "manifest.json"
@@ -42,6 +44,16 @@ What is here was read from AWS before the function was deleted; `manifest.json` 
 4. Retries and destinations are in `asynchronous.json`, event source mappings in `mappings.json`, function URLs in
    `urls.json`, reserved concurrency and tags in `function.json`.
 """
+
+
+def calls_of(function: str) -> tuple[Call, ...]:
+    """Return the calls that writing a backup takes."""
+    listed = "ListVersionsByFunction ListAliases ListFunctionEventInvokeConfigs ListFunctionUrlConfigs"
+    return (
+        *calls("lambda", f"GetFunctionConfiguration {listed}", FunctionName=function),
+        *calls("lambda", "GetFunction GetPolicy", FunctionName=function, Qualifier="*"),
+        *calls("lambda", "ListEventSourceMappings GetLayerVersionByArn"),
+    )
 
 
 @dataclass(frozen=True)

@@ -15,4 +15,4 @@ from __future__ import annotations
 NAME = "unread"
 ACCEPTABLE = True
 ACCEPTANCE = "Accept it only if you know that there is nothing to read."
-ASKED = ("cutover", "cutover --direct", "retire")
+ASKED = ("cutover", "cutover --direct", "cutover --domain", "retire")

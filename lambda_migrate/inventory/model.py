@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import hashing, triggers
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
-from lambda_migrate.inventory.domains import Domain
 
 if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Settings, Trigger
@@ -17,7 +16,7 @@ PROXY_LAYER = "lambda-migrate-proxy-"
 """How the layer that holds the proxy is named, before the function's name: each migration has its own to roll back."""
 
 ASYNC_SETTINGS, FUNCTION_URLS, RUNTIME_UPDATES = "async settings", "function URLs", "runtime updates"
-STACKS, CUSTOM_DOMAINS = "stacks that own alias and triggers", "custom domains of its APIs"
+STACKS = "stacks that own alias and triggers"
 """What a plan must not go without; see ``unread``."""
 
 
@@ -34,7 +33,6 @@ class Inventory:
         layers: Descriptions of the published versions of the proxy's layer.
         unread: What could not be read, by name; a warning says why.
         owners: The CloudFormation stacks of the alias and of triggers, by what CloudFormation calls these.
-        domains: The custom domains in front of its APIs.
     """
 
     function: Function
@@ -45,7 +43,6 @@ class Inventory:
     layers: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
-    domains: tuple[Domain, ...] = ()
 
     @property
     def alias_arn(self) -> str:
@@ -65,7 +62,6 @@ class Inventory:
         data.pop("warnings")
         data.pop("unread")
         data.pop("owners")
-        data.pop("domains")
         return hashing.sha256(data)
 
     def to_dict(self) -> dict[str, Any]:
@@ -93,5 +89,4 @@ class Inventory:
             layers=tuple(data["layers"]),
             unread=tuple(data["unread"]),
             owners=dict(data["owners"]),
-            domains=tuple(Domain(**{**each, "records": tuple(each["records"])}) for each in data.get("domains", ())),
         )

@@ -14,10 +14,9 @@ from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
 from lambda_migrate.function.versions import original
-from lambda_migrate.inventory import concurrently, domains, finders
+from lambda_migrate.inventory import concurrently, finders
 from lambda_migrate.inventory.model import (
     ASYNC_SETTINGS,
-    CUSTOM_DOMAINS,
     FUNCTION_URLS,
     PROXY_LAYER,
     RUNTIME_UPDATES,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.inventory.domains import Domain
     from lambda_migrate.triggers.base import Settings, Trigger
 
 _Value = TypeVar("_Value")
@@ -90,7 +88,6 @@ class _Reader:
             alias=alias,
             layers=published,
             owners=self._owners(dict.fromkeys(things)),
-            domains=self._domains(callers),
             unread=tuple(dict.fromkeys(self.unread)),
         )
 
@@ -225,13 +222,6 @@ class _Reader:
             self.aws, lambda thing: self._optional(lambda: _stack(self.aws, thing), "", STACKS), listed
         )
         return {thing: stack for thing, stack in zip(listed, stacks, strict=True) if stack}
-
-    def _domains(self, callers: Iterable[Trigger[Settings]]) -> tuple[Domain, ...]:
-        """Return the custom domains of the APIs among some triggers; those know their API's id."""
-        apis = dict.fromkeys(str(api) for each in callers if (api := getattr(each.settings, "api", "")))
-        if not apis:
-            return ()
-        return self._optional(lambda: domains.of_apis(self.aws, apis), (), CUSTOM_DOMAINS)
 
     def _ownership(self, function: Function) -> None:
         stack = function.tags.get("aws:cloudformation:stack-name")

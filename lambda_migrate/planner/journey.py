@@ -171,6 +171,7 @@ PHASES: tuple[Phase, ...] = (
         ahead=lambda _facts: ("plan --phase direct", "cutover --direct"),
         planned=True,
     ),
+    Phase("domain", "", "cutover --domain NAME"),
     Phase("rotate", "", "proxy rotate-key", planned=True),
     Phase(
         "rotate-finish",

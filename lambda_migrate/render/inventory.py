@@ -24,11 +24,6 @@ def inventory(inventory: Inventory, paint: Paint) -> str:
     lines = columns(_facts(inventory.function), paint.width)
     triggers = [trigger for trigger in inventory.triggers if not kind_of(trigger).caller]
     lines += ["", *_triggers(triggers, inventory, paint)]
-    if inventory.domains:
-        apis = {getattr(each.settings, "api", ""): each.name.partition("/")[0] for each in inventory.triggers}
-        lines += ["", paint("Domains", "bold")]
-        for each in inventory.domains:
-            lines += paragraph(each.describe(apis), paint.width, first="  ", rest="    ")
     if inventory.unexplained:
         lines += ["", paint("Who else may call", "bold"), *_marked(inventory.unexplained, paint)]
     if inventory.warnings:

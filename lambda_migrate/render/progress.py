@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambda_migrate.render.drawing import Waiting, hanging, live
@@ -50,6 +51,7 @@ class Progress:
     _since: float = 0.0
     _until: float = 0.0
     _due: float = 0.0
+    _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def _paint(self) -> Paint:
@@ -76,6 +78,12 @@ class Progress:
             self.begin(text)
         if not self.terminal.lively:
             self._mention()
+
+    def counted(self, what: str, done: int, total: int) -> None:
+        """Say how far a look at many things is; may be called from any thread."""
+        with self._counting:
+            self._detail = f"{what}: {done:,} of {total:,}"
+            self._draw()
 
     def begin(self, text: str, seconds: float = 0.0) -> None:
         """Say what is being done from now on.

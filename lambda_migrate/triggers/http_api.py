@@ -53,6 +53,8 @@ FAILING = "a risen share of `5xx` or `4xx`"
 GRADUAL = "route by route, each judged before the next"
 BACK = "the integration's URI, or each route's target, is written back; both integrations stay"
 TWICE = "nothing: a request takes the old way or the new one"
+CALLS = ("apigatewayv2:GetDomainNames", "apigatewayv2:GetApiMappings")
+"""What it calls itself, from which the policies of IAM are made."""
 
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""

@@ -66,6 +66,7 @@ class TriggerKind:
         counted: ``COUNTED``: what has to arrive before a verdict, for the guide.
         failing: ``FAILING``: what makes a verdict fail, for the guide.
         caller: ``CALLER``: True where nothing is known but that somebody may invoke.
+        calls: ``CALLS``: what it calls itself, ``sqs:GetQueueAttributes``; from it the policies of IAM are made.
         pausable: ``PAUSABLE``: True where its owner can switch it off for a while and on again.
         find: ``find(aws, function)``: its triggers, where the kind has a look-up to itself; None where one of the
             inventory's finders finds it.
@@ -104,6 +105,7 @@ class TriggerKind:
     counted: str = ""
     failing: str = ""
     caller: bool = False
+    calls: tuple[str, ...] = ()
     pausable: bool = False
     physical_id: Callable[[Trigger[Any]], str] = _its_id
     find: Callable[[Aws, Function], Iterable[Trigger[Settings]]] | None = None
@@ -163,6 +165,7 @@ class TriggerKind:
             "counted",
             "failing",
             "caller",
+            "calls",
             "pausable",
         )
         reading = ("find", "look_up", "preflight")

@@ -37,6 +37,8 @@ ALIAS = POINTED
 SERVICE = "the service polls the queue, then the mapping is switched off"
 COUNTED = "deleted messages (of the queue)"
 PAUSABLE = True
+CALLS = ("sqs:GetQueueUrl", "sqs:GetQueueAttributes")
+"""What it calls itself, from which the policies of IAM are made."""
 _VISIBILITY = "VisibilityTimeout"
 FAILING = "a risen share of messages that are received and not deleted"
 GRADUAL = "service and Lambda share the queue until the mapping is switched off"

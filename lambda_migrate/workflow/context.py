@@ -132,6 +132,7 @@ class Context:
             sleep=self.progress.sleep,
             now=self.clock.now,
             log=self._log,
+            looked=self.progress.counted,
         )
         if self.configured and not endpoint:
             self._require_metrics()

@@ -72,6 +72,7 @@ def examine(
     holder: Callable[[], Holder | None],
     code: Callable[[Function], list[Blocker] | None],
     recorded: Callable[[], MigrateError | None],
+    permissions: Callable[[], Iterator[Check]],
 ) -> Iterator[Check]:
     """Yield every check, in the order in which things have to be right.
 
@@ -81,6 +82,7 @@ def examine(
         holder: Says who holds the ledger.
         code: Returns what stands against the code that the service runs; None where there is none to read yet.
         recorded: Returns the error that AWS shows more of the migration than the ledger has, or None.
+        permissions: Asks IAM whether the caller may do what comes next.
     """
     config = _attempt("configuration", lambda: environment.migration)
     yield config if isinstance(config, Check) else Check("configuration", "pass", f"function `{config.function}`")
@@ -100,6 +102,7 @@ def examine(
         yield from secret_checks.of_api_key(aws, config)
         yield from secret_checks.of_variables(aws, config, environment.service_folder)
         yield from _metrics(aws, config)
+        yield from permissions()
     yield _service(config, health)
     if not TARGETS[config.service.target.kind].local and (text := destination.alone(config)):
         yield Check("instances", "warn", text, "let `service.target.scaling.minimum` be 2 or more")

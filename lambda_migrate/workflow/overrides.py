@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.runs import Run
 
 WHOLE = 100
+_NAME = re.compile(r"(?=.{1,253}$)(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
+"""A name of DNS with at least two labels, which may begin with a wildcard."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +32,21 @@ class Overrides:
         weights: Percent on the proxy version, rising; it is held at the last.
         bake: How long each step is watched, in seconds.
         on: Whom to deny changes of the function.
+        domain: Which name to move from API Gateway to the service.
     """
 
     events: str | None = None
     weights: tuple[int, ...] | None = None
     bake: float | None = None
     on: tuple[str, ...] | None = None
+    domain: str | None = None
 
     def options(self) -> dict[str, str]:
         """Return what was overridden as it is typed, by the option's name."""
         weights = ",".join(map(str, self.weights)) if self.weights else None
         bake = None if self.bake is None else f"{self.bake:g}s"
         on = " --on ".join(self.on) if self.on else None
-        typed = {"events": self.events, "weights": weights, "bake": bake, "on": on}
+        typed = {"events": self.events, "weights": weights, "bake": bake, "on": on, "domain": self.domain}
         return {name: text for name, text in typed.items() if text is not None}
 
 
@@ -114,6 +119,7 @@ def require_same_overrides(run: Run, overrides: Overrides, saved: Plan | None = 
         "events": overrides.events == run.summary.get("events"),
         "weights": [each for each in overrides.weights or () if shifted and each >= shifted[0]] == shifted,
         "bake": overrides.bake in {step.bake for step in gated},
+        "domain": overrides.domain == run.summary.get("domain"),
     }
     other = [f"--{name} {text}" for name, text in overrides.options().items() if not same.get(name, True)]
     if saved is not None and saved.id != run.document.get("id"):
@@ -126,10 +132,15 @@ def require_same_overrides(run: Run, overrides: Overrides, saved: Plan | None = 
         )
 
 
-def given(*, events: str | None = None, weights: str | None = None, bake: str | None = None) -> Overrides:
+def given(
+    *, events: str | None = None, weights: str | None = None, bake: str | None = None, domain: str | None = None
+) -> Overrides:
     """Return the overrides as they are typed.
 
     Raises:
         ConfigError: One of them is not what it should be.
     """
-    return Overrides(events, percents(weights), duration("--bake", bake))
+    name = domain.strip().rstrip(".").lower() if domain is not None else None
+    if name is not None and not _NAME.fullmatch(name):
+        raise ConfigError(f"`--domain {domain}` is not a valid domain name", hint="write it like api.example.com")
+    return Overrides(events, percents(weights), duration("--bake", bake), domain=name)

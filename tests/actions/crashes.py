@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.permissions import made
 from lambda_migrate.aws.session import READ_PREFIXES
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -24,19 +26,25 @@ class Crashes:
         calls: The changing calls since :meth:`arm`, ``lambda:UpdateAlias``.
         at: Number of the call to die at, from 1; 0 for none.
         when: ``before`` the call is sent, or ``after`` AWS has carried it out and the answer is lost.
+        made: All calls since :meth:`arm`, with what decides their resources.
     """
 
     aws: Aws
     calls: list[str] = field(default_factory=list)
     at: int = 0
     when: str = "before"
+    made: list[Call] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.aws.session.events.register("before-parameter-build", self._note)
         self.aws.session.events.register("before-call", self._before)
         self.aws.session.events.register("after-call", self._after)
 
     def arm(self, at: int = 0, when: str = "before") -> None:
-        self.calls, self.at, self.when = [], at, when
+        self.calls, self.at, self.when, self.made = [], at, when, []
+
+    def _note(self, params: Any, model: Any, **_ignored: Any) -> None:
+        self.made += made(model.service_model.service_name, model.name, params)
 
     def _before(self, model: Any, **_ignored: Any) -> None:
         if model.name.startswith(READ_PREFIXES):

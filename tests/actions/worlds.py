@@ -11,6 +11,7 @@ from tests.actions import (
     worlds_callers,
     worlds_destinations,
     worlds_documents,
+    worlds_domains,
     worlds_function,
     worlds_guard,
     worlds_keys,
@@ -34,6 +35,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_service.WORLDS,
     **worlds_guard.WORLDS,
     **worlds_callers.WORLDS,
+    **worlds_domains.WORLDS,
 }
 
 LOCAL = {"save_backup"}

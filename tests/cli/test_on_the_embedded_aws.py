@@ -23,6 +23,8 @@ LOOKING = (
     ["plan", "--phase", "cutover"],
     ["plan", "--phase", "direct"],
     ["plan", "--phase", "retire"],
+    ["policy"],
+    ["policy", "--phase", "direct"],
     ["proxy", "deploy", "--dry-run"],
     ["cutover", "--dry-run"],
     ["retire", "--dry-run"],
@@ -263,6 +265,8 @@ def test_doctor_says_what_is_missing_and_what_to_do(user: User) -> None:
         "code": "skip",
         "signing keys": "pass",
         "metrics": "fail",
+        "permissions: proxy": "pass",
+        "permissions: cutover": "pass",
         "service": "fail",
     }
     assert found["signing keys"]["detail"] == f"`secretsmanager:{user.function}/keys`: k1 signs"

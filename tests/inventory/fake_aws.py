@@ -26,6 +26,7 @@ class FakeAws:
     region_name: str = "eu-west-1"
     at_once: int = 1
     now: Callable[[], float] = time.time
+    looked: Callable[[str, int, int], None] = lambda _what, _done, _total: None
 
     def call(self, service: str, operation: str, **parameters: Any) -> Any:
         name = f"{service}:{operation}"

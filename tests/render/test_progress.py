@@ -218,3 +218,23 @@ def test_a_line_moves_by_itself_while_a_call_takes_long() -> None:
 
     assert moved.wait(TIMEOUT)
     progress.end()
+
+
+def test_a_look_at_many_things_says_how_far_it_is_now_and_then(piped: Stage) -> None:
+    piped.progress.begin("looking at orders and everything that can invoke it")
+    for done in range(1, 1401):
+        piped.wait(0.0625)
+        piped.progress.counted("S3 buckets", done, 2000)
+
+    assert piped.told() == (
+        "  … looking at orders and everything that can invoke it: S3 buckets: 32 of 2,000\n"
+        "  … looking at orders and everything that can invoke it: S3 buckets: 992 of 2,000\n"
+    )
+
+
+def test_a_look_at_many_things_moves_a_line_on_a_terminal(seen: Stage) -> None:
+    seen.progress.begin("looking at orders")
+    seen.progress.counted("REST APIs", 120, 300)
+    seen.progress.end()
+
+    assert "REST APIs: 120 of 300" in seen.told()

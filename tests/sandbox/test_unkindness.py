@@ -12,10 +12,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambda_migrate.actions.api_gateway.deployments import under_way
+from lambda_migrate.aws.permissions import Permission
 from lambda_migrate.sandbox import callers_by_role
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from tests.actions.stage import trust
 from tests.sandbox.receiving import REMEMBERS, Service, ask, make_api, running
+from tests.support.embedded_aws import function_maker
+from tests.support.operator import asking_aws
 from tests.support.ports import reserved_port
 from tests.support.waiting import TIMEOUT, eventually
 
@@ -201,6 +205,31 @@ def test_policies_decide_what_a_user_may_do(tmp_path: Path) -> None:
         ]
 
     assert codes == ["AuthorizationError", "InvalidClientTokenId"]
+
+
+def test_permissions_of_lambda_are_named_as_aws_names_them(tmp_path: Path) -> None:
+    with asking_aws(tmp_path) as (aws, operator):
+        operator.client("iam").create_role(
+            RoleName="orders", AssumeRolePolicyDocument=json.dumps(trust("lambda.amazonaws.com"))
+        )
+        arn = function_maker(operator.client, aws.account, "orders")()
+        key = operator.environment
+        functions = _session(key["AWS_ACCESS_KEY_ID"], key["AWS_SECRET_ACCESS_KEY"]).client(
+            "lambda", endpoint_url=aws.endpoint_url
+        )
+        number = operator.client("lambda").publish_version(FunctionName="orders")["Version"]
+        operator.client("lambda").create_alias(FunctionName="orders", Name="live", FunctionVersion=number)
+        operator.may([Permission("lambda:GetAlias", arn), Permission("lambda:GetFunctionConfiguration", f"{arn}:?*")])
+
+        functions.get_alias(FunctionName="orders", Name="live")
+        functions.get_function_configuration(FunctionName="orders", Qualifier="live")
+        codes = [
+            refused(lambda: functions.list_aliases(FunctionName="orders")),
+            refused(lambda: functions.update_alias(FunctionName="orders", Name="live")),
+            refused(lambda: functions.get_function_configuration(FunctionName="orders")),
+        ]
+
+    assert codes == ["AccessDeniedException"] * 3
 
 
 def _session(identifier: str, secret: str) -> boto3.Session:

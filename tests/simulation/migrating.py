@@ -106,6 +106,7 @@ class Simulated(Context):
         process: Who works.
         wrote: Told of every call that may have changed something.
         check: As for :class:`SimulatedAws`.
+        asked: Likewise.
     """
 
     parsed: Migration | None = None
@@ -113,6 +114,7 @@ class Simulated(Context):
     process: Process = field(default_factory=Process)
     wrote: Callable[[str], None] = field(default=lambda _called: None)
     check: Callable[[str, str, Any, Any], None] | None = None
+    asked: Callable[[str, str, Any], None] | None = None
 
     @cached_property
     def migration(self) -> Migration:
@@ -130,6 +132,7 @@ class Simulated(Context):
             sleep=self.progress.sleep,
             wrote=self.wrote,
             check=self.check,
+            asked=self.asked,
         )
 
 
@@ -143,6 +146,7 @@ class Migrating:
         configuration: Text of migration.yaml.
         wrote: Told of every call that may have changed something, once AWS has carried it out.
         check: As for :class:`SimulatedAws`.
+        asked: Likewise.
         said: What the last command wrote to standard error.
     """
 
@@ -151,6 +155,7 @@ class Migrating:
     configuration: str = CONFIGURATION
     wrote: Callable[[str], None] = field(default=lambda _called: None)
     check: Callable[[str, str, Any, Any], None] | None = None
+    asked: Callable[[str, str, Any], None] | None = None
     said: str = ""
 
     def __post_init__(self) -> None:
@@ -171,7 +176,15 @@ class Migrating:
         call = Call(terminal, clock=clock)
         process.stop = lambda: setattr(call.stop, "asked", "Ctrl-C")
         return Simulated(
-            GlobalOptions(self.path), call, [name], self._parsed, self.world, process, self.wrote, self.check
+            GlobalOptions(self.path),
+            call,
+            [name],
+            self._parsed,
+            self.world,
+            process,
+            self.wrote,
+            self.check,
+            self.asked,
         )
 
     def __call__(self, command: Command | str, *faults: Fault) -> Outcome:

@@ -36,6 +36,7 @@ class SimulatedAws(Aws):
         sleep: As for :class:`Aws`.
         wrote: Told of every call that may have changed something, once it has.
         check: Told of every call that was answered: service, operation, parameters, answer.
+        asked: Told of every call, whatever comes of it: service, operation, parameters.
     """
 
     def __init__(
@@ -47,9 +48,10 @@ class SimulatedAws(Aws):
         sleep: Callable[[float], None],
         wrote: Callable[[str], None],
         check: Callable[[str, str, Any, Any], None] | None = None,
+        asked: Callable[[str, str, Any], None] | None = None,
     ) -> None:
         super().__init__(region=REGION, read_only=read_only, sleep=sleep, now=lambda: world.time.now, at_once=1)
-        self._world, self._process, self._wrote, self._check = world, process, wrote, check
+        self._world, self._process, self._wrote, self._check, self._asked = world, process, wrote, check, asked
 
     @property
     def region_name(self) -> str:
@@ -72,6 +74,8 @@ class SimulatedAws(Aws):
         if self.read_only and changes(called):
             msg = f"{called} changes something, and this command only looks"
             raise AssertionError(msg)
+        if self._asked:
+            self._asked(service, operation, given)
         with self.translated(service, operation, given):
             return self._answered(service, operation, called, given)
 

@@ -80,6 +80,12 @@ def unique() -> str:
 
 @pytest.fixture
 def make_function(client: Callable[[str], Any], embedded_aws: EmbeddedAws, unique: str) -> Callable[..., str]:
+    return function_maker(client, embedded_aws.account, unique)
+
+
+def function_maker(client: Callable[[str], Any], account: str, unique: str) -> Callable[..., str]:
+    """Return what makes small functions, as ``make_function`` does."""
+
     def make(source: str = ECHO, **overrides: Any) -> str:
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as code:
@@ -88,7 +94,7 @@ def make_function(client: Callable[[str], Any], embedded_aws: EmbeddedAws, uniqu
             "FunctionName": unique,
             "Runtime": "python3.12",
             "Handler": "index.handler",
-            "Role": f"arn:aws:iam::{embedded_aws.account}:role/{unique}",
+            "Role": f"arn:aws:iam::{account}:role/{unique}",
             "Code": {"ZipFile": archive.getvalue()},
             "Timeout": 10,
         } | overrides

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.api_gateway.expected import demand
-from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, Gateway
+from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, Gateway, calls_of
 from lambda_migrate.actions.base import Observed
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -70,6 +71,10 @@ class CreateDeployment:
         """Delete it; AWS refuses where a stage serves it."""
         for each in self._found(aws):
             self._gateway.remove(aws, self.api_id, each)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls_of(self.protocol, self.api_id, "content", "deployments", "deploy")
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import integrations_marked
 from lambda_migrate.aws import secrets
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -82,6 +84,13 @@ class CreateIntegration:
         """Delete it."""
         for each in integrations_marked(aws, self.api_id, self.marker):
             aws.call("apigatewayv2", "delete_integration", ApiId=self.api_id, IntegrationId=each["IntegrationId"])
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("apigatewayv2", "GetIntegrations CreateIntegration DeleteIntegration", ApiId=self.api_id),
+            *(call for each in self.secrets.values() for call in secrets.calls_of(each, "read")),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

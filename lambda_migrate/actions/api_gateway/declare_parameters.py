@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -70,6 +72,10 @@ class DeclareParameters:
 
     def _patch(self, aws: Aws, operations: list[dict[str, str]]) -> None:
         aws.call("apigateway", "update_method", **self._which(), patchOperations=operations)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("apigateway", "GetMethod UpdateMethod", **self._which())
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

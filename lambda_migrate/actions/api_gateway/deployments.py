@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
+
+
+def calls_of(api_id: str) -> tuple[Call, ...]:
+    """Return the calls that :func:`under_way` makes."""
+    return calls("apigatewayv2", "GetStages GetDeployment", ApiId=api_id)
 
 
 def under_way(aws: Aws, api_id: str) -> bool:

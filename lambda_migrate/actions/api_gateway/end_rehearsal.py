@@ -9,6 +9,7 @@ from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.base import Observed
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 _SWAPPED = {Observed.BEFORE: Observed.AFTER, Observed.AFTER: Observed.BEFORE}
@@ -55,6 +56,10 @@ class EndRehearsal:
     def undo(self, aws: Aws) -> None:
         """Make it again; on the way back it is one with the step that made it, and neither has to be undone."""
         self._route.apply(aws)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return self._route.aws_calls()
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -10,14 +10,53 @@ from typing import TYPE_CHECKING, Protocol
 
 from lambda_migrate.actions.api_gateway import rest_content, websocket_content
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 REST, HTTP, WEBSOCKET = "REST", "HTTP", "WEBSOCKET"
 LABELS = {REST: "rest api", HTTP: "http api", WEBSOCKET: "websocket api"}
 """What an action calls an API, before its name."""
+
+
+_REST = {
+    "content": "GetRestApi GetResources GetAuthorizers GetModels GetRequestValidators GetGatewayResponses",
+    "deployments": "GetDeployments",
+    "deploy": "CreateDeployment DeleteDeployment",
+    "stage": "GetStage",
+    "point": "UpdateStage",
+    "authorizer": "GetAuthorizer UpdateAuthorizer",
+}
+_NEW = {
+    "content": "GetIntegrations GetRoutes GetAuthorizers",
+    "deployments": "GetDeployments",
+    "deploy": "CreateDeployment DeleteDeployment",
+    "stage": "GetStage",
+    "point": "UpdateStage",
+    "authorizer": "GetAuthorizer UpdateAuthorizer",
+    "under way": "GetStages GetDeployment",
+}
+
+
+def calls_of(protocol: str, api: str, *ways: str, stage: str = "", authorizer: str = "") -> tuple[Call, ...]:
+    """Return what an action calls.
+
+    Args:
+        protocol: ``REST``, ``HTTP`` or ``WEBSOCKET``.
+        api: Id of the API.
+        ways: What it has to do with it: ``content``, ``deployments``, ``deploy``, ``stage``, ``point``,
+            ``authorizer``, ``under way``.
+        stage: Name of the stage, for what is about one.
+        authorizer: Id of the authorizer, likewise.
+    """
+    if protocol == REST:
+        operations = " ".join(_REST.get(way, "") for way in ways)
+        return calls("apigateway", operations, restApiId=api, stageName=stage, authorizerId=authorizer)
+    operations = " ".join(_NEW[way] for way in ways)
+    return calls("apigatewayv2", operations, ApiId=api, StageName=stage, AuthorizerId=authorizer)
 
 
 class Gateway(Protocol):

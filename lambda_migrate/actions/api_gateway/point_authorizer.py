@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.api_gateway.deployments import under_way
-from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, REST
+from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, REST, calls_of
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -55,6 +56,13 @@ class PointAuthorizer(Replace):
     def write(self, aws: Aws, side: str) -> None:
         """Point it to a side."""
         GATEWAYS[self.protocol].point_authorizer(aws, self.api_id, self.authorizer_id, side)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls_of(self.protocol, self.api_id, "authorizer", authorizer=self.authorizer_id),
+            *calls_of(self.protocol, self.api_id, "under way"),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.api_gateway.deployments import under_way
+from lambda_migrate.actions.api_gateway import deployments
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -45,7 +47,7 @@ class PointIntegration(Replace):
         integration = self._read(aws)
         uri = integration.get("IntegrationUri") if integration else None
         seen = {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(str(uri), Observed.DRIFT)
-        return Observed.MOVING if seen is not Observed.DRIFT and under_way(aws, self.api_id) else seen
+        return Observed.MOVING if seen is not Observed.DRIFT and deployments.under_way(aws, self.api_id) else seen
 
     def _read(self, aws: Aws) -> Document | None:
         return read_or_none(
@@ -60,6 +62,15 @@ class PointIntegration(Replace):
             ApiId=self.api_id,
             IntegrationId=self.integration_id,
             IntegrationUri=side,
+        )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls(
+                "apigatewayv2", "GetIntegration UpdateIntegration", ApiId=self.api_id, IntegrationId=self.integration_id
+            ),
+            *deployments.calls_of(self.api_id),
         )
 
     def current(self, aws: Aws) -> str:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -57,6 +59,10 @@ class PointRestIntegration(Replace):
         """Point it to a side."""
         patch = [{"op": "replace", "path": "/uri", "value": side}]
         aws.call("apigateway", "update_integration", **self._which(), patchOperations=patch)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("apigateway", "GetIntegration UpdateIntegration", **self._which())
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.api_gateway.deployments import under_way
+from lambda_migrate.actions.api_gateway import deployments
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.references import MARKER, route_target
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -49,7 +51,7 @@ class PointRoute(Replace):
             return Observed.DRIFT
         for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
             if target == route_target(aws, self.api_id, side):
-                return Observed.MOVING if under_way(aws, self.api_id) else seen
+                return Observed.MOVING if deployments.under_way(aws, self.api_id) else seen
         return Observed.DRIFT
 
     def _read(self, aws: Aws) -> Document | None:
@@ -68,6 +70,15 @@ class PointRoute(Replace):
                 hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
             )
         aws.call("apigatewayv2", "update_route", ApiId=self.api_id, RouteId=self.route_id, Target=target)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        marked = any(side.startswith(MARKER) for side in (self.before, self.after))
+        return (
+            *calls("apigatewayv2", "GetRoute UpdateRoute", ApiId=self.api_id, RouteId=self.route_id),
+            *(calls("apigatewayv2", "GetIntegrations", ApiId=self.api_id) if marked else ()),
+            *deployments.calls_of(self.api_id),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.api_gateway.expected import demand
-from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, Gateway
+from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, Gateway, calls_of
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import MARKER
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -89,6 +90,10 @@ class PointStage:
     def undo(self, aws: Aws) -> None:
         """Serve again what was served before."""
         self._gateway.point(aws, self.api_id, self.stage, self.before)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls_of(self.protocol, self.api_id, "content", "deployments", "stage", "point", stage=self.stage)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

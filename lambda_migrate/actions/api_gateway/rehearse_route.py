@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.api_gateway.deployments import under_way
+from lambda_migrate.actions.api_gateway import deployments
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.references import route_target
+from lambda_migrate.actions.references import MARKER, route_target
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Action
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -57,7 +59,7 @@ class RehearseRoute:
         wanted = route_target(aws, self.api_id, self.target)
         if any(each.get("Target") != wanted for each in routes):
             return Observed.DRIFT
-        return Observed.MOVING if under_way(aws, self.api_id) else Observed.AFTER
+        return Observed.MOVING if deployments.under_way(aws, self.api_id) else Observed.AFTER
 
     def apply(self, aws: Aws) -> None:
         """Make it.
@@ -87,6 +89,14 @@ class RehearseRoute:
         """Return the routes for GET and the path; one at most, unless somebody makes another at the same moment."""
         routes = aws.pages("apigatewayv2", "get_routes", "Items", ApiId=self.api_id)
         return [each for each in routes if each.get("RouteKey") == f"GET {self.path}"]
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("apigatewayv2", "GetRoutes CreateRoute DeleteRoute", ApiId=self.api_id),
+            *(calls("apigatewayv2", "GetIntegrations", ApiId=self.api_id) if self.target.startswith(MARKER) else ()),
+            *deployments.calls_of(self.api_id),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls, passed
 from lambda_migrate.errors import AwsError, Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 _SENT = (
@@ -120,6 +122,15 @@ class ReplaceRestIntegration(Replace):
             )
         except AwsError as error:
             raise (secrets.without_values(error) if values else error) from None
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        roles = {str(side["credentials"]) for side in (self.before, self.after) if side.get("credentials")}
+        return (
+            *calls("apigateway", "GetIntegration PutIntegration", **self._which()),
+            *(call for each in self.secrets.values() for call in secrets.calls_of(each, "read")),
+            *(passed(role, "apigateway.amazonaws.com") for role in sorted(roles)),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

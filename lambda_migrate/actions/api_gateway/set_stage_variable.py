@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.api_gateway.deployments import under_way
-from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, REST
+from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, REST, calls_of
 from lambda_migrate.actions.base import Observed, Replace
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -58,6 +59,13 @@ class SetStageVariable(Replace):
     def write(self, aws: Aws, side: str) -> None:
         """Set it to a side."""
         GATEWAYS[self.protocol].set_variable(aws, self.api_id, self.stage, self.variable, side)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls_of(self.protocol, self.api_id, "stage", "point", stage=self.stage),
+            *calls_of(self.protocol, self.api_id, "under way"),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

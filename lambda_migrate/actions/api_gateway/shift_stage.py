@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.api_gateway.expected import demand
-from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, REST
+from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, REST, calls_of
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import MARKER
 from lambda_migrate.aws.documents import read_or_none
@@ -15,6 +15,7 @@ from lambda_migrate.errors import Drifted
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Action
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 WHOLE = 100.0
@@ -126,6 +127,10 @@ class ShiftStage:
         if (self._read(aws) or {}).get("deploymentId") != served:
             patch.insert(0, _replace("/deploymentId", served))
         aws.call("apigateway", "update_stage", restApiId=self.api_id, stageName=self.stage, patchOperations=patch)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls_of(REST, self.api_id, "content", "deployments", "stage", "point", stage=self.stage)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

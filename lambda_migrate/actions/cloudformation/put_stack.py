@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 TAG = "lambda-migrate"
@@ -128,6 +130,12 @@ class PutStack:
         told = [each for each in failed if "cancelled" not in each.get("ResourceStatusReason", "").lower()]
         first = (told or failed or [{}])[-1]
         return f"{first.get('LogicalResourceId', 'it')}: {first.get('ResourceStatusReason', 'no reason given')}"
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        made = None in (self.before, self.after)
+        changing = "CreateStack DeleteStack" if made else "UpdateStack"
+        return calls("cloudformation", f"DescribeStacks DescribeStackEvents {changing}", StackName=self.name)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError, NotFound
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 VARIABLE = "IMAGE_TAG"
@@ -110,6 +112,13 @@ class BuildImage:
         """Delete the image."""
         image = [{"imageTag": self.tag}]
         aws.call("ecr", "batch_delete_image", repositoryName=self.repository, imageIds=image)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("codebuild", "StartBuild BatchGetBuilds ListBuildsForProject", projectName=self.project),
+            *calls("ecr", "DescribeImages BatchDeleteImage", repositoryName=self.repository),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import PointInDocument, at, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls, passed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.actions.document import Path
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 CONFIGURATION = "LambdaConfig"
@@ -77,6 +79,13 @@ class PointUserPool(PointInDocument):
             given = {**given, _OLD_DAYS[0]: admin}
         sent = aws.taken("cognito-idp", "update_user_pool", given)
         aws.call("cognito-idp", "update_user_pool", **{**sent, "UserPoolId": self.pool})
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("cognito-idp", "DescribeUserPool UpdateUserPool", UserPoolId=self.pool),
+            passed("", "cognito-idp.amazonaws.com"),
+        )
 
 
 def invoked(document: Document) -> dict[str, str]:

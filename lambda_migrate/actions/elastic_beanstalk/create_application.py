@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -49,6 +51,12 @@ class CreateApplication:
     def undo(self, aws: Aws) -> None:
         """Delete it; AWS refuses while it has an environment, because it is not forced."""
         aws.call("elasticbeanstalk", "delete_application", ApplicationName=self.name, TerminateEnvByForce=False)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls(
+            "elasticbeanstalk", "DescribeApplications CreateApplication DeleteApplication", ApplicationName=self.name
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

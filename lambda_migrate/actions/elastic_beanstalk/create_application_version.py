@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -85,6 +87,11 @@ class CreateApplicationVersion:
             VersionLabel=self.label,
             DeleteSourceBundle=False,
         )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        changing = "DescribeApplicationVersions CreateApplicationVersion DeleteApplicationVersion"
+        return calls("elasticbeanstalk", changing, ApplicationName=self.application, VersionLabel=self.label)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

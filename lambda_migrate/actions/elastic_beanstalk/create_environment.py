@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.elastic_beanstalk.environment import TIMEOUT, environment, summary
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -72,6 +74,11 @@ class CreateEnvironment:
     def undo(self, aws: Aws) -> None:
         """Terminate it, and what AWS made for it."""
         aws.call("elasticbeanstalk", "terminate_environment", EnvironmentName=self.environment)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        changing = "DescribeEnvironments DescribeInstancesHealth CreateEnvironment TerminateEnvironment"
+        return calls("elasticbeanstalk", changing, ApplicationName=self.application, EnvironmentName=self.environment)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.elastic_beanstalk.environment import TIMEOUT, environment, running, summary
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -55,6 +57,11 @@ class PointEnvironment(Replace):
     def write(self, aws: Aws, side: str) -> None:
         """Deploy a side."""
         aws.call("elasticbeanstalk", "update_environment", EnvironmentName=self.environment, VersionLabel=side)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        changing = "DescribeEnvironments DescribeInstancesHealth UpdateEnvironment"
+        return calls("elasticbeanstalk", changing, ApplicationName=self.application, EnvironmentName=self.environment)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Irreversible, Observed
 from lambda_migrate.actions.event_source import mapping
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -46,6 +48,10 @@ class DeleteMapping(Irreversible):
     def apply(self, aws: Aws) -> None:
         """Delete it."""
         aws.call("lambda", "delete_event_source_mapping", UUID=self.uuid)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("lambda", "GetEventSourceMapping DeleteEventSourceMapping", UUID=self.uuid)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

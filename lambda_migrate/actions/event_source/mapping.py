@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 MOVING = ("Creating", "Enabling", "Disabling", "Updating", "Deleting")
@@ -46,6 +48,10 @@ class ReplaceInMapping(Replace):
         if moving(mapping):
             return Observed.MOVING
         return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(self.side(mapping), Observed.DRIFT)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("lambda", "GetEventSourceMapping UpdateEventSourceMapping", UUID=self.uuid)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import connection_arn
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -74,6 +76,14 @@ class CreateApiDestination:
     def undo(self, aws: Aws) -> None:
         """Delete it."""
         aws.call("events", "delete_api_destination", Name=self.name)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("events", "DescribeApiDestination DeleteApiDestination", Name=self.name),
+            *calls("events", "CreateApiDestination", Name=self.name, Connection=self.connection),
+            *calls("events", "DescribeConnection", Name=self.connection),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError, ConfigError
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 VALUE = re.compile(r"[^\x00-\x08\x0A-\x1F:\x7F]*")
@@ -85,6 +87,13 @@ class CreateConnection:
     def undo(self, aws: Aws) -> None:
         """Delete it, and with it the secret that EventBridge keeps for it."""
         aws.call("events", "delete_connection", Name=self.name)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("events", "DescribeConnection CreateConnection DeleteConnection", Name=self.name),
+            *secrets.calls_of(self.secret, "read"),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.actions.references import rule_target
+from lambda_migrate.aws.permissions import calls, passed
 from lambda_migrate.errors import AwsError, Drifted, NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -84,6 +86,22 @@ class PointRule(Replace):
                 aws_code=str(failed.get("ErrorCode", "")),
                 hint="the target is as it was; run the same command again",
             )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        sides = (self.before, self.after)
+        roles = {str(side["RoleArn"]).removeprefix("role:") for side in sides if side.get("RoleArn")}
+        destinations = {str(side["Arn"]) for side in sides if str(side["Arn"]).startswith("api-destination:")}
+        return (
+            *calls("events", "ListTargetsByRule PutTargets", Rule=self.rule, EventBusName=self.bus),
+            *(passed(role, "events.amazonaws.com") for role in sorted(roles)),
+            *(call for role in sorted(roles) for call in calls("iam", "GetRole", RoleName=role)),
+            *(
+                call
+                for each in sorted(destinations)
+                for call in calls("events", "DescribeApiDestination", Name=each.partition(":")[2])
+            ),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Touched
 from lambda_migrate.actions.function.shift_weight import named, position, summary
-from lambda_migrate.actions.references import missing_version, version_number
+from lambda_migrate.actions.references import calls_of_version, missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import Drifted
 from lambda_migrate.function import policy
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -90,6 +92,15 @@ class CreateAlias:
     def touches(self) -> Touched:
         """Return what of the function it changes."""
         return Touched(aliases=frozenset({self.alias}))
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("lambda", "GetAlias CreateAlias DeleteAlias", FunctionName=self.function),
+            *calls_of_version(self.function, self.version),
+            *calls("lambda", "GetPolicy", FunctionName=self.function, Qualifier=self.alias),
+            *calls("lambda", "ListEventSourceMappings"),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws import cloudwatch
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError, Drifted, NotAllowed
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 DAYS = 14
@@ -84,6 +86,11 @@ class CreateFunctionUrl:
                 f"{self.describe_back()}: {why}", hint="nobody can bring a URL back; move its clients away first"
             )
         aws.call("lambda", "delete_function_url_config", FunctionName=self.function, Qualifier=self.alias)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        changing = "GetFunctionUrlConfig CreateFunctionUrlConfig DeleteFunctionUrlConfig"
+        return calls("lambda", changing, FunctionName=self.function, Qualifier=self.alias)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

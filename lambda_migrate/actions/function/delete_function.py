@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Irreversible, Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -44,6 +46,10 @@ class DeleteFunction(Irreversible):
     def apply(self, aws: Aws) -> None:
         """Delete it."""
         aws.call("lambda", "delete_function", FunctionName=self.function)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("lambda", "GetFunctionConfiguration DeleteFunction", FunctionName=self.function)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

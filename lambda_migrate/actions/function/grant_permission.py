@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed, Touched
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.function import policy
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -53,6 +55,12 @@ class GrantPermission:
     def touches(self) -> Touched:
         """Return what of the function it changes."""
         return Touched(statements=frozenset({(self.qualifier, str(self.statement.get("Sid", "?")))}))
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls(
+            "lambda", "GetPolicy AddPermission RemovePermission", FunctionName=self.function, Qualifier=self.qualifier
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

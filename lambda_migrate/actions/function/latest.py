@@ -14,6 +14,7 @@ from lambda_migrate.actions.base import Observed, conflict
 from lambda_migrate.actions.references import layer_version_arn
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.arn import Arn
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError, Drifted
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, layers, variables
@@ -21,6 +22,7 @@ from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -131,6 +133,14 @@ class Proxied:
         except AwsError as error:
             raise secrets.without_values(error) from None
         aws.wait_function_updated(self.function)  # where the update fails, Lambda says why; the engine reads back
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("lambda", "GetFunctionConfiguration UpdateFunctionConfiguration", FunctionName=self.function),
+            *calls("lambda", "ListLayerVersions", LayerName=self.layer_name),
+            *(secrets.calls_of(self.signing_keys, "read") if self.signing_keys else ()),
+        )
 
     def summary(self, aws: Aws) -> str:
         """Return what $LATEST carries, in one line, without any value of its environment."""

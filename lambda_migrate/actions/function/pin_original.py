@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Touched
-from lambda_migrate.actions.references import missing_version, version_number
+from lambda_migrate.actions.references import calls_of_version, missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.function.documents import LATEST, PIN
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -89,6 +91,13 @@ class PinOriginal:
     def touches(self) -> Touched:
         """Return what of the function it changes."""
         return Touched(aliases=frozenset({PIN}))
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("lambda", "GetAlias CreateAlias UpdateAlias DeleteAlias", FunctionName=self.function),
+            *calls_of_version(self.function, self.version),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import PointInDocument, at, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 DESTINATIONS, LATEST = "DestinationConfig", "$LATEST"
@@ -58,6 +60,11 @@ class PointDestination(PointInDocument):
         """Write all settings: retries and age along with both destinations."""
         sent = aws.taken("lambda", "put_function_event_invoke_config", document)
         aws.call("lambda", "put_function_event_invoke_config", **sent, **self._whose)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        changing = "GetFunctionEventInvokeConfig PutFunctionEventInvokeConfig"
+        return calls("lambda", changing, **{name: value for name, value in self._whose.items() if value})
 
     @property
     def _whose(self) -> dict[str, str | None]:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import layer_versions_marked
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import StalePlan
 from lambda_migrate.proxy import layer
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -78,6 +80,13 @@ class PublishLayer:
         """Delete the layer version; function versions that carry it keep it."""
         for version in layer_versions_marked(aws, self.name, self.marker):
             aws.call("lambda", "delete_layer_version", LayerName=self.name, VersionNumber=version["Version"])
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("lambda", "ListLayerVersions PublishLayerVersion", LayerName=self.name),
+            *calls("lambda", "GetLayerVersion DeleteLayerVersion", LayerName=self.name),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,11 +9,13 @@ from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.function.shift_weight import position
 from lambda_migrate.actions.references import versions_marked
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import VERSIONS, calls
 from lambda_migrate.errors import Drifted
 from lambda_migrate.function import documents
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -115,6 +117,14 @@ class PublishVersion:
             number = str(version["Version"])
             if number.isdecimal():  # without a qualifier the call would delete the function
                 aws.call("lambda", "delete_function", FunctionName=self.function, Qualifier=number)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("lambda", "ListVersionsByFunction ListAliases PublishVersion", FunctionName=self.function),
+            *calls("lambda", "GetFunctionConfiguration", FunctionName=self.function, Qualifier="*"),
+            *calls("lambda", "DeleteFunction", FunctionName=self.function, Qualifier=VERSIONS),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

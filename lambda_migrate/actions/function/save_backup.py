@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.function.backup import Backup
+from lambda_migrate.function import backup
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -29,8 +30,8 @@ class SaveBackup:
     directory: str
 
     @property
-    def _backup(self) -> Backup:
-        return Backup(Path(self.directory))
+    def _backup(self) -> backup.Backup:
+        return backup.Backup(Path(self.directory))
 
     def describe(self) -> str:
         """Return one line for a person."""
@@ -53,6 +54,10 @@ class SaveBackup:
     def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
         """Remove it; the function is still there."""
         self._backup.remove()
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return backup.calls_of(self.function)
 
     def current(self, aws: Aws) -> str:  # noqa: ARG002  # the verb of every action
         """Return what is there now, in one line."""

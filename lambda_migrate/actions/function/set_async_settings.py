@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 _DEFAULTS: dict[str, Any] = {
@@ -95,6 +97,13 @@ class SetAsyncSettings(Replace):
         if destinations:
             fields["DestinationConfig"] = destinations
         aws.call("lambda", "put_function_event_invoke_config", **names, **fields)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        sides = (self.before, self.after)
+        changing = "GetFunctionEventInvokeConfig PutFunctionEventInvokeConfig"
+        removing = "DeleteFunctionEventInvokeConfig" if None in sides else ""
+        return calls("lambda", f"{changing} {removing}", FunctionName=self.function, Qualifier=self.qualifier)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

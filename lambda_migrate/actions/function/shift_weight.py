@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed, Touched, conflict
-from lambda_migrate.actions.references import MARKER, missing_version, version_number
+from lambda_migrate.actions.references import MARKER, calls_of_version, missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Action
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 DIGITS = 6
@@ -128,6 +130,15 @@ class ShiftWeight:
     def touches(self) -> Touched:
         """Return what of the function it changes."""
         return Touched(aliases=frozenset({self.alias}))
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        named = [name for side in (self.before, self.after) for name in (side["version"], *side["weights"])]
+        return (
+            *calls("lambda", "GetAlias UpdateAlias", FunctionName=self.function),
+            *(call for name in named for call in calls_of_version(self.function, name)),
+            *calls("lambda", "GetProvisionedConcurrencyConfig", FunctionName=self.function, Qualifier=self.alias),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

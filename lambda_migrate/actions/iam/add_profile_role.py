@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls, passed
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -53,6 +55,11 @@ class AddProfileRole:
     def undo(self, aws: Aws) -> None:
         """Take it out."""
         aws.call("iam", "remove_role_from_instance_profile", InstanceProfileName=self.profile, RoleName=self.role)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        changing = "GetInstanceProfile AddRoleToInstanceProfile RemoveRoleFromInstanceProfile"
+        return (*calls("iam", changing, InstanceProfileName=self.profile), passed(self.role, "ec2.amazonaws.com"))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -53,6 +55,13 @@ class AttachRolePolicy:
     def undo(self, aws: Aws) -> None:
         """Detach it."""
         aws.call("iam", "detach_role_policy", RoleName=self.role, PolicyArn=self.policy)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("iam", "ListAttachedRolePolicies", RoleName=self.role),
+            *calls("iam", "AttachRolePolicy DetachRolePolicy", RoleName=self.role, PolicyArn=self.policy),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

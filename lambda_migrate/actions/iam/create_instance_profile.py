@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -48,6 +50,12 @@ class CreateInstanceProfile:
     def undo(self, aws: Aws) -> None:
         """Delete it; IAM refuses while a role is in it."""
         aws.call("iam", "delete_instance_profile", InstanceProfileName=self.name)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls(
+            "iam", "GetInstanceProfile CreateInstanceProfile DeleteInstanceProfile", InstanceProfileName=self.name
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -65,6 +67,13 @@ class CreateRole:
     def undo(self, aws: Aws) -> None:
         """Delete it; IAM refuses while somebody's policy is attached to it."""
         aws.call("iam", "delete_role", RoleName=self.name)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("iam", "GetRole DeleteRole", RoleName=self.name),
+            *calls("iam", "CreateRole", RoleName=self.name, PermissionsBoundary=self.boundary),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Irreversible, Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -43,6 +45,13 @@ class CreateServiceLinkedRole(Irreversible):
     def apply(self, aws: Aws) -> None:
         """Make it."""
         aws.call("iam", "create_service_linked_role", AWSServiceName=self.service)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("iam", "GetRole", RoleName=self.role),
+            *calls("iam", "CreateServiceLinkedRole", AWSServiceName=self.service),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -66,6 +68,11 @@ class PutRolePolicy:
     def _put(self, aws: Aws, policy: dict[str, Any]) -> None:
         document = json.dumps(policy)
         aws.call("iam", "put_role_policy", RoleName=self.role, PolicyName=self.name, PolicyDocument=document)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        removing = "" if self.before else "DeleteRolePolicy"
+        return calls("iam", f"GetRolePolicy PutRolePolicy {removing}", RoleName=self.role)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

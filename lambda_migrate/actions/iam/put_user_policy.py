@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -58,6 +60,10 @@ class PutUserPolicy:
     def undo(self, aws: Aws) -> None:
         """Take it out."""
         aws.call("iam", "delete_user_policy", UserName=self.user, PolicyName=self.name)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("iam", "GetUserPolicy PutUserPolicy DeleteUserPolicy", UserName=self.user)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

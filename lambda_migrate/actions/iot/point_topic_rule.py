@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.document import PointInDocument, at, put
 from lambda_migrate.actions.event_source.mapping import short
+from lambda_migrate.aws.permissions import calls, passed
 from lambda_migrate.errors import AwsError, NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.document import Path
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 INVOKED = ("lambda", "functionArn")
@@ -57,6 +59,14 @@ class PointTopicRule(PointInDocument):
         """Write the whole rule."""
         payload = {name: document[name] for name in _WRITTEN if name in document}
         aws.call("iot", "replace_topic_rule", ruleName=self.name, topicRulePayload=payload)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("iot", "GetTopicRule ReplaceTopicRule", ruleName=self.name),
+            *calls("iot", "ListTopicRules"),
+            passed("", "iot.amazonaws.com"),
+        )
 
 
 def read(aws: Aws, rule: str) -> Document | None:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.load_balancer import target_groups
 from lambda_migrate.actions.load_balancer.target_groups import described
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -58,6 +61,13 @@ class CreateTargetGroup:
         group = described(aws, self.name)
         if group is not None:
             aws.call("elbv2", "delete_target_group", TargetGroupArn=group["TargetGroupArn"])
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *target_groups.calls_of(self.name),
+            *calls("elbv2", "CreateTargetGroup DeleteTargetGroup", Name=self.name),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

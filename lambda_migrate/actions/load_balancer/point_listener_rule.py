@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Replace, conflict
+from lambda_migrate.actions.load_balancer import target_groups
 from lambda_migrate.actions.load_balancer.target_groups import group_arn, required, short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 FORWARD = "forward"
@@ -86,6 +89,16 @@ class PointListenerRule(Replace):
             aws.call("elbv2", "modify_listener", ListenerArn=self.listener, DefaultActions=written)
         else:
             aws.call("elbv2", "modify_rule", RuleArn=self.rule, Actions=written)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        groups = {**self.before, **self.after}
+        changing = calls("elbv2", "ModifyListener", ListenerArn=self.listener) if self.listener else ()
+        return (
+            *(call for each in groups for call in target_groups.calls_of(each)),
+            *calls("elbv2", "DescribeRules"),
+            *(changing or calls("elbv2", "ModifyRule", RuleArn=self.rule)),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

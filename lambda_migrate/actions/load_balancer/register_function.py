@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.event_source.mapping import short as function_name
+from lambda_migrate.actions.load_balancer import target_groups
 from lambda_migrate.actions.load_balancer.target_groups import group_arn, required, short
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -68,6 +71,14 @@ class RegisterFunction:
         """
         arn = required(aws, self.group)
         aws.call("elbv2", "deregister_targets", TargetGroupArn=arn, Targets=[{"Id": self.function}])
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *target_groups.calls_of(self.group),
+            *calls("elbv2", "DescribeTargetHealth"),
+            *calls("elbv2", "RegisterTargets DeregisterTargets", Name=short(self.group)),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

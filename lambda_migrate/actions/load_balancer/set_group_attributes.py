@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Replace
+from lambda_migrate.actions.load_balancer import target_groups
 from lambda_migrate.actions.load_balancer.target_groups import group_arn, required, short
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -58,6 +61,14 @@ class SetGroupAttributes(Replace):
         attributes = [{"Key": key, "Value": value} for key, value in side.items()]
         arn = required(aws, self.group)
         aws.call("elbv2", "modify_target_group_attributes", TargetGroupArn=arn, Attributes=attributes)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *target_groups.calls_of(self.group),
+            *calls("elbv2", "DescribeTargetGroupAttributes"),
+            *calls("elbv2", "ModifyTargetGroupAttributes", Name=short(self.group)),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 NAMED = "target-group:"
@@ -24,6 +26,11 @@ def described(aws: Aws, name: str) -> Document | None:
     answer = read_or_none(aws, "elbv2", "describe_target_groups", Names=[name])
     groups = answer["TargetGroups"] if answer else []
     return groups[0] if groups else None
+
+
+def calls_of(reference: str) -> tuple[Call, ...]:
+    """Return the calls that finding a group takes; none where its ARN is known."""
+    return calls("elbv2", "DescribeTargetGroups") if reference.startswith(NAMED) else ()
 
 
 def group_arn(aws: Aws, reference: str) -> str | None:

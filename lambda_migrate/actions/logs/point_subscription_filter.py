@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.document import PointInDocument, put
 from lambda_migrate.actions.event_source.mapping import short
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 DESTINATION = "destinationArn"
@@ -67,3 +69,7 @@ class PointSubscriptionFilter(PointInDocument):
         """Write the whole filter; a pattern that is empty is sent too: it lets everything through."""
         sent = aws.taken("logs", "put_subscription_filter", document)
         aws.call("logs", "put_subscription_filter", **{"filterPattern": "", **sent})
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("logs", "DescribeSubscriptionFilters PutSubscriptionFilter", logGroupName=self.name)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import PointInDocument, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls, passed
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 _AT_WORK = ("CREATING", "UPDATING", "DELETING", "STARTING", "STOPPING")
@@ -66,3 +68,7 @@ class PointPipe(PointInDocument):
         """Write the part with its parameters; the role is one that UpdatePipe always takes."""
         sent = ("Name", "RoleArn", self.part, f"{self.part}Parameters")
         aws.call("pipes", "update_pipe", **{name: document[name] for name in sent if name in document})
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (*calls("pipes", "DescribePipe UpdatePipe", Name=self.name), passed("", "pipes.amazonaws.com"))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 DEFAULT_REGION = "us-east-1"
@@ -60,6 +62,10 @@ class CreateBucket:
     def undo(self, aws: Aws) -> None:
         """Delete it; S3 refuses while anything is in it."""
         aws.call("s3", "delete_bucket", Bucket=self.name, ExpectedBucketOwner=aws.account)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("s3", "GetBucketLocation CreateBucket DeleteBucket", Bucket=self.name)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

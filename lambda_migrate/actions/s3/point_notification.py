@@ -9,11 +9,13 @@ from lambda_migrate.actions.document import Path, PointInDocument, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.function import policy
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 ENTRIES, FUNCTION, PRINCIPAL = "LambdaFunctionConfigurations", "LambdaFunctionArn", "s3.amazonaws.com"
@@ -83,6 +85,14 @@ class PointNotification(PointInDocument):
             ExpectedBucketOwner=self.owner,
             SkipDestinationValidation=True,
             NotificationConfiguration=document,
+        )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        functions = sorted({str(side) for side in (self.before, self.after)})
+        return (
+            *calls("s3", "GetBucketNotificationConfiguration PutBucketNotificationConfiguration", Bucket=self.name),
+            *(call for each in functions for call in calls("lambda", "GetPolicy", FunctionName=each)),
         )
 
 

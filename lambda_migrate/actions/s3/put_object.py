@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import GateClosed
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -91,6 +93,10 @@ class PutObject:
         """Delete it."""
         owner = aws.account
         aws.call("s3", "delete_object", Bucket=self.bucket, Key=self.key, ExpectedBucketOwner=owner)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("s3", "HeadObject PutObject DeleteObject", Bucket=self.bucket, Key=self.key)
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -9,9 +9,11 @@ from lambda_migrate.actions import json_text
 from lambda_migrate.actions.document import PointInDocument, at, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls, passed
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 TARGET, INPUT = ("Target", "Arn"), ("Target", "Input")
@@ -63,6 +65,13 @@ class PointSchedule(PointInDocument):
     def send(self, aws: Aws, document: Document) -> None:
         """Write the whole schedule."""
         aws.call("scheduler", "update_schedule", **aws.taken("scheduler", "update_schedule", document))
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("scheduler", "GetSchedule UpdateSchedule", Name=self.name, GroupName=self.group),
+            passed("", "scheduler.amazonaws.com"),
+        )
 
 
 def _said(side: Any) -> str:

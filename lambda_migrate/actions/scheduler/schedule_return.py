@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.references import missing_version, role_arn, version_number
+from lambda_migrate.actions.references import MARKER, missing_version, role_arn, version_number
 from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls, passed
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 TARGET = "aws-sdk:lambda:updateAlias"
@@ -138,6 +140,17 @@ class ScheduleReturn:
         }
         kept = {name: there[name] for name in _KEPT if there.get(name) is not None} if there else {}
         aws.call("scheduler", "update_schedule" if there else "create_schedule", **{**wanted, **kept})
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        changing = "UpdateSchedule" if self.before else "CreateSchedule DeleteSchedule"
+        marked = self.version.startswith(MARKER)
+        return (
+            *calls("scheduler", f"GetSchedule {changing}", Name=self.name),
+            *calls("iam", "GetRole", RoleName=self.role),
+            passed(self.role, "scheduler.amazonaws.com"),
+            *(calls("lambda", "ListVersionsByFunction", FunctionName=self.function) if marked else ()),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Irreversible, Observed
+from lambda_migrate.aws import secrets
 from lambda_migrate.function import signing_keys
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -48,6 +50,10 @@ class DropSigningKey(Irreversible):
     def apply(self, aws: Aws) -> None:
         """Write the other keys."""
         signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.kept))
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return secrets.calls_of(self.secret, "read", "write")
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

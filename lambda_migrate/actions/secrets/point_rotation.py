@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import PointInDocument, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 FUNCTION, RULES = "RotationLambdaARN", "RotationRules"
@@ -68,4 +70,15 @@ class PointRotation(PointInDocument):
             RotationLambdaARN=document[FUNCTION],
             RotationRules=rules or None,
             RotateImmediately=False,
+        )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("secretsmanager", "DescribeSecret", SecretId=self.secret),
+            *(
+                call
+                for side in (self.before, self.after)
+                for call in calls("secretsmanager", "RotateSecret", SecretId=self.secret, RotationLambdaARN=str(side))
+            ),
         )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.aws import secrets
 from lambda_migrate.function import signing_keys
 
 if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -56,6 +58,12 @@ class SetSigningKeys:
     def undo(self, aws: Aws) -> None:
         """Write ``before``; a key that was new is gone, and nothing signs with it any more."""
         signing_keys.write(aws, self.secret, signing_keys.read(aws, self.secret).arranged(self.before))
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        if self.before:
+            return secrets.calls_of(self.secret, "read", "write")
+        return secrets.calls_of(self.secret, "read", "create", "delete")
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

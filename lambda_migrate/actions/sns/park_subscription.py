@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 NEVER = {"lambda-migrate-parked": ["never"]}
@@ -82,6 +84,10 @@ class ParkSubscription:
             AttributeName="FilterPolicy",
             AttributeValue=json.dumps(policy),
         )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("sns", "GetSubscriptionAttributes SetSubscriptionAttributes")
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_migrate.actions.base import Irreversible, Observed
 from lambda_migrate.actions.sns.park_subscription import parked
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -49,6 +51,10 @@ class RemoveSubscription(Irreversible):
     def apply(self, aws: Aws) -> None:
         """Remove it."""
         aws.call("sns", "unsubscribe", SubscriptionArn=self.subscription)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("sns", "GetSubscriptionAttributes Unsubscribe")
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -10,12 +10,14 @@ from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.sns.park_subscription import NEVER, parked
 from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
+from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 PENDING = ("PendingConfirmation", "pending confirmation")
@@ -136,6 +138,13 @@ class Subscribe:
         """Unsubscribe; what never confirmed cannot be unsubscribed, and SNS drops it by itself."""
         for each in list(self._subscriptions(aws)):
             aws.call("sns", "unsubscribe", SubscriptionArn=each["SubscriptionArn"])
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("sns", "ListSubscriptionsByTopic Subscribe", TopicArn=self.topic),
+            *calls("sns", "GetSubscriptionAttributes SetSubscriptionAttributes Unsubscribe"),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

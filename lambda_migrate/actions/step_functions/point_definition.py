@@ -9,9 +9,11 @@ from lambda_migrate.actions import json_text
 from lambda_migrate.actions.document import PointInDocument
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -67,3 +69,7 @@ class PointDefinition(PointInDocument):
             stateMachineArn=self.machine,
             definition=document["definition"],
         )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("stepfunctions", "DescribeStateMachine UpdateStateMachine", stateMachineArn=self.machine)

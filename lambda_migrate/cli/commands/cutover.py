@@ -23,6 +23,7 @@ app = application()
         "cutover --dry-run",
         "cutover --weights 10,50,100 --bake 15m",
         "cutover --direct",
+        "cutover --domain api.example.com --dry-run",
         "cutover --plan cutover.json",
         'cutover promote --reason "no traffic on Sundays"',
     ),
@@ -34,6 +35,9 @@ def cutover(  # noqa: PLR0913  # one parameter for each option
     ] = None,
     *,
     direct: Annotated[bool, typer.Option("--direct", help="Point the triggers straight to the service.")] = False,
+    domain: Annotated[
+        str | None, typer.Option("--domain", help="Move a name from API Gateway to the service.", metavar="NAME")
+    ] = None,
     weights: Weights = None,
     bake: Bake = None,
     plan: SavedPlan = None,
@@ -48,12 +52,14 @@ def cutover(  # noqa: PLR0913  # one parameter for each option
     if word or reason:
         problem = f"`cutover` does not take `{word}`" if word else "`--reason` belongs to `cutover promote`"
         raise ConfigError(problem, hint='write it like `cutover promote --reason "no traffic on Sundays"`')
+    if direct and domain:
+        raise ConfigError("`--direct` and `--domain` are two commands", hint="run `cutover --direct` first")
     if direct and weights:
         raise ConfigError("`--direct` moves triggers, it does not take `--weights`", hint="leave one of the two out")
     return run(
         context,
-        "direct" if direct else "cutover",
-        overrides.given(weights=weights, bake=bake),
+        "direct" if direct else "domain" if domain else "cutover",
+        overrides.given(weights=weights, bake=bake, domain=domain),
         confirm=Confirmation(context, yes),
         dry_run=dry_run,
         saved=plan,

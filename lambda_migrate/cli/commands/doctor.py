@@ -14,7 +14,7 @@ from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.verify import health
-from lambda_migrate.workflow import ahead, code_gate, machines
+from lambda_migrate.workflow import ahead, code_gate, machines, policy
 from lambda_migrate.workflow.doctor import examine
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def doctor(called: typer.Context) -> Result:
             holder=lambda: lock_of(context.ledger_path).holder(),
             code=lambda function: _code(context, function),
             recorded=lambda: machines.lacking(context),
+            permissions=lambda: policy.checks(context),
         )
     )
     context.progress.begin("asking the gates of the phases to come")

@@ -9,6 +9,8 @@ import typer
 from lambda_migrate import inventory
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.cli.options import Command, application, context_of, examples
+from lambda_migrate.inventory import domains
+from lambda_migrate.render.domains import domains as drawn_names
 from lambda_migrate.render.inventory import inventory as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard
@@ -29,9 +31,12 @@ def inspect(
     alias = context.migration.alias if context.configured else "live"
     context.progress.begin(f"looking at {name} and everything that can invoke it")
     taken = inventory.take(context.aws_read_only, name, alias=alias)
+    context.progress.begin(f"looking for names that lead to {name}")
+    names = domains.read(context.aws_read_only, taken)
     context.progress.end()
     if context.configured and taken.function.name == function_name(context.migration.function):
         freeze_guard.warn_of_changes(context)
-    data = {"inventory": taken.to_dict(), "fingerprint": taken.fingerprint}
-    text = f"{context.heading(function=taken.function.name)}\n\n{rendered(taken, context.paint)}"
+    data = {"inventory": taken.to_dict(), "fingerprint": taken.fingerprint, "domains": names.to_dict()}
+    drawn = [rendered(taken, context.paint), *(["", *lines] if (lines := drawn_names(names, context.paint)) else [])]
+    text = "\n".join([context.heading(function=taken.function.name), "", *drawn])
     return Result(data, text, ("doctor",) if context.configured else (f"init {taken.function.name}",))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.inventory import grants
+from lambda_migrate.inventory import concurrently, grants
 from lambda_migrate.inventory.finders import (
     api_gateway,
     appsync,
@@ -73,9 +73,9 @@ def find(aws: Aws, function: Function) -> tuple[tuple[Trigger[Settings], ...], t
     """
     finders = (*FINDERS, *_own())
     granted = grants.read(aws, function)
-    by_finder = {finder: list(finder.find(aws, function, granted)) for finder in finders}
-    triggers = [trigger for each in by_finder.values() for trigger in each]
-    searched = (finder for finder, each in by_finder.items() if not any(map(_unread, each)))
+    by_finder = concurrently.ask(aws, lambda finder: list(finder.find(aws, function, granted)), finders)
+    triggers = [trigger for each in by_finder for trigger in each]
+    searched = (finder for finder, each in zip(finders, by_finder, strict=True) if not any(map(_unread, each)))
     looked_up = frozenset(principal for finder in searched for principal in finder.principals)
     allowed, unused = policy_statements.rest(function, triggers, looked_up)
     order = {kind: rank for rank, kind in enumerate(TRIGGERS)}

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.errors import NotFound
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import http_apis, rest_apis
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
 from lambda_migrate.inventory.finders.stages import source
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.http_api import PRINCIPALS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find_by_role"]
 
 LISTING = "API Gateway"
+CALLS = (
+    "apigatewayv2:GetApi",
+    "apigatewayv2:GetApis",
+    "apigateway:GetRestApi",
+    "apigateway:GetRestApis",
+    *http_apis.CALLS,
+    *rest_apis.CALLS,
+)
+"""What it calls, from which the policies of IAM are made."""
 
 _API_ID = re.compile(r"^arn:[^:]+:execute-api:[^:]*:[^:]*:([^/*?]+)")
 
@@ -77,14 +87,9 @@ def _others(aws: Aws, function: Function, named: set[str], *, permitted: bool) -
     others = [each for each in aws.pages("apigateway", "get_rest_apis", "items", limit=500) if each["id"] not in named]
     http = partial(http_apis.of_api, aws, function, permitted=permitted)
     rest = partial(rest_apis.of_api, aws, function, permitted=permitted)
-    for triggers in concurrently.ask(aws, partial(_whole, function, http, "ApiId"), listed):
-        yield from triggers
-    for triggers in concurrently.ask(aws, partial(_whole, function, rest, "id"), others):
-        yield from triggers
+    for what, apis, key, look in (("HTTP APIs", listed, "ApiId", http), ("REST APIs", others, "id", rest)):
+        yield from look_at_each(aws, what, apis, look, partial(_named, function, key))
 
 
-def _whole(
-    function: Function, of_api: Callable[[dict[str, Any]], Found], key: str, api: dict[str, Any]
-) -> list[Trigger[Settings]]:
-    identity = api[key]
-    return list(looked(f"API {identity}", lambda: of_api(api), source=source(function, identity), identity=identity))
+def _named(function: Function, key: str, api: dict[str, Any]) -> Named:
+    return Named(f"API {api[key]}", source(function, api[key]), api[key])

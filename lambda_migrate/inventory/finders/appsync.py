@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import named
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import base, policy
 from lambda_migrate.triggers.base import Trigger
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KIND, AUTHORIZER = "appsync", "appsync_authorizer"
 PRINCIPALS = ("appsync.amazonaws.com",)
 LISTING = "AppSync"
+CALLS = ("appsync:ListGraphqlApis", "appsync:ListApis", "appsync:ListDataSources")
+"""What it calls, from which the policies of IAM are made."""
 
 
 def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base.Settings]]:
@@ -44,8 +46,13 @@ def _find(aws: Aws, function: Function, *, by_role: bool) -> Iterator[Trigger[ba
             if qualifier is not None:
                 settings = base.Settings(source=arn)
                 yield Trigger(AUTHORIZER, f"{identity}/authorizer", api["name"], qualifier, settings)
-    for triggers in concurrently.ask(aws, partial(_sources, aws, function), apis if by_role else ()):
-        yield from triggers
+    yield from look_at_each(
+        aws,
+        "AppSync APIs",
+        apis if by_role else (),
+        partial(_data_sources, aws, function),
+        lambda listed: Named(f"AppSync API {listed[0]['name']}", listed[2]),
+    )
 
 
 def _authorizers(api: dict[str, Any]) -> Iterator[str]:
@@ -57,17 +64,14 @@ def _authorizers(api: dict[str, Any]) -> Iterator[str]:
             yield str(config["authorizerUri"])
 
 
-def _sources(aws: Aws, function: Function, api: tuple[dict[str, Any], str, str]) -> list[Trigger[base.Settings]]:
-    about, identity, arn = api
-    look = partial(_data_sources, aws, function, about["name"], identity)
-    return list(looked(f"AppSync API {about['name']}", look, source=arn, identity=arn))
-
-
-def _data_sources(aws: Aws, function: Function, api: str, identity: str) -> Iterator[Trigger[base.Settings]]:
+def _data_sources(
+    aws: Aws, function: Function, listed: tuple[dict[str, Any], str, str]
+) -> Iterator[Trigger[base.Settings]]:
+    about, identity, _ = listed
     for source in aws.pages("appsync", "list_data_sources", "dataSources", apiId=identity):
         uri = (source.get("lambdaConfig") or {}).get("lambdaFunctionArn") or ""
         qualifier = named.qualifier(function, uri)
         if qualifier is not None:
             arn = source.get("dataSourceArn") or f"{identity}/{source['name']}"
             settings = base.Settings(source=arn, detail=f"data source {source['name']}")
-            yield Trigger(KIND, arn, f"{api}/{source['name']}", qualifier, settings)
+            yield Trigger(KIND, arn, f"{about['name']}/{source['name']}", qualifier, settings)

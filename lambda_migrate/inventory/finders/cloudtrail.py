@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 KIND = "cloudtrail"
 PRINCIPALS = ()
 LISTING = "CloudTrail"
+CALLS = ("cloudtrail:DescribeTrails", "cloudtrail:GetEventSelectors", "logs:FilterLogEvents")
+"""What it calls, from which the policies of IAM are made."""
 
 WINDOW = 86400.0
 """Seconds that are looked back."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
 
 PRINCIPALS = ()
+CALLS = ("lambda:ListEventSourceMappings",)
+"""What it calls, from which the policies of IAM are made."""
 
 _KEPT = (
     "BatchSize",

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 __all__ = ["PRINCIPALS", "find"]
 
+CALLS = (
+    "events:ListEventBuses",
+    "events:ListRuleNamesByTarget",
+    "events:DescribeRule",
+    "events:ListTargetsByRule",
+    "events:DescribeApiDestination",
+)
+"""What it calls, from which the policies of IAM are made."""
+
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[Settings]]:
     """Yield the targets of rules that are the function or one of its qualifiers, on the buses that its policy names.

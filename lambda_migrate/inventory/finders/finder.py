@@ -28,11 +28,13 @@ class Finder:
             ``list_event_source_mappings``, ``list_rule_names_by_target``), so that calls grow with the function's
             triggers and not with the account. It reads only. What may not be read it yields as a trigger of the kind
             ``unknown``, with the reason.
+        calls: ``CALLS``: what it calls, ``scheduler:ListSchedules``; from it the policies of IAM are made.
     """
 
     name: str
     principals: tuple[str, ...]
     find: Callable[[Aws, Function, Grants], Iterable[Trigger[Settings]]]
+    calls: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, module: ModuleType) -> Finder:
@@ -43,7 +45,8 @@ class Finder:
         """
         try:
             find = module.find_by_role if hasattr(module, "find_by_role") else without_roles(module.find)
-            return cls(module.__name__.rpartition(".")[2], tuple(module.PRINCIPALS), find)
+            calls = tuple(getattr(module, "CALLS", ()))
+            return cls(module.__name__.rpartition(".")[2], tuple(module.PRINCIPALS), find, calls)
         except AttributeError as error:
             msg = f"finder `{module.__name__}`: {error}"
             raise TypeError(msg) from error

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import named
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import base, destination
 from lambda_migrate.triggers.base import Trigger
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CALLER = "function"
 PRINCIPALS = ()
 LISTING = "other functions"
+CALLS = ("lambda:ListFunctions", "lambda:ListFunctionEventInvokeConfigs")
+"""What it calls, from which the policies of IAM are made."""
 
 
 def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base.Settings]]:
@@ -40,8 +42,15 @@ def _find(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base
     for other in others:
         yield from _caller(function, grants, other)
     sending = [other for other in others if grants.may(other.get("Role", ""))]
-    for triggers in concurrently.ask(aws, partial(_destinations, aws, function), sending):
-        yield from triggers
+    yield from look_at_each(
+        aws,
+        "destinations of functions",
+        sending,
+        partial(_sent, aws, function),
+        lambda other: Named(
+            f"destinations of function {other['FunctionName']}", identity=f"{other['FunctionArn']}/destinations"
+        ),
+    )
 
 
 def _caller(function: Function, grants: Grants, other: dict[str, Any]) -> Iterator[Trigger[base.Settings]]:
@@ -82,13 +91,8 @@ def _qualifier(function: Function, pattern: str) -> str:
     return name if name and not set("*?") & set(name) else ""
 
 
-def _destinations(aws: Aws, function: Function, other: dict[str, Any]) -> list[Trigger[base.Settings]]:
-    arn, name = other["FunctionArn"], other["FunctionName"]
-    look = partial(_sent, aws, function, arn, name, other.get("Role", ""))
-    return list(looked(f"destinations of function {name}", look, identity=f"{arn}/destinations"))
-
-
-def _sent(aws: Aws, function: Function, arn: str, name: str, role: str) -> Iterator[Trigger[base.Settings]]:
+def _sent(aws: Aws, function: Function, other: dict[str, Any]) -> Iterator[Trigger[base.Settings]]:
+    arn, name, role = other["FunctionArn"], other["FunctionName"], other.get("Role", "")
     settings = aws.pages("lambda", "list_function_event_invoke_configs", "FunctionEventInvokeConfigs", FunctionName=arn)
     for each in settings:
         sender = each["FunctionArn"].removeprefix(arn).lstrip(":")

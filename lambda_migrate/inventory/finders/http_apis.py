@@ -36,6 +36,15 @@ if TYPE_CHECKING:
 
     Found = Iterator[Trigger[base.Settings]]
 
+CALLS = (
+    "apigatewayv2:GetIntegrations",
+    "apigatewayv2:GetAuthorizers",
+    "apigatewayv2:GetStages",
+    "apigatewayv2:GetRoutes",
+    "apigatewayv2:ExportApi",
+)
+"""What it calls, from which the policies of IAM are made."""
+
 
 @dataclass(frozen=True)
 class Api:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "EventBridge Pipes"
+CALLS = ("pipes:ListPipes", "pipes:DescribePipe")
+"""What it calls, from which the policies of IAM are made."""
 
 _PARTS = {"Target": "its target", "Enrichment": "its enrichment"}
 _STOPPED = ("STOPPED", "DELETED")

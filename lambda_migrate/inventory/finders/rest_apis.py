@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 
     Found = Iterator[Trigger[base.Settings]]
 
+CALLS = (
+    "apigateway:GetResources",
+    "apigateway:GetAuthorizers",
+    "apigateway:GetStages",
+    "apigateway:GetExport",
+    "apigateway:GetModels",
+    "apigateway:GetRequestValidators",
+    "apigateway:GetGatewayResponses",
+)
+"""What it calls, from which the policies of IAM are made."""
+
 SHOWN = 3
 """So many methods are named; an API may have hundreds."""
 

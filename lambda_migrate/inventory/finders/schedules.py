@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find_by_role"]
 
 LISTING = "EventBridge Scheduler"
+CALLS = ("scheduler:ListSchedules", "scheduler:GetSchedule")
+"""What it calls, from which the policies of IAM are made."""
 
 _FUNCTION, _QUALIFIER = "/FunctionName", "/Qualifier"
 UNIVERSAL = ":aws-sdk:lambda:invoke"

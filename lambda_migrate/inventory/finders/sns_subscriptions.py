@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PRINCIPALS", "find"]
 
+CALLS = ("sns:ListSubscriptions", "sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes")
+"""What it calls, from which the policies of IAM are made."""
+
 _KEPT = ("FilterPolicy", "FilterPolicyScope", "RedrivePolicy", "DeliveryPolicy", "ReplayPolicy")
 
 

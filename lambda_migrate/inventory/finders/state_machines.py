@@ -12,6 +12,7 @@ from lambda_migrate.aws.answers import document
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders import named
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
 from lambda_migrate.inventory.finders.unlooked import looked, unlooked
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.step_functions import KIND, PRINCIPALS, Settings
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find_by_role"]
 
 LISTING = "Step Functions"
+CALLS = (
+    "stepfunctions:ListStateMachines",
+    "stepfunctions:ListStateMachineVersions",
+    "stepfunctions:DescribeStateMachine",
+    "stepfunctions:ListExecutions",
+)
+"""What it calls, from which the policies of IAM are made."""
 
 _INVOKING = ("lambda:invoke", "aws-sdk:lambda:invoke")
 """How the resource of a task goes on that invokes a function, after ``arn:aws:states:::``
@@ -51,22 +59,21 @@ def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigg
 def _find(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base.Settings]]:
     if not any(grants.through(principal) for principal in PRINCIPALS):
         return
-    machines = list(aws.pages("stepfunctions", "list_state_machines", "stateMachines"))
-    for triggers in concurrently.ask(aws, partial(_of_machine, aws, function, grants), machines):
-        yield from triggers
+    yield from look_at_each(
+        aws,
+        "state machines",
+        aws.pages("stepfunctions", "list_state_machines", "stateMachines"),
+        partial(_invoked, aws, function, grants),
+        lambda machine: Named(f"state machine {machine['name']}", machine["stateMachineArn"]),
+    )
 
 
-def _of_machine(aws: Aws, function: Function, grants: Grants, machine: dict[str, Any]) -> list[Trigger[base.Settings]]:
-    arn, name = machine["stateMachineArn"], machine["name"]
-    look = partial(_invoked, aws, function, grants, arn, name)
-    return list(looked(f"state machine {name}", look, source=arn, identity=arn))
-
-
-def _invoked(aws: Aws, function: Function, grants: Grants, arn: str, name: str) -> Iterator[Trigger[base.Settings]]:
+def _invoked(aws: Aws, function: Function, grants: Grants, machine: dict[str, Any]) -> Iterator[Trigger[base.Settings]]:
     """Yield what a state machine invokes of the function, as it stands and in its published versions.
 
     An execution runs the definition of the version that was started ("State machine versions", developer guide).
     """
+    arn, name = machine["stateMachineArn"], machine["name"]
     about = aws.call("stepfunctions", "describe_state_machine", stateMachineArn=arn)
     role = about.get("roleArn") or ""
     if not grants.may(role):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "log groups"
+CALLS = ("logs:DescribeLogGroups", "logs:DescribeSubscriptionFilters", "logs:DescribeAccountPolicies")
+"""What it calls, from which the policies of IAM are made."""
 ACCOUNT_POLICIES = "account policies of CloudWatch Logs"
 _ANY = "SUBSCRIPTION_FILTER_POLICY"
 

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 PRINCIPALS = load_balancer.PRINCIPALS
 LISTING = "target groups of load balancers"
+CALLS = (
+    "elbv2:DescribeTargetGroups",
+    "elbv2:DescribeTargetHealth",
+    "elbv2:DescribeTargetGroupAttributes",
+    "elbv2:DescribeListeners",
+    "elbv2:DescribeRules",
+)
+"""What it calls, from which the policies of IAM are made."""
 
 _HEALTH = (
     "HealthCheckEnabled",

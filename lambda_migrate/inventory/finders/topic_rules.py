@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "IoT rules"
+CALLS = ("iot:ListTopicRules", "iot:GetTopicRule")
+"""What it calls, from which the policies of IAM are made."""
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:

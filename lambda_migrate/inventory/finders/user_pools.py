@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "Cognito user pools"
+CALLS = ("cognito-idp:ListUserPools", "cognito-idp:DescribeUserPool")
+"""What it calls, from which the policies of IAM are made."""
 PAGE = 60
 """As many as ListUserPools gives at once; it has to be told."""
 

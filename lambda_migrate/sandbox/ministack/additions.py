@@ -6,6 +6,7 @@ from lambda_migrate.sandbox.ministack import (
     api_deployments,
     deliveries,
     environments,
+    iam,
     lambda_,
     log_deliveries,
     logs,
@@ -37,5 +38,6 @@ def install() -> None:
         unkind,
         refusals,
         rotation,
+        iam,
     ):
         addition.install()

@@ -1,0 +1,55 @@
+"""Asks for the permissions of Lambda by the names that AWS gives them, and on the resources that AWS looks at.
+
+MiniStack takes an alias that is read for a listing of aliases, and one that is moved too. The names are those of the
+operations in botocore's model, the path decides which ("Actions, resources, and condition keys for AWS Lambda").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from ministack.core import iam_actions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_RENAMED = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"}
+
+
+def install() -> None:
+    """Have MiniStack ask so."""
+    iam_actions._BOTOCORE_SERVICE_MAP["lambda"] = ["lambda"]
+    iam_actions._lambda_action = _action
+    iam_actions.extract_resource_arn = _resources(iam_actions.extract_resource_arn)
+
+
+def _action(method: str, path: str) -> str | None:
+    name = iam_actions._match_rest_action("lambda", method, path)
+    return None if name is None else _RENAMED.get(name, str(name))
+
+
+def _resources(theirs: Callable[..., str]) -> Callable[..., str]:
+    """Return what finds the resource of a call: qualifiers and versions of layers are part of it."""
+
+    def resource(
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, Any],
+        body: bytes,
+        query_params: dict[str, Any],
+        region: str,
+        account_id: str,
+    ) -> str:
+        arn = theirs(service, method, path, headers, body, query_params, region, account_id)
+        if service != "lambda":
+            return arn
+        qualifier = query_params.get("Qualifier")
+        name = qualifier[0] if isinstance(qualifier, list) else qualifier
+        if name and ":function:" in arn:
+            return f"{arn}:{name}"
+        _layers, _, version = unquote(path).partition("/layers/")[2].partition("/versions/")
+        return f"{arn}:{version.partition('/')[0]}" if version else arn
+
+    return resource

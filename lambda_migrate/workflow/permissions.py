@@ -1,0 +1,275 @@
+"""What a phase and its way back may call: read from its plan, from what the ledger says was done, and from the engine.
+
+A phase that comes later is planned as if those before it had been done, so that its policy can be written on the first
+day: the numbers of versions, which nobody knows yet, stand in no ARN that matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from lambda_migrate.aws import secrets
+from lambda_migrate.aws.permissions import VERSIONS, Call, Place, calls, permissions
+from lambda_migrate.engine import guard
+from lambda_migrate.engine.runs import runs
+from lambda_migrate.function.model import Alias, Version
+from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.inventory import domains
+from lambda_migrate.inventory.permissions import of_function, of_inventory
+from lambda_migrate.workflow import name_target, phases
+from lambda_migrate.workflow.overrides import Overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.aws.permissions import Permission
+    from lambda_migrate.config import Migration
+    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.triggers.base import Settings, Trigger
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.phase import PhaseKind
+
+PRETENDED = "999999"
+"""Number of a version that is not published yet."""
+
+NONE = Overrides()
+MOVED = frozenset({"rotate", "direct", "retire", "domain"})
+"""Phases that come after the traffic has moved to the proxy version."""
+
+
+class Facts(NamedTuple):
+    """What calls depend on beside the plan.
+
+    Attributes:
+        config: What the user wants.
+        role: ARN of the function's role; "" where it was not read.
+    """
+
+    config: Migration
+    role: str
+
+
+class Needed(NamedTuple):
+    """What a phase needs.
+
+    Attributes:
+        phase: Its name.
+        permissions: What a policy has to allow, sorted.
+        notes: What no policy of ours can name, one line each.
+    """
+
+    phase: str
+    permissions: tuple[Permission, ...]
+    notes: tuple[str, ...] = ()
+
+
+def place_of(context: Context) -> Place:
+    """Return where the calls of a command go."""
+    aws = context.aws_read_only
+    return Place(aws.partition, aws.region_name, aws.account)
+
+
+def needed(context: Context, phase: str, overrides: Overrides = NONE) -> Needed:
+    """Return what a phase and its way back need; changes nothing.
+
+    Args:
+        context: Of the command.
+        phase: Its name.
+        overrides: What the command line says besides.
+
+    Raises:
+        ConfigError: There is no such phase.
+        MigrateError: What its plan is made from cannot be read.
+    """
+    kind, place = phases.load(phase), place_of(context)
+    found = {each for call in _calls(context, kind, overrides) for each in permissions(call, place)}
+    return Needed(phase, tuple(sorted(found)), _notes(phase))
+
+
+def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[Call]:
+    config, phase = context.migration, kind.phase.name
+    plans, role = planned(context, kind, overrides)
+    facts = Facts(config, role)
+    yield from of_inventory(config.function)
+    yield from _engine(config)
+    yield from EXTRA[phase](facts)
+    known = [run for run in runs(context.ledger) if run.phase == phase]
+    steps = [*(step for plan in plans for step in plan.steps), *(step for run in known for step in run.plan.steps)]
+    for step in steps:
+        yield from step.action.aws_calls()
+        yield from guard.calls_of(step, plans[0].function)
+    if any(step.gated for step in steps):
+        yield from _judging(facts)
+
+
+def planned(context: Context, kind: PhaseKind, overrides: Overrides) -> tuple[list[Plan], str]:
+    """Return the plans of a phase, now and as if those before it had been done, and the function's role, or ""."""
+    inputs, role = kind.gather(context, overrides), ""
+    later = inputs
+    if hasattr(inputs, "_replace") and hasattr(inputs, "inventory"):
+        role = inputs.inventory.function.role
+        later = inputs._replace(inventory=_pretended(inputs.inventory, kind.phase.name))
+        if getattr(later, "keys", None) == []:
+            later = later._replace(keys=["k1"])
+        if hasattr(later, "ours"):
+            later = later._replace(ours=frozenset(trigger.id for trigger in later.inventory.triggers))
+    plans = [kind.plan(each, context.migration, overrides) for each in (inputs, later)]
+    return plans, role
+
+
+def _pretended(inventory: Inventory, phase: str) -> Inventory:
+    """Return an inventory with the versions that a phase needs; for the last phases, with the traffic on the proxy."""
+    function = inventory.function
+    made = replace(function, versions=(*function.versions, *_unpublished(function, phase)))
+    if phase not in MOVED:
+        return replace(inventory, function=made)
+    newest = proxied(made)
+    moved = Alias(inventory.alias, newest.number if newest else PRETENDED)
+    others = tuple(alias for alias in function.aliases if alias.name != inventory.alias)
+    triggers = tuple(_moved(trigger, inventory.alias, phase) for trigger in inventory.triggers)
+    return replace(inventory, function=replace(made, aliases=(*others, moved)), triggers=triggers)
+
+
+def _moved(trigger: Trigger[Settings], alias: str, phase: str) -> Trigger[Settings]:
+    """Return a trigger on the alias; before `retire`, what has gone to the service is parked or switched off."""
+    on_alias = replace(trigger, qualifier=alias) if trigger.qualifier == "" else trigger
+    return replace(on_alias, enabled=False) if phase == "retire" else on_alias
+
+
+def _unpublished(function: Function, phase: str) -> Iterator[Version]:
+    if phase in ("proxy", "rotate-finish"):
+        return
+    if original(function) is None:
+        yield _version(function, "999998", "")
+    if proxied(function) is None:
+        yield _version(function, PRETENDED, "all")
+
+
+def _version(function: Function, number: str, events: str) -> Version:
+    return Version(
+        number,
+        function.code_sha256,
+        function.handler,
+        function.layers,
+        function.environment_sha256,
+        proxy_events=events,
+        configuration_sha256="" if events else function.configuration_sha256,
+        role=function.role,
+        dead_letter=function.dead_letter,
+    )
+
+
+def _engine(config: Migration) -> Iterator[Call]:
+    """Yield what every run calls: the lock between machines, and the look for changes of others."""
+    name = config.function
+    changing = "GetAlias CreateAlias UpdateAlias DeleteAlias ListVersionsByFunction"
+    yield from calls("lambda", changing, FunctionName=name)
+    yield from calls("cloudtrail", "LookupEvents")
+
+
+def _judging(facts: Facts) -> Iterator[Call]:
+    """Yield what a verdict is made from: metrics, alarms, the probe, and why metrics do not arrive."""
+    yield from calls("cloudwatch", "GetMetricData")
+    if facts.config.verify.alarms:
+        yield from calls("cloudwatch", "DescribeAlarms")
+    yield from probing(facts)
+
+
+def probing(facts: Facts) -> Iterator[Call]:
+    """Yield what asking the service through the proxy calls, and finding out why its lines become no metrics."""
+    name = facts.config.function
+    yield from calls("lambda", "Invoke", FunctionName=name, Qualifier=VERSIONS)
+    yield from calls("logs", "DescribeLogGroups")
+    yield from calls("iam", "SimulatePrincipalPolicy", PolicySourceArn=facts.role)
+
+
+def _keys(facts: Facts) -> Iterator[Call]:
+    if facts.config.proxy.signing_keys:
+        yield from secrets.calls_of(facts.config.proxy.signing_keys, "read", "describe")
+
+
+def _nothing(_facts: Facts) -> Iterator[Call]:
+    yield from ()
+
+
+def _moving(facts: Facts) -> Iterator[Call]:
+    yield from _keys(facts)
+    yield from calls("iam", "SimulatePrincipalPolicy")  # of roles that callers have, before they are pointed elsewhere
+    yield from calls("cloudwatch", "GetMetricData")
+    yield from probing(facts)
+
+
+def _directly(facts: Facts) -> Iterator[Call]:
+    yield from _moving(facts)
+    if facts.config.service.api_key:
+        yield from secrets.calls_of(facts.config.service.api_key, "read")
+
+
+def _naming(facts: Facts) -> Iterator[Call]:
+    yield from (Call(name) for name in (*domains.CALLS, *name_target.CALLS))
+    yield from calls("apigatewayv2", "GetApi GetStages GetRoutes")
+    yield from calls("apigateway", "GetStages GetResources")
+    yield from probing(facts)
+
+
+def _proving_quiet(_facts: Facts) -> Iterator[Call]:
+    yield from calls("cloudwatch", "GetMetricData")
+
+
+def _freezing(facts: Facts) -> Iterator[Call]:
+    yield from of_function(facts.config.function)
+    yield from calls("lambda", "GetLayerVersionByArn")
+
+
+def _denying(_facts: Facts) -> Iterator[Call]:
+    yield from calls("iam", "GetRole")
+    yield from calls("iam", "GetUser")
+
+
+def _deploying(facts: Facts) -> Iterator[Call]:
+    yield from calls("ec2", "DescribeRouteTables DescribeSubnets DescribeVpcEndpoints DescribeVpcs")
+    reading = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies GetInstanceProfile"
+    yield from calls("iam", reading)
+    yield from calls("cloudformation", "DescribeStacks DescribeStackEvents")
+    yield from calls("ecs", "DescribeServices DescribeTasks ListTasks")
+    about = "DescribeConfigurationSettings DescribeEnvironmentHealth DescribeEnvironments DescribeEvents"
+    yield from calls("elasticbeanstalk", f"{about} DescribeInstancesHealth ListAvailableSolutionStacks")
+    yield from calls("logs", "DescribeLogStreams GetLogEvents")
+    yield from calls("s3", "GetBucketLocation HeadObject")
+    for reference in (facts.config.proxy.signing_keys, facts.config.service.api_key):
+        if reference:
+            yield from secrets.calls_of(reference, "describe")
+    yield from calls("ssm", "DescribeParameters")
+
+
+EXTRA: dict[str, Callable[[Facts], Iterator[Call]]] = {
+    "freeze": _freezing,
+    "enforce": _denying,
+    "service": _deploying,
+    "pipeline": _deploying,
+    "proxy": _keys,
+    "cutover": _moving,
+    "direct": _directly,
+    "domain": _naming,
+    "rotate": _moving,
+    "rotate-finish": _moving,
+    "cleanup": _nothing,
+    "retire": _proving_quiet,
+}
+"""What each phase calls beside its inventory, its actions and the engine: what it gathers, and what its gates ask."""
+
+
+def _notes(phase: str) -> tuple[str, ...]:
+    """Return what no policy of ours can name."""
+    keys = (
+        "where a key of your own encrypts the function's environment or a secret, allow kms:Decrypt on it, and"
+        " kms:Encrypt to whoever runs `proxy deploy`"
+    )
+    behalf = (
+        "CloudFormation and Elastic Beanstalk make what their templates name with the caller's permissions:"
+        " those are not listed here"
+    )
+    return (keys, *((behalf,) if phase in ("service", "pipeline") else ()))
