@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,7 +17,7 @@ from lambda_migrate.scaffold import FunctionFacts
 from lambda_migrate.verify import health, signing_key
 from tests.events import requests
 from tests.sandbox.end_to_end import service
-from tests.support.waiting import eventually
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+    from tests.support.forked import Loaded
 
 pytestmark = pytest.mark.sandbox
 
@@ -113,6 +112,7 @@ class Stage:
     function: str
     aws: Aws
     printed: list[str]
+    loaded: Loaded
 
     @property
     def secret(self) -> str:
@@ -128,17 +128,10 @@ class Stage:
 
     def run(self, command: str) -> None:
         """Run a command, as a process of its own; it has to succeed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "lambda_migrate", *command.split()],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": os.getcwd()},  # noqa: PTH109  # the repository's root
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        self.printed.extend((done.stdout, done.stderr))
-        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        process = self.loaded.start(*command.split(), folder=self.folder, environment=os.environ)
+        out, err = process.communicate(2 * TIMEOUT)
+        self.printed.extend((out, err))
+        assert process.returncode == 0, f"{command}: {out}{err}"
 
     def keys(self) -> signing_keys.SigningKeys:
         return signing_keys.read(self.aws, self.secret)
@@ -156,9 +149,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str) -> Stage:
+def stage(tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str, loaded: Loaded) -> Stage:
     make_function(SOURCE)
-    return Stage(tmp_path, unique, aws, [])
+    return Stage(tmp_path, unique, aws, [], loaded)
 
 
 @pytest.fixture

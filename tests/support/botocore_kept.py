@@ -1,4 +1,4 @@
-"""What botocore makes anew for each session and each client, made once: half of the CPU time that a client takes.
+"""What botocore makes anew for each session and each client, made once for all.
 
 A user's process has one session; a process of tests has one for each command, and they are all alike. What is kept
 depends on nothing but botocore's own files: models, the classes of clients, which handlers take keywords, and names.

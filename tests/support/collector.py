@@ -1,4 +1,4 @@
-"""Keeps the garbage collector away from what stays: a fifth of the time of tests that make many objects.
+"""Keeps the garbage collector away from what stays.
 
 Modules, tests and models of botocore are millions of objects that stay to the end; a full collection looks at each.
 """

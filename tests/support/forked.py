@@ -1,4 +1,4 @@
-"""The program as a process of its own, forked from one that has it loaded: a tenth of what a new interpreter costs.
+"""The program as a process of its own, forked from one that has it loaded, which saves a new interpreter.
 
 ``Loaded`` starts what :mod:`tests.support.warm` describes; ``Loaded.start`` returns a process with the part of
 :class:`subprocess.Popen` that tests use. What a test says of the start itself, of the locale or of closed streams, it
