@@ -17,6 +17,7 @@ from scripts.real_aws.configuration_questions import (
     runtime_updates,
     trail_names,
 )
+from scripts.real_aws.rest_api_questions import rest_stage
 from scripts.real_aws.world import World, duration_until, first_true, get, refusal
 
 if TYPE_CHECKING:
@@ -279,6 +280,7 @@ QUESTIONS = (
     Question("alias-lag", "how late does an alias move?", alias_lag),
     Question("pending-subscription", "what can be done with an unconfirmed subscription?", pending_subscription),
     Question("http-api-lag", "how late is a changed integration served?", http_api_lag),
+    Question("rest-stage", "what is deployed, and what does a canary take?", rest_stage),
     Question("deleted-secret", "what does a secret scheduled for deletion say?", deleted_secret),
     Question("one-off-schedule", "does a schedule put the alias back by itself?", one_off_schedule),
     Question("async-destinations", "are empty destinations taken?", async_destinations),

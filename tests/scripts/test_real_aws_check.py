@@ -32,8 +32,16 @@ def run(embedded_aws: EmbeddedAws, *arguments: str) -> subprocess.CompletedProce
 
 
 def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws, client: Callable[[str], Any]) -> None:
-    asked = "version-equals-latest,pending-subscription,deleted-secret,async-destinations,connection-key,build-source"
-    done = run(embedded_aws, "--only", asked, "--json", "--yes")
+    asked = [
+        "version-equals-latest",
+        "pending-subscription",
+        "rest-stage",
+        "deleted-secret",
+        "async-destinations",
+        "connection-key",
+        "build-source",
+    ]
+    done = run(embedded_aws, "--only", ",".join(asked), "--json", "--yes")
 
     document = json.loads(done.stdout)
     functions = [each["FunctionName"] for each in client("lambda").list_functions()["Functions"]]
@@ -43,6 +51,7 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
     assert [answer["question"] for answer in document["answers"]] == [
         *["version-equals-latest"] * 2,
         *["pending-subscription"] * 3,
+        *["rest-stage"] * 6,
         *["deleted-secret"] * 2,
         *["async-destinations"] * 2,
         "connection-key",

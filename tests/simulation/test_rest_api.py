@@ -43,7 +43,7 @@ def rest_api(client: Callable[[str], Any]) -> None:
     )
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[Fault, ...]] = {
     "none": (),
     "its deployment is made and nobody hears of it": (Fault("lost after", 1, "apigateway:CreateDeployment"),),
     "killed before the stage changes": (Fault("killed before", 1, "apigateway:UpdateStage"),),
