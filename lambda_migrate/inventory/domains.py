@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.inventory.reader import Inventory
+    from lambda_migrate.inventory.model import Inventory
 
 CALLS = (
     "apigatewayv2:GetDomainNames",

@@ -55,7 +55,10 @@ def test_a_pipeline_that_is_not_there_is_told(run: Callable[..., Answer], config
 
     assert (answer.code, answer.err) == (
         3,
-        "error: the pipeline is absent\n\nhint: `lambda-migrate pipeline deploy` makes it\ndocs: gates#pipeline-condition\n",
+        (
+            "error: the pipeline is absent\n\n"
+            "hint: `lambda-migrate pipeline deploy` makes it\ndocs: gates#pipeline-condition\n"
+        ),
     )
 
 
