@@ -32,14 +32,7 @@ UNKNOWN = _kind("unknown", "unknown caller", _SOMEBODY, caller=True)
 
 DETECTED: tuple[TriggerKind, ...] = (
     _kind("account", "account or role", _SOMEBODY, "arn:*", "AROA*", "AIDA*", "[0-9]*", caller=True),
-    _kind("alarm", "CloudWatch alarm", _unchanged("an alarm's actions"), "lambda.alarms.cloudwatch.amazonaws.com"),
     _kind("alexa", "Alexa skill", "the skill names its function at Amazon, outside of AWS", "alexa-*.amazon.com"),
-    _kind(
-        "appsync",
-        "AppSync data source",
-        _unchanged("a data source"),
-        found="the data sources of all APIs, where a role of AppSync may invoke the function",
-    ),
     _kind(
         "appsync_authorizer",
         "AppSync authorizer",
@@ -64,7 +57,6 @@ DETECTED: tuple[TriggerKind, ...] = (
     ),
     _kind("codecommit", "CodeCommit repository", _unchanged("a repository's triggers"), "codecommit.amazonaws.com"),
     _kind("cognito_sync", "Cognito Sync identity pool", _unchanged("an identity pool"), "cognito-sync.amazonaws.com"),
-    _kind("config_rule", "Config rule", _unchanged("a Config rule"), "config.amazonaws.com"),
     _kind("connect", "Connect instance", _unchanged("a contact flow"), "connect.amazonaws.com"),
     _kind(
         "function",
@@ -74,7 +66,6 @@ DETECTED: tuple[TriggerKind, ...] = (
     ),
     _kind("lex", "Lex bot", _unchanged("a bot"), "lex.amazonaws.com", "lexv2.amazonaws.com"),
     _kind("public", "anonymous caller", "its permission lets everybody invoke", "[*]", caller=True),
-    _kind("ses", "SES receipt rule", _unchanged("a receipt rule"), "ses.amazonaws.com"),
     _kind("transfer", "Transfer Family server", _unchanged("a server"), "transfer.amazonaws.com"),
     UNKNOWN,
     _kind(

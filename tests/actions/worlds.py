@@ -14,6 +14,7 @@ from tests.actions import (
     worlds_function,
     worlds_guard,
     worlds_keys,
+    worlds_named,
     worlds_rest_api,
     worlds_service,
     worlds_triggers,
@@ -34,6 +35,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_service.WORLDS,
     **worlds_guard.WORLDS,
     **worlds_callers.WORLDS,
+    **worlds_named.WORLDS,
 }
 
 LOCAL = {"save_backup"}

@@ -11,6 +11,7 @@ from lambda_migrate.sandbox.ministack import (
     logs,
     payloads,
     pool,
+    receipt_rules,
     refusals,
     rest_api_deployments,
     rest_api_integrations,
@@ -37,5 +38,6 @@ def install() -> None:
         unkind,
         refusals,
         rotation,
+        receipt_rules,
     ):
         addition.install()
