@@ -30,6 +30,9 @@ FOUND = sorted(
 )
 """The kinds, each once."""
 
+STAY = {"function_url"}
+"""What AWS offers no way to move: the first URL."""
+
 ANSWERS = """
 def handler(event, context):
     return {"statusCode": 200, "headers": {"x-version": context.function_version}, "body": "ok"}

@@ -63,7 +63,7 @@ class Everything:
         iam = self.client("iam")
         trust = {"Effect": "Allow", "Principal": {"Service": list(CALLERS)}, "Action": "sts:AssumeRole"}
         made = iam.create_role(RoleName=self.name, AssumeRolePolicyDocument=statement_policy(trust))
-        may = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": [self.arn, f"{self.arn}:*"]}
+        may = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
         iam.put_role_policy(RoleName=self.name, PolicyName="invoke", PolicyDocument=statement_policy(may))
         return str(made["Role"]["Arn"])
 
