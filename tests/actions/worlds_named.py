@@ -27,6 +27,13 @@ _TIMES = (
 )
 
 
+def by_place(value: Any) -> Any:
+    """Return a document with its lists as what stands at each place, so that the law sees what changed in one."""
+    if isinstance(value, list):
+        return {str(place): by_place(each) for place, each in enumerate(value)}
+    return {name: by_place(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
 def point_alarm(stage: Stage, *, composite: bool = False) -> World:
     """Set an alarm that tells a topic too, and names the function in two of its lists."""
     arn = stage.function()
@@ -46,7 +53,11 @@ def point_alarm(stage: Stage, *, composite: bool = False) -> World:
     }
 
     def put(function: str, topics: list[str], **changed: Any) -> None:
-        actions = {"AlarmActions": [*topics, function], "OKActions": [function], "AlarmDescription": "pages us"}
+        actions = {
+            "AlarmActions": [topics[0], function, *topics[1:]],
+            "OKActions": [function],
+            "AlarmDescription": "pages us",
+        }
         if composite:
             rule = f"ALARM({stage.name}-part)"
             cloudwatch.put_composite_alarm(AlarmName=stage.name, AlarmRule=rule, **{**actions, **changed})
@@ -68,7 +79,7 @@ def point_alarm(stage: Stage, *, composite: bool = False) -> World:
 
     return World(
         PointAlarm(stage.name, arn, live),
-        documents=lambda: [steady(alarm(), *_TIMES)],
+        documents=lambda: by_place(steady(alarm(), *_TIMES)),
         foreign=foreign,
         drift=lambda: put(theirs, [topic]),
     )
@@ -91,7 +102,7 @@ def point_config_rule(stage: Stage) -> World:
     put(arn)
     return World(
         PointConfigRule(stage.name, arn, live),
-        documents=lambda: [rule()],
+        documents=lambda: by_place(rule()),
         foreign=lambda: put(rule()["Source"]["SourceIdentifier"], InputParameters='{"tag": "theirs"}'),
         drift=lambda: put(theirs),
     )
@@ -171,7 +182,7 @@ def point_transformation(stage: Stage) -> World:
 
     return World(
         PointTransformation(stage.name, arn, live),
-        documents=lambda: [stream()],
+        documents=lambda: by_place(stream()),
         foreign=lambda: update(Prefix="theirs/"),
         drift=lambda: update(ProcessingConfiguration=processing(theirs)),
     )

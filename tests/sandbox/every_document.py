@@ -152,6 +152,7 @@ DATES = {
     "LastModifiedTime",
     "LastModificationDate",
     "ResponseMetadata",
+    "createdAt",
     "creationTime",
     "lastModified",
     "revisionId",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.document import at
 from lambda_migrate.actions.firehose.point_transformation import PROCESSING, function_at
+from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.inventory.finders.unlooked import each_looked, looked
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.firehose import KIND, LABEL, Settings
@@ -37,8 +38,8 @@ def _names(aws: Aws) -> Iterator[str]:
     """Yield the names of all streams; a page goes on after the last name of the one before."""
     after: str | None = None
     while True:
-        page = aws.call("firehose", "list_delivery_streams", ExclusiveStartDeliveryStreamName=after)
-        names = [str(each) for each in page["DeliveryStreamNames"]]
+        page = read_or_none(aws, "firehose", "list_delivery_streams", ExclusiveStartDeliveryStreamName=after) or {}
+        names = [str(each) for each in page.get("DeliveryStreamNames") or ()]
         yield from names
         if not page.get("HasMoreDeliveryStreams") or not names:
             return
