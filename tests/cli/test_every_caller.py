@@ -35,7 +35,7 @@ def requests(base: str, doors: dict[str, str]) -> Iterator[dict[str, list[int]]]
     def call() -> None:
         while not over.is_set():
             for name, path in doors.items():
-                answers[name].append(client.send("GET", base + path).status)
+                answers[name].append(client.send("GET", base + path).status_code)
             over.wait(0.2)
 
     caller = threading.Thread(target=call)
