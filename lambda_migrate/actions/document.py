@@ -111,6 +111,13 @@ class PointInDocument(Replace):
                 hint="somebody else wrote at the same moment, or AWS changed it; look at it, then run the same again",
             )
 
+    def needless(self, aws: Aws) -> str:
+        """Return why the way back passes it by: what is gone invokes nothing, and was not taken away by us."""
+        document = self.read(aws)
+        if document is None:
+            return f"{self.name} is gone, so it invokes nothing"
+        return "" if self.ours(document) is not None else f"{self.name} names the function no more"
+
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
         document = self.read(aws)

@@ -25,7 +25,7 @@ _NOT_FOUND = (
     "NotFound",
     "StateMachineDoesNotExist",
     "NoSuch",
-    "QueueDoesNotExist",
+    "DoesNotExist",  # of queues, and of SES' rules
     "ParameterNotFound",
     "AWS.SimpleQueueService.NonExistentQueue",
     "404",  # all that S3 says to a HEAD

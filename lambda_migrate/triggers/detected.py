@@ -32,14 +32,7 @@ UNKNOWN = _kind("unknown", "unknown caller", _SOMEBODY, caller=True)
 
 DETECTED: tuple[TriggerKind, ...] = (
     _kind("account", "account or role", _SOMEBODY, "arn:*", "AROA*", "AIDA*", "[0-9]*", caller=True),
-    _kind("alarm", "CloudWatch alarm", _unchanged("an alarm's actions"), "lambda.alarms.cloudwatch.amazonaws.com"),
     _kind("alexa", "Alexa skill", "the skill names its function at Amazon, outside of AWS", "alexa-*.amazon.com"),
-    _kind(
-        "appsync",
-        "AppSync data source",
-        _unchanged("a data source"),
-        found="the data sources of all APIs, where a role of AppSync may invoke the function",
-    ),
     _kind(
         "appsync_authorizer",
         "AppSync authorizer",
@@ -47,8 +40,19 @@ DETECTED: tuple[TriggerKind, ...] = (
         "appsync.amazonaws.com",
         found="the list of APIs",
     ),
-    _kind("bedrock", "Bedrock agent", _unchanged("an agent's action groups"), "bedrock.amazonaws.com"),
-    _kind("cloudformation", "CloudFormation", "a stack names it in its template", "cloudformation.amazonaws.com"),
+    _kind(
+        "bedrock",
+        "Bedrock agent",
+        "its action group is part of a version of the agent; change the draft, prepare it and make a new version",
+        "bedrock.amazonaws.com",
+    ),
+    _kind(
+        "cloudformation",
+        "CloudFormation stack",
+        "its custom resources need a function to be changed and deleted; change their ServiceToken in the template",
+        "cloudformation.amazonaws.com",
+        found="the permission, and the template of the function's own stack",
+    ),
     _kind(
         "cloudfront",
         "CloudFront distribution",
@@ -62,19 +66,39 @@ DETECTED: tuple[TriggerKind, ...] = (
         "only its calls are known; whoever owns that role or user has to change them",
         found="the last day's data events, where a trail sends them to a log group",
     ),
-    _kind("codecommit", "CodeCommit repository", _unchanged("a repository's triggers"), "codecommit.amazonaws.com"),
+    _kind(
+        "codepipeline",
+        "pipeline",
+        "whoever owns the pipeline deploys it; change the FunctionName of its action there",
+        found="the actions of all pipelines, where a role of CodePipeline may invoke the function",
+    ),
+    _kind(
+        "codecommit",
+        "CodeCommit repository",
+        "a repository's triggers are replaced all at once; change them with `aws codecommit put-repository-triggers`",
+        "codecommit.amazonaws.com",
+    ),
     _kind("cognito_sync", "Cognito Sync identity pool", _unchanged("an identity pool"), "cognito-sync.amazonaws.com"),
-    _kind("config_rule", "Config rule", _unchanged("a Config rule"), "config.amazonaws.com"),
-    _kind("connect", "Connect instance", _unchanged("a contact flow"), "connect.amazonaws.com"),
+    _kind(
+        "connect",
+        "Connect instance",
+        "its contact flows name the function; let the instance use the alias, and change the flows there",
+        "connect.amazonaws.com",
+    ),
     _kind(
         "function",
         "function",
         "it invokes from its own code",
         found="the environment of all functions, and the policies of their roles",
     ),
-    _kind("lex", "Lex bot", _unchanged("a bot"), "lex.amazonaws.com", "lexv2.amazonaws.com"),
+    _kind(
+        "lex",
+        "Lex bot",
+        "each language of a bot's alias names the function; change it there",
+        "lex.amazonaws.com",
+        "lexv2.amazonaws.com",
+    ),
     _kind("public", "anonymous caller", "its permission lets everybody invoke", "[*]", caller=True),
-    _kind("ses", "SES receipt rule", _unchanged("a receipt rule"), "ses.amazonaws.com"),
     _kind("transfer", "Transfer Family server", _unchanged("a server"), "transfer.amazonaws.com"),
     UNKNOWN,
     _kind(

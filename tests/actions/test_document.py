@@ -125,6 +125,14 @@ def test_what_is_gone_is_drift_and_said() -> None:
     assert (MOVE.current(board.aws), MOVE.current(gone)) == ("house names the function no more", "house is gone")
 
 
+def test_the_way_back_passes_by_what_is_gone_and_nothing_else() -> None:
+    gone: Any = FakeAws({"bells:get_board": lambda: None})
+
+    assert MOVE.needless(gone) == "house is gone, so it invokes nothing"
+    assert MOVE.needless(Board(gate=THEIRS).aws) == "house names the function no more"
+    assert [MOVE.needless(Board(door=side).aws) for side in (OURS, LIVE, THEIRS)] == ["", "", ""]
+
+
 def test_a_read_that_failed_is_never_an_empty_document() -> None:
     shut: Any = FakeAws({"bells:get_board": NotAllowed("not allowed")})
 

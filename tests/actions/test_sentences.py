@@ -22,8 +22,11 @@ from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.api_gateway.replace_rest_integration import ReplaceRestIntegration
 from lambda_migrate.actions.api_gateway.set_stage_variable import SetStageVariable
 from lambda_migrate.actions.api_gateway.shift_stage import ShiftStage
+from lambda_migrate.actions.appsync.point_data_source import PointDataSource
+from lambda_migrate.actions.aws_config.point_config_rule import PointConfigRule
 from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
+from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
 from lambda_migrate.actions.codebuild.build_image import BuildImage
 from lambda_migrate.actions.cognito.point_user_pool import PointUserPool
 from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
@@ -36,6 +39,7 @@ from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.actions.eventbridge.create_api_destination import CreateApiDestination
 from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
+from lambda_migrate.actions.firehose.point_transformation import PointTransformation
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.create_function_url import CreateFunctionUrl
@@ -72,6 +76,7 @@ from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
 from lambda_migrate.actions.secrets.point_rotation import PointRotation
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
+from lambda_migrate.actions.ses.point_receipt_rule import PointReceiptRule
 from lambda_migrate.actions.sns.park_subscription import ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
@@ -182,6 +187,11 @@ SENTENCES: list[tuple[Action, str]] = [
         "OnSuccess of billing:$LATEST: orders → orders:live",
     ),
     (CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), "function URL of orders:live: create"),
+    (PointAlarm("queue-old", FUNCTION, LIVE), "alarm queue-old: orders → orders:live"),
+    (PointConfigRule("tagged", FUNCTION, LIVE), "config rule tagged: orders → orders:live"),
+    (PointReceiptRule("mail", FUNCTION, LIVE, "inbound"), "receipt rule inbound/mail: orders → orders:live"),
+    (PointTransformation("clicks", FUNCTION, LIVE), "delivery stream clicks: orders → orders:live"),
+    (PointDataSource("orders", FUNCTION, LIVE, "a1"), "data source orders: orders → orders:live"),
     (CreateTargetGroup("lm-orders", {}), "target group lm-orders: create"),
     (
         SetGroupAttributes("target-group:lm-orders", {"k": "false"}, {"k": "true"}),

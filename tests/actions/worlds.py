@@ -15,6 +15,7 @@ from tests.actions import (
     worlds_function,
     worlds_guard,
     worlds_keys,
+    worlds_named,
     worlds_rest_api,
     worlds_service,
     worlds_triggers,
@@ -36,6 +37,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_guard.WORLDS,
     **worlds_callers.WORLDS,
     **worlds_domains.WORLDS,
+    **worlds_named.WORLDS,
 }
 
 LOCAL = {"save_backup"}

@@ -9,6 +9,7 @@ from lambda_migrate.inventory.finders import named
 from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import base, policy
+from lambda_migrate.triggers.appsync import KIND, Settings
 from lambda_migrate.triggers.base import Trigger
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory.grants import Grants
 
-KIND, AUTHORIZER = "appsync", "appsync_authorizer"
+AUTHORIZER = "appsync_authorizer"
 PRINCIPALS = ("appsync.amazonaws.com",)
 LISTING = "AppSync"
 CALLS = ("appsync:ListGraphqlApis", "appsync:ListApis", "appsync:ListDataSources")
@@ -73,5 +74,12 @@ def _data_sources(
         qualifier = named.qualifier(function, uri)
         if qualifier is not None:
             arn = source.get("dataSourceArn") or f"{identity}/{source['name']}"
-            settings = base.Settings(source=arn, detail=f"data source {source['name']}")
+            settings = Settings(
+                source=arn,
+                detail=f"data source {source['name']}",
+                api=identity,
+                data_source=source["name"],
+                function=uri,
+                role=source.get("serviceRoleArn") or "",
+            )
             yield Trigger(KIND, arn, f"{about['name']}/{source['name']}", qualifier, settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.inventory.finders import appsync, pipes, schedules, state_machines
+from lambda_migrate.inventory.finders import appsync, delivery_streams, pipelines, pipes, schedules, state_machines
 from lambda_migrate.inventory.finders.unlooked import unlooked
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ LISTING = "IAM roles"
 
 _SEARCHED = frozenset(
     {
+        *delivery_streams.PRINCIPALS,
+        *pipelines.PRINCIPALS,
         *schedules.PRINCIPALS,
         *pipes.PRINCIPALS,
         *state_machines.PRINCIPALS,

@@ -12,6 +12,7 @@ from lambda_migrate.sandbox.ministack import (
     logs,
     payloads,
     pool,
+    receipt_rules,
     refusals,
     rest_api_deployments,
     rest_api_integrations,
@@ -39,5 +40,6 @@ def install() -> None:
         refusals,
         rotation,
         iam,
+        receipt_rules,
     ):
         addition.install()

@@ -1,0 +1,1 @@
+"""Changes to rules of AWS Config."""

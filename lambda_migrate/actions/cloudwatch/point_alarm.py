@@ -1,0 +1,78 @@
+"""Re-points the actions of a CloudWatch alarm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from lambda_migrate.actions.document import Path, PointInDocument, put
+from lambda_migrate.actions.event_source.mapping import short
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.session import Aws
+
+LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
+KINDS = {"MetricAlarms": "put_metric_alarm", "CompositeAlarms": "put_composite_alarm"}
+"""Where DescribeAlarms has an alarm, and the write that replaces all of it."""
+
+_COMPOSITE = "AlarmRule"
+
+
+@dataclass(frozen=True)
+class PointAlarm(PointInDocument):
+    """Replace the function in all lists of an alarm's actions; its other actions and everything else stay.
+
+    PutMetricAlarm and PutCompositeAlarm overwrite the whole of an alarm, and leave its state as it is (CloudWatch API
+    reference).
+    """
+
+    kind: ClassVar[str] = "point_alarm"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "→"
+    set_by_aws: ClassVar[frozenset[str]] = frozenset(
+        {
+            "ActionsSuppressedBy",
+            "ActionsSuppressedReason",
+            "AlarmConfigurationUpdatedTimestamp",
+            "EvaluationState",
+            "StateReason",
+            "StateReasonData",
+            "StateTransitionedTimestamp",
+            "StateUpdatedTimestamp",
+            "StateValue",
+        }
+    )
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"alarm {self.name}: {short(self.before)} → {short(self.after)}"
+
+    def read(self, aws: Aws) -> Document | None:
+        """Return the alarm."""
+        types = ["MetricAlarm", "CompositeAlarm"]
+        answer = aws.call("cloudwatch", "describe_alarms", AlarmNames=[self.name], AlarmTypes=types)
+        return next((alarm for kind in KINDS for alarm in answer.get(kind) or ()), None)
+
+    def _places(self, document: Document) -> dict[Path, str]:
+        """Return where one of the two sides stands."""
+        return {
+            (name, place): str(arn)
+            for name in LISTS
+            for place, arn in enumerate(document.get(name) or ())
+            if arn in (self.before, self.after)
+        }
+
+    def ours(self, document: Document) -> Any:
+        """Return the function that the actions name; all that they name, where that is more than one."""
+        named = sorted(set(self._places(document).values()))
+        return named[0] if len(named) == 1 else named or None
+
+    def merged(self, document: Document, side: str) -> Document:
+        """Return the alarm with a side in our places."""
+        return put(document, dict.fromkeys(self._places(document), side))
+
+    def send(self, aws: Aws, document: Document) -> None:
+        """Replace the alarm."""
+        operation = KINDS["CompositeAlarms" if _COMPOSITE in document else "MetricAlarms"]
+        aws.call("cloudwatch", operation, **aws.taken("cloudwatch", operation, document))

@@ -1,0 +1,1 @@
+"""Changes to delivery streams of Amazon Data Firehose."""

@@ -1,0 +1,1 @@
+"""Changes to receipt rules of Amazon SES."""

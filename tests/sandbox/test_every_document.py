@@ -1,0 +1,58 @@
+"""A function that has every caller at once which stands in a document: each is found, moved, and put back exactly."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate import inventory
+from lambda_migrate.engine.executor import Executor
+from lambda_migrate.engine.ledger import Identity, Ledger
+from lambda_migrate.engine.plan import Plan
+from lambda_migrate.triggers import kind_of
+from tests.sandbox.every_document import KINDS, Everything
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lambda_migrate.aws.session import Aws
+
+pytestmark = pytest.mark.sandbox
+
+
+def test_each_is_found_moved_and_put_back_exactly(
+    client: Callable[[str], Any], make_function: Callable[..., str], unique: str, aws: Aws, tmp_path: Path
+) -> None:
+    everything = Everything(client, make_function, unique)
+    before = everything.documents()
+
+    seen = inventory.take(aws, unique, alias="live")
+    assert [(each.kind, each.qualifier) for each in seen.triggers] == [(kind, "") for kind in KINDS]
+    assert [list(kind_of(each).preflight(aws, each, seen.function, "live")) for each in seen.triggers] == [[]] * 9
+
+    repoints = [kind_of(each).to_alias(each, seen.function, "live") for each in seen.triggers]
+    assert [repoint.blockers for repoint in repoints if repoint] == [()] * 9
+    steps = [step for repoint in repoints if repoint for step in repoint.steps]
+    numbered = tuple(
+        replace(step, id=f"{number:02}-{step.action.kind}", propagation=0.0) for number, step in enumerate(steps, 1)
+    )
+    plan = Plan("cutover", seen.function.arn, seen.fingerprint, numbered)
+    identity = Identity("000000000000", "us-east-1", seen.function.arn)
+
+    with Ledger.open(tmp_path / "ledger.yaml", identity, command="cutover", by="alice") as ledger:
+        Executor(ledger, aws).run(plan)
+    moved = inventory.take(aws, unique, alias="live")
+    assert [(each.kind, each.qualifier) for each in moved.triggers] == [(kind, "live") for kind in KINDS]
+    after = everything.documents()
+    assert [kind for kind in KINDS if after[kind] == before[kind]] == []
+    assert json.loads(json.dumps(after, default=str).replace(f"{everything.arn}:live", everything.arn)) == json.loads(
+        json.dumps(before, default=str)
+    )
+
+    with Ledger.open(tmp_path / "ledger.yaml", identity, command="rollback", by="alice") as ledger:
+        Executor(ledger, aws).rollback()
+    assert everything.documents() == before
