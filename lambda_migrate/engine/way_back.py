@@ -162,7 +162,7 @@ class WayBack(Work):
             if stands is Observed.BEFORE:
                 self._went(leg)  # the write came about, and its answer was lost
                 return
-            for run, step in leg.steps:
+            for run, step in reversed(leg.steps):  # the last word is of where it stands, which is the latest step's end
                 if stands is Observed.AFTER and step.id in run.open_intents:
                     self._record(run, step, Observed.AFTER)
             self._keep(leg, "stuck", error.message, error)
@@ -176,7 +176,7 @@ class WayBack(Work):
 
     def _begin(self, leg: Leg) -> None:
         """Look where a leg stands, and undo it where that takes something."""
-        change, seen = self._change(leg), leg.action.observe(self.aws)
+        change, seen = self._change(leg), self._seen(leg)
         if seen is Observed.BEFORE:
             self._went(leg)
             return
@@ -201,6 +201,15 @@ class WayBack(Work):
             self._leave(leg, self.now() + leg.step.lingers, "it may still carry traffic")
         else:
             self._write(leg, change)
+
+    def _seen(self, leg: Leg) -> Observed:
+        """Return what AWS shows of a leg; where a crash left no outcome, once reads show what was sent before it."""
+        seen = leg.action.observe(self.aws)
+        cut_off = any(step.id not in run.applied and step.id in run.open_intents for run, step in leg.steps)
+        if seen is Observed.BEFORE and cut_off:
+            self._wait(LAG)
+            seen = leg.action.observe(self.aws)
+        return seen
 
     def _named_by_leftovers(self, leg: Leg) -> float:
         """Return until when a leg stays because an alias that is left in place names it; 0.0 where none does."""
