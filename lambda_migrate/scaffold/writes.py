@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold.atomic_write import Staging
+from lambda_migrate.scaffold.facts import unwatched
 from lambda_migrate.scaffold.manifest import RECORD, Manifest, digest, load
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def write(
     settings: Mapping[str, Any] | None = None,
     parts: Collection[str] | None = None,
     staging: Callable[[Path], Staging] = Staging,
+    at: Callable[[int, int], None] = unwatched,
 ) -> tuple[str, ...]:
     """Write what is planned: every file in full or not at all; the user's own files stay.
 
@@ -123,6 +125,7 @@ def write(
         settings: What was read from the adapter, to be remembered.
         parts: What the service is put together with, to be remembered.
         staging: Changes the files.
+        at: Told how many files of how many are written.
 
     Returns:
         The paths that were written or removed.
@@ -137,7 +140,8 @@ def write(
     due = [each for each in planned if each.state in ("created", "changed") or each.path in overwrite]
     gone = [each for each in planned if each.state == "removed"]
     kept = {each.path: record.files[each.path] for each in planned if _remembered(each, record)}
-    ours = {each.path: _digest(each) for each in planned if each in due or each.state == "identical"}
+    written = {each.path for each in due}
+    ours = {each.path: _digest(each) for each in planned if each.path in written or each.state == "identical"}
     after = Manifest(
         {**kept, **ours},
         settings=record.settings if settings is None else dict(settings),
@@ -147,8 +151,9 @@ def write(
     with staging(directory) as change:
         # The record comes first and last: by it what was cut short in between is told from what the user did.
         change.put(RECORD, Manifest(after.files, replaced, after.settings, after.parts).to_bytes())
-        for each in due:
+        for count, each in enumerate(due, 1):
             change.put(each.path, each.content, executable=each.executable)
+            at(count, len(due))
         for each in gone:
             change.remove(each.path)
         change.put(RECORD, after.to_bytes())
