@@ -68,7 +68,8 @@ def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, .
     """
     record = load(directory)
     try:
-        writes = [_compared(path, rendered[path], directory, record) for path in sorted(rendered)]
+        checked: set[str] = set()
+        writes = [_compared(path, rendered[path], directory, record, checked) for path in sorted(rendered)]
         for path in record.paths:
             target = directory / path
             if path not in rendered and target.is_file() and not target.is_symlink():
@@ -82,9 +83,9 @@ def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, .
     return tuple(writes)
 
 
-def _compared(path: str, file: Rendered, directory: Path, record: Manifest) -> Write:
+def _compared(path: str, file: Rendered, directory: Path, record: Manifest, checked: set[str]) -> Write:
     target = directory / path
-    _check_folders(path, directory)
+    _check_folders(path, directory, checked)
     if not target.exists() and not target.is_symlink():
         return Write(path, file.content, "created", executable=file.executable)
     if not target.is_file() or target.is_symlink():
@@ -99,11 +100,21 @@ def _compared(path: str, file: Rendered, directory: Path, record: Manifest) -> W
     return Write(path, file.content, state, before, file.executable, news)
 
 
-def _check_folders(path: str, directory: Path) -> None:
-    """Refuse a link, or a file, in the place of a folder of the repository."""
+def _check_folders(path: str, directory: Path, checked: set[str]) -> None:
+    """Refuse a link, or a file, in the place of a folder of the repository.
+
+    Args:
+        path: A file of the repository.
+        directory: Where it is.
+        checked: Folders that were looked at already, to which its own are added: fifty thousand files share a few.
+    """
+    parent = path.rpartition("/")[0]
+    if parent in checked:
+        return
     for folder in (directory / parent for parent in PurePosixPath(path).parents if parent.name):
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             raise MigrateError(f"`{folder}` is in the way: it is not a plain directory", hint="move it away")
+    checked.add(parent)
 
 
 def write(
@@ -135,8 +146,9 @@ def write(
     """
     planned = tuple(writes)
     record = load(directory)
+    checked: set[str] = set()
     for each in planned:
-        _check_unmoved(each, directory)
+        _check_unmoved(each, directory, checked)
     due = [each for each in planned if each.state in ("created", "changed") or each.path in overwrite]
     gone = [each for each in planned if each.state == "removed"]
     kept = {each.path: record.files[each.path] for each in planned if _remembered(each, record)}
@@ -170,9 +182,9 @@ def _remembered(each: Write, record: Manifest) -> bool:
     return each.state == "kept" and not each.obsolete and each.path in record.files
 
 
-def _check_unmoved(each: Write, directory: Path) -> None:
+def _check_unmoved(each: Write, directory: Path, checked: set[str]) -> None:
     target = directory / each.path
-    _check_folders(each.path, directory)
+    _check_folders(each.path, directory, checked)
     now = target.read_bytes() if target.is_file() else None
     if now != each.before or target.is_symlink():
         raise MigrateError(f"`{target}` has changed since it was looked at", hint="run `init` again")
