@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.actions import Observed, action_from_dict, action_to_dict
 from lambda_migrate.actions.base import Joining, Lingering, Named, Needless, Touches
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.outcome import Outcome, Stayed
+from lambda_migrate.engine.runs import runs
 from lambda_migrate.engine.undo_order import Leg, holds, legs, next_leg
 from lambda_migrate.engine.work import Work
 from lambda_migrate.errors import GateClosed, Interrupted, MigrateError
@@ -217,6 +218,11 @@ class WayBack(Work):
             return 0.0
         names = leg.action.named_by(self.aws)
         left = [(each.until, each.step.action) for each in self._outcome.of("left")]
+        left += [
+            (float((record.note or {}).get("until", 0.0)), action_from_dict(run.actions[name]))
+            for run in runs(self.ledger)  # of a way back before this one
+            for name, record in run.left.items()
+        ]
         return max(
             (until for until, other in left if isinstance(other, Touches) and names & other.touches().aliases),
             default=0.0,

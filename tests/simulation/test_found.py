@@ -106,3 +106,27 @@ def test_the_way_back_needs_no_layer_where_the_proxy_was_half_put_on() -> None:
     expired = Move("on", faults=(Fault("expired", 16),))
 
     replay(History(50578, (expired, Move("the_layer_goes"))))
+
+
+def test_what_an_alias_names_that_an_earlier_way_back_has_left_goes_with_it() -> None:
+    replay(History(1054499, (Move("freeze"), ON, ON, Move("rollback", (("now", True),)))))
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_way_back_of_several_steps_in_one_write_can_be_cut_off_between_its_records(number: int) -> None:
+    cut_off = Move("rollback", (("last", True),), faults=(Fault("killed after", number),))
+
+    replay(History(19212, (ON, cut_off, ON)))
+    replay(History(11835, (ON, ON, cut_off, Move("promote"))))
+
+
+def test_a_key_that_was_dropped_by_a_command_that_was_killed_stays_dropped() -> None:
+    killed = Move("on", faults=(Fault("killed after", 1, "secretsmanager:PutSecretValue"),))
+
+    replay(History(3349867, (*ALL_THE_WAY, killed)))
+
+
+def test_where_retire_has_removed_a_subscription_the_service_s_goes_on_delivering() -> None:
+    stopped = Move("on", faults=(Fault("interrupted", 2, "sns:Unsubscribe"),))
+
+    replay(History(42441, (*ALL_THE_WAY, ON, ON, stopped)))
