@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_migrate.actions import Observed, action_to_dict
+from lambda_migrate.actions import Observed, action_from_dict, action_to_dict
 from lambda_migrate.actions.base import Joining, Lingering, Named, Needless, Touches
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.outcome import Outcome, Stayed
+from lambda_migrate.engine.runs import runs
 from lambda_migrate.engine.undo_order import Leg, holds, legs, next_leg
 from lambda_migrate.engine.work import Work
 from lambda_migrate.errors import GateClosed, Interrupted, MigrateError
@@ -162,7 +163,7 @@ class WayBack(Work):
             if stands is Observed.BEFORE:
                 self._went(leg)  # the write came about, and its answer was lost
                 return
-            for run, step in leg.steps:
+            for run, step in reversed(leg.steps):  # the last word is of where it stands, which is the latest step's end
                 if stands is Observed.AFTER and step.id in run.open_intents:
                     self._record(run, step, Observed.AFTER)
             self._keep(leg, "stuck", error.message, error)
@@ -176,7 +177,7 @@ class WayBack(Work):
 
     def _begin(self, leg: Leg) -> None:
         """Look where a leg stands, and undo it where that takes something."""
-        change, seen = self._change(leg), leg.action.observe(self.aws)
+        change, seen = self._change(leg), self._seen(leg)
         if seen is Observed.BEFORE:
             self._went(leg)
             return
@@ -202,12 +203,26 @@ class WayBack(Work):
         else:
             self._write(leg, change)
 
+    def _seen(self, leg: Leg) -> Observed:
+        """Return what AWS shows of a leg; where a crash left no outcome, once reads show what was sent before it."""
+        seen = leg.action.observe(self.aws)
+        cut_off = any(step.id not in run.applied and step.id in run.open_intents for run, step in leg.steps)
+        if seen is Observed.BEFORE and cut_off:
+            self._wait(LAG)
+            seen = leg.action.observe(self.aws)
+        return seen
+
     def _named_by_leftovers(self, leg: Leg) -> float:
         """Return until when a leg stays because an alias that is left in place names it; 0.0 where none does."""
         if not isinstance(leg.action, Named):
             return 0.0
         names = leg.action.named_by(self.aws)
         left = [(each.until, each.step.action) for each in self._outcome.of("left")]
+        left += [
+            (float((record.note or {}).get("until", 0.0)), action_from_dict(run.actions[name]))
+            for run in runs(self.ledger)  # of a way back before this one
+            for name, record in run.left.items()
+        ]
         return max(
             (until for until, other in left if isinstance(other, Touches) and names & other.touches().aliases),
             default=0.0,

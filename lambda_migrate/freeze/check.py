@@ -137,8 +137,17 @@ def check(aws: Aws, ledger: Ledger, function: str) -> ForeignChange | None:
     if change.harmless:
         return change
     arn = str(record.note.get("function", "")) or function
-    # CloudTrail tells time in whole seconds.
-    began = datetime.fromtimestamp(int(record.time), UTC)
-    # One that lies ahead was recorded by a clock that was: nothing would have happened since.
-    calls, unknown = attribution.lookup(aws, arn, began if began <= datetime.now(UTC) else None)
+    calls, unknown = attribution.lookup(aws, arn, _began(ledger, record, aws.now()))
     return ForeignChange(function, change.since, changes, calls, unknown)
+
+
+def _began(ledger: Ledger, record: Record, now: float) -> datetime | None:
+    """Return when a freeze began at the latest; None where that is not known.
+
+    A clock that was ahead when it was recorded is found out by what was recorded after it, or by the time it is now: a
+    change would be looked for in hours that come after it.
+    """
+    later = [each.time for each in ledger.each() if each.seq >= record.seq]
+    began = min([record.time, *later])
+    # CloudTrail tells time in whole seconds.
+    return datetime.fromtimestamp(int(began), UTC) if began <= now else None

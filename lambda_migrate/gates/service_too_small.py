@@ -21,4 +21,4 @@ from __future__ import annotations
 NAME = "service-too-small"
 ACCEPTABLE = True
 ACCEPTANCE = "Accept it where a load test has shown that the service bears more, or the peak was not requests."
-ASKED = ("cutover",)
+ASKED = ("cutover", "proxy rotate-key")

@@ -20,6 +20,7 @@ from lambda_migrate.gates import canary_under_way, rotation_unfinished, signing_
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.planner.builder import PlanBuilder
+from lambda_migrate.planner.load import WHOLE, Load
 from lambda_migrate.triggers import labelled
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def rotate(
     made: str = "",
     weights: Sequence[int] | None = None,
     bake: float | None = None,
+    load: Load = cutover.UNKNOWN,
 ) -> Plan:
     """Plan the first signing key, or the next one with the proxy version that signs with it.
 
@@ -58,6 +60,7 @@ def rotate(
         made: Identifier of the first key, where the last run of the ledger made it; "" else.
         weights: Percent on the new version, step by step up to 100; default: migration.yaml's.
         bake: How long each step is watched, in seconds; default: migration.yaml's.
+        load: How many requests the function ran at once, against what the service takes: all of them, at every weight.
 
     Returns:
         The plan. Where nothing proxies yet, it changes the secret alone.
@@ -87,7 +90,7 @@ def rotate(
     marker = proxy.publish(builder, current.proxy_events, layer_sha256, fresh)
     _compare(builder, current, proxy.marker_of(inventory, config, current.proxy_events, layer_sha256, keys[0]))
     if alias is not None:
-        builder.block(*cutover.of_code(inventory, alias))
+        builder.block(*cutover.of_code(inventory, alias), *load.blockers([WHOLE]))
         number = f"{MARKER}{marker}"
         target = replace(current, number=number, role=function.role, dead_letter=function.dead_letter)
         bake = config.cutover.bake if bake is None else bake

@@ -81,6 +81,27 @@ class Unkindness:
         True,  # noqa: FBT003  # as above
         "a schedule of EventBridge Scheduler and a state machine invoke the sample function with roles of their own",
     )
+    subscriptions_lag: float = _setting(
+        0.0, 2.0, "so long after Subscribe, a subscription gets none of the messages that are published"
+    )
+    keys_lost: int = _setting(
+        0, 1, "the environments of so many of the oldest versions cannot be decrypted: an error is shown in their place"
+    )
+    foreign_statements: bool = _setting(
+        False,  # noqa: FBT003  # as above
+        True,  # noqa: FBT003  # as above
+        "policies show what AddPermission does not write: a statement without a name, several principals, a Deny",
+    )
+    visibility_checked: bool = _setting(
+        False,  # noqa: FBT003  # as above
+        True,  # noqa: FBT003  # as above
+        "a mapping is refused whose queue shows a message again before the function's time-out",
+    )
+    roles_bounded: bool = _setting(
+        False,  # noqa: FBT003  # as above
+        True,  # noqa: FBT003  # as above
+        "nobody may make a role without a permissions boundary",
+    )
     load_balancer: int = _setting(
         0, 8000, "a load balancer stands in front of what listens on this port: answers of its own, 503, 502 and 504"
     )
@@ -144,11 +165,12 @@ SETTINGS = tuple(Setting(each.name, each.metadata["on"], each.metadata["meaning"
 AT_START = frozenset({"permissions_asked", "callers_by_role"})
 """What holds from the start of a sandbox on, or not at all."""
 
-BEARABLE = tuple(each for each in SETTINGS if each.name not in AT_START | {"logs_lost"})
+UNBEARABLE = frozenset({"logs_lost", "keys_lost", "foreign_statements", "roles_bounded", "subscriptions_lag"})
+BEARABLE = tuple(each for each in SETTINGS if each.name not in AT_START | UNBEARABLE)
 """What the demo bears together.
 
 Nobody can judge without logs, callers by role have to be re-pointed by hand, and the demo is told by one who may do
-everything.
+everything, has no boundary to name, loses no key, and does not wait the minute that AWS takes to know a subscription.
 """
 
 

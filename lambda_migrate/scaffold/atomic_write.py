@@ -46,7 +46,8 @@ class Staging:
                 else:
                     backup.replace(target)
         shutil.rmtree(self._folder, ignore_errors=True)
-        for target in (target for target, _ in self._done if kind is None and not target.exists()):
+        removed = [target for target, waiting, _ in self._ready if waiting is None]
+        for target in (target for target in removed if kind is None and not target.exists()):
             self._tidy(target.parent)
         for folder in reversed(self._made) if kind is not None else ():
             if folder.is_dir() and not any(folder.iterdir()):
@@ -69,13 +70,15 @@ class Staging:
 
     def apply(self) -> None:
         """Change the files, in the order in which they were named."""
+        there: set[Path] = set()
         for target, waiting, backup in self._ready:
             if waiting is None:
                 self._done.append((target, backup))
                 target.unlink()
                 continue
-            for folder in self._missing(target.parent):
-                self._make(folder)
+            if target.parent not in there:
+                self._make(target.parent)
+                there.add(target.parent)
             self._done.append((target, backup))
             waiting.replace(target)
 

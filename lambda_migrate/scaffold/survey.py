@@ -23,11 +23,11 @@ from lambda_migrate.scaffold import (
     variables,
     warnings,
 )
-from lambda_migrate.scaffold.facts import DEFAULT_PYTHON, OLDEST_MINOR
+from lambda_migrate.scaffold.facts import DEFAULT_PYTHON, OLDEST_MINOR, unwatched
 from lambda_migrate.scaffold.secret_detection import secrets_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from lambda_migrate.analyzer import AcceptedRule, Analysis
@@ -102,13 +102,16 @@ class Survey:
         return tuple(each.name for each in self.variables if each.fate != "platform")
 
 
-def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
+def survey(
+    source: Source, facts: FunctionFacts, options: Options, *, at: Callable[[int, int], None] = unwatched
+) -> Survey:
     """Look at a function's code; nothing of it is run, nothing is written but a temporary folder.
 
     Args:
         source: The code, with its layers.
         facts: The function as it is in AWS.
         options: What the user asks for.
+        at: Told how many files of how many are read.
 
     Raises:
         MigrateError: The function is not in Python, its handler is not there or does not parse, or there is not exactly
@@ -118,7 +121,7 @@ def survey(source: Source, facts: FunctionFacts, options: Options) -> Survey:
     if handler:
         handlers.check_name(handler, facts, source)
     code = own_code.gather(source, handler)
-    contents = _contents(source, code)
+    contents = _contents(source, code, at)
     if handler:
         handlers.check_code(handler, contents, source)
     with scratch.folder() as folder:
@@ -203,10 +206,14 @@ def _python(facts: FunctionFacts, options: Options) -> str:
     return python
 
 
-def _contents(source: Source, code: OwnCode) -> dict[str, bytes]:
-    lifted = {path: source.read(inside) for path, inside in code.files.items()}
-    layers = {path: source.layers[number].read(inside) for path, (number, inside) in code.layer_files.items()}
-    return {**layers, **lifted}
+def _contents(source: Source, code: OwnCode, at: Callable[[int, int], None]) -> dict[str, bytes]:
+    places = {path: (source.layers[number], inside) for path, (number, inside) in code.layer_files.items()}
+    places |= {path: (source, inside) for path, inside in code.files.items()}
+    contents = {}
+    for count, (path, (where, inside)) in enumerate(places.items(), 1):
+        contents[path] = where.read(inside)
+        at(count, len(places))
+    return contents
 
 
 def _executable(source: Source, code: OwnCode) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold.atomic_write import Staging
+from lambda_migrate.scaffold.facts import unwatched
 from lambda_migrate.scaffold.manifest import RECORD, Manifest, digest, load
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, .
     """
     record = load(directory)
     try:
-        writes = [_compared(path, rendered[path], directory, record) for path in sorted(rendered)]
+        checked: set[str] = set()
+        writes = [_compared(path, rendered[path], directory, record, checked) for path in sorted(rendered)]
         for path in record.paths:
             target = directory / path
             if path not in rendered and target.is_file() and not target.is_symlink():
@@ -81,9 +83,9 @@ def compare(rendered: Mapping[str, Rendered], directory: Path) -> tuple[Write, .
     return tuple(writes)
 
 
-def _compared(path: str, file: Rendered, directory: Path, record: Manifest) -> Write:
+def _compared(path: str, file: Rendered, directory: Path, record: Manifest, checked: set[str]) -> Write:
     target = directory / path
-    _check_folders(path, directory)
+    _check_folders(path, directory, checked)
     if not target.exists() and not target.is_symlink():
         return Write(path, file.content, "created", executable=file.executable)
     if not target.is_file() or target.is_symlink():
@@ -98,11 +100,21 @@ def _compared(path: str, file: Rendered, directory: Path, record: Manifest) -> W
     return Write(path, file.content, state, before, file.executable, news)
 
 
-def _check_folders(path: str, directory: Path) -> None:
-    """Refuse a link, or a file, in the place of a folder of the repository."""
+def _check_folders(path: str, directory: Path, checked: set[str]) -> None:
+    """Refuse a link, or a file, in the place of a folder of the repository.
+
+    Args:
+        path: A file of the repository.
+        directory: Where it is.
+        checked: Folders that were looked at already, to which its own are added: fifty thousand files share a few.
+    """
+    parent = path.rpartition("/")[0]
+    if parent in checked:
+        return
     for folder in (directory / parent for parent in PurePosixPath(path).parents if parent.name):
         if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
             raise MigrateError(f"`{folder}` is in the way: it is not a plain directory", hint="move it away")
+    checked.add(parent)
 
 
 def write(
@@ -113,6 +125,7 @@ def write(
     settings: Mapping[str, Any] | None = None,
     parts: Collection[str] | None = None,
     staging: Callable[[Path], Staging] = Staging,
+    at: Callable[[int, int], None] = unwatched,
 ) -> tuple[str, ...]:
     """Write what is planned: every file in full or not at all; the user's own files stay.
 
@@ -123,6 +136,7 @@ def write(
         settings: What was read from the adapter, to be remembered.
         parts: What the service is put together with, to be remembered.
         staging: Changes the files.
+        at: Told how many files of how many are written.
 
     Returns:
         The paths that were written or removed.
@@ -132,12 +146,14 @@ def write(
     """
     planned = tuple(writes)
     record = load(directory)
+    checked: set[str] = set()
     for each in planned:
-        _check_unmoved(each, directory)
+        _check_unmoved(each, directory, checked)
     due = [each for each in planned if each.state in ("created", "changed") or each.path in overwrite]
     gone = [each for each in planned if each.state == "removed"]
     kept = {each.path: record.files[each.path] for each in planned if _remembered(each, record)}
-    ours = {each.path: _digest(each) for each in planned if each in due or each.state == "identical"}
+    written = {each.path for each in due}
+    ours = {each.path: _digest(each) for each in planned if each.path in written or each.state == "identical"}
     after = Manifest(
         {**kept, **ours},
         settings=record.settings if settings is None else dict(settings),
@@ -147,8 +163,9 @@ def write(
     with staging(directory) as change:
         # The record comes first and last: by it what was cut short in between is told from what the user did.
         change.put(RECORD, Manifest(after.files, replaced, after.settings, after.parts).to_bytes())
-        for each in due:
+        for count, each in enumerate(due, 1):
             change.put(each.path, each.content, executable=each.executable)
+            at(count, len(due))
         for each in gone:
             change.remove(each.path)
         change.put(RECORD, after.to_bytes())
@@ -165,9 +182,9 @@ def _remembered(each: Write, record: Manifest) -> bool:
     return each.state == "kept" and not each.obsolete and each.path in record.files
 
 
-def _check_unmoved(each: Write, directory: Path) -> None:
+def _check_unmoved(each: Write, directory: Path, checked: set[str]) -> None:
     target = directory / each.path
-    _check_folders(each.path, directory)
+    _check_folders(each.path, directory, checked)
     now = target.read_bytes() if target.is_file() else None
     if now != each.before or target.is_symlink():
         raise MigrateError(f"`{target}` has changed since it was looked at", hint="run `init` again")

@@ -127,9 +127,11 @@ def look_up(
         service: What migration.yaml says of the service.
         triggers: Those that are to reach it.
     """
-    kinds = dict.fromkeys(trigger.kind for trigger in triggers)
-    asked = {name: TRIGGERS[name].look_up for name in kinds}
-    return {name: ask(aws, function, service) for name, ask in asked.items() if ask is not None}
+    kinds: dict[str, list[Trigger[Settings]]] = {}
+    for trigger in triggers:
+        kinds.setdefault(trigger.kind, []).append(trigger)
+    asked = ((name, TRIGGERS[name].look_up, found) for name, found in kinds.items())
+    return {name: ask(aws, function, service, found) for name, ask, found in asked if ask is not None}
 
 
 def from_dict(data: Mapping[str, Any]) -> Trigger[Settings]:

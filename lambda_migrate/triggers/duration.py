@@ -9,11 +9,12 @@ from lambda_migrate.aws import cloudwatch
 from lambda_migrate.errors import AwsError, NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Service
     from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Trigger
 
 DAYS = 14
 PERIOD = 3600
@@ -23,7 +24,9 @@ LONGEST, UNREAD = "longest", "unread"
 NEVER_LOOKED = "nobody has looked"
 
 
-def look_up(aws: Aws, function: Function, _service: Service) -> Mapping[str, str]:
+def look_up(
+    aws: Aws, function: Function, _service: Service, _triggers: Sequence[Trigger[Any]] = ()
+) -> Mapping[str, str]:
     """Return how long the function took at most, as a kind's ``look_up``.
 
     Args:

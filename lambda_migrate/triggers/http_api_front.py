@@ -15,13 +15,13 @@ from lambda_migrate.gates import http_api_bypassed, http_api_claims, http_api_ma
 from lambda_migrate.gates.gate import closed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Service
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Destination
+    from lambda_migrate.triggers.base import Destination, Trigger
 
 DOOR_HEADER = "overwrite:header.x-lambda-migrate-door-key"
 """The request parameter that adds the key; the service's door asks for that header."""
@@ -80,7 +80,7 @@ class Front:
         return f"{self.label} `{self.name}`"
 
 
-def look_up(aws: Aws, _function: Function, _service: Service) -> dict[str, str]:
+def look_up(aws: Aws, _function: Function, _service: Service, _triggers: Sequence[Trigger[Any]] = ()) -> dict[str, str]:
     """Return what custom domains do in front of APIs, by the APIs' ids: ``custom-domain mutual-tls``.
 
     Returns:

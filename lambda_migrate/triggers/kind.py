@@ -72,8 +72,8 @@ class TriggerKind:
             inventory's finders finds it.
         physical_id: ``physical_id(trigger)``: what CloudFormation calls the thing that is changed where it moves; pure.
             Default: the trigger's id.
-        look_up: ``look_up(aws, function, service)``: what it has to know of the service before
-            ``to_service``; reads only.
+        look_up: ``look_up(aws, function, service, triggers)``: what it has to know of the service, and of its own
+            triggers, before ``to_service``; reads only.
         to_alias: ``to_alias(trigger, function, alias)``: what points it at the alias, or None; pure.
         preflight: ``preflight(aws, trigger, function, alias)``: why AWS would refuse to point it at the alias, or to
             deliver there, as far as that takes a look at AWS; asked before any trigger moves, reads only.
@@ -109,7 +109,7 @@ class TriggerKind:
     pausable: bool = False
     physical_id: Callable[[Trigger[Any]], str] = _its_id
     find: Callable[[Aws, Function], Iterable[Trigger[Settings]]] | None = None
-    look_up: Callable[[Aws, Function, Service], Mapping[str, str]] | None = None
+    look_up: Callable[[Aws, Function, Service, Sequence[Trigger[Any]]], Mapping[str, str]] | None = None
     to_alias: Callable[[Trigger[Any], Function, str], Repoint | None] = _cannot
     preflight: Callable[[Aws, Trigger[Any], Function, str], Iterable[Blocker]] = _nothing
     to_service: Callable[[Trigger[Any], Function, Destination], Repoint | None] = _cannot

@@ -19,7 +19,7 @@ from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import sns_other_filter, sns_shared_topic, sns_too_slow, sns_without_dead_letter_queue
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.triggers import base, duration, sns_queue
+from lambda_migrate.triggers import base, duration, sns_queue, sns_retries
 from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
 from lambda_migrate.triggers.duration import too_long
 from lambda_migrate.triggers.sqs import queue_metrics
@@ -125,6 +125,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
             ),
         )
     blockers += (*_untold(trigger), *_too_slow(trigger, function, destination))
+    blockers += sns_retries.blockers(trigger.name, trigger.settings.source, destination)
     warning = f"the service must name `{trigger.settings.source}` in LAMBDA_MIGRATE_SNS_TOPICS to take its messages"
     endpoint = f"{destination.url}{EVENTS_PATH}"
     steps = _move(trigger, urlsplit(destination.url).scheme, endpoint, attributes)
@@ -143,9 +144,15 @@ def _to_queue(trigger: Trigger[Settings], function: Function, destination: Desti
     return Repoint(steps, tuple(blockers), source_metrics=queue_metrics(queue))
 
 
-def look_up(aws: Aws, function: Function, service: Service) -> dict[str, str]:
-    """Return how long the function takes, and what keeps topics from sending to the queues of migration.yaml."""
-    return {**duration.look_up(aws, function, service), **sns_queue.look_up(aws, function, service.sns_queues)}
+def look_up(
+    aws: Aws, function: Function, service: Service, triggers: Sequence[Trigger[Settings]] = ()
+) -> dict[str, str]:
+    """Return how long the function takes, what keeps topics from sending to queues, and how topics try a URL again."""
+    return {
+        **duration.look_up(aws, function, service),
+        **sns_queue.look_up(aws, function, service.sns_queues),
+        **sns_retries.look_up(aws, {each.settings.source for each in triggers}),
+    }
 
 
 def _too_slow(trigger: Trigger[Settings], function: Function, destination: Destination) -> tuple[Blocker, ...]:

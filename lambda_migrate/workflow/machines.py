@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from lambda_migrate.aws.arn import function_name
@@ -92,6 +92,15 @@ def evict(context: Context) -> None:
     """Take the lock from whoever holds it, and let go of it."""
     machines = Machines(context.aws, context.migration.function, "unlock", context.clock.now)
     machines.release(machines.acquire(evict=True).tail)
+
+
+def clear(context: Context) -> None:
+    """Let go of the lock that a run has left behind which was killed, where AWS shows one and lets us."""
+    with suppress(MigrateError):  # the next command that changes something takes it over as well
+        claim = held(context)
+        if claim is not None and claim.holder is not None:
+            machines = Machines(context.aws, function_name(context.migration.function), "rollback", context.clock.now)
+            machines.release(machines.acquire().tail)
 
 
 def _require_whole(ledger: Ledger, tail: Tail, function: str) -> None:

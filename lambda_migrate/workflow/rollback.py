@@ -62,6 +62,8 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
     if identity is None or not chosen.runs:
         if isinstance(lost := machines.lacking(context), LedgerBroken):
             raise lost
+        if not dry_run:
+            machines.clear(context)
         return Result({"undone": []}, "Nothing to roll back: no step is applied.", ("status",))
     context.require_ledger_place()
     aws_status.warn_of_schedule(context, function_name(identity.function))

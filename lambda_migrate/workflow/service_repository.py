@@ -152,7 +152,8 @@ def plan(context: Context, request: Request) -> Planned:
     )
     facts, source, warnings = _gathered(context, request, code)
     context.progress.begin("reading the code")
-    survey = scaffold.survey(source, facts, options)
+    survey = scaffold.survey(source, facts, options, at=context.progress.at)
+    context.progress.begin("comparing it with what is there")
     writes = scaffold.plan(source, facts, options, survey)
     text = scaffold.migration(survey, facts, options, folder=context.folder, source=code)
     configuration, notes = migration_file.plan(context.options.config, text, survey, folder)
@@ -164,8 +165,13 @@ def plan(context: Context, request: Request) -> Planned:
     return Planned(folder, facts.name, survey, tuple(writes), configuration, told, parts, facts, api_key)
 
 
-def write(planned: Planned, *, under_version_control: bool) -> Written:
+def write(context: Context, planned: Planned, *, under_version_control: bool) -> Written:
     """Write the repository and migration.yaml, and commit them.
+
+    Args:
+        context: Of the command.
+        planned: What to write.
+        under_version_control: Whether to commit it.
 
     Raises:
         ConfigError: migration.yaml cannot be written; the repository is.
@@ -176,11 +182,16 @@ def write(planned: Planned, *, under_version_control: bool) -> Written:
             f"`{planned.folder}` has become a link since it was looked at", hint="run `init` again, if you made it"
         )
     settings = scaffold.settings(planned.survey.application)
-    files = scaffold.write(planned.writes, planned.folder, settings=settings, parts=planned.parts)
+    progress = context.progress
+    progress.begin(f"writing `{planned.folder}`")
+    files = scaffold.write(planned.writes, planned.folder, settings=settings, parts=planned.parts, at=progress.at)
     migration_file.write(planned.configuration)
-    if not under_version_control:
-        return Written(tuple(files), "not under version control: `--no-git`")
-    return Written(tuple(files), git.commit_all(planned.folder, planned.function))
+    uncommitted = "not under version control: `--no-git`"
+    if under_version_control:
+        progress.begin(f"committing `{planned.folder}`")
+        uncommitted = git.commit_all(planned.folder, planned.function)
+    progress.end()
+    return Written(tuple(files), uncommitted)
 
 
 def _require_fitting(context: Context, request: Request) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from scripts.real_aws.world import World, first_true, refusal
@@ -41,7 +40,7 @@ def deleted_principal(world: World) -> Iterator[str]:
         policy = json.loads(lambdas.get_policy(FunctionName=world.name)["Policy"])
         return str(next(each["Principal"] for each in policy["Statement"] if each["Sid"] == "gone"))
 
-    first_true(lambda: arn not in left(), seconds=45, pause=3)
+    first_true(lambda: arn not in left(), seconds=45 * world.patience, pause=3 * world.patience)
     yield f"what is left of it: {left()}"
     principal = left().rpartition("'AWS': '")[2].rstrip("'}") or arn
     copied = {**grant, "StatementId": "copy", "Qualifier": "live", "Principal": principal}
@@ -119,9 +118,17 @@ def trail_names(world: World) -> Iterator[str]:
     trail, lambdas = world.client("cloudtrail"), world.client("lambda")
     lambdas.update_function_configuration(FunctionName=world.name, Description="for CloudTrail")
     world.wait_until_updated()
-    time.sleep(900)
-    for key, value in (("ResourceName", world.name), ("ResourceName", world.arn), ("Username", world.name)):
+
+    def listed(key: str, value: str) -> list[str]:
         asked = [{"AttributeKey": key, "AttributeValue": value}]
         found = trail.lookup_events(LookupAttributes=asked, MaxResults=50)["Events"]
-        names = sorted({each["EventName"] for each in found})
+        return sorted({each["EventName"] for each in found})
+
+    def shown() -> bool:
+        listings = [listed("ResourceName", world.name), listed("ResourceName", world.arn)]
+        return all(any("UpdateFunctionConfiguration" in each for each in names) for names in listings)
+
+    first_true(shown, seconds=900 * world.patience, pause=30 * world.patience)  # it shows a call within 15 minutes
+    for key, value in (("ResourceName", world.name), ("ResourceName", world.arn), ("Username", world.name)):
+        names = listed(key, value)
         yield f"{key}={'the ARN' if value == world.arn else 'the name'}: {', '.join(names) or 'nothing'}"

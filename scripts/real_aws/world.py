@@ -65,6 +65,7 @@ class World:
         arn: The function's ARN.
         first: The first published version; alias `live` points at it.
         second: Another published version of the same code.
+        patience: Share of the time that AWS is given to spread something; an emulator needs little of it.
     """
 
     client: Callable[[str], Any]
@@ -75,13 +76,16 @@ class World:
     arn: str = ""
     first: str = ""
     second: str = ""
+    patience: float = 1.0
     _undo: list[tuple[Callable[..., Any], dict[str, Any]]] = field(default_factory=list)
 
     @classmethod
     def of(cls, profile: str | None, region: str | None, endpoint_url: str | None) -> World:
         """Return the world of an account; makes nothing yet."""
         session = boto3.Session(profile_name=profile, region_name=region)
-        return cls(lambda service: session.client(service, endpoint_url=endpoint_url), session.region_name or "")
+        patience = 0.02 if endpoint_url else 1.0
+        clients = lambda service: session.client(service, endpoint_url=endpoint_url)  # noqa: E731  # as short as it is
+        return cls(clients, session.region_name or "", patience=patience)
 
     def later(self, call: Callable[..., Any], **parameters: Any) -> None:
         """Call this at the end, the latest first."""

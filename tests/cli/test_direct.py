@@ -44,6 +44,7 @@ class Service:
     status: int = 200
     rehearsed: int = 200
     url: str = ""
+    tenants: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -51,6 +52,7 @@ def serving(service: Service) -> Iterator[Service]:
     class Serving(Handler):
         def serve(self) -> None:
             self.received()
+            service.tenants += self.headers.get_all("x-tenant", [])
             healthy = self.path in ("/healthz", "/readyz")
             status = service.rehearsed if "/lambda-migrate-probe-" in self.path else service.status
             self.answer(404 if self.command == "POST" else 200 if healthy else status)
@@ -188,6 +190,25 @@ def test_a_service_that_the_api_does_not_reach_fails_before_a_route_moves(user: 
     assert (again.code, user.target()) == (7, "HTTP_PROXY"), again
     (route,) = user.aws.call("apigatewayv2", "get_routes", ApiId=user.api)["Items"]
     assert route["RouteKey"] == "$default"
+
+
+def test_what_the_api_adds_to_requests_it_goes_on_adding(user: User) -> None:
+    (route,) = user.aws.call("apigatewayv2", "get_routes", ApiId=user.api)["Items"]
+    integration = route["Target"].removeprefix("integrations/")
+    added = {"append:header.x-tenant": "acme"}
+    user.aws.call(
+        "apigatewayv2",
+        "update_integration",
+        ApiId=user.api,
+        IntegrationId=integration,
+        RequestParameters=added,
+    )
+
+    paused = user("cutover", "--direct", "--bake", "1s", "--json")
+    user.service.tenants.clear()
+    user.ask()
+
+    assert (paused.code, user.target(), user.service.tenants) == (7, "HTTP_PROXY", ["acme"]), paused
 
 
 def test_without_traffic_it_pauses_and_the_same_command_judges_anew(user: User) -> None:

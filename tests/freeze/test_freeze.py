@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,6 +76,25 @@ def test_other_code_is_told_with_who_when_and_which_call(
     assert change.calls[0].who.endswith(":user/test")
     assert isinstance(change.error(), Drifted)
     assert f"`{unique}` was changed since the freeze of" in change.error().message
+
+
+@pytest.mark.parametrize("looked_after", [0.0, 7200.0])
+def test_a_clock_that_was_an_hour_ahead_at_the_freeze_hides_nobody(
+    aws: Aws, ledger: Ledger, arn: str, client: Callable[[str], Any], unique: str, looked_after: float
+) -> None:
+    right = ledger.clock
+    ledger.clock = lambda: right() + timedelta(hours=1)
+    recording.record(ledger, snapshot.read(aws, unique), arn, version="1")
+    ledger.clock = right
+    if looked_after:
+        ledger.note("looked")  # whatever is recorded once the clock is put right
+    client("lambda").update_function_code(FunctionName=unique, ZipFile=archive("handler = print\n"))
+    aws.now = lambda: time.time() + looked_after
+
+    change = check(aws, ledger, unique)
+
+    assert change
+    assert change.calls[0].call == "UpdateFunctionCode"
 
 
 @pytest.mark.parametrize(

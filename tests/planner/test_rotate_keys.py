@@ -7,6 +7,7 @@ import pytest
 
 from lambda_migrate.function.model import Alias
 from lambda_migrate.planner import proxy, rotate_keys
+from lambda_migrate.planner.load import Load
 from tests.planner import worlds
 from tests.triggers import known
 
@@ -72,6 +73,17 @@ def test_the_new_version_is_what_a_proxy_deploy_with_the_new_key_would_publish()
     marker = deployed.summary["marker"]
     assert plan.summary["marker"] == marker
     assert vars(plan.steps[-1].action)["after"] == {"version": f"marker:{marker}", "weights": {}}
+
+
+def test_a_service_that_is_too_small_for_what_it_gets_already_is_a_gate_at_any_weight() -> None:
+    load = Load(peak=120, capacity=100, origin="2 instances of 50")
+
+    plan = rotate(worlds.signed("k1"), "k1", load=load, weights=[10, 100])
+    without_traffic = rotate(worlds.FRESH, "k1", load=load)
+
+    text = "at 100 % up to 120 requests come at once, the service takes 100 (2 instances of 50)"
+    assert plan.blockers == (f"service-too-small: {text}; raise its minimum or take smaller weights",)
+    assert without_traffic.blockers == ()
 
 
 def test_weights_and_bake_are_as_wished() -> None:

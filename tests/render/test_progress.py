@@ -118,6 +118,31 @@ def test_what_is_known_meanwhile_is_told_once(piped: Stage) -> None:
     )
 
 
+def test_how_many_are_done_is_told_now_and_then_where_no_line_can_move(piped: Stage) -> None:
+    piped.progress.begin("reading the code")
+    for hundreds in range(1, 501):
+        piped.wait(0.25)
+        piped.progress.at(100 * hundreds, 50_000)
+    piped.progress.end()
+
+    assert piped.told().splitlines() == [
+        "  … reading the code: 800 of 50,000",
+        "  … reading the code: 24,800 of 50,000",
+        "  … reading the code: 48,800 of 50,000",
+    ]
+
+
+def test_how_many_are_done_is_on_the_line_that_moves() -> None:
+    stage = Stage(Screen(), columns=100)
+    stage.progress.begin("reading the code")
+    for done in (1, 25_000, 50_000):
+        stage.wait(1.0)
+        stage.progress.at(done, 50_000)
+    stage.progress.end()
+
+    assert "25,000 of 50,000" in stage.told()
+
+
 def test_a_long_line_wraps_for_a_person_and_stays_one_for_a_log(piped: Stage, seen: Stage) -> None:
     for stage in (piped, seen):
         stage.progress.end("✓", "$LATEST of orders: handler index.handler → lambda_migrate_proxy.handler")

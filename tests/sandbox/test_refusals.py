@@ -35,6 +35,16 @@ def function(make_function: Callable[..., str], client: Callable[[str], Any], un
     return unique
 
 
+def test_a_destination_that_is_nowhere_is_refused(client: Callable[[str], Any], function: str) -> None:
+    lambdas, nowhere = client("lambda"), {"OnSuccess": {}, "OnFailure": {}}
+
+    def put(**more: Any) -> Any:
+        return lambdas.put_function_event_invoke_config(FunctionName=function, MaximumRetryAttempts=1, **more)
+
+    assert code(lambda: put(DestinationConfig=nowhere)) == "InvalidParameterValueException"
+    assert put()["MaximumRetryAttempts"] == 1
+
+
 def test_a_function_that_is_being_updated_is_not_updated_again(client: Callable[[str], Any], function: str) -> None:
     lambdas = client("lambda")
     lambdas.update_function_configuration(FunctionName=function, Description="once")

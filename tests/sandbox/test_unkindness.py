@@ -345,3 +345,86 @@ def test_callers_come_by_role_and_no_permission_tells_of_them(
     finally:
         client("scheduler").delete_schedule(Name=f"{unique}{callers_by_role.SCHEDULE}")
     assert refused(lambda: client("lambda").get_policy(FunctionName=unique)) == "ResourceNotFoundException"
+
+
+def test_a_new_subscription_is_not_known_everywhere_at_once(
+    client: Callable[[str], Any], unkind: Callable[..., None], unique: str
+) -> None:
+    sns, sqs = client("sns"), client("sqs")
+    topic, url = sns.create_topic(Name=unique)["TopicArn"], sqs.create_queue(QueueName=unique)["QueueUrl"]
+    unkind(subscriptions_lag=600.0)
+    queue = f"arn:aws:sqs:us-east-1:000000000000:{unique}"
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue, Attributes={"RawMessageDelivery": "true"})
+
+    sns.publish(TopicArn=topic, Message="too early")
+    unkind()
+    sns.publish(TopicArn=topic, Message="known by now")
+
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [each["Body"] for each in received] == ["known by now"]
+
+
+def test_the_key_of_the_oldest_versions_is_lost(
+    client: Callable[[str], Any], make_function: Callable[..., str], unkind: Callable[..., None], unique: str
+) -> None:
+    make_function(VERSION_OF, Environment={"Variables": {"PASSWORD": "hunter2"}})
+    lambdas = client("lambda")
+    lambdas.publish_version(FunctionName=unique)
+    unkind(keys_lost=1)
+
+    one = lambdas.get_function_configuration(FunctionName=unique, Qualifier="1")
+    listed = lambdas.list_versions_by_function(FunctionName=unique)["Versions"]
+
+    errors = [(each["Version"], "Error" in each["Environment"]) for each in listed]
+    assert (one["Environment"]["Error"]["ErrorCode"], errors) == (
+        "AccessDeniedException",
+        [("$LATEST", False), ("1", True)],
+    )
+
+
+def test_a_policy_shows_what_add_permission_does_not_write(
+    client: Callable[[str], Any], function: str, unkind: Callable[..., None]
+) -> None:
+    granted = {"StatementId": "sns", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"}
+    client("lambda").add_permission(FunctionName=function, **granted)
+    unkind(foreign_statements=True)
+
+    policy = json.loads(client("lambda").get_policy(FunctionName=function)["Policy"])
+
+    assert [(each.get("Sid"), each["Effect"]) for each in policy["Statement"]] == [
+        ("sns", "Allow"),
+        (None, "Allow"),
+        ("not-them", "Deny"),
+    ]
+
+
+def test_a_mapping_is_refused_whose_queue_shows_messages_again_too_soon(
+    client: Callable[[str], Any], function: str, unkind: Callable[..., None]
+) -> None:
+    lambdas, sqs = client("lambda"), client("sqs")
+    url = sqs.create_queue(QueueName=function, Attributes={"VisibilityTimeout": "60"})["QueueUrl"]
+    queue = f"arn:aws:sqs:us-east-1:000000000000:{function}"
+    mapping = lambdas.create_event_source_mapping(EventSourceArn=queue, FunctionName=function)["UUID"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "1"})
+    unkind(visibility_checked=True)
+
+    codes = [
+        refused(lambda: lambdas.update_event_source_mapping(UUID=mapping, FunctionName=f"{function}:live")),
+        refused(lambda: lambdas.create_event_source_mapping(EventSourceArn=queue, FunctionName=f"{function}:live")),
+    ]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
+    moved = lambdas.update_event_source_mapping(UUID=mapping, FunctionName=f"{function}:live")["FunctionArn"]
+
+    assert (codes, moved.endswith(":live")) == (["InvalidParameterValueException"] * 2, True)
+
+
+def test_nobody_may_make_a_role_without_a_boundary(
+    client: Callable[[str], Any], unkind: Callable[..., None], unique: str
+) -> None:
+    iam, boundary = client("iam"), "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    unkind(roles_bounded=True)
+
+    code = refused(lambda: iam.create_role(RoleName=unique, AssumeRolePolicyDocument="{}"))
+    iam.create_role(RoleName=unique, AssumeRolePolicyDocument="{}", PermissionsBoundary=boundary)
+
+    assert code == "AccessDenied"

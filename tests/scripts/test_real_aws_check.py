@@ -1,4 +1,5 @@
 """The program that asks a real account runs to its end on the embedded AWS, and leaves nothing behind."""
+# ruff: noqa: N802, N803  # the stand-in is called as AWS is
 
 from __future__ import annotations
 
@@ -7,10 +8,17 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import boto3
+
+from scripts.real_aws.configuration_questions import runtime_updates
 from scripts.real_aws.questions import QUESTIONS
+from scripts.real_aws.world import World
+from tests.targets.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +68,78 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
     assert document["answers"][0]["text"] == "version 2 as listed equals $LATEST as read: True"
     assert document["answers"][4]["text"].startswith("Unsubscribe: InvalidParameter")
     assert [name for name in functions + roles if name.startswith("lm-check-")] == []
+
+
+def test_what_is_left_of_a_deleted_role_and_how_a_trail_names_a_function(embedded_aws: EmbeddedAws) -> None:
+    done = run(embedded_aws, "--only", "deleted-principal,trail-names", "--json", "--yes")
+
+    document = json.loads(done.stdout)
+    answers = [(each["question"], each["text"]) for each in document["answers"]]
+    left, granted, *names = [text for _question, text in answers]
+    assert (done.returncode, document["left"]) == (0, []), done.stderr
+    assert [question for question, _text in answers] == ["deleted-principal"] * 2 + ["trail-names"] * 3
+    assert re.fullmatch(r"what is left of it: \{'AWS': 'arn:aws:iam::000000000000:role/lm-check-\w+-gone'\}", left)
+    assert granted == "granted to the alias: accepted"  # AWS would refuse it
+    assert "UpdateFunctionConfiguration" in names[0]
+    assert names[1:] == ["ResourceName=the ARN: nothing", "Username=the name: nothing"]
+
+
+@dataclass
+class Runtimes(StandIn):
+    """A function whose runtime moves with each update, unless it is pinned."""
+
+    services: tuple[str, ...] = ("lambda",)
+    newest: int = 1
+    mode: str = "Auto"
+    runtimes: dict[str, int] = field(default_factory=lambda: {"$LATEST": 1})
+
+    def lambda_GetFunctionConfiguration(self, FunctionName: str, Qualifier: str = "$LATEST") -> Any:
+        return {"FunctionName": FunctionName, "RuntimeVersionConfig": {"RuntimeVersionArn": self.arn(Qualifier)}}
+
+    def arn(self, qualifier: str) -> str:
+        return f"arn:aws:lambda:eu-west-1::runtime:{self.runtimes[qualifier]:012}{'0' * 28}"
+
+    def lambda_GetFunction(self, **_given: Any) -> Any:
+        return {"Configuration": {"LastUpdateStatus": "Successful"}}
+
+    def lambda_PutRuntimeManagementConfig(
+        self, FunctionName: str, UpdateRuntimeOn: str, RuntimeVersionArn: str = ""
+    ) -> Any:
+        assert (UpdateRuntimeOn == "Manual") == bool(RuntimeVersionArn)
+        self.mode = UpdateRuntimeOn
+        return {"FunctionArn": FunctionName, "UpdateRuntimeOn": UpdateRuntimeOn}
+
+    def lambda_GetRuntimeManagementConfig(self, **_given: Any) -> Any:
+        return {"UpdateRuntimeOn": self.mode}
+
+    def lambda_UpdateFunctionConfiguration(self, **_given: Any) -> Any:
+        self.newest += 1
+        if self.mode == "FunctionUpdate":
+            self.runtimes["$LATEST"] = self.newest
+        return {}
+
+    def lambda_PublishVersion(self, **_given: Any) -> Any:
+        number = str(len(self.runtimes))
+        self.runtimes[number] = self.runtimes["$LATEST"]
+        return {"Version": number}
+
+
+def test_which_runtime_a_version_has_is_told_for_each_kind_of_updates() -> None:
+    session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="y", region_name="eu-west-1")
+    clients = {"lambda": session.client("lambda")}
+    stand_in, asked = Runtimes(), SimpleNamespace(client=clients.__getitem__)
+    stand_in.attach(asked)  # type: ignore[arg-type]  # it takes clients from it, and nothing else
+
+    answers = list(runtime_updates(World(clients.__getitem__, "eu-west-1", name="lm-check-1")))
+
+    assert answers == [
+        (
+            "FunctionUpdate: $LATEST had 000000000001, has 000000000002; version 1 has 000000000002,"
+            " its updates are FunctionUpdate"
+        ),
+        "Manual: $LATEST had 000000000001, has 000000000002; version 2 has 000000000002, its updates are Manual",
+    ]
+    assert (stand_in.runtimes, stand_in.mode) == ({"$LATEST": 2, "1": 2, "2": 2}, "Auto")
 
 
 def test_every_question_is_on_both_pages() -> None:

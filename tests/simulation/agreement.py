@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions import Observed, action_from_dict
+from lambda_migrate.actions.base import Joining
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.runs import runs
 from tests.simulation.faults import Process
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.engine.ledger import Ledger
+    from lambda_migrate.engine.runs import Run
     from tests.simulation.world import World
 
 Subject = tuple[str, ...]
@@ -40,18 +42,31 @@ def disagreements(world: World, ledger: Ledger) -> list[tuple[Subject, str]]:
     aws = SimulatedAws(world, Process(), read_only=True, sleep=_never, wrote=_nothing)
     found = []
     with world.told_plainly():
-        for subject, (name, action, side) in _last_words(world, ledger).items():
+        for subject, (run, name, action, side) in _last_words(world, ledger).items():
             seen = action.observe(aws)
-            if side is not None and seen is not side and subject not in told:
+            if side is not None and seen is not side and subject not in told and not _went_together(run, action, aws):
                 said = f"{name}: the ledger says {side.value}, AWS shows {seen.value}"
                 found.append((subject, f"{said}: {action.describe()}"))
     return found
 
 
-def _last_words(world: World, ledger: Ledger) -> dict[Subject, tuple[str, Any, Observed | None]]:
+def _went_together(run: Run, last: Any, aws: SimulatedAws) -> bool:
+    """Return whether a step went back with earlier ones in one write, of which the ledger was told one by one.
+
+    Where the process was killed in between, AWS shows the beginning of those that are not told of yet; the next way
+    back finds them there.
+    """
+    for step in run.applied_steps:
+        joined = step.action.joined(last) if isinstance(step.action, Joining) else None
+        if joined is not None and joined.observe(aws) is Observed.BEFORE:
+            return True
+    return False
+
+
+def _last_words(world: World, ledger: Ledger) -> dict[Subject, tuple[Run, str, Any, Observed | None]]:
     """Return what the ledger says last of each thing; None of what is open, or was left in place."""
     known = {run.number: run for run in runs(ledger)}
-    said: dict[Subject, tuple[str, Any, Observed | None]] = {}
+    said: dict[Subject, tuple[Run, str, Any, Observed | None]] = {}
     for record in ledger.records:
         event = str((record.note or {}).get("kind")) if record.event == "note" else record.event
         if event not in _SIDES or record.run not in known:
@@ -59,7 +74,7 @@ def _last_words(world: World, ledger: Ledger) -> dict[Subject, tuple[str, Any, O
         run = known[record.run]
         action = action_from_dict(run.actions[record.id])
         for subject in subjects(world, action):
-            said[subject] = (f"{run.phase} {record.id}", action, _SIDES[event])
+            said[subject] = (run, f"{run.phase} {record.id}", action, _SIDES[event])
     return said
 
 

@@ -159,7 +159,7 @@ AGAINST: dict[str, Callable[[World], None]] = {
 
 TOUCHES: dict[str, tuple[str, ...]] = {
     "the_alias_goes_home": ("alias",),
-    "the_layer_goes": ("layer",),
+    "the_layer_goes": ("layer", "latest"),
     "the_environment_changes": ("latest",),
     "the_code_changes": ("latest",),
     "the_mapping_stops": ("mapping", "mapping target"),

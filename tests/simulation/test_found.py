@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.faults import Fault
+from tests.simulation.faults import LEDGER, Fault
 from tests.simulation.history import History, Move, replay
 from tests.simulation.unkindness import KIND, Unkindness
 
@@ -83,3 +83,50 @@ def test_a_weight_that_was_cut_off_holds_up_no_way_back(number: int, lag: float)
 
 def test_a_function_that_was_retired_is_gone_and_nothing_was_lost() -> None:
     replay(History(1, (ON,) * 6))
+
+
+def test_a_run_that_was_killed_before_it_changed_anything_leaves_no_lock_behind() -> None:
+    killed = Move("on", faults=(Fault("killed after", 3, LEDGER),))
+
+    replay(History(1188, (killed,)))
+
+
+def test_a_write_that_was_cut_off_and_that_reads_do_not_show_yet_is_undone_too() -> None:
+    stopped = Move("on", faults=(Fault("interrupted", 1, "events:PutTargets"),))
+
+    unkind = Unkindness(lag=2.0, slow=40.0, spread=True, confirms=20.0)
+    replay(History(1368, (ON, stopped, Move("rollback", (("last", True),))), unkind))
+
+
+def test_what_could_not_go_back_because_a_version_was_pruned_is_known_to_stand_where_it_does() -> None:
+    replay(History(2325473, (*ALL_THE_WAY, Move("rollback", (("last", True),))), Unkindness(versions_kept=1)))
+
+
+def test_the_way_back_needs_no_layer_where_the_proxy_was_half_put_on() -> None:
+    expired = Move("on", faults=(Fault("expired", 16),))
+
+    replay(History(50578, (expired, Move("the_layer_goes"))))
+
+
+def test_what_an_alias_names_that_an_earlier_way_back_has_left_goes_with_it() -> None:
+    replay(History(1054499, (Move("freeze"), ON, ON, Move("rollback", (("now", True),)))))
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_a_way_back_of_several_steps_in_one_write_can_be_cut_off_between_its_records(number: int) -> None:
+    cut_off = Move("rollback", (("last", True),), faults=(Fault("killed after", number),))
+
+    replay(History(19212, (ON, cut_off, ON)))
+    replay(History(11835, (ON, ON, cut_off, Move("promote"))))
+
+
+def test_a_key_that_was_dropped_by_a_command_that_was_killed_stays_dropped() -> None:
+    killed = Move("on", faults=(Fault("killed after", 1, "secretsmanager:PutSecretValue"),))
+
+    replay(History(3349867, (*ALL_THE_WAY, killed)))
+
+
+def test_where_retire_has_removed_a_subscription_the_service_s_goes_on_delivering() -> None:
+    stopped = Move("on", faults=(Fault("interrupted", 2, "sns:Unsubscribe"),))
+
+    replay(History(42441, (*ALL_THE_WAY, ON, ON, stopped)))

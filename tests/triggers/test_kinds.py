@@ -157,7 +157,7 @@ def test_a_kind_with_a_look_up_to_itself_brings_it_along(made_up_kinds: None) ->
     def find(_aws: Any, _function: Any) -> list[Trigger[Settings]]:
         return [known.carrier_pigeon("roof", "live")]
 
-    def where(_aws: Any, _function: Any, service: Any) -> dict[str, str]:
+    def where(_aws: Any, _function: Any, service: Any, _triggers: Any) -> dict[str, str]:
         return {"window": service.directory}
 
     TRIGGERS["pigeon"] = TriggerKind.of(module(find=find, look_up=where))

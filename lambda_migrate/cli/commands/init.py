@@ -112,7 +112,7 @@ def init(  # noqa: PLR0913  # one parameter for each option
     Confirmation(context, yes)(Question(_question(planned, due=due, storing=store_secrets)))
     done, data["written"] = "Nothing to write.", []
     if due:
-        written = service_repository.write(planned, under_version_control=git)
+        written = service_repository.write(context, planned, under_version_control=git)
         data |= {"written": list(written.files), "commit": not written.uncommitted}
         done = f"Wrote {counted(len(written.files), 'file')} to `{planned.folder}`; {summary(planned.configuration)}"
         done += f"; {written.uncommitted or 'committed'}."

@@ -6,6 +6,7 @@ Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
 - **A start that hangs is ended**, so that its environment is not held for ever.
 - **Exceptions** of the handler end neither its environment nor its type: AWS names the class in ``errorType``.
 - **Duration** is that of the handler, without the start of its environment.
+- **The VPC**: addresses of `VPC` lead to this machine, and from nowhere else anywhere.
 - **Output** is complete where the environment says that the handler has ended: what was printed belongs to its
   invocation, however late it is read. MiniStack takes a pause for the end.
 """
@@ -44,6 +45,17 @@ _TELLING_EXCEPTION = '{"status": "ok", "raised": type(e).__name__, "error": str(
 _END = "\x1eend of the invocation"
 _AFTER_ANSWER = ') + "\\n")\n        _real_stdout.flush()'
 _TELLING_END = f'{_AFTER_ANSWER}\n        sys.__stderr__.flush(); os.write(2, b"{_END}\\n")'
+VPC = "127.77."
+"""How the addresses begin that functions alone reach, as those of an internal load balancer: nothing listens there."""
+
+_FIRST_IMPORTS = "import sys, json, importlib, traceback, os, time\n"
+_REACHING_THE_VPC = f"""import socket
+_anywhere = socket.getaddrinfo
+def _from_inside(host, *arguments, **options):
+    inside = isinstance(host, str) and host.startswith({VPC!r})
+    return _anywhere("127.0.0.1" if inside else host, *arguments, **options)
+socket.getaddrinfo = _from_inside
+"""
 _OUTPUT_DEADLINE = 10.0
 """Seconds until the output of an invocation is taken as it is."""
 
@@ -116,7 +128,10 @@ def _outliving_exceptions(script: str) -> str:
     """MiniStack ends an environment that tells of a failure, so what runs in it must tell of exceptions otherwise."""
     if _AFTER_EXCEPTION not in script:
         raise RuntimeError("this MiniStack reports exceptions in another way than 1.5.33")
+    if _FIRST_IMPORTS not in script:
+        raise RuntimeError("this MiniStack starts in another way than 1.5.33")
     told = script.replace(_AFTER_EXCEPTION, _TELLING_EXCEPTION)
+    told = told.replace(_FIRST_IMPORTS, _FIRST_IMPORTS + _REACHING_THE_VPC, 1)
     if _TELLING_EXCEPTION + _AFTER_ANSWER not in told:
         raise RuntimeError("this MiniStack answers in another way than 1.5.33")
     return told.replace(_TELLING_EXCEPTION + _AFTER_ANSWER, _TELLING_EXCEPTION + _TELLING_END)

@@ -82,6 +82,8 @@ def _dispatch_to_function(arn: str, payload: str) -> None:
 def _deliver_to_api_destination(name: str, request: dict[str, Any], connection: dict[str, Any], token_key: Any) -> None:
     """Send an event to an API destination, again and again while the answer says that it is worth it.
 
+    What is still to be delivered when the destination is deleted is lost: no retry is made to what no longer exists.
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
     """
     retried = {401, 407, 409, 429}
@@ -89,6 +91,9 @@ def _deliver_to_api_destination(name: str, request: dict[str, Any], connection: 
     for attempt in range(DESTINATION_ATTEMPTS):
         if attempt:
             time.sleep(HTTP_RETRY_DELAY)
+        if name not in eventbridge._api_destinations:
+            lambda_svc.logger.warning("API destination %s is gone; its events are lost", name)
+            break
         metrics.of_rule(rule, "InvocationAttempts", *(["RetryInvocationAttempts"] if attempt else []))
         try:
             headers = eventbridge._connection_auth_headers(connection, token_key)

@@ -224,6 +224,8 @@ def _attempt_asynchronously(func: dict[str, Any], event: Any) -> None:
     expires = time.monotonic() + settings.get("MaximumEventAgeInSeconds", 21600)
     attempts = 1 + settings.get("MaximumRetryAttempts", 2)
     while attempts:
+        if not lambda_svc._function_qualifier_exists(lambda_svc._functions.get(name) or func, qualifier):
+            return  # what waits for a retry goes with its alias
         result = lambda_svc._execute_function(func, event)
         if not result.get("error"):
             return

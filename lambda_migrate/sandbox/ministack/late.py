@@ -26,6 +26,9 @@ _BAD_REQUEST = 400
 _dying: dict[tuple[str, str], float] = {}
 """When an endpoint was unsubscribed from a topic."""
 
+_new: dict[str, float] = {}
+"""When a subscription was made, by its ARN."""
+
 
 def install(current: Callable[[], Unkindness]) -> None:
     """Add everything to the MiniStack of this process.
@@ -35,6 +38,8 @@ def install(current: Callable[[], Unkindness]) -> None:
     """
     sns._subscribe = _finding_the_dying(sns._subscribe, sns._unsubscribe, current)
     sns._unsubscribe = _remembering_the_dying(sns._unsubscribe)
+    sns._subscribe = _remembering_the_new(sns._subscribe)
+    sns._matches_filter_policy = _not_known_everywhere(sns._matches_filter_policy, current)
     eventbridge._put_targets = _not_assuming_new_roles(eventbridge._put_targets, current)
 
 
@@ -66,6 +71,29 @@ def _finding_the_dying(
         return answer
 
     return subscribe
+
+
+def _remembering_the_new(original: Callable[..., Any]) -> Callable[..., Any]:
+    def subscribe(parameters: dict[str, Any]) -> Any:
+        topic = sns._topic_by_arn_any_scope(sns._p(parameters, "TopicArn")) or {"subscriptions": []}
+        before = {each["arn"] for each in topic["subscriptions"]}
+        answer = original(parameters)
+        for each in topic["subscriptions"]:
+            if each["arn"] not in before:
+                _new[each["arn"]] = time.monotonic()
+        return answer
+
+    return subscribe
+
+
+def _not_known_everywhere(original: Callable[..., Any], current: Callable[[], Unkindness]) -> Callable[..., Any]:
+    """What was subscribed just now is not known yet to whatever delivers."""
+
+    def matches(subscription: dict[str, Any], *arguments: Any) -> bool:
+        known = time.monotonic() >= _new.get(subscription.get("arn", ""), -math.inf) + current().subscriptions_lag
+        return known and bool(original(subscription, *arguments))
+
+    return matches
 
 
 def _not_assuming_new_roles(original: Callable[..., Any], current: Callable[[], Unkindness]) -> Callable[..., Any]:

@@ -35,6 +35,7 @@ def install() -> None:
         lambda_svc._remove_permission, lambda _name, _sid, query, *_rest: query
     )
     lambda_svc._create_esm = _once(lambda_svc._create_esm)
+    lambda_svc._put_event_invoke_config = _to_somewhere(lambda_svc._put_event_invoke_config)
     eventbridge._delete_rule = _without_targets(eventbridge._delete_rule)
     apigateway._delete_integration = _unused(apigateway._delete_integration)
     apigateway._create_route = _of_its_own_key(apigateway._create_route)
@@ -162,6 +163,18 @@ def _once(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(data)
 
     return create
+
+
+def _to_somewhere(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A destination that is named says where; what GetFunctionEventInvokeConfig shows is not all taken back."""
+
+    def put(name: str, qualifier: str | None, data: dict[str, Any]) -> Any:
+        for end, where in (data.get("DestinationConfig") or {}).items():
+            if not where.get("Destination"):
+                return _invalid(f"The destination of {end} must not be empty.")
+        return original(name, qualifier, data)
+
+    return put
 
 
 def _arn(function: str) -> str:

@@ -127,6 +127,9 @@ def _post_notification(endpoint: str, envelope: str) -> None:
     for attempt in range(1 + _retries(topic_arn, subscription)):
         if attempt:
             time.sleep(HTTP_RETRY_DELAY)
+        if not _subscription_of(topic_arn, endpoint):
+            lambda_svc.logger.warning("the subscription of %s is gone; its messages are lost", endpoint)
+            return
         try:
             with urllib.request.urlopen(request, timeout=15):  # noqa: S310  # subscriptions are http or https
                 metrics.of_topic(topic_arn, "NumberOfNotificationsDelivered")

@@ -24,7 +24,7 @@ from ministack.services import cloudwatch, lambda_svc, sns
 
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.sandbox.load_balancer import LoadBalancer, in_front_of
-from lambda_migrate.sandbox.ministack import late
+from lambda_migrate.sandbox.ministack import late, withheld
 from lambda_migrate.sandbox.operations import REST, Operation, operation
 from lambda_migrate.sandbox.unkindness import KIND, PATH, VARIABLE, Unkindness, parse
 
@@ -54,6 +54,7 @@ class _Current:
 def install() -> None:
     """Add everything to the MiniStack of this process."""
     late.install(lambda: _Current.unkindness)
+    withheld.install(lambda: _Current.unkindness)
     sns._unsubscribe = _keeping_the_unconfirmed(sns._unsubscribe)
     sns._send_subscription_confirmation = _losing_confirmations(sns._send_subscription_confirmation)
     lambda_svc._update_alias = _pruning(_remembering_the_alias(lambda_svc._update_alias))

@@ -13,7 +13,7 @@ from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.planner import rotate_keys
 from lambda_migrate.proxy import layer
-from lambda_migrate.workflow import code_gate, readiness, reading
+from lambda_migrate.workflow import capacity, code_gate, readiness, reading
 from lambda_migrate.workflow.overrides import WHOLE
 from lambda_migrate.workflow.phase import Question
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
+    from lambda_migrate.planner.load import Load
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.overrides import Overrides
 
@@ -37,6 +38,7 @@ class Inputs(NamedTuple):
         inventory: What there is.
         keys: The keys' identifiers, the one that signs first.
         layer_sha256: Of the proxy's layer, hex.
+        load: How many requests the function ran at once, against what the service takes.
         made: The key that the last run of the ledger made, or "": whoever types the command again, because it was cut
             off at its very end, does not ask for a second key.
     """
@@ -44,6 +46,7 @@ class Inputs(NamedTuple):
     inventory: Inventory
     keys: list[str]
     layer_sha256: str
+    load: Load
     made: str = ""
 
 
@@ -56,7 +59,8 @@ def gather(context: Context, overrides: Overrides) -> Inputs:
         )
     reading.require_key_reference(context)
     inventory = reading.recorded_inventory(context)
-    return Inputs(inventory, reading.key_identifiers(context), layer.build().sha256, _made(context))
+    load = capacity.load_of(context, inventory.function.name)
+    return Inputs(inventory, reading.key_identifiers(context), layer.build().sha256, load, _made(context))
 
 
 def _made(context: Context) -> str:
@@ -74,6 +78,7 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
         made=inputs.made,
         weights=overrides.weights,
         bake=overrides.bake,
+        load=inputs.load,
     )
 
 

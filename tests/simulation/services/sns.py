@@ -39,6 +39,11 @@ class Sns:
         self.topics.put(arn, {"TopicArn": arn})
         return {"TopicArn": arn}
 
+    def get_topic_attributes(self, *, TopicArn: str) -> Document:
+        if TopicArn not in self.topics.truth:
+            raise _missing("Topic")
+        return {"Attributes": {"TopicArn": TopicArn}}
+
     def subscribe(
         self,
         *,
