@@ -72,7 +72,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_to_type_next_keeps_the_configuration_and_the_region(folder: Path) -> None:
     answer = call("--region", "eu-west-1", "-c", "orders.yaml", "status")
-    data = call("status", "--region", "eu-west-1", "-c", "orders.yaml", "--json").json["data"]
+    data = call("status", "-c", "orders.yaml", "--region", "eu-west-1", "--json").json["data"]
 
     assert answer.err == "\nnext: lambda-migrate doctor --region eu-west-1 --config orders.yaml\n"
     assert data["next"][0] == "lambda-migrate doctor --config orders.yaml --region eu-west-1"

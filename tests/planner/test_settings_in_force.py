@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from lambda_migrate import config
@@ -18,11 +16,11 @@ TEXT = "function: orders\nservice: {url: 'https://orders.example.com'}\nproxy: {
 def published(text: str) -> list[str]:
     """Return what is outdated where a version was published with `TEXT`, and migration.yaml says `text` now."""
     before, now = config.parse(TEXT), config.parse(text)
-    function = worlds.function()
+    function = worlds.inventory().function
     settings = layer.environment(
         before.proxy, service_url=before.service.url or "", events="all", original_handler=function.handler
     )
-    proxy = replace(worlds.PROXY, number="42", proxy_settings=settings)
+    proxy = worlds.version("42", "all", proxy_settings=settings)
     return list(settings_in_force.outdated(function, proxy, now))
 
 
@@ -41,7 +39,8 @@ def published(text: str) -> list[str]:
         (
             TEXT.replace("orders.example", "new.example"),
             [
-                "`service.url` is `https://new.example.com` in migration.yaml and `https://orders.example.com` in version 42"
+                "`service.url` is `https://new.example.com` in migration.yaml "
+                "and `https://orders.example.com` in version 42"
             ],
         ),
     ],
