@@ -39,8 +39,10 @@ def published(text: str) -> list[str]:
         (
             TEXT.replace("orders.example", "new.example"),
             [
-                "`service.url` is `https://new.example.com` in migration.yaml "
-                "and `https://orders.example.com` in version 42"
+                (
+                    "`service.url` is `https://new.example.com` in migration.yaml "
+                    "and `https://orders.example.com` in version 42"
+                )
             ],
         ),
     ],
