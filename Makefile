@@ -4,10 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TOOLS := .venv-publish/bin
+# what pip says while it works, one short line for each package: nothing looks hung
+TELL := awk '/^Collecting|^Installing/ { print "  " $$1 " " $$2; fflush() }'
 # One worker more than there are cores: the longest tests, two demos, wait for more than half of their time.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 
-.PHONY: help install demo test test-fast chaos load coverage check format bench lock clean
+.PHONY: help install demo test test-fast chaos load coverage check format bench lock docs dist release-notes clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +22,8 @@ $(STAMP): requirements.txt pyproject.toml
 	  { echo "error: $(PYTHON) is older than Python 3.11"; echo "hint: make install PYTHON=python3.12"; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "error: $(PYTHON) cannot make a virtual environment"; echo "hint: install its venv package (Debian: apt-get install python3-venv)"; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@echo "installing the pinned packages into $(VENV), about half a minute:"
+	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt | $(TELL)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -59,5 +63,23 @@ lock: ## compile requirements.txt again (needs uv)
 	uv pip compile pyproject.toml --extra development --universal --python-version 3.11 \
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.txt
 
+$(TOOLS)/python: requirements-publish.txt
+	@$(PYTHON) -m venv .venv-publish
+	@set -o pipefail; $(TOOLS)/python -m pip install --disable-pip-version-check -r requirements-publish.txt | $(TELL)
+	@touch $@
+
+docs: $(TOOLS)/python ## the documentation as a site in build/site; fails where a link leads nowhere
+	NO_MKDOCS_2_WARNING=1 $(TOOLS)/mkdocs build --strict --quiet
+
+dist: $(TOOLS)/python ## both packages in dist/, checked: metadata, an empty environment, the demo from the wheel
+	rm -rf dist
+	$(TOOLS)/python -m build --no-isolation --outdir dist .
+	$(TOOLS)/python -m build --no-isolation --outdir dist service_library
+	$(TOOLS)/twine check --strict dist/*
+	$(PYTHON) scripts/check_wheel.py dist
+
+release-notes: ## what changed since the last release, from CHANGELOG.md
+	@$(PYTHON) scripts/release_notes.py CHANGELOG.md
+
 clean: ## remove what `make install` made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache dist
+	rm -rf $(VENV) .venv-publish build .pytest_cache .mypy_cache .ruff_cache dist

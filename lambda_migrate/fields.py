@@ -35,6 +35,19 @@ def seconds(text: object) -> float:
     return float(match[1]) * _SECONDS[match[2]]
 
 
+def written(text: object) -> float:
+    """Return a duration as somebody wrote it, in seconds: of a number without a unit nobody knows what it is.
+
+    Raises:
+        ValueError: The text is not a duration, or has no unit.
+    """
+    length = seconds(text)
+    if length and isinstance(text, str) and text.strip()[-1:].isdigit():
+        msg = f"`{text}` has no unit; write it like {text.strip()}s or {text.strip()}m"
+        raise ValueError(msg)
+    return length
+
+
 def _positive(length: float) -> float:
     if length <= 0:
         msg = "must be longer than 0 s"
@@ -111,9 +124,9 @@ def _plain_url(text: str) -> str:
     return text
 
 
-Duration = Annotated[float, BeforeValidator(seconds), _WRITTEN]
-PositiveDuration = Annotated[float, BeforeValidator(seconds), AfterValidator(_positive), _WRITTEN]
-MetricPeriod = Annotated[float, BeforeValidator(seconds), AfterValidator(_metric_period), _WRITTEN]
+Duration = Annotated[float, BeforeValidator(written), _WRITTEN]
+PositiveDuration = Annotated[float, BeforeValidator(written), AfterValidator(_positive), _WRITTEN]
+MetricPeriod = Annotated[float, BeforeValidator(written), AfterValidator(_metric_period), _WRITTEN]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 OriginUrl = Annotated[str, AfterValidator(_http_url), AfterValidator(_origin)]
 KeyReference = Annotated[str, AfterValidator(_key_reference)]

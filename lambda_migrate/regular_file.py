@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 if TYPE_CHECKING:
@@ -68,8 +69,17 @@ def read_regular(path: Path, longest: int) -> bytes:
     return content
 
 
+OURS = ".lambda-migrate"
+"""The folder in which we keep what belongs to this machine: backups, logs and notes of processes, the sandbox."""
+
+NOTHING_TRACKED = b"*\n"
+"""A `.gitignore` that keeps a folder out of every repository, itself included."""
+
+
 def make_private_folder(folder: Path) -> None:
     """Make a folder, and those above it that do not exist, so that only their owner can enter them.
+
+    Where it is in :data:`OURS`, no repository tracks what is in there: values of variables are among it.
 
     Raises:
         OSError: As for :meth:`Path.mkdir`.
@@ -77,6 +87,10 @@ def make_private_folder(folder: Path) -> None:
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
+    ours = next((each for each in (folder, *folder.parents) if each.name == OURS), None)
+    if ours is not None and not (ours / ".gitignore").exists():
+        with suppress(FileExistsError):
+            create(ours / ".gitignore", NOTHING_TRACKED)
 
 
 def open_new(path: Path, mode: int = 0o644) -> BinaryIO:

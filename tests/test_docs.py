@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from pydantic import BaseModel
 
 from lambda_migrate import errors
 from lambda_migrate.cli.reference_page import document
 from lambda_migrate.cli.registry import ENTRIES, load
 from lambda_migrate.config import Migration, json_schema
+from lambda_migrate.config import documentation as settings_page
 from lambda_migrate.config import load as load_configuration
 from lambda_migrate.errors import EXIT_CODES
 from lambda_migrate.targets import TARGETS
@@ -57,6 +59,28 @@ def test_the_page_of_commands_is_current() -> None:
     written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
     assert written == document(), "run `python -m lambda_migrate.cli.reference_page docs/commands.md`"
+
+
+def test_the_page_of_settings_is_current() -> None:
+    written = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+
+    assert written == settings_page.document(), "run `python -m lambda_migrate.config.documentation docs/settings.md`"
+
+
+def test_every_page_is_on_the_site() -> None:
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    listed = [page for entry in site["nav"] for page in _pages(entry)]
+
+    assert sorted(listed) == sorted(page.name for page in (ROOT / "docs").glob("*.md"))
+
+
+def _pages(entry: dict[str, Any] | str) -> Iterator[str]:
+    """Yield the pages of an entry of the site's navigation."""
+    for inner in entry.values() if isinstance(entry, dict) else [entry]:
+        if isinstance(inner, str):
+            yield inner
+        else:
+            yield from (page for each in inner for page in _pages(each))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

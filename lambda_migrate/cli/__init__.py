@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import traceback
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from lambda_migrate import __version__
+from lambda_migrate.cli import command_line
 from lambda_migrate.cli.options import CONTEXT_SETTINGS
 from lambda_migrate.cli.registry import Journey, words
 from lambda_migrate.cli.signals import listening
@@ -24,13 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAME = "lambda-migrate"
+_COMMAND = re.compile(r"`(lambda-migrate (?!explain |schema|sandbox|demo|-)[^`]+)`")
 INTERRUPTED = 130
 
 app = typer.Typer(
     cls=Journey,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings=CONTEXT_SETTINGS,
+    context_settings={**CONTEXT_SETTINGS, "auto_envvar_prefix": "LAMBDA_MIGRATE"},
     invoke_without_command=True,
 )
 
@@ -55,12 +58,17 @@ def _root(
 
 
 class Output(NamedTuple):
-    """How this call speaks: to whom, in which form, and what it was called as."""
+    """How this call speaks: to whom, in which form, and what it was called as.
+
+    Attributes:
+        kept: Options that every command line needs too that we name, `` --region eu-west-1``.
+    """
 
     terminal: Terminal
     words: list[str]
     as_json: bool
     debug: bool
+    kept: str = ""
 
     def write(self, result: Result) -> int:
         """Write a result and return the exit code."""
@@ -68,11 +76,22 @@ class Output(NamedTuple):
         if self.as_json:
             import json  # noqa: PLC0415  # slow to import, and most answers are for a person
 
-            self.terminal.out.write(json.dumps(envelope(self.words, result), indent=2) + "\n")
+            self.terminal.out.write(json.dumps(self._carried(envelope(self.words, result)), indent=2) + "\n")
         else:
             self._tell(result)
         self.terminal.out.flush()
         return result.exit_code
+
+    def _carried(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return an envelope whose command lines have the options that were typed."""
+        data: dict[str, Any] = document["data"]
+        if self.kept and isinstance(data.get("next"), list):
+            document = {**document, "data": {**data, "next": [f"{line}{self.kept}" for line in data["next"]]}}
+        return document
+
+    def _named(self, text: str) -> str:
+        """Return a hint whose command lines have the options that were typed."""
+        return _COMMAND.sub(lambda line: f"`{line[1]}{self.kept}`", text) if self.kept else text
 
     def _tell(self, result: Result) -> None:
         if result.text:
@@ -81,9 +100,10 @@ class Output(NamedTuple):
         if result.error:
             from lambda_migrate.render.error import error  # noqa: PLC0415  # what draws; `status` and `--help` are quick
 
-            self.terminal.say(error(result.error, paint, wrap=is_terminal(self.terminal.err)))
+            result.error.hint = self._named(result.error.hint)
+            self.terminal.say(error(result.error, paint, wrap=is_terminal(self.terminal.err)), always=True)
         for number, command in enumerate(result.next):
-            self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}")
+            self.terminal.say(("" if number else "\n") + f"{paint('next:', 'cyan')} {NAME} {command}{self.kept}")
 
     def fail(self, error: MigrateError) -> int:
         """Write an error and return its exit code; with ``--debug`` the traceback comes first."""
@@ -99,9 +119,13 @@ def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) ->
         argv: What follows the program's name; None takes this process's own.
         terminal: Where to speak; None takes this process's own.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
     terminal = terminal or Terminal.of_process()
-    output = Output(terminal, words(arguments), "--json" in arguments, _debugging(arguments, terminal))
+    arguments = command_line.plain(sys.argv[1:] if argv is None else argv)
+    as_json, debug, terminal.quiet, terminal.plain = (
+        command_line.flagged(arguments, terminal.environ, *names)
+        for names in (("--json",), ("--debug",), ("-q", "--quiet"), ("--no-color",))
+    )
+    output = Output(terminal, words(arguments), as_json, debug, command_line.kept(arguments))
     try:
         return _run(output, arguments)
     except BrokenPipeError:
@@ -133,10 +157,6 @@ def _run(output: Output, arguments: list[str]) -> int:
     if answer == INTERRUPTED:
         return output.fail(interruption(output.words, call.stop.asked or "Ctrl-C"))
     return output.write(answer) if isinstance(answer, Result) else int(answer or 0)
-
-
-def _debugging(arguments: Sequence[str], terminal: Terminal) -> bool:
-    return "--debug" in arguments or bool(terminal.environ.get("LAMBDA_MIGRATE_DEBUG"))
 
 
 def _close_quietly() -> None:

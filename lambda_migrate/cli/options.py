@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from lambda_migrate.cli.fast_options import Group, QuickCommand
-from lambda_migrate.workflow.call import GlobalOptions
+from lambda_migrate.workflow.call import GlobalOptions, upwards
 
 if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
@@ -28,26 +28,50 @@ Bake = Annotated[str | None, typer.Option("--bake", help="How long each step is 
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Stop after showing the plan.")]
 
 
-def _shared(
+def _shared(  # noqa: PLR0913  # one parameter for each option
     *,
     config: Annotated[
         Path,
         typer.Option("--config", "-c", envvar="LAMBDA_MIGRATE_CONFIG", help="The configuration.", metavar="FILE"),
     ] = Path("migration.yaml"),
     profile: Annotated[
-        str | None, typer.Option("--profile", envvar="AWS_PROFILE", help="AWS profile.", metavar="NAME")
+        str | None,
+        typer.Option(
+            "--profile", envvar=["LAMBDA_MIGRATE_PROFILE", "AWS_PROFILE"], help="AWS profile.", metavar="NAME"
+        ),
     ] = None,
     region: Annotated[
         str | None,
-        typer.Option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="AWS region.", metavar="NAME"),
+        typer.Option(
+            "--region",
+            envvar=["LAMBDA_MIGRATE_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"],
+            help="AWS region.",
+            metavar="NAME",
+        ),
     ] = None,
     endpoint_url: Annotated[
         str | None,
-        typer.Option("--endpoint-url", envvar="AWS_ENDPOINT_URL", help="Reach AWS at this URL.", metavar="URL"),
+        typer.Option(
+            "--endpoint-url",
+            envvar=["LAMBDA_MIGRATE_ENDPOINT_URL", "AWS_ENDPOINT_URL"],
+            help="Reach AWS at this URL.",
+            metavar="URL",
+        ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", envvar="LAMBDA_MIGRATE_JSON", help="Print one JSON document and nothing else.")
+    ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", envvar="LAMBDA_MIGRATE_DEBUG", help="Show AWS calls, and tracebacks.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", envvar="LAMBDA_MIGRATE_VERBOSE", help="Show AWS calls.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", envvar="LAMBDA_MIGRATE_QUIET", help="Tell results and errors only.")
+    ] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", envvar=["LAMBDA_MIGRATE_NO_COLOR", "NO_COLOR"], help="Write without colours.")
     ] = False,
 ) -> None:
     """Hold the options; their names are those of :class:`GlobalOptions`."""
@@ -65,6 +89,10 @@ def shared_names() -> list[str]:
     return list(GlobalOptions._fields)
 
 
+HERE = ("init", "sandbox", "demo", "up", "down")
+"""Commands that are about this very folder, whatever is above it."""
+
+
 class Command(QuickCommand):
     """A command that takes the shared options besides its own; they become the context that it works in."""
 
@@ -76,6 +104,8 @@ class Command(QuickCommand):
         from lambda_migrate.workflow.context import Context  # noqa: PLC0415  # `--help` loads this file and not a session
 
         options = GlobalOptions(**{name: ctx.params.pop(name) for name in GlobalOptions._fields})
+        if self.name not in HERE:
+            options = options._replace(config=upwards(options.config))
         ctx.obj = Context(options, ctx.obj, ctx.command_path.split()[1:])
         return super().invoke(ctx)
 

@@ -98,6 +98,9 @@ ENTRIES: tuple[Entry, ...] = (
         changes=("cleanup",),
     ),
     Entry("policy", "Print the least IAM policy for a phase and its way back.", ALWAYS),
+    Entry(
+        "adopt", "Bring a lost ledger back, from version control or from what AWS shows.", ALWAYS, changes=("adopt",)
+    ),
     Entry("explain", "Explain a phase, a trigger, a target, a gate, an action, a rule or the exit codes.", ALWAYS),
     Entry("unlock", "Evict a run that is gone but still holds the ledger.", ALWAYS),
     Entry("schema", "Print the JSON schema of migration.yaml.", ALWAYS),

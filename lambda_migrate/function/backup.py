@@ -19,7 +19,7 @@ from lambda_migrate.aws.download import fetch
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import MigrateError, NotFound
 from lambda_migrate.file_names import file_name
-from lambda_migrate.regular_file import make_private_folder
+from lambda_migrate.regular_file import NOTHING_TRACKED, make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,6 +120,7 @@ def _contents(aws: Aws, function: str) -> Iterator[tuple[str, bytes]]:
     aliases = list(aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function))
     numbers = [each["Version"] for each in versions if each["Version"] != "$LATEST"]
     qualifiers = ["", *(alias["Name"] for alias in aliases), *numbers]
+    yield ".gitignore", NOTHING_TRACKED  # `git add --all` takes no values of variables along, wherever the folder is
     yield "function.json", _json(kept)
     yield "configuration.json", _json(whole["Configuration"])
     yield "versions.json", _json(versions)

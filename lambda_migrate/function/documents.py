@@ -100,7 +100,14 @@ def version(configuration: dict[str, Any]) -> Version:
         role=configuration.get("Role", ""),
         dead_letter=_dead_letter(configuration),
         signing_key=identifier_in(_readable(configuration).get(SIGNING_KEYS, "")),
+        proxy_settings=_proxy_settings(_readable(configuration)),
     )
+
+
+def _proxy_settings(environment: dict[str, str]) -> dict[str, str]:
+    """Return what the proxy is told; its keys are secret, and left out."""
+    own = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    return {name: value for name, value in own.items() if "KEY" not in name}
 
 
 def alias(document: dict[str, Any]) -> Alias:

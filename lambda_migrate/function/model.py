@@ -39,6 +39,7 @@ class Version:
         configuration_sha256: Over everything that decides how it runs, code and environment included.
         proxy_events: The events that it proxies, or "" where it is not a proxy version.
         signing_key: Identifier of the key that it signs with, or "".
+        proxy_settings: What the proxy is told by variables of ours, none of which is a secret.
     """
 
     number: str
@@ -53,6 +54,7 @@ class Version:
     role: str = ""
     dead_letter: str = ""
     signing_key: str = ""
+    proxy_settings: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

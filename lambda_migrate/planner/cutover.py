@@ -21,6 +21,7 @@ from lambda_migrate.gates import (
     no_proxy_version,
     permission_not_copyable,
     provisioned_concurrency,
+    proxy_settings_outdated,
     proxy_version_outdated,
     versions_differ,
 )
@@ -30,6 +31,7 @@ from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.load import Load
 from lambda_migrate.planner.proxy import RETRIED
+from lambda_migrate.planner.settings_in_force import outdated
 from lambda_migrate.triggers import kind_of, labelled, policy
 from lambda_migrate.triggers.function_url import KEPT as URL_KEPT
 
@@ -79,6 +81,7 @@ def plan(
     base = start if alias is None or alias.version == LATEST else alias
     builder.block(*blockers.unread(inventory, ASYNC_SETTINGS, FUNCTION_URLS, STACKS))
     builder.block(*blockers.of_triggers(inventory), *of_code(inventory, alias), *_missing(inventory, target, base))
+    builder.block(*of_settings(inventory, target, config))
     if target is None or base is None:
         return builder.finish()
     alias = _alias(builder, alias, base)
@@ -116,6 +119,13 @@ def _missing(inventory: Inventory, target: Version | None, start: Alias | Versio
     if start is None:
         text = "no published version matches $LATEST; `proxy deploy` publishes one"
         yield closed(no_original_version, text)
+
+
+def of_settings(inventory: Inventory, target: Version | None, config: Migration) -> list[Blocker]:
+    """Return a blocker where the version that traffic would go to has other settings than migration.yaml."""
+    if target is None or not (differing := list(outdated(inventory.function, target, config))):
+        return []
+    return [closed(proxy_settings_outdated, f"{'; '.join(differing)}: run `proxy deploy` again")]
 
 
 def of_code(inventory: Inventory, alias: Alias | None) -> list[Blocker]:

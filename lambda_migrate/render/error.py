@@ -26,5 +26,11 @@ def error(failure: MigrateError, paint: Paint, *, wrap: bool) -> str:
 
     lines = part(paint("error:", "red", "bold"), failure.message)
     lines += ["", *part(paint("hint:", "cyan"), failure.hint)] if failure.hint else []
-    lines += part("docs:", failure.docs) if failure.docs else []
+    lines += part("docs:", page(failure.docs)) if failure.docs else []
     return "\n".join(lines)
+
+
+def page(anchor: str) -> str:
+    """Return where a page is, ``docs/freeze.md#ours`` for ``freeze#ours``, as one finds it in the repository."""
+    name, mark, rest = anchor.partition("#")
+    return f"docs/{name}.md{mark}{rest}"

@@ -79,6 +79,8 @@ class Terminal:
         environ: The environment: NO_COLOR, FORCE_COLOR, TERM, and COLUMNS where the output is not a terminal.
         columns: Width of the terminal, or None to ask it.
         live: What is on standard error and changes; the next line takes its place.
+        quiet: Only results and errors are told, unless a person may be asked about what is shown.
+        plain: Without colours, whatever the terminal can.
     """
 
     out: TextIO
@@ -87,6 +89,8 @@ class Terminal:
     environ: Mapping[str, str] = field(default_factory=dict)
     columns: int | None = None
     live: Live | None = None
+    quiet: bool = False
+    plain: bool = False
 
     @classmethod
     def of_process(cls) -> Terminal:
@@ -114,7 +118,7 @@ class Terminal:
         return Paint(self._colours(stream), max(width, NARROWEST))
 
     def _colours(self, stream: TextIO) -> bool:
-        if self.environ.get("NO_COLOR"):
+        if self.plain or self.environ.get("NO_COLOR"):
             return False
         if self.environ.get("FORCE_COLOR"):
             return True
@@ -130,8 +134,15 @@ class Terminal:
         self.out.write(self._written(f"{text}\n", self.out))
         self.out.flush()
 
-    def say(self, text: str = "") -> None:
-        """Write lines to standard error."""
+    def say(self, text: str = "", *, always: bool = False) -> None:
+        """Write lines to standard error.
+
+        Args:
+            text: The lines.
+            always: Also where only results and errors are told.
+        """
+        if self.quiet and not (always or self.interactive):
+            return
         self.clear()
         self.tell(self._written(f"{text}\n", self.err))
 

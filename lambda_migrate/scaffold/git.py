@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.errors import MigrateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _NOBODY = ("-c", "user.name=lambda-migrate", "-c", "user.email=lambda-migrate@localhost")
@@ -69,6 +69,17 @@ def work_tree(folder: Path) -> Path | None:
     """Return the top of the git repository that a folder is in; None where it is in none. Needs no git."""
     place = folder.resolve()
     return next((each for each in (place, *place.parents) if (each / ".git").exists()), None)
+
+
+def versions(file: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield what a file was in each commit that changed it, the newest first: the commit's name, and the content."""
+    if shutil.which("git") is None or not file.parent.is_dir():
+        return
+    listed = _run(file.parent, "log", "--max-count=100", "--format=%h", "--", file.name)
+    for commit in listed.stdout.split() if listed.returncode == 0 else ():
+        shown = _run(file.parent, "show", f"{commit}:./{file.name}")
+        if shown.returncode == 0:
+            yield commit, shown.stdout.encode()
 
 
 def due(directory: Path) -> bool:

@@ -21,6 +21,34 @@ class GlobalOptions(NamedTuple):
     endpoint_url: str | None = None
     json: bool = False
     debug: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    no_color: bool = False
+
+
+DEFAULT = Path("migration.yaml")
+_ANYBODY_WRITES = 0o002
+
+
+def upwards(config: Path) -> Path:
+    """Return the configuration of this folder, or of the nearest folder above that has one.
+
+    Above a folder in which anybody may write nothing is looked for: what lies there may be somebody else's.
+
+    Args:
+        config: What was asked for; only the default is looked for above.
+    """
+    if config != DEFAULT or config.exists():
+        return config
+    for folder in Path.cwd().parents:
+        try:
+            if folder.stat().st_mode & _ANYBODY_WRITES:
+                break
+            if (folder / config).exists():
+                return folder / config
+        except OSError:
+            break
+    return config
 
 
 @dataclass

@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotAllowed
 from lambda_migrate.planner.status import MigrationStatus, status_of
 from lambda_migrate.render.status import heading
+from lambda_migrate.workflow.call import DEFAULT
 from lambda_migrate.workflow.outline import Outline
 
 if TYPE_CHECKING:
@@ -91,8 +93,20 @@ class Context:
 
     @property
     def ledger_path(self) -> Path:
-        """Where the ledger is."""
-        return self.folder / self.outline.ledger
+        """Where the ledger is: what migration.yaml says, else one of its own beside each configuration."""
+        if self.outline.ledger:
+            return self.folder / self.outline.ledger
+        shared = self.folder / "ledger.yaml"
+        if self.options.config.name == DEFAULT.name or self._is_ours(shared):
+            return shared
+        return self.options.config.with_suffix(f".{shared.name}")
+
+    def _is_ours(self, ledger: Path) -> bool:
+        """Return whether a ledger is about this function, as one is that was begun when all shared one name."""
+        if not ledger.exists():
+            return False
+        identity = Ledger.read(ledger).identity
+        return identity is not None and function_name(identity.function) == function_name(self.outline.function)
 
     @property
     def service_folder(self) -> Path:
@@ -159,7 +173,7 @@ class Context:
         return health.client()
 
     def _log(self, call: str) -> None:
-        if self.options.debug:
+        if self.options.debug or self.options.verbose:
             self.terminal.say(f"aws: {call}")
 
     @cached_property

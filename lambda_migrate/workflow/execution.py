@@ -12,7 +12,7 @@ from lambda_migrate.errors import GateClosed
 from lambda_migrate.gates import run_unfinished
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner.journey import command
-from lambda_migrate.render.format import counted
+from lambda_migrate.render.format import counted, duration
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.machines import alone
 from lambda_migrate.workflow.verification import judge
@@ -77,11 +77,14 @@ def execute(context: Context, plan: Plan) -> Result:
         plan: What is run.
     """
     judging = judge(context) if any(step.gated for step in plan.steps) else None
+    began = context.clock.now()
     with at_work(context, plan.function, judging) as executor:
         run = executor.run(plan)
         following = context.status(executor.ledger).next[:1]
     data = {"run": run.number, "applied": list(run.applied)}
-    return Result(data, f"\nDone: {counted(len(run.applied), 'step')} of {plan.phase}.", following)
+    took = duration(int(context.clock.now() - began))
+    undo = " `lambda-migrate rollback --last` undoes it." if all(step.action.reversible for step in plan.steps) else ""
+    return Result(data, f"\nDone: {counted(len(run.applied), 'step')} of {plan.phase}, in {took}.{undo}", following)
 
 
 def require_no_other_run(context: Context, phase: str) -> Run | None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
 
 HINT = (
-    "bring the ledger back from version control or from the machine that wrote it, or name it in migration.yaml;"
-    " nothing was changed"
+    "`lambda-migrate adopt` brings it back, from version control or from what AWS shows; or copy it from the machine"
+    " that wrote it; nothing was changed"
 )
 
 

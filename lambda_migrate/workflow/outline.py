@@ -24,12 +24,12 @@ class Outline(NamedTuple):
 
     Attributes:
         function: Name or ARN of the function.
-        ledger: Path of the ledger, relative to migration.yaml.
+        ledger: Path of the ledger, relative to migration.yaml; "" where it does not say.
         directory: Folder of the service's repository, relative to migration.yaml.
     """
 
     function: str
-    ledger: str = "ledger.yaml"
+    ledger: str = ""
     directory: str = "service"
 
     @classmethod
@@ -53,4 +53,5 @@ class Outline(NamedTuple):
     @classmethod
     def of(cls, migration: Migration) -> Self:
         """Return the outline of a migration.yaml that was checked."""
-        return cls(migration.function, migration.ledger, migration.service.directory)
+        ledger = migration.ledger if "ledger" in migration.model_fields_set else ""
+        return cls(migration.function, ledger, migration.service.directory)

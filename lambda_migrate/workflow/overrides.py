@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.errors import ConfigError, GateClosed
-from lambda_migrate.fields import seconds
+from lambda_migrate.fields import written
 from lambda_migrate.gates import run_unfinished
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def duration(option: str, text: str | None) -> float | None:
     if text is None:
         return None
     try:
-        return seconds(text)
+        return written(text)
     except ValueError as error:
         raise ConfigError(f"`{option}`: {error}", hint=f"for example `{option} 15m`") from error
 

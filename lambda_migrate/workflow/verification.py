@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotFound
 from lambda_migrate.function.versions import proxied
+from lambda_migrate.planner.settings_in_force import outdated
 from lambda_migrate.verify import base_path, checks
+from lambda_migrate.verify.check import Check
 from lambda_migrate.verify.judge import StepJudge
 from lambda_migrate.workflow import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lambda_migrate.config import Migration
     from lambda_migrate.engine.verdict import Judge
-    from lambda_migrate.verify.check import Check
+    from lambda_migrate.function.model import Function
     from lambda_migrate.workflow.context import Context
 
 
@@ -50,12 +53,22 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
             probed, answer = checks.proxy_reaches_service(aws, config, version)
             yield probed
             if answer.reached:
-                proven = base_path.check(aws, config, client, answer, reading.inventory_of(context).triggers)
+                inventory = reading.inventory_of(context)
+                yield from _settings(inventory.function, config)
+                proven = base_path.check(aws, config, client, answer, inventory.triggers)
                 yield from (each for each in (proven,) if each is not None)
             if arrival and answer.reached:
                 progress.begin("waiting until CloudWatch has counted the probes", config.verify.arrival)
                 yield checks.metrics_arrive(aws, config, version, since, context.clock.now, progress.sleep)
         progress.end()
+
+
+def _settings(function: Function, config: Migration) -> Iterator[Check]:
+    """Yield that the newest proxy version was published with other settings than migration.yaml has."""
+    version = proxied(function)
+    differing = list(outdated(function, version, config)) if version else []
+    if differing:
+        yield Check("proxy settings", "fail", "; ".join(differing), "`lambda-migrate proxy deploy` puts them in force")
 
 
 def _direct(context: Context) -> bool:

@@ -133,7 +133,8 @@ def test_deploying_publishes_a_version_and_leaves_latest_as_it_was(user: User) -
     answer = user("proxy", "deploy", "--events", "non-api", typed="y\n")
 
     assert answer.code == 0
-    assert answer.out.endswith("\nDone: 6 steps of proxy.\n")
+    undo = "`lambda-migrate rollback --last` undoes it."
+    assert re.search(rf"\nDone: 6 steps of proxy, in \d+ s\. {re.escape(undo)}\n$", answer.out)
     assert answer.err.endswith("\nnext: lambda-migrate verify\n")
     assert user.latest() == before
     versions = user.aws.call("lambda", "list_versions_by_function", FunctionName=user.function)["Versions"]

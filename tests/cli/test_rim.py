@@ -107,11 +107,8 @@ def test_an_unknown_command_is_named_with_the_nearest_one(run: Callable) -> None
             "error: no such option: `--regon`\n\nhint: did you mean `--region`?\n",
         ),
         (
-            ["--region", "eu-west-1", "status"],
-            (
-                "error: no such option: `--region`\n\n"
-                "hint: options come last, after the command: `lambda-migrate COMMAND --region`\n"
-            ),
+            ["--weights", "10", "cutover"],
+            "error: no such option: `--weights`\n\nhint: `lambda-migrate --help` shows what it takes\n",
         ),
         (
             ["proxy", "--dry-run"],

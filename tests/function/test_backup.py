@@ -71,8 +71,9 @@ def test_a_backup_holds_all_that_is_needed_to_make_the_function_anew(aws: Aws, f
     backup.write(aws, function)
 
     names = sorted(str(path.relative_to(backup.folder)) for path in backup.folder.rglob("*") if path.is_file())
-    assert [name for name in names if name.startswith("code/")] == [names.pop(3)]
+    assert [name for name in names if name.startswith("code/")] == [names.pop(4)]
     assert names == [
+        ".gitignore",
         "RESTORE.md",
         "aliases.json",
         "asynchronous.json",

@@ -301,7 +301,10 @@ def test_installed_in_an_empty_environment_it_writes_the_same_repository(wheel_f
     )
     assert (demo.returncode, demo.stderr) == (
         2,
-        "error: the sandbox is not installed\n\nhint: install it with `pip install 'lambda-migrate[sandbox]'`\n",
+        (
+            "error: the sandbox is not installed\n\n"
+            "hint: in a checkout of lambda-migrate, with this Python: `python -m pip install '.[sandbox]'`\n"
+        ),
     )
 
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 app = application()
 
+OWN = "Now with a function of your own, in an empty folder; nothing that is typed below changes the function:"
+"""What comes after the demo."""
+
 
 @app.command(cls=Command, epilog=examples("demo", "demo --unkind", "demo --keep story", "demo --json | jq .data"))
 def demo(
@@ -44,7 +47,10 @@ def demo(
     with _directory(keep) as directory:
         unkindness = named([ALL], BEARABLE) if unkind else KIND
         outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold"), paint.width, unkindness).run()
-    return Result(outcome.to_dict(), _summary(outcome, paint.width), error=None if outcome.sound else _unsound(outcome))
+    text = _summary(outcome, paint.width)
+    if not outcome.sound:
+        return Result(outcome.to_dict(), text, error=_unsound(outcome))
+    return Result(outcome.to_dict(), f"{text}\n\n{OWN}", ("inspect FUNCTION", "init FUNCTION --store-secrets"))
 
 
 def _teller(context: Context) -> Callable[[str], None]:
@@ -52,9 +58,10 @@ def _teller(context: Context) -> Callable[[str], None]:
     terminal = context.terminal
     stream, write = (terminal.err, terminal.say) if context.options.json else (terminal.out, terminal.write)
     width = terminal.paint(stream).width
+    wraps = is_terminal(stream) or terminal.environ.get("COLUMNS", "").isdecimal()
 
     def tell(line: str) -> None:
-        for part in hanging(line, width) if is_terminal(stream) else [line]:
+        for part in hanging(line, width) if wraps else [line]:
             write(part)
 
     return tell

@@ -123,7 +123,8 @@ def require_installed() -> None:
     """
     if find_spec("ministack") is None:
         raise ConfigError(
-            "the sandbox is not installed", hint="install it with `pip install 'lambda-migrate[sandbox]'`"
+            "the sandbox is not installed",
+            hint="in a checkout of lambda-migrate, with this Python: `python -m pip install '.[sandbox]'`",
         )
 
 

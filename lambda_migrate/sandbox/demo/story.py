@@ -6,15 +6,16 @@ import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from lambda_migrate.aws import secrets
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import NotFound
 from lambda_migrate.sandbox.demo.narrator import INDENT, Narrator
 from lambda_migrate.sandbox.demo.outcome import StoryOutcome
+from lambda_migrate.sandbox.demo.pace import Pace
 from lambda_migrate.sandbox.demo.service_door import door_of
 from lambda_migrate.sandbox.demo.traffic import DemoTraffic
 from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
@@ -46,8 +47,7 @@ BUSY = [
 ]
 """What the demo accepts for the same reason."""
 
-API_KEY = "secretsmanager:orders/api-key"
-SESSION_SECRET = "secretsmanager:orders/SESSION_SECRET"  # noqa: S105  # a reference
+CHAPTERS = ("look", "1 lift", "2 events", "3 requests", "4 wrap up")
 
 
 @dataclass
@@ -75,8 +75,10 @@ class Demo:
             MigrateError: A command did not end as it should.
         """
         began = time.monotonic()
+        self._introduce()
         balanced = bool(self.unkindness.load_balancer)  # by one of ours: the story says when it has a target
         with (
+            Pace(self.tell) as pace,
             EmbeddedAws.start(self.directory / "aws", replace(self.unkindness, load_balancer=0)) as embedded,
             exported(embedded.environment),
             door_of(process.free_port(), balanced=balanced) as door,
@@ -85,12 +87,15 @@ class Demo:
             work = self.directory / "work"
             work.mkdir(parents=True, exist_ok=True)
             environment = {**embedded.environment, "COLUMNS": str(self.columns - len(INDENT))}
-            narrator = Narrator(work, environment, self.tell, self.emphasise)
-            self._introduce(embedded, replace(self.unkindness, load_balancer=door.port if balanced else 0))
+            narrator = Narrator(work, environment, pace.tell, self.emphasise)
+            narrator.remark(f"an AWS on this machine answers at {embedded.endpoint_url}; no account is touched")
+            for line in replace(self.unkindness, load_balancer=door.port if balanced else 0).lines():
+                narrator.remark(f"unkind: {line}")
             deployment = deploy(aws)
-            story = Story(narrator, aws, deployment, door, self.unkindness)
+            story = Story(narrator, aws, deployment, door, self.unkindness, pace)
             try:
                 with DemoTraffic(aws, deployment) as traffic:
+                    pace.traffic = partial(_running, traffic)
                     story.tell(traffic)
                 narrator.remark("the traffic has stopped; every id is looked up in the application's own notes")
                 summary = traffic.summary()
@@ -98,12 +103,17 @@ class Demo:
             finally:
                 story.stop_service()
 
-    def _introduce(self, embedded: EmbeddedAws, unkindness: Unkindness) -> None:
-        self.tell(self.emphasise("lambda-migrate demo: a FastAPI function leaves AWS Lambda, under live traffic"))
-        self.tell(f"# an AWS on this machine answers at {embedded.endpoint_url}; no account is touched")
-        self.tell("# function `orders`: FastAPI and Mangum; HTTP API, SNS, EventBridge and SQS call it, unqualified")
-        for line in unkindness.lines():
-            self.tell(f"# unkind: {line}")
+    def _introduce(self) -> None:
+        """Tell what is going to happen, before anything takes time."""
+        self.tell(self.emphasise("lambda-migrate demo: a FastAPI function leaves AWS Lambda, under traffic"))
+        self.tell("# function `orders`: FastAPI and Mangum, called by an HTTP API, SNS, EventBridge and SQS")
+        self.tell(f"# {' · '.join(CHAPTERS)}: about a minute and a half")
+
+
+def _running(traffic: DemoTraffic) -> str:
+    """Return how the traffic is, in one line."""
+    counts = traffic.counts
+    return f"traffic: {counts['requests']} requests, {counts['failed']} failed; {counts['events']} events sent"
 
 
 @dataclass
@@ -114,7 +124,15 @@ class Story:
     aws: Aws
     deployment: SampleDeployment
     door: ServiceDoor
-    unkindness: Unkindness = KIND
+    unkindness: Unkindness
+    pace: Pace
+
+    def chapter(self, number: int, text: str) -> None:
+        """Begin a chapter: a map of the way, how long it has taken until here, and what comes."""
+        marks = ["✓" if at < number else "→" if at == number else "·" for at in range(len(CHAPTERS))]
+        way = "  ".join(f"{mark} {name}" for mark, name in zip(marks, CHAPTERS, strict=True))
+        self.narrator.heading(f"{way}   {self.pace.elapsed}")
+        self.narrator.remark(text)
 
     @property
     def bake(self) -> str:
@@ -137,16 +155,18 @@ class Story:
 
     def look(self) -> None:
         """Look before anything is touched."""
-        self.narrator.heading("Look: what is this function, and who calls it")
+        self.chapter(0, "what is this function, and who calls it?")
         self.narrator.run(f"inspect {self.deployment.function}")
 
     def lift(self) -> None:
         """Make the service, start it, and prove that it is well."""
-        self.narrator.heading("Step 1, lift: a service repository from the function's own code")
+        self.chapter(1, "a service repository from the function's own code, and a code freeze")
         self.narrator.run(
-            f"init {self.deployment.function} --source {SOURCE} --directory orders-service --target process --yes"
+            f"init {self.deployment.function} --source {SOURCE} --directory orders-service"
+            f" --target process --url {self.door.url} --store-secrets --yes"
         )
         self._configure()
+        self.narrator.run("freeze --yes")
         self.narrator.run("proxy rotate-key --yes")
         self._deploy_service()
         self.narrator.run("verify")
@@ -154,14 +174,14 @@ class Story:
 
     def proxy_events(self) -> None:
         """Let the service handle the events other than HTTP."""
-        self.narrator.heading("Step 2, non-API events: SQS, SNS and EventBridge are handled by the service")
+        self.chapter(2, "SQS, SNS and EventBridge are handled by the service")
         self.narrator.run("proxy deploy --events non-api --yes")
         self.narrator.run("verify")
         self.narrator.run(f"cutover {WEIGHTS} {self.bake} --yes")
 
     def proxy_requests(self, traffic: DemoTraffic) -> None:
         """Let the service answer HTTP too; it is killed in the middle."""
-        self.narrator.heading("Step 3, API events: the service answers HTTP too")
+        self.chapter(3, "the service answers HTTP too; on the way it is killed once")
         self.narrator.run("proxy deploy --events all --yes")
         self.narrator.run("verify")
         self.narrator.remark("during this canary the service is killed")
@@ -172,12 +192,18 @@ class Story:
         self.narrator.remark("the service is fixed and starts again; the same command carries on")
         self._deploy_service()
         self.narrator.run(f"cutover {WEIGHTS} {self.bake} --yes")
-        if self.unkindness.transient_weights:
-            self.back_and_again()
+        self.back_and_again()
 
     def back_and_again(self) -> None:
-        """Go back and forth once more, with an alias that Lambda moves step by step."""
-        self.narrator.heading("The way back, and again: the alias has provisioned concurrency now")
+        """Go back and forth once more; where the AWS is unkind, with an alias that Lambda moves step by step."""
+        if self.unkindness.transient_weights:
+            self._provision()
+        self.narrator.remark("second thoughts: one command goes back, at any moment; another goes on")
+        self.narrator.run("rollback --last --yes")
+        self.narrator.run(f"cutover --weights 100 {self.bake} --yes")
+
+    def _provision(self) -> None:
+        self.narrator.remark("the alias has provisioned concurrency now")
         name = self.deployment.function
         self.aws.call(
             "lambda",
@@ -186,12 +212,10 @@ class Story:
             Qualifier="live",
             ProvisionedConcurrentExecutions=1,
         )
-        self.narrator.run("rollback --last --yes")
-        self.narrator.run(f"cutover --weights 100 {self.bake} --yes")
 
     def go_direct(self) -> None:
         """Point every trigger straight at the service."""
-        self.narrator.heading("Step 4, wrap up: callers go to the service, the function goes away")
+        self.chapter(4, "callers go to the service directly, and the function goes away")
         self._edit({"service": {"target": {"environment": {"LAMBDA_MIGRATE_CONSUME_QUEUES": self._queue()}}}})
         self.narrator.remark("the service's own consumer takes over the queue, before Lambda's stops")
         self._deploy_service()
@@ -223,28 +247,9 @@ class Story:
         self.door.open()
 
     def _configure(self) -> None:
-        """Store the secrets that `init` named, and say in migration.yaml where the service runs."""
-        secrets.write(self.aws, SESSION_SECRET, self.deployment.environment["SESSION_SECRET"])
-        secrets.write(self.aws, API_KEY, os.urandom(16).hex())
-        self.narrator.remark(f"the secrets are stored: {SESSION_SECRET}, {API_KEY}")
-        environment = {
-            "LAMBDA_MIGRATE_SNS_TOPICS": self.deployment.topic_arn,
-            "LAMBDA_MIGRATE_SNS_SIGNATURES": "sandbox-unsigned",
-            "LAMBDA_MIGRATE_SNS_ENDPOINT": self.aws.endpoint_url,
-        }
-        self._edit(
-            {
-                "service": {
-                    "url": self.door.url,
-                    "api_key": API_KEY,
-                    "target": {"kind": "process", "port": self.door.port, "environment": environment},
-                },
-                "verify": PATIENT,
-                "cutover": {"propagation": False},
-                "retire": {"quiet": "10s"},
-                "accept": BUSY,
-            }
-        )
+        """Say in migration.yaml what only the team can: what it accepts, and where a balancer's target listens."""
+        target = {"service": {"target": {"port": self.door.port}}} if self.unkindness.load_balancer else {}
+        self._edit({"accept": BUSY, "verify": PATIENT, **target})
 
     def _edit(self, changes: dict[str, Any]) -> None:
         path = self.narrator.directory / "migration.yaml"

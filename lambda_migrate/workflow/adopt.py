@@ -1,0 +1,177 @@
+"""Brings a lost ledger back: from version control where it is there, else from what AWS shows of the migration.
+
+What is made from AWS holds what a way back needs first: which version is the original, which one proxies, and where the
+alias stands. Triggers stay on the alias, which a rollback puts on the original version: no request and no event depends
+on how they got there. What `cutover --direct` moved is not made again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.engine.ledger import Ledger
+from lambda_migrate.engine.machines import Machines
+from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.errors import ConfigError, GateClosed, MigrateError
+from lambda_migrate.function.documents import LATEST, PIN
+from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.regular_file import create
+from lambda_migrate.render.plan import steps as rendered
+from lambda_migrate.render.result import Result
+from lambda_migrate.scaffold import git
+from lambda_migrate.workflow import machines, reading
+from lambda_migrate.workflow.phase import Question
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambda_migrate.function.model import Alias, Function
+    from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.phase import Confirm
+
+WHOLE = 100
+STAYS = "Triggers stay on the alias: `rollback` puts it on the original version, and leaves it there."
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A ledger of version control that holds the record that AWS knows of last."""
+
+    commit: str
+    content: bytes
+
+
+def adopt(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
+    """Bring the ledger back that AWS shows to be missing, or to end too early.
+
+    Args:
+        context: Of the command.
+        confirm: Asks, and raises where the answer is no.
+        dry_run: Stop after showing what would be written.
+
+    Raises:
+        GateClosed: The ledger lacks nothing, or AWS shows nothing of a migration.
+        MigrateError: The ledger cannot be written.
+    """
+    lacks = machines.lacking(context)
+    if lacks is None:
+        raise GateClosed("the ledger holds all that AWS knows of", hint="`lambda-migrate status` says what comes next")
+    committed = _committed(context)
+    if committed:
+        return _restore(context, committed, confirm, dry_run=dry_run)
+    inventory = reading.inventory_of(context)
+    plans = rebuilt(inventory.function, inventory.alias, inventory.fingerprint)
+    if not plans:
+        raise GateClosed("AWS shows no version of ours to make a ledger from", hint=lacks.hint)
+    lines = [line for plan in plans for line in rendered(plan.steps, context.paint)]
+    text = "\n".join([context.heading("adopt"), "", "What AWS shows, to be recorded as done:", *lines, "", STAYS])
+    data: dict[str, Any] = {"from": "AWS", "plans": [plan.to_dict() for plan in plans]}
+    if dry_run:
+        return Result({**data, "dry_run": True}, text)
+    context.terminal.say(text)
+    confirm(Question(f"Write this to `{context.ledger_path}`?"))
+    aside = _aside(context.ledger_path)
+    _record(context, inventory.function, plans)
+    told = f" What was there is in `{aside}`." if aside else ""
+    return Result(data, f"\nThe ledger is made from what AWS shows.{told}", ("status", "rollback --dry-run"))
+
+
+def rebuilt(function: Function, alias: str, fingerprint: str) -> list[Plan]:
+    """Return what has been done to a function, as far as AWS shows it, as plans whose every step is applied.
+
+    Args:
+        function: The function as it is.
+        alias: Name of the traffic alias.
+        fingerprint: Of the world that it was read from.
+    """
+    latest, first = proxied(function), _original(function)
+    if latest is None:
+        return []
+    published = PublishVersion(function.name, latest.code_sha256, latest.description)
+    about = {"events": latest.proxy_events, "marker": latest.description}
+    plans = [Plan("proxy", function.arn, fingerprint, (Step("01-publish_version", published),), summary=about)]
+    traffic = function.alias(alias)
+    if first and traffic and latest.number in (traffic.version, *traffic.weights):
+        shifted = ShiftWeight(function.name, alias, {"version": first, "weights": {}}, _position(traffic))
+        percent = round(traffic.weights.get(latest.number, 1.0) * WHOLE)
+        about = {"alias": alias, "from": first, "to": latest.number, "events": latest.proxy_events}
+        about |= {"holds": str(percent)} if percent < WHOLE else {}
+        step = Step("01-shift_weight", shifted, f"{percent} % of the traffic on the proxy", "weight")
+        plans.append(Plan("cutover", function.arn, fingerprint, (step,), summary=about))
+    return plans
+
+
+def _original(function: Function) -> str:
+    """Return the number of the original version: the one that is pinned, else one that is all that `$LATEST` is."""
+    pin, same = function.alias(PIN), original(function)
+    if pin and pin.version != LATEST:
+        return pin.version
+    return same.number if same else ""
+
+
+def _position(alias: Alias) -> dict[str, Any]:
+    return {"version": alias.version, "weights": dict(alias.weights)}
+
+
+def _record(context: Context, function: Function, plans: list[Plan]) -> None:
+    """Write the ledger, and leave its end where AWS says what it has to hold."""
+    by, words = context.aws.identity["Arn"], " ".join(context.command)
+    lock = Machines(context.aws, function.name, words, context.clock.now)
+    lock.acquire()
+    identity = context.require_ledger_identity(function.arn)
+    with Ledger.open(context.ledger_path, identity, command=words, by=by, clock=context.clock.moment) as ledger:
+        ledger.note("adopted", function=function.arn)
+        for plan in plans:
+            document = plan.to_dict()
+            run = ledger.note("plan", plan=document).seq
+            for step in document["steps"]:
+                ledger.append("intent", id=step["id"], run=run, action=step["action"])
+                ledger.append("applied", id=step["id"], run=run)
+            ledger.note("finished", run=run)
+        lock.release(ledger.tail)
+
+
+def _committed(context: Context) -> Committed | None:
+    """Return the newest ledger of version control that holds what AWS knows of last; None without one."""
+    claim = machines.held(context)
+    draft = context.ledger_path.with_suffix(".adopting")
+    for commit, content in git.versions(context.ledger_path):
+        try:
+            create(draft, content)
+            ledger = Ledger.read(draft)
+            if ledger.identity and claim and claim.tail.seq and ledger.holds(claim.tail):
+                return Committed(commit, content)
+        except (MigrateError, OSError):
+            continue
+        finally:
+            draft.unlink(missing_ok=True)
+    return None
+
+
+def _restore(context: Context, committed: Committed, confirm: Confirm, *, dry_run: bool) -> Result:
+    text = f"Commit {committed.commit} has the ledger that AWS knows of; it becomes `{context.ledger_path}` again."
+    data = {"from": committed.commit}
+    if dry_run:
+        return Result({**data, "dry_run": True}, text)
+    context.terminal.say(text)
+    confirm(Question("Bring it back?"))
+    aside = _aside(context.ledger_path)
+    try:
+        create(context.ledger_path, committed.content)
+    except OSError as error:
+        raise ConfigError(f"`{context.ledger_path}` cannot be written: {error.strerror}", hint="make room") from error
+    told = f" What was there is in `{aside}`." if aside else ""
+    return Result(data, f"The ledger is back.{told}", ("status",))
+
+
+def _aside(ledger: Path) -> Path | None:
+    """Move what is left of a ledger, and its index, out of the way; return where it is now."""
+    kept = None
+    for path in (ledger, ledger.with_suffix(".index")):
+        if path.exists():
+            number = next(n for n in range(1, 10_000) if not path.with_name(f"{path.name}.{n}.lost").exists())
+            kept = path.rename(path.with_name(f"{path.name}.{number}.lost"))
+    return ledger.with_name(kept.name) if kept and kept.suffix == ".lost" else None

@@ -1,0 +1,60 @@
+"""Runs the demo and draws what it told, shortened to its thread, as a picture for the README.
+
+``python scripts/record_demo.py docs/demo.svg`` runs it; ``--from FILE`` draws what an earlier run has printed.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+COLUMNS = 80
+TOLD = re.compile(r"^(\$ |# |✓ look|→ look|  [✓✗↶!] |  error:|requests |events |function |time )")
+"""Lines that carry the story; plans, files and hints are left out."""
+
+STYLES = {"$ ": "bold cyan", "# ": "dim", "✓ l": "bold green", "→ l": "bold green", "  ✗": "red", "  ↶": "yellow"}
+
+
+def thread(story: str) -> list[str]:
+    """Return the lines of a story that are drawn; of a row of equal beginnings only the first and the last."""
+    lines = [line[:COLUMNS].rstrip() for line in story.splitlines() if TOLD.match(line)]
+    kept: list[str] = []
+    for at, line in enumerate(lines):
+        inner = 0 < at < len(lines) - 1
+        alike = inner and all(each.startswith("  ✓") for each in lines[at - 1 : at + 2])
+        if not alike:
+            kept.append(line)
+    return kept
+
+
+def draw(lines: list[str]) -> str:
+    """Return lines as the picture of a terminal."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
+    for line in lines:
+        style = next((style for start, style in STYLES.items() if line.startswith(start)), "")
+        console.print(Text(line, style=style), soft_wrap=True)
+    return console.export_svg(title="lambda-migrate demo", unique_id="demo", font_aspect_ratio=0.61)
+
+
+def told() -> str:
+    """Run the demo and return what it told.
+
+    Raises:
+        CalledProcessError: It did not end well.
+    """
+    command = [sys.executable, "-m", "lambda_migrate", "demo"]
+    environment = {**os.environ, "COLUMNS": str(COLUMNS)}
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout  # noqa: S603  # our own
+
+
+if __name__ == "__main__":
+    earlier = sys.argv[sys.argv.index("--from") + 1] if "--from" in sys.argv else ""
+    text = Path(earlier).read_text(encoding="utf-8") if earlier else told()
+    Path(sys.argv[1]).write_text(draw(thread(text)), encoding="utf-8")

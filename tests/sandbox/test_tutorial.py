@@ -1,0 +1,126 @@
+"""The tutorial, typed from an empty folder: every block of the page, in one shell, as a newcomer would."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from lambda_migrate.render.terminal import NARROWEST
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(600)]
+
+PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
+COLUMNS = 80
+HALF = "lambda-migrate plan\n"
+"""The last command that is typed on a terminal: nothing after it asks, or is drawn in another way."""
+
+
+class Block(NamedTuple):
+    """A block of the page: what is typed, or the file that is written."""
+
+    file: str
+    text: str
+
+
+def blocks() -> list[Block]:
+    page = PAGE.read_text(encoding="utf-8")
+    pattern = r'(<!-- not typed: .*? -->\n)?^```(\w+)(?: title="(.*?)")?\n(.*?)^```'
+    found = re.findall(pattern, page, re.MULTILINE | re.DOTALL)
+    return [Block(file, text) for skipped, _kind, file, text in found if not skipped]
+
+
+def script(folder: Path, *, until: str = "") -> str:
+    """Write the page's files and return what is typed, each line shown before it runs."""
+    lines = ["set -e -o pipefail"]
+    for block in blocks():
+        if block.file:
+            (folder / block.file).parent.mkdir(exist_ok=True)
+            (folder / block.file).write_text(block.text)
+        else:
+            lines.append(block.text)
+    typed = "\n".join(lines)
+    return typed[: typed.index(until) + len(until)] if until else typed
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Return a newcomer's: no AWS configured, the program on the path."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAMBDA_MIGRATE"))}
+    here = Path(sys.executable).parent
+    return {**kept, "PATH": f"{here}{os.pathsep}{kept['PATH']}", "HOME": str(tmp_path), "COLUMNS": str(COLUMNS)}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, environment: dict[str, str]) -> object:
+    """Return an empty folder; whatever was started from it is stopped."""
+    place = tmp_path / "first"
+    place.mkdir()
+    yield place
+    for words in (["service", "stop", "--yes"], ["sandbox", "down"]):
+        command = [sys.executable, "-m", "lambda_migrate", *words]
+        subprocess.run(command, cwd=place, env=environment, check=False, capture_output=True)
+
+
+def test_the_tutorial_works_as_it_is_typed(folder: Path, environment: dict[str, str]) -> None:
+    ended = subprocess.run(
+        ["bash", "-c", script(folder)],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
+    greeting = '{"greeting":"Hello Ada","signed":"32"}'
+    answers = (folder / "answers").read_text()
+    assert set(answers.replace("}{", "}\n{").splitlines()) == {greeting}
+    assert ended.stdout.endswith(f"{greeting}Stopped the service.\n") or greeting in ended.stdout
+    assert "9f8e7d6c5b4a39281706f5e4d3c2b1a0" not in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert [line for line in ended.stderr.splitlines() if "error:" in line] == []
+
+
+def test_the_first_half_fits_a_terminal_of_80_columns(folder: Path, environment: dict[str, str]) -> None:
+    master, slave = pty.openpty()
+    text = script(folder, until=HALF)
+    process = subprocess.Popen(
+        ["bash", "-c", f"stty cols {COLUMNS} rows 40\n{text}\nkill $customers"],
+        cwd=folder,
+        env={name: value for name, value in environment.items() if name != "COLUMNS"} | {"TERM": "xterm"},
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    shown: list[bytes] = []
+    reader = threading.Thread(target=_read, args=(master, shown))
+    reader.start()
+    code = process.wait()
+    reader.join(10)
+
+    screen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(shown).decode("utf-8", "replace"))
+    assert code == 0, screen[-3000:]
+    wide = [line for line in re.split(r"[\r\n]+", screen) if len(line) > COLUMNS]
+    assert [line for line in wide if max(map(len, line.split())) < NARROWEST] == []
+    assert "Plan: " in screen
+
+
+def _read(master: int, shown: list[bytes]) -> None:
+    while True:
+        try:
+            piece = os.read(master, 4096)
+        except OSError:  # the terminal is gone with the last process that had it open
+            return
+        if not piece:
+            return
+        shown.append(piece)
