@@ -68,7 +68,8 @@ def test_an_action_needs_what_it_says_and_nothing_less(
     if action.reversible:
         operator.may(said)
         there_and_back(action, session)
-        used = sorted({next(permissions(call, PLACE)).action for call in crashes.made if call.name not in UNASKED})
+        own = [next(permissions(call, PLACE), None) for call in crashes.made if call.name not in UNASKED]
+        used = sorted({each.action for each in own if each})
         for taken in used if FULL else random.Random(f"{SEED} {name}").sample(used, 1):
             operator.may(each for each in said if each.action != taken)
             with pytest.raises(NotAllowed):

@@ -30,6 +30,12 @@ RARELY = {
     "point_route": {"apigateway:GET"},
     "rehearse_route": {"apigateway:GET"},
     "end_rehearsal": {"apigateway:GET"},
+    "shift_stage": {"apigateway:GET"},  # the working copy is read before the first share alone
+    "point_websocket_integration": {"apigateway:GET"},  # a deployment that is under way is looked at
+    "point_authorizer": {"apigateway:GET"},
+    "set_stage_variable": {"apigateway:GET"},
+    "point_topic_rule": {"iam:PassRole", "iot:ListTopicRules"},  # where another action has a role; where it is gone
+    "point_user_pool": {"iam:PassRole"},  # where the pool sends text messages
     "subscribe": {"sns:SetSubscriptionAttributes"},  # one that has to stay is parked
     "put_stack": {"cloudformation:DescribeStackEvents"},  # where it fails
 }

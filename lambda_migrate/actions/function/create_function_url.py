@@ -90,7 +90,10 @@ class CreateFunctionUrl:
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
         changing = "GetFunctionUrlConfig CreateFunctionUrlConfig DeleteFunctionUrlConfig"
-        return calls("lambda", changing, FunctionName=self.function, Qualifier=self.alias)
+        return (
+            *calls("lambda", changing, FunctionName=self.function, Qualifier=self.alias),
+            *calls("cloudwatch", "GetMetricData"),
+        )
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.load_balancer import target_groups
 from lambda_migrate.actions.load_balancer.target_groups import described
 from lambda_migrate.aws.permissions import calls
 
@@ -65,7 +64,7 @@ class CreateTargetGroup:
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
         return (
-            *target_groups.calls_of(self.name),
+            *calls("elbv2", "DescribeTargetGroups"),
             *calls("elbv2", "CreateTargetGroup DeleteTargetGroup", Name=self.name),
         )
 
