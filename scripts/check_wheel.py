@@ -37,7 +37,7 @@ def check(folder: Path, *, demo: bool) -> None:
         programs = environment / "bin"
         print(f"installing {tool.name} and {library.name} into an empty environment")
         install = [programs / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, f"{tool}[sandbox]", library], check=True)  # noqa: S603  # our own wheels
+        subprocess.run([*map(str, install), f"{tool}[sandbox]", str(library)], check=True)  # noqa: S603  # our own wheels
         for words in (["--version"], ["--help"], ["schema"], *([["demo"]] if demo else [])):
             print(f"$ lambda-migrate {' '.join(words)}", flush=True)
             out = None if words == ["demo"] else subprocess.DEVNULL

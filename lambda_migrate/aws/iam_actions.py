@@ -98,6 +98,7 @@ _IAM = "arn:{partition}:iam::{account}"
 _LOGS = "arn:{partition}:logs:{region}:{account}:log-group"
 _PARAMETER = "arn:{partition}:ssm:{region}:{account}:parameter/{Name}"
 _STORED = "arn:{partition}:secretsmanager:{region}:{account}:secret:{SecretId}"
+_STREAM = "arn:{partition}:firehose:{region}:{account}:deliverystream/{DeliveryStreamName}"
 
 RESOURCES: dict[str, tuple[str, ...]] = {
     "lambda:ListFunctions": ("*",),
@@ -178,6 +179,10 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "cloudformation:DescribeStackResources": ("*",),
     "cloudformation:*": ("arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",),
     "cloudwatch:DescribeAlarms": ("arn:{partition}:cloudwatch:{region}:{account}:alarm:*",),
+    "cloudwatch:Put*Alarm": ("arn:{partition}:cloudwatch:{region}:{account}:alarm:{AlarmName}",),
+    "firehose:DescribeDeliveryStream": (_STREAM,),
+    "firehose:UpdateDestination": (_STREAM,),
+    "config:PutConfigRule": ("arn:{partition}:config:{region}:{account}:config-rule/*",),
     "logs:DescribeLogGroups": (f"{_LOGS}:*",),
     "logs:GetLogEvents": (f"{_LOGS}:{{logGroupName}}:log-stream:{{logStreamName}}",),
     "logs:*": (f"{_LOGS}:{{logGroupName}}:*",),
@@ -233,6 +238,7 @@ PASSED: dict[str, tuple[tuple[str, str], ...]] = {
     "scheduler:UpdateSchedule": (("Target.RoleArn", "scheduler.amazonaws.com"),),
     "events:PutTargets": (("Targets.RoleArn", "events.amazonaws.com"),),
     "pipes:UpdatePipe": (("RoleArn", "pipes.amazonaws.com"),),
+    "appsync:UpdateDataSource": (("serviceRoleArn", "appsync.amazonaws.com"),),
     "iot:ReplaceTopicRule": (("topicRulePayload.actions.roleArn", "iot.amazonaws.com"),),
     "cognito-idp:UpdateUserPool": (("SmsConfiguration.SnsCallerArn", "cognito-idp.amazonaws.com"),),
     "apigateway:PutIntegration": (("credentials", "apigateway.amazonaws.com"),),

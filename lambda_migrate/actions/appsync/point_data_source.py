@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import Path, PointInDocument, at, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 _FUNCTION: Path = ("lambdaConfig", "lambdaFunctionArn")
@@ -53,3 +55,7 @@ class PointDataSource(PointInDocument):
         aws.call(
             "appsync", "update_data_source", apiId=self.api, **aws.taken("appsync", "update_data_source", document)
         )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("appsync", "GetDataSource UpdateDataSource", apiId=self.api, name=self.name)

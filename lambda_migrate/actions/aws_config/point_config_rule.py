@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import PointInDocument, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 _ONLY_SHOWN = frozenset({"ConfigRuleState", "CreatedBy"})
@@ -53,3 +55,7 @@ class PointConfigRule(PointInDocument):
         """Replace the rule."""
         rule = {name: value for name, value in document.items() if name not in _ONLY_SHOWN and value not in (None, "")}
         aws.call("config", "put_config_rule", ConfigRule=rule)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("config", "DescribeConfigRules PutConfigRule")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.document import Path, PointInDocument, put
 from lambda_migrate.actions.event_source.mapping import short
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
@@ -76,3 +78,10 @@ class PointAlarm(PointInDocument):
         """Replace the alarm."""
         operation = KINDS["CompositeAlarms" if _COMPOSITE in document else "MetricAlarms"]
         aws.call("cloudwatch", operation, **aws.taken("cloudwatch", operation, document))
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return (
+            *calls("cloudwatch", "DescribeAlarms"),
+            *calls("cloudwatch", "PutMetricAlarm PutCompositeAlarm", AlarmName=self.name),
+        )

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import Path, PointInDocument, at, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 PROCESSING, FUNCTION = "ProcessingConfiguration", "LambdaArn"
@@ -67,6 +69,10 @@ class PointTransformation(PointInDocument):
             DestinationId=destination["DestinationId"],
             **{update: {PROCESSING: destination[member][PROCESSING]}},
         )
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("firehose", "DescribeDeliveryStream UpdateDestination", DeliveryStreamName=self.name)
 
 
 def function_at(document: Document) -> Path:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import Path, PointInDocument, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
+    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
@@ -62,3 +64,7 @@ class PointReceiptRule(PointInDocument):
     def send(self, aws: Aws, document: Document) -> None:
         """Replace the rule."""
         aws.call("ses", "update_receipt_rule", RuleSetName=self.rule_set, Rule=document)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return calls("ses", "DescribeReceiptRule UpdateReceiptRule", RuleSetName=self.rule_set)
