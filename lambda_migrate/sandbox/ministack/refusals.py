@@ -166,7 +166,7 @@ def _once(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _to_somewhere(original: Callable[..., Any]) -> Callable[..., Any]:
-    """A destination that is named says where; what GetFunctionEventInvokeConfig shows is not all taken back."""
+    """A destination that is named says where; Put refuses some of what GetFunctionEventInvokeConfig shows."""
 
     def put(name: str, qualifier: str | None, data: dict[str, Any]) -> Any:
         for end, where in (data.get("DestinationConfig") or {}).items():
