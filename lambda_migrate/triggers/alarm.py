@@ -32,9 +32,15 @@ SETTLES = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(base.Settings):
-    """What is known of an alarm; its `function` is the ARN that its actions name, as it stands there."""
+    """What is known of an alarm.
+
+    Attributes:
+        function: The ARN that its actions name, as it stands there; "" where only a permission is known.
+        composite: Whether it is made up of other alarms.
+    """
 
     function: str = ""
+    composite: bool = False
 
 
 def physical_id(trigger: Trigger[Settings]) -> str:
@@ -44,7 +50,8 @@ def physical_id(trigger: Trigger[Settings]) -> str:
 
 def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint | None:
     """Replace the function in the alarm's actions; None where only a permission is known."""
-    if not trigger.settings.function:
+    settings = trigger.settings
+    if not settings.function:
         return None
-    action = PointAlarm(trigger.name, trigger.settings.function, function.qualified_arn(alias))
+    action = PointAlarm(trigger.name, settings.function, function.qualified_arn(alias), settings.composite)
     return Repoint((Step("", action, "its actions reach the alias", propagation=SETTLES),))

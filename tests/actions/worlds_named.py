@@ -78,7 +78,7 @@ def point_alarm(stage: Stage, *, composite: bool = False) -> World:
         put(shown["OKActions"][0], [topic, "arn:aws:sns:us-east-1:000000000000:theirs"], AlarmDescription="theirs")
 
     return World(
-        PointAlarm(stage.name, arn, live),
+        PointAlarm(stage.name, arn, live, composite),
         documents=lambda: by_place(steady(alarm(), *_TIMES)),
         foreign=foreign,
         drift=lambda: put(theirs, [topic]),

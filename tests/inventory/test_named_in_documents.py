@@ -65,7 +65,7 @@ def test_each_is_found_with_what_it_names() -> None:
             f"{ALARM}-3/live",
             "all",
             "live",
-            alarm.Settings(source=f"{ALARM}-3", function=LIVE),
+            alarm.Settings(source=f"{ALARM}-3", function=LIVE, composite=True),
             enabled=False,
         ),
         "tagged": Trigger("config_rule", RULE, "tagged", "", config_rule.Settings(source=RULE, function=FUNCTION)),

@@ -19,7 +19,7 @@ SIDES = {"before": known.ARN, "after": LIVE}
 TRIGGERS: dict[str, tuple[Trigger[Any], dict[str, Any], str]] = {
     "alarm": (
         Trigger("alarm", "a/$LATEST", "late", "", alarm.Settings(source="a", function=known.ARN)),
-        {"kind": "point_alarm", "name": "late"},
+        {"kind": "point_alarm", "name": "late", "composite": False},
         "late",
     ),
     "config rule": (

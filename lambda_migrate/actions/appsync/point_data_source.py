@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.document import Path, PointInDocument, at, put
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.aws.permissions import calls
+from lambda_migrate.aws.permissions import calls, passed
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -58,4 +58,5 @@ class PointDataSource(PointInDocument):
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
-        return calls("appsync", "GetDataSource UpdateDataSource", apiId=self.api, name=self.name)
+        about = calls("appsync", "GetDataSource UpdateDataSource", apiId=self.api, name=self.name)
+        return (*about, passed("", "appsync.amazonaws.com"))

@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 LISTS = ("AlarmActions", "OKActions", "InsufficientDataActions")
-KINDS = {"MetricAlarms": "put_metric_alarm", "CompositeAlarms": "put_composite_alarm"}
-"""Where DescribeAlarms has an alarm, and the write that replaces all of it."""
-
-_COMPOSITE = "AlarmRule"
+METRIC, COMPOSITE = "MetricAlarms", "CompositeAlarms"
+"""Where DescribeAlarms has an alarm."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,9 @@ class PointAlarm(PointInDocument):
 
     PutMetricAlarm and PutCompositeAlarm overwrite the whole of an alarm, and leave its state as it is (CloudWatch API
     reference).
+
+    Attributes:
+        composite: Whether it is made up of other alarms.
     """
 
     kind: ClassVar[str] = "point_alarm"
@@ -45,6 +46,7 @@ class PointAlarm(PointInDocument):
             "StateValue",
         }
     )
+    composite: bool = False
 
     def describe(self) -> str:
         """Return one line for a person."""
@@ -52,9 +54,10 @@ class PointAlarm(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the alarm."""
-        types = ["MetricAlarm", "CompositeAlarm"]
+        kind = COMPOSITE if self.composite else METRIC
+        types = [kind.removesuffix("s")]
         answer = aws.call("cloudwatch", "describe_alarms", AlarmNames=[self.name], AlarmTypes=types)
-        return next((alarm for kind in KINDS for alarm in answer.get(kind) or ()), None)
+        return next(iter(answer.get(kind) or ()), None)
 
     def _places(self, document: Document) -> dict[Path, str]:
         """Return where one of the two sides stands."""
@@ -76,12 +79,10 @@ class PointAlarm(PointInDocument):
 
     def send(self, aws: Aws, document: Document) -> None:
         """Replace the alarm."""
-        operation = KINDS["CompositeAlarms" if _COMPOSITE in document else "MetricAlarms"]
+        operation = "put_composite_alarm" if self.composite else "put_metric_alarm"
         aws.call("cloudwatch", operation, **aws.taken("cloudwatch", operation, document))
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
-        return (
-            *calls("cloudwatch", "DescribeAlarms"),
-            *calls("cloudwatch", "PutMetricAlarm PutCompositeAlarm", AlarmName=self.name),
-        )
+        write = "PutCompositeAlarm" if self.composite else "PutMetricAlarm"
+        return (*calls("cloudwatch", "DescribeAlarms"), *calls("cloudwatch", write, AlarmName=self.name))

@@ -67,4 +67,4 @@ class PointReceiptRule(PointInDocument):
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
-        return calls("ses", "DescribeReceiptRule UpdateReceiptRule", RuleSetName=self.rule_set)
+        return calls("ses", "DescribeReceiptRule UpdateReceiptRule")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.cloudwatch.point_alarm import KINDS, LISTS
+from lambda_migrate.actions.cloudwatch.point_alarm import COMPOSITE, LISTS, METRIC
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.alarm import KIND, PRINCIPALS, Settings
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "CloudWatch alarms"
+CALLS = ("cloudwatch:DescribeAlarms",)
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
@@ -30,14 +31,15 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
 
 def _find(aws: Aws, function: Function) -> Iterator[Trigger[Settings]]:
-    for kind in KINDS:
+    for kind in (METRIC, COMPOSITE):
         asked = {"ActionPrefix": function.arn, "AlarmTypes": [kind.removesuffix("s")]}
         for alarm in aws.pages("cloudwatch", "describe_alarms", kind, **asked):
             arns = [str(arn) for name in LISTS for arn in alarm.get(name) or ()]
             for arn in dict.fromkeys(arns):
                 qualifier = function.qualifier_of(arn)
                 if qualifier is not None:
-                    settings = Settings(source=str(alarm["AlarmArn"]), function=arn)
+                    source, composite = str(alarm["AlarmArn"]), kind == COMPOSITE
+                    settings = Settings(source=source, function=arn, composite=composite)
                     enabled = bool(alarm.get("ActionsEnabled", True))
                     identity = f"{alarm['AlarmArn']}/{qualifier or '$LATEST'}"
                     yield Trigger(KIND, identity, str(alarm["AlarmName"]), qualifier, settings, enabled=enabled)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "Config rules"
+CALLS = ("config:DescribeConfigRules",)
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:

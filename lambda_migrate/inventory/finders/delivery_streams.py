@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PRINCIPALS = ("firehose.amazonaws.com",)
 LISTING = "Firehose"
+CALLS = ("firehose:ListDeliveryStreams", "firehose:DescribeDeliveryStream")
 
 
 def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base.Settings]]:

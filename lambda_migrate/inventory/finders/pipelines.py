@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KIND = "codepipeline"
 PRINCIPALS = ("codepipeline.amazonaws.com",)
 LISTING = "CodePipeline"
+CALLS = ("codepipeline:ListPipelines", "codepipeline:GetPipeline")
 
 
 def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base.Settings]]:

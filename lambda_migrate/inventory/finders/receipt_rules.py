@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "SES receipt rules"
+CALLS = ("ses:ListReceiptRuleSets", "ses:DescribeReceiptRuleSet")
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
