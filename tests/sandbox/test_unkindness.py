@@ -187,6 +187,7 @@ def test_a_call_is_denied_and_another_is_not(
     assert lambdas.get_alias(FunctionName=function, Name="live")["FunctionVersion"] == "1"
 
 
+@pytest.mark.sandbox
 def test_policies_decide_what_a_user_may_do(tmp_path: Path) -> None:
     allowed = {"Effect": "Allow", "Action": "sns:*", "Resource": "*"}
     denied = {"Effect": "Deny", "Action": "sns:Unsubscribe", "Resource": "*"}
