@@ -17,6 +17,12 @@ from scripts.real_aws.configuration_questions import (
     runtime_updates,
     trail_names,
 )
+from scripts.real_aws.document_questions import (
+    missing_rule,
+    schedule_that_began,
+    unchecked_notification,
+    user_pool_there_and_back,
+)
 from scripts.real_aws.rest_api_questions import rest_stage
 from scripts.real_aws.world import World, duration_until, first_true, get, refusal
 
@@ -288,8 +294,12 @@ QUESTIONS = (
     Question("connection-key", "does a connection take a key with a colon?", connection_key),
     Question("runtime-updates", "which runtime does a published version get?", runtime_updates),
     Question("build-source", "does a build keep the project's buildspec?", build_source),
+    Question("unchecked-notification", "does S3 take a notification unchecked?", unchecked_notification),
+    Question("missing-rule", "what does AWS IoT say of a rule that is not there?", missing_rule),
+    Question("user-pool", "is a user pool the same after it was written as a whole?", user_pool_there_and_back),
     Question("deleted-alias", "what becomes of retries of a deleted alias?", retries_of_a_deleted_alias, slow=True),
     Question("log-metrics", "do log lines become metrics with filtered JSON logs?", metrics_from_the_log, slow=True),
     Question("trail-names", "by which name does CloudTrail list a function?", trail_names, slow=True),
+    Question("started-schedule", "is a start in the past refused?", schedule_that_began, slow=True),
     Question("provisioned-alias", "what does an alias show while it moves?", provisioned_alias, slow=True),
 )

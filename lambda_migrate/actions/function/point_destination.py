@@ -57,8 +57,10 @@ class PointDestination(PointInDocument):
         return put(document, {self._path: side})
 
     def send(self, aws: Aws, document: Document) -> None:
-        """Write all settings: retries and age along with both destinations."""
-        sent = aws.taken("lambda", "put_function_event_invoke_config", document)
+        """Write all settings, retries and age too; a destination that is not set is shown as empty, and refused so."""
+        destinations = {outcome: each for outcome, each in document[DESTINATIONS].items() if each}
+        whole = {**document, DESTINATIONS: destinations}
+        sent = aws.taken("lambda", "put_function_event_invoke_config", whole)
         aws.call("lambda", "put_function_event_invoke_config", **sent, **self._whose)
 
     def aws_calls(self) -> tuple[Call, ...]:
