@@ -188,6 +188,35 @@ def test_flipped_there_and_back_twice_under_load_nothing_is_lost_and_everything_
     assert api.exported() == exported
 
 
+def test_a_stage_variable_moves_there_and_back_twice_under_load_and_the_other_stages_keep_theirs(
+    client: Callable[[str], Any], aws: Aws, api: RestApi, aliased: Aliased, tmp_path: Path
+) -> None:
+    named = aliased.arn.replace(aliased.name, "${stageVariables.fn}")
+    api.make(aliased.name, {"ours": PATH.format(named)})
+    for stage, function in (("prod", aliased.name), ("dev", f"{aliased.name}:1")):
+        variables = {"fn": function, "table": "orders"}
+        api.gateway.create_deployment(restApiId=api.id, stageName=stage, variables=variables)
+    for qualifier in ({}, {"Qualifier": "live"}):
+        allow(client, aliased, APIGATEWAY, api.source(), **qualifier)
+    before = api.documents()
+    answers: Counter[tuple[int, str]] = Counter()
+
+    with asking(api, answers):
+        for turn in (1, 2):
+            function, trigger = found(aws, aliased.name)
+            repoint = rest_api.to_alias(trigger, function, "live")
+            assert [step.action.kind for step in repoint.steps] == ["set_stage_variable"]
+            executor = Executor(ledger(tmp_path / f"{turn}.yaml", aliased.arn), aws)
+            executor.run(Plan("cutover", aliased.arn, "", tuple(numbered(repoint.steps))))
+            eventually(lambda turn=turn: answers[200, ALIASED] >= turn * 5)
+            was = answers[200, UNQUALIFIED]
+            executor.rollback()
+            eventually(lambda was=was: answers[200, UNQUALIFIED] >= was + 5)
+
+    assert {status for status, _ in answers} == {200}
+    assert api.documents() == before
+
+
 def test_what_somebody_has_not_deployed_is_shown_and_not_shipped(
     client: Callable[[str], Any], aws: Aws, api: RestApi, aliased: Aliased, tmp_path: Path
 ) -> None:
