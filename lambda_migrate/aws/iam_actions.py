@@ -198,6 +198,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "stepfunctions:ListExecutions": ("{stateMachineArn}",),
     "stepfunctions:*": ("{stateMachineArn}",),
     "codebuild:*": ("arn:{partition}:codebuild:{region}:{account}:project/{projectName}",),
+    "codepipeline:ListPipelines": ("*",),
     "codepipeline:*": ("arn:{partition}:codepipeline:{region}:{account}:{name}",),
     "ecr:*": ("arn:{partition}:ecr:{region}:{account}:repository/{repositoryName}",),
     "ecs:DescribeServices": ("arn:{partition}:ecs:{region}:{account}:service/{cluster}/{services}",),

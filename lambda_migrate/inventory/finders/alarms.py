@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "CloudWatch alarms"
+CALLS = ("cloudwatch:DescribeAlarms",)
+"""What it calls, from which the policies of IAM are made."""
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "Config rules"
+CALLS = ("config:DescribeConfigRules",)
+"""What it calls, from which the policies of IAM are made."""
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:

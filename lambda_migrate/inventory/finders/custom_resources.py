@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KIND = "cloudformation"
 PRINCIPALS = ()
+CALLS = ("cloudformation:GetTemplate",)
+"""What it calls, from which the policies of IAM are made."""
 STACK, LOGICAL_ID = "aws:cloudformation:stack-name", "aws:cloudformation:logical-id"
 _TOKEN = "ServiceToken"  # noqa: S105  # the name of a property
 _IN_TEXT = re.compile(rf"^\s*[\"']?{_TOKEN}[\"']?\s*:(.*(?:\n\s+-.*|\n\s+Fn::.*)*)", re.MULTILINE)

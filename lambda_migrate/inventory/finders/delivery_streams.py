@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PRINCIPALS = ("firehose.amazonaws.com",)
 LISTING = "Firehose"
+CALLS = ("firehose:ListDeliveryStreams", "firehose:DescribeDeliveryStream")
+"""What it calls, from which the policies of IAM are made."""
 
 
 def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base.Settings]]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KIND = "codepipeline"
 PRINCIPALS = ("codepipeline.amazonaws.com",)
 LISTING = "CodePipeline"
+CALLS = ("codepipeline:ListPipelines", "codepipeline:GetPipeline")
+"""What it calls, from which the policies of IAM are made."""
 
 
 def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base.Settings]]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["PRINCIPALS", "find"]
 
 LISTING = "SES receipt rules"
+CALLS = ("ses:ListReceiptRuleSets", "ses:DescribeReceiptRuleSet")
+"""What it calls, from which the policies of IAM are made."""
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
