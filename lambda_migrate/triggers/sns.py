@@ -46,7 +46,7 @@ COUNTED = "delivered notifications (of the topic)"
 FAILING = "a risen share of failed attempts"
 BACK = "the old subscription gets its filter back under its own ARN, then the new one is parked or removed"
 TWICE = "every message, while both subscriptions deliver: up to 15 minutes, with the same `MessageId`"
-CALLS = ("sqs:GetQueueUrl", "sqs:GetQueueAttributes")
+CALLS = ("sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sns:GetTopicAttributes")
 """What it calls itself, from which the policies of IAM are made."""
 
 PROPAGATION = 60.0

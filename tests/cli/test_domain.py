@@ -56,6 +56,8 @@ def configure(user: User, zone: Zone, service: str, accept: str = "") -> str:
     port = urlsplit(service).port
     cutover = "{propagation: false, bake: 1s, weights: [10, 100]}"
     user.configure(url=f"http://orders.{zone[1]}:{port}", cutover=cutover, extra=accept)
+    file = user.folder / "migration.yaml"
+    file.write_text(file.read_text().replace("directory: '.'", "directory: '.', plain_http: true"))
     return f"api.{zone[1]}"
 
 
