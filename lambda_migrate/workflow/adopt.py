@@ -15,10 +15,9 @@ from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.machines import Machines
 from lambda_migrate.engine.plan import Plan, Step
-from lambda_migrate.errors import ConfigError, GateClosed, MigrateError
+from lambda_migrate.errors import ConfigError, MigrateError
 from lambda_migrate.function.documents import LATEST, PIN
 from lambda_migrate.function.versions import original, proxied
-from lambda_migrate.gates import nothing_to_adopt
 from lambda_migrate.regular_file import create
 from lambda_migrate.render.plan import steps as rendered
 from lambda_migrate.render.result import Result
@@ -54,25 +53,18 @@ def adopt(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
         dry_run: Stop after showing what would be written.
 
     Raises:
-        GateClosed: The ledger lacks nothing, or AWS shows nothing of a migration.
-        MigrateError: The ledger cannot be written.
+        MigrateError: The ledger cannot be written, or AWS shows nothing that it could be made from.
     """
     lacks = machines.lacking(context)
     if lacks is None:
-        raise GateClosed(
-            "the ledger holds all that AWS knows of",
-            gate=nothing_to_adopt.NAME,
-            hint="`lambda-migrate status` says what comes next",
-        )
+        return Result({"from": None}, "The ledger holds all that AWS knows of: there is nothing to adopt.", ("status",))
     committed = _committed(context)
     if committed:
         return _restore(context, committed, confirm, dry_run=dry_run)
     inventory = reading.inventory_of(context)
     plans = rebuilt(inventory.function, inventory.alias, inventory.fingerprint)
     if not plans:
-        raise GateClosed(
-            "AWS shows no version of ours to make a ledger from", gate=nothing_to_adopt.NAME, hint=lacks.hint
-        )
+        raise lacks
     lines = [line for plan in plans for line in rendered(plan.steps, context.paint)]
     text = "\n".join([context.heading("adopt"), "", "What AWS shows, to be recorded as done:", *lines, "", STAYS])
     data: dict[str, Any] = {"from": "AWS", "plans": [plan.to_dict() for plan in plans]}

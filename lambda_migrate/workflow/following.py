@@ -1,0 +1,76 @@
+"""Follows both sides at once: the log of the service, and that of the function, whose proxy writes there too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import MigrateError, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from lambda_migrate.aws.session import Aws
+
+WINDOW = 500
+"""Lines of the service's log that one look sees."""
+
+SERVICE, FUNCTION = "service ", "function"
+
+
+@dataclass
+class Following:
+    """Two logs, looked at again and again.
+
+    Args:
+        service: Returns the last lines of the service's log, the oldest first.
+        function: Returns what the function's log holds since a time, in milliseconds: time, id and text of each line.
+        since: From when on the function's log is followed, in milliseconds since the epoch.
+    """
+
+    service: Callable[[], Iterable[str]]
+    function: Callable[[int], Iterable[tuple[int, str, str]]]
+    since: int
+    _last: list[str] | None = None
+    _seen: set[str] = field(default_factory=set)
+    _problem: str = ""
+
+    def look(self) -> Iterator[str]:
+        """Yield what is new on both sides, each line with the side that it is from."""
+        yield from (f"{SERVICE}  {line}" for line in self._of_service())
+        yield from (f"{FUNCTION}  {line}" for line in self._of_function())
+
+    def _of_service(self) -> list[str]:
+        now = list(self.service())
+        before, self._last = self._last, now
+        if before is None:
+            return now[-10:]
+        for overlap in range(min(len(before), len(now)), 0, -1):
+            if before[-overlap:] == now[:overlap]:
+                return now[overlap:]
+        return now
+
+    def _of_function(self) -> Iterator[str]:
+        try:
+            for at, name, text in self.function(self.since):
+                if name not in self._seen:
+                    self._seen.add(name)
+                    self.since = max(self.since, at)
+                    yield text.rstrip()
+        except MigrateError as error:
+            if error.message != self._problem:
+                self._problem = error.message
+                yield f"cannot be read: {error.message}"
+
+
+def function_log(aws: Aws, function: str, since: int) -> Iterator[tuple[int, str, str]]:
+    """Yield what a function's log holds since a time: time in milliseconds, id and text of each line.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+    """
+    asked: dict[str, Any] = {"logGroupName": f"/aws/lambda/{function}", "startTime": since}
+    try:
+        for event in aws.pages("logs", "filter_log_events", "events", **asked):
+            yield int(event["timestamp"]), str(event["eventId"]), str(event["message"])
+    except NotFound:
+        return  # nothing has run yet
