@@ -89,5 +89,5 @@ def _references(config: Migration, folder: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError):
         lines = []
     pairs = (line.partition("=") for line in lines if not line.startswith("#"))
-    found = {name: value for name, _, value in pairs if value.startswith(("secretsmanager:", "ssm:"))}
-    return {**found, **getattr(config.service.target, "secrets", {})}
+    references = {name: value for name, _, value in pairs if value.startswith(("secretsmanager:", "ssm:"))}
+    return {**references, **getattr(config.service.target, "secrets", {})}

@@ -61,8 +61,8 @@ def needed(references: Mapping[str, str], environment: Mapping[str, str], api_ke
         api_key: Where the key is kept that EventBridge sends; None without one.
     """
     given = {name: value for name, value in environment.items() if value != references.get(name)}
-    found = [Secret(name, reference, given.get(name)) for name, reference in sorted(references.items())]
-    return [*found, *([Secret("API key", api_key, made=True)] if api_key else [])]
+    wanted = [Secret(name, reference, given.get(name)) for name, reference in sorted(references.items())]
+    return [*wanted, *([Secret("API key", api_key, made=True)] if api_key else [])]
 
 
 def store(context: Context, function: str, wanted: Iterable[Secret]) -> dict[str, State]:
