@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.iam_actions import ALSO, CONDITIONS, FREE, PASSED, PREFIXES, QUALIFIED, RENAMED, RESOURCES, verb
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _action(name: str) -> str:
 
 @cache
 def _resources(name: str) -> tuple[str, ...]:
-    return next((found for pattern, found in RESOURCES.items() if fnmatchcase(name, pattern)), (ANY,))
+    return next((known for pattern, known in RESOURCES.items() if fnmatchcase(name, pattern)), (ANY,))
 
 
 def _filled(template: str, given: Mapping[str, str]) -> str:
@@ -189,10 +190,10 @@ def _of_lambda(given: Mapping[str, str]) -> dict[str, str]:
 
 def _of_events(given: Mapping[str, str]) -> dict[str, str]:
     rule, bus = given.get("Rule") or given.get("Name") or ANY, given.get("EventBusName") or "default"
-    parts = given.get("ConnectionArn", "").split("/")
+    connection = Arn.parse(given.get("ConnectionArn", "")).below("connection").partition("/")[0]
     return {
         "Rule": rule if bus == "default" else f"{bus}/{rule}",
-        **({"Connection": parts[1]} if len(parts) > 1 else {}),
+        **({"Connection": connection} if connection else {}),
     }
 
 
@@ -200,7 +201,7 @@ _SPOKEN: dict[str, Callable[[Mapping[str, str]], dict[str, str]]] = {
     "lambda": _of_lambda,
     "events": _of_events,
     "elbv2": lambda given: {
-        "Name": given.get("Name") or given.get("TargetGroupArn", "").partition("targetgroup/")[2].partition("/")[0]
+        "Name": given.get("Name") or Arn.parse(given.get("TargetGroupArn", "")).below("targetgroup").partition("/")[0]
     },
     "scheduler": lambda given: {"GroupName": given.get("GroupName", "default")},
     "codebuild": lambda given: {"projectName": given.get("projectName") or given.get("ids", "").partition(":")[0]},

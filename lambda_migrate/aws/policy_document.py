@@ -23,9 +23,9 @@ def statements(permissions: Iterable[Permission]) -> list[Statement]:
     for each in permissions:
         resources[each.action, each.condition].add(each.resource)
     actions: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = defaultdict(list)
-    for (action, condition), found in sorted(resources.items()):
-        actions[_widest(found), condition].append(action)
-    return [_statement(found, *key) for key, found in sorted(actions.items(), key=lambda each: each[1])]
+    for (action, condition), listed in sorted(resources.items()):
+        actions[_widest(listed), condition].append(action)
+    return [_statement(listed, *key) for key, listed in sorted(actions.items(), key=lambda each: each[1])]
 
 
 def _widest(resources: set[str]) -> tuple[str, ...]:
@@ -52,12 +52,12 @@ def documents(permissions: Iterable[Permission], limit: int = LIMIT) -> list[dic
         permissions: What they allow.
         limit: Characters of one, white space not counted.
     """
-    found: list[list[Statement]] = [[]]
+    parts: list[list[Statement]] = [[]]
     for statement in (part for each in statements(permissions) for part in _parts(each, limit)):
-        if found[-1] and size(_document([*found[-1], statement])) > limit:
-            found.append([])
-        found[-1].append(statement)
-    return [_document(each) for each in found if each]
+        if parts[-1] and size(_document([*parts[-1], statement])) > limit:
+            parts.append([])
+        parts[-1].append(statement)
+    return [_document(each) for each in parts if each]
 
 
 def _parts(statement: Statement, limit: int) -> Iterator[Statement]:
@@ -71,8 +71,8 @@ def _parts(statement: Statement, limit: int) -> Iterator[Statement]:
         yield from _parts({**statement, "Resource": _one_or_list(part)}, limit)
 
 
-def _document(found: list[Statement]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": found}
+def _document(listed: list[Statement]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": listed}
 
 
 def size(document: dict[str, Any]) -> int:

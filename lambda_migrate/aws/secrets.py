@@ -146,10 +146,10 @@ def calls_of(reference: str, *ways: Literal["read", "write", "create", "delete",
     """
     store, name = split(reference)
     if store == "ssm":
-        found = [call for way in ways for call in calls("ssm", _PARAMETER[way], Name=name)]
+        made = [call for way in ways for call in calls("ssm", _PARAMETER[way], Name=name)]
     else:
-        found = [call for way in ways for call in calls("secretsmanager", _SECRET[way], SecretId=name)]
-    return tuple(found)
+        made = [call for way in ways for call in calls("secretsmanager", _SECRET[way], SecretId=name)]
+    return tuple(made)
 
 
 def restore_hint(reference: str) -> str:

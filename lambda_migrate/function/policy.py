@@ -86,16 +86,16 @@ def remove(aws: Aws, function: str, qualifier: str, statement: Document) -> None
         return  # removed in the meantime, which is what was wanted
 
 
-def permits(found: Iterable[Document], service: str, source: str, account: str) -> bool:
+def permits(listed: Iterable[Document], service: str, source: str, account: str) -> bool:
     """Return whether statements let a service invoke for a source; a condition that is not known here is not met.
 
     Args:
-        found: Statements of one qualifier's policy.
+        listed: Statements of one qualifier's policy.
         service: ``s3.amazonaws.com``.
         source: ARN of the source.
         account: The account that owns it.
     """
-    concerned = [each for each in found if _is_about(each, service, source, account)]
+    concerned = [each for each in listed if _is_about(each, service, source, account)]
     return bool(concerned) and all(each.get("Effect", "Allow") == "Allow" for each in concerned)
 
 

@@ -177,8 +177,8 @@ def _hosts(aws: Aws, inventory: Inventory, apis: Iterable[str], domains: Domains
 
 
 def _load_balancer(aws: Aws, name: str) -> list[str]:
-    found = aws.call("elbv2", "describe_load_balancers", Names=[name])["LoadBalancers"]
-    return [_host(each["DNSName"]) for each in found]
+    balancers = aws.call("elbv2", "describe_load_balancers", Names=[name])["LoadBalancers"]
+    return [_host(each["DNSName"]) for each in balancers]
 
 
 def _read(domains: Domains, what: str, look: Callable[[], list[Any]]) -> list[Any]:

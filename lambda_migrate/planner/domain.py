@@ -212,10 +212,10 @@ def _sides(
 ) -> list[dict[str, Any]]:
     """Return the records with so many percent on the service; both of a type have the same TTL, as Route 53 asks."""
     new = round(FULL * percent / WHOLE)
-    found = [*staying]
+    sides = [*staying]
     for old in moving:
         record = target.records[old["Type"]]
         ttl = {"TTL": old["TTL"]} if "TTL" in old and "ResourceRecords" in record else {}
-        found.append({**old, "SetIdentifier": OLD, "Weight": FULL - new})
-        found.append({**record, **ttl, "Type": old["Type"], "SetIdentifier": NEW, "Weight": new})
-    return ordered(found)
+        sides.append({**old, "SetIdentifier": OLD, "Weight": FULL - new})
+        sides.append({**record, **ttl, "Type": old["Type"], "SetIdentifier": NEW, "Weight": new})
+    return ordered(sides)

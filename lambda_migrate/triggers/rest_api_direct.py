@@ -49,21 +49,23 @@ _NAMED = re.compile(r"\{([^}+]+)\+?\}")
 
 def features(api: Mapping[str, Any], stages: list[Document], methods: list[Document]) -> tuple[str, ...]:
     """Return what an API, its stages and its methods do besides, as AWS describes them."""
-    found = {"resource-policy"} if api.get("policy") else set()
+    names = {"resource-policy"} if api.get("policy") else set()
     for stage in stages:
         limits = [each.get("throttlingRateLimit") for each in (stage.get("methodSettings") or {}).values()]
         throttled = any(limit is not None and 0 <= limit < USUAL_RATE for limit in limits)
-        found |= {"throttling"} if throttled else set()
-        found |= {"waf"} if stage.get("webAclArn") else set()
-        found |= {"cache"} if stage.get("cacheClusterEnabled") else set()
-        found |= {"access-logs"} if (stage.get("accessLogSettings") or {}).get("destinationArn") else set()
+        names |= {"throttling"} if throttled else set()
+        names |= {"waf"} if stage.get("webAclArn") else set()
+        names |= {"cache"} if stage.get("cacheClusterEnabled") else set()
+        names |= {"access-logs"} if (stage.get("accessLogSettings") or {}).get("destinationArn") else set()
     for method in methods:
-        found |= {"api-key"} if method.get("apiKeyRequired") else set()
-        found |= {"validation"} if method.get("requestValidatorId") else set()
-    return tuple(sorted(found))
+        names |= {"api-key"} if method.get("apiKeyRequired") else set()
+        names |= {"validation"} if method.get("requestValidatorId") else set()
+    return tuple(sorted(names))
 
 
-def to_service(trigger: Trigger[Settings], destination: Destination, found: Mapping[str, str] | None) -> Repoint | None:
+def to_service(
+    trigger: Trigger[Settings], destination: Destination, resources: Mapping[str, str] | None
+) -> Repoint | None:
     """Point the methods at the service in one deployment, and give each stage a growing share of it.
 
     Args:
@@ -91,8 +93,8 @@ def to_service(trigger: Trigger[Settings], destination: Destination, found: Mapp
     preparation.append(Step("", made, "the way to the service"))
     steps = [step for stage in settings.stages for step in _shares(settings, stage, marker, uris, destination.weights)]
     front = _front(settings, parts)
-    blockers = (*_unlike(settings, parts), *http_api_front.blockers(front, destination, found))
-    return Repoint(tuple(steps), blockers, tuple(http_api_front.warnings(front, found)), tuple(preparation))
+    blockers = (*_unlike(settings, parts), *http_api_front.blockers(front, destination, resources))
+    return Repoint(tuple(steps), blockers, tuple(http_api_front.warnings(front, resources)), tuple(preparation))
 
 
 def _sides(part: Part, destination: Destination) -> tuple[Document, Document]:

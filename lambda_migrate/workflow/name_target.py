@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.planner.domain import Target
@@ -58,8 +59,8 @@ def of_service(aws: Aws, config: Migration, domains: Domains) -> Target:
 def _balancer(aws: Aws, host: str) -> dict[str, Any] | None:
     for each in aws.pages("elbv2", "describe_load_balancers", "LoadBalancers"):
         if str(each["DNSName"]).lower() == host:
-            found: dict[str, Any] = each
-            return found
+            balancer: dict[str, Any] = each
+            return balancer
     return None
 
 
@@ -67,5 +68,5 @@ def _metrics(balancer: dict[str, Any]) -> SourceMetrics | None:
     """Return what a load balancer counts of all its requests ("CloudWatch metrics for your ALB", ELB user guide)."""
     if balancer.get("Type") != "application":
         return None
-    dimensions = {"LoadBalancer": str(balancer["LoadBalancerArn"]).partition(":loadbalancer/")[2]}
+    dimensions = {"LoadBalancer": Arn.parse(str(balancer["LoadBalancerArn"])).below("loadbalancer")}
     return SourceMetrics.of_requests("AWS/ApplicationELB", dimensions, *_COUNTED)

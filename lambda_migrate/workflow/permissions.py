@@ -85,8 +85,8 @@ def needed(context: Context, phase: str, overrides: Overrides = NONE) -> Needed:
         MigrateError: What its plan is made from cannot be read.
     """
     kind, place = phases.load(phase), place_of(context)
-    found = {each for call in _calls(context, kind, overrides) for each in permissions(call, place)}
-    return Needed(phase, tuple(sorted(found)), _notes(phase))
+    needed_permissions = {each for call in _calls(context, kind, overrides) for each in permissions(call, place)}
+    return Needed(phase, tuple(sorted(needed_permissions)), _notes(phase))
 
 
 def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[Call]:

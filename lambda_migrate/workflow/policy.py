@@ -38,12 +38,14 @@ def policy(context: Context, phase: str | None, overrides: Overrides = NONE) -> 
         overrides: What the command line says besides.
     """
     context.progress.begin("reading what the phase would change")
-    found = needed(context, phase or context.status().phase, overrides)
+    permissions = needed(context, phase or context.status().phase, overrides)
     context.progress.end()
-    made = documents(found.permissions)
-    context.terminal.say(rendered.beside(found.phase, made, found.notes))
+    made = documents(permissions.permissions)
+    context.terminal.say(rendered.beside(permissions.phase, made, permissions.notes))
     policies = [{"document": each, "characters": size(each)} for each in made]
-    return Result({"phase": found.phase, "policies": policies, "notes": list(found.notes)}, rendered.policies(made))
+    return Result(
+        {"phase": permissions.phase, "policies": policies, "notes": list(permissions.notes)}, rendered.policies(made)
+    )
 
 
 def checks(context: Context) -> Iterator[Check]:

@@ -54,8 +54,8 @@ class DeclareParameters:
         return Observed.DRIFT if there else Observed.BEFORE
 
     def _declared(self, aws: Aws) -> dict[str, bool] | None:
-        found = read_or_none(aws, "apigateway", "get_method", **self._which())
-        return None if found is None else found.get("requestParameters") or {}
+        method = read_or_none(aws, "apigateway", "get_method", **self._which())
+        return None if method is None else method.get("requestParameters") or {}
 
     def _which(self) -> dict[str, str]:
         return {"restApiId": self.api_id, "resourceId": self.resource_id, "httpMethod": self.verb}

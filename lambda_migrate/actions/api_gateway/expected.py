@@ -45,8 +45,8 @@ def demand(
         Drifted: It is another one than was planned.
     """
     content = gateway.content(aws, api)
-    found = gateway.uris(content)
-    others = [part for part, uri in uris.items() if found.get(part) != uri]
+    current = gateway.uris(content)
+    others = [part for part, uri in uris.items() if current.get(part) != uri]
     if not others and digest(gateway, content, uris, bare=bare) == rest:
         return
     what = f"`{others[0]}` names something else than was planned" if others else "something in it was changed"

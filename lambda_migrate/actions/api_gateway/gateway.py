@@ -113,8 +113,8 @@ class RestGateway:
 
     def deployments(self, aws: Aws, api: str, description: str) -> list[str]:
         """Return the ids of the deployments with a description."""
-        found = aws.pages("apigateway", "get_deployments", "items", restApiId=api, limit=500)
-        return [str(each["id"]) for each in found if each.get("description") == description]
+        listed = aws.pages("apigateway", "get_deployments", "items", restApiId=api, limit=500)
+        return [str(each["id"]) for each in listed if each.get("description") == description]
 
     def deploy(self, aws: Aws, api: str, description: str) -> None:
         """Make a deployment that no stage serves yet."""
@@ -126,13 +126,13 @@ class RestGateway:
 
     def stage(self, aws: Aws, api: str, stage: str) -> Document | None:
         """Return a stage; None where it is not there."""
-        found = read_or_none(aws, "apigateway", "get_stage", restApiId=api, stageName=stage)
-        if found is None:
+        answer = read_or_none(aws, "apigateway", "get_stage", restApiId=api, stageName=stage)
+        if answer is None:
             return None
         return {
-            "deployment": found.get("deploymentId"),
-            "variables": found.get("variables") or {},
-            "canary": found.get("canarySettings") or {},
+            "deployment": answer.get("deploymentId"),
+            "variables": answer.get("variables") or {},
+            "canary": answer.get("canarySettings") or {},
         }
 
     def point(self, aws: Aws, api: str, stage: str, deployment: str) -> None:
@@ -149,8 +149,8 @@ class RestGateway:
 
     def authorizer(self, aws: Aws, api: str, authorizer: str) -> str | None:
         """Return the URI of an authorizer; None where it is not there."""
-        found = read_or_none(aws, "apigateway", "get_authorizer", restApiId=api, authorizerId=authorizer)
-        return str(found.get("authorizerUri", "")) if found else None
+        answer = read_or_none(aws, "apigateway", "get_authorizer", restApiId=api, authorizerId=authorizer)
+        return str(answer.get("authorizerUri", "")) if answer else None
 
     def point_authorizer(self, aws: Aws, api: str, authorizer: str, uri: str) -> None:
         """Change the URI of an authorizer."""
@@ -175,8 +175,8 @@ class NewerGateway:
 
     def deployments(self, aws: Aws, api: str, description: str) -> list[str]:
         """Return the ids of the deployments with a description."""
-        found = aws.pages("apigatewayv2", "get_deployments", "Items", ApiId=api)
-        return [str(each["DeploymentId"]) for each in found if each.get("Description") == description]
+        listed = aws.pages("apigatewayv2", "get_deployments", "Items", ApiId=api)
+        return [str(each["DeploymentId"]) for each in listed if each.get("Description") == description]
 
     def deploy(self, aws: Aws, api: str, description: str) -> None:
         """Make a deployment that no stage serves yet."""
@@ -188,10 +188,10 @@ class NewerGateway:
 
     def stage(self, aws: Aws, api: str, stage: str) -> Document | None:
         """Return a stage; None where it is not there."""
-        found = read_or_none(aws, "apigatewayv2", "get_stage", ApiId=api, StageName=stage)
-        if found is None:
+        answer = read_or_none(aws, "apigatewayv2", "get_stage", ApiId=api, StageName=stage)
+        if answer is None:
             return None
-        return {"deployment": found.get("DeploymentId"), "variables": found.get("StageVariables") or {}}
+        return {"deployment": answer.get("DeploymentId"), "variables": answer.get("StageVariables") or {}}
 
     def point(self, aws: Aws, api: str, stage: str, deployment: str) -> None:
         """Have a stage serve a deployment."""
@@ -199,14 +199,14 @@ class NewerGateway:
 
     def set_variable(self, aws: Aws, api: str, stage: str, name: str, value: str) -> None:
         """Set a variable of a stage; its others are sent too, because the map may be taken for the whole."""
-        found = self.stage(aws, api, stage)
-        variables = {**(found["variables"] if found else {}), name: value}
+        current = self.stage(aws, api, stage)
+        variables = {**(current["variables"] if current else {}), name: value}
         aws.call("apigatewayv2", "update_stage", ApiId=api, StageName=stage, StageVariables=variables)
 
     def authorizer(self, aws: Aws, api: str, authorizer: str) -> str | None:
         """Return the URI of an authorizer; None where it is not there."""
-        found = read_or_none(aws, "apigatewayv2", "get_authorizer", ApiId=api, AuthorizerId=authorizer)
-        return str(found.get("AuthorizerUri", "")) if found else None
+        answer = read_or_none(aws, "apigatewayv2", "get_authorizer", ApiId=api, AuthorizerId=authorizer)
+        return str(answer.get("AuthorizerUri", "")) if answer else None
 
     def point_authorizer(self, aws: Aws, api: str, authorizer: str, uri: str) -> None:
         """Change the URI of an authorizer."""

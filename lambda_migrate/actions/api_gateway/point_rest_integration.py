@@ -45,8 +45,8 @@ class PointRestIntegration(Replace):
 
     def observe(self, aws: Aws) -> Observed:
         """Return which URI the integration has."""
-        found = self._read(aws)
-        uri = str(found.get("uri")) if found else ""
+        integration = self._read(aws)
+        uri = str(integration.get("uri")) if integration else ""
         return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(uri, Observed.DRIFT)
 
     def _read(self, aws: Aws) -> Document | None:
@@ -66,8 +66,8 @@ class PointRestIntegration(Replace):
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        return str(found.get("uri", "no URI")) if found else "no such integration"
+        integration = self._read(aws)
+        return str(integration.get("uri", "no URI")) if integration else "no such integration"
 
 
 def _named(uri: str) -> str:

@@ -61,8 +61,8 @@ class PointStage:
 
     def observe(self, aws: Aws) -> Observed:
         """Return which deployment the stage serves."""
-        found = self._gateway.stage(aws, self.api_id, self.stage)
-        served = found["deployment"] if found else None
+        current = self._gateway.stage(aws, self.api_id, self.stage)
+        served = current["deployment"] if current else None
         if served is None:
             return Observed.DRIFT
         if served == self.before:
@@ -97,5 +97,5 @@ class PointStage:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._gateway.stage(aws, self.api_id, self.stage)
-        return f"deployment {found['deployment']}" if found else "no such stage"
+        current = self._gateway.stage(aws, self.api_id, self.stage)
+        return f"deployment {current['deployment']}" if current else "no such stage"

@@ -74,10 +74,10 @@ class ReplaceRestIntegration(Replace):
 
     def observe(self, aws: Aws) -> Observed:
         """Return which side the integration shows."""
-        found = self._read(aws)
-        if found is None:
+        integration = self._read(aws)
+        if integration is None:
             return Observed.DRIFT
-        shown = self._shown(found)
+        shown = self._shown(integration)
         for side, seen in ((self.after, Observed.AFTER), (self.before, Observed.BEFORE)):
             if all((shown.get(name) or None) == (value or None) for name, value in side.items()):
                 return seen
@@ -89,11 +89,11 @@ class ReplaceRestIntegration(Replace):
     def _which(self) -> dict[str, str]:
         return {"restApiId": self.api_id, "resourceId": self.resource_id, "httpMethod": self.verb}
 
-    def _shown(self, found: Document) -> Document:
+    def _shown(self, integration: Document) -> Document:
         """Return an integration without the values of its secrets."""
-        parameters = found.get("requestParameters") or {}
+        parameters = integration.get("requestParameters") or {}
         public = {name: value for name, value in parameters.items() if name not in self.secrets}
-        return {**found, "requestParameters": public} if parameters else found
+        return {**integration, "requestParameters": public} if parameters else integration
 
     def write(self, aws: Aws, side: dict[str, Any]) -> None:
         """Put a side in the place of the other.
@@ -101,12 +101,12 @@ class ReplaceRestIntegration(Replace):
         Raises:
             Drifted: The method has no integration any more.
         """
-        found = self._read(aws)
-        if found is None:
+        integration = self._read(aws)
+        if integration is None:
             raise Drifted(
                 f"`{self.name}` has no integration", hint="it was deleted since; run `lambda-migrate plan` again"
             )
-        wanted = {**self._shown(found), **side}
+        wanted = {**self._shown(integration), **side}
         sent = {name: wanted[name] for name in _SENT if wanted.get(name) not in (None, "", {}, [])}
         values = {name: secrets.literal(aws, each) for name, each in self.secrets.items()} if side == self.after else {}
         if values:
@@ -134,10 +134,10 @@ class ReplaceRestIntegration(Replace):
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        if found is None:
+        integration = self._read(aws)
+        if integration is None:
             return "no such integration"
-        shown = self._shown(found)
+        shown = self._shown(integration)
         return json.dumps({name: shown.get(name) for name in self.after}, sort_keys=True)
 
 

@@ -77,10 +77,10 @@ def methods(content: Document) -> Iterator[tuple[str, str, str, Document]]:
 
 def uris(content: Document) -> dict[str, str]:
     """Return the URI of each method's integration and of each authorizer, by its name; "" where it has none."""
-    found = {name: str(_integration(method).get("uri") or "") for name, _, _, method in methods(content)}
+    by_name = {name: str(_integration(method).get("uri") or "") for name, _, _, method in methods(content)}
     for each in content["authorizers"]:
-        found[f"{AUTHORIZER}{each.get('name', each['id'])}"] = str(each.get("authorizerUri") or "")
-    return found
+        by_name[f"{AUTHORIZER}{each.get('name', each['id'])}"] = str(each.get("authorizerUri") or "")
+    return by_name
 
 
 def without(content: Document, names: frozenset[str], *, bare: bool = False) -> Document:
@@ -124,16 +124,16 @@ def deployed(aws: Aws, api_id: str, stage: str) -> Document:
     )
     body = answer["body"]
     text = (body.read() if hasattr(body, "read") else body).decode("utf-8", "replace")
-    found: Document = document(text, "apigateway:GetExport", "body")
-    return found
+    export: Document = document(text, "apigateway:GetExport", "body")
+    return export
 
 
 def deployed_uris(export: Document) -> dict[str, str]:
     """Return the URI of each method's integration and of each authorizer in an export, as :func:`uris` does."""
-    found = {name: str(_exported(operation).get("uri") or "") for name, operation in _operations(export)}
+    by_name = {name: str(_exported(operation).get("uri") or "") for name, operation in _operations(export)}
     for name, scheme in _authorizers(export):
-        found[f"{AUTHORIZER}{name}"] = str(scheme.get("authorizerUri") or "")
-    return found
+        by_name[f"{AUTHORIZER}{name}"] = str(scheme.get("authorizerUri") or "")
+    return by_name
 
 
 def differences(export: Document, content: Document) -> tuple[str, ...]:
@@ -145,13 +145,13 @@ def differences(export: Document, content: Document) -> tuple[str, ...]:
     """
     here = {name: method for name, _, _, method in methods(content)}
     there = dict(_operations(export))
-    found = [f"`{name}` is not deployed" for name in here if name not in there]
-    found += [f"`{name}` is deployed and no longer in the API" for name in there if name not in here]
+    lines = [f"`{name}` is not deployed" for name in here if name not in there]
+    lines += [f"`{name}` is deployed and no longer in the API" for name in there if name not in here]
     for name, method in here.items():
         if name in there:
-            found += _changed(name, _integration(method), _exported(there[name]))
-            found += _authorized(name, method, there[name], content)
-    return (*found, *_other_authorizers(export, content), *_other_settings(export, content))
+            lines += _changed(name, _integration(method), _exported(there[name]))
+            lines += _authorized(name, method, there[name], content)
+    return (*lines, *_other_authorizers(export, content), *_other_settings(export, content))
 
 
 def _changed(name: str, working: Document, served: Document) -> Iterator[str]:
@@ -221,10 +221,10 @@ def _authorizers(export: Document) -> Iterator[tuple[str, Document]]:
 
 
 def _exported(operation: Document) -> Document:
-    found: Document = operation.get(f"{EXTENSION}integration") or {}
-    return found
+    integration: Document = operation.get(f"{EXTENSION}integration") or {}
+    return integration
 
 
 def _integration(method: Document) -> Document:
-    found: Document = method.get("methodIntegration") or {}
-    return found
+    integration: Document = method.get("methodIntegration") or {}
+    return integration

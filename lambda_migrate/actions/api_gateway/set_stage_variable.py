@@ -53,8 +53,8 @@ class SetStageVariable(Replace):
         return seen
 
     def _read(self, aws: Aws) -> str | None:
-        found = GATEWAYS[self.protocol].stage(aws, self.api_id, self.stage)
-        return found["variables"].get(self.variable) if found else None
+        current = GATEWAYS[self.protocol].stage(aws, self.api_id, self.stage)
+        return current["variables"].get(self.variable) if current else None
 
     def write(self, aws: Aws, side: str) -> None:
         """Set it to a side."""

@@ -61,10 +61,10 @@ class ShiftStage:
 
     def observe(self, aws: Aws) -> Observed:
         """Return which share the stage has."""
-        found = self._read(aws)
-        if found is None:
+        current = self._read(aws)
+        if current is None:
             return Observed.DRIFT
-        share = self._share(found, self._ours(aws))
+        share = self._share(current, self._ours(aws))
         return {self.after: Observed.AFTER, self.before: Observed.BEFORE}.get(share, Observed.DRIFT)
 
     def _read(self, aws: Aws) -> Document | None:
@@ -134,12 +134,12 @@ class ShiftStage:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        if found is None:
+        current = self._read(aws)
+        if current is None:
             return "no such stage"
-        canary = found.get("canarySettings") or {}
+        canary = current.get("canarySettings") or {}
         share = f", {canary.get('percentTraffic', 0):g} % on {canary.get('deploymentId')}" if canary else ""
-        return f"deployment {found.get('deploymentId')}{share}"
+        return f"deployment {current.get('deploymentId')}{share}"
 
 
 def _replace(path: str, value: str) -> dict[str, str]:

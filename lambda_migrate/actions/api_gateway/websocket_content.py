@@ -32,12 +32,12 @@ def read(aws: Aws, api_id: str) -> Document:
 
 def uris(content: Document) -> dict[str, str]:
     """Return the URI of each integration and authorizer, by ``integration <id>`` and ``authorizer <id>``."""
-    found = {
+    by_name = {
         f"{INTEGRATION}{name}": str(each.get("IntegrationUri") or "") for name, each in content["integrations"].items()
     }
     for name, each in content["authorizers"].items():
-        found[f"{AUTHORIZER}{name}"] = str(each.get("AuthorizerUri") or "")
-    return found
+        by_name[f"{AUTHORIZER}{name}"] = str(each.get("AuthorizerUri") or "")
+    return by_name
 
 
 def without(content: Document, names: frozenset[str]) -> Document:

@@ -58,13 +58,13 @@ class PointUserPool(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the user pool."""
-        found = read_or_none(aws, "cognito-idp", "describe_user_pool", UserPoolId=self.pool)
-        return found and dict(found["UserPool"])
+        answer = read_or_none(aws, "cognito-idp", "describe_user_pool", UserPoolId=self.pool)
+        return answer and dict(answer["UserPool"])
 
     def ours(self, document: Document) -> Any:
         """Return the functions of our triggers."""
-        found = invoked(document)
-        return {name: found[name] for name in self.before if name in found} or None
+        invokes = invoked(document)
+        return {name: invokes[name] for name in self.before if name in invokes} or None
 
     def merged(self, document: Document, side: Any) -> Document:
         """Return the user pool with a side in our triggers, in both forms where a trigger has two."""

@@ -53,11 +53,13 @@ class CreateFunctionUrl:
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether the alias has a URL, with these settings."""
-        found = self._read(aws)
-        if found is None:
+        configuration = self._read(aws)
+        if configuration is None:
             return Observed.BEFORE
         return (
-            Observed.AFTER if all(found.get(name) == value for name, value in self.settings.items()) else Observed.DRIFT
+            Observed.AFTER
+            if all(configuration.get(name) == value for name, value in self.settings.items())
+            else Observed.DRIFT
         )
 
     def apply(self, aws: Aws) -> None:
@@ -67,8 +69,8 @@ class CreateFunctionUrl:
 
     def made(self, aws: Aws) -> str:
         """Return the URL that AWS has drawn, "" where there is none."""
-        found = self._read(aws)
-        return str(found["FunctionUrl"]) if found else ""
+        configuration = self._read(aws)
+        return str(configuration["FunctionUrl"]) if configuration else ""
 
     def needless(self, aws: Aws) -> str:
         """Return why it stays: a client that has moved to it would lose it for good."""
@@ -97,8 +99,10 @@ class CreateFunctionUrl:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        found = self._read(aws)
-        return f"{found['FunctionUrl']}, {found.get('AuthType')}" if found else "no function URL"
+        configuration = self._read(aws)
+        return (
+            f"{configuration['FunctionUrl']}, {configuration.get('AuthType')}" if configuration else "no function URL"
+        )
 
 
 def _in_use(aws: Aws, function: str, alias: str) -> str:

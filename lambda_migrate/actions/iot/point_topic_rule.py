@@ -48,8 +48,8 @@ class PointTopicRule(PointInDocument):
 
     def ours(self, document: Document) -> Any:
         """Return the functions of our actions."""
-        found = {place: at(document, _path(place)) for place in self.before}
-        return {place: arn for place, arn in found.items() if arn is not None} or None
+        sides = {place: at(document, _path(place)) for place in self.before}
+        return {place: arn for place, arn in sides.items() if arn is not None} or None
 
     def merged(self, document: Document, side: Any) -> Document:
         """Return the rule with a side in our actions."""
@@ -76,7 +76,7 @@ def read(aws: Aws, rule: str) -> Document | None:
     the list of all rules decides (GetTopicRule, AWS IoT API reference).
     """
     try:
-        found = aws.call("iot", "get_topic_rule", ruleName=rule)["rule"]
+        rule_document = aws.call("iot", "get_topic_rule", ruleName=rule)["rule"]
     except NotFound:
         return None
     except AwsError as error:
@@ -84,7 +84,7 @@ def read(aws: Aws, rule: str) -> Document | None:
         if error.aws_code != _GONE or rule in names:
             raise
         return None
-    return dict(found)
+    return dict(rule_document)
 
 
 def invoked(document: Document) -> dict[str, str]:
@@ -92,8 +92,8 @@ def invoked(document: Document) -> dict[str, str]:
     actions = {str(place): each for place, each in enumerate(document.get("actions", ()))}
     if document.get("errorAction"):
         actions["error"] = document["errorAction"]
-    found = {place: at(each, INVOKED) for place, each in actions.items()}
-    return {place: str(arn) for place, arn in found.items() if arn}
+    by_place = {place: at(each, INVOKED) for place, each in actions.items()}
+    return {place: str(arn) for place, arn in by_place.items() if arn}
 
 
 def _path(place: str) -> Path:

@@ -57,8 +57,8 @@ class PointListenerRule(Replace):
 
     def _ours(self, aws: Aws) -> dict[str, str]:
         """Return the ARNs of our groups by the references; those that there are."""
-        found = ((reference, group_arn(aws, reference)) for reference in {**self.before, **self.after})
-        return {reference: arn for reference, arn in found if arn}
+        groups = ((reference, group_arn(aws, reference)) for reference in {**self.before, **self.after})
+        return {reference: arn for reference, arn in groups if arn}
 
     def observe(self, aws: Aws) -> Observed:
         """Return which weights our groups have in the rule."""

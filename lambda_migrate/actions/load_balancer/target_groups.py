@@ -37,8 +37,8 @@ def group_arn(aws: Aws, reference: str) -> str | None:
     """Return the ARN of a target group, given as itself or by name; None where there is no such group."""
     if not reference.startswith(NAMED):
         return reference
-    found = described(aws, reference.removeprefix(NAMED))
-    return str(found["TargetGroupArn"]) if found else None
+    group = described(aws, reference.removeprefix(NAMED))
+    return str(group["TargetGroupArn"]) if group else None
 
 
 def required(aws: Aws, reference: str) -> str:

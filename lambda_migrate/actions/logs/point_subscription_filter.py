@@ -44,7 +44,7 @@ class PointSubscriptionFilter(PointInDocument):
     def read(self, aws: Aws) -> Document | None:
         """Return the filter."""
         try:
-            found = list(
+            filters = list(
                 aws.pages(
                     "logs",
                     "describe_subscription_filters",
@@ -55,7 +55,7 @@ class PointSubscriptionFilter(PointInDocument):
             )
         except NotFound:
             return None
-        return next((each for each in found if each["filterName"] == self.filter_name), None)
+        return next((each for each in filters if each["filterName"] == self.filter_name), None)
 
     def ours(self, document: Document) -> Any:
         """Return where it sends to."""

@@ -46,8 +46,8 @@ class PointPipe(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the pipe."""
-        found = read_or_none(aws, "pipes", "describe_pipe", Name=self.name)
-        return found and {name: value for name, value in found.items() if name != "ResponseMetadata"}
+        answer = read_or_none(aws, "pipes", "describe_pipe", Name=self.name)
+        return answer and {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
     def moving(self, document: Document) -> bool:
         """Return whether the pipe is being changed, started or stopped."""

@@ -43,8 +43,8 @@ class PointSchedule(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the schedule."""
-        found = read_or_none(aws, "scheduler", "get_schedule", Name=self.name, GroupName=self.group)
-        return found and {name: value for name, value in found.items() if name != "ResponseMetadata"}
+        answer = read_or_none(aws, "scheduler", "get_schedule", Name=self.name, GroupName=self.group)
+        return answer and {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
     def ours(self, document: Document) -> Any:
         """Return the ARN of the target, or the texts of the input that are ours."""

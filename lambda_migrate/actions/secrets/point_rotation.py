@@ -47,8 +47,8 @@ class PointRotation(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return what is known of the secret, which its value is not."""
-        found = read_or_none(aws, "secretsmanager", "describe_secret", SecretId=self.secret)
-        return found and {name: value for name, value in found.items() if name != "ResponseMetadata"}
+        answer = read_or_none(aws, "secretsmanager", "describe_secret", SecretId=self.secret)
+        return answer and {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
     def ours(self, document: Document) -> Any:
         """Return the function that rotates it; where rotation is off, that it is."""

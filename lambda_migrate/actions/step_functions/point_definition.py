@@ -45,8 +45,8 @@ class PointDefinition(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the state machine."""
-        found = read_or_none(aws, "stepfunctions", "describe_state_machine", stateMachineArn=self.machine)
-        return found and {name: value for name, value in found.items() if name != "ResponseMetadata"}
+        answer = read_or_none(aws, "stepfunctions", "describe_state_machine", stateMachineArn=self.machine)
+        return answer and {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
     def ours(self, document: Document) -> Any:
         """Return the texts at our pointers."""
@@ -54,8 +54,8 @@ class PointDefinition(PointInDocument):
             texts = json_text.strings(document["definition"])
         except ValueError:
             return None
-        found = {pointer: texts[pointer] for pointer in self.before if pointer in texts}
-        return found or None
+        sides = {pointer: texts[pointer] for pointer in self.before if pointer in texts}
+        return sides or None
 
     def merged(self, document: Document, side: Any) -> Document:
         """Return the state machine with a side in its definition."""

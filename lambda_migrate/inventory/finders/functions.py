@@ -101,7 +101,7 @@ def _sent(aws: Aws, function: Function, other: dict[str, Any]) -> Iterator[Trigg
             qualifier = named.qualifier(function, sent)
             if qualifier is not None:
                 whole = f"{name}:{sender}" if sender not in ("", "$LATEST") else name
-                found = destination.Settings(
+                details = destination.Settings(
                     source=each["FunctionArn"],
                     detail=f"by {outcome}",
                     sender=name,
@@ -111,4 +111,4 @@ def _sent(aws: Aws, function: Function, other: dict[str, Any]) -> Iterator[Trigg
                     function=sent,
                 )
                 identity = f"{each['FunctionArn']}/{outcome}"
-                yield Trigger(destination.KIND, identity, whole, qualifier, found)
+                yield Trigger(destination.KIND, identity, whole, qualifier, details)

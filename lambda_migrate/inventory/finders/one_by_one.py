@@ -52,5 +52,5 @@ def look_at_each(
         name, source, identity = called(item)
         return list(looked(name, partial(look, item), source=source, identity=identity or source))
 
-    for found in concurrently.ask(aws, one, items, what):
-        yield from found
+    for triggers in concurrently.ask(aws, one, items, what):
+        yield from triggers

@@ -163,13 +163,13 @@ def _as_deployed(api: Api, listed: list[Document]) -> Found:
             )
     standing = _qualifiers(api.function, (part.uri for part in api.parts))
     for qualifier in dict.fromkeys((*standing, *served)):
-        found = rest_api_direct.features(api.api, listed, [each for *_, each in rest_content.methods(content)])
-        yield from _of_qualifier(api, qualifier, tuple(served.get(qualifier, ())), content, found)
+        features = rest_api_direct.features(api.api, listed, [each for *_, each in rest_content.methods(content)])
+        yield from _of_qualifier(api, qualifier, tuple(served.get(qualifier, ())), content, features)
 
 
 def _qualifiers(function: Function, uris: Any) -> dict[str, None]:
-    found = (stages.qualifier(function, uri) for uri in uris if not _varies(uri))
-    return dict.fromkeys(each for each in found if each is not None)
+    qualifiers = (stages.qualifier(function, uri) for uri in uris if not _varies(uri))
+    return dict.fromkeys(each for each in qualifiers if each is not None)
 
 
 def _of_qualifier(

@@ -115,8 +115,10 @@ def _definitions(aws: Aws, arn: str, about: dict[str, Any]) -> dict[str, str]:
 def _running(aws: Aws, arn: str) -> tuple[str, ...]:
     """Return the names of executions that run, a few of them; that they cannot be read stands in no one's way."""
     try:
-        found = aws.pages("stepfunctions", "list_executions", "executions", stateMachineArn=arn, statusFilter="RUNNING")
-        names = [str(each["name"]) for each in islice(found, NAMED + 1)]
+        executions = aws.pages(
+            "stepfunctions", "list_executions", "executions", stateMachineArn=arn, statusFilter="RUNNING"
+        )
+        names = [str(each["name"]) for each in islice(executions, NAMED + 1)]
     except (AwsError, NotAllowed):
         return ("which ones could not be listed",)
     return (*names[:NAMED], "…") if len(names) > NAMED else tuple(names)
@@ -131,12 +133,12 @@ def _tasks(function: Function, definition: str, version: str) -> Iterator[tuple[
         version: ARN of the version that it is of, "" where it is the one that can be changed.
     """
     for task in _calls(document(definition, "states:DescribeStateMachine", "definition")):
-        found = _qualifiers(function, (task.name, task.apart))
+        qualifiers = _qualifiers(function, (task.name, task.apart))
         exact = named.qualifier(function, task.name, task.apart) is not None
         fixed = f"version {version.rpartition(':')[2]} was published with it" if version else ""
         if not fixed and not exact:
             fixed = f"state {task.state} names it in an expression"
-        for qualifier in (_OPEN,) if found is None else found:
+        for qualifier in (_OPEN,) if qualifiers is None else qualifiers:
             yield qualifier, replace(task, fixed=fixed)
 
 

@@ -69,5 +69,5 @@ def each_looked(
         what, source = about(item)
         return list(looked(what, lambda: iter(look(item)), source=source, identity=source or what))
 
-    for found in concurrently.ask(aws, one, items):
-        yield from found
+    for triggers in concurrently.ask(aws, one, items):
+        yield from triggers

@@ -29,9 +29,9 @@ def _described(shown: Callable[[dict[str, Any]], str]) -> Callable[[dict[str, An
 
 def _balancers(group: str) -> list[str]:
     """Return the load balancers with a rule that forwards to a group, in the order in which the rules were made."""
-    found = {}
+    balancers = {}
     for rule in alb._rules.values():  # as above
         listener = alb._listeners.get(rule["ListenerArn"])  # as above
         if listener and any(each.get("TargetGroupArn") == group for each in rule.get("Actions", ())):
-            found[listener["LoadBalancerArn"]] = True
-    return list(found)
+            balancers[listener["LoadBalancerArn"]] = True
+    return list(balancers)
