@@ -71,7 +71,7 @@ def to_service(
     Args:
         trigger: The API.
         destination: Where it goes.
-        found: What is known of custom domains; None where nobody has looked.
+        resources: What is known of custom domains; None where nobody has looked.
     """
     settings = trigger.settings
     parts = [part for part in settings.parts if part.verb]
