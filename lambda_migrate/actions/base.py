@@ -187,6 +187,16 @@ class Lingering(Protocol):
 
 
 @runtime_checkable
+class Used(Protocol):
+    """An action whose thing others may have come to use, which nobody could bring back once it is gone.
+
+    - ``in_use(aws)``: how, one clause; "" where nobody uses it.
+    """
+
+    def in_use(self, aws: Aws) -> str: ...
+
+
+@runtime_checkable
 class Drawing(Protocol):
     """An action whose thing AWS gives a name that a person needs: an address to which clients move.
 

@@ -68,6 +68,7 @@ def plan(
     *,
     frozen: bool,
     named: Mapping[tuple[int, str], frozenset[str]] | None = None,
+    used: Mapping[tuple[int, str], str] | None = None,
 ) -> Plan:
     """Plan the removal of what may go by now.
 
@@ -77,13 +78,18 @@ def plan(
         now: The time, in seconds since the epoch.
         frozen: Whether a code freeze is in force, which names the original version.
         named: Names of the aliases that name what a step made, by run and step.
+        used: How others use what a step made, by run and step; what an earlier step of the run made for it stays too.
     """
     steps: list[Step] = []
     warnings: list[str] = []
     gone: set[str] = set()
+    resting: dict[int, str] = {}
     for each in leftovers(runs):
         others = (named or {}).get((each.run.number, each.step.id), frozenset()) - gone
-        reason = _stays(each, now, frozen=frozen) or _named(others)
+        in_use = (used or {}).get((each.run.number, each.step.id), "")
+        reason = _stays(each, now, frozen=frozen) or _named(others) or in_use or resting.get(each.run.number, "")
+        if in_use:
+            resting[each.run.number] = f"“{each.step.action.describe()}” rests on it, which is in use"
         if reason:
             warnings.append(f"{backwards(each.step.action)}: {reason}")
             continue

@@ -45,7 +45,7 @@ def test_the_url_that_aws_has_drawn_is_told() -> None:
 def test_a_url_that_is_used_or_may_be_stays(counted: Any, why: str) -> None:
     aws: Any = account(counted)
 
-    assert ACTION.needless(aws) == why
+    assert ACTION.in_use(aws) == why
     with pytest.raises(Drifted, match="function URL of orders:live: delete: ") as caught:
         ACTION.undo(aws)
     assert str(caught.value).endswith(why)
@@ -58,4 +58,4 @@ def test_a_url_without_a_request_is_deleted() -> None:
 
     ACTION.undo(aws)
 
-    assert (ACTION.needless(aws), aws.calls.count("lambda:delete_function_url_config")) == ("", 1)
+    assert (ACTION.in_use(aws), aws.calls.count("lambda:delete_function_url_config")) == ("", 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambda_migrate.actions import action_to_dict
 from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.function.create_function_url import CreateFunctionUrl
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.engine.plan import Plan, Step
@@ -26,8 +27,8 @@ def run(number: int, phase: str, step: Step, *, until: float | None = None) -> R
 PROXY, CUTOVER = run(2, "proxy", ORIGINAL, until=NOW - 1), run(5, "cutover", ALIAS, until=NOW + 60)
 
 
-def planned(*runs: Run, now: float = NOW, frozen: bool = False) -> Plan:
-    return plan("arn", runs, now, frozen=frozen)
+def planned(*runs: Run, now: float = NOW, frozen: bool = False, used: dict[tuple[int, str], str] | None = None) -> Plan:
+    return plan("arn", runs, now, frozen=frozen, used=used)
 
 
 def test_what_may_go_goes_the_latest_first() -> None:
@@ -55,6 +56,32 @@ def test_the_original_that_a_freeze_names_stays() -> None:
     assert made.steps == ()
     assert [warning.partition(": the ")[2] for warning in made.warnings] == [
         "code freeze names this version as the original; `freeze --lift` ends it"
+    ]
+
+
+def test_what_others_use_stays_with_what_it_rests_on_and_goes_once_they_have_left_it() -> None:
+    url = Step(
+        "02-create_function_url", CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), group="function URL"
+    )
+    steps = (ALIAS, url)
+    left = {
+        step.id: Record(3, step.id, "note", AT, "me", None, "", note={"kind": "left", "until": NOW - 1})
+        for step in reversed(steps)
+    }
+    cutover = Run(5, Plan("cutover", "arn", "f", steps).to_dict(), AT, closed="rolled-back", left=left)
+
+    busy = planned(cutover, used={(5, url.id): "it has had 7 requests within 14 days"})
+    quiet = planned(cutover, used={(5, url.id): ""})
+
+    assert (busy.steps, busy.warnings) == (
+        (),
+        (
+            "function URL of orders:live: delete: it has had 7 requests within 14 days",
+            "alias live: 1 → none: “function URL of orders:live: create” rests on it, which is in use",
+        ),
+    )
+    assert [step.action for step in quiet.steps] == [
+        RemoveLeftover(action_to_dict(step.action)) for step in reversed(steps)
     ]
 
 

@@ -72,8 +72,8 @@ class CreateFunctionUrl:
         configuration = self._read(aws)
         return str(configuration["FunctionUrl"]) if configuration else ""
 
-    def needless(self, aws: Aws) -> str:
-        """Return why it stays: a client that has moved to it would lose it for good."""
+    def in_use(self, aws: Aws) -> str:
+        """Return that it has had requests lately, or that nobody can tell: a client would lose it for good."""
         return _in_use(aws, self.function, self.alias)
 
     def undo(self, aws: Aws) -> None:
@@ -82,7 +82,7 @@ class CreateFunctionUrl:
         Raises:
             Drifted: Somebody has, or nobody can tell.
         """
-        why = _in_use(aws, self.function, self.alias)
+        why = self.in_use(aws)
         if why:
             raise Drifted(
                 f"{self.describe_back()}: {why}", hint="nobody can bring a URL back; move its clients away first"

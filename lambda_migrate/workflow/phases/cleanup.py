@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_migrate.actions.base import Named
+from lambda_migrate.actions.base import Named, Used
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.freeze import frozen
@@ -40,6 +40,7 @@ class Inputs(NamedTuple):
         now: The time, in seconds since the epoch.
         frozen: Whether a code freeze is in force.
         named: Names of the aliases that name what a step made, by run and step.
+        used: How others use what a step made, by run and step.
     """
 
     function: str
@@ -47,6 +48,7 @@ class Inputs(NamedTuple):
     now: float
     frozen: bool
     named: Mapping[tuple[int, str], frozenset[str]]
+    used: Mapping[tuple[int, str], str]
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
@@ -63,17 +65,25 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
             hint="`lambda-migrate status` says what comes next",
         )
     known, now = runs(context.ledger), context.clock.now()
+    left = cleanup.leftovers(known)
     named = {
         (each.run.number, each.step.id): each.step.action.named_by(context.aws_read_only)
-        for each in cleanup.leftovers(known)
+        for each in left
         if isinstance(each.step.action, Named)
     }
-    return Inputs(identity.function, known, now, frozen(context.ledger) is not None, named)
+    used = {
+        (each.run.number, each.step.id): each.step.action.in_use(context.aws_read_only)
+        for each in left
+        if isinstance(each.step.action, Used)
+    }
+    return Inputs(identity.function, known, now, frozen(context.ledger) is not None, named, used)
 
 
 def plan(inputs: Inputs, _config: Migration, _overrides: Overrides) -> Plan:
     """Plan the removal of what may go by now."""
-    return cleanup.plan(inputs.function, inputs.known, inputs.now, frozen=inputs.frozen, named=inputs.named)
+    return cleanup.plan(
+        inputs.function, inputs.known, inputs.now, frozen=inputs.frozen, named=inputs.named, used=inputs.used
+    )
 
 
 def question(plan: Plan, _inputs: Inputs) -> Question:
