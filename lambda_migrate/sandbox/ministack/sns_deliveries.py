@@ -127,7 +127,7 @@ def _post_notification(endpoint: str, envelope: str) -> None:
     for attempt in range(1 + _retries(topic_arn, subscription)):
         if attempt:
             time.sleep(HTTP_RETRY_DELAY)
-        if not _subscription_of(topic_arn, endpoint):
+        if topic_arn and not _subscription_of(topic_arn, endpoint):  # a raw message does not name its topic
             lambda_svc.logger.warning("the subscription of %s is gone; its messages are lost", endpoint)
             return
         try:
