@@ -20,7 +20,10 @@ MigrateError                 exit 1    it failed
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class MigrateError(Exception):

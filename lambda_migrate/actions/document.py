@@ -86,11 +86,11 @@ class PointInDocument(Replace):
             PreconditionFailed: It is not the other side that stands there; nothing was written.
             Drifted: What is not ours is not as it was sent.
         """
-        found = self.read(aws)
+        current = self.read(aws)
         other = self.after if side == self.before else self.before
-        if found is None or self.ours(found) != other:
+        if current is None or self.ours(current) != other:
             raise conflict(self.describe())
-        wanted = self.merged(found, side)
+        wanted = self.merged(current, side)
         self.send(aws, wanted)
         self._require_nothing_else(self.read(aws), wanted, side)
 
@@ -102,8 +102,8 @@ class PointInDocument(Replace):
         """
         if shown is None or self.moving(shown) or self.ours(shown) != side:
             return
-        sent, found = ({name: one[name] for name in one.keys() - self.set_by_aws} for one in (wanted, shown))
-        others = list(differences(sent, found))
+        sent, stands = ({name: one[name] for name in one.keys() - self.set_by_aws} for one in (wanted, shown))
+        others = list(differences(sent, stands))
         if others:
             told = ", ".join(f"`{each}`" for each in others[:TOLD]) + (", …" if len(others) > TOLD else "")
             raise Drifted(

@@ -130,8 +130,8 @@ def look_up(
     kinds: dict[str, list[Trigger[Settings]]] = {}
     for trigger in triggers:
         kinds.setdefault(trigger.kind, []).append(trigger)
-    asked = ((name, TRIGGERS[name].look_up, found) for name, found in kinds.items())
-    return {name: ask(aws, function, service, found) for name, ask, found in asked if ask is not None}
+    asked = ((name, TRIGGERS[name].look_up, those) for name, those in kinds.items())
+    return {name: ask(aws, function, service, those) for name, ask, those in asked if ask is not None}
 
 
 def from_dict(data: Mapping[str, Any]) -> Trigger[Settings]:

@@ -45,8 +45,8 @@ class PointDestination(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the settings."""
-        found = read_or_none(aws, "lambda", "get_function_event_invoke_config", **self._whose)
-        return found and {name: value for name, value in found.items() if name != "ResponseMetadata"}
+        answer = read_or_none(aws, "lambda", "get_function_event_invoke_config", **self._whose)
+        return answer and {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
     def ours(self, document: Document) -> Any:
         """Return the destination."""
