@@ -68,6 +68,7 @@ from lambda_migrate.actions.load_balancer.set_group_attributes import SetGroupAt
 from lambda_migrate.actions.logs.point_subscription_filter import PointSubscriptionFilter
 from lambda_migrate.actions.pipes.point_pipe import PointPipe
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
+from lambda_migrate.actions.route53.change_records import ChangeRecords
 from lambda_migrate.actions.s3.create_bucket import CreateBucket
 from lambda_migrate.actions.s3.point_notification import PointNotification
 from lambda_migrate.actions.s3.put_object import PutObject
@@ -93,6 +94,7 @@ STATEMENT = {"Sid": "s1", "Principal": {"Service": "sns.amazonaws.com"}}
 REST_URI = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
 REST_LIVE = REST_URI.replace("/invocations", ":live/invocations")
 URL = "https://orders.example.com/events"
+RECORD = {"Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
 GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/orders/0a1b"
 
 SENTENCES: list[tuple[Action, str]] = [
@@ -187,6 +189,10 @@ SENTENCES: list[tuple[Action, str]] = [
         "OnSuccess of billing:$LATEST: orders → orders:live",
     ),
     (CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), "function URL of orders:live: create"),
+    (
+        ChangeRecords("Z1", "api.example.com", [RECORD], [{**RECORD, "ResourceRecords": [{"Value": "192.0.2.2"}]}]),
+        "records of api.example.com: A 192.0.2.1 → A 192.0.2.2",
+    ),
     (PointAlarm("queue-old", FUNCTION, LIVE), "alarm queue-old: orders → orders:live"),
     (PointConfigRule("tagged", FUNCTION, LIVE), "config rule tagged: orders → orders:live"),
     (PointReceiptRule("mail", FUNCTION, LIVE, "inbound"), "receipt rule inbound/mail: orders → orders:live"),

@@ -99,7 +99,7 @@ def full(resource: str, sizes: dict[str, int] | None = None, **how: Any) -> Slow
             "iam:get_account_authorization_details": {"RoleDetailList": roles, "Policies": []},
             "lambda:list_functions": {"Functions": functions},
             "scheduler:list_schedules": {"Schedules": [{**each, **universal} for each in schedules]},
-            "scheduler:get_schedule": {"Target": {"Input": "{}"}},
+            "scheduler:get_schedule": {"Target": {**universal["Target"], "Input": "{}"}},
             "stepfunctions:list_state_machines": {
                 "stateMachines": things("state machines", stateMachineArn="arn:m", name="m")
             },
