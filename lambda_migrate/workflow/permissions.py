@@ -36,6 +36,7 @@ PRETENDED = "999999"
 """Number of a version that is not published yet."""
 
 NONE = Overrides()
+LOOK = "inspect"
 MOVED = frozenset({"rotate", "direct", "retire", "domain"})
 """Phases that come after the traffic has moved to the proxy version."""
 
@@ -77,16 +78,17 @@ def needed(context: Context, phase: str, overrides: Overrides = NONE) -> Needed:
 
     Args:
         context: Of the command.
-        phase: Its name.
+        phase: Its name, or ``inspect`` for the commands that only look.
         overrides: What the command line says besides.
 
     Raises:
         ConfigError: There is no such phase.
         MigrateError: What its plan is made from cannot be read.
     """
-    kind, place = phases.load(phase), place_of(context)
-    needed_permissions = {each for call in _calls(context, kind, overrides) for each in permissions(call, place)}
-    return Needed(phase, tuple(sorted(needed_permissions)), _notes(phase))
+    place = place_of(context)
+    made = _looking(context.migration) if phase == LOOK else _calls(context, phases.load(phase), overrides)
+    allowed = {each for call in made for each in permissions(call, place)}
+    return Needed(phase, tuple(sorted(allowed)), _notes(phase))
 
 
 def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[Call]:
@@ -103,6 +105,17 @@ def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[
         yield from guard.calls_of(step, plans[0].function)
     if any(step.gated for step in steps):
         yield from _judging(facts)
+
+
+def _looking(config: Migration) -> Iterator[Call]:
+    """Yield what `inspect`, `doctor`, `policy` and `status --aws` call, to whatever phase they look ahead."""
+    facts = Facts(config, "")
+    yield from of_inventory(config.function)
+    yield from (Call(name) for name in domains.CALLS)
+    yield from calls("lambda", "GetAlias", FunctionName=config.function)
+    yield from calls("scheduler", "GetSchedule")
+    yield from calls("iam", "GetRole")
+    yield from _directly(facts)
 
 
 def planned(context: Context, kind: PhaseKind, overrides: Overrides) -> tuple[list[Plan], str]:

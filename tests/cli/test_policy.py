@@ -162,6 +162,18 @@ def test_doctor_asks_iam_and_names_the_statement_to_add(migrating: Migrating) ->
     assert (unknown["result"], unknown["detail"].partition(":")[0]) == ("warn", "unknown")
 
 
+def test_what_only_looks_needs_no_more_than_its_policy(migrating: Migrating) -> None:
+    migrating.operator.may([*migrating.policy("inspect"), *ASKING])
+
+    looked = migrating.limited("inspect", "--json")
+    examined = migrating.limited("doctor", "--json").json["data"]["checks"]
+
+    assert looked.code == 0
+    assert "unknown" not in {trigger["kind"] for trigger in looked.json["data"]["inventory"]["triggers"]}
+    assert looked.json["data"]["domains"]["unread"] == []
+    assert [each for each in examined if "not allowed" in each["detail"]] == []
+
+
 def test_root_may_do_everything(migrating: Migrating) -> None:
     data = migrating.root("doctor", "--json").json["data"]
 

@@ -17,12 +17,13 @@ app = application()
 if TYPE_CHECKING:
     Phase = str
 else:
-    Phase = Literal[tuple(phase.name for phase in PHASES)]
+    Phase = Literal[("inspect", *(phase.name for phase in PHASES))]
 
 
 @app.command(
     cls=Command,
     epilog=examples(
+        "policy --phase inspect",
         "policy",
         "policy --phase cutover > cutover-policy.json",
         "policy --phase retire --json | jq '.data.policies[0].document'",
@@ -31,7 +32,10 @@ else:
 def policy(
     called: typer.Context,
     *,
-    phase: Annotated[Phase | None, typer.Option("--phase", help="For which phase; default: what comes next.")] = None,
+    phase: Annotated[
+        Phase | None,
+        typer.Option("--phase", help="For which phase, or `inspect` for what only looks; default: what comes next."),
+    ] = None,
     domain: Annotated[
         str | None, typer.Option("--domain", help="Of the phase `domain`: which name is moved.", metavar="NAME")
     ] = None,
