@@ -24,7 +24,7 @@ STYLES = {"$ ": "bold cyan", "# ": "dim", "✓ l": "bold green", "→ l": "bold 
 
 def thread(story: str) -> list[str]:
     """Return the lines of a story that are drawn; of a row of equal beginnings only the first and the last."""
-    lines = [line[:COLUMNS].rstrip() for line in story.splitlines() if TOLD.match(line)]
+    lines = [_short(line) for line in story.splitlines() if TOLD.match(line)]
     kept: list[str] = []
     for at, line in enumerate(lines):
         inner = 0 < at < len(lines) - 1
@@ -32,6 +32,11 @@ def thread(story: str) -> list[str]:
         if not alike:
             kept.append(line)
     return kept
+
+
+def _short(line: str) -> str:
+    """Return a line without where the sources are on this machine, no wider than the picture."""
+    return re.sub(r"--source \S+", "--source orders", line)[:COLUMNS].rstrip()
 
 
 def draw(lines: list[str]) -> str:
