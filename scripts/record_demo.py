@@ -16,22 +16,32 @@ from rich.console import Console
 from rich.text import Text
 
 COLUMNS = 80
-TOLD = re.compile(r"^(\$ |# |✓ look|→ look|  [✓✗↶!] |  error:|requests |events |function |time )")
+TOLD = re.compile(
+    r"^(\$ |# |✓ look|→ look|    [✓✗↶] (pass|fail|alias|http|version)|  error:|requests|events|function|time)"
+)
 """Lines that carry the story; plans, files and hints are left out."""
+
+TRAFFIC = re.compile(r"^# \d+:\d\d  ")
+"""The running line; of several that follow each other closely one is enough."""
 
 STYLES = {"$ ": "bold cyan", "# ": "dim", "✓ l": "bold green", "→ l": "bold green", "  ✗": "red", "  ↶": "yellow"}
 
 
 def thread(story: str) -> list[str]:
-    """Return the lines of a story that are drawn; of a row of equal beginnings only the first and the last."""
-    lines = [line[:COLUMNS].rstrip() for line in story.splitlines() if TOLD.match(line)]
-    kept: list[str] = []
-    for at, line in enumerate(lines):
-        inner = 0 < at < len(lines) - 1
-        alike = inner and all(each.startswith("  ✓") for each in lines[at - 1 : at + 2])
-        if not alike:
-            kept.append(line)
-    return kept
+    """Return the lines of a story that are drawn; the running line only every fourth time."""
+    told = [_short(line) for line in story.splitlines() if TOLD.match(line)]
+    running = 0
+    lines: list[str] = []
+    for line in told:
+        running += bool(TRAFFIC.match(line))
+        if not TRAFFIC.match(line) or running % 4 == 1:
+            lines += ["", line] if line[2:6] == "look" else [line]
+    return lines
+
+
+def _short(line: str) -> str:
+    """Return a line without where the sources are on this machine, no wider than the picture."""
+    return re.sub(r"--source \S+", "--source orders", line)[:COLUMNS].rstrip()
 
 
 def draw(lines: list[str]) -> str:

@@ -111,7 +111,8 @@ def test_the_first_half_fits_a_terminal_of_80_columns(folder: Path, environment:
     screen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(shown).decode("utf-8", "replace"))
     assert code == 0, screen[-3000:]
     wide = [line for line in re.split(r"[\r\n]+", screen) if len(line) > COLUMNS]
-    assert [line for line in wide if max(map(len, line.split())) < NARROWEST] == []
+    wrapped = [line for line in wide if not re.match(r"\S+:\d+:\d+: ", line)]  # what editors jump to is one line
+    assert [line for line in wrapped if max(map(len, line.split())) < NARROWEST] == []
     assert "Plan: " in screen
 
 

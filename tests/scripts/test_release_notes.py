@@ -27,10 +27,11 @@ def test_our_own_changelog_has_notes_for_the_next_release() -> None:
 
 
 def test_the_picture_of_the_demo_shows_what_is_typed_and_what_comes_of_it() -> None:
-    command, end = "$ lambda-migrate plan", ["  ✗ fail: 3 errors", "requests  10 sent"]
-    story = "\n".join(["# a remark", "", command, "  orders", "  ✓ one", "  ✓ two", "  ✓ three", *end])
+    traffic = [f"# 0:0{at}  traffic: {at} requests" for at in range(5)]
+    command, end = "$ lambda-migrate init orders --source", ["    ✗ fail: 3 errors", "requests  10 sent"]
+    story = "\n".join(["→ look  · 1 lift", command + " /home/me/code", "  orders", *traffic, "    ✓ one", *end])
 
     lines = thread(story)
 
-    assert lines == ["# a remark", command, "  ✓ one", "  ✓ three", *end]
-    assert "lambda-migrate&#160;plan" in draw(lines)
+    assert lines == ["", "→ look  · 1 lift", f"{command} orders", traffic[0], traffic[4], *end]
+    assert "lambda-migrate&#160;init" in draw(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,6 +24,10 @@ MOST_LINES_NAMED = 10
 MOST_FILES_NAMED = 5
 NOUNS = {Severity.ERROR: ("error", "errors"), Severity.WARN: ("warning", "warnings"), Severity.INFO: ("info", "infos")}
 COLOURS = {Severity.ERROR: "red", Severity.WARN: "yellow", Severity.INFO: "cyan"}
+
+
+HINT = "  hint: "
+"""What begins a hint; its other lines begin below its first word."""
 
 
 class Painter(Protocol):
@@ -103,7 +108,13 @@ class _Page:
             named = ", ".join(str(line) for line in lines[:MOST_LINES_NAMED])
             rest = f" and {len(lines) - MOST_LINES_NAMED} others" if len(lines) > MOST_LINES_NAMED else ""
             yield f"  + {len(more)} more in this file: line{'s' if len(lines) > 1 else ''} {named}{rest}"
-        yield f"  {paint('hint:', 'dim')} {finding.hint} {paint(f'({finding.name})', 'dim')}"
+        whole = f"{finding.hint} ({finding.name})"
+        if len(whole) + len(HINT) <= self.width or self.width >= WIDEST_OUTPUT:  # lines of a pipe stay whole
+            yield f"  {paint('hint:', 'dim')} {finding.hint} {paint(f'({finding.name})', 'dim')}"
+            return
+        first, *rest = textwrap.wrap(whole, self.width - len(HINT), break_long_words=False, break_on_hyphens=False)
+        yield f"  {paint('hint:', 'dim')} {first}"
+        yield from (" " * len(HINT) + line for line in rest)
 
     def accepted(self) -> Iterator[str]:
         if self.analysis.accepted:

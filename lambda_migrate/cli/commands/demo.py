@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 app = application()
 
-OWN = "Now with a function of your own, in an empty folder; nothing that is typed below changes the function:"
+OWN = "Next, a function of your own, in an empty folder; none of this changes it:"
 """What comes after the demo."""
 
 

@@ -88,7 +88,7 @@ class Demo:
             work.mkdir(parents=True, exist_ok=True)
             environment = {**embedded.environment, "COLUMNS": str(self.columns - len(INDENT))}
             narrator = Narrator(work, environment, pace.tell, self.emphasise)
-            narrator.remark(f"an AWS on this machine answers at {embedded.endpoint_url}; no account is touched")
+            narrator.remark(f"an AWS on this machine: {embedded.endpoint_url}; no account is touched")
             for line in replace(self.unkindness, load_balancer=door.port if balanced else 0).lines():
                 narrator.remark(f"unkind: {line}")
             deployment = deploy(aws)
@@ -106,7 +106,7 @@ class Demo:
     def _introduce(self) -> None:
         """Tell what is going to happen, before anything takes time."""
         self.tell(self.emphasise("lambda-migrate demo: a FastAPI function leaves AWS Lambda, under traffic"))
-        self.tell("# function `orders`: FastAPI and Mangum, called by an HTTP API, SNS, EventBridge and SQS")
+        self.tell("# function `orders`: FastAPI, called by an HTTP API, SNS, EventBridge and SQS")
         self.tell(f"# {' · '.join(CHAPTERS)}: about a minute and a half")
 
 
