@@ -34,17 +34,24 @@ class Pipes(StandIn):
     services: tuple[str, ...] = ("pipes",)
 
     def pipes_ListPipes(self, NextToken: str = "", **_: Any) -> dict[str, Any]:  # noqa: N802, N803  # as AWS calls it
-        def pipe(name: str, **about: str) -> dict[str, str]:
-            return {"Name": name, "Arn": f"{PIPE}/{name}", "Source": QUEUE, "DesiredState": "RUNNING", **about}
+        *first, last = PIPES
+        return {"Pipes": [last]} if NextToken else {"Pipes": first, "NextToken": "more"}
 
-        if NextToken:
-            return {"Pipes": [pipe("both", Target=known.ARN, Enrichment=f"{known.ARN}:7")]}
-        listed = [
-            pipe("target", Target=f"{known.ARN}:live"),
-            pipe("theirs", Target=f"{known.ARN}-other"),
-            pipe("stopped", Target=known.ARN, DesiredState="STOPPED"),
-        ]
-        return {"Pipes": listed, "NextToken": "more"}
+    def pipes_DescribePipe(self, Name: str) -> dict[str, Any]:  # noqa: N802, N803  # as AWS calls it
+        (pipe,) = (each for each in PIPES if each["Name"] == Name)
+        return {**pipe, "RoleArn": f"arn:aws:iam::123456789012:role/{Name}"}
+
+
+def pipe(name: str, **about: str) -> dict[str, str]:
+    return {"Name": name, "Arn": f"{PIPE}/{name}", "Source": QUEUE, "DesiredState": "RUNNING", **about}
+
+
+PIPES = (
+    pipe("target", Target=f"{known.ARN}:live"),
+    pipe("theirs", Target=f"{known.ARN}-other"),
+    pipe("stopped", Target=known.ARN, DesiredState="STOPPED"),
+    pipe("both", Target=known.ARN, Enrichment=f"{known.ARN}:7"),
+)
 
 
 def test_pipes_have_the_function_as_target_and_to_enrich_events(aws: Aws) -> None:

@@ -63,12 +63,12 @@ def _of(aws: Aws, function: Function, listed: dict[str, Any]) -> Iterator[Trigge
     if about is None:
         return  # it ran for the last time since it was listed, and is gone
     target = about["Target"]
-    universal = _is_universal(target["Arn"])
+    universal = _is_universal(listed["Target"]["Arn"])
     called = _called(target) if universal else {}
     qualifier = (
         named.qualifier(function, called.get(_FUNCTION, ""), called.get(_QUALIFIER, ""))
         if universal
-        else function.qualifier_of(target["Arn"])
+        else function.qualifier_of(listed["Target"]["Arn"])
     )
     if qualifier is None:
         return
@@ -78,7 +78,7 @@ def _of(aws: Aws, function: Function, listed: dict[str, Any]) -> Iterator[Trigge
         group=listed["GroupName"],
         schedule=listed["Name"],
         role=target["RoleArn"],
-        target=target["Arn"],
+        target=listed["Target"]["Arn"],
         named={_QUALIFIER: called[_QUALIFIER]} if called.get(_QUALIFIER) else called,
         start=about["StartDate"].timestamp() if about.get("StartDate") else 0.0,
     )
