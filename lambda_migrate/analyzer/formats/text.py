@@ -112,9 +112,9 @@ class _Page:
         if len(whole) + len(HINT) <= self.width or self.width >= WIDEST_OUTPUT:  # lines of a pipe stay whole
             yield f"  {paint('hint:', 'dim')} {finding.hint} {paint(f'({finding.name})', 'dim')}"
             return
-        first, *rest = textwrap.wrap(whole, self.width - len(HINT), break_long_words=False, break_on_hyphens=False)
+        first, *following = textwrap.wrap(whole, self.width - len(HINT), break_long_words=False, break_on_hyphens=False)
         yield f"  {paint('hint:', 'dim')} {first}"
-        yield from (" " * len(HINT) + line for line in rest)
+        yield from (" " * len(HINT) + line for line in following)
 
     def accepted(self) -> Iterator[str]:
         if self.analysis.accepted:
