@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.document import at
 from lambda_migrate.actions.firehose.point_transformation import PROCESSING, function_at
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.firehose import KIND, LABEL, Settings
 
@@ -32,7 +33,9 @@ def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigg
 
 
 def _find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
-    yield from each_looked(aws, partial(_of_stream, aws, function), _names(aws), lambda name: (f"{LABEL} {name}", ""))
+    yield from look_at_each(
+        aws, "delivery streams", _names(aws), partial(_of_stream, aws, function), lambda name: Named(f"{LABEL} {name}")
+    )
 
 
 def _names(aws: Aws) -> Iterator[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.inventory.finders import named
-from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import base
 from lambda_migrate.triggers.base import Trigger
 
@@ -32,7 +33,9 @@ def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigg
 
 def _find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     names = [str(each["name"]) for each in aws.pages("codepipeline", "list_pipelines", "pipelines")]
-    yield from each_looked(aws, partial(_of_pipeline, aws, function), names, lambda name: (f"pipeline {name}", ""))
+    yield from look_at_each(
+        aws, "pipelines", names, partial(_of_pipeline, aws, function), lambda name: Named(f"pipeline {name}")
+    )
 
 
 def _of_pipeline(aws: Aws, function: Function, name: str) -> Iterator[Trigger[base.Settings]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.pipe import KIND, LABEL, PRINCIPALS, Settings
 
@@ -34,8 +35,12 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 def _find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     listed = aws.pages("pipes", "list_pipes", "Pipes")
     ours = [each for each in listed if any(_invoked(function, each, part) is not None for part in _PARTS)]
-    yield from each_looked(
-        aws, partial(_of, aws, function), ours, lambda each: (f"{LABEL} {each['Name']}", str(each["Arn"]))
+    yield from look_at_each(
+        aws,
+        "pipes",
+        ours,
+        partial(_of, aws, function),
+        lambda each: Named(f"{LABEL} {each['Name']}", str(each["Arn"])),
     )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.s3.point_notification import ENTRIES, FUNCTION, read
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.s3 import KIND, LABEL, PRINCIPALS, Settings
@@ -50,11 +51,12 @@ def _elsewhere(
 
 
 def _of(aws: Aws, function: Function, buckets: set[str]) -> Iterator[Trigger[base.Settings]]:
-    return each_looked(
+    return look_at_each(
         aws,
-        partial(_notifications, aws, function),
+        LISTING,
         sorted(buckets),
-        lambda bucket: (f"{LABEL} {bucket}", _arn(function, bucket)),
+        partial(_notifications, aws, function),
+        lambda bucket: Named(f"{LABEL} {bucket}", _arn(function, bucket)),
     )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions import json_text
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.inventory.finders import named
-from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.scheduler import KIND, LABEL, PRINCIPALS, Settings
 
@@ -44,8 +45,12 @@ def _find(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigger[base
     listed = list(aws.pages("scheduler", "list_schedules", "Schedules"))
     may = any(grants.through(principal) for principal in PRINCIPALS)
     wanted = [each for each in listed if _may_be_ours(function, each, universal=may)]
-    yield from each_looked(
-        aws, partial(_of, aws, function), wanted, lambda each: (f"{LABEL} {_name(each)}", str(each["Arn"]))
+    yield from look_at_each(
+        aws,
+        "schedules",
+        wanted,
+        partial(_of, aws, function),
+        lambda each: Named(f"{LABEL} {_name(each)}", str(each["Arn"])),
     )
 
 

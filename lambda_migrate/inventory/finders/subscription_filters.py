@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import NotFound
-from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.logs import KIND, LABEL, PRINCIPALS, Settings, group_name
@@ -52,8 +53,12 @@ def _elsewhere(
 
 
 def _of(aws: Aws, function: Function, groups: set[str]) -> Iterator[Trigger[base.Settings]]:
-    return each_looked(
-        aws, partial(_filters, aws, function), sorted(groups), lambda arn: (f"{LABEL} {group_name(arn)}", arn)
+    return look_at_each(
+        aws,
+        "log groups",
+        sorted(groups),
+        partial(_filters, aws, function),
+        lambda arn: Named(f"{LABEL} {group_name(arn)}", arn),
     )
 
 

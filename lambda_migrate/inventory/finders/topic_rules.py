@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.iot.point_topic_rule import invoked, read
 from lambda_migrate.aws.arn import Arn
-from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.iot import KIND, LABEL, PRINCIPALS, Settings
@@ -44,7 +45,13 @@ def _elsewhere(
 
 
 def _of(aws: Aws, function: Function, rules: set[str]) -> Iterator[Trigger[base.Settings]]:
-    return each_looked(aws, partial(_invoked, aws, function), sorted(rules), lambda arn: (f"{LABEL} {_name(arn)}", arn))
+    return look_at_each(
+        aws,
+        "IoT rules",
+        sorted(rules),
+        partial(_invoked, aws, function),
+        lambda arn: Named(f"{LABEL} {_name(arn)}", arn),
+    )
 
 
 def _name(rule: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.cognito.point_user_pool import invoked
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.inventory.finders.unlooked import each_looked, looked
+from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.cognito import KIND, LABEL, PRINCIPALS, Settings
@@ -49,7 +50,13 @@ def _elsewhere(
 
 
 def _of(aws: Aws, function: Function, pools: set[str]) -> Iterator[Trigger[base.Settings]]:
-    return each_looked(aws, partial(_invoked, aws, function), sorted(pools), lambda arn: (f"{LABEL} {_id(arn)}", arn))
+    return look_at_each(
+        aws,
+        "user pools",
+        sorted(pools),
+        partial(_invoked, aws, function),
+        lambda arn: Named(f"{LABEL} {_id(arn)}", arn),
+    )
 
 
 def _id(pool: str) -> str:
