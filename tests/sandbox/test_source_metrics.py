@@ -280,12 +280,20 @@ def test_a_rest_api_counts_every_answer_under_its_name(
     uri = f"arn:aws:apigateway:{embedded_aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
     gateway.put_integration(**method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
     gateway.create_deployment(restApiId=api, stageName="live")
+    client("lambda").add_permission(
+        FunctionName=unique,
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:{embedded_aws.region}:000000000000:{api}/*/*",
+    )
 
     for status in (200, 404, 500):
         answer(embedded_aws, f"/_aws/execute-api/{api}/live/{status}")
 
     expected = {"Count": 3, "4XXError": 1, "5XXError": 1}
-    assert counted("AWS/ApiGateway", {"ApiName": unique}, *expected) == expected
+    for dimensions in ({"ApiName": unique}, {"ApiName": unique, "Stage": "live"}):
+        assert counted("AWS/ApiGateway", dimensions, *expected) == expected
 
 
 def answer(aws: EmbeddedAws, target: str) -> int:
