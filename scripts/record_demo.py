@@ -24,6 +24,9 @@ TOLD = re.compile(
 TRAFFIC = re.compile(r"^# \d+:\d\d  ")
 """The running line; of several that follow each other closely one is enough."""
 
+FROM_ELSEWHERE = re.compile(r"\s*@font-face \{.*?\}|\s*<!--.*?-->", re.DOTALL)
+"""What rich would have a reader's browser fetch from other people's servers: the picture asks nobody."""
+
 STYLES = {"$ ": "bold cyan", "# ": "dim", "✓ l": "bold green", "→ l": "bold green", "  ✗": "red", "  ↶": "yellow"}
 
 
@@ -50,7 +53,8 @@ def draw(lines: list[str]) -> str:
     for line in lines:
         style = next((style for start, style in STYLES.items() if line.startswith(start)), "")
         console.print(Text(line, style=style), soft_wrap=True)
-    return console.export_svg(title="lambda-migrate demo", unique_id="demo", font_aspect_ratio=0.61)
+    drawn = console.export_svg(title="lambda-migrate demo", unique_id="demo", font_aspect_ratio=0.61)
+    return FROM_ELSEWHERE.sub("", drawn).replace("Fira Code", "ui-monospace, Menlo, Consolas")
 
 
 def told() -> str:
