@@ -188,14 +188,17 @@ def set_async_settings(stage: Stage) -> World:
     after = {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 600}
 
     def put(**fields: Any) -> None:
-        current = _async_settings(stage) or {}
-        stage.lambda_.put_function_event_invoke_config(FunctionName=stage.name, Qualifier="live", **(current | fields))
+        current = (_async_settings(stage) or {}) | fields
+        # Lambda shows a destination that is not set as {}, which is not one that it takes.
+        destinations = {name: value for name, value in current.pop("DestinationConfig", {}).items() if value}
+        kept = {"DestinationConfig": destinations} if destinations else {}
+        stage.lambda_.put_function_event_invoke_config(FunctionName=stage.name, Qualifier="live", **current, **kept)
 
     put(**before)
     return World(
         SetAsyncSettings(stage.name, "live", before, after),
         documents=lambda: _async_settings(stage),
-        foreign=lambda: put(DestinationConfig={"OnSuccess": {}, **failures}),
+        foreign=lambda: put(DestinationConfig=failures),
         drift=lambda: put(MaximumRetryAttempts=2),
     )
 

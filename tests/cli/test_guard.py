@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,6 +25,11 @@ def deny(embedded_aws: EmbeddedAws) -> Iterator[Callable[..., None]]:
     embedded_aws.be(KIND)
 
 
+def _ours(plan: dict[str, Any]) -> list[str]:
+    """Return what stands in the way but that nobody may read the schedules that other tests have made here."""
+    return [each for each in plan["blockers"] if not each.startswith("trigger:unknown: unknown caller `schedule ")]
+
+
 def test_the_plan_says_so_and_asks_for_acceptance(user: User, service: str, deny: Callable[..., None]) -> None:
     user.configure(url=service)
     assert user("proxy", "deploy", "--events", "all", "--yes").code == 0
@@ -36,9 +41,9 @@ def test_the_plan_says_so_and_asks_for_acceptance(user: User, service: str, deny
     accepted = user("plan", "--phase", "cutover", "--json").json["data"]["plan"]
 
     text = "no-guard: nothing would put the weights back by itself: scheduler:GetSchedule"
-    assert [blocker[: len(text)] for blocker in planned["blockers"]] == [text]
+    assert [blocker[: len(text)] for blocker in _ours(planned)] == [text]
     assert (acted.code, text in acted.err) == (3, True)
-    assert accepted["blockers"] == []
+    assert _ours(accepted) == []
     assert any(warning.startswith("accepted (two of us watch it): no-guard: ") for warning in accepted["warnings"])
 
 

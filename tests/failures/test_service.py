@@ -20,6 +20,7 @@ MEND = "start the service or fix it; its log says why"
 
 def _gone(user: User, _service: Service) -> str:
     user.configure(url="http://127.0.0.1:9")
+    assert user("proxy", "deploy", "--yes").code == 0
     return r"http://127.0.0.1:9/healthz cannot be reached: \[errno \d+\] connection refused"
 
 
@@ -50,7 +51,7 @@ def test_a_service_that_is_not_well(user: User, service: Service) -> None:
         "cutover": ("service-unhealthy: ", "; start the service or fix it; its log says why", explained),
         "verify": ("service: ", "", MEND),
     }
-    for wrong, commands in ((_gone, [cutover, verify]), (_unwell, [cutover]), (_slow, [cutover]), (_silent, [verify])):
+    for wrong, commands in ((_unwell, [cutover]), (_slow, [cutover]), (_silent, [verify]), (_gone, [cutover, verify])):
         user.configure(url=service.url)
         service.status, service.delay = 200, 0.0
         reason = wrong(user, service)

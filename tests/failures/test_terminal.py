@@ -36,7 +36,7 @@ def words(screen: str) -> list[str]:
 @pytest.fixture
 def deployed(user: User, service: Service) -> User:
     """A user who has something to look at; without the log group, `doctor` would miss the right to make it at first."""
-    user.aws.call("logs", "create_log_group", logGroupName=f"/aws/lambda/{user.function}")
+    user.client("logs").create_log_group(logGroupName=f"/aws/lambda/{user.function}")
     user.configure(url=service.url)
     assert user(*DEPLOY).code == 0
     return user

@@ -19,6 +19,9 @@ from tests.support.waiting import TIMEOUT, eventually
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(900)]
 
+WIDE = {"COLUMNS": "300"}
+"""So that what is typed stays on one line each."""
+
 COMMAND = [sys.executable, "-m", "lambda_migrate", "demo"]
 
 
@@ -100,7 +103,7 @@ def test_the_function_leaves_lambda_under_live_traffic_and_nothing_is_lost(
     story = tmp_path / "story"
     command = [*COMMAND, *options, "--keep", str(story), "--json"]
 
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **WIDE})
 
     assert ended.returncode == 0, ended.stderr[-4000:]
     data = json.loads(ended.stdout)["data"]

@@ -149,7 +149,7 @@ def passing(_step: Step, _since: float, *, first: float, final: bool) -> Verdict
 def configured(name: str) -> Migration:
     return parse(
         f"function: {name}\n"
-        "service: {url: 'https://orders.example.com'}\n"
+        "service: {url: 'https://service.example.com'}\n"
         f"proxy: {{signing_keys: 'secretsmanager:{name}/keys'}}\n"
         "cutover: {propagation: false, bake: 0s}\n"
         "accept:\n  - {rule: no-guard, reason: nobody is here}\n"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 FUNCTION = "orders"
-SERVICE = "https://orders.example.com"
+SERVICE = "https://service.example.com"
 
 
 @dataclass
