@@ -105,7 +105,7 @@ def test_the_function_leaves_lambda_under_live_traffic_and_nothing_is_lost(
 
     ended = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **WIDE})
 
-    assert ended.returncode == 0, ended.stderr[-4000:]
+    assert ended.returncode == 0, f"{ended.stderr[-4000:]}\n{ended.stdout[-4000:]}"
     data = json.loads(ended.stdout)["data"]
     requests, events = data["requests"], data["events"]
     assert (requests["failed"], events["lost"], data["retired"]) == (0, 0, True), data
