@@ -7,8 +7,8 @@ STAMP := $(VENV)/.installed
 TOOLS := .venv-publish/bin
 # what pip says while it works, one short line for each package: nothing looks hung
 TELL := awk '/^Collecting|^Installing/ { print "  " $$1 " " $$2; fflush() }'
-# One worker more than there are cores: the longest tests, two demos, wait for more than half of their time.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
+# Two workers more than there are cores: the longest tests, two demos, wait for more than half of their time.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 2)')
 
 .PHONY: help install demo test test-fast chaos load coverage check format bench lock docs dist release-notes clean
 

@@ -161,6 +161,7 @@ def calling(client: Callable[[str], Any], function: str) -> Iterator[list[str]]:
         thread.join()
 
 
+@pytest.mark.long(25)
 def test_no_request_is_lost_while_the_proxy_comes_and_goes(user: User, client: Callable[[str], Any]) -> None:
     with calling(client, user.function) as answers:
         for _ in range(ROUNDS):

@@ -41,6 +41,7 @@ def _silent(user: User, service: Service) -> str:
     return f"{service.url}/healthz does not answer in time"
 
 
+@pytest.mark.long(35)
 def test_a_service_that_is_not_well(user: User, service: Service) -> None:
     user.configure(url=service.url)
     assert user("proxy", "deploy", "--yes").code == 0

@@ -91,9 +91,9 @@ def processes_below(directory: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("options", "path", "unkind"),
     [
-        pytest.param([], PATH, [], id="kind", marks=pytest.mark.long(100)),
+        pytest.param([], PATH, [], id="kind", marks=pytest.mark.long(150)),
         pytest.param(
-            ["--unkind"], UNKIND_PATH, [each.name for each in BEARABLE], id="unkind", marks=pytest.mark.long(180)
+            ["--unkind"], UNKIND_PATH, [each.name for each in BEARABLE], id="unkind", marks=pytest.mark.long(260)
         ),
     ],
 )
@@ -128,6 +128,7 @@ def test_the_function_leaves_lambda_under_live_traffic_and_nothing_is_lost(
     assert processes_below(story) == []
 
 
+@pytest.mark.long(16)
 @pytest.mark.parametrize("stopped_by", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_leaves_nothing_running(tmp_path: Path, stopped_by: signal.Signals) -> None:
     story = tmp_path / "story"

@@ -174,6 +174,7 @@ def test_there_and_back_twice_under_live_events_loses_none(
     record_property("twice", sum(times - 1 for times in arrived.values()))
 
 
+@pytest.mark.long(20)
 def test_a_schedule_goes_on_firing_there_and_back(
     client: Callable[[str], Any], make_function: Callable[..., str], unique: str, aws: Aws
 ) -> None:

@@ -177,6 +177,7 @@ def service_url(stage: Stage, embedded_aws: EmbeddedAws) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.long(20)
 def test_the_signing_key_is_rotated_under_load_and_no_request_fails(
     stage: Stage, service_url: str, client: Callable[[str], Any]
 ) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 
+@pytest.mark.long(25)
 @pytest.mark.sandbox
 def test_without_a_migration_everything_is_answered_and_delivered_once_by_the_function(aws: Aws) -> None:
     deployment = deploy(aws, name=f"orders-{uuid4().hex[:8]}")

@@ -69,6 +69,7 @@ def folder(tmp_path: Path, environment: dict[str, str]) -> object:
         subprocess.run(command, cwd=place, env=environment, check=False, capture_output=True)
 
 
+@pytest.mark.long(90)
 def test_the_tutorial_works_as_it_is_typed(folder: Path, environment: dict[str, str]) -> None:
     ended = subprocess.run(
         ["bash", "-c", script(folder)],
@@ -90,6 +91,7 @@ def test_the_tutorial_works_as_it_is_typed(folder: Path, environment: dict[str, 
     assert [line for line in ended.stderr.splitlines() if "error:" in line] == []
 
 
+@pytest.mark.long(25)
 def test_the_first_half_fits_a_terminal_of_80_columns(folder: Path, environment: dict[str, str]) -> None:
     master, slave = pty.openpty()
     text = script(folder, until=HALF)

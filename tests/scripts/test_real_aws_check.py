@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import pytest
 
 from scripts.real_aws.configuration_questions import runtime_updates
 from scripts.real_aws.questions import QUESTIONS
@@ -70,6 +71,7 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
     assert [name for name in functions + roles if name.startswith("lm-check-")] == []
 
 
+@pytest.mark.long(25)
 def test_what_is_left_of_a_deleted_role_and_how_a_trail_names_a_function(embedded_aws: EmbeddedAws) -> None:
     done = run(embedded_aws, "--only", "deleted-principal,trail-names", "--json", "--yes")
 

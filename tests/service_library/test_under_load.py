@@ -24,6 +24,7 @@ MEGABYTES = 40.0
 """That memory may grow: the bodies of huge requests come and go."""
 
 
+@pytest.mark.long(25)
 @pytest.mark.timeout(SECONDS + 200)
 def test_under_load_nothing_is_lost_and_memory_stays(tmp_path: Path) -> None:
     report = load(tmp_path, SECONDS)
