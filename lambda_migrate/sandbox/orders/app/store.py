@@ -19,7 +19,7 @@ KEEP_SECONDS = 30 * 24 * 3600
 @cache
 def database() -> Any:
     """Return the DynamoDB client, made once per process."""
-    return boto3.client("dynamodb", config=Config(retries={"mode": "standard"}))
+    return boto3.client("dynamodb", config=Config(retries={"mode": "standard", "max_attempts": 5}))
 
 
 def put_order(order: dict[str, Any]) -> None:
