@@ -48,14 +48,16 @@ class User:
     loaded: Loaded
     environ: dict[str, str] = field(default_factory=dict)
 
-    def configure(self, url: str = "http://127.0.0.1:9", extra: str = "", slow: str = "60s") -> None:
+    def configure(
+        self, url: str = "http://127.0.0.1:9", extra: str = "", slow: str = "60s", arrival: str = "0s"
+    ) -> None:
         (self.folder / "migration.yaml").write_text(
             f"function: {self.function}\n"
             f"service: {{url: '{url}', directory: '.'}}\n"
             f"proxy: {{signing_keys: 'secretsmanager:{KEYS}'}}\n"
             "cutover: {propagation: false, bake: 1s}\n"
             f"verify: {{timeout: 300ms, probes: 1, slow: {slow}, metric_period: 1s, minimum_invocations: 1, "
-            "arrival: 0s}\n" + extra
+            f"arrival: {arrival}}}\n" + extra
         )
 
     def __call__(
