@@ -34,7 +34,7 @@ test: install ## every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-fast: install ## the unit tests, in less than a minute; says what it leaves out
-	$(BIN)/python -m pytest --fast -q -n auto --dist worksteal
+	$(BIN)/python -m pytest --fast -q -n $(WORKERS) --dist worksteal
 
 chaos: install ## random kills, faults, damage and histories, many rounds; CHAOS_SEED=n replays one
 	CHAOS=full $(BIN)/python -m pytest -m chaos -q -n $(WORKERS) --dist worksteal

@@ -41,6 +41,7 @@ def settings(folder: Path) -> dict[str, Any]:
     return said
 
 
+@pytest.mark.processes
 def test_init_asks_where_the_service_will_run(code: Path, tmp_path: Path) -> None:
     answer = call(*OFFLINE, typed="url\nhttps://orders.example.com\ny\n")
 
@@ -49,6 +50,7 @@ def test_init_asks_where_the_service_will_run(code: Path, tmp_path: Path) -> Non
     assert (service["target"], service["url"]) == ({"kind": "url"}, "https://orders.example.com")
 
 
+@pytest.mark.processes
 def test_init_takes_the_target_as_an_option_and_asks_nothing(code: Path, tmp_path: Path) -> None:
     answer = call(*OFFLINE, "--target", "process", typed="y\n")
 
@@ -93,6 +95,7 @@ def test_options_that_migration_yaml_contradicts_are_refused(
     assert (answer.code, answer.error) == (2, error)
 
 
+@pytest.mark.processes
 def test_the_repository_goes_beside_a_repository_that_the_folder_is_in(code: Path, tmp_path: Path) -> None:
     (tmp_path / "inside" / ".git").mkdir(parents=True)
     configuration = tmp_path / "inside" / "migration.yaml"

@@ -208,6 +208,7 @@ def test_policies_decide_what_a_user_may_do(tmp_path: Path) -> None:
     assert codes == ["AuthorizationError", "InvalidClientTokenId"]
 
 
+@pytest.mark.processes
 def test_permissions_of_lambda_are_named_as_aws_names_them(tmp_path: Path) -> None:
     with asking_aws(tmp_path) as (aws, operator):
         operator.client("iam").create_role(

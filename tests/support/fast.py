@@ -1,9 +1,9 @@
 """``--fast``: unit tests alone, those that need nothing but this process, and a word about what is left out.
 
-Left out are benchmarks; tests on an embedded AWS (marker ``sandbox``, or its fixtures); and tests that start processes
-or real servers (marker ``processes``). A module that imports what starts them, itself or through what it imports from
-``tests``, is marked by that. Where it is the program that starts them, the test says so itself: ``--fast`` refuses
-every process, so that none slips in.
+Left out are benchmarks; the histories of the simulation (marker ``chaos``); tests on an embedded AWS (marker
+``sandbox``, or its fixtures); and tests that start processes or real servers (marker ``processes``). A module that
+imports what starts them, itself or through what it imports from ``tests``, is marked by that. Where it is the program
+that starts them, the test says so itself: ``--fast`` refuses every process, so that none slips in.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ REASONS = {
     "benchmark": "benchmarks",
     "sandbox": "on an embedded AWS",
     "processes": "that start processes or servers",
+    "chaos": "made up at random",
 }
 """Markers, the strongest first, and what tests that carry them are."""
 
