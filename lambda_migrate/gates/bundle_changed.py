@@ -1,4 +1,4 @@
-"""The file that is to be uploaded is no longer what the plan saw.
+"""The file to upload has changed since the plan was made.
 
 ## Why it matters
 

@@ -15,5 +15,5 @@ from __future__ import annotations
 
 NAME = "guard-acted"
 ACCEPTABLE = False
-ACCEPTANCE = "there is no traffic left to judge."
+ACCEPTANCE = "traffic has already gone back, so nothing can be judged."
 ASKED = ("cutover", "proxy rotate-key")

@@ -1,4 +1,4 @@
-"""There is no earlier deployment of the service to go back to.
+"""The service has never been deployed before, so it cannot go back.
 
 ## Why it matters
 

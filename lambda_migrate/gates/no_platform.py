@@ -15,5 +15,5 @@ from __future__ import annotations
 
 NAME = "no-platform"
 ACCEPTABLE = False
-ACCEPTANCE = "there is no machine to run it on."
+ACCEPTANCE = "nothing here can run it."
 ASKED = ("service deploy",)

@@ -13,5 +13,5 @@ from __future__ import annotations
 
 NAME = "not-frozen"
 ACCEPTABLE = False
-ACCEPTANCE = "there is no record to compare with."
+ACCEPTANCE = "without a record, nothing can be compared."
 ASKED = ("freeze --check", "freeze --enforce", "freeze --refresh", "freeze --lift")

@@ -15,5 +15,5 @@ from __future__ import annotations
 
 NAME = "nothing-to-promote"
 ACCEPTABLE = False
-ACCEPTANCE = "there is no step that an acceptance could be about."
+ACCEPTANCE = "an acceptance needs a step to be about."
 ASKED = ("cutover",)
