@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 
+VERSION_OF = "def handler(event, context):\n  return context.function_version\n"
+"""A function that answers with its version."""
+
 REMEMBERS = """
 import boto3, json, os
 def handler(event, context):

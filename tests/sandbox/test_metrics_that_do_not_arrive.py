@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from lambda_migrate.verify.metrics import Trial, measure
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from lambda_migrate.aws.session import Aws
-    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox
 
@@ -30,13 +28,6 @@ def handler(event, context):
         "timestamp": "2026-03-01T12:00:00.000Z", "level": event.get("level", "INFO"),
         "FunctionName": context.function_name, "FunctionVersion": "1", "Proxied": 1, "Failed": 0}))
 """
-
-
-@pytest.fixture
-def unkind(embedded_aws: EmbeddedAws) -> Iterator[Callable[..., None]]:
-    """Make the sandbox unkind for the time of a test."""
-    yield lambda **settings: embedded_aws.be(Unkindness(**settings))
-    embedded_aws.be(KIND)
 
 
 @pytest.fixture
