@@ -13,7 +13,7 @@ from lambda_migrate.addresses import is_metadata
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$")
 _WRITTEN = WithJsonSchema(
     {
-        "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": _DURATION.pattern}],
+        "anyOf": [{"const": 0}, {"type": "string", "pattern": r"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$"}],
         "examples": ["15m"],
     }
 )
@@ -36,14 +36,15 @@ def seconds(text: object) -> float:
 
 
 def written(text: object) -> float:
-    """Return a duration as somebody wrote it, in seconds: of a number without a unit nobody knows what it is.
+    """Return a duration as somebody wrote it, in seconds; a number without a unit could be minutes as well.
 
     Raises:
         ValueError: The text is not a duration, or has no unit.
     """
     length = seconds(text)
-    if length and isinstance(text, str) and text.strip()[-1:].isdigit():
-        msg = f"`{text}` has no unit; write it like {text.strip()}s or {text.strip()}m"
+    given = str(text).strip()
+    if length and given[-1:].isdigit():
+        msg = f"`{text}` has no unit; write {given}m for minutes, {given}s for seconds"
         raise ValueError(msg)
     return length
 

@@ -23,6 +23,8 @@ LONGEST = 1 << 20
 TARGET = ["service", "target"]
 """The key whose value's form depends on its `kind`."""
 
+EVERY = "`lambda-migrate schema` prints every key, docs/settings.md lists them"
+
 
 def load(path: Path) -> Migration:
     """Read migration.yaml.
@@ -73,7 +75,9 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
     if isinstance(tree, yaml.Node):
         _refuse_twice(tree, name)
     if not isinstance(data, dict):
-        raise ConfigError(f"{name}:1 is empty, or not a mapping of keys", hint="start from migration.yaml.example")
+        raise ConfigError(
+            f"{name}:1 is empty, or not a mapping of keys", hint="`lambda-migrate init` writes a complete one"
+        )
     try:
         return Migration.model_validate(data)
     except ValidationError as error:
@@ -116,7 +120,7 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
         known = ", ".join(_keys(full[:-1]))
         return line, f"{dotted}: unknown key", f"did you mean `{near[0]}`?" if near else f"known keys here: {known}"
     if detail["type"] == "missing":
-        return line, f"{dotted}: is missing", f"add `{path[-1]}:`; migration.yaml.example shows it"
+        return line, f"{dotted}: is missing", f"add `{path[-1]}:`; {EVERY}"
     if detail["type"].startswith("union_tag"):
         kinds = ", ".join(targets.TARGETS)
         given = (detail.get("ctx") or {}).get("tag")
@@ -129,7 +133,7 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
     if detail["type"] == "model_type":
         message = "should be a block of keys"
     given = detail.get("input")
-    hint = (detail.get("ctx") or {}).get("hint", "migration.yaml.example shows every key")
+    hint = (detail.get("ctx") or {}).get("hint", EVERY)
     if detail["type"] == "string_type" and isinstance(given, (int, float)) and not isinstance(given, bool):
         hint = f'write it in quotes: {path[-1]}: "{given}"'
     private = isinstance(given, (dict, list)) or path[-1] in ("webhook", "environment", "secrets")

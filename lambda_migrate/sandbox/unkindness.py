@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_migrate.errors import ConfigError
-from lambda_migrate.fields import seconds
+from lambda_migrate.fields import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,7 +115,7 @@ class Unkindness:
         return {name: value for name, value in asdict(self).items() if value}
 
     def lines(self) -> list[str]:
-        """Return one line for each setting that is on: ``alias_lag=2: for so long after UpdateAlias, …``."""
+        """Return one line for each setting that is on: ``alias_lag=2s: for so long after UpdateAlias, …``."""
         return [
             f"{setting.name}={_written(value)}: {setting.meaning}"
             for setting in SETTINGS
@@ -237,7 +237,7 @@ def _value(on: Any, text: str) -> Any:
         return calls if all(":" in call for call in calls) else _refuse(text)
     if isinstance(on, int):
         return int(text) if text.isascii() and text.isdigit() else _refuse(text)
-    return seconds(text)
+    return written(text)
 
 
 def _refuse(text: str) -> bool:
@@ -248,4 +248,6 @@ def _refuse(text: str) -> bool:
 def _written(value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(value)
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}"
+    if isinstance(value, float):
+        return f"{value:g}s"
+    return str(value).lower()

@@ -130,16 +130,22 @@ def test_each_option_has_a_variable(monkeypatch: pytest.MonkeyPatch, folder: Pat
     assert (answer.code, answer.err.splitlines()[0]) == (2, "error: invalid value for `--limit`: it should be a number")
 
 
-@pytest.mark.parametrize("text", ["15", "15.5", " 15 "])
-def test_a_duration_needs_a_unit(text: str) -> None:
-    with pytest.raises(ValueError, match=f"`{text}` has no unit; write it like {text.strip()}s or {text.strip()}m"):
+@pytest.mark.parametrize("text", ["15", "15.5", " 15 ", 15, 1.5])
+def test_a_duration_needs_a_unit(text: str | float) -> None:
+    given = str(text).strip()
+    with pytest.raises(ValueError, match=f"`{text}` has no unit; write {given}m for minutes, {given}s for seconds"):
         written(text)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("15m", 900.0), ("0", 0.0), (0, 0.0), ("1.5 h", 5400.0)])
+def test_a_duration_has_one_unless_it_is_nothing(text: str | float, seconds: float) -> None:
+    assert written(text) == seconds
 
 
 def test_a_duration_of_the_command_line_needs_a_unit(folder: Path) -> None:
     answer = call("plan", "--bake", "15", "-c", "orders.yaml")
 
-    assert (answer.code, answer.error) == (2, "`--bake`: `15` has no unit; write it like 15s or 15m")
+    assert (answer.code, answer.error) == (2, "`--bake`: `15` has no unit; write 15m for minutes, 15s for seconds")
 
 
 def test_no_option_of_a_command_hides_one_that_may_come_before_it() -> None:

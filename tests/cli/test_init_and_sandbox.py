@@ -64,7 +64,7 @@ def test_a_sandbox_is_as_unkind_as_it_is_told(run: Callable[..., Answer]) -> Non
     settings = [f"# unkind: {line}" for line in Unkindness(alias_lag=0.5, load_balancer=9).lines()]
     told = [line for line in started.out.splitlines() if line.startswith("#")]
     assert told == [*settings, f"# the load balancer is {shown['load_balancer']}"]
-    assert settings[0].startswith("# unkind: alias_lag=0.5: for so long after UpdateAlias")
+    assert settings[0].startswith("# unkind: alias_lag=0.5s: for so long after UpdateAlias")
     assert shown["unkindness"] == {"alias_lag": 0.5, "load_balancer": 9}
     assert changed.out.splitlines()[-1].startswith("# unkind: versions_kept=2: ")
     assert (late.code, late.err.splitlines()[0]) == (

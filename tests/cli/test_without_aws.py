@@ -153,17 +153,17 @@ MISTAKES = {
     "wrong type": (
         "function: orders\nverify:\n  probes: many\n",
         "migration.yaml:3 verify.probes: input should be a valid integer, not `many`",
-        "migration.yaml.example shows every key",
+        "`lambda-migrate schema` prints every key, docs/settings.md lists them",
     ),
     "bad URL": (
         "function: orders\nservice:\n  url: orders.example.com\n",
         "migration.yaml:3 service.url: `orders.example.com` is not the URL of a service; write it like https://orders.example.com",
-        "migration.yaml.example shows every key",
+        "`lambda-migrate schema` prints every key, docs/settings.md lists them",
     ),
     "missing": (
         "alias: live\n",
         "migration.yaml:1 function: is missing",
-        "add `function:`; migration.yaml.example shows it",
+        "add `function:`; `lambda-migrate schema` prints every key, docs/settings.md lists them",
     ),
     "no YAML": (
         "function: [\n",

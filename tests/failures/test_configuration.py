@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-EVERY = "migration.yaml.example shows every key"
+EVERY = "`lambda-migrate schema` prints every key, docs/settings.md lists them"
 MISTAKES = {
     "an unknown key": ("function: f\nservce:\n  url: http://x\n", "2 servce: unknown key", "did you mean `service`?"),
     "an unknown key inside": (
@@ -69,6 +69,16 @@ MISTAKES = {
         "3 cutover.bake: `soon` is not a duration; write it like 30s, 15m, 2h or 14d",
         EVERY,
     ),
+    "a duration without a unit": (
+        "function: f\ncutover:\n  bake: 15\n",
+        "3 cutover.bake: `15` has no unit; write 15m for minutes, 15s for seconds",
+        EVERY,
+    ),
+    "a duration without a unit, of a target": (
+        "function: f\nservice:\n  target: {kind: process, grace: 2.5}\n",
+        "3 service.target.grace: `2.5` has no unit; write 2.5m for minutes, 2.5s for seconds",
+        EVERY,
+    ),
     "a URL with a blank": (
         "function: f\nservice:\n  url: http://or ders\n",
         "3 service.url: `http://or ders` is not the URL of a service; write it like https://orders.example.com",
@@ -87,7 +97,7 @@ MISTAKES = {
     "a key that is missing": (
         "alias: live\n",
         "1 function: is missing",
-        "add `function:`; migration.yaml.example shows it",
+        "add `function:`; `lambda-migrate schema` prints every key, docs/settings.md lists them",
     ),
     "a gate that is not one": (
         "function: f\naccept:\n- rule: LM401\n  reason: one file\n- reason: no connections\n  rule: snap-strat\n",
@@ -155,8 +165,8 @@ MISTAKES = {
         "2 is not valid YAML: found unexpected end of stream",
         "look at that line and the one before it",
     ),
-    "nothing": ("", "1 is empty, or not a mapping of keys", "start from migration.yaml.example"),
-    "a list": ("- function\n", "1 is empty, or not a mapping of keys", "start from migration.yaml.example"),
+    "nothing": ("", "1 is empty, or not a mapping of keys", "`lambda-migrate init` writes a complete one"),
+    "a list": ("- function\n", "1 is empty, or not a mapping of keys", "`lambda-migrate init` writes a complete one"),
 }
 
 

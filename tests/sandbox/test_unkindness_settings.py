@@ -32,7 +32,7 @@ def test_settings_survive_the_wire_and_unknown_ones_are_refused() -> None:
         ("alias_lags", "the sandbox has no unkindness `alias_lags`", "did you mean `alias_lag`?"),
         ("al", "the sandbox has no unkindness `al`", "did you mean `all`?"),
         ("all=2", "the sandbox has no unkindness `all`", "did you mean `all`?"),
-        ("alias_lag=soon", "`soon` is not a value of `alias_lag`", "write it like `alias_lag=2`"),
+        ("alias_lag=soon", "`soon` is not a value of `alias_lag`", "write it like `alias_lag=2s`"),
         ("throttled=-1", "`-1` is not a value of `throttled`", "write it like `throttled=20`"),
         ("logs_lost=maybe", "`maybe` is not a value of `logs_lost`", "write it like `logs_lost=true`"),
         ("versions_kept=", "`` is not a value of `versions_kept`", "write it like `versions_kept=2`"),
