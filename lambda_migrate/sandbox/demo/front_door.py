@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 TIMEOUT = 35.0
 """Seconds until a request without an answer has failed; an HTTP API gives up after 30."""
 
+LINES = [{"sku": "AB-1", "quantity": 2}, {"sku": "ZZ-42", "quantity": 1}]
+"""What every customer orders."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -123,54 +126,80 @@ def conversation(customer: str, order_id: str, base_path: str) -> list[Request]:
         order_id: The request id of the first request, which becomes the id of the order.
         base_path: What the application puts before the paths that it tells.
     """
-    lines = [{"sku": "AB-1", "quantity": 2}, {"sku": "ZZ-42", "quantity": 1}]
-    order = {"id": order_id, "customer": customer, "lines": lines, "note": "left at the dör", "status": "placed"}
-    location = f"{base_path}/orders/{order_id}"
+    return [
+        *_about_an_order(_Order(order_id, customer), f"{base_path}/orders/{order_id}"),
+        Request("sign in", "POST", "/session", HTTPStatus.NO_CONTENT, _signed_in, document={"customer": customer}),
+        Request("ask who I am", "GET", "/session", HTTPStatus.OK, lambda got: got.document == {"customer": customer}),
+        *_mistakes(customer),
+    ]
 
-    def is_order(document: Any) -> bool:
-        return bool({**document, "placed_at": ""} == {**order, "placed_at": ""})
+
+@dataclass(frozen=True)
+class _Order:
+    """What a customer orders.
+
+    Args:
+        id: Its id.
+        customer: Whose it is.
+    """
+
+    id: str
+    customer: str
+
+    @property
+    def placing(self) -> dict[str, Any]:
+        """What the customer sends."""
+        return {"customer": self.customer, "lines": LINES, "note": "left at the dör"}
+
+    def is_shown(self, document: Any) -> bool:
+        """Return whether a document shows this order; when it was placed is up to the application."""
+        return bool(
+            {**document, "placed_at": ""} == {**self.placing, "id": self.id, "status": "placed", "placed_at": ""}
+        )
+
+
+def _about_an_order(order: _Order, location: str) -> list[Request]:
+    """Return requests that place an order and read it in every way; `location` is the path that the answers tell."""
 
     def placed(answer: Answer) -> bool:
-        return answer.headers["location"] == [location] and is_order(answer.document)
+        return answer.headers["location"] == [location] and order.is_shown(answer.document)
 
     def listed(answer: Answer) -> bool:
-        return answer.document["customer"] == customer and is_order(*answer.document["orders"])
+        return answer.document["customer"] == order.customer and order.is_shown(*answer.document["orders"])
 
-    def signed_in(answer: Answer) -> bool:
-        names = [line.partition("=")[0] for line in answer.headers["set-cookie"]]
-        return sorted(names) == ["greeted", "session"] and answer.body == b""
+    def pointed_to(answer: Answer) -> bool:
+        return answer.headers["location"] == [location]
 
-    new = {"customer": customer, "lines": lines, "note": order["note"]}
-    listing = f"/orders?customer={customer}&status=placed&status=sent&limit=5"
-    missing = {"detail": "there is no order none such"}
-    wrong = {**new, "lines": []}
+    path = f"/orders/{order.id}"
+    listing = f"/orders?customer={order.customer}&status=placed&status=sent&limit=5"
     return [
-        Request("place an order", "POST", "/orders", HTTPStatus.CREATED, placed, document=new),
-        Request("read an order", "GET", f"/orders/{order_id}", HTTPStatus.OK, lambda got: is_order(got.document)),
+        Request("place an order", "POST", "/orders", HTTPStatus.CREATED, placed, document=order.placing),
+        Request("read an order", "GET", path, HTTPStatus.OK, lambda got: order.is_shown(got.document)),
         Request("list orders", "GET", listing, HTTPStatus.OK, listed),
-        Request(
-            "print a label", "GET", f"/orders/{order_id}/label.png", HTTPStatus.OK, lambda got: is_label(got, order_id)
-        ),
-        Request(
-            "follow a short link",
-            "GET",
-            f"/o/{order_id}",
-            HTTPStatus.TEMPORARY_REDIRECT,
-            lambda got: got.headers["location"] == [location],
-        ),
-        Request("sign in", "POST", "/session", HTTPStatus.NO_CONTENT, signed_in, document={"customer": customer}),
-        Request("ask who I am", "GET", "/session", HTTPStatus.OK, lambda got: got.document == {"customer": customer}),
+        Request("print a label", "GET", f"{path}/label.png", HTTPStatus.OK, lambda got: is_label(got, order.id)),
+        Request("follow a short link", "GET", f"/o/{order.id}", HTTPStatus.TEMPORARY_REDIRECT, pointed_to),
+    ]
+
+
+def _signed_in(answer: Answer) -> bool:
+    names = [line.partition("=")[0] for line in answer.headers["set-cookie"]]
+    return sorted(names) == ["greeted", "session"] and answer.body == b""
+
+
+def _mistakes(customer: str) -> list[Request]:
+    """Return requests that the application refuses."""
+    nothing_ordered = {**_Order("", customer).placing, "lines": []}
+    missing = {"detail": "there is no order none such"}
+
+    def names_the_lines(answer: Answer) -> bool:
+        return bool(answer.document["detail"][0]["loc"] == ["body", "lines"])
+
+    unprocessable = HTTPStatus.UNPROCESSABLE_ENTITY
+    return [
         Request(
             "read no order", "GET", "/orders/none%20such", HTTPStatus.NOT_FOUND, lambda got: got.document == missing
         ),
-        Request(
-            "order nonsense",
-            "POST",
-            "/orders",
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            lambda got: got.document["detail"][0]["loc"] == ["body", "lines"],
-            document=wrong,
-        ),
+        Request("order nonsense", "POST", "/orders", unprocessable, names_the_lines, document=nothing_ordered),
     ]
 
 
