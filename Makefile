@@ -9,6 +9,9 @@ TOOLS := .venv-publish/bin
 TELL := awk '/^Collecting|^Installing/ { print "  " $$1 " " $$2; fflush() }'
 # Two workers more than there are cores: the longest tests, two demos, wait for more than half of their time.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 2)')
+# Python keeps what it has compiled, also where the environment says that it should not: each of the many processes
+# that tests and the demo start would compile the whole program again, for 1.5 s.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test test-fast chaos load coverage check format bench lock docs dist release-notes clean
 
