@@ -102,6 +102,12 @@ class Run:
         """The kind of every step's action, by the step's id."""
         return {intern(step["id"]): intern(step["action"]["kind"]) for step in self.document.get("steps", ())}
 
+    @cached_property
+    def triggers(self) -> dict[str, tuple[str, str]]:
+        """The trigger that a step re-points, ``sqs:<queue>``, and what its kind is called, by the step's id."""
+        steps = (step for step in self.document.get("steps", ()) if ":" in step.get("trigger", ""))
+        return {intern(step["id"]): (intern(step["trigger"]), intern(step.get("group", ""))) for step in steps}
+
     @property
     def actions(self) -> dict[str, dict[str, Any]]:
         """The recorded action of every step, by the step's id."""
@@ -175,7 +181,7 @@ class Run:
             self.closed = "rolled-back"
 
     def forget(self, again: Callable[[], dict[str, Any]]) -> None:
-        """Drop the plan, which `again` reads where it is asked for; its phase, facts and kinds stay at hand."""
+        """Drop the plan, which `again` reads where it is asked for; what is asked of all of them stays at hand."""
         self.recorded = again
         vars(self).pop("document", None)
 
@@ -218,7 +224,7 @@ class Projection:
         if record.note and kind == "plan":
             self._runs[record.seq] = run = Run(record.seq, record.note.get("plan") or {}, record.at)
             if again:
-                _ = run.phase, run.summary, run.kinds  # what is asked of all of them
+                _ = run.phase, run.summary, run.kinds, run.triggers  # what is asked of all of them
                 run.forget(again)
             return
         if kind:

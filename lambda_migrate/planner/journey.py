@@ -22,6 +22,8 @@ _EVENTS = {NON_API: frozenset({"non-api", "all"}), API: frozenset({"api", "all"}
 """The events that a proxy version passes on, by the stages that it takes part in."""
 
 _PUBLISHED = "the proxy version is published, its traffic is not all moved"
+_WRITTEN = "the service is written; `service deploy` and `verify` come next"
+_PROVEN = ("service", "cutover", "direct", "retire")
 _UNPUBLISHED = "its proxy version is not published yet"
 _DIRECT = "triggers reach the service without Lambda; the function still exists"
 
@@ -40,12 +42,14 @@ class Facts(NamedTuple):
     Attributes:
         function: The function's name.
         lifted: Whether the service's repository is there.
+        healthy: Whether the service was seen healthy from here.
         finished: The runs whose every step is applied, the oldest first.
         unfinished: The run that is open; None where there is none.
     """
 
     function: str
     lifted: bool
+    healthy: bool = False
     finished: tuple[Run, ...] = ()
     unfinished: Run | None = None
 
@@ -114,8 +118,11 @@ def events_of(run: Run) -> str:
 
 
 def _lifted(facts: Facts) -> Iterator[Mark]:
-    if facts.lifted:
-        yield Mark(LIFT, "done", "the service is written")
+    """Traffic moves only to a service that was seen healthy, so whatever came after a deployment tells it as well."""
+    if facts.healthy or facts.latest(*_PROVEN):
+        yield Mark(LIFT, "done", "the service is deployed, and was healthy")
+    elif facts.lifted:
+        yield Mark(LIFT, "now", _WRITTEN)
 
 
 def _proxied(facts: Facts) -> Iterator[Mark]:
@@ -144,7 +151,9 @@ def _retired(facts: Facts) -> Iterator[Mark]:
 def _to_proxy(facts: Facts) -> tuple[str, ...]:
     if facts.moved:
         return ("proxy deploy --events all",)
-    return ("doctor", "proxy deploy --events non-api" if facts.lifted else "init")
+    if facts.healthy or facts.latest(*_PROVEN):
+        return ("doctor", "proxy deploy --events non-api")
+    return ("doctor", "service deploy" if facts.lifted else "init")
 
 
 PHASES: tuple[Phase, ...] = (

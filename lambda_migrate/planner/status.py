@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate.planner import journey
 from lambda_migrate.planner.journey import STAGES, Facts, Mark, command, named
+from lambda_migrate.planner.whereabouts import whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from lambda_migrate.engine.runs import Run
     from lambda_migrate.planner.journey import Phase, State
+    from lambda_migrate.planner.whereabouts import TriggerStatus
 
 _FAR: tuple[State, ...] = ("open", "now", "done")
 """How far a stage is, in rising order."""
@@ -35,6 +37,9 @@ class MigrationStatus(NamedTuple):
         dangling: Ids of steps without an outcome.
         unfinished: The run that is open: ``{"phase", "at", "done", "steps"}``; None where there is none.
         guard: What would put traffic back by itself, and when, in one line; "" where nothing would.
+        triggers: Where each trigger points: now, by what comes next, and after a rollback.
+        began: When the first plan that stands was recorded, ISO 8601; "" before.
+        ended: When the latest plan was recorded, once nothing comes after it; "" before.
         next: Command lines to type next, without ``lambda-migrate``, the likeliest first.
     """
 
@@ -44,6 +49,9 @@ class MigrationStatus(NamedTuple):
     dangling: tuple[str, ...] = ()
     unfinished: dict[str, Any] | None = None
     guard: str = ""
+    triggers: tuple[TriggerStatus, ...] = ()
+    began: str = ""
+    ended: str = ""
     next: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,11 +63,16 @@ class MigrationStatus(NamedTuple):
             "dangling": list(self.dangling),
             "unfinished": self.unfinished,
             "guard": self.guard,
+            "triggers": [trigger._asdict() for trigger in self.triggers],
+            "began": self.began or None,
+            "ended": self.ended or None,
             "next": [f"lambda-migrate {line}" for line in self.next],
         }
 
 
-def status_of(runs: Sequence[Run], *, lifted: bool, function: str, guard: str = "") -> MigrationStatus:
+def status_of(
+    runs: Sequence[Run], *, lifted: bool, function: str, guard: str = "", healthy: bool = False
+) -> MigrationStatus:
     """Work out where the migration is.
 
     Args:
@@ -67,10 +80,11 @@ def status_of(runs: Sequence[Run], *, lifted: bool, function: str, guard: str = 
         lifted: Whether the service's repository is there.
         function: The function's name.
         guard: What would put traffic back by itself, and when, in one line.
+        healthy: Whether the service was seen healthy from here.
     """
     finished = tuple(run for run in runs if run.closed == "finished" and len(run.applied) == len(run.kinds))
     unfinished = next((run for run in reversed(runs) if run.under_way), None)
-    facts = Facts(function, lifted, finished, unfinished)
+    facts = Facts(function, lifted, healthy, finished, unfinished)
     due = next((phase for phase in reversed(journey.PHASES) if phase.due(facts)), journey.PHASES[0])
     return MigrationStatus(
         stages=_stages(facts),
@@ -79,6 +93,9 @@ def status_of(runs: Sequence[Run], *, lifted: bool, function: str, guard: str = 
         dangling=tuple(run.dangling.id for run in runs if run.dangling),
         unfinished=_unfinished(unfinished) if unfinished else None,
         guard=guard,
+        triggers=whereabouts(runs),
+        began=next((run.at for run in runs if not run.is_back), ""),
+        ended=_ended(facts),
         next=_next(facts, due),
     )
 
@@ -124,6 +141,12 @@ def _position(action: dict[str, Any]) -> str:
 
 def _unfinished(run: Run) -> dict[str, Any]:
     return {"phase": run.phase, "at": run.at, "done": len(run.applied), "steps": len(run.kinds)}
+
+
+def _ended(facts: Facts) -> str:
+    """Return when the last phase was recorded, if nothing comes after it."""
+    last = facts.latest(*(phase.name for phase in journey.PHASES if phase.ends))
+    return last.at if last else ""
 
 
 def _next(facts: Facts, due: Phase) -> tuple[str, ...]:

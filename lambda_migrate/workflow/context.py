@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotAllowed
 from lambda_migrate.planner.status import MigrationStatus, status_of
+from lambda_migrate.regular_file import OURS, write_private
 from lambda_migrate.render.status import heading
 from lambda_migrate.workflow.call import DEFAULT
 from lambda_migrate.workflow.outline import Outline
@@ -112,6 +114,16 @@ class Context:
     def service_folder(self) -> Path:
         """Where the service's repository is, or will be."""
         return self.folder / self.outline.directory
+
+    @property
+    def healthy_mark(self) -> Path:
+        """The file that says that the service was seen healthy from this machine; `status` asks nobody."""
+        return self.folder / OURS / f"{self.options.config.stem}.healthy"
+
+    def service_was_healthy(self) -> None:
+        """Keep that the service was seen healthy; where it cannot be kept, `status` says less and nothing is wrong."""
+        with suppress(OSError):
+            write_private(self.healthy_mark, f"{self.migration.service.url}\n".encode())
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -218,6 +230,7 @@ class Context:
             lifted=self.service_folder.is_dir(),
             function=self.outline.function,
             guard=armed.summary(self.clock.now()) if armed else "",
+            healthy=self.healthy_mark.is_file(),
         )
 
     @cached_property

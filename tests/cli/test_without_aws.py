@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,7 @@ def test_status_says_where_the_migration_stands(run: Callable[..., Answer], writ
     answer = run("status")
 
     at = "2026-01-02T03:04:05.000Z"
+    (since,) = re.findall("Time: (.+) since", answer.out)
     assert answer.out == (
         "orders  ·  123456789012 / eu-west-1\n"
         "\n"
@@ -109,6 +111,8 @@ def test_status_says_where_the_migration_stands(run: Callable[..., Answer], writ
         "  ·  4 wrap up\n"
         "\n"
         "Live: all of it on the original version, through the alias\n"
+        "\n"
+        f"Time: {since} since 2026-01-02 03:04 UTC, the first plan\n"
         "\n"
         f"Not finished: cutover of {at}, 1 of 1 steps are applied\n"
         "  (`lambda-migrate cutover` carries on)\n"
@@ -137,6 +141,9 @@ def test_status_at_the_very_beginning(run: Callable[..., Answer], tmp_path: Path
         "dangling": [],
         "unfinished": None,
         "guard": "",
+        "triggers": [],
+        "began": None,
+        "ended": None,
         "next": ["lambda-migrate doctor", "lambda-migrate init"],
         "held_by": None,
         "torn_bytes": 0,

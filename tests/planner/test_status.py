@@ -30,8 +30,8 @@ def run(phase: str, events: str = "", *, done: int = 2) -> Run:
     return Run(2, plan.to_dict(), AT, applied, closed="finished" if done == len(STEPS) else "")
 
 
-def found(*runs: Run, lifted: bool = True) -> MigrationStatus:
-    return status_of(runs, lifted=lifted, function="orders")
+def found(*runs: Run, lifted: bool = True, healthy: bool = True) -> MigrationStatus:
+    return status_of(runs, lifted=lifted, function="orders", healthy=healthy)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,21 @@ def test_the_journey_follows_from_the_runs(
 
 
 def test_without_a_service_the_next_thing_is_to_make_one() -> None:
-    assert found(lifted=False).next == ("doctor", "init")
+    assert found(lifted=False, healthy=False).next == ("doctor", "init")
+
+
+def test_a_service_that_is_only_written_is_not_lifted() -> None:
+    written = found(healthy=False)
+
+    assert (written.stages[0].state, written.stages[0].detail, written.next) == (
+        "now",
+        "the service is written; `service deploy` and `verify` come next",
+        ("doctor", "service deploy"),
+    )
+
+
+def test_a_deployment_that_the_ledger_holds_tells_that_the_service_was_healthy() -> None:
+    assert found(run("service"), healthy=False).stages[0].state == "done"
 
 
 def test_a_run_that_was_taken_back_does_not_count() -> None:
@@ -111,7 +125,7 @@ def test_status_reads_like_git_status() -> None:
     stands = found(run("proxy", "all"), half_way)
 
     assert status(stands, Holder("anna", "lab", 7, "cutover", "08:00"), ("Its end is torn.",), Paint()) == (
-        "  ✓  1 lift     the service is written\n"
+        "  ✓  1 lift     the service is deployed, and was healthy\n"
         "  →  2 non-API  the proxy version is published, its traffic is not all moved\n"
         "  →  3 API      the proxy version is published, its traffic is not all moved\n"
         "  ·  4 wrap up\n"
@@ -145,3 +159,72 @@ def test_a_canary_that_is_held_is_not_moved_and_says_when_it_would_go_back() -> 
         ["done", "now", "now", "open"],
     )
     assert f"\nGuard: {guard}\n" in status(stands, None, (), Paint()) + "\n"
+
+
+QUEUE, RULE = "sqs:arn:aws:sqs:eu-west-1:123456789012:jobs", "eventbridge:arn:aws:events:eu-west-1:1:rule/shop/paid"
+LABELS = {QUEUE: "SQS queue", RULE: "EventBridge rule"}
+
+
+def moving(phase: str, *triggers: str, done: int) -> Run:
+    steps = tuple(
+        Step(f"0{number}-{name}", SHIFT, group=LABELS[name], trigger=name) for number, name in enumerate(triggers)
+    )
+    document = Plan(phase, "arn", "f", steps, summary={"alias": "live"} if phase == "cutover" else {}).to_dict()
+    applied = {step.id: record(step.id) for step in steps[:done]}
+    return Run(2, document, AT, applied, closed="finished" if done == len(steps) else "")
+
+
+@pytest.mark.parametrize(
+    ("runs", "rows"),
+    [
+        ([], []),
+        (
+            [moving("cutover", QUEUE, RULE, done=1)],
+            [
+                ("SQS queue jobs", "alias live", "service", "function"),
+                ("EventBridge rule paid", "function", "alias live", "stays"),
+            ],
+        ),
+        (
+            [moving("cutover", QUEUE, QUEUE, done=1)],
+            [("SQS queue jobs", "moving", "alias live", "function")],
+        ),
+        (
+            [moving("cutover", QUEUE, done=1), moving("direct", QUEUE, RULE, RULE, done=2)],
+            [
+                ("SQS queue jobs", "service", "stays", "alias live"),
+                ("EventBridge rule paid", "moving", "service", "alias live"),
+            ],
+        ),
+        (
+            [moving("cutover", QUEUE, done=1), moving("direct", QUEUE, done=0)],
+            [("SQS queue jobs", "alias live", "service", "function")],
+        ),
+    ],
+    ids=["nothing", "half-of-them", "half-of-one", "direct", "rolled-back"],
+)
+def test_each_trigger_has_a_row(runs: list[Run], rows: list[tuple[str, ...]]) -> None:
+    assert list(found(*runs).triggers) == rows
+
+
+def test_the_rows_of_the_triggers_fit_a_narrow_screen() -> None:
+    stands = found(moving("cutover", QUEUE, RULE, done=1))
+    now = 1767323045.0 + 4000
+
+    wide, narrow = (status(stands, None, (), Paint(width=width), now=now) for width in (60, 44))
+
+    assert (
+        "\n\nTriggers                 now         planned     back\n"
+        "  SQS queue jobs         alias live  service     function\n"
+        "  EventBridge rule paid  function    alias live  stays\n"
+        "\n"
+        "Time: 1 h 6 min since 2026-01-02 03:04 UTC, the first plan"
+    ) in wide
+    assert (
+        "\n\nTriggers  now         planned     back\n"
+        "  SQS queue jobs\n"
+        "          alias live  service     function\n"
+        "  EventBridge rule paid\n"
+        "          function    alias live  stays\n"
+    ) in narrow
+    assert all(len(line) <= 60 for line in wide.splitlines())

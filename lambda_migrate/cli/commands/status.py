@@ -48,7 +48,7 @@ def status(
         "torn_bytes": ledger.torn,
         "lost_records": ledger.lost,
     }
-    text = rendered(state, holder, ledger.damage, context.paint)
+    text = rendered(state, holder, ledger.damage, context.paint, now=context.clock.now())
     if ask_aws:
         asked, drawn = _in_aws(context, ledger, function)
         data, text = {**data, "aws": asked}, f"{text}\n\n{drawn}"

@@ -70,6 +70,7 @@ def perform(work: PhaseWork) -> Result:
     """Deploy, report what happens meanwhile, and wait until the service is healthy."""
     target.require_function(work.context, work.plan)
     state = _deployed(work)
+    work.context.service_was_healthy()
     where = f" at {state.url}" if state.url else ""
     text = f"\nThe service is healthy{where}: {state.text}." + advice(work.context.migration.service.url, state)
     return Result({"applied": [step.id for step in work.plan.steps], "state": state.to_dict()}, text, ("verify",))
