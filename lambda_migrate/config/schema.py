@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from lambda_migrate.gates.gate import Gate
 
 
+QueueArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:sqs:[^:]+:\d{12}:[^:]+$")]
+
+
 class Service(Strict):
     """Where the service's repository is and where it runs."""
 
@@ -39,8 +42,11 @@ class Service(Strict):
     url: OriginUrl | None = Field(None, description="Where the service answers, as the proxy reaches it.")
     public_url: HttpUrl | None = Field(None, description="Where AWS reaches it once triggers are direct; default: url.")
     api_key: KeyReference | None = Field(None, description="Secret that EventBridge sends to the service directly.")
-    sns_queues: dict[str, Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:sqs:[^:]+:\d{12}:[^:]+$")]] = Field(
+    sns_queues: dict[str, QueueArn] = Field(
         default_factory=dict, description="Topics that reach it by a queue it consumes, by name: ARN of the queue."
+    )
+    s3_queues: dict[str, QueueArn] = Field(
+        default_factory=dict, description="Buckets that reach it by a queue it consumes, by name: ARN of the queue."
     )
     door_key: KeyReference | None = Field(
         None, description="Secret that API Gateway adds to requests for the service; see LAMBDA_MIGRATE_REQUIRE."

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.targets import TARGETS
+from lambda_migrate.triggers import s3, sns
 from lambda_migrate.triggers.base import Destination
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def destination(
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What kinds have looked up for themselves, by their names; see ``triggers.look_up``.
         require: What the service says that it asks of requests.
-        notified: ARNs of the queues that the service was seen to poll for notifications of topics.
+        notified: ARNs of the queues that the service was seen to poll for notifications.
     """
     service = config.service
     url = service.public_url or service.url or ""
@@ -47,9 +48,14 @@ def destination(
         door_key=service.door_key or "",
         require=require,
         notified=notified,
-        queues=service.sns_queues,
+        queues=queues(config),
         weights=tuple(config.cutover.weights),
     )
+
+
+def queues(config: Migration) -> dict[str, dict[str, str]]:
+    """Return the ARNs of the queues that triggers send to in place of the URL, by their kinds and names."""
+    return {sns.KIND: config.service.sns_queues, s3.KIND: config.service.s3_queues}
 
 
 def not_public(url: str, addresses: tuple[str, ...] | None) -> tuple[str, bool]:

@@ -11,8 +11,8 @@ from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.model import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
-from lambda_migrate.planner.destination import alone, destination, not_public
-from lambda_migrate.triggers import kind_of, labelled, policy, sns
+from lambda_migrate.planner.destination import alone, destination, not_public, queues
+from lambda_migrate.triggers import kind_of, labelled, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ def plan(
         bake: How long the service is watched after each trigger, in seconds; default: migration.yaml's.
         addresses: Of the service's public URL; None where AWS is an emulator on this machine.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
-        notified: ARNs of the queues that the service was seen to poll for notifications of topics.
+        notified: ARNs of the queues that the service was seen to poll for notifications.
 
     Returns:
         The plan; without steps where no trigger invokes the function any more.
@@ -76,7 +76,7 @@ def plan(
     for trigger, repoint in moves:
         source_metrics = repoint.source_metrics or kind_of(trigger).source_metrics(trigger)
         builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
-    builder.warn(*_without_topic(config, inventory), *filter(None, [alone(config)]))
+    builder.warn(*_without_trigger(config, inventory), *filter(None, [alone(config)]))
     moving = [trigger for trigger, _ in moves]
     if moving:
         builder.block(*_encrypted(goal.url), *_public(goal.url, addresses))
@@ -111,11 +111,12 @@ def _encrypted(url: str) -> Iterator[Blocker]:
         yield closed(service_without_https, text, url)
 
 
-def _without_topic(config: Migration, inventory: Inventory) -> Iterator[str]:
-    """Yield that migration.yaml names a queue for a topic that does not invoke the function."""
-    topics = {trigger.name for trigger in inventory.triggers if trigger.kind == sns.KIND}
-    for name in sorted(config.service.sns_queues.keys() - topics):
-        yield f"service.sns_queues names topic `{name}`, which does not invoke the function"
+def _without_trigger(config: Migration, inventory: Inventory) -> Iterator[str]:
+    """Yield that migration.yaml names a queue for something that does not invoke the function."""
+    for kind, named in queues(config).items():
+        names = {trigger.name for trigger in inventory.triggers if trigger.kind == kind}
+        for name in sorted(named.keys() - names):
+            yield f"service.{kind}_queues names `{name}`, which does not invoke the function"
 
 
 def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:

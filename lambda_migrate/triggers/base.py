@@ -101,8 +101,8 @@ class Destination:
         consumers: ARNs and URLs of the queues that the service was seen to poll.
         resources: What a kind has looked up in AWS for itself (its ``look_up``), by the name of the kind.
         boundary: ARN of the permissions boundary of roles that are made; "" for none.
-        notified: ARNs of the queues that the service was seen to poll for notifications of topics.
-        queues: ARNs of the queues that topics send to in place of the URL, by the topics' names.
+        notified: ARNs of the queues that the service was seen to poll for notifications.
+        queues: ARNs of the queues that triggers send to in place of the URL, by their kinds and names.
         door_key: Reference of the secret that API Gateway adds to requests; "" where none is named.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
         weights: Percent of a source's requests, step by step, where it can go a share at a time.
@@ -114,7 +114,7 @@ class Destination:
     resources: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     boundary: str = ""
     notified: frozenset[str] = frozenset()
-    queues: Mapping[str, str] = field(default_factory=dict)
+    queues: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     door_key: str = ""
     require: str = "open"
     weights: tuple[int, ...] = (100,)

@@ -57,7 +57,8 @@ class TriggerKind:
         settings: ``Settings``: the class of its triggers' settings.
         alias: ``ALIAS``: how it is pointed at the alias, a clause; "" where it cannot be.
         service: ``SERVICE``: how it is pointed at the service, a clause; "" where it stays on the alias.
-        stays: ``STAYS``: why it cannot go all the way, a clause; "" where it can.
+        stays: ``STAYS``: why it cannot go all the way, a clause; "" where it always can. Where a setting decides, both
+            clauses name the setting.
         gradual: ``GRADUAL``: how a share of it goes straight to the service before the rest does, a clause; "" where
             all of it goes at once.
         back: ``BACK``: how it is brought back, a clause; "" only where nothing moves it.

@@ -2,6 +2,10 @@
 
 All notifications of a bucket are one document. One entry of it is changed, by its id, and the rest goes back as it was
 read; two entries may name the same function.
+
+Straight to the service means a queue that it consumes: S3 writes into it what it sends to a function, byte for byte.
+EventBridge would get these events in another form (keys are decoded, the id of the notification and the bucket's owner
+are missing), which the function's handler does not know; that way is not taken.
 """
 
 from __future__ import annotations
@@ -9,18 +13,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.s3.point_notification import PRINCIPAL, PointNotification
+from lambda_migrate.actions.s3.point_notification import PRINCIPAL, PointNotification, queue_refusal
+from lambda_migrate.aws import queue_policy
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.plan import Step
+from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.function.policy import permits
-from lambda_migrate.gates import caller_not_permitted
+from lambda_migrate.gates import caller_not_permitted, queue_refuses
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.triggers import base
+from lambda_migrate.triggers import base, service_queue
 from lambda_migrate.triggers.base import Repoint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Service
     from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.engine.source_metrics import SourceMetrics
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Trigger
+    from lambda_migrate.triggers.base import Destination, Trigger
 
 KIND = "s3"
 LABEL = "S3 bucket"
@@ -28,9 +40,19 @@ TRAFFIC = "events"
 FOUND = "the permission, and the bucket's notifications; all buckets where the permission names none"
 PRINCIPALS = (PRINCIPAL,)
 ALIAS = "the notification's function is replaced under its own id, with all others of the bucket as they were"
-STAYS = "S3 sends to functions, queues, topics and EventBridge, not to an address"
+SERVICE = (
+    "the notification goes to a queue that the service consumes, where `service.s3_queues` names one for the bucket"
+)
+STAYS = "S3 sends to no address; name a queue of the service for the bucket in `service.s3_queues`"
+COUNTED = service_queue.COUNTED
+FAILING = service_queue.FAILING
 BACK = "the function is put back under the same id; all else of the bucket goes along as it is then"
-TWICE = "nothing of the change itself; S3 sends an event twice now and then, as ever"
+TWICE = (
+    "nothing of the change itself; S3 sends an event twice now and then, and a queue delivers at least once, as ever"
+)
+CALLS = ("sqs:GetQueueUrl", "sqs:GetQueueAttributes")
+"""What it calls itself, from which the policies of IAM are made."""
+
 PROPAGATION = 300.0
 """A change of notifications takes up to five minutes ("Enabling notifications", S3 user guide)."""
 
@@ -70,3 +92,65 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
         blockers = (closed(caller_not_permitted, f"{text}; {statement}", trigger.name, acceptable=False),)
     action = PointNotification(settings.bucket, settings.function, after, settings.owner, settings.notification)
     return Repoint((Step("", action, "its events reach the alias", propagation=PROPAGATION),), blockers)
+
+
+def look_up(
+    aws: Aws, _function: Function, service: Service, triggers: Sequence[Trigger[Settings]] = ()
+) -> dict[str, str]:
+    """Return what keeps S3 from sending to each queue, by ``queue <bucket>``, and which lack a dead-letter queue.
+
+    Args:
+        aws: Where to look; reads only.
+        service: Names the queues.
+        triggers: The notifications.
+    """
+    looked: dict[str, str] = {}
+    for trigger in triggers:
+        queue = service.s3_queues.get(trigger.name)
+        if not queue:
+            continue
+        try:
+            looked[f"queue {trigger.name}"] = queue_refusal(aws, queue, trigger.settings.source, trigger.settings.owner)
+            if not queue_policy.read(aws, queue).get("RedrivePolicy"):
+                looked[f"no dead letters {trigger.name}"] = queue
+        except (AwsError, NotAllowed) as error:
+            looked[f"queue {trigger.name}"] = error.message
+    return looked
+
+
+def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint | None:
+    """Send the notification to the queue that is named for the bucket; without one it stays on the alias."""
+    queue = destination.queues.get(KIND, {}).get(trigger.name)
+    if not queue:
+        return None
+    settings, looked = trigger.settings, destination.resources.get(KIND, {})
+    action = PointNotification(settings.bucket, settings.function, queue, settings.owner, settings.notification)
+    step = Step("", action, "its events wait in the service's queue", propagation=PROPAGATION)
+    warnings = [*_until_it_is_everywhere(trigger)]
+    if looked.get(f"no dead letters {trigger.name}"):
+        warnings.append(service_queue.without_dead_letters(f"bucket `{trigger.name}`", queue))
+    return Repoint(
+        (step,),
+        (
+            *service_queue.blockers(f"bucket `{trigger.name}`", trigger.name, queue, function, destination),
+            *_refused(trigger, queue, looked.get(f"queue {trigger.name}", "nobody has looked at its policy")),
+        ),
+        tuple(warnings),
+        source_metrics=service_queue.metrics(queue),
+    )
+
+
+def _until_it_is_everywhere(trigger: Trigger[Settings]) -> Iterator[str]:
+    text = "takes up to five minutes to reach all of S3, and until then events go the old way or the new one"
+    yield f"a change of the notifications of bucket `{trigger.name}` {text}"
+
+
+def _refused(trigger: Trigger[Settings], queue: str, refusal: str) -> Iterator[Blocker]:
+    if refusal:
+        text = f"bucket `{trigger.name}` may not be able to send to queue `{Arn.parse(queue).resource}`: {refusal}"
+        yield closed(queue_refuses, text, trigger.name)
+
+
+def source_metrics(_trigger: Trigger[Settings]) -> SourceMetrics | None:
+    """Return nothing: S3 counts no notifications; the queue does, see :func:`to_service`."""
+    return None

@@ -110,7 +110,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
 
 def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint:
     """Subscribe the service's URL, which confirms it, or its queue; then park the old subscription."""
-    queue = destination.queues.get(trigger.name)
+    queue = destination.queues.get(KIND, {}).get(trigger.name)
     if queue:
         return _to_queue(trigger, function, destination, queue)
     attributes = {"DeliveryPolicy": json.dumps(RETRIES), **trigger.settings.attributes, "RawMessageDelivery": "false"}

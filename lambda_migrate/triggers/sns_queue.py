@@ -6,10 +6,9 @@ team makes the queue and lets the topic send to it; what is planned here is the 
 
 from __future__ import annotations
 
-import json
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lambda_migrate.aws import queue_policy
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.gates import sns_queue_refuses, sns_without_consumer, source_elsewhere
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination
 
-SEND = ("sqs:SendMessage", "SQS:SendMessage", "sqs:*", "SQS:*", "*")
+SERVICE = "sns.amazonaws.com"
 
 
 def look_up(aws: Aws, function: Function, queues: Mapping[str, str]) -> dict[str, str]:
@@ -43,42 +42,11 @@ def look_up(aws: Aws, function: Function, queues: Mapping[str, str]) -> dict[str
 
 
 def _refusal(aws: Aws, queue: str, topic: str) -> str:
-    name = Arn.parse(queue).resource
     try:
-        url = aws.call("sqs", "get_queue_url", QueueName=name, QueueOwnerAWSAccountId=Arn.parse(queue).account)[
-            "QueueUrl"
-        ]
-        attributes = (
-            aws.call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=["Policy"]).get("Attributes") or {}
-        )
+        lets = queue_policy.lets(queue_policy.read(aws, queue), SERVICE, topic)
     except (AwsError, NotAllowed) as error:
         return error.message
-    statements = json.loads(attributes.get("Policy") or "{}").get("Statement") or []
-    statements = statements if isinstance(statements, list) else [statements]
-    return "" if any(_allows(each, topic) for each in statements) else "its policy does not let the topic send to it"
-
-
-def _allows(statement: dict[str, Any], topic: str) -> bool:
-    """Return whether a statement lets SNS send for a topic; conditions on anything else but the source are not read."""
-    principal = statement.get("Principal")
-    services = _listed(principal.get("Service")) if isinstance(principal, dict) else []
-    anybody = principal == "*" or (isinstance(principal, dict) and "*" in _listed(principal.get("AWS")))
-    if statement.get("Effect") != "Allow" or not set(SEND) & set(_listed(statement.get("Action"))):
-        return False
-    if "sns.amazonaws.com" not in services and not anybody:
-        return False
-    sources = [
-        pattern
-        for operator, keys in (statement.get("Condition") or {}).items()
-        for key, patterns in keys.items()
-        for pattern in _listed(patterns)
-        if operator in ("ArnEquals", "ArnLike", "StringEquals", "StringLike") and key.lower() == "aws:sourcearn"
-    ]
-    return not statement.get("Condition") or any(fnmatchcase(topic, pattern) for pattern in sources)
-
-
-def _listed(value: Any) -> list[str]:
-    return list(value) if isinstance(value, list) else [value] if value else []
+    return "" if lets else "its policy does not let the topic send to it"
 
 
 def blockers(name: str, queue: str, function: Function, destination: Destination) -> Iterator[Blocker]:

@@ -43,7 +43,7 @@ class Probe:
 
     @property
     def notified(self) -> frozenset[str]:
-        """ARNs of the queues that the service is polling for notifications of SNS topics."""
+        """ARNs of the queues that the service is polling for notifications: of topics, of buckets, of schedules."""
         consumers = self.service.get("consumers") or []
         polled = [each for each in consumers if each.get("polling") and each.get("notifications")]
         return frozenset(str(each.get("queue", "")) for each in polled)

@@ -1,8 +1,9 @@
 """Takes messages straight from SQS queues, with no Lambda in between.
 
 Set `LAMBDA_MIGRATE_CONSUME_QUEUES` to the queues' URLs. Each batch reaches the same handler, in the same event, as it
-did on Lambda; what was handled is deleted, what was not becomes visible again. Of a queue that is subscribed to an SNS
-topic, in `LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS`, each message reaches the handler as the event that SNS sent to Lambda.
+did on Lambda; what was handled is deleted, what was not becomes visible again. Of the queues in
+`LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS`, to which SNS topics or S3 buckets send, each message reaches the handler as the
+event that they sent to Lambda.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from .context import Function, LambdaContext
-from .deliveries.notification import out_of_a_queue
+from .deliveries.queued import events_of
 from .dispatch import Dispatcher, HandlerFailed
 from .environment import Environment
 from .logs import REQUEST_ID, RequestId
@@ -37,7 +38,7 @@ class Polling:
         pollers: Batches that may be handled at once, for each queue; of all queues no more than requests may run.
         batch: Messages that are asked for at once, 10 at most.
         wait: Seconds of a long poll; also the longest that a shutdown waits for one.
-        notifications: URLs of queues that hold notifications of SNS topics.
+        notifications: URLs of queues that hold notifications of SNS topics or S3 buckets.
     """
 
     queues: tuple[str, ...] = ()
@@ -247,9 +248,9 @@ class Consumer:
 
 
 class NotificationConsumer(Consumer):
-    """Polls a queue that is subscribed to an SNS topic, without raw delivery.
+    """Polls a queue to which SNS topics, without raw delivery, or S3 buckets send.
 
-    SNS sent Lambda one message at a time, so that one is taken at a time; what it answers means nothing.
+    They sent Lambda one message at a time, so that one is taken at a time; what it answers means nothing.
     """
 
     notifications = True
@@ -257,11 +258,11 @@ class NotificationConsumer(Consumer):
     async def _run(self, messages: list[dict[str, Any]], context: LambdaContext) -> set[str]:
         failed = set()
         for message in messages:
-            event = out_of_a_queue(message.get("Body", ""))
-            if event is None:
-                log.error("%s holds a message that is not a notification of SNS in its envelope; it is left", self._arn)
+            events = events_of(message.get("Body", ""))
+            if events is None:
+                log.error("%s holds a message that is not a notification of SNS or S3; it is left", self._arn)
                 failed.add(message["MessageId"])
-            else:
+            for event in events or []:
                 await self._dispatcher.run(event, context)
         return failed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.cognito.point_user_pool import PointUserPool
@@ -68,6 +69,48 @@ def point_notification(stage: Stage) -> World:
     configure(notification("ours", arn, "in/"), notification("second", arn, "other/"))
     return World(
         PointNotification(stage.name, arn, live, ACCOUNT, "ours"), documents=documents, foreign=foreign, drift=drift
+    )
+
+
+def point_notification_at_a_queue(stage: Stage) -> World:
+    """From a function to a queue: the notification changes lists, and its neighbours stay in theirs."""
+    stage.function()
+    live = stage.alias("live", stage.publish("original"))
+    stage.allow("s3", "s3.amazonaws.com", "live")
+    queue, s3 = stage.queue("service"), stage.client("s3")
+    sends = {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    source = {"ArnLike": {"aws:SourceArn": f"arn:aws:s3:::{stage.name}"}}
+    sends |= {"Resource": queue, "Condition": {**source, "StringEquals": {"aws:SourceAccount": ACCOUNT}}}
+    url = stage.client("sqs").get_queue_url(QueueName=f"{stage.name}-service")["QueueUrl"]
+    stage.client("sqs").set_queue_attributes(
+        QueueUrl=url, Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [sends]})}
+    )
+    s3.create_bucket(Bucket=stage.name)
+    lists = ("LambdaFunctionConfigurations", "QueueConfigurations")
+
+    def there() -> dict[str, Any]:
+        found = s3.get_bucket_notification_configuration(Bucket=stage.name)
+        return {name: found.get(name, []) for name in lists}
+
+    def configure(**changed: Any) -> None:
+        whole = {**there(), **changed, "EventBridgeConfiguration": {}}
+        s3.put_bucket_notification_configuration(
+            Bucket=stage.name, NotificationConfiguration=whole, SkipDestinationValidation=True
+        )
+
+    def documents() -> Any:
+        return {name: {each["Id"]: each for each in entries} for name, entries in there().items()}
+
+    def foreign() -> None:
+        theirs = {"Id": "theirs", "QueueArn": stage.queue(), "Events": ["s3:ObjectRemoved:*"]}
+        configure(QueueConfigurations=[*there()["QueueConfigurations"], theirs])
+
+    def drift() -> None:
+        configure(**{name: [each for each in entries if each["Id"] != "ours"] for name, entries in there().items()})
+
+    configure(LambdaFunctionConfigurations=[notification("ours", live, "in/"), notification("second", live, "other/")])
+    return World(
+        PointNotification(stage.name, live, queue, ACCOUNT, "ours"), documents=documents, foreign=foreign, drift=drift
     )
 
 
@@ -334,6 +377,7 @@ def point_destination(stage: Stage) -> World:
 
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_notification": point_notification,
+    "point_notification/queue": point_notification_at_a_queue,
     "point_schedule": point_schedule,
     "point_schedule/universal": point_schedule_by_its_input,
     "point_pipe": point_pipe,

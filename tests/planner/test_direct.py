@@ -210,7 +210,28 @@ def test_a_topic_goes_by_the_queue_that_is_named_for_it_and_a_wrong_name_is_told
     ]
     assert (plan.blockers, plan.warnings) == (
         (),
-        ("service.sns_queues names topic `nwes`, which does not invoke the function",),
+        ("service.sns_queues names `nwes`, which does not invoke the function",),
+    )
+
+
+def test_a_bucket_goes_by_the_queue_that_is_named_for_it_and_stays_where_none_is() -> None:
+    queue = f"arn:aws:sqs:{known.REGION}:uploads-for-orders"
+    settings = f"function: orders\nservice: {{url: 'https://a.example.com', s3_queues: {{uploads: '{queue}'}}}}"
+    found = replace(worlds.CUT_OVER, triggers=(known.s3("uploads", "live"), known.s3("scans", "live")))
+
+    plan = direct.plan(
+        found, parse(settings), resources={"s3": {"queue uploads": ""}}, notified=frozenset({queue}), bake=7.0
+    )
+
+    assert [(step.action.kind, step.bake, [each.namespace for each in step.source_metrics]) for step in plan.steps] == [
+        ("point_notification", 7.0, ["AWS/SQS"])
+    ]
+    assert plan.blockers == (
+        (
+            "trigger:s3: S3 bucket `scans` goes on invoking `live`: S3 sends to no address; name a queue of the service"
+            " for the bucket in `service.s3_queues`;"
+            " move it to the service by hand, or accept that it stays on Lambda"
+        ),
     )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+
+from lambda_migrate_service.consumer import Polling
+from lambda_migrate_service.context import Function
+from lambda_migrate_service.dispatch import Dispatcher
 
 from tests.support.waiting import TIMEOUT
 
@@ -107,3 +112,27 @@ def ask(aws: EmbeddedAws, api: str, target: str, method: str = "GET", **options:
     connection = http.client.HTTPConnection("127.0.0.1", aws.port, timeout=TIMEOUT)
     connection.request(method, f"/_aws/execute-api/{api}/$default{target}", **options)
     return connection.getresponse()
+
+
+@contextmanager
+def consuming(queue: str) -> Iterator[list[Any]]:
+    """Consume a queue of notifications as the service does; yields the events that its handler has got so far."""
+    events: list[Any] = []
+    started, stop = threading.Event(), threading.Event()
+
+    async def run() -> None:
+        dispatcher = Dispatcher(lambda event, _context: events.append(event), workers=2, handlers={})
+        (consumer,) = Polling(wait=1, notifications=(queue,)).consumers(dispatcher, Function("o", "", "", 128, 3.0))
+        await consumer.start()
+        started.set()
+        await asyncio.get_running_loop().run_in_executor(None, stop.wait)
+        await consumer.stop()
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),))
+    thread.start()
+    try:
+        assert started.wait(TIMEOUT)
+        yield events
+    finally:
+        stop.set()
+        thread.join()

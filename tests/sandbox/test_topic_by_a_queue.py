@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lambda_migrate_service.consumer import Polling
-from lambda_migrate_service.context import Function
-from lambda_migrate_service.dispatch import Dispatcher
 
 from lambda_migrate.actions import Observed
 from lambda_migrate.config import Service
@@ -17,8 +13,8 @@ from lambda_migrate.engine.apply import bring
 from lambda_migrate.inventory import take
 from lambda_migrate.triggers import sns
 from lambda_migrate.triggers.base import Destination
-from tests.sandbox.receiving import REMEMBERS
-from tests.support.waiting import TIMEOUT, eventually
+from tests.sandbox.receiving import REMEMBERS, consuming
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,19 +46,8 @@ def queue(client: Callable[[str], Any], unique: str) -> str:
 
 def consumed(queue: str, count: int) -> list[Any]:
     """Consume the queue as the service does until its handler has got so many events."""
-    events: list[Any] = []
-
-    async def run() -> None:
-        dispatcher = Dispatcher(lambda event, _context: events.append(event), workers=2, handlers={})
-        (consumer,) = Polling(wait=1, notifications=(queue,)).consumers(dispatcher, Function("o", "", "", 128, 3.0))
-        await consumer.start()
-        limit = asyncio.get_running_loop().time() + TIMEOUT
-        while len(events) < count:
-            assert asyncio.get_running_loop().time() < limit, consumer.state()
-            await asyncio.sleep(0.02)
-        await consumer.stop()
-
-    asyncio.run(run())
+    with consuming(queue) as events:
+        eventually(lambda: len(events) >= count)
     return events
 
 
@@ -95,7 +80,7 @@ def test_a_message_reaches_the_handler_as_lambda_would_have_got_it_and_the_way_b
         (trigger,) = (each for each in found.triggers if each.kind == "sns")
         resources = {"sns": sns.look_up(aws, found.function, Service(sns_queues=queues))}
         goal = Destination(
-            "http://127.0.0.1:9", resources=resources, notified=frozenset(queues.values()), queues=queues
+            "http://127.0.0.1:9", resources=resources, notified=frozenset(queues.values()), queues={"sns": queues}
         )
         repoint = sns.to_service(trigger, found.function, goal)
         assert repoint is not None

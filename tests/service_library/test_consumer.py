@@ -145,7 +145,15 @@ def test_a_notification_in_a_queue_is_handled_as_sns_hands_it_to_lambda() -> Non
 
 
 @pytest.mark.parametrize(
-    "body", ["hello", "[]", json.dumps({**NOTIFICATION, "Type": "SubscriptionConfirmation"}), json.dumps({"a": 1})]
+    "body",
+    [
+        "hello",
+        "[]",
+        json.dumps({**NOTIFICATION, "Type": "SubscriptionConfirmation"}),
+        json.dumps({"a": 1}),
+        json.dumps({"Records": []}),
+        json.dumps({"Records": [{"eventSource": "aws:s3"}, {"eventSource": "aws:sqs"}]}),
+    ],
 )
 def test_what_is_not_a_notification_in_its_envelope_is_left_in_the_queue(body: str) -> None:
     events: list[Any] = []
@@ -157,6 +165,22 @@ def test_what_is_not_a_notification_in_its_envelope_is_left_in_the_queue(body: s
     state = consuming(queue, lambda event, _context: events.append(event), done, NotificationConsumer)
 
     assert (queue.deleted, state["failed"], len(events)) == (["r2"], 1, 1)
+
+
+UPLOADED = {"Records": [{"eventSource": "aws:s3", "s3": {"object": {"key": "2026/caf%C3%A9+1.json"}}}]}
+TESTED = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "uploads", "RequestId": "1", "HostId": "2"}
+
+
+def test_what_a_bucket_writes_into_a_queue_is_handled_as_it_is_and_its_test_message_is_not() -> None:
+    events: list[Any] = []
+    queue = Queue([{**message(1), "Body": json.dumps(TESTED)}], [{**message(2), "Body": json.dumps(UPLOADED)}])
+
+    def done(_consumer: Consumer) -> bool:
+        return len(queue.deleted) == 2
+
+    state = consuming(queue, lambda event, _context: events.append(event), done, NotificationConsumer)
+
+    assert (events, queue.deleted, state["failed"]) == ([UPLOADED], ["r1", "r2"], 0)
 
 
 def test_a_notification_whose_handler_fails_comes_again() -> None:

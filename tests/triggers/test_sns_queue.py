@@ -22,7 +22,7 @@ READY = Destination(
     "https://orders.example.com",
     resources={"sns": {"queue news": "", "unread": "slow is no matter here"}},
     notified=frozenset({QUEUE}),
-    queues={"news": QUEUE},
+    queues={"sns": {"news": QUEUE}},
 )
 
 
@@ -56,7 +56,7 @@ def test_the_queue_is_subscribed_in_envelope_and_its_own_metrics_judge() -> None
 
 
 def test_a_topic_without_a_queue_goes_to_the_url() -> None:
-    repoint = sns.to_service(known.sns("live"), known.ORDERS, replace(READY, queues={"other": QUEUE}))
+    repoint = sns.to_service(known.sns("live"), known.ORDERS, replace(READY, queues={"sns": {"other": QUEUE}}))
 
     assert repoint.steps[0].action.describe() == (
         "topic news: subscribe https://orders.example.com/lambda-proxy-non-api-events"
@@ -71,7 +71,7 @@ def test_a_topic_without_a_queue_goes_to_the_url() -> None:
         (replace(READY, resources={"sns": {"queue news": "not allowed"}}), ["sns-queue-refuses"]),
         (replace(READY, resources={}), ["sns-queue-refuses"]),
         (
-            replace(READY, queues={"news": "arn:aws:sqs:eu-west-1:999999999999:theirs"}),
+            replace(READY, queues={"sns": {"news": "arn:aws:sqs:eu-west-1:999999999999:theirs"}}),
             ["source-elsewhere", "sns-without-consumer"],
         ),
     ],

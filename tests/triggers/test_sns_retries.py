@@ -45,7 +45,7 @@ def test_a_topic_that_lets_nobody_say_so_is_a_gate_of_the_service_s_url_alone(di
     queue = "arn:aws:sqs:eu-west-1:123456789012:news"
 
     direct = sns.to_service(subscription, known.ORDERS, service)
-    by_a_queue = sns.to_service(subscription, known.ORDERS, replace(service, queues={"news": queue}))
+    by_a_queue = sns.to_service(subscription, known.ORDERS, replace(service, queues={"sns": {"news": queue}}))
 
     text = f"sns-retries-overridden: {SAYS}{sns_retries.OVERRIDDEN}"
     assert [str(each) for each in direct.blockers] == [text]

@@ -41,7 +41,7 @@ class Inputs(NamedTuple):
         consumers: ARNs and URLs of the queues that the service polls.
         addresses: Of the URL at which AWS reaches the service; None where AWS is an emulator on this machine.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
-        notified: ARNs of the queues that it polls for notifications of topics.
+        notified: ARNs of the queues that it polls for notifications.
     """
 
     inventory: Inventory
