@@ -12,9 +12,12 @@ NAMES = frozenset({"found"})
 
 def named(file: Path) -> list[str]:
     """Return where a file gives a variable, a parameter or a field one of these names."""
+    source = file.read_text(encoding="utf-8")
+    if not any(name in source for name in NAMES):
+        return []
     return [
         f"{file.relative_to(ROOT)}:{node.lineno}"
-        for node in ast.walk(ast.parse(file.read_bytes()))
+        for node in ast.walk(ast.parse(source))
         if (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in NAMES)
         or (isinstance(node, ast.arg) and node.arg in NAMES)
     ]

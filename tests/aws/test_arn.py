@@ -63,7 +63,10 @@ ALONE = ("aws/arn.py", "proxy/runtime", "inventory/finders/policy_statements.py"
 
 def by_hand(file: Path, root: Path = PACKAGE) -> list[str]:
     """Return where a file takes an ARN apart itself, as far as a name says that it is one."""
-    calls = [node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Call)]
+    source = file.read_bytes()
+    if not (b"arn" in source.lower() and re.search(rb"split|partition", source)):
+        return []
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
     return [
         f"{file.relative_to(root)}:{call.lineno}"
         for call in sorted(calls, key=lambda call: call.lineno)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from lambda_migrate.gates.gate import Gate, closed
 from lambda_migrate.planner.journey import PHASES
 from lambda_migrate.render.result import error_to_dict
 from lambda_migrate.workflow.topics import topics
+from tests.support.source import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +38,26 @@ PLANNED = {
 """Modules that plan one phase: what they ask, that command asks."""
 
 
-def calls(file: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.Call))
+ADDED = ("blockers.append", "blockers.insert", "missing.append")
+REFUSALS = ("GateClosed", "GateClosed.by", "Blocker", *ADDED)
+
+
+@cache
+def refusals(file: Path) -> tuple[tuple[str, ast.Call], ...]:
+    """Return the calls in a file that refuse something, or add to what stands against a plan, with what is called."""
+    source = file.read_text(encoding="utf-8")
+    if not any(name.rpartition(".")[2] in source for name in REFUSALS):
+        return ()
+    made = [(dotted(node.func), node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return tuple((name, call) for name, call in made if name in REFUSALS or name.endswith(ADDED))
 
 
 def used(file: Path) -> set[str]:
     """Return the gates whose modules a file imports and uses."""
-    tree = ast.parse(file.read_bytes())
+    source = file.read_text(encoding="utf-8")
+    if "lambda_migrate.gates" not in source:
+        return set()
+    tree = ast.parse(source)
     imported = {
         name.asname or name.name: name.name.replace("_", "-")
         for node in ast.walk(tree)
@@ -58,8 +73,8 @@ FILES = [file for file in PACKAGE.rglob("*.py") if ROOM not in file.parents and 
 
 def written(file: Path) -> Iterator[str]:
     """Yield the gates that a file below this room, which may not import it, names in its refusals."""
-    for call in calls(file):
-        if ast.unparse(call.func) == "GateClosed":
+    for name, call in refusals(file):
+        if name == "GateClosed":
             gate = next(each.value for each in call.keywords if each.arg == "gate")
             if isinstance(gate, ast.Constant):
                 yield gate.value
@@ -85,9 +100,7 @@ def kinds_of_error(kind: type[MigrateError] = MigrateError) -> Iterator[type[Mig
 def test_nothing_is_refused_without_a_gate() -> None:
     """Of all errors `GateClosed` alone ends with exit code 3; it asks for a gate, and `by` takes what names one."""
     assert [kind.__name__ for kind in kinds_of_error() if kind.exit_code == GateClosed.exit_code] == ["GateClosed"]
-    blockers = {
-        ast.unparse(call.args[0]) for file in FILES for call in calls(file) if ast.unparse(call.func) == "GateClosed.by"
-    }
+    blockers = {ast.unparse(call.args[0]) for file in FILES for name, call in refusals(file) if name == "GateClosed.by"}
     assert blockers == {"plan.blockers[0]", "str(blocker)", "str(closed(run_unfinished, text))"}
     with pytest.raises(TypeError, match="gate"):
         GateClosed("no")  # type: ignore[call-arg]
@@ -118,15 +131,15 @@ def test_what_stands_against_a_plan_is_a_gate(room: str) -> None:
     made = [
         ast.unparse(call.args[-1])
         for path in (PACKAGE / room).rglob("*.py")
-        for call in calls(path)
-        if ast.unparse(call.func).endswith(("blockers.append", "blockers.insert", "missing.append"))
+        for name, call in refusals(path)
+        if name.endswith(ADDED)
     ]
 
     assert [each for each in made if not each.startswith("str(closed(")] == []
 
 
 def test_a_gate_is_closed_by_its_module_and_never_by_a_name_that_is_written_out() -> None:
-    made = [f"{file}:{call.lineno}" for file in FILES for call in calls(file) if ast.unparse(call.func) == "Blocker"]
+    made = [f"{file}:{call.lineno}" for file in FILES for name, call in refusals(file) if name == "Blocker"]
 
     assert made == []
 

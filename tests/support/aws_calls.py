@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 PACKAGE = Path(lambda_migrate.__file__).parent
 FIRST_IS_SESSION = ("read_or_none",)
 """Functions that take a session before service and operation."""
+MADE = re.compile(rf"\.(?:call|pages)\(|\b(?:{'|'.join(FIRST_IS_SESSION)})\(")
+"""Without one of these a file makes no call, and is not worth parsing."""
 
 
+@cache
 def calls_by_module(without: tuple[str, ...] = ("sandbox",)) -> dict[str, set[str]]:
     """Return the calls in each module, ``{"inventory/grants.py": {"iam:GetAccountAuthorizationDetails"}}``.
 
@@ -26,10 +31,10 @@ def calls_by_module(without: tuple[str, ...] = ("sandbox",)) -> dict[str, set[st
     calls: dict[str, set[str]] = defaultdict(set)
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
-        if not name.startswith(without):
-            for call in _calls(ast.parse(path.read_text(encoding="utf-8"))):
-                calls[name].add(call)
-    return dict(calls)
+        source = path.read_text(encoding="utf-8")
+        if not name.startswith(without) and MADE.search(source):
+            calls[name].update(_calls(ast.parse(source)))
+    return {name: made for name, made in calls.items() if made}
 
 
 def _calls(tree: ast.AST) -> Iterator[str]:
