@@ -127,6 +127,29 @@ class PointInDocument(Replace):
         return f"{self.name} names the function no more" if ours is None else str(ours)
 
 
+@dataclass(frozen=True)
+class PointWhereNamed(PointInDocument):
+    """The same in a document whose entries have no id: what names one of the two sides is ours, wherever it stands.
+
+    Attributes:
+        before: An ARN.
+        after: As before.
+    """
+
+    @abstractmethod
+    def places(self, document: Document) -> dict[Path, str]:
+        """Return where one of the two sides stands, and which."""
+
+    def ours(self, document: Document) -> Any:
+        """Return the side that stands there; all that do, where that is more than one."""
+        named = sorted(set(self.places(document).values()))
+        return named[0] if len(named) == 1 else named or None
+
+    def merged(self, document: Document, side: str) -> Document:
+        """Return the document with a side in our places."""
+        return put(document, dict.fromkeys(self.places(document), side))
+
+
 def at(document: Any, path: Path) -> Any:
     """Return what stands at a path, None where nothing does."""
     for step in path:

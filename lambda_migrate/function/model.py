@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,18 @@ class Function:
         if qualifier == arn or ":" in qualifier:
             return None
         return "" if qualifier == "$LATEST" else qualifier
+
+    def by_qualifier(self, arns: Mapping[str, str]) -> list[tuple[str, dict[str, str]]]:
+        """Return those of some ARNs that are of this function, by the qualifiers that they name, in order.
+
+        Args:
+            arns: The ARNs, by the places where they stand.
+        """
+        qualifiers = {place: self.qualifier_of(arn) for place, arn in arns.items()}
+        return [
+            (qualifier, {place: arn for place, arn in arns.items() if qualifiers[place] == qualifier})
+            for qualifier in sorted({each for each in qualifiers.values() if each is not None})
+        ]
 
     def alias(self, name: str) -> Alias | None:
         """Return the alias of that name, or None."""

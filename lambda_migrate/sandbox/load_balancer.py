@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from lambda_migrate.sandbox import request_body
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
@@ -111,7 +113,7 @@ class LoadBalancer:
         client = httpx.AsyncClient(timeout=limits, limits=unlimited, follow_redirects=False, trust_env=False)
 
         async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-            await self._answer(client, scope, await _body(receive), send)
+            await self._answer(client, scope, await request_body.read(receive), send)
 
         return application
 
@@ -179,15 +181,6 @@ def in_front_of(port: int) -> Iterator[LoadBalancer]:
         finally:
             ended.set()
             watching.join()
-
-
-async def _body(receive: Receive) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 def _forwarded(scope: dict[str, Any]) -> list[tuple[bytes, bytes]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.document import Path, PointInDocument, put
+from lambda_migrate.actions.document import PointWhereNamed
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.actions.document import Path
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
@@ -20,7 +21,7 @@ METRIC, COMPOSITE = "MetricAlarms", "CompositeAlarms"
 
 
 @dataclass(frozen=True)
-class PointAlarm(PointInDocument):
+class PointAlarm(PointWhereNamed):
     """Replace the function in all lists of an alarm's actions; its other actions and everything else stay.
 
     PutMetricAlarm and PutCompositeAlarm overwrite the whole of an alarm, and leave its state as it is (CloudWatch API
@@ -59,7 +60,7 @@ class PointAlarm(PointInDocument):
         answer = aws.call("cloudwatch", "describe_alarms", AlarmNames=[self.name], AlarmTypes=types)
         return next(iter(answer.get(kind) or ()), None)
 
-    def _places(self, document: Document) -> dict[Path, str]:
+    def places(self, document: Document) -> dict[Path, str]:
         """Return where one of the two sides stands."""
         return {
             (name, place): str(arn)
@@ -67,15 +68,6 @@ class PointAlarm(PointInDocument):
             for place, arn in enumerate(document.get(name) or ())
             if arn in (self.before, self.after)
         }
-
-    def ours(self, document: Document) -> Any:
-        """Return the function that the actions name; all that they name, where that is more than one."""
-        named = sorted(set(self._places(document).values()))
-        return named[0] if len(named) == 1 else named or None
-
-    def merged(self, document: Document, side: str) -> Document:
-        """Return the alarm with a side in our places."""
-        return put(document, dict.fromkeys(self._places(document), side))
 
     def send(self, aws: Aws, document: Document) -> None:
         """Replace the alarm."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.document import Path, PointInDocument, put
+from lambda_migrate.actions.document import PointWhereNamed
 from lambda_migrate.actions.event_source.mapping import short
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.actions.document import Path
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 
 @dataclass(frozen=True)
-class PointReceiptRule(PointInDocument):
+class PointReceiptRule(PointWhereNamed):
     """Replace the function in a rule's actions; the other actions, their order and the recipients stay.
 
     UpdateReceiptRule replaces the whole rule; SES takes one such call a second (SES API reference).
@@ -40,7 +41,7 @@ class PointReceiptRule(PointInDocument):
         answer = read_or_none(aws, "ses", "describe_receipt_rule", RuleSetName=self.rule_set, RuleName=self.name)
         return answer["Rule"] if answer else None
 
-    def _places(self, document: Document) -> dict[Path, str]:
+    def places(self, document: Document) -> dict[Path, str]:
         """Return where one of the two sides stands."""
         invoked = (
             (place, (action.get("LambdaAction") or {}).get("FunctionArn"))
@@ -51,15 +52,6 @@ class PointReceiptRule(PointInDocument):
             for place, arn in invoked
             if arn in (self.before, self.after)
         }
-
-    def ours(self, document: Document) -> Any:
-        """Return the function that the actions name; all that they name, where that is more than one."""
-        named = sorted(set(self._places(document).values()))
-        return named[0] if len(named) == 1 else named or None
-
-    def merged(self, document: Document, side: str) -> Document:
-        """Return the rule with a side in our places."""
-        return put(document, dict.fromkeys(self._places(document), side))
 
     def send(self, aws: Aws, document: Document) -> None:
         """Replace the rule."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from lambda_migrate.inventory import concurrently
 from lambda_migrate.inventory.finders.unlooked import looked
+from lambda_migrate.triggers import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,20 @@ class Named(NamedTuple):
     name: str
     source: str = ""
     identity: str = ""
+
+
+class Listing(NamedTuple):
+    """How all things of a kind are listed.
+
+    Attributes:
+        what: What they are, for a person: ``IoT rules``.
+        arns: Lists their ARNs.
+        name_in: Returns the part of an ARN by which two of them are the same thing.
+    """
+
+    what: str
+    arns: Callable[[], Iterable[str]]
+    name_in: Callable[[str], str] = str
 
 
 def look_at_each(
@@ -54,3 +69,35 @@ def look_at_each(
 
     for triggers in concurrently.ask(aws, one, items, what):
         yield from triggers
+
+
+def look_at_permitted(
+    aws: Aws,
+    allowed: set[str],
+    listing: Listing,
+    look: Callable[[str], Iterator[Trigger[Settings]]],
+    called: Callable[[str], Named],
+) -> Iterator[Trigger[Settings]]:
+    """Yield what a look at each of the things finds that the function's policy names.
+
+    Where it names patterns, all that there are are listed: of those that a pattern covers, each is looked at too.
+
+    Args:
+        aws: As above.
+        allowed: The ARNs and patterns that the policy names.
+        listing: How all things are listed.
+        look: Looks at one, by its ARN.
+        called: Names one, by its ARN.
+    """
+    named = {arn for arn in allowed if not policy.is_pattern(listing.name_in(arn))}
+    patterns = [policy.PermittedInvoker("", arn) for arn in allowed - named]
+
+    def covered() -> Iterator[Trigger[Settings]]:
+        known = {listing.name_in(arn) for arn in named}
+        arns = {arn for arn in listing.arns() if any(each.explained_by(arn) for each in patterns)}
+        others = sorted(arn for arn in arns if listing.name_in(arn) not in known)
+        yield from look_at_each(aws, listing.what, others, look, called)
+
+    yield from look_at_each(aws, listing.what, sorted(named), look, called)
+    if patterns:
+        yield from looked(listing.what, covered)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.aws.answers import document
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import NotFound
-from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
+from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Trigger
@@ -34,32 +34,20 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     """Yield the filters that send to the function; of all groups where its policy names none."""
     region = Arn.parse(function.arn).region
     allowed = policy.sources(function, ("logs.amazonaws.com", f"logs.{region}.amazonaws.com"))
-    named = {arn for arn in allowed if not policy.is_pattern(group_name(arn))}
-    yield from _of(aws, function, named)
-    patterns = [policy.PermittedInvoker("", arn) for arn in allowed - named]
-    if patterns:
-        yield from looked(LISTING, partial(_elsewhere, aws, function, patterns, named))
-        yield from looked(ACCOUNT_POLICIES, partial(_of_account, aws, function))
-
-
-def _elsewhere(
-    aws: Aws, function: Function, patterns: list[policy.PermittedInvoker], named: set[str]
-) -> Iterator[Trigger[base.Settings]]:
-    """Yield those of groups that only a pattern covers: there is no index of filters by where they send to."""
-    whole = {group_name(arn) for arn in named}
-    arns = {str(each["arn"]) for each in aws.pages("logs", "describe_log_groups", "logGroups")}
-    covered = {arn for arn in arns if any(each.explained_by(arn) for each in patterns)}
-    yield from _of(aws, function, {arn for arn in covered if group_name(arn) not in whole})
-
-
-def _of(aws: Aws, function: Function, groups: set[str]) -> Iterator[Trigger[base.Settings]]:
-    return look_at_each(
+    yield from look_at_permitted(
         aws,
-        "log groups",
-        sorted(groups),
+        allowed,
+        Listing(LISTING, partial(_all, aws), group_name),
         partial(_filters, aws, function),
         lambda arn: Named(f"{LABEL} {group_name(arn)}", arn),
     )
+    if any(policy.is_pattern(group_name(arn)) for arn in allowed):
+        yield from looked(ACCOUNT_POLICIES, partial(_of_account, aws, function))
+
+
+def _all(aws: Aws) -> Iterator[str]:
+    """Return the ARNs of all groups: there is no index of filters by where they send to."""
+    return (str(each["arn"]) for each in aws.pages("logs", "describe_log_groups", "logGroups"))
 
 
 def _filters(aws: Aws, function: Function, group: str) -> Iterator[Trigger[Settings]]:

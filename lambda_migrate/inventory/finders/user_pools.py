@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.actions.cognito.point_user_pool import invoked
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
-from lambda_migrate.inventory.finders.unlooked import looked
+from lambda_migrate.inventory.finders.one_by_one import Listing, Named, look_at_permitted
 from lambda_migrate.triggers import policy
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.cognito import KIND, LABEL, PRINCIPALS, Settings
@@ -31,32 +30,19 @@ PAGE = 60
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
-    """Yield the pools whose Lambda triggers are the function; all are looked through where its policy names none."""
-    allowed = policy.sources(function, PRINCIPALS)
-    named = {arn for arn in allowed if not policy.is_pattern(arn)}
-    yield from _of(aws, function, named)
-    patterns = [policy.PermittedInvoker("", arn) for arn in allowed - named]
-    if patterns:
-        yield from looked(LISTING, partial(_elsewhere, aws, function, patterns, named))
-
-
-def _elsewhere(
-    aws: Aws, function: Function, patterns: list[policy.PermittedInvoker], named: set[str]
-) -> Iterator[Trigger[base.Settings]]:
-    here = Arn.parse(function.arn)
-    listed = aws.pages("cognito-idp", "list_user_pools", "UserPools", MaxResults=PAGE)
-    arns = {str(here.sibling("cognito-idp", f"userpool/{each['Id']}")) for each in listed}
-    yield from _of(aws, function, {arn for arn in arns if any(each.explained_by(arn) for each in patterns)} - named)
-
-
-def _of(aws: Aws, function: Function, pools: set[str]) -> Iterator[Trigger[base.Settings]]:
-    return look_at_each(
+    """Return the pools whose Lambda triggers are the function; all are looked through where its policy names none."""
+    return look_at_permitted(
         aws,
-        "user pools",
-        sorted(pools),
+        policy.sources(function, PRINCIPALS),
+        Listing(LISTING, partial(_all, aws, Arn.parse(function.arn))),
         partial(_invoked, aws, function),
         lambda arn: Named(f"{LABEL} {_id(arn)}", arn),
     )
+
+
+def _all(aws: Aws, here: Arn) -> Iterator[str]:
+    for each in aws.pages("cognito-idp", "list_user_pools", "UserPools", MaxResults=PAGE):
+        yield str(here.sibling("cognito-idp", f"userpool/{each['Id']}"))
 
 
 def _id(pool: str) -> str:
@@ -69,12 +55,7 @@ def _invoked(aws: Aws, function: Function, pool: str) -> Iterator[Trigger[Settin
     if answer is None:
         return
     about = answer["UserPool"]
-    by_qualifier: dict[str, dict[str, str]] = {}
-    for name, arn in invoked(about).items():
-        qualifier = function.qualifier_of(arn)
-        if qualifier is not None:
-            by_qualifier.setdefault(qualifier, {})[name] = arn
-    for qualifier, functions in sorted(by_qualifier.items()):
+    for qualifier, functions in function.by_qualifier(invoked(about)):
         detail = f"by {', '.join(sorted(functions))}"
         settings = Settings(source=pool, detail=detail, pool=_id(pool), functions=functions)
         yield Trigger(KIND, f"{pool}/{qualifier or '$LATEST'}", about["Name"], qualifier, settings)

@@ -13,12 +13,13 @@ import copy
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from ministack.core.responses import AccountRegionScopedDict, new_uuid
+from ministack.core.responses import new_uuid
 from ministack.services import apigateway
 
 from lambda_migrate.sandbox.ministack import unkind
+from lambda_migrate.sandbox.ministack.snapshots import Snapshot, reading_from, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,36 +33,14 @@ CHANGES = (
     "_delete_route",
 )
 
-_State = dict[str, Any]
-_deployed: dict[str, list[tuple[float, _State]]] = {}
+_deployed: dict[str, list[tuple[float, Snapshot]]] = {}
 """What each API serves, and from when on (monotonic clock, in seconds); the last is what its control plane shows."""
 
 _out: dict[str, float] = {}
 """When each deployment is out, in seconds of the monotonic clock."""
 
-_served: ContextVar[_State | None] = ContextVar("served", default=None)
+_served: ContextVar[Snapshot | None] = ContextVar("served", default=None)
 """What the API serves to the request of this context, where that is not what its control plane shows."""
-
-
-class _Served(AccountRegionScopedDict):  # type: ignore[misc]  # MiniStack has no types
-    """Routes or integrations, by API: as deployed for a request, as accepted for everybody else."""
-
-    __slots__ = ()
-    part: ClassVar[str]
-
-    def get(self, key: str, default: Any = None) -> Any:
-        served = _served.get()
-        return served[self.part] if served is not None else super().get(key, default)
-
-
-class _Routes(_Served):
-    __slots__ = ()
-    part = "routes"
-
-
-class _Integrations(_Served):
-    __slots__ = ()
-    part = "integrations"
 
 
 def install() -> None:
@@ -70,11 +49,11 @@ def install() -> None:
         setattr(apigateway, name, _deploying(getattr(apigateway, name)))
     apigateway._get_deployment = _settling(apigateway._get_deployment)
     apigateway.handle_execute = _serving(apigateway.handle_execute)
-    apigateway._routes.__class__ = _Routes
-    apigateway._integrations.__class__ = _Integrations
+    apigateway._routes.__class__ = reading_from(_served, "routes")
+    apigateway._integrations.__class__ = reading_from(_served, "integrations")
 
 
-def _state(api_id: str) -> _State:
+def _state(api_id: str) -> Snapshot:
     return copy.deepcopy(
         {"routes": apigateway._routes.get(api_id, {}), "integrations": apigateway._integrations.get(api_id, {})}
     )
@@ -127,16 +106,13 @@ def _settling(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _serving(original: Callable[..., Any]) -> Callable[..., Any]:
     async def execute(api_id: str, *arguments: Any, **options: Any) -> Any:
-        token = _served.set(_as_deployed(api_id))
-        try:
+        with served(_served, _as_deployed(api_id)):
             return await original(api_id, *arguments, **options)
-        finally:
-            _served.reset(token)
 
     return execute
 
 
-def _as_deployed(api_id: str) -> _State | None:
+def _as_deployed(api_id: str) -> Snapshot | None:
     """Return what an API serves now; None where it is what its control plane shows."""
     states, now = _deployed.get(api_id, []), time.monotonic()
     current = max((number for number, (out, _state) in enumerate(states) if out <= now), default=0)

@@ -14,19 +14,19 @@ from __future__ import annotations
 import copy
 import random
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from ministack.core.responses import AccountRegionScopedDict
 from ministack.services import apigateway_v1
+
+from lambda_migrate.sandbox.ministack.snapshots import Snapshot, reading_from, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_Snapshot = dict[str, Any]
-_snapshots: dict[str, _Snapshot] = {}
+_snapshots: dict[str, Snapshot] = {}
 """What each deployment holds, by its id."""
 
-_served: ContextVar[_Snapshot | None] = ContextVar("served by a REST API", default=None)
+_served: ContextVar[Snapshot | None] = ContextVar("served by a REST API", default=None)
 """What the stage of this request serves; None where the API as it stands is asked for."""
 
 _EVERYTHING = 100.0
@@ -34,41 +34,11 @@ _IN_USE = "Active stages pointing to this deployment must be moved or deleted"
 _CANARY = "Stage already has an active canary, cannot deploy another release to it"
 
 
-class _Served(AccountRegionScopedDict):  # type: ignore[misc]  # MiniStack has no types
-    """A part of APIs, by API: as deployed for a request, as it stands for everybody else."""
-
-    __slots__ = ()
-    part: ClassVar[str]
-
-    def get(self, key: str, default: Any = None) -> Any:
-        served = _served.get()
-        return served[self.part] if served is not None else super().get(key, default)
-
-    def __getitem__(self, key: str) -> Any:
-        served = _served.get()
-        return served[self.part] if served is not None else super().__getitem__(key)
-
-
-class _Resources(_Served):
-    __slots__ = ()
-    part = "resources"
-
-
-class _Authorizers(_Served):
-    __slots__ = ()
-    part = "authorizers"
-
-
-class _Apis(_Served):
-    __slots__ = ()
-    part = "api"
-
-
 def install() -> None:
     """Add everything to the MiniStack of this process."""
-    apigateway_v1._resources.__class__ = _Resources
-    apigateway_v1._authorizers_v1.__class__ = _Authorizers
-    apigateway_v1._rest_apis.__class__ = _Apis
+    apigateway_v1._resources.__class__ = reading_from(_served, "resources")
+    apigateway_v1._authorizers_v1.__class__ = reading_from(_served, "authorizers")
+    apigateway_v1._rest_apis.__class__ = reading_from(_served, "api")
     apigateway_v1._create_deployment = _keeping(apigateway_v1._create_deployment)
     apigateway_v1._delete_deployment = _in_use(apigateway_v1._delete_deployment)
     apigateway_v1._update_stage = _promoting(apigateway_v1._update_stage)
@@ -129,7 +99,7 @@ def _at(document: Any, path: str) -> Any:
     return document
 
 
-def _snapshot(api_id: str, stage_name: str, *, canary: bool) -> _Snapshot | None:
+def _snapshot(api_id: str, stage_name: str, *, canary: bool) -> Snapshot | None:
     stage = apigateway_v1._stages_v1.get(api_id, {}).get(stage_name) or {}
     settings = stage.get("canarySettings") or {}
     share = float(settings.get("percentTraffic") or 0.0)
@@ -140,11 +110,8 @@ def _snapshot(api_id: str, stage_name: str, *, canary: bool) -> _Snapshot | None
 
 def _exporting(original: Callable[..., Any]) -> Callable[..., Any]:
     def export(api_id: str, stage_name: str, *arguments: Any) -> Any:
-        token = _served.set(_snapshot(api_id, stage_name, canary=False))
-        try:
+        with served(_served, _snapshot(api_id, stage_name, canary=False)):
             return original(api_id, stage_name, *arguments)
-        finally:
-            _served.reset(token)
 
     return export
 
@@ -157,9 +124,9 @@ def _exporting_the_rest(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def build(api_id: str, *arguments: Any) -> Any:
         document = original(api_id, *arguments)
-        served = _served.get()
+        deployed = _served.get()
         types = apigateway_v1._rest_apis[api_id].get("binaryMediaTypes")
-        answers = served["answers"] if served else apigateway_v1._gateway_responses.get(api_id, {})
+        answers = deployed["answers"] if deployed else apigateway_v1._gateway_responses.get(api_id, {})
         if types:
             document["x-amazon-apigateway-binary-media-types"] = types
         if answers:
@@ -176,10 +143,7 @@ def _exporting_the_rest(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _serving(original: Callable[..., Any]) -> Callable[..., Any]:
     async def execute(request: dict[str, Any], api_id: str, stage_name: str, *arguments: Any) -> Any:
-        token = _served.set(_snapshot(api_id, stage_name, canary=True))
-        try:
+        with served(_served, _snapshot(api_id, stage_name, canary=True)):
             return await original(request, api_id, stage_name, *arguments)
-        finally:
-            _served.reset(token)
 
     return execute

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.services import cloudwatch, lambda_svc, sns
 
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.sandbox import request_body
 from lambda_migrate.sandbox.load_balancer import LoadBalancer, in_front_of
 from lambda_migrate.sandbox.ministack import late, withheld
 from lambda_migrate.sandbox.operations import REST, Operation, operation
@@ -189,7 +190,7 @@ def controlled(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[N
         if scope["type"] != "http" or not (scope["path"] == PATH or unkindness.denied or unkindness.throttled):
             await app(scope, receive, send)
             return
-        body = await _read(receive)
+        body = await request_body.read(receive)
         if scope["path"] == PATH:
             await _answer(send, *await asyncio.to_thread(_control, scope["method"], body))
             return
@@ -242,15 +243,6 @@ def _refused(called: Operation, status: int, code: str, text: str) -> tuple[int,
     document = {"__type": code, "message": text, "Message": text}
     headers = {"content-type": "application/json", "x-amzn-errortype": code}
     return status, headers, json.dumps(document).encode()
-
-
-async def _read(receive: Any) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 def _again(body: bytes, receive: Any) -> Callable[[], Awaitable[dict[str, Any]]]:
