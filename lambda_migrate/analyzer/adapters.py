@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.analyzer.module import UNKNOWN
+from lambda_migrate.analyzer.patterns import event_functions
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ FRAMEWORKS = {
     "falcon.App": "falcon",
     "falcon.asgi.App": "falcon",
 }
+# Mangum's own since 0.10; before that its second argument was `enable_lifespan`, and `log_level` was among the others.
 POSITIONS = ("app", "lifespan", "api_gateway_base_path", "custom_handlers", "text_mime_types", "exclude_headers")
+LIFESPANS = ("auto", "on", "off")
+NO_LONGER = frozenset({"enable_lifespan", "log_level", "dsn", "api_gateway_endpoint_url", "api_gateway_region_name"})
 LONGEST_WRAPPING = 20
 DEFAULTS: dict[str, object] = {
     "lifespan": "auto",
@@ -98,7 +102,7 @@ def adapter_calls(module: Module) -> Iterator[tuple[AdapterKind, ast.Call, Scope
 def adapters(module: Module) -> Iterator[Adapter]:
     """Return the adapters a module makes, `application` and `framework` as seen from this module alone."""
     for kind, call, scope in adapter_calls(module):
-        given = _arguments(call)
+        given = _arguments(kind, call)
         settings, unresolved = _settings(module, scope, call, given)
         application, factory = _application(module, given.get("app"), scope)
         yield Adapter(
@@ -113,9 +117,16 @@ def adapters(module: Module) -> Iterator[Adapter]:
         )
 
 
-def _arguments(call: ast.Call) -> dict[str, ast.expr]:
+def _arguments(kind: AdapterKind, call: ast.Call) -> dict[str, ast.expr]:
+    """Return the arguments by Mangum's names; of the adapters for WSGI only the application, which comes first."""
+    if kind != "mangum":
+        named = (item.value for item in call.keywords if item.arg in ("app", "wsgi_app"))
+        application = next(iter(call.args), None) or next(named, None)
+        return {"app": application} if application is not None else {}
     given = dict(zip(POSITIONS, call.args, strict=False))
     given.update({item.arg: item.value for item in call.keywords if item.arg})
+    if isinstance(given.get("enable_lifespan"), ast.Constant):
+        given.setdefault("lifespan", given["enable_lifespan"])
     return given
 
 
@@ -127,16 +138,30 @@ def _settings(
     for name, default in DEFAULTS.items():
         node = given.get(name)
         value = default if node is None else module.literal(node, scope)
-        if node is not None and (value is UNKNOWN or (name == "custom_handlers" and value not in (None, ()))):
+        if name == "lifespan" and isinstance(value, bool):  # Mangum before 0.10: `enable_lifespan`
+            value = "auto" if value else "off"
+        if node is not None and not _is_told(name, value):
             unresolved.append(f"{name}={module.snippet(node)}")
             value = default
         if name != "custom_handlers":
             settings[name] = _typed(name, value)
-    unresolved += (f"**{module.snippet(item.value)}" for item in call.keywords if item.arg is None)
+    if "mangum" in module.resolved(call, scope):
+        unresolved += (f"**{module.snippet(item.value)}" for item in call.keywords if item.arg is None)
+        unresolved += (
+            f"{item.arg}={module.snippet(item.value)}"
+            for item in call.keywords
+            if item.arg and item.arg not in {*POSITIONS, *NO_LONGER}
+        )
     application = given.get("app")
     if isinstance(application, ast.Call) and (application.args or application.keywords):
         unresolved.append(f"app={module.snippet(application)}")
     return settings, tuple(unresolved)
+
+
+def _is_told(name: str, value: object) -> bool:
+    if name == "custom_handlers":
+        return value in (None, ())
+    return value is not UNKNOWN and (name != "lifespan" or value in (None, *LIFESPANS))
 
 
 def _typed(name: str, value: object) -> object:
@@ -169,13 +194,39 @@ def _wrapped(call: ast.Call) -> ast.expr | None:
 
 
 def _handler(module: Module, call: ast.Call, scope: Scope) -> str:
+    """Return what Lambda calls: what the adapter is bound to, or the function of an event around it."""
+    name = _holder(module, call, scope)
+    return f"{module.name}.{calling_function(module, name) or name}" if name else ""
+
+
+def _holder(module: Module, call: ast.Call, scope: Scope) -> str:
     for name, values in module.root.assigned.items():
         for value, _ in values:
             if isinstance(value, ast.expr) and any(part is call for part in ast.walk(value)):
-                return f"{module.name}.{name}"
+                return name
     while scope.kind != "module":
         if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return f"{module.name}.{scope.node.name}"
+            return scope.node.name
         assert scope.parent is not None  # noqa: S101  # every scope but the module's has a parent
         scope = scope.parent
     return ""
+
+
+def calling_function(module: Module, name: str) -> str:
+    """Return the function of the module that takes an event and calls `name` with it; empty where there is none.
+
+    Args:
+        module: where to look.
+        name: a top-level name that holds an adapter, or a function that makes one.
+    """
+    if name == module.entry:
+        return ""
+    handed = {id(call.func) for call, _ in module.all_calls() if len(call.args) > 1}
+    around = []
+    for function, _, _ in event_functions(module):
+        inner = module.inside(function)
+        for call, scope in module.calls(name):
+            plain = isinstance(call.func, ast.Name) and scope is inner and function.name != name
+            if plain and (len(call.args) > 1 or id(call) in handed):
+                around.append(function.name)
+    return module.entry if module.entry in around else next(iter(around), "")

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.adapters import FRAMEWORKS, Adapter
 from lambda_migrate.analyzer.analysis import Analysis
-from lambda_migrate.analyzer.distributions import Requirements, find_requirements
+from lambda_migrate.analyzer.distributions import (
+    Requirements,
+    names_everything,
+    read_requirements,
+    requirement_files,
+)
 from lambda_migrate.analyzer.entry import EntryPoint, find_entry
 from lambda_migrate.analyzer.findings import CONFIGURATION, Accepted, AcceptedRule, Fact, Finding
 from lambda_migrate.analyzer.following import read_all, size_of
@@ -32,7 +37,7 @@ def analyze(
     handler: str | None,
     *,
     accepted: Sequence[AcceptedRule] = (),
-    requirements: Sequence[str] | None = None,
+    requirements: Sequence[str] | Requirements | None = None,
     layers: Sequence[Path] = (),
     workers: int | None = None,
 ) -> Analysis:
@@ -43,8 +48,8 @@ def analyze(
         handler: the function's handler, such as `app.main.handler`. Without one the only adapter in the folder is
             taken for it; if there is none or several, every file is read.
         accepted: entries of `accept:`.
-        requirements: requirement lines of the service; when None, read from the files in the folder, or, where those
-            declare nothing, in the nearest folder above it within its repository.
+        requirements: what the service requires, as lines or read already; when None, read from the files in the
+            folder, or, where those declare nothing, in the nearest folder above it within its repository.
         layers: folders of extracted layers.
         workers: processes to read with; as many as processors when None, and only where the folder is worth them.
 
@@ -81,14 +86,21 @@ def find_adapters(root: Path, handler: str | None = None) -> tuple[Adapter, ...]
     return analyze(root, handler).adapters
 
 
-def _requirements(root: Path, paths: ImportPaths, given: Sequence[str] | None) -> Requirements | None:
-    if given is None:
-        places = [(root, *(root / folder for folder in paths.roots)), *((folder,) for folder in _above(root))]
-        given = next((lines for folders in places if (lines := find_requirements(*folders)) is not None), None)
-    return None if given is None else Requirements(given)
+def _requirements(root: Path, paths: ImportPaths, given: Sequence[str] | Requirements | None) -> Requirements | None:
+    if isinstance(given, Requirements):
+        return given
+    if given is not None:
+        return Requirements(given)
+    places = [(root, *(root / folder for folder in paths.roots)), *((folder,) for folder in folders_above(root))]
+    for folders in places:
+        files = list(requirement_files(*folders))
+        if files:
+            lines = (line for file in files for line in read_requirements(file))
+            return Requirements(lines, complete=any(names_everything(file) for file in files))
+    return None
 
 
-def _above(root: Path) -> Sequence[Path]:
+def folders_above(root: Path) -> Sequence[Path]:
     """Return the folders above the code, up to that of its repository; the parent alone if it is in none."""
     parents = root.resolve().parents
     top = next((depth for depth, folder in enumerate(parents) if (folder / ".git").exists()), 0)
@@ -173,12 +185,19 @@ def _place(finding: Finding) -> tuple[str, int, int, str]:
     return finding.path, finding.line, finding.column, finding.code
 
 
+def _outside(dotted: str) -> str:
+    """Return the location of an application that comes from a package, `shoplib.main:app` for `shoplib.main.app`."""
+    module, _, attribute = dotted.rpartition(".")
+    return f"{module}:{attribute}" if module and "()" not in dotted else ""
+
+
 def _adapters(project: Project, entry: EntryPoint) -> Iterator[Adapter]:
     """Return the adapters with their application's location and framework, which other modules may know."""
     for report in project.reports:
         for adapter in report.adapters:
             names = list(project.names(f"{adapter.application}()" if adapter.factory else adapter.application))
             framework = next((FRAMEWORKS[name.removesuffix("()")] for name in names if name[:-2] in FRAMEWORKS), "")
-            yield replace(adapter, application=project.location(adapter.application), framework=framework)
+            application = project.location(adapter.application) or _outside(adapter.application)
+            yield replace(adapter, application=application, framework=framework)
     if entry.adapter is not None:
         yield replace(entry.adapter, application=project.location(entry.adapter.application))

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.adapters import WORDS, Adapter, adapters
-from lambda_migrate.analyzer.module import Module
+from lambda_migrate.analyzer.adapters import Adapter
+from lambda_migrate.analyzer.import_root import candidates
 from lambda_migrate.analyzer.reading import source_of
 from lambda_migrate.analyzer.tree import is_test
 
@@ -70,15 +70,11 @@ def _anywhere(paths: ImportPaths, module: str) -> list[str]:
 def _only_adapter(tree: SourceTree, paths: ImportPaths) -> EntryPoint:
     if "src" in paths.folders and "src/__init__.py" not in paths.files:
         paths.add_root("src")
-    candidates: list[Adapter] = []
-    for path in tree.files:
-        if not is_test(path):
-            source = source_of(tree.root / path).content
-            if any(word in source for word in WORDS):
-                candidates += adapters(Module(path, source, paths.name_of(path)))
-    if len(candidates) == 1 and candidates[0].handler:
-        return EntryPoint(candidates[0].handler, candidates[0].path)
-    several = "several adapters were found and " if len(candidates) > 1 else ""
+    behind = candidates(tree.files, lambda path: source_of(tree.root / path).content)
+    if len(behind) == 1 and behind[0].adapter.handler:
+        paths.begin_at(behind[0].root)
+        return EntryPoint(behind[0].adapter.handler, behind[0].path)
+    several = "several adapters were found and " if len(behind) > 1 else ""
     return EntryPoint(None, reason=f"{several}no handler is configured")
 
 

@@ -33,6 +33,8 @@ class Fact:
         message: what is reported, without a final period.
         kind: `finding`, or a word of the rule's own.
         value: what the rule joins facts by.
+        severity: how much it matters where that is not what its rule says.
+        hint: what to do where that is not what its rule says; empty for the rule's own.
     """
 
     path: str
@@ -43,10 +45,12 @@ class Fact:
     message: str = ""
     kind: str = "finding"
     value: str = ""
+    severity: Severity | None = None
+    hint: str = ""
 
-    def saying(self, message: str) -> Fact:
-        """Return this fact as a finding with another message."""
-        return replace(self, message=message, kind="finding")
+    def saying(self, message: str, *, severity: Severity | None = None, hint: str = "") -> Fact:
+        """Return this fact as a finding with another message, and with a severity and a hint of its own if given."""
+        return replace(self, message=message, kind="finding", severity=severity, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

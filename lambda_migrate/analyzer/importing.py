@@ -38,6 +38,10 @@ class ImportPaths:
         if folder not in self.roots:
             self.roots.append(folder)
 
+    def begin_at(self, folder: str) -> None:
+        """Look in one folder first, because Lambda imports from there."""
+        self.roots = list(dict.fromkeys([folder, *self.roots]))
+
     def name_of(self, path: str) -> str:
         """Return the dotted name under which a file is imported."""
         return self.names_of(path)[0]
@@ -78,6 +82,12 @@ class ImportPaths:
             _join(root, f"{first}.py") in self.files or _join(root, first) in self.folders
             for root in [*self.roots, *self._above(importer)]
         )
+
+    def beside(self, name: str, importer: str) -> str:
+        """Return the folder of a file that imports `name` if it is there too, empty if it is not."""
+        folder = str(PurePosixPath(importer).parent)
+        there = _join(folder, f"{name}.py") in self.files or _join(folder, name) in self.folders
+        return folder if there and folder != "." else ""
 
     def _above(self, importer: str) -> list[str]:
         parents = [str(parent) for parent in PurePosixPath(importer).parents] if importer else []

@@ -142,7 +142,12 @@ def kept_globally(module: Module) -> set[int]:
     kept: set[int] = set()
     for statement, scope in module.of(ast.Assign):
         if not scope.at_import and any(_outlives(module, target, scope) for target in statement.targets):
-            kept.update(id(part) for part in ast.walk(statement.value))
+            for part in ast.walk(statement.value):
+                kept.add(id(part))
+                # `with urlopen(…) as answer:` and `answer = get(…)`: what the function has put under a name before
+                if isinstance(part, ast.Name) and part.id not in scope.global_names:
+                    made = (value for value, where in scope.assigned.get(part.id, ()) if value and where is scope)
+                    kept.update(id(inner) for value in made if isinstance(value, ast.Call) for inner in ast.walk(value))
     return kept
 
 

@@ -78,13 +78,13 @@ class Rule:
         return Finding(
             code=self.code,
             name=self.name,
-            severity=self.severity,
+            severity=fact.severity or self.severity,
             path=fact.path,
             line=fact.line,
             column=fact.column,
             message=fact.message,
             text=fact.text,
-            hint=self.hint,
+            hint=fact.hint or self.hint,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 NOT_SOURCE = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages", "cdk.out"})
+DEVELOPERS = frozenset({"conftest.py", "setup.py", "noxfile.py"})
 COMPILED = (".so", ".pyd", ".pyc")
 
 
@@ -64,11 +65,11 @@ def survey(root: Path) -> SourceTree:
 
 
 def is_test(path: str) -> bool:
-    """Return whether a file is a test, which never runs in the function."""
+    """Return whether a file is a test, or is for building and developing: neither runs in the function."""
     parts = PurePosixPath(path).parts
     name = parts[-1]
     folders = {"test", "tests"} & set(parts[:-1])
-    return bool(folders) or name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py")
+    return bool(folders) or name in DEVELOPERS or name.startswith("test_") or name.endswith("_test.py")
 
 
 def _is_source(name: str) -> bool:

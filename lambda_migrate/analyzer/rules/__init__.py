@@ -60,6 +60,8 @@ from lambda_migrate.analyzer.rules import (
     tmp_path,
     unbounded_cache,
     websocket_connection_id,
+    work_around_adapter,
+    work_at_import,
     wsgi_adapter,
     xray_sdk,
 )
@@ -77,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     Rule.of(allow_without_reason),  # LM009
     Rule.of(dynamic_import),  # LM010
     Rule.of(wsgi_adapter),  # LM011
+    Rule.of(work_around_adapter),  # LM012
     Rule.of(gateway_event),  # LM101
     Rule.of(gateway_authorizer),  # LM102
     Rule.of(gateway_source_ip),  # LM103
@@ -114,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     Rule.of(background_work),  # LM601
     Rule.of(process_exit),  # LM602
     Rule.of(in_process_scheduler),  # LM603
+    Rule.of(work_at_import),  # LM604
     Rule.of(print_as_log),  # LM701
     Rule.of(relies_on_root_handler),  # LM702
     Rule.of(root_handler_surgery),  # LM703

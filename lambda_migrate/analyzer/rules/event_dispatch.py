@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.analyzer.analysis import EventBranch
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.patterns import event_functions
+from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,8 @@ HINT = "handle events other than HTTP in the service's events endpoint, one case
 VALID = (
     "def handler(event, context):\n    return adapter(event, context)\n",
     "def search(query, context):\n    if 'x' in query:\n        return 1\n",
+    # The result of a call is not the event.
+    "def handler(event, context):\n    done = poll(event['number'])\n    if done:\n        return 1\n",
 )
 INVALID = (
     (
@@ -54,7 +57,8 @@ SOURCES = (
     ("aws:dynamodb", "dynamodb"), ("dynamodb", "dynamodb"), ("aws:kinesis", "kinesis"),
     ("kinesis", "kinesis"), ("aws.events", "eventbridge"),
     ("detail-type", "eventbridge"), ("detail", "eventbridge"), ("source", "eventbridge"), ("requestContext", "http"),
-    ("httpMethod", "http"), ("rawPath", "http"), ("routeKey", "http"), ("Records", "records"),
+    ("httpMethod", "http"), ("rawPath", "http"), ("routeKey", "http"), ("Records", "records"), ("headers", "http"),
+    ("multiValueHeaders", "http"), ("queryStringParameters", "http"), ("pathParameters", "http"),
 )  # fmt: skip
 
 
@@ -89,8 +93,22 @@ def _speaks_of(module: Module, test: ast.expr, scope: Scope, event: str) -> bool
                 return True
             for value, _ in module.values(part, scope):
                 if any(isinstance(inner, ast.Name) and inner.id == event for inner in ast.walk(value)):
-                    return isinstance(value, (ast.Call, ast.Subscript, ast.Compare, ast.BoolOp))
+                    return _is_part(value, event)
     return False
+
+
+def _is_part(value: ast.AST, event: str) -> bool:
+    """Return whether a value is a part of the event, or says something about one; not what was made from it."""
+    if isinstance(value, ast.Call):
+        reads = last_name(value.func) == "loads"
+        return reads or (isinstance(value.func, ast.Attribute) and _is_part(value.func.value, event))
+    if isinstance(value, ast.Subscript):
+        return _is_part(value.value, event)
+    if isinstance(value, ast.Name):
+        return value.id == event
+    if isinstance(value, ast.BoolOp):
+        return any(_is_part(each, event) for each in value.values)
+    return isinstance(value, ast.Compare)
 
 
 def _source(module: Module, test: ast.expr, scope: Scope) -> str:

@@ -54,10 +54,26 @@ INVALID = (
         "import requests\ndef fetch():\n    return requests.get('https://x').json()\nkeys = None\ndef load():\n"
         "    global keys\n    keys = fetch()\n"
     ),
+    (
+        "import json\nfrom urllib.request import urlopen\nkeys = None\ndef load():\n    global keys\n    try:\n"
+        "        with urlopen('https://x/jwks') as answer:\n            keys = json.loads(answer.read().decode())\n"
+        "    except Exception:\n        raise\n"
+    ),
+    (
+        "import boto3\npublic = None\ndef load():\n    global public\n    session = boto3.session.Session()\n"
+        "    kms = session.client('kms', region_name='eu-west-1')\n    public = kms.get_public_key(KeyId='k')\n"
+    ),
     "import boto3\nRATES = boto3.client('s3').get_object(Bucket='b', Key='rates.json')['Body'].read()\n",
 )
 KNOWN_MISSES = ("from login import fetch_keys\nKEYS = fetch_keys()\n",)
-CALLS = ("get", "post", "request", "urlopen", "get_object", "get_item", "get_latest_configuration", "get_configuration")
+CALLS = ("get", "post", "request", "urlopen")
+# What another rule finds (secrets), what never changes, and what fetches nothing.
+NOT_MEANT = frozenset(
+    {
+        "get_secret_value", "get_parameter", "get_parameters", "get_parameters_by_path", "get_queue_url",
+        "get_caller_identity", "get_paginator", "get_waiter", "get_available_subresources", "get_log_events",
+    }
+)  # fmt: skip
 FETCH = re.compile(
     r"^((requests|httpx)\.(get|post|request)|requests\.[sS]ession\(\)\.(get|post|request)"
     r"|httpx\.Client\(\)\.(get|post|request)|urllib\.request\.urlopen|urllib3\.(request|PoolManager\(\)\.request)"
@@ -70,7 +86,9 @@ def check(module: Module) -> Iterator[Fact]:
     """Report calls that fetch something and are made once."""
     if not module.mentions(*WORDS):
         return
-    fetches = ((call, scope) for call, scope in module.calls(*CALLS) if FETCH.match(module.resolved(call, scope)))
+    named = [name for name in module.index.calls if name.startswith("get_") and name not in NOT_MEANT]
+    called = module.calls(*CALLS, *named)
+    fetches = ((call, scope) for call, scope in called if FETCH.match(module.resolved(call, scope)))
     for call, direct in kept_results(module, fetches):
         what = module.snippet(call.func if direct else call)
         yield module.fact(call, f"`{what}` fetches once, and what it returns is kept for the life of the process")

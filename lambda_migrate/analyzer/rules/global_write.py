@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.scopes import Scope
 
 CODE = "LM301"
 SEVERITY = Severity.WARN
+LAZY = "build it when the application starts, or guard it with a lock where it must not be made twice"
 HINT = "build it when the application starts, guard it with a lock, or keep it outside the process"
 
 VALID = ("COUNT = 1\ndef read():\n    return COUNT\n", "global x\nx = 1\n")
@@ -38,4 +40,32 @@ def check(module: Module) -> Iterator[Fact]:
     for node, scope in module.of(ast.Global):
         if not scope.at_import:
             names = ", ".join(f"`{name}`" for name in node.names)
-            yield module.fact(node, f"assigns {names} for all requests of the process")
+            fact = module.fact(node, f"assigns {names} for all requests of the process")
+            if _is_filled_when_first_asked(module, node, scope):
+                said = f"fills {names} when first asked: two requests at once may both do it"
+                yield fact.saying(said, severity=Severity.INFO, hint=LAZY)
+            else:
+                yield fact
+
+
+def _is_filled_when_first_asked(module: Module, node: ast.Global, scope: Scope) -> bool:
+    """Return whether each name is assigned only where a test finds it empty, and is None at first."""
+    guards = [test for test, where in module.of(ast.If) if where is scope]
+    filled = {part.id for test in guards for part in _emptiness(test)}
+    assigned = [
+        target.id
+        for statement, where in module.of(ast.Assign)
+        if where is scope
+        for target in statement.targets
+        if isinstance(target, ast.Name) and target.id in node.names
+    ]
+    return set(node.names) <= filled and set(assigned) == set(node.names)
+
+
+def _emptiness(test: ast.If) -> Iterator[ast.Name]:
+    """Return the names that a test asks for being None or empty, or not: `if x is None`, `if not x`, `if x`."""
+    question = test.test.operand if isinstance(test.test, ast.UnaryOp) else test.test
+    if isinstance(question, ast.Compare) and isinstance(question.ops[0], (ast.Is, ast.IsNot)):
+        question = question.left
+    if isinstance(question, ast.Name):
+        yield question

@@ -55,9 +55,26 @@ VALID = (
     Sample({"main.py": "import jose\nimport PIL\n", "Pipfile": "[packages]\npython-jose = '*'\nPillow = '*'\n"}),
     Sample({"main.py": "import jwt\n", "jwt/__init__.py": "", "pyjwt-2.dist-info/RECORD": "jwt/__init__.py,,\n"}),
     Sample({"main.py": "import boto3\n", "requirements.txt": ""}),
+    Sample({"main.py": "import bcrypt\n", "requirements.txt": "passlib[bcrypt]==1.7.4\n"}),
+    Sample(
+        {
+            "main.py": "import mangum\n",
+            "pyproject.toml": "[project]\nname = 'x'\n[project.optional-dependencies]\nlambda = ['mangum']\n",
+        }
+    ),
+    Sample(
+        {
+            "main.py": "import jose\nimport yaml\n",
+            "setup.py": "import setuptools\nBASE = ['python-jose']\nlines = open('base.txt').read().splitlines()\n"
+            "setuptools.setup(name='x', install_requires=BASE + lines)\n",
+            "base.txt": "pyyaml\n",
+        }
+    ),
 )
 INVALID = (
     Sample({"main.py": "import pandas\n", "requirements.txt": "fastapi\n"}),
+    # A warning: it may come with the other package.
+    Sample({"main.py": "import jwt\n", "requirements.txt": "notifications-python-client\n"}),
     Sample({"main.py": "from shared_layer.auth import check\n", "requirements.txt": "fastapi\n"}),
     "try:\n    import shared_layer\nexcept ImportError as error:\n    raise RuntimeError('no layer') from error\n",
     "import numpy\n",
@@ -97,6 +114,20 @@ def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
             continue
         if project.requirements is not None and project.requirements.provides(fact.value):
             continue
-        layer = project.layers.get(fact.value)
-        source = f"comes from layer `{layer}`" if layer else "is neither in the folder nor declared: is it in a layer?"
-        yield fact.saying(f"`{fact.value}` {source}")
+        yield _reported(fact, project)
+
+
+def _reported(fact: Fact, project: Project) -> Fact:
+    layer = project.layers.get(fact.value)
+    beside = project.paths.beside(fact.value, fact.path)
+    if layer:
+        return fact.saying(f"`{fact.value}` comes from layer `{layer}`")
+    if beside:
+        said = f"`{fact.value}` is in `{beside}`, and imports do not begin there"
+        return fact.saying(said, hint=f"name `{beside}` as the folder of the source, if Lambda imports from there")
+    unsure = project.requirements.unsure if project.requirements is not None else ()
+    if unsure:
+        named = f"`{unsure[0]}`" if len(unsure) == 1 else f"one of {len(unsure)}: `{'`, `'.join(unsure[:3])}`"
+        said = f"`{fact.value}` is not declared itself; it may come with another package ({named})"
+        return fact.saying(said, severity=Severity.WARN, hint="declare it, so that it stays when that package changes")
+    return fact.saying(f"`{fact.value}` is neither in the folder nor declared: is it in a layer?")

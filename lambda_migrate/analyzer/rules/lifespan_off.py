@@ -12,11 +12,13 @@ into the deployment, and keep only what every process needs, such as opening a c
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.adapters import adapters
 from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.rule import Sample
+from lambda_migrate.analyzer.scopes import last_name
 from lambda_migrate.analyzer.startup import startup_code
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 CODE = "LM002"
 SEVERITY = Severity.ERROR
 HINT = "this code has never run in production: decide for each line whether every worker shall run it"
+BY_HAND = "leave `SERVICE_LIFESPAN` off, or take the call at import away"
 
 VALID = (
     "from fastapi import FastAPI\nfrom mangum import Mangum\napp = FastAPI()\nhandler = Mangum(app, lifespan='off')\n",
@@ -73,13 +76,39 @@ def check(module: Module) -> Iterator[Fact]:
         if adapter.kind == "mangum" and adapter.lifespan == "off":
             yield module.fact_at(adapter.line, 0, "", kind="off")
     for node, what in startup_code(module):
-        yield module.fact(node, kind="startup", value=what)
+        yield module.fact(node, kind="by hand" if _runs_at_import(module, node) else "startup", value=what)
+    for call in _starts_by_hand(module):
+        yield module.fact(call, kind="started")
 
 
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:  # noqa: ARG001  # the facts suffice
     """Report start-up code where an adapter never ran it."""
     off = next((fact for fact in facts if fact.kind == "off"), None)
-    if off is not None:
-        for fact in facts:
-            if fact.kind == "startup":
-                yield fact.saying(f"{fact.value} has never run: `lifespan` is off in {off.path}:{off.line}")
+    if off is None:
+        return
+    started = next((fact for fact in facts if fact.kind == "started"), None)
+    for fact in facts:
+        if fact.kind == "by hand" or (fact.kind == "startup" and started is not None):
+            where = f" ({started.path}:{started.line})" if started else ""
+            said = f"{fact.value} runs at import{where}; with `SERVICE_LIFESPAN=on` it would run twice"
+            yield fact.saying(said, severity=Severity.INFO, hint=BY_HAND)
+        elif fact.kind == "startup":
+            yield fact.saying(f"{fact.value} has never run: `lifespan` is off in {off.path}:{off.line}")
+
+
+def _starts_by_hand(module: Module) -> Iterator[ast.expr]:
+    """Return where an application's start-up code is run when the module is imported."""
+    for call, scope in module.calls("startup", "lifespan_context", "_startup"):
+        if scope.at_import and isinstance(call.func, ast.Attribute):
+            yield call
+
+
+def _runs_at_import(module: Module, node: ast.expr) -> bool:
+    """Return whether the very function that is given as start-up code is called when the module is imported."""
+    names = {last_name(node)}
+    for function, scope in module.functions():
+        if scope is module.root and any(part is node for each in function.decorator_list for part in ast.walk(each)):
+            names.add(function.name)
+    if isinstance(node, ast.List):
+        names |= {last_name(each) for each in node.elts}
+    return any(scope.at_import for _, scope in module.calls(*(names - {""})) if names - {""})

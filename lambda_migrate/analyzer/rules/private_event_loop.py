@@ -28,10 +28,16 @@ VALID = (
     "import asyncio\nasync def main(): ...\nif __name__ == '__main__':\n    asyncio.run(main())\n",
     "import asyncio\nasync def loop():\n    return asyncio.get_event_loop()\n",
     "import subprocess\nsubprocess.run(['true'])\n",
+    # What Mangum needs since Python 3.12: a loop is made, and nothing is run in it.
+    (
+        "import asyncio\ntry:\n    asyncio.get_event_loop()\nexcept RuntimeError:\n"
+        "    asyncio.set_event_loop(asyncio.new_event_loop())\n"
+    ),
+    "import asyncio\nloop = asyncio.get_event_loop()\n",
 )
 INVALID = (
     "import asyncio\ndef handler(event, context):\n    return asyncio.run(work(event))\n",
-    "import asyncio\nloop = asyncio.get_event_loop()\n",
+    "import asyncio\nloop = asyncio.get_event_loop()\nloop.run_forever()\n",
     "from asyncio import new_event_loop\ndef run(task):\n    return new_event_loop().run_until_complete(task)\n",
     "import nest_asyncio\nnest_asyncio.apply()\n",
     "from asgiref.sync import async_to_sync\ndef read(work):\n    return async_to_sync(work)()\n",
@@ -39,19 +45,19 @@ INVALID = (
 KNOWN_MISSES = ("import asyncio\nrun = getattr(asyncio, 'run')\nrun(work())\n",)
 LOOPS = frozenset(
     {
-        "asyncio.run", "asyncio.get_event_loop", "asyncio.new_event_loop", "asyncio.Runner", "anyio.run", "trio.run",
+        "asyncio.run", "asyncio.Runner", "anyio.run", "trio.run",
         "uvloop.run", "nest_asyncio.apply", "asgiref.sync.async_to_sync",
     }
 )  # fmt: skip
+RUNS = frozenset({"run_until_complete", "run_forever"})
 
 
 def check(module: Module) -> Iterator[Fact]:
-    """Report calls that make or run a loop, but not asking for the running one inside a coroutine."""
-    if not module.mentions(b"asyncio", b"anyio", b"run_until_complete", b"async_to_sync", b"trio", b"uvloop"):
+    """Report calls that run a loop; one that is only made, or asked for, does nothing by itself."""
+    if not module.mentions(
+        b"asyncio", b"anyio", b"run_until_complete", b"run_forever", b"async_to_sync", b"trio", b"uvloop"
+    ):
         return
     for call, scope in module.all_calls():
-        resolved = module.resolved(call, scope)
-        asks_for_running = resolved == "asyncio.get_event_loop" and scope.kind == "async"
-        runs = getattr(call.func, "attr", "") == "run_until_complete"
-        if runs or (resolved in LOOPS and not asks_for_running):
+        if getattr(call.func, "attr", "") in RUNS or module.resolved(call, scope) in LOOPS:
             yield module.fact(call, f"`{module.snippet(call.func)}` runs an event loop of its own")

@@ -27,6 +27,9 @@ HINT = "raise an exception that becomes a response, and use the lifespan for wha
 VALID = (
     "import sys\nif __name__ == '__main__':\n    sys.exit(1)\n",
     "def exit():\n    return 1\nexit()\n",
+    # At import it ends the start, which is what is wanted.
+    "import os\nBUCKET = os.environ.get('BUCKET') or exit('BUCKET is required')\n",
+    "import os, sys\nif 'BUCKET' not in os.environ:\n    sys.exit('BUCKET is required')\n",
 )
 INVALID = (
     "import sys\ndef stop():\n    sys.exit(1)\n",
@@ -45,9 +48,11 @@ def check(module: Module) -> Iterator[Fact]:
         return
     for call, scope in module.all_calls():
         resolved = module.resolved(call, scope)
-        if resolved in ENDS:
-            effect = "takes over a signal of" if resolved == "signal.signal" else "ends"
+        signals = resolved == "signal.signal"
+        if resolved in ENDS and (signals or not scope.at_import):
+            effect = "takes over a signal of" if signals else "ends"
             yield module.fact(call, f"`{resolved}` {effect} a worker that serves other requests")
     for node, scope in module.of(ast.Raise):
-        if isinstance(node.exc, ast.Name) and module.resolve(node.exc, scope) == "SystemExit":
+        named = isinstance(node.exc, ast.Name) and not scope.at_import
+        if named and module.resolve(node.exc, scope) == "SystemExit":  # type: ignore[arg-type]
             yield module.fact(node, "`SystemExit` ends a worker that serves other requests")

@@ -73,10 +73,13 @@ def _origin(application: str, project: Project) -> str:
 
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report every adapter when they serve different applications."""
-    served = {_origin(fact.value, project) or fact.path for fact in facts}
-    applications = sorted({fact.value or "?" for fact in facts})
+    served: dict[str, str] = {}
+    for fact in facts:
+        place = f"{fact.path}:{fact.line}"
+        served.setdefault(_origin(fact.value, project) or place, fact.value or f"that of {place}")
     if len(served) > 1:
         for fact in facts:
+            this = fact.value or f"that of {fact.path}:{fact.line}"
             yield fact.saying(
-                f"`{fact.value or '?'}` is one of {len(facts)} adapted applications: {', '.join(applications)}"
+                f"`{this}` is one of {len(served)} adapted applications: {', '.join(sorted(served.values()))}"
             )

@@ -1,0 +1,177 @@
+"""Which statements of a handler an HTTP request passes, before and after the adapter is called."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from lambda_migrate.analyzer.scopes import last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.patterns import Function
+
+# Parts of an event that only HTTP requests have: a test of their values looks at the request itself.
+OF_REQUESTS = frozenset(
+    {
+        "headers", "multiValueHeaders", "httpMethod", "path", "rawPath", "routeKey", "requestContext", "body",
+        "queryStringParameters", "rawQueryString", "pathParameters", "cookies", "isBase64Encoded", "resource",
+    }
+)  # fmt: skip
+# Calls that say something and change nothing, and those that only read.
+SAYS = frozenset({"print", "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "append_keys"})
+READS = frozenset(
+    {
+        "get", "dumps", "loads", "str", "len", "int", "bool", "dict", "list", "lower", "upper", "strip", "split",
+        "items", "keys", "values", "copy", "deepcopy", "time", "perf_counter", "monotonic", "now", "utcnow",
+        "isinstance", "getattr", "format", "join", "startswith", "endswith", "get_remaining_time_in_millis",
+        "set_event_loop", "new_event_loop", "get_event_loop", "getLogger", "isoformat", "round", "Mangum",
+        "get_running_loop", "repr", "hasattr", "type", "uuid4", "any", "all",
+    }
+)  # fmt: skip
+ENDS = (ast.Return, ast.Raise)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A statement, or an expression, that requests pass on their way to the adapter or back."""
+
+    node: ast.stmt | ast.expr
+    when: Literal["before", "around", "after"]
+
+
+def passed_by_requests(module: Module, function: Function, call: ast.Call, event: str) -> Iterator[Work]:
+    """Return what requests pass in a handler beside the call of the adapter.
+
+    Args:
+        module: the handler's.
+        function: the handler.
+        call: the adapter's call.
+        event: name of the parameter that holds the event.
+    """
+    yield from _Walk(module, call, event).through(function.body)
+
+
+class _Walk:
+    def __init__(self, module: Module, call: ast.Call, event: str) -> None:
+        self.module = module
+        self.call = call
+        self.event = event
+
+    def through(self, body: Sequence[ast.stmt]) -> Iterator[Work]:
+        """Yield the work in a block that holds the call somewhere."""
+        at = next((number for number, statement in enumerate(body) if self._holds(statement)), None)
+        if at is None:
+            return
+        for statement in body[:at]:
+            if self._works(statement):
+                yield Work(statement, "before")
+        yield from self._inside(body[at])
+        if not self._ends(body[at]):
+            for statement in body[at + 1 :]:
+                if self._works(statement):
+                    yield Work(statement, "after")
+
+    def _inside(self, statement: ast.stmt) -> Iterator[Work]:
+        if isinstance(statement, ast.If):
+            if not self._holds(statement.test):
+                yield from self.through(statement.body if self._held_in(statement.body) else statement.orelse)
+        elif isinstance(statement, ast.Try):
+            yield from self.through(statement.body)
+            yield from (Work(each, "after") for each in statement.finalbody if self._works(each))
+        elif isinstance(statement, (ast.With, ast.AsyncWith)):
+            for item in statement.items:
+                if (
+                    not self._holds(item.context_expr)
+                    and last_name(getattr(item.context_expr, "func", item)) != "suppress"
+                ):
+                    yield Work(item.context_expr, "around")
+            yield from self.through(statement.body)
+        elif not isinstance(self.call.args[0], ast.Name) and not self._only_reads(self.call.args[0]):
+            yield Work(self.call.args[0], "before")
+
+    def _holds(self, node: ast.AST) -> bool:
+        return any(part is self.call for part in ast.walk(node))
+
+    def _held_in(self, body: Sequence[ast.stmt]) -> bool:
+        return any(self._holds(statement) for statement in body)
+
+    def _ends(self, statement: ast.stmt) -> bool:
+        """Return whether nothing of the block follows once the adapter has been called in a statement."""
+        if isinstance(statement, ast.If):
+            branch = statement.body if self._held_in(statement.body) else statement.orelse
+            return bool(branch) and isinstance(branch[-1], ENDS)
+        if isinstance(statement, (ast.Try, ast.With)):
+            return bool(statement.body) and isinstance(statement.body[-1], ENDS)
+        return isinstance(statement, ENDS)
+
+    def _works(self, statement: ast.stmt) -> bool:
+        """Return whether a statement does something that a request would miss."""
+        if isinstance(
+            statement, (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.FunctionDef, ast.AsyncFunctionDef)
+        ):
+            return False
+        if isinstance(statement, ast.If):
+            return self._works_in_branches(statement)
+        if isinstance(statement, ast.Try):
+            return any(self._works(each) for each in (*statement.body, *statement.finalbody))
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            return not all(isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target) for target in targets) or (
+                statement.value is not None and not self._only_reads(statement.value)
+            )
+        if isinstance(statement, ast.Expr):
+            return not (isinstance(statement.value, ast.Constant) or self._says(statement.value))
+        return not (isinstance(statement, ast.Return) and self._is_plain_return(statement))
+
+    def _works_in_branches(self, statement: ast.If) -> bool:
+        if self._is_about_other_events(statement.test):
+            return any(self._works(each) for each in statement.orelse)
+        return any(self._works(each) or isinstance(each, ENDS) for each in (*statement.body, *statement.orelse))
+
+    def _is_about_other_events(self, test: ast.expr) -> bool:
+        """Return whether a test asks what kind of event came, and not what a request says."""
+        names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
+        if not names & self._of_event():
+            return False
+        if isinstance(test, ast.BoolOp):
+            return all(self._is_about_other_events(each) or self._only_reads(each) for each in test.values)
+        if isinstance(test, ast.UnaryOp):
+            return self._is_about_other_events(test.operand)
+        if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
+            return not isinstance(test.comparators[0], (ast.Call, ast.Subscript)) or not self._of_a_request(test)
+        return not self._of_a_request(test) or isinstance(test, ast.Call)
+
+    def _of_event(self) -> set[str]:
+        """Return the names that stand for the event, or parts of it."""
+        names = {self.event}
+        for statement, _ in self.module.of(ast.Assign):
+            read = {part.id for part in ast.walk(statement.value) if isinstance(part, ast.Name)}
+            if self.event in read and self._only_reads(statement.value):
+                names |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+        return names
+
+    def _of_a_request(self, node: ast.AST) -> bool:
+        return any(isinstance(part, ast.Constant) and part.value in OF_REQUESTS for part in ast.walk(node))
+
+    def _only_reads(self, node: ast.AST) -> bool:
+        calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))
+        return all(last_name(call.func) in READS for call in calls) and not isinstance(node, ast.NamedExpr)
+
+    def _says(self, node: ast.expr) -> bool:
+        if not isinstance(node, ast.Call) or last_name(node.func) not in {*SAYS, "set_event_loop"}:
+            return False
+        return all(self._only_reads(each) for each in (*node.args, *(keyword.value for keyword in node.keywords)))
+
+    def _is_plain_return(self, statement: ast.Return) -> bool:
+        return statement.value is None or isinstance(statement.value, ast.Name)
+
+
+def _is_waiting(target: ast.expr) -> bool:
+    """Return whether `context.callback_waits_for_empty_event_loop` is set, which only Lambda asks for."""
+    return (
+        isinstance(target, ast.Attribute) and target.attr.lower().replace("_", "") == "callbackwaitsforemptyeventloop"
+    )
