@@ -48,9 +48,7 @@ if TYPE_CHECKING:
         ),
         ({"main.py": MAIN}, {"handler": "main."}, "the handler `main.` names no function in a module"),
         (
-            {
-                "main.py": f"{MAIN}other = Mangum(app)\ndef handle(event, context):\n    return serve(other, event, handler)\n"
-            },
+            {"main.py": f"{MAIN}other = Mangum(app)\ndef handle(event, context):\n    f(other)\n"},
             {"handler": "main.handle"},
             "the handler `main.handle` serves `main:app` in 2 ways: `main.py:5` and `main.py:6`",
         ),
