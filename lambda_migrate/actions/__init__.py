@@ -39,6 +39,7 @@ KINDS: tuple[str, ...] = (
     "eventbridge.point_rule:PointRule",
     "s3.point_notification:PointNotification",
     "scheduler.point_schedule:PointSchedule",
+    "scheduler.send_schedule:SendSchedule",
     "pipes.point_pipe:PointPipe",
     "logs.point_subscription_filter:PointSubscriptionFilter",
     "step_functions.point_definition:PointDefinition",

@@ -45,6 +45,9 @@ class Service(Strict):
     sns_queues: dict[str, QueueArn] = Field(
         default_factory=dict, description="Topics that reach it by a queue it consumes, by name: ARN of the queue."
     )
+    schedule_queues: dict[str, QueueArn] = Field(
+        default_factory=dict, description="Schedules that reach it by a queue, by group/name: ARN of the queue."
+    )
     s3_queues: dict[str, QueueArn] = Field(
         default_factory=dict, description="Buckets that reach it by a queue it consumes, by name: ARN of the queue."
     )

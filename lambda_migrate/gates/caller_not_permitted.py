@@ -1,4 +1,4 @@
-"""A caller may not invoke the alias, or nobody can tell.
+"""A caller may not invoke the alias, or send to the service's queue, or nobody can tell.
 
 ## Why it matters
 
@@ -10,13 +10,14 @@ caller is pointed there: its events are lost from the next one on.
 ## What to do
 
 Allow the role `lambda:InvokeFunction` on the alias' ARN too, beside the function's: both are needed until `retire`.
-Where it could not be asked, allow `iam:SimulatePrincipalPolicy`. For a caller without a role, give the function's
-policy a statement for it, as the message says; the plan copies it.
+Before `cutover --direct`, allow a schedule's role `sqs:SendMessage` on the queue that is named for it. Where it could
+not be asked, allow `iam:SimulatePrincipalPolicy`. For a caller without a role, give the function's policy a statement
+for it, as the message says; the plan copies it.
 """
 
 from __future__ import annotations
 
 NAME = "caller-not-permitted"
 ACCEPTABLE = True
-ACCEPTANCE = "Accept it once you have seen that the caller may invoke the alias."
-ASKED = ("cutover",)
+ACCEPTANCE = "Accept it once you have seen that the caller may invoke the alias, or send to the queue."
+ASKED = ("cutover", "cutover --direct")

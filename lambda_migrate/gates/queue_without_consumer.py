@@ -1,10 +1,10 @@
-"""The service does not consume the queue that a bucket's events are to go to.
+"""The service does not consume the queue that a bucket's or a schedule's events are to go to.
 
 ## Why it matters
 
-`service.s3_queues` sends a bucket's events to the service by a queue. Where nobody consumes it, they wait there and are
-not handled. Consumed as an ordinary queue, they would reach the handler as events of SQS, with the event that it knows
-as text in their body.
+`service.s3_queues` and `service.schedule_queues` send events to the service by a queue. Where nobody consumes it, they
+wait there and are not handled. Consumed as an ordinary queue, they would reach the handler as events of SQS, with the
+event that it knows as text in their body.
 
 ## What to do
 

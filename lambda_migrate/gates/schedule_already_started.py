@@ -18,4 +18,4 @@ from __future__ import annotations
 NAME = "schedule-already-started"
 ACCEPTABLE = True
 ACCEPTANCE = "Accept it once you have seen that EventBridge Scheduler takes a change of this very schedule."
-ASKED = ("cutover",)
+ASKED = ("cutover", "cutover --direct")

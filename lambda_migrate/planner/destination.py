@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.targets import TARGETS
-from lambda_migrate.triggers import s3, sns
+from lambda_migrate.triggers import s3, scheduler, sns
 from lambda_migrate.triggers.base import Destination
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def destination(
 
 def queues(config: Migration) -> dict[str, dict[str, str]]:
     """Return the ARNs of the queues that triggers send to in place of the URL, by their kinds and names."""
-    return {sns.KIND: config.service.sns_queues, s3.KIND: config.service.s3_queues}
+    service = config.service
+    return {sns.KIND: service.sns_queues, s3.KIND: service.s3_queues, scheduler.KIND: service.schedule_queues}
 
 
 def not_public(url: str, addresses: tuple[str, ...] | None) -> tuple[str, bool]:

@@ -12,7 +12,7 @@ from lambda_migrate.inventory.model import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import alone, destination, not_public, queues
-from lambda_migrate.triggers import kind_of, labelled, policy
+from lambda_migrate.triggers import TRIGGERS, kind_of, labelled, policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -116,7 +116,8 @@ def _without_trigger(config: Migration, inventory: Inventory) -> Iterator[str]:
     for kind, named in queues(config).items():
         names = {trigger.name for trigger in inventory.triggers if trigger.kind == kind}
         for name in sorted(named.keys() - names):
-            yield f"service.{kind}_queues names `{name}`, which does not invoke the function"
+            whom = f"{TRIGGERS[kind].label} `{name}`"
+            yield f"migration.yaml names a queue for {whom}, which does not invoke the function"
 
 
 def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:

@@ -6,7 +6,7 @@ at its next event that IAM refuses, and nobody is told.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.gates import caller_not_permitted
@@ -25,9 +25,6 @@ _ALLOWED = "allowed"
 def not_permitted(aws: Aws, role: str, invoked: str, caller: str, subject: str) -> Iterator[Blocker]:
     """Yield that a role may not invoke a function, or that nobody can tell.
 
-    IAM's own simulation says so: the role's policies with its boundary and the organization's (SimulatePrincipalPolicy,
-    IAM API reference).
-
     Args:
         aws: Where to ask; reads only.
         role: ARN of the role; "" where it could not be read.
@@ -35,19 +32,47 @@ def not_permitted(aws: Aws, role: str, invoked: str, caller: str, subject: str) 
         caller: What invokes, for a person: ``schedule `nightly```.
         subject: By what name it is accepted.
     """
+    refusal = may_not(aws, role, INVOKE, invoked, "invoke the alias")
+    if refusal:
+        beside = "" if refusal.open else ", beside the function"
+        yield closed(caller_not_permitted, f"{caller}: {refusal.text}{beside}", subject)
+
+
+class Refusal(NamedTuple):
+    """Why a role may not do something.
+
+    Attributes:
+        text: What is wrong and what to allow, one line.
+        open: Whether that is not known, rather than certain.
+    """
+
+    text: str
+    open: bool
+
+
+def may_not(aws: Aws, role: str, action: str, resource: str, what: str) -> Refusal | None:
+    """Return why a role may not do something, or that nobody can tell; None where it may.
+
+    IAM's own simulation says so: the role's policies with its boundary and the organization's (SimulatePrincipalPolicy,
+    IAM API reference).
+
+    Args:
+        aws: Where to ask; reads only.
+        role: ARN of the role; "" where it could not be read.
+        action: ``lambda:InvokeFunction``.
+        resource: ARN of what it is done to.
+        what: That, for a person: ``invoke the alias``.
+    """
     name = role.rpartition("/")[2]
-    allow = f"allow it {INVOKE} on {invoked}"
+    allow = f"allow it {action} on {resource}"
     if not role:
-        text = f"{caller}: the role that it invokes with is not known; {allow}, then accept this"
-        yield closed(caller_not_permitted, text, subject)
-        return
-    asked = {"PolicySourceArn": role, "ActionNames": [INVOKE], "ResourceArns": [invoked]}
+        return Refusal(f"the role that it invokes with is not known; {allow}, then accept this", open=True)
+    asked = {"PolicySourceArn": role, "ActionNames": [action], "ResourceArns": [resource]}
     try:
         results = list(aws.pages("iam", "simulate_principal_policy", "EvaluationResults", **asked))
     except (AwsError, NotAllowed) as error:
-        text = f"{caller}: whether its role `{name}` may invoke the alias could not be asked: {error.message}"
-        yield closed(caller_not_permitted, f"{text}; {allow}, then accept this", subject)
-        return
+        text = f"whether its role `{name}` may {what} could not be asked: {error.message}"
+        return Refusal(f"{text}; {allow}, then accept this", open=True)
     if not results or any(each["EvalDecision"] != _ALLOWED for each in results):
-        text = f"{caller}: its role `{name}` may not invoke the alias, so its events would be lost"
-        yield closed(caller_not_permitted, f"{text}; {allow}, beside the function", subject)
+        return Refusal(f"its role `{name}` may not {what}, so its events would be lost; {allow}", open=False)
+    return None

@@ -11,21 +11,19 @@ are missing), which the function's handler does not know; that way is not taken.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.s3.point_notification import PRINCIPAL, PointNotification, queue_refusal
-from lambda_migrate.aws import queue_policy
-from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.function.policy import permits
-from lambda_migrate.gates import caller_not_permitted, queue_refuses
+from lambda_migrate.gates import caller_not_permitted
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers import base, service_queue
 from lambda_migrate.triggers.base import Repoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Service
@@ -50,7 +48,7 @@ BACK = "the function is put back under the same id; all else of the bucket goes 
 TWICE = (
     "nothing of the change itself; S3 sends an event twice now and then, and a queue delivers at least once, as ever"
 )
-CALLS = ("sqs:GetQueueUrl", "sqs:GetQueueAttributes")
+CALLS = service_queue.CALLS
 """What it calls itself, from which the policies of IAM are made."""
 
 PROPAGATION = 300.0
@@ -97,7 +95,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
 def look_up(
     aws: Aws, _function: Function, service: Service, triggers: Sequence[Trigger[Settings]] = ()
 ) -> dict[str, str]:
-    """Return what keeps S3 from sending to each queue, by ``queue <bucket>``, and which lack a dead-letter queue.
+    """Return what is to be known of the queues that are named for the buckets.
 
     Args:
         aws: Where to look; reads only.
@@ -107,48 +105,23 @@ def look_up(
     looked: dict[str, str] = {}
     for trigger in triggers:
         queue = service.s3_queues.get(trigger.name)
-        if not queue:
-            continue
-        try:
-            looked[f"queue {trigger.name}"] = queue_refusal(aws, queue, trigger.settings.source, trigger.settings.owner)
-            if not queue_policy.read(aws, queue).get("RedrivePolicy"):
-                looked[f"no dead letters {trigger.name}"] = queue
-        except (AwsError, NotAllowed) as error:
-            looked[f"queue {trigger.name}"] = error.message
+        if queue:
+            refusal = partial(queue_refusal, queue=queue, bucket=trigger.settings.source, owner=trigger.settings.owner)
+            looked |= service_queue.look_at(aws, trigger.name, queue, refusal)
     return looked
 
 
 def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint | None:
     """Send the notification to the queue that is named for the bucket; without one it stays on the alias."""
-    queue = destination.queues.get(KIND, {}).get(trigger.name)
+    queue = service_queue.named(destination, trigger)
     if not queue:
         return None
-    settings, looked = trigger.settings, destination.resources.get(KIND, {})
+    settings, caller = trigger.settings, f"bucket `{trigger.name}`"
     action = PointNotification(settings.bucket, settings.function, queue, settings.owner, settings.notification)
     step = Step("", action, "its events wait in the service's queue", propagation=PROPAGATION)
-    warnings = [*_until_it_is_everywhere(trigger)]
-    if looked.get(f"no dead letters {trigger.name}"):
-        warnings.append(service_queue.without_dead_letters(f"bucket `{trigger.name}`", queue))
-    return Repoint(
-        (step,),
-        (
-            *service_queue.blockers(f"bucket `{trigger.name}`", trigger.name, queue, function, destination),
-            *_refused(trigger, queue, looked.get(f"queue {trigger.name}", "nobody has looked at its policy")),
-        ),
-        tuple(warnings),
-        source_metrics=service_queue.metrics(queue),
-    )
-
-
-def _until_it_is_everywhere(trigger: Trigger[Settings]) -> Iterator[str]:
-    text = "takes up to five minutes to reach all of S3, and until then events go the old way or the new one"
-    yield f"a change of the notifications of bucket `{trigger.name}` {text}"
-
-
-def _refused(trigger: Trigger[Settings], queue: str, refusal: str) -> Iterator[Blocker]:
-    if refusal:
-        text = f"bucket `{trigger.name}` may not be able to send to queue `{Arn.parse(queue).resource}`: {refusal}"
-        yield closed(queue_refuses, text, trigger.name)
+    late = "takes up to five minutes to reach all of S3, and until then events go the old way or the new one"
+    warnings = (f"a change of the notifications of {caller} {late}",)
+    return service_queue.moved(trigger, step, function, destination, caller=caller, warnings=warnings)
 
 
 def source_metrics(_trigger: Trigger[Settings]) -> SourceMetrics | None:

@@ -2,8 +2,8 @@
 
 Set `LAMBDA_MIGRATE_CONSUME_QUEUES` to the queues' URLs. Each batch reaches the same handler, in the same event, as it
 did on Lambda; what was handled is deleted, what was not becomes visible again. Of the queues in
-`LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS`, to which SNS topics or S3 buckets send, each message reaches the handler as the
-event that they sent to Lambda.
+`LAMBDA_MIGRATE_CONSUME_NOTIFICATIONS`, to which SNS topics, S3 buckets or schedules send, each message reaches the
+handler as the event that they sent to Lambda.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Polling:
         pollers: Batches that may be handled at once, for each queue; of all queues no more than requests may run.
         batch: Messages that are asked for at once, 10 at most.
         wait: Seconds of a long poll; also the longest that a shutdown waits for one.
-        notifications: URLs of queues that hold notifications of SNS topics or S3 buckets.
+        notifications: URLs of queues that hold what SNS topics, S3 buckets or schedules send.
     """
 
     queues: tuple[str, ...] = ()
@@ -248,7 +248,7 @@ class Consumer:
 
 
 class NotificationConsumer(Consumer):
-    """Polls a queue to which SNS topics, without raw delivery, or S3 buckets send.
+    """Polls a queue to which SNS topics, without raw delivery, S3 buckets or schedules send.
 
     They sent Lambda one message at a time, so that one is taken at a time; what it answers means nothing.
     """
@@ -260,7 +260,7 @@ class NotificationConsumer(Consumer):
         for message in messages:
             events = events_of(message.get("Body", ""))
             if events is None:
-                log.error("%s holds a message that is not a notification of SNS or S3; it is left", self._arn)
+                log.error("%s holds a message that is not of SNS, S3 or a schedule; it is left", self._arn)
                 failed.add(message["MessageId"])
             for event in events or []:
                 await self._dispatcher.run(event, context)

@@ -74,6 +74,7 @@ from lambda_migrate.actions.s3.point_notification import PointNotification
 from lambda_migrate.actions.s3.put_object import PutObject
 from lambda_migrate.actions.scheduler.point_schedule import PointSchedule
 from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
+from lambda_migrate.actions.scheduler.send_schedule import SendSchedule
 from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
 from lambda_migrate.actions.secrets.point_rotation import PointRotation
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
@@ -169,6 +170,10 @@ SENTENCES: list[tuple[Action, str]] = [
         "bucket uploads, notification ours: orders → orders:live",
     ),
     (PointSchedule("nightly", FUNCTION, LIVE, "default"), "schedule default/nightly: orders → orders:live"),
+    (
+        SendSchedule("nightly", LIVE, "arn:aws:sqs:eu-west-1:123456789012:jobs", "default", "arn:aws:scheduler:::x"),
+        "schedule default/nightly: orders:live → jobs",
+    ),
     (PointPipe("fulfil", FUNCTION, LIVE, "Enrichment"), "pipe fulfil, enrichment: orders → orders:live"),
     (
         PointSubscriptionFilter("/shop", FUNCTION, LIVE, "errors"),

@@ -12,6 +12,7 @@ from lambda_migrate.actions.logs.point_subscription_filter import PointSubscript
 from lambda_migrate.actions.pipes.point_pipe import PointPipe
 from lambda_migrate.actions.s3.point_notification import PointNotification
 from lambda_migrate.actions.scheduler.point_schedule import PointSchedule
+from lambda_migrate.actions.scheduler.send_schedule import SendSchedule
 from lambda_migrate.actions.secrets.point_rotation import PointRotation
 from lambda_migrate.actions.step_functions.point_definition import PointDefinition
 from tests.actions.stage import World, steady
@@ -167,6 +168,28 @@ def point_schedule_by_its_input(stage: Stage) -> World:
         foreign=lambda: change(Description="theirs"),
         drift=lambda: change(target={"Input": "{}"}),
     )
+
+
+def _sent_to_a_queue(stage: Stage, **given: str) -> World:
+    stage.function()
+    live = stage.alias("live", stage.publish("original"))
+    change = _schedule(stage, Arn=live, **given)
+    queue = stage.queue("service")
+    return World(
+        SendSchedule(stage.name, live, queue, "default", f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/x/y"),
+        documents=stage.schedules,
+        foreign=lambda: change(Description="theirs"),
+        drift=lambda: change(target={"Arn": queue, "Input": "theirs"}),
+    )
+
+
+def send_schedule(stage: Stage) -> World:
+    """Its input goes along as somebody wrote it."""
+    return _sent_to_a_queue(stage, Input='{"id":  "nightly",\n "n": 1.50}')
+
+
+def send_schedule_without_an_input(stage: Stage) -> World:
+    return _sent_to_a_queue(stage)
 
 
 def point_pipe(stage: Stage) -> World:
@@ -380,6 +403,8 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_notification/queue": point_notification_at_a_queue,
     "point_schedule": point_schedule,
     "point_schedule/universal": point_schedule_by_its_input,
+    "send_schedule": send_schedule,
+    "send_schedule/no-input": send_schedule_without_an_input,
     "point_pipe": point_pipe,
     "point_subscription_filter": point_subscription_filter,
     "point_definition": point_definition,

@@ -210,7 +210,7 @@ def test_a_topic_goes_by_the_queue_that_is_named_for_it_and_a_wrong_name_is_told
     ]
     assert (plan.blockers, plan.warnings) == (
         (),
-        ("service.sns_queues names `nwes`, which does not invoke the function",),
+        ("migration.yaml names a queue for SNS topic `nwes`, which does not invoke the function",),
     )
 
 

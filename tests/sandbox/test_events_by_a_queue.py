@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.actions import Observed
+from lambda_migrate.actions.scheduler.send_schedule import SendSchedule
 from lambda_migrate.config import Service
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.inventory import take
@@ -155,3 +156,54 @@ def test_a_bucket_moves_to_a_queue_and_back_twice_under_uploads_and_loses_none(
     assert without_what_differs(at_the_service[0]) == without_what_differs(own.events[0])
     record_property("sent", len(sent))
     record_property("twice", sum(times - 1 for times in counted.values()))
+
+
+@pytest.mark.long(30)
+def test_a_schedule_brings_the_service_what_it_brought_the_function_with_and_without_an_input(
+    aws: Aws, client: Callable[[str], Any], make_function: Callable[..., str], unique: str
+) -> None:
+    own, scheduler = AtTheFunction(client, make_function, unique), client("scheduler")
+    url = client("sqs").create_queue(QueueName=f"{unique}-service")["QueueUrl"]
+    queue = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{unique}-service"
+    text = '{"id":  "nightly", "at": "<aws.scheduler.scheduled-time>", "n": [1.50]}'
+    arns = {}
+    for name, given in {f"{unique}-in": {"Input": text}, f"{unique}-none": {}}.items():
+        target = {"Arn": own.arn, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/callers", **given}
+        arns[name] = scheduler.create_schedule(
+            Name=name,
+            ScheduleExpression="rate(1 minute)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target=target,
+        )["ScheduleArn"]
+    before = {name: scheduler.get_schedule(Name=name)["Target"] for name in arns}
+
+    def of_both(events: list[Any]) -> dict[bool, Any]:
+        return {"nightly" in json.dumps(event): event for event in events}
+
+    try:
+        first = eventually(lambda: complete(of_both(own.look())))
+        with consuming(url) as at_the_service:
+            for name, arn in arns.items():
+                assert bring(SendSchedule(name, own.arn, queue, "default", arn), aws, Observed.AFTER)
+            second = eventually(lambda: complete(of_both(at_the_service)))
+            for name, arn in arns.items():
+                assert bring(SendSchedule(name, own.arn, queue, "default", arn), aws, Observed.BEFORE)
+        after = {name: scheduler.get_schedule(Name=name)["Target"] for name in arns}
+    finally:
+        for name in arns:
+            scheduler.delete_schedule(Name=name)
+    assert after == before
+    assert {name: shape(event) for name, event in second.items()} == {
+        name: shape(event) for name, event in first.items()
+    }
+
+
+def complete(events: dict[bool, Any]) -> dict[bool, Any] | None:
+    return events if len(events) == 2 else None  # with and without an input
+
+
+def shape(event: dict[str, Any]) -> dict[str, Any]:
+    """Return an event without what each firing has of its own; MiniStack sends an empty detail as a structure."""
+    return {name: str(value) for name, value in event.items() if name not in ("id", "time", "at", "detail")} | {
+        "at": len(event.get("at", ""))
+    }

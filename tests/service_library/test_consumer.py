@@ -152,6 +152,7 @@ def test_a_notification_in_a_queue_is_handled_as_sns_hands_it_to_lambda() -> Non
         json.dumps({**NOTIFICATION, "Type": "SubscriptionConfirmation"}),
         json.dumps({"a": 1}),
         json.dumps({"Records": []}),
+        json.dumps({"event": 1, "more": 2}),
         json.dumps({"Records": [{"eventSource": "aws:s3"}, {"eventSource": "aws:sqs"}]}),
     ],
 )
@@ -181,6 +182,19 @@ def test_what_a_bucket_writes_into_a_queue_is_handled_as_it_is_and_its_test_mess
     state = consuming(queue, lambda event, _context: events.append(event), done, NotificationConsumer)
 
     assert (events, queue.deleted, state["failed"]) == ([UPLOADED], ["r1", "r2"], 0)
+
+
+@pytest.mark.parametrize("event", [{"id": "nightly"}, {"event": {"event": 1}}, [], None, "text"])
+def test_what_a_schedule_brings_is_taken_out_of_its_envelope(event: Any) -> None:
+    events: list[Any] = []
+    queue = Queue([{**message(1), "Body": json.dumps({"event": event})}])
+
+    def done(_consumer: Consumer) -> bool:
+        return bool(queue.deleted)
+
+    consuming(queue, lambda event, _context: events.append(event), done, NotificationConsumer)
+
+    assert (events, queue.deleted) == ([event], ["r1"])
 
 
 def test_a_notification_whose_handler_fails_comes_again() -> None:

@@ -109,7 +109,7 @@ class PointNotification(PointInDocument):
             )
 
     def _require_queue(self, aws: Aws, side: str, bucket: str) -> None:
-        refusal = queue_refusal(aws, side, bucket, self.owner)
+        refusal = queue_refusal(queue_policy.read(aws, side), side, bucket, self.owner)
         if refusal:
             raise GateClosed(
                 f"bucket `{self.name}`: S3 may not be able to send to `{short(side)}`: {refusal}",
@@ -155,19 +155,15 @@ def _in_order(document: Document) -> Document:
     }
 
 
-def queue_refusal(aws: Aws, queue: str, bucket: str, owner: str) -> str:
+def queue_refusal(attributes: Document, queue: str, bucket: str, owner: str) -> str:
     """Return why S3 could not send a bucket's notifications to a queue, one clause; "" where it can.
 
     Args:
-        aws: AWS; reads only.
+        attributes: Of the queue, as :func:`~lambda_migrate.aws.queue_policy.read` returns them.
         queue: ARN of the queue.
         bucket: ARN of the bucket.
         owner: The account that owns the bucket, whose ARN does not say so.
-
-    Raises:
-        NotFound, NotAllowed, AwsError: As AWS answered.
     """
-    attributes = queue_policy.read(aws, queue)
     if queue_policy.lets(attributes, PRINCIPAL, bucket, owner):
         return queue_policy.unsuitable(queue, attributes)
     return "its policy does not let the bucket send to it"

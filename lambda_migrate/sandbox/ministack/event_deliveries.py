@@ -6,6 +6,7 @@ import http.client
 import json
 import time
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ministack.services import eventbridge, lambda_svc, scheduler
@@ -24,6 +25,7 @@ SCHEDULE_TICK = 1.0
 SCHEDULED_MINUTE = 6.0
 """Seconds that a minute of ``rate()`` takes, as for the retries of asynchronous invocations."""
 
+SCHEDULES = "arn:aws:scheduler:"
 _rule: ContextVar[str] = ContextVar("rule", default="")
 
 
@@ -38,15 +40,29 @@ def install() -> None:
 
 
 def _remembering_the_rule(original: Callable[..., Any]) -> Callable[..., Any]:
-    def invoke(target: Any, event: Any, rule: dict[str, Any], view: Any = None) -> Any:
+    def invoke(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> Any:
         token = _rule.set(rule.get("Arn", ""))
         metrics.of_trigger(target, rule)
+        if _rule.get().startswith(SCHEDULES) and "Input" in target:
+            target = {**target, "Input": _with_context(target["Input"], event)}
         try:
             return original(target, event, rule, view)
         finally:
             _rule.reset(token)
 
     return invoke
+
+
+def _with_context(text: str, event: dict[str, Any]) -> str:
+    """Return an input with what Scheduler knows of the schedule.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+    """
+    scheduled = datetime.fromtimestamp(event["Time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    known = {"execution-id": event["EventId"], "scheduled-time": scheduled, "schedule-arn": event["Resources"][0]}
+    for name, value in {**known, "attempt-number": "1"}.items():
+        text = text.replace(f"<aws.scheduler.{name}>", value)
+    return text
 
 
 def _naming_the_rule(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,7 +86,7 @@ def _dispatch_to_function(arn: str, payload: str) -> None:
     """Hand an event of an EventBridge rule to a function."""
     func, config, _ = lambda_svc._get_func_record_for_ref(arn)
     metrics.of_rule(_rule.get(), "InvocationAttempts")
-    scheduled = _rule.get().startswith("arn:aws:scheduler:")
+    scheduled = _rule.get().startswith(SCHEDULES)
     if func is None or not (scheduled or permitted(arn, "events.amazonaws.com", _rule.get())):
         lambda_svc.logger.warning("EventBridge %s may not invoke %s, or there is no such function", _rule.get(), arn)
         metrics.of_rule(_rule.get(), "FailedInvocations")

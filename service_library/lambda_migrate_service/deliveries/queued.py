@@ -15,7 +15,7 @@ def events_of(body: str) -> list[Any] | None:
     """Return the events in a message.
 
     SNS puts a notification in an envelope; S3 writes what it sends to a function, and a message of its own when
-    somebody sets up the bucket's notifications, which no function ever got.
+    somebody sets up the bucket's notifications, which no function ever got. A schedule sends `{"event": ...}`.
 
     Args:
         body: Of the message.
@@ -34,6 +34,8 @@ def events_of(body: str) -> list[Any] | None:
         return None
     if document.get("Event") == _TEST and "Bucket" in document:
         return []
+    if document.keys() == {"event"}:
+        return [document["event"]]
     return [document] if _is_of_a_bucket(document.get("Records")) else None
 
 
