@@ -13,7 +13,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 2)')
 # that tests and the demo start would compile the whole program again, for 1.5 s.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-fast chaos load coverage check format bench lock docs dist release-notes clean
+.PHONY: help install demo test test-fast browser chaos load coverage check format bench lock docs dist release-notes clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: install ## every test
 
 test-fast: install ## the unit tests, in less than a minute; says what it leaves out
 	$(BIN)/python -m pytest --fast -q -n $(WORKERS) --dist worksteal
+
+browser: install ## what the tests in a browser need besides Chromium; without it they are skipped
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt
 
 chaos: install ## random kills, faults, damage and histories, many rounds; CHAOS_SEED=n replays one
 	CHAOS=full $(BIN)/python -m pytest -m chaos -q -n $(WORKERS) --dist worksteal

@@ -38,7 +38,7 @@ RANKS = (
     ("sandbox",),
     ("workflow",),
     ("render",),
-    ("planner", "verify", "freeze", "scaffold"),
+    ("planner", "verify", "freeze", "scaffold", "report"),
     ("config", "inventory"),
     ("triggers", "targets", "analyzer"),
     ("gates",),

@@ -8,6 +8,7 @@ from lambda_migrate.aws.answers import unreadable
 from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from lambda_migrate.aws.session import Aws
@@ -31,14 +32,43 @@ def values(aws: Aws, queries: list[dict[str, Any]], start: datetime, end: dateti
         AwsError: A metric could not be read, or not to its end.
     """
     values_of: dict[str, list[float]] = {query["Id"]: [] for query in queries}
+    for result in _results(aws, queries, start, end):
+        values_of[result["Id"]] += result["Values"]
+    return values_of
+
+
+def series(
+    aws: Aws, queries: list[dict[str, Any]], start: datetime, end: datetime
+) -> dict[str, list[tuple[float, float]]]:
+    """Return the data points of each query, by its ``Id``: seconds since the epoch and value, in rising order.
+
+    Args:
+        aws: The session.
+        queries: As for :func:`values`.
+        start: As for :func:`values`.
+        end: As for :func:`values`.
+
+    Raises:
+        AwsError: A metric could not be read, or not to its end.
+    """
+    points: dict[str, list[tuple[float, float]]] = {query["Id"]: [] for query in queries}
+    for result in _results(aws, queries, start, end):
+        times = [each.timestamp() for each in result["Timestamps"]]
+        points[result["Id"]] += zip(times, result["Values"], strict=True)
+    return {name: sorted(each) for name, each in points.items()}
+
+
+def _results(aws: Aws, queries: list[dict[str, Any]], start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+    """Yield the results of every page; raises after the last where one of the queries was not answered whole."""
+    asked = {query["Id"] for query in queries}
     states: dict[str, str] = {}
     for result in aws.pages(
         "cloudwatch", "get_metric_data", "MetricDataResults", MetricDataQueries=queries, StartTime=start, EndTime=end
     ):
-        if result["Id"] not in values_of:
+        if result["Id"] not in asked:
             raise unreadable("cloudwatch:GetMetricData", f"nobody asked for `{result['Id']}`")
-        values_of[result["Id"]] += result["Values"]
         states[result["Id"]] = result.get("StatusCode", COMPLETE)
+        yield result
     for state in states.values():
         if state != COMPLETE:
             raise AwsError(
@@ -47,4 +77,3 @@ def values(aws: Aws, queries: list[dict[str, Any]], start: datetime, end: dateti
                 aws_code=state,
                 hint="nothing is decided without them; run the same command again",
             )
-    return values_of

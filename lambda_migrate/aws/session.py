@@ -106,8 +106,7 @@ class Aws:
     def _before_call(self, model: Any, **_ignored: Any) -> None:
         service, operation = model.service_model.service_name, model.name
         self.log(f"{service}:{operation}")
-        reads = operation.startswith(READ_PREFIXES) or (service, operation) in READ_EXCEPTIONS
-        if self.read_only and not reads:
+        if self.read_only and not reads(service, operation):
             raise errors.MigrateError(
                 f"`{service}:{operation}` would change something and this command only looks",
                 hint="this is a bug in lambda-migrate; nothing was changed",
@@ -320,6 +319,11 @@ class Aws:
     def dns_suffix(self) -> str:
         """What the names of hosts end with in this partition: ``amazonaws.com``."""
         return partitions.dns_suffix(self.partition)
+
+
+def reads(service: str, operation: str) -> bool:
+    """Return whether an operation changes nothing: ``lambda``, ``GetAlias``."""
+    return operation.startswith(READ_PREFIXES) or (service, operation) in READ_EXCEPTIONS
 
 
 def _says_something(operation: Any, status: int) -> bool:

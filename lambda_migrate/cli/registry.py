@@ -88,6 +88,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("status", "Show where the migration stands and what to type next.", ALWAYS),
     Entry("history", "Show what was done, by whom and when.", ALWAYS),
+    Entry("report", "Make a page for the change ticket: where it stands, what happened, what remains.", ALWAYS),
     Entry(
         "rollback", "Roll back what was done, the latest first, from the ledger alone.", ALWAYS, changes=("rollback",)
     ),

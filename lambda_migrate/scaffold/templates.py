@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.errors import MigrateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SUFFIX = ".jinja"
@@ -117,3 +117,34 @@ def tuple_literal(values: Iterable[object]) -> str:
     if len(items) < 2:  # noqa: PLR2004  # formatters keep one item on its line
         return f"({items[0]},)" if items else "()"
     return "(\n" + "".join(f"    {item},\n" for item in items) + ")"
+
+
+def page(name: str, values: Mapping[str, Any], shown: Callable[[str], str]) -> str:
+    """Render one page of HTML; every text in it is shown as text.
+
+    Args:
+        name: The template's file, relative to the folder of all templates.
+        values: What the template may use; one that it uses and that is missing is an error.
+        shown: Makes a text harmless before it is escaped for HTML: control characters, changes of direction.
+    """
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # slow, and few commands render
+    from markupsafe import Markup  # noqa: PLC0415  # comes with jinja2
+
+    def harmless(value: object) -> object:
+        return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=harmless, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string((folder() / name).read_text(encoding="utf-8")).render(values)
+
+
+def markup(html: str) -> str:
+    """Return HTML of our own, which a page shows as it is.
+
+    Args:
+        html: With every text in it escaped.
+    """
+    from markupsafe import Markup  # noqa: PLC0415  # comes with jinja2
+
+    return Markup(html)  # noqa: S704  # it is ours

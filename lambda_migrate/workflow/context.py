@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from lambda_migrate.aws.arn import function_name
@@ -22,6 +22,7 @@ from lambda_migrate.workflow.outline import Outline
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lambda_migrate.aws.rehearsal import Rehearsal
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.clock import Clock
     from lambda_migrate.config import Migration
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 
 MINUTE = 60.0
+
+Session = TypeVar("Session", bound="Aws")
+"""A kind of session."""
 
 
 @dataclass
@@ -133,16 +137,24 @@ class Context:
     @cached_property
     def aws_read_only(self) -> Aws:
         """A session that refuses every call that could change something."""
-        return self._session(read_only=True)
+        from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # it owns boto3, which `status` does without
+
+        return self._session(Aws, read_only=True)
 
     @cached_property
     def aws(self) -> Aws:
         """A session that may change AWS; for what the user said yes to."""
-        return self._session(read_only=False)
+        from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # as above
 
-    def _session(self, *, read_only: bool) -> Aws:
-        from lambda_migrate.aws.session import Aws  # noqa: PLC0415  # it owns boto3, which `status` does without
+        return self._session(Aws, read_only=False)
 
+    def rehearsal(self) -> Rehearsal:
+        """Return a session in which a change goes as far as its first write."""
+        from lambda_migrate.aws.rehearsal import Rehearsal  # noqa: PLC0415  # `status` needs no session
+
+        return self._session(Rehearsal, read_only=True)
+
+    def _session(self, kind: type[Session], *, read_only: bool) -> Session:
         endpoint = self.options.endpoint_url
         if endpoint and not _is_url(endpoint):
             raise ConfigError(
@@ -150,7 +162,7 @@ class Context:
                 hint="write it like http://127.0.0.1:4566, in `--endpoint-url`",
             )
         region = self.options.region or (self.migration.region if self.configured else None)
-        aws = Aws(
+        aws = kind(
             self.options.profile,
             region,
             endpoint,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Touched
+from lambda_migrate.actions.function.shift_weight import named
 from lambda_migrate.actions.references import calls_of_version, missing_version, version_number
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
@@ -36,11 +37,11 @@ class PinOriginal:
 
     def describe(self) -> str:
         """Return one line for a person."""
-        return f"alias {PIN}: none → {self.version}"
+        return f"alias {PIN}: none → {named(self.version)}"
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
-        return f"alias {PIN}: {self.version} → none"
+        return f"alias {PIN}: {named(self.version)} → none"
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether the alias names the version, or none."""

@@ -1,0 +1,71 @@
+"""`report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lambda_migrate.cli.options import Command, application, context_of, examples
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.regular_file import replace
+from lambda_migrate.render.report import markdown
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow.report import gather
+from lambda_migrate.workflow.runbook import runbook
+
+app = application()
+
+READABLE = 0o644
+
+Html = Annotated[Path | None, typer.Option("--html", help="Write one page of HTML to this file.", metavar="FILE")]
+Markdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request; the default.")]
+AsRunbook = Annotated[
+    bool,
+    typer.Option("--runbook", help="Print what comes next as numbered steps, each with its AWS CLI command and check."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Ask the ledger alone, and not AWS.")]
+
+
+@app.command(
+    cls=Command,
+    epilog=examples("report", "report --html report.html", "report --runbook > runbook.md", "report --offline --json"),
+)
+def report(
+    called: typer.Context,
+    *,
+    html: Html = None,
+    as_markdown: Markdown = False,
+    as_runbook: AsRunbook = False,
+    offline: Offline = False,
+) -> Result:
+    """Make a page for the change ticket: where it stands, what happened, what remains."""
+    context = context_of(called)
+    if as_runbook and (html or as_markdown or offline):
+        raise ConfigError(
+            "`--runbook` goes with neither of `--html`, `--markdown`, `--offline`", hint="ask for one of them"
+        )
+    if html and as_markdown:
+        raise ConfigError("`--html` and `--markdown` do not go together", hint="ask for one of them")
+    if as_runbook:
+        book = runbook(context)
+        return Result(book.to_dict(), markdown.runbook(book).rstrip("\n"))
+    made = gather(context, offline=offline)
+    if html is None:
+        return Result(made.to_dict(), markdown.markdown(made).rstrip("\n"))
+    from lambda_migrate.render.report.page import page  # noqa: PLC0415  # it owns jinja2's page
+
+    _write(html, page(made))
+    text = f"Written: `{html}`. No secrets are in it; account, callers and steps are."
+    return Result({**made.to_dict(), "written": str(html)}, text)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a page whole, or leave what was there."""
+    try:
+        replace(path, text.encode(), READABLE)
+    except OSError as error:
+        raise ConfigError(
+            f"`{path}` cannot be written: {error.strerror}", hint="name another file in `--html`"
+        ) from error

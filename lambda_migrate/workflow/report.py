@@ -1,0 +1,125 @@
+"""Gathers what a report holds: the ledger's story, what there is, the coming plan, and what CloudWatch counted."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from lambda_migrate.aws import cloudwatch
+from lambda_migrate.engine.runs import runs
+from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.inventory.invocations import NAMESPACE, PROXY_NAMESPACE
+from lambda_migrate.planner.journey import named
+from lambda_migrate.report import build
+from lambda_migrate.report.build import Seen
+from lambda_migrate.report.model import Series, Traffic
+from lambda_migrate.report.timeline import story
+from lambda_migrate.verify.metrics import Questions
+from lambda_migrate.workflow import phases, reading
+from lambda_migrate.workflow.overrides import Overrides
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Plan, Step
+    from lambda_migrate.inventory import Inventory
+    from lambda_migrate.report.model import Report
+    from lambda_migrate.workflow.context import Context
+
+DAY = 86_400.0
+LONGEST = 15 * DAY
+"""Seconds that CloudWatch keeps what it counts by the minute ("Metrics retention" in its user guide)."""
+
+POINTS = 240
+"""Data points of a chart, at most."""
+
+MINUTE = 60
+
+
+def gather(context: Context, *, offline: bool = False) -> Report:
+    """Return the report of a migration.
+
+    Args:
+        context: Of the command.
+        offline: Ask the ledger alone, and not AWS.
+
+    Raises:
+        NotAllowed: The ledger is about another account, region or function.
+    """
+    ledger = context.ledger
+    told = story(ledger.each())
+    made = f"{datetime.fromtimestamp(context.clock.now(), UTC):%Y-%m-%dT%H:%M:%SZ}"
+    seen = Seen() if offline else _seen(context)
+    return build.report(context.migration, ledger, context.status(), told, made=made, seen=seen)
+
+
+def coming(context: Context) -> tuple[Plan | None, tuple[Step, ...]]:
+    """Return the plan of the phase that comes next, or of the run that is open, and what of it is left to do.
+
+    Args:
+        context: Of the command.
+    """
+    unfinished = next((run for run in reversed(runs(context.ledger)) if run.under_way), None)
+    if unfinished:
+        return unfinished.plan, unfinished.remaining
+    phase = named(context.status().phase)
+    if phase is None or not phase.planned:
+        return None, ()
+    kind = phases.load(phase.name)
+    nothing_said = Overrides()
+    plan = kind.plan(kind.gather(context, nothing_said), context.migration, nothing_said)
+    return plan, plan.steps
+
+
+def _seen(context: Context) -> Seen:
+    """Ask AWS: a function that is gone, and a plan that cannot be made, leave a report of the rest."""
+    context.progress.begin("reading the function and its triggers")
+    try:
+        inventory = reading.recorded_inventory(context)
+    except NotFound:
+        context.progress.end()
+        return Seen()
+    context.progress.begin("reading what comes next")
+    try:
+        plan, left = coming(context)
+    except MigrateError as error:
+        context.progress.event(f"what comes next cannot be planned: {error}")
+        plan, left = None, ()
+    context.progress.begin("reading metrics")
+    seen = Seen(inventory, plan, left, traffic(context, inventory))
+    context.progress.end()
+    return seen
+
+
+def traffic(context: Context, inventory: Inventory) -> Traffic:
+    """Return what CloudWatch counted, from a day before the first change until now; what it cannot read, with why.
+
+    Args:
+        context: Of the command.
+        inventory: What there is.
+    """
+    until = context.clock.now()
+    recorded = runs(context.ledger)
+    first = datetime.fromisoformat(recorded[0].at).timestamp() if recorded else until
+    since = max(first - DAY, until - LONGEST)
+    period = max(MINUTE, math.ceil((until - since) / POINTS / MINUTE) * MINUTE)
+    start, end = (math.floor(since / period) * period, math.ceil(until / period) * period)
+    questions, function = Questions(period), {"FunctionName": inventory.function.name}
+    whole = questions.add(NAMESPACE, "Invocations", function)
+    latency = questions.add(NAMESPACE, "Duration", function, "p95")
+    proxies = [version.number for version in inventory.function.versions if version.proxy_events]
+    proxied = [questions.add(PROXY_NAMESPACE, "Proxied", {**function, "FunctionVersion": each}) for each in proxies]
+    window = (datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
+    try:
+        points = cloudwatch.series(context.aws_read_only, questions.asked, *window)
+    except MigrateError as error:
+        return Traffic(start, end, period, problem=str(error))
+    counts = (Series("invocations", tuple(points[whole])), Series("answered by the service", _sum(points, proxied)))
+    return Traffic(start, end, period, counts, (Series("p95 of the duration", tuple(points[latency])),))
+
+
+def _sum(points: dict[str, list[tuple[float, float]]], names: list[str]) -> tuple[tuple[float, float], ...]:
+    """Return the sum of several metrics, period by period."""
+    summed: dict[float, float] = {}
+    for at, count in (point for name in names for point in points[name]):
+        summed[at] = summed.get(at, 0.0) + count
+    return tuple(sorted(summed.items()))
