@@ -8,6 +8,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import HealthCheck, settings
+
 if TYPE_CHECKING:
     import pytest
 
@@ -33,6 +35,11 @@ AWS = {
     "PIP_NO_INDEX": "1",  # no index is asked, whatever a test lets pip do
 }
 REMOVED = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "NO_COLOR", "FORCE_COLOR", "CI")
+
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
+"""A machine that is busy is not a fault of what is tested."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
