@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, WithJsonSchema
 
 from lambda_migrate.addresses import is_metadata
 
@@ -47,6 +47,14 @@ def written(text: object) -> float:
         msg = f"`{text}` has no unit; write {given}m for minutes, {given}s for seconds"
         raise ValueError(msg)
     return length
+
+
+BY_HAND = {"by hand": True}
+"""The context in which settings that a person wrote are validated; code of ours says a number of seconds."""
+
+
+def _duration(value: object, about: ValidationInfo) -> float:
+    return written(value) if isinstance(value, str) or about.context == BY_HAND else seconds(value)
 
 
 def _positive(length: float) -> float:
@@ -125,9 +133,9 @@ def _plain_url(text: str) -> str:
     return text
 
 
-Duration = Annotated[float, BeforeValidator(written), _WRITTEN]
-PositiveDuration = Annotated[float, BeforeValidator(written), AfterValidator(_positive), _WRITTEN]
-MetricPeriod = Annotated[float, BeforeValidator(written), AfterValidator(_metric_period), _WRITTEN]
+Duration = Annotated[float, BeforeValidator(_duration), _WRITTEN]
+PositiveDuration = Annotated[float, BeforeValidator(_duration), AfterValidator(_positive), _WRITTEN]
+MetricPeriod = Annotated[float, BeforeValidator(_duration), AfterValidator(_metric_period), _WRITTEN]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 OriginUrl = Annotated[str, AfterValidator(_http_url), AfterValidator(_origin)]
 KeyReference = Annotated[str, AfterValidator(_key_reference)]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from lambda_migrate import targets
 from lambda_migrate.config.schema import Migration
 from lambda_migrate.errors import ConfigError
+from lambda_migrate.fields import BY_HAND
 from lambda_migrate.regular_file import read_regular
 from lambda_migrate.yaml_nesting import require_shallow
 
@@ -79,7 +80,7 @@ def parse(text: str, name: str = "migration.yaml") -> Migration:
             f"{name}:1 is empty, or not a mapping of keys", hint="`lambda-migrate init` writes a complete one"
         )
     try:
-        return Migration.model_validate(data)
+        return Migration.model_validate(data, context=BY_HAND)
     except ValidationError as error:
         mistakes = sorted((_mistake(detail, tree) for detail in error.errors()), key=lambda mistake: mistake[0])
         line, message, hint = mistakes[0]

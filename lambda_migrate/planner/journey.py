@@ -22,7 +22,7 @@ _EVENTS = {NON_API: frozenset({"non-api", "all"}), API: frozenset({"api", "all"}
 """The events that a proxy version passes on, by the stages that it takes part in."""
 
 _PUBLISHED = "the proxy version is published, its traffic is not all moved"
-_WRITTEN = "the service is written; `service deploy` and `verify` come next"
+_WRITTEN = "the service is written; `service deploy` comes next"
 _PROVEN = ("service", "cutover", "direct", "retire")
 _UNPUBLISHED = "its proxy version is not published yet"
 _DIRECT = "triggers reach the service without Lambda; the function still exists"

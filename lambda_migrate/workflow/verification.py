@@ -43,10 +43,7 @@ def verified(context: Context, version: str | None, *, arrival: bool = False) ->
 
     with context.service_client() as client:
         progress.begin(f"checking the health of {config.service.url}")
-        healthy = checks.service_healthy(config, client, progress.note, reached)
-        if healthy.result == "pass":
-            context.service_was_healthy()
-        yield healthy
+        yield checks.service_healthy(config, client, progress.note, reached)
         public = checks.public_healthy(config, client, direct=_direct(context))
         yield from (each for each in (public,) if each is not None)
         yield checks.endpoint_closed(config, client, reached)

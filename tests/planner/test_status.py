@@ -87,7 +87,7 @@ def test_a_service_that_is_only_written_is_not_lifted() -> None:
 
     assert (written.stages[0].state, written.stages[0].detail, written.next) == (
         "now",
-        "the service is written; `service deploy` and `verify` come next",
+        "the service is written; `service deploy` comes next",
         ("doctor", "service deploy"),
     )
 
