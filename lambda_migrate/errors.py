@@ -33,10 +33,14 @@ class MigrateError(Exception):
         message: What is wrong, one line, lower-case start, no final period, the user's own names in backticks.
         hint: What to do about it, one line.
         docs: Anchor into the documentation, for example ``troubleshooting#drift``.
+
+    Attributes:
+        console: Address of the page of the AWS console that shows what it is about, or "".
     """
 
     exit_code: ClassVar[int] = 1
     code: ClassVar[str] = "failed"
+    console: str = ""
 
     def __init__(self, message: str, *, hint: str = "", docs: str = "") -> None:
         super().__init__(message)

@@ -27,6 +27,7 @@ def error(failure: MigrateError, paint: Paint, *, wrap: bool) -> str:
     lines = part(paint("error:", "red", "bold"), failure.message)
     lines += ["", *part(paint("hint:", "cyan"), failure.hint)] if failure.hint else []
     lines += part("docs:", page(failure.docs)) if failure.docs else []
+    lines += part("console:", failure.console) if failure.console else []
     return "\n".join(lines)
 
 

@@ -6,11 +6,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.base import backwards
-from lambda_migrate.render.drawing import GUIDE, LEAST, paragraph, tree
+from lambda_migrate.gates import pages as gate_pages
+from lambda_migrate.render.drawing import GUIDE, LEAST, columns, paragraph, tree
+from lambda_migrate.render.error import page
 from lambda_migrate.render.format import counted, duration
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.render.terminal import Colour, Paint
@@ -32,8 +34,25 @@ def plan(plan: Plan, paint: Paint) -> str:
         lines += ["", "Blocked by:"] if lines else ["Blocked by:"]
         for blocker in plan.blockers:
             lines += paragraph(blocker, paint.width, first=f"  {paint('✗', 'red')} ", rest="    ")
-    lines += ["", *_warnings(plan, paint), *paragraph(count(plan.steps), paint.width)]
+        lines += [f"    {paint(page(f'gates#{gate}'), 'dim')}" for gate in _gates(plan.blockers)]
+    lines += ["", *_warnings(plan, paint), *paragraph(f"{count(plan.steps)}{_takes(plan.steps)}", paint.width)]
     return "\n".join(lines)
+
+
+def consoles(pages: Mapping[str, str], paint: Paint) -> list[str]:
+    """Return where the AWS console shows what a plan changes, a line each, by what it is called."""
+    return columns([(paint(name, "dim"), paint(address, "dim")) for name, address in pages.items()], paint.width)
+
+
+def _gates(blockers: Sequence[str]) -> list[str]:
+    """Return the gates that have a page, each once."""
+    return list(dict.fromkeys(name.partition(":")[0] for text in blockers if (name := gate_pages.named(text))))
+
+
+def _takes(chosen: Sequence[Step]) -> str:
+    """Return how long a plan waits in all, as far as it is known before."""
+    seconds = sum(step.bake + step.propagation for step in chosen)
+    return f" It takes at least {duration(seconds)}." if seconds >= 1 else ""
 
 
 def steps(chosen: Sequence[Step], paint: Paint, *, back: bool = False) -> list[str]:

@@ -64,4 +64,5 @@ def error_to_dict(error: MigrateError) -> dict[str, str]:
     data = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, GateClosed):
         data["gate"] = error.gate
-    return {**data, "docs": error.docs} if error.docs else data
+    more = {"docs": error.docs, "console": error.console}
+    return data | {name: text for name, text in more.items() if text}

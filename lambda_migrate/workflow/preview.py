@@ -8,9 +8,10 @@ from lambda_migrate.aws.arn import function_name
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.gates import pages
 from lambda_migrate.planner.journey import command, named
+from lambda_migrate.render.plan import consoles
 from lambda_migrate.render.plan import plan as rendered
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import freeze_guard, phases, readiness, saved_plan
+from lambda_migrate.workflow import console_pages, freeze_guard, phases, readiness, saved_plan
 from lambda_migrate.workflow.execution import require_no_other_run
 from lambda_migrate.workflow.overrides import require_taken
 from lambda_migrate.workflow.phase import PhaseWork
@@ -43,11 +44,15 @@ def preview(context: Context, phase: str | None, overrides: Overrides, out: Path
     planned = kind.plan(inputs, context.migration, overrides)
     plan = readiness.looked_at(kind, PhaseWork(context, inputs, planned))
     freeze_guard.warn_of_changes(context)
-    text = f"{context.heading(f'phase: {plan.phase}')}\n\n{rendered(plan, context.paint)}"
+    consoled = console_pages.of_plan(context, plan)
+    heading = "\n".join([context.heading(f"phase: {plan.phase}"), *consoles(consoled, context.paint)])
+    text = f"{heading}\n\n{rendered(plan, context.paint)}"
     under_way = context.status().unfinished
     if under_way:
         text += f"\n\nNot finished: {under_way['phase']} of {under_way['at']}, which goes on by its own plan."
     data = {"plan": plan.to_dict(), "describe": {step.id: step.action.describe() for step in plan.steps}}
+    if consoled:
+        data["console"] = consoled
     if out:
         saved_plan.write(out, planned)
         text += f"\n\nSaved in `{out}`."

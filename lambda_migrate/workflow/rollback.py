@@ -13,7 +13,7 @@ from lambda_migrate.gates import irreversible, pages
 from lambda_migrate.planner.rollback import Rollback, choose, dead_keys, traffic
 from lambda_migrate.render import way_back
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import aws_status, freeze_guard, machines
+from lambda_migrate.workflow import aws_status, console_pages, freeze_guard, machines
 from lambda_migrate.workflow.execution import at_work
 from lambda_migrate.workflow.phase import Question
 
@@ -88,6 +88,8 @@ def roll_back(context: Context, asked: Chosen, *, confirm: Confirm, dry_run: boo
         following = context.status(executor.ledger).next[:1]
         text = way_back.outcome(outcome, traffic(runs(executor.ledger)), context.paint)
     error = outcome.error()
+    if error:
+        error.console = console_pages.of_function(context, identity.function)
     return Result(_data(outcome), text, () if error else following, error)
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.engine.runs import open_run
-from lambda_migrate.errors import GateClosed, NotFound
+from lambda_migrate.errors import GateClosed, MigrateError, NotFound
 from lambda_migrate.gates import pages
 from lambda_migrate.render.drawing import columns
+from lambda_migrate.render.plan import consoles, steps
 from lambda_migrate.render.plan import plan as rendered
-from lambda_migrate.render.plan import steps
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import freeze_guard, phases, readiness, saved_plan
+from lambda_migrate.workflow import console_pages, freeze_guard, phases, readiness, saved_plan
 from lambda_migrate.workflow.execution import require_no_other_run
 from lambda_migrate.workflow.overrides import Overrides, require_same_overrides, require_taken
 from lambda_migrate.workflow.phase import PhaseWork
@@ -66,6 +66,8 @@ def run(
         work = replace(work, plan=readiness.looked_at(kind, work))
         blocked = _blocked(work.plan) if work.plan.blockers else None
     text, data = _shown(kind, work), {"plan": work.plan.to_dict(), **kind.data(inputs)}
+    if shown := console_pages.of_plan(context, work.plan):
+        data["console"] = shown
     if dry_run:
         freeze_guard.warn_of_changes(context)
         return Result({**data, "dry_run": True}, text, error=blocked)
@@ -107,7 +109,11 @@ def _perform(kind: PhaseKind, work: PhaseWork, confirm: Confirm, text: str, data
         raise GateClosed.by(str(blocker), hint=pages.hint([str(blocker)]))
     confirm(kind.question(work.plan, work.inputs))
     context.terminal.say()
-    result = kind.perform(work)
+    try:
+        result = kind.perform(work)
+    except MigrateError as error:
+        error.console = console_pages.of_function(context, work.plan.function)
+        raise
     return Result({**data, **result.data}, result.text, result.next, result.error)
 
 
@@ -132,7 +138,9 @@ def _blocked(plan: Plan) -> GateClosed:
 def _shown(kind: PhaseKind, work: PhaseWork) -> str:
     """Return a plan for a person; of a run that is carried on, what is applied and what is left."""
     plan, run, paint = work.plan, work.unfinished, work.context.paint
-    heading = work.context.heading(f"phase: {plan.phase}")
+    heading = "\n".join(
+        [work.context.heading(f"phase: {plan.phase}"), *consoles(console_pages.of_plan(work.context, plan), paint)]
+    )
     if run:
         applied, left = len(run.applied), run.remaining
         text = f"Carrying on with the run of {run.at}: {applied} of {len(plan.steps)} steps are applied."

@@ -46,7 +46,8 @@ def test_steps_stand_under_their_trigger_with_what_a_person_should_know() -> Non
         "\n"
         "  ! somebody else may call\n"
         "\n"
-        "Plan: 1 to create, 1 to change, 1 to repoint, 0 to delete. All 3 can be undone."
+        "Plan: 1 to create, 1 to change, 1 to repoint, 0 to delete. All 3 can be undone. It takes at least\n"
+        "16 min 30 s."
     )
 
 
@@ -57,6 +58,7 @@ def test_what_is_in_the_way_is_named() -> None:
         "Blocked by:\n"
         "  ✗ trigger:s3: s3 `uploads` cannot be re-pointed by this\n"
         "    version\n"
+        "    docs/gates.md#trigger\n"
         "\n"
         "Plan: 0 to create, 0 to change, 0 to repoint, 0 to delete.\n"
         "Nothing can run yet."
@@ -94,7 +96,8 @@ def test_where_the_terminal_is_narrow_a_step_stands_below_its_name() -> None:
         "         orders:live\n"
         "\n"
         "Plan: 0 to create, 0 to change, 2 to repoint, 0 to\n"
-        "delete. All 2 can be undone."
+        "delete. All 2 can be undone. It takes at least\n"
+        "1 min 30 s."
     )
 
 
