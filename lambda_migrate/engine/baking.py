@@ -47,6 +47,8 @@ class Baking(Work):
             verdict = self.judge(step, since, first=first, final=False)
             if verdict.result == "fail":
                 self._failed(run, step, verdict)
+            if verdict.seen:
+                self.watch(RunEvent("seen", step, verdict.seen))
         change = self._towards(step, Observed.AFTER)
         if change.observe() is not Observed.AFTER:
             self._require_unguarded(step)

@@ -14,8 +14,8 @@ class RunEvent:
     """Something that happened, for whoever watches.
 
     Attributes:
-        kind: ``plan``, ``resume``, ``reconciled``, ``notice``, ``start``, ``done``, ``wait``, ``bake``, ``verdict``,
-            ``undo``, ``undone``, ``passed``, ``left``, ``stuck``, ``held``, ``skipped``, ``finished``.
+        kind: ``plan``, ``resume``, ``reconciled``, ``notice``, ``start``, ``done``, ``wait``, ``bake``, ``seen``,
+            ``verdict``, ``undo``, ``undone``, ``passed``, ``left``, ``stuck``, ``held``, ``skipped``, ``finished``.
         step: The step, or None where it is about the whole run.
         text: One line.
         seconds: How long a wait lasts, in seconds.

@@ -19,6 +19,7 @@ class Verdict:
         awaits: For how long after the bake an inconclusive verdict may become another by itself, because numbers are
             still on their way; in seconds.
         stays: Whether traffic stays where it is after a fail, because the user wants to look first.
+        seen: What was counted until now, in one line, for whoever watches; "" where nothing is counted.
     """
 
     result: Result
@@ -26,6 +27,7 @@ class Verdict:
     evidence: dict[str, Any] = field(default_factory=dict)
     awaits: float = 0.0
     stays: bool = False
+    seen: str = ""
 
 
 class Judge(Protocol):

@@ -24,6 +24,7 @@ QUIET = 2.0
 HEARTBEAT = 60.0
 """Seconds after which it is mentioned again: a log that says nothing for long looks hung, and CI may end the job."""
 
+_WAITS = {"wait": "waiting for AWS to spread the change", "bake": "watching"}
 _VERDICTS: dict[str, tuple[str, Colour]] = {
     "pass": ("✓", "green"),
     "fail": ("✗", "red"),
@@ -136,10 +137,11 @@ class Progress:
                 self.end(paint("✗", "red"), text)
             case "held" | "skipped" | "passed" | "left":
                 self.end(paint("·", "dim"), text)
-            case "wait":
-                self._wait(f"waiting for AWS to spread the change: {text}", moment.seconds)
-            case "bake":
-                self._wait(f"watching: {text}", moment.seconds)
+            case "wait" | "bake":
+                self._wait(f"{_WAITS[moment.kind]}: {text}", moment.seconds)
+            case "seen":
+                self._detail = text
+                self._draw()
             case "verdict":
                 self.end(paint(*_VERDICTS.get(text.partition(":")[0], ("·", "dim"))), text)
             case _:

@@ -50,7 +50,7 @@ class StepJudge:
         """Judge; see :class:`lambda_migrate.engine.verdict.Judge`."""
         verdict = self._judged(step, since, first, final=final)
         if verdict.result == "inconclusive" and not final and not isinstance(step.action, SetSigningKeys):
-            return Verdict("pass", (), verdict.evidence)  # it is watched on
+            return Verdict("pass", (), verdict.evidence, seen=verdict.seen)  # it is watched on
         pause = self.config.cutover.on_fail == "pause" and not isinstance(step.action, RehearseRoute)
         return replace(verdict, stays=verdict.result == "fail" and pause)
 

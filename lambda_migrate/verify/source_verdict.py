@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.verify.comparison import HALF, ShareComparison, as_evidence
@@ -33,11 +33,25 @@ def judge_source(
         final: Whether the bake is over; before, what may only be under way does not count.
     """
     compared = of_source(now, before if before.seen else None, source, final=final)
-    evidence = {**asdict(now), "before": asdict(before), **as_evidence(compared, rules), **around.evidence()}
-    if around.problem:
-        return Verdict("fail", (around.problem,), evidence)
     ok = f"{source.arrived} {now.reached}"
     told = _of(source, ", ".join([ok, *(str(each) for each in _plain(compared, source))]))
+    evidence = {**asdict(now), "before": asdict(before), **as_evidence(compared, rules), **around.evidence()}
+    verdict = _decided(now, compared, told, evidence, around, rules, final=final)
+    return replace(verdict, seen=f"{told}; {rules.minimum_invocations} needed")
+
+
+def _decided(
+    now: Flow,
+    compared: Sequence[Comparison],
+    told: str,
+    evidence: dict[str, Any],
+    around: Surroundings,
+    rules: Verify,
+    *,
+    final: bool,
+) -> Verdict:
+    if around.problem:
+        return Verdict("fail", (around.problem,), evidence)
     if any(each.risen(rules, final=final) for each in compared):
         return Verdict("fail", (told,), evidence)
     if any(each.suspicious(rules) for each in compared):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,13 @@ def judge(measured: Measured, around: Surroundings, rules: Verify, *, final: boo
         final: Whether the bake is over; before, a rise has to be surer.
     """
     compared = comparisons(measured, rules)
+    verdict = _decided(measured, compared, around, rules, final=final)
+    return replace(verdict, seen=_seen(measured, compared, rules))
+
+
+def _decided(
+    measured: Measured, compared: Sequence[Comparison], around: Surroundings, rules: Verify, *, final: bool
+) -> Verdict:
     evidence = {**_evidence(measured, compared, rules), **around.evidence()}
     if around.problem:
         return Verdict("fail", (around.problem,), evidence)
@@ -52,6 +59,17 @@ def judge(measured: Measured, around: Surroundings, rules: Verify, *, final: boo
         return Verdict("inconclusive", (seen, *odd), evidence, awaits=rules.arrival)
     told = [f"{invocations} invocations", *(str(each) for each in compared), *around.remarks]
     return Verdict("pass", (", ".join(told),), evidence)
+
+
+SHOWN = ("5xx", "4xx", "function errors", *PERCENTILES)
+"""What of the comparisons is told while a step is watched, in this order; the verdict tells all of them."""
+
+
+def _seen(measured: Measured, compared: Sequence[Comparison], rules: Verify) -> str:
+    """Return what was counted until now, in one line: invocations of those needed, statuses, latency old and new."""
+    needed = f"{measured.traffic.invocations or 0} of {rules.minimum_invocations} invocations needed"
+    told = sorted((each for each in compared if each.what in SHOWN), key=lambda each: SHOWN.index(each.what))
+    return ", ".join([needed, *map(str, told)])
 
 
 def comparisons(measured: Measured, rules: Verify) -> list[Comparison]:

@@ -177,3 +177,15 @@ def test_named_alarms_join_in(states: dict[str, str], expected: tuple[str, str])
 
     assert (verdict.result, verdict.reasons[0].endswith(expected[1])) == (expected[0], True)
     assert verdict.evidence["alarms"] == states
+
+
+def test_what_was_seen_until_now_is_one_line_whatever_the_verdict() -> None:
+    few = judge(measured(invocations=7, proxied=7, requests=7, client_errors=1), HEALTHY, RULES, final=False)
+
+    assert few.result == "inconclusive"
+    assert few.seen == (
+        "7 of 20 invocations needed, 5xx 0 (before 10 of 1000), 4xx 1 of 7 (before 100 of 1000),"
+        " function errors 0 (original 9 of 900), p50 20 ms (original 20 ms), p95 40 ms (original 40 ms),"
+        " p99 60 ms (original 60 ms)"
+    )
+    assert judge(WELL, HEALTHY, RULES).seen.startswith("100 of 20 invocations needed, 5xx 0")
