@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 import time
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urlsplit
+
+from lambda_migrate.deadline import Deadline
 
 if TYPE_CHECKING:
     import ssl
@@ -28,7 +28,6 @@ LIMIT = 2**20
 """Bytes of an answer, at most, unless the caller expects more."""
 
 _SUCCESS = range(200, 300)
-_CONNECTED = ("connect_tcp.complete", "start_tls.complete")
 
 
 class HttpError(Exception):
@@ -153,7 +152,7 @@ class Client:
         """
         import httpx  # noqa: PLC0415  # as above
 
-        client, deadline = self._client, _Deadline(timeout)
+        client, deadline = self._client, Deadline(timeout)
         url, named = _loopback(url)
         try:
             with (
@@ -223,41 +222,7 @@ def addresses(url: str) -> tuple[str, ...]:
     return tuple(sorted({str(entry[4][0]) for entry in entries}))
 
 
-@dataclass
-class _Deadline:
-    """Cuts the connection of an exchange that takes too long, wherever the exchange is.
-
-    httpx's own timeouts hold for one read each, so that a byte now and then would go on for ever.
-    """
-
-    seconds: float
-    expired: bool = False
-    _streams: list[Any] = field(default_factory=list)
-
-    def __enter__(self) -> None:
-        self._timer = threading.Timer(self.seconds, self._cut)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self._timer.cancel()
-
-    def trace(self, event: str, details: dict[str, Any]) -> None:
-        """Take note of a connection (httpcore's trace extension)."""
-        if event.endswith(_CONNECTED):
-            self._streams.append(details["return_value"])
-            if self.expired:
-                self._cut()
-
-    def _cut(self) -> None:
-        self.expired = True
-        for stream in self._streams:
-            with suppress(OSError, AttributeError):
-                # The socket's own shutdown: that of a TLS socket would change it under whoever reads from it.
-                socket.socket.shutdown(stream.get_extra_info("socket"), socket.SHUT_RDWR)
-
-
-def _read(response: httpx.Response, limit: int, deadline: _Deadline) -> Iterator[bytes]:
+def _read(response: httpx.Response, limit: int, deadline: Deadline) -> Iterator[bytes]:
     """Yield the body as it comes.
 
     Raises:

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 
 from lambda_migrate import errors
 from lambda_migrate.aws import function_updates, partitions
-from lambda_migrate.aws.answers import checked, require_readable, unreadable
-from lambda_migrate.aws.errors import SERVER_ERRORS, UNEXPECTED, Translation
+from lambda_migrate.aws.answers import checked
+from lambda_migrate.aws.errors import SERVER_ERRORS, Translation
+from lambda_migrate.aws.replies import require_reply
 from lambda_migrate.clock import steady
 from lambda_migrate.http import Client
 
@@ -46,10 +47,6 @@ READ_EXCEPTIONS = frozenset({("lambda", "Invoke")})
 
 UNREACHED_ATTEMPTS = 3
 """How often an endpoint is tried that never answered: it is wrong rather than busy."""
-
-_JSON = ("json", "rest-json")
-
-SUCCESS = 200
 
 
 @dataclass
@@ -113,23 +110,7 @@ class Aws:
             )
 
     def _before_parse(self, operation_model: Any, response_dict: Any, **_ignored: Any) -> None:
-        """Refuse what is not AWS's answer: a page, garbage, or nothing, which botocore may take for an empty one."""
-        status, body = response_dict["status_code"], response_dict["body"]
-        if status < SERVER_ERRORS and not operation_model.has_streaming_output:
-            call = f"{operation_model.service_model.service_name}:{operation_model.name}"
-            as_json = operation_model.service_model.resolved_protocol in _JSON
-            kind, start = response_dict["headers"].get("content-type", ""), body[:64].lstrip().lower()
-            page = "text/html" in kind or start.startswith((b"<!doctype html", b"<html"))
-            if page or (as_json and start and start[:1] != b"{"):
-                raise errors.AwsError(
-                    f"`{self.where}` gave an unexpected reply ({status}); is it an AWS endpoint?",
-                    operation=call,
-                    aws_code=UNEXPECTED,
-                    hint="something else answers there: check `--endpoint-url`, HTTPS_PROXY and the network's sign-in",
-                )
-            if as_json and not start and _says_something(operation_model, status):
-                raise unreadable(call, "it is empty")
-            require_readable(body, call=call, as_json=as_json)
+        require_reply(operation_model, response_dict, self.where)
         self._reached = True
 
     def _give_up(
@@ -324,10 +305,3 @@ class Aws:
 def reads(service: str, operation: str) -> bool:
     """Return whether an operation changes nothing: ``lambda``, ``GetAlias``."""
     return operation.startswith(READ_PREFIXES) or (service, operation) in READ_EXCEPTIONS
-
-
-def _says_something(operation: Any, status: int) -> bool:
-    """Return whether AWS's answer to a call has a body: an empty one would be read as a list without items."""
-    shape = operation.output_shape
-    members = shape.members.values() if shape else ()
-    return status == SUCCESS and any("location" not in each.serialization for each in members)

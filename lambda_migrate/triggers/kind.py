@@ -38,6 +38,29 @@ def _nothing(*_: Any) -> tuple[()]:
     return ()
 
 
+CONSTANTS = (
+    "principals",
+    "event_sources",
+    "alias",
+    "service",
+    "stays",
+    "gradual",
+    "back",
+    "settles",
+    "twice",
+    "counted",
+    "failing",
+    "caller",
+    "calls",
+    "pausable",
+)
+"""What a kind may say of itself, in capitals in its module."""
+
+READING = ("find", "look_up", "preflight")
+PLANNING = ("to_alias", "to_service", "source_metrics", "request_metrics", "clean_up", "physical_id")
+"""Functions that a kind may have."""
+
+
 @dataclass(frozen=True)
 class TriggerKind:
     """One kind of trigger, as the rest of the program asks it. It asks what a kind can do, never what it is called.
@@ -153,33 +176,8 @@ class TriggerKind:
         Raises:
             TypeError: The module is not a whole kind.
         """
-        constants = (
-            "principals",
-            "event_sources",
-            "alias",
-            "service",
-            "stays",
-            "gradual",
-            "back",
-            "settles",
-            "twice",
-            "counted",
-            "failing",
-            "caller",
-            "calls",
-            "pausable",
-        )
-        reading = ("find", "look_up", "preflight")
-        planning = (
-            "to_alias",
-            "to_service",
-            "source_metrics",
-            "request_metrics",
-            "clean_up",
-            "physical_id",
-        )
-        given = {name: getattr(module, name.upper()) for name in constants if hasattr(module, name.upper())}
-        given |= {name: getattr(module, name) for name in (*reading, *planning) if hasattr(module, name)}
+        given = {name: getattr(module, name.upper()) for name in CONSTANTS if hasattr(module, name.upper())}
+        given |= {name: getattr(module, name) for name in (*READING, *PLANNING) if hasattr(module, name)}
         try:
             return cls(
                 name=module.KIND,

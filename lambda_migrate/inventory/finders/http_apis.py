@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.api_gateway import websocket_content
 from lambda_migrate.actions.api_gateway.expected import digest
-from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, HTTP
+from lambda_migrate.actions.api_gateway.gateway import GATEWAYS
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.inventory.finders import stages
+from lambda_migrate.inventory.finders.http_api import Api, role_of, uri_of
 from lambda_migrate.inventory.finders.stages import has_variables as _varies
 from lambda_migrate.inventory.finders.unlooked import looked, unlooked
 from lambda_migrate.triggers import (
@@ -24,7 +23,6 @@ from lambda_migrate.triggers import (
 )
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.http_api import MARKER, MAXIMUM_TIMEOUT, Route, Stage
-from lambda_migrate.triggers.rest_api_settings import Part
 from lambda_migrate.triggers.stage_variable import NONE, Variables
 
 if TYPE_CHECKING:
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.rest_api_settings import Part
 
     Found = Iterator[Trigger[base.Settings]]
 
@@ -44,83 +43,6 @@ CALLS = (
     "apigatewayv2:ExportApi",
 )
 """What it calls, from which the policies of IAM are made."""
-
-
-@dataclass(frozen=True)
-class Api:
-    """An HTTP or WebSocket API while it is looked at.
-
-    Attributes:
-        aws: Where to look.
-        function: The function.
-        api: As ``get_api`` and ``get_apis`` describe it.
-        integrations: Its integrations, as AWS describes them.
-        authorizers: Its authorizers.
-        listed: Its stages.
-    """
-
-    aws: Aws
-    function: Function
-    api: Document
-    integrations: list[Document]
-    authorizers: list[Document]
-    listed: list[Document]
-
-    @property
-    def id(self) -> str:
-        """The API's id."""
-        return str(self.api["ApiId"])
-
-    @property
-    def name(self) -> str:
-        """What a person calls it."""
-        return str(self.api.get("Name") or self.id)
-
-    @property
-    def source(self) -> str:
-        """The ARN by which the function's policy names it."""
-        return stages.source(self.function, self.id)
-
-    @property
-    def is_http(self) -> bool:
-        """Whether it is an HTTP API."""
-        return bool(self.api.get("ProtocolType", HTTP) == HTTP)
-
-    @property
-    def parts(self) -> list[Part]:
-        """What names a function in it."""
-        parts = [
-            Part(f"{websocket_content.INTEGRATION}{each['IntegrationId']}", _uri(each), role=_role(each))
-            for each in self.integrations
-        ]
-        for each in self.authorizers:
-            identity = str(each["AuthorizerId"])
-            name, uri = f"{websocket_content.AUTHORIZER}{identity}", str(each.get("AuthorizerUri") or "")
-            parts.append(Part(name, uri, authorizer=identity, role=str(each.get("AuthorizerCredentialsArn") or "")))
-        return parts
-
-    def invoked(self, part: Part) -> list[stages.Invoked]:
-        """Return what of the function a part names."""
-        known = [stages.Stage(str(each["StageName"]), each.get("StageVariables") or {}) for each in self.listed]
-        return list(stages.invoked(self.function, part.uri, known))
-
-    def variables(self, invoked: stages.Invoked) -> Variables:
-        """Return how the variables of a stage lead to a qualifier of the function; none where they do not."""
-        if not invoked.stage:
-            return NONE
-        values = next(each.get("StageVariables") or {} for each in self.listed if each["StageName"] == invoked.stage)
-        ours = [part for part in self.parts if invoked in self.invoked(part)]
-        uris, every = {part.uri for part in ours}, {part.uri for part in self.parts}
-        return Variables.of(invoked.stage, values, uris, every, [part.role for part in ours])
-
-    def unknown(self, invoked: stages.Invoked) -> Trigger[base.Settings]:
-        """Return that it is not known what a stage invokes."""
-        name = f"{self.name}/{invoked.stage}" if invoked.stage else self.name
-        return unlooked(name, invoked.unknown, source=self.source, identity=f"{self.id}/{invoked.stage}")
-
-    def identity(self, part: str, invoked: stages.Invoked) -> str:
-        """Return what identifies a trigger among its kind."""
-        return "/".join(filter(None, (self.id, part, invoked.stage)))
 
 
 def of_api(aws: Aws, function: Function, api: Document, *, deployed: bool = False, permitted: bool = True) -> Found:
@@ -137,9 +59,9 @@ def of_api(aws: Aws, function: Function, api: Document, *, deployed: bool = Fals
     integrations = list(aws.pages("apigatewayv2", "get_integrations", "Items", ApiId=api_id))
     authorizers = list(aws.pages("apigatewayv2", "get_authorizers", "Items", ApiId=api_id))
     if not permitted:
-        integrations = [each for each in integrations if each.get("CredentialsArn") or not _varies(_uri(each))]
+        integrations = [each for each in integrations if each.get("CredentialsArn") or not _varies(uri_of(each))]
         authorizers = [each for each in authorizers if not _varies(each.get("AuthorizerUri") or "")]
-    uris = [*(_uri(each) for each in integrations), *(each.get("AuthorizerUri") or "" for each in authorizers)]
+    uris = [*(uri_of(each) for each in integrations), *(each.get("AuthorizerUri") or "" for each in authorizers)]
     ours = any(stages.qualifier(function, uri) is not None for uri in uris)
     staged = deployed or ours or any(map(_varies, uris))
     listed = list(aws.pages("apigatewayv2", "get_stages", "Items", ApiId=api_id)) if staged else []
@@ -164,10 +86,10 @@ def _integrations(api: Api) -> Found:
             if invoked.unknown:
                 yield api.unknown(invoked)
             elif not api.is_http:
-                detail = _detail(invoked, _role(integration))
+                detail = _detail(invoked, role_of(integration))
                 yield _of_websocket(api, websocket_api.KIND, identity, invoked, detail, enabled=bool(own))
             elif invoked.stage:
-                detail = _detail(invoked, _role(integration))
+                detail = _detail(invoked, role_of(integration))
                 yield _of_stage(api, identity, invoked, detail, api.variables(invoked), enabled=bool(own))
             else:
                 settings = _settings(api, integration, routes, own, set(reached))
@@ -186,7 +108,7 @@ def _settings(
         api=api.id,
         integration=integration["IntegrationId"],
         uri=integration["IntegrationUri"],
-        role=_role(integration),
+        role=role_of(integration),
         timeout=integration.get("TimeoutInMillis") or MAXIMUM_TIMEOUT,
         routes=own,
         stages=_http_stages(api),
@@ -292,14 +214,6 @@ def _of_deployment(api: Api, stage: Document) -> Found:
                 yield api.unknown(deployed)
             else:
                 yield _of_stage(api, "deployed", deployed, deployed.detail, NONE, enabled=True)
-
-
-def _uri(integration: Document) -> str:
-    return str(integration.get("IntegrationUri") or "")
-
-
-def _role(integration: Document) -> str:
-    return str(integration.get("CredentialsArn") or "")
 
 
 def _detail(invoked: stages.Invoked, role: str) -> str:

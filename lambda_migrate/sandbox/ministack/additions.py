@@ -12,6 +12,7 @@ from lambda_migrate.sandbox.ministack import (
     logs,
     payloads,
     pool,
+    qualifier_policies,
     receipt_rules,
     refusals,
     rest_api_deployments,
@@ -26,6 +27,7 @@ def install() -> None:
     """Add everything to the MiniStack of this process."""
     for addition in (
         lambda_,
+        qualifier_policies,
         environments,
         pool,
         logs,

@@ -10,7 +10,6 @@ Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deli
   counted, every attempt once.
 - **Asynchronous invocation** keeps its request id across attempts, obeys the settings of the qualifier that was
   invoked, and sends the event itself to a dead-letter queue. One minute of AWS's backoff is 6 s here.
-- **Policies per qualifier**: read, written and removed for one qualifier alone, and removed with their alias.
 - **Conditions** of PublishVersion (``RevisionId``, ``CodeSha256``).
 - **URLs of an alias** are shown as those of the alias.
 - **Mappings change state**: ``Updating``, ``Enabling``, ``Disabling`` can be seen for a moment.
@@ -46,8 +45,6 @@ MAPPING_UPDATE_SECONDS = 0.3
 HTTP_ERRORS = 400
 _executed: ContextVar[list[str] | None] = ContextVar("executed", default=None)
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-policies = threading.RLock()
-"""Held while the statements of a function's policy are looked at or changed."""
 
 
 def install() -> None:
@@ -58,10 +55,6 @@ def install() -> None:
     lambda_svc._invoke = _telling_the_version(lambda_svc._invoke)
     lambda_svc._emit_lambda_metrics = lambda *_arguments, **_options: None
     lambda_svc.invoke_async_with_retry = invoke_asynchronously
-    lambda_svc._add_permission = _for_one_qualifier(lambda_svc._add_permission, qualifier_at=2)
-    lambda_svc._remove_permission = _for_one_qualifier(lambda_svc._remove_permission, qualifier_at=2)
-    lambda_svc._get_policy = _for_one_qualifier(lambda_svc._get_policy, qualifier_at=1)
-    lambda_svc._delete_alias = _forgetting_settings(lambda_svc._delete_alias)
     lambda_svc._create_function_url_config = _of_its_qualifier(lambda_svc._create_function_url_config)
     lambda_svc._publish_version = _conditioned(lambda_svc._publish_version)
     lambda_svc._update_esm = _updating(lambda_svc._update_esm)
@@ -251,53 +244,6 @@ def send_to_queue(arn: str, body: str) -> None:
     message = {"id": new_uuid(), "body": body}
     sqs._ensure_msg_fields(message)
     queue["messages"].append(message)
-
-
-def _for_one_qualifier(original: Callable[..., Any], *, qualifier_at: int) -> Callable[..., Any]:
-    """MiniStack's function sees the policy of one qualifier only, as each has its own on AWS.
-
-    Args:
-        original: A function of ``(function name, ..., query parameters, qualifier from the path)``.
-        qualifier_at: Where the query parameters are among its arguments.
-    """
-
-    def scoped(name: str, *arguments: Any) -> Any:
-        query, in_path = (*arguments[qualifier_at - 1 :], None, None)[:2]
-        qualifier = lambda_svc._qualifier_from_path_or_query(in_path, query)
-        function = lambda_svc._functions.get(name)
-        if function is None:
-            return original(name, *arguments)
-        resource = lambda_svc._policy_resource_arn(name, qualifier)
-        with policies:
-            everything = function["policy"]["Statement"]
-            mine = [statement for statement in everything if statement["Resource"] == resource]
-            others = [statement for statement in everything if statement["Resource"] != resource]
-            if not mine and original.__name__ == "_get_policy":
-                message = "The resource you requested does not exist."
-                return error_response_json("ResourceNotFoundException", message, 404)
-            function["policy"]["Statement"] = mine
-            try:
-                return original(name, *arguments)
-            finally:
-                function["policy"]["Statement"] += others
-
-    return scoped
-
-
-def _forgetting_settings(original: Callable[..., Any]) -> Callable[..., Any]:
-    """The policy and the asynchronous settings of an alias go with the alias."""
-
-    def delete(name: str, alias: str) -> Any:
-        answer = original(name, alias)
-        if function := lambda_svc._functions.get(name):
-            resource = lambda_svc._policy_resource_arn(name, alias)
-            with policies:
-                statements = function["policy"]["Statement"]
-                function["policy"]["Statement"] = [one for one in statements if one["Resource"] != resource]
-            function.get("event_invoke_configs", {}).pop(alias, None)
-        return answer
-
-    return delete
 
 
 def _conditioned(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from ministack.core.responses import get_account_id
 from ministack.services import lambda_svc
 
-from lambda_migrate.sandbox.ministack import lambda_
+from lambda_migrate.sandbox.ministack import lambda_, qualifier_policies
 
 _INVOKE_ACTIONS = ("lambda:InvokeFunction", "lambda:*", "*")
 
@@ -25,7 +25,7 @@ def permitted(function_arn: str, service: str, source_arn: str) -> bool:
     function = lambda_svc._functions.get(name)
     if function is None:
         return False
-    with lambda_.policies:
+    with qualifier_policies.lock:
         statements = [one for one in function["policy"]["Statement"] if one["Resource"] == function_arn]
     return any(_allows(statement, service, source_arn) for statement in statements)
 
