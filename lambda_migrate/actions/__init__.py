@@ -52,6 +52,8 @@ KINDS: tuple[str, ...] = (
     "ses.point_receipt_rule:PointReceiptRule",
     "firehose.point_transformation:PointTransformation",
     "appsync.point_data_source:PointDataSource",
+    "appsync.point_api_authorizer:PointApiAuthorizer",
+    "codecommit.point_repository_trigger:PointRepositoryTrigger",
     "load_balancer.create_target_group:CreateTargetGroup",
     "load_balancer.set_group_attributes:SetGroupAttributes",
     "load_balancer.register_function:RegisterFunction",

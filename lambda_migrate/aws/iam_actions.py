@@ -14,9 +14,11 @@ from __future__ import annotations
 PREFIXES = {
     "apigatewayv2": "apigateway",
     "cloudfront-keyvaluestore": "cloudfront-keyvaluestore",
+    "bedrock-agent": "bedrock",
     "cognito-idp": "cognito-idp",
     "docdb": "rds",
     "elbv2": "elasticloadbalancing",
+    "lexv2-models": "lex",
     "sesv2": "ses",
     "stepfunctions": "states",
 }
@@ -90,6 +92,7 @@ QUALIFIED = frozenset(
 )
 """Calls that may name a version or an alias, whose ARN is the resource then."""
 
+_APPSYNC = "arn:{partition}:appsync:{region}:{account}:apis/{apiId}"
 _LAMBDA = "arn:{partition}:lambda:{region}:{account}"
 _EVENTS = "arn:{partition}:events:{region}:{account}"
 _API = "arn:{partition}:apigateway:{region}:"
@@ -177,6 +180,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "iam:*User*": (f"{_IAM}:user/{{UserName}}",),
     "iam:*": (f"{_IAM}:role/{{RoleName}}",),
     "cloudformation:DescribeStackResources": ("*",),
+    "cloudformation:ListImports": ("*",),
     "cloudformation:*": ("arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",),
     "cloudwatch:Put*Alarm": ("arn:{partition}:cloudwatch:{region}:{account}:alarm:{AlarmName}",),
     "cloudwatch:DescribeAlarms": ("arn:{partition}:cloudwatch:{region}:{account}:alarm:*",),
@@ -213,6 +217,12 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "elbv2:ModifyListener": ("{ListenerArn}",),
     "elbv2:*": (f"{_BALANCING}:targetgroup/{{Name}}/*",),
     "appsync:*DataSource": ("arn:{partition}:appsync:{region}:{account}:apis/{apiId}/datasources/{name}",),
+    "appsync:GetGraphqlApi": (_APPSYNC,),
+    "appsync:UpdateGraphqlApi": (_APPSYNC,),
+    "appsync:GetApi": (_APPSYNC,),
+    "appsync:UpdateApi": (_APPSYNC,),
+    "codecommit:List*": ("*",),
+    "codecommit:*": ("arn:{partition}:codecommit:{region}:{account}:{repositoryName}",),
     "iot:List*": ("*",),
     "iot:*TopicRule": ("arn:{partition}:iot:{region}:{account}:rule/{ruleName}",),
     "cognito-idp:ListUserPools": ("*",),
@@ -241,6 +251,8 @@ PASSED: dict[str, tuple[tuple[str, str], ...]] = {
     "events:PutTargets": (("Targets.RoleArn", "events.amazonaws.com"),),
     "pipes:UpdatePipe": (("RoleArn", "pipes.amazonaws.com"),),
     "appsync:UpdateDataSource": (("serviceRoleArn", "appsync.amazonaws.com"),),
+    "appsync:UpdateGraphqlApi": (("logConfig.cloudWatchLogsRoleArn", "appsync.amazonaws.com"),),
+    "appsync:UpdateApi": (("eventConfig.logConfig.cloudWatchLogsRoleArn", "appsync.amazonaws.com"),),
     "iot:ReplaceTopicRule": (("topicRulePayload.actions.roleArn", "iot.amazonaws.com"),),
     "cognito-idp:UpdateUserPool": (("SmsConfiguration.SnsCallerArn", "cognito-idp.amazonaws.com"),),
     "apigateway:PutIntegration": (("credentials", "apigateway.amazonaws.com"),),

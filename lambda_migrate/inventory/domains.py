@@ -16,7 +16,7 @@ from lambda_migrate.actions.route53.change_records import spoken
 from lambda_migrate.aws import partitions
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import AwsError, NotAllowed
-from lambda_migrate.inventory import concurrently
+from lambda_migrate.inventory import concurrently, distributions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -238,18 +238,12 @@ def _mappings(aws: Aws, name: str, listing: str) -> tuple[Mapping, ...]:
 
 def _of_cloudfront(aws: Aws, hosts: dict[str, str]) -> Iterator[Domain]:
     """Yield the names of the distributions that have one of these hosts as an origin."""
-    listed = aws.call("cloudfront", "list_distributions").get("DistributionList") or {}
-    while True:
-        for each in listed.get("Items") or []:
-            origins = {_host(origin["DomainName"]) for origin in (each.get("Origins") or {}).get("Items") or []}
-            if origins & hosts.keys():
-                host = _host(each["DomainName"])
-                aliases = (each.get("Aliases") or {}).get("Items") or [host]
-                yield from (Domain(str(alias).lower(), FRONT, host) for alias in aliases)
-        if not listed.get("NextMarker"):
-            return
-        answer = aws.call("cloudfront", "list_distributions", Marker=listed["NextMarker"])
-        listed = answer.get("DistributionList") or {}
+    for each in distributions.listed(aws):
+        origins = {_host(origin["DomainName"]) for origin in (each.get("Origins") or {}).get("Items") or []}
+        if origins & hosts.keys():
+            host = _host(each["DomainName"])
+            aliases = (each.get("Aliases") or {}).get("Items") or [host]
+            yield from (Domain(str(alias).lower(), FRONT, host) for alias in aliases)
 
 
 def _records(aws: Aws, domains: Domains) -> list[Record]:

@@ -12,6 +12,8 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.triggers import (
     alarm,
     appsync,
+    appsync_authorizer,
+    codecommit,
     cognito,
     config_rule,
     destination,
@@ -79,6 +81,8 @@ TRIGGERS: dict[str, TriggerKind] = {
         TriggerKind.of(secretsmanager),
         TriggerKind.of(destination),
         TriggerKind.of(appsync),
+        TriggerKind.of(appsync_authorizer),
+        TriggerKind.of(codecommit),
         TriggerKind.of(alarm),
         TriggerKind.of(config_rule),
         TriggerKind.of(ses),

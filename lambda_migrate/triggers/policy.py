@@ -103,6 +103,14 @@ def sources(function: Function, principals: tuple[str, ...]) -> set[str]:
     return {entry.arn for entry in allowed if entry.principal in principals and not entry.url}
 
 
+def sources_here(function: Function, principals: tuple[str, ...]) -> set[str]:
+    """Return the source ARNs of :func:`sources` that may be of the function's account and region.
+
+    What is elsewhere cannot be read from here; what has its name here is another thing.
+    """
+    return {arn for arn in sources(function, principals) if not PermittedInvoker("", arn).elsewhere(function)}
+
+
 def is_pattern(arn: str) -> bool:
     """Return whether an ARN stands for many: it is empty or holds wildcards."""
     return not arn or "*" in arn or "?" in arn

@@ -19,6 +19,7 @@ from lambda_migrate.aws.permissions import Place, permissions
 from lambda_migrate.aws.session import READ_PREFIXES, Aws
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import NotAllowed
+from tests.actions import worlds_stand_ins
 from tests.actions.crashes import Crashes
 from tests.actions.stage import Stage, trust
 from tests.actions.worlds import LOCAL, WORLDS
@@ -38,7 +39,13 @@ pytestmark = pytest.mark.sandbox
 
 PLACE = Place("aws", "us-east-1", "000000000000")
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
-STAND_INS = ("build_image", "create_application", "create_environment", "point_environment")
+STAND_INS = (
+    "build_image",
+    "create_application",
+    "create_environment",
+    "point_environment",
+    *worlds_stand_ins.WORLDS,
+)
 """Worlds whose AWS is a stand-in, which knows no permissions."""
 UNASKED = {"iam:PassRole"}
 """What the embedded AWS does not ask for, and so takes nobody's word that it is missing."""

@@ -18,6 +18,7 @@ from tests.actions import (
     worlds_named,
     worlds_rest_api,
     worlds_service,
+    worlds_stand_ins,
     worlds_triggers,
 )
 
@@ -38,6 +39,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_callers.WORLDS,
     **worlds_domains.WORLDS,
     **worlds_named.WORLDS,
+    **worlds_stand_ins.WORLDS,
 }
 
 LOCAL = {"save_backup"}

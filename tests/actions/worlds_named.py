@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.appsync.point_api_authorizer import PointApiAuthorizer
 from lambda_migrate.actions.appsync.point_data_source import PointDataSource
 from lambda_migrate.actions.aws_config.point_config_rule import PointConfigRule
 from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
@@ -220,6 +221,55 @@ def point_data_source(stage: Stage) -> World:
     )
 
 
+def point_api_authorizer(stage: Stage, *, events: bool = False) -> World:
+    """Set an API that the function may be asked about by one of its authorizers, beside an API key."""
+    arn = stage.function()
+    live, theirs = stage.alias("live", stage.publish("original")), stage.alias("theirs", "1")
+    appsync, role = stage.client("appsync"), stage.role("logs", "appsync.amazonaws.com")
+
+    def settings(function: str, name: str = stage.name) -> dict[str, Any]:
+        authorizer = {"authorizerUri": function, "authorizerResultTtlInSeconds": 300}
+        if events:
+            lambda_ = {"authType": "AWS_LAMBDA", "lambdaAuthorizerConfig": authorizer}
+            names = ("connectionAuthModes", "defaultPublishAuthModes", "defaultSubscribeAuthModes")
+            modes = {name: [{"authType": "AWS_LAMBDA"}] for name in names}
+            logs = {"logLevel": "ERROR", "cloudWatchLogsRoleArn": role}
+            config = {"authProviders": [{"authType": "API_KEY"}, lambda_], **modes, "logConfig": logs}
+            return {"name": name, "eventConfig": config}
+        lambda_ = {"authenticationType": "AWS_LAMBDA", "lambdaAuthorizerConfig": authorizer}
+        logs = {"fieldLogLevel": "ERROR", "cloudWatchLogsRoleArn": role}
+        others = {"additionalAuthenticationProviders": [lambda_], "logConfig": logs, "xrayEnabled": True}
+        return {"name": name, "authenticationType": "API_KEY", **others}
+
+    if events:
+        api = appsync.create_api(**settings(arn))["api"]["apiId"]
+    else:
+        api = appsync.create_graphql_api(**settings(arn))["graphqlApi"]["apiId"]
+
+    def documents() -> Any:
+        return by_place(
+            appsync.get_api(apiId=api)["api"] if events else appsync.get_graphql_api(apiId=api)["graphqlApi"]
+        )
+
+    def update(function: str, **changed: Any) -> None:
+        write = appsync.update_api if events else appsync.update_graphql_api
+        write(apiId=api, **settings(function, **changed))
+
+    def named() -> str:
+        shown = documents()
+        provider = (
+            shown["eventConfig"]["authProviders"]["1"] if events else shown["additionalAuthenticationProviders"]["0"]
+        )
+        return str(provider["lambdaAuthorizerConfig"]["authorizerUri"])
+
+    return World(
+        PointApiAuthorizer(stage.name, {"0": arn}, {"0": live}, api, events),
+        documents=documents,
+        foreign=lambda: update(named(), name="theirs"),
+        drift=lambda: update(theirs),
+    )
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_alarm": point_alarm,
     "point_alarm/composite": partial(point_alarm, composite=True),
@@ -227,4 +277,6 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_receipt_rule": point_receipt_rule,
     "point_transformation": point_transformation,
     "point_data_source": point_data_source,
+    "point_api_authorizer": point_api_authorizer,
+    "point_api_authorizer/events": partial(point_api_authorizer, events=True),
 }

@@ -1,4 +1,4 @@
-"""What invokes and cannot be moved from here: custom resources of the function's stack, and pipelines."""
+"""What invokes and cannot be moved from here: custom resources of stacks, and pipelines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lambda_migrate.errors import NotAllowed
+from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.inventory.finders import custom_resources, pipelines
 from lambda_migrate.inventory.grants import Grants, Role
 from lambda_migrate.triggers.base import Settings, Trigger
@@ -70,7 +70,65 @@ def test_a_stack_without_them_is_not_and_none_is_asked_for_without_a_stack() -> 
         == []
     )
     assert list(custom_resources.find(aws, known.function())) == []
-    assert aws.calls == []
+    assert aws.calls == ["cloudformation:describe_stacks"]
+
+
+def test_other_stacks_are_found_by_a_parameter_that_is_the_function_and_by_an_export_that_they_import() -> None:
+    given = [{"ParameterKey": "Handler", "ParameterValue": f"{FUNCTION}:live"}]
+    resolved = [{"ParameterKey": "Seeder", "ParameterValue": "/orders/arn", "ResolvedValue": FUNCTION}]
+    outputs = [
+        {"OutputKey": "Arn", "OutputValue": FUNCTION, "ExportName": "orders-arn"},
+        {"OutputKey": "Alone", "OutputValue": "orders", "ExportName": "orders-alone"},
+        {"OutputKey": "Other", "OutputValue": f"{FUNCTION}-other", "ExportName": "other"},
+    ]
+    templates = {
+        "child": {"Resources": {"A": custom({"Ref": "Handler"}), "B": custom({"Ref": "Other"})}},
+        "by-parameter": {"Resources": {"A": custom({"Fn::Sub": "${Seeder}"})}},
+        "importing": {"Resources": {"A": custom({"Fn::ImportValue": "orders-arn"})}},
+        "reading": {"Resources": {"A": {"Type": "X", "Properties": {"Of": {"Fn::ImportValue": "orders-arn"}}}}},
+    }
+
+    def imports(ExportName: str) -> Any:  # noqa: N803  # as AWS calls it
+        if ExportName == "orders-arn":
+            return {"Imports": ["importing", "reading"]}
+        return AwsError(f"cloudformation:ListImports failed: Export '{ExportName}' is not imported by any stack")
+
+    aws: Any = FakeAws(
+        {
+            "cloudformation:describe_stacks": {
+                "Stacks": [
+                    {"StackName": "shop", "Outputs": outputs},
+                    {"StackName": "child", "Parameters": given},
+                    {"StackName": "by-parameter", "Parameters": resolved},
+                    {"StackName": "others", "Parameters": [{"ParameterKey": "A", "ParameterValue": "orders-table"}]},
+                ]
+            },
+            "cloudformation:list_imports": imports,
+            "cloudformation:get_template": lambda **asked: {"TemplateBody": templates[asked["StackName"]]},
+        }
+    )
+
+    found = list(custom_resources.find(aws, known.function()))
+
+    assert [(each.name, each.settings.detail) for each in found] == [
+        ("by-parameter", "1 custom resource of its template"),
+        ("child", "1 custom resource of its template"),
+        ("importing", "1 custom resource of its template"),
+    ]
+
+
+def test_imports_that_may_not_be_read_make_the_listing_unknown() -> None:
+    output = {"OutputKey": "Arn", "OutputValue": FUNCTION, "ExportName": "orders-arn"}
+    aws: Any = FakeAws(
+        {
+            "cloudformation:describe_stacks": {"Stacks": [{"StackName": "shop", "Outputs": [output]}]},
+            "cloudformation:list_imports": AwsError("cloudformation:ListImports failed: Service unavailable"),
+        }
+    )
+
+    (found,) = custom_resources.find(aws, known.function())
+
+    assert (found.kind, found.name) == ("unknown", "CloudFormation stacks")
 
 
 def test_a_template_that_may_not_be_read_is_unknown_by_the_name_of_its_stack() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.appsync.point_api_authorizer import authorizers
 from lambda_migrate.inventory.finders import named
 from lambda_migrate.inventory.finders.one_by_one import Named, look_at_each
 from lambda_migrate.inventory.finders.unlooked import looked
-from lambda_migrate.triggers import base, policy
+from lambda_migrate.triggers import appsync_authorizer, base, policy
 from lambda_migrate.triggers.appsync import KIND, Settings
 from lambda_migrate.triggers.base import Trigger
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory.grants import Grants
 
-AUTHORIZER = "appsync_authorizer"
 PRINCIPALS = ("appsync.amazonaws.com",)
 LISTING = "AppSync"
 CALLS = ("appsync:ListGraphqlApis", "appsync:ListApis", "appsync:ListDataSources")
@@ -34,19 +34,14 @@ def find_by_role(aws: Aws, function: Function, grants: Grants) -> Iterator[Trigg
 
 
 def _find(aws: Aws, function: Function, *, by_role: bool) -> Iterator[Trigger[base.Settings]]:
+    graphql = aws.pages("appsync", "list_graphql_apis", "graphqlApis")
+    events = aws.pages("appsync", "list_apis", "apis")
     apis = [
-        *(
-            (each, each["apiId"], each.get("arn", ""))
-            for each in aws.pages("appsync", "list_graphql_apis", "graphqlApis")
-        ),
-        *((each, each["apiId"], each.get("apiArn", "")) for each in aws.pages("appsync", "list_apis", "apis")),
+        *((each, each["apiId"], each.get("arn", "")) for each in graphql),
+        *((each, each["apiId"], each.get("apiArn", "")) for each in events),
     ]
     for api, identity, arn in apis:
-        for uri in _authorizers(api):
-            qualifier = function.qualifier_of(uri)
-            if qualifier is not None:
-                settings = base.Settings(source=arn)
-                yield Trigger(AUTHORIZER, f"{identity}/authorizer", api["name"], qualifier, settings)
+        yield from _authorizers(function, api, identity, arn)
     yield from look_at_each(
         aws,
         "AppSync APIs",
@@ -56,13 +51,19 @@ def _find(aws: Aws, function: Function, *, by_role: bool) -> Iterator[Trigger[ba
     )
 
 
-def _authorizers(api: dict[str, Any]) -> Iterator[str]:
-    """Yield the functions that decide who may use an API."""
-    events = (api.get("eventConfig") or {}).get("authProviders") or []
-    for holder in (api, *(api.get("additionalAuthenticationProviders") or []), *events):
-        config = holder.get("lambdaAuthorizerConfig") or {}
-        if config.get("authorizerUri"):
-            yield str(config["authorizerUri"])
+def _authorizers(function: Function, api: dict[str, Any], identity: str, arn: str) -> Iterator[Trigger[base.Settings]]:
+    """Yield an API once for each qualifier that decides who may use it."""
+    by_qualifier: dict[str, dict[str, str]] = {}
+    for place, uri in authorizers(api).items():
+        qualifier = function.qualifier_of(uri)
+        if qualifier is not None:
+            by_qualifier.setdefault(qualifier, {})[place] = uri
+    for qualifier, functions in sorted(by_qualifier.items()):
+        settings = appsync_authorizer.Settings(
+            source=arn, api=identity, events="eventConfig" in api, functions=functions
+        )
+        called = f"{identity}/authorizer/{qualifier or '$LATEST'}"
+        yield Trigger(appsync_authorizer.KIND, called, api["name"], qualifier, settings)
 
 
 def _data_sources(

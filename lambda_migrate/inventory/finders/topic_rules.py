@@ -30,7 +30,7 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     """Return the rules that invoke the function; all are looked through where its policy names none."""
     return look_at_permitted(
         aws,
-        policy.sources(function, PRINCIPALS),
+        policy.sources_here(function, PRINCIPALS),
         Listing(LISTING, lambda: (str(each["ruleArn"]) for each in aws.pages("iot", "list_topic_rules", "rules"))),
         partial(_invoked, aws, function),
         lambda arn: Named(f"{LABEL} {_name(arn)}", arn),

@@ -33,7 +33,7 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     """Return the pools whose Lambda triggers are the function; all are looked through where its policy names none."""
     return look_at_permitted(
         aws,
-        policy.sources(function, PRINCIPALS),
+        policy.sources_here(function, PRINCIPALS),
         Listing(LISTING, partial(_all, aws, Arn.parse(function.arn))),
         partial(_invoked, aws, function),
         lambda arn: Named(f"{LABEL} {_id(arn)}", arn),
