@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from lambda_migrate.errors import NotAllowed
-from lambda_migrate.triggers import alarm, appsync, config_rule, firehose, kind_of, ses
+from lambda_migrate.triggers import (
+    alarm,
+    appsync,
+    appsync_authorizer,
+    codecommit,
+    config_rule,
+    firehose,
+    kind_of,
+    ses,
+)
 from lambda_migrate.triggers.base import Trigger
 from tests.inventory.fake_aws import FakeAws
 from tests.triggers import known
@@ -48,6 +57,37 @@ TRIGGERS: dict[str, tuple[Trigger[Any], dict[str, Any], str]] = {
         {"kind": "point_data_source", "name": "orders", "api": "a1"},
         "d",
     ),
+    "repository": (
+        Trigger(
+            "codecommit",
+            "r/tell",
+            "shop/tell",
+            "",
+            codecommit.Settings(
+                source="r", repository="shop", trigger="tell", function=known.ARN, repository_id="7e57"
+            ),
+        ),
+        {"kind": "point_repository_trigger", "name": "shop", "trigger": "tell"},
+        "7e57",
+    ),
+    "AppSync authorizer": (
+        Trigger(
+            "appsync_authorizer",
+            "a1/authorizer",
+            "shop",
+            "",
+            appsync_authorizer.Settings(source="a", api="a1", events=True, functions={"1": known.ARN}),
+        ),
+        {
+            "kind": "point_api_authorizer",
+            "name": "shop",
+            "api": "a1",
+            "events": True,
+            "before": {"1": known.ARN},
+            "after": {"1": LIVE},
+        },
+        "a",
+    ),
 }
 
 
@@ -59,7 +99,7 @@ def test_the_function_is_replaced_and_nothing_else(
     repoint = kind.to_alias(trigger, known.function(), "live")
 
     assert repoint is not None
-    assert actions(repoint) == [{**action, **SIDES}]
+    assert actions(repoint) == [{**SIDES, **action}]
     assert [step.propagation for step in repoint.steps] == [kind.settles]
     assert (repoint.blockers, kind.physical_id(trigger)) == ((), physical)
     assert kind.to_service(trigger, known.function(), SERVICE) is None

@@ -51,8 +51,8 @@ class PointApiAuthorizer(PointInDocument):
 
     def ours(self, document: Document) -> Any:
         """Return the functions at our places; None where one of them is gone."""
-        found = authorizers(document)
-        return {place: found[place] for place in self.before} if self.before.keys() <= found.keys() else None
+        there = authorizers(document)
+        return {place: there[place] for place in self.before} if self.before.keys() <= there.keys() else None
 
     def merged(self, document: Document, side: dict[str, str]) -> Document:
         """Return the settings with a side as the functions of the authorizers."""

@@ -29,7 +29,6 @@ CALLS = (
     "bedrock-agent:GetAgentActionGroup",
 )
 """What it calls, from which the policies of IAM are made."""
-SERVICE = "bedrock-agent"
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
@@ -37,7 +36,7 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
     def listed() -> Iterator[str]:
         here = Arn.parse(function.arn)
-        agents = aws.pages(SERVICE, "list_agents", "agentSummaries")
+        agents = aws.pages("bedrock-agent", "list_agents", "agentSummaries")
         yield from (str(here.sibling("bedrock", f"agent/{each['agentId']}")) for each in agents)
 
     return look_at_permitted(
@@ -57,7 +56,7 @@ def _invoked(aws: Aws, function: Function, arn: str) -> Iterator[Trigger[base.Se
         yield Trigger(KIND, arn, Arn.parse(arn).resource, "", base.Settings(source=arn, detail=detail))
         return
     groups: dict[str, list[str]] = {}
-    for version in aws.pages(SERVICE, "list_agent_versions", "agentVersionSummaries", agentId=agent):
+    for version in aws.pages("bedrock-agent", "list_agent_versions", "agentVersionSummaries", agentId=agent):
         for name, invoked in _action_groups(aws, agent, str(version["agentVersion"])):
             qualifier = function.qualifier_of(invoked)
             if qualifier is not None:
@@ -70,7 +69,7 @@ def _invoked(aws: Aws, function: Function, arn: str) -> Iterator[Trigger[base.Se
 def _action_groups(aws: Aws, agent: str, version: str) -> Iterator[tuple[str, str]]:
     """Yield the action groups of a version, each with the function that carries it out, "" where none does."""
     of = {"agentId": agent, "agentVersion": version}
-    for listed in aws.pages(SERVICE, "list_agent_action_groups", "actionGroupSummaries", **of):
-        answer = aws.call(SERVICE, "get_agent_action_group", actionGroupId=listed["actionGroupId"], **of)
+    for listed in aws.pages("bedrock-agent", "list_agent_action_groups", "actionGroupSummaries", **of):
+        answer = aws.call("bedrock-agent", "get_agent_action_group", actionGroupId=listed["actionGroupId"], **of)
         group: dict[str, Any] = answer["agentActionGroup"]
         yield str(group["actionGroupName"]), str((group.get("actionGroupExecutor") or {}).get("lambda") or "")

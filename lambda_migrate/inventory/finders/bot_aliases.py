@@ -25,7 +25,7 @@ PRINCIPALS = ("lexv2.amazonaws.com",)
 LISTING = "Lex bots"
 CALLS = ("lexv2-models:ListBots", "lexv2-models:ListBotAliases", "lexv2-models:DescribeBotAlias")
 """What it calls, from which the policies of IAM are made."""
-SERVICE, ALIAS = "lexv2-models", "bot-alias"
+ALIAS = "bot-alias"
 
 
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
@@ -33,8 +33,8 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 
     def listed() -> Iterator[str]:
         here = Arn.parse(function.arn)
-        for bot in aws.pages(SERVICE, "list_bots", "botSummaries"):
-            for alias in aws.pages(SERVICE, "list_bot_aliases", "botAliasSummaries", botId=bot["botId"]):
+        for bot in aws.pages("lexv2-models", "list_bots", "botSummaries"):
+            for alias in aws.pages("lexv2-models", "list_bot_aliases", "botAliasSummaries", botId=bot["botId"]):
                 yield str(here.sibling("lex", f"{ALIAS}/{bot['botId']}/{alias['botAliasId']}"))
 
     return look_at_permitted(
@@ -49,7 +49,7 @@ def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
 def _invoked(aws: Aws, function: Function, arn: str) -> Iterator[Trigger[base.Settings]]:
     """Yield an alias once for each qualifier that its languages invoke."""
     bot, _, alias = Arn.parse(arn).below(ALIAS).partition("/")
-    about = read_or_none(aws, SERVICE, "describe_bot_alias", botId=bot, botAliasId=alias)
+    about = read_or_none(aws, "lexv2-models", "describe_bot_alias", botId=bot, botAliasId=alias)
     if about is None:
         return
     languages: dict[str, list[str]] = {}

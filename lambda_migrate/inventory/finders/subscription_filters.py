@@ -33,7 +33,7 @@ _ANY = "SUBSCRIPTION_FILTER_POLICY"
 def find(aws: Aws, function: Function) -> Iterator[Trigger[base.Settings]]:
     """Yield the filters that send to the function; of all groups where its policy names none."""
     region = Arn.parse(function.arn).region
-    allowed = policy.sources(function, ("logs.amazonaws.com", f"logs.{region}.amazonaws.com"))
+    allowed = policy.sources_here(function, ("logs.amazonaws.com", f"logs.{region}.amazonaws.com"))
     yield from look_at_permitted(
         aws,
         allowed,
