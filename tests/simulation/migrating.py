@@ -124,7 +124,7 @@ class Simulated(Context):
     def service_client(self) -> Client:
         return self.world.services.service.client()
 
-    def _session(self, *, read_only: bool) -> SimulatedAws:
+    def _session(self, _kind: object, *, read_only: bool) -> SimulatedAws:  # type: ignore[override]  # always this one
         return SimulatedAws(
             self.world,
             self.process,
