@@ -53,7 +53,8 @@ def demo(
     text = _summary(outcome, paint.width)
     if not outcome.sound:
         return Result(outcome.to_dict(), text, error=_unsound(outcome))
-    return Result(outcome.to_dict(), f"{text}\n\n{OWN}", ("inspect FUNCTION", "init FUNCTION --store-secrets"))
+    own = "\n".join(hanging(OWN, paint.width))
+    return Result(outcome.to_dict(), f"{text}\n\n{own}", ("inspect FUNCTION", "init FUNCTION --store-secrets"))
 
 
 def _teller(context: Context) -> Callable[[str], None]:
