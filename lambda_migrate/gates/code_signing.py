@@ -7,8 +7,8 @@ is not signed, so the update of the function fails in the middle of `proxy deplo
 
 ## What to do
 
-Sign the layer (`lambda-migrate proxy build` writes it) with a profile that the configuration allows, or set the
-configuration's policy to `Warn` for the migration. Then accept this gate.
+Sign the layer (`lambda-migrate proxy build -o layer.zip` writes it) with a profile that the configuration allows, or
+set the configuration's policy to `Warn` for the migration. Then accept this gate.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ number. Whatever was done before it may need what it took, so a rollback ends th
 ## What to do
 
 `lambda-migrate explain` with the kind of the action, which the message names, says what is left of it. Roll back what
-came after it with `lambda-migrate rollback --to`, and name the step itself.
+came after it with `lambda-migrate rollback --to STEP`, and name that step.
 """
 
 from __future__ import annotations

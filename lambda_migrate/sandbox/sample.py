@@ -79,7 +79,7 @@ class SampleDeployment:
 
 
 def _make_function(
-    aws: Aws, name: str, role_arn: str, environment: dict[str, str], dead_letters_arn: str, code: bytes
+    aws: Aws, name: str, role_arn: str, environment: dict[str, str], dead_letters_arn: str, code: bytes, timeout: int
 ) -> str:
     answer = aws.call(
         "lambda",
@@ -90,7 +90,7 @@ def _make_function(
         Handler="app.main.handler",
         Role=role_arn,
         Code={"ZipFile": code},
-        Timeout=TIMEOUT,
+        Timeout=timeout,
         MemorySize=512,
         Environment={"Variables": environment},
         DeadLetterConfig={"TargetArn": dead_letters_arn},
@@ -102,13 +102,14 @@ def _make_function(
     return str(answer["FunctionArn"])
 
 
-def deploy(aws: Aws, *, name: str = "orders", archive: bytes | None = None) -> SampleDeployment:
+def deploy(aws: Aws, *, name: str = "orders", archive: bytes | None = None, timeout: int = TIMEOUT) -> SampleDeployment:
     """Deploy the sample function and its triggers, all on the unqualified function.
 
     Args:
         aws: Where to.
         name: Name of the function; everything else is named after it.
         archive: The function's zip, if it has been built already.
+        timeout: Of the function, in seconds.
 
     Returns:
         Where everything is, once the function is ready.
@@ -123,7 +124,7 @@ def deploy(aws: Aws, *, name: str = "orders", archive: bytes | None = None) -> S
         "LOG_LEVEL": "INFO",
     }
     code = archive or package.build(SOURCE)
-    function_arn = _make_function(aws, name, role_arn, environment, dead_letters_arn, code)
+    function_arn = _make_function(aws, name, role_arn, environment, dead_letters_arn, code, timeout)
     return SampleDeployment(
         function=name,
         function_arn=function_arn,

@@ -2,7 +2,8 @@
 
 What is made from AWS holds what a way back needs first: which version is the original, which one proxies, and where the
 alias stands. Triggers stay on the alias, which a rollback puts on the original version: no request and no event depends
-on how they got there. What `cutover --direct` moved is not made again.
+on how they got there. What a trigger pointed at before, and what `cutover --direct` moved, AWS does not show: neither
+is made up, and each is told.
 """
 
 from __future__ import annotations
@@ -19,21 +20,28 @@ from lambda_migrate.errors import ConfigError, MigrateError
 from lambda_migrate.function.documents import LATEST, PIN
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.regular_file import create
+from lambda_migrate.render.drawing import hanging
 from lambda_migrate.render.plan import steps as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.scaffold import git
+from lambda_migrate.triggers import labelled
 from lambda_migrate.workflow import machines, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lambda_migrate.function.model import Alias, Function
+    from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
 WHOLE = 100
-STAYS = "Triggers stay on the alias: `rollback` puts it on the original version, and leaves it there."
+GONE = (
+    "whatever `cutover --direct` has moved to the service stays there: AWS does not show where it was before; re-point"
+    " it by hand, or bring a copy of the ledger back first"
+)
 
 
 @dataclass(frozen=True)
@@ -66,8 +74,11 @@ def adopt(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
     if not plans:
         raise lacks
     lines = [line for plan in plans for line in rendered(plan.steps, context.paint)]
-    text = "\n".join([context.heading("adopt"), "", "What AWS shows, to be recorded as done:", *lines, "", STAYS])
-    data: dict[str, Any] = {"from": "AWS", "plans": [plan.to_dict() for plan in plans]}
+    left = list(not_recorded(inventory))
+    listed = [line for each in left for line in hanging(f"  · {each}", context.paint.width)]
+    head = [context.heading("adopt"), "", "What AWS shows, to be recorded as done:", *lines]
+    text = "\n".join([*head, "", "What cannot be recorded, and what that means for `rollback`:", *listed])
+    data: dict[str, Any] = {"from": "AWS", "plans": [plan.to_dict() for plan in plans], "not_recorded": left}
     if dry_run:
         return Result({**data, "dry_run": True}, text)
     context.terminal.say(text)
@@ -101,6 +112,19 @@ def rebuilt(function: Function, alias: str, fingerprint: str) -> list[Plan]:
         step = Step("01-shift_weight", shifted, f"{percent} % of the traffic on the proxy", "weight")
         plans.append(Plan("cutover", function.arn, fingerprint, (step,), summary=about))
     return plans
+
+
+def not_recorded(inventory: Inventory) -> Iterator[str]:
+    """Yield what AWS does not show of the way until here, a line each: the triggers, and those that are gone.
+
+    Args:
+        inventory: The function and its triggers as they are.
+    """
+    alias = inventory.alias
+    for trigger in inventory.triggers:
+        if trigger.qualifier == alias:
+            yield f"{labelled(trigger)} stays on alias `{alias}`, which `rollback` puts on the original version"
+    yield GONE
 
 
 def _original(function: Function) -> str:

@@ -27,7 +27,7 @@ from lambda_migrate.workflow.overrides import Overrides
 from lambda_migrate.workflow.phase import PhaseWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lambda_migrate.engine.plan import Plan
     from lambda_migrate.workflow.context import Context
@@ -44,17 +44,18 @@ SEEN = frozenset(gate.NAME for gate in (service_unhealthy, service_url, signing_
 """Gates that another check of `doctor` tells in its own words."""
 
 
-def checks(context: Context, told: set[str]) -> Iterator[Check]:
+def checks(context: Context, told: set[str], planned: Callable[[Context, str], Plan] | None = None) -> Iterator[Check]:
     """Yield every gate that is closed for a phase to come and that no other check has told.
 
     Args:
         context: Of the command.
         told: What other checks say, in their words.
+        planned: Returns a phase's plan with every gate that is closed now; default: what its command would ask.
     """
     for name in _coming(context):
         asked = command(name, context.migration.function)
         try:
-            plan = _plan(context, name)
+            plan = (planned or _plan)(context, name)
         except NotFound:
             return  # the function is gone, which another check tells
         except MigrateError as error:

@@ -28,7 +28,10 @@ def analyzed(context: Context, folder: Path, handler: str | None) -> Analysis:
     declared = find_requirements(context.service_folder) if folder == _lifted(context) else None
     here = Path.cwd()
     folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
-    return analyzer.analyze(folder, handler, accepted=accepted(context), requirements=declared)
+    known = context.analyses
+    if (folder, handler) not in known:
+        known[folder, handler] = analyzer.analyze(folder, handler, accepted=accepted(context), requirements=declared)
+    return known[folder, handler]
 
 
 def code_of(context: Context) -> Path | None:
@@ -111,4 +114,4 @@ def closed_gates(context: Context, handler: str) -> Iterator[Blocker]:
     for each in analysis.accepted:
         finding = each.finding
         place = f"{analysis.located(finding.path)}:{finding.line}"
-        context.terminal.say(f"accepted ({each.reason}): {place} {finding.code} {finding.name}")
+        context.say_once(f"accepted ({each.reason}): {place} {finding.code} {finding.name}")

@@ -22,6 +22,7 @@ from lambda_migrate.workflow.outline import Outline
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lambda_migrate.analyzer import Analysis
     from lambda_migrate.aws.rehearsal import Rehearsal
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.clock import Clock
@@ -46,11 +47,20 @@ class Context:
         options: The shared options.
         call: The call that the command belongs to.
         command: The words that name the command.
+        analyses: What the analyzer has found, by folder and handler: every gate of a command asks the same.
     """
 
     options: GlobalOptions
     call: Call
     command: list[str] = field(default_factory=list)
+    analyses: dict[tuple[Path, str | None], Analysis] = field(default_factory=dict, repr=False)
+    _told: set[str] = field(default_factory=set, repr=False)
+
+    def say_once(self, line: str) -> None:
+        """Write a line to standard error, unless this command has written it before."""
+        if line not in self._told:
+            self._told.add(line)
+            self.terminal.say(line)
 
     @property
     def terminal(self) -> Terminal:

@@ -45,6 +45,8 @@ def test_it_is_made_from_what_aws_shows_and_leads_back(migration: Migration) -> 
 
     assert (shown.code, adopted.code, verified.code, back.code) == (0, 0, 0, 0), back.err
     assert "version of" in shown.out
+    assert "What cannot be recorded, and what that means for `rollback`:" in shown.out
+    assert "whatever `cutover --direct` has moved to the service stays there" in " ".join(shown.out.split())
     assert status["next"][0] == "lambda-migrate verify"
     versions = migration.found().function.versions
     assert [version.number for version in versions if version.proxy_events] == []
@@ -83,3 +85,15 @@ def test_a_ledger_that_lacks_nothing_stays(migration: Migration) -> None:
 
     assert (answer.code, answer.json["data"]) == (0, {"from": None})
     assert (migration.folder / "ledger.yaml").read_bytes() == before
+
+
+def test_triggers_that_stay_on_the_alias_are_named(migration: Migration) -> None:
+    assert migration.run("cutover", "--weights", "100", "--yes").code in (0, 7)
+    on_alias = [trigger for trigger in migration.found().triggers if trigger.qualifier == "live"]
+    lose(migration)
+
+    told = migration.run("adopt", "--dry-run", "--json").json["data"]["not_recorded"]
+
+    assert on_alias
+    assert [each for each in told if "stays on alias `live`" in each] == told[: len(on_alias)]
+    assert len(told) == len(on_alias) + 1

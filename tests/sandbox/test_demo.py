@@ -35,25 +35,24 @@ PATH = [
     "doctor",
     "proxy deploy --events non-api",
     "verify",
-    "cutover --weights 20,100 --bake 4s",
+    "cutover --weights 25,100 --bake 3s",
     "proxy deploy --events all",
     "verify",
-    "cutover --weights 20,100 --bake 4s",
+    "cutover --weights 25,100 --bake 3s",
     "service stop",
     "status",
     "service deploy",
-    "cutover --weights 20,100 --bake 4s",
+    "cutover --weights 25,100 --bake 3s",
     "rollback --last",
-    "cutover --weights 100 --bake 4s",
-    "service deploy",
-    "cutover --direct --bake 4s",
+    "cutover --weights 100 --bake 3s",
+    "cutover --direct --bake 3s",
     "retire --confirm orders",
     "status",
     "history --verify",
 ]
 """What is typed, less where the sources are and that nobody is asked."""
 
-UNKIND_PATH = [line.replace("4s", "6s") for line in PATH]
+UNKIND_PATH = [line.replace("3s", "6s") for line in PATH]
 """What is typed where the AWS is unkind: bakes are longer."""
 
 

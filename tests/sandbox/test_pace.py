@@ -32,3 +32,18 @@ def test_what_is_told_puts_the_line_off() -> None:
     pace.look()
 
     assert told == ["a line"]
+
+
+def test_where_a_line_can_move_it_says_so_all_the_time_and_nothing_else_is_told() -> None:
+    now = [0.0]
+    told: list[str] = []
+    shown: list[tuple[str, str]] = []
+    pace = Pace(told.append, lambda: "7 requests", lambda: now[0], lambda *line: shown.append(line))
+
+    pace.look()
+    now[0] += 10 * SILENCE
+    pace.look()
+    pace.__exit__()
+    pace.look()
+
+    assert (told, shown) == ([], [("0:00", "7 requests"), ("0:40", "7 requests")])

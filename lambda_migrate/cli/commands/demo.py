@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,7 @@ import typer
 from lambda_migrate.cli.commands.sandbox import require_installed
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.render.drawing import columns, hanging
+from lambda_migrate.render.drawing import Waiting, columns, hanging, live
 from lambda_migrate.render.format import duration
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.terminal import is_terminal
@@ -46,11 +48,13 @@ def demo(
     paint = context.paint
     with _directory(keep) as directory:
         unkindness = named([ALL], BEARABLE) if unkind else KIND
-        outcome = Demo(directory, _teller(context), lambda text: paint(text, "bold"), paint.width, unkindness).run()
+        bold, show = partial(_bold, context), _running_line(context)
+        outcome = Demo(directory, _teller(context), bold, paint.width, unkindness, show).run()
     text = _summary(outcome, paint.width)
     if not outcome.sound:
         return Result(outcome.to_dict(), text, error=_unsound(outcome))
-    return Result(outcome.to_dict(), f"{text}\n\n{OWN}", ("inspect FUNCTION", "init FUNCTION --store-secrets"))
+    own = "\n".join(hanging(OWN, paint.width))
+    return Result(outcome.to_dict(), f"{text}\n\n{own}", ("inspect FUNCTION", "init FUNCTION --store-secrets"))
 
 
 def _teller(context: Context) -> Callable[[str], None]:
@@ -65,6 +69,27 @@ def _teller(context: Context) -> Callable[[str], None]:
             write(part)
 
     return tell
+
+
+def _bold(context: Context, text: str) -> str:
+    return context.paint(text, "bold")
+
+
+def _running_line(context: Context) -> Callable[[str, str], None] | None:
+    """Return what shows the traffic at the bottom of the terminal; None where no line can move."""
+    terminal = context.terminal
+    if context.options.json or not (terminal.lively and is_terminal(terminal.out)):
+        return None
+    shown = [Waiting("", "")]
+
+    def show(elapsed: str, text: str) -> None:
+        shown[0] = Waiting(text, elapsed)
+        if terminal.live:
+            terminal.live.refresh()
+        else:
+            terminal.live = live(terminal, lambda: shown[0], time.monotonic, animated=False)
+
+    return show
 
 
 @contextlib.contextmanager

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from lambda_migrate.sandbox.demo.loaded import Forked, Loaded
+
+    Process = subprocess.Popen[str] | Forked
+
 TIMEOUT = 15.0
 """Seconds that a command gets to stop by itself when the story is interrupted."""
 
@@ -57,12 +61,14 @@ class Narrator:
         environment: What the user has exported.
         tell: Writes one line.
         emphasise: Sets text off from what is around it, where the terminal can.
+        loaded: Starts the commands; None starts an interpreter for each.
     """
 
     directory: Path
     environment: Mapping[str, str]
     tell: Callable[[str], None]
     emphasise: Callable[[str], str] = field(default=lambda text: text)
+    loaded: Loaded | None = None
 
     def heading(self, text: str) -> None:
         """Begin a chapter."""
@@ -102,8 +108,8 @@ class Narrator:
             )
 
     @contextmanager
-    def _process(self, words: list[str]) -> Iterator[subprocess.Popen[str]]:
-        started: list[subprocess.Popen[str]] = []
+    def _process(self, words: list[str]) -> Iterator[Process]:
+        started: list[Process] = []
         try:
             with uninterrupted():
                 started.append(self._start(words))
@@ -116,11 +122,14 @@ class Narrator:
             for process in started:
                 process.wait()
 
-    def _start(self, words: list[str]) -> subprocess.Popen[str]:
+    def _start(self, words: list[str]) -> Process:
+        environment = {**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"}
+        if self.loaded:
+            return self.loaded.start(words, self.directory, environment)
         return subprocess.Popen(  # noqa: S603  # our own program, and words of our own
             [sys.executable, "-m", "lambda_migrate", *words],
             cwd=self.directory,
-            env={**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -134,7 +143,7 @@ class Narrator:
         time.sleep(seconds)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: Process) -> None:
     """Ask a command to stop, and end it where it does not."""
     process.send_signal(signal.SIGTERM)
     try:

@@ -1,4 +1,7 @@
-"""Keeps a story from falling silent: where nothing was told for some seconds, one line says how the traffic is."""
+"""Keeps a story from falling silent: a line at the bottom of a terminal says how the traffic is, all the time.
+
+Where no line can move, one is told whenever nothing was told for some seconds.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,13 @@ class Pace:
         write: Writes one line.
         traffic: Returns how the traffic is, in one line.
         clock: Seconds, from any start.
+        show: Shows how the traffic is, on a line that moves: takes the time and the text; None where none can.
     """
 
     write: Callable[[str], None]
     traffic: Callable[[], str] = field(default=lambda: "getting ready")
     clock: Callable[[], float] = time.monotonic
+    show: Callable[[str, str], None] | None = None
     _began: float = 0.0
     _told: float = 0.0
     _over: threading.Event = field(default_factory=threading.Event)
@@ -42,7 +47,8 @@ class Pace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        with self._turn:
+            self._over.set()
 
     @property
     def elapsed(self) -> str:
@@ -57,8 +63,12 @@ class Pace:
             self.write(line)
 
     def look(self) -> None:
-        """Write how the traffic is, if nothing was told for a while."""
-        if self.clock() - self._told >= SILENCE:
+        """Show how the traffic is, or write it if nothing was told for a while."""
+        if self.show:
+            with self._turn:
+                if not self._over.is_set():
+                    self.show(self.elapsed, self.traffic())
+        elif self.clock() - self._told >= SILENCE:
             self.tell(f"# {self.elapsed}  {self.traffic()}")
 
     def _watch(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,6 +14,8 @@ import yaml
 
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.errors import NotFound
+from lambda_migrate.sandbox import package
+from lambda_migrate.sandbox.demo.loaded import loaded
 from lambda_migrate.sandbox.demo.narrator import INDENT, Narrator
 from lambda_migrate.sandbox.demo.outcome import StoryOutcome
 from lambda_migrate.sandbox.demo.pace import Pace
@@ -25,17 +28,25 @@ from lambda_migrate.targets import Deployment, process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
     from lambda_migrate.sandbox.demo.service_door import ServiceDoor
+    from lambda_migrate.sandbox.demo.traffic import Summary
     from lambda_migrate.sandbox.sample import SampleDeployment
 
-WEIGHTS = "--weights 20,100"
+WEIGHTS = "--weights 25,100"
 
-BAKE, LONG_BAKE = "--bake 4s", "--bake 6s"
+BAKE, LONG_BAKE = "--bake 3s", "--bake 6s"
 """Short bakes: the sandbox has metrics to the second, where AWS has them to the minute.
 
 The longer one is for an unkind sandbox, where half of a bake may pass until a change shows.
+"""
+
+FUNCTION_TIMEOUT, QUIET = 12, 5
+"""Seconds that an invocation may take, and that the function must be quiet for before it may go.
+
+What began within its timeout may still run, so the story waits for that long once the last trigger has left.
 """
 
 PATIENT = {"minimum_invocations": 3, "metric_period": "1s", "arrival": "30s", "slow": "10s", "minimum_slowdown": "5s"}
@@ -60,6 +71,7 @@ class Demo:
         emphasise: Sets text off, where the terminal can.
         columns: Cells of a line.
         unkindness: How unkind the AWS is.
+        show: Shows how the traffic is on a line that moves, as for :class:`Pace`.
     """
 
     directory: Path
@@ -67,6 +79,7 @@ class Demo:
     emphasise: Callable[[str], str] = field(default=lambda text: text)
     columns: int = 120
     unkindness: Unkindness = KIND
+    show: Callable[[str, str], None] | None = None
 
     def run(self) -> StoryOutcome:
         """Tell the whole story.
@@ -76,9 +89,20 @@ class Demo:
         """
         began = time.monotonic()
         self._introduce()
+        with ThreadPoolExecutor(1) as beside:
+            summary, retired = self._staged(beside.submit(package.build, SOURCE))
+        return StoryOutcome(summary, retired, time.monotonic() - began)
+
+    def _staged(self, archive: Future[bytes]) -> tuple[Summary, bool]:
+        """Set the stage, tell the story on it, and return the account of the traffic and whether the function is gone.
+
+        Args:
+            archive: The function's zip, which is being built.
+        """
         balanced = bool(self.unkindness.load_balancer)  # by one of ours: the story says when it has a target
         with (
-            Pace(self.tell) as pace,
+            Pace(self.tell, show=self.show) as pace,
+            loaded(os.environ) as program,
             EmbeddedAws.start(self.directory / "aws", replace(self.unkindness, load_balancer=0)) as embedded,
             exported(embedded.environment),
             door_of(process.free_port(), balanced=balanced) as door,
@@ -87,19 +111,18 @@ class Demo:
             work = self.directory / "work"
             work.mkdir(parents=True, exist_ok=True)
             environment = {**embedded.environment, "COLUMNS": str(self.columns - len(INDENT))}
-            narrator = Narrator(work, environment, pace.tell, self.emphasise)
+            narrator = Narrator(work, environment, pace.tell, self.emphasise, program)
             narrator.remark(f"an AWS on this machine: {embedded.endpoint_url}; no account is touched")
             for line in replace(self.unkindness, load_balancer=door.port if balanced else 0).lines():
                 narrator.remark(f"unkind: {line}")
-            deployment = deploy(aws)
+            deployment = deploy(aws, archive=archive.result(), timeout=FUNCTION_TIMEOUT)
             story = Story(narrator, aws, deployment, door, self.unkindness, pace)
             try:
                 with DemoTraffic(aws, deployment) as traffic:
                     pace.traffic = partial(_running, traffic)
                     story.tell(traffic)
                 narrator.remark("the traffic has stopped; every id is looked up in the application's own notes")
-                summary = traffic.summary()
-                return StoryOutcome(summary, story.retired(), time.monotonic() - began)
+                return traffic.summary(), story.retired()
             finally:
                 story.stop_service()
 
@@ -146,10 +169,10 @@ class Story:
         self.lift()
         self.proxy_events()
         self.proxy_requests(traffic)
+        traffic.late_payments = False  # what is late is under way for 20 s, until the queue shows it again
         self.go_direct()
-        traffic.late_payments = False
         self.retire()
-        time.sleep(3)
+        time.sleep(1)
         counts = traffic.counts
         self.narrator.remark(f"so far: {counts['requests']} requests, {counts['failed']} failed")
 
@@ -189,7 +212,10 @@ class Story:
         failed = traffic.counts["failed"]
         self.narrator.remark(f"the weights went back by themselves; requests failed so far: {failed}")
         self.narrator.run("status")
-        self.narrator.remark("the service is fixed and starts again; the same command carries on")
+        self.narrator.remark(
+            "the service is fixed, and polls the queue itself from now on; the same command carries on"
+        )
+        self._edit({"service": {"target": {"environment": {"LAMBDA_MIGRATE_CONSUME_QUEUES": self._queue()}}}})
         self._deploy_service()
         self.narrator.run(f"cutover {WEIGHTS} {self.bake} --yes")
         self.back_and_again()
@@ -216,14 +242,12 @@ class Story:
     def go_direct(self) -> None:
         """Point every trigger straight at the service."""
         self.chapter(4, "callers go to the service directly, and the function goes away")
-        self._edit({"service": {"target": {"environment": {"LAMBDA_MIGRATE_CONSUME_QUEUES": self._queue()}}}})
-        self.narrator.remark("the service's own consumer takes over the queue, before Lambda's stops")
-        self._deploy_service()
         self.narrator.run(f"cutover --direct {self.bake} --yes")
 
     def retire(self) -> None:
         """Prove that it is quiet, and delete it."""
-        self.narrator.wait(16, "nothing may have called the function for 10 s; in production that is 35 days")
+        why = f"what began may still run for {FUNCTION_TIMEOUT} s; in production, 35 days have to be quiet"
+        self.narrator.wait(FUNCTION_TIMEOUT - 2, why)
         self.narrator.run(f"retire --confirm {self.deployment.function}")
         self.narrator.run("status")
         self.narrator.run("history --verify")
@@ -249,7 +273,7 @@ class Story:
     def _configure(self) -> None:
         """Say in migration.yaml what only the team can: what it accepts, and where a balancer's target listens."""
         target = {"service": {"target": {"port": self.door.port}}} if self.unkindness.load_balancer else {}
-        self._edit({"accept": BUSY, "verify": PATIENT, **target})
+        self._edit({"accept": BUSY, "verify": PATIENT, "retire": {"quiet": f"{QUIET}s"}, **target})
 
     def _edit(self, changes: dict[str, Any]) -> None:
         path = self.narrator.directory / "migration.yaml"
