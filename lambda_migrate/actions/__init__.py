@@ -13,6 +13,7 @@ from lambda_migrate.errors import ConfigError
 KINDS: tuple[str, ...] = (
     "function.create_alias:CreateAlias",
     "function.pin_original:PinOriginal",
+    "function.pin_version:PinVersion",
     "function.shift_weight:ShiftWeight",
     "function.publish_version:PublishVersion",
     "function.publish_layer:PublishLayer",

@@ -62,7 +62,7 @@ def read(aws: Aws, function: str) -> Snapshot:
     latest = aws.call("lambda", "get_function_configuration", FunctionName=function)
     known = documents.function(latest)
     listed = aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function)
-    aliases = [documents.alias(each) for each in listed if each["Name"] != documents.PIN]  # ours, and comes and goes
+    aliases = [documents.alias(each) for each in listed if not documents.is_pin(each["Name"])]  # come and go
     qualifiers = ("", *(alias.name for alias in aliases))
     # The code's hash is told apart from the rest, and the handler's layers have a name of their own.
     rest = {**latest, "CodeSha256": ""}

@@ -28,7 +28,7 @@ LATEST = "$LATEST"
 
 PIN = "lambda-migrate"
 """The alias that names the original version for as long as a migration is under way: AWS deletes no version that an
-alias names, so that no pruner takes the way back along."""
+alias names, so that no pruner takes the way back along. Other versions that the way back needs get one each."""
 
 _RUNS = (
     "Architectures",
@@ -50,6 +50,16 @@ _RUNS = (
 """What decides how a function runs and reads the same on ``$LATEST`` and on the version that is published from it."""
 
 _SPECIAL = {"CapacityProviderConfig": "capacity-provider", "DurableConfig": "durable", "TenancyConfig": "tenancy"}
+
+
+def pin_of(version: str) -> str:
+    """Return the name of the alias that keeps a version other than the first original; a version's number."""
+    return f"{PIN}-{version}"
+
+
+def is_pin(alias: str) -> bool:
+    """Return whether an alias is there for us to keep a version, and invokes it for nobody."""
+    return alias == PIN or alias.startswith(f"{PIN}-")
 
 
 def function(configuration: dict[str, Any]) -> Function:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.grant_permission import GrantPermission
+from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings, same
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.engine.plan import Guard, Step
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.function import policy as permissions
+from lambda_migrate.function.documents import is_pin
 from lambda_migrate.function.model import Alias, Qualified
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import (
@@ -210,6 +212,8 @@ def shift(
     done = round(alias.weights.get(target.number, 0.0) * WHOLE)
     sources = _sources(builder.inventory)
     percents = [WHOLE] if alias.version == target.number else [percent for percent in weights if percent > done]
+    if percents and alias.version != target.number:
+        _pin(builder, alias.version)
     for percent in percents:
         whole = percent == WHOLE
         after = _side(target.number, {}) if whole else _side(alias.version, {target.number: percent / WHOLE})
@@ -229,6 +233,15 @@ def shift(
     if percents not in ([], [WHOLE]):
         builder.block(*_weightless(builder.inventory, alias, target))
     _unguarded(builder)
+
+
+def _pin(builder: PlanBuilder, version: str) -> None:
+    """Keep the version that traffic leaves, and that the way back leads to, from whoever prunes versions."""
+    function = builder.inventory.function
+    if any(alias.version == version and is_pin(alias.name) for alias in function.aliases):
+        return
+    pinned = PinVersion(function.name, version)
+    builder.add(Step("", pinned, "the way back needs it: AWS deletes no version that an alias names", GROUP))
 
 
 def _guard(config: Migration) -> Guard:

@@ -10,10 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.actions.references import MARKER
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.actions.secrets.drop_signing_key import DropSigningKey
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.plan import Step
+from lambda_migrate.function.documents import is_pin, pin_of
 from lambda_migrate.function.signing_keys import describe, next_identifier
 from lambda_migrate.function.versions import proxied
 from lambda_migrate.gates import canary_under_way, rotation_unfinished, signing_key_in_use
@@ -109,7 +113,8 @@ def finish(inventory: Inventory, config: Migration, *, keys: Sequence[str]) -> P
         keys: Identifiers of the keys, the one that signs first.
 
     Returns:
-        The plan: one step, which cannot be undone; none where there is no second key.
+        The plan: what pins versions that only the old key signs for goes, then the key, which cannot be undone; no step
+        where there is no second key.
     """
     builder = PlanBuilder("rotate-finish", inventory, config)
     if len(keys) < 2:  # noqa: PLR2004  # the one that signs, and an old one
@@ -121,6 +126,10 @@ def finish(inventory: Inventory, config: Migration, *, keys: Sequence[str]) -> P
     risk = "AWS cannot bring it back"
     if left:
         risk = f"no way back to version {', '.join(left)}: it signs with the key that is dropped"
+    for alias in inventory.function.aliases:
+        if alias.version in left and alias.name == pin_of(alias.version):
+            unpinned = RemoveLeftover(action_to_dict(PinVersion(inventory.function.name, alias.version)))
+            builder.add(Step("", unpinned, "nothing goes back to it once its key is dropped", GROUP))
     action = DropSigningKey(config.proxy.signing_keys or "", dropped, kept)
     builder.add(Step("", action, "nothing signs with it any more", GROUP, risk=risk))
     return builder.finish()
@@ -162,6 +171,7 @@ def _signing(inventory: Inventory, key: str) -> Iterator[Blocker]:
     reached = [
         (f"alias `{alias.name}`", number)
         for alias in function.aliases
+        if not is_pin(alias.name)
         for number in (alias.version, *alias.weights)
         if number in numbers
     ]

@@ -46,6 +46,7 @@ from lambda_migrate.actions.function.create_function_url import CreateFunctionUr
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.pin_original import PinOriginal
+from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.actions.function.point_destination import PointDestination
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
@@ -101,6 +102,7 @@ GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/orders/
 SENTENCES: list[tuple[Action, str]] = [
     (CreateAlias("orders", "live", "1", ""), "alias live: none → 1"),
     (PinOriginal("orders", "1"), "alias lambda-migrate: none → 1"),
+    (PinVersion("orders", "2"), "alias lambda-migrate-2: none → 2"),
     (
         ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "1", "weights": {"2": 0.125}}),
         "alias live: 1 → 1, 12.5 % on 2",
@@ -266,6 +268,7 @@ def test_an_action_says_what_it_changes_in_one_line(action: Action, sentence: st
 BACKWARDS: list[tuple[Action, str]] = [
     (CreateAlias("orders", "live", "1", ""), "alias live: 1 → none"),
     (PinOriginal("orders", "1"), "alias lambda-migrate: 1 → none"),
+    (PinVersion("orders", "2"), "alias lambda-migrate-2: 2 → none"),
     (
         ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "2", "weights": {}}),
         "alias live: 2 → 1",

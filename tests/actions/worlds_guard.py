@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.function.pin_original import PinOriginal
+from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from tests.actions.stage import World
 
@@ -94,9 +95,23 @@ def pin_beside_a_lock(stage: Stage) -> World:
     return _pin(stage, '{"by":"anna"}')
 
 
+def pin_version(stage: Stage) -> World:
+    stage.function()
+    version = stage.publish("earlier")
+    stage.reconfigure(Description="changed")
+    other = stage.publish("another")
+    return World(
+        PinVersion(stage.name, version),
+        documents=stage.aliases,
+        foreign=lambda: stage.alias("theirs", other),
+        drift=lambda: stage.alias(f"lambda-migrate-{version}", other),
+    )
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "schedule_return": schedule_return,
     "schedule_return/move": move_the_return,
     "pin_original": pin_original,
     "pin_original/locked": pin_beside_a_lock,
+    "pin_version": pin_version,
 }

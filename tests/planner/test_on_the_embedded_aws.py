@@ -12,6 +12,7 @@ import pytest
 
 from lambda_migrate import inventory, triggers
 from lambda_migrate.actions import Observed
+from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.config import Migration, parse
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import NotFound
@@ -157,14 +158,16 @@ def test_a_canary_that_stopped_half_way_goes_on_from_there(journey: Journey, aws
     assert journey.take().function.aliases[0].weights == {}
 
 
-def test_a_second_proxy_version_moves_only_weight(journey: Journey) -> None:
+def test_a_second_proxy_version_moves_only_weight_and_the_first_is_pinned(journey: Journey) -> None:
     journey.carry_out(journey.proxy("non-api"))
     journey.carry_out(journey.cutover())
     journey.carry_out(journey.proxy("all"))
 
     plan = journey.cutover()
 
-    assert {step.action.kind for step in plan.steps} == {"shift_weight"}
+    pin, *shifts = (step.action for step in plan.steps)
+    assert pin == PinVersion(journey.world.name, "2")
+    assert {action.kind for action in shifts} == {"shift_weight"}
     assert plan.summary == {"alias": "live", "from": "2", "to": "3", "events": "all"}
 
 

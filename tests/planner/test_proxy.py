@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.actions.function.pin_original import PinOriginal
-from lambda_migrate.function.model import Alias
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.planner.blockers import PROVEN_WRAPPERS
 from tests.planner import worlds
@@ -24,7 +23,7 @@ def planned(
 
 
 PUBLISHING = ["publish_layer", "configure_latest", "publish_version", "restore_latest"]
-PINNED = replace(worlds.PROXIED, function=replace(worlds.PROXIED.function, aliases=(Alias("lambda-migrate", "1"),)))
+UNPINNED = replace(worlds.PROXIED, function=replace(worlds.PROXIED.function, aliases=()))
 
 
 def kinds(plan: Plan) -> list[str]:
@@ -32,8 +31,8 @@ def kinds(plan: Plan) -> list[str]:
 
 
 def test_an_original_version_that_is_there_is_not_published_again() -> None:
-    assert kinds(planned(worlds.PROXIED)) == ["pin_original", *PUBLISHING]
-    assert kinds(planned(PINNED)) == PUBLISHING
+    assert kinds(planned(UNPINNED)) == ["pin_original", *PUBLISHING]
+    assert kinds(planned(worlds.PROXIED)) == PUBLISHING
 
 
 def test_the_original_is_pinned_from_the_first_deployment_on_and_its_description_is_free() -> None:
@@ -46,14 +45,12 @@ def test_the_original_is_pinned_from_the_first_deployment_on_and_its_description
 def test_a_layer_that_is_there_is_not_published_again() -> None:
     there = replace(worlds.PROXIED, layers=("lambda-migrate proxy 0123456789abcdef",))
 
-    assert kinds(planned(there)) == ["pin_original", *PUBLISHING[1:]]
+    assert kinds(planned(there)) == PUBLISHING[1:]
 
 
 def test_what_has_been_published_is_not_published_again() -> None:
     marker = planned().summary["marker"]
     done = worlds.inventory(versions=(worlds.version("1"), worlds.version("2", "all", description=marker)))
-
-    done = replace(done, function=replace(done.function, aliases=(Alias("lambda-migrate", "1"),)))
 
     assert planned(done).steps == ()
     assert kinds(planned(done, events="api")) != []

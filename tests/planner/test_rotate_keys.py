@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.function.model import Alias
 from lambda_migrate.planner import proxy, rotate_keys
 from lambda_migrate.planner.load import Load
@@ -49,11 +50,11 @@ def test_nothing_signs_with_a_key_before_the_service_was_seen_to_know_it() -> No
     assert kinds(plan) == [
         "set_signing_keys",
         "set_signing_keys",
-        "pin_original",
         "publish_layer",
         "configure_latest",
         "publish_version",
         "restore_latest",
+        "pin_version",
         "shift_weight",
         "shift_weight",
         "shift_weight",
@@ -162,6 +163,19 @@ def test_the_old_key_goes_last_and_alone() -> None:
     assert vars(step.action) == {"secret": SECRET, "key": "k1", "kept": ["k2"]}
     assert (step.action.reversible, plan.blockers) == (False, ())
     assert step.risk == "no way back to version 2: it signs with the key that is dropped"
+
+
+def test_the_version_that_is_left_is_pinned_until_its_key_goes() -> None:
+    found = worlds.signed("k1")
+    (pin,) = (step.action for step in rotate(found, "k1").steps if step.action.kind == "pin_version")
+    assert pin == PinVersion("orders", "2")
+
+    versions = worlds.signed("k1", "k2").function.versions
+    rotated = (Alias("lambda-migrate", "1"), Alias("lambda-migrate-2", "2"), Alias("live", "3"))
+    plan = finish(worlds.inventory(versions=versions, aliases=rotated), "k2", "k1")
+
+    assert (kinds(plan), plan.blockers) == (["remove_leftover", "drop_signing_key"], ())
+    assert plan.steps[0].action.describe() == "alias lambda-migrate-2: 2 → none"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ def inventory(
     if alias:
         clones = tuple({**each, "Resource": f"{known.ARN}:{alias.name}"} for each in PERMISSIONS)
         qualified[alias.name] = Qualified(policy=clones, event_invoke=ASYNC)
-    aliases = (alias,) if alias else ()
+    pinned = (Alias(documents.PIN, versions[0].number),) if any(each.proxy_events for each in versions) else ()
+    aliases = (alias, *pinned) if alias else pinned
     function: Function = known.function(**{"versions": versions, "aliases": aliases, "qualified": qualified, **changed})
     return Inventory(function=function, triggers=triggers)
 

@@ -85,6 +85,7 @@ def subjects(world: World, action: Any) -> Iterator[Subject]:
         "create_alias": ("alias", "alias"),
         "shift_weight": ("alias", "alias"),
         "pin_original": ("pin",),
+        "pin_version": ("pin", "version"),
         "publish_version": ("version", "marker"),
         "publish_layer": ("layer", "marker"),
         "configure_latest": ("latest",),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.simulation.faults import LEDGER, Fault
-from tests.simulation.history import History, Move, replay
+from tests.simulation.history import History, Move, Replay, replay
 from tests.simulation.unkindness import KIND, Unkindness
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ON = Move("on")
 ALL_THE_WAY = (ON, ON, ON)
@@ -98,8 +103,17 @@ def test_a_write_that_was_cut_off_and_that_reads_do_not_show_yet_is_undone_too()
     replay(History(1368, (ON, stopped, Move("rollback", (("last", True),))), unkind))
 
 
-def test_what_could_not_go_back_because_a_version_was_pruned_is_known_to_stand_where_it_does() -> None:
-    replay(History(2325473, (*ALL_THE_WAY, Move("rollback", (("last", True),))), Unkindness(versions_kept=1)))
+@pytest.mark.parametrize("before", [(ON,) * 3, ALL_THE_WAY], ids=["rotated", "direct"])
+def test_no_pruner_takes_the_version_along_that_a_rotation_goes_back_to(
+    before: tuple[Move, ...], tmp_path: Path
+) -> None:
+    history = Replay(
+        History(2325473, (*before, Move("rollback", (("last", True),))), Unkindness(versions_kept=1)), tmp_path
+    )
+
+    history.run()
+
+    assert "rollback last=True done" in history.story
 
 
 def test_the_way_back_needs_no_layer_where_the_proxy_was_half_put_on() -> None:
