@@ -274,6 +274,11 @@ class Backward(Protocol):
     def describe_back(self) -> str: ...
 
 
+def repoints(action: Action) -> bool:
+    """Return whether an action has a trigger point elsewhere: what it pointed at before is there all the time."""
+    return action.symbol == "→"
+
+
 def backwards(action: Action) -> str:
     """Return what undoing an action does, in one line."""
     if isinstance(action, Backward):

@@ -3,14 +3,14 @@
 The latest first. But AWS needs its time to spread a change on the way back too: what still delivers must not be taken
 away before what delivered earlier does so again. Triggers do not wait for each other: requests that have to get away
 from a service that fails are not held up by a subscription that needs a quarter of an hour. What only moves traffic
-waits for nothing.
+waits for nothing, and where a trigger points again there has been something all the time.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_migrate.actions.base import Joining, bars
+from lambda_migrate.actions.base import Joining, bars, repoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,6 +88,11 @@ def holds(kept: Step, step: Step) -> bool:
     return not step.trigger or (bool(kept.trigger) and _same(kept.trigger, step.trigger))
 
 
+def moves(step: Step) -> bool:
+    """Return whether a step on its way back only has traffic go where it went before, and takes nothing away."""
+    return isinstance(step.action, Joining) or repoints(step.action)
+
+
 def _bound(later: Step, step: Step) -> bool:
     """Return whether a step has to wait for a later one: always, but between two triggers, and to move traffic."""
     if isinstance(step.action, Joining) and not bars(later.action):
@@ -101,7 +106,9 @@ def _same(later: str, step: str) -> bool:
 
 
 def _spreading(leg: Leg, undone: Sequence[Leg], now: float) -> float:
-    """Return how long AWS may still need for what was undone before, in seconds."""
+    """Return how long AWS may still need for what was undone before, in seconds; what only moves waits for nothing."""
+    if moves(leg.step):
+        return 0.0
     return max(
         (
             min(run.undone[step.id].time + step.propagation - now, step.propagation)

@@ -16,20 +16,20 @@ from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.outcome import Outcome, Stayed
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.engine.undo_order import Leg, holds, legs, next_leg
-from lambda_migrate.engine.work import Work
+from lambda_migrate.engine.undo_order import Leg, holds, legs, moves, next_leg
+from lambda_migrate.engine.work import LAG, Work
 from lambda_migrate.errors import GateClosed, Interrupted, MigrateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lambda_migrate.engine.outcome import Why
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.runs import Run
 
 
-LAG = 3.0
-"""Seconds after which reads show a write that was sent before a crash."""
+HURRIED = "nothing was waited for"
+"""Why a way back in a hurry has left a step as it stands."""
 
 
 class _Moving(NamedTuple):
@@ -68,6 +68,7 @@ class WayBack(Work):
             Interrupted: `stop` said so.
         """
         self._hurry = hurry
+        self._unwaited += [each for run in taken for each in _left_in_a_hurry(run)]
         steps: list[tuple[Run, Step]] = []
         whole: list[Run] = []
         for run in reversed(taken):
@@ -108,14 +109,15 @@ class WayBack(Work):
                 break  # unreachable: without anything moving the first leg is free
             leg, wait = chosen
             left.remove(leg)
-            if self._kept_back(leg, wait):
+            if self._kept_back(leg):
                 continue
-            if wait > 0 and not self._stays(leg):
+            until = self._not_waited_for(leg, wait)
+            if wait > 0 and not until and not self._stays(leg):
                 self.watch(RunEvent("wait", leg.step, leg.action.describe(), wait))
                 self._wait(wait)
             elif not self.hurried:
                 self._pause_point()
-            self._guarded(leg, partial(self._begin, leg))
+            self._guarded(leg, partial(self._begin, leg, until))
 
     def _never_came_about(self, run: Run, step: Step) -> bool:
         """Return whether a step that a crash left without an outcome stands as before, and record that it does.
@@ -133,20 +135,21 @@ class WayBack(Work):
         self._went(leg)
         return True
 
-    def _kept_back(self, leg: Leg, wait: float) -> bool:
-        """Keep a leg because something later stays that may need it, or because nobody wants to wait for it."""
+    def _kept_back(self, leg: Leg) -> bool:
+        """Keep a leg because something later stays that may need it."""
         for kept in self._outcome.stayed:
             later = _place(kept.run, kept.step) > _place(*leg.steps[-1])
             if later and kept.why in ("stuck", "held", "skipped") and holds(kept.step, leg.step):
                 self._keep(leg, "held", f"stays because {kept.step.id} does")
                 return True
-        holding = [until for step, until in self._unwaited if holds(step, leg.step)]
-        if self._hurry and (holding or (wait > 0 and not self._stays(leg))):
-            until = max([self.now() + wait, *holding])
-            self._unwaited.append((leg.step, until))
-            self._leave(leg, until, "nothing was waited for")
-            return True
         return False
+
+    def _not_waited_for(self, leg: Leg, wait: float) -> float:
+        """Return until when a leg stays because nobody wants to wait for it, or for what needs it; 0.0 where none."""
+        kept = [(step, until) for step, until in self._unwaited if holds(step, leg.step)]
+        holding = [until for step, until in kept if moves(step) or not moves(leg.step)]
+        hurried = self._hurry and wait > 0 and not self._stays(leg)
+        return max([self.now() + max(wait, leg.step.lingers), *holding]) if holding or hurried else 0.0
 
     def _stays(self, leg: Leg) -> bool:
         """Return whether a leg is left in place without a write."""
@@ -175,8 +178,8 @@ class WayBack(Work):
         except MigrateError:
             return None
 
-    def _begin(self, leg: Leg) -> None:
-        """Look where a leg stands, and undo it where that takes something."""
+    def _begin(self, leg: Leg, stays_until: float = 0.0) -> None:
+        """Look where a leg stands, and undo it where that takes something, and is not left to stand until a time."""
         change, seen = self._change(leg), self._seen(leg)
         if seen is Observed.BEFORE:
             self._went(leg)
@@ -186,6 +189,9 @@ class WayBack(Work):
             self._leave(leg, until, reason)
         elif reason and not self._stays(leg):
             self._keep(leg, "passed", reason)
+        elif stays_until:
+            self._unwaited.append((leg.step, stays_until))
+            self._leave(leg, stays_until, HURRIED)
         elif seen is Observed.MOVING:
             self._moving.append(_Moving(leg, written=False))
         elif seen is Observed.DRIFT:
@@ -279,6 +285,17 @@ class WayBack(Work):
     def _stay(self, run: Run, step: Step, why: Why, reason: str, error: MigrateError | None = None) -> None:
         self._outcome.stayed.append(Stayed(run, step, why, reason, error))
         self.watch(RunEvent(why, step, f"{step.action.describe()}: {reason}"))
+
+
+def _left_in_a_hurry(run: Run) -> Iterator[tuple[Step, float]]:
+    """Yield the steps that a way back left which was in a hurry and was cut off, with the time until when.
+
+    They stand: a trigger still points where it did. What they need stays with them, whoever goes on, and however.
+    """
+    for name, record in run.left.items():
+        note = record.note or {}
+        if note.get("reason") == HURRIED:
+            yield run.step(name), float(note.get("until", 0.0))
 
 
 def _place(run: Run, step: Step) -> tuple[int, int]:

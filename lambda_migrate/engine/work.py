@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.runs import Run
 
+LAG = 3.0
+"""Seconds after which reads show a write that was sent before."""
+
 _Kind = TypeVar("_Kind", bound="Work")
 
 
@@ -62,9 +65,15 @@ class Work:
         run.take(self.ledger.append(outcome, id=step.id, run=run.number))
 
     def _reconcile_after(self, run: Run, step: Step) -> None:
-        """After a refused call, record what AWS shows where that is certain; else leave the step to the next run."""
+        """After a refused call, record what AWS shows where that is certain; else leave the step to the next run.
+
+        Another call may have changed something before it, which reads need not show at once.
+        """
         try:
             seen = step.action.observe(self.aws)
+            if seen is Observed.BEFORE:
+                self.sleep(LAG)
+                seen = step.action.observe(self.aws)
         except MigrateError:
             return
         if seen in (Observed.BEFORE, Observed.AFTER):

@@ -10,8 +10,8 @@ import pytest
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import AwsError, NotAllowed, NotFound
-from tests.engine.world import FUNCTION, Ask, Drop, Killed, SetValue, Shift, Stage, World
+from lambda_migrate.errors import AwsError, Interrupted, NotAllowed, NotFound
+from tests.engine.world import FUNCTION, Ask, Drop, Killed, Repoint, SetValue, Shift, Stage, World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -226,6 +226,44 @@ def test_in_a_hurry_nothing_is_waited_for_and_what_would_be_is_left(stage: Stage
     assert stage.clock.time == began
     assert [each.id for each in outcome.undone] == ["route"]
     assert [(each.step.id, each.why, each.until) for each in outcome.stayed] == [("alias", "left", began + 60)]
+
+
+@pytest.mark.parametrize("hurry", [False, True])
+def test_what_only_points_back_waits_for_nothing_in_a_hurry_or_not(stage: Stage, hurry: bool) -> None:
+    one, other = Repoint("b", "1", "2"), Repoint("c", "1", "2")
+    steps = [step(name, each, "http_api:1", propagation=60.0) for name, each in (("one", one), ("other", other))]
+    stage.run(cutover(step("integration", SHARED, "http_api"), *steps))
+    began = stage.clock.time
+
+    outcome = back(stage, hurry=hurry)
+
+    assert [each.id for each in outcome.undone] == (["other", "one"] if hurry else ["other", "one", "integration"])
+    assert told(outcome) == ([("integration", "left")] if hurry else [])
+    assert stage.clock.time - began == (0.0 if hurry else 60.0)
+
+
+def test_in_a_hurry_what_stands_as_before_already_is_not_left_for_later(stage: Stage) -> None:
+    stage.run(cutover(step("alias", SHARED), step("route", ROUTE, "http_api:1", propagation=60.0)))
+    stage.world.values["a"] = "1"
+
+    outcome = back(stage, hurry=True)
+
+    assert ([each.id for each in outcome.undone], outcome.stayed) == (["route", "alias"], [])
+
+
+def test_what_a_hurried_way_back_left_keeps_what_it_needs_whoever_goes_on(stage: Stage) -> None:
+    permission, subscribed = step("permission", SHARED), step("subscribed", ROUTE, "sns:1", propagation=60.0)
+    stage.run(cutover(permission, step("topic", TOPIC, "sns:1"), subscribed))
+    executor = stage.open()
+    executor.stop = lambda: "left" in executor.ledger.projection.latest
+    with executor.ledger, pytest.raises(Interrupted):
+        executor.way_back(hurry=True)
+    assert stage.story()[-1] == "left topic"
+
+    outcome = back(stage)
+
+    assert told(outcome) == [("permission", "left")]
+    assert stage.world.values == {"a": "2", "b": "1", "c": "2"}
 
 
 def test_a_write_whose_answer_was_lost_went_back(stage: Stage) -> None:

@@ -142,7 +142,15 @@ class Shift(SetValue):
         return Shift(self.name, self.before, later.after) if isinstance(later, Shift) else None
 
 
-KINDS = (SetValue, Burn, Drop, Ask, Shift)
+@dataclass(frozen=True)
+class Repoint(SetValue):
+    """Have a trigger point elsewhere."""
+
+    kind: ClassVar[str] = "repoint"
+    symbol: ClassVar[str] = "→"
+
+
+KINDS = (SetValue, Burn, Drop, Ask, Shift, Repoint)
 
 
 def plan(*changes: str, phase: str = "cutover", **options: Any) -> Plan:

@@ -144,3 +144,16 @@ def test_where_retire_has_removed_a_subscription_the_service_s_goes_on_deliverin
     stopped = Move("on", faults=(Fault("interrupted", 2, "sns:Unsubscribe"),))
 
     replay(History(42441, (*ALL_THE_WAY, ON, ON, stopped)))
+
+
+@pytest.mark.parametrize("number", [21, 22, 24, 27, 30])
+def test_what_a_hurried_way_back_left_that_was_cut_off_keeps_its_permissions(number: int) -> None:
+    hurried = Move("rollback", (("now", True),), faults=(Fault("killed before", number, LEDGER),))
+
+    replay(History(22646052, (*ALL_THE_WAY, hurried)))
+
+
+def test_what_was_published_before_a_call_was_refused_is_known_although_reads_do_not_show_it_yet() -> None:
+    refused = Move("on", faults=(Fault("denied", 44, "*", 12),))
+
+    replay(History(2922444060, (refused, ON, ON), Unkindness(lag=2.0, spread=True, role_known=8.0)))
