@@ -79,6 +79,8 @@ SHOWN_BY: dict[str, str] = {
     "The dropped key stays dropped,": "cli/test_rotate_key.py::test_after_the_end_of_a_rotation_everything_goes_back",
     "A rollback that would end at a version": "planner/test_rollback.py::test_a_rollback_that_would_end_at_a",
     "From the first `proxy deploy` on,": "cli/test_way_back.py::test_no_pruner_takes_the_way_back_along",
+    "A version that a later cutover or a key rotation": "simulation/test_found.py::test_no_pruner_takes_the_version",
+    "What it left keeps what it needs,": "simulation/test_found.py::test_what_a_hurried_way_back_left_that_was",
     "What may hold some is left in place,": "cli/test_way_back.py::test_what_may_still_carry_traffic_stays_until_its",
     "`lambda-migrate cleanup` removes what may go.": "cli/test_way_back.py::test_cleanup_removes_what_a_rollback_left",
     "With `--now` rollback waits for nothing": "engine/test_way_back.py::test_in_a_hurry_nothing_is_waited_for_and",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.machines import Machines, read
 from lambda_migrate.engine.runs import runs
+from lambda_migrate.engine.work import LAG
 from lambda_migrate.errors import LedgerBroken, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function.documents import PROXY_MARKER
 
@@ -97,7 +98,10 @@ def evict(context: Context) -> None:
 def clear(context: Context) -> None:
     """Let go of the lock that a run has left behind which was killed, where AWS shows one and lets us."""
     with suppress(MigrateError):  # the next command that changes something takes it over as well
-        claim = held(context)
+        claim, last = held(context), context.ledger.projection.last
+        if claim is None and last is not None and context.clock.now() < last.time + LAG:
+            context.progress.sleep(LAG)  # what was made a moment ago need not show yet
+            claim = held(context)
         if claim is not None and claim.holder is not None:
             machines = Machines(context.aws, function_name(context.migration.function), "rollback", context.clock.now)
             machines.release(machines.acquire().tail)

@@ -157,3 +157,9 @@ def test_what_was_published_before_a_call_was_refused_is_known_although_reads_do
     refused = Move("on", faults=(Fault("denied", 44, "*", 12),))
 
     replay(History(2922444060, (refused, ON, ON), Unkindness(lag=2.0, spread=True, role_known=8.0)))
+
+
+def test_a_lock_that_a_killed_run_has_just_made_is_let_go_of_although_it_does_not_show_yet() -> None:
+    killed = Move("on", faults=(Fault("killed after", 3),))
+
+    replay(History(16571, (killed,), Unkindness(lag=0.5)))
