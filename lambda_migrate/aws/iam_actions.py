@@ -93,6 +93,7 @@ QUALIFIED = frozenset(
 """Calls that may name a version or an alias, whose ARN is the resource then."""
 
 _APPSYNC = "arn:{partition}:appsync:{region}:{account}:apis/{apiId}"
+_LATTICE = "arn:{partition}:vpc-lattice:{region}:{account}"
 _LAMBDA = "arn:{partition}:lambda:{region}:{account}"
 _EVENTS = "arn:{partition}:events:{region}:{account}"
 _API = "arn:{partition}:apigateway:{region}:"
@@ -229,6 +230,12 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "cognito-idp:*": ("arn:{partition}:cognito-idp:{region}:{account}:userpool/{UserPoolId}",),
     "pipes:ListPipes": ("*",),
     "pipes:*": ("arn:{partition}:pipes:{region}:{account}:pipe/{Name}",),
+    "vpc-lattice:List*": ("*",),
+    "vpc-lattice:*Target*": (f"{_LATTICE}:targetgroup/*",),
+    "vpc-lattice:*Rule": (
+        f"{_LATTICE}:service/{{serviceIdentifier}}/listener/{{listenerIdentifier}}/rule/{{ruleIdentifier}}",
+    ),
+    "vpc-lattice:*Listener": (f"{_LATTICE}:service/{{serviceIdentifier}}/listener/{{listenerIdentifier}}",),
     "route53:ListResourceRecordSets": ("arn:{partition}:route53:::hostedzone/{HostedZoneId}",),
     "route53:ChangeResourceRecordSets": ("arn:{partition}:route53:::hostedzone/{HostedZoneId}",),
     "route53:GetHostedZone": ("arn:{partition}:route53:::hostedzone/{Id}",),

@@ -41,6 +41,7 @@ from lambda_migrate.triggers import (
     sns,
     sqs,
     step_functions,
+    vpc_lattice,
     websocket_api,
     websocket_api_authorizer,
 )
@@ -69,6 +70,7 @@ TRIGGERS: dict[str, TriggerKind] = {
         TriggerKind.of(websocket_api_authorizer),
         TriggerKind.of(function_url),
         TriggerKind.of(load_balancer),
+        TriggerKind.of(vpc_lattice),
         TriggerKind.of(sns),
         TriggerKind.of(eventbridge),
         TriggerKind.of(s3),

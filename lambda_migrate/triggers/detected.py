@@ -98,12 +98,5 @@ DETECTED: tuple[TriggerKind, ...] = (
     _kind("public", "anonymous caller", "its permission lets everybody invoke", "[*]", caller=True),
     _kind("transfer", "Transfer Family server", _unchanged("a server"), "transfer.amazonaws.com"),
     UNKNOWN,
-    _kind(
-        "vpc_lattice",
-        "VPC Lattice target group",
-        _unchanged("a target group"),
-        "vpc-lattice.amazonaws.com",
-        traffic="requests",
-    ),
 )
 """In the order of their names, which is the order in which they are shown."""

@@ -22,12 +22,14 @@ from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.api_gateway.replace_rest_integration import ReplaceRestIntegration
 from lambda_migrate.actions.api_gateway.set_stage_variable import SetStageVariable
 from lambda_migrate.actions.api_gateway.shift_stage import ShiftStage
+from lambda_migrate.actions.appsync.point_api_authorizer import PointApiAuthorizer
 from lambda_migrate.actions.appsync.point_data_source import PointDataSource
 from lambda_migrate.actions.aws_config.point_config_rule import PointConfigRule
 from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
 from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
 from lambda_migrate.actions.codebuild.build_image import BuildImage
+from lambda_migrate.actions.codecommit.point_repository_trigger import PointRepositoryTrigger
 from lambda_migrate.actions.cognito.point_user_pool import PointUserPool
 from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
 from lambda_migrate.actions.elastic_beanstalk.create_application_version import CreateApplicationVersion
@@ -84,6 +86,10 @@ from lambda_migrate.actions.sns.park_subscription import ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
 from lambda_migrate.actions.step_functions.point_definition import PointDefinition
+from lambda_migrate.actions.vpc_lattice.create_lattice_group import CreateLatticeGroup
+from lambda_migrate.actions.vpc_lattice.lattice_groups import NAMED as LATTICE_NAMED
+from lambda_migrate.actions.vpc_lattice.point_lattice_rule import PointLatticeRule
+from lambda_migrate.actions.vpc_lattice.register_lattice_function import RegisterLatticeFunction
 
 if TYPE_CHECKING:
     from lambda_migrate.actions import Action
@@ -205,6 +211,28 @@ SENTENCES: list[tuple[Action, str]] = [
     (PointReceiptRule("mail", FUNCTION, LIVE, "inbound"), "receipt rule inbound/mail: orders → orders:live"),
     (PointTransformation("clicks", FUNCTION, LIVE), "delivery stream clicks: orders → orders:live"),
     (PointDataSource("orders", FUNCTION, LIVE, "a1"), "data source orders: orders → orders:live"),
+    (
+        PointApiAuthorizer("shop", {"0": FUNCTION}, {"0": LIVE}, "a1", events=False),
+        "AppSync API shop, authorizer: orders → orders:live",
+    ),
+    (
+        PointRepositoryTrigger("shop", FUNCTION, LIVE, "tell"),
+        "repository shop, trigger tell: orders → orders:live",
+    ),
+    (CreateLatticeGroup("lm-orders", "V2"), "VPC Lattice target group lm-orders: create"),
+    (
+        RegisterLatticeFunction(f"{LATTICE_NAMED}lm-orders", LIVE),
+        "VPC Lattice target group lm-orders: register orders:live",
+    ),
+    (
+        PointLatticeRule(
+            "shop/http",
+            {"arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-1": 100},
+            {f"{LATTICE_NAMED}lm-orders": 100},
+            "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-1/listener/listener-2",
+        ),
+        "rule shop/http of VPC Lattice: tg-1 → lm-orders",
+    ),
     (CreateTargetGroup("lm-orders", {}), "target group lm-orders: create"),
     (
         SetGroupAttributes("target-group:lm-orders", {"k": "false"}, {"k": "true"}),

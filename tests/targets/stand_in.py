@@ -53,7 +53,7 @@ class StandIn:
         parameters = context["stand_in"]
         self.calls.append((f"{service}:{model.name}", parameters))
         try:
-            answer = getattr(self, f"{service}_{model.name}")(**parameters) or {}
+            answer = getattr(self, f"{service.replace('-', '_')}_{model.name}")(**parameters) or {}
         except Refused as refused:
             error = {"Error": {"Code": refused.code, "Message": str(refused)}, "ResponseMetadata": {}}
             return SimpleNamespace(status_code=400, raw=None), error
