@@ -38,7 +38,7 @@ RANKS = (
     ("sandbox",),
     ("workflow",),
     ("render",),
-    ("planner", "verify", "freeze", "scaffold", "report"),
+    ("planner", "verify", "freeze", "scaffold", "report", "assess"),
     ("config", "inventory"),
     ("triggers", "targets", "analyzer"),
     ("gates",),

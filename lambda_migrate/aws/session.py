@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -42,8 +42,8 @@ _LOOK = "run the same command again, it checks what was done and carries on"
 READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
 """Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
 
-READ_EXCEPTIONS = frozenset({("lambda", "Invoke")})
-"""What a read-only session may call besides: the probe asks a published proxy version by invoking it."""
+READ_EXCEPTIONS = frozenset({("lambda", "Invoke"), ("logs", "StartQuery")})
+"""What a read-only session may call besides: a probe invokes a published proxy version, a query of logs is started."""
 
 UNREACHED_ATTEMPTS = 3
 """How often an endpoint is tried that never answered: it is wrong rather than busy."""
@@ -265,6 +265,14 @@ class Aws:
             AwsError: It failed, or takes longer than the deadline.
         """
         return function_updates.wait(self, function, qualifier, failed_too=failed_too)
+
+    def elsewhere(self, region: str) -> Aws:
+        """Return the same session in another region, which only looks.
+
+        Args:
+            region: Where a service is that answers for all of them.
+        """
+        return replace(self, region=region, read_only=True)
 
     def downloads(self) -> Client:
         """Return what downloads packages from the URLs that AWS hands out."""

@@ -21,12 +21,14 @@ class Confirmation:
         yes: The answer is yes, by ``--yes``.
         typed: What was given by ``--confirm`` in place of typing it, or None.
         planned: Whether `--dry-run` would show what is going to be done.
+        does: What the command does that has to be asked for.
     """
 
     context: Context
     yes: bool = False
     typed: str | None = None
     planned: bool = True
+    does: str = "changes something"
 
     def __call__(self, question: Question) -> None:
         """Go on only if the answer is yes.
@@ -56,6 +58,6 @@ class Confirmation:
         if self.context.options.json or not self.context.terminal.interactive:
             command = " ".join(["lambda-migrate", *self.context.command])
             raise ConfigError(
-                f"`{command}` changes something, and there is no terminal to ask on",
+                f"`{command}` {self.does}, and there is no terminal to ask on",
                 hint=f"look at the plan with `--dry-run`, then pass `{flag}`" if self.planned else f"say `{flag}`",
             )

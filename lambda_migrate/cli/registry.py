@@ -44,6 +44,11 @@ TRY = "Try it"
 ENTRIES: tuple[Entry, ...] = (
     Entry("inspect", "Show what the function is, its versions and aliases, and who calls it.", LOOK),
     Entry("analyze", "Find what will behave differently off Lambda, in the source code; runs nothing.", LOOK),
+    Entry(
+        "assess",
+        "Say what the function does and costs, what a service would take and cost, and whether to stay.",
+        LOOK,
+    ),
     Entry("doctor", "Check everything that the migration needs, and say what to do about what is missing.", LOOK),
     Entry("init", "Write the service's repository and migration.yaml, from the function's own code.", LIFT),
     Entry(

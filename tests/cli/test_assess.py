@@ -1,0 +1,61 @@
+"""`assess`: what the function does and costs, from what the embedded AWS has counted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.user import User
+    from tests.support.screen import Answer
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture
+def busy(user: User) -> User:
+    """A function that was invoked 600 times in each of the last ten minutes, 200 ms each."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    dimensions = [{"Name": "FunctionName", "Value": user.function}]
+    for minute in range(1, 11):
+        at = now - timedelta(minutes=minute)
+        data = [
+            {"MetricName": "Invocations", "Value": 600.0, "Unit": "Count", "Timestamp": at, "Dimensions": dimensions},
+            {
+                "MetricName": "Duration",
+                "Timestamp": at,
+                "Dimensions": dimensions,
+                "StatisticValues": {"SampleCount": 600, "Sum": 120_000, "Minimum": 150, "Maximum": 250},
+            },
+        ]
+        user.aws.call("cloudwatch", "put_metric_data", Namespace="AWS/Lambda", MetricData=data)
+    return user
+
+
+def test_it_says_what_the_function_does_and_costs_and_whether_to_stay(busy: User, run: Callable[..., Answer]) -> None:
+    answer = run("assess", "--days", "1")
+    data = run("assess", "--days", "1", "--json").json["data"]
+
+    assert (answer.code, data["invocations"], data["mean_ms"], data["peak_load"]) == (0, 6000.0, 200.0, 2.0)
+    assert data["verdict"] == "by cost, stay: $0.11 a month on Lambda against $72.91 as a service"
+    assert [(each["tasks"], each["decided_by"]) for each in data["service"]] == [(2, "two zones")]
+    assert "  tasks             $36.04  2 of 0.5 vCPU, 1 GB\n" in answer.out
+    assert "Prices: table of 2026-06, us-east-1; the Price List API was not read." in answer.out
+
+
+def test_a_query_that_costs_money_is_asked_for_first(user: User, run: Callable[..., Answer]) -> None:
+    nobody = run("assess", "--days", "1", "--logs")
+    refused = run("assess", "--days", "1", "--logs", typed="n\n")
+
+    assert (nobody.code, nobody.error) == (
+        2,
+        "`lambda-migrate assess` reads logs, which AWS charges for, and there is no terminal to ask on",
+    )
+    assert (refused.code, f"Query the logs in /aws/lambda/{user.function} (0.0 GB, about $0.00)?" in refused.err) == (
+        1,
+        True,
+    )
