@@ -14,7 +14,7 @@ MONTH = 730 * 3600.0
 """Seconds of a month, as AWS's price pages count it: 730 hours."""
 
 BUSY = 0.999
-"""The share of the minutes that the peak is not exceeded in: a single minute is no size to build for."""
+"""The share of the minutes that the peak is not exceeded in: a single minute decides nothing."""
 
 FULL_CPU = 1769.0
 """MB of memory at which a function has one vCPU ("Configure Lambda function memory", Lambda developer guide)."""

@@ -124,13 +124,13 @@ def _latency(context: Context, function: str, window: Window) -> tuple[tuple[str
     names = {each: questions.add(NAMESPACE, "Duration", {"FunctionName": function}, each) for each in PERCENTILES}
     points = cloudwatch.series(context.aws_read_only, questions.asked, *window.times)
     weights = dict(points[counts])
-    found = []
+    percentiles = []
     for percentile, name in names.items():
         days = [(value, weights.get(at, 0.0)) for at, value in points[name]]
         whole = math.fsum(weight for _, weight in days)
         if whole:
-            found.append((percentile, math.fsum(value * weight for value, weight in days) / whole))
-    return tuple(found)
+            percentiles.append((percentile, math.fsum(value * weight for value, weight in days) / whole))
+    return tuple(percentiles)
 
 
 def _sum(points: list[tuple[float, float]]) -> float:
