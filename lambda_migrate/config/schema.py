@@ -51,6 +51,10 @@ class Service(Strict):
     s3_queues: dict[str, QueueArn] = Field(
         default_factory=dict, description="Buckets that reach it by a queue it consumes, by name: ARN of the queue."
     )
+    target_group: (
+        Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:elasticloadbalancing:[^:]+:\d{12}:targetgroup/[^/]+/[^/]+$")]
+        | None
+    ) = Field(None, description="ARN of its own target group, which joins the rules of load balancers.")
     door_key: KeyReference | None = Field(
         None, description="Secret that API Gateway adds to requests for the service; see LAMBDA_MIGRATE_REQUIRE."
     )

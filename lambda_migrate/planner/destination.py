@@ -50,6 +50,7 @@ def destination(
         notified=notified,
         queues=queues(config),
         weights=tuple(config.cutover.weights),
+        target_group=service.target_group or "",
     )
 
 

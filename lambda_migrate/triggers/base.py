@@ -82,6 +82,7 @@ class Repoint:
         warnings: What a person should know.
         preparation: What must be there before; it moves nothing, and may be shared with other triggers.
         source_metrics: What counts its traffic from then on, where that is not what the kind says.
+        private: Whether it reaches the service without the URL, which then need not be public.
     """
 
     steps: tuple[Step, ...] = ()
@@ -89,6 +90,7 @@ class Repoint:
     warnings: tuple[str, ...] = ()
     preparation: tuple[Step, ...] = ()
     source_metrics: SourceMetrics | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class Destination:
         door_key: Reference of the secret that API Gateway adds to requests; "" where none is named.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
         weights: Percent of a source's requests, step by step, where it can go a share at a time.
+        target_group: ARN of the service's own target group; "" where none is named.
     """
 
     url: str
@@ -118,3 +121,4 @@ class Destination:
     door_key: str = ""
     require: str = "open"
     weights: tuple[int, ...] = (100,)
+    target_group: str = ""
