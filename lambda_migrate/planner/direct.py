@@ -124,7 +124,10 @@ def _without_trigger(config: Migration, inventory: Inventory) -> Iterator[str]:
 def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:
     why, certain = not_public(url, addresses)
     if why:
-        text = f"AWS cannot reach `{url}`: {why}; set `service.public_url` to a public name of the service"
+        text = (
+            f"AWS cannot reach `{url}`: {why}; set `service.public_url` to a public name of the service, or"
+            " `service.vpc_link` for its APIs"
+        )
         yield closed(service_not_public, text, url, acceptable=not certain)
 
 

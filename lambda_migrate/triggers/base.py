@@ -94,6 +94,21 @@ class Repoint:
 
 
 @dataclass(frozen=True)
+class VpcLink:
+    """How API Gateway reaches a private service.
+
+    Attributes:
+        id: Of the VPC link.
+        listener: ARN of the load balancer's listener, or of the Cloud Map service, that it leads to.
+        server_name: Name that the service's certificate has; "" where nobody has named one.
+    """
+
+    id: str
+    listener: str
+    server_name: str = ""
+
+
+@dataclass(frozen=True)
 class Destination:
     """Where triggers go that reach the service without Lambda. Each kind takes from it what it needs.
 
@@ -109,6 +124,9 @@ class Destination:
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
         weights: Percent of a source's requests, step by step, where it can go a share at a time.
         target_group: ARN of the service's own target group; "" where none is named.
+        link: How API Gateway reaches it where it is private; None where it goes by the URL.
+        hidden: Whether nobody outside of its network reaches it but by that link.
+        plain_http: Whether plain HTTP is meant, in a network that is the user's alone.
     """
 
     url: str
@@ -122,3 +140,6 @@ class Destination:
     require: str = "open"
     weights: tuple[int, ...] = (100,)
     target_group: str = ""
+    link: VpcLink | None = None
+    hidden: bool = False
+    plain_http: bool = False
