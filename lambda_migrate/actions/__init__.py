@@ -62,6 +62,7 @@ KINDS: tuple[str, ...] = (
     "load_balancer.set_group_attributes:SetGroupAttributes",
     "load_balancer.register_function:RegisterFunction",
     "load_balancer.point_listener_rule:PointListenerRule",
+    "load_balancer.join_listener_rule:JoinListenerRule",
     "sns.subscribe:Subscribe",
     "sns.park_subscription:ParkSubscription",
     "secrets.set_signing_keys:SetSigningKeys",

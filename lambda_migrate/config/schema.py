@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from lambda_migrate import targets
 from lambda_migrate.addresses import in_the_clear
+from lambda_migrate.config.private import TargetGroup, VpcLink
 from lambda_migrate.fields import (
     Duration,
     HttpUrl,
@@ -50,6 +51,12 @@ class Service(Strict):
     )
     s3_queues: dict[str, QueueArn] = Field(
         default_factory=dict, description="Buckets that reach it by a queue it consumes, by name: ARN of the queue."
+    )
+    target_group: TargetGroup | None = Field(
+        None, description="ARN of its own target group, which joins the rules of load balancers."
+    )
+    vpc_link: VpcLink | None = Field(
+        None, description="How API Gateway reaches it where it has no public address; see below."
     )
     door_key: KeyReference | None = Field(
         None, description="Secret that API Gateway adds to requests for the service; see LAMBDA_MIGRATE_REQUIRE."

@@ -1,15 +1,16 @@
-"""The service would refuse every request that API Gateway sends to it directly.
+"""The service would refuse every request that API Gateway, CloudFront or a load balancer sends to it directly.
 
 ## Why it matters
 
 With `LAMBDA_MIGRATE_REQUIRE=signed` the service lets in the proxy alone, and with `header` only what carries a key.
-Requests that come straight from API Gateway are not signed, and nothing is known of a key that it should add. All of
-them would be answered 403.
+Requests that come straight from API Gateway are not signed, and nothing is known of a key that it should add. A load
+balancer adds neither signature nor key. All of them would be answered 403.
 
 ## What to do
 
 Run the service with `LAMBDA_MIGRATE_REQUIRE=header` and `LAMBDA_MIGRATE_DOOR_KEY`, and name the secret of that key in
-`service.door_key`.
+`service.door_key`. Behind a load balancer of yours, run it with `LAMBDA_MIGRATE_REQUIRE=open`, and have its security
+group let in the load balancer alone.
 """
 
 from __future__ import annotations

@@ -10,9 +10,10 @@ The name is looked up from here. One that has private addresses here may have pu
 
 ## What to do
 
-Give the service a public name, behind a public load balancer with a certificate, and set `service.public_url`. Where it
-has to stay private, keep HTTP APIs on the function: the proxy inside the VPC reaches it. Queues need no address: the
-service polls them itself.
+Give the service a public name, behind a public load balancer with a certificate, and set `service.public_url`. Where
+it has to stay private, name a VPC link in `service.vpc_link`: HTTP and REST APIs reach it by that. A load balancer in
+front of the function reaches the service's own target group (`service.target_group`). Queues need no address: the
+service polls them itself. What is left stays on the function: the proxy inside the VPC reaches the service.
 """
 
 from __future__ import annotations

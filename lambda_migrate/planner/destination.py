@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.targets import TARGETS
 from lambda_migrate.triggers import s3, scheduler, sns
-from lambda_migrate.triggers.base import Destination
+from lambda_migrate.triggers.base import Destination, VpcLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from lambda_migrate.config import Migration
+    from lambda_migrate.config import Migration, Service
 
 _INTERNAL = re.compile(r"internal-.+[.]elb[.]amazonaws[.]com([.]cn)?$", re.IGNORECASE)
 
@@ -50,7 +50,19 @@ def destination(
         notified=notified,
         queues=queues(config),
         weights=tuple(config.cutover.weights),
+        target_group=service.target_group or "",
+        link=_link(service),
+        hidden=bool(service.vpc_link and not service.public_url),
+        plain_http=service.plain_http,
     )
+
+
+def _link(service: Service) -> VpcLink | None:
+    if service.vpc_link is None:
+        return None
+    where = urlsplit(service.url or "")
+    host = where.hostname if where.scheme == "https" else ""
+    return VpcLink(service.vpc_link.id, service.vpc_link.listener, service.vpc_link.server_name or host or "")
 
 
 def queues(config: Migration) -> dict[str, dict[str, str]]:

@@ -78,8 +78,9 @@ def plan(
         builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
     builder.warn(*_without_trigger(config, inventory), *filter(None, [alone(config)]))
     moving = [trigger for trigger, _ in moves]
-    if moving:
+    if any(not repoint.private for _, repoint in moves):
         builder.block(*_encrypted(goal.url), *_public(goal.url, addresses))
+    if moving:
         builder.block(*_cut_over(inventory, moving), *_untold(inventory, moving))
     builder.block(*blockers.unread(inventory, FUNCTION_URLS, STACKS), *blockers.of_stacks(inventory, moving))
     builder.block(*(blockers.goes_on(trigger, STAYING) for trigger in staying))
@@ -123,7 +124,10 @@ def _without_trigger(config: Migration, inventory: Inventory) -> Iterator[str]:
 def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:
     why, certain = not_public(url, addresses)
     if why:
-        text = f"AWS cannot reach `{url}`: {why}; set `service.public_url` to a public name of the service"
+        text = (
+            f"AWS cannot reach `{url}`: {why}; set `service.public_url` to a public name of the service, or"
+            " `service.vpc_link` for its APIs"
+        )
         yield closed(service_not_public, text, url, acceptable=not certain)
 
 

@@ -82,6 +82,7 @@ class Repoint:
         warnings: What a person should know.
         preparation: What must be there before; it moves nothing, and may be shared with other triggers.
         source_metrics: What counts its traffic from then on, where that is not what the kind says.
+        private: Whether it reaches the service without the URL, which then need not be public.
     """
 
     steps: tuple[Step, ...] = ()
@@ -89,6 +90,22 @@ class Repoint:
     warnings: tuple[str, ...] = ()
     preparation: tuple[Step, ...] = ()
     source_metrics: SourceMetrics | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True)
+class VpcLink:
+    """How API Gateway reaches a private service.
+
+    Attributes:
+        id: Of the VPC link.
+        listener: ARN of the load balancer's listener, or of the Cloud Map service, that it leads to.
+        server_name: Name that the service's certificate has; "" where nobody has named one.
+    """
+
+    id: str
+    listener: str
+    server_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +123,10 @@ class Destination:
         door_key: Reference of the secret that API Gateway adds to requests; "" where none is named.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
         weights: Percent of a source's requests, step by step, where it can go a share at a time.
+        target_group: ARN of the service's own target group; "" where none is named.
+        link: How API Gateway reaches it where it is private; None where it goes by the URL.
+        hidden: Whether nobody outside of its network reaches it but by that link.
+        plain_http: Whether plain HTTP is meant, in a network that is the user's alone.
     """
 
     url: str
@@ -118,3 +139,7 @@ class Destination:
     door_key: str = ""
     require: str = "open"
     weights: tuple[int, ...] = (100,)
+    target_group: str = ""
+    link: VpcLink | None = None
+    hidden: bool = False
+    plain_http: bool = False

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
 from lambda_migrate.actions.api_gateway.end_rehearsal import EndRehearsal
+from lambda_migrate.actions.api_gateway.gateway import HTTP
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
 from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
@@ -27,7 +28,7 @@ from lambda_migrate.gates import (
 )
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
-from lambda_migrate.triggers import base, http_api_front
+from lambda_migrate.triggers import base, http_api_front, vpc_link
 from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.http_api_front import Front, look_up
 from lambda_migrate.triggers.http_api_path import mapping
@@ -47,13 +48,16 @@ TRAFFIC = "requests"
 FOUND = "the permission, and the API's integrations"
 PRINCIPALS = ("apigateway.amazonaws.com",)
 ALIAS = "the integration's URI changes in place, so that its routes move together"
-SERVICE = "each route is pointed at an HTTP proxy integration that is made for it"
+SERVICE = (
+    "each route is pointed at an HTTP proxy integration that is made for it, by the URL or a VPC link"
+    " (`service.vpc_link`)"
+)
 COUNTED = "requests answered well (`Count` of the API less `4xx` and `5xx`)"
 FAILING = "a risen share of `5xx` or `4xx`"
 GRADUAL = "route by route, each judged before the next"
 BACK = "the integration's URI, or each route's target, is written back; both integrations stay"
 TWICE = "nothing: a request takes the old way or the new one"
-CALLS = ("apigatewayv2:GetDomainNames", "apigatewayv2:GetApiMappings")
+CALLS = ("apigatewayv2:GetDomainNames", "apigatewayv2:GetApiMappings", *vpc_link.CALLS)
 """What it calls itself, from which the policies of IAM are made."""
 
 MARKER = "lambda-migrate direct "
@@ -191,6 +195,8 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
         return Repoint(blockers=(*blockers, _several_stages(trigger, stages)))
     front, looked = _front(trigger), destination.resources.get(KIND)
     blockers += tuple(http_api_front.blockers(front, destination, looked))
+    if destination.link:
+        blockers += tuple(vpc_link.blockers(destination, looked, HTTP, f"{LABEL} `{trigger.name}`", trigger.name))
     settings = _integration(trigger, destination, path, http_api_front.copied(front))
     secrets = {http_api_front.DOOR_HEADER: destination.door_key} if destination.door_key else {}
     marker = f"{MARKER}{sha256([settings, secrets] if secrets else settings)[:16]}"
@@ -209,7 +215,13 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
     rehearsal = _rehearsal(trigger, stages, marker, keyed=bool(secrets))
     if not rehearsal and trigger.settings.routes:
         blockers += (_not_rehearsed(trigger),)
-    return Repoint(tuple(pointed), blockers, tuple(http_api_front.warnings(front, looked)), (*preparation, *rehearsal))
+    return Repoint(
+        tuple(pointed),
+        blockers,
+        tuple(http_api_front.warnings(front, destination, looked)),
+        (*preparation, *rehearsal),
+        private=destination.link is not None,
+    )
 
 
 def _front(trigger: Trigger[Settings]) -> Front:
@@ -305,12 +317,13 @@ def request_metrics(trigger: Trigger[Settings], _function: Function) -> SourceMe
 def _integration(
     trigger: Trigger[Settings], destination: Destination, path: str, copied: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
+    by_url = {"ConnectionType": "INTERNET", "IntegrationUri": destination.url}
+    looked = destination.resources.get(KIND) or {}
     return {
         **copied,
-        "ConnectionType": "INTERNET",
+        **(vpc_link.integration(destination.link, looked) if destination.link else by_url),
         "IntegrationMethod": "ANY",
         "IntegrationType": "HTTP_PROXY",
-        "IntegrationUri": destination.url,
         "PayloadFormatVersion": "1.0",
         "RequestParameters": {**copied["RequestParameters"], http_api_front.PATH: path},
         "TimeoutInMillis": trigger.settings.timeout,

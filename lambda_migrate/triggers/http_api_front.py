@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.gates import http_api_bypassed, http_api_claims, http_api_mapping, service_door_closed
 from lambda_migrate.gates.gate import closed
+from lambda_migrate.triggers import vpc_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -80,12 +81,14 @@ class Front:
         return f"{self.label} `{self.name}`"
 
 
-def look_up(aws: Aws, _function: Function, _service: Service, _triggers: Sequence[Trigger[Any]] = ()) -> dict[str, str]:
+def look_up(aws: Aws, _function: Function, service: Service, _triggers: Sequence[Trigger[Any]] = ()) -> dict[str, str]:
     """Return what custom domains do in front of APIs, by the APIs' ids: ``custom-domain mutual-tls``.
 
     Returns:
+        What :func:`lambda_migrate.triggers.vpc_link.look_up` says, too.
         ``unread``, the reason, too, where AWS does not tell.
     """
+    link = vpc_link.look_up(aws, service)
     behaviours: dict[str, set[str]] = {}
     try:
         for domain in aws.pages("apigatewayv2", "get_domain_names", "Items"):
@@ -94,8 +97,8 @@ def look_up(aws: Aws, _function: Function, _service: Service, _triggers: Sequenc
             for mapping in aws.pages("apigatewayv2", "get_api_mappings", "Items", DomainName=name):
                 behaviours.setdefault(mapping["ApiId"], set()).update(does)
     except (AwsError, NotAllowed) as error:
-        return {UNREAD: error.message}
-    return {api: " ".join(sorted(does)) for api, does in behaviours.items()}
+        return {**link, UNREAD: error.message}
+    return {**link, **{api: " ".join(sorted(does)) for api, does in behaviours.items()}}
 
 
 def features(api: Mapping[str, Any], stages: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -140,7 +143,7 @@ def blockers(front: Front, destination: Destination, resources: Mapping[str, str
             " add; name its secret in `service.door_key`"
         )
         yield closed(service_door_closed, text, front.name, acceptable=False)
-    elif destination.require != "header":
+    elif destination.require != "header" and not destination.hidden:
         yield from _bypassed(front, resources)
 
 
@@ -183,8 +186,10 @@ def _does(front: Front, resources: Mapping[str, str] | None) -> set[str]:
     return {*front.features, *authorizer, *(resources or {}).get(front.api, "").split()}
 
 
-def warnings(front: Front, resources: Mapping[str, str] | None) -> Iterator[str]:
+def warnings(front: Front, destination: Destination, resources: Mapping[str, str] | None) -> Iterator[str]:
     """Yield what API Gateway goes on doing for its own callers, and nobody does at the service's own URL."""
+    if destination.hidden:
+        return
     does = [what for feature, what in COMFORTS.items() if feature in _does(front, resources)]
     if does:
         yield f"{front.called} {', '.join(does)} as before; at the service's own URL nobody does"

@@ -3,6 +3,9 @@
 A target group of this type takes one function and no more. To the alias: a second group is made for the alias, like the
 first one, and each rule that forwards to the first is pointed at the second; the first stays as it is, so the way back
 is to point the rules back.
+
+To the service: its own target group (`service.target_group`) joins each rule with a weight of 0, until the load
+balancer calls its targets healthy. Then it gets a growing share of the function's weight.
 """
 
 from __future__ import annotations
@@ -22,14 +25,17 @@ from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
-from lambda_migrate.triggers import base, policy
+from lambda_migrate.triggers import base, load_balancer_direct, policy
 from lambda_migrate.triggers.base import Repoint
+from lambda_migrate.triggers.load_balancer_direct import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lambda_migrate.function.model import Function
-    from lambda_migrate.triggers.base import Trigger
+    from lambda_migrate.triggers.base import Destination, Trigger
+
+__all__ = ["Rule", "Settings", "look_up", "request_metrics", "source_metrics", "to_alias", "to_service"]
 
 KIND = "elb"
 LABEL = "load balancer target group"
@@ -37,10 +43,20 @@ TRAFFIC = "requests"
 FOUND = "the permission, the group's target, and the rules that forward to it"
 PRINCIPALS = ("elasticloadbalancing.amazonaws.com",)
 ALIAS = "a second group is made for the alias, and each rule is pointed at it with its other actions and weights"
-STAYS = "this version does not put the service's own target group into the rules"
-BACK = "each rule is pointed back at the first group, which stays as it is; then the second is deleted"
-SETTLES = 60.0
-"""Seconds until all nodes of a load balancer forward by a changed rule; AWS does not say how long it takes."""
+SERVICE = "the service's own target group (`service.target_group`) joins each rule, with a weight of 0 at first"
+GRADUAL = "by weights in the same rule, at the percents of `cutover.weights`, once its targets are healthy"
+STAYS = "rules forward to target groups alone, and `service.target_group` does not name the service's own"
+COUNTED = "requests answered well (`RequestCount` of the service's target group less 4xx and what failed)"
+FAILING = (
+    "a risen share of `HTTPCode_Target_5XX_Count`, of connections that failed, or of `HTTPCode_Target_4XX_Count`; a"
+    " group without a healthy target"
+)
+BACK = (
+    "each rule is pointed back at the first group, from any share in one write; the first stays as it is, the second is"
+    " deleted"
+)
+CALLS = load_balancer_direct.CALLS
+SETTLES = load_balancer_direct.PROPAGATION
 
 TWICE = "nothing: a request is forwarded to the one group or to the other"
 
@@ -60,12 +76,16 @@ class Rule:
         name: What a person calls it: the load balancer, and what the rule is for.
         weight: What the group has in it.
         listener: ARN of the listener whose default rule it is; else "".
+        others: ARNs of the other groups that it forwards to.
+        sticky: Seconds for which it keeps a client at one of its groups; 0 where it does not.
     """
 
     arn: str
     name: str
     weight: int
     listener: str = ""
+    others: tuple[str, ...] = ()
+    sticky: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +109,8 @@ class Settings(base.Settings):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Settings:
         """Read back what :func:`dataclasses.asdict` and JSON made of it."""
-        return super().from_dict({**data, "rules": tuple(Rule(**each) for each in data.get("rules", ()))})
+        rules = tuple(Rule(**{**each, "others": tuple(each.get("others", ()))}) for each in data.get("rules", ()))
+        return super().from_dict({**data, "rules": rules})
 
 
 def physical_id(trigger: Trigger[Settings]) -> str:
@@ -153,6 +174,17 @@ def _warnings(trigger: Trigger[Settings]) -> Iterator[str]:
         every, code = health.get("HealthCheckIntervalSeconds"), (health.get("Matcher") or {}).get("HttpCode", "200")
         text = f"invokes it every {every} s for `{health.get('HealthCheckPath', '/')}`, and expects {code}"
         yield f"{LABEL} `{trigger.name}` checks the function's health: it {text}; the service has to answer so too"
+
+
+def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint | None:
+    """Give the service's own target group a growing share of each rule; None where none is named."""
+    return load_balancer_direct.to_service(trigger, destination, destination.resources.get(KIND))
+
+
+def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
+    """Return what the load balancer counts of all its targets; a plan has those of the service's group."""
+    names = ("RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_Target_4XX_Count")
+    return SourceMetrics.of_requests("AWS/ApplicationELB", {"LoadBalancer": trigger.settings.balancer}, *names)
 
 
 def request_metrics(trigger: Trigger[Settings], _function: Function) -> SourceMetrics | None:

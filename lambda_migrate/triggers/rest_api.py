@@ -29,7 +29,7 @@ from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import rest_api_canary, rest_api_undeployed
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
-from lambda_migrate.triggers import rest_api_direct, stage_variable
+from lambda_migrate.triggers import rest_api_direct, stage_variable, vpc_link
 from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.http_api_front import look_up
 from lambda_migrate.triggers.rest_api_settings import Part, Settings, Stage
@@ -63,12 +63,18 @@ ALIAS = (
     "the integrations of its methods change in place, then one deployment, which holds that change alone, is served by"
     " each stage that reaches the function; a stage's variable changes without a deployment"
 )
-SERVICE = "HTTP proxy integrations in one deployment, which each stage serves by its canary"
+SERVICE = (
+    "HTTP proxy integrations, by the URL or a VPC link (`service.vpc_link`), in one deployment, which each stage serves"
+    " by its canary"
+)
 GRADUAL = "by the canary of the stage, at the percents of `cutover.weights`, then the stage serves it whole"
 COUNTED = "requests answered well (`Count` of the stage less `4XXError` and `5XXError`)"
 FAILING = "a risen share of `5XXError` or `4XXError`"
 BACK = "each stage serves the deployment that it had, in one write, and the integrations are restored"
 TWICE = "nothing: a request takes the old way or the new one"
+
+CALLS = ("apigatewayv2:GetDomainNames", "apigatewayv2:GetApiMappings", *vpc_link.CALLS)
+"""What it calls itself, from which the policies of IAM are made."""
 
 MARKER = "lambda-migrate alias "
 """How the descriptions of our deployments begin."""

@@ -20,7 +20,7 @@ from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import rest_api_integration
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
-from lambda_migrate.triggers import http_api_front
+from lambda_migrate.triggers import http_api_front, vpc_link
 from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.http_api_front import Front
 
@@ -78,7 +78,7 @@ def to_service(
     if settings.variables.stage or not (parts and settings.stages):
         return None
     secrets = {DOOR_HEADER: destination.door_key} if destination.door_key else {}
-    sides = {part.name: _sides(part, destination) for part in parts}
+    sides = {part.name: _sides(part, destination, resources or {}) for part in parts}
     uris = {name: str(after["uri"]) for name, (_, after) in sides.items()}
     marker = f"{MARKER}{sha256([settings.api, sides, settings.bare, *secrets.values()])[:16]}"
     preparation = []
@@ -94,18 +94,26 @@ def to_service(
     steps = [step for stage in settings.stages for step in _shares(settings, stage, marker, uris, destination.weights)]
     front = _front(settings, parts)
     blockers = (*_unlike(settings, parts), *http_api_front.blockers(front, destination, resources))
-    return Repoint(tuple(steps), blockers, tuple(http_api_front.warnings(front, resources)), tuple(preparation))
+    if destination.link:
+        blockers += tuple(vpc_link.blockers(destination, resources, REST, front.called, settings.api_name))
+    warnings = tuple(http_api_front.warnings(front, destination, resources))
+    return Repoint(tuple(steps), blockers, warnings, tuple(preparation), private=destination.link is not None)
 
 
-def _sides(part: Part, destination: Destination) -> tuple[Document, Document]:
+def _sides(part: Part, destination: Destination, looked: Mapping[str, str]) -> tuple[Document, Document]:
     """Return what a method integrates with now, and with the service in its place; of the same settings."""
     path = part.name.partition(" ")[2]
     parameters = {each.replace("method.", "integration.", 1): each for each in _declared(part)}
+    way = {"connectionType": "INTERNET"}
+    base = destination.url
+    if destination.link:
+        way = vpc_link.rest_integration(destination.link, looked)
+        base = vpc_link.rest_uri(destination, looked)
     after = {
         "type": "HTTP_PROXY",
         "httpMethod": part.verb,
-        "uri": f"{destination.url}{path.replace('+}', '}')}",
-        "connectionType": "INTERNET",
+        "uri": f"{base}{path.replace('+}', '}')}",
+        **way,
         "credentials": None,
         "requestParameters": {**(part.integration.get("requestParameters") or {}), **parameters},
     }

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
+from lambda_migrate.actions.load_balancer.join_listener_rule import JoinListenerRule
+from lambda_migrate.actions.load_balancer.target_groups import short
 from lambda_migrate.actions.references import version_number
 from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.function import signing_keys
-from lambda_migrate.verify import alarms, metrics, rehearsal, signing_key, telemetry, vantage
+from lambda_migrate.verify import alarms, metrics, rehearsal, signing_key, target_health, telemetry, vantage
 from lambda_migrate.verify.metrics import Trial
 from lambda_migrate.verify.source_verdict import judge_source
 from lambda_migrate.verify.surroundings import Surroundings
@@ -37,7 +39,8 @@ class StepJudge:
     A weight step is judged by the traffic of the version on trial, what the sources of its requests count, the
     service's health and the named alarms. The last step of a trigger that goes past Lambda is judged by what its source
     counts; a step before that by health and alarms alone. A new signing key is judged by whether the service accepts
-    it: until it does, the run pauses, and nothing signs with it. A rehearsal route is judged by what it answers.
+    it: until it does, the run pauses, and nothing signs with it. A rehearsal route is judged by what it answers, and a
+    target group that joins a listener rule by whether one of its targets is healthy.
     """
 
     aws: Aws
@@ -51,13 +54,15 @@ class StepJudge:
         verdict = self._judged(step, since, first, final=final)
         if verdict.result == "inconclusive" and not final and not isinstance(step.action, SetSigningKeys):
             return Verdict("pass", (), verdict.evidence, seen=verdict.seen)  # it is watched on
-        pause = self.config.cutover.on_fail == "pause" and not isinstance(step.action, RehearseRoute)
+        rehearsed = isinstance(step.action, (RehearseRoute, JoinListenerRule))
+        pause = self.config.cutover.on_fail == "pause" and not rehearsed
         return replace(verdict, stays=verdict.result == "fail" and pause)
 
     def _judged(self, step: Step, since: float, first: float, *, final: bool) -> Verdict:
         action = step.action
-        if isinstance(action, (SetSigningKeys, RehearseRoute)):
-            return self._accepted(action) if isinstance(action, SetSigningKeys) else self._rehearsed(action)
+        proven = self._proven(action)
+        if proven is not None:
+            return proven
         version = self._on_trial(action) if isinstance(action, ShiftWeight) else None
         around = Surroundings(self._looked(action, version))
         try:
@@ -73,6 +78,14 @@ class StepJudge:
             if final:
                 raise
             return Verdict("pass", ())  # it is watched on; the last look has to see them
+
+    def _proven(self, action: Action) -> Verdict | None:
+        """Return the verdict on a step that is proven by asking somebody, without traffic; None for all others."""
+        if isinstance(action, SetSigningKeys):
+            return self._accepted(action)
+        if isinstance(action, RehearseRoute):
+            return self._rehearsed(action)
+        return self._joined(action) if isinstance(action, JoinListenerRule) else None
 
     def _looked(self, action: Action, version: str | None) -> Health:
         direct = not isinstance(action, ShiftWeight)
@@ -118,6 +131,12 @@ class StepJudge:
         if problem:
             return Verdict("fail", (f"GET {action.endpoint}{action.asked}: {problem}",))
         return Verdict("pass", (f"{action.endpoint} reaches the service",))
+
+    def _joined(self, action: JoinListenerRule) -> Verdict:
+        problem = target_health.await_healthy(self.aws, action.group, sleep=self.sleep)
+        if problem:
+            return Verdict("fail", (problem,))
+        return Verdict("pass", (f"target group {short(action.group)} has a healthy target",))
 
     def _accepted(self, action: SetSigningKeys) -> Verdict:
         keys = signing_keys.read(self.aws, action.secret)

@@ -8,6 +8,7 @@ import pytest
 from moto import mock_aws
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.load_balancer.join_listener_rule import JoinListenerRule
 from lambda_migrate.actions.load_balancer.point_listener_rule import PointListenerRule
 from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.apply import bring
@@ -108,6 +109,47 @@ def test_weights_that_somebody_changed_meanwhile_are_drift_and_stay(aws: Aws, el
     with pytest.raises(PreconditionFailed):
         action.apply(aws)
     assert forwarded(elb, rule) == ([(ours, 20), (theirs, 80)], STICKY)
+
+
+def test_what_a_second_operator_writes_right_before_us_survives_or_stops_us(aws: Aws, elb: Any, listener: str) -> None:
+    ours, theirs, service = (group(elb, name) for name in ("orders", "theirs", "service"))
+    rule = shared(elb, listener, ours, theirs)
+    action = PointListenerRule(rule, "", "orders-lb", {ours: 20, service: 0}, {ours: 18, service: 2})
+    bring(JoinListenerRule(rule, "", "orders-lb", {ours: 20}, action.before), aws, Observed.AFTER)
+
+    def written(**weights: int) -> None:
+        groups = [{"TargetGroupArn": arn, "Weight": weights[name]} for name, arn in names.items()]
+        config = {"TargetGroups": groups, "TargetGroupStickinessConfig": STICKY}
+        elb.modify_rule(RuleArn=rule, Actions=[{"Type": "forward", "Order": 1, "ForwardConfig": config}])
+
+    names = {"ours": ours, "service": service, "theirs": theirs}
+    assert action.observe(aws) is Observed.BEFORE
+    written(ours=20, service=0, theirs=300)
+    action.apply(aws)
+    assert forwarded(elb, rule)[0] == [(ours, 18), (service, 2), (theirs, 300)]
+
+    assert action.observe(aws) is Observed.AFTER
+    written(ours=0, service=100, theirs=300)
+    with pytest.raises(PreconditionFailed):
+        action.undo(aws)
+    assert forwarded(elb, rule)[0] == [(ours, 0), (service, 100), (theirs, 300)]
+
+
+def test_from_any_share_the_way_back_is_one_write(aws: Aws, elb: Any, listener: str) -> None:
+    first, live, service = (group(elb, name) for name in ("orders", "lm-orders", "service"))
+    rule = shared(elb, listener, first, group(elb, "theirs"))
+    sides: list[dict[str, int]] = [{first: 20}, {live: 20}, {live: 20, service: 0}, {live: 18, service: 2}]
+    about = (rule, "", "orders-lb")
+    alias, share = PointListenerRule(*about, *sides[:2]), PointListenerRule(*about, *sides[2:])
+    join = JoinListenerRule(*about, *sides[1:3])
+
+    joined = join.joined(share)
+    assert joined == PointListenerRule(*about, sides[1], sides[3])
+    assert alias.joined(joined) == PointListenerRule(*about, sides[0], sides[3])
+    assert alias.joined(share) is None
+    assert share.joined(join) is None
+    assert join.describe() == "rule orders-lb: service joins with weight 0"
+    assert join.describe_back() == "rule orders-lb: take service out"
 
 
 def test_a_group_that_is_gone_is_said_by_its_name(aws: Aws, elb: Any, listener: str) -> None:

@@ -65,6 +65,7 @@ from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.iam.put_user_policy import PutUserPolicy
 from lambda_migrate.actions.iot.point_topic_rule import PointTopicRule
 from lambda_migrate.actions.load_balancer.create_target_group import CreateTargetGroup
+from lambda_migrate.actions.load_balancer.join_listener_rule import JoinListenerRule
 from lambda_migrate.actions.load_balancer.point_listener_rule import PointListenerRule
 from lambda_migrate.actions.load_balancer.register_function import RegisterFunction
 from lambda_migrate.actions.load_balancer.set_group_attributes import SetGroupAttributes
@@ -246,6 +247,10 @@ SENTENCES: list[tuple[Action, str]] = [
         PointListenerRule("r1", "", "lb:443 /orders", {GROUP: 1}, {"target-group:lm-orders": 1}),
         "rule lb:443 /orders: orders → lm-orders",
     ),
+    (
+        JoinListenerRule("r1", "", "lb:443 /orders", {GROUP: 1}, {GROUP: 1, "target-group:service": 0}),
+        "rule lb:443 /orders: service joins with weight 0",
+    ),
     (Subscribe(TOPIC, "https", URL, {}), f"topic news: subscribe {URL}"),
     (ParkSubscription(f"{TOPIC}:s", "news", {}), "subscription to news: delivers → parked"),
     (RemoveSubscription(f"{TOPIC}:s", "news"), "subscription to news: remove"),
@@ -322,6 +327,10 @@ BACKWARDS: list[tuple[Action, str]] = [
     (
         PointListenerRule("r1", "", "lb:443 /orders", {GROUP: 5}, {GROUP: 3, "target-group:lm-orders": 2}),
         "rule lb:443 /orders: orders 3, lm-orders 2 → orders",
+    ),
+    (
+        JoinListenerRule("r1", "", "lb:443 /orders", {GROUP: 1}, {GROUP: 1, "target-group:service": 0}),
+        "rule lb:443 /orders: take service out",
     ),
     (
         ScheduleReturn("o-return", "orders", "live", "1", "o-role", "2026-03-01T12:00:00"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.actions.function.create_function_url import CreateFunctionUrl
 from lambda_migrate.actions.load_balancer.create_target_group import CreateTargetGroup
+from lambda_migrate.actions.load_balancer.join_listener_rule import JoinListenerRule
 from lambda_migrate.actions.load_balancer.point_listener_rule import PointListenerRule
 from lambda_migrate.actions.load_balancer.register_function import RegisterFunction
 from lambda_migrate.actions.load_balancer.set_group_attributes import SetGroupAttributes
@@ -220,6 +221,66 @@ def point_listener_rule(stage: Stage, *, default: bool = False) -> World:
     )
 
 
+def weights(stage: Stage, *, default: bool = False, joins: bool = False) -> World:
+    """Set a rule in which others have a weight beside ours, and which keeps its clients."""
+    elb = stage.client("elbv2")
+    ours, theirs, service = (group(stage, suffix) for suffix in ("first", "theirs", "service"))
+    balancer = elb.create_load_balancer(Name=stage.name[:32], Subnets=["subnet-1", "subnet-2"])["LoadBalancers"][0]
+    answer = {"Type": "fixed-response", "Order": 1, "FixedResponseConfig": {"StatusCode": "404"}}
+    sticky = {"Enabled": True, "DurationSeconds": 600}
+
+    def forwarding(**others: int) -> list[dict[str, Any]]:
+        known = {"ours": ours, "theirs": theirs, "service": service}
+        groups = [{"TargetGroupArn": known[name], "Weight": weight} for name, weight in others.items()]
+        config = {"TargetGroups": groups, "TargetGroupStickinessConfig": sticky}
+        return [{"Type": "forward", "Order": 1, "ForwardConfig": config}]
+
+    def listen(port: int, actions: list[dict[str, Any]]) -> str:
+        made = elb.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=port, DefaultActions=actions
+        )
+        return str(made["Listeners"][0]["ListenerArn"])
+
+    listener = listen(80, forwarding(ours=20, theirs=80))
+    (rule,) = [each["RuleArn"] for each in elb.describe_rules(ListenerArn=listener)["Rules"]]
+    if not default:
+        path = [{"Field": "path-pattern", "Values": ["/orders"]}]
+        actions = forwarding(ours=20, theirs=80)
+        rule = elb.create_rule(ListenerArn=listener, Priority=2, Conditions=path, Actions=actions)["Rules"][0][
+            "RuleArn"
+        ]
+
+    def change(actions: list[dict[str, Any]]) -> None:
+        if default:
+            elb.modify_listener(ListenerArn=listener, DefaultActions=actions)
+        else:
+            elb.modify_rule(RuleArn=rule, Actions=actions)
+
+    def documents() -> Any:
+        listed = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+        return {
+            each["Port"]: [rule["Actions"] for rule in elb.describe_rules(ListenerArn=each["ListenerArn"])["Rules"]]
+            for each in listed
+        }
+
+    made: type[PointListenerRule] = JoinListenerRule if joins else PointListenerRule
+    before = {ours: 20} if joins else {ours: 20, service: 0}
+    if not joins:
+        change(forwarding(ours=20, service=0, theirs=80))
+    return World(
+        made(
+            rule,
+            listener if default else "",
+            f"{stage.name} /orders",
+            before,
+            {ours: 20, service: 0} if joins else {ours: 18, service: 2},
+        ),
+        documents=documents,
+        foreign=lambda: listen(8080, [answer]),
+        drift=lambda: change(forwarding(ours=50, theirs=50)),
+    )
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_mapping/kinesis": partial(point_stream_mapping, source=kinesis),
     "point_mapping/dynamodb": partial(point_stream_mapping, source=dynamodb),
@@ -228,5 +289,8 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "set_group_attributes": set_group_attributes,
     "register_function": register_function,
     "point_listener_rule": point_listener_rule,
+    "point_listener_rule/weights": weights,
+    "point_listener_rule/default_weights": partial(weights, default=True),
+    "join_listener_rule": partial(weights, joins=True),
     "point_listener_rule/default": partial(point_listener_rule, default=True),
 }

@@ -191,18 +191,22 @@ def declare_parameters(stage: Stage) -> World:
     )
 
 
-def replace_rest_integration(stage: Stage, secrets: dict[str, str] | None = None) -> World:
+def replace_rest_integration(
+    stage: Stage, secrets: dict[str, str] | None = None, link: dict[str, str] | None = None
+) -> World:
     rest = Rest.of(stage)
     before = {
         "type": "AWS_PROXY",
         "httpMethod": "POST",
         "uri": rest.uri,
-        "connectionType": "INTERNET",
         "credentials": None,
         "requestParameters": {},
+        **dict.fromkeys(link or ()),
+        "connectionType": "INTERNET",
     }
     after = {
         **before,
+        **(link or {}),
         "type": "HTTP_PROXY",
         "httpMethod": "GET",
         "uri": "https://orders.example.com/{a}",
@@ -214,6 +218,12 @@ def replace_rest_integration(stage: Stage, secrets: dict[str, str] | None = None
         foreign=lambda: rest.integration(OURS, passthroughBehavior="NEVER"),
         drift=lambda: rest.integration(OURS, uri="https://theirs.example.com"),
     )
+
+
+def replace_rest_integration_by_a_link(stage: Stage) -> World:
+    balancer = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/orders/1"
+    link = {"connectionType": "VPC_LINK", "connectionId": "link1", "integrationTarget": balancer}
+    return replace_rest_integration(stage, link=link)
 
 
 def replace_rest_integration_with_a_key(stage: Stage) -> World:
@@ -377,6 +387,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "declare_parameters": declare_parameters,
     "replace_rest_integration": replace_rest_integration,
     "replace_rest_integration/keyed": replace_rest_integration_with_a_key,
+    "replace_rest_integration/linked": replace_rest_integration_by_a_link,
     "shift_stage": shift_stage,
     "shift_stage/whole": lambda stage: shift_stage(stage, 10.0, 100.0),
     "point_websocket_integration": point_websocket_integration,

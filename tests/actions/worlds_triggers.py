@@ -129,6 +129,28 @@ def create_integration_with_a_key(stage: Stage) -> World:
     )
 
 
+def create_integration_by_a_link(stage: Stage) -> World:
+    api = stage.http_api()
+    stage.integration(api, stage.function())
+    listener = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/orders/1/2"
+    settings = {
+        "IntegrationType": "HTTP_PROXY",
+        "IntegrationUri": listener,
+        "IntegrationMethod": "ANY",
+        "PayloadFormatVersion": "1.0",
+        "ConnectionType": "VPC_LINK",
+        "ConnectionId": "link1",
+        "TlsConfig": {"ServerNameToVerify": "orders.example.com"},
+        "RequestParameters": {"overwrite:path": "$request.path"},
+    }
+    return World(
+        CreateIntegration(api, MARKER, settings),
+        documents=lambda: stage.integrations(api),
+        foreign=lambda: stage.integration(api, "arn:aws:lambda:us-east-1:000000000000:function:theirs", "theirs"),
+        drift=lambda: stage.integration(api, "arn:aws:lambda:us-east-1:000000000000:function:theirs", MARKER),
+    )
+
+
 def point_route(stage: Stage) -> World:
     gateway = stage.client("apigatewayv2")
     arn = stage.function()
@@ -260,6 +282,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_integration": point_integration,
     "create_integration": create_integration,
     "create_integration/keyed": create_integration_with_a_key,
+    "create_integration/linked": create_integration_by_a_link,
     "point_route": point_route,
     "rehearse_route": rehearse_route,
     "end_rehearsal": lambda stage: rehearse_route(stage, ended=True),

@@ -27,7 +27,10 @@ def described(arn: str, **changed: Any) -> dict[str, Any]:
 
 def account(source: str = GROUP, **answers: Any) -> FakeAws:
     aws = fake(statement("elb", "elasticloadbalancing.amazonaws.com", source))
-    weighted = {"TargetGroups": [{"TargetGroupArn": GROUP, "Weight": 20}, {"TargetGroupArn": OTHER, "Weight": 80}]}
+    weighted = {
+        "TargetGroups": [{"TargetGroupArn": GROUP, "Weight": 20}, {"TargetGroupArn": OTHER, "Weight": 80}],
+        "TargetGroupStickinessConfig": {"Enabled": True, "DurationSeconds": 600},
+    }
     rules = [
         {"RuleArn": f"{RULE}/1", "Priority": "1", "IsDefault": False, "Actions": [FORWARD]}
         | {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/orders", "/o"]}}]},
@@ -58,7 +61,7 @@ FOUND = Trigger(
         balancer="app/orders-lb/9f",
         rules=(
             Rule(f"{RULE}/1", "orders-lb:443 /orders", 1),
-            Rule(f"{RULE}/2", "orders-lb:443 by default", 20, LISTENER),
+            Rule(f"{RULE}/2", "orders-lb:443 by default", 20, LISTENER, (OTHER,), 600),
         ),
         health=HEALTH,
         multiple_values=True,

@@ -14,6 +14,7 @@ from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
 
 if TYPE_CHECKING:
+    from lambda_migrate.actions.base import Action
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
@@ -90,6 +91,12 @@ class PointListenerRule(Replace):
         else:
             aws.call("elbv2", "modify_rule", RuleArn=self.rule, Actions=written)
 
+    def joined(self, later: Action) -> PointListenerRule | None:
+        """Return the move from where this one began to where a later one of the same rule ended."""
+        if not isinstance(later, PointListenerRule) or (later.rule, later.before) != (self.rule, self.after):
+            return None
+        return PointListenerRule(self.rule, self.listener, self.name, self.before, later.after)
+
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
         groups = {**self.before, **self.after}
@@ -116,6 +123,12 @@ def groups_of(action: Document) -> list[Document]:
     listed = (action.get("ForwardConfig") or {}).get("TargetGroups")
     alone = [{"TargetGroupArn": action["TargetGroupArn"]}] if action.get("TargetGroupArn") else []
     return [{"Weight": 1, **each} for each in listed or alone]
+
+
+def stickiness(action: Document) -> int:
+    """Return for how many seconds a forward action keeps a client at one of its groups; 0 where it does not."""
+    config = (action.get("ForwardConfig") or {}).get("TargetGroupStickinessConfig") or {}
+    return int(config.get("DurationSeconds") or 0) if config.get("Enabled") else 0
 
 
 def _weights(actions: list[Document]) -> dict[str, int]:

@@ -5,10 +5,11 @@ The permission names the group as a rule. Where it names none, all groups for fu
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.load_balancer.point_listener_rule import groups_of
+from lambda_migrate.actions.load_balancer.point_listener_rule import groups_of, stickiness
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.inventory.finders.unlooked import looked
@@ -93,7 +94,8 @@ def _settings(aws: Aws, group: dict[str, Any]) -> Settings:
     for balancer in balancers:
         for rule, forwarded in _rules(aws, balancer):
             if arn in forwarded:
-                rules.append(Rule(rule.arn, rule.name, forwarded[arn], rule.listener))
+                beside = tuple(sorted(forwarded.keys() - {arn}))
+                rules.append(replace(rule, weight=forwarded[arn], others=beside))
             others |= forwarded.keys() - {arn}
     return Settings(
         source=arn,
@@ -115,7 +117,8 @@ def _rules(aws: Aws, balancer: str) -> Iterator[tuple[Rule, dict[str, int]]]:
             called = f"{where} {'by default' if of_default else _condition(rule)}"
             groups = [group for action in rule.get("Actions") or () for group in groups_of(action)]
             weights = {str(group["TargetGroupArn"]): int(group["Weight"]) for group in groups}
-            yield Rule(str(rule["RuleArn"]), called, 0, of_default), weights
+            sticky = max((stickiness(each) for each in rule.get("Actions") or ()), default=0)
+            yield Rule(str(rule["RuleArn"]), called, 0, of_default, sticky=sticky), weights
 
 
 def _condition(rule: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from lambda_migrate.sandbox.ministack import (
     rotation,
     target_groups,
     unkind,
+    vpc_links,
 )
 
 
@@ -38,6 +39,7 @@ def install() -> None:
         rest_api_deployments,
         rest_api_integrations,
         target_groups,
+        vpc_links,
         unkind,
         refusals,
         rotation,

@@ -10,6 +10,7 @@ from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway, lambda_svc
 
+from lambda_migrate.sandbox.ministack import vpc_links
 from lambda_migrate.sandbox.ministack.permissions import permitted
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ async def _invoke_service(  # MiniStack calls it so
     integration: dict[str, Any], path: str, method: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
 ) -> Any:
     """Pass a request through to the service of an HTTP proxy integration, and its answer back."""
-    uri = urllib.parse.urlsplit(integration.get("integrationUri", ""))
+    uri = urllib.parse.urlsplit(vpc_links.followed(integration, "integrationUri"))
     whole = path if isinstance(path, _WholePath) else uri.path.rstrip("/") + path
     target = urllib.parse.quote(whole, safe="/:@!$&'()*+,;=~%")
     if query:

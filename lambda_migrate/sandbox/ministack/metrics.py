@@ -13,12 +13,14 @@ from ministack.core.responses import request_scope
 from ministack.services import alb, apigateway, apigateway_v1, cloudwatch, eventbridge, lambda_svc, sns, sqs
 
 from lambda_migrate.aws.arn import Arn
+from lambda_migrate.sandbox.ministack.target_groups import balancers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_OWN_ANSWERS = (b'{"message": "Lambda ', b'{"message": "No registered targets')
-"""How the answers of a load balancer itself begin, for a function that failed and for a group without targets."""
+_NOT_CONNECTED = b'{"message": "Target '
+_OWN_ANSWERS = (b'{"message": "Lambda ', b'{"message": "No registered targets', _NOT_CONNECTED)
+"""How the answers of a load balancer itself begin: a function failed, a group has no targets, nobody listens there."""
 
 CLIENT_ERRORS = 400
 SERVER_ERRORS = 500
@@ -145,13 +147,14 @@ def _counting_requests_of_balancers(original: Callable[..., Any]) -> Callable[..
     async def forward(group_arn: str, *arguments: Any, **options: Any) -> Any:
         answer = await original(group_arn, *arguments, **options)
         status, _headers, body = answer
-        own = status >= SERVER_ERRORS and body.startswith(_OWN_ANSWERS)
-        group = alb._tgs.get(group_arn) or {}
-        for arn in group.get("LoadBalancerArns") or []:
+        own = status >= SERVER_ERRORS and isinstance(body, bytes) and body.startswith(_OWN_ANSWERS)
+        for arn in balancers(group_arn):
             balancer = {"LoadBalancer": Arn.parse(arn).below("loadbalancer")}
             names = ("RequestCount", "HTTPCode_Target_4XX_Count", "HTTPCode_Target_5XX_Count")
             for dimensions in (balancer, balancer | {"TargetGroup": Arn.parse(group_arn).resource}):
                 _of_answer(group_arn, "AWS/ApplicationELB", dimensions, names, 0 if own else status)
+                not_connected = int(own and body.startswith(_NOT_CONNECTED))
+                _record(group_arn, "AWS/ApplicationELB", "TargetConnectionErrorCount", not_connected, dimensions)
             _record(group_arn, "AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", int(own), balancer)
         return answer
 

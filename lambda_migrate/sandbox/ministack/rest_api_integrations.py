@@ -11,6 +11,7 @@ from ministack.core.concurrency import run_reentrant
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway_v1, lambda_svc
 
+from lambda_migrate.sandbox.ministack import vpc_links
 from lambda_migrate.sandbox.ministack.http_api_integrations import HOP_BY_HOP, exchange
 from lambda_migrate.sandbox.ministack.permissions import permitted
 
@@ -73,7 +74,7 @@ async def _invoke_service(  # MiniStack calls it so
     https://docs.aws.amazon.com/apigateway/latest/developerguide/setup-http-integrations.html
     """
     mapped = integration.get("requestParameters") or {}
-    whole = integration.get("uri", "")
+    whole = vpc_links.followed(integration, "uri")
     for name, source in mapped.items():
         if name.startswith(_PATH):
             value = (path_parameters or {}).get(source.rpartition(".")[2], "")

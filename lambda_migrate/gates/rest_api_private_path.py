@@ -1,0 +1,21 @@
+"""Whether a REST API's private integration sends the stage's name in front of the path is not certain.
+
+## Why it matters
+
+AWS documents that the request which reaches a load balancer by a VPC link has the name of the stage in front of its
+path: `/prod/orders`. A proxy integration cannot cut it off. A service that knows `/orders` alone would answer 404 to
+the first share.
+
+## What to do
+
+Make a method of your own with the same link, deploy it to a stage of your own, and look at the path in the service's
+log. If the name is there, mount the application under it too (Starlette: `Mount("/prod", app)`), or have the load
+balancer's rule rewrite the path. Then accept this gate. The first share of the requests is judged either way.
+"""
+
+from __future__ import annotations
+
+NAME = "rest-api-private-path"
+ACCEPTABLE = True
+ACCEPTANCE = "Accept it once you have seen which path the service gets, or if it answers to both."
+ASKED = ("cutover --direct",)
