@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import NotAllowed
+from lambda_migrate.function import web_adapter
 from lambda_migrate.function.model import Alias, Function, Version
 from lambda_migrate.function.signing_keys import identifier_in
 from lambda_migrate.hashing import sha256
@@ -20,6 +21,9 @@ PREFIX = "LAMBDA_MIGRATE_"
 
 SIGNING_KEYS = "LAMBDA_MIGRATE_SIGNING_KEYS"
 """The variable that holds the keys that sign requests to the service."""
+
+WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+"""The variable that names the script by which Lambda starts the runtime."""
 
 PROXY_MARKER = "lambda-migrate proxy "
 ORIGINAL_MARKER = "lambda-migrate original "
@@ -88,7 +92,8 @@ def function(configuration: dict[str, Any]) -> Function:
         environment_size=len(json.dumps(environment, ensure_ascii=False, separators=(",", ":")).encode()),
         configuration_sha256=_configuration_sha256(configuration),
         snap_start=_snap_start(configuration),
-        exec_wrapper=environment.get("AWS_LAMBDA_EXEC_WRAPPER", ""),
+        web_adapter=web_adapter.read(environment, layers(configuration)),
+        exec_wrapper=environment.get(WRAPPER, ""),
         special=tuple(name for field, name in _SPECIAL.items() if configuration.get(field)),
     )
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lambda_migrate.function.web_adapter import WebAdapter
+
 
 @dataclass(frozen=True)
 class Qualified:
@@ -82,6 +84,7 @@ class Function:
         code_signing: ARN of the code signing configuration, or "".
         snap_start: True where published versions are snapshots.
         exec_wrapper: The script that starts the runtime (``AWS_LAMBDA_EXEC_WRAPPER``), or "".
+        web_adapter: How the AWS Lambda Web Adapter is set, or None where the function runs without one.
         runtime_updates: When Lambda updates the runtime: ``Auto``, ``FunctionUpdate``, ``Manual``; "" where unknown.
         special: What else makes the function unlike others: ``durable``, ``tenancy``, ``capacity-provider``.
     """
@@ -115,6 +118,7 @@ class Function:
     code_signing: str = ""
     snap_start: bool = False
     exec_wrapper: str = ""
+    web_adapter: WebAdapter | None = None
     runtime_updates: str = ""
     special: tuple[str, ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambda_migrate.gates import (
+    adapter_port,
     api_key_unusable,
     api_role,
     base_path_unknown,
@@ -136,6 +137,7 @@ _IN_ORDER: tuple[Gate, ...] = (
     Gate.of(lambda_edge),
     Gate.of(image_package),
     Gate.of(web_adapter),
+    Gate.of(adapter_port),
     Gate.of(exec_wrapper),
     Gate.of(handler_form),
     Gate.of(runtime),

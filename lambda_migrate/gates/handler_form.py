@@ -3,7 +3,8 @@
 ## Why it matters
 
 The proxy runs the original handler by importing `module.function`: for events that it passes on, and as its fallback. A
-handler of another form, such as `run.sh`, is a command of a custom start, which the proxy cannot call.
+handler of another form, such as `run.sh`, is a command of a custom start, which the proxy cannot call. It knows one
+such start: under the AWS Lambda Web Adapter the handler may be a script.
 
 ## What to do
 

@@ -1,19 +1,20 @@
-"""The function runs under the AWS Lambda Web Adapter.
+"""The function has the AWS Lambda Web Adapter, and another script than the adapter's starts it.
 
 ## Why it matters
 
-The adapter starts the application as a web server, and takes the function's handler for the command that does so. The
-proxy replaces the handler, so the application would not start.
+A function under the adapter is carried: `AWS_LAMBDA_EXEC_WRAPPER` is `/opt/bootstrap`, the script of the adapter's
+layer, and the proxy's script takes its place. Where the layer is there and something else starts the function, nobody
+can say what has to start the original, nor whether the adapter is used at all.
 
 ## What to do
 
-This version cannot migrate such a function. The application is a server already: run it as one, and move the function's
-callers to it by hand.
+Set `AWS_LAMBDA_EXEC_WRAPPER` to `/opt/bootstrap`, as the adapter's documentation has it, or remove the adapter's layer
+if the function does not use it. Deploy that, and run `proxy deploy` again.
 """
 
 from __future__ import annotations
 
 NAME = "web-adapter"
 ACCEPTABLE = False
-ACCEPTANCE = "the adapter would start the proxy's handler as if it were the application."
+ACCEPTANCE = "the proxy would not know what starts the original."
 ASKED = ("proxy deploy", "proxy rotate-key", "doctor")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lambda_migrate.function.web_adapter import WRAPPER
 from lambda_migrate.gates import (
     capacity_provider,
     code_signing,
@@ -28,6 +29,7 @@ from lambda_migrate.gates import runtime_updates as runtime_gate_updates
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates import unread as unread_gate
 from lambda_migrate.gates.gate import closed
+from lambda_migrate.proxy import layer
 from lambda_migrate.triggers import kind_of, labelled
 
 if TYPE_CHECKING:
@@ -47,8 +49,6 @@ MAXIMUM_LAYERS = 5
 PACKAGE_BYTES = 250 * 1024 * 1024
 """Lambda's quota for the unzipped package and layers together; zipped ones that exceed it exceed it unzipped too."""
 
-ADAPTER_LAYER = ":layer:LambdaAdapterLayer"
-ADAPTER_WRAPPER = "/opt/bootstrap"
 PROVEN_WRAPPERS = frozenset({"/opt/otel-instrument", "/opt/otel-handler", "/opt/datadog_wrapper"})
 """Scripts under which the proxy has been tried: they trace whatever handler is configured, or only set variables.
 
@@ -71,15 +71,14 @@ _SPECIAL: dict[str, tuple[GateModule, str]] = {
 }
 
 
-def of_function(function: Function, handler: str, added_bytes: int) -> Iterator[Blocker]:
+def of_function(function: Function, added_bytes: int) -> Iterator[Blocker]:
     """Yield why a function cannot carry the proxy.
 
     Args:
         function: The function.
-        handler: The proxy's handler; found on ``$LATEST`` it says that an earlier run was not finished.
         added_bytes: What the proxy's settings add to the environment.
     """
-    if function.handler == handler:
+    if carries_the_proxy(function):
         yield closed(latest_not_restored, "$LATEST carries the proxy since an earlier run was cut off; `rollback` it")
     if function.edge:
         yield closed(lambda_edge, "it is a Lambda@Edge function, which runs at CloudFront's locations")
@@ -87,7 +86,7 @@ def of_function(function: Function, handler: str, added_bytes: int) -> Iterator[
         yield closed(image_package, "it is deployed as a container image, which layers cannot be added to")
     elif not _new_enough(function.runtime):
         yield closed(runtime_gate, f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
-    yield from _started_otherwise(function, handler)
+    yield from _started_otherwise(function)
     yield from _without_room(function, added_bytes)
     if function.code_signing:
         yield closed(code_signing, "it takes signed code only; the proxy's layer must be signed for its profile")
@@ -99,20 +98,27 @@ def of_function(function: Function, handler: str, added_bytes: int) -> Iterator[
         yield closed(*_SPECIAL[name])
 
 
-def _started_otherwise(function: Function, handler: str) -> Iterator[Blocker]:
+def carries_the_proxy(function: Function) -> bool:
+    """Return whether the proxy starts ``$LATEST``: an earlier run was not finished."""
+    return function.handler == layer.HANDLER or function.exec_wrapper == layer.WRAPPER
+
+
+def _started_otherwise(function: Function) -> Iterator[Blocker]:
     """Yield what is in the way where something else than Lambda's runtime starts the handler.
 
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
     https://github.com/awslabs/aws-lambda-web-adapter
     """
-    adapter = any(ADAPTER_LAYER in layer for layer in function.layers)
-    if adapter or function.exec_wrapper == ADAPTER_WRAPPER:
-        yield closed(web_adapter, "it runs under the AWS Lambda Web Adapter, which starts its handler as a command")
+    if carries_the_proxy(function):
+        return
+    if function.web_adapter:
+        if function.web_adapter.wrapper != WRAPPER:
+            starts = f"`{function.exec_wrapper}` starts it" if function.exec_wrapper else "its script does not start it"
+            yield closed(web_adapter, f"it has the layer of the AWS Lambda Web Adapter, and {starts}")
         return
     if function.exec_wrapper and function.exec_wrapper not in PROVEN_WRAPPERS:
         yield closed(exec_wrapper, f"`{function.exec_wrapper}` starts its runtime, and may replace the handler")
-    form = function.package_type == "Image" or function.handler == handler or HANDLER.fullmatch(function.handler)
-    if not form:
+    if function.package_type != "Image" and not HANDLER.fullmatch(function.handler):
         yield closed(handler_form, f"its handler `{function.handler}` is not of the form `module.function`")
 
 

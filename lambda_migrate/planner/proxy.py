@@ -23,6 +23,8 @@ from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.engine.plan import Plan
@@ -36,7 +38,12 @@ RETRIED = 21_600.0
 """Seconds that an asynchronous event of an alias may wait to be tried again, at most ("Asynchronous invocation", Lambda
 developer guide): the alias and the version that it names stay that long after the way back."""
 
+INTERNAL_SERVER_ERROR = 500
+
 GROUP = "proxy"
+
+_ON_LATEST = "its callers still get the original, started by the same script, until it is restored"
+_ON_LATEST_THROUGH_THE_PROXY = "its callers still get the original handler, through the proxy, until it is restored"
 
 
 def plan(inventory: Inventory, config: Migration, *, events: str, layer_sha256: str, signing_key: str) -> Plan:
@@ -69,10 +76,10 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     inventory, config, function = builder.inventory, builder.config, builder.inventory.function
     settings = environment(inventory, config, events)
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
-    builder.block(*blockers.of_function(function, layer.HANDLER, added), *_settings(config))
+    builder.block(*blockers.of_function(function, added), *_settings(config))
     builder.block(*blockers.unread(inventory, RUNTIME_UPDATES))
     marker = marker_of(inventory, config, events, layer_sha256, signing_key)
-    builder.warn(*destination.warnings(config))
+    builder.warn(*destination.warnings(config), *_failures_that_count_as_success(function))
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
     _original(builder)
     if all(version.description != marker for version in function.versions):
@@ -112,7 +119,24 @@ def environment(inventory: Inventory, config: Migration, events: str) -> dict[st
         service_url=config.service.url or "",
         events=events,
         original_handler=inventory.function.handler,
+        original_wrapper=wrapper_of(inventory.function),
     )
+
+
+def wrapper_of(function: Function) -> str:
+    """Return the script whose place the proxy's takes, where the function runs under a web adapter; else ""."""
+    return function.web_adapter.wrapper if function.web_adapter else ""
+
+
+def _failures_that_count_as_success(function: Function) -> Iterator[str]:
+    """Yield what many learn too late of the web adapter: https://github.com/aws/aws-lambda-web-adapter/issues/537."""
+    adapter = function.web_adapter
+    if adapter and INTERNAL_SERVER_ERROR not in adapter.failing:
+        yield (
+            f"under the web adapter, an answer of 500 to an event at `{adapter.events_path}` counts as success: what"
+            " failed is not tried again, and goes to no dead-letter queue. The service keeps it so;"
+            " `AWS_LWA_ERROR_STATUS_CODES=500-599` has it tried again"
+        )
 
 
 def _settings(config: Migration) -> list[Blocker]:
@@ -139,15 +163,18 @@ def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_
     if layer_marker not in builder.inventory.layers:
         action = PublishLayer(layer_name, layer_sha256, layer_marker)
         builder.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
+    wrapped = wrapper_of(function)
     on_latest = (
         function.name,
         layer_name,
         layer_marker,
         function.handler,
-        layer.HANDLER,
+        function.handler if wrapped else layer.HANDLER,
         settings,
         builder.config.proxy.signing_keys or "",
         function.environment_sha256,
+        wrapped,
+        layer.WRAPPER if wrapped else "",
     )
     builder.add(
         Step(
@@ -155,7 +182,7 @@ def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_
             ConfigureLatest(*on_latest),
             "versions are published from $LATEST",
             GROUP,
-            risk="its callers still get the original handler, through the proxy, until it is restored",
+            risk=_ON_LATEST if wrapped else _ON_LATEST_THROUGH_THE_PROXY,
         ),
         Step("", PublishVersion(function.name, function.code_sha256, marker), "nothing invokes it yet", GROUP),
         Step("", RestoreLatest(*on_latest), "$LATEST is again what it was", GROUP),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 KEYS = {"SERVICE_URL": "service.url"}
 """Keys of migration.yaml that are not ``proxy.<setting>``, by what the proxy is told."""
 
-LEFT_OUT = frozenset({"EVENTS", "ORIGINAL_HANDLER"})
+LEFT_OUT = frozenset({"EVENTS", "ORIGINAL_HANDLER", "ORIGINAL_WRAPPER"})
 """What is chosen with each deployment, or is the function's own: another gate asks about the function."""
 
 
@@ -35,6 +35,7 @@ def outdated(function: Function, version: Version, config: Migration) -> Iterato
         service_url=config.service.url or "",
         events=version.proxy_events,
         original_handler=function.handler,
+        original_wrapper=function.web_adapter.wrapper if function.web_adapter else "",
     )
     for name in sorted(wanted.keys() | version.proxy_settings.keys()):
         short = name.removeprefix(PREFIX)

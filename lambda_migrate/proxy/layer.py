@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 PACKAGE = "lambda_migrate_proxy"
 HANDLER = f"{PACKAGE}.handler"
+SELECTOR = "lambda-migrate-selector"
+WRAPPER = f"/opt/{SELECTOR}"
+"""What ``AWS_LAMBDA_EXEC_WRAPPER`` has to be where the function runs under the AWS Lambda Web Adapter."""
+
 PYTHON_VERSIONS = ("python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
 ARCHITECTURES = ("x86_64", "arm64")
 _RUNTIME = Path(__file__).parent / "runtime"
@@ -62,23 +66,28 @@ def build() -> Layer:
         f"python/{PACKAGE}/{each.relative_to(_RUNTIME).as_posix()}": compact(each.read_text("utf-8")).encode()
         for each in sources
     }
-    content = archive.pack(files, level=9)
+    files[SELECTOR] = (_RUNTIME / "adapter" / SELECTOR).read_bytes()
+    content = archive.pack(files, executable=(SELECTOR,), level=9)
     return Layer(content, sha256(content).hexdigest(), HANDLER)
 
 
-def environment(proxy: Proxy, *, service_url: str, events: str, original_handler: str) -> dict[str, str]:
+def environment(
+    proxy: Proxy, *, service_url: str, events: str, original_handler: str, original_wrapper: str = ""
+) -> dict[str, str]:
     """Return the environment variables of the proxy, without the signing keys: they are secret and added at deployment.
 
     Args:
         proxy: What migration.yaml says of it.
         service_url: `https://host` or `https://host:port` of the service.
         events: What goes to the service: `none`, `non-api`, `api` or `all`.
-        original_handler: The handler that the function had, `module.function`.
+        original_handler: The handler that the function had, `module.function`; not told under a web adapter.
+        original_wrapper: The script that started a function under a web adapter; else "".
 
     Returns:
         Variable names and values; a setting left at its default is left out.
     """
-    given = {"SERVICE_URL": service_url, "EVENTS": events, "ORIGINAL_HANDLER": original_handler}
+    started = {"ORIGINAL_WRAPPER": original_wrapper} if original_wrapper else {"ORIGINAL_HANDLER": original_handler}
+    given = {"SERVICE_URL": service_url, "EVENTS": events, **started}
     for key in SETTINGS:
         value = getattr(proxy, key)
         given[key.upper()] = "" if value == getattr(ProxySettings, key, None) else _written(value)

@@ -10,7 +10,7 @@ from lambda_migrate.analyzer import AcceptedRule
 from lambda_migrate.analyzer.distributions import find_requirements
 from lambda_migrate.analyzer.rules import means_a_rule
 from lambda_migrate.errors import GateClosed
-from lambda_migrate.gates import base_path_unknown, code_errors
+from lambda_migrate.gates import adapter_port, base_path_unknown, code_errors
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.render.format import counted
 from lambda_migrate.scaffold.manifest import RECORD
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.analyzer import Analysis
     from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.function.model import Function
     from lambda_migrate.workflow.context import Context
 
 
@@ -68,6 +69,35 @@ def blocked(analysis: Analysis) -> GateClosed:
     )
 
 
+def of_start(context: Context, function: Function, events: str) -> Iterator[Blocker]:
+    """Yield what the code, or the web adapter, says against starting the proxy in front of it.
+
+    Args:
+        context: Of the command.
+        function: The function.
+        events: What goes to the service: ``none``, ``non-api``, ``api`` or ``all``.
+    """
+    if function.web_adapter is None:
+        yield from base_path(context, function.handler)
+        return
+    told = function.web_adapter.base_path
+    if told and context.migration.proxy.base_path is None:
+        text = f"the web adapter removes `{told}` from paths, and `proxy.base_path` in migration.yaml is not set"
+        yield closed(base_path_unknown, f"{text}; set it, so that the service removes it where nobody else does")
+    if events != "all" or context.migration.proxy.fallback == "connect":
+        yield from _fixed_port(code_of(context), function.handler)
+
+
+def _fixed_port(folder: Path | None, script: str) -> Iterator[Blocker]:
+    """Yield that the script which starts the application does not use the port that it is told."""
+    path = folder / script if folder else None
+    if folder is None or path is None or not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+        return
+    if b"PORT" not in path.read_bytes():
+        text = f"`{path}` does not use `$PORT`, so that the original cannot be started beside the proxy"
+        yield closed(adapter_port, f"{text}; have it listen there, or set `proxy.fallback: never` for `--events all`")
+
+
 def base_path(context: Context, handler: str) -> Iterator[Blocker]:
     """Yield the gate that a base path closes which only the running function knows; nothing where no code is here.
 
@@ -93,18 +123,18 @@ def _base_path(context: Context, analysis: Analysis) -> Iterator[Blocker]:
     yield closed(base_path_unknown, f'{text}; `init` looks for it, or set it, to `""` where there is none')
 
 
-def closed_gates(context: Context, handler: str) -> Iterator[Blocker]:
+def closed_gates(context: Context, function: Function) -> Iterator[Blocker]:
     """Yield the gate that errors of the analyzer close, in the lifted code, which is where they are fixed.
 
     Args:
         context: Of the command.
-        handler: The function's own handler.
+        function: The function. What starts it under a web adapter is a script: all of its code is read.
     """
     folder = code_of(context)
     if folder is None:
         return
     context.progress.begin("reading the code for what breaks off Lambda")
-    analysis = analyzed(context, folder, handler)
+    analysis = analyzed(context, folder, None if function.web_adapter else function.handler)
     context.progress.end()
     yield from _base_path(context, analysis)
     if analysis.blocking:

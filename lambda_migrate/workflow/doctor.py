@@ -13,7 +13,6 @@ from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import pages
 from lambda_migrate.planner import blockers, destination
 from lambda_migrate.planner.builder import PlanBuilder
-from lambda_migrate.proxy import layer
 from lambda_migrate.targets import TARGETS
 from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify import telemetry
@@ -161,7 +160,7 @@ def _function(
     yield _updates(aws, function)
     yield _attempt("code freeze", lambda: _freeze(environment.ledger, aws, config))
     builder = PlanBuilder("proxy", taken, config)
-    yield from _blockers("package", blockers.of_function(function, layer.HANDLER, ADDED_BYTES), builder)
+    yield from _blockers("package", blockers.of_function(function, ADDED_BYTES), builder)
     yield from _versions(taken)
     yield from _triggers(taken, builder)
     yield from _code(code(function))

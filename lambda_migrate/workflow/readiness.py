@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[Blocker]:
     """Yield why the service's code must not get traffic yet."""
-    yield from code_gate.closed_gates(context, function.handler)
+    yield from code_gate.closed_gates(context, function)
     version = proxied(function)
     yield from of_service(context, version.number if version else None, wait=wait)
 

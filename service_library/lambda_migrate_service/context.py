@@ -84,6 +84,11 @@ class LambdaContext:
         deadline = facts.get("deadline_ms")
         self._deadline = deadline / 1000 if isinstance(deadline, (int, float)) else time.time() + function.timeout
 
+    @property
+    def deadline_ms(self) -> int:
+        """When the invocation has to end, in milliseconds since the epoch."""
+        return int(self._deadline * 1000)
+
     def get_remaining_time_in_millis(self) -> int:
         """Return the milliseconds until the function's time-out, never less than 0."""
         return max(0, int((self._deadline - time.time()) * 1000))

@@ -12,6 +12,7 @@ from typing import Any
 
 from .asgi import Application
 from .context import LambdaContext
+from .web_adapter import starts_by_a_script, takes_events
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def load(source: Path, handler: str, app: str) -> Lifted:
 
     Args:
         source: The folder that Lambda had under `/var/task`.
-        handler: As configured in Lambda, `folder/module.function`.
+        handler: As configured in Lambda, `folder/module.function`; or the script of a function under the web adapter,
+            whose events go to the path that the application has for them.
         app: The application, `module:name`, or `module:name()` where it has to be made.
     """
     if str(source) not in sys.path:
@@ -40,7 +42,10 @@ def load(source: Path, handler: str, app: str) -> Lifted:
     os.chdir(source)  # code that opens its own files by relative names keeps working
     module, _, name = handler.replace("/", ".").rpartition(".")
     app_module, _, app_name = app.partition(":")
-    return Lifted(app=_find(app_module, app_name), handler=_find(module, name))
+    application = _find(app_module, app_name)
+    if starts_by_a_script(handler):
+        return Lifted(app=application, handler=takes_events(application, os.environ))
+    return Lifted(app=application, handler=_find(module, name))
 
 
 def _find(module: str, name: str) -> Any:

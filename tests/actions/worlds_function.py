@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions import action_to_dict
@@ -138,6 +139,29 @@ def configure_latest(stage: Stage) -> World:
 def configure_latest_without_environment(stage: Stage) -> World:
     bare = _latest(stage, ConfigureLatest, Environment={}, Layers=[])
     return World(bare.action, bare.documents, bare.foreign, bare.drift)
+
+
+def _under_an_adapter(stage: Stage, kind: type[Any]) -> World:
+    variables = {"TABLE": "orders", "PASSWORD": PRIVATE, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap"}
+    world = _latest(stage, kind, Environment={"Variables": variables}, Handler="run.sh")
+    wrapped = replace(
+        world.action,
+        handler_before="run.sh",
+        handler_after="run.sh",
+        wrapper_before="/opt/bootstrap",
+        wrapper_after=layer.WRAPPER,
+    )
+    return World(wrapped, world.documents, world.foreign, world.drift)
+
+
+def configure_latest_under_an_adapter(stage: Stage) -> World:
+    return _under_an_adapter(stage, ConfigureLatest)
+
+
+def restore_latest_under_an_adapter(stage: Stage) -> World:
+    world = _under_an_adapter(stage, RestoreLatest)
+    world.action.undo(stage.aws)
+    return world
 
 
 def restore_latest(stage: Stage) -> World:
@@ -286,7 +310,9 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "publish_layer": publish_layer,
     "configure_latest": configure_latest,
     "configure_latest/bare": configure_latest_without_environment,
+    "configure_latest/adapter": configure_latest_under_an_adapter,
     "restore_latest": restore_latest,
+    "restore_latest/adapter": restore_latest_under_an_adapter,
     "grant_permission": grant_permission,
     "set_async_settings": set_async_settings,
     "set_async_settings/none": set_async_settings_where_there_are_none,

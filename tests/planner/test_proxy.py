@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.actions.function.pin_original import PinOriginal
+from lambda_migrate.function.web_adapter import WebAdapter
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.planner.blockers import PROVEN_WRAPPERS
 from tests.planner import worlds
@@ -88,7 +89,48 @@ def test_restoring_is_the_exact_inverse_of_configuring() -> None:
         },
         "signing_keys": "secretsmanager:orders/keys",
         "environment_sha256": known.ORDERS.environment_sha256,
+        "wrapper_before": "",
+        "wrapper_after": "",
     }
+
+
+UNDER_AN_ADAPTER = worlds.inventory(
+    handler="run.sh",
+    exec_wrapper="/opt/bootstrap",
+    layers=("arn:aws:lambda:eu-west-1:753240598075:layer:LambdaAdapterLayerX86:25",),
+    web_adapter=WebAdapter(),
+)
+
+
+def test_under_a_web_adapter_the_script_that_starts_it_is_replaced_and_the_handler_stays() -> None:
+    plan = planned(UNDER_AN_ADAPTER)
+    configured, restored = plan.steps[3].action, plan.steps[5].action
+
+    assert plan.blockers == ()
+    assert vars(configured) == vars(restored)
+    assert (vars(configured)["handler_before"], vars(configured)["handler_after"]) == ("run.sh", "run.sh")
+    assert vars(configured)["environment"] == {
+        "LAMBDA_MIGRATE_SERVICE_URL": "https://orders.internal",
+        "LAMBDA_MIGRATE_EVENTS": "all",
+        "LAMBDA_MIGRATE_ORIGINAL_WRAPPER": "/opt/bootstrap",
+    }
+    assert configured.describe() == (
+        "$LATEST of orders: AWS_LAMBDA_EXEC_WRAPPER /opt/bootstrap → /opt/lambda-migrate-selector"
+    )
+    assert configured.describe_back() == (
+        "$LATEST of orders: AWS_LAMBDA_EXEC_WRAPPER /opt/lambda-migrate-selector → /opt/bootstrap"
+    )
+
+
+@pytest.mark.parametrize(("statuses", "told"), [("", 1), ("404", 1), ("404,500-599", 0), ("500", 0), ("5xx", 1)])
+def test_that_a_failure_counts_as_success_under_a_web_adapter_is_in_the_plan(statuses: str, told: int) -> None:
+    adapter = WebAdapter(error_statuses=statuses, events_path="/handle")
+    found = replace(UNDER_AN_ADAPTER, function=replace(UNDER_AN_ADAPTER.function, web_adapter=adapter))
+
+    warned = [each for each in planned(found).warnings if "counts as success" in each]
+
+    assert len(warned) == told
+    assert all("an answer of 500 to an event at `/handle`" in each for each in warned)
 
 
 def test_an_original_of_the_same_code_and_another_configuration_gets_another_marker() -> None:
@@ -105,10 +147,13 @@ def test_an_original_of_the_same_code_and_another_configuration_gets_another_mar
     [
         ({"package_type": "Image", "runtime": ""}, "image-package: it is deployed as a container image"),
         (
-            {"layers": ("arn:aws:lambda:eu-west-1:753240598075:layer:LambdaAdapterLayerX86:25",), "handler": "run.sh"},
-            "web-adapter: it runs under the AWS Lambda Web Adapter",
+            {"web_adapter": WebAdapter(wrapper=""), "handler": "run.sh"},
+            "web-adapter: it has the layer of the AWS Lambda Web Adapter, and its script does not start it",
         ),
-        ({"exec_wrapper": "/opt/bootstrap"}, "web-adapter: it runs under the AWS Lambda Web Adapter"),
+        (
+            {"web_adapter": WebAdapter(wrapper="/opt/own"), "exec_wrapper": "/opt/own"},
+            "web-adapter: it has the layer of the AWS Lambda Web Adapter, and `/opt/own` starts it",
+        ),
         ({"exec_wrapper": "/opt/lumigo_wrapper"}, "exec-wrapper: `/opt/lumigo_wrapper` starts its runtime"),
         ({"handler": "run.sh"}, "handler-form: its handler `run.sh` is not of the form `module.function`"),
         ({"handler": "handler"}, "handler-form: its handler `handler` is not of the form `module.function`"),
@@ -126,6 +171,10 @@ def test_an_original_of_the_same_code_and_another_configuration_gets_another_mar
         ({"special": ("tenancy",)}, "tenancy: it isolates tenants"),
         ({"special": ("capacity-provider",)}, "capacity-provider: it runs on managed instances"),
         ({"handler": "lambda_migrate_proxy.handler"}, "latest-not-restored: $LATEST carries the proxy"),
+        (
+            {"web_adapter": WebAdapter("/opt/lambda-migrate-selector"), "exec_wrapper": "/opt/lambda-migrate-selector"},
+            "latest-not-restored: $LATEST carries the proxy",
+        ),
     ],
     ids=lambda value: value.partition(":")[0] if isinstance(value, str) else "",
 )

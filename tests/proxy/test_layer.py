@@ -10,7 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from lambda_migrate.proxy.layer import build
+from lambda_migrate.proxy.layer import SELECTOR, build
 
 RUNTIME = Path(__file__).parents[2] / "lambda_migrate" / "proxy" / "runtime"
 
@@ -51,11 +51,13 @@ def test_it_fits_into_64_kilobytes() -> None:
 
 def test_it_holds_the_sources_and_nothing_else_readable_by_everyone() -> None:
     found = entries()
-    expected = sorted(f"python/lambda_migrate_proxy/{path.relative_to(RUNTIME)}" for path in RUNTIME.rglob("*.py"))
+    sources = [f"python/lambda_migrate_proxy/{path.relative_to(RUNTIME)}" for path in RUNTIME.rglob("*.py")]
 
-    assert [entry.filename for entry in found] == expected
+    assert [entry.filename for entry in found] == sorted([*sources, SELECTOR])
     assert {entry.date_time for entry in found} == {(1980, 1, 1, 0, 0, 0)}
-    assert {entry.external_attr >> 16 for entry in found} == {0o100644}
+    runs = {entry.filename: entry.external_attr >> 16 for entry in found}
+    assert {runs.pop(SELECTOR)} == {0o100755}  # a script that Lambda starts
+    assert set(runs.values()) == {0o100644}
 
 
 def test_it_imports_the_standard_library_and_itself_only_and_itself_by_relation() -> None:

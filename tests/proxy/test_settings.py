@@ -28,6 +28,7 @@ def test_what_is_not_given_has_a_default() -> None:
     assert vars(settings) == {
         "events": "all",
         "original_handler": "app.main.handler",
+        "original_wrapper": "",
         "secure": True,
         "host": "parcels.example.com",
         "port": 443,
@@ -68,6 +69,7 @@ def test_everything_can_be_given() -> None:
     assert vars(settings) == {
         "events": "all",
         "original_handler": "app.main.handler",
+        "original_wrapper": "",
         "secure": False,
         "host": "[::1]",
         "port": 8080,

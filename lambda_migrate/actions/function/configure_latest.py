@@ -25,11 +25,11 @@ class ConfigureLatest(Proxied):
 
     def describe(self) -> str:
         """Return one line for a person."""
-        return f"$LATEST of {self.function}: handler {self.handler_before} → {self.handler_after}"
+        return f"$LATEST of {self.function}: {self.change}"
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
-        return f"$LATEST of {self.function}: handler {self.handler_after} → {self.handler_before}"
+        return f"$LATEST of {self.function}: {self.change_back}"
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether $LATEST is the original or carries the proxy."""

@@ -17,7 +17,7 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError, Drifted
 from lambda_migrate.function import signing_keys
-from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, layers, variables
+from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, WRAPPER, layers, variables
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Proxied:
         environment: The ``LAMBDA_MIGRATE_*`` variables to add, none of them a secret.
         signing_keys: Reference of the secret whose first key becomes ``LAMBDA_MIGRATE_SIGNING_KEYS``, or "".
         environment_sha256: Of names and values of the function's own environment; the values themselves are never kept.
+        wrapper_before: The function's own ``AWS_LAMBDA_EXEC_WRAPPER``, where the proxy takes its place; else "".
+        wrapper_after: The proxy's. The handler stays then: it names the command that the wrapper starts.
     """
 
     function: str
@@ -49,6 +51,8 @@ class Proxied:
     environment: dict[str, str]
     signing_keys: str
     environment_sha256: str
+    wrapper_before: str = ""
+    wrapper_after: str = ""
 
     def side(self, aws: Aws) -> str:
         """Return what $LATEST carries: ``original``, ``proxy``, or ``neither``."""
@@ -61,7 +65,8 @@ class Proxied:
         """Return whether anything of the proxy is on $LATEST: its handler, its layer, or one of its variables."""
         latest = aws.call("lambda", "get_function_configuration", FunctionName=self.function)
         return (
-            latest["Handler"] == self.handler_after
+            (latest["Handler"] == self.handler_after and self.handler_after != self.handler_before)
+            or (bool(self.wrapper_after) and variables(latest).get(WRAPPER) == self.wrapper_after)
             or layer_version_arn(aws, self.layer_name, self.layer_marker) in layers(latest)
             or any(name.startswith(PREFIX) for name in variables(latest))
         )
@@ -70,10 +75,26 @@ class Proxied:
         attached = layer is not None and layer in layers(latest)
         ours = {name: value for name, value in variables(latest).items() if name.startswith(PREFIX)}
         signed = ours.pop(SIGNING_KEYS, None) is not None
-        if latest["Handler"] == self.handler_before and not attached and not ours and not signed:
+        started = latest["Handler"], variables(latest).get(WRAPPER, "") if self.wrapper_after else ""
+        if started == (self.handler_before, self.wrapper_before) and not attached and not ours and not signed:
             return "original"
         configured = ours == self.environment and signed == bool(self.signing_keys)
-        return "proxy" if latest["Handler"] == self.handler_after and attached and configured else "neither"
+        there = started == (self.handler_after, self.wrapper_after)
+        return "proxy" if there and attached and configured else "neither"
+
+    @property
+    def change(self) -> str:
+        """What of the function is replaced, and by what, in a few words."""
+        if self.wrapper_after:
+            return f"{WRAPPER} {self.wrapper_before} → {self.wrapper_after}"
+        return f"handler {self.handler_before} → {self.handler_after}"
+
+    @property
+    def change_back(self) -> str:
+        """The same on the way back."""
+        if self.wrapper_after:
+            return f"{WRAPPER} {self.wrapper_after} → {self.wrapper_before}"
+        return f"handler {self.handler_after} → {self.handler_before}"
 
     def attach(self, aws: Aws) -> None:
         """Add the layer, the variables and the handler in one conditioned write, and wait until it holds.
@@ -97,6 +118,8 @@ class Proxied:
                 docs="troubleshooting#drift",
             )
         added = dict(self.environment)
+        if self.wrapper_after:
+            added[WRAPPER] = self.wrapper_after
         if self.signing_keys:
             added[SIGNING_KEYS] = signing_keys.signing(aws, self.signing_keys)
         self._write(aws, latest, self.handler_after, [*layers(latest), layer], {**own, **added})
@@ -106,6 +129,8 @@ class Proxied:
         layer = layer_version_arn(aws, self.layer_name, self.layer_marker)
         latest = self._latest(aws, layer, "proxy")
         own = {name: value for name, value in variables(latest).items() if not name.startswith(PREFIX)}
+        if self.wrapper_after:
+            own[WRAPPER] = self.wrapper_before
         kept = [each for each in layers(latest) if each != layer]
         self._write(aws, latest, self.handler_before, kept, own)
 
@@ -145,9 +170,11 @@ class Proxied:
     def summary(self, aws: Aws) -> str:
         """Return what $LATEST carries, in one line, without any value of its environment."""
         latest = aws.call("lambda", "get_function_configuration", FunctionName=self.function)
+        started = f", started by {variables(latest).get(WRAPPER, 'nothing')}" if self.wrapper_after else ""
         names = ", ".join(sorted(name for name in variables(latest) if name.startswith(PREFIX)))
         attached = ", ".join(Arn.parse(arn).name for arn in layers(latest))
-        return f"handler {latest['Handler']}, layers {attached or 'none'}, {names or f'no {PREFIX}* variables'}"
+        told = names or f"no {PREFIX}* variables"
+        return f"handler {latest['Handler']}{started}, layers {attached or 'none'}, {told}"
 
 
 def seen(proxied: Proxied, aws: Aws, before: str, after: str) -> Observed:

@@ -23,7 +23,7 @@ class RestoreLatest(Proxied):
 
     def describe(self) -> str:
         """Return one line for a person."""
-        return f"$LATEST of {self.function}: handler {self.handler_after} → {self.handler_before}"
+        return f"$LATEST of {self.function}: {self.change_back}"
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""

@@ -61,7 +61,7 @@ def doctor(called: typer.Context) -> Result:
 
 
 def _code(context: Context, function: Function) -> list[Blocker] | None:
-    return list(code_gate.closed_gates(context, function.handler)) if code_gate.code_of(context) else None
+    return list(code_gate.closed_gates(context, function)) if code_gate.code_of(context) else None
 
 
 def _health(config: Migration) -> Health:

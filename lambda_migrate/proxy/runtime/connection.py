@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .message import Answer, Message
     from .settings import ProxySettings
 
+    Read = Callable[["Reader", str, int], "tuple[Answer, bool]"]
+
 _REPEATABLE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _ATTEMPTS = 3
 _PAUSE = 0.05
@@ -86,13 +88,14 @@ class Service:
         self._tls = _tls(settings) if settings.secure else None
         self._idle: list[Connection] = []
 
-    def exchange(self, message: Message, deadline: float, most: int) -> Answer:
+    def exchange(self, message: Message, deadline: float, most: int, read: Read = read_answer) -> Answer:
         """Send a request and return the answer.
 
         Args:
             message: The request.
             deadline: On the monotonic clock; held against everything, a dripping answer too.
             most: The largest body to accept, in bytes.
+            read: Reads the answer; another one may pass it on while it comes.
 
         Raises:
             ServiceFailure: There is no usable answer. `sent` says whether the service may have seen the request.
@@ -100,7 +103,7 @@ class Service:
         kept = self._take()
         if kept is not None:
             try:
-                return self._converse(kept, message, deadline, most)
+                return self._converse(kept, message, deadline, most, read)
             except ServiceConnectionLost as lost:
                 if lost.answered or message.method not in _REPEATABLE:
                     raise
@@ -109,7 +112,7 @@ class Service:
         except ServiceFailure as failure:
             failure.sent = kept is not None
             raise
-        answer = self._converse(fresh, message, deadline, most)
+        answer = self._converse(fresh, message, deadline, most, read)
         answer.repeated = kept is not None
         return answer
 
@@ -124,13 +127,13 @@ class Service:
             kept.sock.close()
         return None
 
-    def _converse(self, connection: Connection, message: Message, deadline: float, most: int) -> Answer:
+    def _converse(self, connection: Connection, message: Message, deadline: float, most: int, read: Read) -> Answer:
         sock = connection.sock
         reader = Reader(sock, deadline)
         idle = 0.0
         try:
             refused = _send(sock, message, deadline)
-            answer, reusable = read_answer(reader, message.method, most)
+            answer, reusable = read(reader, message.method, most)
             if reusable and not refused:
                 idle = min(self._settings.keepalive_idle, _kept_for(answer))
         except socket.timeout:

@@ -6,6 +6,7 @@ import time
 
 from . import balancer
 from . import context as lambda_context
+from .answer import read_answer
 from .deadline import deadline
 from .failures import (
     BadRequestError,
@@ -20,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .connection import Service
+    from .connection import Read, Service
     from .message import Answer, Event, Message
     from .settings import ProxySettings
     from .shapes.shape import Shape
@@ -79,7 +80,9 @@ def request(event: Event, context: Any, shape: Shape, settings: ProxySettings, s
     return Forwarded(result, answer.status, milliseconds, warning, by_balancer=by_balancer)
 
 
-def timed(service: Service, outgoing: list[Message], until: float, most: int) -> tuple[Answer, float]:
+def timed(
+    service: Service, outgoing: list[Message], until: float, most: int, read: Read = read_answer
+) -> tuple[Answer, float]:
     """Exchange the one message, letting go of it, and take the time.
 
     Args:
@@ -87,6 +90,7 @@ def timed(service: Service, outgoing: list[Message], until: float, most: int) ->
         outgoing: The one message, which is taken out: bodies may be large.
         until: The deadline, on the monotonic clock.
         most: The largest body to accept, in bytes.
+        read: Reads the answer.
 
     Returns:
         The answer and the milliseconds that it took.
@@ -96,7 +100,7 @@ def timed(service: Service, outgoing: list[Message], until: float, most: int) ->
     """
     start = time.perf_counter()
     try:
-        answer = service.exchange(outgoing.pop(), until, most)
+        answer = service.exchange(outgoing.pop(), until, most, read)
     except ServiceFailure as failure:
         failure.milliseconds = round((time.perf_counter() - start) * 1000, 3)
         raise

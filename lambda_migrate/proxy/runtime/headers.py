@@ -138,8 +138,10 @@ def _name(given: str) -> str:
     return name
 
 
-def outbound(lines: HeaderLines, *, head: bool, excluded: frozenset[str]) -> HeaderLines:
+def outbound(lines: HeaderLines, *, head: bool, excluded: frozenset[str], as_served: bool = False) -> HeaderLines:
     """Clean what the service answered: nothing of the connection, nothing that its server added of its own accord.
+
+    With `as_served` the latter stays: the original had a server too, whose `date` and `server` its callers know.
 
     Of `date`, the first is dropped, which servers write in front of the application's; of `server`, what names a web
     server: one that the application set is all there is where its server adds none, so the first may be either.
@@ -148,7 +150,7 @@ def outbound(lines: HeaderLines, *, head: bool, excluded: frozenset[str]) -> Hea
     if unwanted is None:
         of_connections = _CONNECTION_ONLY - {"content-length"} if head else _CONNECTION_ONLY
         unwanted = _unwanted[head, excluded] = of_connections.union(_OF_A_PROXY, excluded)
-    dated = False
+    dated = as_served
     named: set[str] = set()
     kept = []
     for line in lines:
@@ -159,7 +161,7 @@ def outbound(lines: HeaderLines, *, head: bool, excluded: frozenset[str]) -> Hea
             dated = True
         elif not (
             name in unwanted
-            or (name == "server" and line[1].lower().startswith(_WEB_SERVERS))
+            or (name == "server" and not as_served and line[1].lower().startswith(_WEB_SERVERS))
             or name.startswith(RESERVED)
         ):
             kept.append(line)

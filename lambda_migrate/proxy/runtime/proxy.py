@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .shapes.shape import Shape
 
 LATEST = "$LATEST"
-_PROBE = {"lambda-migrate": {"probe": 1}}  # exactly: nothing that AWS sends looks like it
+_PROBE = {"lambda-migrate": {"probe": 1}}
 _IN_THE_CLEAR = "LAMBDA_MIGRATE_SERVICE_URL: plain HTTP can be read and altered on the way; use https"
 
 
@@ -46,7 +46,7 @@ def start(environment: Mapping[str, str], write: Callable[[str], None] = to_stan
     wrong: str | None = None
     try:
         settings = read(environment)
-        service = _service(settings) if _numbered(version) and settings.events != "none" else None
+        service = _service(settings) if numbered(version) and settings.events != "none" else None
     except SettingsError as error:
         original = environment.get("LAMBDA_MIGRATE_ORIGINAL_HANDLER", "").strip()
         if version != LATEST or "." not in original:
@@ -118,7 +118,7 @@ class Proxy:
         """Answer one event, as AWS and the caller of the function expect."""
         told = getattr(context, "function_version", None)
         version = told if isinstance(told, str) and told else self._version
-        if isinstance(event, dict) and event == _PROBE:
+        if is_probe(event):
             return self._probed(context, version)
         invocation = Invocation(event, context, classify(event), version)
         service = self._reachable(version)
@@ -137,7 +137,7 @@ class Proxy:
 
     def _reachable(self, version: str) -> Service | None:
         """Return the service for a numbered version: `$LATEST` and whatever else there may be passes through."""
-        if not _numbered(version) or self.settings.events == "none":
+        if not numbered(version) or self.settings.events == "none":
             return None
         if self._service is None:
             self._service = _service(self.settings)
@@ -158,13 +158,13 @@ class Proxy:
                 return self._failed(invocation, failure)
             refusal = failure.code, str(failure)
         except BadRequestError as bad:
-            counts = _counts(proxied=1, status=400)
+            counts = counts_of(proxied=1, status=400)
             self._account(invocation, "refused", counts, status=400, error="bad-request", reason=str(bad))
             return from_failure(400, "bad-request", shape, event, shape.refusal)
         except Exception as bug:
             # the type and the place only: its message may hold what the client sent
             place = f"{type(bug).__name__} at {_place_of(bug)}"
-            self._account(invocation, "failed", _counts(failed=1), error="internal", reason=place)
+            self._account(invocation, "failed", counts_of(failed=1), error="internal", reason=place)
             if not invocation.is_request:
                 raise
             return from_failure(500, "internal", shape, event)
@@ -178,11 +178,11 @@ class Proxy:
         """Account for an answer. One that the load balancer gave itself is none of the service's, but the caller's."""
         status = done.status if invocation.is_request else 0
         if done.by_balancer:
-            counts = _counts(failed=1, status=status)
+            counts = counts_of(failed=1, status=status)
             told: dict[str, Any] = {"error": "balancer", "reason": "the load balancer answered in place of the service"}
             self._account(invocation, "failed", counts, done.milliseconds, status=done.status, **told)
         else:
-            counts = _counts(proxied=1, status=status)
+            counts = counts_of(proxied=1, status=status)
             self._account(invocation, "proxied", counts, done.milliseconds, status=done.status, warning=done.warning)
         return done.result
 
@@ -190,19 +190,19 @@ class Proxy:
         self, invocation: Invocation, code: str, reason: str | None = None, more: dict[str, int] | None = None
     ) -> Any:
         """Let the original answer: nobody else had the event."""
-        counts = _counts(fallback=1)
+        counts = counts_of(fallback=1)
         self._account(invocation, "fell back", {**counts, **more} if more else counts, error=code, reason=reason)
         return self.original(invocation.event, invocation.context)
 
     def _failed(self, invocation: Invocation, failure: ServiceFailure) -> dict[str, Any]:
         """Account for a failure, and return it to a caller over HTTP or raise it."""
         if isinstance(failure, HandlerFailed):
-            counts, told = _counts(proxied=1), {"error": failure.code, "reason": type(failure).__name__}
+            counts, told = counts_of(proxied=1), {"error": failure.code, "reason": type(failure).__name__}
             self._account(invocation, "proxied", counts, failure.milliseconds, **told)
         else:
             # what the service wrote about an event stays between it and the caller
             reason = None if isinstance(failure, ServiceError) else str(failure)
-            counts = _counts(failed=1)
+            counts = counts_of(failed=1)
             if isinstance(failure, ServiceRefusedProxy):
                 counts["Refused"] = 1
             self._account(invocation, "failed", counts, failure.milliseconds, error=failure.code, reason=reason)
@@ -225,7 +225,7 @@ class Proxy:
         self._telemetry.record(message, invocation.version, kind, counts, milliseconds, request_id=request_id, **fields)
 
 
-def _counts(proxied: int = 0, failed: int = 0, fallback: int = 0, status: int = 0) -> dict[str, int]:
+def counts_of(proxied: int = 0, failed: int = 0, fallback: int = 0, status: int = 0) -> dict[str, int]:
     """Return the metrics of an event that was meant for the service: exactly one of the first three is 1.
 
     Args:
@@ -243,13 +243,19 @@ def _counts(proxied: int = 0, failed: int = 0, fallback: int = 0, status: int = 
     }
 
 
+def is_probe(event: Any) -> bool:
+    """Return whether an event is exactly our probe: nothing that AWS sends looks like it."""
+    return isinstance(event, dict) and event == _PROBE
+
+
 def _service(settings: ProxySettings) -> Service:
     from .connection import Service  # noqa: PLC0415  # sockets are not needed where nothing is proxied
 
     return Service(settings)
 
 
-def _numbered(version: str) -> bool:
+def numbered(version: str) -> bool:
+    """Return whether a version has a number."""
     return version.isascii() and version.isdigit()
 
 

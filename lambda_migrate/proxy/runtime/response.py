@@ -44,11 +44,16 @@ def from_answer(answer: Answer, method: str, shape: Shape, event: Event, setting
 
 def from_failure(status: int, code: str, shape: Shape, event: Event, detail: str | None = None) -> dict[str, Any]:
     """Return the result that says what failed, without a word about where the service is."""
+    headers = [("content-type", "application/json"), ("x-lambda-proxy-error", code)]
+    return _written(Reply(status, headers, failure_body(status, detail), encoded=False), shape, event)
+
+
+def failure_body(status: int, detail: str | None = None) -> str:
+    """Return the body that says what failed."""
     content = {"message": _PHRASES[status]}
     if detail is not None:
         content["detail"] = detail
-    headers = [("content-type", "application/json"), ("x-lambda-proxy-error", code)]
-    return _written(Reply(status, headers, json.dumps(content), encoded=False), shape, event)
+    return json.dumps(content)
 
 
 def header_warning(answer: Answer, shape: Shape) -> str | None:

@@ -46,7 +46,8 @@ class ProxySettings:
 
     Attributes:
         events: Which events go to the service: one of `EVENTS`.
-        original_handler: `module.function` of the code in front of which the proxy stands.
+        original_handler: `module.function` of the code in front of which the proxy stands; empty under a web adapter.
+        original_wrapper: The script that starts the function under a web adapter; empty without one.
         secure: Whether the service speaks TLS.
         host: Where the service listens; nothing in an event can change it.
         port: Where the service listens.
@@ -68,6 +69,7 @@ class ProxySettings:
 
     events = "none"
     original_handler = ""
+    original_wrapper = ""
     secure = False
     host = ""
     port = 0
@@ -126,7 +128,8 @@ def read(environment: Mapping[str, str]) -> ProxySettings:
 
     settings = ProxySettings(
         events=take("EVENTS", _one_of(EVENTS), "") or _missing("EVENTS"),
-        original_handler=take("ORIGINAL_HANDLER", _handler, "") or _missing("ORIGINAL_HANDLER"),
+        original_handler=take("ORIGINAL_HANDLER", _handler, ""),
+        original_wrapper=take("ORIGINAL_WRAPPER", str, ""),
         signing_key=take("SIGNING_KEYS", _first_key, ProxySettings.signing_key),
         fallback=take("FALLBACK", _one_of(FALLBACKS), ProxySettings.fallback),
         base_path=take("BASE_PATH", _mount, ""),
@@ -142,6 +145,8 @@ def read(environment: Mapping[str, str]) -> ProxySettings:
         breaker_refusals=take("BREAKER_REFUSALS", _count, ProxySettings.breaker_refusals),
         breaker_seconds=take("BREAKER_SECONDS", _seconds, ProxySettings.breaker_seconds),
     )
+    if not (settings.original_handler or settings.original_wrapper):
+        _missing("ORIGINAL_HANDLER")
     settings.secure, settings.host, settings.port = take("SERVICE_URL", _place, (False, "", 0))
     if settings.events != "none":
         if not settings.host:

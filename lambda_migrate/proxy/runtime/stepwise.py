@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Head = tuple[int, HeaderLines, bool]  # status, headers, whether the connection may be used again
 
 _LONGEST_HEAD = 131_072
-_LONGEST_LINE = 8_192
+LONGEST_LINE = 8_192
 _INTERIM_ANSWERS = 16
 _HEXADECIMAL_BYTES = frozenset(map(ord, HEXADECIMAL))
 _FRAMING = ("content-length", "transfer-encoding")
@@ -31,7 +31,7 @@ def read(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
         ServiceFailure: The answer is late, cut off, too large or not HTTP.
         OSError: The connection broke.
     """
-    status, headers, reusable = _final_head(reader)
+    status, headers, reusable = final_head(reader)
     if method == "HEAD" or status in NO_BODY:
         # an answer that announces a body may be followed by it all the same, in front of the next answer
         announced = any(line[0] in _FRAMING and line[1] != "0" for line in headers)
@@ -42,8 +42,8 @@ def read(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
             raise ServiceProtocolError("the answer has an unknown transfer encoding")
         # a length beside it contradicts it: the chunks are right (RFC 9112, 6.3), but the sender is not trusted again
         reusable = reusable and all(name != "content-length" for name, _ in headers)
-        return Answer(status, headers, _chunked(reader, most)), reusable and reader.empty
-    length = _length(headers)
+        return Answer(status, headers, chunked(reader, most)), reusable and reader.empty
+    length = length_of(headers)
     if length is None:
         return Answer(status, headers, reader.until_closed(most)), False
     if length > most:
@@ -51,7 +51,8 @@ def read(reader: Reader, method: str, most: int) -> tuple[Answer, bool]:
     return Answer(status, headers, reader.exactly(length)), reusable and reader.empty
 
 
-def _final_head(reader: Reader) -> Head:
+def final_head(reader: Reader) -> Head:
+    """Return status, headers and whether the connection may be used again, of the first answer that is not interim."""
     for _ in range(_INTERIM_ANSWERS):
         head = _head(reader.until(b"\r\n\r\n", _LONGEST_HEAD))
         if head[0] >= _FIRST_FINAL:
@@ -107,7 +108,8 @@ def _status(line: str) -> tuple[str, int]:
     raise ServiceProtocolError("the answer does not begin as HTTP/1.1 does")
 
 
-def _length(headers: HeaderLines) -> int | None:
+def length_of(headers: HeaderLines) -> int | None:
+    """Return the length that headers state, if they do."""
     values = {part.strip(" \t") for name, value in headers if name == "content-length" for part in value.split(",")}
     if not values:
         return None
@@ -117,28 +119,41 @@ def _length(headers: HeaderLines) -> int | None:
     return int(value)
 
 
-def _chunked(reader: Reader, most: int) -> Bytes:
+def chunked(reader: Reader, most: int) -> Bytes:
+    """Return a body that comes in chunks."""
     body = bytearray()
     while True:
-        size = _chunk_size(reader.until(b"\r\n", _LONGEST_LINE))
+        size = chunk_size(reader.until(b"\r\n", LONGEST_LINE))
         if len(body) + size > most:
             raise ServiceAnswerTooLarge(f"more than {most} bytes")
         if size == 0:
             break
         body += reader.exactly(size)
-        if reader.until(b"\r\n", _LONGEST_LINE):
-            raise ServiceProtocolError("the answer has a chunk longer than its size")
+        after_a_chunk(reader)
+    after_chunks(reader)
+    return body
+
+
+def after_a_chunk(reader: Reader) -> None:
+    """Step over the end of a chunk."""
+    if reader.until(b"\r\n", LONGEST_LINE):
+        raise ServiceProtocolError("the answer has a chunk longer than its size")
+
+
+def after_chunks(reader: Reader) -> None:
+    """Step over what follows the last chunk."""
     trailers = 0
     while True:
-        line = reader.until(b"\r\n", _LONGEST_LINE)
+        line = reader.until(b"\r\n", LONGEST_LINE)
         if not line:
-            return body
+            return
         trailers += len(line)
         if trailers > _LONGEST_HEAD:
             raise ServiceProtocolError("the answer has too many trailers")
 
 
-def _chunk_size(line: bytes) -> int:
+def chunk_size(line: bytes) -> int:
+    """Return the size that the first line of a chunk states."""
     size = line.partition(b";")[0].rstrip(b" \t")
     # a line feed within an extension is the end of the line to others (RFC 9112, 2.2)
     if not 0 < len(size) <= LONGEST_NUMBER or not _HEXADECIMAL_BYTES.issuperset(size) or b"\n" in line:

@@ -83,6 +83,14 @@ class Reader:
                 filled += received
         return body
 
+    def some(self, most: int) -> Bytes:
+        """Return at most `most` bytes of what there is, having waited for something; none at the end."""
+        if not self._buffer:
+            self._receive()
+        taken = self._buffer[:most]
+        del self._buffer[: len(taken)]
+        return taken
+
     def until_closed(self, most: int) -> Bytes:
         """Return everything up to the end of the connection."""
         while self._receive():

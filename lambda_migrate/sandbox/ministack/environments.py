@@ -2,10 +2,12 @@
 
 Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
 
-- **Code is unpacked once** and linked into each environment.
+- **Code is unpacked once** and linked into each environment; what may be run may be run.
 - **A start that hangs is ended**, so that its environment is not held for ever.
 - **Exceptions** of the handler end neither its environment nor its type: AWS names the class in ``errorType``.
 - **Duration** is that of the handler, without the start of its environment.
+- **The AWS Lambda Web Adapter**: where its layer is on a function, a stand-in starts the function's script and makes an
+  HTTP request of each event (:mod:`lambda_migrate.sandbox.web_adapter`).
 - **The VPC**: addresses of `VPC` lead to this machine, and from nowhere else anywhere.
 - **Output** is complete where the environment says that the handler has ended: what was printed belongs to its
   invocation, however late it is read. MiniStack takes a pause for the end.
@@ -56,6 +58,18 @@ def _from_inside(host, *arguments, **options):
     return _anywhere("127.0.0.1" if inside else host, *arguments, **options)
 socket.getaddrinfo = _from_inside
 """
+_LOADING = """        mod = importlib.import_module(module_name)
+        handler_fn = getattr(mod, handler_name)
+"""
+_LOADING_OR_STARTING = """        _layers = os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)[::-1]
+        if any(os.path.isfile(os.path.join(_ld, "extensions", "lambda-adapter")) for _ld in _layers):
+            from lambda_migrate.sandbox import web_adapter
+            _script = module_name.replace(".", "/") + "." + handler_name
+            handler_fn = web_adapter.started(os.environ, _layers, _script, [sys.executable, "bootstrap.py"])
+        else:
+            mod = importlib.import_module(module_name)
+            handler_fn = getattr(mod, handler_name)
+"""
 _OUTPUT_DEADLINE = 10.0
 """Seconds until the output of an invocation is taken as it is."""
 
@@ -82,9 +96,12 @@ class _UnpackedOnce(zipfile.ZipFile):
             if not unpacked.exists():
                 fresh = unpacked.with_suffix(".fresh")
                 super().extractall(fresh)
+                for entry in self.infolist():  # which Python does not look at, and Lambda does
+                    if entry.external_attr >> 16 & 0o111:
+                        (fresh / entry.filename).chmod(0o755)
                 fresh.rename(unpacked)
-        for entry in unpacked.iterdir():
-            (Path(path) / entry.name).symlink_to(entry)
+        for unpacked_entry in unpacked.iterdir():
+            (Path(path) / unpacked_entry.name).symlink_to(unpacked_entry)
 
 
 def _timed(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,6 +147,9 @@ def _outliving_exceptions(script: str) -> str:
         raise RuntimeError("this MiniStack reports exceptions in another way than 1.5.33")
     if _FIRST_IMPORTS not in script:
         raise RuntimeError("this MiniStack starts in another way than 1.5.33")
+    if _LOADING not in script:
+        raise RuntimeError("this MiniStack loads handlers in another way than 1.5.33")
+    script = script.replace(_LOADING, _LOADING_OR_STARTING, 1)
     told = script.replace(_AFTER_EXCEPTION, _TELLING_EXCEPTION)
     told = told.replace(_FIRST_IMPORTS, _FIRST_IMPORTS + _REACHING_THE_VPC, 1)
     if _TELLING_EXCEPTION + _AFTER_ANSWER not in told:

@@ -53,9 +53,9 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
     )
 
 
-def gates(context: Context, inputs: Inputs, _plan: Plan, *, wait: bool) -> Iterator[Blocker]:  # noqa: ARG001  # as the others take it
-    """Ask for the base path that the proxy has to take off."""
-    return code_gate.base_path(context, inputs.inventory.function.handler)
+def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:  # noqa: ARG001  # as the others take it
+    """Ask for the base path that the proxy has to take off, and whether the original starts beside it."""
+    return code_gate.of_start(context, inputs.inventory.function, plan.summary["events"])
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

@@ -85,7 +85,7 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
     """Ask for a service that is well, a known base path, and what puts weights back, where a step needs them."""
     if any(step.gated for step in plan.steps):
-        yield from code_gate.base_path(context, inputs.inventory.function.handler)
+        yield from code_gate.of_start(context, inputs.inventory.function, plan.summary.get("events", "all"))
         yield from readiness.of_service(context, None, wait=wait)
     yield from readiness.of_guard(context, plan)
 

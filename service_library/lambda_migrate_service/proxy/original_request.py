@@ -11,6 +11,7 @@ import zlib
 from importlib import metadata
 from typing import Any
 
+from .. import web_adapter
 from ..asgi import Headers, Scope
 from ..context import Function, LambdaContext
 
@@ -133,6 +134,8 @@ def as_the_client_sent_them(headers: Headers, document: dict[str, Any]) -> Heade
         told = document.get("forwarded") if document.get("trimmed") else _values(event)
         if isinstance(told, dict):
             headers = [line for line in headers if not _is_of_a_front(line[0].lower())] + _lines(told)
+        if "lambdaContext" in event:  # the function runs under the web adapter
+            headers += web_adapter.told(event.get("requestContext"), event["lambdaContext"])
     host = document.get("host")
     if isinstance(host, str):
         kept = [line for line in headers if line[0].lower() != b"host"]

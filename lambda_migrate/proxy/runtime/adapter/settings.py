@@ -1,0 +1,46 @@
+"""What the adapter was told by the function's variables: ports, paths, and how it answers."""
+
+from __future__ import annotations
+
+from ..characters import DIGITS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PORTS = ("AWS_LWA_PORT", "PORT")
+_DEFAULT_PORT = 8080
+_LONGEST_PORT = 5
+
+
+class AdapterSettings:
+    """How the adapter reaches the application.
+
+    Attributes:
+        port: Where the adapter sends requests.
+        readiness_port: Where it asks whether the application is ready.
+        readiness_path: The path that it asks for.
+        by_connecting: It only connects, and asks for nothing.
+        events_path: Where it posts events that are not HTTP requests.
+        streams: It hands on answers while they come.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        def told(*names: str) -> str:
+            return next((environment[name].strip() for name in names if environment.get(name, "").strip()), "")
+
+        self.port = _port(told(*PORTS), _DEFAULT_PORT)
+        self.readiness_port = _port(told("AWS_LWA_READINESS_CHECK_PORT", "READINESS_CHECK_PORT"), self.port)
+        self.readiness_path = _path(told("AWS_LWA_READINESS_CHECK_PATH", "READINESS_CHECK_PATH") or "/")
+        protocol = told("AWS_LWA_READINESS_CHECK_PROTOCOL", "READINESS_CHECK_PROTOCOL")
+        self.by_connecting = protocol.lower() == "tcp"
+        self.events_path = _path(told("AWS_LWA_PASS_THROUGH_PATH") or "/events")
+        self.streams = told("AWS_LWA_INVOKE_MODE").lower() == "response_stream"
+
+
+def _port(value: str, otherwise: int) -> int:
+    return int(value) if value and DIGITS.issuperset(value) and len(value) <= _LONGEST_PORT else otherwise
+
+
+def _path(value: str) -> str:
+    return value if value.startswith("/") else f"/{value}"

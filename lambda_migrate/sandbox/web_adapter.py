@@ -1,0 +1,185 @@
+"""A stand-in of the AWS Lambda Web Adapter: it starts a function's script, and makes an HTTP request of each event.
+
+What it does was read from the adapter's source (https://github.com/aws/aws-lambda-web-adapter, 1.0): it waits until the
+application is ready, adds two headers of JSON to each request, posts what is not an HTTP request to one path, and fails
+an invocation where a status says so. It does not stream: the sandbox's function URLs do not either.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.function import web_adapter
+from lambda_migrate.proxy.runtime.adapter.settings import AdapterSettings
+from lambda_migrate.proxy.runtime.message import Reply
+from lambda_migrate.proxy.runtime.request import from_event
+from lambda_migrate.proxy.runtime.settings import ProxySettings
+from lambda_migrate.proxy.runtime.shapes import classify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+EXTENSION = "extensions/lambda-adapter"
+"""What the adapter's layer holds; the sandbox recognises the adapter by it."""
+
+LAYER = {
+    "bootstrap": b'#!/bin/sh\nexec "${LAMBDA_TASK_ROOT}/${_HANDLER}"\n',
+    EXTENSION: b"the sandbox has a stand-in of its own\n",
+}
+"""A layer that the sandbox takes for the adapter's."""
+
+_READY = range(100, 500)
+_START_DEADLINE = 30.0
+_PAUSE = 0.01
+# what is started ends with what started it, however that ends: PR_SET_PDEATHSIG of Linux is 1
+_WITH_ITS_PARENT = """import os, signal, sys
+if sys.platform == "linux":
+    import ctypes
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+os.execv(sys.argv[1], sys.argv[1:])"""
+
+
+class AdapterError(Exception):
+    """The invocation failed: the application answered with such a status, or not at all."""
+
+
+class Adapter:
+    """Runs a function's script, and hands events to what it starts.
+
+    Args:
+        environment: Of the function, with what Lambda adds.
+        layers: Folders of the unpacked layers, which stand for ``/opt``; the last ones first.
+        handler: The function's handler: a script in its package.
+        arguments: What Lambda gives the wrapper script.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], layers: Sequence[str], handler: str, arguments: Sequence[str]
+    ) -> None:
+        told = {name: _below_opt(value, layers) for name, value in environment.items()}
+        port = str(_free_port())  # each environment of Lambda has a network of its own; here all share one
+        self._settings = AdapterSettings({**told, "AWS_LWA_PORT": port})
+        adapter = web_adapter.of_variables(environment)
+        self._failing = adapter.failing
+        self._base_path = ProxySettings(base_path=adapter.base_path)
+        told |= {"PORT": port, "AWS_LWA_PORT": port, "_HANDLER": handler}
+        command = [sys.executable, "-I", "-S", "-c", _WITH_ITS_PARENT, told["AWS_LAMBDA_EXEC_WRAPPER"], *arguments]
+        # what it prints goes where the sandbox collects logs
+        self._process = subprocess.Popen(command, env=told, cwd=told["LAMBDA_TASK_ROOT"], stdout=2)  # noqa: S603  # the function's own script
+
+    def wait(self) -> None:
+        """Return once the application is ready.
+
+        Raises:
+            AdapterError: It ended, or is not ready in time.
+        """
+        until = time.monotonic() + _START_DEADLINE
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                raise AdapterError(f"Runtime.ExitError: the script ended with {self._process.returncode}")
+            if self._ready():
+                return
+            time.sleep(_PAUSE)
+        raise AdapterError("the application is not ready in time")
+
+    def stop(self) -> None:
+        """End what was started."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait()
+
+    def __call__(self, event: Any, context: Any) -> Any:
+        """Invoke the function.
+
+        Raises:
+            AdapterError: The application answered nothing, or with a status that stands for a failure.
+        """
+        shape = classify(event)
+        told = {
+            "request_id": context.aws_request_id,
+            "deadline": int(time.time() * 1000 + context.get_remaining_time_in_millis()),
+            "invoked_function_arn": context.invoked_function_arn,
+            "xray_trace_id": None,
+            "client_context": None,
+            "identity": None,
+        }
+        headers = [("x-amzn-lambda-context", json.dumps(told))]
+        if shape.read is None:
+            headers += [("content-type", "application/json"), ("x-amzn-request-context", "null")]
+            status, _, body = self._answer("POST", self._settings.events_path, headers, json.dumps(event).encode())
+        else:
+            asked = from_event(event, shape, self._base_path)
+            headers += [("x-amzn-request-context", json.dumps(event.get("requestContext"))), *asked.headers]
+            headers += [("host", asked.host)] if asked.host else []
+            status, answered, body = self._answer(asked.method, asked.target, headers, asked.body)
+        if status in self._failing:
+            raise AdapterError(f"Request failed with configured error status code: {status}")
+        if shape.write is None:
+            return _json_or_nothing(body)
+        reply = Reply(status, answered, body.decode("utf-8", "replace"), encoded=False)
+        return shape.write(reply, event)
+
+    def _answer(
+        self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._settings.port)
+        try:
+            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+            for name, value in headers:
+                connection.putheader(name, value)
+            if body or method == "POST":
+                connection.putheader("content-length", str(len(body)))
+            connection.endheaders(body)
+            answer = connection.getresponse()
+            lines = [(name.lower(), value) for name, value in answer.getheaders() if name.lower() != "connection"]
+            return answer.status, [line for line in lines if line[0] != "transfer-encoding"], answer.read()
+        except (OSError, http.client.HTTPException) as failed:
+            raise AdapterError(f"client error: {type(failed).__name__}") from None
+        finally:
+            connection.close()
+
+    def _ready(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self._settings.readiness_port, timeout=1)
+        try:
+            connection.request("GET", self._settings.readiness_path)
+            return connection.getresponse().status in _READY
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def started(environment: Mapping[str, str], layers: Sequence[str], handler: str, arguments: Sequence[str]) -> Adapter:
+    """Return an adapter whose application is ready."""
+    adapter = Adapter(environment, layers, handler, arguments)
+    adapter.wait()
+    return adapter
+
+
+def _json_or_nothing(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _below_opt(value: str, layers: Sequence[str]) -> str:
+    """Return where a path below ``/opt`` is here; everything else as it is."""
+    below = value.removeprefix("/opt/")
+    if below == value:
+        return value
+    return next((str(Path(layer) / below) for layer in layers if (Path(layer) / below).is_file()), value)
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
