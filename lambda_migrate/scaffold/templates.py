@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from lambda_migrate.errors import MigrateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from jinja2 import Template
 
 PACKAGE = Path(__file__).resolve().parent.parent
 SUFFIX = ".jinja"
@@ -51,14 +54,7 @@ def render(name: str, values: Mapping[str, Any]) -> dict[str, Rendered]:
     Returns:
         Files by path, relative, with forward slashes. ``*.jinja`` are rendered, all others are copied.
     """
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # slow, and only `init` needs it
-
     root = folder() / name
-    environment = Environment(  # noqa: S701  # Python, TOML and YAML are rendered here, no HTML
-        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(py=literal, py_tuple=tuple_literal, code=code_span, glob=glob_of)
-    pages = environment.overlay(finalize=one_line)
     made: dict[str, Rendered] = {}
     for file in sorted(root.rglob("*")) if root.is_dir() else ():
         path = file.relative_to(root)
@@ -66,10 +62,21 @@ def render(name: str, values: Mapping[str, Any]) -> dict[str, Rendered]:
             continue
         content = file.read_bytes()
         if file.suffix == SUFFIX:
-            chosen = pages if path.stem.endswith(".md") else environment
-            content = chosen.from_string(content.decode()).render(values).encode()
+            content = _compiled(content.decode(), markdown=path.stem.endswith(".md")).render(values).encode()
         made[path.as_posix().removesuffix(SUFFIX)] = Rendered(content, bool(file.stat().st_mode & 0o100))
     return {path: file for path, file in made.items() if file.content.strip() or path.endswith("__init__.py")}
+
+
+@cache
+def _compiled(text: str, *, markdown: bool) -> Template:
+    """Return a template; compiling one takes ten times as long as rendering it."""
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  # slow, and only `init` needs it
+
+    environment = Environment(  # noqa: S701  # Python, TOML and YAML are rendered here, no HTML
+        undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(py=literal, py_tuple=tuple_literal, code=code_span, glob=glob_of)
+    return (environment.overlay(finalize=one_line) if markdown else environment).from_string(text)
 
 
 def literal(value: object) -> str:

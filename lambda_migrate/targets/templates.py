@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import MigrateError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _MARK = re.compile(r"^# lambda-migrate ([0-9a-f]{64}): .*\n")
 
@@ -41,17 +45,23 @@ def render(template: str, **values: Any) -> str:
         template: Its path below ``templates``: ``targets/ecs/service.yaml``.
         values: What it asks for; a name that is missing is a bug and raises.
     """
+    return str(_environment(folder()).get_template(f"{template}.jinja").render(**values))
+
+
+@cache
+def _environment(root: Path) -> Environment:
+    """Return what compiles the templates below a folder, each once."""
     import jinja2  # noqa: PLC0415  # slow to import, and few commands render
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder()),
+        loader=jinja2.FileSystemLoader(root),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701  # YAML, not HTML; values go through tojson
     )
     environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
     environment.filters.update(tojson=_json, shell=quote)
-    return environment.get_template(f"{template}.jinja").render(**values)
+    return environment
 
 
 def _json(value: Any) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -30,6 +32,7 @@ pytestmark = pytest.mark.sandbox
 
 BACK = {"http_api": "", "sns": "", "eventbridge": "", "sqs": ""}
 ROUNDS = 20
+INVOKE = "/2015-03-31/functions/{}/invocations"
 
 
 @pytest.fixture
@@ -142,15 +145,22 @@ def test_it_says_what_each_step_will_be_and_where_traffic_ends(migration: Migrat
 
 @contextmanager
 def calling(client: Callable[[str], Any], function: str) -> Iterator[list[str]]:
-    """Invoke a function 200 times a second at most; the list gets what was answered."""
+    """Invoke a function 200 times a second at most; the list gets what was answered.
+
+    By HTTP itself: the machine's time is for the function, not for the SDK of who calls it.
+    """
     answers: list[str] = []
     leave = threading.Event()
 
     def call() -> None:
-        lambdas = client("lambda")
-        while not leave.wait(0.005):
-            found = lambdas.invoke(FunctionName=function, Payload=json.dumps({"number": len(answers)}))
-            answers.append(found.get("FunctionError", "") or "answered")
+        door = urlsplit(client("lambda").meta.endpoint_url)
+        with closing(HTTPConnection(door.netloc)) as connection:
+            while not leave.wait(0.005):
+                connection.request("POST", INVOKE.format(function), json.dumps({"number": len(answers)}))
+                response = connection.getresponse()
+                response.read()
+                failed = response.getheader("X-Amz-Function-Error", "")
+                answers.append(failed or {200: "answered"}.get(response.status, response.reason))
 
     thread = threading.Thread(target=call)
     thread.start()
