@@ -42,6 +42,8 @@ KINDS: tuple[str, ...] = (
     "scheduler.point_schedule:PointSchedule",
     "scheduler.send_schedule:SendSchedule",
     "pipes.point_pipe:PointPipe",
+    "pipes.create_pipe:CreatePipe",
+    "pipes.switch_pipe:SwitchPipe",
     "logs.point_subscription_filter:PointSubscriptionFilter",
     "step_functions.point_definition:PointDefinition",
     "iot.point_topic_rule:PointTopicRule",

@@ -256,6 +256,7 @@ PASSED: dict[str, tuple[tuple[str, str], ...]] = {
     "scheduler:CreateSchedule": (("Target.RoleArn", "scheduler.amazonaws.com"),),
     "scheduler:UpdateSchedule": (("Target.RoleArn", "scheduler.amazonaws.com"),),
     "events:PutTargets": (("Targets.RoleArn", "events.amazonaws.com"),),
+    "pipes:CreatePipe": (("RoleArn", "pipes.amazonaws.com"),),
     "pipes:UpdatePipe": (("RoleArn", "pipes.amazonaws.com"),),
     "appsync:UpdateDataSource": (("serviceRoleArn", "appsync.amazonaws.com"),),
     "appsync:UpdateGraphqlApi": (("logConfig.cloudWatchLogsRoleArn", "appsync.amazonaws.com"),),

@@ -46,6 +46,9 @@ class Service(Strict):
     sns_queues: dict[str, QueueArn] = Field(
         default_factory=dict, description="Topics that reach it by a queue it consumes, by name: ARN of the queue."
     )
+    pipes: list[str] = Field(
+        default_factory=list, description="Streams that a pipe of EventBridge takes to it, and pipes that go on to it."
+    )
     schedule_queues: dict[str, QueueArn] = Field(
         default_factory=dict, description="Schedules that reach it by a queue, by group/name: ARN of the queue."
     )

@@ -54,6 +54,7 @@ def destination(
         link=_link(service),
         hidden=bool(service.vpc_link and not service.public_url),
         plain_http=service.plain_http,
+        pipes=frozenset(service.pipes),
     )
 
 

@@ -122,6 +122,7 @@ class Destination:
         queues: ARNs of the queues that triggers send to in place of the URL, by their kinds and names.
         door_key: Reference of the secret that API Gateway adds to requests; "" where none is named.
         require: What the service says that it asks of requests: ``open``, ``header``, ``signed``.
+        pipes: Names of the streams that a pipe takes to the service, and of pipes that go on to it.
         weights: Percent of a source's requests, step by step, where it can go a share at a time.
         target_group: ARN of the service's own target group; "" where none is named.
         link: How API Gateway reaches it where it is private; None where it goes by the URL.
@@ -143,3 +144,4 @@ class Destination:
     link: VpcLink | None = None
     hidden: bool = False
     plain_http: bool = False
+    pipes: frozenset[str] = frozenset()

@@ -1,24 +1,67 @@
 """DynamoDB streams, which Lambda reads through an event source mapping.
 
-The mapping keeps its place in every shard when its function changes. A consumer of the service could only begin with
-the oldest record, or with the next (GetShardIterator, DynamoDB Streams API): it would repeat up to a day, or miss some.
-So the stream stays on the alias.
+The mapping keeps its place in every shard when its function changes. Whoever else reads can only begin with the oldest
+record, or with the next (GetShardIterator, DynamoDB Streams API); a pipe of EventBridge that takes the stream to the
+service begins with the oldest, and repeats up to a day.
 """
 
 from __future__ import annotations
 
-from lambda_migrate.triggers.event_source import FOUND, IN_PLACE, PROPAGATION, REPEATED, RETURNED, to_alias
+from typing import TYPE_CHECKING
+
+from lambda_migrate.triggers import piped_stream, stream_metrics
+from lambda_migrate.triggers.event_source import FOUND, IN_PLACE, PROPAGATION, REPEATED, RETURNED, clean_up, to_alias
 from lambda_migrate.triggers.event_source import MappingSettings as Settings
+from lambda_migrate.triggers.piped_stream import COUNTED, FAILING, Stream
+from lambda_migrate.triggers.stream_metrics import CALLS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Service
+    from lambda_migrate.engine.source_metrics import SourceMetrics
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination, Repoint, Trigger
 
 KIND = "dynamodb"
 LABEL = "DynamoDB stream"
 TRAFFIC = "events"
 EVENT_SOURCES = ("dynamodb",)
 ALIAS = IN_PLACE
-STAYS = "a consumer of the service could only begin with the oldest record or with the next, not where Lambda is"
-BACK = RETURNED
+SERVICE = "a pipe of EventBridge takes it to the service record by record, where `service.pipes` names it"
+STAYS = "Lambda alone knows how far it has read; a pipe repeats up to a day, where `service.pipes` names the stream"
+BACK = f"{RETURNED}; after a pipe it reads again what it has not read itself"
 SETTLES = PROPAGATION
-TWICE = REPEATED
+TWICE = (
+    f"{REPEATED}; by a pipe all that the stream has, up to a day, and on the way back all that the pipe has taken"
+    " and the stream still has"
+)
 PAUSABLE = True
+STREAM = Stream(
+    KIND,
+    LABEL,
+    "DynamoDBStreamParameters",
+    "dynamodb",
+    tuple(f"dynamodb:{each}" for each in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),
+    by_time=False,
+)
 
-__all__ = ["FOUND", "Settings", "to_alias"]
+__all__ = ["CALLS", "COUNTED", "FAILING", "FOUND", "Settings", "clean_up", "to_alias"]
+
+
+def look_up(
+    aws: Aws, function: Function, service: Service, triggers: Sequence[Trigger[Settings]] = ()
+) -> dict[str, str]:
+    """Return what is to be known before streams go by pipes."""
+    return stream_metrics.look_up(aws, function, service, triggers, piped_stream.name(function, KIND), STREAM.metrics)
+
+
+def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint | None:
+    """Let a pipe take over, where migration.yaml names the stream."""
+    return piped_stream.to_service(trigger, function, destination, STREAM)
+
+
+def source_metrics(_trigger: Trigger[Settings]) -> SourceMetrics | None:
+    """Return nothing: the pipe counts, see :func:`to_service`."""
+    return None

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.point_mapping import PointMapping
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.triggers.base import Repoint, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Trigger
@@ -49,6 +50,13 @@ def to_alias(
     action = PointMapping(trigger.id, trigger.name, trigger.settings.function, function.qualified_arn(alias))
     step = Step("", action, "its batches reach the alias", propagation=propagation)
     return Repoint((step,), warnings=tuple(_hazards(trigger)))
+
+
+def clean_up(trigger: Trigger[MappingSettings]) -> Sequence[Step]:
+    """Delete the mapping that was switched off."""
+    if trigger.enabled:
+        return ()
+    return (Step("", DeleteMapping(trigger.id, trigger.name), "nothing is read through it any more"),)
 
 
 def _hazards(trigger: Trigger[MappingSettings]) -> Iterator[str]:

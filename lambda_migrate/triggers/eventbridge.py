@@ -195,13 +195,13 @@ def _preparation(function: Function, destination: Destination, endpoint: str) ->
     """Return the steps that make the API destination, the API destination itself last."""
     partition, _lambda, region, account, _name = Arn.parse(function.arn)
     name = destination_name(function)
-    trust = _allow(
+    trust = allow(
         Principal={"Service": "events.amazonaws.com"},
         Action="sts:AssumeRole",
         Condition={"StringEquals": {"aws:SourceAccount": account}},
     )
     target = f"arn:{partition}:events:{region}:{account}:api-destination/{name}/*"
-    permissions = _allow(Action="events:InvokeApiDestination", Resource=target)
+    permissions = allow(Action="events:InvokeApiDestination", Resource=target)
     role = _role_name(function)
     allowed = PutRolePolicy(role, "invoke-api-destination", permissions)
     connection = CreateConnection(name, API_KEY_HEADER, destination.api_key)
@@ -221,5 +221,6 @@ def _preparation(function: Function, destination: Destination, endpoint: str) ->
     )
 
 
-def _allow(**statement: Any) -> dict[str, Any]:
+def allow(**statement: Any) -> dict[str, Any]:
+    """Return a policy of one statement that allows something."""
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}

@@ -70,7 +70,9 @@ from lambda_migrate.actions.load_balancer.point_listener_rule import PointListen
 from lambda_migrate.actions.load_balancer.register_function import RegisterFunction
 from lambda_migrate.actions.load_balancer.set_group_attributes import SetGroupAttributes
 from lambda_migrate.actions.logs.point_subscription_filter import PointSubscriptionFilter
+from lambda_migrate.actions.pipes.create_pipe import OLDEST, CreatePipe
 from lambda_migrate.actions.pipes.point_pipe import PointPipe
+from lambda_migrate.actions.pipes.switch_pipe import SwitchPipe
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.actions.route53.change_records import ChangeRecords
 from lambda_migrate.actions.s3.create_bucket import CreateBucket
@@ -98,6 +100,7 @@ if TYPE_CHECKING:
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
 LIVE = f"{FUNCTION}:live"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:news"
+STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/scans"
 LATEST = ("orders", "layer", "proxy 1", "app.handler", "lambda_migrate_proxy.handler", {}, "", "")
 STATEMENT = {"Sid": "s1", "Principal": {"Service": "sns.amazonaws.com"}}
 REST_URI = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
@@ -183,6 +186,15 @@ SENTENCES: list[tuple[Action, str]] = [
         SendSchedule("nightly", LIVE, "arn:aws:sqs:eu-west-1:123456789012:jobs", "default", "arn:aws:scheduler:::x"),
         "schedule default/nightly: orders:live → jobs",
     ),
+    (
+        CreatePipe("taken", STREAM, "orders-kinesis", "orders-kinesis", "Member", {}, {}, 360.0, "kinesis"),
+        "pipe taken: from stream/scans, beginning 360 s before now, stopped",
+    ),
+    (
+        CreatePipe("taken", STREAM, "orders-kinesis", "orders-kinesis", "Member", {}, {}, OLDEST, "kinesis"),
+        "pipe taken: from stream/scans, beginning at the oldest record, stopped",
+    ),
+    (SwitchPipe("taken", before=False, after=True), "pipe taken: stopped → runs"),
     (PointPipe("fulfil", FUNCTION, LIVE, "Enrichment"), "pipe fulfil, enrichment: orders → orders:live"),
     (
         PointSubscriptionFilter("/shop", FUNCTION, LIVE, "errors"),
@@ -312,6 +324,7 @@ BACKWARDS: list[tuple[Action, str]] = [
     (RestoreLatest(*LATEST), "$LATEST of orders: stays the original"),
     (GrantPermission("orders", "live", STATEMENT), "permission: remove sns.amazonaws.com may invoke orders:live"),
     (SwitchMapping("4f1c", "incoming", before=True, after=False), "mapping incoming: off → on"),
+    (CreatePipe("taken", STREAM, "d", "r", "Member", {}, {}, OLDEST, "kinesis"), "pipe taken: delete"),
     (PointIntegration("9x2k", "i1", "shop", FUNCTION, f"{FUNCTION}:live"), "http api shop: orders:live → orders"),
     (
         PointSchedule("nightly", {"/FunctionName": "orders"}, {"/FunctionName": "orders:live"}, "default"),

@@ -16,6 +16,7 @@ from tests.actions import (
     worlds_guard,
     worlds_keys,
     worlds_named,
+    worlds_pipes,
     worlds_rest_api,
     worlds_service,
     worlds_stand_ins,
@@ -40,6 +41,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_domains.WORLDS,
     **worlds_named.WORLDS,
     **worlds_stand_ins.WORLDS,
+    **worlds_pipes.WORLDS,
 }
 
 LOCAL = {"save_backup"}

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.document import PointInDocument, put
 from lambda_migrate.actions.event_source.mapping import short
-from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.actions.pipes import pipe
 from lambda_migrate.aws.permissions import calls, passed
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
-
-_AT_WORK = ("CREATING", "UPDATING", "DELETING", "STARTING", "STOPPING")
 
 
 @dataclass(frozen=True)
@@ -46,19 +44,15 @@ class PointPipe(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the pipe."""
-        answer = read_or_none(aws, "pipes", "describe_pipe", Name=self.name)
-        return answer and {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+        return pipe.read(aws, self.name)
 
     def moving(self, document: Document) -> bool:
         """Return whether the pipe is being changed, started or stopped."""
-        return document.get("CurrentState") in _AT_WORK
+        return document.get("CurrentState") in pipe.AT_WORK
 
     def ours(self, document: Document) -> Any:
         """Return the function of the part; where an update has failed, that it has."""
-        state = str(document.get("CurrentState", ""))
-        if state.endswith("_FAILED"):
-            return f"{state}: {document.get('StateReason') or 'no reason given'}"
-        return document.get(self.part)
+        return pipe.failure(document) or document.get(self.part)
 
     def merged(self, document: Document, side: str) -> Document:
         """Return the pipe with a side in the part."""
@@ -71,4 +65,4 @@ class PointPipe(PointInDocument):
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
-        return (*calls("pipes", "DescribePipe UpdatePipe", Name=self.name), passed("", "pipes.amazonaws.com"))
+        return (*calls("pipes", "DescribePipe UpdatePipe", Name=self.name), passed("", pipe.PRINCIPAL))

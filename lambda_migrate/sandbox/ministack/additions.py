@@ -11,6 +11,7 @@ from lambda_migrate.sandbox.ministack import (
     log_deliveries,
     logs,
     payloads,
+    pipes,
     pool,
     qualifier_policies,
     receipt_rules,
@@ -45,5 +46,6 @@ def install() -> None:
         rotation,
         iam,
         receipt_rules,
+        pipes,
     ):
         addition.install()

@@ -7,13 +7,14 @@ import hmac
 from ..asgi import Headers, header
 from ..context import Function, LambdaContext
 from ..environment import Environment
+from . import piped
 from .endpoint import LARGEST_BODY, Delivery, Incoming, event_of
 
 HEADER = "x-lambda-migrate-api-key"
 
 
 class ApiDestination:
-    """Takes `{"event": ...}` from whoever knows the key.
+    """Takes `{"event": ...}`, or what a pipe sends, from whoever knows the key.
 
     Args:
         key: The key; empty closes the door.
@@ -38,5 +39,9 @@ class ApiDestination:
 
     async def receive(self, incoming: Incoming) -> Delivery | bool:
         """Return the event."""
-        event, is_event = event_of(incoming.body)
-        return Delivery(event, LambdaContext({}, self._function)) if is_event else False
+        sends = header(incoming.headers, piped.HEADER)
+        event, is_event = piped.event_of(incoming.body, sends) if sends else event_of(incoming.body)
+        if not is_event:
+            return False
+        refused = piped.not_handled if sends else None
+        return Delivery(event, LambdaContext({}, self._function), refused=refused)

@@ -66,12 +66,14 @@ class Delivery:
         context: And its context.
         delivered: Awaited once the event has been handled.
         failed: Awaited once its handler has failed.
+        refused: Tells whether what the handler returned means that it was not handled; None where it means nothing.
     """
 
     event: Any
     context: LambdaContext
     delivered: Callable[[], Awaitable[object]] | None = None
     failed: Callable[[], Awaitable[object]] | None = None
+    refused: Callable[[Any], bool] | None = None
 
 
 class Sender(Protocol):
@@ -164,11 +166,18 @@ class EventsEndpoint:
     async def _ran(self, delivery: Delivery) -> bytes:
         """Run the handler and return what Lambda would answer; whatever ends it early, the sender is told of it."""
         try:
-            return _as_lambda_writes_it(await self._dispatcher.run(delivery.event, delivery.context))
+            response = await self._dispatcher.run(delivery.event, delivery.context)
+            _require_handled(delivery, response)
+            return _as_lambda_writes_it(response)
         except BaseException:  # the request may be cut off, too
             if delivery.failed:
                 await delivery.failed()
             raise
+
+
+def _require_handled(delivery: Delivery, response: object) -> None:
+    if delivery.refused and delivery.refused(response):
+        raise HandlerFailed("BatchItemFailures", "the handler names records that it has not handled")
 
 
 def event_of(body: bytes) -> tuple[Any, bool]:
