@@ -12,7 +12,8 @@ from lambda_migrate.inventory.model import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import alone, destination, not_public, queues
-from lambda_migrate.triggers import TRIGGERS, kind_of, labelled, policy
+from lambda_migrate.triggers import TRIGGERS, dynamodb, kind_of, kinesis, labelled, policy
+from lambda_migrate.triggers.stream_metrics import is_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 PROXIED = {"requests": frozenset({"api", "all"}), "events": frozenset({"non-api", "all"})}
 """What a version has to send to the service, by the traffic of a trigger, before that can do without the proxy."""
+
+PIPED = (kinesis.KIND, dynamodb.KIND)
+"""Kinds that may go by a pipe of EventBridge."""
 
 STAYING = "move it to the service by hand, or accept that it stays on Lambda"
 
@@ -113,12 +117,15 @@ def _encrypted(url: str) -> Iterator[Blocker]:
 
 
 def _without_trigger(config: Migration, inventory: Inventory) -> Iterator[str]:
-    """Yield that migration.yaml names a queue for something that does not invoke the function."""
+    """Yield that migration.yaml names a queue, or a pipe, for something that does not invoke the function."""
     for kind, named in queues(config).items():
         names = {trigger.name for trigger in inventory.triggers if trigger.kind == kind}
         for name in sorted(named.keys() - names):
             whom = f"{TRIGGERS[kind].label} `{name}`"
             yield f"migration.yaml names a queue for {whom}, which does not invoke the function"
+    for name in config.service.pipes:
+        if not any(is_named(trigger, (name,)) for trigger in inventory.triggers if trigger.kind in PIPED):
+            yield f"service.pipes names `{name}`, which does not invoke the function"
 
 
 def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:

@@ -94,7 +94,6 @@ def to_service(
     if cannot:
         text = f"no pipe can take {caller} to the service: {'; '.join(cannot)}; take it out of `service.pipes`"
         return Repoint(blockers=(closed(pipe_impossible, text, trigger.name),))
-    behind = _begin(stream, looked)
     pipe = CreatePipe(
         pipe_name(function, trigger),
         trigger.settings.source,
@@ -103,32 +102,32 @@ def to_service(
         stream.member,
         _parameters(trigger.settings.mapping),
         trigger.settings.mapping.get("FilterCriteria", {}),
-        behind,
+        _begin(stream, looked),
         stream.sends,
     )
-    again = "up to a day" if behind == OLDEST else f"about {shown(behind)}"
-    steps = (
-        Step("", pipe, "it begins before where Lambda is, so that nothing is left out"),
-        Step(
-            "",
-            SwitchMapping(trigger.id, trigger.name, before=True, after=False),
-            "one reads at a time, so that the order stays",
-            propagation=PROPAGATION,
-        ),
-        Step(
-            "",
-            SwitchPipe(pipe.name, before=False, after=True),
-            "its records go to the service",
-            propagation=PROPAGATION,
-            risk=f"records of {again} come again, in their order",
-        ),
-    )
     return Repoint(
-        steps,
+        _steps(trigger, pipe),
         tuple(_blockers(trigger, caller, function, destination, stream)),
         tuple(_warnings(trigger, caller)),
         _preparation(trigger, function, destination, stream),
         source_metrics=metrics(pipe.name),
+    )
+
+
+def _steps(trigger: Trigger[MappingSettings], pipe: CreatePipe) -> tuple[Step, ...]:
+    again = "up to a day" if pipe.behind == OLDEST else f"about {shown(pipe.behind)}"
+    off = SwitchMapping(trigger.id, trigger.name, before=True, after=False)
+    started = SwitchPipe(pipe.name, before=False, after=True)
+    return (
+        Step("", pipe, "it begins before where Lambda is, so that nothing is left out"),
+        Step("", off, "one reads at a time, so that the order stays", propagation=PROPAGATION),
+        Step(
+            "",
+            started,
+            "its records go to the service",
+            propagation=PROPAGATION,
+            risk=f"records of {again} come again, in their order",
+        ),
     )
 
 

@@ -86,6 +86,7 @@ def moved(
         tuple(_blockers(trigger.name, caller, queue, function, destination, refusal)),
         warnings,
         source_metrics=sqs.queue_metrics(queue),
+        private=True,
     )
 
 

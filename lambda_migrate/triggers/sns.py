@@ -141,7 +141,7 @@ def _to_queue(trigger: Trigger[Settings], function: Function, destination: Desti
         text = f"topic `{trigger.name}` has a subscription of `{queue}` already; remove it, another one is made here"
         blockers.append(closed(sns_other_filter, text, trigger.name))
         steps = steps[-1:]
-    return Repoint(steps, tuple(blockers), source_metrics=queue_metrics(queue))
+    return Repoint(steps, tuple(blockers), source_metrics=queue_metrics(queue), private=True)
 
 
 def look_up(

@@ -236,6 +236,41 @@ def test_a_bucket_goes_by_the_queue_that_is_named_for_it_and_stays_where_none_is
     )
 
 
+def test_a_stream_goes_by_a_pipe_where_it_is_named_and_a_wrong_name_is_told() -> None:
+    settings = (
+        "function: orders\nservice: {url: 'https://a.example.com', api_key: 'secretsmanager:k', pipes: [scans, scnas]}"
+    )
+    found = replace(worlds.CUT_OVER, triggers=(known.kinesis("scans"), known.kinesis("clicks")))
+    looked = {"kinesis": {"longest": "0.1", "largest stream/scans": "100"}}
+
+    plan = direct.plan(found, parse(settings), resources=looked, bake=7.0)
+
+    assert [(step.action.kind, step.gated, step.bake) for step in plan.steps] == [
+        ("create_role", False, 0.0),
+        ("put_role_policy", False, 0.0),
+        ("create_connection", False, 0.0),
+        ("create_api_destination", False, 0.0),
+        ("put_role_policy", False, 0.0),
+        ("create_pipe", True, 0.0),
+        ("switch_mapping", True, 0.0),
+        ("switch_pipe", True, 7.0),
+    ]
+    assert [each.namespace for each in plan.steps[-1].source_metrics] == ["AWS/EventBridge/Pipes"]
+    assert gates(plan) == ["trigger:kinesis"]
+    assert "service.pipes names `scnas`, which does not invoke the function" in plan.warnings
+
+
+def test_where_all_goes_by_queues_the_service_need_not_be_public() -> None:
+    queue = f"arn:aws:sqs:{known.REGION}:uploads-for-orders"
+    settings = f"function: orders\nservice: {{url: 'https://10.0.0.7', s3_queues: {{uploads: '{queue}'}}}}"
+    found = replace(worlds.CUT_OVER, triggers=(known.s3("uploads", "live"),))
+    looked = {"s3": {"queue uploads": ""}}
+
+    plan = direct.plan(found, parse(settings), resources=looked, notified=frozenset({queue}), addresses=("10.0.0.7",))
+
+    assert plan.blockers == ()
+
+
 def test_a_door_with_a_key_needs_the_key() -> None:
     with pytest.raises(ConfigError, match="`require: header` needs `door_key`"):
         parse("function: orders\nservice: {require: header}\n")

@@ -103,6 +103,12 @@ def sqs(
     return Trigger("sqs", "11111111-2222", "jobs", qualifier, settings, enabled=enabled)
 
 
+def kinesis(stream: str) -> Trigger[MappingSettings]:
+    source = f"arn:aws:kinesis:{REGION}:stream/{stream}"
+    settings = MappingSettings(source=source, function=qualified("live"), mapping={"MaximumRetryAttempts": 3})
+    return Trigger("kinesis", f"uuid-of-{stream}", f"stream/{stream}", "live", settings)
+
+
 def s3(bucket: str, qualifier: str = "") -> Trigger[triggers.s3.Settings]:
     source = f"arn:aws:s3:::{bucket}"
     settings = triggers.s3.Settings(

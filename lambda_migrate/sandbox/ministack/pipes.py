@@ -152,7 +152,7 @@ def _sent(pipe: dict[str, Any], destination: str, record: dict[str, Any]) -> boo
     about = eventbridge._api_destinations.get(destination)
     if about is None:
         return False
-    connection = eventbridge._connections.get(about["ConnectionArn"].rsplit("/", 1)[-1])
+    connection = eventbridge._connections.get(Arn.parse(about["ConnectionArn"]).last)
     parameters = (pipe.get("TargetParameters") or {}).get("HttpParameters") or {}
     request = eventbridge._build_api_destination_request(about, connection, parameters, json.dumps(record))
     try:
