@@ -80,6 +80,7 @@ SHOWN_BY: dict[str, str] = {
     "A rollback that would end at a version": "planner/test_rollback.py::test_a_rollback_that_would_end_at_a",
     "From the first `proxy deploy` on,": "cli/test_way_back.py::test_no_pruner_takes_the_way_back_along",
     "A version that a later cutover or a key rotation": "simulation/test_found.py::test_no_pruner_takes_the_version",
+    "Once you have, or have named the": "simulation/test_settings_of_now.py::test_a_cutover_whose_guard_was_refused",
     "What it left keeps what it needs,": "simulation/test_found.py::test_what_a_hurried_way_back_left_that_was",
     "What may hold some is left in place,": "cli/test_way_back.py::test_what_may_still_carry_traffic_stays_until_its",
     "`lambda-migrate cleanup` removes what may go.": "cli/test_way_back.py::test_cleanup_removes_what_a_rollback_left",

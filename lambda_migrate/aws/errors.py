@@ -33,6 +33,7 @@ _NOT_FOUND = (
 _ALREADY_THERE = ("ResourceConflict", "ConflictException", "AlreadyExists", "EntityAlreadyExists", "ResourceInUse")
 _PRECONDITION = ("PreconditionFailed",)
 _THROTTLED = ("Throttl", "TooManyRequests", "RequestLimitExceeded", "SlowDown")
+_BOUNDED = " (where the account asks for a boundary, name it in `permissions_boundary`)"
 _DENIED = (
     "AccessDenied",
     "Unauthorized",
@@ -150,7 +151,7 @@ class Translation:
         if any(word in code for word in _DENIED):
             return errors.NotAllowed(
                 f"{about} is not allowed for {self._caller()}: {text}",
-                hint=f"allow `{call}`, then run the same command",
+                hint=f"allow `{call}`{_BOUNDED if call == 'iam:CreateRole' else ''}, then run the same command",
             )
         return None
 

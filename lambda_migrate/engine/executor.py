@@ -163,6 +163,8 @@ class Executor(Work):
                     hint="finish it, or roll it back with `lambda-migrate rollback --last`",
                 )
             self.watch(RunEvent("resume", text=f"carrying on with the plan of {run.at}"))
+            if plan.summary == run.summary:
+                run.guard_as(plan)
             return run
         if plan.blockers:
             raise GateClosed.by(plan.blockers[0], hint="`lambda-migrate plan` shows everything that is in the way")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from sys import intern
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -116,6 +116,14 @@ class Run:
     def step(self, id: str) -> Step:  # noqa: A002  # the step's own word
         """Return the step of that id."""
         return next(step for step in self.plan.steps if step.id == id)
+
+    def guard_as(self, plan: Plan) -> None:
+        """Guard the steps as the same plan does that somebody has just read, in place of what was recorded."""
+        guards = {step.id: step.guard for step in plan.steps if step.guard}
+        steps = (
+            replace(each, guard=guards.get(each.id, each.guard)) if each.guard else each for each in self.plan.steps
+        )
+        self.plan = replace(self.plan, steps=tuple(steps))
 
     def is_called(self, step: Step, name: str) -> bool:
         """Return whether a name means a step of this run: its id, or ``6/02-publish_layer`` where others have it."""

@@ -223,7 +223,7 @@ def shift(
         told = load.told(percent)
         why = f"{'all traffic' if whole else f'{percent} % of the traffic'} on the proxy" + (told and f": {told}")
         step = Step("", action, why, "weight", gated=True, bake=bake, source_metrics=sources)
-        builder.add(replace(step, guard=_guard(builder.config)))
+        builder.add(replace(step, guard=_guard(builder.config, builder.phase)))
         before = after
     config, reserved = builder.config, builder.inventory.function.reserved_concurrency
     builder.block(*(load.blockers(percents) if percents else ()))
@@ -244,9 +244,18 @@ def _pin(builder: PlanBuilder, version: str) -> None:
     builder.add(Step("", pinned, "the way back needs it: AWS deletes no version that an alias names", GROUP))
 
 
-def _guard(config: Migration) -> Guard:
+def guarded(plan: Plan, config: Migration) -> Plan:
+    """Return a plan that was recorded, with its weights guarded as migration.yaml says now.
+
+    Where AWS refused the guard, that is where the boundary is named that it asks for, or `no-guard` accepted.
+    """
+    guard = _guard(config, plan.phase)
+    return replace(plan, steps=tuple(replace(step, guard=guard) if step.guard else step for step in plan.steps))
+
+
+def _guard(config: Migration, phase: str) -> Guard:
     """Return how each weight is guarded: by itself, unless the team accepts that it may not be."""
-    required = all(entry.rule != no_guard.NAME or not entry.holds_in("cutover") for entry in config.accept)
+    required = all(entry.rule != no_guard.NAME or not entry.holds_in(phase) for entry in config.accept)
     return Guard(config.cutover.grace, config.cutover.hold, required, config.permissions_boundary or "")
 
 

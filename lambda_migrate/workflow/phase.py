@@ -59,12 +59,14 @@ class PhaseWork:
         inputs: What was gathered.
         plan: What is run: planned just now, saved, or recorded by the run that is carried on.
         unfinished: The run that is carried on, or None.
+        otherwise: Ids of its steps to go that would be planned otherwise now.
     """
 
     context: Context
     inputs: Any
     plan: Plan
     unfinished: Run | None = None
+    otherwise: tuple[str, ...] = ()
 
     def execute(self) -> Result:
         """Run the plan; what every phase does, and most of them nothing else."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.engine.runs import open_run
 from lambda_migrate.errors import GateClosed, MigrateError, NotFound
 from lambda_migrate.gates import pages
+from lambda_migrate.planner import cutover
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.plan import consoles, steps
 from lambda_migrate.render.plan import plan as rendered
@@ -94,7 +95,20 @@ def _chosen(
     irreversible = unfinished is None or any(not step.action.reversible for step in unfinished.remaining)
     if plan.blockers and irreversible:
         return PhaseWork(context, inputs, plan), _blocked(plan)
-    return PhaseWork(context, inputs, unfinished.plan if unfinished else plan, unfinished), None
+    if unfinished:
+        recorded = cutover.guarded(unfinished.plan, context.migration)
+        return PhaseWork(context, inputs, recorded, unfinished, _otherwise(unfinished, planned)), None
+    return PhaseWork(context, inputs, plan), None
+
+
+def _otherwise(run: Run, planned: Plan) -> tuple[str, ...]:
+    """Return the steps to go, by their ids, that would do the same in another way if they were planned now."""
+    now = [step.action for step in planned.steps]
+    return tuple(
+        step.id
+        for step in run.remaining
+        if step.action not in now and step.action.describe() in [each.describe() for each in now]
+    )
 
 
 def _perform(kind: PhaseKind, work: PhaseWork, confirm: Confirm, text: str, data: dict[str, Any]) -> Result:
@@ -145,6 +159,11 @@ def _shown(kind: PhaseKind, work: PhaseWork) -> str:
         applied, left = len(run.applied), run.remaining
         text = f"Carrying on with the run of {run.at}: {applied} of {len(plan.steps)} steps are applied."
         text += "" if left else f" What is left is the {kind.last}."
+        if work.otherwise:
+            text += (
+                f"\nmigration.yaml says otherwise by now about {', '.join(work.otherwise)}, which goes on as it was"
+                " planned: to begin again, `lambda-migrate rollback --last`."
+            )
         return "\n".join([heading, "", text, *steps(left, paint)])
     facts = kind.facts(work.inputs)
     if facts is None:

@@ -179,12 +179,12 @@ class Migrating:
             GlobalOptions(self.path),
             call,
             [name],
-            self._parsed,
-            self.world,
-            process,
-            self.wrote,
-            self.check,
-            self.asked,
+            parsed=self._parsed,
+            world=self.world,
+            process=process,
+            wrote=self.wrote,
+            check=self.check,
+            asked=self.asked,
         )
 
     def __call__(self, command: Command | str, *faults: Fault) -> Outcome:

@@ -19,6 +19,7 @@ class Unkindness:
         metrics_late: Until a metric can be read.
         metrics_lost: Whether what the proxy writes reaches no log group.
         role_known: Until Scheduler can assume a new role.
+        roles_bounded: Whether nobody may make a role without a permissions boundary.
     """
 
     lag: float = 0.0
@@ -30,6 +31,7 @@ class Unkindness:
     metrics_late: float = 0.0
     metrics_lost: bool = False
     role_known: float = 0.0
+    roles_bounded: bool = False
 
 
 KIND = Unkindness()

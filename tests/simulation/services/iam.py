@@ -26,7 +26,11 @@ class Iam:
         self.roles = Shelf(world)
         self.policies = Shelf(world)
 
-    def create_role(self, *, RoleName: str, AssumeRolePolicyDocument: str, Description: str = "") -> Document:
+    def create_role(
+        self, *, RoleName: str, AssumeRolePolicyDocument: str, Description: str = "", PermissionsBoundary: str = ""
+    ) -> Document:
+        if self.world.unkind.roles_bounded and not PermissionsBoundary:
+            raise Refused("AccessDenied", "not authorized to perform iam:CreateRole without a boundary", 403)
         if RoleName in self.roles.truth:
             raise Refused("EntityAlreadyExists", f"Role with name {RoleName} already exists.", 409)
         role = {
@@ -37,6 +41,7 @@ class Iam:
             "CreateDate": datetime.fromtimestamp(self.world.time.now, UTC),
             "AssumeRolePolicyDocument": json.loads(AssumeRolePolicyDocument),
             "Description": Description,
+            **({"PermissionsBoundary": {"PermissionsBoundaryArn": PermissionsBoundary}} if PermissionsBoundary else {}),
             "Known": self.world.time.now + self.world.random.uniform(0.0, self.world.unkind.role_known),
         }
         self.roles.put(RoleName, role)
