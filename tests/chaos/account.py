@@ -9,7 +9,8 @@ What differs between two runs that came to the same is left out or renamed:
 - random ids (UUIDs, API ids, the end of a secret's ARN) are replaced by ``<id>``, and so is what we make of them: the
   names of permissions and the marker of an integration;
 - of the lock's alias the version that it pins is compared, but not who held it last and where the ledger ended; one
-  that pins none is the lock of a run that was killed, which expires;
+  that pins none is the lock of a run that was killed, which expires; the alias of another pinned version has no
+  number;
 - of signing keys, in the secret and in what versions are told, the names are compared, since their values are drawn;
 - a filter policy of ``{}`` is none, as SNS says.
 """
@@ -20,7 +21,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.function.documents import LATEST, PIN
+from lambda_migrate.function.documents import LATEST, PIN, pin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -123,7 +124,12 @@ def _function(lambdas: Any, name: str) -> Document:
     called = {each["Version"]: f"{each.get('Description', '')} {each['CodeSha256']}" for each in versions}
     called[LATEST] = LATEST
     aliases = [each for each in _every(lambdas, "list_aliases", "Aliases", FunctionName=name) if not _lock(each)]
+    policies = {"": _policy(lambdas, name, "")}
     for alias in aliases:
+        policy = _policy(lambdas, name, alias["Name"])
+        if alias["Name"] == pin_of(alias["FunctionVersion"]):
+            alias |= {"Name": pin_of("<version>"), "AliasArn": alias["AliasArn"].rpartition("-")[0]}
+        policies[alias["Name"]] = policy
         weights = (alias.pop("RoutingConfig", None) or {}).get("AdditionalVersionWeights", {})
         alias["Weights"] = {called[number]: weight for number, weight in weights.items()}
         alias["FunctionVersion"] = called[alias["FunctionVersion"]]
@@ -133,12 +139,11 @@ def _function(lambdas: Any, name: str) -> Document:
         each["Version"] = called[each["Version"]]
         each["Layers"] = [{**layer, "Arn": _unnumbered(layer["Arn"])} for layer in each.get("Layers") or []]
         each["FunctionArn"] = _unnumbered(each["FunctionArn"])
-    qualifiers = ["", *(alias["Name"] for alias in aliases)]
     configs = _every(lambdas, "list_function_event_invoke_configs", "FunctionEventInvokeConfigs", FunctionName=name)
     return {
         "versions": versions,
         "aliases": aliases,
-        "policies": {each: _policy(lambdas, name, each) for each in qualifiers},
+        "policies": policies,
         "asynchronous": configs,
         "urls": _every(lambdas, "list_function_url_configs", "FunctionUrlConfigs", FunctionName=name),
         "concurrency": lambdas.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions"),
