@@ -29,6 +29,7 @@ DOOR_HEADER = "overwrite:header.x-lambda-migrate-door-key"
 
 UNREAD = "unread"
 PATH = "overwrite:path"
+KEYED = "mapping-key="
 CLAIMS = "$context.authorizer."
 _COPIED = re.compile(r"(append|overwrite|remove):(header|querystring)\..+")
 
@@ -82,7 +83,7 @@ class Front:
 
 
 def look_up(aws: Aws, _function: Function, service: Service, _triggers: Sequence[Trigger[Any]] = ()) -> dict[str, str]:
-    """Return what custom domains do in front of APIs, by the APIs' ids: ``custom-domain mutual-tls``.
+    """Return what custom domains do in front of APIs, by the APIs' ids: ``custom-domain mutual-tls mapping-key=v1``.
 
     Returns:
         What :func:`lambda_migrate.triggers.vpc_link.look_up` says, too.
@@ -95,7 +96,8 @@ def look_up(aws: Aws, _function: Function, service: Service, _triggers: Sequence
             does = {"custom-domain"} | ({"mutual-tls"} if domain.get("MutualTlsAuthentication") else set())
             name = domain["DomainName"]
             for mapping in aws.pages("apigatewayv2", "get_api_mappings", "Items", DomainName=name):
-                behaviours.setdefault(mapping["ApiId"], set()).update(does)
+                key = mapping.get("ApiMappingKey")
+                behaviours.setdefault(mapping["ApiId"], set()).update(does, {f"{KEYED}{key}"} if key else ())
     except (AwsError, NotAllowed) as error:
         return {**link, UNREAD: error.message}
     return {**link, **{api: " ".join(sorted(does)) for api, does in behaviours.items()}}
@@ -131,6 +133,7 @@ def blockers(front: Front, destination: Destination, resources: Mapping[str, str
         resources: What :func:`look_up` found; None where nobody has looked.
     """
     yield from _lost(front)
+    yield from _keyed(front, resources)
     if destination.require == "signed":
         text = (
             f"{front.called}: the service answers 403 to all but the proxy (LAMBDA_MIGRATE_REQUIRE=signed);"
@@ -164,6 +167,16 @@ def _lost(front: Front) -> Iterator[Blocker]:
             " claims that it needs to headers of the integration, or accept this"
         )
         yield closed(http_api_claims, text, front.name)
+
+
+def _keyed(front: Front, resources: Mapping[str, str] | None) -> Iterator[Blocker]:
+    """Yield where a domain puts a key in front of the path: the service may see the path without it, or with it."""
+    for key in sorted(each.removeprefix(KEYED) for each in _does(front, resources) if each.startswith(KEYED)):
+        text = (
+            f"{front.called}: a domain leads to it under the mapping key `{key}`, with which events begin their path;"
+            f" accept this if `/{key}` is the application's base path, which the service takes off, or does not matter"
+        )
+        yield closed(http_api_mapping, text, front.name)
 
 
 def _bypassed(front: Front, resources: Mapping[str, str] | None) -> Iterator[Blocker]:

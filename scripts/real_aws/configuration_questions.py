@@ -132,3 +132,12 @@ def trail_names(world: World) -> Iterator[str]:
     for key, value in (("ResourceName", world.name), ("ResourceName", world.arn), ("Username", world.name)):
         names = listed(key, value)
         yield f"{key}={'the ARN' if value == world.arn else 'the name'}: {', '.join(names) or 'nothing'}"
+
+
+def deleted_version(world: World) -> Iterator[str]:
+    """Which ARN does IAM look at where a version is deleted: may the policy of `proxy` name versions alone?"""
+    for name, resource in (("versions", f"{world.arn}:*"), ("function", world.arn)):
+        version = world.publish(f"to be deleted by {name}")
+        lambdas = world.client("lambda", **world.acting_as(name, "lambda:DeleteFunction", resource))
+        said = refusal(lambdas.delete_function, FunctionName=world.name, Qualifier=version)
+        yield f"a version, by who may delete the {name} alone: {said.partition(':')[0]}"

@@ -14,6 +14,7 @@ from scripts.real_aws.configuration_questions import (
     build_source,
     connection_key,
     deleted_principal,
+    deleted_version,
     runtime_updates,
     trail_names,
 )
@@ -23,6 +24,7 @@ from scripts.real_aws.document_questions import (
     unchecked_notification,
     user_pool_there_and_back,
 )
+from scripts.real_aws.path_questions import request_path
 from scripts.real_aws.rest_api_questions import rest_stage
 from scripts.real_aws.world import World, duration_until, first_true, get, refusal
 
@@ -286,11 +288,13 @@ QUESTIONS = (
     Question("alias-lag", "how late does an alias move?", alias_lag),
     Question("pending-subscription", "what can be done with an unconfirmed subscription?", pending_subscription),
     Question("http-api-lag", "how late is a changed integration served?", http_api_lag),
+    Question("request-path", "does a path arrive at the service as it was sent?", request_path),
     Question("rest-stage", "what is deployed, and what does a canary take?", rest_stage),
     Question("deleted-secret", "what does a secret scheduled for deletion say?", deleted_secret),
     Question("one-off-schedule", "does a schedule put the alias back by itself?", one_off_schedule),
     Question("async-destinations", "are empty destinations taken?", async_destinations),
     Question("deleted-principal", "what is left of a role that is gone, and can it be granted?", deleted_principal),
+    Question("deleted-version", "which ARN counts where a version is deleted?", deleted_version),
     Question("connection-key", "does a connection take a key with a colon?", connection_key),
     Question("runtime-updates", "which runtime does a published version get?", runtime_updates),
     Question("build-source", "does a build keep the project's buildspec?", build_source),

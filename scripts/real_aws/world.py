@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -31,9 +32,10 @@ def handler(event, context):
             "Metrics": [{"Name": "Proxied", "Unit": "Count"}]}]},
         "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()), "level": "INFO",
         "FunctionName": context.function_name, "FunctionVersion": version, "Proxied": 1}))
-    return {"statusCode": 200, "body": json.dumps({"version": version})}
+    path = event.get("rawPath", "") if isinstance(event, dict) else ""
+    return {"statusCode": 200, "body": json.dumps({"version": version, "path": path})}
 """
-"""Says which version ran, and writes a line in the embedded metric format as the proxy does."""
+"""Says which version ran and for which path, and writes a line in the embedded metric format as the proxy does."""
 
 POLICIES = ("service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaSQSQueueExecutionRole")
 
@@ -58,7 +60,7 @@ class World:
     """An account, and what was made in it.
 
     Attributes:
-        client: Returns the boto3 client of a service.
+        client: Returns the boto3 client of a service, with other credentials where they are given as boto3 takes them.
         name: What everything is named.
         account: The account's id; "" before :meth:`prepare`.
         partition: ``aws``, ``aws-cn``, ``aws-us-gov``, known from then on.
@@ -68,7 +70,7 @@ class World:
         patience: Share of the time that AWS is given to spread something; an emulator needs little of it.
     """
 
-    client: Callable[[str], Any]
+    client: Callable[..., Any]
     region: str
     name: str = field(default_factory=lambda: f"lm-check-{uuid4().hex[:8]}")
     account: str = ""
@@ -84,7 +86,7 @@ class World:
         """Return the world of an account; makes nothing yet."""
         session = boto3.Session(profile_name=profile, region_name=region)
         patience = 0.02 if endpoint_url else 1.0
-        clients = lambda service: session.client(service, endpoint_url=endpoint_url)  # noqa: E731  # as short as it is
+        clients = partial(session.client, endpoint_url=endpoint_url)
         return cls(clients, session.region_name or "", patience=patience)
 
     def later(self, call: Callable[..., Any], **parameters: Any) -> None:
@@ -120,6 +122,25 @@ class World:
         iam.put_role_policy(RoleName=name, PolicyName="check", PolicyDocument=json.dumps(document))
         self.later(iam.delete_role_policy, RoleName=name, PolicyName="check")
         return role
+
+    def acting_as(self, name: str, action: str, resource: str) -> dict[str, str]:
+        """Make a role that may do one thing, and return credentials of it, as boto3's clients take them."""
+        iam, sts, name = self.client("iam"), self.client("sts"), f"{self.name}-{name}"
+        statement = {"Effect": "Allow", "Principal": {"AWS": self.account}, "Action": "sts:AssumeRole"}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        self.later(iam.delete_role, RoleName=name)
+        allowed = {"Effect": "Allow", "Action": action, "Resource": resource}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        iam.put_role_policy(RoleName=name, PolicyName="check", PolicyDocument=policy)
+        self.later(iam.delete_role_policy, RoleName=name, PolicyName="check")
+        time.sleep(15 * self.patience)  # IAM spreads it
+        found = sts.assume_role(RoleArn=arn, RoleSessionName="check")["Credentials"]
+        return {
+            "aws_access_key_id": found["AccessKeyId"],
+            "aws_secret_access_key": found["SecretAccessKey"],
+            "aws_session_token": found["SessionToken"],
+        }
 
     def role(self, service: str, policies: tuple[str, ...], name: str = "") -> str:
         """Make a role that a service may assume, with policies that AWS manages; return its ARN."""

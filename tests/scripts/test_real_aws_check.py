@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import boto3
 import pytest
 
 from scripts.real_aws.configuration_questions import runtime_updates
+from scripts.real_aws.path_questions import request_path
 from scripts.real_aws.questions import QUESTIONS
 from scripts.real_aws.world import World
 from tests.targets.stand_in import StandIn
@@ -47,6 +49,7 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
         "rest-stage",
         "deleted-secret",
         "async-destinations",
+        "deleted-version",
         "connection-key",
         "build-source",
     ]
@@ -63,6 +66,7 @@ def test_it_asks_prints_json_and_deletes_what_it_made(embedded_aws: EmbeddedAws,
         *["rest-stage"] * 6,
         *["deleted-secret"] * 2,
         *["async-destinations"] * 2,
+        *["deleted-version"] * 2,
         "connection-key",
         *["build-source"] * 2,
     ]
@@ -142,6 +146,51 @@ def test_which_runtime_a_version_has_is_told_for_each_kind_of_updates() -> None:
         "Manual: $LATEST had 000000000001, has 000000000002; version 2 has 000000000002, its updates are Manual",
     ]
     assert (stand_in.runtimes, stand_in.mode) == ({"$LATEST": 2, "1": 2, "2": 2}, "Auto")
+
+
+@dataclass
+class Gateway(StandIn):
+    """HTTP APIs of which one leads to the function, and the other to the first."""
+
+    services: tuple[str, ...] = ("lambda", "apigatewayv2")
+    integrations: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def apigatewayv2_CreateApi(self, Name: str, ProtocolType: str) -> Any:
+        api = Name.rpartition("-")[2]
+        return {"ApiId": api, "ApiEndpoint": f"https://{api}.example.com", "ProtocolType": ProtocolType}
+
+    def apigatewayv2_CreateIntegration(self, ApiId: str, **given: Any) -> Any:
+        self.integrations[ApiId] = given
+        return {"IntegrationId": "i"}
+
+    def apigatewayv2_CreateRoute(self, **_given: Any) -> Any:
+        return {"RouteId": "r"}
+
+    def apigatewayv2_CreateStage(self, **_given: Any) -> Any:
+        return {"StageName": "$default"}
+
+    def lambda_AddPermission(self, **_given: Any) -> Any:
+        return {}
+
+    def seen(self, url: str) -> str:
+        """Return the path that the function sees: an API decodes it once; the mapping sends it decoded."""
+        api, _, path = url.removeprefix("https://").partition(".example.com")
+        return unquote(path) if api == "behind" else unquote(unquote(path))
+
+
+def test_a_path_that_the_mapping_changes_is_told() -> None:
+    session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="y", region_name="eu-west-1")
+    clients = {name: session.client(name) for name in ("lambda", "apigatewayv2")}
+    stand_in, asked = Gateway(), SimpleNamespace(client=clients.__getitem__)
+    stand_in.attach(asked)  # type: ignore[arg-type]  # it takes clients from it, and nothing else
+
+    answers = list(request_path(World(clients.__getitem__, "eu-west-1", name="lm-check-1"), stand_in.seen))
+
+    assert [each for each in answers if not each.endswith(": the same")] == [
+        "/a%252Fb: /a%2Fb straight, /a/b through the mapping"
+    ]
+    assert stand_in.integrations["front"]["RequestParameters"] == {"overwrite:path": "$request.path"}
+    assert stand_in.integrations["front"]["IntegrationUri"] == "https://behind.example.com"
 
 
 def test_every_question_is_on_both_pages() -> None:

@@ -223,6 +223,15 @@ def test_http_api_what_keeps_callers_out_is_a_gate_unless_the_service_asks_for_a
     )
 
 
+def test_http_api_a_domain_with_a_mapping_key_is_a_gate_because_it_may_change_the_path() -> None:
+    fronts = {**QUICK, "http_api": {"a1b2c3": "custom-domain mapping-key=v1"}}
+
+    (blocker,) = http_api.to_service(known.http_api(), known.ORDERS, replace(SERVICE, resources=fronts)).blockers
+
+    assert (blocker.gate, blocker.acceptable) == ("http-api-mapping", True)
+    assert "a domain leads to it under the mapping key `v1`, with which events begin their path" in str(blocker)
+
+
 @pytest.mark.parametrize(
     ("fronts", "why"), [({"http_api": {"unread": "not allowed"}}, "not allowed"), ({}, "nobody has looked")]
 )
