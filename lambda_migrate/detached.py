@@ -199,20 +199,20 @@ class Place(NamedTuple):
             )
         return False
 
-    def end(self, process: Noted, *, grace: float, patience: float) -> bool:
+    def end(self, process: Noted, *, grace: float, timeout: float) -> bool:
         """End a process: SIGTERM, and SIGKILL to its whole group after a while; return whether it has ended.
 
         Args:
             process: The process.
             grace: Seconds that it has to end by itself; 0 kills it at once.
-            patience: Seconds that it may take to be gone after SIGKILL.
+            timeout: Seconds that it may take to be gone after SIGKILL.
         """
         if grace and process.alive:
             _signal(os.kill, process.pid, signal.SIGTERM)
         if not (grace and self._gone(process, grace)):
             if process.group_is_its_own:
                 _signal(os.killpg, process.pid, signal.SIGKILL)
-            if not self._gone(process, patience):
+            if not self._gone(process, timeout):
                 return False
         if process.group_is_its_own:
             _signal(os.killpg, process.pid, signal.SIGKILL)  # what it left behind in its group

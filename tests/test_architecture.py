@@ -49,7 +49,7 @@ RANKS = (
     ("http", "fields", "waiting", "archive", "durations", "clock", "detached"),
     ("errors", "hashing", "file_names", "regular_file", "addresses", "deadline", "yaml_nesting", "__init__"),
 )
-"""The rooms of the house, from the rim down; every module is in one. Imports go to the same room or to a lower rank."""
+"""The rooms from the command line down; every module is in one. Imports go to the same room or to a lower rank."""
 
 RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
 

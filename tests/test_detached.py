@@ -41,7 +41,7 @@ def started(place: Place, command: list[str] = SLEEPER) -> subprocess.Popen[byte
 
 def ended(place: Place, noted: Noted | None) -> bool:
     assert noted
-    return place.end(noted, grace=5.0, patience=10.0)
+    return place.end(noted, grace=5.0, timeout=10.0)
 
 
 def test_it_is_found_by_its_own_note_and_ends(place: Place) -> None:
@@ -93,7 +93,7 @@ def test_a_note_of_another_process_is_never_believed(place: Place) -> None:
 
         assert noted
         assert noted.pid == process.pid
-        assert place.end(Noted(bystander.pid, "1", {}), grace=0.2, patience=0.2) is False
+        assert place.end(Noted(bystander.pid, "1", {}), grace=0.2, timeout=0.2) is False
         assert bystander.poll() is None
         assert ended(place, noted)
     finally:
@@ -120,7 +120,7 @@ def test_what_ignores_sigterm_is_killed_with_its_group(place: Place) -> None:
     noted = place.noted()
 
     assert noted
-    assert place.end(noted, grace=0.3, patience=10.0)
+    assert place.end(noted, grace=0.3, timeout=10.0)
     process.wait()
     assert not noted.alive
 

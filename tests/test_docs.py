@@ -47,10 +47,10 @@ def typed(page: Path) -> Iterator[list[str]]:
 def options_of(words: list[str]) -> set[str]:
     """Return the options of the command that some words name; fails where there is none."""
     names = {entry.name: entry for entry in ENTRIES}
-    assert words[0] in names, f"`{words[0]}` is no command"
+    assert words[0] in names, f"`{words[0]}` is not a command"
     command = load(words[0])
     if names[words[0]].commands:
-        assert words[1] in command.commands, f"`{' '.join(words[:2])}` is no command"
+        assert words[1] in command.commands, f"`{' '.join(words[:2])}` is not a command"
         command = command.commands[words[1]]
     return {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
 

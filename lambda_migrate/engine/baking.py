@@ -133,7 +133,7 @@ class Baking(Work):
                 hint="traffic stays where it is: roll back (`lambda-migrate rollback --last`), or fix the service and"
                 " run the same command again",
             )
-        gated = list(takewhile(lambda standing: standing.gated, run.applied_steps))
+        gated = list(takewhile(lambda applied: applied.gated, run.applied_steps))
         stuck = [each for each in self._other(WayBack).undo(run, gated).stayed if each.error is not None]
         self._guarding.after_rollback([run])
         hint = "traffic is back where it was; fix the service, then run the same command again"

@@ -149,7 +149,7 @@ class Run:
         )
 
     def judged_from(self, step: Step) -> float:
-        """Return from when on a standing step is watched, in seconds since the epoch.
+        """Return from when on an applied step is watched, in seconds since the epoch.
 
         Until its change has spread some of the traffic goes the old way. What came before a fail that left traffic
         where it is has been judged: whoever carries on has changed something since.

@@ -72,9 +72,9 @@ class WayBack(Work):
         steps: list[tuple[Run, Step]] = []
         whole: list[Run] = []
         for run in reversed(taken):
-            standing = run.to_undo
-            names = [bool(to) and run.is_called(step, to) for step in standing]
-            chosen = standing[: names.index(True)] if any(names) else standing
+            applied = run.to_undo
+            names = [bool(to) and run.is_called(step, to) for step in applied]
+            chosen = applied[: names.index(True)] if any(names) else applied
             for step in chosen:
                 reason = next((why for name, why in skip.items() if run.is_called(step, name)), "")
                 if reason:

@@ -178,7 +178,7 @@ class EmbeddedAws:
         noted = place.noted()
         if noted is None or self._of(self.directory, noted) != self:
             return
-        if not place.end(noted, grace=0.0, patience=_STOP_DEADLINE):
+        if not place.end(noted, grace=0.0, timeout=_STOP_DEADLINE):
             raise MigrateError(
                 f"the embedded AWS in `{self.directory}` did not stop", hint=f"end process {self.pid} by hand"
             )

@@ -206,7 +206,7 @@ def stop(deployment: Deployment, grace: float = 30.0) -> bool:
     noted = place.noted()
     if noted is None:
         return False
-    if not place.end(noted, grace=grace, patience=_KILLED):
+    if not place.end(noted, grace=grace, timeout=_KILLED):
         raise MigrateError(f"process {noted.pid} does not end", hint=f"end it by hand: `kill -9 -{noted.pid}`")
     place.note.unlink(missing_ok=True)
     return True

@@ -46,7 +46,7 @@ STAND_INS = (
     "point_environment",
     *worlds_stand_ins.WORLDS,
 )
-"""Worlds whose AWS is a stand-in, which knows no permissions."""
+"""Worlds whose AWS is a stand-in, which does not ask for permissions."""
 UNASKED = {"iam:PassRole"}
 """What the embedded AWS does not ask for, and so takes nobody's word that it is missing."""
 REMOTE = [name for name in WORLDS if name not in LOCAL and not name.startswith(STAND_INS)]

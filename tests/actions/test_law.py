@@ -273,7 +273,7 @@ def test_killed_while_doing_what_cannot_be_undone_it_goes_on(
 
 
 class Run:
-    """A plan of one step, with its own ledger, driven by the executor; every command opens the ledger anew."""
+    """A plan of one step, with its own ledger, driven by the executor; every command opens the ledger again."""
 
     def __init__(self, action: Action, crashes: Crashes, folder: Path) -> None:
         self.plan = Plan("cutover", IDENTITY.function, "", (Step(f"01-{action.kind}", action),))

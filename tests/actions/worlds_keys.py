@@ -1,4 +1,4 @@
-"""The worlds of the actions on signing keys; their documents show ids, since values are drawn anew each time."""
+"""The worlds of the actions on signing keys; their documents show ids, since values are drawn each time."""
 
 from __future__ import annotations
 

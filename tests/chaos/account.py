@@ -3,7 +3,7 @@
 What differs between two runs that came to the same is left out or renamed:
 
 - times, revision ids and the states that an update goes through are left out, and so are messages, metrics and logs,
-  which are no configuration;
+  which nobody configures;
 - a version is called by its description and the hash of its code, a layer's version by its content's hash, an
   integration by what it is: whoever refers to them refers to that. Their numbers tell how often something was tried;
 - random ids (UUIDs, API ids, the end of a secret's ARN) are replaced by ``<id>``, and so is what we make of them: the

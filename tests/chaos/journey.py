@@ -200,7 +200,7 @@ class Chaos:
     dice: random.Random
 
     def travel(self) -> None:
-        """Make the journey: every phase is struck, most are taken back in between, under strikes too."""
+        """Make the journey: every phase is struck, most are rolled back in between, under strikes too."""
         for phase in self.reference.phases:
             if phase.back and self.dice.random() < 1 / 3:
                 self._turn_back(phase)

@@ -51,7 +51,7 @@ class Phase:
     Attributes:
         name: What it is called.
         there: The command that takes it.
-        back: Those that take it back; none where that cannot be.
+        back: Those that roll it back; none where that cannot be.
         done: What is told where the command is typed again although all of it is done; "" where nothing is.
     """
 

@@ -1,4 +1,4 @@
-"""The gate that the analyzer's errors close: `cutover` waits until they are mended or accepted."""
+"""The gate that the analyzer's errors close: `cutover` waits until they are fixed or accepted."""
 
 from __future__ import annotations
 

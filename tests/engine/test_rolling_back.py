@@ -1,4 +1,4 @@
-"""Taking back what the ledger says was done."""
+"""Rolling back what the ledger says was done."""
 
 from __future__ import annotations
 

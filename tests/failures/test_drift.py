@@ -1,4 +1,4 @@
-"""Somebody else changes things: between the plan and the run, in the middle of it, and before it is taken back."""
+"""Somebody else changes things: between the plan and the run, in the middle of it, and before it is rolled back."""
 
 from __future__ import annotations
 

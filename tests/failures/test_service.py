@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-MEND = "start the service or fix it; its log says why"
+HINT = "start the service or fix it; its log says why"
 
 
 def _gone(user: User, _service: Service) -> str:
@@ -50,7 +50,7 @@ def test_a_service_that_is_not_well(user: User, service: Service) -> None:
     explained = "`lambda-migrate explain service-unhealthy` says why, and what to do"
     said = {
         "cutover": ("service-unhealthy: ", "; start the service or fix it; its log says why", explained),
-        "verify": ("service: ", "", MEND),
+        "verify": ("service: ", "", HINT),
     }
     for wrong, commands in ((_unwell, [cutover]), (_slow, [cutover]), (_silent, [verify]), (_gone, [cutover, verify])):
         user.configure(url=service.url)

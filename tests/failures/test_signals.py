@@ -58,7 +58,7 @@ def traffic(user: User) -> Iterator[None]:
 
 
 def uninterrupted(user: User, *command: str) -> dict[str, Any]:
-    """Return what a run that nobody interrupts leaves behind, and take it back."""
+    """Return what a run that nobody interrupts leaves behind, and roll it back."""
     assert user(*command).code == 0
     shape = user.shape()
     assert user("rollback", "--last", "--yes").code == 0

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.actions.base import Action
 
 LATEST = ("orders", "layer", "marker", "app.handler", "proxy.handler", {}, "", "0" * 64)
-PUT_ON, TAKE_OFF = ConfigureLatest(*LATEST), RestoreLatest(*LATEST)
+ATTACHED, DETACHED = ConfigureLatest(*LATEST), RestoreLatest(*LATEST)
 
 
 def records(action: Action, *events: Event, run: int = 1, step: str = "01") -> list[Record]:
@@ -45,14 +45,14 @@ def test_aliases_and_statements_are_ours_from_the_intent_on() -> None:
 @pytest.mark.parametrize(
     ("action", "events", "latest"),
     [
-        (PUT_ON, ("intent",), True),
-        (PUT_ON, ("intent", "applied"), True),
-        (PUT_ON, ("intent", "applied", "undo-intent"), True),
-        (PUT_ON, ("intent", "applied", "undo-intent", "undone"), False),
-        (TAKE_OFF, ("intent",), True),
-        (TAKE_OFF, ("intent", "applied"), False),
-        (TAKE_OFF, ("intent", "applied", "undo-intent"), True),
-        (TAKE_OFF, ("intent", "applied", "undo-intent", "undone"), True),
+        (ATTACHED, ("intent",), True),
+        (ATTACHED, ("intent", "applied"), True),
+        (ATTACHED, ("intent", "applied", "undo-intent"), True),
+        (ATTACHED, ("intent", "applied", "undo-intent", "undone"), False),
+        (DETACHED, ("intent",), True),
+        (DETACHED, ("intent", "applied"), False),
+        (DETACHED, ("intent", "applied", "undo-intent"), True),
+        (DETACHED, ("intent", "applied", "undo-intent", "undone"), True),
     ],
 )
 def test_latest_is_ours_while_it_may_carry_the_proxy(
@@ -61,10 +61,10 @@ def test_latest_is_ours_while_it_may_carry_the_proxy(
     assert Ours.of(records(action, *events)).latest is latest
 
 
-def test_what_was_put_on_and_taken_off_again_is_not_ours() -> None:
+def test_what_was_attached_and_detached_again_is_not_ours() -> None:
     written = [
-        *records(PUT_ON, "intent", "applied", step="01"),
-        *records(TAKE_OFF, "intent", "applied", step="02"),
+        *records(ATTACHED, "intent", "applied", step="01"),
+        *records(DETACHED, "intent", "applied", step="02"),
     ]
 
     assert Ours.of(written) == Ours()

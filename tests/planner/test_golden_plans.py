@@ -1,4 +1,4 @@
-"""Whole plans, as they are saved and as they are shown. `UPDATE_GOLDEN=1` writes them anew; read the diff then."""
+"""Whole plans, as they are saved and as they are shown. `UPDATE_GOLDEN=1` writes them again; read the diff then."""
 
 from __future__ import annotations
 

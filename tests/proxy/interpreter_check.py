@@ -17,7 +17,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-from tests.events import others, requests
+from tests.events import non_http, requests
 
 SECRET = b"a-secret-of-the-tests"
 
@@ -108,12 +108,12 @@ class OnThisInterpreter(unittest.TestCase):
 
     def test_other_events_and_their_errors(self) -> None:
         Handler.answer = (200, {}, b'{"batchItemFailures": []}')
-        for event in others.OTHERS.values():
+        for event in non_http.OTHERS.values():
             assert self.handle(event, Context()) == {"batchItemFailures": []}
             assert json.loads(Handler.seen[-1]["body"]) == {"event": event}
         Handler.answer = (500, {}, b'{"errorType": "ParcelLost", "errorMessage": "17"}')
         try:
-            self.handle(others.sqs(), Context())
+            self.handle(non_http.sqs(), Context())
         except Exception as raised:  # noqa: BLE001  # made at run time, under a name of the service's choice
             found = type(raised).__name__, str(raised)
         assert found == ("ParcelLost", "17")
@@ -138,7 +138,7 @@ class OnThisInterpreter(unittest.TestCase):
             "LAMBDA_MIGRATE_FALLBACK": "connect",
             "LAMBDA_MIGRATE_ORIGINAL_HANDLER": "operator.eq",
         }
-        assert start(original, self.logged.append)(others.sqs(), {}) is False
+        assert start(original, self.logged.append)(non_http.sqs(), {}) is False
 
     def test_tls_can_be_set_up(self) -> None:
         start = sys.modules["lambda_migrate_proxy.proxy"].start
@@ -154,7 +154,7 @@ class OnThisInterpreter(unittest.TestCase):
         # escaped it is more than Lambda takes, which only the older runtimes do
         Handler.answer = (200, {}, json.dumps("☕" * 1_100_000).encode())
         try:
-            found = len(self.handle(others.sqs(), Context()))
+            found = len(self.handle(non_http.sqs(), Context()))
         except Exception as raised:  # noqa: BLE001  # see above
             found = type(raised).__name__
         assert found == ("ServiceAnswerTooLarge" if sys.version_info < (3, 12) else 1_100_000)

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.events import others, requests
+from tests.events import non_http, requests
 
 ANSWERS = [
     (200, [("content-type", "application/json"), ("x-a", "é"), ("x-a", "2")], b'{"f": 1e22, "n": NaN, "i": 10}'),
@@ -54,7 +54,7 @@ class Mirror:
 
 def events(folders: list[str]) -> dict[str, Any]:
     """Return every event at hand, and requests that are hard to write."""
-    found: dict[str, Any] = {f"other {name}": event for name, event in others.OTHERS.items()}
+    found: dict[str, Any] = {f"other {name}": event for name, event in non_http.OTHERS.items()}
     found["other constants"] = [float("nan"), -0.0, 1e22, 2**80, "\ud800", "é"]
     for name, make in {**requests.FRONT_DOORS, "edge": requests.edge}.items():
         found[name] = make()

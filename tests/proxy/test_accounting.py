@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lambda_migrate.proxy.runtime.telemetry import Telemetry
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import Function, Service, answer, function
 
 Serve = Callable[..., Service]
@@ -71,7 +71,7 @@ def test_what_the_load_balancer_answers_itself_has_failed(serve: Serve, status: 
 def test_an_event_that_failed_in_its_handler_is_an_error_of_the_function_not_of_the_service(
     serve: Serve, status: str, body: bytes, expected: dict[str, int]
 ) -> None:
-    assert counted(replying(serve, status, body), others.sqs()) == expected
+    assert counted(replying(serve, status, body), non_http.sqs()) == expected
 
 
 def test_what_nobody_answered_has_failed_and_tells_how_long_it_took(serve: Serve) -> None:
@@ -92,7 +92,7 @@ def test_each_event_is_accounted_for_once(serve: Serve) -> None:
         return None if status is None else answer(b"{}", status, OWN if status.startswith("502") else ())
 
     handle = function(serve(behave).url, events="api")
-    for event in [requests.alb()] * 5 + [others.sqs()] * 2 + [requests.alb(headers={"x": "a\r\nb"})]:
+    for event in [requests.alb()] * 5 + [non_http.sqs()] * 2 + [requests.alb(headers={"x": "a\r\nb"})]:
         handle(event)
 
     accounted = [
@@ -104,7 +104,7 @@ def test_each_event_is_accounted_for_once(serve: Serve) -> None:
 def test_every_metric_that_a_line_names_is_in_it(serve: Serve) -> None:
     handle = replying(serve, "200 OK")
     handle(requests.alb())
-    handle(others.sqs())
+    handle(non_http.sqs())
     stranded = function("http://127.0.0.1:1", fallback="connect", breaker_refusals="1")
     for _ in range(2):
         stranded(requests.alb())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import Function, Received, Service, answer, function
 
 Serve = Callable[..., Service]
@@ -35,7 +35,7 @@ def outcome(handle: Function, event: Any) -> Any:
     return found.get("answered by") or found.get("statusCode")
 
 
-@pytest.mark.parametrize("event", [requests.rest_api(), requests.rest_api("POST", body="x"), others.sqs()])
+@pytest.mark.parametrize("event", [requests.rest_api(), requests.rest_api("POST", body="x"), non_http.sqs()])
 def test_fallback_a_load_balancer_without_targets_gave_the_request_to_nobody(serve: Serve, event: Any) -> None:
     handle = function(serve(lambda _received, _sock: NO_TARGET).url, fallback="connect")
 
@@ -73,13 +73,13 @@ def test_fallback_whatever_version_the_load_balancer_has(serve: Serve, version: 
         answer(b'{"message":"Service Unavailable"}', "503 Service Unavailable"),
     ],
 )
-@pytest.mark.parametrize("event", [requests.alb("POST", body="x"), requests.alb(), others.sqs()])
+@pytest.mark.parametrize("event", [requests.alb("POST", body="x"), requests.alb(), non_http.sqs()])
 def test_fallback_never_where_the_service_may_have_had_the_request(serve: Serve, reply: bytes, event: Any) -> None:
     service = serve(lambda _received, _sock: reply)
 
     found = outcome(function(service.url, fallback="connect"), event)
 
-    assert found == ("ServiceError" if event == others.sqs() else int(reply[9:12]))
+    assert found == ("ServiceError" if event == non_http.sqs() else int(reply[9:12]))
     assert len(service.received) == 1
 
 
@@ -89,7 +89,7 @@ def test_without_the_setting_the_caller_gets_the_load_balancers_answer(serve: Se
     found = handle(requests.alb())
 
     assert (found["statusCode"], found["body"]) == (503, PAGE.decode())
-    assert outcome(handle, others.sqs()) == "ServiceWithoutTarget"
+    assert outcome(handle, non_http.sqs()) == "ServiceWithoutTarget"
 
 
 def test_fallback_never_where_an_earlier_attempt_may_have_got_through(serve: Serve) -> None:

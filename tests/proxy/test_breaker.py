@@ -7,7 +7,7 @@ from typing import Any
 
 from lambda_migrate.proxy.runtime import connection
 from lambda_migrate.proxy.runtime.breaker import Breaker
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import Function, Service, answer, function
 
 Serve = Callable[..., Service]
@@ -39,7 +39,7 @@ def test_it_opens_after_so_many_refusals_and_tries_again_when_its_time_has_passe
     handle = function(GONE, fallback="connect")
     clock = with_clock(handle)
 
-    for event in [requests.alb(), others.sqs(), requests.alb(), requests.alb(), others.sqs()]:
+    for event in [requests.alb(), non_http.sqs(), requests.alb(), requests.alb(), non_http.sqs()]:
         assert handle(event)["answered by"] == "original"
     clock.now += 4.9
     handle(requests.alb())
@@ -147,7 +147,7 @@ def test_what_the_original_raises_tells_nothing_of_the_refusal() -> None:
     handle = function(GONE, fallback="connect", original_handler="json.loads")
 
     try:
-        handle(others.sqs())
+        handle(non_http.sqs())
     except TypeError as raised:
         assert raised.__context__ is None  # noqa: PT017  # what it was raised during is what is looked at
     else:

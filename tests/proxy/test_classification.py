@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lambda_migrate.proxy.runtime.shapes import classify
-from tests.events import others, requests
+from tests.events import non_http, requests
 
 SHARED = Path(__file__).parents[3] / "shared" / "events"
 
@@ -41,9 +41,9 @@ def test_each_front_door_is_recognised(door: str) -> None:
     assert classify(requests.FRONT_DOORS[door]()).name == KINDS[door]
 
 
-@pytest.mark.parametrize("name", others.OTHERS)
+@pytest.mark.parametrize("name", non_http.OTHERS)
 def test_what_is_no_request_is_told_from_what_looks_like_one(name: str) -> None:
-    shape = classify(others.OTHERS[name])
+    shape = classify(non_http.OTHERS[name])
 
     assert (shape.name, shape.read) == (NO_REQUESTS.get(name, "event"), None)
 
@@ -63,7 +63,7 @@ def test_an_api_made_from_openapi_names_its_operation_as_appsync_does(door: str)
 
 def test_a_viewer_request_at_the_edge_is_recognised_and_a_response_is_not_a_request() -> None:
     assert classify(requests.edge()).name == "lambda-edge"
-    assert classify(others.edge_response()).name == "event"
+    assert classify(non_http.edge_response()).name == "event"
 
 
 @pytest.mark.parametrize("request_context", [None, "missing"])
@@ -82,7 +82,7 @@ def test_a_request_context_that_is_no_map_is_not_believed() -> None:
 def test_warmers_and_schedules_are_real_traffic() -> None:
     warmer = {"source": "serverless-plugin-warmup"}
 
-    assert [classify(event).read for event in (warmer, others.schedule())] == [None, None]
+    assert [classify(event).read for event in (warmer, non_http.schedule())] == [None, None]
 
 
 @pytest.mark.parametrize("junk", [[], {}, 0, "text", True, None, [{}], {"elb": 1}, [None]])

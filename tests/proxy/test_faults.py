@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lambda_migrate.proxy.runtime import connection
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import Function, Received, Service, answer, echo, function, silence
 from tests.support.waiting import TIMEOUT, eventually
 
@@ -56,7 +56,7 @@ def test_after_any_failure_the_next_request_finds_a_clean_connection(serve: Serv
 
 
 @pytest.mark.parametrize("kind", ["end", "reset", "garbage", "request timeout"])
-@pytest.mark.parametrize("event", [requests.rest_api(), requests.rest_api("POST", body="x"), others.sqs()])
+@pytest.mark.parametrize("event", [requests.rest_api(), requests.rest_api("POST", body="x"), non_http.sqs()])
 def test_a_connection_that_died_while_idle_is_not_used_again(serve: Serve, kind: str, event: Any) -> None:
     idle = threading.Event()
 
@@ -141,10 +141,10 @@ def test_any_other_request_is_never_sent_again(serve: Serve, method: str, death:
 def test_an_event_is_never_sent_again(serve: Serve) -> None:
     service = serve(lambda _received, _sock: None if len(service.received) == 2 else answer(b"{}"))
     handle = function(service.url)
-    handle(others.sqs())
+    handle(non_http.sqs())
 
     with pytest.raises(Exception, match="ended before") as caught:
-        handle(others.sqs())
+        handle(non_http.sqs())
 
     assert (type(caught.value).__name__, len(service.received)) == ("ServiceConnectionLost", 2)
 

@@ -17,7 +17,7 @@ from lambda_migrate.proxy.runtime import connection
 from lambda_migrate.proxy.runtime.body import json_size
 from lambda_migrate.proxy.runtime.deadline import deadline
 from lambda_migrate.proxy.runtime.settings import ProxySettings
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import Context, Function, Received, Service, answer, function, silence
 
 Serve = Callable[..., Service]
@@ -72,7 +72,7 @@ def test_a_result_is_measured_as_the_runtime_will_write_it(body: str, encoded: b
     assert json_size(result, 0) == as_the_runtime_writes(result)
 
 
-def test_l_any_text_is_measured_to_the_byte() -> None:
+def test_any_text_is_measured_to_the_byte() -> None:
     seed = random.SystemRandom().randrange(2**32)
     print("seed", seed)
     some = random.Random(seed)
@@ -189,7 +189,7 @@ def test_other_events_raise_when_the_deadline_passes(serve: Serve) -> None:
     service = serve(silence)
 
     with pytest.raises(Exception, match="did not answer in time") as raised:
-        function(service.url)(others.sqs(), seconds=2)
+        function(service.url)(non_http.sqs(), seconds=2)
 
     assert type(raised.value).__name__ == "ServiceTimeout"
 

@@ -1,4 +1,4 @@
-"""Events that are no HTTP request reach the service whole, and its answer or failure comes back as it is."""
+"""Events other than HTTP requests reach the service whole, and its answer or failure comes back as it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.events import others
+from tests.events import non_http
 from tests.proxy.service import Context, Received, Service, answer, function
 
 if TYPE_CHECKING:
@@ -24,18 +24,18 @@ def returning(serve: Serve, body: bytes, status: str = "200 OK") -> Service:
 def raised(serve: Serve, body: bytes, status: str = "500 Internal Server Error") -> tuple[str, str]:
     """Return what Lambda would report as the type and message of the error."""
     with pytest.raises(Exception) as caught:  # noqa: PT011  # the name and the message are compared by the caller
-        function(returning(serve, body, status).url)(others.sqs())
+        function(returning(serve, body, status).url)(non_http.sqs())
     return type(caught.value).__name__, str(caught.value)
 
 
-@pytest.mark.parametrize("name", others.OTHERS)
+@pytest.mark.parametrize("name", non_http.OTHERS)
 def test_every_event_arrives_whole_and_its_answer_comes_back(serve: Serve, name: str) -> None:
     def echo_event(received: Received, _sock: socket.socket) -> bytes:
         return answer(json.dumps(json.loads(received.body)["event"]).encode())
 
     service = serve(echo_event)
 
-    assert function(service.url)(others.OTHERS[name]) == others.OTHERS[name]
+    assert function(service.url)(non_http.OTHERS[name]) == non_http.OTHERS[name]
     received = service.received[0]
     assert (received.method, received.target) == ("POST", "/lambda-proxy-non-api-events")
     assert received.own == [
@@ -50,15 +50,15 @@ def test_every_event_arrives_whole_and_its_answer_comes_back(serve: Serve, name:
 def test_a_websocket_gets_what_the_service_says_and_a_failure_refuses_it(serve: Serve, event_type: str) -> None:
     refused = {"statusCode": 403}
 
-    assert function(returning(serve, json.dumps(refused).encode()).url)(others.websocket(event_type)) == refused
+    assert function(returning(serve, json.dumps(refused).encode()).url)(non_http.websocket(event_type)) == refused
     with pytest.raises(Exception, match="answered 403"):
-        function(returning(serve, b"no", "403 Forbidden").url)(others.websocket(event_type))
+        function(returning(serve, b"no", "403 Forbidden").url)(non_http.websocket(event_type))
 
 
 def test_an_event_carries_the_trace_of_its_invocation(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-2-3")
 
-    function(service.url)(others.sqs())
+    function(service.url)(non_http.sqs())
 
     assert service.received[0].headers["x-amzn-trace-id"] == "Root=1-2-3"
 
@@ -99,17 +99,17 @@ def test_numbers_text_and_order_are_kept_as_they_were(service: Service, written:
     ],
 )
 def test_the_answer_is_returned_verbatim_partial_batches_too(serve: Serve, value: Any) -> None:
-    assert function(returning(serve, json.dumps(value).encode()).url)(others.sqs()) == value
+    assert function(returning(serve, json.dumps(value).encode()).url)(non_http.sqs()) == value
 
 
 @pytest.mark.parametrize("written", ["NaN", "[Infinity, -Infinity]", '{"mean": NaN}'])
 def test_numbers_that_only_lambdas_runtime_writes_are_returned_as_well(serve: Serve, written: str) -> None:
-    assert json.dumps(function(returning(serve, written.encode()).url)(others.sqs())) == written
+    assert json.dumps(function(returning(serve, written.encode()).url)(non_http.sqs())) == written
 
 
 @pytest.mark.parametrize("status", ["200 OK", "202 Accepted", "204 No Content"])
 def test_an_empty_answer_is_null(serve: Serve, status: str) -> None:
-    assert function(returning(serve, b"", status).url)(others.sqs()) is None
+    assert function(returning(serve, b"", status).url)(non_http.sqs()) is None
 
 
 def test_the_error_type_of_the_handler_becomes_the_name_of_the_exception(serve: Serve) -> None:
@@ -161,7 +161,7 @@ def test_an_answer_too_large_for_lambda_raises(serve: Serve) -> None:
 
 def test_an_unreachable_service_raises() -> None:
     with pytest.raises(Exception, match="connection refused") as caught:
-        function("http://127.0.0.1:1")(others.sqs())
+        function("http://127.0.0.1:1")(non_http.sqs())
 
     assert type(caught.value).__name__ == "ServiceUnreachable"
 
@@ -170,7 +170,7 @@ def test_a_failure_that_may_have_been_received_is_never_repeated(serve: Serve) -
     service = serve(lambda _received, _sock: None)
 
     with pytest.raises(Exception, match="ended before the answer did") as caught:
-        function(service.url)(others.sqs())
+        function(service.url)(non_http.sqs())
 
     assert (type(caught.value).__name__, len(service.received)) == ("ServiceConnectionLost", 1)
 
@@ -181,7 +181,7 @@ def test_the_failures_are_accounted_for_without_what_the_service_said(serve: Ser
     by_proxy = function(returning(serve, b"a secret", "404 Not Found").url)
     for handle in (by_handler, by_proxy):
         with pytest.raises(Exception, match="a secret"):
-            handle(others.sqs())
+            handle(non_http.sqs())
 
     assert [line | {"level": ""} for line in by_handler.told + by_proxy.told] == [
         {"level": "", "message": "proxied", "kind": "event", "error": "handler-error", "reason": "ParcelLost"}

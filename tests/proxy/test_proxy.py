@@ -13,7 +13,7 @@ import pytest
 from lambda_migrate.proxy import runtime
 from lambda_migrate.proxy.runtime.proxy import start
 from lambda_migrate.proxy.runtime.settings import SettingsError
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import KEY, Context, Function, Service, answer, function
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def who(handle: Function, event: Any, version: str = "7") -> str:
 def test_only_selected_events_go_to_the_service(service: Service, events: str, expected: list[str]) -> None:
     handle = function(service.url, events=events)
 
-    assert [who(handle, requests.rest_api()), who(handle, others.sqs())] == expected
+    assert [who(handle, requests.rest_api()), who(handle, non_http.sqs())] == expected
 
 
 @pytest.mark.parametrize("version", ["$LATEST", "", "live", "\uff17"])
@@ -48,7 +48,7 @@ def test_only_a_numbered_version_proxies(service: Service, version: str) -> None
     handle = function(service.url)
     handle.proxy._version = version
 
-    assert [who(handle, event, version) for event in (requests.alb(), others.sqs())] == ["original", "original"]
+    assert [who(handle, event, version) for event in (requests.alb(), non_http.sqs())] == ["original", "original"]
     assert service.received == []
 
 
@@ -59,7 +59,7 @@ def test_the_context_tells_the_version_before_the_environment_does(service: Serv
 
 
 def test_the_original_gets_the_very_event_and_context(service: Service) -> None:
-    event, context = others.sqs(), Context(version="$LATEST")
+    event, context = non_http.sqs(), Context(version="$LATEST")
 
     found = function(service.url).proxy(event, context)
 
@@ -91,17 +91,17 @@ def test_the_original_is_imported_at_the_start_where_it_is_sure_to_be_used(
 def test_an_original_that_cannot_be_imported_fails_when_it_is_used_not_before(service: Service) -> None:
     handle = function(service.url, events="non-api", original_handler="nowhere.handler")
 
-    assert handle(others.sqs())["method"] == "POST"
+    assert handle(non_http.sqs())["method"] == "POST"
     with pytest.raises(ModuleNotFoundError, match="nowhere"):
         handle(requests.alb())
 
 
 def test_what_the_original_raises_is_the_callers(service: Service) -> None:
     with pytest.raises(TypeError):
-        function(service.url, events="none", original_handler="json.loads")(others.sqs())
+        function(service.url, events="none", original_handler="json.loads")(non_http.sqs())
 
 
-@pytest.mark.parametrize("event", [requests.rest_api(), others.sqs()])
+@pytest.mark.parametrize("event", [requests.rest_api(), non_http.sqs()])
 def test_fallback_the_original_runs_when_no_connection_could_be_made(event: Any) -> None:
     handle = function(GONE, fallback="connect")
 
@@ -111,7 +111,7 @@ def test_fallback_the_original_runs_when_no_connection_could_be_made(event: Any)
     ]
 
 
-@pytest.mark.parametrize("event", [requests.rest_api("POST"), others.sqs()])
+@pytest.mark.parametrize("event", [requests.rest_api("POST"), non_http.sqs()])
 def test_fallback_never_after_a_byte_was_sent(serve: Serve, event: Any) -> None:
     service = serve(lambda _received, _sock: None)
     handle = function(service.url, fallback="connect")
@@ -196,7 +196,7 @@ def test_a_proxied_request_is_one_line_which_is_a_metric_too(service: Service) -
 
 def test_what_passes_through_is_one_line_too(service: Service) -> None:
     handle = function(service.url, events="none")
-    handle(others.sqs())
+    handle(non_http.sqs())
 
     assert handle.told == [{"PassedThrough": 1, "kind": "event", "level": "INFO", "message": "passed through"}]
 
@@ -215,7 +215,7 @@ def test_a_mistake_of_the_proxy_itself_is_an_internal_error_and_tells_the_place_
     assert handle.lines[0]["reason"].startswith("KeyError at exchange:")
     assert "client sent" not in handle.logged[0]
     with pytest.raises(KeyError):
-        handle(others.sqs())
+        handle(non_http.sqs())
 
 
 PROBE = {"lambda-migrate": {"probe": 1}}

@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from lambda_migrate.proxy.runtime import connection
 from lambda_migrate.proxy.runtime.settings import ProxySettings, SettingsError
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import Service, answer, function
 from tests.support.waiting import TIMEOUT
 
@@ -231,7 +231,7 @@ def test_a_certificate_of_nobody_known_is_refused(authority: Authority, serve_tl
     handle = function(f"https://localhost:{service.port}")
 
     with pytest.raises(Exception, match="certificate not trusted") as caught:
-        handle(others.sqs())
+        handle(non_http.sqs())
 
     assert (type(caught.value).__name__, service.received) == ("ServiceUnreachable", [])
 
@@ -239,7 +239,7 @@ def test_a_certificate_of_nobody_known_is_refused(authority: Authority, serve_tl
 def test_an_untrusted_service_counts_as_not_reached_for_the_fallback(authority: Authority, serve_tls: ServeTls) -> None:
     service = serve_tls(authority.issue("localhost"))
 
-    found = function(f"https://localhost:{service.port}", fallback="connect")(others.sqs())
+    found = function(f"https://localhost:{service.port}", fallback="connect")(non_http.sqs())
 
     assert (found["answered by"], service.received) == ("original", [])
 

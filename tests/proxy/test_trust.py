@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.asgi import behind_door, running
 from tests.proxy.service import Received, Service, answer, function
 
@@ -128,7 +128,7 @@ def test_a_service_that_does_not_believe_the_proxy_is_told_and_counted(
 
     found = handle(requests.alb())
     with pytest.raises(Exception, match="refused"):
-        handle(others.sqs())
+        handle(non_http.sqs())
 
     assert (found["statusCode"], found["headers"]["x-lambda-proxy-error"]) == (502, "refused")
     assert reason not in found["body"]
@@ -180,7 +180,7 @@ def test_nothing_secret_stands_in_any_line_that_is_logged(serve: Callable[..., S
     handle(event)
     handle(requests.rest_api("POST", headers={"x-bad": "s3cret\r\n"}, multiValueHeaders=None))
     with pytest.raises(Exception, match="500"):
-        handle({**others.sqs("s3cret"), "token": "s3cret"})
+        handle({**non_http.sqs("s3cret"), "token": "s3cret"})
 
     assert len(handle.logged) == 3
     assert "s3cret" not in "".join(handle.logged)

@@ -16,7 +16,7 @@ import pytest
 from lambda_migrate.config import Proxy
 from lambda_migrate.planner.blockers import PROVEN_WRAPPERS
 from lambda_migrate.proxy import layer
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import KEY, Service, answer
 from tests.proxy.vendors import FUNCTION, RUNTIME, TRACE, VENDORS, Vendor
 from tests.support.ports import reserved_port
@@ -97,7 +97,7 @@ def traced(ran: Ran, name: str) -> int:
 def test_what_is_meant_for_the_service_goes_to_the_service(run: Callable[..., Ran], vendor: Vendor) -> None:
     service = Service(lambda _received, _sock: answer(b'"service"', headers=(("content-type", "application/json"),)))
     try:
-        ran = run(requests.rest_api(), others.sqs("a"), version="7", service_url=service.url, events="all")
+        ran = run(requests.rest_api(), non_http.sqs("a"), version="7", service_url=service.url, events="all")
     finally:
         service.close()
 
@@ -108,7 +108,7 @@ def test_what_is_meant_for_the_service_goes_to_the_service(run: Callable[..., Ra
 def test_what_is_passed_on_goes_through_the_vendors_handler(run: Callable[..., Ran], vendor: Vendor) -> None:
     service = Service(lambda _received, _sock: answer(b"{}", headers=(("content-type", "application/json"),)))
     try:
-        ran = run(requests.rest_api(), others.sqs("a"), version="7", service_url=service.url, events="non-api")
+        ran = run(requests.rest_api(), non_http.sqs("a"), version="7", service_url=service.url, events="non-api")
     finally:
         service.close()
 
@@ -125,7 +125,7 @@ def test_what_nobody_takes_falls_back_to_the_vendors_handler(run: Callable[..., 
 
 
 def test_latest_runs_the_vendors_handler_as_before(run: Callable[..., Ran], vendor: Vendor) -> None:
-    ran = run(requests.rest_api(), others.sqs("a"), version="$LATEST", service_url="http://127.0.0.1:9", events="all")
+    ran = run(requests.rest_api(), non_http.sqs("a"), version="$LATEST", service_url="http://127.0.0.1:9", events="all")
 
     assert ran.results == [ORIGINAL] * 2
     assert traced(ran, layer.HANDLER if vendor.entry else "app.handler") == 2

@@ -15,7 +15,7 @@ from lambda_migrate.config import Proxy
 from lambda_migrate.proxy import layer
 from lambda_migrate.sandbox import web_adapter
 from lambda_migrate.sandbox.web_adapter import Adapter, AdapterError
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.service import KEY, Received, Service, answer, echo
 from tests.support.ports import reserved_port
 
@@ -117,11 +117,11 @@ def test_requests_and_events_reach_the_service_signed_and_as_the_adapter_made_th
     adapter = run(service.url)
 
     request = body_of(adapter(requests.http_api_2("POST", body="{}"), Context()))
-    event = adapter(others.sqs("a"), Context())
+    event = adapter(non_http.sqs("a"), Context())
 
     assert (request["method"], request["target"]) == ("POST", "/orders")
     assert (event["method"], event["target"]) == ("POST", "/lambda-proxy-non-api-events")
-    assert json.loads(service.received[1].body) == {"event": others.sqs("a")}
+    assert json.loads(service.received[1].body) == {"event": non_http.sqs("a")}
     assert service.received[1].headers["idempotency-key"] == Context.aws_request_id
     told = json.loads(service.received[0].headers["x-lambda-migrate-context"])
     assert told["event"]["requestContext"] == requests.http_api_2("POST")["requestContext"]
@@ -135,7 +135,7 @@ def test_what_is_not_selected_is_answered_by_the_original_beside_it(
     adapter = run(service.url, events="non-api")
 
     request = body_of(adapter(requests.http_api_2("GET", "/orders", "page=2"), Context()))
-    event = adapter(others.sqs("a"), Context())
+    event = adapter(non_http.sqs("a"), Context())
 
     assert (request["who"], request["path"]) == ("original", "/orders?page=2")
     assert json.loads(request["context"]) == requests.http_api_2("GET", "/orders", "page=2")["requestContext"]
@@ -147,15 +147,15 @@ def test_events_that_stay_go_to_the_path_that_the_application_has_for_them(
 ) -> None:
     adapter = run(service.url, events="api", AWS_LWA_PASS_THROUGH_PATH="/handle")
 
-    event = adapter(others.sqs("a"), Context())
+    event = adapter(non_http.sqs("a"), Context())
 
-    assert (event["who"], event["path"], json.loads(event["body"])) == ("original", "/handle", others.sqs("a"))
+    assert (event["who"], event["path"], json.loads(event["body"])) == ("original", "/handle", non_http.sqs("a"))
 
 
 def test_latest_is_started_by_the_script_that_it_always_had(run: Callable[..., Adapter]) -> None:
     adapter = run("http://127.0.0.1:9", version="$LATEST", LAMBDA_MIGRATE_EVENTS="not one of ours")
 
-    assert [body_of(adapter(requests.rest_api(), Context()))["who"], adapter(others.sqs("a"), Context())["who"]] == [
+    assert [body_of(adapter(requests.rest_api(), Context()))["who"], adapter(non_http.sqs("a"), Context())["who"]] == [
         "original",
         "original",
     ]
@@ -165,7 +165,7 @@ def test_a_service_that_nobody_reaches_falls_back_to_the_original_started_then(r
     with reserved_port() as port:
         adapter = run(f"http://127.0.0.1:{port}")
         request = body_of(adapter(requests.rest_api(), Context()))
-        event = adapter(others.sqs("a"), Context())
+        event = adapter(non_http.sqs("a"), Context())
 
     assert [request["who"], event["who"]] == ["original", "original"]
 
@@ -175,7 +175,7 @@ def test_without_a_fallback_a_request_is_502_and_an_event_fails_the_invocation(r
         adapter = run(f"http://127.0.0.1:{port}", fallback="never")
         refused = adapter(requests.rest_api(), Context())
         with pytest.raises(AdapterError, match="client error"):
-            adapter(others.sqs("a"), Context())
+            adapter(non_http.sqs("a"), Context())
 
     assert refused["statusCode"] == 502
     assert refused["multiValueHeaders"]["x-lambda-proxy-error"] == ["unreachable"]
@@ -191,7 +191,7 @@ def test_a_handler_that_fails_in_the_service_fails_the_invocation(run: Callable[
     try:
         adapter = run(service.url)
         with pytest.raises(AdapterError, match="client error"):
-            adapter(others.sqs("a"), Context())
+            adapter(non_http.sqs("a"), Context())
         passed = adapter(requests.rest_api(), Context())
     finally:
         service.close()

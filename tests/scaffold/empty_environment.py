@@ -58,7 +58,7 @@ def needed(requirements: list[str], extras: frozenset[str] = frozenset()) -> set
 
 
 def link(name: str, site: Path, programs: Path) -> None:
-    """Make a distribution importable from another environment, and its programs callable that are no Python."""
+    """Make a distribution importable from another environment, and its programs callable, whatever they are."""
     for top, source in tops(name):
         if not (site / top).exists():
             (site / top).symlink_to(source)

@@ -260,7 +260,7 @@ FORMS: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
         ["fastapi==0.115.0", "mangum==0.19.0"],
         [],
     ),
-    "what is no requirement": (
+    "what is not a requirement": (
         {"requirements.txt": "fastapi=1.0\nman\x07gum==1\n"},
         [],
         [

@@ -1,4 +1,4 @@
-"""The repository that `init` writes: its checks pass, its hooks hold, and it can be made anew."""
+"""The repository that `init` writes: its checks pass, its hooks hold, and it can be made again."""
 
 from __future__ import annotations
 

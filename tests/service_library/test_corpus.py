@@ -16,7 +16,7 @@ import pytest
 from mangum import Mangum
 
 from lambda_migrate.proxy.runtime.shapes import classify
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.proxy.asgi import running
 from tests.proxy.differential import ECHO, differences, own_events
 from tests.proxy.service import KEY, Context, Function, function
@@ -64,9 +64,9 @@ def test_what_mangum_does_not_know_is_answered(handle: Function, make: Any) -> N
 
 
 def test_every_other_event_arrives_whole_and_its_answer_comes_back(handle: Function) -> None:
-    found = {name: handle(event) for name, event in others.OTHERS.items()}
+    found = {name: handle(event) for name, event in non_http.OTHERS.items()}
 
-    assert found == others.OTHERS
+    assert found == non_http.OTHERS
 
 
 def test_every_recorded_event_passes(handle: Function) -> None:

@@ -39,7 +39,7 @@ BODY = b'{"event": {"a": 1}}'
         pytest.param("GET", signed("GET", EVENTS_PATH, b"", key="k1:s"), b"", id="no POST"),
         pytest.param("POST", {"x-lambda-migrate-api-key": "the-api-kez"}, BODY, id="wrong API key"),
         pytest.param("POST", {"x-lambda-migrate-api-key": ""}, BODY, id="empty API key"),
-        pytest.param("POST", {"x-lambda-migrate-api-key": "é"}, BODY, id="an API key that is no ASCII"),
+        pytest.param("POST", {"x-lambda-migrate-api-key": "é"}, BODY, id="an API key that is not ASCII"),
     ],
 )
 def test_whoever_proves_nothing_finds_nothing(tmp_path: Path, method: str, headers: Any, body: bytes) -> None:

@@ -67,7 +67,7 @@ def test_an_unsigned_request_is_believed_nothing(world: World) -> None:
         pytest.param({}, {"content-sha256": "0" * 64}, "signature", id="another digest"),
         pytest.param({}, {"content-sha256": ""}, "incomplete", id="no digest"),
         pytest.param({}, {"timestamp": "1"}, "time", id="another time"),
-        pytest.param({}, {"timestamp": "1e3"}, "incomplete", id="a time that is no number"),
+        pytest.param({}, {"timestamp": "1e3"}, "incomplete", id="a time that is not a number"),
         pytest.param({}, {"request-id": "0" * 32}, "signature", id="another id"),
         pytest.param({}, {"request-id": "../../etc/passwd"}, "incomplete", id="an id that is a path"),
         pytest.param({}, {"request-id": "0" * 32 + "\n"}, "incomplete", id="an id and more"),
@@ -75,7 +75,7 @@ def test_an_unsigned_request_is_believed_nothing(world: World) -> None:
         pytest.param({}, {"key-id": "k2"}, "signature", id="another key"),
         pytest.param({}, {"signature": "0" * 64}, "signature", id="another signature"),
         pytest.param({}, {"signature": ""}, "signature", id="no signature"),
-        pytest.param({}, {"signature": "é"}, "signature", id="a signature that is no ASCII"),
+        pytest.param({}, {"signature": "é"}, "signature", id="a signature that is not ASCII"),
     ],
 )
 def test_whoever_claims_to_be_the_proxy_and_is_not_is_refused_with_a_mark(

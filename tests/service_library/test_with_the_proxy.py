@@ -41,7 +41,7 @@ CONTEXT = SimpleNamespace(
     get_remaining_time_in_millis=lambda: 3000,
 )
 
-PATIENT = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 30_000})
+UNHURRIED = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 30_000})
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -182,7 +182,7 @@ def test_the_longest_event_that_lambda_takes_gets_through_in_any_alphabet(world:
     times = 6_291_400 // len(json.dumps(character, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass"))
     event = {"text": character * times}
     world.handled.clear()
-    assert world.proxy(LAMBDA_MIGRATE_DEADLINE_MARGIN="0.1")(event, PATIENT) == {"length": times}
+    assert world.proxy(LAMBDA_MIGRATE_DEADLINE_MARGIN="0.1")(event, UNHURRIED) == {"length": times}
     ((given, _),) = world.handled
     assert given == event
 

@@ -27,7 +27,7 @@ JOURNEY = ("proxy", "cutover", "rotate", "rotate-finish", "direct", "retire")
 LONG = 3 * 86400.0
 """Seconds after which whatever was left in place may go."""
 
-PATIENCE = 4
+ATTEMPTS = 4
 """How often the same command is typed again until it is through, once AWS is kind."""
 
 
@@ -193,7 +193,7 @@ class Replay:
         )
 
     def _until_through(self, command: Command) -> None:
-        for _ in range(PATIENCE):
+        for _ in range(ATTEMPTS):
             outcome = self._type(command)
             if outcome.well or (command.name == "cleanup" and self.we.ledger.identity is None):
                 return

@@ -1,4 +1,4 @@
-"""What botocore makes anew for each session and each client, made once for all.
+"""What botocore makes again for each session and each client, made once for all.
 
 A user's process has one session; a process of tests has one for each command, and they are all alike. What is kept
 depends on nothing but botocore's own files: models, the classes of clients, which handlers take keywords, and names.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def keep(patch: pytest.MonkeyPatch) -> None:
-    """Have botocore keep what it would make anew."""
+    """Have botocore keep what it would make again."""
     _models(patch)
     _classes(patch)
     _handlers(patch)

@@ -34,7 +34,7 @@ NEW = [
 
 @dataclass
 class Formation(StandIn):
-    """A CloudFormation in which every change fails and is taken back; a stack that is new is deleted again."""
+    """A CloudFormation in which every change fails and is rolled back; a stack that is new is deleted again."""
 
     services: tuple[str, ...] = ("cloudformation",)
     stack: dict[str, Any] | None = None

@@ -20,7 +20,7 @@ TOPIC = f"arn:aws:sns:{known.REGION}:news"
 QUEUE = f"arn:aws:sqs:{known.REGION}:news-for-orders"
 READY = Destination(
     "https://orders.example.com",
-    resources={"sns": {"queue news": "", "unread": "slow is no matter here"}},
+    resources={"sns": {"queue news": "", "unread": "slow does not matter here"}},
     notified=frozenset({QUEUE}),
     queues={"sns": {"news": QUEUE}},
 )

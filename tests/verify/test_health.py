@@ -64,7 +64,7 @@ def test_the_public_url_is_asked_too_and_counts_once_aws_calls_it(
             "https://orders.test/readyz answered 503",
         ),
     ],
-    ids=["healthy", "unhealthy", "a redirect is no health", "refused", "stalled", "alive and not ready"],
+    ids=["healthy", "unhealthy", "a redirect is not healthy", "refused", "stalled", "alive and not ready"],
 )
 def test_health_is_both_paths_answering_200(answer: Answer, problem: str) -> None:
     assert check(CONFIG, client(answer)).problem == problem

@@ -161,8 +161,8 @@ def _as_deployed(api: Api, listed: list[Document]) -> Found:
                     rest_content.differences(export, content),
                 )
             )
-    standing = _qualifiers(api.function, (part.uri for part in api.parts))
-    for qualifier in dict.fromkeys((*standing, *served)):
+    current = _qualifiers(api.function, (part.uri for part in api.parts))
+    for qualifier in dict.fromkeys((*current, *served)):
         features = rest_api_direct.features(api.api, listed, [each for *_, each in rest_content.methods(content)])
         yield from _of_qualifier(api, qualifier, tuple(served.get(qualifier, ())), content, features)
 

@@ -49,7 +49,7 @@ class _Current:
 
     unkindness: Unkindness = KIND
     balancer = LoadBalancer()
-    standing = ExitStack()
+    in_front = ExitStack()
 
 
 def install() -> None:
@@ -69,10 +69,10 @@ def become(unkindness: Unkindness) -> None:
     """Behave so from now on; a load balancer is put in front of another port, or taken away."""
     before, _Current.unkindness = _Current.unkindness, unkindness
     if unkindness.load_balancer != before.load_balancer:
-        _Current.standing.close()
+        _Current.in_front.close()
         _Current.balancer = LoadBalancer()
         if unkindness.load_balancer:
-            _Current.balancer = _Current.standing.enter_context(in_front_of(unkindness.load_balancer))
+            _Current.balancer = _Current.in_front.enter_context(in_front_of(unkindness.load_balancer))
 
 
 def api_lag() -> float:

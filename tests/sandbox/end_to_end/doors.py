@@ -121,5 +121,5 @@ def build(stage: Stage, kind: str) -> dict[str, Entrance]:
 
 
 def names(stage: Stage, entrance: Entrance, alias: str) -> dict[str, Any]:
-    """Return everything that a version and its door are called."""
+    """Return the names of a version and of what leads to it."""
     return stage.names(alias) | entrance.names

@@ -1,7 +1,7 @@
 """Direct invocations: whoever calls the function itself gets the same answer, error and retries from the proxy.
 
 Not shown here, because MiniStack cannot: ``client_context`` and Cognito identities, ``OnSuccess`` destinations, the
-attributes that AWS adds to a dead letter, the stack trace in an error, results that are no JSON (a set, for example),
+attributes that AWS adds to a dead letter, the stack trace in an error, results that are not JSON (a set, for example),
 response streaming, and a handler that ends its process. A handler that runs into its time-out would take 20 s; the
 tests of the proxy show that.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.events import others, requests
+from tests.events import non_http, requests
 from tests.sandbox.end_to_end.exchange import comparable, differing
 from tests.sandbox.end_to_end.stage import BOTH, DOOMED, ORIGINAL, PROXIED
 from tests.support.waiting import eventually
@@ -62,20 +62,20 @@ ERRORS: dict[str, tuple[str, list[str]]] = {
 }
 
 DELIVERED: dict[str, Any] = {
-    **{f"sns {number}": others.sns(message) for number, message in enumerate(("parcel 17 left", '{"a": "é"}', ""))},
-    "sqs": others.sqs("one", "two"),
-    "s3": others.s3(),
-    "dynamodb stream": others.dynamodb_stream(),
-    "kinesis": others.kinesis(b"one", b"\xff"),
-    "eventbridge": others.eventbridge(order=7),
-    "schedule": others.schedule(),
-    "token authorizer": others.token_authorizer(),
-    "request authorizer, payload 2.0": others.request_authorizer_2(),
-    "destination": others.destination(),
-    "appsync authorizer": others.appsync_authorizer(),
-    "websocket": others.websocket(),
-    "cognito trigger": others.cognito_trigger(),
-    "logs": others.logs(),
+    **{f"sns {number}": non_http.sns(message) for number, message in enumerate(("parcel 17 left", '{"a": "é"}', ""))},
+    "sqs": non_http.sqs("one", "two"),
+    "s3": non_http.s3(),
+    "dynamodb stream": non_http.dynamodb_stream(),
+    "kinesis": non_http.kinesis(b"one", b"\xff"),
+    "eventbridge": non_http.eventbridge(order=7),
+    "schedule": non_http.schedule(),
+    "token authorizer": non_http.token_authorizer(),
+    "request authorizer, payload 2.0": non_http.request_authorizer_2(),
+    "destination": non_http.destination(),
+    "appsync authorizer": non_http.appsync_authorizer(),
+    "websocket": non_http.websocket(),
+    "cognito trigger": non_http.cognito_trigger(),
+    "logs": non_http.logs(),
 }
 
 REQUESTS: dict[str, Any] = {

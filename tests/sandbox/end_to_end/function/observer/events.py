@@ -1,4 +1,4 @@
-"""What the handler does with an event that is no HTTP request: it writes it down, then does as the event wishes.
+"""What the handler does with an event other than an HTTP request: it writes it down, then does as the event wishes.
 
 A wish is a document `{"wish": {...}}`: the event itself, an EventBridge detail, or the body of a record.
 

@@ -1,4 +1,4 @@
-"""Events that are no HTTP request, though some look like one."""
+"""Events other than HTTP requests, though some look like one."""
 
 from __future__ import annotations
 

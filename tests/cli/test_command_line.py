@@ -1,4 +1,4 @@
-"""The rim: every error ends there as one line, every answer leaves in one form."""
+"""The command line: every error ends there as one line, every answer leaves in one form."""
 
 from __future__ import annotations
 
