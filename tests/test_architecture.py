@@ -38,7 +38,7 @@ RANKS = (
     ("sandbox",),
     ("workflow",),
     ("render",),
-    ("planner", "verify", "freeze", "scaffold", "report", "assess"),
+    ("planner", "verify", "freeze", "scaffold", "report", "assess", "handover"),
     ("config", "inventory"),
     ("triggers", "targets", "analyzer"),
     ("gates",),

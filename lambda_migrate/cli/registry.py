@@ -86,6 +86,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("plan", "Show what would change, and change nothing.", MOVE),
     Entry("cutover", "Move traffic to the service, step by step, each watched and judged.", MOVE, changes=("cutover",)),
     Entry(
+        "handover", "Write what the owners' code has to say, so that their next deployment keeps what was moved.", END
+    ),
+    Entry(
         "retire",
         "Delete the function, last, once nothing invokes it; this cannot be undone.",
         END,

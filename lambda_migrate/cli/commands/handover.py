@@ -1,0 +1,40 @@
+"""`handover`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from lambda_migrate.cli.options import Command, application, context_of, examples
+from lambda_migrate.errors import ConfigError
+from lambda_migrate.handover.guidance import NOTES
+from lambda_migrate.render.result import Result
+from lambda_migrate.workflow.handover import checked
+from lambda_migrate.workflow.handover import handover as handed_over
+
+if TYPE_CHECKING:
+    Tool = str
+else:
+    Tool = Literal[tuple(NOTES)]
+
+app = application()
+
+OwnedBy = Annotated[Tool | None, typer.Option("--owner", help="Write for this tool; default: found out.")]
+Check = Annotated[
+    Path | None,
+    typer.Option("--check", help="Say whether this plan or change set keeps what was moved.", metavar="FILE"),
+]
+
+
+@app.command(
+    cls=Command,
+    epilog=examples("handover", "handover --owner terraform > handover.md", "handover --check plan.json"),
+)
+def handover(called: typer.Context, *, owner: OwnedBy = None, check: Check = None) -> Result:
+    """Write what the owners' code has to say, so that their next deployment keeps what was moved."""
+    context = context_of(called)
+    if check and owner:
+        raise ConfigError("`--check` and `--owner` do not go together", hint="ask for one of them")
+    return checked(context, check) if check else handed_over(context, owner)

@@ -1,0 +1,1 @@
+"""What the owners' code has to say, so that their next deployment keeps what the migration has changed. Pure."""

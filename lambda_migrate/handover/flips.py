@@ -1,0 +1,316 @@
+"""From what stands in the ledger to flips: one function for each kind of action whose outcome has an owner."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.aws.arn import Arn
+from lambda_migrate.handover.model import CloudFormation, Flip, Reference, Terraform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from lambda_migrate.actions import Action
+
+PASSING = frozenset(
+    {
+        "publish_version",
+        "publish_layer",
+        "configure_latest",
+        "restore_latest",
+        "pin_original",
+        "pin_version",
+        "schedule_return",
+        "rehearse_route",
+        "end_rehearsal",
+        "create_deployment",
+        "save_backup",
+        "set_signing_keys",
+    }
+)
+"""Kinds whose outcome is no part of anybody's code: versions, the guard, our own pins, deployments."""
+
+
+def flips(actions: Iterable[Action]) -> tuple[Flip, ...]:
+    """Return what stands, each thing once, as its latest action left it.
+
+    Args:
+        actions: Those that stand, in the order they were applied.
+    """
+    things: dict[str, Flip] = {}
+    for action in actions:
+        if action.kind in PASSING:
+            continue
+        made = FLIPS.get(action.kind, _by_hand)(action)
+        earlier = things.pop(made.name, None)
+        things[made.name] = made if earlier is None or not earlier.made else _still_made(made)
+    return tuple(things.values())
+
+
+def _still_made(flip: Flip) -> Flip:
+    return replace(flip, made=True)
+
+
+def name_of(*parts: str) -> str:
+    """Return a name that every tool takes: lower case, digits, underscores; a letter first."""
+    name = re.sub(r"[^a-z0-9]+", "_", "_".join(parts).lower()).strip("_")
+    return name if name[:1].isalpha() else f"a_{name}"
+
+
+def _by_hand(action: Any) -> Flip:
+    return Flip(name_of(action.kind, action.describe()), action.describe())
+
+
+def _alias(action: Any) -> Flip:
+    return _alias_at(action, action.alias, action.version, {}, made=True)
+
+
+def _weights(action: Any) -> Flip:
+    return _alias_at(action, action.alias, action.after["version"], action.after["weights"], made=False)
+
+
+def _alias_at(action: Any, alias: str, version: str, weights: dict[str, float], *, made: bool) -> Flip:
+    routing = {"AdditionalVersionWeights": [{"FunctionVersion": n, "FunctionWeight": w} for n, w in weights.items()]}
+    return Flip(
+        name_of(alias, "alias"),
+        f"alias {alias} of {action.function} decides which version answers",
+        Terraform(
+            "aws_lambda_alias",
+            f"{action.function}/{alias}",
+            {"function_name": action.function, "name": alias},
+            {"name": alias, "function_name": action.function, "function_version": version},
+            ("function_version", "routing_config"),
+        ),
+        CloudFormation(
+            "AWS::Lambda::Alias",
+            alias,
+            {"AliasArn": ""},
+            {"Name": alias, "FunctionName": action.function, "FunctionVersion": version}
+            | ({"RoutingConfig": routing} if weights else {}),
+        ),
+        made=made,
+    )
+
+
+def _permission(action: Any) -> Flip:
+    statement = action.statement
+    principal = statement.get("Principal", "*")
+    who = principal if isinstance(principal, str) else next(iter(principal.values()), "*")
+    source = _source(statement)
+    sid, where = str(statement.get("Sid", "")), f"{action.function}:{action.qualifier}"
+    attributes = {
+        "statement_id": sid,
+        "action": str(statement.get("Action", "lambda:InvokeFunction")),
+        "function_name": action.function,
+        "qualifier": action.qualifier,
+        "principal": str(who),
+    }
+    properties = {"Action": attributes["action"], "FunctionName": where, "Principal": str(who)}
+    return Flip(
+        name_of(action.qualifier, "from", str(who).partition(".")[0], sid),
+        action.describe(),
+        Terraform(
+            "aws_lambda_permission",
+            f"{where}/{sid}",
+            {"statement_id": sid, "function_name": action.function},
+            attributes | ({"source_arn": source} if source else {}),
+        ),
+        CloudFormation("AWS::Lambda::Permission", sid, {}, properties | ({"SourceArn": source} if source else {})),
+        made=True,
+    )
+
+
+def _source(statement: dict[str, Any]) -> str:
+    """Return the ARN of the source that a statement allows; "" where it names none."""
+    for tests in (statement.get("Condition") or {}).values():
+        for key, value in tests.items():
+            if key.lower() == "aws:sourcearn" and isinstance(value, str):
+                return value
+    return ""
+
+
+def _integration(action: Any) -> Flip:
+    return Flip(
+        name_of(action.name, "integration"),
+        action.describe(),
+        Terraform(
+            "aws_apigatewayv2_integration",
+            f"{action.api_id}/{action.integration_id}",
+            {"api_id": action.api_id, "id": action.integration_id},
+            {"integration_uri": _pointed(action.after, "invoke_arn")},
+        ),
+        CloudFormation(
+            "AWS::ApiGatewayV2::Integration",
+            action.integration_id,
+            {"ApiId": action.api_id, "IntegrationId": action.integration_id},
+            {"IntegrationUri": _pointed(action.after)},
+        ),
+    )
+
+
+def _pointed(after: str, attribute: str = "arn") -> str | Reference:
+    """Return a value; one that names an alias of a function as a reference."""
+    arn = Arn.parse(after)
+    qualified = arn.service == "lambda" and arn.resource.count(":") > 1
+    return Reference(after, attribute) if qualified else after
+
+
+def _subscription(action: Any) -> Flip:
+    topic = Arn.parse(action.topic).resource
+    attributes = {"topic_arn": action.topic, "protocol": action.protocol, "endpoint": _pointed(action.endpoint)}
+    return Flip(
+        name_of(topic, action.protocol, "subscription"),
+        action.describe(),
+        Terraform("aws_sns_topic_subscription", "", {"topic_arn": action.topic}, attributes),
+        CloudFormation(
+            "AWS::SNS::Subscription",
+            action.topic,
+            {},
+            {"TopicArn": action.topic, "Protocol": action.protocol, "Endpoint": _pointed(action.endpoint)},
+        ),
+        made=True,
+    )
+
+
+def _parked(action: Any) -> Flip:
+    return Flip(
+        name_of(action.name, "parked", "subscription"),
+        f"the first subscription of topic {action.name} delivers nothing any more: remove it from the code at the end",
+        Terraform(
+            "aws_sns_topic_subscription",
+            action.subscription,
+            {"arn": action.subscription},
+            {},
+            ("filter_policy", "filter_policy_scope"),
+        ),
+    )
+
+
+def _rule(action: Any) -> Flip:
+    target = f"{action.rule}/{action.target_id}"
+    default = action.bus in ("", "default")
+    where = target if default else f"{action.bus}/{target}"
+    arn = _pointed(action.after["Arn"])
+    return Flip(
+        name_of(action.rule, action.target_id),
+        action.describe(),
+        Terraform(
+            "aws_cloudwatch_event_target",
+            where,
+            {"rule": action.rule, "target_id": action.target_id},
+            {"arn": arn},
+        ),
+        CloudFormation(
+            "AWS::Events::Rule",
+            action.rule if default else f"{action.bus}|{action.rule}",
+            {},
+            {"Targets": [{"Id": action.target_id, "Arn": arn}]},
+        ),
+    )
+
+
+def _mapping(action: Any) -> Flip:
+    return Flip(
+        name_of(action.name, "mapping"),
+        action.describe(),
+        Terraform(
+            "aws_lambda_event_source_mapping",
+            action.uuid,
+            {"uuid": action.uuid},
+            {"function_name": _pointed(action.after)},
+        ),
+        CloudFormation(
+            "AWS::Lambda::EventSourceMapping",
+            action.uuid,
+            {"Id": action.uuid},
+            {"FunctionName": _pointed(action.after)},
+        ),
+    )
+
+
+def _async(action: Any) -> Flip:
+    settings = action.after or {}
+    attributes = {
+        "function_name": action.function,
+        "qualifier": action.qualifier,
+        "maximum_retry_attempts": settings.get("MaximumRetryAttempts"),
+        "maximum_event_age_in_seconds": settings.get("MaximumEventAgeInSeconds"),
+    }
+    properties = {
+        "FunctionName": action.function,
+        "Qualifier": action.qualifier,
+        "MaximumRetryAttempts": settings.get("MaximumRetryAttempts"),
+        "MaximumEventAgeInSeconds": settings.get("MaximumEventAgeInSeconds"),
+    }
+    return Flip(
+        name_of(action.qualifier, "retries"),
+        action.describe(),
+        Terraform(
+            "aws_lambda_function_event_invoke_config",
+            f"{action.function}:{action.qualifier}",
+            {"function_name": action.function, "qualifier": action.qualifier},
+            _said(attributes),
+        ),
+        CloudFormation("AWS::Lambda::EventInvokeConfig", action.qualifier, {}, _said(properties)),
+        made=True,
+    )
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _schedule(action: Any) -> Flip:
+    group = getattr(action, "group", "") or "default"
+    return Flip(
+        name_of(action.name, "schedule"),
+        action.describe(),
+        Terraform(
+            "aws_scheduler_schedule",
+            f"{group}/{action.name}",
+            {"name": action.name, "group_name": group},
+            {"target": {"arn": _pointed(_target(action.after))}},
+        ),
+        CloudFormation(
+            "AWS::Scheduler::Schedule",
+            action.name,
+            {"Name": action.name},
+            {"Target": {"Arn": _pointed(_target(action.after))}},
+        ),
+    )
+
+
+def _target(after: Any) -> str:
+    """Return the ARN that a schedule sends to, whether its action holds it or the whole of the target."""
+    return str(after.get("Arn", "")) if isinstance(after, dict) else str(after)
+
+
+FLIPS: dict[str, Callable[[Any], Flip]] = {
+    "create_alias": _alias,
+    "shift_weight": _weights,
+    "grant_permission": _permission,
+    "set_async_settings": _async,
+    "point_integration": _integration,
+    "subscribe": _subscription,
+    "park_subscription": _parked,
+    "point_rule": _rule,
+    "point_mapping": _mapping,
+    "point_schedule": _schedule,
+}
+"""What an owner's code says of the outcome of a kind of action; what is not here has to be written by hand."""
+
+
+def import_arns(things: Sequence[Flip], function_arn: str) -> tuple[Flip, ...]:
+    """Return the flips with the alias' ARN in what an import of CloudFormation takes."""
+    return tuple(_with_arn(each, function_arn) for each in things)
+
+
+def _with_arn(flip: Flip, function_arn: str) -> Flip:
+    mine = flip.cloudformation
+    if mine is None or "AliasArn" not in mine.identifier:
+        return flip
+    named = f"{function_arn}:{mine.properties['Name']}"
+    again = CloudFormation(mine.type, named, {"AliasArn": named}, mine.properties)
+    return replace(flip, cloudformation=again)

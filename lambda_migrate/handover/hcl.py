@@ -1,0 +1,74 @@
+"""Terraform's language, as far as a handover writes it: literals, blocks, references to the alias."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.handover.model import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lambda_migrate.handover.model import Flip
+
+
+def snippet(things: Iterable[Flip], alias: str) -> str:
+    """Return import blocks and resources for what the migration made, and what to change of what was there.
+
+    Args:
+        things: The flips.
+        alias: The name of the alias' resource in the code.
+    """
+    return "\n\n".join("\n".join(_written(each, alias)) for each in things if each.terraform)
+
+
+def _written(flip: Flip, alias: str) -> Iterator[str]:
+    mine = flip.terraform
+    if mine is None:
+        return
+    yield f"# {one_line(flip.what)}"
+    if flip.made and mine.import_id:
+        yield "import {"
+        yield f"  to = {mine.type}.{flip.name}"
+        yield f"  id = {literal(mine.import_id)}"
+        yield "}"
+        yield ""
+    if not flip.made:
+        yield f"# in the resource {mine.type} whose id is {one_line(mine.import_id)}:"
+    if flip.made:
+        yield f'resource "{mine.type}" "{flip.name}" {{'
+    yield from _attributes(mine.attributes, alias, "  ")
+    if mine.ignored:
+        yield "  lifecycle {"
+        yield f"    ignore_changes = [{', '.join(mine.ignored)}]"
+        yield "  }"
+    if flip.made:
+        yield "}"
+
+
+def _attributes(attributes: Mapping[str, Any], alias: str, indent: str) -> Iterator[str]:
+    for name, value in attributes.items():
+        if isinstance(value, dict):
+            yield f"{indent}{name} {{"
+            yield from _attributes(value, alias, f"{indent}  ")
+            yield f"{indent}}}"
+        else:
+            yield f"{indent}{name} = {written(value, alias)}"
+
+
+def written(value: Any, alias: str) -> str:
+    """Return a value as Terraform writes it; a reference by the alias' resource."""
+    return f"aws_lambda_alias.{alias}.{value.attribute}" if isinstance(value, Reference) else literal(value)
+
+
+def literal(value: Any) -> str:
+    """Return a literal; what begins a template in a text is escaped ("Strings and Templates", Terraform's language)."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+    return json.dumps(value)
+
+
+def one_line(text: str) -> str:
+    """Return a text that ends no comment."""
+    return " ".join(text.split())

@@ -1,0 +1,89 @@
+"""A flip: one thing that the migration has changed, in the words of the tools that own it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value that the owner's code should name rather than write out: an attribute of the alias.
+
+    Attributes:
+        value: As AWS has it.
+        attribute: ``arn``, ``invoke_arn`` or ``name``.
+    """
+
+    value: str
+    attribute: str = "arn"
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """A flip for Terraform, OpenTofu and Pulumi, whose providers call things alike.
+
+    Attributes:
+        type: Of the resource, ``aws_lambda_alias``.
+        import_id: What ``import`` takes; "" where the provider imports none of this type.
+        identity: Attributes by which a plan's resource is known to be this one.
+        attributes: Those that the flip decides: text, number, :class:`Reference`, or a block's attributes.
+        ignored: Those that go on changing while traffic moves, for ``lifecycle.ignore_changes``.
+    """
+
+    type: str
+    import_id: str
+    identity: dict[str, str]
+    attributes: dict[str, Any]
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CloudFormation:
+    """A flip for CloudFormation, and for what makes templates of it.
+
+    Attributes:
+        type: Of the resource, ``AWS::Lambda::Alias``.
+        physical: The id that a stack knows the thing by.
+        identifier: What an import change set takes; empty where the type cannot be imported.
+        properties: Those that the flip decides, as for :attr:`Terraform.attributes`.
+    """
+
+    type: str
+    physical: str
+    identifier: dict[str, str]
+    properties: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One thing that the migration has changed.
+
+    Attributes:
+        name: A name for it in code, ``live_alias``.
+        what: In one line, for a person.
+        terraform: For Terraform and its like; None where it has to be written by hand.
+        cloudformation: For CloudFormation; likewise.
+        made: Whether the migration made it; else it was there, and was changed.
+    """
+
+    name: str
+    what: str
+    terraform: Terraform | None = None
+    cloudformation: CloudFormation | None = None
+    made: bool = False
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose code decides about the function.
+
+    Attributes:
+        tool: ``terraform``, ``cloudformation``, ``sam``, ``cdk``, ``serverless``, ``chalice``, ``zappa``, ``pulumi``.
+        evidence: How that is known, one line each.
+        stack: The stack's name, where there is one.
+    """
+
+    tool: str
+    evidence: tuple[str, ...] = field(default=())
+    stack: str = ""

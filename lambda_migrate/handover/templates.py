@@ -1,0 +1,82 @@
+"""CloudFormation's templates, as far as a handover writes them: resources, an import list, references to the alias."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from lambda_migrate.handover.model import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lambda_migrate.handover.model import Flip
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes references in the short form of functions, ``!Ref Alias``."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # as the class has it
+        return True
+
+
+class _Ref(str):
+    """The logical id that a value refers to; the reference of an alias is its ARN."""
+
+    __slots__ = ()
+
+
+def _represent(dumper: yaml.SafeDumper, value: _Ref) -> yaml.Node:
+    return dumper.represent_scalar("!Ref", str(value))
+
+
+_Dumper.add_representer(_Ref, _represent)
+
+
+def snippet(things: Iterable[Flip], alias: str) -> str:
+    """Return the resources that a template gets, and the properties that change of those it has, as YAML.
+
+    Args:
+        things: The flips.
+        alias: The logical id of the alias.
+    """
+    parts = []
+    for each in things:
+        mine = each.cloudformation
+        if mine is None:
+            continue
+        properties = _referring(mine.properties, alias)
+        resource = {"Type": mine.type, **({"DeletionPolicy": "Retain"} if each.made else {}), "Properties": properties}
+        where = "a new resource" if each.made else f"in the {mine.type} whose physical id is {mine.physical}"
+        text = yaml.dump({logical_id(each.name): resource}, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+        parts.append(f"# {' '.join(each.what.split())}: {' '.join(where.split())}\n{text}")
+    return "\n".join(parts)
+
+
+def imports(things: Iterable[Flip]) -> list[dict[str, Any]]:
+    """Return what `CreateChangeSet` takes as ``ResourcesToImport``: what the migration made and a stack can import."""
+    return [
+        {
+            "ResourceType": each.cloudformation.type,
+            "LogicalResourceId": logical_id(each.name),
+            "ResourceIdentifier": each.cloudformation.identifier,
+        }
+        for each in things
+        if each.made and each.cloudformation and each.cloudformation.identifier
+    ]
+
+
+def logical_id(name: str) -> str:
+    """Return a name as CloudFormation takes it: letters and digits."""
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _referring(value: Any, alias: str) -> Any:
+    if isinstance(value, Reference):
+        return _Ref(alias)
+    if isinstance(value, dict):
+        return {name: _referring(each, alias) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_referring(each, alias) for each in value]
+    return value

@@ -1,0 +1,22 @@
+"""The flips of the first cutover of the golden plans, as they stand once all of it is applied."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_migrate.engine.plan import Plan
+from lambda_migrate.handover.flips import flips, import_arns
+
+if TYPE_CHECKING:
+    from lambda_migrate.handover.model import Flip
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "plans"
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+ALIAS = f"{FUNCTION}:live"
+
+
+def standing(plan: str = "first-cutover") -> tuple[Flip, ...]:
+    steps = Plan.from_dict(json.loads((GOLDEN / f"{plan}.json").read_text())).steps
+    return import_arns(flips(step.action for step in steps), FUNCTION)
