@@ -30,7 +30,7 @@ PASSING = frozenset(
         "set_signing_keys",
     }
 )
-"""Kinds whose outcome is no part of anybody's code: versions, the guard, our own pins, deployments."""
+"""Kinds whose outcome nobody's code says: versions, the guard, our own pins, deployments."""
 
 
 def flips(actions: Iterable[Action]) -> tuple[Flip, ...]:

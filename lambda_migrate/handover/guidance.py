@@ -42,7 +42,7 @@ NOTES: dict[str, tuple[str, ...]] = {
         "Add the new permission before the event changes, and remove the old one afterwards.",
     ),
     "chalice": (
-        "Chalice knows no alias: write the resources below in `--merge-template`, and import the alias first.",
+        "Chalice does not make aliases: write the resources below in `--merge-template`, and import the alias first.",
     ),
     "zappa": (
         "Zappa calls AWS itself: do not deploy with it while the migration runs, a deployment undoes the flips.",

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 class _Dumper(yaml.SafeDumper):
     """Writes references in the short form of functions, ``!Ref Alias``."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # as the class has it
-        return True
-
 
 class _Ref(str):
     """The logical id that a value refers to; the reference of an alias is its ARN."""

@@ -133,8 +133,10 @@ def _problem(findings: tuple[Finding, ...], path: Path) -> GateClosed | Inconclu
     undone = [each for each in findings if each.outcome == "undoes"]
     unknown = [each for each in findings if each.outcome == "unknown"]
     if undone:
-        text = f"{handover_undone.NAME}: `{path.name}` would undo {len(undone)} of {len(findings)} flips"
-        return GateClosed.by(text, hint="`lambda-migrate handover` prints what the code has to say")
+        text = f"`{path.name}` would undo {len(undone)} of {len(findings)} flips"
+        return GateClosed(
+            text, gate=handover_undone.NAME, hint="`lambda-migrate handover` prints what the code has to say"
+        )
     if unknown:
         return Inconclusive(
             f"`{path.name}` does not tell of {len(unknown)} of {len(findings)} flips",

@@ -40,7 +40,7 @@ def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_i
 
     assert (written.code, "## terraform\n\n- main.tf\n" in written.out) == (0, True)
     assert f'  to = aws_lambda_alias.live_alias\n  id = "{name}/live"\n' in written.out
-    assert (undone.code, undone.error) == (3, "handover-undone: `plan.json` would undo 1 of 10 flips")
+    assert (undone.code, undone.error) == (3, "`plan.json` would undo 1 of 10 flips")
     assert (kept.code, {each["outcome"] for each in kept.json["data"]["findings"]}) == (0, {"keeps"})
 
 
