@@ -14,7 +14,7 @@ BUILDSPEC = "version: 0.2\nphases: {build: {commands: [echo from the project]}}\
 
 
 def async_destinations(world: World) -> Iterator[str]:
-    """GetFunctionEventInvokeConfig shows destinations that are not set as {}: are they rolled back like that?"""
+    """GetFunctionEventInvokeConfig shows destinations that are not set as {}: does a write accept them like that?"""
     lambdas, which = world.client("lambda"), {"FunctionName": world.name, "Qualifier": "live"}
     world.later(lambdas.delete_function_event_invoke_config, **which)
     shown = lambdas.put_function_event_invoke_config(**which, MaximumRetryAttempts=1).get("DestinationConfig")

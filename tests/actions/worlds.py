@@ -18,9 +18,11 @@ from tests.actions import (
     worlds_named,
     worlds_pipes,
     worlds_rest_api,
+    worlds_schedules,
     worlds_service,
     worlds_stand_ins,
     worlds_triggers,
+    worlds_websocket_api,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_documents.WORLDS,
     **worlds_keys.WORLDS,
     **worlds_rest_api.WORLDS,
+    **worlds_websocket_api.WORLDS,
+    **worlds_schedules.WORLDS,
     **worlds_service.WORLDS,
     **worlds_guard.WORLDS,
     **worlds_callers.WORLDS,

@@ -11,8 +11,6 @@ from lambda_migrate.actions.iot.point_topic_rule import PointTopicRule
 from lambda_migrate.actions.logs.point_subscription_filter import PointSubscriptionFilter
 from lambda_migrate.actions.pipes.point_pipe import PointPipe
 from lambda_migrate.actions.s3.point_notification import PointNotification
-from lambda_migrate.actions.scheduler.point_schedule import PointSchedule
-from lambda_migrate.actions.scheduler.send_schedule import SendSchedule
 from lambda_migrate.actions.secrets.point_rotation import PointRotation
 from lambda_migrate.actions.step_functions.point_definition import PointDefinition
 from tests.actions.stage import World, steady
@@ -113,83 +111,6 @@ def point_notification_at_a_queue(stage: Stage) -> World:
     return World(
         PointNotification(stage.name, live, queue, ACCOUNT, "ours"), documents=documents, foreign=foreign, drift=drift
     )
-
-
-def _schedule(stage: Stage, **target: Any) -> Callable[..., None]:
-    """Make a schedule named like the stage; return what changes it as a whole."""
-    scheduler = stage.client("scheduler")
-    whole: dict[str, Any] = {
-        "Name": stage.name,
-        "ScheduleExpression": "cron(0 3 * * ? *)",
-        "ScheduleExpressionTimezone": "Europe/Vienna",
-        "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 15},
-        "Description": "every night",
-        "ActionAfterCompletion": "NONE",
-        "State": "ENABLED",
-        "Target": {
-            "RoleArn": stage.role("callers", "scheduler.amazonaws.com"),
-            "RetryPolicy": {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 3},
-            "DeadLetterConfig": {"Arn": stage.queue("dead")},
-            **target,
-        },
-    }
-    scheduler.create_schedule(**whole)
-
-    def change(*, target: dict[str, Any] | None = None, **members: Any) -> None:
-        now = scheduler.get_schedule(Name=stage.name)
-        kept = {name: now[name] for name in whole}
-        scheduler.update_schedule(**{**kept, **members, "Target": {**now["Target"], **(target or {})}})
-
-    return change
-
-
-def point_schedule(stage: Stage) -> World:
-    arn = stage.function()
-    live = stage.alias("live", stage.publish("original"))
-    change = _schedule(stage, Arn=arn, Input='{"id":  "nightly"}')
-    return World(
-        PointSchedule(stage.name, arn, live, "default"),
-        documents=stage.schedules,
-        foreign=lambda: change(target={"RetryPolicy": {"MaximumRetryAttempts": 7}}),
-        drift=lambda: change(target={"Arn": f"{arn}:theirs"}),
-    )
-
-
-def point_schedule_by_its_input(stage: Stage) -> World:
-    """A universal target: its input names the function, in somebody's own spelling."""
-    stage.function()
-    stage.alias("live", stage.publish("original"))
-    text = f'{{"FunctionName" : "{stage.name}",\n "Payload": "{{\\"n\\": 1.50}}"}}'
-    change = _schedule(stage, Arn="arn:aws:scheduler:::aws-sdk:lambda:invoke", Input=text)
-    before, after = {"/FunctionName": stage.name}, {"/FunctionName": f"{stage.name}:live"}
-    return World(
-        PointSchedule(stage.name, before, after, "default"),
-        documents=stage.schedules,
-        foreign=lambda: change(Description="theirs"),
-        drift=lambda: change(target={"Input": "{}"}),
-    )
-
-
-def _sent_to_a_queue(stage: Stage, **given: str) -> World:
-    stage.function()
-    live = stage.alias("live", stage.publish("original"))
-    change = _schedule(stage, Arn=live, **given)
-    queue = stage.queue("service")
-    return World(
-        SendSchedule(stage.name, live, queue, "default", f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/x/y"),
-        documents=stage.schedules,
-        foreign=lambda: change(Description="theirs"),
-        drift=lambda: change(target={"Arn": queue, "Input": "theirs"}),
-    )
-
-
-def send_schedule(stage: Stage) -> World:
-    """Its input goes along as somebody wrote it."""
-    return _sent_to_a_queue(stage, Input='{"id":  "nightly",\n "n": 1.50}')
-
-
-def send_schedule_without_an_input(stage: Stage) -> World:
-    return _sent_to_a_queue(stage)
 
 
 def point_pipe(stage: Stage) -> World:
@@ -401,10 +322,6 @@ def point_destination(stage: Stage) -> World:
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_notification": point_notification,
     "point_notification/queue": point_notification_at_a_queue,
-    "point_schedule": point_schedule,
-    "point_schedule/universal": point_schedule_by_its_input,
-    "send_schedule": send_schedule,
-    "send_schedule/no-input": send_schedule_without_an_input,
     "point_pipe": point_pipe,
     "point_subscription_filter": point_subscription_filter,
     "point_definition": point_definition,
