@@ -34,7 +34,7 @@ class Pipes(StandIn):
     services: tuple[str, ...] = ("pipes",)
 
     def pipes_ListPipes(self, NextToken: str = "", **_: Any) -> dict[str, Any]:  # noqa: N802, N803  # as AWS calls it
-        *first, last = PIPES
+        *first, last = ({k: v for k, v in each.items() if not k.endswith("Parameters")} for each in PIPES)
         return {"Pipes": [last]} if NextToken else {"Pipes": first, "NextToken": "more"}
 
     def pipes_DescribePipe(self, Name: str) -> dict[str, Any]:  # noqa: N802, N803  # as AWS calls it
