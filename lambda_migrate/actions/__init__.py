@@ -42,6 +42,7 @@ KINDS: tuple[str, ...] = (
     "scheduler.point_schedule:PointSchedule",
     "scheduler.send_schedule:SendSchedule",
     "pipes.point_pipe:PointPipe",
+    "pipes.send_pipe:SendPipe",
     "pipes.create_pipe:CreatePipe",
     "pipes.switch_pipe:SwitchPipe",
     "logs.point_subscription_filter:PointSubscriptionFilter",

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.triggers import piped_stream, stream_metrics
+from lambda_migrate.triggers import pipe_target, piped_stream, stream_metrics
 from lambda_migrate.triggers.event_source import FOUND, IN_PLACE, PROPAGATION, REPEATED, RETURNED, clean_up, to_alias
 from lambda_migrate.triggers.event_source import MappingSettings as Settings
-from lambda_migrate.triggers.piped_stream import COUNTED, FAILING, Stream
+from lambda_migrate.triggers.pipe_target import COUNTED, FAILING
+from lambda_migrate.triggers.piped_stream import Stream
 from lambda_migrate.triggers.stream_metrics import CALLS
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def look_up(
     aws: Aws, function: Function, service: Service, triggers: Sequence[Trigger[Settings]] = ()
 ) -> dict[str, str]:
     """Return what is to be known before streams go by pipes."""
-    return stream_metrics.look_up(aws, function, service, triggers, piped_stream.name(function, KIND), STREAM.metrics)
+    return stream_metrics.look_up(aws, function, service, triggers, pipe_target.name(function, KIND), STREAM.metrics)
 
 
 def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint | None:

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
-from lambda_migrate.actions.eventbridge.create_api_destination import CreateApiDestination
-from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
 from lambda_migrate.actions.iam.create_role import CreateRole
 from lambda_migrate.actions.iam.put_role_policy import PutRolePolicy
 from lambda_migrate.actions.pipes.create_pipe import OLDEST, CreatePipe
@@ -23,15 +21,14 @@ from lambda_migrate.actions.pipes.switch_pipe import SwitchPipe
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.durations import duration as shown
 from lambda_migrate.engine.plan import Step
-from lambda_migrate.engine.source_metrics import SourceMetrics
-from lambda_migrate.gates import pipe_impossible, pipe_record_size, pipe_too_slow, service_without_api_key
+from lambda_migrate.gates import pipe_impossible, pipe_too_slow
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
-from lambda_migrate.triggers import duration
-from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
+from lambda_migrate.triggers import pipe_target
+from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.event_source import PROPAGATION
-from lambda_migrate.triggers.eventbridge import ANSWER_TIMEOUT, API_KEY_HEADER, RATE, ROLE_PROPAGATION, allow
-from lambda_migrate.triggers.stream_metrics import BEHIND, ENDPOINT, PEAK, is_named
+from lambda_migrate.triggers.eventbridge import RATE, ROLE_PROPAGATION, allow
+from lambda_migrate.triggers.stream_metrics import BEHIND, PEAK, is_named
 from lambda_migrate.triggers.stream_metrics import LARGEST as RECORD
 
 if TYPE_CHECKING:
@@ -42,20 +39,12 @@ if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Destination, Trigger
     from lambda_migrate.triggers.event_source import MappingSettings
 
-COUNTED = "records that the pipe has sent"
-FAILING = "a risen share of failed executions of the pipe"
-LARGEST = 256 * 1024
-"""Bytes that EventBridge sends to an API destination at most."""
-
-RAW = LARGEST * 3 // 4 - 4096
+RAW = pipe_target.LARGEST * 3 // 4 - 4096
 """Bytes of data that fit in there, which a pipe writes in base64, among some 2 KB of its own."""
 
 DAY = 86_400.0
 FILTERS = 5
 """Patterns that a pipe takes ("FilterCriteria" in the API reference of EventBridge Pipes)."""
-
-_NAMES = 64
-"""Characters of a pipe's, a role's, a connection's and an API destination's name."""
 
 _KEPT = ("MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "ParallelizationFactor")
 
@@ -97,8 +86,8 @@ def to_service(
     pipe = CreatePipe(
         pipe_name(function, trigger),
         trigger.settings.source,
-        name(function, stream.kind),
-        name(function, stream.kind),
+        pipe_target.name(function, stream.kind),
+        pipe_target.name(function, stream.kind),
         stream.member,
         _parameters(trigger.settings.mapping),
         trigger.settings.mapping.get("FilterCriteria", {}),
@@ -110,7 +99,7 @@ def to_service(
         tuple(_blockers(trigger, caller, function, destination, stream)),
         tuple(_warnings(trigger, caller)),
         _preparation(trigger, function, destination, stream),
-        source_metrics=metrics(pipe.name),
+        source_metrics=pipe_target.metrics(pipe.name),
     )
 
 
@@ -166,24 +155,12 @@ def _blockers(
     trigger: Trigger[MappingSettings], caller: str, function: Function, destination: Destination, stream: Stream
 ) -> Iterator[Blocker]:
     looked = destination.resources.get(stream.kind)
-    if not destination.api_key:
-        text = f"{caller} needs a key to call the service; name its secret in `service.api_key`"
-        yield closed(service_without_api_key, text, trigger.name)
-    slow = duration.too_long(function, looked, ANSWER_TIMEOUT)
-    if slow:
-        text = f"{caller}: EventBridge waits {ANSWER_TIMEOUT:g} s for an answer, then sends the record again; {slow}"
-        yield closed(pipe_too_slow, text, trigger.name)
+    yield from pipe_target.blockers(trigger, caller, function, destination)
     peak = (looked or {}).get(f"{PEAK} {trigger.name}")
     if peak is not None and float(peak) > RATE:
         text = f"{caller} had {peak} records a second, and its API destination lets {RATE} through"
         yield closed(pipe_too_slow, text, trigger.name)
-    largest = (looked or {}).get(f"{RECORD} {trigger.name}")
-    if largest is None or float(largest) > RAW:
-        known = (
-            f"one put of it had {float(largest):,.0f} bytes" if largest else "nobody counts how large its records are"
-        )
-        text = f"{caller}: a pipe sends {LARGEST // 1024} KB at most, and {known}"
-        yield closed(pipe_record_size, text, trigger.name)
+    yield from pipe_target.too_large(trigger, caller, (looked or {}).get(f"{RECORD} {trigger.name}"), RAW)
 
 
 def _warnings(trigger: Trigger[MappingSettings], caller: str) -> Iterator[str]:
@@ -199,25 +176,21 @@ def _preparation(
     trigger: Trigger[MappingSettings], function: Function, destination: Destination, stream: Stream
 ) -> tuple[Step, ...]:
     """Return the steps that make what the pipes of a kind share, and what this one's role may do."""
-    partition, _lambda, region, account, _function = Arn.parse(function.arn)
-    shared, endpoint = name(function, stream.kind), f"{destination.url}{EVENTS_PATH}"
+    shared, account = pipe_target.name(function, stream.kind), Arn.parse(function.arn).account
     trust = allow(
         Principal={"Service": "pipes.amazonaws.com"},
         Action="sts:AssumeRole",
         Condition={"StringEquals": {"aws:SourceAccount": account}},
     )
-    target = f"arn:{partition}:events:{region}:{account}:api-destination/{shared}/*"
-    sends = allow(Action="events:InvokeApiDestination", Resource=target)
+    sends = allow(Action="events:InvokeApiDestination", Resource=f"{pipe_target.arn(function, stream.kind)}/*")
     reads = PutRolePolicy(shared, pipe_name(function, trigger), _reads(trigger, stream))
-    made = (
+    role = (
         Step("", CreateRole(shared, trust, destination.boundary), "pipes of this account take it on"),
         Step("", PutRolePolicy(shared, "invoke-api-destination", sends), "to call this API destination and no other"),
-        Step("", CreateConnection(shared, API_KEY_HEADER, destination.api_key), "holds the key of the service"),
-        Step("", CreateApiDestination(shared, shared, endpoint, RATE), "where the service takes events"),
     )
-    there = destination.resources.get(stream.kind, {}).get(ENDPOINT) == endpoint
     own = Step("", reads, "to read this stream and no other", propagation=ROLE_PROPAGATION)
-    return (*(() if there else made), own)
+    made = pipe_target.preparation(function, destination, stream.kind)
+    return (*(role if made else ()), *made, own)
 
 
 def _reads(trigger: Trigger[MappingSettings], stream: Stream) -> dict[str, Any]:
@@ -229,27 +202,6 @@ def _reads(trigger: Trigger[MappingSettings], stream: Stream) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def metrics(pipe: str) -> SourceMetrics:
-    """Return what a pipe counts ("Logging and monitoring EventBridge Pipes", EventBridge user guide).
-
-    A record that fails comes again, so that its executions are more than one.
-    """
-    return SourceMetrics(
-        "AWS/EventBridge/Pipes",
-        {"PipeName": pipe},
-        tried={"Invocations": 1},
-        reached={"Invocations": 1, "ExecutionFailed": -1},
-        suspect={"ExecutionFailed": 1},
-        arrived="sent",
-        suspicious="failed",
-    )
-
-
-def name(function: Function, kind: str) -> str:
-    """Return what the role, the connection and the API destination of a kind are called."""
-    return f"lambda-migrate-{function.name}"[: _NAMES - len(kind) - 1] + f"-{kind}"
-
-
 def pipe_name(function: Function, trigger: Trigger[Any]) -> str:
     """Return the name of a stream's pipe, the same at every run."""
-    return f"lambda-migrate-{function.name}"[: _NAMES - 9] + f"-{sha256(trigger.settings.source)[:8]}"
+    return f"lambda-migrate-{function.name}"[: pipe_target.NAMES - 9] + f"-{sha256(trigger.settings.source)[:8]}"

@@ -56,16 +56,30 @@ def look_up(
     named = [trigger for trigger in triggers if is_named(trigger, service.pipes)]
     if not named:
         return {}
-    looked = {**duration.look_up(aws, function, service), BEHIND: _behind(aws, function)}
-    try:
-        answer = aws.call("events", "describe_api_destination", Name=name)
-        looked[ENDPOINT] = str(answer["InvocationEndpoint"])
-    except (NotFound, NotAllowed):
-        pass  # where it may not be seen, the step that makes it says so
+    looked = {**duration.look_up(aws, function, service), BEHIND: _behind(aws, function), **endpoint(aws, name)}
     if metrics:
         for trigger in named:
             looked |= _counted(aws, trigger, metrics)
     return looked
+
+
+def endpoint(aws: Aws, name: str) -> dict[str, str]:
+    """Return where an API destination sends, as ``endpoint``; nothing where it is not there or may not be seen."""
+    try:
+        return {ENDPOINT: str(aws.call("events", "describe_api_destination", Name=name)["InvocationEndpoint"])}
+    except (NotFound, NotAllowed):
+        return {}  # the step that makes it says why not
+
+
+def largest_event(aws: Aws, pipe: str) -> str | None:
+    """Return the bytes of the largest event of a pipe within a fortnight; None where nobody can tell."""
+    query = _metric("largest", "AWS/EventBridge/Pipes", "EventSize", {"PipeName": pipe}, "Maximum", duration.PERIOD)
+    now = datetime.fromtimestamp(aws.now(), UTC)
+    try:
+        sizes = cloudwatch.values(aws, [query], now - timedelta(days=duration.DAYS), now)["largest"]
+    except (AwsError, NotAllowed):
+        return None
+    return f"{max(sizes):.0f}" if sizes else None
 
 
 def _behind(aws: Aws, function: Function) -> str:

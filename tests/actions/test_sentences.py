@@ -72,6 +72,7 @@ from lambda_migrate.actions.load_balancer.set_group_attributes import SetGroupAt
 from lambda_migrate.actions.logs.point_subscription_filter import PointSubscriptionFilter
 from lambda_migrate.actions.pipes.create_pipe import OLDEST, CreatePipe
 from lambda_migrate.actions.pipes.point_pipe import PointPipe
+from lambda_migrate.actions.pipes.send_pipe import SendPipe
 from lambda_migrate.actions.pipes.switch_pipe import SwitchPipe
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.actions.route53.change_records import ChangeRecords
@@ -195,6 +196,10 @@ SENTENCES: list[tuple[Action, str]] = [
         "pipe taken: from stream/scans, beginning at the oldest record, stopped",
     ),
     (SwitchPipe("taken", before=False, after=True), "pipe taken: stopped → runs"),
+    (
+        SendPipe("fulfil", LIVE, "api-destination:orders-pipe", "Target", {}),
+        "pipe fulfil: orders:live → orders-pipe",
+    ),
     (PointPipe("fulfil", FUNCTION, LIVE, "Enrichment"), "pipe fulfil, enrichment: orders → orders:live"),
     (
         PointSubscriptionFilter("/shop", FUNCTION, LIVE, "errors"),

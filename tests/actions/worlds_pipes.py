@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.pipes.create_pipe import OLDEST, CreatePipe
+from lambda_migrate.actions.pipes.send_pipe import SendPipe
 from lambda_migrate.actions.pipes.switch_pipe import SwitchPipe
 from tests.actions.stage import World, steady
 
@@ -81,7 +82,26 @@ def switch_pipe(stage: Stage) -> World:
     )
 
 
+def send_pipe(stage: Stage) -> World:
+    """Its target changes with the target's parameters; its source's parameters and its text stay."""
+    stage.function()
+    live = stage.alias("live", stage.publish("original"))
+    stream, destination = _stream(stage, stage.name), _destination(stage)
+    pipes, role = stage.client("pipes"), stage.role("pipes", "pipes.amazonaws.com")
+    waits = {"LambdaFunctionParameters": {"InvocationType": "REQUEST_RESPONSE"}}
+    one = {"KinesisStreamParameters": {"StartingPosition": "LATEST", "BatchSize": 1}}
+    about: dict[str, Any] = {"Source": stream, "RoleArn": role, "SourceParameters": one, "Description": "orders"}
+    pipes.create_pipe(Name=stage.name, Target=live, TargetParameters=waits, DesiredState="STOPPED", **about)
+    return World(
+        SendPipe(stage.name, live, f"api-destination:{destination}", "Target", waits),
+        documents=lambda: _pipes(stage),
+        foreign=lambda: pipes.update_pipe(Name=stage.name, RoleArn=role, Description="theirs"),
+        drift=lambda: pipes.update_pipe(Name=stage.name, RoleArn=role, Target=f"{live}-theirs"),
+    )
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "create_pipe": create_pipe,
     "switch_pipe": switch_pipe,
+    "send_pipe": send_pipe,
 }

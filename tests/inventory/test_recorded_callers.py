@@ -34,7 +34,7 @@ class Pipes(StandIn):
     services: tuple[str, ...] = ("pipes",)
 
     def pipes_ListPipes(self, NextToken: str = "", **_: Any) -> dict[str, Any]:  # noqa: N802, N803  # as AWS calls it
-        *first, last = PIPES
+        *first, last = ({k: v for k, v in each.items() if not k.endswith("Parameters")} for each in PIPES)
         return {"Pipes": [last]} if NextToken else {"Pipes": first, "NextToken": "more"}
 
     def pipes_DescribePipe(self, Name: str) -> dict[str, Any]:  # noqa: N802, N803  # as AWS calls it
@@ -42,12 +42,17 @@ class Pipes(StandIn):
         return {**pipe, "RoleArn": f"arn:aws:iam::123456789012:role/{Name}"}
 
 
-def pipe(name: str, **about: str) -> dict[str, str]:
+def pipe(name: str, **about: Any) -> dict[str, Any]:
     return {"Name": name, "Arn": f"{PIPE}/{name}", "Source": QUEUE, "DesiredState": "RUNNING", **about}
 
 
 PIPES = (
-    pipe("target", Target=f"{known.ARN}:live"),
+    pipe(
+        "target",
+        Target=f"{known.ARN}:live",
+        SourceParameters={"FilterCriteria": {"Filters": []}, "SqsQueueParameters": {"BatchSize": 1}},
+        TargetParameters={"InputTemplate": "<$.body>", "LambdaFunctionParameters": {"InvocationType": "X"}},
+    ),
     pipe("theirs", Target=f"{known.ARN}-other"),
     pipe("stopped", Target=known.ARN, DesiredState="STOPPED"),
     pipe("both", Target=known.ARN, Enrichment=f"{known.ARN}:7"),
@@ -68,6 +73,19 @@ def test_pipes_have_the_function_as_target_and_to_enrich_events(aws: Aws) -> Non
         (f"{PIPE}/both/target", "both", "", f"{PIPE}/both", f"as its target, from {QUEUE}", True),
         (f"{PIPE}/both/enrichment", "both", "7", f"{PIPE}/both", f"as its enrichment, from {QUEUE}", True),
     ]
+
+
+def test_what_a_pipe_hands_over_is_known_and_its_template_is_not_kept(aws: Aws) -> None:
+    Pipes().attach(aws)
+
+    first, *others = (each.settings for each in pipes.find(aws, known.function()))
+
+    assert (first.batch, first.templated, first.parameters) == (  # type: ignore[attr-defined]  # of a pipe
+        1,
+        True,
+        {"LambdaFunctionParameters": {"InvocationType": "X"}},
+    )
+    assert {(each.batch, each.templated) for each in others} == {(0, False)}  # type: ignore[attr-defined]  # as above
 
 
 def event(

@@ -24,6 +24,9 @@ CALLS = ("pipes:ListPipes", "pipes:DescribePipe")
 """What it calls, from which the policies of IAM are made."""
 
 _PARTS = {"Target": "its target", "Enrichment": "its enrichment"}
+TEMPLATE = "InputTemplate"
+"""A text that AWS calls sensitive, so that it is not kept."""
+
 _STOPPED = ("STOPPED", "DELETED")
 
 
@@ -50,6 +53,7 @@ def _invoked(function: Function, pipe: dict[str, Any], part: str) -> str | None:
 
 def _of(aws: Aws, function: Function, pipe: dict[str, Any]) -> Iterator[Trigger[Settings]]:
     about = aws.call("pipes", "describe_pipe", Name=pipe["Name"])
+    target = about.get("TargetParameters") or {}
     for part, how in _PARTS.items():
         qualifier = _invoked(function, about, part)
         if qualifier is not None:
@@ -60,6 +64,15 @@ def _of(aws: Aws, function: Function, pipe: dict[str, Any]) -> Iterator[Trigger[
                 part=part,
                 role=about.get("RoleArn") or "",
                 function=about[part],
+                parameters={name: value for name, value in target.items() if name != TEMPLATE},
+                templated=bool(target.get(TEMPLATE)),
+                batch=_batch(about.get("SourceParameters") or {}),
             )
             enabled = about.get("DesiredState") not in _STOPPED
             yield Trigger(KIND, f"{about['Arn']}/{part.lower()}", about["Name"], qualifier, settings, enabled=enabled)
+
+
+def _batch(parameters: dict[str, Any]) -> int:
+    """Return how many records the pipe hands over at once; 0 where it says nothing, which is the source's default."""
+    sizes = (each.get("BatchSize") for each in parameters.values() if isinstance(each, dict))
+    return next((int(size) for size in sizes if size is not None), 0)
