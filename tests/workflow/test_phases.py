@@ -100,6 +100,7 @@ class Desk:
         self.migration = None
         self.paint = SimpleNamespace(width=80)
         self.terminal = self
+        self.aws_read_only = SimpleNamespace(endpoint_url="http://127.0.0.1:9")
         self.ledger = self
         self.projection = Projection()
 
