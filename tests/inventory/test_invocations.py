@@ -72,6 +72,7 @@ def test_invocations_are_counted_by_resource() -> None:
             "*": 3.0,
             "orders": 1.0,
             "orders:live": 2.0,
+            "orders:lambda-migrate": 0,
             "orders:1": 0,
             "orders:2": 0,
             "orders:3": 0,
