@@ -81,6 +81,7 @@ SHOWN_BY: dict[str, str] = {
     "From the first `proxy deploy` on,": "cli/test_way_back.py::test_no_pruner_takes_the_way_back_along",
     "A version that a later cutover or a key rotation": "simulation/test_found.py::test_no_pruner_takes_the_version",
     "Once you have, or have named the": "simulation/test_settings_of_now.py::test_a_cutover_whose_guard_was_refused",
+    "The schedule that would put a canary back": "engine/test_guard.py::test_it_never_overwrites_what_somebody_else",
     "What it left keeps what it needs,": "simulation/test_found.py::test_what_a_hurried_way_back_left_that_was",
     "What may hold some is left in place,": "cli/test_way_back.py::test_what_may_still_carry_traffic_stays_until_its",
     "`lambda-migrate cleanup` removes what may go.": "cli/test_way_back.py::test_cleanup_removes_what_a_rollback_left",

@@ -214,6 +214,8 @@ class Guarded(Protocol):
     - ``home``: the version that the traffic comes from.
     - ``complete``: whether all of the traffic is moved after it.
     - ``is_home(aws)``: whether the alias stands exactly where the schedule would put it.
+    - ``is_elsewhere(aws)``: whether it stands where neither we nor the schedule put it, and none of the traffic goes
+      where we moved it.
     """
 
     function: str
@@ -226,6 +228,8 @@ class Guarded(Protocol):
     def complete(self) -> bool: ...
 
     def is_home(self, aws: Aws) -> bool: ...
+
+    def is_elsewhere(self, aws: Aws) -> bool: ...
 
 
 @runtime_checkable

@@ -52,6 +52,7 @@ class Baking(Work):
         change = self._towards(step, Observed.AFTER)
         if change.observe() is not Observed.AFTER:
             self._require_unguarded(step)
+            self._guarding.let_go(run, step)
             raise change.drift()  # what was watched is not what stands there
         verdict = self._last_look(run, self.judge, step, since, first)
         if verdict.result == "fail":
@@ -64,19 +65,6 @@ class Baking(Work):
             raise Inconclusive(
                 f"{step.id}: {'; '.join(verdict.reasons)}",
                 hint="traffic stays where it is; run the same command again to judge it again",
-            )
-
-    def _require_unguarded(self, step: Step) -> None:
-        """Refuse to go on where the guard has put traffic back meanwhile: this process was not there in time.
-
-        Raises:
-            GateClosed: It has.
-        """
-        if self._guarding.reconcile():
-            raise GateClosed(
-                f"{step.id}: traffic went back by itself before it was judged",
-                gate="guard-acted",
-                hint="run the same command again, which begins with the first weight",
             )
 
     def _passed(self, run: Run, step: Step) -> None:

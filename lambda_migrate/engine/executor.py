@@ -20,6 +20,7 @@ from lambda_migrate.engine.runs import Run, open_run, runs
 from lambda_migrate.engine.way_back import WayBack
 from lambda_migrate.engine.work import Work
 from lambda_migrate.errors import (
+    Drifted,
     GateClosed,
     Interrupted,
     MigrateError,
@@ -71,8 +72,13 @@ class Executor(Work):
             baking.bake(run, step)
         for step in run.remaining:
             self._pause_point()
+            self._require_unguarded(step)
             self._guard(run, step, self.now() + step.propagation + step.bake)
-            self._apply(run, step)
+            try:
+                self._apply(run, step)
+            except Drifted:
+                self._guarding.let_go(run, step)
+                raise
             self._see_it_last(run, step)
             if step.gated:
                 baking.bake(run, step)

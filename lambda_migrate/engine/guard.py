@@ -180,6 +180,11 @@ class Guarding:
         known = {"at": _text(before.at), "alias": before.alias, "version": before.version}
         run.take(self.ledger.note("guard", run=before.run, id=before.step, state="armed", **known))
 
+    def let_go(self, run: Run, step: Step) -> None:
+        """Cancel the schedule where somebody else has moved the alias meanwhile: it would overwrite what they did."""
+        if isinstance(step.action, Guarded) and step.guard is not None and self._is_elsewhere(step.action):
+            self.warn_where_it_fails(partial(self.cancel, run, step))
+
     def hold(self, run: Run, step: Step) -> None:
         """Have traffic that stays where it is on purpose go back after `hold`; where that fails it is told."""
         if step.guard is not None:
@@ -232,10 +237,16 @@ class Guarding:
         if not isinstance(step.action, Guarded):
             return
         away = next(_moved(known, step.action), None)
-        if away is None:
+        if away is None or self._is_elsewhere(step.action):
             self.warn_where_it_fails(partial(self.cancel, run, step))
         else:
             self.hold(*away)
+
+    def _is_elsewhere(self, action: Guarded) -> bool:
+        try:
+            return action.is_elsewhere(self.aws)
+        except MigrateError:
+            return False
 
     def _set(self, run: Run, wanted: ScheduleReturn, schedule: Document | None, boundary: str) -> None:
         if schedule is None:

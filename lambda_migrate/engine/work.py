@@ -10,7 +10,7 @@ from lambda_migrate.actions import Observed
 from lambda_migrate.clock import steady
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.guard import Guarding
-from lambda_migrate.errors import Interrupted, MigrateError
+from lambda_migrate.errors import GateClosed, Interrupted, MigrateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,19 @@ class Work:
         """See that traffic goes back by itself where nobody has judged it some time after `end`."""
         if step.guard:
             self._guarding.arm(run, step, end + step.guard.grace)
+
+    def _require_unguarded(self, step: Step) -> None:
+        """Refuse to go on where the guard has put traffic back meanwhile: this process was not there in time.
+
+        Raises:
+            GateClosed: It has.
+        """
+        if self._guarding.reconcile():
+            raise GateClosed(
+                f"{step.id}: traffic went back by itself meanwhile",
+                gate="guard-acted",
+                hint="run the same command again, which begins with the first weight",
+            )
 
     def _towards(self, step: Step, side: Observed) -> Change:
         return Change(step.action, self.aws, side, self._wait, step.id)

@@ -90,6 +90,24 @@ class Canary:
         weights = (found.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
         return {"version": found["FunctionVersion"], "weights": weights}
 
+    def publish(self) -> None:
+        """Publish another version, as somebody else would."""
+        functions = self.client("lambda")
+        functions.update_function_configuration(FunctionName=self.function, Description="theirs")
+        self.aws.wait_function_updated(self.function)
+        functions.publish_version(FunctionName=self.function)
+
+    def move(self, shares: dict[str, float]) -> None:
+        """Move the alias as somebody else would: all to one version, or a share of it."""
+        ((version, share),) = shares.items()
+        whole = share == 1.0
+        self.client("lambda").update_alias(
+            FunctionName=self.function,
+            Name="live",
+            FunctionVersion=version if whole else "1",
+            RoutingConfig={"AdditionalVersionWeights": {} if whole else shares},
+        )
+
     def acts_at(self) -> float | None:
         """Return when the schedule would act, in seconds after the test began; None where there is none."""
         scheduler = self.client("scheduler")

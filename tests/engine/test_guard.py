@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.plan import Plan
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import GateClosed, Inconclusive, Interrupted, NotAllowed
+from lambda_migrate.errors import Drifted, GateClosed, Inconclusive, Interrupted, NotAllowed
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
 from tests.actions.crashes import Crashes, Killed
 from tests.engine.canary import BAKE, GRACE, HOLD, LATER, Canary
@@ -201,8 +202,50 @@ def test_a_process_that_slept_through_its_end_does_not_go_on(canary: Canary) -> 
         executor.run(canary.plan(10, 100))
 
     assert caught.value.gate == "guard-acted"
-    assert caught.value.message == "01-shift_weight: traffic went back by itself before it was judged"
+    assert caught.value.message == "01-shift_weight: traffic went back by itself meanwhile"
     assert runs(Ledger.read(canary.path))[0].applied == {}
+
+
+def test_a_process_that_slept_between_two_weights_does_not_go_on(canary: Canary) -> None:
+    canary.verdicts = [PASS] * 3
+    executor = canary.open()
+
+    def stop() -> bool:
+        latest = executor.ledger.projection.latest
+        if "verdict" in latest and canary.alias()["weights"]:
+            canary.clock.time += HOLD
+            canary.act()
+        return False
+
+    executor.stop = stop
+    with executor.ledger, pytest.raises(GateClosed) as caught:
+        executor.run(canary.plan(10, 100))
+
+    assert (caught.value.gate, canary.acts_at()) == ("guard-acted", None)
+    assert caught.value.message == "02-shift_weight: traffic went back by itself meanwhile"
+    canary.run(canary.plan(10, 100))
+    assert canary.alias() == {"version": "2", "weights": {}}
+
+
+@pytest.mark.parametrize(("theirs", "stays"), [({"3": 1.0}, False), ({"3": 0.4}, False), ({"2": 0.4}, True)])
+@pytest.mark.parametrize("when", ["planned", "baking"])
+def test_it_never_overwrites_what_somebody_else_made_of_the_alias(
+    when: str, theirs: dict[str, float], stays: bool, canary: Canary
+) -> None:
+    canary.publish()
+    canary.verdicts = [PASS]
+    plan, executor = canary.plan(10, 100), canary.open()
+    moment = {"planned": "plan", "baking": "bake"}[when]
+    executor.watch = lambda told: canary.move(theirs) if told.kind == moment else None
+
+    with executor.ledger, pytest.raises(Drifted):
+        executor.run(plan)
+    assert (canary.acts_at() is not None) == stays
+    found = canary.alias()
+    with suppress(Drifted):
+        canary.rollback()
+
+    assert (canary.acts_at() is not None, canary.alias()) == (stays and when == "baking", found)
 
 
 def test_a_rollback_cancels_it(canary: Canary) -> None:

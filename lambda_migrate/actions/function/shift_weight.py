@@ -127,6 +127,16 @@ class ShiftWeight:
         alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
         return alias is not None and position(alias) == self._resolved(aws, {"version": self.home, "weights": {}})
 
+    def is_elsewhere(self, aws: Aws) -> bool:
+        """Return whether somebody else has moved the alias to where none of our traffic is; one that is gone, too."""
+        alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        if alias is None:
+            return True
+        now, after = position(alias), self._resolved(aws, self.after)
+        moved = {after["version"], *after["weights"]} - {self.home}
+        there = {now["version"], *now["weights"]}
+        return not there & moved and there != {self.home}
+
     def touches(self) -> Touched:
         """Return what of the function it changes."""
         return Touched(aliases=frozenset({self.alias}))
