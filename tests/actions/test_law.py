@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -20,6 +20,7 @@ from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.errors import Drifted, GateClosed, MigrateError
 from tests.actions.crashes import Crashes, Killed
+from tests.actions.leaves import delta, kept, leaves
 from tests.actions.stage import PRIVATE, SECRET
 from tests.actions.worlds import LOCAL, WORLDS
 
@@ -307,22 +308,3 @@ def only_looking(aws: Aws) -> Iterator[None]:
 def points(calls: int) -> list[tuple[int, str]]:
     assert calls > 0
     return [(at, when) for at in range(1, calls + 1) for when in ("before", "after")]
-
-
-def leaves(document: Any, path: str = "") -> dict[str, Any]:
-    """Return every value of a document by its path."""
-    if isinstance(document, dict):
-        return {
-            name: value for key, child in document.items() for name, value in leaves(child, f"{path}/{key}").items()
-        }
-    return {path: document}
-
-
-def delta(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """Return the paths that differ, and their values afterwards; None where a path is gone."""
-    paths = before.keys() | after.keys()
-    return {path: after.get(path) for path in paths if before.get(path) != after.get(path)}
-
-
-def kept(theirs: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    return {path: now.get(path) for path in theirs}

@@ -208,7 +208,14 @@ def point_listener_rule(stage: Stage, *, default: bool = False) -> World:
             elb.modify_rule(RuleArn=ours, Actions=changed)
 
     def others() -> None:
-        if not default:
+        rules = elb.describe_rules(ListenerArn=listener)["Rules"]
+        authenticating, forwarding = next(each["Actions"] for each in rules if each["RuleArn"] == ours)
+        config = {**authenticating["AuthenticateOidcConfig"], "SessionTimeout": 3600, "ClientSecret": "hush"}
+        changed = [{**authenticating, "AuthenticateOidcConfig": config}, forwarding]
+        if default:
+            elb.modify_listener(ListenerArn=listener, DefaultActions=changed)
+        else:
+            elb.modify_rule(RuleArn=ours, Actions=changed)
             elb.modify_rule(RuleArn=ours, Conditions=[{"Field": "path-pattern", "Values": ["/orders/*"]}])
         rule(3, "/more", [answer])
 
