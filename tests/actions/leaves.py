@@ -22,3 +22,10 @@ def delta(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 
 def kept(theirs: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     return {path: now.get(path) for path in theirs}
+
+
+def by_place(value: Any) -> Any:
+    """Return a document with its lists as what stands at each place, so that the law sees what changed in one."""
+    if isinstance(value, list):
+        return {str(place): by_place(each) for place, each in enumerate(value)}
+    return {name: by_place(each) for name, each in value.items()} if isinstance(value, dict) else value

@@ -12,6 +12,7 @@ from lambda_migrate.actions.load_balancer.join_listener_rule import JoinListener
 from lambda_migrate.actions.load_balancer.point_listener_rule import PointListenerRule
 from lambda_migrate.actions.load_balancer.register_function import RegisterFunction
 from lambda_migrate.actions.load_balancer.set_group_attributes import SetGroupAttributes
+from tests.actions.leaves import by_place
 from tests.actions.stage import World, steady
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def point_listener_rule(stage: Stage, *, default: bool = False) -> World:
     ours = ours or next(arn for arn, is_default in known.items() if is_default)
 
     def documents() -> Any:
-        return {each["Priority"]: each for each in elb.describe_rules(ListenerArn=listener)["Rules"]}
+        return {each["Priority"]: by_place(each) for each in elb.describe_rules(ListenerArn=listener)["Rules"]}
 
     def elsewhere() -> None:
         changed = [signing_in, {"Type": "forward", "Order": 2, "TargetGroupArn": theirs}]

@@ -11,6 +11,7 @@ from lambda_migrate.actions.aws_config.point_config_rule import PointConfigRule
 from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
 from lambda_migrate.actions.firehose.point_transformation import PointTransformation
 from lambda_migrate.actions.ses.point_receipt_rule import PointReceiptRule
+from tests.actions.leaves import by_place
 from tests.actions.stage import World, steady
 
 if TYPE_CHECKING:
@@ -26,13 +27,6 @@ _TIMES = (
     "StateReasonData",
     "StateValue",
 )
-
-
-def by_place(value: Any) -> Any:
-    """Return a document with its lists as what stands at each place, so that the law sees what changed in one."""
-    if isinstance(value, list):
-        return {str(place): by_place(each) for place, each in enumerate(value)}
-    return {name: by_place(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def point_alarm(stage: Stage, *, composite: bool = False) -> World:
