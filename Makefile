@@ -53,7 +53,7 @@ coverage: install ## the service library's tests; fails where they run less than
 	  --cov=lambda_migrate_service --cov-branch --cov-report=json:.coverage.json
 	$(BIN)/python scripts/library_coverage.py .coverage.json
 
-check: install ## lint, format, types
+check: install docs ## lint, format, types, and the pages as a site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -70,6 +70,7 @@ lock: ## compile requirements.txt again (needs uv)
 	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.txt
 
 $(TOOLS)/python: requirements-publish.txt
+	@echo "installing the pinned tools for documentation and publishing into .venv-publish:"
 	@$(PYTHON) -m venv .venv-publish
 	@set -o pipefail; $(TOOLS)/python -m pip install --disable-pip-version-check -r requirements-publish.txt | $(TELL)
 	@touch $@

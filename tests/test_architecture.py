@@ -47,7 +47,17 @@ RANKS = (
     ("function",),
     ("proxy", "aws"),
     ("http", "fields", "waiting", "archive", "durations", "clock", "detached"),
-    ("errors", "hashing", "file_names", "regular_file", "addresses", "deadline", "yaml_nesting", "__init__"),
+    (
+        "errors",
+        "hashing",
+        "file_names",
+        "regular_file",
+        "addresses",
+        "deadline",
+        "yaml_nesting",
+        "secret_detection",
+        "__init__",
+    ),
 )
 """The rooms from the command line down; every module is in one. Imports go to the same room or to a lower rank."""
 

@@ -115,6 +115,15 @@ def test_every_error_has_an_exit_code_that_is_documented() -> None:
     assert {kind.exit_code for kind in kinds(errors.MigrateError)} | {0} == set(EXIT_CODES)
 
 
+def test_nobody_is_told_to_install_a_package_that_is_not_published() -> None:
+    told = re.compile(r"(?:pip|pipx|uv tool|uvx?)(?: install| run)? ['\"]?lambda-migrate")
+    folders = (ROOT / name for name in ("lambda_migrate", "templates", "service_library", "docs", "scripts"))
+    files = [README, ROOT / "CONTRIBUTING.md", *(path for folder in folders for path in folder.rglob("*.*"))]
+    texts = [path for path in files if path.suffix in {".py", ".md", ".jinja", ".toml", ".yaml", ".txt"}]
+
+    assert [str(path) for path in texts if told.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_the_example_configuration_loads() -> None:
     assert load_configuration(EXAMPLE).function == "orders"
 

@@ -74,19 +74,32 @@ def _command(words: str, command: Any) -> Iterator[str]:
     yield ""
     own = [parameter for parameter in command.params if parameter.name not in shared_names()]
     if own:
-        yield from _options(own)
+        yield from _options(own, words)
         yield ""
     yield "```"
     yield from (line.strip() for line in command.epilog.splitlines()[2:])
     yield "```"
 
 
-def _options(parameters: list[Any]) -> Iterator[str]:
+def variables(parameter: Any, words: str = "") -> list[str]:
+    """Return the environment variables that set an option; every one has one.
+
+    Args:
+        parameter: The option, as typer knows it.
+        words: Of its command, ``proxy deploy``; "" for options of every command.
+    """
+    if parameter.param_type_name == "argument":
+        return []
+    named = [parameter.envvar] if isinstance(parameter.envvar, str) else list(parameter.envvar or [])
+    return named or ["_".join(["LAMBDA_MIGRATE", *words.upper().replace("-", "_").split(), parameter.name.upper()])]
+
+
+def _options(parameters: list[Any], words: str = "") -> Iterator[str]:
     yield "| option | environment | meaning |"
     yield "| --- | --- | --- |"
     for parameter in parameters:
-        variables = [parameter.envvar] if isinstance(parameter.envvar, str) else parameter.envvar or []
-        yield f"| {_names(parameter)} | {', '.join(f'`{name}`' for name in variables)} | {_meaning(parameter)} |"
+        named = ", ".join(f"`{name}`" for name in variables(parameter, words))
+        yield f"| {_names(parameter)} | {named} | {_meaning(parameter)} |"
 
 
 def _names(parameter: Any) -> str:

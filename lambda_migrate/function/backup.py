@@ -1,7 +1,8 @@
 """A backup of a function: everything that is needed to make it again, on this machine, read back after writing.
 
-It holds the values of the environment, because without them the function could not be made again. So its folder is
-readable by its owner alone, and none of it goes into the ledger.
+It holds no value of a variable that looks like a secret: in its place stands where the value is kept, so that whoever
+may read that place can make the function again, on any machine. What else it holds is readable by its owner alone, and
+none of it goes into the ledger.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import MigrateError, NotFound
 from lambda_migrate.file_names import file_name
 from lambda_migrate.regular_file import NOTHING_TRACKED, make_private_folder
+from lambda_migrate.secret_detection import looks_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from lambda_migrate.aws.permissions import Call
@@ -35,6 +37,10 @@ _HOW_TO = """# Making `{function}` again
 
 What is here was read from AWS before the function was deleted; `manifest.json` has the sha256 of every file.
 
+Values of variables that look like secrets are not here. Where each is kept stands in its place, like
+`secretsmanager:orders/PASSWORD`; `aws secretsmanager get-secret-value` and `aws ssm get-parameter --with-decryption`
+read it. `{kept_nowhere}` says that no place was known.
+
 1. `aws lambda create-function` with what `configuration.json` says (name, role, handler, memory, timeout, environment,
    VPC, layers) and the package in `code/` that is named after its `CodeSha256`. Layers that are gone:
    `aws lambda publish-layer-version` with the zips in `layers/`.
@@ -44,6 +50,12 @@ What is here was read from AWS before the function was deleted; `manifest.json` 
 4. Retries and destinations are in `asynchronous.json`, event source mappings in `mappings.json`, function URLs in
    `urls.json`, reserved concurrency and tags in `function.json`.
 """
+
+
+_REFERENCES = ("secretsmanager:", "ssm:")
+
+KEPT_NOWHERE = "not kept: it looks like a secret, and no place was known"
+"""What stands in place of a value that nobody has said the place of."""
 
 
 def calls_of(function: str) -> tuple[Call, ...]:
@@ -80,8 +92,13 @@ class Backup:
             return ""
         return str(json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))["function"])
 
-    def write(self, aws: Aws, function: str) -> None:
+    def write(self, aws: Aws, function: str, secrets: Mapping[str, str]) -> None:
         """Read the function from AWS, write everything beside the folder, read it back, and move it into place.
+
+        Args:
+            aws: Where it is.
+            function: Its name.
+            secrets: Where the values of its secret variables are kept, by their names.
 
         Raises:
             MigrateError: A package is not what AWS says it is, or the files cannot be written.
@@ -92,7 +109,7 @@ class Backup:
             shutil.rmtree(draft, ignore_errors=True)
             make_private_folder(draft)
             arn = aws.call("lambda", "get_function_configuration", FunctionName=function)["FunctionArn"]
-            files = {name: _write(draft / name, content) for name, content in _contents(aws, function)}
+            files = {name: _write(draft / name, content) for name, content in _contents(aws, function, secrets)}
             manifest = {"schema": SCHEMA, "function": arn, "files": files}
             _write(draft / MANIFEST, _json(manifest))
             if not Backup(draft).sound():
@@ -112,7 +129,30 @@ class Backup:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _contents(aws: Aws, function: str) -> Iterator[tuple[str, bytes]]:
+def is_secret(name: str, value: str) -> bool:
+    """Return whether the value of a variable may be a secret; a reference to one is none."""
+    return looks_secret(name, value) and not value.startswith(_REFERENCES)
+
+
+def without_secrets(configuration: dict[str, Any], secrets: Mapping[str, str]) -> dict[str, Any]:
+    """Return a configuration with where each secret is kept in place of its value.
+
+    Args:
+        configuration: Of the function or one of its versions, as Lambda says it.
+        secrets: Where the values of secret variables are kept, by their names.
+    """
+    environment = configuration.get("Environment") or {}
+    variables = environment.get("Variables")
+    if not variables:
+        return configuration
+    kept = {
+        name: secrets.get(name, KEPT_NOWHERE) if name in secrets or is_secret(name, value) else value
+        for name, value in variables.items()
+    }
+    return {**configuration, "Environment": {**environment, "Variables": kept}}
+
+
+def _contents(aws: Aws, function: str, secrets: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Yield every file of a backup: its name and content."""
     whole = aws.call("lambda", "get_function", FunctionName=function)
     kept = {name: whole[name] for name in ("Tags", "Concurrency") if name in whole}
@@ -120,10 +160,10 @@ def _contents(aws: Aws, function: str) -> Iterator[tuple[str, bytes]]:
     aliases = list(aws.pages("lambda", "list_aliases", "Aliases", FunctionName=function))
     numbers = [each["Version"] for each in versions if each["Version"] != "$LATEST"]
     qualifiers = ["", *(alias["Name"] for alias in aliases), *numbers]
-    yield ".gitignore", NOTHING_TRACKED  # `git add --all` takes no values of variables along, wherever the folder is
+    yield ".gitignore", NOTHING_TRACKED  # `git add --all` takes nothing of it along, wherever the folder is
     yield "function.json", _json(kept)
-    yield "configuration.json", _json(whole["Configuration"])
-    yield "versions.json", _json(versions)
+    yield "configuration.json", _json(without_secrets(whole["Configuration"], secrets))
+    yield "versions.json", _json([without_secrets(version, secrets) for version in versions])
     yield "aliases.json", _json(aliases)
     yield "policies.json", _json(_policies(aws, function, qualifiers))
     yield "asynchronous.json", _json(_listed(aws, "list_function_event_invoke_configs", function))
@@ -131,7 +171,7 @@ def _contents(aws: Aws, function: str) -> Iterator[tuple[str, bytes]]:
     yield "mappings.json", _json(_mappings(aws, function, qualifiers))
     yield from _packages(aws, function, versions)
     yield from _layers(aws, [whole["Configuration"], *versions])
-    yield "RESTORE.md", _HOW_TO.format(function=function).encode()
+    yield "RESTORE.md", _HOW_TO.format(function=function, kept_nowhere=KEPT_NOWHERE).encode()
 
 
 def _packages(aws: Aws, function: str, versions: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:

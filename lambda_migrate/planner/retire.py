@@ -16,6 +16,7 @@ from lambda_migrate.gates import (
     no_metrics,
     owned_by_stack,
     quiet_period,
+    secret_kept_nowhere,
     switched_off_trigger,
     traffic,
 )
@@ -28,7 +29,7 @@ from lambda_migrate.planner.destination import destination
 from lambda_migrate.triggers import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
@@ -57,6 +58,8 @@ def plan(
     *,
     folder: str = "",
     ours: frozenset[str] = frozenset(),
+    secrets: Mapping[str, str] | None = None,
+    unkept: Iterable[str] = (),
 ) -> Plan:
     """Plan the deletion of the function.
 
@@ -65,6 +68,8 @@ def plan(
         config: What the user wants.
         evidence: What the metrics say about the quiet period.
         ours: Ids of the triggers that this tool has switched off; only those are removed.
+        secrets: Where the values of the function's secret variables are kept, by their names.
+        unkept: Names of its variables that look like secrets, and are kept nowhere.
         folder: The folder of migration.yaml, which `retire.backup` is relative to; default: the working directory.
 
     Returns:
@@ -73,10 +78,11 @@ def plan(
     builder, function = PlanBuilder("retire", inventory, config), inventory.function
     builder.block(*blockers.unread(inventory, FUNCTION_URLS, STACKS), *_held(inventory), *_invoked(inventory, config))
     builder.block(*_paused(inventory, ours))
-    builder.block(*_traffic(inventory, config, evidence))
+    builder.block(*_traffic(inventory, config, evidence), *_unkept(unkept))
     kept = f"{file_name(function.name)}-{function.configuration_sha256[:8]}"
     backup = str(PurePath(folder, config.retire.backup, kept))
-    builder.add(Step("", SaveBackup(function.name, backup), "what AWS cannot bring back is kept here", "backup"))
+    saved = SaveBackup(function.name, backup, dict(secrets or {}))
+    builder.add(Step("", saved, "what AWS cannot bring back is kept here, but for secrets", "backup"))
     for trigger in inventory.triggers:
         if kind_of(trigger).pausable and trigger.id not in ours:
             continue
@@ -102,6 +108,14 @@ def _paused(inventory: Inventory, ours: frozenset[str]) -> Iterator[Blocker]:
         if kind_of(trigger).pausable and not trigger.enabled and trigger.id not in ours:
             text = f"{blockers.whom(trigger)} is switched off, and would invoke what is gone once it is on again"
             yield closed(switched_off_trigger, f"{text}; delete it, or accept that it stays", trigger.name)
+
+
+def _unkept(names: Iterable[str]) -> Iterator[Blocker]:
+    """Yield the variables whose values would be gone with the function: its backup holds no secrets."""
+    advice = "the backup holds no secrets: store it, or accept that it goes"
+    for name in names:
+        text = f"variable `{name}` looks like a secret, and its value is kept in the function alone"
+        yield closed(secret_kept_nowhere, f"{text}; {advice}", name)
 
 
 def _held(inventory: Inventory) -> Iterator[Blocker]:

@@ -24,7 +24,7 @@ from lambda_migrate.scaffold import (
     warnings,
 )
 from lambda_migrate.scaffold.facts import DEFAULT_PYTHON, OLDEST_MINOR, unwatched
-from lambda_migrate.scaffold.secret_detection import secrets_in
+from lambda_migrate.secret_detection import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lambda_migrate.scaffold.secret_detection import looks_secret
+from lambda_migrate.secret_detection import looks_secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

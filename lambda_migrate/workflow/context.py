@@ -47,14 +47,16 @@ class Context:
         options: The shared options.
         call: The call that the command belongs to.
         command: The words that name the command.
+
+    Attributes:
         analyses: What the analyzer has found, by folder and handler: every gate of a command asks the same.
     """
 
     options: GlobalOptions
     call: Call
     command: list[str] = field(default_factory=list)
-    analyses: dict[tuple[Path, str | None], Analysis] = field(default_factory=dict, repr=False)
-    _told: set[str] = field(default_factory=set, repr=False)
+    analyses: dict[tuple[Path, str | None], Analysis] = field(default_factory=dict, init=False, repr=False)
+    _told: set[str] = field(default_factory=set, init=False, repr=False)
 
     def say_once(self, line: str) -> None:
         """Write a line to standard error, unless this command has written it before."""

@@ -69,20 +69,20 @@ def of_variables(aws: Aws, config: Migration, folder: Path) -> Iterator[Check]:
         config: What migration.yaml says.
         folder: The service's repository, whose `environment.defaults` names secrets too.
     """
-    name, references = "secrets", _references(config, folder)
+    name, known = "secrets", references(config, folder)
     missing: list[str] = []
     try:
-        missing += [each for each in references.values() if not secrets.exists(aws, each)]
+        missing += [each for each in known.values() if not secrets.exists(aws, each)]
     except MigrateError as error:
         yield Check(name, "fail", error.message, error.hint)
         return
     for each in dict.fromkeys(missing):
         yield Check(name, "fail", f"`{each}` does not exist", STORES)
-    if references and not missing:
-        yield Check(name, "pass", f"{', '.join(sorted(references))}: each is stored")
+    if known and not missing:
+        yield Check(name, "pass", f"{', '.join(sorted(known))}: each is stored")
 
 
-def _references(config: Migration, folder: Path) -> dict[str, str]:
+def references(config: Migration, folder: Path) -> dict[str, str]:
     """Return the service's variables that stand for secrets, and where those are kept."""
     try:
         lines = (folder / DEFAULTS).read_text(encoding="utf-8").splitlines()

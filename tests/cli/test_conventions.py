@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer
 
 from lambda_migrate import __version__
+from lambda_migrate.cli import app
 from lambda_migrate.cli.command_line import kept, plain
+from lambda_migrate.cli.reference_page import document, variables
 from lambda_migrate.cli.registry import ENTRIES, load
 from lambda_migrate.fields import written
+from lambda_migrate.render.terminal import Terminal
+from lambda_migrate.workflow.call import Call, GlobalOptions
+from lambda_migrate.workflow.context import Context
 from tests.support.screen import call
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -128,6 +136,42 @@ def test_each_option_has_a_variable(monkeypatch: pytest.MonkeyPatch, folder: Pat
     answer = call("history")
 
     assert (answer.code, answer.err.splitlines()[0]) == (2, "error: invalid value for `--limit`: it should be a number")
+
+
+def commands() -> Iterator[tuple[str, Any, Any]]:
+    """Yield every command: its words, itself, and a context as if it were typed."""
+    root = typer.main.get_command(app).make_context("lambda-migrate", [], resilient_parsing=True)
+    for each in ENTRIES:
+        command = load(each.name)
+        outer = command.make_context(each.name, [], parent=root, resilient_parsing=True)
+        inner = getattr(command, "commands", {})
+        if not inner:
+            yield each.name, command, outer
+        for name, one in inner.items():
+            yield f"{each.name} {name}", one, one.make_context(name, [], parent=outer, resilient_parsing=True)
+
+
+def test_every_option_is_set_by_the_variable_that_the_reference_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = document()
+    unset = []
+    for words, command, context in commands():
+        for option in command.params:
+            for name in variables(option, words):
+                monkeypatch.setenv(name, "something")
+                if option.resolve_envvar_value(context) != "something" or f"`{name}`" not in page:
+                    unset.append(name)
+                monkeypatch.delenv(name)
+
+    assert unset == []
+
+
+def test_verbose_tells_each_call_of_aws_and_no_more() -> None:
+    err = io.StringIO()
+    terminal = Terminal(io.StringIO(), err, io.StringIO())
+    for verbose in (False, True):
+        Context(GlobalOptions(verbose=verbose), Call(terminal))._log("lambda:GetAlias")
+
+    assert err.getvalue() == "aws: lambda:GetAlias\n"
 
 
 @pytest.mark.parametrize("text", ["15", "15.5", " 15 ", 15, 1.5])

@@ -75,6 +75,24 @@ def test_the_backup_is_written_and_read_back_before_the_function_is_deleted(
     )
 
 
+def test_a_secret_that_is_kept_nowhere_else_stops_it_and_no_backup_holds_one(
+    run: Callable[..., Answer], client: Callable[[str], Any], function: str, tmp_path: Path
+) -> None:
+    variables = {"PASSWORD": "hunter2", "TABLE": "orders", "LAMBDA_MIGRATE_TOKEN": "ours"}
+    client("lambda").update_function_configuration(FunctionName=function, Environment={"Variables": variables})
+
+    refused = run("retire", "--confirm", function)
+    with (tmp_path / "migration.yaml").open("a") as file:
+        file.write("service: {target: {kind: process, secrets: {PASSWORD: 'secretsmanager:orders/PASSWORD'}}}\n")
+    retired = run("retire", "--confirm", function)
+
+    assert (refused.code, retired.code) == (3, 0), retired.err
+    assert "secret-kept-nowhere: variable `PASSWORD` looks like a secret" in refused.out + refused.err
+    kept = [path.read_bytes() for path in (tmp_path / ".lambda-migrate").rglob("*") if path.is_file()]
+    assert [content for content in kept if b"hunter2" in content] == []
+    assert "hunter2" not in (tmp_path / "ledger.yaml").read_text()
+
+
 def cut(folder: Path, records: int) -> None:
     """Leave the ledger as a crash would have left it: without its last records."""
     path = folder / "ledger.yaml"

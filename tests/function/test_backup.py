@@ -10,7 +10,7 @@ import pytest
 from lambda_migrate.actions import Observed
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.errors import MigrateError, NotFound
-from lambda_migrate.function.backup import Backup
+from lambda_migrate.function.backup import KEPT_NOWHERE, Backup, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,7 +68,7 @@ def function(make_function: Callable[..., str], client: Callable[[str], Any], un
 def test_a_backup_holds_all_that_is_needed_to_make_the_function_anew(aws: Aws, function: str, tmp_path: Path) -> None:
     backup = Backup(tmp_path / "backup" / function)
 
-    backup.write(aws, function)
+    backup.write(aws, function, {"SESSION_SECRET": "secretsmanager:orders/SESSION_SECRET"})
 
     names = sorted(str(path.relative_to(backup.folder)) for path in backup.folder.rglob("*") if path.is_file())
     assert [name for name in names if name.startswith("code/")] == [names.pop(4)]
@@ -86,16 +86,39 @@ def test_a_backup_holds_all_that_is_needed_to_make_the_function_anew(aws: Aws, f
         "versions.json",
     ]
     assert json.loads((backup.folder / "configuration.json").read_text())["Environment"]["Variables"] == {
-        "SESSION_SECRET": "s3cret"
+        "SESSION_SECRET": "secretsmanager:orders/SESSION_SECRET"
     }
+    assert [name for name in names if b"s3cret" in (backup.folder / name).read_bytes()] == []
     assert list(json.loads((backup.folder / "policies.json").read_text())) == ["", "live"]
     assert backup.sound()
     assert backup.function_arn().endswith(f":function:{function}")
 
 
+def test_no_secret_is_in_a_backup_and_what_is_not_one_is() -> None:
+    plain = {"API_KEY": "ssm:/orders/key", "TABLE": "orders"}
+    variables = {"PASSWORD": "hunter2", "TOKEN": "abc", "URL": "x://u:p@h", **plain}
+    configuration = {"Handler": "a.b", "Environment": {"Variables": variables, "Error": {}}}
+    kept = {"PASSWORD": "secretsmanager:orders/PASSWORD"}
+
+    assert without_secrets(configuration, kept) == {
+        "Handler": "a.b",
+        "Environment": {
+            "Variables": {
+                "PASSWORD": "secretsmanager:orders/PASSWORD",
+                "TOKEN": KEPT_NOWHERE,
+                "API_KEY": "ssm:/orders/key",
+                "TABLE": "orders",
+                "URL": KEPT_NOWHERE,
+            },
+            "Error": {},
+        },
+    }
+    assert without_secrets({"Handler": "a.b"}, kept) == {"Handler": "a.b"}
+
+
 def test_only_its_owner_can_read_it(aws: Aws, function: str, tmp_path: Path) -> None:
     backup = Backup(tmp_path / function)
-    backup.write(aws, function)
+    backup.write(aws, function, {})
 
     assert {stat.S_IMODE(path.stat().st_mode) for path in backup.folder.rglob("*") if path.is_file()} == {0o600}
     assert stat.S_IMODE(backup.folder.stat().st_mode) == 0o700
@@ -103,7 +126,7 @@ def test_only_its_owner_can_read_it(aws: Aws, function: str, tmp_path: Path) -> 
 
 def test_a_file_that_changed_since_is_noticed(aws: Aws, function: str, tmp_path: Path) -> None:
     backup = Backup(tmp_path / function)
-    backup.write(aws, function)
+    backup.write(aws, function, {})
     (backup.folder / "policies.json").write_text("{}")
 
     assert not backup.sound()
@@ -130,7 +153,7 @@ def test_what_cannot_be_written_is_told_and_nothing_is_left(aws: Aws, function: 
     in_the_way.write_text("")
 
     with pytest.raises(MigrateError) as caught:
-        Backup(in_the_way / function).write(aws, function)
+        Backup(in_the_way / function).write(aws, function, {})
 
     assert (caught.value.message, caught.value.hint) == (
         f"the backup cannot be written to `{in_the_way / function}`: {os.strerror(20)}",
@@ -140,6 +163,6 @@ def test_what_cannot_be_written_is_told_and_nothing_is_left(aws: Aws, function: 
 
 def test_a_function_that_is_gone_has_no_backup(aws: Aws, unique: str, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        Backup(tmp_path / unique).write(aws, unique)
+        Backup(tmp_path / unique).write(aws, unique, {})
 
     assert not (tmp_path / unique).exists()

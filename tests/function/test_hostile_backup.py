@@ -63,7 +63,7 @@ def test_nothing_is_written_outside_of_the_folder(tmp_path: Path) -> None:
     backup = Backup(folder)
 
     with listening(Package) as url:
-        backup.write(Away(url), AWAY)  # type: ignore[arg-type]  # as far as a backup asks
+        backup.write(Away(url), AWAY, {})  # type: ignore[arg-type]  # as far as a backup asks
 
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [path for path in files if not path.is_relative_to(folder)] == []

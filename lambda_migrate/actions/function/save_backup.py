@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,6 +21,7 @@ class SaveBackup:
     Attributes:
         function: Name of the function.
         directory: The folder of the backup, as seen from the working directory; it holds nothing else.
+        secrets: Where the values of the function's secret variables are kept, by their names; it holds none of them.
     """
 
     kind: ClassVar[str] = "save_backup"
@@ -28,6 +29,7 @@ class SaveBackup:
     symbol: ClassVar[str] = "+"
     function: str
     directory: str
+    secrets: dict[str, str] = field(default_factory=dict)
 
     @property
     def _backup(self) -> backup.Backup:
@@ -49,7 +51,7 @@ class SaveBackup:
 
     def apply(self, aws: Aws) -> None:
         """Write it."""
-        self._backup.write(aws, self.function)
+        self._backup.write(aws, self.function, self.secrets)
 
     def undo(self, aws: Aws) -> None:  # noqa: ARG002  # the verb of every action
         """Remove it; the function is still there."""

@@ -72,12 +72,12 @@ def logs(
     context = context_of(called)
     place = target.place(context, with_function=False)
     if follow:
-        return _followed(context, place)
+        return followed(context, place)
     last = list(place.kind.logs(context.aws_read_only, place.deployment, place.settings, lines))
     return Result({"lines": last}, "\n".join(last) if last else "The log is empty.")
 
 
-def _followed(context: Context, place: ServiceTarget) -> Result:
+def followed(context: Context, place: ServiceTarget) -> Result:
     """Write what is new on both sides until somebody stops it.
 
     Raises:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.engine.runs import runs
+from lambda_migrate.function.backup import is_secret
 from lambda_migrate.inventory import invocations
 from lambda_migrate.planner import retire
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import freeze_guard, reading
+from lambda_migrate.scaffold.variables import sort
+from lambda_migrate.workflow import freeze_guard, reading, secret_checks
 from lambda_migrate.workflow.execution import at_work
 from lambda_migrate.workflow.phase import Question
 
@@ -37,12 +39,16 @@ class Inputs(NamedTuple):
         counts: How often it was invoked.
         folder: The folder of migration.yaml.
         ours: Ids of the triggers that this tool has switched off.
+        secrets: Where the values of the function's secret variables are kept, by their names.
+        unkept: Names of those that are kept nowhere else.
     """
 
     inventory: Inventory
     counts: InvocationCounts
     folder: str
     ours: frozenset[str]
+    secrets: dict[str, str]
+    unkept: tuple[str, ...]
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
@@ -55,12 +61,24 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
         period=config.verify.metric_period,
         now=context.clock.moment(),
     )
-    return Inputs(inventory, counts, str(context.folder), retire.switched_off(runs(context.ledger)))
+    secrets = secret_checks.references(config, context.service_folder)
+    unkept = _unkept(context, inventory.function.name, secrets)
+    ours = retire.switched_off(runs(context.ledger))
+    return Inputs(inventory, counts, str(context.folder), ours, secrets, unkept)
+
+
+def _unkept(context: Context, function: str, secrets: dict[str, str]) -> tuple[str, ...]:
+    """Return the variables that look like secrets and are kept in the function alone."""
+    answer = context.aws_read_only.call("lambda", "get_function_configuration", FunctionName=function)
+    variables = (answer.get("Environment") or {}).get("Variables") or {}
+    known = secrets.keys() | {each.name for each in sort(variables, function) if each.fate == "platform"}
+    return tuple(name for name, value in sorted(variables.items()) if is_secret(name, value) and name not in known)
 
 
 def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     """Plan the end of the function."""
-    return retire.plan(inputs.inventory, config, inputs.counts, folder=inputs.folder, ours=inputs.ours)
+    inventory, counts, folder, ours, secrets, unkept = inputs
+    return retire.plan(inventory, config, counts, folder=folder, ours=ours, secrets=secrets, unkept=unkept)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lambda_migrate.scaffold.secret_detection import looks_secret, secrets_in
 from lambda_migrate.scaffold.variables import Variable, sort
+from lambda_migrate.secret_detection import looks_secret, secrets_in
 
 RANDOM = "q8ZkP0v3LmX7aYt2Rb9WcD4e"
 NUMBER = "0123456789abcdef0123456789abcdef"
