@@ -61,6 +61,7 @@ KINDS: tuple[str, ...] = (
     "vpc_lattice.create_lattice_group:CreateLatticeGroup",
     "vpc_lattice.register_lattice_function:RegisterLatticeFunction",
     "vpc_lattice.point_lattice_rule:PointLatticeRule",
+    "cloudfront.point_origin:PointOrigin",
     "load_balancer.create_target_group:CreateTargetGroup",
     "load_balancer.set_group_attributes:SetGroupAttributes",
     "load_balancer.register_function:RegisterFunction",

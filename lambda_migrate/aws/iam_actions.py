@@ -213,6 +213,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "elasticbeanstalk:*ApplicationVersion*": (f"{_BEANSTALK}:applicationversion/{{ApplicationName}}/{{VersionLabel}}",),
     "elasticbeanstalk:*Application*": (f"{_BEANSTALK}:application/{{ApplicationName}}",),
     "elasticbeanstalk:*": (f"{_BEANSTALK}:environment/{{ApplicationName}}/{{EnvironmentName}}",),
+    "cloudfront:*Distribution": ("arn:{partition}:cloudfront::{account}:distribution/{Id}",),
     "elbv2:Describe*": ("*",),
     "elbv2:ModifyRule": ("{RuleArn}",),
     "elbv2:ModifyListener": ("{ListenerArn}",),

@@ -62,7 +62,7 @@ class Service(Strict):
         None, description="How API Gateway reaches it where it has no public address; see below."
     )
     door_key: KeyReference | None = Field(
-        None, description="Secret that API Gateway adds to requests for the service; see LAMBDA_MIGRATE_REQUIRE."
+        None, description="Secret that API Gateway or CloudFront adds to requests; see LAMBDA_MIGRATE_REQUIRE."
     )
     require: Literal["open", "signed", "header"] = Field(
         "open", description="Whom a deployed service lets in: everybody, the proxy alone, or who has door_key."

@@ -25,6 +25,8 @@ class SourceMetrics:
         failing: What it calls `failed`, ``5xx``.
         suspicious: What it calls `suspect`, ``4xx``.
         name: What a person calls the source, where a verdict tells of several; else "".
+        region: Where its metrics are, if not where the function is; else "".
+        rates: Metrics that are percentages of another, by their names; they count as that part of it.
     """
 
     namespace: str
@@ -37,6 +39,8 @@ class SourceMetrics:
     failing: str = "failed"
     suspicious: str = "failed"
     name: str = ""
+    region: str = ""
+    rates: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_requests(cls, namespace: str, dimensions: dict[str, str], count: str, failed: str, suspect: str) -> Self:
@@ -67,4 +71,5 @@ class SourceMetrics:
 
     def to_dict(self) -> dict[str, Any]:
         """Return them as JSON-able data."""
-        return {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        rare = {name for name in ("region", "rates") if not getattr(self, name)}
+        return {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in rare}

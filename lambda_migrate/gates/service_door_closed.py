@@ -3,8 +3,8 @@
 ## Why it matters
 
 With `LAMBDA_MIGRATE_REQUIRE=signed` the service lets in the proxy alone, and with `header` only what carries a key.
-Requests that come straight from API Gateway are not signed, and nothing is known of a key that it should add. A load
-balancer adds neither signature nor key. All of them would be answered 403.
+Requests that come straight from API Gateway or CloudFront are not signed, and nothing is known of a key that it should
+add. A load balancer adds neither signature nor key. All of them would be answered 403.
 
 ## What to do
 

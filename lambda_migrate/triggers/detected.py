@@ -48,13 +48,6 @@ DETECTED: tuple[TriggerKind, ...] = (
         found="the permission, and the templates of its own stack and of those that are given its ARN",
     ),
     _kind(
-        "cloudfront",
-        "CloudFront distribution",
-        _unchanged("a distribution"),
-        "cloudfront.amazonaws.com",
-        traffic="requests",
-    ),
-    _kind(
         "cloudtrail",
         "caller in CloudTrail",
         "only its calls are known; whoever owns that role or user has to change them",

@@ -37,10 +37,13 @@ class Questions:
 
     Args:
         period: Resolution of the metrics, in seconds.
+        asked: The queries, as GetMetricData takes them.
+        products: What a percentage comes to, by name: the names of the percentage, and of what it is taken of.
     """
 
     period: float
     asked: list[dict[str, Any]] = field(default_factory=list)
+    products: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, namespace: str, metric: str, dimensions: dict[str, str], statistic: str = "Sum") -> str:
         """Ask for one metric; returns the name that its values will have."""
@@ -51,6 +54,12 @@ class Questions:
         self.asked.append({"Id": name, "MetricStat": stat, "ReturnData": True})
         return name
 
+    def product(self, percent: str, whole: str) -> str:
+        """Ask for what a percentage of another metric comes to, period by period; returns the name of its values."""
+        name = f"p{len(self.products)}"
+        self.products[name] = (percent, whole)
+        return name
+
     def read(self, aws: Aws, window: Window) -> Answers:
         """Read all of it.
 
@@ -58,7 +67,14 @@ class Questions:
             AwsError: CloudWatch did not say all of it.
         """
         start, end = (datetime.fromtimestamp(seconds, UTC) for seconds in window)
-        return Answers(cloudwatch.values(aws, self.asked, start, end))
+        if not self.products:
+            return Answers(cloudwatch.values(aws, self.asked, start, end))
+        points = cloudwatch.series(aws, self.asked, start, end)
+        values = {name: [value for _, value in each] for name, each in points.items()}
+        for name, (percent, whole) in self.products.items():
+            wholes = dict(points[whole])
+            values[name] = [value / 100 * wholes.get(at, 0.0) for at, value in points[percent]]
+        return Answers(values)
 
 
 @dataclass(frozen=True)
@@ -206,9 +222,10 @@ def flows(aws: Aws, source_metrics: SourceMetrics, first: float, window: Window,
     Raises:
         AwsError: CloudWatch did not say all of it.
     """
+    there = aws.elsewhere(source_metrics.region) if source_metrics.region else aws
     questions = Questions(period)
     names = _ask_source(questions, source_metrics)
-    now, before = (_flow(source_metrics, questions.read(aws, span), names) for span in spans(window, first, period))
+    now, before = (_flow(source_metrics, questions.read(there, span), names) for span in spans(window, first, period))
     return now, before
 
 
@@ -248,7 +265,12 @@ def _without(traffic: Traffic, names: dict[str, str], answers: Answers) -> Traff
 
 
 def _ask_source(questions: Questions, source: SourceMetrics) -> dict[str, str]:
-    return {metric: questions.add(source.namespace, metric, source.dimensions) for metric in source.metrics}
+    counted = [metric for metric in source.metrics if metric not in source.rates]
+    names = {metric: questions.add(source.namespace, metric, source.dimensions) for metric in counted}
+    for rate, whole in source.rates.items():
+        share = questions.add(source.namespace, rate, source.dimensions, "Average")
+        names[rate] = questions.product(share, names[whole])
+    return names
 
 
 def _flow(source: SourceMetrics, answers: Answers, names: dict[str, str]) -> Flow:

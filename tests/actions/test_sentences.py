@@ -27,6 +27,7 @@ from lambda_migrate.actions.appsync.point_data_source import PointDataSource
 from lambda_migrate.actions.aws_config.point_config_rule import PointConfigRule
 from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
+from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
 from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
 from lambda_migrate.actions.codebuild.build_image import BuildImage
 from lambda_migrate.actions.codecommit.point_repository_trigger import PointRepositoryTrigger
@@ -267,6 +268,10 @@ SENTENCES: list[tuple[Action, str]] = [
     (
         JoinListenerRule("r1", "", "lb:443 /orders", {GROUP: 1}, {GROUP: 1, "target-group:service": 0}),
         "rule lb:443 /orders: service joins with weight 0",
+    ),
+    (
+        PointOrigin("E1", {"DomainName": "a.on.aws"}, {"DomainName": "orders.example.com"}, "api"),
+        "distribution E1, origin api: a.on.aws → orders.example.com",
     ),
     (Subscribe(TOPIC, "https", URL, {}), f"topic news: subscribe {URL}"),
     (ParkSubscription(f"{TOPIC}:s", "news", {}), "subscription to news: delivers → parked"),

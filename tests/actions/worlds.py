@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.actions import (
     worlds_callers,
+    worlds_cloudfront,
     worlds_destinations,
     worlds_documents,
     worlds_domains,
@@ -42,6 +43,7 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     **worlds_service.WORLDS,
     **worlds_guard.WORLDS,
     **worlds_callers.WORLDS,
+    **worlds_cloudfront.WORLDS,
     **worlds_domains.WORLDS,
     **worlds_named.WORLDS,
     **worlds_stand_ins.WORLDS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.engine.source_metrics import SourceMetrics
@@ -100,4 +101,11 @@ class CloudWatch:
         found = next((sums[key] for key in keys if key in sums), None)
         value = found(dimensions) if callable(found) else found
         values = [] if value is None else value if isinstance(value, list) else [float(value)]
-        return {"Id": query["Id"], "Values": values, "StatusCode": self.status.get(name, "Complete")}
+        start = self.windows[-1][0]
+        times = [start + timedelta(seconds=query["MetricStat"]["Period"] * place) for place in range(len(values))]
+        status = self.status.get(name, "Complete")
+        return {"Id": query["Id"], "Timestamps": times, "Values": values, "StatusCode": status}
+
+    def elsewhere(self, region: str) -> CloudWatch:
+        self.called.append(f"in {region}")
+        return self

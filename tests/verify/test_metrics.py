@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.errors import AwsError
-from lambda_migrate.verify.metrics import Trial, measure
+from lambda_migrate.verify.metrics import Trial, flows, measure
 from lambda_migrate.verify.traffic import Accounts, Flow, Traffic
 from tests.verify.known import API, CloudWatch
 
@@ -126,3 +127,30 @@ def asked(aws: CloudWatch, metric: str) -> list[dict[str, str]]:
         for found in metrics
         if found["MetricName"] == metric
     ]
+
+
+def test_a_percentage_counts_as_its_part_of_the_requests_of_each_period() -> None:
+    rates = {"4xxErrorRate": "Requests", "5xxErrorRate": "Requests"}
+    source = SourceMetrics(
+        "AWS/CloudFront",
+        {"DistributionId": "E1", "Region": "Global"},
+        tried={"Requests": 1},
+        reached={"Requests": 1, "4xxErrorRate": -1, "5xxErrorRate": -1},
+        failed={"5xxErrorRate": 1},
+        suspect={"4xxErrorRate": 1},
+        region="us-east-1",
+        rates=rates,
+    )
+    counted = {
+        "Requests": [200.0, 100.0],
+        "5xxErrorRate Average": [1.0, 10.0, 50.0],
+        "4xxErrorRate Average": [0.0, 20.0],
+    }
+    aws: Any = CloudWatch(counted, before={})
+
+    now, before = flows(aws, source, FIRST, WINDOW, 60.0)
+
+    assert (now, before) == (Flow(300, 268, 12, 20), Flow(0, 0, 0, 0, seen=False))
+    assert aws.called == ["in us-east-1"]
+    assert {"region": "us-east-1", "rates": rates}.items() <= source.to_dict().items()
+    assert not {"region", "rates"} & API.to_dict().keys()

@@ -1,4 +1,4 @@
-"""What the sandbox counts of sources, as AWS publishes it: APIs, function URLs, balancers, SNS, EventBridge, SQS.
+"""What the sandbox counts of sources, as AWS publishes it: APIs, URLs, balancers, CloudFront, SNS, EventBridge, SQS.
 
 MiniStack publishes no metrics for these. What :mod:`lambda_migrate.sandbox.ministack.deliveries` delivers it counts
 here; the rest is counted by wrapping the functions of MiniStack that do it. There are no metrics of latency, age
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import request_scope
-from ministack.services import alb, apigateway, apigateway_v1, cloudwatch, eventbridge, lambda_svc, sns, sqs
+from ministack.services import alb, apigateway, apigateway_v1, cloudfront, cloudwatch, eventbridge, lambda_svc, sns, sqs
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.sandbox.ministack.target_groups import balancers
@@ -32,6 +32,7 @@ def install() -> None:
     apigateway_v1.handle_execute = _counting_requests_of_rest_apis(apigateway_v1.handle_execute)
     lambda_svc.handle_function_url_request = _counting_requests_of_urls(lambda_svc.handle_function_url_request)
     alb._forward_to_tg = _counting_requests_of_balancers(alb._forward_to_tg)
+    cloudfront.handle_viewer_request = _counting_requests_of_distributions(cloudfront.handle_viewer_request)
     sns._fanout = _counting_publications(sns._fanout)
     sns._matches_filter_policy = _counting_filtered(sns._matches_filter_policy)
     sns._deliver_to_sqs = _counting_enqueued(sns._deliver_to_sqs)
@@ -159,6 +160,28 @@ def _counting_requests_of_balancers(original: Callable[..., Any]) -> Callable[..
         return answer
 
     return forward
+
+
+def _counting_requests_of_distributions(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Every request to a distribution counts, in us-east-1; failures are percentages of the requests of a period.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
+    """
+
+    async def serve(distribution: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+        answer = await original(distribution, *arguments, **options)
+        arn = f"arn:aws:cloudfront:us-east-1:{Arn.parse(distribution['ARN']).account}:distribution"
+        dimensions = {"DistributionId": distribution["Id"], "Region": "Global"}
+        status = answer[0]
+        for name, counts in (
+            ("Requests", 1.0),
+            ("4xxErrorRate", 100.0 * (CLIENT_ERRORS <= status < SERVER_ERRORS)),
+            ("5xxErrorRate", 100.0 * (status >= SERVER_ERRORS)),
+        ):
+            _record(arn, "AWS/CloudFront", name, counts, dimensions)
+        return answer
+
+    return serve
 
 
 def _of_answer(arn: str, namespace: str, dimensions: dict[str, str], names: tuple[str, str, str], status: int) -> None:

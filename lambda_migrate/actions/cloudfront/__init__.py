@@ -1,0 +1,1 @@
+"""Actions on distributions of CloudFront."""

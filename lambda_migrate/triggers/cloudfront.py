@@ -1,0 +1,167 @@
+"""CloudFront distributions in front of the function's URL.
+
+A function URL cannot be moved, but what stands in front of it can: the distribution's origin is led to the URL of the
+alias, and from there to the service. The origin alone changes, in place, so that all behaviors that use it move
+together; everything else of the distribution stays as it is. A write is conditioned by the ETag of what was read, and
+is in effect everywhere once the distribution is deployed.
+
+With origin access control, CloudFront signs its requests, and the URL lets in nobody else. The service cannot check
+that signature: it has to ask for a key, which CloudFront then adds to requests, or be left open knowingly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from lambda_migrate.actions.cloudfront.point_origin import ACCESS, CUSTOM, DOMAIN, KEYED, URL_OF, PointOrigin
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.engine.source_metrics import SourceMetrics
+from lambda_migrate.gates import distribution_signed, service_door_closed
+from lambda_migrate.gates import trigger as trigger_gate
+from lambda_migrate.gates.gate import closed
+from lambda_migrate.triggers import base
+from lambda_migrate.triggers.base import Repoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.triggers.base import Destination, Trigger
+
+KIND = "cloudfront"
+LABEL = "CloudFront distribution"
+TRAFFIC = "requests"
+FOUND = "the origins of all distributions, where the function has a URL"
+PRINCIPALS = ("cloudfront.amazonaws.com",)
+ALIAS = "the origin is led to the URL of the alias; behaviors and other origins stay"
+SERVICE = "the origin is led to the service's public URL; behaviors and other origins stay"
+COUNTED = "requests answered well (`Requests` less the shares of `4xxErrorRate` and `5xxErrorRate`)"
+FAILING = "a risen share of `5xxErrorRate` or `4xxErrorRate`"
+BACK = "the origin leads where it led before, with its access control, in one write"
+TWICE = "nothing: a request goes to the one origin or to the other, unless CloudFront tries an origin group's second"
+SETTLES = 900.0
+"""Seconds within which a change is deployed as a rule; the distribution says when it is, and that is waited for."""
+
+DOOR_HEADER = "x-lambda-migrate-door-key"
+"""The header that CloudFront adds; the service's door asks for it."""
+
+COUNTED_IN = "us-east-1"
+"""Where CloudFront's metrics are, wherever requests come from ("Viewing CloudFront metrics", CloudFront guide)."""
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(base.Settings):
+    """What is known of an origin that is the function's URL.
+
+    Attributes:
+        distribution: The distribution's id; "" where only a permission is known.
+        origin: The origin's id.
+        leads: Where it leads, as the sides of :class:`~lambda_migrate.actions.cloudfront.point_origin.PointOrigin`.
+        paths: Path patterns of the behaviors that use it, ``*`` for the default one.
+        iam: Whether the URL lets in signed requests alone.
+        grouped: Whether it is part of an origin group, whose other origin may be tried after it.
+    """
+
+    distribution: str = ""
+    origin: str = ""
+    leads: dict[str, Any] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+    iam: bool = False
+    grouped: bool = False
+
+
+def physical_id(trigger: Trigger[Settings]) -> str:
+    """Return the distribution's id."""
+    return trigger.settings.distribution
+
+
+def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repoint:
+    """Lead the origin to the URL of the alias, which is made for it where there is none."""
+    settings = trigger.settings
+    if not settings.distribution:
+        text = f"only the permission of {LABEL} `{trigger.name}` is known, not its origin; see to it, then accept this"
+        return Repoint(blockers=(closed(trigger_gate, text, trigger.name, of=KIND),))
+    after = {**settings.leads, DOMAIN: f"{URL_OF}{function.name}:{alias}"}
+    action = PointOrigin(settings.distribution, settings.leads, after, settings.origin)
+    return Repoint((Step("", action, "its requests reach the alias"),), (), tuple(_warnings(trigger)))
+
+
+def to_service(trigger: Trigger[Settings], _function: Function, destination: Destination) -> Repoint | None:
+    """Lead the origin to the service; None where only a permission is known."""
+    settings = trigger.settings
+    if not settings.distribution:
+        return None
+    url = urlsplit(destination.url)
+    port = url.port or _PORTS[url.scheme]
+    protocol, which = ("https-only", "HTTPSPort") if url.scheme == "https" else ("http-only", "HTTPPort")
+    secrets = {DOOR_HEADER: destination.door_key} if destination.door_key else {}
+    after = {
+        **settings.leads,
+        DOMAIN: url.hostname or "",
+        ACCESS: "",
+        CUSTOM[0]: protocol,
+        which: port,
+        KEYED: sorted(secrets),
+    }
+    action = PointOrigin(settings.distribution, settings.leads, after, settings.origin, secrets)
+    step = Step("", action, "all its requests go straight to the service")
+    return Repoint((step,), tuple(_blockers(trigger, destination)), tuple(_warnings(trigger)))
+
+
+def _blockers(trigger: Trigger[Settings], destination: Destination) -> Iterator[Blocker]:
+    called = f"{LABEL} `{trigger.name}`"
+    if destination.require == "signed":
+        text = (
+            f"{called}: the service answers 403 to all but the proxy (LAMBDA_MIGRATE_REQUIRE=signed); set"
+            " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`"
+        )
+        yield closed(service_door_closed, text, trigger.name)
+    elif destination.require == "header" and not destination.door_key:
+        text = (
+            f"{called}: the service asks for a key (LAMBDA_MIGRATE_REQUIRE=header) that nobody would add; name its"
+            " secret in `service.door_key`"
+        )
+        yield closed(service_door_closed, text, trigger.name)
+    elif destination.require == "open" and (trigger.settings.iam or trigger.settings.leads[ACCESS]):
+        text = (
+            f"{called}: the function's URL lets in signed requests alone, and the service's own URL everybody; set"
+            " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`, or protect it otherwise and accept this"
+        )
+        yield closed(distribution_signed, text, trigger.name)
+
+
+def _warnings(trigger: Trigger[Settings]) -> Iterator[str]:
+    settings = trigger.settings
+    if len(settings.paths) > 1:
+        named = ", ".join(f"`{path}`" for path in settings.paths)
+        yield f"{LABEL} `{trigger.name}`: {named} move together, since they share the origin `{settings.origin}`"
+    if settings.grouped:
+        yield (
+            f"{LABEL} `{trigger.name}`: origin `{settings.origin}` is part of an origin group, so that CloudFront may"
+            " ask another origin after it, and a request may run twice"
+        )
+
+
+def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics:
+    """Return what CloudFront counts of a distribution ("Types of metrics for CloudFront", CloudFront guide).
+
+    It counts the requests of all its origins, and failures as a percentage of those.
+    """
+    rates = {"4xxErrorRate": "Requests", "5xxErrorRate": "Requests"}
+    return SourceMetrics(
+        "AWS/CloudFront",
+        {"DistributionId": trigger.settings.distribution, "Region": "Global"},
+        tried={"Requests": 1},
+        reached={"Requests": 1, "4xxErrorRate": -1, "5xxErrorRate": -1},
+        failed={"5xxErrorRate": 1},
+        suspect={"4xxErrorRate": 1},
+        failing="5xx",
+        suspicious="4xx",
+        region=COUNTED_IN,
+        rates=rates,
+    )

@@ -1,0 +1,118 @@
+"""A distribution in front of the function's URL: led to the service by `cutover --direct`, and back to the URL."""
+
+from __future__ import annotations
+
+import threading
+import urllib.request
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.actions.worlds_cloudfront import configuration, origin
+from tests.support.listening import Handler, listening
+from tests.support.waiting import TIMEOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws.session import Aws
+    from tests.support.screen import Answer
+
+pytestmark = pytest.mark.sandbox
+
+CODE = """
+from fastapi import FastAPI
+from mangum import Mangum
+
+app = FastAPI()
+handler = Mangum(app)
+"""
+
+FUNCTION = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'the function'}\n"
+
+
+class Serving(Handler):
+    """A healthy service, which says that it was the one."""
+
+    def serve(self) -> None:
+        self.received()
+        self.answer(404 if self.command == "POST" else 200, b"the service")
+
+
+@contextmanager
+def customers(aws: Aws, domain: str) -> Iterator[Counter[str]]:
+    """Ask the distribution about twenty times a second, for as long as the block lasts; count who answered."""
+    leave, answered = threading.Event(), Counter[str]()
+
+    def ask_on() -> None:
+        while not leave.wait(0.05):
+            asked = urllib.request.Request(f"{aws.endpoint_url}/orders", headers={"host": domain})  # noqa: S310  # local
+            try:
+                with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:  # noqa: S310  # the embedded AWS
+                    answered[answer.read().decode()] += 1
+            except OSError as error:
+                answered[str(error)] += 1
+
+    thread = threading.Thread(target=ask_on, daemon=True)
+    thread.start()
+    try:
+        yield answered
+    finally:
+        leave.set()
+        thread.join(TIMEOUT)
+
+
+def test_a_distribution_is_led_to_the_service_and_back_and_nothing_else_of_it_changes(
+    run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str
+) -> None:
+    make_function(source=FUNCTION)
+    made = aws.call("lambda", "create_function_url_config", FunctionName=unique, AuthType="NONE")
+    aws.call(
+        "lambda",
+        "add_permission",
+        FunctionName=unique,
+        StatementId="url",
+        Action="lambda:InvokeFunctionUrl",
+        Principal="*",
+        FunctionUrlAuthType="NONE",
+    )
+    ours = origin("api", str(urlsplit(made["FunctionUrl"]).hostname), OriginPath="")
+    config = configuration(unique, ours, origin("images", "images.example.com"))
+    distribution = aws.call("cloudfront", "create_distribution", DistributionConfig=config)["Distribution"]
+
+    def shown() -> Any:
+        return aws.call("cloudfront", "get_distribution", Id=distribution["Id"])["Distribution"]["DistributionConfig"]
+
+    with listening(Serving) as url, customers(aws, distribution["DomainName"]) as answered:
+        (tmp_path / "source").mkdir()
+        (tmp_path / "source" / "index.py").write_text(CODE)
+        (tmp_path / "source" / "requirements.txt").write_text("fastapi\nmangum\n")
+        (tmp_path / "migration.yaml").write_text(
+            f"function: {unique}\n"
+            "source: source\n"
+            f"service: {{url: '{url}'}}\n"
+            "cutover: {propagation: false}\n"
+            "verify: {timeout: 1s, slow: 60s, minimum_invocations: 5, metric_period: 1s, arrival: 5s}\n"
+            "accept:\n"
+            "- {rule: not-cut-over, reason: this is a test of the last step}\n"
+            "- {rule: 'trigger:function_url', reason: the distribution is all that calls it}\n"
+        )
+        before = shown()
+        there = run("cutover", "--direct", "--bake", "2s", "--yes", "--json")
+        direct = shown()
+        back = run("rollback", "--last", "--yes", "--json")
+
+    assert (there.code, back.code) == (0, 0), (there, back)
+    assert [each["action"]["kind"] for each in there.json["data"]["plan"]["steps"]] == ["point_origin"]
+    (changed,) = [each for each in direct["Origins"]["Items"] if each not in before["Origins"]["Items"]]
+    assert (changed["DomainName"], changed["CustomOriginConfig"]["OriginProtocolPolicy"]) == ("127.0.0.1", "http-only")
+    assert changed["CustomHeaders"] == ours["CustomHeaders"]
+    assert {name: direct[name] for name in direct if name != "Origins"} == {
+        name: before[name] for name in before if name != "Origins"
+    }
+    assert shown() == before
+    assert set(answered) == {"the function", "the service"}, answered
