@@ -234,6 +234,7 @@ def test_function_urls_belong_to_their_qualifier_and_explain_the_public_permissi
             {"FunctionArn": FUNCTION, "FunctionUrl": "https://abc.lambda-url.eu-west-1.on.aws/", "AuthType": "NONE"}
         ]
     }
+    aws.answers["cloudfront:list_distributions"] = {"DistributionList": {}}
 
     found = take(aws)
 
