@@ -40,6 +40,9 @@ class Leg(NamedTuple):
 def legs(steps: Sequence[tuple[Run, Step]]) -> list[Leg]:
     """Return what is undone in one write each, in order; traffic goes straight to where it ends.
 
+    What a later run made again, because somebody had taken it away, goes where the first run made it: what that run has
+    pointed there needs it until then.
+
     Args:
         steps: The steps to undo with their runs, the latest first.
     """
@@ -51,7 +54,10 @@ def legs(steps: Sequence[tuple[Run, Step]]) -> list[Leg]:
                 made[place] = Leg(action, (*leg.steps, (run, step)))
                 break
         else:
-            made.append(Leg(step.action, ((run, step),)))
+            same = next((leg for leg in made if leg.action == step.action and not moves(step)), None)
+            if same is not None:
+                made.remove(same)
+            made.append(Leg(step.action, (*(same.steps if same else ()), (run, step))))
     return made
 
 

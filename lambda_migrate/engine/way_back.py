@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate.actions import Observed, action_from_dict, action_to_dict
 from lambda_migrate.actions.base import Joining, Lingering, Named, Needless, Touches
@@ -53,6 +53,7 @@ class WayBack(Work):
     _undone: list[Leg] = field(default_factory=list)
     _moving: list[_Moving] = field(default_factory=list)
     _unwaited: list[tuple[Step, float]] = field(default_factory=list)
+    _staying: list[dict[str, Any]] = field(default_factory=list)
     _hurry: bool = False
 
     def go(self, taken: Sequence[Run], *, to: str, skip: Mapping[str, str], hurry: bool) -> Outcome:
@@ -84,6 +85,7 @@ class WayBack(Work):
             if any(names):
                 break
             whole.append(run)
+        self._staying = list(_standing(runs(self.ledger), steps))
         self._back(steps)
         stuck = {each.run.number for each in self._outcome.of("stuck")}
         held = {each.run.number for each in self._outcome.of("held")} if stuck else set()
@@ -184,15 +186,9 @@ class WayBack(Work):
         if seen is Observed.BEFORE:
             self._went(leg)
             return
-        reason = leg.action.needless(self.aws) if isinstance(leg.action, Needless) else ""
-        if reason and (until := self._named_by_leftovers(leg)):
-            self._leave(leg, until, reason)
-        elif reason and not self._stays(leg):
-            self._keep(leg, "passed", reason)
-        elif stays_until:
-            self._unwaited.append((leg.step, stays_until))
-            self._leave(leg, stays_until, HURRIED)
-        elif seen is Observed.MOVING:
+        if self._left_standing(leg, stays_until):
+            return
+        if seen is Observed.MOVING:
             self._moving.append(_Moving(leg, written=False))
         elif seen is Observed.DRIFT:
             raise change.drift()
@@ -208,6 +204,23 @@ class WayBack(Work):
             self._leave(leg, self.now() + leg.step.lingers, "it may still carry traffic")
         else:
             self._write(leg, change)
+
+    def _left_standing(self, leg: Leg, stays_until: float) -> bool:
+        """Leave a leg that nothing needs to go, that something else needs, or that nobody wants to wait for."""
+        if not moves(leg.step) and action_to_dict(leg.action) in self._staying:
+            self._keep(leg, "passed", "an earlier run has made it too, and stays")
+            return True
+        reason = leg.action.needless(self.aws) if isinstance(leg.action, Needless) else ""
+        if reason and (until := self._named_by_leftovers(leg)):
+            self._leave(leg, until, reason)
+        elif reason and not self._stays(leg):
+            self._keep(leg, "passed", reason)
+        elif stays_until:
+            self._unwaited.append((leg.step, stays_until))
+            self._leave(leg, stays_until, HURRIED)
+        else:
+            return False
+        return True
 
     def _seen(self, leg: Leg) -> Observed:
         """Return what AWS shows of a leg; where a crash left no outcome, once reads show what was sent before it."""
@@ -285,6 +298,15 @@ class WayBack(Work):
     def _stay(self, run: Run, step: Step, why: Why, reason: str, error: MigrateError | None = None) -> None:
         self._outcome.stayed.append(Stayed(run, step, why, reason, error))
         self.watch(RunEvent(why, step, f"{step.action.describe()}: {reason}"))
+
+
+def _standing(known: Sequence[Run], undone: Sequence[tuple[Run, Step]]) -> Iterator[dict[str, Any]]:
+    """Yield the actions that stand and are not undone now, as the ledger has them."""
+    names = {(run.number, step.id) for run, step in undone}
+    for run in known:
+        if run.applied:
+            actions = run.actions
+            yield from (actions[name] for name in run.applied if (run.number, name) not in names)
 
 
 def _left_in_a_hurry(run: Run) -> Iterator[tuple[Step, float]]:

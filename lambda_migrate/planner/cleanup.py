@@ -94,6 +94,8 @@ def plan(
             warnings.append(f"{backwards(each.step.action)}: {reason}")
             continue
         action = RemoveLeftover(action_to_dict(each.step.action))
+        if any(step.action == action for step in steps):
+            continue  # another run has left it too
         number = len(steps) + 1
         why = f"left by the rollback of {each.run.phase}"
         # Where the way back waited for nothing it may deliver still: what it delivers to goes once this has spread.

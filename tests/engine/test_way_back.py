@@ -228,6 +228,21 @@ def test_in_a_hurry_nothing_is_waited_for_and_what_would_be_is_left(stage: Stage
     assert [(each.step.id, each.why, each.until) for each in outcome.stayed] == [("alias", "left", began + 60)]
 
 
+def test_what_two_runs_made_goes_with_the_first_of_them(stage: Stage) -> None:
+    route = step("route", Repoint("b", "1", "2"), "http_api:1")
+    stage.run(cutover(step("permission", SHARED), route))
+    stage.world.values["a"] = "1"  # somebody takes the permission away, and the next run gives it again
+    stage.run(cutover(step("again", SHARED)))
+
+    executor = stage.open()
+    with executor.ledger:
+        last = executor.way_back(runs(executor.ledger)[-1:])
+    assert (told(last), stage.world.values["a"]) == ([("again", "passed")], "2")
+
+    outcome = back(stage)
+    assert ([each.id for each in outcome.undone], stage.world.values["a"]) == (["route", "permission"], "1")
+
+
 @pytest.mark.parametrize("hurry", [False, True])
 def test_what_only_points_back_waits_for_nothing_in_a_hurry_or_not(stage: Stage, hurry: bool) -> None:
     one, other = Repoint("b", "1", "2"), Repoint("c", "1", "2")

@@ -127,6 +127,11 @@ class ShiftWeight:
         alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
         return alias is not None and position(alias) == self._resolved(aws, {"version": self.home, "weights": {}})
 
+    def needless(self, aws: Aws) -> str:
+        """Return whether the alias is gone, so that no traffic goes through it that would have to go back."""
+        alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
+        return "" if alias else f"alias {self.alias} is gone"
+
     def is_elsewhere(self, aws: Aws) -> bool:
         """Return whether somebody else has moved the alias to where none of our traffic is; one that is gone, too."""
         alias = read_or_none(aws, "lambda", "get_alias", FunctionName=self.function, Name=self.alias)
