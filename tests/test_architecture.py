@@ -40,7 +40,7 @@ RANKS = (
     ("render",),
     ("planner", "verify", "freeze", "scaffold", "report", "assess", "handover"),
     ("config", "inventory"),
-    ("triggers", "targets", "analyzer"),
+    ("triggers", "targets", "analyzer", "declarations"),
     ("gates",),
     ("engine",),
     ("actions",),

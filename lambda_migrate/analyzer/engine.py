@@ -13,7 +13,7 @@ from lambda_migrate.analyzer.distributions import (
     read_requirements,
     requirement_files,
 )
-from lambda_migrate.analyzer.entry import EntryPoint, find_entry
+from lambda_migrate.analyzer.entry import Deployed, EntryPoint, find_entry
 from lambda_migrate.analyzer.findings import CONFIGURATION, Accepted, AcceptedRule, Fact, Finding
 from lambda_migrate.analyzer.following import read_all, size_of
 from lambda_migrate.analyzer.importing import ImportPaths
@@ -40,6 +40,7 @@ def analyze(
     requirements: Sequence[str] | Requirements | None = None,
     layers: Sequence[Path] = (),
     workers: int | None = None,
+    deployed: Deployed | None = None,
 ) -> Analysis:
     """Find what breaks when the code under `root` no longer runs on Lambda.
 
@@ -52,6 +53,7 @@ def analyze(
             folder, or, where those declare nothing, in the nearest folder above it within its repository.
         layers: folders of extracted layers.
         workers: processes to read with; as many as processors when None, and only where the folder is worth them.
+        deployed: how it is deployed, as far as somebody knows.
 
     Returns:
         Findings, accepted findings, the files that were not reached, and the adapters that were found.
@@ -63,6 +65,9 @@ def analyze(
         raise ConfigError(f"there is no folder `{root}`", hint="give the folder that holds the function's code")
     tree = survey(root)
     paths = ImportPaths(tree.files, folder=root.resolve().name)
+    deployed = deployed or Deployed()
+    if deployed.begin:
+        paths.begin_at(deployed.begin)
     entry = find_entry(tree, paths, handler)
     with working(size_of(tree), workers) as pool:
         reports, whole = read_all(tree, paths, entry, pool)
@@ -71,7 +76,8 @@ def analyze(
         handler=entry.handler,
         handler_path=entry.path,
         requirements=_requirements(root, paths, requirements),
-        vendored=tree.vendored,
+        vendored=tree.vendored | deployed.provided,
+        python=deployed.python,
         compiled=tree.compiled,
         layers=layer_names(layers),
         paths=paths,

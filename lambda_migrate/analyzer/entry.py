@@ -22,6 +22,21 @@ WSGI_PLUGIN_FILE = ".serverless-wsgi"
 
 
 @dataclass(frozen=True, slots=True)
+class Deployed:
+    """How the code is deployed, as far as somebody knows.
+
+    Attributes:
+        python: version that the function runs on, `3.12`; empty where nobody knows.
+        begin: folder, relative to the analysed one, that imports begin at; empty for that itself.
+        provided: top-level import names of code that is deployed with it and lies elsewhere.
+    """
+
+    python: str = ""
+    begin: str = ""
+    provided: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPoint:
     """Where following imports begins.
 

@@ -124,6 +124,7 @@ class Project:
         paths: where imports are looked up.
         whole_tree: why every file was read instead of what the handler imports; empty if it was not.
         rule_names: every code and name a comment may allow.
+        python: version that the function runs on; empty where nobody knows.
     """
 
     reports: Sequence[Report]
@@ -136,6 +137,7 @@ class Project:
     paths: ImportPaths = field(default_factory=lambda: ImportPaths(()))
     whole_tree: str = ""
     rule_names: frozenset[str] = frozenset()
+    python: str = ""
     by_name: dict[str, Report] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.render.terminal import Colour, Paint
-    from lambda_migrate.scaffold import Survey, Write
+    from lambda_migrate.scaffold import FunctionFacts, Survey, Write
 
 MARKS: dict[str, tuple[str, Colour]] = {
     "created": ("+", "green"),
@@ -29,6 +29,7 @@ LISTED = ("changed", "removed", "kept")
 
 def scaffold(
     survey: Survey,
+    facts: FunctionFacts,
     writes: Sequence[Write],
     configuration: Write,
     directory: Path,
@@ -39,6 +40,7 @@ def scaffold(
 
     Args:
         survey: What the survey found.
+        facts: The function, as AWS or the project describes it.
         writes: What would be written.
         configuration: What would become of migration.yaml.
         directory: Where.
@@ -46,14 +48,16 @@ def scaffold(
         paint: How to colour it.
     """
     application = survey.application
-    facts = [
+    rows = [
         ("application", f"{application.app} ({application.framework or 'ASGI'}), lifespan {application.lifespan}"),
-        ("python", survey.python),
+        ("handler", _from(survey.application.handler, facts.told.get("handler", ""))),
+        ("python", _from(survey.python, survey.python_origin)),
+        ("limits", f"{facts.timeout:g} s ({facts.origin('timeout')}), {facts.memory} MB ({facts.origin('memory')})"),
         ("own code", counted(len(survey.contents), "file")),
         ("packages", f"{len(survey.needed.lines)} in requirements.txt"),
         ("off Lambda", _findings(survey)),
     ]
-    lines = [*columns(facts, paint.width), "", f"{directory}/"]
+    lines = [*columns(rows, paint.width), "", f"{directory}/"]
     lines += columns(_tree(writes, paint), paint.width)
     lines += _configured(configuration, paint)
     if survey.references:
@@ -130,3 +134,8 @@ def summary(writes: Sequence[Write]) -> str:
         f"{of['created']} to create, {of['changed']} to update, {of['removed']} to remove, "
         f"{of['kept']} kept (edited by you), {of['identical']} unchanged."
     )
+
+
+def _from(value: str, origin: str) -> str:
+    """Return a value with the place that says it, where that is known and worth a word."""
+    return f"{value} ({origin})" if origin and origin != "AWS" else value

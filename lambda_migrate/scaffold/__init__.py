@@ -16,7 +16,7 @@ from lambda_migrate.scaffold.manifest import load as record
 from lambda_migrate.scaffold.manifest import unfinished
 from lambda_migrate.scaffold.migration import api_key, migration
 from lambda_migrate.scaffold.repository import render
-from lambda_migrate.scaffold.source import Source, from_directory, from_zip
+from lambda_migrate.scaffold.source import Source, from_directory, from_included, from_zip
 from lambda_migrate.scaffold.survey import Survey, survey
 from lambda_migrate.scaffold.writes import Write, compare, write
 
@@ -35,6 +35,7 @@ __all__ = [
     "compare",
     "found_elsewhere",
     "from_directory",
+    "from_included",
     "from_zip",
     "migration",
     "plan",

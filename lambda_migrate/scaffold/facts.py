@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from lambda_migrate.analyzer import AcceptedRule
@@ -41,6 +42,8 @@ class FunctionFacts:
         topics: ARNs of the SNS topics that invoke it.
         queues: URLs of the SQS queues that invoke it.
         endpoint: URL of the emulator on this machine that it is in; "" where it is in AWS.
+        undisclosed: Names of variables that it has, and whose values only its deployment knows.
+        told: Where the project says a fact that AWS was not asked for: attribute → ``template.yaml:12``.
     """
 
     name: str
@@ -66,6 +69,17 @@ class FunctionFacts:
     topics: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     endpoint: str = ""
+    undisclosed: tuple[str, ...] = ()
+    told: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> bool:
+        """Whether AWS was asked: else time-out and memory are the project's word, or assumed."""
+        return bool(self.code_sha256)
+
+    def origin(self, name: str) -> str:
+        """Return where a fact comes from: ``AWS``, a place of the project, or ``assumed``."""
+        return "AWS" if self.asked else self.told.get(name, "assumed")
 
     @property
     def concurrency(self) -> int:
@@ -97,6 +111,8 @@ class Options:
         base_path: What migration.yaml says, for where the code does not tell; None where it does not say.
         url: Where the service answers, or will; "" where nobody knows yet.
         store: Where secrets are kept that are not yet: ``secretsmanager`` or ``ssm``.
+        requirements: Files that say what is installed, in place of those that lie beside the code.
+        root: Folder of the source that imports begin at, "" where nobody says so.
     """
 
     directory: Path
@@ -112,6 +128,8 @@ class Options:
     base_path: str | None = None
     url: str = ""
     store: str = "secretsmanager"
+    requirements: tuple[Path, ...] = ()
+    root: str = ""
 
 
 def unwatched(_done: int, _total: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from lambda_migrate.errors import MigrateError
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from lambda_migrate.scaffold.facts import FunctionFacts
     from lambda_migrate.scaffold.source import Source
 
-_APPLICATION = re.compile(r"^(?P<module>\w+(\.\w+)*):(?P<name>\w+)(\.\w+)*(\(\))?$")
-_NAME_IT = "name the right one with `--app module:name`"
 _WRAPPERS = ("DD_LAMBDA_HANDLER", "NEW_RELIC_LAMBDA_HANDLER", "SENTRY_INITIAL_HANDLER", "LUMIGO_ORIGINAL_HANDLER")
 """Variables in which layers of monitoring vendors keep the handler that theirs calls."""
 
@@ -66,43 +63,15 @@ def check_code(handler: str, contents: dict[str, bytes], source: Source) -> None
         ) from error
     except ValueError as error:
         raise MigrateError(f"`{file}` is not valid Python: {error}", hint="look at its encoding") from error
-    if not {name, "*"} & _bound(tree):
+    if not {name, "*"} & bound(tree):
         raise MigrateError(
             f"the handler `{handler}` is not in `{file}`: nothing there is called `{name}`",
             hint="name the right one with `--handler module.function`",
         )
 
 
-def check_application(app: str, contents: dict[str, bytes]) -> None:
-    """Refuse an application that the user names and that is not in the lifted code.
-
-    Args:
-        app: ``module:name``, with ``()`` where it has to be made.
-        contents: The lifted files, by path.
-
-    Raises:
-        MigrateError: It is written otherwise, or is not there.
-    """
-    match = _APPLICATION.match(app)
-    if match is None:
-        raise MigrateError(f"`{app}` names no application", hint="write it like `--app module:name`")
-    path = match["module"].replace(".", "/")
-    file = next((each for each in (f"{path}.py", f"{path}/__init__.py") if each in contents), "")
-    if not file:
-        raise MigrateError(f"the application `{app}` is not in the code: there is no `{path}.py`", hint=_NAME_IT)
-    try:
-        bound = _bound(ast.parse(contents[file]))
-    except (SyntaxError, ValueError) as error:
-        raise MigrateError(
-            f"`{file}`, which `--app` names, is not valid Python", hint="look at what it says"
-        ) from error
-    if not {match["name"], "*"} & bound:
-        raise MigrateError(
-            f"the application `{app}` is not in `{file}`: nothing there is called `{match['name']}`", hint=_NAME_IT
-        )
-
-
-def _bound(tree: ast.Module) -> set[str]:
+def bound(tree: ast.Module) -> set[str]:
+    """Return the names that a module binds anywhere."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):

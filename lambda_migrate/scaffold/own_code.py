@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from lambda_migrate.analyzer.import_root import candidates
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.scaffold import distributions
 
@@ -54,12 +55,13 @@ class OwnCode:
     left_out: dict[str, str]
 
 
-def gather(source: Source, handler: str) -> OwnCode:
+def gather(source: Source, handler: str, begin: str = "") -> OwnCode:
     """Sort a function's code.
 
     Args:
         source: All of it.
         handler: As configured; "" where nobody knows.
+        begin: The folder that imports begin at, "" where nobody says so.
 
     Raises:
         MigrateError: There is no Python in it, or no such handler.
@@ -67,7 +69,7 @@ def gather(source: Source, handler: str) -> OwnCode:
     sorted_code = distributions.sort(source)
     if not any(path.endswith(".py") for path in sorted_code.own):
         raise MigrateError(f"there is no Python code in {source.origin}", hint="only Python functions can be lifted")
-    root = import_root(sorted_code.own, handler, source)
+    root = f"{begin.strip('/')}/" if begin.strip("/.") else import_root(sorted_code.own, handler, source)
     left_out = dict.fromkeys(source.skipped, "it is a link, or no file; only files are lifted")
     left_out |= dict.fromkeys(sorted_code.compiled, "it is compiled, and its source is not there; lift that")
     files: dict[str, str] = {}
@@ -103,7 +105,7 @@ def import_root(paths: Iterable[str], handler: str, source: Source) -> str:
     """
     known = set(paths)
     if not handler:
-        return "src/" if "src/__init__.py" not in known and any(path.startswith("src/") for path in known) else ""
+        return _root_of_the_adapter(known, source)
     module = handler.replace("/", ".").rpartition(".")[0].replace(".", "/")
     ends = (f"{module}.py", f"{module}/__init__.py")
     everywhere = set(source.paths)
@@ -120,6 +122,16 @@ def import_root(paths: Iterable[str], handler: str, source: Source) -> str:
     )
 
 
+def _root_of_the_adapter(known: set[str], source: Source) -> str:
+    """Return where the imports of the only adapter begin; without just one, `src/` unless that is a package."""
+    behind = candidates([path for path in known if path.endswith(".py")], source.read)
+    roots = {each.root for each in behind}
+    if len(roots) == 1:
+        root = roots.pop()
+        return f"{root}/" if root else ""
+    return "src/" if "src/__init__.py" not in known and any(path.startswith("src/") for path in known) else ""
+
+
 def _files(paths: Sequence[str]) -> str:
     return "1 file" if len(paths) == 1 else f"{len(paths)} files"
 
@@ -134,10 +146,10 @@ def _holds_secrets(path: str, source: Source) -> bool:
 
 
 def _reason(path: str, root: str) -> str:
-    if not path.startswith(root):
-        return f"it is not in `{root}`, where the handler is imported from"
     if _TOOL_FILE.search(path) or _PROJECT_FILE.match(path) or (root and _PROJECT_FILE.match(path.removeprefix(root))):
         return "it is about the old project, not part of the code"
+    if not path.startswith(root):
+        return f"it is not in `{root}`, where the handler is imported from"
     return ""
 
 

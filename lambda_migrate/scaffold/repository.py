@@ -97,6 +97,9 @@ def _of_application(survey: Survey) -> dict[str, Any]:
 def _of_function(facts: FunctionFacts) -> dict[str, Any]:
     return {
         "function": facts,
+        "timeout_origin": facts.origin("timeout"),
+        "memory_origin": facts.origin("memory"),
+        "aws_asked": facts.asked,
         "slug": re.sub(r"[^a-z0-9]+", "-", facts.name.lower()).strip("-") or "lifted",
         "concurrency": facts.concurrency,
         "concurrency_origin": _concurrency_origin(facts),
@@ -112,6 +115,7 @@ def _of_function(facts: FunctionFacts) -> dict[str, Any]:
 def _of_packages(survey: Survey) -> dict[str, Any]:
     return {
         "python": survey.python,
+        "python_origin": survey.python_origin,
         "requirements": survey.needed.lines,
         "development": survey.needed.development,
         "provided": survey.needed.provided,
@@ -128,9 +132,7 @@ def _of_variables(survey: Survey) -> dict[str, Any]:
         "known": {each.name for each in variables},
         "required": survey.required,
         "secrets": [each.name for each in survey.references],
-        "placeholders": {
-            each.name: _placeholder(each.name) for each in variables if each.fate in ("reference", "unset")
-        },
+        "placeholders": survey.placeholders,
     }
 
 
@@ -150,12 +152,6 @@ def _concurrency_origin(facts: FunctionFacts) -> str:
     if facts.peak_concurrency:
         return f"at most {facts.peak_concurrency} at once were seen"
     return "concurrency without a limit of its own"
-
-
-def _placeholder(name: str) -> str:
-    if re.search(r"(DATABASE|DB|SQL\w*)_(URL|URI|DSN)", name):
-        return "sqlite://"
-    return "https://placeholder.example.com" if re.search(r"(URL|URI|ENDPOINT|DSN)$", name) else "placeholder"
 
 
 def _same_ruff(line: str, version: str) -> str:

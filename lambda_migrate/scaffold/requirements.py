@@ -16,6 +16,7 @@ from lambda_migrate.scaffold.distributions import normalised
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from lambda_migrate.scaffold.declared import Declared
     from lambda_migrate.scaffold.declared.requirement import Requirement
     from lambda_migrate.scaffold.distributions import Distribution
 
@@ -66,6 +67,9 @@ class Needed:
         unpinned: Those of them that do not name one version.
         provided: Distributions that Lambda's runtime provided, and that are declared now.
         unknown: Import names that nothing provides.
+        undeclared: Import names that nothing provides by itself, and that may come with another package.
+        groups: Optional groups of the old project that are installed because the code imports what they bring.
+        replaced: Lines of the old project that made way for what the service needs: old line → new line.
         development: Requirement lines of the tools.
     """
 
@@ -74,11 +78,14 @@ class Needed:
     provided: tuple[str, ...]
     unknown: tuple[str, ...]
     development: tuple[str, ...]
+    undeclared: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = ()
 
 
 def decide(
     installed: Iterable[Distribution],
-    declared: Iterable[Requirement],
+    declared: Declared,
     imported: Iterable[str],
     python: str,
     parts: Iterable[str] = (),
@@ -92,6 +99,7 @@ def decide(
         python: For example ``3.12``.
         parts: What the service is put together with besides what every service has.
     """
+    installed, imported = list(installed), list(imported)
     lines: dict[str, str] = {}
     modules: set[str] = set()
     for each in installed:
@@ -99,23 +107,46 @@ def decide(
         if not each.local:
             lines[normalised(each.name)] = each.requirement if each.version else each.name
     exact = set(lines)
-    for requirement in declared:
+    groups = _groups_needed(declared, [name for name in imported if name not in modules])
+    wanted = [*declared.requirements, *(each for group in groups for each in declared.optional[group])]
+    for requirement in wanted:
         lines.setdefault(requirement.name, _pinned_within(requirement, python, lines))
         exact |= {requirement.name} if requirement.exact else set()
-    provides = Requirements(lines)
+    provides = Requirements(lines.values(), complete=declared.complete or bool(installed))
     missing = [name for name in imported if name not in modules and not provides.provides(name)]
     provided = sorted({PROVIDED[name] for name in missing if name in PROVIDED})
-    if _UVICORN.match(lines.get("uvicorn", "")):
-        del lines["uvicorn"]  # it came along for laptops: on Lambda it never ran, and it may be too old for the service
+    replaced = {}
+    if uvicorn := _UVICORN.match(lines.get("uvicorn", "")):
+        # it came along for laptops: on Lambda it never ran, and it may be too old for the service
+        old, chosen = lines["uvicorn"], pinned("uvicorn", python, {})
+        lines["uvicorn"] = chosen.replace("uvicorn", f"uvicorn{(uvicorn[1] or '').replace(' ', '')}", 1)
+        replaced = {old: lines["uvicorn"]} if old.replace(" ", "") != lines["uvicorn"] else {}
     for name in (*provided, *SERVICE, *(name for part in parts for name in PARTS.get(part, ()))):
         lines.setdefault(name, pinned(name, python, lines))
     return Needed(
         lines=tuple(lines[name] for name in sorted(lines)),
         unpinned=tuple(lines[name] for name in sorted(lines) if name not in exact and not _PINNED.match(lines[name])),
         provided=tuple(provided),
-        unknown=tuple(sorted({name for name in missing if name not in PROVIDED})),
-        development=tuple(pinned(name, python, {}) for name in DEVELOPMENT),
+        unknown=() if provides.unsure else tuple(sorted({name for name in missing if name not in PROVIDED})),
+        undeclared=tuple(sorted({name for name in missing if name not in PROVIDED})) if provides.unsure else (),
+        groups=groups,
+        replaced=tuple(replaced.items()),
+        # what the function itself pins stays as it is: two versions of one package cannot be installed
+        development=tuple(pinned(name, python, {}) for name in DEVELOPMENT if name not in lines),
     )
+
+
+def _groups_needed(declared: Declared, imported: Iterable[str]) -> tuple[str, ...]:
+    """Return the optional groups that bring what is imported and not required by the project itself."""
+    given = Requirements(each.line for each in declared.requirements)
+    groups: dict[str, None] = {}
+    for name in imported:
+        if name not in PROVIDED and not given.provides(name):
+            for group, lines in declared.optional.items():
+                if Requirements(each.line for each in lines).provides(name):
+                    groups[group] = None
+                    break
+    return tuple(groups)
 
 
 def _pinned_within(requirement: Requirement, python: str, lines: Mapping[str, str]) -> str:

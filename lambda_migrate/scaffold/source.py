@@ -22,6 +22,8 @@ LARGEST_CODE = 300 * 1024 * 1024
 """Bytes that are unpacked at most: Lambda itself refuses more than 250 MB, layers included."""
 
 MOST_FILES = 50_000
+LAYER = "python/"
+"""Where a layer keeps what is imported."""
 _SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "__pycache__", "node_modules", ".aws-sam", ".serverless", "cdk.out"}
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".idea", ".vscode", ".lambda-migrate"}
@@ -47,6 +49,7 @@ class Source:
         executable: Those that may be executed.
         layers: The layers, each a source of its own, in order.
         skipped: Links, devices and other entries that are not plain files; they are left alone.
+        folder: The folder that it is, None for a zip.
     """
 
     origin: str
@@ -55,6 +58,7 @@ class Source:
     executable: frozenset[str] = frozenset()
     layers: tuple[Source, ...] = field(default=())
     skipped: tuple[str, ...] = ()
+    folder: Path | None = None
 
     def with_layers(self, *layers: Source) -> Source:
         """Return the same code with its layers."""
@@ -126,7 +130,37 @@ def from_directory(folder: Path) -> Source:
         except OSError as error:
             raise _unreadable(error, folder / path) from error
 
-    return Source(f"`{folder}`", tuple(paths), read, executable, skipped=tuple(sorted(skipped)))
+    return Source(f"`{folder}`", tuple(paths), read, executable, skipped=tuple(sorted(skipped)), folder=folder)
+
+
+def from_included(folder: Path) -> Source:
+    """Read a folder whose modules are deployed with the function's own, as those of a layer are.
+
+    Args:
+        folder: That of a package (with a project's file, and perhaps ``src/``), of a layer (with ``python/``), or one
+            whose modules are imported by their names.
+
+    Raises:
+        MigrateError: As :func:`from_directory`.
+    """
+    whole = from_directory(folder)
+    starts = ("python/", "src/", "")
+    start = next(each for each in starts if not each or any(path.startswith(each) for path in whole.paths))
+    kept = {
+        f"{LAYER}{path.removeprefix(start)}": path
+        for path in whole.paths
+        if path.startswith(start) and not _is_of_the_project(path.removeprefix(start))
+    }
+    executable = frozenset(name for name, path in kept.items() if path in whole.executable)
+    return Source(whole.origin, tuple(sorted(kept)), lambda name: whole.read(kept[name]), executable, folder=folder)
+
+
+def _is_of_the_project(path: str) -> bool:
+    """Return whether a file is about the folder as a project, and not code or data of it."""
+    first, slash, _ = path.partition("/")
+    return first in ("tests", "test") or (
+        not slash and (not path.endswith(".py") or path in ("setup.py", "conftest.py"))
+    )
 
 
 def _files(folder: Path, skipped: list[str]) -> Iterator[str]:

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer import analyze
-from lambda_migrate.errors import MigrateError
+from lambda_migrate.analyzer import Deployed, analyze
+from lambda_migrate.analyzer.distributions import Requirements, distribution_name
 from lambda_migrate.scaffold import (
     adapter,
+    applications,
     base_path,
     compiled,
     constants,
@@ -17,13 +18,17 @@ from lambda_migrate.scaffold import (
     distributions,
     environment_reads,
     handlers,
+    old_project,
     own_code,
+    placeholders,
+    python_version,
     requirements,
     scratch,
     variables,
     warnings,
 )
-from lambda_migrate.scaffold.facts import DEFAULT_PYTHON, OLDEST_MINOR, unwatched
+from lambda_migrate.scaffold.distributions import normalised
+from lambda_migrate.scaffold.facts import unwatched
 from lambda_migrate.secret_detection import secrets_in
 
 if TYPE_CHECKING:
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.analyzer import AcceptedRule, Analysis
     from lambda_migrate.scaffold.adapter import Application
+    from lambda_migrate.scaffold.asked import Asked
     from lambda_migrate.scaffold.facts import FunctionFacts, Options
     from lambda_migrate.scaffold.own_code import OwnCode
     from lambda_migrate.scaffold.requirements import Needed
@@ -62,13 +68,15 @@ class Survey:
     Attributes:
         application: The application and its adapter's settings.
         python: Version of Python.
+        python_origin: Where that is said: ``AWS``, ``--python``, a place of the project, or ``assumed``.
         package: Name of the service's own package; another than ``service`` where the code has one of that name.
         code: Which files are lifted.
         contents: Their bytes, by path below the code's root.
         executable: Those of them that may be executed.
         needed: What the service installs.
         variables: The function's environment variables and what becomes of each.
-        asked: Variables that the code asks for: name → whether it cannot do without.
+        asked: Variables that the code asks for, and how.
+        placeholders: What stands for variables without a value where tests run: name → text.
         health: Path of the health check; another than the default where the application has one of that name.
         readiness: Path of the readiness check.
         analysis: What breaks off Lambda.
@@ -78,13 +86,15 @@ class Survey:
 
     application: Application
     python: str
+    python_origin: str
     package: str
     code: OwnCode
     contents: dict[str, bytes]
     executable: frozenset[str]
     needed: Needed
     variables: tuple[Variable, ...]
-    asked: dict[str, bool]
+    asked: dict[str, Asked]
+    placeholders: dict[str, str]
     health: str
     readiness: str
     analysis: Analysis
@@ -117,59 +127,70 @@ def survey(
         MigrateError: The function is not in Python, its handler is not there or does not parse, or there is not exactly
             one ASGI application behind it.
     """
-    python, handler = _python(facts, options), options.handler or facts.handler
+    (python, origin), handler = python_version.chosen(facts, options), options.handler or facts.handler
     if handler:
         handlers.check_name(handler, facts, source)
-    code = own_code.gather(source, handler)
+    code = own_code.gather(source, handler, options.root)
     contents = _contents(source, code, at)
     if handler:
         handlers.check_code(handler, contents, source)
     with scratch.folder() as folder:
-        asked_for = _declared(folder / "project", source, code, python)
-        analysis = _analysed(folder / "code", code, contents, handler, asked_for, options.accepted)
-    application = _application(analysis, contents, facts, options, handler)
+        asked_for = old_project.requires(folder / "project", source, code, python, options)
+        analysis = _analysed(folder / "code", code, contents, handler, asked_for, python, options.accepted)
+    packages = frozenset(name for each in code.distributions for name in each.modules)
+    packages |= {each.name.replace("-", "_") for each in asked_for.requirements}
+    application = _application(analysis, contents, facts, options, handler, packages)
     if not handler:
         handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
     own = set(distributions.top_level(contents))
     imported, parts = requirements.imports(reached, own), sorted(facts.parts | options.parts)
-    needed = requirements.decide(code.distributions, asked_for.requirements, imported, python, parts)
+    needed = requirements.decide(code.distributions, asked_for, imported, python, parts)
     needed, unasked = compiled.pin(needed, _before(options.directory), options.resolve, python, facts.architecture)
     asked = _asked(reached)
+    sorted_variables = _variables(facts, asked, options.store)
+    notes = [*asked_for.notes, *python_version.assumed(origin, python, facts), *filter(None, [unasked])]
     return Survey(
         application=application,
         python=python,
+        python_origin=origin,
         package=next(name for name in _PACKAGES if name not in own),
         code=code,
         contents=contents,
         executable=_executable(source, code),
         needed=needed,
-        variables=_variables(facts, asked, options.store),
+        variables=sorted_variables,
         asked=asked,
+        placeholders=_placeholders(sorted_variables, asked, needed),
         health=_free("/healthz", reached),
         readiness=_free("/readyz", reached),
         analysis=analysis,
         secrets_in_code=_secrets(contents),
-        warnings=tuple(warnings.collect(code, application, needed, own, [*asked_for.notes, *filter(None, [unasked])])),
+        warnings=tuple(warnings.collect(code, application, needed, own, notes)),
     )
 
 
 def _application(
-    analysis: Analysis, contents: dict[str, bytes], facts: FunctionFacts, options: Options, handler: str
+    analysis: Analysis,
+    contents: dict[str, bytes],
+    facts: FunctionFacts,
+    options: Options,
+    handler: str,
+    packages: frozenset[str],
 ) -> Application:
     """Return the application behind the handler, with the base path that is taken off for it."""
     if options.app:
-        handlers.check_application(options.app, contents)
+        applications.check(options.app, contents, packages)
     known = constants.Constants(contents, facts.environment)
     application = adapter.find(analysis, handler=handler, app=options.app, constants=known)
     return base_path.resolved(application, facts, contents, options.base_path)
 
 
-def _asked(reached: dict[str, bytes]) -> dict[str, bool]:
-    """Return the variables that the code reads, without those that Lambda itself sets, and whether each must be set."""
+def _asked(reached: dict[str, bytes]) -> dict[str, Asked]:
+    """Return the variables that the code reads, without those that Lambda itself sets, and how it asks for each."""
     return {
-        name: must
-        for name, must in environment_reads.variables(reached).items()
+        name: asked
+        for name, asked in environment_reads.variables(reached).items()
         if _SETTABLE.fullmatch(name) and name not in _LAMBDA_SETS and not name.startswith(_PLATFORM)
     }
 
@@ -186,24 +207,16 @@ def _secrets(contents: dict[str, bytes]) -> tuple[tuple[str, int, str], ...]:
     return tuple((path, line, what) for path, content in contents.items() for line, what in secrets_in(content))
 
 
-def _python(facts: FunctionFacts, options: Options) -> str:
-    """Return the version of Python that the service is to run on.
-
-    Raises:
-        MigrateError: The function is not in Python 3, or the version is none, or too old.
-    """
-    if facts.runtime and not facts.python:
-        raise MigrateError(f"`{facts.name}` runs on `{facts.runtime}`", hint="only Python 3 functions can be lifted")
-    python = options.python or facts.python or DEFAULT_PYTHON
-    version = re.fullmatch(r"3\.(\d{1,2})", python)
-    if version is None:
-        raise MigrateError(f"`{python}` is not a Python version", hint="write it like `--python 3.12`")
-    if int(version[1]) < OLDEST_MINOR:
-        raise MigrateError(
-            f"`{facts.name}` runs on Python {python}, and a service needs 3.{OLDEST_MINOR} or later",
-            hint="lift it to a later one, `--python 3.12`, and run its tests there",
-        )
-    return python
+def _placeholders(known: tuple[Variable, ...], asked: dict[str, Asked], needed: Needed) -> dict[str, str]:
+    """Return what stands for each variable that has no value in the repository."""
+    installed = {normalised(distribution_name(line)) for line in needed.lines}
+    texts = {}
+    for each in known:
+        if each.fate in ("reference", "unset"):
+            kind = asked[each.name].kind if each.name in asked else "text"
+            like = each.placeholder if each.placeholder != placeholders.TEXT else ""
+            texts[each.name] = like or placeholders.of_kind(kind, each.name, installed)
+    return texts
 
 
 def _contents(source: Source, code: OwnCode, at: Callable[[int, int], None]) -> dict[str, bytes]:
@@ -222,38 +235,41 @@ def _executable(source: Source, code: OwnCode) -> frozenset[str]:
     return frozenset(lifted | layers)
 
 
-def _declared(folder: Path, source: Source, code: OwnCode, python: str) -> declared.Declared:
-    """Read what the old project requires; what its files include may lie anywhere beside them."""
-    included = {path for path in code.files.values() if path.endswith((".txt", ".in"))}
-    known = {path for path, why in code.left_out.items() if why.startswith("it is about the old project")}
-    made: set[str] = set()
-    for path in (*known, *included):
-        scratch.put(f"{folder}/{path}", source.read(path), made)
-    return declared.read(folder, code.root, python)
-
-
 def _analysed(
     folder: Path,
     code: OwnCode,
     contents: dict[str, bytes],
     handler: str,
     asked_for: declared.Declared,
+    python: str,
     accepted: Sequence[AcceptedRule],
 ) -> Analysis:
     made: set[str] = set()
     for path, content in contents.items():
         scratch.put(f"{folder}/{path}", content, made)
     # What Lambda's runtime brought along is declared from now on, so nobody has to be told to do that.
-    known = [*(each.requirement for each in code.distributions), *(each.name for each in asked_for.requirements)]
+    known = [*(each.requirement for each in code.distributions), *(each.line for each in asked_for.requirements)]
+    known += [each.line for group in asked_for.optional.values() for each in group]
     known += requirements.PROVIDED.values()
-    return analyze(folder, handler or None, accepted=accepted, requirements=known)
+    complete = bool(code.distributions) or asked_for.complete
+    return analyze(
+        folder,
+        handler or None,
+        accepted=accepted,
+        requirements=Requirements(known, complete=complete),
+        deployed=Deployed(python),
+    )
 
 
-def _variables(facts: FunctionFacts, asked: dict[str, bool], store: str) -> tuple[Variable, ...]:
-    if facts.environment or facts.code_sha256:
-        return variables.sort(facts.environment, facts.name, store)
-    guessed = variables.sort({name: "unknown" for name, must in asked.items() if must}, facts.name, store)
-    return tuple(replace(each, fate="unset", text="") if each.fate == "value" else each for each in guessed)
+def _variables(facts: FunctionFacts, asked: dict[str, Asked], store: str) -> tuple[Variable, ...]:
+    """Return what becomes of each variable: known ones, and where AWS was not asked those that the code needs."""
+    known = variables.sort(facts.environment, facts.name, store)
+    if facts.asked:
+        return known
+    missing = {*facts.undisclosed, *(name for name, each in asked.items() if each.needed)} - set(facts.environment)
+    guessed = variables.sort(dict.fromkeys(sorted(missing), "unknown"), facts.name, store)
+    unset = (replace(each, fate="unset", text="") if each.fate == "value" else each for each in guessed)
+    return tuple(sorted((*known, *(replace(each, placeholder="") for each in unset)), key=lambda each: each.name))
 
 
 def _free(path: str, sources: dict[str, bytes]) -> str:

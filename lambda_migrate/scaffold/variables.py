@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from lambda_migrate.scaffold import placeholders
 from lambda_migrate.secret_detection import looks_secret
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ class Variable:
         fate: ``value``: its value stands in the repository; ``reference``: only where the secret is kept;
             ``platform``: Lambda's own, the service has no use for it; ``unset``: read by the code, value unknown.
         text: What stands in the repository: value or reference; "" for the others.
+        placeholder: What stands for it where tests run; "" where its value does.
     """
 
     name: str
     fate: Literal["value", "reference", "platform", "unset"]
     text: str = ""
+    placeholder: str = ""
 
 
 def sort(environment: Mapping[str, str], function: str, store: str = "secretsmanager") -> tuple[Variable, ...]:
@@ -54,5 +57,5 @@ def _decide(name: str, value: str, kept: str) -> Variable:
     if value.startswith(("secretsmanager:", "ssm:")):
         return Variable(name, "reference", value)
     if looks_secret(name, value) or not value.isprintable() or value != value.strip():
-        return Variable(name, "reference", kept)
+        return Variable(name, "reference", kept, placeholders.like(value))
     return Variable(name, "value", value)

@@ -37,6 +37,12 @@ def collect(code: OwnCode, application: Application, needed: Needed, own: set[st
     ]
     said += notes
     said += [f"nothing provides `{name}`; add its package to requirements.txt" for name in needed.unknown]
+    said += [
+        f"`{name}` is not declared itself and may come with another package; declare it if `make test` cannot import it"
+        for name in needed.undeclared
+    ]
+    said += [f"the optional group `{name}` is installed too: the code imports what it brings" for name in needed.groups]
+    said += [f"`{old}` became `{new}`: on Lambda it never ran" for old, new in needed.replaced]
     said += [f"`{line}` names no version; pin the one that runs" for line in needed.unpinned]
     return said
 

@@ -6,17 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate import analyzer
-from lambda_migrate.analyzer import AcceptedRule
-from lambda_migrate.analyzer.distributions import find_requirements
+from lambda_migrate.analyzer import AcceptedRule, Deployed
+from lambda_migrate.analyzer.distributions import find_requirements, read_requirements
 from lambda_migrate.analyzer.rules import means_a_rule
 from lambda_migrate.errors import GateClosed
 from lambda_migrate.gates import adapter_port, base_path_unknown, code_errors
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.render.format import counted
 from lambda_migrate.scaffold.manifest import RECORD
+from lambda_migrate.workflow import declared_function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lambda_migrate.analyzer import Analysis
     from lambda_migrate.engine.blocker import Blocker
@@ -24,15 +25,49 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
 
 
-def analyzed(context: Context, folder: Path, handler: str | None) -> Analysis:
-    """Return what the analyzer finds in a folder, less what migration.yaml accepts."""
-    declared = find_requirements(context.service_folder) if folder == _lifted(context) else None
-    here = Path.cwd()
-    folder = folder.relative_to(here) if folder.is_relative_to(here) else folder
+def analyzed(
+    context: Context, folder: Path, handler: str | None, requirements: Sequence[Path] = (), include: Sequence[Path] = ()
+) -> Analysis:
+    """Return what the analyzer finds in a folder, less what migration.yaml accepts.
+
+    What the project says of its deployment is read first: handler, folder, Python, and code that is deployed along.
+
+    Args:
+        context: Of the command.
+        folder: The folder of the code.
+        handler: The function's handler; None where the project or the code tells it.
+        requirements: Files that say what is installed; default: those beside the code or above it.
+        include: Folders of code that is deployed with the function's own.
+    """
     known = context.analyses
     if (folder, handler) not in known:
-        known[folder, handler] = analyzer.analyze(folder, handler, accepted=accepted(context), requirements=declared)
+        known[folder, handler] = _analysis(context, folder, handler, requirements, include)
     return known[folder, handler]
+
+
+def _analysis(
+    context: Context, folder: Path, handler: str | None, requirements: Sequence[Path], include: Sequence[Path]
+) -> Analysis:
+    if folder == _lifted(context):
+        lines = find_requirements(context.service_folder)
+        return analyzer.analyze(_short(folder), handler, accepted=accepted(context), requirements=lines)
+    code = declared_function.described(folder, context.migration.function if context.configured else "", include)
+    files = [*requirements, *(code.deployment.value("requirements") or ())]
+    read = [line for file in files for line in read_requirements(file)] if files else None
+    deployed = Deployed(
+        str(code.deployment.value("python") or ""),
+        code.root if code.folder == folder else "",
+        declared_function.provided(code),
+    )
+    handler = handler or code.deployment.value("handler")
+    return analyzer.analyze(
+        _short(code.folder), handler, accepted=accepted(context), requirements=read, deployed=deployed
+    )
+
+
+def _short(folder: Path) -> Path:
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def code_of(context: Context) -> Path | None:

@@ -12,13 +12,14 @@ from lambda_migrate.fields import service_url
 from lambda_migrate.scaffold import git
 from lambda_migrate.scaffold.compiled import ask_pip
 from lambda_migrate.targets import TARGETS
-from lambda_migrate.workflow import code_gate, lift, migration_file, secret_storage
+from lambda_migrate.workflow import code_gate, declared_function, lift, migration_file, secret_storage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.scaffold import FunctionFacts, Source, Survey, Write
     from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.declared_function import Code
     from lambda_migrate.workflow.secret_storage import Secret
 
 
@@ -39,6 +40,8 @@ class Request:
         offline: Do not ask AWS.
         url: Where the service answers, or will; "" takes the target's own.
         store: Where secrets are kept: ``secretsmanager`` or ``ssm``.
+        requirements: Files that say what is installed; default: those beside the code or above it.
+        include: Folders of code that is deployed with the function's own.
     """
 
     function: str | None = None
@@ -53,6 +56,8 @@ class Request:
     offline: bool = False
     url: str = ""
     store: str = "secretsmanager"
+    requirements: tuple[Path, ...] = ()
+    include: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,7 @@ class Planned:
             "application": survey.application.app,
             "handler": survey.application.handler,
             "python": survey.python,
+            "told": {"python": survey.python_origin, **self.facts.told},
             "files": {write.path: write.state for write in self.writes},
             "configuration": {"path": configuration.path, "state": configuration.state},
             "secrets": {variable.name: variable.text for variable in survey.references},
@@ -133,7 +139,8 @@ def plan(context: Context, request: Request) -> Planned:
     """
     url = _given_url(request)
     _require_fitting(context, request)
-    folder, code = _places(context, request)
+    folder, named = _places(context, request)
+    code = declared_function.described(named, _name(context, request.function), request.include) if named else None
     folder = folder.resolve() if folder.is_symlink() else folder  # a link that is there now is meant
     config = context.migration if context.configured else None
     options = scaffold.Options(
@@ -149,13 +156,15 @@ def plan(context: Context, request: Request) -> Planned:
         base_path=config.proxy.base_path if config else None,
         url=url or ("" if config else _own_url(request.target)),
         store=request.store,
+        requirements=_requirements(request, code),
+        root=code.root if code else "",
     )
     facts, source, warnings = _gathered(context, request, code)
     context.progress.begin("reading the code")
     survey = scaffold.survey(source, facts, options, at=context.progress.at)
     context.progress.begin("comparing it with what is there")
     writes = scaffold.plan(source, facts, options, survey)
-    text = scaffold.migration(survey, facts, options, folder=context.folder, source=code)
+    text = scaffold.migration(survey, facts, options, folder=context.folder, source=code.folder if code else None)
     configuration, notes = migration_file.plan(context.options.config, text, survey, folder)
     context.progress.end()
     parts = facts.parts | options.parts
@@ -250,13 +259,25 @@ def _beside(context: Context, request: Request) -> Path:
     return work_tree.parent / f"{function_name(_name(context, request.function))}-service"
 
 
-def _gathered(context: Context, request: Request, code: Path | None) -> tuple[FunctionFacts, Source, tuple[str, ...]]:
+def _requirements(request: Request, code: Code | None) -> tuple[Path, ...]:
+    """Return the files that say what is installed, where the user or a Dockerfile names them.
+
+    Raises:
+        ConfigError: The user names one that is not there.
+    """
+    missing = next((each for each in request.requirements if not each.is_file()), None)
+    if missing is not None:
+        raise ConfigError(f"`--requirements {missing}` is not a file", hint="name the file that says what is installed")
+    return request.requirements or tuple((code.deployment.value("requirements") or ()) if code else ())
+
+
+def _gathered(context: Context, request: Request, code: Code | None) -> tuple[FunctionFacts, Source, tuple[str, ...]]:
     """Return what is known of the function, its code, and what could not be read."""
     name = _name(context, request.function)
     if request.offline:
         if code is None:
             raise ConfigError("without AWS there is no code to download", hint="name its folder with `--source`")
-        return scaffold.FunctionFacts(name), scaffold.from_directory(code), ()
+        return declared_function.facts(name, code.deployment), declared_function.source(code), code.notes
     context.progress.begin(f"looking at {name}")
     try:
         deployed = lift.read_function(context.aws_read_only, name, request.qualifier)
@@ -264,7 +285,8 @@ def _gathered(context: Context, request: Request, code: Path | None) -> tuple[Fu
         hint = f"{error.hint}; or do without AWS: `lambda-migrate init {name} --offline --source FOLDER`"
         raise NotAllowed(error.message, hint=hint) from error
     if code is not None:
-        return deployed.facts, scaffold.from_directory(code), deployed.warnings
+        said = tuple(declared_function.differences(deployed.facts, code.deployment))
+        return deployed.facts, declared_function.source(code), (*deployed.warnings, *code.notes, *said)
     context.progress.begin(f"downloading the package of {deployed.facts.name}")
     return deployed.facts, lift.source(context.aws_read_only, deployed), deployed.warnings
 

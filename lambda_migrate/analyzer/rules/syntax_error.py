@@ -10,14 +10,16 @@ Repair the file, or run the analysis with the Python version of the function. If
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lambda_migrate.analyzer.module import Module
+    from lambda_migrate.analyzer.project import Project
 
 CODE = "LM000"
 SEVERITY = Severity.ERROR
@@ -26,6 +28,23 @@ HINT = "repair the file, or run the analysis with the Python version of the func
 VALID = ("x = 1\n", "\ufeffx = 'a file that begins with a byte order mark'\n")
 INVALID = ("def broken(:\n", "print 'python 2'\n", "x = '\0'\n")
 KNOWN_MISSES = ()
+
+
+def _is_older(python: str) -> bool:
+    """Return whether the Python that runs the analysis is older than the function's."""
+    minor = python.partition(".")[2]
+    return minor.isdigit() and sys.version_info[:2] < (3, int(minor))
+
+
+def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
+    """Report the files; where the function's Python is newer than this one, say how to read them."""
+    for fact in facts:
+        if _is_older(project.python):
+            install = f"`pipx install --python {project.python} lambda-migrate`"
+            hint = f"run lambda-migrate itself on Python {project.python}: {install}"
+            yield fact.saying(f"{fact.message}; the function runs on {project.python}", hint=hint)
+        else:
+            yield fact
 
 
 def check(module: Module) -> Iterator[Fact]:

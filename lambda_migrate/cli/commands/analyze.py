@@ -33,6 +33,14 @@ def analyze(  # one parameter for each option
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="Output format.")] = "text",
     every: Annotated[bool, typer.Option("--all", help="Show every line, not the first of each file.")] = False,
+    requirements: Annotated[
+        list[Path] | None,
+        typer.Option("--requirements", help="File that says what is installed; default: found.", metavar="FILE"),
+    ] = None,
+    include: Annotated[
+        list[Path] | None,
+        typer.Option("--include", help="Folder of code that is deployed along.", metavar="FOLDER"),
+    ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule; as `--format statistics`.")] = False,
 ) -> Result:
     """Find what will behave differently off Lambda, in the source code; runs nothing."""
@@ -43,7 +51,7 @@ def analyze(  # one parameter for each option
     folder = source or code_gate.code_of(context) or Path()
     if not folder.is_dir():
         raise ConfigError(f"`{folder}` is not a directory", hint="name the folder of the function's code")
-    analysis = code_gate.analyzed(context, folder, handler)
+    analysis = code_gate.analyzed(context, folder, handler, requirements or (), include or ())
     if form == "text":
         written = text.render(analysis, all_lines=every, paint=context.paint, width=context.paint.width)
     else:

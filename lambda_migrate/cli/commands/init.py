@@ -48,6 +48,7 @@ app = application()
         "init orders",
         "init orders --source ../orders --target process --store-secrets",
         "init orders --url https://orders.example.com --directory orders-service",
+        "init orders --offline --source services/orders --include packages/common",
         "init --dry-run",
     ),
 )
@@ -88,6 +89,14 @@ def init(  # noqa: PLR0913  # one parameter for each option
     store: Annotated[
         Store, typer.Option("--secrets-in", help="Where secrets are kept that are in no store yet.")
     ] = "secretsmanager",
+    requirements: Annotated[
+        list[Path] | None,
+        typer.Option("--requirements", help="File that says what is installed; default: found.", metavar="FILE"),
+    ] = None,
+    include: Annotated[
+        list[Path] | None,
+        typer.Option("--include", help="Folder of code that is deployed along.", metavar="FOLDER"),
+    ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
@@ -97,10 +106,19 @@ def init(  # noqa: PLR0913  # one parameter for each option
     if target is None and not (yes or dry_run):
         target, url = _asked(context, url)
     request = service_repository.Request(
-        function, source, directory, target, asgi, handler, qualifier, python, parts, offline, url, store
-    )
+        function, source, directory, target, asgi, handler, qualifier, python, parts, offline, url, store,
+        tuple(requirements or ()), tuple(include or ()),
+    )  # fmt: skip
     planned = service_repository.plan(context, request)
-    shown = (planned.survey, planned.writes, planned.configuration, planned.folder, planned.notes, context.paint)
+    shown = (
+        planned.survey,
+        planned.facts,
+        planned.writes,
+        planned.configuration,
+        planned.folder,
+        planned.notes,
+        context.paint,
+    )
     text = planned.diff if diff else scaffold(*shown)
     data = planned.to_dict()
     if dry_run:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import configparser
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer.distributions import DEVELOPMENT
+from lambda_migrate.analyzer.distributions import DEVELOPMENT, names_everything
 from lambda_migrate.scaffold.declared import locks, projects, text
 from lambda_migrate.scaffold.declared.declarations import Declarations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lambda_migrate.scaffold.declared.requirement import Requirement
@@ -28,22 +28,33 @@ class Declared:
     Attributes:
         requirements: One for each distribution, the most exact that was found.
         notes: What cannot be carried over, one line each.
+        optional: What groups require that are installed where they are asked for: group → requirements.
+        files: Names of the files that were read.
+        complete: Whether a lock among them names everything.
     """
 
     requirements: tuple[Requirement, ...] = ()
     notes: tuple[str, ...] = ()
+    optional: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    complete: bool = False
 
 
-def read(folder: Path, root: str, python: str) -> Declared:
+def read(
+    folder: Path, root: str, python: str, *, lifted: frozenset[str] = frozenset(), only: Sequence[Path] = ()
+) -> Declared:
     """Read the files of the old project, all but those for development.
 
     Args:
         folder: The old project.
         root: The folder in it that the code is imported from, "" or ending in a slash; it may have files of its own.
         python: Version of Python that markers are judged by, for example ``3.12``.
+        lifted: Distributions of the project itself whose code is lifted.
+        only: The files that count, where somebody has named them; they lie in the folder.
     """
-    declarations = Declarations()
-    for path in _files(folder, root):
+    declarations = Declarations(lifted=lifted)
+    files = list(only) or list(_files(folder, root))
+    for path in files:
         name = path.relative_to(folder).as_posix()
         try:
             if path.name in locks.FILES:
@@ -63,7 +74,23 @@ def read(folder: Path, root: str, python: str) -> Declared:
         for each in chosen
         if each.stripped
     ]
-    return Declared(chosen, tuple(dict.fromkeys((*declarations.notes, *stripped))))
+    groups = {group: tuple(each for each in lines) for group, lines in declarations.optional.items()}
+    names = tuple(path.relative_to(folder).as_posix() for path in files)
+    notes = tuple(dict.fromkeys((*declarations.notes, *stripped)))
+    return Declared(chosen, notes, groups, names, any(names_everything(path) for path in files))
+
+
+def joined(several: Iterable[Declared]) -> Declared:
+    """Return what several places require together; for a distribution, the first exact requirement counts."""
+    several = list(several)
+    declarations = Declarations([each for one in several for each in one.requirements])
+    return Declared(
+        _chosen(declarations),
+        tuple(dict.fromkeys(note for one in several for note in one.notes)),
+        {group: lines for one in reversed(several) for group, lines in one.optional.items()},
+        tuple(name for one in several for name in one.files),
+        any(one.complete for one in several),
+    )
 
 
 def _files(folder: Path, root: str) -> Iterator[Path]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.declared.requirement import is_path
+from lambda_migrate.scaffold.distributions import normalised
 
 if TYPE_CHECKING:
     from lambda_migrate.scaffold.declared.requirement import Requirement
@@ -19,14 +21,21 @@ class Declarations:
         required: What has to be installed, in the order in which it was found.
         pins: Versions that lock files and constraints choose for what is required anyway: name → requirement.
         notes: What cannot be carried over, one line each.
+        optional: What groups require that are installed where they are asked for: group → requirements.
+        lifted: Distributions whose code is lifted, so that their paths need no word.
     """
 
     required: list[Requirement] = field(default_factory=list)
     pins: dict[str, Requirement] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    optional: dict[str, list[Requirement]] = field(default_factory=dict)
+    lifted: frozenset[str] = frozenset()
 
     def local(self, what: str, file: str) -> None:
         """Note a requirement that only the old project's folder has."""
+        written = re.split(r"[\s\[@;<>=~!]", what)[0].rstrip("/")
+        if normalised(written.rpartition("/")[2]) in self.lifted:
+            return
         self.notes.append(f"`{what}` of `{file}` is a path of the old project; lift its code too, or publish it")
 
     def unread(self, what: str, file: str) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import SpecifierSet
 
-from lambda_migrate.analyzer.distributions import READERS
+from lambda_migrate.analyzer.distributions import DEVELOPMENT, READERS
+from lambda_migrate.scaffold.declared.declarations import Declarations
 from lambda_migrate.scaffold.declared.requirement import Requirement, applies, of_url, parse
 from lambda_migrate.scaffold.declared.specifiers import specifier
 from lambda_migrate.scaffold.distributions import normalised
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from lambda_migrate.scaffold.declared.declarations import Declarations
 
 FILES = ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py")
 _REFERENCES = ("rev", "tag", "ref", "branch")
@@ -40,10 +40,28 @@ def read(path: Path, name: str, python: str, declarations: Declarations) -> None
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         sources = document.get("tool", {}).get("uv", {}).get("sources", {})
         _listed(document.get("project", {}).get("dependencies", ()), name, python, declarations, sources)
+        _groups(document, name, python, declarations)
         poetry = document.get("tool", {}).get("poetry", {}).get("dependencies", {})
         _tables({key: value for key, value in poetry.items() if key != "python"}, name, python, declarations)
     else:
         _listed([line for line in READERS[path.name](path) if line.strip()], name, python, declarations, {})
+
+
+def _groups(document: dict[str, Any], name: str, python: str, declarations: Declarations) -> None:
+    """Collect what groups require; those of developers are left out."""
+    project, poetry = document.get("project", {}), document.get("tool", {}).get("poetry", {})
+    listed = {**project.get("optional-dependencies", {}), **document.get("dependency-groups", {})}
+    tables = {group: each.get("dependencies", {}) for group, each in poetry.get("group", {}).items()}
+    for group in (*listed, *tables):
+        if DEVELOPMENT.search(group):
+            continue
+        own = Declarations(lifted=declarations.lifted)
+        sources = document.get("tool", {}).get("uv", {}).get("sources", {})
+        lines = [each for each in listed.get(group, ()) if isinstance(each, str)]
+        _listed(lines, name, python, own, sources)
+        _tables(tables.get(group, {}), name, python, own)
+        declarations.optional.setdefault(group, []).extend(own.required)
+        declarations.notes += own.notes
 
 
 def _listed(

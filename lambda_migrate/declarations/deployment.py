@@ -1,0 +1,173 @@
+"""What the project says of one function: put together from every file that speaks of it, each thing with its place."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.declarations import READERS
+from lambda_migrate.declarations.model import Declaration, Unreadable
+from lambda_migrate.regular_file import read_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lambda_migrate.declarations.model import Reader
+
+LONGEST = 4 << 20
+"""Bytes of a file that is read; a template of CloudFormation has at most one megabyte."""
+
+MOST_FILES = 200
+INSIDE = ("infra", "infrastructure", "terraform", "deploy", "deployment", "iac", "cdk", "sam", ".aws")
+"""Folders beside code in which projects keep what deploys it."""
+
+_MERGED = tuple(each.name for each in fields(Declaration) if each.name not in ("line", "key", "name", "variables"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A thing that the project says, and where: ``../template.yaml:12``."""
+
+    value: Any
+    where: str
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What is known.
+
+    Attributes:
+        told: By the names of :class:`Declaration`'s attributes; only what some file says.
+        variables: The function's variables; the value of one that only the deployment knows is None.
+        others: Functions that the files speak of too, where nobody can say which one is meant.
+        notes: Files that cannot be read, one line each.
+    """
+
+    told: Mapping[str, Told] = field(default_factory=dict)
+    variables: Mapping[str, Told] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def value(self, name: str) -> Any:
+        """Return what is said of an attribute; None where nothing is."""
+        known = self.told.get(name)
+        return known.value if known else None
+
+    def where(self, name: str) -> str:
+        """Return where it is said, "" where it is not."""
+        known = self.told.get(name)
+        return known.where if known else ""
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    declaration: Declaration
+    place: Path
+    where: str
+
+
+def folders_above(folder: Path) -> Sequence[Path]:
+    """Return the folders above the code, up to that of its repository; the parent alone if it is in none."""
+    parents = folder.resolve().parents
+    top = next((depth for depth, each in enumerate(parents) if (each / ".git").exists()), 0)
+    return () if (folder / ".git").exists() else parents[: top + 1]
+
+
+def find(folder: Path, function: str = "") -> Deployment:
+    """Read what the project says of a function; nothing is run.
+
+    Args:
+        folder: The folder of the code.
+        function: The function's name, "" where nobody knows.
+    """
+    notes: list[str] = []
+    spoken = list(_spoken(folder, notes))
+    named = [each for each in spoken if each.declaration.key]
+    chosen, others = _chosen(named, folder.resolve(), function)
+    general = [each for each in spoken if not each.declaration.key and _applies(each, chosen, named)]
+    merged = [*([chosen] if chosen else []), *general]
+    told: dict[str, Told] = {}
+    variables: dict[str, Told] = {}
+    for each in merged:
+        for name in _MERGED:
+            value = getattr(each.declaration, name)
+            if name not in told and value not in (None, "", (), False):
+                told[name] = Told(value, each.where)
+        for name, given in each.declaration.variables.items():
+            variables.setdefault(name, Told(given, each.where))
+    if chosen:
+        told["name"] = Told(chosen.declaration.name or chosen.declaration.key, chosen.where)
+    return Deployment(told, variables, others, tuple(sorted(notes)))
+
+
+def _spoken(folder: Path, notes: list[str]) -> Iterator[_Spoken]:
+    """Yield what every file says, the nearest folder first, and in each by the order of readers."""
+    places = [folder, *folders_above(folder)]
+    files: dict[Path, Reader] = {}
+    for reader in READERS:
+        for place in places:
+            for inside in (place, *(place / name for name in INSIDE)):
+                for pattern in reader.files:
+                    files |= {path: reader for path in sorted(inside.glob(pattern)) if path not in files}
+    order = {place.resolve(): number for number, place in enumerate(places)}
+    nearest = sorted(list(files)[:MOST_FILES], key=lambda path: _distance(path, order))
+    for path in nearest:
+        where = Path(os.path.relpath(path, folder)).as_posix()
+        try:
+            text = read_regular(path, LONGEST).decode("utf-8-sig")
+            for each in files[path].read(path, text):
+                yield _Spoken(each, path.parent, f"{where}:{each.line}" if each.line else where)
+        except Unreadable as error:
+            notes.append(f"`{where}` cannot be read: {error}; what it says is not known")
+        except (OSError, ValueError, RecursionError) as error:
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            notes.append(f"`{where}` cannot be read: {reason}; what it says is not known")
+
+
+def _distance(path: Path, order: Mapping[Path, int]) -> int:
+    return next((order[parent] for parent in path.resolve().parents if parent in order), len(order))
+
+
+def _chosen(named: list[_Spoken], folder: Path, function: str) -> tuple[_Spoken | None, tuple[str, ...]]:
+    """Return what speaks of the function that is meant; where several may, none, and the names of all."""
+    scored = [(_score(each, folder, function), each) for each in named]
+    best = max((score for score, _ in scored), default=0)
+    first = [each for score, each in scored if score == best]
+    if best == 0 and len(named) > 1:
+        first = []
+    different = {each.declaration.key for each in first}
+    if len(different) == 1:
+        return first[0], ()
+    return None, tuple(sorted({each.declaration.key for each in (first or named)}))
+
+
+def _score(each: _Spoken, folder: Path, function: str) -> int:
+    declaration = each.declaration
+    wanted = _plain(function)
+    names = [_plain(name) for name in (declaration.name, declaration.key) if name]
+    score = 0
+    if wanted and wanted in names:
+        score = 40
+    elif wanted and any(name and (name in wanted or wanted in name) for name in names):
+        score = 20
+    if declaration.folder is not None:
+        code = declaration.folder.resolve()
+        score += 10 if code == folder else 5 if code.is_relative_to(folder) or folder.is_relative_to(code) else 0
+    module = declaration.handler.replace("/", ".").rpartition(".")[0].replace(".", "/")
+    below = (folder, *([declaration.folder] if declaration.folder else []))
+    beside = any((start / f"{module}.py").is_file() or (start / module / "__init__.py").is_file() for start in below)
+    return score + (2 if module and beside else 0)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.rpartition(":")[2].lower()).removesuffix("function")
+
+
+def _applies(each: _Spoken, chosen: _Spoken | None, named: list[_Spoken]) -> bool:
+    """Return whether what a file says of all functions counts: a Dockerfile's does only for images."""
+    if not each.declaration.image:
+        return True
+    return chosen.declaration.image if chosen else not named

@@ -1,0 +1,178 @@
+"""A function's Dockerfile: Python, handler or command, variables, system packages, requirements, the code's folder.
+
+https://docs.docker.com/reference/dockerfile/ and https://docs.aws.amazon.com/lambda/latest/dg/python-image.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from lambda_migrate.declarations.model import Declaration, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAME = "Dockerfile"
+FILES = ("Dockerfile", "Dockerfile.lambda", "lambda.Dockerfile", "Dockerfile.aws.lambda")
+TASK_ROOT = "/var/task"
+_BASE = re.compile(r"(?:lambda/)?python:(3\.\d{1,2})")
+_FILLED = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)")
+_INSTALLS = re.compile(r"\b(?:apt-get|apt|yum|dnf|microdnf|apk)\b(?:\s+-\S+)*\s+(?:install|add)\b([^&|;]*)")
+_HANDLER = re.compile(r"^[A-Za-z_][\w./]*\.[A-Za-z_]\w*$")
+
+
+def read(path: Path, text: str) -> Iterator[Declaration]:
+    """Yield what the last stage of the file says.
+
+    Raises:
+        Unreadable: It has no ``FROM``.
+    """
+    stage = _Stage(path.parent)
+    for instruction, rest in _instructions(text):
+        stage.take(instruction, rest)
+    if not stage.base:
+        raise Unreadable("it has no FROM")
+    if not stage.is_of_lambda:  # of another container: a laptop's, or the service that comes after
+        yield Declaration(python=stage.python)
+        return
+    handler = next((each for each in stage.command[-1:] if _HANDLER.match(each) and not stage.starts_a_server), "")
+    yield Declaration(
+        line=0,
+        folder=stage.folder,
+        handler=handler,
+        python=stage.python,
+        variables=stage.variables,
+        requirements=tuple(stage.requirements),
+        packages=tuple(dict.fromkeys(stage.packages)),
+        command=tuple(stage.command),
+        image=True,
+    )
+
+
+def _instructions(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each instruction with what follows it, joined where it goes on, without comments and heredocs."""
+    joined = re.sub(r"\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*", " ", text)
+    for line in joined.splitlines():
+        name, _, rest = line.strip().partition(" ")
+        if name.isalpha() and not line.lstrip().startswith("#"):
+            yield name.upper(), rest.strip()
+
+
+class _Stage:
+    def __init__(self, folder: Path) -> None:
+        self.context = folder
+        self.arguments: dict[str, str] = {"LAMBDA_TASK_ROOT": TASK_ROOT}
+        self.stages: dict[str, str] = {}
+        self.base = ""
+        self.python = ""
+        self.directory = ""
+        self.folder: Path | None = None
+        self.variables: dict[str, str | None] = {}
+        self.requirements: list[Path] = []
+        self.packages: list[str] = []
+        self.command: list[str] = []
+        self.speaks_to_lambda = False
+
+    @property
+    def is_of_lambda(self) -> bool:
+        """Whether Lambda runs the image: by AWS's base, the runtime interface client, or the web adapter."""
+        return "lambda/python" in self.base or self.speaks_to_lambda
+
+    @property
+    def starts_a_server(self) -> bool:
+        """Whether the command starts a web server, or anything else that is not a handler."""
+        return bool(self.command) and len(self.command) > 1 and not self.command[-2].endswith("awslambdaric")
+
+    def take(self, instruction: str, rest: str) -> None:
+        """Take one instruction into account."""
+        self.speaks_to_lambda = self.speaks_to_lambda or "awslambdaric" in rest or "lambda-adapter" in rest
+        takes = {
+            "FROM": self._from,
+            "ARG": self._arg,
+            "ENV": self._env,
+            "WORKDIR": self._workdir,
+            "COPY": self._copy,
+            "ADD": self._copy,
+            "RUN": self._run,
+            "CMD": self._cmd,
+            "ENTRYPOINT": self._entrypoint,
+        }
+        if instruction in takes:
+            takes[instruction](rest)
+
+    def _from(self, rest: str) -> None:
+        words = [word for word in rest.split() if not word.startswith("--")]
+        image = self._filled(words[0]) if words else ""
+        match = _BASE.search(image)
+        self.base = image
+        self.python = match[1] if match else self.stages.get(image, self.python)
+        if len(words) > 2:  # noqa: PLR2004  # `FROM image AS name`
+            self.stages[words[2]] = self.python
+        self.directory = TASK_ROOT if "lambda/python" in image else ""
+        self.variables, self.command, self.folder = {}, [], None
+
+    def _arg(self, rest: str) -> None:
+        name, _, value = rest.partition("=")
+        self.arguments.setdefault(name.strip(), self._filled(value.strip().strip("\"'")))
+
+    def _env(self, rest: str) -> None:
+        try:
+            words = shlex.split(rest)
+        except ValueError:
+            return
+        if words and "=" not in words[0]:
+            words = [f"{words[0]}={' '.join(words[1:])}"]
+        for word in words:
+            name, equals, value = word.partition("=")
+            if equals:
+                self.arguments[name] = self._filled(value)
+                self.variables[name] = self._filled(value)
+
+    def _workdir(self, rest: str) -> None:
+        self.directory = self._filled(rest.strip("\"'"))
+
+    def _copy(self, rest: str) -> None:
+        words = [word for word in self._words(rest) if not word.startswith("--")]
+        if "--from=" in rest or len(words) < 2:  # noqa: PLR2004  # what, and where to
+            return
+        *sources, target = (self._filled(word) for word in words)
+        top = target.rstrip("/") in (self.directory.rstrip("/") or TASK_ROOT, ".", "", TASK_ROOT, "./")
+        for source in sources:
+            place = self.context / source.lstrip("/")
+            if top and place.is_dir():
+                self.folder = place
+            elif top and place.suffix == ".py" and self.folder is None:
+                self.folder = place.parent
+
+    def _run(self, rest: str) -> None:
+        for match in _INSTALLS.finditer(rest):
+            self.packages += [word for word in match[1].split() if not word.startswith("-")]
+        for match in re.finditer(r"\bpip3?\s+install\b([^&|;]*)", rest):
+            words = match[1].split()
+            for before, name in pairwise(words):
+                place = self.context / self._filled(name).rpartition("/")[2]
+                if before in ("-r", "--requirement") and place.is_file():
+                    self.requirements.append(place)
+
+    def _cmd(self, rest: str) -> None:
+        self.command = [self._filled(word) for word in self._words(rest)]
+
+    def _entrypoint(self, rest: str) -> None:
+        words = [self._filled(word) for word in self._words(rest)]
+        if not any("awslambdaric" in word or "lambda-entrypoint" in word for word in words):
+            self.command = words
+
+    def _words(self, rest: str) -> list[str]:
+        try:
+            listed = json.loads(rest) if rest.startswith("[") else shlex.split(rest)
+        except ValueError:
+            listed = rest.split()
+        return [str(word) for word in listed]
+
+    def _filled(self, text: str) -> str:
+        return _FILLED.sub(lambda match: self.arguments.get(match[1] or match[3], match[2] or ""), text)

@@ -1,0 +1,186 @@
+"""Reads as much of HCL as tells blocks and plain values apart; whatever has to be evaluated stays as it is written.
+
+https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lambda_migrate.declarations.model import Unreadable
+
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\r]+)|(?P<comment>#[^\n]*|//[^\n]*|/\*.*?\*/)"
+    r"|(?P<heredoc><<-?(?P<mark>\w+)\n.*?\n[ \t]*(?P=mark)(?=\n|$))"
+    r"|(?P<newline>\n)|(?P<text>\"(?:[^\"\\$]|\\.|\$(?!\{)|\$\{(?:[^{}\"]|\"[^\"]*\"|\{[^{}]*\})*\})*\")"
+    r"|(?P<number>-?\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][\w.-]*(?:\[[^\]\n]*\][\w.]*)*)|(?P<mark1>[{}\[\](),=:?])|(?P<other>.)",
+    re.DOTALL,
+)
+DEEPEST = 60
+
+
+@dataclass(frozen=True)
+class Expression:
+    """What only evaluating tells, as it is written."""
+
+    text: str
+
+
+Value = str | float | bool | None | list["Value"] | dict[str, "Value"] | Expression
+
+
+@dataclass
+class Block:
+    """A block.
+
+    Attributes:
+        kind: ``resource``, ``module``, …
+        labels: What stands behind it in quotes.
+        line: Where it begins, from 1.
+        values: Its attributes.
+        blocks: What is nested in it.
+    """
+
+    kind: str
+    labels: tuple[str, ...]
+    line: int
+    values: dict[str, Value] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+
+    def inner(self, kind: str) -> Block | None:
+        """Return the first nested block of a kind."""
+        return next((each for each in self.blocks if each.kind == kind), None)
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    line: int
+
+
+def parse(text: str) -> list[Block]:
+    """Return the blocks of a file.
+
+    Raises:
+        Unreadable: Its brackets do not match.
+    """
+    parser = _Parser(_tokens(text))
+    root = Block("", (), 1)
+    parser.body(root, 0)
+    return root.blocks
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens, line = [], 1
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "other"
+        kind = "heredoc" if match["heredoc"] else "mark" if match["mark1"] else kind
+        if kind not in ("space", "comment"):
+            tokens.append(_Token(kind, match[0], line))
+        line += match[0].count("\n")
+    return tokens
+
+
+class _Parser:
+    def __init__(self, tokens: list[_Token]) -> None:
+        self.tokens = tokens
+        self.at = 0
+
+    def body(self, block: Block, depth: int) -> None:
+        """Read attributes and blocks until the bracket that ends the block."""
+        if depth > DEEPEST:
+            raise Unreadable("nested too deeply")
+        while self.at < len(self.tokens):
+            token = self._next()
+            if token.text == "}" and depth:
+                return
+            if token.kind not in ("name", "text"):
+                continue
+            if self._peek() == "=":
+                self.at += 1
+                block.values[_unquoted(token.text)] = self.value(depth)
+            else:
+                self._block(block, token, depth)
+        if depth:
+            raise Unreadable(f"line {block.line}: `{block.kind}` does not end")
+
+    def _block(self, parent: Block, token: _Token, depth: int) -> None:
+        labels = []
+        while self.at < len(self.tokens) and self.tokens[self.at].kind in ("text", "name"):
+            labels.append(_unquoted(self._next().text))
+        if self._peek() == "{":
+            self.at += 1
+            made = Block(token.text, tuple(labels), token.line)
+            parent.blocks.append(made)
+            self.body(made, depth + 1)
+
+    def value(self, depth: int) -> Value:
+        """Read an expression up to the end of its line, or to what separates it from the next."""
+        if depth > DEEPEST:
+            raise Unreadable("nested too deeply")
+        begin = self.at
+        read = self._plain(depth)
+        if self.at < len(self.tokens) and self.tokens[self.at].text not in ("\n", ",", "}", "]", ")"):
+            self._skip()
+            return Expression("".join(token.text for token in self.tokens[begin : self.at]))
+        return read
+
+    def _plain(self, depth: int) -> Value:
+        token = self._next()
+        if token.kind == "text":
+            return Expression(token.text) if "${" in token.text else _unquoted(token.text)
+        if token.kind == "number":
+            return float(token.text)
+        if token.text in ("true", "false", "null"):
+            return {"true": True, "false": False, "null": None}[token.text]
+        if token.text == "[":
+            return list(self._items(depth))
+        if token.text == "{":
+            return self._object(depth)
+        return Expression(token.text)
+
+    def _items(self, depth: int) -> list[Value]:
+        items: list[Value] = []
+        while self.at < len(self.tokens):
+            if self._peek() in ("]", "\n", ","):
+                if self._next().text == "]":
+                    return items
+            else:
+                items.append(self.value(depth + 1))
+        raise Unreadable("a list does not end")
+
+    def _object(self, depth: int) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        while self.at < len(self.tokens):
+            token = self._next()
+            if token.text == "}":
+                return values
+            if token.kind in ("name", "text") and self._peek() in ("=", ":"):
+                self.at += 1
+                values[_unquoted(token.text)] = self.value(depth + 1)
+        raise Unreadable("an object does not end")
+
+    def _skip(self) -> None:
+        """Pass the rest of an expression, with whatever is in brackets."""
+        open_brackets = 0
+        while self.at < len(self.tokens):
+            text = self.tokens[self.at].text
+            if not open_brackets and text in ("\n", ",", "}", "]", ")"):
+                return
+            open_brackets += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(text, 0)
+            self.at += 1
+
+    def _next(self) -> _Token:
+        if self.at >= len(self.tokens):
+            raise Unreadable("it ends in the middle")
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def _peek(self) -> str:
+        return self.tokens[self.at].text if self.at < len(self.tokens) else ""
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace('\\"', '"').replace("\\\\", "\\") if text.startswith('"') else text

@@ -1,0 +1,48 @@
+"""What the old project requires: said beside the code, above it, in folders that are deployed along, or by the user."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_migrate.analyzer.distributions import requirement_files
+from lambda_migrate.declarations.deployment import folders_above
+from lambda_migrate.scaffold import declared, local_packages, scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.scaffold.facts import Options
+    from lambda_migrate.scaffold.own_code import OwnCode
+    from lambda_migrate.scaffold.source import Source
+
+
+def requires(folder: Path, source: Source, code: OwnCode, python: str, options: Options) -> declared.Declared:
+    """Read what the old project requires; what its files include may lie anywhere beside them."""
+    if options.requirements:
+        places = [declared.read(path.parent, "", python, only=[path]) for path in options.requirements]
+        return declared.joined(places)
+    lifted = frozenset(local_packages.names(source.layers))
+    included = {path for path in code.files.values() if path.endswith((".txt", ".in"))}
+    known = {path for path, why in code.left_out.items() if why.startswith("it is about the old project")}
+    made: set[str] = set()
+    for path in (*known, *included):
+        scratch.put(f"{folder}/{path}", source.read(path), made)
+    own = declared.read(folder, code.root, python, lifted=lifted)
+    brought = [declared.read(each.folder, "", python, lifted=lifted) for each in source.layers if each.folder]
+    if own.files or code.distributions or source.folder is None:
+        return declared.joined([own, *brought])
+    return declared.joined([*_above(source.folder, python, lifted), *brought])
+
+
+def _above(folder: Path, python: str, lifted: frozenset[str]) -> Iterator[declared.Declared]:
+    """Yield what the nearest folder above the source requires, which has its requirements for it."""
+    for place in folders_above(folder):
+        if any(requirement_files(place)):
+            above = declared.read(place, "", python, lifted=lifted)
+            where = Path(os.path.relpath(place, folder)).as_posix()
+            named = ", ".join(f"`{where}/{name}`" for name in above.files)
+            yield replace(above, notes=(f"what is installed is said in {named}, above the code", *above.notes))
+            return

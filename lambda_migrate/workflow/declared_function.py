@@ -1,0 +1,150 @@
+"""What the project around the code says of the function: facts where AWS is not asked, differences where it is."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_migrate.declarations.deployment import Deployment, find
+from lambda_migrate.scaffold import FunctionFacts, from_directory, from_included
+from lambda_migrate.scaffold.distributions import top_level
+from lambda_migrate.scaffold.local_packages import folders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.scaffold import Source
+
+_COMPARED = {"handler": "handler", "timeout": "time-out", "memory": "memory"}
+_UNITS = {"timeout": " s", "memory": " MB"}
+
+
+@dataclass(frozen=True)
+class Code:
+    """The code of a function as the project has it.
+
+    Attributes:
+        folder: Where it lies; above the folder that was named where the deployment takes more than that.
+        root: The folder in it that imports begin at, "" for itself.
+        included: Folders whose modules are deployed with it: folder → why.
+        deployment: What the project says.
+        notes: What a person should know, one line each.
+    """
+
+    folder: Path
+    root: str
+    included: dict[Path, str]
+    deployment: Deployment
+    notes: tuple[str, ...] = ()
+
+
+def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code:
+    """Read what the project says of the code in a folder; nothing is run.
+
+    Args:
+        folder: The folder that was named.
+        function: The function's name, "" where nobody knows.
+        include: Folders that the user names besides.
+    """
+    deployment = find(folder, function)
+    start, root, notes = _start(folder, deployment)
+    included = dict.fromkeys((each.resolve() for each in include), "`--include`")
+    for each in deployment.value("shared") or ():
+        if not each.resolve().is_relative_to(start.resolve()):
+            included.setdefault(each.resolve(), f"`{deployment.where('shared')}`")
+    for each, where in folders(start / root).items():
+        included.setdefault(each, f"`{where}`")
+    notes += [f"`{_relative(each, folder)}` is deployed along ({why}), and lifted" for each, why in included.items()]
+    if deployment.others:
+        told, count = ", ".join(f"`{each}`" for each in deployment.others[:5]), len(deployment.others)
+        notes.append(f"the project deploys {count} functions ({told}); which of them this is, nothing says")
+    return Code(start, root, included, deployment, (*deployment.notes, *notes))
+
+
+def source(code: Code) -> Source:
+    """Return the code, with what is deployed along as if it came from layers.
+
+    Raises:
+        MigrateError: A folder cannot be read.
+    """
+    return from_directory(code.folder).with_layers(*(from_included(each) for each in code.included))
+
+
+def provided(code: Code) -> frozenset[str]:
+    """Return the names that are imported from what is deployed along."""
+    names: set[str] = set()
+    for each in code.included:
+        layer = from_included(each)
+        names.update(top_level(path.removeprefix("python/") for path in layer.paths))
+    return frozenset(names)
+
+
+def facts(name: str, deployment: Deployment) -> FunctionFacts:
+    """Return the function as the project describes it."""
+    told = {
+        key: where
+        for key, where in (
+            ("runtime", deployment.where("python")),
+            ("handler", deployment.where("handler")),
+            ("timeout", deployment.where("timeout")),
+            ("memory", deployment.where("memory")),
+        )
+        if where
+    }
+    unknown = FunctionFacts(name)
+    variables = {each: told.value for each, told in deployment.variables.items()}
+    return replace(
+        unknown,
+        runtime=f"python{deployment.value('python')}" if deployment.value("python") else "",
+        handler=deployment.value("handler") or "",
+        timeout=deployment.value("timeout") or unknown.timeout,
+        memory=deployment.value("memory") or unknown.memory,
+        architecture=deployment.value("architecture") or unknown.architecture,
+        environment={each: value for each, value in variables.items() if value is not None},
+        undisclosed=tuple(sorted(each for each, value in variables.items() if value is None)),
+        layers=tuple(deployment.value("layers") or ()),
+        routes=tuple(deployment.value("routes") or ()),
+        told=told,
+    )
+
+
+def differences(known: FunctionFacts, deployment: Deployment) -> Iterator[str]:
+    """Yield what the project says otherwise than AWS, whose word counts; one line each."""
+    said = {name: deployment.value(name) for name in _COMPARED}
+    pairs = [(_COMPARED[name], said[name], getattr(known, name), name) for name in _COMPARED if said[name] is not None]
+    if deployment.value("python"):
+        pairs.append(("Python", deployment.value("python"), known.python, "python"))
+    for what, theirs, ours, key in pairs:
+        if ours and _plain(theirs) != _plain(ours):
+            unit = _UNITS.get(key, "")
+            place = deployment.where(key)
+            yield f"`{place}` says {what} {_plain(theirs)}{unit}, AWS {_plain(ours)}{unit}: AWS's counts"
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value).replace("/", ".")
+
+
+def _start(folder: Path, deployment: Deployment) -> tuple[Path, str, list[str]]:
+    """Return the folder of the code, and the folder in it that imports begin at."""
+    deployed = deployment.value("folder")
+    if deployed is None:
+        return folder, "", []
+    here, there = folder.resolve(), deployed.resolve()
+    if there != here and there.is_relative_to(here):
+        return folder, there.relative_to(here).as_posix(), []
+    if there != here and here.is_relative_to(there) and _holds(there, deployment) and not _holds(here, deployment):
+        where = deployment.where("folder")
+        return deployed, "", [f"`{_relative(there, folder)}` is lifted: `{where}` deploys that folder"]
+    return folder, "", []
+
+
+def _holds(folder: Path, deployment: Deployment) -> bool:
+    module = str(deployment.value("handler") or "").replace("/", ".").rpartition(".")[0].replace(".", "/")
+    return bool(module) and ((folder / f"{module}.py").is_file() or (folder / module / "__init__.py").is_file())
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()

@@ -1,0 +1,285 @@
+"""Layouts that public repositories have: where imports begin, what is installed, which variables are asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.errors import MigrateError
+from lambda_migrate.scaffold import FunctionFacts, Options, placeholders, survey
+from lambda_migrate.scaffold.asked import Asked
+from lambda_migrate.scaffold.environment_reads import variables
+from lambda_migrate.workflow import declared_function
+from tests.scaffold.packages import MAIN, installed, surveyed
+
+if TYPE_CHECKING:
+    from lambda_migrate.scaffold.survey import Survey
+
+UNKNOWN = FunctionFacts("orders")
+HANDLER = "from mangum import Mangum\nfrom main import app\nhandler = Mangum(app)\n"
+WEB = "from fastapi import FastAPI\napp = FastAPI()\n"
+FUNCTION = "Resources:\n  Orders:\n    Type: AWS::Serverless::Function\n    Properties: "
+REQUIRED = "fastapi==0.115.0\nmangum==0.19.0\n"
+
+
+def project(root: Path, files: dict[str, str], code: str = "", **options: Any) -> Survey:
+    """Write a project and survey the code in one of its folders, as `init --offline` does."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    described = declared_function.described(root / code, "orders", options.pop("include", ()))
+    facts = declared_function.facts("orders", described.deployment)
+    return survey(declared_function.source(described), facts, Options(Path("unused"), root=described.root, **options))
+
+
+def test_imports_begin_beside_the_handler_and_requirements_lie_above(tmp_path: Path) -> None:
+    files = {
+        "src/api/__init__.py": "",
+        "src/api/handler.py": HANDLER,
+        "src/api/main.py": WEB,
+        "src/requirements.txt": REQUIRED,
+    }
+    whole = project(tmp_path / "whole", files, "src")
+    inner = project(tmp_path / "inner", {".git/HEAD": "", **files}, "src/api")
+
+    for each in (whole, inner):
+        assert (each.application.handler, each.application.app) == ("handler.handler", "main:app")
+        assert (set(each.contents), each.needed.unknown) == ({"__init__.py", "handler.py", "main.py"}, ())
+        assert {"fastapi==0.115.0", "mangum==0.19.0"} <= set(each.needed.lines)
+    assert inner.warnings[0] == "what is installed is said in `../requirements.txt`, above the code"
+
+
+def test_requirements_that_are_named_count_alone(tmp_path: Path) -> None:
+    files = {"code/main.py": MAIN, "code/requirements.txt": "flask==3.0.0\n", "other/api.txt": REQUIRED}
+    found = project(tmp_path, files, "code", requirements=(tmp_path / "other" / "api.txt",))
+
+    assert "flask==3.0.0" not in found.needed.lines
+    assert {"fastapi==0.115.0", "mangum==0.19.0"} <= set(found.needed.lines)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "orders/pyproject.toml": "[project]\nname='orders'\ndependencies=['fastapi==0.115.0','mangum==0.19.0']\n"
+            "[tool.poetry.group.shared.dependencies]\nshop-common={path='../packages/common'}\n"
+        },
+        {
+            "pyproject.toml": "[tool.uv.workspace]\nmembers=['packages/*','orders']\n",
+            "orders/pyproject.toml": "[project]\nname='orders'\n"
+            "dependencies=['fastapi==0.115.0','mangum==0.19.0','shop-common']\n[tool.uv.sources]\nshop-common={workspace=true}\n",
+        },
+        {"orders/requirements.txt": f"{REQUIRED}-e ../packages/common\n"},
+        {
+            "orders/Pipfile": "[packages]\nfastapi='==0.115.0'\nmangum='==0.19.0'\n"
+            "shop-common={path='../packages/common'}\n"
+        },
+    ],
+    ids=["poetry", "uv", "pip", "pipenv"],
+)
+def test_a_shared_package_of_a_monorepo_is_lifted_along(files: dict[str, str], tmp_path: Path) -> None:
+    shared = {
+        ".git/HEAD": "",
+        "packages/common/pyproject.toml": "[project]\nname='shop-common'\ndependencies=['httpx==0.27.0']\n",
+        "packages/common/src/shop_common/__init__.py": "import httpx\n",
+        "packages/common/tests/test_it.py": "",
+        "orders/main.py": f"{MAIN}import shop_common\n",
+    }
+    found = project(tmp_path, {**shared, **files}, "orders")
+
+    assert set(found.contents) == {"main.py", "shop_common/__init__.py"}
+    assert (found.needed.unknown, found.needed.undeclared) == ((), ())
+    assert {"fastapi==0.115.0", "httpx==0.27.0", "mangum==0.19.0"} <= set(found.needed.lines)
+    assert not [each for each in found.warnings if "path" in each]
+    assert found.analysis.blocking == ()
+
+
+def test_a_folder_that_is_included_by_name_is_lifted_along(tmp_path: Path) -> None:
+    files = {
+        "code/main.py": f"{MAIN}import prices\n",
+        "code/requirements.txt": REQUIRED,
+        "lib/prices.py": "",
+        "lib/notes.md": "",
+    }
+    found = project(tmp_path, files, "code", include=(tmp_path / "lib",))
+
+    assert (set(found.contents), found.analysis.blocking) == ({"main.py", "prices.py"}, ())
+
+
+def test_what_a_project_pins_is_not_pinned_again_and_an_optional_group_is_taken() -> None:
+    text = (
+        "[project]\nname='orders'\ndependencies=['fastapi==0.115.0','pytest==8.3.5','uvicorn[standard]==0.34.0']\n"
+        "[project.optional-dependencies]\nlambda=['mangum==0.19.0','orjson==3.10.0']\ndev=['ruff==0.1.0']\n"
+    )
+    needed = surveyed({"main.py": MAIN, "pyproject.toml": text}, UNKNOWN).needed
+
+    assert {"mangum==0.19.0", "orjson==3.10.0", "pytest==8.3.5", "uvicorn[standard]==0.54.0"} <= set(needed.lines)
+    assert (needed.groups, needed.unknown) == (("lambda",), ())
+    assert needed.replaced == (("uvicorn[standard]==0.34.0", "uvicorn[standard]==0.54.0"),)
+    assert [line for line in needed.development if line.startswith("pytest=")] == []
+
+
+def test_an_application_in_a_package_is_imported_from_there() -> None:
+    package = {
+        **installed("shoplib", "1.0", "shoplib"),
+        "shoplib/core.py": WEB,
+        "handler.py": "from mangum import Mangum\nfrom shoplib.core import app\nhandler = Mangum(app)\n",
+        "requirements.txt": "mangum==0.19.0\n",
+    }
+    for options in ({}, {"app": "shoplib.core:app"}):
+        found = surveyed(package, UNKNOWN, **options)
+
+        assert (found.application.app, set(found.contents)) == ("shoplib.core:app", {"handler.py"})
+        assert "shoplib==1.0" in found.needed.lines
+
+
+@pytest.mark.parametrize(
+    ("code", "app", "message"),
+    [
+        ("def lambda_handler(event, context):\n    return 1\n", "main:lambda_handler", "is a plain function"),
+        ("from flask import Flask\napp = Flask(__name__)\n", "main:app", r"is a WSGI application \(`flask.Flask`\)"),
+        (
+            "from aws_lambda_powertools.event_handler import APIGatewayRestResolver\napp = APIGatewayRestResolver()\n",
+            "main:app",
+            "is a resolver of Powertools",
+        ),
+        ("from chalice import Chalice\napp = Chalice(app_name='a')\n", "main:app", "is an application of Chalice"),
+        (MAIN, "main:handler", "is the adapter, not the application"),
+        ("from web import shop\n", "main:shop", r"is a WSGI application \(`flask.Flask`\)"),
+    ],
+)
+def test_an_application_that_speaks_something_else_is_refused(code: str, app: str, message: str) -> None:
+    files = {"main.py": code, "web.py": "import flask\nshop = flask.Flask(__name__)\n", "entry.py": MAIN}
+    with pytest.raises(MigrateError, match=message) as caught:
+        surveyed(files, FunctionFacts("orders", handler="entry.handler"), app=app)
+    assert caught.value.hint
+
+
+SETTINGS = """\
+import os, json
+from decouple import config
+from pydantic import Field, HttpUrl
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from typing import Literal, Optional
+class Base(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="shop_")
+    host: str
+    port: int
+    page: int = 20
+    site: HttpUrl
+    tags: list[str]
+    level: Literal["low", "high"]
+    key: str = Field(validation_alias="SECRET_KEY")
+    maybe: Optional[float] = None
+    limit: int = Field(default=5, gt=0)
+class More(Base):
+    rate: Optional[int] = Field(...)
+def need(name):
+    return os.environ[name]
+def may(name, default=None):
+    return os.getenv(name, default)
+BUCKET = need("BUCKET")
+TABLE = may("TABLE", "orders")
+TOKEN = os.environ.get("TOKEN")
+if not TOKEN:
+    raise ValueError("TOKEN is empty")
+WORKERS = int(os.environ.get("WORKERS"))
+STAGE = os.environ.get("STAGE", "dev")
+NAME = os.environ.get("NAME") or "shop"
+PLACE = os.environ.get("PLACE")
+RULES = json.loads(os.environ["RULES"])
+DEBUG = config("DEBUG", default=False, cast=bool)
+"""
+
+
+def test_variables_are_asked_for_by_settings_classes_helpers_and_libraries() -> None:
+    needed = {name: Asked(needed=True, kind=kind) for name, kind in (
+        ("BUCKET", "text"), ("RULES", "json"), ("SECRET_KEY", "text"), ("SHOP_HOST", "text"), ("SHOP_LEVEL", "=low"),
+        ("SHOP_PORT", "int"), ("SHOP_SITE", "url"), ("SHOP_TAGS", "list"), ("TOKEN", "text"), ("WORKERS", "int"),
+        ("RATE", "int"),
+    )}  # fmt: skip
+    optional = {name: Asked(default=True, kind=kind) for name, kind in (
+        ("DEBUG", "bool"), ("NAME", "text"), ("SHOP_LIMIT", "int"), ("SHOP_MAYBE", "float"), ("SHOP_PAGE", "int"),
+        ("STAGE", "text"), ("TABLE", "text"),
+    )}  # fmt: skip
+
+    assert variables({"main.py": SETTINGS.encode()}) == {**needed, **optional, "PLACE": Asked()}
+
+
+@pytest.mark.parametrize(
+    ("value", "placeholder"),
+    [
+        ("60", "11"),
+        ("-2.5", "-1.1"),
+        ("True", "True"),
+        ("postgresql+psycopg://u:Pa55word@db.internal:5432/d?ssl=1", "postgresql+psycopg://127.0.0.1:5432/placeholder"),
+        ("https://hooks.example.com/T00/secret", "https://127.0.0.1/placeholder"),
+        ('["a", "b"]', "[]"),
+        ('{"password": "a"}', "{}"),
+        ("9f86d081884c7d659a2feaa0c55ad015", "0" * 32),
+        ("8c7ad1b2-0c7c-4f5e-9a57-1f9a5d1a2b3c", "00000000-0000-4000-8000-000000000000"),
+        ("q1aYlC3Cj2gU0Hn9ZkP0v3LmX7aYt2Rb9WcD4eFgHiI=", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ("hunter2", "placeholder"),
+        ("", "placeholder"),
+    ],
+)
+def test_a_placeholder_is_of_the_kind_that_the_value_is_and_holds_nothing_of_it(value: str, placeholder: str) -> None:
+    assert placeholders.like(value) == placeholder
+
+
+def test_tests_get_placeholders_that_the_code_can_read() -> None:
+    code = "import os\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    rate: int\n"
+    code += "U = os.environ['DATABASE_URL']\n"
+    required = f"{REQUIRED}pydantic-settings==2.8.1\npsycopg[binary]==3.2.12\n"
+    files = {"main.py": code + MAIN, "requirements.txt": required}
+
+    offline = surveyed(files, UNKNOWN)
+    known = surveyed(
+        files,
+        FunctionFacts(
+            "orders",
+            handler="main.handler",
+            runtime="python3.12",
+            code_sha256="a",
+            environment={"DATABASE_URL": "mysql://u:p@h/d"},
+        ),
+    )
+
+    assert offline.placeholders == {"DATABASE_URL": "postgresql+psycopg://127.0.0.1/placeholder", "RATE": "1"}
+    assert known.placeholders == {"DATABASE_URL": "mysql://127.0.0.1/placeholder"}
+
+
+def test_what_is_assumed_is_said_and_what_the_project_says_is_taken(tmp_path: Path) -> None:
+    more = "Timeout: 9, Runtime: python3.13, Environment: {Variables: {TABLE: !Ref T, STAGE: prod}}"
+    template = f"{FUNCTION}{{Handler: main.handler, CodeUri: ., {more}}}\n"
+    bare = project(tmp_path / "bare", {"main.py": MAIN, "requirements.txt": REQUIRED})
+    told = project(tmp_path / "told", {"main.py": MAIN, "requirements.txt": REQUIRED, "template.yaml": template})
+
+    assert [each for each in bare.warnings if "assumed" in each] == [
+        "Python 3.12 is assumed: nothing here says which version the function runs on; say `--python 3.x`",
+        "time-out 30 s and memory 512 MB are assumed: AWS was not asked, and the project does not say",
+    ]
+    assert [each for each in told.warnings if "assumed" in each] == [
+        "memory 512 MB is assumed: AWS was not asked, and the project does not say"
+    ]
+    assert (told.python, told.python_origin) == ("3.13", "template.yaml:2")
+    assert {each.name: (each.fate, each.text) for each in told.variables} == {
+        "STAGE": ("value", "prod"),
+        "TABLE": ("unset", ""),
+    }
+
+
+def test_what_the_project_says_otherwise_than_aws_is_told(tmp_path: Path) -> None:
+    template = f"{FUNCTION}{{Handler: app.handler, Timeout: 9, MemorySize: 256, Runtime: python3.12}}\n"
+    (tmp_path / "template.yaml").write_text(template)
+    aws = FunctionFacts("orders", handler="main.handler", runtime="python3.12", timeout=60, memory=256, code_sha256="a")
+
+    said = declared_function.differences(aws, declared_function.described(tmp_path, "orders").deployment)
+
+    assert list(said) == [
+        "`template.yaml:2` says handler app.handler, AWS main.handler: AWS's counts",
+        "`template.yaml:2` says time-out 9 s, AWS 60 s: AWS's counts",
+    ]
