@@ -47,9 +47,8 @@ def scaffold(
         warnings: What else could not be read.
         paint: How to colour it.
     """
-    application = survey.application
     rows = [
-        ("application", f"{application.app} ({application.framework or 'ASGI'}), lifespan {application.lifespan}"),
+        ("application", _application(survey)),
         ("handler", _from(survey.application.handler, facts.told.get("handler", ""))),
         ("python", _from(survey.python, survey.python_origin)),
         ("limits", f"{facts.timeout:g} s ({facts.origin('timeout')}), {facts.memory} MB ({facts.origin('memory')})"),
@@ -139,3 +138,12 @@ def summary(writes: Sequence[Write]) -> str:
 def _from(value: str, origin: str) -> str:
     """Return a value with the place that says it, where that is known and worth a word."""
     return f"{value} ({origin})" if origin and origin != "AWS" else value
+
+
+def _application(survey: Survey) -> str:
+    """Return the application in one line, or that the function serves events only."""
+    application = survey.application
+    if not application.app:
+        return "none: it serves events only"
+    around = ", behind the handler" if survey.around else ""
+    return f"{application.app} ({application.framework or 'ASGI'}), lifespan {application.lifespan}{around}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.scaffold.adapter_settings import Carried, carry, found_elsewhere, settings
-from lambda_migrate.scaffold.facts import FunctionFacts, Options
+from lambda_migrate.scaffold.facts import AROUND, FunctionFacts, Options
 from lambda_migrate.scaffold.first_version import move_over
 from lambda_migrate.scaffold.first_version import wired as _wired
 from lambda_migrate.scaffold.manifest import load as record
@@ -17,13 +17,15 @@ from lambda_migrate.scaffold.manifest import unfinished
 from lambda_migrate.scaffold.migration import api_key, migration
 from lambda_migrate.scaffold.repository import render
 from lambda_migrate.scaffold.source import Source, from_directory, from_included, from_zip
-from lambda_migrate.scaffold.survey import Survey, survey
+from lambda_migrate.scaffold.survey import HOOKED, Survey, survey
 from lambda_migrate.scaffold.writes import Write, compare, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "AROUND",
+    "HOOKED",
     "Carried",
     "FunctionFacts",
     "Options",

@@ -20,7 +20,7 @@ class Application:
     """The application and its adapter's settings.
 
     Attributes:
-        app: ``module:name``, with ``()`` where it has to be made.
+        app: ``module:name``, with ``()`` where it has to be made; "" where the function serves events only.
         handler: The function's handler.
         framework: ``fastapi``, ``starlette``, …, or "".
         base_path: Prefix that the adapter strips, "" where none.
@@ -40,7 +40,7 @@ class Application:
     unresolved: tuple[str, ...] = ()
 
 
-def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) -> Application:
+def find(analysis: Analysis, *, handler: str, app: str, constants: Constants, events_only: bool = False) -> Application:
     """Choose the adapter.
 
     Args:
@@ -48,6 +48,7 @@ def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) ->
         handler: As configured; "" where nobody knows.
         app: What the user says the application is; "" where the code shall tell.
         constants: Of the code, for settings that are not written where the adapter is made.
+        events_only: Whether nothing in the code answers requests, so that there need not be an application.
 
     Raises:
         MigrateError: There is no application, more than one, or none that speaks ASGI.
@@ -62,6 +63,8 @@ def find(analysis: Analysis, *, handler: str, app: str, constants: Constants) ->
         )
     if app:
         return _resolved(adapter, app, handler, constants)
+    if adapter is None and not analysis.adapters and events_only:
+        return Application("", handler, lifespan="off")
     if adapter is None:
         raise _no_single(analysis, handler)
     if adapter.kind in _WSGI:

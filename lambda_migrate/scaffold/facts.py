@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 DEFAULT_PYTHON = "3.12"
 OLDEST_MINOR = 9
 """Of Python 3, that the service runs on."""
+AROUND = "around"
+"""What the record of a repository has among its parts where the handler runs around the application."""
 LARGEST_CONCURRENCY = 100
 PARTS = ("api-destination", "sns", "sqs")
 """Parts that a service is put together with only where the function has a trigger that needs them."""

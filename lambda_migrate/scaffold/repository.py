@@ -83,6 +83,7 @@ def _of_application(survey: Survey) -> dict[str, Any]:
     return {
         "handler": application.handler,
         "app": application.app,
+        "around": survey.around,
         "framework": application.framework,
         "base_path": application.base_path,
         "lifespan": application.lifespan,

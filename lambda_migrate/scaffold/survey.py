@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lambda_migrate.analyzer import Deployed, analyze
+from lambda_migrate.analyzer import AcceptedRule, Deployed, analyze
 from lambda_migrate.analyzer.distributions import Requirements, distribution_name
+from lambda_migrate.analyzer.rules import work_around_adapter
 from lambda_migrate.scaffold import (
     adapter,
     applications,
@@ -17,6 +18,7 @@ from lambda_migrate.scaffold import (
     declared,
     distributions,
     environment_reads,
+    events_only,
     handlers,
     old_project,
     own_code,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from lambda_migrate.analyzer import AcceptedRule, Analysis
+    from lambda_migrate.analyzer import Analysis
     from lambda_migrate.scaffold.adapter import Application
     from lambda_migrate.scaffold.asked import Asked
     from lambda_migrate.scaffold.facts import FunctionFacts, Options
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from lambda_migrate.scaffold.requirements import Needed
     from lambda_migrate.scaffold.source import Source
     from lambda_migrate.scaffold.variables import Variable
+
+HOOKED = AcceptedRule(work_around_adapter.CODE, "the service runs the handler around the application (`Around`)")
+"""Why work around the adapter blocks nothing in a repository that `init` has written."""
 
 _PACKAGES = ("service", "web_service", "lifted_service")
 _LAMBDA_SETS = ("AWS_REGION", "AWS_DEFAULT_REGION", "TZ", "PATH", "HOME", "LANG", "TMPDIR", "USER", "PWD")
@@ -80,6 +85,7 @@ class Survey:
         health: Path of the health check; another than the default where the application has one of that name.
         readiness: Path of the readiness check.
         analysis: What breaks off Lambda.
+        around: Whether the handler does work around its adapter, so that it runs around the application.
         secrets_in_code: Lines of the code that hold what can only be a secret: (path, line, what).
         warnings: What the user should know, one line each.
     """
@@ -98,6 +104,7 @@ class Survey:
     health: str
     readiness: str
     analysis: Analysis
+    around: bool
     secrets_in_code: tuple[tuple[str, int, str], ...]
     warnings: tuple[str, ...]
 
@@ -128,18 +135,11 @@ def survey(
             one ASGI application behind it.
     """
     (python, origin), handler = python_version.chosen(facts, options), options.handler or facts.handler
-    if handler:
-        handlers.check_name(handler, facts, source)
-    code = own_code.gather(source, handler, options.root)
-    contents = _contents(source, code, at)
-    if handler:
-        handlers.check_code(handler, contents, source)
+    code, contents = _code(source, facts, handler, options.root, at)
     with scratch.folder() as folder:
         asked_for = old_project.requires(folder / "project", source, code, python, options)
         analysis = _analysed(folder / "code", code, contents, handler, asked_for, python, options.accepted)
-    packages = frozenset(name for each in code.distributions for name in each.modules)
-    packages |= {each.name.replace("-", "_") for each in asked_for.requirements}
-    application = _application(analysis, contents, facts, options, handler, packages)
+    application = _application(analysis, contents, facts, options, handler, _packages(code, asked_for))
     if not handler:
         handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
@@ -149,7 +149,9 @@ def survey(
     needed, unasked = compiled.pin(needed, _before(options.directory), options.resolve, python, facts.architecture)
     asked = _asked(reached)
     sorted_variables = _variables(facts, asked, options.store)
+    around = any(each.finding.code == work_around_adapter.CODE for each in analysis.accepted)
     notes = [*asked_for.notes, *python_version.assumed(origin, python, facts), *filter(None, [unasked])]
+    notes += warnings.of_the_handler(application, around=around)
     return Survey(
         application=application,
         python=python,
@@ -165,9 +167,29 @@ def survey(
         health=_free("/healthz", reached),
         readiness=_free("/readyz", reached),
         analysis=analysis,
+        around=around,
         secrets_in_code=_secrets(contents),
         warnings=tuple(warnings.collect(code, application, needed, own, notes)),
     )
+
+
+def _code(
+    source: Source, facts: FunctionFacts, handler: str, root: str, at: Callable[[int, int], None]
+) -> tuple[OwnCode, dict[str, bytes]]:
+    """Return which files are lifted, and their bytes; a handler that is named has to be among them."""
+    if handler:
+        handlers.check_name(handler, facts, source)
+    code = own_code.gather(source, handler, root)
+    contents = _contents(source, code, at)
+    if handler:
+        handlers.check_code(handler, contents, source)
+    return code, contents
+
+
+def _packages(code: OwnCode, asked_for: declared.Declared) -> frozenset[str]:
+    """Return the names that what is installed is imported by, as far as that can be told."""
+    names = {name for each in code.distributions for name in each.modules}
+    return frozenset(names | {each.name.replace("-", "_") for each in asked_for.requirements})
 
 
 def _application(
@@ -182,7 +204,8 @@ def _application(
     if options.app:
         applications.check(options.app, contents, packages)
     known = constants.Constants(contents, facts.environment)
-    application = adapter.find(analysis, handler=handler, app=options.app, constants=known)
+    only = events_only.serves(analysis, facts)
+    application = adapter.find(analysis, handler=handler, app=options.app, constants=known, events_only=only)
     return base_path.resolved(application, facts, contents, options.base_path)
 
 
@@ -252,13 +275,9 @@ def _analysed(
     known += [each.line for group in asked_for.optional.values() for each in group]
     known += requirements.PROVIDED.values()
     complete = bool(code.distributions) or asked_for.complete
-    return analyze(
-        folder,
-        handler or None,
-        accepted=accepted,
-        requirements=Requirements(known, complete=complete),
-        deployed=Deployed(python),
-    )
+    required = Requirements(known, complete=complete)
+    known_work = (*accepted, HOOKED)
+    return analyze(folder, handler or None, accepted=known_work, requirements=required, deployed=Deployed(python))
 
 
 def _variables(facts: FunctionFacts, asked: dict[str, Asked], store: str) -> tuple[Variable, ...]:

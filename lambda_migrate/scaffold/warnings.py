@@ -47,6 +47,15 @@ def collect(code: OwnCode, application: Application, needed: Needed, own: set[st
     return said
 
 
+def of_the_handler(application: Application, *, around: bool) -> list[str]:
+    """Return what becomes of the handler where it is more than its adapter."""
+    name = application.handler
+    said = [f"`{name}` does work around its adapter: `Around` in main.py runs it for each request"] if around else []
+    if not application.app:
+        said.append(f"nothing here answers requests: the service hands events to `{name}`, and has no application")
+    return said
+
+
 def _untold(setting: str, application: Application) -> str:
     """Return what the user has to do about a setting that only running the code can tell."""
     name, _, written = setting.partition("=")

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PARTS = {"Sns": "takes SNS messages", "Polling": "polls queues", "ApiDestination": "takes events of API destinations"}
+PARTS = {
+    "Around": "runs the handler around the application",
+    "Sns": "takes SNS messages",
+    "Polling": "polls queues",
+    "ApiDestination": "takes events of API destinations",
+}
 """Parts of `main.py` that only the library has, and what the service does with them."""
 _SOURCE = "src"
 _LINES = {
@@ -118,7 +123,7 @@ def _values(settings: Path) -> dict[str, Any]:
 def _refuse_needed(directory: Path, package: str) -> None:
     main = (directory / package / "main.py").read_text(encoding="utf-8")
     for part, does in PARTS.items():
-        if re.search(rf"\b{part}\.read\(", main):
+        if re.search(rf"\b{part}(\.read)?\(", main):
             raise MigrateError(
                 f"the service {does}, which `{IMPORT_NAME}.{part}` does for it",
                 hint=f"keep the library; or take `{part}` out of `{package}/main.py` once nothing is sent any more",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambda_migrate import analyzer
+from lambda_migrate import analyzer, scaffold
 from lambda_migrate.analyzer import AcceptedRule, Deployed
 from lambda_migrate.analyzer.distributions import find_requirements, read_requirements
 from lambda_migrate.analyzer.rules import means_a_rule
@@ -50,7 +50,8 @@ def _analysis(
 ) -> Analysis:
     if folder == _lifted(context):
         lines = find_requirements(context.service_folder)
-        return analyzer.analyze(_short(folder), handler, accepted=accepted(context), requirements=lines)
+        hooked = (scaffold.HOOKED,) if scaffold.AROUND in scaffold.wired(context.service_folder) else ()
+        return analyzer.analyze(_short(folder), handler, accepted=(*accepted(context), *hooked), requirements=lines)
     code = declared_function.described(folder, context.migration.function if context.configured else "", include)
     files = [*requirements, *(code.deployment.value("requirements") or ())]
     read = [line for file in files for line in read_requirements(file)] if files else None

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.secret_storage import Secret
 
 
+AROUND = frozenset({scaffold.AROUND})
+
+
 @dataclass(frozen=True)
 class Request:
     """What the command line says of the repository.
@@ -151,7 +154,7 @@ def plan(context: Context, request: Request) -> Planned:
         request.python,
         (config.proxy.signing_keys or "") if config else "",
         code_gate.accepted(context),
-        scaffold.wired(folder) | request.parts,
+        (scaffold.wired(folder) | request.parts) - AROUND,
         resolve=None if request.offline else ask_pip,
         base_path=config.proxy.base_path if config else None,
         url=url or ("" if config else _own_url(request.target)),
@@ -167,7 +170,7 @@ def plan(context: Context, request: Request) -> Planned:
     text = scaffold.migration(survey, facts, options, folder=context.folder, source=code.folder if code else None)
     configuration, notes = migration_file.plan(context.options.config, text, survey, folder)
     context.progress.end()
-    parts = facts.parts | options.parts
+    parts = facts.parts | options.parts | (AROUND if survey.around else frozenset())
     made = scaffold.api_key(facts, options) or None
     api_key = config.service.api_key if config else made
     told = (*warnings, *notes)

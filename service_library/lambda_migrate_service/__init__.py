@@ -7,6 +7,7 @@ wants the package `cryptography`.
 
 from __future__ import annotations
 
+from .around import Around
 from .asgi import Application, Message, Receive, Scope, Send
 from .base_path import BasePath
 from .consumer import Consumer, Polling
@@ -34,6 +35,7 @@ __all__ = [
     "HANDLERS",
     "ApiDestination",
     "Application",
+    "Around",
     "BasePath",
     "Concurrency",
     "Consumer",

@@ -34,3 +34,13 @@ def paths(app: Any, *methods: str) -> list[tuple[str, str]]:
         for method, path in routes(app)
         if (method in methods if methods else method != "HEAD")
     ]
+
+
+def unserved_path(app: Any) -> str:
+    """Return a path that no route of the application takes; empty where one takes every path."""
+    path = "/lambda-migrate/no/such/path"
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": [], "query_string": b""}
+    for route in getattr(app, "routes", None) or []:
+        if hasattr(route, "matches") and route.matches(scope)[0].value:  # 0 is `Match.NONE`
+            return ""
+    return path

@@ -7,6 +7,7 @@ A second signal skips the waiting.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
 import signal
@@ -79,7 +80,7 @@ def serve(application: str, settings: Settings, sockets: list[socket.socket] | N
     """Run one process of the service.
 
     Args:
-        application: Where it is, `module:name`; imported once the server starts.
+        application: Where it is, `module:name`.
         settings: How.
         sockets: Where to listen; by default at the settings' host and port.
     """
@@ -98,6 +99,8 @@ def serve(application: str, settings: Settings, sockets: list[socket.socket] | N
     server = Server(config, application, settings.drain, settings.graceful)
     code = 3
     try:
+        # before any event loop runs, as on Lambda: start-up code that runs one of its own at import keeps working
+        importlib.import_module(application.partition(":")[0])
         server.run(sockets)
         code = 0 if server.started else code
     except SettingsError as error:

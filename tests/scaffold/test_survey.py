@@ -55,7 +55,7 @@ if TYPE_CHECKING:
         ({"main.py": "app = (\n"}, {}, r"`main.py:1` is not valid Python: '\(' was never closed"),
         ({"main.py": b"app = '\xff'\n"}, {}, "`main.py:1` is not valid Python"),
         (
-            {"main.py": "def handler(event, context):\n    return {}\n"},
+            {"main.py": "def handler(event, context):\n    return {'statusCode': 200, 'body': event['path']}\n"},
             {},
             "there is no ASGI application behind the handler `main.handler`",
         ),

@@ -54,9 +54,10 @@ def test_an_adapter_that_shuts_the_application_down_leaves_the_service_a_started
 
     readiness = Readiness()
     service = Service(ErrorBoundary(app), Lifespan(app, "auto", [], readiness), readiness, [], 1)
-    (compared,) = compare(service, Lifted(app, Mangum(app, lifespan="auto")), FUNCTION, tmp_path)
+    compared, unserved = compare(service, Lifted(app, Mangum(app, lifespan="auto")), FUNCTION, tmp_path)
 
     assert (compared.differences, compared.service.body) == ([], b"true")
+    assert (unserved.differences, unserved.service.status) == ([], 404)
 
 
 def test_only_a_client_that_has_started_the_application_starts_it_again() -> None:

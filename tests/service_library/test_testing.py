@@ -122,6 +122,7 @@ def test_the_same_answers_differ_in_nothing(tmp_path: Path, base_path: str) -> N
         "GET /orders/1": 200,
         "GET /broken": 500,
         "GET /files/list": 200,
+        "GET /lambda-migrate/no/such/path": 404,
     }
     assert {each.name: each.differences for each in compared if each.differences} == {}
     assert compared[0].service.body == b"five"
@@ -154,7 +155,7 @@ def test_a_handler_that_takes_another_payload_for_a_request_gets_that(tmp_path: 
         return http(event, context) if "httpMethod" in event else {"handled": True}
 
     compared = compare(service(APP, tmp_path), Lifted(APP, handler), FUNCTION, tmp_path)
-    assert [each.differences for each in compared] == [[]] * 4
+    assert [each.differences for each in compared] == [[]] * 5
 
 
 def test_two_server_errors_are_the_same_and_an_exception_is_one() -> None:
@@ -317,9 +318,9 @@ def test_the_command_prints_what_differs(tmp_path: Path, words: str, ended: int)
     assert (ran.returncode, ran.stderr) == (ended, "")
     first, *_, last = ran.stdout.splitlines()
     assert (first, last) == (
-        ("same    200 GET /", "1 events, 0 answered differently")
+        ("same    200 GET /", "2 events, 0 answered differently")
         if ended == 0
-        else ("differs 200 GET /", "1 events, 1 answered differently")
+        else ("differs 200 GET /", "2 events, 2 answered differently")
     )
 
 

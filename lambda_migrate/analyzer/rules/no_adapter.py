@@ -17,13 +17,16 @@ from lambda_migrate.analyzer.findings import Fact, Severity
 from lambda_migrate.analyzer.rule import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.project import Project
 
 CODE = "LM006"
 SEVERITY = Severity.ERROR
+EVENTS_ONLY = "the service calls it for events, and needs no application"
+# What finds code that answers requests: adapters for WSGI, parts of API Gateway's events, its responses.
+OF_REQUESTS = frozenset({"LM011", "LM101", "LM102", "LM103", "LM104", "LM507", "LM508", "LM509"})
 HINT = "give the service an ASGI application: routes for HTTP events, the events endpoint for all others"
 
 VALID = (
@@ -36,7 +39,13 @@ VALID = (
     ),
     "def handler(event, context):\n    return {}\n",
 )
-INVALID = (Sample({"main.py": "def handler(event, context):\n    return {'ok': True}\n"}, handler="main.handler"),)
+INVALID = (
+    Sample({"main.py": "def handler(event, context):\n    return {'ok': True}\n"}, handler="main.handler"),
+    Sample(
+        {"main.py": "def handler(event, context):\n    return {'statusCode': 200, 'body': 'x'}\n"},
+        handler="main.handler",
+    ),
+)
 KNOWN_MISSES = (
     # An adapter of the user's own cannot be told from a handler that answers events itself: it is reported, wrongly,
     # and the other way round an adapter that is imported and never called counts as one.
@@ -59,6 +68,15 @@ def check(module: Module) -> Iterator[Fact]:
 
 
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
-    """Report the handler when no analysed module makes an adapter."""
-    if facts and not any(report.adapters for report in project.reports) and "wsgi_handler" not in str(project.handler):
+    """Report the handler when no analysed module makes an adapter; as a note where nothing answers requests either."""
+    if not facts or any(report.adapters for report in project.reports) or "wsgi_handler" in str(project.handler):
+        return
+    if any(OF_REQUESTS & report.facts.keys() or _asks_for_http(report.facts) for report in project.reports):
         yield facts[0].saying(f"nothing that `{project.handler}` imports puts an application behind Lambda")
+    else:
+        said = f"`{project.handler}` serves events only, as far as the code shows"
+        yield facts[0].saying(said, severity=Severity.INFO, hint=EVENTS_ONLY)
+
+
+def _asks_for_http(facts: Mapping[str, tuple[Fact, ...]]) -> bool:
+    return any('"http"' in fact.value for fact in facts.get("LM003", ()))

@@ -110,16 +110,8 @@ def init(  # noqa: PLR0913  # one parameter for each option
         tuple(requirements or ()), tuple(include or ()),
     )  # fmt: skip
     planned = service_repository.plan(context, request)
-    shown = (
-        planned.survey,
-        planned.facts,
-        planned.writes,
-        planned.configuration,
-        planned.folder,
-        planned.notes,
-        context.paint,
-    )
-    text = planned.diff if diff else scaffold(*shown)
+    what = (planned.survey, planned.facts, planned.writes, planned.configuration)
+    text = planned.diff if diff else scaffold(*what, planned.folder, planned.notes, context.paint)
     data = planned.to_dict()
     if dry_run:
         return Result({**data, "dry_run": True}, text)

@@ -8,4 +8,14 @@ from .parity import Comparison, compare
 from .signer import sign
 from .stand_ins import stand_ins
 
-__all__ = ["Answer", "Client", "Comparison", "Recorder", "compare", "paths", "routes", "sign", "stand_ins"]
+__all__ = [
+    "Answer",
+    "Client",
+    "Comparison",
+    "Recorder",
+    "compare",
+    "paths",
+    "routes",
+    "sign",
+    "stand_ins",
+]

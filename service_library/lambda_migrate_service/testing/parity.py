@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from ..context import Function, LambdaContext
-from ..lifted import Lifted, load
-from ..routes import paths
+from ..lifted import Lifted, NoApplication, load
+from ..routes import paths, unserved_path
 from .client import Answer, Client
 from .http_events import http_api_event, is_http, request_of, rest_api_event
 from .signer import sign
@@ -80,7 +80,9 @@ def compare(service: Any, code: Lifted, function: Function, root: Path, base_pat
         root: The repository.
         base_path: The prefix that the front door's paths have, and the application's have not.
     """
-    made = []
+    made: list[Comparison] = []
+    if code.handler is None:
+        return made
     with Client(service) as client:
         for name, *shapes in (*recorded(root), *samples(code.app, base_path)):
             event, answered = _of_function(code.handler, shapes, function)
@@ -98,8 +100,12 @@ def recorded(root: Path) -> Iterator[tuple[str, Any]]:
 
 
 def samples(app: Any, base_path: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Yield a sample for each GET route, by name, as an HTTP API and as a REST API writes it down."""
-    for method, path in paths(app, "GET") or [("GET", "/")]:
+    """Yield a sample for each GET route and for a path that none takes, as an HTTP API and as a REST API writes it."""
+    if isinstance(app, NoApplication):
+        return
+    served = paths(app, "GET")
+    unserved = unserved_path(app) if served else ""
+    for method, path in [*(served or [("GET", "/")]), *([("GET", unserved)] if unserved else [])]:
         whole = base_path + path
         yield f"{method} {path}", http_api_event(method, whole), rest_api_event(method, whole)
 
