@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -77,11 +78,12 @@ def _shared(  # noqa: PLR0913  # one parameter for each option
     """Hold the options; their names are those of :class:`GlobalOptions`."""
 
 
-def shared_options() -> list[Any]:
+@cache
+def shared_options() -> tuple[Any, ...]:
     """Return the options that every command takes, as typer makes them."""
     holder = application()
     holder.command()(_shared)
-    return [option for option in typer.main.get_command(holder).params if option.name in GlobalOptions._fields]
+    return tuple(option for option in typer.main.get_command(holder).params if option.name in GlobalOptions._fields)
 
 
 def shared_names() -> list[str]:
