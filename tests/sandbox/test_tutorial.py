@@ -37,8 +37,8 @@ def blocks() -> list[Block]:
     return [Block(file, text) for skipped, _kind, file, text in found if not skipped]
 
 
-def script(folder: Path, *, until: str = "") -> str:
-    """Write the page's files and return what is typed, each line shown before it runs."""
+def script(folder: Path) -> tuple[str, str]:
+    """Write the page's files and return what is typed: on the terminal, and after that."""
     lines = ["set -e -o pipefail"]
     for block in blocks():
         if block.file:
@@ -46,16 +46,18 @@ def script(folder: Path, *, until: str = "") -> str:
             (folder / block.file).write_text(block.text)
         else:
             lines.append(block.text)
-    typed = "\n".join(lines)
-    return typed[: typed.index(until) + len(until)] if until else typed
+    terminal, last, rest = "\n".join(lines).partition(HALF)
+    return terminal + last, rest
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Return a newcomer's: no AWS configured, the program on the path."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAMBDA_MIGRATE"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAMBDA_MIGRATE", "COLUMNS"))
+    }
     here = Path(sys.executable).parent
-    return {**kept, "PATH": f"{here}{os.pathsep}{kept['PATH']}", "HOME": str(tmp_path), "COLUMNS": str(COLUMNS)}
+    return {**kept, "PATH": f"{here}{os.pathsep}{kept['PATH']}", "HOME": str(tmp_path)}
 
 
 @pytest.fixture
@@ -69,39 +71,40 @@ def folder(tmp_path: Path, environment: dict[str, str]) -> object:
         subprocess.run(command, cwd=place, env=environment, check=False, capture_output=True)
 
 
-@pytest.mark.long(90)
-def test_the_tutorial_works_as_it_is_typed(folder: Path, environment: dict[str, str]) -> None:
-    ended = subprocess.run(
-        ["bash", "-c", script(folder)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
+@pytest.mark.long(100)
+def test_the_tutorial_works_as_it_is_typed_and_its_first_half_fits_a_terminal_of_80_columns(
+    tmp_path: Path, folder: Path, environment: dict[str, str]
+) -> None:
+    terminal, rest = script(folder)
+    out, err = tmp_path / "out", tmp_path / "err"
+
+    code, screen = on_a_terminal(
+        f"stty cols {COLUMNS} rows 40\n{terminal}\n"
+        f"exec </dev/null >{out} 2>{err}; export COLUMNS={COLUMNS}; unset TERM\n{rest}",
+        folder,
+        environment | {"TERM": "xterm"},
     )
 
-    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
+    told, complaints = screen + (out.read_text() if out.exists() else ""), err.read_text() if err.exists() else ""
+    assert code == 0, told[-3000:] + complaints[-3000:]
     greeting = '{"greeting":"Hello Ada","signed":"32"}'
     answers = (folder / "answers").read_text()
     assert set(answers.replace("}{", "}\n{").splitlines()) == {greeting}
-    assert ended.stdout.count(greeting) == 2  # from the function at first, and from the service at the end
-    assert "9f8e7d6c5b4a39281706f5e4d3c2b1a0" not in ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert [line for line in ended.stderr.splitlines() if "error:" in line] == []
+    assert told.count(greeting) == 2  # from the function at first, and from the service at the end
+    assert "9f8e7d6c5b4a39281706f5e4d3c2b1a0" not in told + complaints
+    assert "Traceback" not in screen + complaints
+    assert [line for line in (screen + complaints).splitlines() if "error:" in line] == []
+    wide = [line for line in re.split(r"[\r\n]+", screen) if len(line) > COLUMNS]
+    wrapped = [line for line in wide if not re.match(r"\S+:\d+:\d+: ", line)]  # what editors jump to is one line
+    assert [line for line in wrapped if max(map(len, line.split())) < NARROWEST] == []
+    assert "Plan: " in screen
 
 
-@pytest.mark.long(25)
-def test_the_first_half_fits_a_terminal_of_80_columns(folder: Path, environment: dict[str, str]) -> None:
+def on_a_terminal(text: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Have a shell run a text on a terminal of its own; return its exit code, and what the terminal showed."""
     master, slave = pty.openpty()
-    text = script(folder, until=HALF)
     process = subprocess.Popen(
-        ["bash", "-c", f"stty cols {COLUMNS} rows 40\n{text}\nkill $customers"],
-        cwd=folder,
-        env={name: value for name, value in environment.items() if name != "COLUMNS"} | {"TERM": "xterm"},
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
+        ["bash", "-c", text], cwd=folder, env=environment, stdin=slave, stdout=slave, stderr=slave
     )
     os.close(slave)
     shown: list[bytes] = []
@@ -109,13 +112,7 @@ def test_the_first_half_fits_a_terminal_of_80_columns(folder: Path, environment:
     reader.start()
     code = process.wait()
     reader.join(10)
-
-    screen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(shown).decode("utf-8", "replace"))
-    assert code == 0, screen[-3000:]
-    wide = [line for line in re.split(r"[\r\n]+", screen) if len(line) > COLUMNS]
-    wrapped = [line for line in wide if not re.match(r"\S+:\d+:\d+: ", line)]  # what editors jump to is one line
-    assert [line for line in wrapped if max(map(len, line.split())) < NARROWEST] == []
-    assert "Plan: " in screen
+    return code, re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", b"".join(shown).decode("utf-8", "replace"))
 
 
 def _read(master: int, shown: list[bytes]) -> None:
