@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from lambda_migrate.config.acceptance import Acceptance
 from lambda_migrate.config.reading import load, parse
 from lambda_migrate.config.schema import (
-    Acceptance,
     Cutover,
     Freeze,
     Migration,

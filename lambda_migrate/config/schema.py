@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, ConfigDict, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model_validator
 
 from lambda_migrate import targets
 from lambda_migrate.addresses import in_the_clear
+from lambda_migrate.config.acceptance import Acceptance, refused
 from lambda_migrate.config.private import TargetGroup, VpcLink
 from lambda_migrate.fields import (
     Duration,
@@ -23,13 +21,7 @@ from lambda_migrate.fields import (
     Strict,
     WebhookReference,
 )
-from lambda_migrate.gates import pages, trigger
 from lambda_migrate.proxy.runtime.settings import ProxySettings
-from lambda_migrate.triggers import TRIGGERS
-
-if TYPE_CHECKING:
-    from lambda_migrate.gates.gate import Gate
-
 
 QueueArn = Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:sqs:[^:]+:\d{12}:[^:]+$")]
 
@@ -84,7 +76,7 @@ class Service(Strict):
         if url and in_the_clear(url) and not about.data.get("plain_http"):
             problem = f"`{url}` is plain HTTP: whoever is on the way reads and alters requests"
             hint = "use https, or write `plain_http: true` below `service` where the network is yours alone"
-            raise _refused(problem, hint)
+            raise refused(problem, hint)
         return url
 
     @model_validator(mode="after")
@@ -200,97 +192,6 @@ class Pipeline(Strict):
     repository: str | None = Field(None, pattern=r"^[^/\s]+/[^\s]+$", description="The repository, like team/orders.")
     branch: str = Field("main", min_length=1, description="The branch that is deployed.")
     notify: str | None = Field(None, pattern=r"^arn:aws[a-z-]*:sns:", description="Topic that is told of failures.")
-
-
-PHASES = {
-    "service": "service deploy",
-    "proxy": "proxy deploy",
-    "cutover": "cutover",
-    "direct": "cutover --direct",
-    "retire": "retire",
-    "rotate": "proxy rotate-key",
-    "rotate-finish": "proxy rotate-key --finish",
-}
-"""What `phases:` of an acceptance takes, with the command that each is of, as gates name it."""
-
-RETIRE = "retire"
-"""The phase that destroys: what is accepted for it says so."""
-
-
-class Acceptance(Strict):
-    """A finding, trigger or gate that the team has looked at and accepts.
-
-    One without `phases:` holds for every phase but `retire`: who lets a trigger stay on the function while traffic
-    moves has not said that the function may go. A gate that `retire` alone asks needs no phases: it can mean no other.
-    """
-
-    model_config = ConfigDict(str_strip_whitespace=True)
-
-    rule: str = Field(description="Code of the rule or name of the gate, for example LM101 or trigger:unknown.")
-    reason: str = Field(min_length=3, description="Why it is all right; shown in every report.")
-    path: str | None = Field(None, description="Only in this file or for this trigger.")
-    phases: list[Literal["service", "proxy", "cutover", "direct", "retire", "rotate", "rotate-finish"]] | None = Field(
-        None, min_length=1, description="Only in these phases; default: all but `retire`, which has to be named."
-    )
-
-    def holds_in(self, phase: str) -> bool:
-        """Return whether it holds in a phase."""
-        if self.phases is not None:
-            return phase in self.phases
-        gate = pages.find(self.rule)
-        return phase != RETIRE or (gate is not None and gate.asked == (PHASES[RETIRE],))
-
-    @model_validator(mode="after")
-    def _asked(self) -> Acceptance:
-        """Refuse a phase in which the gate is not asked: it would be accepted where nobody sees it."""
-        gate = pages.find(self.rule)
-        if self.phases is not None and gate is None:
-            raise _refused(f"`{self.rule}` is a rule of `analyze`, which has no phases", "leave `phases:` out")
-        for phase in self.phases or ():
-            if gate is not None and PHASES[phase] not in gate.asked:
-                known = ", ".join(name for name, command in PHASES.items() if command in gate.asked)
-                raise _refused(f"`{self.rule}` is not asked in phase `{phase}`", f"phases that ask it: {known}")
-        return self
-
-    @field_validator("rule")
-    @classmethod
-    def _known(cls, rule: str) -> str:
-        gate = pages.find(rule)
-        if gate is None:
-            _require_rule(rule)
-        elif not gate.acceptable:
-            raise _refused(f"`{rule}` cannot be accepted: {gate.acceptance.rstrip('.')}", pages.hint([f"{rule}: "]))
-        elif gate.subject:
-            _require_subject(gate, rule)
-        return rule
-
-
-def _require_subject(gate: Gate, rule: str) -> None:
-    """Refuse a gate without what follows its name after a colon, and ``trigger:`` with a kind that no trigger has."""
-    subject = rule.partition(":")[2].strip()
-    if not subject:
-        raise _refused(f"`{rule}` needs a {gate.subject}", f"write it as the plan does, `{gate.written}`")
-    if gate.name == trigger.NAME and subject not in TRIGGERS:
-        near = difflib.get_close_matches(subject.lower(), TRIGGERS, n=1)
-        hint = f"did you mean `{gate.name}:{near[0]}`?" if near else f"kinds: {', '.join(TRIGGERS)}"
-        raise _refused(f"`{rule}`: there is no kind of trigger called `{subject}`", hint)
-
-
-def _require_rule(name: str) -> None:
-    """Refuse a name that is not a gate's, unless a rule of the analyzer has it."""
-    from lambda_migrate.analyzer.rules import NAMES, RULES  # noqa: PLC0415  # 57 modules, and few files name a rule
-
-    if name.lower() in NAMES:
-        return
-    near = pages.nearest(name, sorted(NAMES))
-    hint = f"did you mean `{near}`?" if near else "`lambda-migrate explain` lists both"
-    if re.fullmatch(r"LM\d*", name, re.IGNORECASE):
-        hint = f"rules go from {RULES[0].code} to {RULES[-1].code}; `lambda-migrate explain` lists them"
-    raise _refused(f"`{name}` is neither a gate nor a rule", hint)
-
-
-def _refused(problem: str, hint: str) -> PydanticCustomError:
-    return PydanticCustomError("accept", "{problem}", {"problem": problem, "hint": hint})
 
 
 class Migration(Strict):

@@ -7,7 +7,7 @@ is ours: whoever runs next finds the alias where it would put it, and the schedu
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,7 +17,8 @@ from lambda_migrate.actions.base import Guarded
 from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.events import RunEvent
-from lambda_migrate.engine.guard_role import name_of, role_of
+from lambda_migrate.engine.guard_calls import schedule_of
+from lambda_migrate.engine.guard_role import role_of
 from lambda_migrate.engine.guard_schedule import ArmedSchedule, armed_schedule
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import AwsError, MigrateError, NotAllowed
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from lambda_migrate.actions import Action
     from lambda_migrate.aws.documents import Document
-    from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.engine.plan import Step
@@ -44,21 +44,6 @@ ROLE_KNOWN = 60.0
 """Seconds that a new role may take until Scheduler can assume it: IAM is eventually consistent."""
 
 State = Literal["armed", "cancelled", "acted", "refused"]
-
-
-def calls_of(step: Step, arn: str) -> Iterator[Call]:
-    """Yield what guarding a step calls, which may be nothing.
-
-    Args:
-        step: The step.
-        arn: The function's, unqualified.
-    """
-    if step.guard is None or not isinstance(step.action, Guarded):
-        return
-    schedule = _schedule(step.action, "")
-    moved = replace(schedule, before=schedule.at or "before")  # the one from before may still be there
-    for action in (*role_of(arn, step.guard.boundary), schedule, moved):
-        yield from action.aws_calls()
 
 
 @dataclass(frozen=True)
@@ -92,7 +77,7 @@ class Guarding:
         if armed is None or run is None or not armed.may_have_acted(self.now() + EARLY):
             return False
         action = run.step(armed.step).action
-        if not isinstance(action, Guarded) or _schedule(action, "").read(self.aws) or not action.is_home(self.aws):
+        if not isinstance(action, Guarded) or schedule_of(action, "").read(self.aws) or not action.is_home(self.aws):
             return False
         for each, step in _moved(known, action):
             each.take(self.ledger.append("undone", id=step.id, run=each.number))
@@ -122,7 +107,7 @@ class Guarding:
         at = _text(until)
         self._note(run, step, "armed", at=at, alias=step.action.alias, version=step.action.home)
         try:
-            self._try_to_set(run, step, _schedule(step.action, at), armed)
+            self._try_to_set(run, step, schedule_of(step.action, at), armed)
         except NotAllowed as error:
             if step.guard.required:
                 raise NotAllowed(
@@ -134,7 +119,7 @@ class Guarding:
     def _stands(self, action: Guarded, armed: ArmedSchedule) -> bool:
         """Return whether AWS has the schedule that was recorded: what was cut off right then has none."""
         try:
-            schedule = _schedule(action, "").read(self.aws)
+            schedule = schedule_of(action, "").read(self.aws)
         except NotAllowed:
             return False
         return schedule is not None and schedule["ScheduleExpression"] == f"at({_text(armed.at)})"
@@ -198,11 +183,11 @@ class Guarding:
         """
         if step.guard is None or not isinstance(step.action, Guarded) or armed_schedule(self.ledger) is None:
             return
-        schedule = _schedule(step.action, "")
+        schedule = schedule_of(step.action, "")
         current = schedule.read(self.aws)
         if current:
             at = current["ScheduleExpression"].removeprefix("at(").rstrip(")")
-            bring(_schedule(step.action, at), self.aws, Observed.BEFORE, sleep=self.wait)
+            bring(schedule_of(step.action, at), self.aws, Observed.BEFORE, sleep=self.wait)
         else:
             schedule.remove(self.aws)  # it may not show yet
         # The role goes before the record: who is killed in between cancels once more, and the role is not forgotten.
@@ -319,11 +304,6 @@ def _moved(known: Sequence[Run], action: Guarded) -> Iterator[tuple[Run, Step]]:
 
 def _alias(action: Guarded) -> tuple[str, str]:
     return action.function, action.alias
-
-
-def _schedule(action: Guarded, at: str) -> ScheduleReturn:
-    name = name_of(action.function)
-    return ScheduleReturn(name, action.function, action.alias, action.home, name, at)
 
 
 def _text(seconds: float) -> str:

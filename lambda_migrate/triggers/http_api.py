@@ -12,16 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
-from lambda_migrate.actions.api_gateway.end_rehearsal import EndRehearsal
 from lambda_migrate.actions.api_gateway.gateway import HTTP
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.api_gateway.point_route import PointRoute
-from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import (
     http_api_deployed_by_hand,
-    http_api_not_rehearsed,
     http_api_role,
     http_api_shared,
     http_api_stages,
@@ -32,6 +29,7 @@ from lambda_migrate.triggers import base, http_api_front, vpc_link
 from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.http_api_front import Front, look_up
 from lambda_migrate.triggers.http_api_path import mapping
+from lambda_migrate.triggers.http_api_rehearsal import PROPAGATION, not_rehearsed, rehearsal_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,14 +60,6 @@ CALLS = ("apigatewayv2:GetDomainNames", "apigatewayv2:GetApiMappings", *vpc_link
 
 MARKER = "lambda-migrate direct "
 """How the descriptions of integrations begin that go straight to the service."""
-
-REHEARSAL = "/lambda-migrate-probe-"
-"""How the path of a rehearsal route begins; the service answers a signed request for it."""
-
-DEFAULT_STAGE = "$default"
-
-PROPAGATION = 30.0
-"""Seconds until a deployment that API Gateway calls done serves everywhere; it says so nowhere, and is generous."""
 
 SETTLES = PROPAGATION
 
@@ -212,9 +202,9 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
         for route in trigger.settings.routes
     )
     preparation = () if marker in trigger.settings.markers else (made,)
-    rehearsal = _rehearsal(trigger, stages, marker, keyed=bool(secrets))
+    rehearsal = rehearsal_of(trigger, stages, marker, keyed=bool(secrets))
     if not rehearsal and trigger.settings.routes:
-        blockers += (_not_rehearsed(trigger),)
+        blockers += (not_rehearsed(trigger),)
     return Repoint(
         tuple(pointed),
         blockers,
@@ -237,36 +227,6 @@ def _front(trigger: Trigger[Settings]) -> Front:
         answers=settings.answers,
         tls=settings.tls,
     )
-
-
-def _rehearsal(trigger: Trigger[Settings], stages: list[str], marker: str, *, keyed: bool) -> tuple[Step, ...]:
-    """Return the steps that call the service through the API on a route of our own, before one of others moves."""
-    settings = trigger.settings
-    if not (settings.endpoint and settings.routes):
-        return ()
-    path = f"{REHEARSAL}{sha256([settings.api, settings.integration, marker])[:16]}"
-    stage = stages[0] if stages else DEFAULT_STAGE
-    asked = path if stage == DEFAULT_STAGE else f"/{stage}{path}"
-    made = RehearseRoute(settings.api, path, f"marker:{marker}", settings.endpoint, asked, keyed)
-    return (
-        Step(
-            "",
-            made,
-            "it is called through the API before a route moves",
-            "rehearsal",
-            gated=True,
-            propagation=PROPAGATION,
-        ),
-        Step("", EndRehearsal(settings.api, path, f"marker:{marker}"), "the rehearsal is over", "rehearsal"),
-    )
-
-
-def _not_rehearsed(trigger: Trigger[Settings]) -> Blocker:
-    text = (
-        f"HTTP API `{trigger.name}` cannot be called at its default endpoint, which is switched off, so the way to the"
-        " service cannot be tried before its routes move"
-    )
-    return closed(http_api_not_rehearsed, text, trigger.name)
 
 
 def _several_stages(trigger: Trigger[Settings], stages: list[str]) -> Blocker:

@@ -32,7 +32,7 @@ ALIAS = "its URI changes in place, or the stage's variable that stands in it"
 STAYS = "API Gateway asks authorizers in its own form, not as a request to a service"
 BACK = "its URI, or the stage's variable, is written back"
 TWICE = "nothing: it is asked once for each request, or its cached answer holds"
-SETTLES = http_api.PROPAGATION
+SETTLES = http_api.SETTLES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +78,6 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
         return stage_variable.to_alias(settings.variables, HTTP, settings.api, name, function, alias)
     after = pointed(settings.uri, function, target)
     action = PointAuthorizer(HTTP, settings.api, settings.authorizer, trigger.name, settings.uri, after)
-    step = Step("", action, "its questions reach the alias", propagation=http_api.PROPAGATION)
+    step = Step("", action, "its questions reach the alias", propagation=http_api.SETTLES)
     roles = stage_variable.by_role([settings.role], trigger.name, target)
     return Repoint((step,), (*http_api.deployed_by_hand(settings.api_name, settings.stages), *roles))

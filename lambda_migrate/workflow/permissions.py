@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.permissions import VERSIONS, Call, Place, calls, permissions
-from lambda_migrate.engine import guard
+from lambda_migrate.engine import guard_calls
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.function.model import Alias, Version
 from lambda_migrate.function.versions import original, proxied
@@ -102,7 +102,7 @@ def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[
     steps = [*(step for plan in plans for step in plan.steps), *(step for run in known for step in run.plan.steps)]
     for step in steps:
         yield from step.action.aws_calls()
-        yield from guard.calls_of(step, plans[0].function)
+        yield from guard_calls.calls_of(step, plans[0].function)
     if any(step.gated for step in steps):
         yield from _judging(facts)
 
