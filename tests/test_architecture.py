@@ -38,7 +38,7 @@ RANKS = (
     ("sandbox",),
     ("workflow",),
     ("render",),
-    ("planner", "verify", "freeze", "scaffold", "report", "assess", "handover"),
+    ("planner", "verify", "freeze", "scaffold", "report", "assess", "handover", "shadow"),
     ("config", "inventory"),
     ("triggers", "targets", "analyzer", "declarations"),
     ("gates",),

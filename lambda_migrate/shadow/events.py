@@ -1,0 +1,183 @@
+"""Events to compare by: from files of events, a line each or a file each, and from HAR files of a browser.
+
+HAR is the HTTP Archive format, version 1.2 (``log.entries[].request``).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing ("Safe Methods", RFC 9110, 9.2.1)."""
+
+_NUMBER_OR_ID = re.compile(r"^(\d+|[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
+_EXPECTED = "an event as Lambda gets it, an object"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event, or why there is none.
+
+    Attributes:
+        where: File and line.
+        event: As Lambda gets it; None where it cannot be read.
+        problem: What was expected there; "" where it can be read.
+    """
+
+    where: str
+    event: dict[str, Any] | None
+    problem: str = ""
+
+
+def events(path: Path) -> Iterator[Recorded]:
+    """Yield the events of a file, or of all files of a folder in the order of their names; what is wrong is told.
+
+    Args:
+        path: ``.json`` (one event, or a list), ``.jsonl`` (one a line), ``.har``, or a folder of these.
+    """
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.is_file() and file.suffix in _READERS:
+                yield from events(file)
+    elif path.suffix in _READERS:
+        yield from _READERS[path.suffix](path)
+    else:
+        yield Recorded(path.name, None, f"one of {', '.join(_READERS)}")
+
+
+def _lines(path: Path) -> Iterator[Recorded]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield _event(f"{path.name}:{number}", line)
+
+
+def _event(where: str, text: bytes) -> Recorded:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return Recorded(where, None, "JSON")
+    return Recorded(where, value) if isinstance(value, dict) else Recorded(where, None, _EXPECTED)
+
+
+def _whole(path: Path) -> Iterator[Recorded]:
+    try:
+        value = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        yield Recorded(path.name, None, "JSON")
+        return
+    for number, each in enumerate(value if isinstance(value, list) else [value], start=1):
+        where = f"{path.name}:{number}" if isinstance(value, list) else path.name
+        yield Recorded(where, each) if isinstance(each, dict) else Recorded(where, None, _EXPECTED)
+
+
+def _har(path: Path) -> Iterator[Recorded]:
+    try:
+        entries = json.loads(path.read_bytes())["log"]["entries"]
+        listed = [each["request"] for each in entries]
+    except (ValueError, RecursionError, KeyError, TypeError):
+        yield Recorded(path.name, None, "a HAR file, with log.entries")
+        return
+    for number, request in enumerate(listed, start=1):
+        where = f"{path.name}:{number}"
+        try:
+            yield Recorded(where, _of_request(request))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            yield Recorded(where, None, "a request with method, url and headers")
+
+
+_READERS = {".json": _whole, ".jsonl": _lines, ".har": _har}
+
+
+def _of_request(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the event that an HTTP API makes of a request ("payload format version 2.0")."""
+    url, headers = urlsplit(request["url"]), {each["name"].lower(): each["value"] for each in request["headers"]}
+    cookies = [each.strip() for each in headers.pop("cookie", "").split(";") if each.strip()]
+    content = request.get("postData") or {}
+    body = content.get("text")
+    encoded = content.get("encoding") == "base64"
+    if body is not None and not encoded and not body.isascii():
+        body, encoded = base64.b64encode(body.encode()).decode(), True
+    event = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": url.path or "/",
+        "rawQueryString": url.query,
+        "cookies": cookies,
+        "headers": {name: value for name, value in headers.items() if not name.startswith(":")},
+        "requestContext": {
+            "domainName": url.netloc,
+            "http": {
+                "method": request["method"].upper(),
+                "path": url.path or "/",
+                "protocol": "HTTP/1.1",
+                "sourceIp": "127.0.0.1",
+                "userAgent": headers.get("user-agent", ""),
+            },
+            "requestId": "shadow",
+            "routeKey": "$default",
+            "stage": "$default",
+            "timeEpoch": 0,
+        },
+        "isBase64Encoded": encoded,
+    }
+    return event if body is None else {**event, "body": body}
+
+
+@dataclass(frozen=True)
+class About:
+    """What an event is.
+
+    Attributes:
+        route: ``GET /items/{}``, or the kind of what is no request: ``aws:sqs``.
+        request: Whether it is an HTTP request.
+        reads: Whether it is one that changes nothing.
+        inferred: Whether an answer without a status is one of 200 ("payload format version 2.0", API Gateway guide).
+    """
+
+    route: str
+    request: bool
+    reads: bool
+    inferred: bool = False
+
+
+def about(event: dict[str, Any]) -> About:
+    """Return what an event is: its route, with numbers and ids of a path left out where AWS does not name it."""
+    context = event.get("requestContext") if isinstance(event.get("requestContext"), dict) else {}
+    http = context.get("http") if isinstance(context, dict) else None
+    lattice = event.get("method") if "path" in event or "raw_path" in event else None
+    method = str((http or {}).get("method") or event.get("httpMethod") or lattice or "").upper()
+    if not method:
+        return About(_source(event), request=False, reads=False)
+    key, resource = str(event.get("routeKey") or ""), str(event.get("resource") or "")
+    if key and key != "$default" and "{proxy+}" not in key:
+        route = key
+    elif resource.startswith("/") and "{proxy+}" not in resource:
+        route = f"{method} {resource}"
+    else:
+        path = str(
+            event.get("rawPath") or event.get("path") or event.get("raw_path") or (http or {}).get("path") or "/"
+        )
+        route = f"{method} {'/'.join('{}' if _NUMBER_OR_ID.match(part) else part for part in path.split('/'))}"
+    return About(
+        route, request=True, reads=method in READS, inferred=event.get("version") == "2.0" and http is not None
+    )
+
+
+def _source(event: dict[str, Any]) -> str:
+    """Return where an event comes from, as AWS names that."""
+    records = event.get("Records")
+    first = records[0] if isinstance(records, list) and records and isinstance(records[0], dict) else event
+    for name in ("eventSource", "EventSource", "source"):
+        if first.get(name):
+            return str(first[name])
+    return "event"

@@ -1,0 +1,57 @@
+"""`verify shadow`: the service's answers against the original's, through the proxy, on the embedded AWS."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.events import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.migration import Migration
+    from tests.cli.user import User
+    from tests.support.screen import Answer
+
+pytestmark = pytest.mark.sandbox
+
+
+def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migration) -> None:
+    events = [requests.http_api_2("GET", "/orders/7"), requests.http_api_2("POST", "/orders")]
+    (migration.folder / "events.json").write_text(json.dumps(events))
+
+    asked = ("verify", "shadow", "--from", "events.json", "--learn")
+    refused = migration.run(*asked)
+    answer = migration.run(*asked, "--yes", "--json")
+    shown = migration.run(*asked, "--yes", "--also", "POST /orders")
+
+    assert (refused.code, refused.error) == (
+        2,
+        "`lambda-migrate verify` invokes the function, and there is no terminal to ask on",
+    )
+    data = answer.json["data"]
+    assert (answer.code, data["result"], data["compared"], data["mismatched"]) == (3, "fail", 1, 1)
+    assert data["skipped"] == {"POST /orders may change something: `--also` names it": 1}
+    assert data["noisy"] == [["GET /orders/{}", "$.request_id"]]
+    assert "  path: $.request_id\n" in (migration.folder / "noise.yaml").read_text()
+    assert (shown.code, shown.error) == (3, "2 of 2 differ: surely more than 1.00%")
+    assert "POST /orders    1 of 1 differ" in shown.out
+    assert "shadow: result fail, compared 2, mismatched 2" in migration.run("report", "--offline").out
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["verify", "shadow"], "`verify shadow` needs `--from`"),
+        (["verify", "shade"], "`verify` does not take `shade`"),
+        (["verify", "--learn"], "`--from`, `--noise`, `--learn` and `--also` belong to `verify shadow`"),
+        (["verify", "shadow", "--from", "nowhere"], "`nowhere` does not exist"),
+    ],
+)
+def test_what_does_not_go_is_said(words: list[str], problem: str, user: User, run: Callable[..., Answer]) -> None:
+    answer = run(*words)
+
+    assert (answer.code, answer.error) == (2, problem)

@@ -1,0 +1,127 @@
+"""Events go to both versions, and a run that was stopped goes on."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.errors import Interrupted, Throttled
+from lambda_migrate.shadow.noise import Noise
+from lambda_migrate.workflow.shadow import BATCH, Asked, Kept, Shadow, compare_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lambda_migrate.shadow.tally import Tally
+
+
+@dataclass
+class Function:
+    """A function of two versions; answers as a handler says."""
+
+    handler: Any
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    refused: int = 0
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        assert (service, operation, parameters["FunctionName"]) == ("lambda", "invoke", "orders")
+        if self.refused:
+            self.refused -= 1
+            raise Throttled("slow down", operation="lambda:Invoke", aws_code="TooManyRequestsException")
+        event = json.loads(parameters["Payload"])
+        self.asked.append((parameters["Qualifier"], event["rawPath"]))
+        return {"Payload": io.BytesIO(json.dumps(self.handler(parameters["Qualifier"], event)).encode())}
+
+
+def context_of(function: Function, stop: Callable[[], bool] = lambda: False) -> Any:
+    slept: list[float] = []
+    return SimpleNamespace(
+        aws_read_only=function,
+        clock=SimpleNamespace(sleep=slept.append),
+        slept=slept,
+        progress=SimpleNamespace(begin=lambda _: None, note=lambda _: None, end=lambda: None),
+        call=SimpleNamespace(stop=nullcontext(stop)),
+    )
+
+
+def get(path: str, method: str = "GET") -> dict[str, Any]:
+    return {"rawPath": path, "routeKey": "$default", "requestContext": {"http": {"method": method}}}
+
+
+def answer(body: Any, status: int = 200) -> dict[str, Any]:
+    return {"statusCode": status, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
+
+
+def compared(
+    tmp_path: Path, function: Function, events: list[dict[str, Any]], stop: Any = lambda: False, **more: Any
+) -> Tally:
+    source = tmp_path / "events.jsonl"
+    source.write_text("".join(f"{json.dumps(each)}\n" for each in events))
+    asked = replace(Asked(source, tmp_path / "noise.yaml", at_once=1), **more)
+    context = context_of(function, stop)
+    held = Shadow(context, "orders", "1", "2", Noise(), frozenset(asked.also))
+    return compare_all(context, asked, held, Kept(tmp_path / "shadow.json", "same"))
+
+
+def test_planted_differences_are_found_and_planted_noise_is_not(tmp_path: Path) -> None:
+    calls = iter(range(10_000))
+
+    def handler(version: str, event: dict[str, Any]) -> dict[str, Any]:
+        body = {"id": next(calls), "path": event["rawPath"], "price": 2 if version == "2" else 1}
+        if not event["rawPath"].startswith("/prices"):
+            body.pop("price")
+        return answer(body, 404 if version == "2" and event["rawPath"] == "/a/99" else 200)
+
+    function = Function(handler)
+    tally = compared(tmp_path, function, [*(get(f"/a/{number}") for number in range(100)), get("/prices")])
+
+    assert [(each.route, each.path, each.what, each.count, each.event) for each in tally.ranked()] == [
+        ("GET /a/{}", "status", "value", 1, "events.jsonl:100"),
+        ("GET /prices", "$.price", "value", 1, "events.jsonl:101"),
+    ]
+    assert tally.noisy == {("GET /a/{}", "$.id"), ("GET /prices", "$.id")}
+    assert (tally.compared, tally.mismatched) == (101, 2)
+    assert function.asked[:3] == [("1", "/a/0"), ("2", "/a/0"), ("1", "/a/0")]
+
+
+def test_what_may_change_something_is_sent_only_where_it_is_named(tmp_path: Path) -> None:
+    function = Function(lambda _version, _event: answer({}))
+    events = [get("/a"), get("/a", "POST"), get("/b", "POST")]
+
+    tally = compared(tmp_path, function, events, also=("POST /b",))
+
+    assert [path for version, path in function.asked if version == "2"] == ["/a", "/b"]
+    assert tally.skipped == {"POST /a may change something: `--also` names it": 1}
+
+
+def test_a_throttled_call_is_tried_again_slower_and_never_taken_for_an_answer(tmp_path: Path) -> None:
+    function = Function(lambda _version, _event: answer({}), refused=3)
+    assert compared(tmp_path, function, [get("/a")]).compared == 1
+
+    (tmp_path / "shadow.json").unlink()
+    function.refused = 1_000
+    tally = compared(tmp_path, function, [get("/a")])
+    assert (tally.compared, tally.skipped) == (0, {"throttled": 1})
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was_and_a_whole_one_begins_anew(tmp_path: Path) -> None:
+    function = Function(lambda version, _event: answer({"v": version}))
+    events = [get(f"/{number}x") for number in range(3 * BATCH)]
+
+    with pytest.raises(Interrupted) as raised:
+        compared(tmp_path, function, events, stop=lambda: True)
+    assert raised.value.message == f"stopped after {BATCH} events"
+
+    tally = compared(tmp_path, function, events)
+    assert (tally.compared, len(function.asked)) == (3 * BATCH, 9 * BATCH)
+
+    compared(tmp_path, function, events)
+    assert len(function.asked) == 18 * BATCH
+    assert (tmp_path / "shadow.json").stat().st_mode & 0o777 == 0o600
