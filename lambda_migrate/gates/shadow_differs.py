@@ -1,4 +1,4 @@
-"""The service answers otherwise than the function does, surely in more cases than are allowed.
+"""The service answers otherwise than the function does, more often than is allowed.
 
 ## Why it matters
 

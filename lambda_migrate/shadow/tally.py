@@ -128,7 +128,7 @@ class Tally:
         return sum(route.mismatched for route in self.routes.values())
 
     def verdict(self, most: float) -> tuple[Result, str]:
-        """Return whether the rate of mismatches is surely at most so high, and why.
+        """Return whether the rate of mismatches is at most so high, with 95 % confidence, and why.
 
         Args:
             most: The rate that is allowed, 0 to 1.
@@ -136,9 +136,9 @@ class Tally:
         low, high = wilson(self.mismatched, self.compared)
         rate = f"{self.mismatched} of {self.compared} differ"
         if high <= most:
-            return "pass", f"{rate}: surely no more than {high:.2%}"
+            return "pass", f"{rate}: at most {high:.2%}, with 95 % confidence"
         if low > most:
-            return "fail", f"{rate}: surely more than {most:.2%}"
+            return "fail", f"{rate}: more than {most:.2%}, with 95 % confidence"
         return (
             "inconclusive",
             f"{rate}: up to {high:.2%} may, {most:.2%} are allowed; {needed(most)} alike would be enough",
@@ -183,5 +183,5 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
 
 
 def needed(most: float) -> int:
-    """Return how many answers have to be alike for a rate to be surely at most so high, where none differs."""
+    """Return how many answers have to be alike for a rate to be at most so high, with 95 % confidence, where none differs."""
     return math.ceil(SURE**2 * (1 - most) / most)

@@ -37,7 +37,7 @@ def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migr
     assert data["skipped"] == {"POST /orders may change something: `--also` names it": 1}
     assert data["noisy"] == [["GET /orders/{}", "$.request_id"]]
     assert "  path: $.request_id\n" in (migration.folder / "noise.yaml").read_text()
-    assert (shown.code, shown.error) == (3, "2 of 2 differ: surely more than 1.00%")
+    assert (shown.code, shown.error) == (3, "2 of 2 differ: more than 1.00%, with 95 % confidence")
     assert "POST /orders    1 of 1 differ" in shown.out
     assert "shadow: result fail, compared 2, mismatched 2" in migration.run("report", "--offline").out
 
