@@ -8,6 +8,7 @@ cookies are not kept.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import time
 from dataclasses import dataclass
@@ -252,7 +253,7 @@ def _translated(error: httpx.HTTPError) -> HttpError:
         return HttpError("cannot be reached: the connection timed out", name, sent=False)
     if isinstance(error, httpx.TimeoutException):
         return HttpError("does not answer in time", name)
-    text = str(error) or name
+    text = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or name
     sent = not isinstance(error, (httpx.ConnectError, httpx.UnsupportedProtocol))
     return HttpError(f"cannot be reached: {text[:1].lower()}{text[1:]}", name, sent=sent)
 

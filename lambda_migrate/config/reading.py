@@ -136,10 +136,20 @@ def _mistake(detail: Any, tree: Any) -> tuple[int, str, str]:
     given = detail.get("input")
     hint = (detail.get("ctx") or {}).get("hint", EVERY)
     if detail["type"] == "string_type" and isinstance(given, (int, float)) and not isinstance(given, bool):
+        given = _written(tree, path) or given  # 012345670123 is another number to YAML
         hint = f'write it in quotes: {path[-1]}: "{given}"'
     private = isinstance(given, (dict, list)) or path[-1] in ("webhook", "environment", "secrets")
     shown = "" if private or str(given) in message else f", not `{given}`"
     return line, f"{dotted}: {message[:1].lower()}{message[1:]}{shown}", hint
+
+
+def _written(node: Any, path: list[Any]) -> str:
+    """Return a value as it stands in the document; "" where it is not a plain one."""
+    for part in path:
+        if not isinstance(node, yaml.MappingNode):
+            return ""
+        node = next((value for key, value in node.value if key.value == str(part)), None)
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
 
 
 def _line(node: Any, path: list[Any]) -> int:

@@ -9,7 +9,7 @@ does not say; a stack of CloudFormation does so as soon as the resource's block 
 ## What to do
 
 `lambda-migrate handover` prints what the code has to say. Change the code, make the plan or the change set again, and
-run `lambda-migrate handover --check` on it.
+run `lambda-migrate handover --check plan.json` on it.
 """
 
 from __future__ import annotations

@@ -199,3 +199,10 @@ def test_no_option_of_a_command_hides_one_that_may_come_before_it() -> None:
         for each in getattr(command, "commands", {"": command}).values():
             own = [name for parameter in each.params for name in (*parameter.opts, *parameter.secondary_opts)]
             assert [name for name in shared if own.count(name) > 1] == [], entry.name
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_folder_without_python_is_a_mistake(tmp_path: Path, form: str) -> None:
+    answer = call("analyze", str(tmp_path), "--format", form)
+
+    assert (answer.code, answer.error) == (2, f"no Python files in `{tmp_path}`")

@@ -39,7 +39,8 @@ def sandbox(run: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> Iter
 
 
 def test_the_sandbox_is_found_again_and_stopped(run: Callable[..., Answer], sandbox: dict[str, str]) -> None:
-    exports = "".join(f"export {name}={value}\n" for name, value in sandbox.items())
+    unset = "unset AWS_PROFILE AWS_DEFAULT_PROFILE LAMBDA_MIGRATE_PROFILE  # a profile would come before what follows\n"
+    exports = unset + "".join(f"export {name}={value}\n" for name, value in sandbox.items())
 
     assert run("sandbox", "status").out == exports
     assert run("sandbox", "up").out == exports

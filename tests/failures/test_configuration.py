@@ -33,6 +33,11 @@ MISTAKES = {
         "2 account: input should be a valid string, not `123456789012`",
         'write it in quotes: account: "123456789012"',
     ),
+    "an account that begins with a zero, without quotes": (
+        "function: f\naccount: 012345670123\n",
+        "2 account: input should be a valid string, not `012345670123`",
+        'write it in quotes: account: "012345670123"',
+    ),
     "another form": (
         "function: f\nservice:\n  health: healthz\n",
         "3 service.health: `healthz` does not have the right form",

@@ -52,6 +52,8 @@ def analyze(  # one parameter for each option
     if not folder.is_dir():
         raise ConfigError(f"`{folder}` is not a directory", hint="name the folder of the function's code")
     analysis = code_gate.analyzed(context, folder, handler, requirements or (), include or ())
+    if not analysis.reached:
+        raise ConfigError(f"no Python files in `{folder}`", hint="name the folder of the function's code")
     if form == "text":
         written = text.render(analysis, all_lines=every, paint=context.paint, width=context.paint.width)
     else:

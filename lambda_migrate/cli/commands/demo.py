@@ -48,7 +48,7 @@ def demo(
     paint = context.paint
     with _directory(keep) as directory:
         unkindness = named([ALL], BEARABLE) if unkind else KIND
-        bold, show = partial(_bold, context), _running_line(context)
+        bold, show = partial(_bold, context), running_line(context)
         outcome = Demo(directory, _teller(context), bold, paint.width, unkindness, show).run()
     text = _summary(outcome, paint.width)
     if not outcome.sound:
@@ -75,7 +75,7 @@ def _bold(context: Context, text: str) -> str:
     return context.paint(text, "bold")
 
 
-def _running_line(context: Context) -> Callable[[str, str], None] | None:
+def running_line(context: Context) -> Callable[[str, str], None] | None:
     """Return what shows the traffic at the bottom of the terminal; None where no line can move."""
     terminal = context.terminal
     if context.options.json or not (terminal.lively and is_terminal(terminal.out)):

@@ -159,7 +159,8 @@ def _shown(running: EmbeddedAws, deployed: dict[str, Any] | None = None) -> Resu
     unkindness, balancer = running.behaviour()
     data = {"running": True, "endpoint_url": running.endpoint_url, "environment": running.environment}
     data |= {"unkindness": unkindness.named(), "load_balancer": balancer, **(deployed or {})}
-    lines = [f"export {name}={value}" for name, value in running.environment.items()]
+    lines = ["unset AWS_PROFILE AWS_DEFAULT_PROFILE LAMBDA_MIGRATE_PROFILE  # a profile would come before what follows"]
+    lines += [f"export {name}={value}" for name, value in running.environment.items()]
     lines += [f"# unkind: {line}" for line in unkindness.lines()]
     if balancer:
         lines.append(f"# the load balancer is {balancer}")

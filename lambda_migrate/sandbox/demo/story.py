@@ -212,9 +212,7 @@ class Story:
         failed = traffic.counts["failed"]
         self.narrator.remark(f"the weights went back by themselves; requests failed so far: {failed}")
         self.narrator.run("status")
-        self.narrator.remark(
-            "the service is fixed, and polls the queue itself from now on; the same command carries on"
-        )
+        self.narrator.remark("the service is fixed, and polls the queue too; the same command carries on")
         self._edit({"service": {"target": {"environment": {"LAMBDA_MIGRATE_CONSUME_QUEUES": self._queue()}}}})
         self._deploy_service()
         self.narrator.run(f"cutover {WEIGHTS} {self.bake} --yes")
