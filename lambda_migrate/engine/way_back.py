@@ -14,6 +14,7 @@ from lambda_migrate.actions import Observed, action_from_dict, action_to_dict
 from lambda_migrate.actions.base import Joining, Lingering, Named, Needless, Touches
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
+from lambda_migrate.engine.left_standing import HURRIED, left_in_a_hurry, standing_elsewhere
 from lambda_migrate.engine.outcome import Outcome, Stayed
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.engine.undo_order import Leg, holds, legs, moves, next_leg
@@ -21,15 +22,11 @@ from lambda_migrate.engine.work import LAG, Work
 from lambda_migrate.errors import GateClosed, Interrupted, MigrateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lambda_migrate.engine.outcome import Why
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.runs import Run
-
-
-HURRIED = "nothing was waited for"
-"""Why a way back in a hurry has left a step as it stands."""
 
 
 class _Moving(NamedTuple):
@@ -69,7 +66,7 @@ class WayBack(Work):
             Interrupted: `stop` said so.
         """
         self._hurry = hurry
-        self._unwaited += [each for run in taken for each in _left_in_a_hurry(run)]
+        self._unwaited += [each for run in taken for each in left_in_a_hurry(run)]
         steps: list[tuple[Run, Step]] = []
         whole: list[Run] = []
         for run in reversed(taken):
@@ -85,7 +82,7 @@ class WayBack(Work):
             if any(names):
                 break
             whole.append(run)
-        self._staying = list(_standing(runs(self.ledger), steps))
+        self._staying = list(standing_elsewhere(runs(self.ledger), steps))
         self._back(steps)
         stuck = {each.run.number for each in self._outcome.of("stuck")}
         held = {each.run.number for each in self._outcome.of("held")} if stuck else set()
@@ -298,26 +295,6 @@ class WayBack(Work):
     def _stay(self, run: Run, step: Step, why: Why, reason: str, error: MigrateError | None = None) -> None:
         self._outcome.stayed.append(Stayed(run, step, why, reason, error))
         self.watch(RunEvent(why, step, f"{step.action.describe()}: {reason}"))
-
-
-def _standing(known: Sequence[Run], undone: Sequence[tuple[Run, Step]]) -> Iterator[dict[str, Any]]:
-    """Yield the actions that stand and are not undone now, as the ledger has them."""
-    names = {(run.number, step.id) for run, step in undone}
-    for run in known:
-        if run.applied:
-            actions = run.actions
-            yield from (actions[name] for name in run.applied if (run.number, name) not in names)
-
-
-def _left_in_a_hurry(run: Run) -> Iterator[tuple[Step, float]]:
-    """Yield the steps that a way back left which was in a hurry and was cut off, with the time until when.
-
-    They stand: a trigger still points where it did. What they need stays with them, whoever goes on, and however.
-    """
-    for name, record in run.left.items():
-        note = record.note or {}
-        if note.get("reason") == HURRIED:
-            yield run.step(name), float(note.get("until", 0.0))
 
 
 def _place(run: Run, step: Step) -> tuple[int, int]:

@@ -7,8 +7,8 @@ subscription has a queue for those that could not be delivered. One longer outag
 
 ## What to do
 
-Make an SQS queue that the topic may send to, and set it as `RedrivePolicy` of the function's subscription. The new
-subscription takes it over.
+Name an SQS queue for the topic in `service.sns_queues`: what the service does not take waits there, for days. Or set a
+queue as `RedrivePolicy` of the function's subscription; the new subscription takes it over.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
             closed(
                 sns_without_dead_letter_queue,
                 f"topic `{trigger.name}` retries what a URL does not take for up to one hour and then drops it;"
-                " give its subscription a RedrivePolicy",
+                " name a queue for it in `service.sns_queues`, or give its subscription a RedrivePolicy",
                 trigger.name,
             ),
         )

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.session import READ_EXCEPTIONS, READ_PREFIXES
@@ -64,7 +65,7 @@ class InterceptingProxy:
         cut: Close every connection without an answer.
         arrived: Told of a call before AWS sees it; may take its time.
         carried_out: Told of a call after AWS has carried it out, before the program hears of it.
-        under_way: Calls that arrived and are not over yet, whoever made them.
+        under_way: Calls that arrived and are not over yet, whoever made them, by thread; "" until they are read.
     """
 
     port: int
@@ -75,7 +76,7 @@ class InterceptingProxy:
     cut: bool = False
     arrived: Callable[[str], None] = lambda _call: None
     carried_out: Callable[[str], None] = lambda _call: None
-    under_way: set[object] = field(default_factory=set)
+    under_way: dict[int, str] = field(default_factory=dict)
 
     def fail(self, call: str, answer: Answer, times: float = float("inf"), *, done: bool = False) -> None:
         """Answer a call (``*`` for every one) so many times in AWS's place; `done`: once AWS has carried it out."""
@@ -84,16 +85,20 @@ class InterceptingProxy:
     @contextmanager
     def busy(self) -> Iterator[None]:
         """Count a call among those that are under way."""
-        call = object()
-        self.under_way.add(call)
+        self.under_way[get_ident()] = ""
         try:
             yield
         finally:
-            self.under_way.discard(call)
+            del self.under_way[get_ident()]
 
     def quiet(self) -> None:
-        """Wait until AWS has carried out what a process asked that is gone since."""
-        eventually(lambda: not self.under_way)
+        """Wait until AWS has carried out what a process asked that is gone since; longer than AWS is waited for."""
+
+        def is_quiet() -> bool:
+            assert not self.under_way, f"still under way: {sorted(self.under_way.values())}"
+            return True
+
+        eventually(is_quiet, 2 * TIMEOUT)
 
     def well(self) -> None:
         """Behave from now on, and forget the calls so far."""
@@ -135,6 +140,7 @@ def handler(interceptor: InterceptingProxy) -> type[Handler]:
                 body = self.received()
                 call, query = operation(self.command, self.path, dict(self.headers), body)
                 interceptor.calls.append(call)
+                interceptor.under_way[get_ident()] = call
                 interceptor.arrived(call)
                 fault = interceptor.fault(call)
                 if fault and not fault.done:
