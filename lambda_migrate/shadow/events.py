@@ -138,7 +138,7 @@ class About:
     """What an event is.
 
     Attributes:
-        route: ``GET /items/{}``, or the kind of what is no request: ``aws:sqs``.
+        route: ``GET /items/{}``, or where what is not a request comes from: ``aws:sqs``.
         request: Whether it is an HTTP request.
         reads: Whether it is one that changes nothing.
         inferred: Whether an answer without a status is one of 200 ("payload format version 2.0", API Gateway guide).

@@ -183,5 +183,5 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
 
 
 def needed(most: float) -> int:
-    """Return how many answers have to be alike for a rate to be at most so high, with 95 % confidence, where none differs."""
+    """Return how many answers have to be alike for a rate to be at most so high, where none differs."""
     return math.ceil(SURE**2 * (1 - most) / most)

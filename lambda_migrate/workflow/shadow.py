@@ -228,7 +228,7 @@ class Kept:
 
     Attributes:
         path: The file.
-        identity: Of the events, versions and rules: a run of others begins anew.
+        identity: Of the events, versions and rules: a run of others begins at the first event.
     """
 
     path: Path

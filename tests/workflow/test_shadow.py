@@ -111,7 +111,7 @@ def test_a_throttled_call_is_tried_again_slower_and_never_taken_for_an_answer(tm
     assert (tally.compared, tally.skipped) == (0, {"throttled": 1})
 
 
-def test_a_run_that_was_stopped_goes_on_where_it_was_and_a_whole_one_begins_anew(tmp_path: Path) -> None:
+def test_a_run_that_was_stopped_goes_on_where_it_was_and_a_whole_one_begins_again(tmp_path: Path) -> None:
     function = Function(lambda version, _event: answer({"v": version}))
     events = [get(f"/{number}x") for number in range(3 * BATCH)]
 
