@@ -24,6 +24,9 @@ def inventory(inventory: Inventory, paint: Paint) -> str:
     lines = columns(_facts(inventory.function), paint.width)
     triggers = [trigger for trigger in inventory.triggers if not kind_of(trigger).caller]
     lines += ["", *_triggers(triggers, inventory, paint)]
+    staying = _staying(triggers)
+    if staying:
+        lines += ["", paint("No further than the alias", "bold"), *_marked(staying, paint)]
     if inventory.unexplained:
         lines += ["", paint("Who else may call", "bold"), *_marked(inventory.unexplained, paint)]
     if inventory.warnings:
@@ -86,6 +89,12 @@ def _trigger(trigger: Trigger[Settings], inventory: Inventory, paint: Paint) -> 
     notes += [] if movable or not trigger.enabled else [kind.stays]
     notes += [] if movable or not trigger.settings.source else [trigger.settings.source]
     return mark, trigger.name, ", ".join(notes)
+
+
+def _staying(triggers: Sequence[Trigger[Settings]]) -> tuple[str, ...]:
+    """Return why kinds of triggers do not go straight to the service, or not by themselves; each kind once."""
+    kinds = {kind_of(trigger).name: kind_of(trigger) for trigger in triggers if trigger.enabled}
+    return tuple(f"{kind.label}: {kind.stays}" for kind in kinds.values() if kind.alias and kind.stays)
 
 
 def _marked(texts: tuple[str, ...], paint: Paint) -> list[str]:

@@ -71,10 +71,11 @@ def point_schedule_by_its_input(stage: Stage) -> World:
     )
 
 
-def _sent_to_a_queue(stage: Stage, **given: str) -> World:
+def send_schedule(stage: Stage) -> World:
+    """Its input goes along as somebody wrote it."""
     stage.function()
     live = stage.alias("live", stage.publish("original"))
-    change = _schedule(stage, Arn=live, **given)
+    change = _schedule(stage, Arn=live, Input='{"id":  "nightly",\n "n": 1.50}')
     queue = stage.queue("service")
     return World(
         SendSchedule(stage.name, live, queue, "default", f"arn:aws:scheduler:us-east-1:{ACCOUNT}:schedule/x/y"),
@@ -84,18 +85,8 @@ def _sent_to_a_queue(stage: Stage, **given: str) -> World:
     )
 
 
-def send_schedule(stage: Stage) -> World:
-    """Its input goes along as somebody wrote it."""
-    return _sent_to_a_queue(stage, Input='{"id":  "nightly",\n "n": 1.50}')
-
-
-def send_schedule_without_an_input(stage: Stage) -> World:
-    return _sent_to_a_queue(stage)
-
-
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_schedule": point_schedule,
     "point_schedule/universal": point_schedule_by_its_input,
     "send_schedule": send_schedule,
-    "send_schedule/no-input": send_schedule_without_an_input,
 }

@@ -20,3 +20,16 @@ def test_what_somebody_has_to_change_by_hand_is_shown_with_what_names_the_functi
     assert f"! billing 7, named by its variable ORDERS, it invokes from its own code, {CALLER}" in drawn
     assert "→ jobs unqualified" in drawn
     assert known.sqs().settings.source not in drawn
+
+
+def test_what_goes_no_further_than_the_alias_is_shown_with_the_reason_once_for_each_kind() -> None:
+    shown = worlds.inventory(known.sqs(), known.s3("uploads"), known.s3("scans"), known.kinesis("clicks"))
+
+    drawn = inventory(shown, Paint(width=200))
+
+    assert drawn.partition("No further than the alias\n")[2] == (
+        "  ! S3 bucket: S3 sends to no address; name a queue of the service for the bucket in `service.s3_queues`\n"
+        "  ! Kinesis stream: Lambda alone knows how far it has read; a pipe repeats some minutes, where `service.pipes`"
+        " names the stream"
+    )
+    assert "No further" not in inventory(worlds.inventory(known.sqs()), Paint(width=200))

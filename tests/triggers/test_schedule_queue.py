@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions.scheduler.send_schedule import SendSchedule
 from lambda_migrate.config import Service
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.triggers import scheduler, sqs
@@ -53,6 +55,23 @@ def test_its_target_becomes_the_queue_whose_metrics_judge_it() -> None:
     }
     assert (step.propagation, repoint.blockers, repoint.warnings) == (60.0, (), ())
     assert (repoint.source_metrics, scheduler.source_metrics(schedule())) == (sqs.queue_metrics(QUEUE), None)
+
+
+@pytest.mark.parametrize("given", [{"Input": '{"id":  "nightly", "n": 1.50}'}, {}])
+def test_there_and_back_its_input_is_what_it_was(given: dict[str, str]) -> None:
+    action = moved().steps[0].action
+    assert isinstance(action, SendSchedule)
+    before = {"Name": "nightly", "Target": {"Arn": known.qualified("live"), "RetryPolicy": {}, **given}}
+
+    there = action.merged(before, QUEUE)
+
+    sent = json.loads(there["Target"]["Input"])
+    assert (action.ours(before), action.ours(there)) == (known.qualified("live"), QUEUE)
+    assert list(sent) == ["event"]
+    assert sent["event"].get("source", "aws.scheduler") == "aws.scheduler"
+    assert action.merged(there, known.qualified("live")) == before
+    other = {**there, "Target": {**there["Target"], "Input": "theirs"}}
+    assert action.ours(other) == f"{QUEUE}, not in the envelope of the service"
 
 
 def test_without_a_queue_of_its_own_it_stays_on_the_alias() -> None:
