@@ -213,6 +213,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "elasticbeanstalk:*ApplicationVersion*": (f"{_BEANSTALK}:applicationversion/{{ApplicationName}}/{{VersionLabel}}",),
     "elasticbeanstalk:*Application*": (f"{_BEANSTALK}:application/{{ApplicationName}}",),
     "elasticbeanstalk:*": (f"{_BEANSTALK}:environment/{{ApplicationName}}/{{EnvironmentName}}",),
+    "cloudfront:GetVpcOrigin": ("arn:{partition}:cloudfront::{account}:vpcorigin/{Id}",),
     "cloudfront:*Distribution": ("arn:{partition}:cloudfront::{account}:distribution/{Id}",),
     "elbv2:Describe*": ("*",),
     "elbv2:ModifyRule": ("{RuleArn}",),

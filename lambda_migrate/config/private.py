@@ -30,3 +30,14 @@ class VpcLink(Strict):
         min_length=1,
         description="Name on its certificate; default: the host of `service.url`, if that is https.",
     )
+
+
+class VpcOrigin(Strict):
+    """How CloudFront reaches a service that has no public address."""
+
+    id: str = Field(pattern="^vo_", description="Id of the VPC origin.")
+    server_name: str | None = Field(
+        None,
+        min_length=1,
+        description="Name on the service's certificate, and its `host`; default: the host of `service.url`.",
+    )

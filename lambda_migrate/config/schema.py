@@ -10,7 +10,7 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator, model
 from lambda_migrate import targets
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.config.acceptance import Acceptance, refused
-from lambda_migrate.config.private import TargetGroup, VpcLink
+from lambda_migrate.config.private import TargetGroup, VpcLink, VpcOrigin
 from lambda_migrate.fields import (
     Duration,
     HttpUrl,
@@ -53,6 +53,7 @@ class Service(Strict):
     vpc_link: VpcLink | None = Field(
         None, description="How API Gateway reaches it where it has no public address; see below."
     )
+    vpc_origin: VpcOrigin | None = Field(None, description="The same for CloudFront; see below.")
     door_key: KeyReference | None = Field(
         None, description="Secret that API Gateway or CloudFront adds to requests; see LAMBDA_MIGRATE_REQUIRE."
     )

@@ -134,6 +134,7 @@ from lambda_migrate.gates import (
     verdict_failed,
     versions_differ,
     vpc_link_unfit,
+    vpc_origin_unfit,
     web_adapter,
     websocket_api_deployed_by_hand,
 )
@@ -240,6 +241,7 @@ _IN_ORDER: tuple[Gate, ...] = (
     Gate.of(pipe_too_slow),
     Gate.of(pipe_record_size),
     Gate.of(distribution_signed),
+    Gate.of(vpc_origin_unfit),
     Gate.of(domain_records),
     Gate.of(domain_target),
     Gate.of(domain_not_served),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.targets import TARGETS
 from lambda_migrate.triggers import s3, scheduler, sns
-from lambda_migrate.triggers.base import Destination, VpcLink
+from lambda_migrate.triggers.base import Destination, VpcLink, VpcOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,9 +52,18 @@ def destination(
         weights=tuple(config.cutover.weights),
         target_group=service.target_group or "",
         link=_link(service),
+        vpc_origin=_vpc_origin(service),
         hidden=bool(service.vpc_link and not service.public_url),
         plain_http=service.plain_http,
         pipes=frozenset(service.pipes),
+    )
+
+
+def _vpc_origin(service: Service) -> VpcOrigin | None:
+    if service.vpc_origin is None:
+        return None
+    return VpcOrigin(
+        service.vpc_origin.id, service.vpc_origin.server_name or urlsplit(service.url or "").hostname or ""
     )
 
 

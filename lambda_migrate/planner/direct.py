@@ -133,7 +133,7 @@ def _public(url: str, addresses: tuple[str, ...] | None) -> Iterator[Blocker]:
     if why:
         text = (
             f"AWS cannot reach `{url}`: {why}; set `service.public_url` to a public name of the service, or"
-            " `service.vpc_link` for its APIs"
+            " `service.vpc_link` for its APIs and `service.vpc_origin` for CloudFront"
         )
         yield closed(service_not_public, text, url, acceptable=not certain)
 

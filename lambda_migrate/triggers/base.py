@@ -109,6 +109,19 @@ class VpcLink:
 
 
 @dataclass(frozen=True)
+class VpcOrigin:
+    """How CloudFront reaches a private service.
+
+    Attributes:
+        id: Of the VPC origin.
+        server_name: Name that the service's certificate has, and that requests ask for.
+    """
+
+    id: str
+    server_name: str = ""
+
+
+@dataclass(frozen=True)
 class Destination:
     """Where triggers go that reach the service without Lambda. Each kind takes from it what it needs.
 
@@ -126,6 +139,7 @@ class Destination:
         weights: Percent of a source's requests, step by step, where it can go a share at a time.
         target_group: ARN of the service's own target group; "" where none is named.
         link: How API Gateway reaches it where it is private; None where it goes by the URL.
+        vpc_origin: How CloudFront reaches it where it is private; None where it goes by the URL.
         hidden: Whether nobody outside of its network reaches it but by that link.
         plain_http: Whether plain HTTP is meant, in a network that is the user's alone.
     """
@@ -142,6 +156,7 @@ class Destination:
     weights: tuple[int, ...] = (100,)
     target_group: str = ""
     link: VpcLink | None = None
+    vpc_origin: VpcOrigin | None = None
     hidden: bool = False
     plain_http: bool = False
     pipes: frozenset[str] = frozenset()

@@ -21,12 +21,14 @@ from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import distribution_signed, service_door_closed
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.triggers import base
+from lambda_migrate.triggers import base, vpc_origin
 from lambda_migrate.triggers.base import Repoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Service
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
@@ -37,11 +39,15 @@ TRAFFIC = "requests"
 FOUND = "the origins of all distributions, where the function has a URL"
 PRINCIPALS = ("cloudfront.amazonaws.com",)
 ALIAS = "the origin is led to the URL of the alias; behaviors and other origins stay"
-SERVICE = "the origin is led to the service's public URL; behaviors and other origins stay"
+SERVICE = (
+    "the origin is led to the service's public URL, or to its VPC origin (`service.vpc_origin`); behaviors and other"
+    " origins stay"
+)
 COUNTED = "requests answered well (`Requests` less the shares of `4xxErrorRate` and `5xxErrorRate`)"
 FAILING = "a risen share of `5xxErrorRate` or `4xxErrorRate`"
 BACK = "the origin leads where it led before, with its access control, in one write"
 TWICE = "nothing: a request goes to the one origin or to the other, unless CloudFront tries an origin group's second"
+CALLS = vpc_origin.CALLS
 SETTLES = 900.0
 """Seconds within which a change is deployed as a rule; the distribution says when it is, and that is waited for."""
 
@@ -61,6 +67,7 @@ class Settings(base.Settings):
     Attributes:
         distribution: The distribution's id; "" where only a permission is known.
         origin: The origin's id.
+        custom: Its ``CustomOriginConfig``, whole.
         leads: Where it leads, as the sides of :class:`~lambda_migrate.actions.cloudfront.point_origin.PointOrigin`.
         paths: Path patterns of the behaviors that use it, ``*`` for the default one.
         iam: Whether the URL lets in signed requests alone.
@@ -69,6 +76,7 @@ class Settings(base.Settings):
 
     distribution: str = ""
     origin: str = ""
+    custom: dict[str, Any] = field(default_factory=dict)
     leads: dict[str, Any] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
     iam: bool = False
@@ -96,21 +104,36 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
     settings = trigger.settings
     if not settings.distribution:
         return None
-    url = urlsplit(destination.url)
-    port = url.port or _PORTS[url.scheme]
-    protocol, which = ("https-only", "HTTPSPort") if url.scheme == "https" else ("http-only", "HTTPPort")
     secrets = {DOOR_HEADER: destination.door_key} if destination.door_key else {}
-    after = {
-        **settings.leads,
-        DOMAIN: url.hostname or "",
-        ACCESS: "",
-        CUSTOM[0]: protocol,
-        which: port,
-        KEYED: sorted(secrets),
-    }
-    action = PointOrigin(settings.distribution, settings.leads, after, settings.origin, secrets)
+    private = destination.vpc_origin
+    if private:
+        before, after = vpc_origin.sides(settings.leads, settings.custom, private.id)
+        after[DOMAIN] = private.server_name or urlsplit(destination.url).hostname
+    else:
+        before, after = settings.leads, _by_url(settings.leads, destination.url)
+    after |= {ACCESS: "", KEYED: sorted(secrets)}
+    action = PointOrigin(settings.distribution, before, after, settings.origin, secrets)
     step = Step("", action, "all its requests go straight to the service")
-    return Repoint((step,), tuple(_blockers(trigger, destination)), tuple(_warnings(trigger)))
+    looked = destination.resources.get(KIND)
+    blockers = (
+        *_blockers(trigger, destination),
+        *vpc_origin.blockers(destination, looked, f"{LABEL} `{trigger.name}`", trigger.name),
+    )
+    return Repoint((step,), blockers, tuple(_warnings(trigger)), private=private is not None)
+
+
+def _by_url(leads: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return where an origin leads by a URL: its host, protocol and port."""
+    parts = urlsplit(url)
+    protocol, which = ("https-only", "HTTPSPort") if parts.scheme == "https" else ("http-only", "HTTPPort")
+    return {**leads, DOMAIN: parts.hostname or "", CUSTOM[0]: protocol, which: parts.port or _PORTS[parts.scheme]}
+
+
+def look_up(
+    aws: Aws, _function: Function, service: Service, _triggers: Sequence[Trigger[Settings]] = ()
+) -> dict[str, str]:
+    """Return what AWS says of the service's VPC origin; nothing where migration.yaml names none."""
+    return vpc_origin.look_up(aws, service)
 
 
 def _blockers(trigger: Trigger[Settings], destination: Destination) -> Iterator[Blocker]:
@@ -127,12 +150,16 @@ def _blockers(trigger: Trigger[Settings], destination: Destination) -> Iterator[
             " secret in `service.door_key`"
         )
         yield closed(service_door_closed, text, trigger.name)
-    elif destination.require == "open" and (trigger.settings.iam or trigger.settings.leads[ACCESS]):
+    elif destination.require == "open" and not destination.vpc_origin and _signed(trigger):
         text = (
             f"{called}: the function's URL lets in signed requests alone, and the service's own URL everybody; set"
             " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`, or protect it otherwise and accept this"
         )
         yield closed(distribution_signed, text, trigger.name)
+
+
+def _signed(trigger: Trigger[Settings]) -> bool:
+    return trigger.settings.iam or bool(trigger.settings.leads[ACCESS])
 
 
 def _warnings(trigger: Trigger[Settings]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
+from lambda_migrate.triggers.vpc_origin import sides
 from tests.actions.stage import SECRET, World
 from tests.actions.worlds_named import by_place
 
@@ -69,7 +70,17 @@ def configuration(reference: str, *origins: dict[str, Any]) -> dict[str, Any]:
 SIDE = {"OriginAccessControlId": "E2OAC", "OriginProtocolPolicy": "https-only", "HTTPPort": 80, "HTTPSPort": 443}
 
 
-def point_origin(stage: Stage, *, alias: bool = False, keyed: bool = False) -> World:
+def vpc_origin(stage: Stage) -> str:
+    """Make a VPC origin that leads to an internal load balancer; return its id."""
+    elb = stage.client("elbv2")
+    made = elb.create_load_balancer(Name=stage.name[:32], Subnets=["subnet-1", "subnet-2"], Scheme="internal")
+    config = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only"}
+    endpoint = {"Name": stage.name, "Arn": made["LoadBalancers"][0]["LoadBalancerArn"], **config}
+    answer = stage.client("cloudfront").create_vpc_origin(VpcOriginEndpointConfig=endpoint)
+    return str(answer["VpcOrigin"]["Id"])
+
+
+def point_origin(stage: Stage, *, alias: bool = False, keyed: bool = False, private: bool = False) -> World:
     """Set a distribution in front of the function's URL, beside an origin and a behavior of others."""
     cloudfront = stage.client("cloudfront")
     stage.function()
@@ -96,6 +107,10 @@ def point_origin(stage: Stage, *, alias: bool = False, keyed: bool = False) -> W
     after = {**before, "DomainName": "orders.example.com", "OriginAccessControlId": "", "HTTPSPort": 8443}
     if alias:
         after = {**before, "DomainName": f"function-url:{stage.name}:live"}
+    if private:
+        leads = {name: before[name] for name in ("DomainName", "OriginAccessControlId", "Keyed")}
+        before, after = sides(leads, ours["CustomOriginConfig"], vpc_origin(stage))
+        after |= {"DomainName": "orders.internal", "OriginAccessControlId": ""}
     secrets = {HEADER: stage.secret(SECRET)} if keyed else {}
     after |= {"Keyed": sorted(secrets)}
     return World(
@@ -110,4 +125,5 @@ WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_origin": point_origin,
     "point_origin/alias": partial(point_origin, alias=True),
     "point_origin/keyed": partial(point_origin, keyed=True),
+    "point_origin/private": partial(point_origin, private=True),
 }

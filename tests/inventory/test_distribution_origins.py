@@ -63,6 +63,7 @@ def test_an_origin_that_is_a_url_of_the_function_is_found_with_what_uses_it() ->
                 source=ARN,
                 distribution="E1",
                 origin="api",
+                custom=CUSTOM,
                 leads={
                     "DomainName": HOST.upper(),
                     "OriginAccessControlId": "E2OAC",

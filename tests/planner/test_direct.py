@@ -177,7 +177,7 @@ def test_aws_is_not_sent_where_it_cannot_go(
 
     text = (
         f"service-not-public: AWS cannot reach `{url}`: {why}; set `service.public_url` to a public name of the"
-        " service, or `service.vpc_link` for its APIs"
+        " service, or `service.vpc_link` for its APIs and `service.vpc_origin` for CloudFront"
     )
     assert found == [(text,) if why else (), (text,) if why and not acceptable else ()]
 

@@ -26,7 +26,9 @@ DOMAIN, ACCESS, KEYED = "DomainName", "OriginAccessControlId", "Keyed"
 CUSTOM = ("OriginProtocolPolicy", "HTTPPort", "HTTPSPort")
 """What of ``CustomOriginConfig`` a side has; time-outs and TLS versions stay as they are."""
 
-_CONFIG, _CUSTOM, _HEADERS = "DistributionConfig", "CustomOriginConfig", "CustomHeaders"
+_CONFIG, _CUSTOM, _PRIVATE, _HEADERS = "DistributionConfig", "CustomOriginConfig", "VpcOriginConfig", "CustomHeaders"
+_OWNER = "OwnerAccountId"
+"""A member of ``VpcOriginConfig`` that AWS may show though nobody sent it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class PointOrigin(PointInDocument):
     Attributes:
         name: The distribution's id.
         before: ``{"DomainName", "OriginAccessControlId", "OriginProtocolPolicy", "HTTPPort", "HTTPSPort", "Keyed"}``;
-            ``Keyed`` lists the headers of `secrets` that CloudFront adds to requests.
+            ``Keyed`` lists the headers of `secrets` that CloudFront adds to requests. Where one side is a VPC origin,
+            both have ``CustomOriginConfig`` and ``VpcOriginConfig`` whole, one of them None, in place of protocol and
+            ports.
         after: As before.
         origin: The origin's id.
         secrets: Headers whose values are secrets, and the references of those. They are read when the action runs, and
@@ -89,6 +93,7 @@ class PointOrigin(PointInDocument):
         config = deepcopy(dict(answer["Distribution"][_CONFIG]))
         origin, keyed = self._origin(config), []
         if origin is not None:
+            (origin.get(_PRIVATE) or {}).pop(_OWNER, None)
             headers = (origin.get(_HEADERS) or {}).get("Items") or []
             keyed = sorted(str(each["HeaderName"]) for each in headers if each["HeaderName"] in self.secrets)
             others = [each for each in headers if each["HeaderName"] not in self.secrets]
@@ -108,10 +113,16 @@ class PointOrigin(PointInDocument):
         """Return where the origin leads; None where there is no such origin with settings of its own."""
         origin = self._origin(document[_CONFIG])
         custom = (origin or {}).get(_CUSTOM)
-        if origin is None or not custom:
+        if origin is None or not (custom or origin.get(_PRIVATE)):
             return None
         leads = {DOMAIN: origin[DOMAIN], ACCESS: origin.get(ACCESS) or ""}
-        return {**leads, **{name: custom[name] for name in CUSTOM}, KEYED: document[KEYED]}
+        if self._private:
+            return {**leads, **{name: origin.get(name) or None for name in (_CUSTOM, _PRIVATE)}, KEYED: document[KEYED]}
+        return {**leads, **{name: (custom or {}).get(name) for name in CUSTOM}, KEYED: document[KEYED]}
+
+    @property
+    def _private(self) -> bool:
+        return _PRIVATE in self.after
 
     def merged(self, document: Document, side: dict[str, Any]) -> Document:
         """Return the configuration with a side in our origin."""
@@ -119,7 +130,12 @@ class PointOrigin(PointInDocument):
         origin = self._origin(changed[_CONFIG])
         if origin is not None:
             origin |= {DOMAIN: side[DOMAIN], ACCESS: side[ACCESS]}
-            origin[_CUSTOM] |= {name: side[name] for name in CUSTOM}
+            if self._private:
+                for name in (_CUSTOM, _PRIVATE):
+                    origin.pop(name, None)
+                origin |= {name: deepcopy(side[name]) for name in (_CUSTOM, _PRIVATE) if side[name]}
+            else:
+                origin[_CUSTOM] |= {name: side[name] for name in CUSTOM}
         return {**changed, KEYED: list(side[KEYED])}
 
     def send(self, aws: Aws, document: Document) -> None:

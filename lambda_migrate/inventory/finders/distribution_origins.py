@@ -54,6 +54,7 @@ def _trigger(
         source=arn,
         distribution=str(distribution["Id"]),
         origin=identity,
+        custom=dict(custom),
         leads={
             DOMAIN: origin[DOMAIN],
             ACCESS: origin.get(ACCESS) or "",
