@@ -21,7 +21,7 @@ class Answer:
         status: Of a response; 0 else.
         headers: Of a response, names in lower case, without cookies; a name that comes twice has both values.
         cookies: Of a response: their names, and what they are set to.
-        media: Of a body: ``json``, ``text``, ``binary``, ``empty``; "" where there is no response.
+        media: Of a body: ``json``, ``text``, ``binary``, ``empty``; "" for what is not a response.
         body: JSON's value, the text, or the sha256 hex of what is binary; a value itself; of an error its class.
         milliseconds: How long the caller waited.
     """

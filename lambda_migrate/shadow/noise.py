@@ -63,7 +63,7 @@ class Noise:
 
 
 def _like(text: str, pattern: str) -> bool:
-    """Return whether a text fits a pattern; brackets of a path are no pattern's."""
+    """Return whether a text fits a pattern; brackets of a path are taken as they are."""
     return text == pattern or fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
