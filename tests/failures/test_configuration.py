@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_migrate.config import parse
-from lambda_migrate.errors import ConfigError
 from lambda_migrate.gates import eventbridge_managed_rule
 from lambda_migrate.triggers import TRIGGERS
 from tests.failures.user import Told, refused
@@ -219,12 +217,3 @@ def test_a_file_that_cannot_be_read(wrong: object, user: User) -> None:
     for command in (["plan"], ["status"], ["proxy", "deploy", "--yes"], ["unlock", "--yes"]):
         told = refused(user, *command)
         assert (told.code, told.kind, told.error) == (2, "configuration", error)
-
-
-def test_the_older_name_of_a_key_is_read() -> None:
-    older, today = (parse(f"function: orders\ncutover: {{{key}: false}}\n") for key in ("settle", "propagation"))
-
-    assert older == today
-    assert not today.cutover.propagation
-    with pytest.raises(ConfigError, match=r"migration\.yaml:2 cutover\.settle: unknown key"):
-        parse("function: orders\ncutover: {settle: false, propagation: false}\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import stat
 import zipfile
 from io import BytesIO
@@ -84,8 +86,6 @@ WRONG: dict[str, tuple[bytes, str, str]] = {
 @pytest.fixture
 def package(user: User, tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], None]:
     """Have AWS hand out another package than the function's own: it takes no broken ones itself."""
-    import base64  # noqa: PLC0415  # only here
-    import hashlib  # noqa: PLC0415  # as above
 
     def hand_out(content: bytes) -> None:
         bucket = f"{user.function}-package"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.record import Record, encode
 from tests.support.screen import Answer, call
 from tests.support.waiting import TIMEOUT
@@ -108,8 +109,6 @@ class User:
 
     def story(self) -> list[str]:
         """Return the ledger as short lines: event and step, or the note's kind."""
-        from lambda_migrate.engine.ledger import Ledger  # noqa: PLC0415  # the tests that end earlier need no YAML
-
         records = Ledger.read(self.ledger).records
         return [f"{record.note['kind'] if record.note else record.event} {record.id}".rstrip() for record in records]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -23,8 +24,6 @@ from tests.sandbox.end_to_end.stage import (
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tests.sandbox.end_to_end.stage import Stage
 
 pytestmark = pytest.mark.sandbox
@@ -90,7 +89,6 @@ def counted(stage: Stage, metric: str, alias: str) -> float:
 
 
 def _today() -> dict[str, Any]:
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415  # for this one place
 
     now = datetime.now(UTC)
     return {"StartTime": now - timedelta(hours=2), "EndTime": now + timedelta(hours=1)}
