@@ -1,4 +1,4 @@
-"""Events to compare by: from files of events, a line each or a file each, and from HAR files of a browser.
+"""Events to compare by: from files of events, from HAR files of a browser, and from access logs.
 
 HAR is the HTTP Archive format, version 1.2 (``log.entries[].request``).
 """
@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from lambda_migrate.shadow import access_logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +44,7 @@ def events(path: Path) -> Iterator[Recorded]:
     """Yield the events of a file, or of all files of a folder in the order of their names; what is wrong is told.
 
     Args:
-        path: ``.json`` (one event, or a list), ``.jsonl`` (one a line), ``.har``, or a folder of these.
+        path: ``.json`` (one event, or a list), ``.jsonl`` (one a line), ``.har``, ``.log``, or a folder of these.
     """
     if path.is_dir():
         for file in sorted(path.rglob("*")):
@@ -95,7 +97,19 @@ def _har(path: Path) -> Iterator[Recorded]:
             yield Recorded(where, None, "a request with method, url and headers")
 
 
-_READERS = {".json": _whole, ".jsonl": _lines, ".har": _har}
+def _log(path: Path) -> Iterator[Recorded]:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            event, where = access_logs.event_of(line), f"{path.name}:{number}"
+            if event is None:
+                yield Recorded(where, None, access_logs.EXPECTED)
+            else:
+                yield Recorded(where, _of_request(event["request"]) if "request" in event else event)
+
+
+_READERS = {".json": _whole, ".jsonl": _lines, ".har": _har, ".log": _log}
 
 
 def _of_request(request: dict[str, Any]) -> dict[str, Any]:

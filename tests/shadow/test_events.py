@@ -47,7 +47,7 @@ def test_a_folder_is_read_in_the_order_of_names_and_what_is_wrong_is_told(tmp_pa
         Recorded("c.json", None, "JSON"),
         Recorded("d.har", None, "a HAR file, with log.entries"),
     ]
-    assert list(events(tmp_path / "ignored.txt")) == [Recorded("ignored.txt", None, "one of .json, .jsonl, .har")]
+    assert list(events(tmp_path / "ignored.txt")) == [Recorded("ignored.txt", None, "one of .json, .jsonl, .har, .log")]
 
 
 def test_a_har_file_becomes_the_events_that_an_http_api_makes(tmp_path: Path) -> None:
