@@ -10,10 +10,10 @@ import typer
 from lambda_migrate.cli.options import Command, application, context_of, examples
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.regular_file import replace
-from lambda_migrate.render.report import markdown
+from lambda_migrate.render.report import markdown as pages
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow.report import gather
-from lambda_migrate.workflow.runbook import runbook
+from lambda_migrate.workflow.runbook import runbook as made_runbook
 
 app = application()
 
@@ -36,24 +36,24 @@ def report(
     called: typer.Context,
     *,
     html: Html = None,
-    as_markdown: Markdown = False,
-    as_runbook: AsRunbook = False,
+    markdown: Markdown = False,
+    runbook: AsRunbook = False,
     offline: Offline = False,
 ) -> Result:
     """Make a page for the change ticket: where it stands, what happened, what remains."""
     context = context_of(called)
-    if as_runbook and (html or as_markdown or offline):
+    if runbook and (html or markdown or offline):
         raise ConfigError(
             "`--runbook` goes with neither of `--html`, `--markdown`, `--offline`", hint="ask for one of them"
         )
-    if html and as_markdown:
+    if html and markdown:
         raise ConfigError("`--html` and `--markdown` do not go together", hint="ask for one of them")
-    if as_runbook:
-        book = runbook(context)
-        return Result(book.to_dict(), markdown.runbook(book).rstrip("\n"))
+    if runbook:
+        book = made_runbook(context)
+        return Result(book.to_dict(), pages.runbook(book).rstrip("\n"))
     made = gather(context, offline=offline)
     if html is None:
-        return Result(made.to_dict(), markdown.markdown(made).rstrip("\n"))
+        return Result(made.to_dict(), pages.markdown(made).rstrip("\n"))
     from lambda_migrate.render.report.page import page  # noqa: PLC0415  # it owns jinja2's page
 
     _write(html, page(made))

@@ -28,7 +28,12 @@ Word = Annotated[
 ]
 From = Annotated[
     Path | None,
-    typer.Option("--from", help="Events: a .json, .jsonl, .har or .log file, or a folder of them.", metavar="PATH"),
+    typer.Option(
+        "--from",
+        envvar="LAMBDA_MIGRATE_VERIFY_FROM",
+        help="Events: a .json, .jsonl, .har or .log file, or a folder of them.",
+        metavar="PATH",
+    ),
 ]
 NoiseFile = Annotated[
     Path | None,
