@@ -58,6 +58,17 @@ def spans(text: str, *, lines: bool = False) -> Iterator[tuple[str, list[Colour]
             yield escape(piece, lines=lines), [_MARKS[mark] for mark in marks]
 
 
+_WRITTEN = re.compile(r"\x1b\[([\d;]+)m([^\x1b]*)\x1b\[0m")
+_NAMED: dict[str, Colour] = {code: colour for colour, code in _CODES.items()}  # type: ignore[misc]  # their names
+
+
+def repainted(text: str, paint: Paint) -> str:
+    """Return what another process of ours has written, its colours as marks of this one; nothing else gets through."""
+    return _WRITTEN.sub(
+        lambda span: paint(span[2], *(_NAMED[code] for code in span[1].split(";") if code in _NAMED)), text
+    )
+
+
 class Live(Protocol):
     """What is on the terminal and changes, until it is stopped."""
 

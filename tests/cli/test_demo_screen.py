@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from lambda_migrate.cli.commands.demo import running_line
-from lambda_migrate.render.terminal import Terminal
+from lambda_migrate.render.terminal import Terminal, repainted
 from tests.support.screen import Screen
 
 if TYPE_CHECKING:
@@ -53,3 +53,15 @@ def test_where_no_line_can_move_there_is_none(
     out: io.StringIO, err: io.StringIO, environ: dict[str, str], json: bool
 ) -> None:
     assert running_line(context(Terminal(out, err, io.StringIO(), environ, 60), json=json)) is None
+
+
+def test_the_colours_of_a_command_are_shown_and_nothing_else_of_what_it_writes() -> None:
+    out = Screen()
+    terminal = Terminal(out, io.StringIO(), io.StringIO(), {"TERM": "xterm"}, 60)
+    inner = Terminal(Screen(), io.StringIO(), io.StringIO(), {"FORCE_COLOR": "1", "TERM": "xterm"}, 60)
+    assert isinstance(inner.out, io.StringIO)
+    inner.write(f"  {inner.paint()('✓', 'green')} {inner.paint()('done', 'bold', 'red')} {chr(27)}[2J")
+
+    terminal.write(repainted(inner.out.getvalue().rstrip("\n") + f"{chr(27)}[2J", terminal.paint()))
+
+    assert out.getvalue() == "  \x1b[32m✓\x1b[0m \x1b[1;31mdone\x1b[0m \\x1b[2J\\x1b[2J\n"

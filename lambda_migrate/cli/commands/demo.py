@@ -17,7 +17,7 @@ from lambda_migrate.errors import MigrateError
 from lambda_migrate.render.drawing import Waiting, columns, hanging, live
 from lambda_migrate.render.format import duration
 from lambda_migrate.render.result import Result
-from lambda_migrate.render.terminal import is_terminal
+from lambda_migrate.render.terminal import is_terminal, repainted
 from lambda_migrate.sandbox.demo.story import Demo
 from lambda_migrate.sandbox.unkindness import ALL, BEARABLE, KIND, named
 
@@ -49,7 +49,7 @@ def demo(
     with _directory(keep) as directory:
         unkindness = named([ALL], BEARABLE) if unkind else KIND
         bold, show = partial(_bold, context), running_line(context)
-        outcome = Demo(directory, _teller(context), bold, paint.width, unkindness, show).run()
+        outcome = Demo(directory, _teller(context), bold, paint.width, unkindness, show, paint.colour).run()
     text = _summary(outcome, paint.width)
     if not outcome.sound:
         return Result(outcome.to_dict(), text, error=_unsound(outcome))
@@ -65,7 +65,8 @@ def _teller(context: Context) -> Callable[[str], None]:
     wraps = is_terminal(stream) or terminal.environ.get("COLUMNS", "").isdecimal()
 
     def tell(line: str) -> None:
-        for part in hanging(line, width) if wraps else [line]:
+        painted = repainted(line, context.paint)
+        for part in hanging(painted, width) if wraps else [painted]:
             write(part)
 
     return tell

@@ -72,6 +72,7 @@ class Demo:
         columns: Cells of a line.
         unkindness: How unkind the AWS is.
         show: Shows how the traffic is on a line that moves, as for :class:`Pace`.
+        coloured: Whether the commands write in colour.
     """
 
     directory: Path
@@ -80,6 +81,7 @@ class Demo:
     columns: int = 120
     unkindness: Unkindness = KIND
     show: Callable[[str, str], None] | None = None
+    coloured: bool = False
 
     def run(self) -> StoryOutcome:
         """Tell the whole story.
@@ -111,6 +113,7 @@ class Demo:
             work = self.directory / "work"
             work.mkdir(parents=True, exist_ok=True)
             environment = {**embedded.environment, "COLUMNS": str(self.columns - len(INDENT))}
+            environment |= {"FORCE_COLOR": "1"} if self.coloured else {}
             narrator = Narrator(work, environment, pace.tell, self.emphasise, program)
             narrator.remark(f"an AWS on this machine: {embedded.endpoint_url}; no account is touched")
             for line in replace(self.unkindness, load_balancer=door.port if balanced else 0).lines():
@@ -154,7 +157,7 @@ class Story:
         """Begin a chapter: a map of the way, how long it has taken until here, and what comes."""
         marks = ["✓" if at < number else "→" if at == number else "·" for at in range(len(CHAPTERS))]
         way = "  ".join(f"{mark} {name}" for mark, name in zip(marks, CHAPTERS, strict=True))
-        self.narrator.heading(f"{way}   {self.pace.elapsed}")
+        self.narrator.heading(f"{way} {self.pace.elapsed}")
         self.narrator.remark(text)
 
     @property
