@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-QUIET = "{rule: no-metrics, reason: it was never used}"
+QUIET = "{rule: no-metrics, reason: it was never used}, {rule: secret-kept-nowhere, reason: it is made up}"
 STAYS = "{rule: 'trigger:courier', phases: [direct, retire], reason: the couriers retire too}"
 
 
@@ -44,7 +44,10 @@ def test_a_trigger_is_seen_and_explained(couriers: User) -> None:
     (seen,) = couriers("inspect", "--json").json["data"]["inventory"]["triggers"]
 
     assert (seen["kind"], seen["name"], seen["settings"]["route"]) == ("courier", couriers.function, "route")
-    assert couriers("inspect").out.endswith(f"Triggers\n└── courier\n    →  {couriers.function}  unqualified\n")
+    assert couriers("inspect").out.endswith(
+        f"Triggers\n└── courier\n    →  {couriers.function}  unqualified\n"
+        "\nNo further than the alias\n  ! courier: couriers do not speak HTTP\n"
+    )
     assert couriers("explain", "courier").out == (
         "courier  Couriers: a made-up kind that reaches the function by a role, and never the service.\n"
         "\n"
