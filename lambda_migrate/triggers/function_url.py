@@ -2,8 +2,8 @@
 
 A URL belongs to the function or to the alias that it was made for, and that cannot be changed: a client that has the
 URL of the unqualified function can reach another qualifier only by another URL. So the alias gets a URL of its own,
-with the same settings, for clients to move to, or for the CloudFront distribution in front of them. The first URL
-stays, and invokes ``$LATEST``, which always runs the original.
+with the same settings, for clients to move to; a CloudFront distribution in front of the first one is led to it. The
+first URL stays, and invokes ``$LATEST``, which always runs the original.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     there = function.qualified.get(alias, Qualified()).url
     new = f"`{there}`, the URL of `{alias}`," if there else f"the URL that `{alias}` gets"
     text = (
-        f"{LABEL} `{trigger.name}` goes on invoking `$LATEST`, which runs the original: {STAYS}; move its clients, or"
-        f" the distribution in front of it, to {new} or accept that it stays"
+        f"{LABEL} `{trigger.name}` goes on invoking `$LATEST`, which runs the original: {STAYS}; move its clients to"
+        f" {new} or accept that it stays; a CloudFront distribution in front of it is moved"
     )
     gate = closed(trigger_gate, text, trigger.name, of=KIND)
     return Repoint((), (gate,), (), () if there else tuple(_second(trigger.settings, function, alias)))

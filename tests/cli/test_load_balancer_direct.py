@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.listening import Handler, listening
-from tests.support.waiting import TIMEOUT
+from tests.support.waiting import TIMEOUT, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,12 +129,20 @@ def test_a_load_balancer_moves_a_share_at_a_time_and_its_rules_come_back_as_they
             "accept: [{rule: not-cut-over, reason: this is a test of the last step}]\n"
         )
         before = balancer.rules()
+        paused = run("cutover", "--direct", "--bake", "2s", "--yes", "--json")
+        halfway = balancer.rules()
         with balancer.customers() as answered:
-            there = run("cutover", "--direct", "--bake", "2s", "--yes", "--json")
+            assert eventually(lambda: answered["the service"] > 10)
+            there = run("cutover", "--direct", "--yes", "--json")
             after = balancer.rules()
             back = run("rollback", "--last", "--yes", "--json")
 
-    assert (there.code, back.code) == (0, 0), (there, back)
+    assert (paused.code, there.code, back.code) == (7, 0, 0), (paused, there, back)
+    (shared,) = [each["Actions"][0]["ForwardConfig"]["TargetGroups"] for each in halfway if each not in before]
+    assert shared == [
+        {"TargetGroupArn": balancer.group, "Weight": 50},
+        {"TargetGroupArn": balancer.service, "Weight": 50},
+    ]
     assert [each["action"]["kind"] for each in there.json["data"]["plan"]["steps"]] == [
         "join_listener_rule",
         "point_listener_rule",

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings, strategies
 
+from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
 from lambda_migrate.engine.plan import Guard
 from lambda_migrate.function.model import Alias, Qualified
 from lambda_migrate.inventory.invocations import InvocationCounts
 from lambda_migrate.planner import cutover, direct, retire
+from lambda_migrate.triggers.base import Trigger
+from lambda_migrate.triggers.cloudfront import Settings as Distribution
+from lambda_migrate.triggers.function_url import Settings as FunctionUrl
 from tests.inventory.fake_aws import statement
 from tests.planner import worlds
 from tests.triggers import known
@@ -329,3 +333,16 @@ def test_what_a_stack_would_put_back_is_named_until_nobody_deploys_it() -> None:
         f"owned-by-stack: CloudFormation stack `jobs` owns SQS queue `jobs`, {back}",
     )
     assert planned(found, extra=accept).blockers == ()
+
+
+def test_a_distribution_is_led_to_the_url_of_the_alias_once_that_is_made() -> None:
+    url = Trigger("function_url", "https://a/", "https://a/", "", FunctionUrl(auth="NONE"))
+    leads = {"DomainName": "a", "OriginAccessControlId": "", "Keyed": []}
+    settings = Distribution(source="arn:aws:cloudfront::1:distribution/E1", distribution="E1", origin="o", leads=leads)
+    distribution = Trigger("cloudfront", "E1/o", "E1", "", settings)
+    found = worlds.inventory(url, distribution, versions=VERSIONS, alias=Alias("live", "1"))
+
+    plan = planned(found, "accept: [{rule: 'trigger:function_url', reason: the distribution is all that calls it}]\n")
+
+    assert [step.action.kind for step in plan.steps][:2] == ["create_function_url", "point_origin"]
+    assert plan.steps[1].action == PointOrigin("E1", leads, {**leads, "DomainName": "function-url:orders:live"}, "o")

@@ -52,8 +52,8 @@ def test_the_alias_gets_a_url_like_the_first_and_a_gate_says_that_the_first_stay
     )
     assert str(repoint.blockers[0]) == (
         f"trigger:function_url: function URL `{URL}` goes on invoking `$LATEST`, which runs the original: a function"
-        " URL belongs to the qualifier that it was made for; move its clients, or the distribution in front of it, to"
-        " the URL that `live` gets or accept that it stays"
+        " URL belongs to the qualifier that it was made for; move its clients to the URL that `live` gets or accept"
+        " that it stays; a CloudFront distribution in front of it is moved"
     )
 
 
