@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed, action_to_dict
-from lambda_migrate.actions.base import Drawing, Vanishing
+from lambda_migrate.actions.base import Drawing, Guarded, Vanishing
 from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.baking import Baking
 from lambda_migrate.engine.events import RunEvent
@@ -82,9 +82,19 @@ class Executor(Work):
             self._see_it_last(run, step)
             if step.gated:
                 baking.bake(run, step)
-        self._note(run, "finished")
+        self._finish(run)
         self.watch(RunEvent("finished", text=f"{plan.phase}: every step is done"))
         return run
+
+    def _finish(self, run: Run) -> None:
+        """Close a run; where all of its traffic is moved, nothing puts it back any more.
+
+        A verdict has seen to that, unless a person has let the last step pass, or the process ended right then.
+        """
+        last = next((step for step in reversed(run.plan.steps) if step.guard), None)
+        if last and isinstance(last.action, Guarded) and last.action.complete and last.id in run.applied:
+            self._guarding.cancel(run, last)
+        self._note(run, "finished")
 
     def rollback(self, taken: Sequence[Run] | None = None, *, to: str = "") -> list[Step]:
         """Go back, and fail where a step cannot; :meth:`way_back` tells more.
@@ -159,7 +169,7 @@ class Executor(Work):
             self._note(run, "rolled-back")
             run = None
         if run is not None and run.phase != plan.phase and run.complete:
-            self._note(run, "finished")  # it was cut off between its last step and the record of its end
+            self._finish(run)  # it was cut off between its last step and the record of its end
             run = None
         if run is not None:
             if run.phase != plan.phase:

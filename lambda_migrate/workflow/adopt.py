@@ -11,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.machines import Machines
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.errors import ConfigError, MigrateError
-from lambda_migrate.function.documents import LATEST, PIN
+from lambda_migrate.function.documents import LATEST, PIN, pin_of
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.regular_file import create
 from lambda_migrate.render.drawing import hanging
@@ -102,7 +103,10 @@ def rebuilt(function: Function, alias: str, fingerprint: str) -> list[Plan]:
         return []
     published = PublishVersion(function.name, latest.code_sha256, latest.description)
     about = {"events": latest.proxy_events, "marker": latest.description}
-    plans = [Plan("proxy", function.arn, fingerprint, (Step("01-publish_version", published),), summary=about)]
+    pinned = [PinVersion(function.name, each.version) for each in function.aliases if each.name == pin_of(each.version)]
+    pins = (Step(f"{number:02}-pin_version", each) for number, each in enumerate(pinned, 2))
+    steps = (Step("01-publish_version", published), *pins)
+    plans = [Plan("proxy", function.arn, fingerprint, steps, summary=about)]
     traffic = function.alias(alias)
     if first and traffic and latest.number in (traffic.version, *traffic.weights):
         shifted = ShiftWeight(function.name, alias, {"version": first, "weights": {}}, _position(traffic))

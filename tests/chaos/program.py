@@ -35,9 +35,11 @@ class Program:
     loaded: Loaded
     _started: threading.Event = field(default_factory=threading.Event)
     _process: Forked | subprocess.Popen[str] | None = None
+    _over: bool = True
 
     def start(self, *arguments: str, cold: bool = False) -> None:
         """Start a command; `cold` for a new interpreter, as a user starts it."""
+        self._over = False
         with self._screen("out").open("w") as out, self._screen("err").open("w") as err:
             if cold:
                 self._process = subprocess.Popen(
@@ -55,7 +57,9 @@ class Program:
         self._started.set()
 
     def kill(self) -> None:
-        """Kill the process, and all of its group, at once."""
+        """Kill the process, and all of its group, at once; a call of one that has ended may be under way still."""
+        if self._over:
+            return
         assert self._started.wait(TIMEOUT)
         assert self._process
         with contextlib.suppress(ProcessLookupError):
@@ -65,6 +69,7 @@ class Program:
         """Wait until the command has ended."""
         assert self._process
         code = self._process.wait(2 * TIMEOUT)
+        self._over = True
         self._started.clear()
         return Answer(code, self._screen("out").read_text(), self._screen("err").read_text())
 

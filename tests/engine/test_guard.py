@@ -12,6 +12,7 @@ from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.plan import Plan
+from lambda_migrate.engine.promotion import promote
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import Drifted, GateClosed, Inconclusive, Interrupted, NotAllowed
 from lambda_migrate.sandbox.unkindness import KIND, Unkindness
@@ -225,6 +226,22 @@ def test_a_process_that_slept_between_two_weights_does_not_go_on(canary: Canary)
     assert caught.value.message == "02-shift_weight: traffic went back by itself meanwhile"
     canary.run(canary.plan(10, 100))
     assert canary.alias() == {"version": "2", "weights": {}}
+
+
+@pytest.mark.parametrize(("percents", "stays"), [((100,), False), ((10, 100), False), ((10,), True)])
+def test_who_promotes_the_last_step_is_not_turned_back_a_day_later(
+    percents: tuple[int, ...], stays: bool, canary: Canary
+) -> None:
+    canary.verdicts = [PASS] * (len(percents) - 1) + [UNSURE]
+    with pytest.raises(Inconclusive):
+        canary.run(canary.plan(*percents))
+    with canary.open().ledger as ledger:
+        promote(ledger, "we looked")
+
+    canary.run(canary.plan(*percents))
+
+    assert runs(Ledger.read(canary.path))[0].closed == "finished"
+    assert (canary.acts_at() is not None) == stays
 
 
 @pytest.mark.parametrize(("theirs", "stays"), [({"3": 1.0}, False), ({"3": 0.4}, False), ({"2": 0.4}, True)])
