@@ -11,7 +11,7 @@ from lambda_migrate.actions.pipes import pipe
 from lambda_migrate.actions.references import api_destination_arn, role_arn
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls, passed
-from lambda_migrate.errors import Drifted
+from lambda_migrate.errors import AlreadyThere, AwsError, Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 HEADER = "x-lambda-migrate-pipe"
 """Tells the service which event a function would have got of what a pipe sends."""
+
+_NOT_MADE = "CREATE_FAILED"
+_AGAIN = "what its role may do, or the source, is not as the pipe needs it; fix it, then run the same again"
 
 OLDEST = -1.0
 """``behind`` of a pipe that begins with the oldest record that the stream has."""
@@ -71,9 +74,9 @@ class CreatePipe:
         return f"pipe {self.name}: delete"
 
     def observe(self, aws: Aws) -> Observed:
-        """Return whether it is there, with these settings; running or not."""
+        """Return whether it is there, with these settings; running or not. What failed to be made is not there."""
         document = pipe.read(aws, self.name)
-        if document is None:
+        if document is None or document.get("CurrentState") == _NOT_MADE:
             return Observed.BEFORE
         if document.get("CurrentState") in pipe.AT_WORK:
             return Observed.MOVING
@@ -95,12 +98,17 @@ class CreatePipe:
             "RoleArn": role,
         }
 
-    def apply(self, aws: Aws) -> None:
-        """Make it.
+    def apply(self, aws: Aws) -> str:
+        """Make it; the job is known by the pipe's name.
 
         Raises:
+            AlreadyThere: What an earlier attempt has left is in the way, and is being deleted.
             Drifted: What it names is gone.
         """
+        document = pipe.read(aws, self.name)
+        if document and document.get("CurrentState") == _NOT_MADE:
+            aws.call("pipes", "delete_pipe", Name=self.name)
+            raise AlreadyThere(f"pipe `{self.name}` could not be made, and is being deleted", hint=_AGAIN)
         wanted = self._wanted(aws)
         if wanted is None:
             raise Drifted(
@@ -116,6 +124,13 @@ class CreatePipe:
             DesiredState="STOPPED",
             **wanted,
         )
+        return self.name
+
+    def failure(self, aws: Aws, job: str, to: Observed) -> AwsError | None:  # noqa: ARG002  # only the way there fails
+        """Return why it could not be made, as the pipe says."""
+        document = pipe.read(aws, job)
+        reason = pipe.failure(document) if document else ""
+        return AwsError(f"pipe `{self.name}`: {reason}", operation="pipes:CreatePipe", hint=_AGAIN) if reason else None
 
     def _position(self, aws: Aws) -> dict[str, Any]:
         if self.behind == OLDEST:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed, Replace
+from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.pipes import pipe
 from lambda_migrate.aws.permissions import calls
+from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
 
 _WORDS = {True: "runs", False: "stopped"}
-_STATES = {"RUNNING": True, "STOPPED": False}
+_STATES = {"RUNNING": True, "STOP_FAILED": True, "STOPPED": False, "START_FAILED": False, "CREATE_FAILED": False}
+"""Whether a pipe runs; what has failed to start does not, so that the way back is open."""
 
 
 @dataclass(frozen=True)
-class SwitchPipe(Replace):
+class SwitchPipe:
     """Start or stop a pipe; started again, it goes on from where it stopped.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-start-stop.html
@@ -54,9 +56,31 @@ class SwitchPipe(Replace):
             Observed.DRIFT,
         )
 
+    def apply(self, aws: Aws) -> str:
+        """Bring it to ``after``; the job is known by the pipe's name."""
+        self.write(aws, self.after)
+        return self.name
+
+    def undo(self, aws: Aws) -> str:
+        """Bring it to ``before``, as above."""
+        self.write(aws, self.before)
+        return self.name
+
     def write(self, aws: Aws, side: bool) -> None:  # noqa: FBT001  # a side is running or stopped
         """Start or stop it."""
         aws.call("pipes", "start_pipe" if side else "stop_pipe", Name=self.name)
+
+    def failure(self, aws: Aws, job: str, to: Observed) -> AwsError | None:  # a state says it
+        """Return why it was not started, or not stopped, as the pipe says."""
+        document = pipe.read(aws, job)
+        reason = pipe.failure(document) if document else ""
+        if not reason:
+            return None
+        return AwsError(
+            f"pipe `{self.name}`: {reason}",
+            operation="pipes:StartPipe" if to is Observed.AFTER else "pipes:StopPipe",
+            hint="what its role may do, or the source, is not as the pipe needs it; fix it, then run the same again",
+        )
 
     def needless(self, aws: Aws) -> str:
         """Return why the way back passes it by: what is gone sends nothing."""
