@@ -7,8 +7,11 @@ STAMP := $(VENV)/.installed
 TOOLS := .venv-publish/bin
 # what pip says while it works, one short line for each package: nothing looks hung
 TELL := awk '/^Collecting|^Installing/ { print "  " $$1 " " $$2; fflush() }'
-# Two workers more than there are cores: the longest tests, two demos, wait for more than half of their time.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 2)')
+# More workers than there are cores: tests wait for half of their time, those on the embedded AWS for its process, and the
+# longest, two demos, for what they watch. Unit tests wait for little.
+CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count())')
+WORKERS ?= $(shell echo $$(($(CORES) + 3)))
+UNIT_WORKERS ?= $(shell echo $$(($(CORES) + 1)))
 # Python keeps what it has compiled, also where the environment says that it should not: each of the many processes
 # that tests and the demo start would compile the whole program again, for 1.5 s.
 unexport PYTHONDONTWRITEBYTECODE
@@ -37,7 +40,7 @@ test: install ## every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-fast: install ## the unit tests, in less than a minute; says what it leaves out
-	$(BIN)/python -m pytest --fast -q -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest --fast -q -n $(UNIT_WORKERS) --dist worksteal
 
 browser: install ## what the tests in a browser need besides Chromium; without it they are skipped
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-browser.txt

@@ -2,8 +2,8 @@
 
 ``@pytest.mark.long(90)`` says that a test takes about so many seconds. pytest-xdist's ``worksteal`` gives each worker
 a run of consecutive tests, and later takes from the end of what another one has left: what stands at the head of a
-worker's run is begun at once, and stays with that worker. Long tests wait for much of their time; one worker gets none,
-so that the cores are busy meanwhile.
+worker's run is begun at once, and stays with that worker. Long tests wait for much of their time, the others for half
+of theirs: two workers of five get no long one, so that the cores are busy meanwhile.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def dealt(seconds: Mapping[Test, float], rest: Sequence[Test], workers: int) -> list[Test]:
-    """Return all tests in an order that gives each worker but the last its share of the long ones, and those first.
+    """Return all tests in an order that gives half of the workers, rounded up, the long ones, and those first.
 
     Args:
         seconds: The long tests, and about how long each takes.
@@ -36,7 +36,7 @@ def dealt(seconds: Mapping[Test, float], rest: Sequence[Test], workers: int) -> 
     """
     heads: list[list[Test]] = [[] for _ in range(workers)]
     for test in sorted(seconds, key=lambda each: -seconds[each]):
-        min(heads[: max(1, workers - 1)], key=lambda head: sum(seconds[each] for each in head)).append(test)
+        min(heads[: (workers + 1) // 2], key=lambda head: sum(seconds[each] for each in head)).append(test)
     order: list[Test] = []
     left, total = list(rest), len(seconds) + len(rest)
     for number, head in enumerate(heads):
