@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lambda_migrate.analyzer.module import UNKNOWN
-from lambda_migrate.analyzer.patterns import event_functions
+from lambda_migrate.analyzer.patterns import argument, event_functions
 from lambda_migrate.analyzer.scopes import last_name
 
 if TYPE_CHECKING:
@@ -179,7 +179,8 @@ def _application(module: Module, node: ast.expr | None, scope: Scope) -> tuple[s
         if node is None:
             break
         if not isinstance(node, ast.Call):
-            return module.resolve(node, scope, keep_own=True), False
+            given = _given_from_outside(module, node, scope)
+            return module.resolve(given or node, module.root if given else scope, keep_own=True), False
         callee = last_name(node.func)
         inside = _wrapped(node)
         # A class around an application is middleware, a function that returns one is a factory.
@@ -189,6 +190,22 @@ def _application(module: Module, node: ast.expr | None, scope: Scope) -> tuple[s
     return "", False
 
 
+def _given_from_outside(module: Module, node: ast.expr, scope: Scope) -> ast.expr | None:
+    """Return what a parameter is given where the module itself calls the function: `create_handler(app)`."""
+    function = scope.node
+    if not isinstance(node, ast.Name) or not isinstance(function, ast.FunctionDef):
+        return None
+    names = [parameter.arg for parameter in (*function.args.posonlyargs, *function.args.args)]
+    if node.id not in names:
+        return None
+    for call, where in module.calls(function.name):
+        if where is module.root:
+            given = argument(call, names.index(node.id), node.id)
+            if given is not None:
+                return given
+    return None
+
+
 def _wrapped(call: ast.Call) -> ast.expr | None:
     return call.args[0] if call.args else next((item.value for item in call.keywords if item.arg == "app"), None)
 
@@ -196,24 +213,26 @@ def _wrapped(call: ast.Call) -> ast.expr | None:
 def _handler(module: Module, call: ast.Call, scope: Scope) -> str:
     """Return what Lambda calls: what the adapter is bound to, or the function of an event around it."""
     name = _holder(module, call, scope)
-    return f"{module.name}.{calling_function(module, name) or name}" if name else ""
+    around = calling_function(module, name) or _bound_to_result(module, name)
+    return f"{module.name}.{around or name}" if name else ""
 
 
 def _holder(module: Module, call: ast.Call, scope: Scope) -> str:
+    """Return the top-level name that holds the adapter, or the function or class that makes it."""
     for name, values in module.root.assigned.items():
-        for value, _ in values:
-            if isinstance(value, ast.expr) and any(part is call for part in ast.walk(value)):
+        for value, where in values:  # a `global` of a function is held by that function
+            if where is module.root and isinstance(value, ast.expr) and any(part is call for part in ast.walk(value)):
                 return name
-    while scope.kind != "module":
-        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return scope.node.name
-        assert scope.parent is not None  # noqa: S101  # every scope but the module's has a parent
+    holder = ""
+    while scope.parent is not None:
+        if isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            holder = holder if holder and scope.parent.parent is not None else scope.node.name
         scope = scope.parent
-    return ""
+    return holder
 
 
 def calling_function(module: Module, name: str) -> str:
-    """Return the function of the module that takes an event and calls `name` with it; empty where there is none.
+    """Return the function of the module that takes an event and calls `name` with it; empty where none does.
 
     Args:
         module: where to look.
@@ -227,6 +246,25 @@ def calling_function(module: Module, name: str) -> str:
         inner = module.inside(function)
         for call, scope in module.calls(name):
             plain = isinstance(call.func, ast.Name) and scope is inner and function.name != name
-            if plain and (len(call.args) > 1 or id(call) in handed):
+            if plain and (len(call.args) > 1 or id(call) in handed or _is_called_with_two(module, inner, call)):
                 around.append(function.name)
     return module.entry if module.entry in around else next(iter(around), "")
+
+
+def _is_called_with_two(module: Module, inner: Scope, made: ast.Call) -> bool:
+    """Return whether what a call returns is named in a function, and called there with an event and a context."""
+    names = [name for name, values in inner.assigned.items() if any(value is made for value, _ in values)]
+    return any(scope is inner and len(call.args) > 1 for name in names for call, scope in module.calls(name))
+
+
+def _bound_to_result(module: Module, maker: str) -> str:
+    """Return the top-level name of what a function or class of the module returns: `handler = create_handler()`."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    if maker == module.entry or not any(isinstance(value, kinds) for value, _ in module.root.assigned.get(maker, ())):
+        return ""
+    for name, values in module.root.assigned.items():
+        for value, scope in values:
+            called = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == maker
+            if called and scope is module.root:
+                return name
+    return ""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from lambda_migrate.analyzer.module import Module
     from lambda_migrate.analyzer.patterns import Function
+    from lambda_migrate.analyzer.scopes import Scope
 
 # Parts of an event that only HTTP requests have: a test of their values looks at the request itself.
 OF_REQUESTS = frozenset(
@@ -32,6 +33,8 @@ READS = frozenset(
         "get_running_loop", "repr", "hasattr", "type", "uuid4", "any", "all",
     }
 )  # fmt: skip
+DEEPEST = 2
+HARMLESS = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.FunctionDef, ast.AsyncFunctionDef)
 ENDS = (ast.Return, ast.Raise)
 
 
@@ -52,14 +55,17 @@ def passed_by_requests(module: Module, function: Function, call: ast.Call, event
         call: the adapter's call.
         event: name of the parameter that holds the event.
     """
-    yield from _Walk(module, call, event).through(function.body)
+    yield from _Walk(module, function, call, event).through(function.body)
 
 
 class _Walk:
-    def __init__(self, module: Module, call: ast.Call, event: str) -> None:
+    def __init__(self, module: Module, function: Function, call: ast.Call, event: str) -> None:
         self.module = module
         self.call = call
         self.event = event
+        self.depth = 0
+        self.inner = module.inside(function)
+        self.made = {name for made in _made_of(call.func, module.inside(function)) for name in made}
 
     def through(self, body: Sequence[ast.stmt]) -> Iterator[Work]:
         """Yield the work in a block that holds the call somewhere."""
@@ -110,40 +116,60 @@ class _Walk:
 
     def _works(self, statement: ast.stmt) -> bool:
         """Return whether a statement does something that a request would miss."""
-        if isinstance(
-            statement, (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.FunctionDef, ast.AsyncFunctionDef)
-        ):
+        if isinstance(statement, HARMLESS):
             return False
         if isinstance(statement, ast.If):
             return self._works_in_branches(statement)
-        if isinstance(statement, ast.Try):
-            return any(self._works(each) for each in (*statement.body, *statement.finalbody))
+        if isinstance(statement, (ast.Try, ast.For, ast.While)):
+            last = statement.finalbody if isinstance(statement, ast.Try) else statement.orelse
+            return any(self._works(each) for each in (*statement.body, *last))
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            return not all(isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target) for target in targets) or (
-                statement.value is not None and not self._only_reads(statement.value)
-            )
+            return self._assigns_work(statement)
         if isinstance(statement, ast.Expr):
             return not (isinstance(statement.value, ast.Constant) or self._says(statement.value))
         return not (isinstance(statement, ast.Return) and self._is_plain_return(statement))
 
-    def _works_in_branches(self, statement: ast.If) -> bool:
-        if self._is_about_other_events(statement.test):
-            return any(self._works(each) for each in statement.orelse)
-        return any(self._works(each) or isinstance(each, ENDS) for each in (*statement.body, *statement.orelse))
+    def _assigns_work(self, statement: ast.Assign | ast.AnnAssign) -> bool:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        if all(isinstance(target, ast.Name) and target.id in self.made for target in targets):
+            return False  # the application and its adapter are made here
+        named = all(isinstance(target, (ast.Name, ast.Tuple)) or _is_waiting(target) for target in targets)
+        return not named or (statement.value is not None and not self._only_reads(statement.value))
 
-    def _is_about_other_events(self, test: ast.expr) -> bool:
-        """Return whether a test asks what kind of event came, and not what a request says."""
+    def _works_in_branches(self, statement: ast.If) -> bool:
+        if {part.id for part in ast.walk(statement.test) if isinstance(part, ast.Name)} <= self.made:
+            return False  # whether there is an adapter at all
+        asked = self._asks_for(statement.test)
+        passed = [*(statement.body if asked != "others" else ()), *(statement.orelse if asked != "requests" else ())]
+        ends = () if self.depth or asked == "others" else ENDS
+        return any(self._works(each) or isinstance(each, ends) for each in passed)
+
+    def _asks_for(self, test: ast.expr) -> str:
+        """Return which events a test lets in: `requests`, `others`, or "" where it looks at something else."""
         names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
         if not names & self._of_event():
-            return False
+            return ""
         if isinstance(test, ast.BoolOp):
-            return all(self._is_about_other_events(each) or self._only_reads(each) for each in test.values)
+            return self._asks_together(test)
         if isinstance(test, ast.UnaryOp):
-            return self._is_about_other_events(test.operand)
-        if isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
-            return not isinstance(test.comparators[0], (ast.Call, ast.Subscript)) or not self._of_a_request(test)
-        return not self._of_a_request(test) or isinstance(test, ast.Call)
+            return {"requests": "others", "others": "requests"}.get(self._asks_for(test.operand), "")
+        if isinstance(test, ast.Compare):
+            return self._compares(test)
+        return "requests" if self._of_a_request(test) else "others"
+
+    def _asks_together(self, test: ast.BoolOp) -> str:
+        asked = [self._asks_for(each) for each in test.values]
+        if isinstance(test.op, ast.Or):
+            return asked[0] if len(set(asked)) == 1 else ""
+        return "requests" if "requests" in asked else "others" if "others" in asked else ""
+
+    def _compares(self, test: ast.Compare) -> str:
+        operator, left = test.ops[0], test.left
+        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(left, ast.Constant):
+            plain = not isinstance(test.comparators[0], (ast.Call, ast.Subscript))
+            if left.value in OF_REQUESTS and plain:
+                return "requests" if isinstance(operator, ast.In) else "others"
+        return "" if self._of_a_request(test) else "others"
 
     def _of_event(self) -> set[str]:
         """Return the names that stand for the event, or parts of it."""
@@ -158,15 +184,40 @@ class _Walk:
         return any(isinstance(part, ast.Constant) and part.value in OF_REQUESTS for part in ast.walk(node))
 
     def _only_reads(self, node: ast.AST) -> bool:
-        calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))
-        return all(last_name(call.func) in READS for call in calls) and not isinstance(node, ast.NamedExpr)
+        calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+        return not isinstance(node, ast.NamedExpr) and all(self._reads(call) for call in calls)
+
+    def _reads(self, call: ast.Call) -> bool:
+        own = isinstance(call.func, ast.Name) and self._does_nothing(call.func.id)
+        return own or last_name(call.func) in READS
 
     def _says(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and self._does_nothing(node.func.id):
+            return True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and self._is_made_here(node.func.value):
+            return True
         if not isinstance(node, ast.Call) or last_name(node.func) not in {*SAYS, "set_event_loop"}:
             return False
         return all(self._only_reads(each) for each in (*node.args, *(keyword.value for keyword in node.keywords)))
 
+    def _is_made_here(self, node: ast.expr) -> bool:
+        """Return whether something is made in the handler for the application or its adapter."""
+        return isinstance(node, ast.Name) and node.id in self.made and node.id in self.inner.assigned
+
+    def _does_nothing(self, name: str) -> bool:
+        """Return whether a function of the module only reads, says something, or sees to an event loop."""
+        values = [value for value, _ in self.module.root.assigned.get(name, ())]
+        if len(values) != 1 or not isinstance(values[0], ast.FunctionDef) or self.depth >= DEEPEST:
+            return False
+        self.depth += 1
+        works = any(self._works(each) for each in values[0].body)
+        self.depth -= 1
+        return not works
+
     def _is_plain_return(self, statement: ast.Return) -> bool:
+        """Return whether nothing happens in a `return`: in a function that is called, reading is nothing."""
+        if self.depth:
+            return statement.value is None or self._only_reads(statement.value)
         return statement.value is None or isinstance(statement.value, ast.Name)
 
 
@@ -175,3 +226,13 @@ def _is_waiting(target: ast.expr) -> bool:
     return (
         isinstance(target, ast.Attribute) and target.attr.lower().replace("_", "") == "callbackwaitsforemptyeventloop"
     )
+
+
+def _made_of(node: ast.AST, scope: Scope, depth: int = 4) -> Iterator[set[str]]:
+    """Yield the names that an adapter is made of in a function: its own, its application's, and what these are from."""
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    yield names
+    for name in names if depth else ():
+        for value, where in scope.assigned.get(name, ()):
+            if value is not None and where is scope and isinstance(value, ast.Call):
+                yield from _made_of(value, scope, depth - 1)

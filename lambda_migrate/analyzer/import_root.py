@@ -69,7 +69,7 @@ def _functions(candidate: Candidate, source: bytes) -> set[str]:
 def _seen_from_elsewhere(only: Candidate, files: Collection[str], read: Callable[[str], bytes]) -> Candidate:
     """Return the only adapter with the handler of another file that imports and calls it, where there is just one."""
     bound = only.adapter.handler.rpartition(".")[2]
-    if bound in {"handler", "lambda_handler", ""}:
+    if not bound:
         return only
     callers = []
     for path in sorted(files):

@@ -64,6 +64,36 @@ def check(app: str, contents: Mapping[str, bytes], packages: frozenset[str] = fr
     _require_asgi(app, match["module"], match["name"], contents)
 
 
+def require_no_arguments(app: str, contents: Mapping[str, bytes]) -> None:
+    """Refuse a function that makes the application and cannot do so without arguments.
+
+    Args:
+        app: ``module:name()``; anything else passes.
+        contents: The lifted files, by path.
+
+    Raises:
+        MigrateError: The code shows a parameter without a default.
+    """
+    module, _, name = app.removesuffix("()").partition(":")
+    file = _file(module, contents)
+    if not app.endswith("()") or not file:
+        return
+    for value, _ in Module(file, contents[file], module).root.assigned.get(name, ()):
+        if isinstance(value, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            needed = _without_default(value.args)
+            if needed:
+                raise MigrateError(
+                    f"`{app}` needs `{needed[0].arg}`, which only the handler gives it",
+                    hint="bind the application to a name at the top of a module, and name it with `--app module:name`",
+                )
+
+
+def _without_default(given: ast.arguments) -> list[ast.arg]:
+    positional = [*given.posonlyargs, *given.args]
+    named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    return [*positional[: len(positional) - len(given.defaults)], *(each for each, value in named if value is None)]
+
+
 def _file(module: str, contents: Mapping[str, bytes]) -> str:
     path = module.replace(".", "/")
     return next((each for each in (f"{path}.py", f"{path}/__init__.py") if each in contents), "")

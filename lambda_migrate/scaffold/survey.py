@@ -206,6 +206,7 @@ def _application(
     known = constants.Constants(contents, facts.environment)
     only = events_only.serves(analysis, facts)
     application = adapter.find(analysis, handler=handler, app=options.app, constants=known, events_only=only)
+    applications.require_no_arguments(application.app, contents)
     return base_path.resolved(application, facts, contents, options.base_path)
 
 

@@ -52,7 +52,7 @@ def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code
     start, root, notes = _start(folder, deployment)
     included = dict.fromkeys((each.resolve() for each in include), "`--include`")
     for each in deployment.value("shared") or ():
-        if not each.resolve().is_relative_to(start.resolve()):
+        if not each.resolve().is_relative_to((start / root).resolve()):
             included.setdefault(each.resolve(), f"`{deployment.where('shared')}`")
     for each, where in folders(start / root).items():
         included.setdefault(each, f"`{where}`")

@@ -276,3 +276,69 @@ def test_applications_are_counted_by_themselves_not_by_their_names(tmp_path: Pat
         "`b.shop` is one of 2 adapted applications: a.app, b.shop",
         "`b.shop` is one of 2 adapted applications: a.app, b.shop",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "handler", "work"),
+    [
+        # the adapter that a function makes, bound to a name
+        (
+            (
+                "def create(app):\n    try:\n        return Mangum(app)\n    except ImportError:\n        return None\n"
+                "handler = create(app)\n"
+            ),
+            "main.handler",
+            [],
+        ),
+        # made anew for each invocation, with what that needs
+        (
+            (
+                "def settings():\n    return {}\ndef fresh(given):\n    return FastAPI()\n"
+                "def handler(event, context):\n    env = dict(settings())\n    env.setdefault('a', 'b')\n"
+                "    made = fresh(env)\n    asgi = Mangum(made, lifespan='off')\n    return asgi(event, context)\n"
+            ),
+            "main.handler",
+            [],
+        ),
+        # a class that is called
+        (
+            (
+                "class Entry:\n    def make(self):\n        return Mangum(app)\n"
+                "    def __call__(self, event, context):\n        return self.make()(event, context)\n"
+                "handler = Entry()\n"
+            ),
+            "main.handler",
+            [],
+        ),
+        # whether there is an adapter, an event loop, and helpers that only read
+        (
+            (
+                "import asyncio\nasgi = Mangum(app)\ndef loop():\n    try:\n        return asyncio.get_event_loop()\n"
+                "    except RuntimeError:\n        asyncio.set_event_loop(asyncio.new_event_loop())\n"
+                "def part(event, *keys):\n    for key in keys:\n        event = event[key]\n    return event\n"
+                "def handler(event, context):\n    if asgi is None:\n        return {'statusCode': 500}\n    loop()\n"
+                "    stage = part(event, 'requestContext', 'stage')\n    print(stage)\n"
+                "    return asgi(event, context)\n"
+            ),
+            "main.handler",
+            [],
+        ),
+        # a path that is cut off, though the test only asks whether there is one
+        (
+            (
+                "asgi = Mangum(app)\ndef handler(event, context):\n"
+                "    if isinstance(event, dict) and 'path' in event:\n"
+                "        event['path'] = event['path'].removeprefix('/x')\n    return asgi(event, context)\n"
+            ),
+            "main.handler",
+            ["if isinstance(event, dict) and 'path' in event:…"],
+        ),
+    ],
+)
+def test_the_handler_and_its_own_work_are_told_from_making_the_adapter(
+    code: str, handler: str, work: list[str], tmp_path: Path
+) -> None:
+    analysis = analyze(write(tmp_path, {"main.py": f"{WEB}{code}", **ALL}), None)
+
+    told = [each.message.rpartition(": `")[2].rstrip("`") for each in analysis.findings if each.code == "LM012"]
+    assert (analysis.handler, told, [each for each in analysis.blocking if each.code != "LM012"]) == (handler, work, [])

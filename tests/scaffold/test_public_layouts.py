@@ -158,6 +158,14 @@ def test_an_application_that_speaks_something_else_is_refused(code: str, app: st
     assert caught.value.hint
 
 
+def test_an_application_that_only_the_handler_can_make_is_refused() -> None:
+    code = "from fastapi import FastAPI\nfrom mangum import Mangum\n"
+    code += "def create(settings, debug=False):\n    return FastAPI()\n"
+    code += "def handler(event, context):\n    return Mangum(create(event['stage']))(event, context)\n"
+    with pytest.raises(MigrateError, match=r"`main:create\(\)` needs `settings`, which only the handler gives it"):
+        surveyed({"main.py": code}, UNKNOWN)
+
+
 SETTINGS = """\
 import os, json
 from decouple import config

@@ -94,6 +94,8 @@ FORMER_STANDARD_LIBRARY = frozenset(
         "pipes", "smtpd", "sndhdr", "spwd", "sunau", "symbol", "telnetlib", "uu", "xdrlib",
     }
 )  # fmt: skip
+# What every service has, so that code for laptops which imports it keeps working.
+OF_THE_SERVICE = frozenset({"uvicorn"})
 STANDARD = sys.stdlib_module_names | FORMER_STANDARD_LIBRARY | {"__main__", "annotationlib", "compression"}
 
 
@@ -110,7 +112,7 @@ def check(module: Module) -> Iterator[Fact]:
 def conclude(facts: Sequence[Fact], project: Project) -> Iterator[Fact]:
     """Report those that nothing provides."""
     for fact in once_each(facts):
-        if fact.value in project.vendored or project.is_local(fact.value, fact.path):
+        if fact.value in project.vendored or fact.value in OF_THE_SERVICE or project.is_local(fact.value, fact.path):
             continue
         if project.requirements is not None and project.requirements.provides(fact.value):
             continue

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_migrate.analyzer.findings import Fact, Severity
+from lambda_migrate.analyzer.patterns import event_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 CODE = "LM309"
 SEVERITY = Severity.ERROR
+AT_IMPORT = "the service imports the code before its own loop runs; another server may not"
+IN_A_HANDLER = "events run in a thread, where it works; share no pools or clients with the application's loop"
 HINT = "make the caller `async` and await; from a worker thread use `anyio.from_thread.run`"
 
 VALID = (
@@ -58,6 +61,15 @@ def check(module: Module) -> Iterator[Fact]:
         b"asyncio", b"anyio", b"run_until_complete", b"run_forever", b"async_to_sync", b"trio", b"uvloop"
     ):
         return
+    asks = [where for _, where in module.calls("get_running_loop")]
+    handlers = [function for function, _, _ in event_functions(module)]
     for call, scope in module.all_calls():
         if getattr(call.func, "attr", "") in RUNS or module.resolved(call, scope) in LOOPS:
-            yield module.fact(call, f"`{module.snippet(call.func)}` runs an event loop of its own")
+            fact = module.fact(call, f"`{module.snippet(call.func)}` runs an event loop of its own")
+            if scope.at_import:
+                said = f"{fact.message} at import, before that of the service"
+                yield fact.saying(said, severity=Severity.INFO, hint=AT_IMPORT)
+            elif scope.node in handlers or scope in asks:
+                yield fact.saying(fact.message, severity=Severity.WARN, hint=IN_A_HANDLER)
+            else:
+                yield fact

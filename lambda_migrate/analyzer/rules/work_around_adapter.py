@@ -87,6 +87,7 @@ WATCHERS = (
     "newrelic.",
     "lumigo_tracer.",
     "epsagon.",
+    "lambdawarmer.",
 )
 POWERTOOLS = frozenset({"inject_lambda_context", "capture_lambda_handler", "log_metrics", "capture_method"})
 
