@@ -181,6 +181,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "iam:*User*": (f"{_IAM}:user/{{UserName}}",),
     "iam:*": (f"{_IAM}:role/{{RoleName}}",),
     "cloudformation:DescribeStackResources": ("*",),
+    "cloudformation:DescribeStacks": ("*",),
     "cloudformation:ListImports": ("*",),
     "cloudformation:*": ("arn:{partition}:cloudformation:{region}:{account}:stack/{StackName}/*",),
     "cloudwatch:Put*Alarm": ("arn:{partition}:cloudwatch:{region}:{account}:alarm:{AlarmName}",),
