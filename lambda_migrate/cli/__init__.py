@@ -85,9 +85,17 @@ class Output(NamedTuple):
     def _carried(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return an envelope whose command lines have the options that were typed."""
         data: dict[str, Any] = document["data"]
-        if self.kept and isinstance(data.get("next"), list):
-            document = {**document, "data": {**data, "next": [f"{line}{self.kept}" for line in data["next"]]}}
-        return document
+        if not self.kept:
+            return document
+        if isinstance(data.get("next"), list):
+            data = {**data, "next": [f"{line}{self.kept}" for line in data["next"]]}
+        if isinstance(data.get("checks"), list):
+            data = {**data, "checks": [self._hinted(check) for check in data["checks"]]}
+        return {**document, "data": data, "errors": [self._hinted(error) for error in document["errors"]]}
+
+    def _hinted(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Return a check or an error whose hint has the options that were typed."""
+        return {**said, "hint": self._named(said["hint"])} if said.get("hint") else said
 
     def _named(self, text: str) -> str:
         """Return a hint whose command lines have the options that were typed."""
@@ -95,7 +103,7 @@ class Output(NamedTuple):
 
     def _tell(self, result: Result) -> None:
         if result.text:
-            self.terminal.write(result.text.rstrip("\n"))
+            self.terminal.write(self._named(result.text.rstrip("\n")))
         paint = self.terminal.paint(self.terminal.err)
         if result.error:
             from lambda_migrate.render.error import error  # noqa: PLC0415  # what draws; `status` and `--help` are quick

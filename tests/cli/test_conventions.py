@@ -96,6 +96,18 @@ def test_hints_keep_them_too(folder: Path) -> None:
     )
 
 
+def test_what_a_screen_says_to_type_keeps_them_as_well(folder: Path) -> None:
+    typed = ("doctor", "-c", "none.yaml", "--region", "eu-west-1")
+
+    shown, data = call(*typed, columns=200), call(*typed, "--json").json
+
+    kept = "`lambda-migrate init --config none.yaml --region eu-west-1`"
+    assert f"hint: make one with {kept}, or name it with `--config`" in shown.out
+    assert kept in shown.hint
+    assert [check["hint"] for check in data["data"]["checks"]] == [f"make one with {kept}, or name it with `--config`"]
+    assert [error["hint"] for error in data["errors"]] == [f"make one with {kept}, or name it with `--config`"]
+
+
 def test_quiet_leaves_results_and_errors(folder: Path) -> None:
     assert call("status", "-c", "orders.yaml", "-q").err == ""
     assert call("status", "-q", "-c", "none.yaml").error == "`none.yaml` does not exist"
