@@ -41,7 +41,7 @@ class Mirror:
         self.answer = ANSWERS[0]
         self.seen: list[Any] = []
 
-    def exchange(self, message: Any, _deadline: float, _most: int) -> Any:
+    def exchange(self, message: Any, _deadline: float, _most: int, *_read: Any) -> Any:
         lines = message.render().decode().split("\r\n")
         told = [line for line in lines if not line.startswith("x-lambda-migrate-")]
         packed = next(line for line in lines if line.startswith("x-lambda-migrate-context")).partition(": ")[2]

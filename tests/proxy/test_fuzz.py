@@ -89,7 +89,7 @@ doors = st.sampled_from([*requests.FRONT_DOORS.values(), requests.edge])
 class Mirror:
     """Stands in for the service: answers 200 whatever it gets, at once."""
 
-    def exchange(self, message: Any, _deadline: float, _most: int) -> Answer:
+    def exchange(self, message: Any, _deadline: float, _most: int, *_read: Any) -> Answer:
         head = message.render()
         first, *lines = head.decode().split("\r\n")
         assert head.isascii() or head.decode()

@@ -36,7 +36,7 @@ class Given:
     def __init__(self) -> None:
         self.answer = Answer(200, [], b"")
 
-    def exchange(self, _message: Any, _deadline: float, _most: int) -> Answer:
+    def exchange(self, _message: Any, _deadline: float, _most: int, *_read: Any) -> Answer:
         return self.answer
 
 
