@@ -44,12 +44,13 @@ LOCK = ("lambda:CreateAlias", "lambda:UpdateAlias", "lambda:DeleteAlias")
 
 
 class Typed(NamedTuple):
-    """A command, when its first and its last change arrived, as their numbers, and what came of it."""
+    """A command, when its first and its last change arrived, as their numbers, what came of it, and what it changed."""
 
     by: str
     command: tuple[str, ...]
     changes: tuple[int, int]
     answer: Answer
+    called: tuple[str, ...]
 
 
 @dataclass
@@ -59,15 +60,16 @@ class Operator:
     name: str
     program: Program
     dice: random.Random
-    order: list[str] = field(default_factory=list)
+    order: list[tuple[str, str]] = field(default_factory=list)
     typed: list[Typed] = field(default_factory=list)
 
     def type(self, command: tuple[str, ...]) -> Answer:
         before = len(self.order)
         self.program.start(*command)
         answer = self.program.wait()
-        mine = [place for place, who in enumerate(self.order) if place >= before and who == self.name]
-        self.typed.append(Typed(self.name, command, (mine[0], mine[-1]) if mine else (0, -1), answer))
+        mine = [place for place, (who, _call) in enumerate(self.order) if place >= before and who == self.name]
+        called = tuple(self.order[place][1] for place in mine)
+        self.typed.append(Typed(self.name, command, (mine[0], mine[-1]) if mine else (0, -1), answer, called))
         assert not SIGNS_OF_A_DEFECT.search(answer.out + answer.err), answer
         return answer
 
@@ -87,11 +89,11 @@ class Operator:
 
 
 @contextmanager
-def working(stage: Stage, folder: Path, name: str, seed: int, order: list[str]) -> Iterator[Operator]:
+def working(stage: Stage, folder: Path, name: str, seed: int, order: list[tuple[str, str]]) -> Iterator[Operator]:
     """Give somebody a folder, a program and a way to AWS of their own, by which their changes are told apart."""
     with standing_between(stage.account.port) as interceptor:
         environ = {**stage.environ, "AWS_ENDPOINT_URL": interceptor.url}
-        interceptor.arrived = lambda call: order.append(name) if changes(call) and call not in LOCK else None
+        interceptor.arrived = lambda call: order.append((name, call)) if changes(call) and call not in LOCK else None
         yield Operator(name, Program(folder, environ, stage.loaded), random.Random(seed), order)
 
 
@@ -99,7 +101,7 @@ def working(stage: Stage, folder: Path, name: str, seed: int, order: list[str]) 
 def test_two_operators_never_work_at_once_and_leave_nothing_behind(
     _round: int, chaos_seed: int, stage: Stage, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    order: list[str] = []
+    order: list[tuple[str, str]] = []
     first, second = tmp_path / "anna", tmp_path / "bob"
 
     with travelling(stage, first) as journey:
@@ -122,7 +124,9 @@ def test_two_operators_never_work_at_once_and_leave_nothing_behind(
                     each.go_home()
 
     typed = [*anna.typed, *bob.typed]
-    said = "\n".join(f"{each.by}: {' '.join(each.command)}: {each.answer.code} {each.answer.err}" for each in typed)
+    said = "\n".join(
+        f"{each.by}: {' '.join(each.command)}: {each.answer.code} {each.called} {each.answer.err}" for each in typed
+    )
     assert at_once(anna.typed, bob.typed) == [], said
     assert list(differences(before, shape(stage.looking))) == [], said
     assert set(journey.statuses) == {200}, said

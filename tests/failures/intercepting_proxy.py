@@ -128,7 +128,8 @@ class InterceptingProxy:
 def changes(call: str) -> bool:
     """Return whether a call, by its name alone, could change something."""
     service, _, operation = call.partition(":")
-    return not operation.startswith(READ_PREFIXES) and (service, operation) not in READ_EXCEPTIONS
+    looks = (*READ_PREFIXES, "GET ", "HEAD ")  # calls that no operation is known for are called by their request
+    return not operation.startswith(looks) and (service, operation) not in READ_EXCEPTIONS
 
 
 def handler(interceptor: InterceptingProxy) -> type[Handler]:
