@@ -202,8 +202,8 @@ SOURCES = {
     "stream": stream,
     "table": table,
 }
-"""What the embedded AWS delivers and one action points elsewhere; it has no pipe deliver to a function. Topics, HTTP and
-REST APIs take several steps, and have tests of their own."""
+"""What the embedded AWS delivers and one action points elsewhere; it has no pipe deliver to a function. Topics, HTTP
+and REST APIs take several steps, and have tests of their own."""
 
 
 @dataclass
