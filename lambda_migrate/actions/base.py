@@ -15,6 +15,7 @@ from lambda_migrate.errors import GateClosed, PreconditionFailed
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.permissions import Call
+    from lambda_migrate.aws.quotas import Quota
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.errors import AwsError
 
@@ -120,6 +121,22 @@ class Job(Protocol):
     """
 
     def failure(self, aws: Aws, job: str, to: Observed) -> AwsError | None: ...
+
+
+@runtime_checkable
+class Adding(Action, Protocol):
+    """An action that makes one more of what AWS allows so many of.
+
+    - ``quota``: Of what, and how many.
+    - ``holder()``: what has them, for a person: ``http api a1b2c3``.
+    - ``there(aws)``: how many it has; reads only.
+    """
+
+    quota: ClassVar[Quota]
+
+    def holder(self) -> str: ...
+
+    def there(self, aws: Aws) -> int: ...
 
 
 @runtime_checkable

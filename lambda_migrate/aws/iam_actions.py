@@ -19,6 +19,7 @@ PREFIXES = {
     "docdb": "rds",
     "elbv2": "elasticloadbalancing",
     "lexv2-models": "lex",
+    "service-quotas": "servicequotas",
     "sesv2": "ses",
     "stepfunctions": "states",
 }

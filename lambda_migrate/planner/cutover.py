@@ -29,7 +29,7 @@ from lambda_migrate.gates import (
 )
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.inventory.model import ASYNC_SETTINGS, FUNCTION_URLS, STACKS
-from lambda_migrate.planner import blockers, destination
+from lambda_migrate.planner import blockers, destination, policy_size
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.load import Load
 from lambda_migrate.planner.proxy import RETRIED
@@ -89,6 +89,7 @@ def plan(
     alias = _alias(builder, alias, base)
     _belongings(builder)
     _triggers(builder)
+    builder.block(*policy_size.blockers(inventory, builder.steps))
     _outlasting(builder)
     bake = config.cutover.bake if bake is None else bake
     shift(builder, alias, target, weights or config.cutover.weights, bake, load)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_migrate.aws import secrets
+from lambda_migrate.aws import quotas, secrets
 from lambda_migrate.aws.permissions import VERSIONS, Call, Place, calls, permissions
 from lambda_migrate.engine import guard_calls
 from lambda_migrate.engine.runs import runs
@@ -210,6 +210,7 @@ def _nothing(_facts: Facts) -> Iterator[Call]:
 
 def _moving(facts: Facts) -> Iterator[Call]:
     yield from _keys(facts)
+    yield Call(quotas.CALL)
     yield from calls("iam", "SimulatePrincipalPolicy")  # of roles that callers have, before they are pointed elsewhere
     yield from calls("cloudwatch", "GetMetricData")
     yield from probing(facts)

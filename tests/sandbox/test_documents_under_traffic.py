@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import json
 import threading
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.event_source.point_mapping import PointMapping
+from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.logs.point_subscription_filter import PointSubscriptionFilter
 from lambda_migrate.actions.s3.point_notification import PointNotification
 from lambda_migrate.actions.scheduler.point_schedule import PointSchedule
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 BEFORE, AFTER = "$LATEST", "live"
-AT_EACH_SIDE = 5
+AT_LEAST_ONCE = {"queue", "stream", "table"}
+"""Sources that a poller reads: the batch that was under way may come again (docs/triggers.md)."""
+AT_EACH_SIDE = 3
 """Events that have to arrive at a side before it is left again."""
 
 
@@ -72,9 +77,11 @@ class Function:
     def received(self) -> list[tuple[dict[str, Any], str]]:
         """Return what has come since: each event, and the qualifier that it came by."""
         sqs = self.client("sqs")
-        got = sqs.receive_message(QueueUrl=self.seen, MaxNumberOfMessages=10).get("Messages", [])
-        for message in got:
-            sqs.delete_message(QueueUrl=self.seen, ReceiptHandle=message["ReceiptHandle"])
+        got: list[Any] = []
+        while more := sqs.receive_message(QueueUrl=self.seen, MaxNumberOfMessages=10).get("Messages", []):
+            got += more
+            for message in more:
+                sqs.delete_message(QueueUrl=self.seen, ReceiptHandle=message["ReceiptHandle"])
         bodies = [json.loads(message["Body"]) for message in got]
         return [(body["event"], AFTER if body["arn"].endswith(":live") else BEFORE) for body in bodies]
 
@@ -127,9 +134,122 @@ def state_machine(function: Function) -> Source:
     )
 
 
-@pytest.mark.parametrize("make", [bucket, log_group, state_machine])
-def test_there_and_back_twice_under_live_events_loses_none(
-    make: Callable[[Function], Source],
+def rule(function: Function) -> Source:
+    events, name = function.client("events"), function.name
+    function.allow("events.amazonaws.com")
+    before = {"Id": "ours", "Arn": function.arn}
+    events.put_rule(Name=name, EventPattern=json.dumps({"source": [name]}))
+    events.put_targets(Rule=name, Targets=[before])
+
+    def send(identity: str) -> None:
+        events.put_events(Entries=[{"Source": name, "DetailType": "x", "Detail": json.dumps({"id": identity})}])
+
+    action = PointRule("default", name, "ours", before, {**before, "Arn": function.live})
+    return Source(action, send, lambda event: [event["detail"]["id"]])
+
+
+def _mapped(function: Function, source: str, **given: Any) -> PointMapping:
+    made = function.client("lambda").create_event_source_mapping(
+        FunctionName=function.arn, EventSourceArn=source, **given
+    )
+    return PointMapping(made["UUID"], source, function.arn, function.live)
+
+
+def queue(function: Function) -> Source:
+    sqs = function.client("sqs")
+    url = sqs.create_queue(QueueName=f"{function.name}-jobs")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return Source(
+        _mapped(function, arn),
+        lambda identity: sqs.send_message(QueueUrl=url, MessageBody=identity),
+        lambda event: [each["body"] for each in event["Records"] if each["eventSource"] == "aws:sqs"],
+    )
+
+
+def stream(function: Function) -> Source:
+    kinesis, name = function.client("kinesis"), function.name
+    kinesis.create_stream(StreamName=name, ShardCount=1)
+    arn = kinesis.describe_stream(StreamName=name)["StreamDescription"]["StreamARN"]
+    return Source(
+        _mapped(function, arn, StartingPosition="TRIM_HORIZON"),
+        lambda identity: kinesis.put_record(StreamName=name, Data=identity.encode(), PartitionKey="1"),
+        lambda event: [base64.b64decode(each["kinesis"]["data"]).decode() for each in event["Records"]],
+    )
+
+
+def table(function: Function) -> Source:
+    dynamodb, name = function.client("dynamodb"), function.name
+    made = dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]
+    return Source(
+        _mapped(function, made["LatestStreamArn"], StartingPosition="TRIM_HORIZON"),
+        lambda identity: dynamodb.put_item(TableName=name, Item={"id": {"S": identity}}),
+        lambda event: [each["dynamodb"]["NewImage"]["id"]["S"] for each in event["Records"]],
+    )
+
+
+SOURCES = {
+    "bucket": bucket,
+    "log group": log_group,
+    "rule": rule,
+    "state machine": state_machine,
+    "queue": queue,
+    "stream": stream,
+    "table": table,
+}
+"""What the embedded AWS delivers and one action points elsewhere; it has no pipe deliver to a function. Topics, HTTP
+and REST APIs take several steps, and have tests of their own."""
+
+
+@dataclass
+class Traffic:
+    """What all sources send and what of it arrives, by the sources' names.
+
+    Attributes:
+        sources: By their names.
+        sent: The ids of each.
+        arrived: How often each id came.
+        by: How many came by each side.
+    """
+
+    sources: dict[str, Source]
+    sent: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    arrived: Counter[str] = field(default_factory=Counter)
+    by: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def deliver(self, stop: threading.Event) -> None:
+        """Have each source send one event after the other."""
+        while not stop.wait(0.2):
+            for name, source in self.sources.items():
+                self.sent[name].append(f"{name}-{len(self.sent[name])}")
+                assert source.send is not None
+                source.send(self.sent[name][-1])
+
+    def take(self, received: list[tuple[dict[str, Any], str]]) -> None:
+        for event, side in received:
+            for identity in self._ids(event):
+                self.arrived[identity] += 1
+                self.by[identity.rpartition("-")[0], side] += 1
+
+    def _ids(self, event: Any) -> list[str]:
+        for source in self.sources.values():
+            with contextlib.suppress(KeyError, TypeError):
+                if ids := source.ids(event):
+                    return ids
+        raise TypeError(f"nobody sent {event}")
+
+    @property
+    def missing(self) -> set[str]:
+        return {identity for ids in self.sent.values() for identity in ids} - self.arrived.keys()
+
+
+@pytest.mark.long(25)
+def test_there_and_back_twice_under_live_events_of_every_kind_loses_none(
     client: Callable[[str], Any],
     make_function: Callable[..., str],
     unique: str,
@@ -137,41 +257,36 @@ def test_there_and_back_twice_under_live_events_loses_none(
     record_property: Callable[[str, object], None],
 ) -> None:
     function = Function(client, make_function, unique)
-    source = make(function)
-    sent: list[str] = []
-    arrived: Counter[str] = Counter()
-    by: Counter[str] = Counter()
+    traffic = Traffic({name: make(function) for name, make in SOURCES.items()})
     stop = threading.Event()
 
-    def deliver() -> None:
-        while not stop.wait(0.05):
-            sent.append(f"event-{len(sent)}")
-            assert source.send is not None
-            source.send(sent[-1])
+    def more(side: str, than: Counter[tuple[str, str]]) -> bool:
+        traffic.take(function.received())
+        return all(traffic.by[name, side] >= than[name, side] + AT_EACH_SIDE for name in SOURCES)
 
-    def more(side: str, than: int) -> bool:
-        for event, qualifier in function.received():
-            arrived.update(source.ids(event))
-            by.update([qualifier])
-        return by[side] >= than + AT_EACH_SIDE
-
-    traffic = threading.Thread(target=deliver)
-    traffic.start()
+    sending = threading.Thread(target=traffic.deliver, args=(stop,))
+    sending.start()
     try:
-        eventually(lambda: more(BEFORE, 0))
+        eventually(lambda: more(BEFORE, Counter()))
         for to, side in ((Observed.AFTER, AFTER), (Observed.BEFORE, BEFORE)) * 2:
-            assert bring(source.action, aws, to)
-            seen = by[side]
+            for source in traffic.sources.values():
+                assert bring(source.action, aws, to)
+            seen = Counter(traffic.by)
             eventually(lambda side=side, seen=seen: more(side, seen))  # type: ignore[misc]  # bound at once
     finally:
         stop.set()
-        traffic.join()
-    eventually(lambda: more(BEFORE, -AT_EACH_SIDE) and arrived.keys() >= set(sent))
+        sending.join()
+        print({name: len(ids) for name, ids in traffic.sent.items()}, dict(traffic.by))
 
-    assert set(sent) - arrived.keys() == set()
-    assert len(sent) >= 5 * AT_EACH_SIDE
-    record_property("sent", len(sent))
-    record_property("twice", sum(times - 1 for times in arrived.values()))
+    def whole() -> bool:
+        traffic.take(function.received())
+        return not traffic.missing
+
+    eventually(whole)
+    twice = {name for name, times in traffic.arrived.items() if times > 1}
+    assert {name.rpartition("-")[0] for name in twice} <= AT_LEAST_ONCE
+    record_property("sent", sum(map(len, traffic.sent.values())))
+    record_property("twice", len(twice))
 
 
 @pytest.mark.long(20)

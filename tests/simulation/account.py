@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
 DAYS = 60 * 86400.0
 API_KEY = "orders/api-key"
+_ARN = f"arn:aws:lambda:eu-west-1:123456789012:function:{FUNCTION}"
+_PATH = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
+
+
+def nothing_else(_client: Callable[[str], Any]) -> None:
+    """Make nothing besides."""
 
 
 def opened(
-    seed: int = 0, unkind: Unkindness = KIND, also: Callable[[Callable[[str], Any]], object] = lambda _client: None
+    seed: int = 0, unkind: Unkindness = KIND, also: Callable[[Callable[[str], Any]], object] = nothing_else
 ) -> World:
     """Return an account with the function and all that calls it.
 
@@ -53,6 +59,25 @@ def furnish(client: Callable[[str], Any], name: str = FUNCTION) -> Made:
     client("secretsmanager").create_secret(Name=KEYS, SecretString="k1:the-first-signing-secret")
     client("secretsmanager").create_secret(Name=API_KEY, SecretString="the-api-key")
     return build(client, arn)
+
+
+def rest_api(client: Callable[[str], Any]) -> None:
+    """Make a REST API with a method of ours and one of somebody else, and a stage that serves it."""
+    gateway = client("apigateway")
+    api = gateway.create_rest_api(name="shop")["id"]
+    for path, arn in (("{proxy+}", _ARN), ("theirs", f"{_ARN}-other")):
+        resource = gateway.create_resource(restApiId=api, parentId="root", pathPart=path)["id"]
+        about = {"restApiId": api, "resourceId": resource, "httpMethod": "ANY"}
+        gateway.put_method(**about, authorizationType="NONE")
+        gateway.put_integration(**about, integrationHttpMethod="POST", type="AWS_PROXY", uri=_PATH.format(arn))
+    gateway.create_deployment(restApiId=api, stageName="prod")
+    client("lambda").add_permission(
+        FunctionName=FUNCTION,
+        StatementId="rest-api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:eu-west-1:123456789012:{api}/*/*",
+    )
 
 
 def _provision(world: World) -> None:

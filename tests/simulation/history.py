@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import Drifted
 from tests.simulation import foreign
-from tests.simulation.account import opened
+from tests.simulation.account import nothing_else, opened, rest_api
 from tests.simulation.agreement import disagreements
 from tests.simulation.migrating import Command, Migrating
 from tests.simulation.snapshot import differences, taken
@@ -57,11 +57,13 @@ class History:
         seed: Of everything that is left to chance.
         moves: What happens, in order; then everything is rolled back, and cleaned up.
         unkind: How unkind the world is.
+        rest: Whether a REST API calls the function too.
     """
 
     seed: int
     moves: tuple[Move, ...]
     unkind: Unkindness = KIND
+    rest: bool = False
 
 
 def replay(history: History) -> None:
@@ -98,8 +100,9 @@ class Replay:
     """Several steps go back in one write, and are recorded one by one: the next command sees to the rest."""
 
     def __post_init__(self) -> None:
-        self.world = opened(self.history.seed, self.history.unkind)
-        self.without_us = opened(self.history.seed, Unkindness(provisioned=self.history.unkind.provisioned))
+        also = rest_api if self.history.rest else nothing_else
+        self.world = opened(self.history.seed, self.history.unkind, also)
+        self.without_us = opened(self.history.seed, Unkindness(provisioned=self.history.unkind.provisioned), also)
         self.watch = Watch(self.world)
         self.we = Migrating(self.world, self.folder, wrote=self.watch.look)
 

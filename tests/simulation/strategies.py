@@ -34,6 +34,9 @@ CALLS = (
     "apigatewayv2:UpdateIntegration",
     "apigatewayv2:CreateIntegration",
     "apigatewayv2:UpdateRoute",
+    "apigateway:UpdateStage",
+    "apigateway:CreateDeployment",
+    "apigateway:UpdateIntegration",
     "scheduler:CreateSchedule",
     "scheduler:UpdateSchedule",
     "scheduler:DeleteSchedule",
@@ -43,6 +46,7 @@ CALLS = (
     "cloudwatch:GetMetricData",
     "secretsmanager:PutSecretValue",
 )
+WITH_A_REST_API = 0.25
 WAITS = (5.0, 60.0, 400.0, 5000.0, 90_000.0)
 BACK: tuple[tuple[tuple[str, object], ...], ...] = ((), (), (("last", True),), (("last", True),), (("now", True),))
 
@@ -52,7 +56,7 @@ def made_up(number: int) -> History:
     random = Random(number)
     disputed = random.random() < 0.25
     moves = [_move(random, disputed=disputed) for _ in range(random.randint(2, 6))]
-    return History(number, tuple(moves), _unkind(random))
+    return History(number, tuple(moves), _unkind(random), rest=random.random() < WITH_A_REST_API)
 
 
 def _move(random: Random, *, disputed: bool) -> Move:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.simulation.account import opened
+from tests.simulation.account import opened, rest_api
 from tests.simulation.faults import Fault
 from tests.simulation.migrating import Migrating
 from tests.simulation.service_models import problems
@@ -16,31 +16,11 @@ from tests.simulation.watch import Watch
 from tests.simulation.world import FUNCTION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 ARN = f"arn:aws:lambda:eu-west-1:123456789012:function:{FUNCTION}"
 PATH = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{}/invocations"
 SLOW = Unkindness(spread=True, lag=1.0)
-
-
-def rest_api(client: Callable[[str], Any]) -> None:
-    """Make a REST API with a method of ours and one of somebody else, and a stage that serves it."""
-    gateway = client("apigateway")
-    api = gateway.create_rest_api(name="shop")["id"]
-    for path, arn in (("{proxy+}", ARN), ("theirs", f"{ARN}-other")):
-        resource = gateway.create_resource(restApiId=api, parentId="root", pathPart=path)["id"]
-        about = {"restApiId": api, "resourceId": resource, "httpMethod": "ANY"}
-        gateway.put_method(**about, authorizationType="NONE")
-        gateway.put_integration(**about, integrationHttpMethod="POST", type="AWS_PROXY", uri=PATH.format(arn))
-    gateway.create_deployment(restApiId=api, stageName="prod")
-    client("lambda").add_permission(
-        FunctionName=FUNCTION,
-        StatementId="rest-api",
-        Action="lambda:InvokeFunction",
-        Principal="apigateway.amazonaws.com",
-        SourceArn=f"arn:aws:execute-api:eu-west-1:123456789012:{api}/*/*",
-    )
 
 
 FAULTS: dict[str, tuple[Fault, ...]] = {

@@ -10,11 +10,13 @@ from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import integrations_marked
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.permissions import calls
+from lambda_migrate.aws.quotas import INTEGRATIONS
 from lambda_migrate.errors import AwsError
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.permissions import Call
+    from lambda_migrate.aws.quotas import Quota
     from lambda_migrate.aws.session import Aws
 
 
@@ -33,6 +35,7 @@ class CreateIntegration:
     kind: ClassVar[str] = "create_integration"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
+    quota: ClassVar[Quota] = INTEGRATIONS
     api_id: str
     marker: str
     settings: dict[str, Any]
@@ -45,6 +48,14 @@ class CreateIntegration:
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
         return f"http api {self.api_id}: remove the integration with {self.settings.get('IntegrationUri', self.marker)}"
+
+    def holder(self) -> str:
+        """Return what has integrations."""
+        return f"http api {self.api_id}"
+
+    def there(self, aws: Aws) -> int:
+        """Return how many integrations the API has."""
+        return sum(1 for _each in aws.pages("apigatewayv2", "get_integrations", "Items", ApiId=self.api_id))
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether an integration carries the marker, with these settings."""

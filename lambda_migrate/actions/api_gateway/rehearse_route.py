@@ -9,12 +9,14 @@ from lambda_migrate.actions.api_gateway import deployments
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.references import MARKER, route_target
 from lambda_migrate.aws.permissions import calls
+from lambda_migrate.aws.quotas import ROUTES
 from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Action
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.permissions import Call
+    from lambda_migrate.aws.quotas import Quota
     from lambda_migrate.aws.session import Aws
 
 
@@ -36,6 +38,7 @@ class RehearseRoute:
     kind: ClassVar[str] = "rehearse_route"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
+    quota: ClassVar[Quota] = ROUTES
     api_id: str
     path: str
     target: str
@@ -50,6 +53,14 @@ class RehearseRoute:
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
         return f"http api {self.api_id}: remove the rehearsal route GET {self.path}"
+
+    def holder(self) -> str:
+        """Return what has routes."""
+        return f"http api {self.api_id}"
+
+    def there(self, aws: Aws) -> int:
+        """Return how many routes the API has."""
+        return sum(1 for _each in aws.pages("apigatewayv2", "get_routes", "Items", ApiId=self.api_id))
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there and leads to the service; MOVING until the API's stages have deployed it."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.load_balancer.target_groups import described
 from lambda_migrate.aws.permissions import calls
+from lambda_migrate.aws.quotas import TARGET_GROUPS
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
     from lambda_migrate.aws.permissions import Call
+    from lambda_migrate.aws.quotas import Quota
     from lambda_migrate.aws.session import Aws
 
 
@@ -28,6 +30,7 @@ class CreateTargetGroup:
     kind: ClassVar[str] = "create_target_group"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
+    quota: ClassVar[Quota] = TARGET_GROUPS
     name: str
     health: dict[str, Any]
 
@@ -38,6 +41,14 @@ class CreateTargetGroup:
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
         return f"target group {self.name}: delete"
+
+    def holder(self) -> str:
+        """Return what has target groups."""
+        return "the region"
+
+    def there(self, aws: Aws) -> int:
+        """Return how many target groups the region has."""
+        return sum(1 for _each in aws.pages("elbv2", "describe_target_groups", "TargetGroups"))
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there, for functions, with this health check."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.vpc_lattice.lattice_groups import GONE, listed
 from lambda_migrate.aws.permissions import calls
+from lambda_migrate.aws.quotas import LATTICE_GROUPS
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.permissions import Call
+    from lambda_migrate.aws.quotas import Quota
     from lambda_migrate.aws.session import Aws
 
 VERSION = "lambdaEventStructureVersion"
@@ -29,6 +31,7 @@ class CreateLatticeGroup:
     kind: ClassVar[str] = "create_lattice_group"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
+    quota: ClassVar[Quota] = LATTICE_GROUPS
     name: str
     version: str
 
@@ -39,6 +42,14 @@ class CreateLatticeGroup:
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
         return f"VPC Lattice target group {self.name}: delete"
+
+    def holder(self) -> str:
+        """Return what has target groups."""
+        return "the region"
+
+    def there(self, aws: Aws) -> int:
+        """Return how many target groups of VPC Lattice the region has."""
+        return sum(1 for _each in aws.pages("vpc-lattice", "list_target_groups", "items"))
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether it is there and takes events of this form."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.planner import cutover
-from lambda_migrate.workflow import capacity, readiness, reading
+from lambda_migrate.workflow import capacity, quotas, readiness, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
 
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
     """Ask for triggers that AWS lets move, code that runs off Lambda, a service that is well, and a guard."""
+    yield from quotas.closed_gates(context, plan)
     yield from readiness.of_triggers(context, inputs.inventory)
     yield from readiness.of_traffic(context, inputs.inventory.function, wait=wait)
     yield from readiness.of_guard(context, plan)

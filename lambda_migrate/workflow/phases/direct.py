@@ -15,7 +15,7 @@ from lambda_migrate.function.versions import proxied
 from lambda_migrate.http import addresses
 from lambda_migrate.planner import direct
 from lambda_migrate.verify.probe import Probe, probe
-from lambda_migrate.workflow import readiness, reading
+from lambda_migrate.workflow import quotas, readiness, reading
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
 
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:
     """Ask for what `cutover` asks for, for a key that EventBridge takes, and for health where AWS looks."""
+    yield from quotas.closed_gates(context, plan)
     yield from readiness.of_api_key(context, plan)
     yield from readiness.of_traffic(context, inputs.inventory.function, wait=wait)
     yield from readiness.of_public(context, wait=wait)
