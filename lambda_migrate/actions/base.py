@@ -267,12 +267,14 @@ class Touched:
     Attributes:
         aliases: Names of aliases.
         statements: Statements of its resource policies: qualifier ("" for the unqualified function) and Sid.
+        codes: ``CodeSha256`` of images that it has ``$LATEST`` run.
         proxy: The side on which ``$LATEST`` carries the proxy, or "" where the action leaves ``$LATEST`` alone.
     """
 
     aliases: frozenset[str] = frozenset()
     statements: frozenset[tuple[str, str]] = frozenset()
     proxy: Literal["", "before", "after"] = ""
+    codes: frozenset[str] = frozenset()
 
 
 @runtime_checkable

@@ -51,17 +51,20 @@ class Ours:
         aliases: Names of aliases.
         statements: Qualifiers and statement ids of the resource policy.
         latest: Whether ``$LATEST`` carries our configuration at this moment.
+        codes: Hashes of what a step has ``$LATEST`` run: the frozen image with the proxy's layer, and the frozen one.
     """
 
     aliases: frozenset[str] = frozenset()
     statements: frozenset[tuple[str, str]] = frozenset()
     latest: bool = False
+    codes: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> Ours:
         """Gather from the records of a ledger; an intent counts, whatever came of it."""
         aliases: set[str] = set()
         statements: set[tuple[str, str]] = set()
+        codes: set[str] = set()
         latest = False
         touched: dict[tuple[int, str], Touched] = {}
         for record in records:
@@ -70,10 +73,11 @@ class Ours:
                 touched[step] = _touched(record.action)
                 aliases |= touched[step].aliases
                 statements |= touched[step].statements
+                codes |= touched[step].codes
             side = touched[step].proxy if step in touched else ""
             if side:
                 latest = record.event in _PROXY_ON_LATEST[side]
-        return cls(frozenset(aliases), frozenset(statements), latest)
+        return cls(frozenset(aliases), frozenset(statements), latest, frozenset(codes))
 
 
 def _touched(recorded: dict[str, Any]) -> Touched:
@@ -84,7 +88,8 @@ def _touched(recorded: dict[str, Any]) -> Touched:
 
 def differences(then: Snapshot, now: Snapshot, ours: Ours) -> tuple[Difference, ...]:
     """Return what others have changed, the code first."""
-    changes = [Difference("code", then.code_sha256, now.code_sha256)]
+    derived = {then.code_sha256, now.code_sha256} <= ours.codes  # the same code: with the proxy's layer, or without
+    changes = [] if derived else [Difference("code", then.code_sha256, now.code_sha256)]
     if not ours.latest:
         changes += [
             Difference("configuration", then.configuration_sha256[:12], now.configuration_sha256[:12]),

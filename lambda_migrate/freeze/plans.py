@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.base import Observed
@@ -11,6 +10,7 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.freeze import denial
 from lambda_migrate.function.documents import ORIGINAL_MARKER
+from lambda_migrate.function.versions import code_digest
 from lambda_migrate.gates import denial_impossible, name_taken
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import sha256
@@ -37,7 +37,7 @@ def begin(function: Function, published: Version | None) -> Plan:
     """
     steps: tuple[Step, ...] = ()
     if published is None:
-        digest = base64.b64decode(function.code_sha256).hex()
+        digest = code_digest(function.code_sha256)
         action = PublishVersion(function.name, function.code_sha256, f"{ORIGINAL_MARKER}{digest[:_MARKED]}")
         steps = (Step("01-publish_version", action, "what traffic goes back to, whatever happens", FREEZE),)
     return Plan(FREEZE, function.arn, sha256([step.to_dict() for step in steps]), steps)

@@ -136,6 +136,11 @@ def alias(document: dict[str, Any]) -> Alias:
     )
 
 
+def is_updating(configuration: Document) -> bool:
+    """Return whether Lambda is still at work on the last change of a function."""
+    return configuration.get("State") == "Pending" or configuration.get("LastUpdateStatus") == "InProgress"
+
+
 def variables(configuration: Document) -> dict[str, str]:
     """Return the environment variables of a function's configuration.
 

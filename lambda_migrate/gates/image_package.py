@@ -1,18 +1,20 @@
-"""The function is deployed as a container image.
+"""The function's container image is not of a kind that a layer can be added to.
 
 ## Why it matters
 
-The proxy is a Lambda layer, and AWS adds layers to functions from zip packages alone.
+The proxy comes into an image as one layer more: manifest and configuration are edited, and pushed under a digest of
+their own. That takes a single image whose manifest is of Docker's schema 2 or of OCI. A list of images, or media types
+that nobody knows, would be guessed at.
 
 ## What to do
 
-Deploy the same code once as a zip package, to this function or to a new one, and migrate that. The analyzer and `init`
-read the code either way.
+Build the image for one platform and without attestations, `docker buildx build --platform linux/amd64
+--provenance=false`, deploy it, and run `proxy deploy` again.
 """
 
 from __future__ import annotations
 
 NAME = "image-package"
 ACCEPTABLE = False
-ACCEPTANCE = "AWS adds no layer to a function that is deployed as a container image."
+ACCEPTANCE = "nobody could say what the derived image would be."
 ASKED = ("proxy deploy", "proxy rotate-key", "doctor")

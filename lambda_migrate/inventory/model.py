@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import hashing, triggers
+from lambda_migrate.function.image import Image
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
 
 if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Settings, Trigger
 
+IMAGE = "the container image"
 PROXY_LAYER = "lambda-migrate-proxy-"
 """How the layer that holds the proxy is named, before the function's name: each migration has its own to roll back."""
 
@@ -32,6 +34,7 @@ class Inventory:
         alias: Name of the traffic alias.
         layers: Descriptions of the published versions of the proxy's layer.
         unread: What could not be read, by name; a warning says why.
+        image: What the function runs where that is a container image; without content where it could not be read.
         owners: The CloudFormation stacks of the alias and of triggers, by what CloudFormation calls these.
     """
 
@@ -43,6 +46,12 @@ class Inventory:
     layers: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
+    image: Image | None = None
+
+    def same_code(self, version: Version) -> bool:
+        """Return whether a version runs the code that ``$LATEST`` has, a derived image being the original's code."""
+        derived = self.image.derived if self.image else ()
+        return version.code_sha256 == self.function.code_sha256 or f"sha256:{version.code_sha256}" in derived
 
     @property
     def alias_arn(self) -> str:
@@ -62,6 +71,7 @@ class Inventory:
         data.pop("warnings")
         data.pop("unread")
         data.pop("owners")
+        data.pop("image")  # its digest is the function's code
         return hashing.sha256(data)
 
     def to_dict(self) -> dict[str, Any]:
@@ -89,4 +99,11 @@ class Inventory:
             layers=tuple(data["layers"]),
             unread=tuple(data["unread"]),
             owners=dict(data["owners"]),
+            image=_image(data.get("image")),
         )
+
+
+def _image(data: dict[str, Any] | None) -> Image | None:
+    if data is None:
+        return None
+    return Image(**{**data, "derived": tuple(data["derived"]), "tags": tuple(data["tags"])})

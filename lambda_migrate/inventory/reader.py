@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_migrate import triggers
 from lambda_migrate.aws.answers import statements, unreadable
-from lambda_migrate.errors import AwsError, ConfigError, NotAllowed, NotFound
+from lambda_migrate.errors import AwsError, ConfigError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function import documents
 from lambda_migrate.function.model import Alias, Function, Qualified, Version
 from lambda_migrate.function.versions import original
-from lambda_migrate.inventory import concurrently, finders
+from lambda_migrate.inventory import concurrently, finders, images
 from lambda_migrate.inventory.model import (
     ASYNC_SETTINGS,
     FUNCTION_URLS,
+    IMAGE,
     PROXY_LAYER,
     RUNTIME_UPDATES,
     STACKS,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.image import Image
     from lambda_migrate.triggers.base import Settings, Trigger
 
 _Value = TypeVar("_Value")
@@ -88,6 +90,7 @@ class _Reader:
             alias=alias,
             layers=published,
             owners=self._owners(dict.fromkeys(things)),
+            image=self._image(answer, function.versions),
             unread=tuple(dict.fromkeys(self.unread)),
         )
 
@@ -203,6 +206,17 @@ class _Reader:
             return tuple(sorted({str(each.get("Description", "")) for each in listed}))
 
         return self._optional(read, (), "versions of the proxy's layer")
+
+    def _image(self, answer: dict[str, Any], versions: tuple[Version, ...]) -> Image | None:
+        deployed = images.named(answer)
+        if deployed is None:
+            return None
+        try:
+            return images.read(self.aws, deployed, versions, self.warnings)
+        except (MigrateError, NotFound) as error:
+            self.unread.append(IMAGE)
+            self.warnings.append(f"unknown: {IMAGE} could not be read ({error.message})")
+            return deployed
 
     def _optional(self, read: Callable[[], _Value], nothing: _Value, what: str) -> _Value:
         """Return what can be read; where it may not or cannot be, nothing, and a warning that it is unknown."""

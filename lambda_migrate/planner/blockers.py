@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lambda_migrate.function.image import HANDLER, SCRIPT
 from lambda_migrate.function.web_adapter import WRAPPER
 from lambda_migrate.gates import (
     capacity_provider,
@@ -14,7 +15,9 @@ from lambda_migrate.gates import (
     exec_wrapper,
     five_layers,
     handler_form,
+    image_entrypoint,
     image_package,
+    image_repository,
     lambda_edge,
     latest_not_restored,
     owned_by_stack,
@@ -29,13 +32,14 @@ from lambda_migrate.gates import runtime_updates as runtime_gate_updates
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates import unread as unread_gate
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.proxy import layer
+from lambda_migrate.proxy import image, layer
 from lambda_migrate.triggers import kind_of, labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lambda_migrate.engine.blocker import Blocker
+    from lambda_migrate.function.image import Image
     from lambda_migrate.function.model import Function
     from lambda_migrate.gates.gate import GateModule
     from lambda_migrate.inventory import Inventory
@@ -56,9 +60,6 @@ https://github.com/open-telemetry/opentelemetry-lambda
 https://github.com/DataDog/datadog-lambda-extension
 """
 
-HANDLER = re.compile(r"(?:[A-Za-z_]\w*[./])*[A-Za-z_]\w*\.(?!sh$)[A-Za-z_]\w*")
-"""``module.function``, the module in packages or folders; Lambda takes both separators. A shell script is not one."""
-
 _RUNTIME_UPDATES = {
     "FunctionUpdate": "its runtime is updated when it changes, as publishing a proxy version makes it do",
     "Manual": "its runtime is updated by hand, and the proxy version may get another one than the original",
@@ -71,24 +72,25 @@ _SPECIAL: dict[str, tuple[GateModule, str]] = {
 }
 
 
-def of_function(function: Function, added_bytes: int) -> Iterator[Blocker]:
+def of_function(inventory: Inventory, added_bytes: int) -> Iterator[Blocker]:
     """Yield why a function cannot carry the proxy.
 
     Args:
-        function: The function.
+        inventory: What there is.
         added_bytes: What the proxy's settings add to the environment.
     """
-    if carries_the_proxy(function):
+    function = inventory.function
+    if carries_the_proxy(inventory):
         yield closed(latest_not_restored, "$LATEST carries the proxy since an earlier run was cut off; `rollback` it")
     if function.edge:
         yield closed(lambda_edge, "it is a Lambda@Edge function, which runs at CloudFront's locations")
     if function.package_type == "Image":
-        yield closed(image_package, "it is deployed as a container image, which layers cannot be added to")
+        yield from _of_image(inventory)
     elif not _new_enough(function.runtime):
         yield closed(runtime_gate, f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
     yield from _started_otherwise(function)
     yield from _without_room(function, added_bytes)
-    if function.code_signing:
+    if function.code_signing and function.package_type != "Image":  # Lambda checks signatures of packages alone
         yield closed(code_signing, "it takes signed code only; the proxy's layer must be signed for its profile")
     if function.runtime_updates in _RUNTIME_UPDATES:
         yield closed(runtime_gate_updates, _RUNTIME_UPDATES[function.runtime_updates])
@@ -98,9 +100,46 @@ def of_function(function: Function, added_bytes: int) -> Iterator[Blocker]:
         yield closed(*_SPECIAL[name])
 
 
-def carries_the_proxy(function: Function) -> bool:
-    """Return whether the proxy starts ``$LATEST``: an earlier run was not finished."""
-    return function.handler == layer.HANDLER or function.exec_wrapper == layer.WRAPPER
+def carries_the_proxy(inventory: Inventory) -> bool:
+    """Return whether the proxy is on ``$LATEST``: an earlier run was not finished."""
+    function, deployed = inventory.function, inventory.image
+    of_image = deployed is not None and _is_ours(deployed)
+    return function.handler == layer.HANDLER or function.exec_wrapper == layer.WRAPPER or of_image
+
+
+def _is_ours(deployed: Image) -> bool:
+    words = [*(deployed.overrides.get("EntryPoint") or ()), *(deployed.overrides.get("Command") or ())]
+    return layer.HANDLER in words or image.SELECTOR in words or image.carries(deployed.manifest)
+
+
+def _of_image(inventory: Inventory) -> Iterator[Blocker]:
+    """Yield why a function's container image cannot carry the proxy."""
+    deployed = inventory.image
+    if deployed is None:
+        yield closed(image_package, "AWS does not say which image of ECR it runs")
+        return
+    if f":{deployed.registry}:" not in inventory.function.arn:
+        text = f"its image is in the registry of account {deployed.registry}, where this one pushes nothing"
+        yield closed(image_repository, f"{text}; copy it into a repository of your own, and deploy that")
+        return
+    if not deployed.manifest:
+        return  # what could not be read is a gate of its own
+    try:
+        image.derive(deployed.manifest, deployed.media_type, deployed.config, on_path=deployed.on_path)
+    except image.CannotDeriveError as reason:
+        yield closed(image_package, f"its image `{deployed.name}` cannot be added to: {reason}")
+        return
+    started = deployed.start
+    if started.kind in ("", SCRIPT):
+        known = started.kind == SCRIPT
+        text = f"`{started.written}` starts its image, which is not a start that the proxy knows"
+        more = f"; accept it if that hands `{started.handler}` on to `awslambdaric`" if known else ""
+        yield closed(image_entrypoint, text + more, acceptable=known)
+    python = re.match(r"3\.(\d+)", deployed.python)
+    if python and int(python[1]) < OLDEST_PYTHON:
+        yield closed(
+            runtime_gate, f"its image has Python {deployed.python}; the proxy needs 3.{OLDEST_PYTHON} or newer"
+        )
 
 
 def _started_otherwise(function: Function) -> Iterator[Blocker]:
@@ -109,8 +148,8 @@ def _started_otherwise(function: Function) -> Iterator[Blocker]:
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
     https://github.com/awslabs/aws-lambda-web-adapter
     """
-    if carries_the_proxy(function):
-        return
+    if function.handler == layer.HANDLER or function.exec_wrapper == layer.WRAPPER:
+        return  # an earlier run was not finished
     if function.web_adapter:
         if function.web_adapter.wrapper != WRAPPER:
             starts = f"`{function.exec_wrapper}` starts it" if function.exec_wrapper else "its script does not start it"

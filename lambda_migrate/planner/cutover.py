@@ -116,7 +116,7 @@ def _missing(inventory: Inventory, target: Version | None, start: Alias | Versio
     """Yield what has to be published before: a version to go to, and one to start from."""
     if target is None:
         yield closed(no_proxy_version, "no version proxies yet; run `proxy deploy` first")
-    elif target.code_sha256 != inventory.function.code_sha256:
+    elif not inventory.same_code(target):
         text = f"version {target.number} proxies other code than $LATEST has: run `proxy deploy` again"
         yield closed(proxy_version_outdated, text)
     if start is None:
@@ -134,7 +134,7 @@ def of_settings(inventory: Inventory, target: Version | None, config: Migration)
 def of_code(inventory: Inventory, alias: Alias | None) -> list[Blocker]:
     """Return a blocker where what is published from ``$LATEST`` would run other code than the alias does."""
     version = inventory.function.version(alias.version) if alias else None
-    if alias is None or version is None or version.code_sha256 == inventory.function.code_sha256:
+    if alias is None or version is None or inventory.same_code(version):
         return []
     text = (
         f"$LATEST has other code than version {version.number}, which alias `{alias.name}` points at:"

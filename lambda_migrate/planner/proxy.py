@@ -17,8 +17,8 @@ from lambda_migrate.gates import service_url
 from lambda_migrate.gates import signing_keys as signing_keys_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
-from lambda_migrate.inventory.model import PROXY_LAYER, RUNTIME_UPDATES
-from lambda_migrate.planner import blockers, destination
+from lambda_migrate.inventory.model import IMAGE, PROXY_LAYER, RUNTIME_UPDATES
+from lambda_migrate.planner import blockers, destination, images
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
 
@@ -76,14 +76,18 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     inventory, config, function = builder.inventory, builder.config, builder.inventory.function
     settings = environment(inventory, config, events)
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
-    builder.block(*blockers.of_function(function, added), *_settings(config))
-    builder.block(*blockers.unread(inventory, RUNTIME_UPDATES))
+    builder.block(*blockers.of_function(inventory, added), *_settings(config))
+    builder.block(*blockers.unread(inventory, RUNTIME_UPDATES, IMAGE))
     marker = marker_of(inventory, config, events, layer_sha256, signing_key)
     builder.warn(*destination.warnings(config), *_failures_that_count_as_success(function))
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
     _original(builder)
+    builder.warn(*images.warnings(inventory))
     if all(version.description != marker for version in function.versions):
-        _publish(builder, settings, marker, layer_sha256)
+        if inventory.image is None:
+            _publish(builder, settings, marker, layer_sha256)
+        elif images.fit(inventory.image):
+            builder.add(*images.steps(inventory, config, settings, marker, GROUP))
     return marker
 
 
@@ -118,8 +122,8 @@ def environment(inventory: Inventory, config: Migration, events: str) -> dict[st
         config.proxy,
         service_url=config.service.url or "",
         events=events,
-        original_handler=inventory.function.handler,
-        original_wrapper=wrapper_of(inventory.function),
+        original_handler=images.handler_of(inventory) or inventory.function.handler,
+        original_wrapper=images.wrapper_of(inventory) or wrapper_of(inventory.function),
     )
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 PACKAGE = "lambda_migrate_proxy"
 HANDLER = f"{PACKAGE}.handler"
 SELECTOR = "lambda-migrate-selector"
+COMMAND = "lambda-migrate-command"
+EXECUTABLE = (COMMAND, SELECTOR)
+"""What of the layer Lambda starts."""
+
 WRAPPER = f"/opt/{SELECTOR}"
 """What ``AWS_LAMBDA_EXEC_WRAPPER`` has to be where the function runs under the AWS Lambda Web Adapter."""
 
@@ -59,15 +63,19 @@ A key that is left at the proxy's own default, which :class:`ProxySettings` has,
 """
 
 
-def build() -> Layer:
-    """Return the layer. Building it twice gives the same bytes."""
+def files() -> dict[str, bytes]:
+    """Return what stands below ``/opt`` in every carrier, by path."""
     sources = sorted(_RUNTIME.rglob("*.py"))
-    files = {
+    below = {
         f"python/{PACKAGE}/{each.relative_to(_RUNTIME).as_posix()}": compact(each.read_text("utf-8")).encode()
         for each in sources
     }
-    files[SELECTOR] = (_RUNTIME / "adapter" / SELECTOR).read_bytes()
-    content = archive.pack(files, executable=(SELECTOR,), level=9)
+    return below | {name: (_RUNTIME / "adapter" / name).read_bytes() for name in EXECUTABLE}
+
+
+def build() -> Layer:
+    """Return the layer. Building it twice gives the same bytes."""
+    content = archive.pack(files(), executable=EXECUTABLE, level=9)
     return Layer(content, sha256(content).hexdigest(), HANDLER)
 
 

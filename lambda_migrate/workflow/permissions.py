@@ -15,7 +15,7 @@ from lambda_migrate.engine import guard_calls
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.function.model import Alias, Version
 from lambda_migrate.function.versions import original, proxied
-from lambda_migrate.inventory import domains
+from lambda_migrate.inventory import domains, images
 from lambda_migrate.inventory.permissions import of_function, of_inventory
 from lambda_migrate.workflow import name_target, phases
 from lambda_migrate.workflow.overrides import Overrides
@@ -93,9 +93,11 @@ def needed(context: Context, phase: str, overrides: Overrides = NONE) -> Needed:
 
 def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[Call]:
     config, phase = context.migration, kind.phase.name
-    plans, role = planned(context, kind, overrides)
-    facts = Facts(config, role)
+    plans, deployed = planned(context, kind, overrides)
+    facts = Facts(config, deployed.function.role if deployed else "")
     yield from of_inventory(config.function)
+    if deployed and deployed.image:
+        yield from images.calls_of(deployed.image.name)
     yield from _engine(config)
     yield from EXTRA[phase](facts)
     known = [run for run in runs(context.ledger) if run.phase == phase]
@@ -118,19 +120,20 @@ def _looking(config: Migration) -> Iterator[Call]:
     yield from _directly(facts)
 
 
-def planned(context: Context, kind: PhaseKind, overrides: Overrides) -> tuple[list[Plan], str]:
-    """Return the plans of a phase, now and as if those before it had been done, and the function's role, or ""."""
-    inputs, role = kind.gather(context, overrides), ""
+def planned(context: Context, kind: PhaseKind, overrides: Overrides) -> tuple[list[Plan], Inventory | None]:
+    """Return the plans of a phase, now and as if those before it had been done, and what there is, where it looked."""
+    inputs = kind.gather(context, overrides)
+    deployed: Inventory | None = None
     later = inputs
     if hasattr(inputs, "_replace") and hasattr(inputs, "inventory"):
-        role = inputs.inventory.function.role
+        deployed = inputs.inventory
         later = inputs._replace(inventory=_pretended(inputs.inventory, kind.phase.name))
         if getattr(later, "keys", None) == []:
             later = later._replace(keys=["k1"])
         if hasattr(later, "ours"):
             later = later._replace(ours=frozenset(trigger.id for trigger in later.inventory.triggers))
     plans = [kind.plan(each, context.migration, overrides) for each in (inputs, later)]
-    return plans, role
+    return plans, deployed
 
 
 def _pretended(inventory: Inventory, phase: str) -> Inventory:

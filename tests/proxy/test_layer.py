@@ -10,7 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from lambda_migrate.proxy.layer import SELECTOR, build
+from lambda_migrate.proxy.layer import EXECUTABLE, build
 
 RUNTIME = Path(__file__).parents[2] / "lambda_migrate" / "proxy" / "runtime"
 
@@ -53,10 +53,10 @@ def test_it_holds_the_sources_and_nothing_else_readable_by_everyone() -> None:
     found = entries()
     sources = [f"python/lambda_migrate_proxy/{path.relative_to(RUNTIME)}" for path in RUNTIME.rglob("*.py")]
 
-    assert [entry.filename for entry in found] == sorted([*sources, SELECTOR])
+    assert [entry.filename for entry in found] == sorted([*sources, *EXECUTABLE])
     assert {entry.date_time for entry in found} == {(1980, 1, 1, 0, 0, 0)}
     runs = {entry.filename: entry.external_attr >> 16 for entry in found}
-    assert {runs.pop(SELECTOR)} == {0o100755}  # a script that Lambda starts
+    assert {runs.pop(each) for each in EXECUTABLE} == {0o100755}  # scripts that Lambda starts
     assert set(runs.values()) == {0o100644}
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.sandbox import web_adapter
+from tests.support.images import Recipe, push
 from tests.support.screen import call
 from tests.support.service import serving
 
@@ -66,13 +67,20 @@ def packed(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.fixture(params=["zip", "web adapter"])
+@pytest.fixture(params=["zip", "web adapter", "image"])
 def function(
     request: pytest.FixtureRequest, make_function: Callable[..., str], client: Callable[[str], Any], unique: str
 ) -> str:
-    """A function, as a handler in a module or as an application under the web adapter."""
+    """A function: a handler in a module, an application under the web adapter, or a handler in a container image."""
     if request.param == "zip":
         make_function(HANDLER)
+        return unique
+    if request.param == "image":
+        uri = push(client("ecr"), unique, Recipe([{"var/task/app.py": HANDLER.encode()}]).build(), "v1")
+        lambdas, role = client("lambda"), f"arn:aws:iam::000000000000:role/{unique}"
+        lambdas.create_function(FunctionName=unique, Role=role, PackageType="Image", Code={"ImageUri": uri}, Timeout=10)
+        waiter = lambdas.get_waiter("function_active_v2")
+        waiter.wait(FunctionName=unique, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200})
         return unique
     layer = client("lambda").publish_layer_version(
         LayerName=f"{unique}-LambdaAdapterLayerX86", Content={"ZipFile": packed(web_adapter.LAYER)}

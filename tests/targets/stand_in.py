@@ -48,6 +48,11 @@ class StandIn:
             events.unregister("before-call", unique_id=MARK)
             events.register_last("before-call", self._answer, unique_id=MARK)
 
+    @staticmethod
+    def detach(aws: Aws, service: str) -> None:
+        """Have a service answer by itself again: sessions are shared, and whoever came before may have left one."""
+        aws.client(service).meta.events.unregister("before-call", unique_id=MARK)
+
     def _answer(self, model: Any, context: dict[str, Any], **_ignored: Any) -> Any:
         service = model.service_model.service_name
         parameters = context["stand_in"]

@@ -17,7 +17,7 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.errors import AwsError, Drifted
 from lambda_migrate.function import signing_keys
-from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, WRAPPER, layers, variables
+from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, WRAPPER, is_updating, layers, variables
 from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Proxied:
     def side(self, aws: Aws) -> str:
         """Return what $LATEST carries: ``original``, ``proxy``, or ``neither``."""
         latest = aws.call("lambda", "get_function_configuration", FunctionName=self.function)
-        if _updating(latest):
+        if is_updating(latest):
             return "updating"
         return self._side_of(latest, layer_version_arn(aws, self.layer_name, self.layer_marker))
 
@@ -181,7 +181,3 @@ def seen(proxied: Proxied, aws: Aws, before: str, after: str) -> Observed:
     """Return where $LATEST stands between two sides."""
     side = proxied.side(aws)
     return {before: Observed.BEFORE, after: Observed.AFTER, "updating": Observed.MOVING}.get(side, Observed.DRIFT)
-
-
-def _updating(configuration: Document) -> bool:
-    return configuration.get("State") == "Pending" or configuration.get("LastUpdateStatus") == "InProgress"

@@ -95,6 +95,7 @@ class _UnpackedOnce(zipfile.ZipFile):
         with _unpacking:
             if not unpacked.exists():
                 fresh = unpacked.with_suffix(".fresh")
+                fresh.mkdir(parents=True, exist_ok=True)  # an empty archive makes none
                 super().extractall(fresh)
                 for entry in self.infolist():  # which Python does not look at, and Lambda does
                     if entry.external_attr >> 16 & 0o111:

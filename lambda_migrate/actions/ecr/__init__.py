@@ -1,0 +1,3 @@
+"""Changes to repositories of container images."""
+
+from __future__ import annotations

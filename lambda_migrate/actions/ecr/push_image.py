@@ -1,0 +1,85 @@
+"""Pushes the image that carries the proxy: one layer more than the original, in the same repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.errors import StalePlan
+from lambda_migrate.function import registry
+from lambda_migrate.proxy import image
+
+if TYPE_CHECKING:
+    from lambda_migrate.aws.permissions import Call
+    from lambda_migrate.aws.session import Aws
+
+
+@dataclass(frozen=True)
+class PushImage:
+    """Derive the image again from the original, upload what of it is not there, and put it under a tag.
+
+    Attributes:
+        repository: The repository's name.
+        original: Digest of the function's own image.
+        digest: Digest of the derived image; what this version of lambda-migrate derives must have it.
+        tag: Ours, which nobody else uses.
+        on_path: Whether the runtime of the image finds the proxy by itself.
+    """
+
+    kind: ClassVar[str] = "push_image"
+    reversible: ClassVar[bool] = True
+    symbol: ClassVar[str] = "+"
+    repository: str
+    original: str
+    digest: str
+    tag: str
+    on_path: bool
+
+    def describe(self) -> str:
+        """Return one line for a person."""
+        return f"image {self.repository}:{self.tag}: push {self.digest[:19]}…, {self.original[:19]}… and the proxy"
+
+    def describe_back(self) -> str:
+        """Return what undoing it does, in one line for a person."""
+        return f"image {self.repository}:{self.tag}: delete {self.digest[:19]}…"
+
+    def observe(self, aws: Aws) -> Observed:
+        """Return whether the tag names the derived image."""
+        tagged = registry.manifest(aws, self.repository, {"imageTag": self.tag})
+        if tagged is None:
+            return Observed.BEFORE
+        return Observed.AFTER if tagged[2] == self.digest else Observed.DRIFT
+
+    def apply(self, aws: Aws) -> None:
+        """Upload the layer and the configuration, unless they are there, and put the manifest last.
+
+        Raises:
+            Drifted: The original is not there any more.
+            StalePlan: This version of lambda-migrate derives another image than the plan was made with.
+        """
+        text, media_type = registry.original(aws, self.repository, self.original)
+        config = registry.config_of(aws, self.repository, text)
+        made = image.derive(text, media_type, config, on_path=self.on_path)
+        if made.digest != self.digest:
+            raise StalePlan(
+                "the plan was made with another version of the proxy than this lambda-migrate builds",
+                hint="run `lambda-migrate plan` again, with the same version of lambda-migrate",
+            )
+        registry.upload(aws, self.repository, made.layer)
+        registry.upload(aws, self.repository, made.config)
+        registry.put(aws, self.repository, made.manifest.content.decode(), made.media_type, self.tag, self.digest)
+
+    def undo(self, aws: Aws) -> None:
+        """Delete the image by its digest, with all tags that it has; its layers are the original's too, and stay."""
+        named = {"repositoryName": self.repository, "imageIds": [{"imageDigest": self.digest}]}
+        aws.call("ecr", "batch_delete_image", **named)
+
+    def aws_calls(self) -> tuple[Call, ...]:
+        """Return every call that it may make, there and back."""
+        return registry.calls_of(self.repository, registry.READS, registry.PUSHES, "BatchDeleteImage")
+
+    def current(self, aws: Aws) -> str:
+        """Return what is there now, in one line."""
+        tagged = registry.manifest(aws, self.repository, {"imageTag": self.tag})
+        return f"{self.repository}:{self.tag} is {tagged[2]}" if tagged else f"no {self.repository}:{self.tag}"

@@ -1,0 +1,19 @@
+"""The function's container image is in another account's registry.
+
+## Why it matters
+
+The image that carries the proxy is pushed into the repository that the original is in, so that no policy changes. Into
+another account's repository this tool pushes nothing.
+
+## What to do
+
+Copy the image into a repository of the function's own account and region, deploy the function from there, and run
+`proxy deploy` again. AWS CodeBuild does so near the images: `FROM` the image, `docker push` to your repository.
+"""
+
+from __future__ import annotations
+
+NAME = "image-repository"
+ACCEPTABLE = False
+ACCEPTANCE = "the image has to be where the function's account may push."
+ASKED = ("proxy deploy", "proxy rotate-key", "doctor")

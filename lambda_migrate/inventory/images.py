@@ -1,0 +1,75 @@
+"""Reads the container image of a function: its manifest, its configuration, and what protects it in its repository."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.function import image, registry
+from lambda_migrate.proxy.image import CannotDeriveError, derive, is_derived
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lambda_migrate.aws.permissions import Call
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.image import Image
+    from lambda_migrate.function.model import Version
+
+
+def named(answer: dict[str, Any]) -> Image | None:
+    """Return the image that an answer to GetFunction names, as yet without its content; None for a package."""
+    deployed = image.parse(str((answer.get("Code") or {}).get("ResolvedImageUri") or ""))
+    return replace(deployed, overrides=image.overrides(answer["Configuration"])) if deployed else None
+
+
+def read(aws: Aws, deployed: Image, versions: Iterable[Version], warnings: list[str]) -> Image:
+    """Return an image with its content; one in another account's registry as it was.
+
+    Args:
+        aws: Where to look.
+        deployed: What a function runs.
+        versions: Its published versions, of which those that proxy run derived images.
+        warnings: Takes what could not be read besides.
+
+    Raises:
+        AwsError, NotAllowed: It cannot be read.
+    """
+    if deployed.registry != aws.account or deployed.region != aws.region_name:
+        return deployed
+    text, media_type = registry.original(aws, deployed.name, deployed.digest)
+    known = replace(deployed, manifest=text, media_type=media_type, config=registry.config_of(aws, deployed.name, text))
+    digests = {f"sha256:{each.code_sha256}" for each in versions if each.proxy_events}
+    derived = _derived(aws, known, digests)
+    names = (known.digest, *derived)
+    tags = tuple(sorted(tag for digest in names for tag in registry.tags(aws, known.name, digest)))
+    return replace(known, derived=derived, tags=tags, lifecycle=_lifecycle(aws, known.name, warnings))
+
+
+def _derived(aws: Aws, known: Image, digests: set[str]) -> tuple[str, ...]:
+    """Return the images of the repository that are this one with the proxy's layer: proven by their manifests."""
+    try:
+        made = derive(known.manifest, known.media_type, known.config, on_path=known.on_path)
+    except CannotDeriveError:
+        return ()
+    deployed = []
+    for digest in sorted(digests | {made.digest}):
+        there = registry.manifest(aws, known.name, {"imageDigest": digest})
+        if there and is_derived(known.manifest, there[0]):
+            deployed.append(digest)
+    return tuple(deployed)
+
+
+def _lifecycle(aws: Aws, repository: str, warnings: list[str]) -> str:
+    try:
+        return registry.lifecycle(aws, repository)
+    except (AwsError, NotAllowed) as error:
+        what = f"the lifecycle policy of repository `{repository}`"
+        warnings.append(f"unknown: {what} could not be read ({error.message})")
+        return ""
+
+
+def calls_of(repository: str) -> Iterator[Call]:
+    """Yield every call that reading an image may make."""
+    yield from registry.calls_of(repository, registry.READS, "DescribeImages GetLifecyclePolicy")

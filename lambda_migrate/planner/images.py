@@ -1,0 +1,127 @@
+"""Plans a proxy version of a function in a container image: a derived image, published through ``$LATEST``."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.actions.ecr.push_image import PushImage
+from lambda_migrate.actions.ecr.tag_image import TagImage
+from lambda_migrate.actions.function.configure_image import ConfigureImage
+from lambda_migrate.actions.function.point_image import PointImage
+from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.function.restore_image import RestoreImage
+from lambda_migrate.engine.plan import Step
+from lambda_migrate.function.image import ADAPTER
+from lambda_migrate.proxy import image, layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.config import Migration
+    from lambda_migrate.function.image import Image
+    from lambda_migrate.inventory import Inventory
+
+SHORT = 12
+"""Digits of a digest that a tag holds."""
+
+
+def handler_of(inventory: Inventory) -> str:
+    """Return the handler that an image starts, or ""."""
+    return inventory.image.start.handler if inventory.image else ""
+
+
+def wrapper_of(inventory: Inventory) -> str:
+    """Return what starts the original command of an image with the web adapter, or ""."""
+    return image.ENVIRONMENT if inventory.image and inventory.image.start.kind == ADAPTER else ""
+
+
+def fit(deployed: Image) -> bool:
+    """Return whether a proxy version of an image can be planned at all."""
+    if not deployed.manifest or not deployed.start.kind:
+        return False
+    try:
+        image.derive(deployed.manifest, deployed.media_type, deployed.config, on_path=deployed.on_path)
+    except image.CannotDeriveError:
+        return False
+    return True
+
+
+def steps(inventory: Inventory, config: Migration, settings: dict[str, str], marker: str, group: str) -> Iterator[Step]:
+    """Yield what publishing a proxy version of an image takes; the image has been found fit.
+
+    Args:
+        inventory: What there is, an image included.
+        config: What the user wants.
+        settings: The variables of the proxy.
+        marker: The version's description.
+        group: Heading of the steps.
+    """
+    function, deployed = inventory.function, inventory.image
+    assert deployed is not None  # noqa: S101  # the caller has looked
+    made = image.derive(deployed.manifest, deployed.media_type, deployed.config, on_path=deployed.on_path)
+    kept, tag = tags_of(function.name, deployed, made.digest)
+    if kept not in deployed.tags:
+        why = "lifecycle policies often take images that no tag names, and versions go on needing theirs"
+        yield Step("", TagImage(deployed.name, deployed.digest, kept), why, group)
+    if tag not in deployed.tags:
+        pushed = PushImage(deployed.name, deployed.digest, made.digest, tag, deployed.on_path)
+        yield Step("", pushed, "the original's layers, byte for byte, and the proxy's", group)
+    there = PointImage(function.name, deployed.repository, deployed.digest, made.digest)
+    back = PointImage(function.name, deployed.repository, made.digest, deployed.digest)
+    replaced = deployed.start.replaced(deployed.overrides, layer.HANDLER, image.SELECTOR)
+    keys, environment = config.proxy.signing_keys or "", function.environment_sha256
+    started = (function.name, deployed.overrides, replaced, settings, keys, environment)
+    digest = made.digest.partition(":")[2]
+    risk = "its callers still get the original, through the proxy, until it is restored"
+    yield Step("", there, "it starts what it always started", group)
+    yield Step("", ConfigureImage(*started), "versions are published from $LATEST", group, risk=risk)
+    yield Step("", PublishVersion(function.name, digest, marker), "nothing invokes it yet", group)
+    yield Step("", RestoreImage(*started), "$LATEST starts the original again", group)
+    yield Step("", back, "$LATEST is again what it was", group)
+
+
+def tags_of(function: str, deployed: Image, derived: str) -> tuple[str, str]:
+    """Return the tags that keep the original and the derived image."""
+    return (
+        f"lambda-migrate-{function}-original-{_short(deployed.digest)}",
+        f"lambda-migrate-{function}-proxy-{_short(derived)}",
+    )
+
+
+def warnings(inventory: Inventory) -> Iterator[str]:
+    """Yield which rules of the repository's lifecycle policy may delete what versions of the function run."""
+    deployed = inventory.image
+    if deployed is None or not deployed.lifecycle:
+        return
+    ours = f"lambda-migrate-{inventory.function.name}-"
+    for rule in _rules(deployed.lifecycle):
+        selection = rule.get("selection") or {}
+        if _takes(selection, ours):
+            number = rule.get("rulePriority")
+            yield (
+                f"rule {number} of the lifecycle policy of repository `{deployed.name}` may delete images with tags"
+                f" `{ours}*`, which versions of the function need: have it leave them out until `retire`"
+            )
+
+
+def _takes(selection: dict[str, Any], ours: str) -> bool:
+    """Return whether a rule may take images of ours ("Lifecycle policy properties", ECR user guide)."""
+    status = selection.get("tagStatus")
+    prefixes, patterns = selection.get("tagPrefixList") or (), selection.get("tagPatternList") or ()
+    tag = f"{ours}original-{'0' * SHORT}"
+    named = any(tag.startswith(each) for each in prefixes) or any(fnmatchcase(tag, each) for each in patterns)
+    return status == "any" or (status == "tagged" and named)
+
+
+def _rules(policy: str) -> list[dict[str, Any]]:
+    try:
+        rules = json.loads(policy).get("rules")
+    except (ValueError, AttributeError):
+        return []
+    return [each for each in rules if isinstance(each, dict)] if isinstance(rules, list) else []
+
+
+def _short(digest: str) -> str:
+    return digest.partition(":")[2][:SHORT]

@@ -1,0 +1,189 @@
+"""A proxy version of a function in a container image: the digest is in the plan, and $LATEST comes back in steps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.freeze.differences import Difference, Ours, differences
+from lambda_migrate.freeze.snapshot import Snapshot
+from lambda_migrate.function.image import Image
+from lambda_migrate.inventory import Inventory
+from lambda_migrate.planner import cutover, proxy
+from lambda_migrate.proxy.image import derive
+from tests.planner import worlds
+from tests.support.images import DOCKER, Recipe
+from tests.triggers import known
+
+if TYPE_CHECKING:
+    from lambda_migrate.engine.plan import Plan
+
+REPOSITORY = f"{known.ARN.split(':')[4]}.dkr.ecr.eu-west-1.amazonaws.com/shop/orders"
+BUILT = Recipe([{"var/task/app.py": b"..."}]).build()
+IMAGE = Image(REPOSITORY, BUILT.digest, BUILT.manifest.decode(), DOCKER, BUILT.config.decode())
+MADE = derive(IMAGE.manifest, DOCKER, IMAGE.config, on_path=True)
+ORIGINAL_TAG = f"lambda-migrate-orders-original-{IMAGE.digest[7:19]}"
+PROXY_TAG = f"lambda-migrate-orders-proxy-{MADE.digest[7:19]}"
+
+
+def inventory(image: Image = IMAGE, **changed: Any) -> Inventory:
+    facts = {"package_type": "Image", "runtime": "", "handler": "", "layers": (), "code_sha256": image.digest[7:]}
+    return replace(worlds.inventory(**facts | changed), image=image)
+
+
+def planned(deployed: Inventory) -> Plan:
+    return proxy.plan(deployed, worlds.settings(), events="all", layer_sha256=worlds.LAYER, signing_key="k1")
+
+
+def with_recipe(**recipe: Any) -> Inventory:
+    built = Recipe([{"app/app.py": b"..."}], **recipe).build()
+    return inventory(Image(REPOSITORY, built.digest, built.manifest.decode(), DOCKER, built.config.decode()))
+
+
+def test_the_plan_shows_the_digest_and_each_write_on_latest_has_its_way_back() -> None:
+    plan = planned(inventory())
+
+    assert plan.blockers == ()
+    assert [step.action.kind for step in plan.steps] == [
+        "publish_version",
+        "pin_original",
+        "tag_image",
+        "push_image",
+        "point_image",
+        "configure_image",
+        "publish_version",
+        "restore_image",
+        "point_image",
+    ]
+    tagged, pushed, there, configured, published, restored, back = (vars(step.action) for step in plan.steps[2:])
+    assert tagged == {"repository": "shop/orders", "digest": IMAGE.digest, "tag": ORIGINAL_TAG}
+    assert pushed == {
+        "repository": "shop/orders",
+        "original": IMAGE.digest,
+        "digest": MADE.digest,
+        "tag": PROXY_TAG,
+        "on_path": True,
+    }
+    assert (there["before"], there["after"]) == (back["after"], back["before"]) == (IMAGE.digest, MADE.digest)
+    assert configured == restored
+    assert (configured["before"], configured["after"]) == ({}, {"Command": ["lambda_migrate_proxy.handler"]})
+    assert configured["environment"]["LAMBDA_MIGRATE_ORIGINAL_HANDLER"] == "app.handler"
+    assert published["code_sha256"] == MADE.digest[7:]
+
+
+def test_what_is_in_the_repository_already_is_neither_pushed_nor_tagged_again() -> None:
+    plan = planned(inventory(replace(IMAGE, tags=(ORIGINAL_TAG, PROXY_TAG, "v1"))))
+
+    assert not {"tag_image", "push_image"} & {step.action.kind for step in plan.steps}
+
+
+def test_what_the_function_overrides_is_what_is_changed_and_comes_back() -> None:
+    overridden = {"Command": ["other.main"], "WorkingDirectory": "/app"}
+
+    (step,) = (each for each in planned(inventory(replace(IMAGE, overrides=overridden))).steps if each.risk)
+
+    before, after = vars(step.action)["before"], vars(step.action)["after"]
+    assert before == overridden
+    assert after == {"Command": ["lambda_migrate_proxy.handler"], "WorkingDirectory": "/app"}
+    assert vars(step.action)["environment"]["LAMBDA_MIGRATE_ORIGINAL_HANDLER"] == "other.main"
+
+
+def test_beside_the_web_adapter_the_whole_command_is_started_by_ours() -> None:
+    deployed = with_recipe(
+        entry_point=(),
+        command=("uvicorn", "main:app"),
+        history=("COPY /lambda-adapter /opt/extensions/lambda-adapter",),
+    )
+
+    (step,) = (each for each in planned(deployed).steps if each.risk)
+
+    assert vars(step.action)["after"] == {
+        "EntryPoint": ["/opt/lambda-migrate-command"],
+        "Command": ["uvicorn", "main:app"],
+    }
+    assert vars(step.action)["environment"]["LAMBDA_MIGRATE_ORIGINAL_WRAPPER"] == "/usr/bin/env"
+
+
+@pytest.mark.parametrize(
+    ("deployed", "blocker"),
+    [
+        (
+            inventory(replace(IMAGE, repository=REPOSITORY.replace(REPOSITORY[:12], "999999999999"), manifest="")),
+            "image-repository: its image is in the registry of account 999999999999",
+        ),
+        (
+            inventory(replace(IMAGE, manifest='{"manifests": []}', media_type="")),
+            "image-package: its image `shop/orders` cannot be added to: its manifest is a list of images, not one",
+        ),
+        (
+            with_recipe(entry_point=("/entry.sh",)),
+            "image-entrypoint: `/entry.sh app.handler` starts its image, which is not a start that the proxy knows;",
+        ),
+        (with_recipe(entry_point=("/main",), command=()), "image-entrypoint: `/main` starts its image"),
+        (with_recipe(variables=("PYTHON_VERSION=3.8.20",)), "runtime: its image has Python 3.8.20"),
+        (
+            inventory(replace(IMAGE, overrides={"Command": ["lambda_migrate_proxy.handler"]})),
+            "latest-not-restored: $LATEST carries the proxy",
+        ),
+        (
+            inventory(replace(IMAGE, manifest=MADE.manifest.content.decode())),
+            "latest-not-restored: $LATEST carries the proxy",
+        ),
+    ],
+)
+def test_an_image_that_cannot_carry_the_proxy_is_refused_with_the_reason(deployed: Inventory, blocker: str) -> None:
+    assert planned(deployed).blockers[0].startswith(blocker)
+
+
+def test_an_image_that_could_not_be_read_blocks() -> None:
+    deployed = replace(inventory(replace(IMAGE, manifest="", config="")), unread=("the container image",))
+
+    assert [each.partition(":")[0] for each in planned(deployed).blockers] == ["unread"]
+
+
+@pytest.mark.parametrize(
+    ("selection", "taken"),
+    [
+        ({"tagStatus": "untagged"}, False),
+        ({"tagStatus": "any"}, True),
+        ({"tagStatus": "tagged", "tagPrefixList": ["v"]}, False),
+        ({"tagStatus": "tagged", "tagPrefixList": ["lambda-"]}, True),
+        ({"tagStatus": "tagged", "tagPatternList": ["*-original-*"]}, True),
+    ],
+)
+def test_rules_that_would_delete_what_versions_need_are_named(selection: dict[str, Any], *, taken: bool) -> None:
+    policy = json.dumps({"rules": [{"rulePriority": 7, "selection": selection}]})
+
+    warned = [each for each in planned(inventory(replace(IMAGE, lifecycle=policy))).warnings if "rule 7" in each]
+
+    assert len(warned) == int(taken)
+
+
+def test_a_proxy_version_runs_the_same_code_where_its_manifest_proves_it() -> None:
+    version = worlds.version("2", "all", code_sha256=MADE.digest[7:])
+    original = worlds.version("1", code_sha256=IMAGE.digest[7:])
+
+    def gates(image: Image) -> list[str]:
+        deployed = inventory(image, versions=(original, version))
+        return [each.partition(":")[0] for each in cutover.plan(deployed, worlds.settings()).blockers]
+
+    assert "proxy-version-outdated" in gates(IMAGE)
+    assert "proxy-version-outdated" not in gates(replace(IMAGE, derived=(MADE.digest,)))
+
+
+def test_a_freeze_takes_the_derived_image_on_latest_for_the_same_code() -> None:
+    then = Snapshot(IMAGE.digest[7:], "c", (), "role", "", {}, {})
+    now = replace(then, code_sha256=MADE.digest[7:])
+    ours = Ours(codes=frozenset({IMAGE.digest[7:], MADE.digest[7:]}))
+
+    assert differences(then, now, ours) == ()
+    assert differences(then, now, Ours()) == (Difference("code", then.code_sha256, now.code_sha256),)
+
+
+def test_an_inventory_with_an_image_is_read_back_as_it_was_written() -> None:
+    deployed = inventory(replace(IMAGE, tags=("v1",), derived=(MADE.digest,), overrides={"Command": ["a.b"]}))
+
+    assert Inventory.from_dict(deployed.to_dict()).image == deployed.image
