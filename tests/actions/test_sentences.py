@@ -32,6 +32,8 @@ from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
 from lambda_migrate.actions.codebuild.build_image import BuildImage
 from lambda_migrate.actions.codecommit.point_repository_trigger import PointRepositoryTrigger
 from lambda_migrate.actions.cognito.point_user_pool import PointUserPool
+from lambda_migrate.actions.ecr.push_image import PushImage
+from lambda_migrate.actions.ecr.tag_image import TagImage
 from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
 from lambda_migrate.actions.elastic_beanstalk.create_application_version import CreateApplicationVersion
 from lambda_migrate.actions.elastic_beanstalk.create_environment import CreateEnvironment
@@ -43,6 +45,7 @@ from lambda_migrate.actions.eventbridge.create_api_destination import CreateApiD
 from lambda_migrate.actions.eventbridge.create_connection import CreateConnection
 from lambda_migrate.actions.eventbridge.point_rule import PointRule
 from lambda_migrate.actions.firehose.point_transformation import PointTransformation
+from lambda_migrate.actions.function.configure_image import ConfigureImage
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.create_function_url import CreateFunctionUrl
@@ -51,8 +54,10 @@ from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.actions.function.point_destination import PointDestination
+from lambda_migrate.actions.function.point_image import PointImage
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.function.restore_image import RestoreImage
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
@@ -104,6 +109,8 @@ LIVE = f"{FUNCTION}:live"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:news"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/scans"
 LATEST = ("orders", "layer", "proxy 1", "app.handler", "lambda_migrate_proxy.handler", {}, "", "")
+STARTED = ("orders", {}, {"Command": ["lambda_migrate_proxy.handler"]}, {}, "", "")
+ONE, TWO = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
 STATEMENT = {"Sid": "s1", "Principal": {"Service": "sns.amazonaws.com"}}
 REST_URI = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
 REST_LIVE = REST_URI.replace("/invocations", ":live/invocations")
@@ -159,6 +166,14 @@ SENTENCES: list[tuple[Action, str]] = [
     (PublishLayer("layer", "", "proxy 1"), "layer layer: publish “proxy 1”"),
     (ConfigureLatest(*LATEST), "$LATEST of orders: handler app.handler → lambda_migrate_proxy.handler"),
     (RestoreLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
+    (TagImage("shop/orders", ONE, "kept"), "image shop/orders@sha256:111111111111…: tag `kept`"),
+    (
+        PushImage("shop/orders", ONE, TWO, "proxy", on_path=True),
+        "image shop/orders:proxy: push sha256:222222222222…, sha256:111111111111… and the proxy",
+    ),
+    (PointImage("orders", "r/o", ONE, TWO), "$LATEST of orders: image sha256:111111111111… → sha256:222222222222…"),
+    (ConfigureImage(*STARTED), "$LATEST of orders: starts `lambda_migrate_proxy.handler`"),
+    (RestoreImage(*STARTED), "$LATEST of orders: starts what its image says"),
     (GrantPermission("orders", "live", STATEMENT), "permission: sns.amazonaws.com may invoke orders:live"),
     (
         SetAsyncSettings("orders", "live", None, {"MaximumRetryAttempts": 0}),
@@ -332,6 +347,11 @@ BACKWARDS: list[tuple[Action, str]] = [
     (PublishLayer("layer", "", "proxy 1"), "layer layer: delete “proxy 1”"),
     (ConfigureLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
     (RestoreLatest(*LATEST), "$LATEST of orders: stays the original"),
+    (TagImage("shop/orders", ONE, "kept"), "image shop/orders@sha256:111111111111…: remove the tag `kept`"),
+    (PushImage("shop/orders", ONE, TWO, "proxy", on_path=True), "image shop/orders:proxy: delete sha256:222222222222…"),
+    (PointImage("orders", "r/o", ONE, TWO), "$LATEST of orders: image sha256:222222222222… → sha256:111111111111…"),
+    (ConfigureImage(*STARTED), "$LATEST of orders: starts what its image says"),
+    (RestoreImage(*STARTED), "$LATEST of orders: stays the original"),
     (GrantPermission("orders", "live", STATEMENT), "permission: remove sns.amazonaws.com may invoke orders:live"),
     (SwitchMapping("4f1c", "incoming", before=True, after=False), "mapping incoming: off → on"),
     (CreatePipe("taken", STREAM, "d", "r", "Member", {}, {}, OLDEST, "kinesis"), "pipe taken: delete"),
