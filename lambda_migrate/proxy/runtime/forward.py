@@ -6,7 +6,6 @@ import time
 
 from . import balancer
 from . import context as lambda_context
-from .answer import read_answer
 from .deadline import deadline
 from .failures import (
     BadRequestError,
@@ -80,9 +79,7 @@ def request(event: Event, context: Any, shape: Shape, settings: ProxySettings, s
     return Forwarded(result, answer.status, milliseconds, warning, by_balancer=by_balancer)
 
 
-def timed(
-    service: Service, outgoing: list[Message], until: float, most: int, read: Read = read_answer
-) -> tuple[Answer, float]:
+def timed(service: Service, outgoing: list[Message], until: float, most: int, *reading: Read) -> tuple[Answer, float]:
     """Exchange the one message, letting go of it, and take the time.
 
     Args:
@@ -90,7 +87,7 @@ def timed(
         outgoing: The one message, which is taken out: bodies may be large.
         until: The deadline, on the monotonic clock.
         most: The largest body to accept, in bytes.
-        read: Reads the answer.
+        reading: What reads the answer, where it is not read whole.
 
     Returns:
         The answer and the milliseconds that it took.
@@ -100,7 +97,7 @@ def timed(
     """
     start = time.perf_counter()
     try:
-        answer = service.exchange(outgoing.pop(), until, most, read)
+        answer = service.exchange(outgoing.pop(), until, most, *reading)
     except ServiceFailure as failure:
         failure.milliseconds = round((time.perf_counter() - start) * 1000, 3)
         raise
