@@ -45,6 +45,7 @@ class FunctionFacts:
         queues: URLs of the SQS queues that invoke it.
         endpoint: URL of the emulator on this machine that it is in; "" where it is in AWS.
         undisclosed: Names of variables that it has, and whose values only its deployment knows.
+        command: What an image runs in place of a handler.
         told: Where the project says a fact that AWS was not asked for: attribute → ``template.yaml:12``.
     """
 
@@ -72,6 +73,7 @@ class FunctionFacts:
     queues: tuple[str, ...] = ()
     endpoint: str = ""
     undisclosed: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
     told: Mapping[str, str] = field(default_factory=dict)
 
     @property

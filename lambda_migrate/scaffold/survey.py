@@ -26,6 +26,7 @@ from lambda_migrate.scaffold import (
     python_version,
     requirements,
     scratch,
+    start_script,
     variables,
     warnings,
 )
@@ -135,11 +136,14 @@ def survey(
             one ASGI application behind it.
     """
     (python, origin), handler = python_version.chosen(facts, options), options.handler or facts.handler
-    code, contents = _code(source, facts, handler, options.root, at)
+    script = start_script.started(handler, source, facts, options.app) if start_script.is_one(handler, source) else None
+    code, contents = _code(source, facts, handler, options.root, at, script)
     with scratch.folder() as folder:
         asked_for = old_project.requires(folder / "project", source, code, python, options)
-        analysis = _analysed(folder / "code", code, contents, handler, asked_for, python, options.accepted)
-    application = _application(analysis, contents, facts, options, handler, _packages(code, asked_for))
+        named = "" if script else handler
+        analysis = _analysed(folder / "code", code, contents, named, asked_for, python, options.accepted)
+    packages = _packages(code, asked_for)
+    application = _application(analysis, contents, facts, options, handler, packages, script)
     if not handler:
         handlers.check_code(application.handler, contents, source)
     reached = {path: contents[path] for path in analysis.reached if path in contents}
@@ -174,9 +178,17 @@ def survey(
 
 
 def _code(
-    source: Source, facts: FunctionFacts, handler: str, root: str, at: Callable[[int, int], None]
+    source: Source,
+    facts: FunctionFacts,
+    handler: str,
+    root: str,
+    at: Callable[[int, int], None],
+    script: Application | None,
 ) -> tuple[OwnCode, dict[str, bytes]]:
     """Return which files are lifted, and their bytes; a handler that is named has to be among them."""
+    if script:
+        code = own_code.gather(source, script.app.removesuffix("()").replace(":", "."), root)
+        return code, _contents(source, code, at)
     if handler:
         handlers.check_name(handler, facts, source)
     code = own_code.gather(source, handler, root)
@@ -199,8 +211,12 @@ def _application(
     options: Options,
     handler: str,
     packages: frozenset[str],
+    script: Application | None,
 ) -> Application:
     """Return the application behind the handler, with the base path that is taken off for it."""
+    if script:
+        applications.check(script.app, contents, packages)
+        return script
     if options.app:
         applications.check(options.app, contents, packages)
     known = constants.Constants(contents, facts.environment)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations.deployment import Deployment, find
-from lambda_migrate.scaffold import FunctionFacts, from_directory, from_included
+from lambda_migrate.scaffold import FunctionFacts, from_directory, from_included, start_script
 from lambda_migrate.scaffold.distributions import top_level
 from lambda_migrate.scaffold.local_packages import folders
 
@@ -94,11 +94,14 @@ def facts(name: str, deployment: Deployment) -> FunctionFacts:
         if where
     }
     unknown = FunctionFacts(name)
+    command = tuple(deployment.value("command") or ())
+    command = command if start_script.application(" ".join(command)) else ()
     variables = {each: told.value for each, told in deployment.variables.items()}
     return replace(
         unknown,
         runtime=f"python{deployment.value('python')}" if deployment.value("python") else "",
-        handler=deployment.value("handler") or "",
+        handler=deployment.value("handler") or (start_script.COMMAND if command else ""),
+        command=command,
         timeout=deployment.value("timeout") or unknown.timeout,
         memory=deployment.value("memory") or unknown.memory,
         architecture=deployment.value("architecture") or unknown.architecture,

@@ -37,6 +37,7 @@ class Layout:
         variables: Environment variables → what becomes of them.
         limits: Time-out and memory.
         around: Whether the handler runs around the application.
+        event_status: What an event is answered with: Mangum does not know it, and raises.
     """
 
     files: dict[str, str]
@@ -51,6 +52,7 @@ class Layout:
     variables: dict[str, str] = field(default_factory=dict)
     limits: tuple[float, int] = (30.0, 512)
     around: bool = False
+    event_status: int = 500
 
 
 SEVERAL = """\
@@ -245,6 +247,22 @@ LAYOUTS = {
         python=("3.12", "assumed"),
         lifted=frozenset({"shop/__init__.py", "shop/web.py", "shop/entry.py"}),
     ),
+    "web-adapter": Layout(
+        {
+            "serverless.yml": "service: store\nprovider: {name: aws, runtime: python3.13}\n"
+            "functions:\n  shop:\n    handler: run.sh\n",
+            "run.sh": "#!/bin/bash\nexec python -m uvicorn --port $PORT web:app\n",
+            "web.py": f"NAME = 'web-adapter'\n{WEB}",
+            "requirements.txt": "fastapi==0.165.0\nuvicorn==0.30.0\n",
+        },
+        handler="run.sh",
+        app="web:app",
+        python=("3.13", "serverless.yml:4"),
+        lifted=frozenset({"web.py", "run.sh"}),
+        requires=frozenset({"fastapi==0.165.0", "uvicorn==0.54.0"}),
+        limits=(6.0, 1024),
+        event_status=200,
+    ),
     "several": Layout(
         SEVERAL_FILES,
         code="code",
@@ -263,5 +281,6 @@ LAYOUTS = {
         python=("3.13", "../template.yaml:5"),
         lifted=frozenset({"shop.py", "jobs.py"}),
         limits=(300.0, 512),
+        event_status=200,
     ),
 }

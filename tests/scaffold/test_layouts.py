@@ -81,7 +81,7 @@ def test_all_services_start_pass_their_tests_and_answer(repositories: Any) -> No
             else {"detail": "Not Found"},
             "nowhere": 404,
             "served": "yes" if layout.around else None,
-            "event": 500 if layout.app else 200,
+            "event": layout.event_status,
         }
         for name, layout in LAYOUTS.items()
     }

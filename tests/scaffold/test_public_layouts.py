@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate.errors import MigrateError
-from lambda_migrate.scaffold import FunctionFacts, Options, placeholders, survey
+from lambda_migrate.scaffold import FunctionFacts, Options, placeholders, start_script, survey
 from lambda_migrate.scaffold.asked import Asked
 from lambda_migrate.scaffold.environment_reads import variables
 from lambda_migrate.workflow import declared_function
@@ -156,6 +156,48 @@ def test_an_application_that_speaks_something_else_is_refused(code: str, app: st
     with pytest.raises(MigrateError, match=message) as caught:
         surveyed(files, FunctionFacts("orders", handler="entry.handler"), app=app)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("files", "handler"),
+    [
+        (
+            {
+                "run.sh": "#!/bin/bash\nexec python -m uvicorn --port=$PORT web:app\n",
+                "template.yaml": f"{FUNCTION}{{Handler: run.sh, CodeUri: .}}\n",
+            },
+            "run.sh",
+        ),
+        (
+            {
+                "Dockerfile": "FROM python:3.13-slim\nCOPY --from=public.ecr.aws/awsguru/aws-lambda-adapter:1.0.0"
+                ' /lambda-adapter /opt/extensions/lambda-adapter\nCMD ["uvicorn", "web:app", "--port", "8080"]\n'
+            },
+            "start.sh",
+        ),
+    ],
+)
+def test_what_ran_under_the_web_adapter_is_told_by_its_command(
+    files: dict[str, str], handler: str, tmp_path: Path
+) -> None:
+    found = project(tmp_path, {"web.py": WEB, "requirements.txt": "fastapi==0.115.0\nuvicorn==0.30.0\n", **files})
+
+    assert (found.application.app, found.application.handler) == ("web:app", handler)
+    assert [each.code for each in found.analysis.blocking] == []
+    assert "mangum" not in str(found.needed.lines)
+
+
+@pytest.mark.parametrize(
+    ("command", "app"),
+    [
+        ("exec uvicorn --host 0.0.0.0 app.main:create --factory", "app.main:create()"),
+        ("gunicorn -k uvicorn.workers.UvicornWorker \\\n  -b :8080 shop.web:app", "shop.web:app"),
+        ("fastapi run app/main.py --port 80", "app.main:app"),
+        ("python server.py", ""),
+    ],
+)
+def test_a_command_says_which_application_it_starts(command: str, app: str) -> None:
+    assert start_script.application(command) == app
 
 
 def test_an_application_that_only_the_handler_can_make_is_refused() -> None:

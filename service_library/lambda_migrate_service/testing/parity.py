@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import importlib
+import inspect
 import json
 import logging
 import os
@@ -81,8 +82,8 @@ def compare(service: Any, code: Lifted, function: Function, root: Path, base_pat
         base_path: The prefix that the front door's paths have, and the application's have not.
     """
     made: list[Comparison] = []
-    if code.handler is None:
-        return made
+    if code.handler is None or inspect.iscoroutinefunction(code.handler):
+        return made  # under the web adapter the same application answered, and no handler did
     with Client(service) as client:
         for name, *shapes in (*recorded(root), *samples(code.app, base_path)):
             event, answered = _of_function(code.handler, shapes, function)
