@@ -44,7 +44,7 @@ def linked() -> bytes:
 
 WRONG: dict[str, tuple[bytes, str, str]] = {
     "no ASGI application": (
-        zipped({"main.py": "def handler(event, context):\n    return {}\n"}),
+        zipped({"main.py": "def handler(event, context):\n    return {'statusCode': 200, 'body': event['path']}\n"}),
         "there is no ASGI application behind the handler `main.handler`",
         "`--app module:name`",
     ),
