@@ -19,8 +19,14 @@ REST = {
     "scheduler": ("scheduler",),
     "pipes": ("pipes",),
     "appsync": ("appsync",),
+    "cloudfront": ("cloudfront",),
+    "route53": ("route53",),
+    "vpc-lattice": ("vpc-lattice",),
 }
 """Services whose calls are named by method and path only: what they sign as, and what botocore calls them."""
+
+_XML = ("cloudfront", "route53")
+"""Those of them that answer in XML."""
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
 
@@ -58,7 +64,7 @@ def operation(method: str, path: str, headers: Mapping[str, str], body: bytes) -
     bare = urlsplit(path).path
     for verb, pattern, name in _routes(service):
         if verb == method and pattern.fullmatch(bare):
-            return Operation(name, xml=False)
+            return Operation(name, xml=service in _XML)
     return Operation(f"{service}:{method} {bare}", xml=False)
 
 

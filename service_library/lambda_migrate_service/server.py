@@ -140,7 +140,8 @@ def serve_many(application: str, settings: Settings) -> int:
     while workers:
         worker, status = os.wait()
         workers.discard(worker)
-        failed = failed or status != 0 or not told
+        told_early = told and os.waitstatus_to_exitcode(status) == -signal.SIGTERM  # before it took a connection
+        failed = failed or not told or (status != 0 and not told_early)
         if not told:
             stop(signal.SIGTERM, None)
     return 1 if failed else 0

@@ -215,7 +215,8 @@ def test_retire_lifts_the_freeze_and_its_denials(
     role = f"{unique}-deployer"
     client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")
     (configured / "migration.yaml").write_text(
-        f"function: {unique}\naccept: [{{rule: no-metrics, reason: 'it was never used'}}]\n"
+        f"function: {unique}\naccept:\n- {{rule: no-metrics, reason: 'it was never used'}}\n"
+        "- {rule: secret-kept-nowhere, path: PASSWORD, reason: 'nobody needs it'}\n"
     )
     run("freeze", "--yes")
     run("freeze", "--enforce", "--on", f"role/{role}", "--apply", "--yes")

@@ -65,6 +65,7 @@ def test_a_clean_clone_passes_its_own_checks_tests_and_parity(name: str, tmp_pat
     assert not re.search(r"\d (failed|skipped|warning)", ran.stdout), ran.stdout
     compared = sorted(re.findall(r"^same    200 GET (\S+)$", ran.stdout, re.MULTILINE))
     assert compared == COMPARED[name]
-    assert f"{len(compared)} events, 0 answered differently" in ran.stdout
+    assert re.findall(r"^same    404 GET (\S+)$", ran.stdout, re.MULTILINE) == ["/lambda-migrate/no/such/path"]
+    assert f"{len(compared) + 1} events, 0 answered differently" in ran.stdout
     status = subprocess.run(["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True)
     assert status.stdout == ""

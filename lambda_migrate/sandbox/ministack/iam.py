@@ -1,7 +1,8 @@
-"""Asks for the permissions of Lambda by the names that AWS gives them, and on the resources that AWS looks at.
+"""Asks for permissions by the names that AWS gives them, and on the resources that AWS looks at.
 
 MiniStack takes an alias that is read for a listing of aliases, and one that is moved too. The names are those of the
-operations in botocore's model, the path decides which ("Actions, resources, and condition keys for AWS Lambda").
+operations in botocore's model, the path decides which ("Actions, resources, and condition keys for AWS Lambda"). Of
+load balancers it knows neither rules nor the names of new target groups.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def _resources(theirs: Callable[..., str]) -> Callable[..., str]:
         account_id: str,
     ) -> str:
         arn = theirs(service, method, path, headers, body, query_params, region, account_id)
+        if service == "elasticloadbalancing":
+            return _balanced(arn, query_params, f"arn:aws:elasticloadbalancing:{region}:{account_id}")
         if service != "lambda":
             return arn
         qualifier = query_params.get("Qualifier")
@@ -53,3 +56,12 @@ def _resources(theirs: Callable[..., str]) -> Callable[..., str]:
         return f"{arn}:{version.partition('/')[0]}" if version else arn
 
     return resource
+
+
+def _balanced(arn: str, query_params: dict[str, Any], place: str) -> str:
+    """Return the resource of a call about load balancers: the rule that changes, the target group that is made."""
+    rule = iam_actions._query_param(query_params, "RuleArn")
+    if rule:
+        return str(rule)
+    made = iam_actions._query_param(query_params, "Action") == "CreateTargetGroup"
+    return f"{place}:targetgroup/{iam_actions._query_param(query_params, 'Name')}/0" if made else arn
