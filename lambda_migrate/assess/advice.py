@@ -102,7 +102,7 @@ def _break_even(now: tuple[Item, ...], usage: Usage, priced: Priced, shape: Shap
 
 def _verdict(usage: Usage, now: float, there: tuple[float, ...]) -> str:
     if usage.invocations < FEW:
-        return f"{usage.invocations:,.0f} invocations say little: cost does not decide here"
+        return f"{usage.invocations:,.0f} invocations are too few to compare costs"
     low, high = min(there), max(there)
     if now < low:
         return f"by cost, stay: ${now:,.2f} a month on Lambda against ${low:,.2f} as a service"
@@ -116,18 +116,18 @@ def _advice(usage: Usage, priced: Priced) -> Iterator[str]:
     """Yield what would help on Lambda: for whoever stays, and for whoever moves later."""
     if not usage.arm:
         saved = 1 - priced.prices.duration_arm / priced.prices.duration
-        yield f"arm64 costs {saved:.0%} less for each GB-second, where every dependency has a wheel for it"
+        yield f"arm64 costs {saved:.0%} less for each GB-second, if every dependency has a wheel for it"
     reported = usage.reported
     if reported and 0 < reported.memory < ROOMY * usage.memory:
         used = f"{reported.memory:,.0f} of {usage.memory} MB are used at most"
-        yield f"{used}: less memory costs less, where it is not slower"
+        yield f"{used}: less memory costs less, if it is not slower"
     if reported and reported.invocations and reported.cold / reported.invocations > COLD:
         share = reported.cold / reported.invocations
-        yield f"{share:.1%} of the invocations begin with a start: SnapStart (Python 3.12 or newer) shortens it"
+        yield f"{share:.1%} of the invocations are cold starts: SnapStart (Python 3.12 or newer) shortens them"
     if usage.waiting is not None and usage.waiting > ROOMY:
         yield f"{usage.waiting:.0%} of the time is waiting, which Lambda bills and a service shares among requests"
     if usage.waiting is None:
-        yield "Lambda Insights would tell how much of the time is waiting; without it there is a range"
+        yield "Lambda Insights would show how much of the time is waiting; without it, costs are a range"
     if usage.memory > FULL_CPU:
         yield f"{usage.memory} MB come with {usage.vcpus:.1f} vCPU, of which one event loop uses one"
     if usage.throttles:

@@ -113,7 +113,8 @@ def _meaning(parameter: Any) -> str:
     choices = parameter.type_descriptor.choices
     listed = f" One of {', '.join(f'`{choice}`' for choice in choices)}." if choices else ""
     default = parameter.default
-    shown = f" Default: `{default}`." if default not in (None, "", False, True) else ""
+    told = parameter.show_default and default not in (None, "", False, True)
+    shown = f" Default: `{default}`." if told else ""
     return f"{parameter.help}{listed}{shown}"
 
 

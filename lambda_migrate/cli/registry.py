@@ -46,7 +46,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("analyze", "Find what will behave differently off Lambda, in the source code; runs nothing.", LOOK),
     Entry(
         "assess",
-        "Say what the function does and costs, what a service would take and cost, and whether to stay.",
+        "Say what the function does and costs, what a service would need and cost, and whether to move.",
         LOOK,
     ),
     Entry("doctor", "Check everything that the migration needs, and say what to do about what is missing.", LOOK),
@@ -86,7 +86,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("plan", "Show what would change, and change nothing.", MOVE),
     Entry("cutover", "Move traffic to the service, step by step, each watched and judged.", MOVE, changes=("cutover",)),
     Entry(
-        "handover", "Write what the owners' code has to say, so that their next deployment keeps what was moved.", END
+        "handover",
+        "Print the changes that the owners' code needs, so that its next deployment keeps what was moved.",
+        END,
     ),
     Entry(
         "retire",
@@ -96,7 +98,9 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("status", "Show where the migration stands and what to type next.", ALWAYS),
     Entry("history", "Show what was done, by whom and when.", ALWAYS),
-    Entry("report", "Make a page for the change ticket: where it stands, what happened, what remains.", ALWAYS),
+    Entry(
+        "report", "Make a page for the change ticket: where the migration stands, what happened, what remains.", ALWAYS
+    ),
     Entry(
         "rollback", "Roll back what was done, the latest first, from the ledger alone.", ALWAYS, changes=("rollback",)
     ),

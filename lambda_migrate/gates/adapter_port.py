@@ -4,7 +4,7 @@
 
 On a numbered version the proxy listens on the port that the adapter talks to. Where the original application has to run
 too (for events that are not selected, or as the fallback), the same script starts it on a port of its own, which the
-variables `PORT` and `AWS_LWA_PORT` tell it. A script with a fixed port would find it taken, and end.
+variables `PORT` and `AWS_LWA_PORT` tell it. A script with a fixed port would find that port taken, and exit.
 
 ## What to do
 
@@ -18,6 +18,6 @@ from __future__ import annotations
 NAME = "adapter-port"
 ACCEPTABLE = True
 ACCEPTANCE = (
-    "Accept it if the port is read elsewhere, as in a file of settings; `verify` starts the original and tells."
+    "Accept it if the port is read elsewhere, for example in a settings file; `verify` starts the original to prove it."
 )
 ASKED = ("proxy deploy", "proxy rotate-key")

@@ -1,4 +1,4 @@
-"""A caller may not invoke the alias, or send to the service's queue, or nobody can tell.
+"""A caller may not invoke the alias or send to the service's queue, or this could not be checked.
 
 ## Why it matters
 

@@ -18,5 +18,5 @@ from __future__ import annotations
 
 NAME = "domain-records"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can accept it: there are no records that the plan could change."
+ACCEPTANCE = "there are no records that the plan could change."
 ASKED = ("cutover --domain",)

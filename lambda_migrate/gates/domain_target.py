@@ -16,5 +16,5 @@ from __future__ import annotations
 
 NAME = "domain-target"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can accept it: the plan would not know where the name goes."
+ACCEPTANCE = "the plan would not know where the name goes."
 ASKED = ("cutover --domain",)

@@ -2,13 +2,13 @@
 
 ## Why it matters
 
-The migration changes resources that somebody else's code owns. Terraform compares with AWS and puts back what its code
-does not say; a stack of CloudFormation does so as soon as the resource's block changes. Traffic would go back to
-`$LATEST`, or to a service that is gone, in the middle of somebody's deployment.
+The migration changes resources that somebody else's code owns. Terraform compares its code with AWS and reverts what
+differs; a CloudFormation stack does so as soon as the resource's block in the template changes. Traffic would go back
+to `$LATEST`, or to a service that is gone, in the middle of somebody's deployment.
 
 ## What to do
 
-`lambda-migrate handover` prints what the code has to say. Change the code, make the plan or the change set again, and
+`lambda-migrate handover` prints the changes that the code needs. Make them, make the plan or the change set again, and
 run `lambda-migrate handover --check plan.json` on it.
 """
 
@@ -16,5 +16,5 @@ from __future__ import annotations
 
 NAME = "handover-undone"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can: the deployment would take traffic from where it was moved."
+ACCEPTANCE = "the deployment would undo the move."
 ASKED = ("handover --check",)

@@ -1,10 +1,10 @@
-"""The function's container image is not of a kind that a layer can be added to.
+"""The function's container image is of a kind that the proxy's layer cannot be added to.
 
 ## Why it matters
 
-The proxy comes into an image as one layer more: manifest and configuration are edited, and pushed under a digest of
-their own. That takes a single image whose manifest is of Docker's schema 2 or of OCI. A list of images, or media types
-that nobody knows, would be guessed at.
+The proxy is added to an image as one more layer: manifest and configuration are edited, and pushed under a digest of
+their own. That takes a single image whose manifest is of Docker's schema 2 or of OCI. With a list of images, or unknown
+media types, the result would be a guess.
 
 ## What to do
 
@@ -16,5 +16,5 @@ from __future__ import annotations
 
 NAME = "image-package"
 ACCEPTABLE = False
-ACCEPTANCE = "nobody could say what the derived image would be."
+ACCEPTANCE = "the result could not be predicted."
 ASKED = ("proxy deploy", "proxy rotate-key", "doctor")

@@ -2,12 +2,12 @@
 
 ## Why it matters
 
-A rule forwards to five target groups at most, and a load balancer knows a hundred, unless the account's quotas are
-others. AWS would refuse the service's group in the middle of the move. Where the quotas cannot be read, nobody knows.
+A rule forwards to five target groups at most, and a load balancer to a hundred, unless the account has other quotas.
+AWS would refuse the service's group in the middle of the move. Quotas that cannot be read close this gate too.
 
 ## What to do
 
-Take target groups out of the rule that have a weight of 0, or have the quota raised (Service Quotas, Elastic Load
+Remove target groups with a weight of 0 from the rule, or have the quota raised (Service Quotas, Elastic Load
 Balancing). Or allow `elasticloadbalancing:DescribeAccountLimits`.
 """
 

@@ -1,22 +1,22 @@
-"""No pipe of EventBridge can take to the service what Lambda, or the pipe itself, takes to the function.
+"""An EventBridge pipe cannot deliver to the service what Lambda, or the pipe itself, delivers to the function.
 
 ## Why it matters
 
-A pipe to an API destination sends one record at a time. It keeps no state of windows (`TumblingWindowInSeconds`), reads
-by no consumer of its own, takes five filters at most, and sends what fails to a queue or a topic alone. A pipe of yours
-that hands over batches, makes the event by an input template, does not wait for the function, or has its events
-enriched by it would bring the service something else, or lose what fails.
+A pipe to an API destination sends one record at a time. It does not support windows (`TumblingWindowInSeconds`) or
+enhanced fan-out, takes five filters at most, and sends failed records only to a queue or a topic. A pipe of yours that
+sends batches, builds the event with an input template, does not wait for the function, or uses the function as its
+enrichment would send the service something else, or lose what fails.
 
 ## What to do
 
 Take the stream or the pipe out of `service.pipes`: it stays on the alias, and is accepted as `trigger:kinesis`,
-`trigger:dynamodb` or `trigger:pipe`. Or change the mapping or the pipe (a batch size of 1), see that the function bears
-it, and run this again.
+`trigger:dynamodb` or `trigger:pipe`. Or change the mapping or the pipe (a batch size of 1), check that the function can
+handle it, and run this again.
 """
 
 from __future__ import annotations
 
 NAME = "pipe-impossible"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can accept it: a pipe does not do it."
+ACCEPTANCE = "a pipe cannot do what the mapping, or the pipe to the function, does."
 ASKED = ("cutover --direct",)

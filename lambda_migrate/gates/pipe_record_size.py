@@ -1,9 +1,9 @@
-"""A record of the stream may be larger than a pipe sends to an API destination.
+"""A record of the stream may be larger than a pipe can send to an API destination.
 
 ## Why it matters
 
-EventBridge sends an API destination 256 KB at most. A record of Kinesis may have more, and its data is sent in base64,
-a third longer; one of DynamoDB holds the item before and after its change, up to 400 KB each. A record that does not
+EventBridge sends an API destination 256 KB at most. A Kinesis record may be larger, and its data is sent in base64, a
+third longer; a DynamoDB record holds the item before and after its change, up to 400 KB each. A record that does not
 fit fails, comes again until it expires or its retries end, and holds up its shard meanwhile.
 
 For Kinesis the largest put of 14 days is looked at (`IncomingBytes`), which may have held several records. DynamoDB

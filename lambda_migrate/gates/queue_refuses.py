@@ -1,12 +1,13 @@
-"""The queue does not take what a bucket or a schedule would send to it, or nobody could look.
+"""The queue would refuse what a bucket or a schedule sends to it, or it could not be checked.
 
 ## Why it matters
 
-S3 is told not to try the destinations of a bucket when its notifications are written, since it would send a test
-message to each queue and topic of others there. So it takes a queue that refuses it, and then drops each event.
+When a bucket's notifications are written, S3 is told to skip its check of the destinations, because the check would
+send a test message to every other queue and topic of the bucket. So S3 accepts a queue that refuses its messages, and
+then drops each event.
 
-S3 sends neither to FIFO queues nor to queues that are encrypted with the key that AWS manages for SQS. A schedule names
-no message group, without which a FIFO queue takes nothing.
+S3 sends neither to FIFO queues nor to queues that are encrypted with the key that AWS manages for SQS. A schedule sets
+no message group, which a FIFO queue requires.
 
 ## What to do
 
@@ -21,5 +22,5 @@ from __future__ import annotations
 
 NAME = "queue-refuses"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can accept it: what may not be sent is lost."
+ACCEPTANCE = "events that the queue refuses are lost."
 ASKED = ("cutover --direct",)

@@ -1,17 +1,16 @@
-"""The plan would make more of something than AWS allows.
+"""The plan would exceed an AWS quota.
 
 ## Why it matters
 
-AWS has quotas: 300 integrations and 300 routes of an HTTP API, so many target groups in a region, 20 KB for the
-policy of an alias. Where one is reached, AWS refuses a step in the middle of the move. What is there is counted before
-anything is written, and held against what Service Quotas says of the account, or against AWS's default where that
-cannot be read.
+AWS has quotas: 300 integrations and 300 routes of an HTTP API, the target groups of a region, 20 KB for the policy of
+an alias. Where one is reached, AWS refuses a step in the middle of the move. What exists is counted before anything is
+written, and compared with the account's quota in Service Quotas, or with AWS's default where that cannot be read.
 
 ## What to do
 
-Delete what nobody uses any more, or have the quota raised (Service Quotas). AWS raises the integrations of an HTTP API
-and the size of a policy for nobody: take out the integrations that no route names; replace statements that differ in
-their source alone by one with a wildcard.
+Delete what is no longer used, or have the quota raised (Service Quotas). AWS does not raise the integrations of an HTTP
+API or the size of a policy: delete integrations that no route uses; replace statements that differ only in their source
+with one that has a wildcard.
 """
 
 from __future__ import annotations

@@ -14,5 +14,5 @@ from __future__ import annotations
 
 NAME = "rest-api-canary"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can accept it: API Gateway refuses to deploy to a stage that has a canary."
+ACCEPTANCE = "API Gateway refuses to deploy to a stage that has a canary."
 ASKED = ("cutover", "cutover --direct")

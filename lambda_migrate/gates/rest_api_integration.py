@@ -15,5 +15,5 @@ from __future__ import annotations
 
 NAME = "rest-api-integration"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can accept it: the service would not understand the requests."
+ACCEPTANCE = "the service would not understand the requests."
 ASKED = ("cutover --direct",)

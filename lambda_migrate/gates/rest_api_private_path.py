@@ -1,10 +1,10 @@
-"""Whether a REST API's private integration sends the stage's name in front of the path is not certain.
+"""A REST API's private integration may put the stage's name in front of the path.
 
 ## Why it matters
 
-AWS documents that the request which reaches a load balancer by a VPC link has the name of the stage in front of its
-path: `/prod/orders`. A proxy integration cannot cut it off. A service that knows `/orders` alone would answer 404 to
-the first share.
+AWS documents that a request which reaches a load balancer through a VPC link has the stage's name in front of its path:
+`/prod/orders`. A proxy integration cannot remove it. A service that serves only `/orders` would answer 404 to the first
+share.
 
 ## What to do
 

@@ -1,20 +1,20 @@
-"""The schedule calls Lambda by a universal target, which cannot be sent to a queue as it is.
+"""The schedule calls Lambda through a universal target, which cannot be pointed at a queue as it is.
 
 ## Why it matters
 
 A universal target (`aws-sdk:lambda:invoke`) holds the parameters of a call: the function, the kind of invocation, and
-the event as text in `Payload`. A queue would get another call with other parameters. What the function got of it
-depends on how its author wrote that text.
+the event as text in `Payload`. A queue needs another call with other parameters. What the function received depends on
+how its author wrote that text.
 
 ## What to do
 
-Give the schedule the function itself for its target, with the event as its input, deploy that, then run this again. Or
-take it out of `service.schedule_queues`: it stays on the alias, and is accepted as `trigger:scheduler`.
+Make the function itself the schedule's target, with the event as its input, deploy that, then run this again. Or take
+it out of `service.schedule_queues`: it stays on the alias, and is accepted as `trigger:scheduler`.
 """
 
 from __future__ import annotations
 
 NAME = "schedule-universal"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can accept it: it cannot be moved that way."
+ACCEPTANCE = "the service would not get the event that the function got."
 ASKED = ("cutover --direct",)

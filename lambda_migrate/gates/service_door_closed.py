@@ -2,15 +2,15 @@
 
 ## Why it matters
 
-With `LAMBDA_MIGRATE_REQUIRE=signed` the service lets in the proxy alone, and with `header` only what carries a key.
-Requests that come straight from API Gateway or CloudFront are not signed, and nothing is known of a key that it should
-add. A load balancer adds neither signature nor key. All of them would be answered 403.
+With `LAMBDA_MIGRATE_REQUIRE=signed` the service accepts requests from the proxy only, and with `header` only requests
+that carry a key. Requests that come straight from API Gateway or CloudFront are not signed, and no key is configured
+for them to add. A load balancer adds neither signature nor key. All of them would be answered 403.
 
 ## What to do
 
 Run the service with `LAMBDA_MIGRATE_REQUIRE=header` and `LAMBDA_MIGRATE_DOOR_KEY`, and name the secret of that key in
-`service.door_key`. Behind a load balancer of yours, run it with `LAMBDA_MIGRATE_REQUIRE=open`, and have its security
-group let in the load balancer alone.
+`service.door_key`. Behind a load balancer of yours, run it with `LAMBDA_MIGRATE_REQUIRE=open`, and let its security
+group admit only the load balancer.
 """
 
 from __future__ import annotations

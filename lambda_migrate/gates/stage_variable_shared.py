@@ -16,5 +16,5 @@ from __future__ import annotations
 
 NAME = "stage-variable-shared"
 ACCEPTABLE = False
-ACCEPTANCE = "Nobody can accept it: no value of the variable would be right."
+ACCEPTANCE = "no value of the variable would be right."
 ASKED = ("cutover",)

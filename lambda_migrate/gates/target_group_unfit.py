@@ -3,8 +3,8 @@
 ## Why it matters
 
 A load balancer forwards to target groups of its own VPC, and a target group belongs to one load balancer. In a rule
-with several groups, a group that keeps its clients (target stickiness) needs a rule that does so too. A group for
-functions takes nothing else. AWS refuses each of these when the rule is written, or the group cannot be read.
+with several groups, a group that keeps its clients (target stickiness) needs a rule that does so too. A group of type
+`lambda` takes functions only. AWS refuses the rule in each of these cases; a group that cannot be read is refused here.
 
 ## What to do
 

@@ -1,10 +1,10 @@
-"""The function has the AWS Lambda Web Adapter, and another script than the adapter's starts it.
+"""The function has the AWS Lambda Web Adapter's layer, but is not started by the adapter's script.
 
 ## Why it matters
 
-A function under the adapter is carried: `AWS_LAMBDA_EXEC_WRAPPER` is `/opt/bootstrap`, the script of the adapter's
-layer, and the proxy's script takes its place. Where the layer is there and something else starts the function, nobody
-can say what has to start the original, nor whether the adapter is used at all.
+A function under the adapter can carry the proxy: `AWS_LAMBDA_EXEC_WRAPPER` is `/opt/bootstrap`, the script of the
+adapter's layer, and the proxy's script takes its place. Where the layer is there but something else starts the
+function, it is not known what has to start the original, or whether the adapter is used at all.
 
 ## What to do
 

@@ -50,9 +50,7 @@ def check(document: Any, things: Sequence[Flip]) -> tuple[Finding, ...]:
         return tuple(_by_terraform(changes, each.terraform, each) for each in things if each.terraform)
     if isinstance(document, dict) and isinstance(document.get("Changes"), list):
         if document.get("NextToken"):
-            raise ConfigError(
-                "the change set goes on on another page", hint="describe it with `--no-paginate` left out"
-            )
+            raise ConfigError("the change set has more pages than this one", hint="describe it without `--no-paginate`")
         resources = [each.get("ResourceChange") or {} for each in document["Changes"]]
         return tuple(_by_change_set(resources, each.cloudformation, each) for each in things if each.cloudformation)
     raise ConfigError(
@@ -73,7 +71,7 @@ def _by_terraform(changes: list[dict[str, Any]], mine: Terraform, flip: Flip) ->
         if "delete" in actions:
             return Finding(flip.what, "undoes", f"{address} is deleted or made again")
         if actions == ["create"] and not change.get("importing") and flip.made:
-            return Finding(flip.what, "undoes", f"{address} is created, and it is there already: import it")
+            return Finding(flip.what, "undoes", f"{address} is created, but exists already: import it")
         return _compared(flip, mine.attributes, mine.ignored, after, change.get("after_unknown") or {}, address)
     return Finding(flip.what, "keeps", f"no {mine.type} of this id is in the plan")
 
@@ -116,7 +114,7 @@ def _by_change_set(resources: list[dict[str, Any]], mine: CloudFormation, flip: 
         if of_type and action == "Add" and flip.made and not each.get("PhysicalResourceId"):
             made = _new_one_is(each, mine)
             if made:
-                return Finding(flip.what, "undoes", f"{name} is added, and it is there already: import it")
+                return Finding(flip.what, "undoes", f"{name} is added, but exists already: import it")
         if not of_type or each.get("PhysicalResourceId") != mine.physical:
             continue
         if action == "Remove" or each.get("Replacement") == "True":

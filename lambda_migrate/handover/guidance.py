@@ -17,17 +17,17 @@ STACKS = ("cloudformation", "sam", "cdk", "serverless", "chalice")
 
 NOTES: dict[str, tuple[str, ...]] = {
     "terraform": (
-        "The next apply undoes every flip that the code does not say: change the code before anybody applies.",
+        "The next apply undoes every flip that is not in the code: change the code before anybody applies.",
         "While traffic moves, the alias' version and weights belong to lambda-migrate: keep `ignore_changes`.",
         "The first plan after this imports, and changes nothing. `lambda-migrate handover --check` reads it.",
     ),
     "pulumi": (
-        "The next `pulumi up` undoes every flip that the program does not say.",
-        "Import what was made with `pulumi import`, by the ids below; types are those of Terraform.",
+        "The next `pulumi up` undoes every flip that is not in the program.",
+        "Import what was made with `pulumi import`, by the ids below; the types are Terraform's.",
     ),
     "cloudformation": (
         "A stack touches a flipped resource only when its block in the template changes, and then undoes the flip.",
-        "Import the alias with a change set of type IMPORT before the template names it: adding it fails, it exists.",
+        "Import the alias with a change set of type IMPORT before the template names it; adding it would fail.",
     ),
     "sam": (
         "Do not use `AutoPublishAlias`: it cannot hold weights, and adding it removes other aliases of the stack.",
@@ -35,7 +35,7 @@ NOTES: dict[str, tuple[str, ...]] = {
     ),
     "cdk": (
         "Pass the alias in place of the function to every integration, event source and target; permissions follow.",
-        "Import it with `cdk import` first. The resources below are what `cdk synth` has to come to.",
+        "Import it with `cdk import` first. `cdk synth` has to produce the resources below.",
     ),
     "serverless": (
         "Events under `functions:` cannot name an alias: move those that were flipped to `resources:`, as below.",
@@ -45,7 +45,7 @@ NOTES: dict[str, tuple[str, ...]] = {
         "Chalice does not make aliases: write the resources below in `--merge-template`, and import the alias first.",
     ),
     "zappa": (
-        "Zappa calls AWS itself: do not deploy with it while the migration runs, a deployment undoes the flips.",
+        "Zappa calls AWS itself: do not deploy with it while the migration runs; a deployment undoes the flips.",
     ),
 }
 """By tool; the order is the order of doing."""

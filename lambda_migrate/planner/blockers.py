@@ -116,24 +116,24 @@ def _of_image(inventory: Inventory) -> Iterator[Blocker]:
     """Yield why a function's container image cannot carry the proxy."""
     deployed = inventory.image
     if deployed is None:
-        yield closed(image_package, "AWS does not say which image of ECR it runs")
+        yield closed(image_package, "AWS does not say which ECR image it runs")
         return
     if f":{deployed.registry}:" not in inventory.function.arn:
-        text = f"its image is in the registry of account {deployed.registry}, where this one pushes nothing"
-        yield closed(image_repository, f"{text}; copy it into a repository of your own, and deploy that")
+        text = f"its image is in the registry of account {deployed.registry}, not of the function's own account"
+        yield closed(image_repository, f"{text}; copy it into a repository there, and deploy that")
         return
     if not deployed.manifest:
         return  # what could not be read is a gate of its own
     try:
         image.derive(deployed.manifest, deployed.media_type, deployed.config, on_path=deployed.on_path)
     except image.CannotDeriveError as reason:
-        yield closed(image_package, f"its image `{deployed.name}` cannot be added to: {reason}")
+        yield closed(image_package, f"the proxy's layer cannot be added to its image `{deployed.name}`: {reason}")
         return
     started = deployed.start
     if started.kind in ("", SCRIPT):
         known = started.kind == SCRIPT
-        text = f"`{started.written}` starts its image, which is not a start that the proxy knows"
-        more = f"; accept it if that hands `{started.handler}` on to `awslambdaric`" if known else ""
+        text = f"`{started.written}` starts its image, and the proxy does not know that program"
+        more = f"; accept it if that passes `{started.handler}` to `awslambdaric`" if known else ""
         yield closed(image_entrypoint, text + more, acceptable=known)
     python = re.match(r"3\.(\d+)", deployed.python)
     if python and int(python[1]) < OLDEST_PYTHON:

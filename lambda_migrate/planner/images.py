@@ -63,7 +63,7 @@ def steps(inventory: Inventory, config: Migration, settings: dict[str, str], mar
     made = image.derive(deployed.manifest, deployed.media_type, deployed.config, on_path=deployed.on_path)
     kept, tag = tags_of(function.name, deployed, made.digest)
     if kept not in deployed.tags:
-        why = "lifecycle policies often take images that no tag names, and versions go on needing theirs"
+        why = "lifecycle policies often delete untagged images, and versions still need theirs"
         yield Step("", TagImage(deployed.name, deployed.digest, kept), why, group)
     if tag not in deployed.tags:
         pushed = PushImage(deployed.name, deployed.digest, made.digest, tag, deployed.on_path)
@@ -102,7 +102,7 @@ def warnings(inventory: Inventory) -> Iterator[str]:
             number = rule.get("rulePriority")
             yield (
                 f"rule {number} of the lifecycle policy of repository `{deployed.name}` may delete images with tags"
-                f" `{ours}*`, which versions of the function need: have it leave them out until `retire`"
+                f" `{ours}*`, which versions of the function need: exclude them from the rule until `retire`"
             )
 
 

@@ -44,7 +44,7 @@ def check(app: str, contents: Mapping[str, bytes], packages: frozenset[str] = fr
     """
     match = _APPLICATION.match(app)
     if match is None:
-        raise MigrateError(f"`{app}` names no application", hint="write it like `--app module:name`")
+        raise MigrateError(f"`{app}` is not an application's name", hint="write it like `--app module:name`")
     path = match["module"].replace(".", "/")
     file = _file(match["module"], contents)
     if not file:

@@ -26,7 +26,7 @@ def requires(folder: Path, source: Source, code: OwnCode, python: str, options: 
         return declared.joined(places)
     lifted = frozenset(local_packages.names(source.layers))
     included = {path for path in code.files.values() if path.endswith((".txt", ".in"))}
-    known = {path for path, why in code.left_out.items() if why.startswith("it is about the old project")}
+    known = {path for path, why in code.left_out.items() if why.startswith("it belongs to the old project")}
     made: set[str] = set()
     for path in (*known, *included):
         scratch.put(f"{folder}/{path}", source.read(path), made)
@@ -44,5 +44,5 @@ def _above(folder: Path, python: str, lifted: frozenset[str]) -> Iterator[declar
             above = declared.read(place, "", python, lifted=lifted)
             where = Path(os.path.relpath(place, folder)).as_posix()
             named = ", ".join(f"`{where}/{name}`" for name in above.files)
-            yield replace(above, notes=(f"what is installed is said in {named}, above the code", *above.notes))
+            yield replace(above, notes=(f"the requirements are in {named}, above the code", *above.notes))
             return

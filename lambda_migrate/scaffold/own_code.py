@@ -147,7 +147,7 @@ def _holds_secrets(path: str, source: Source) -> bool:
 
 def _reason(path: str, root: str) -> str:
     if _TOOL_FILE.search(path) or _PROJECT_FILE.match(path) or (root and _PROJECT_FILE.match(path.removeprefix(root))):
-        return "it is about the old project, not part of the code"
+        return "it belongs to the old project, not part of the code"
     if not path.startswith(root):
         return f"it is not in `{root}`, where the handler is imported from"
     return ""

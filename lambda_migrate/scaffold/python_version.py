@@ -37,7 +37,7 @@ def chosen(facts: FunctionFacts, options: Options) -> tuple[str, str]:
 def assumed(origin: str, python: str, facts: FunctionFacts) -> Iterator[str]:
     """Yield what nobody has said, and is therefore assumed."""
     if origin == "assumed":
-        yield f"Python {python} is assumed: nothing here says which version the function runs on; say `--python 3.x`"
+        yield f"Python {python} is assumed: the project does not name a version; set it with `--python 3.x`"
     limits = {"timeout": f"time-out {facts.timeout:g} s", "memory": f"memory {facts.memory} MB"}
     unsaid = [text for key, text in limits.items() if facts.origin(key) == "assumed"]
     if unsaid:

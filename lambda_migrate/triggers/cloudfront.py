@@ -92,7 +92,8 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     """Lead the origin to the URL of the alias, which is made for it where there is none."""
     settings = trigger.settings
     if not settings.distribution:
-        text = f"only the permission of {LABEL} `{trigger.name}` is known, not its origin; see to it, then accept this"
+        text = f"only the permission of {LABEL} `{trigger.name}` is known, not its origin"
+        text = f"{text}; check it by hand, then accept this"
         return Repoint(blockers=(closed(trigger_gate, text, trigger.name, of=KIND),))
     after = {**settings.leads, DOMAIN: f"{URL_OF}{function.name}:{alias}"}
     action = PointOrigin(settings.distribution, settings.leads, after, settings.origin)
@@ -146,8 +147,8 @@ def _blockers(trigger: Trigger[Settings], destination: Destination) -> Iterator[
         yield closed(service_door_closed, text, trigger.name)
     elif destination.require == "header" and not destination.door_key:
         text = (
-            f"{called}: the service asks for a key (LAMBDA_MIGRATE_REQUIRE=header) that nobody would add; name its"
-            " secret in `service.door_key`"
+            f"{called}: the service asks for a key (LAMBDA_MIGRATE_REQUIRE=header) that CloudFront would not add; name"
+            " its secret in `service.door_key`"
         )
         yield closed(service_door_closed, text, trigger.name)
     elif destination.require == "open" and not destination.vpc_origin and _signed(trigger):

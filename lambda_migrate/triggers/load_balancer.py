@@ -130,7 +130,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     settings, target = trigger.settings, function.qualified_arn(alias)
     if not settings.rules:
         text = f"only the permission of {LABEL} `{trigger.name}` is known, not what forwards to it"
-        text = f"{text}; see to it by hand, then accept this"
+        text = f"{text}; check it by hand, then accept this"
         return Repoint(blockers=(closed(trigger_gate, text, trigger.name, of=KIND),))
     name = group_name(trigger, target)
     reference = f"{NAMED}{name}"

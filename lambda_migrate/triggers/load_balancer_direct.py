@@ -240,7 +240,7 @@ def _blockers(joining: _Joining, destination: Destination) -> Iterator[Blocker]:
         yield closed(service_door_closed, text, joining.trigger.name)
     unread = joining.looked.get(UNREAD)
     if unread:
-        text = f"{joining.named} could not be looked at: {unread}; see `service.target_group`"
+        text = f"{joining.named} could not be read: {unread}; see `service.target_group`"
         yield closed(target_group_unfit, text, joining.trigger.name)
         return
     for why in _unfit(joining):
@@ -264,7 +264,7 @@ def _unfit(joining: _Joining) -> Iterator[str]:
         yield f"belongs to load balancer `{others[0]}`, and a group has one load balancer; make one for this one"
     for rule in settings.rules:
         if joining.group in rule.others:
-            yield f"stands in rule `{rule.name}` already; take it out there first"
+            yield f"is in rule `{rule.name}` already; remove it there first"
         if looked["sticky"] == "true" and not rule.sticky:
             yield f"is sticky, and rule `{rule.name}` is not, which AWS refuses; switch off the group's stickiness"
 

@@ -126,7 +126,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     goal = f"{DESTINATION}{pipe_target.name(function, KIND)}"
     action = SendPipe(settings.pipe, settings.function, goal, settings.part, settings.parameters)
     looked = destination.resources.get(KIND, {})
-    role = looked.get(f"{_ROLE} {trigger.name}", "nobody has looked at its role")
+    role = looked.get(f"{_ROLE} {trigger.name}", "its role has not been checked")
     blockers = (
         *pipe_target.blockers(trigger, caller, function, destination),
         *pipe_target.too_large(trigger, caller, looked.get(f"{LARGEST} {trigger.name}"), pipe_target.LARGEST),

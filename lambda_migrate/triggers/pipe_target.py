@@ -84,7 +84,7 @@ def too_large(trigger: Trigger[Any], caller: str, largest: str | None, limit: fl
         limit: Bytes that fit.
     """
     if largest is None or float(largest) > limit:
-        known = "nobody counts how large its records are" if largest is None else f"one had {largest} bytes"
+        known = "AWS has no metric for the size of its records" if largest is None else f"one had {largest} bytes"
         text = f"{caller}: a pipe sends {LARGEST // 1024} KB at most, and {known}"
         yield closed(pipe_record_size, text, trigger.name)
 

@@ -135,7 +135,7 @@ def look_up(
 
 
 def _refusal(queue: str, _attributes: Document) -> str:
-    return "a schedule names no message group, as FIFO queues ask" if queue.endswith(queue_policy.FIFO) else ""
+    return "a schedule sets no message group, which FIFO queues require" if queue.endswith(queue_policy.FIFO) else ""
 
 
 def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint | None:
@@ -144,10 +144,10 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     if not queue:
         return None
     if settings.named:
-        text = "calls Lambda by a universal target, whose input holds the event in a form of Lambda's own"
+        text = "calls Lambda through a universal target, whose input is a call of Lambda's API, not the event"
         refused = closed(
             schedule_universal,
-            f"{caller} {text}; give it the function itself for its target, or take it out of service.schedule_queues",
+            f"{caller} {text}; make the function itself its target, or take it out of service.schedule_queues",
             trigger.name,
         )
         return Repoint(blockers=(refused,))
@@ -155,7 +155,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     step = Step("", action, "its events wait in the service's queue", propagation=PROPAGATION)
     repoint = service_queue.moved(trigger, step, function, destination, caller=caller)
     looked = destination.resources.get(KIND, {})
-    role = looked.get(f"{_ROLE} {trigger.name}", "nobody has looked at its role")
+    role = looked.get(f"{_ROLE} {trigger.name}", "its role has not been checked")
     asked = (
         (caller_not_permitted, f"{caller}: {role}" if role else ""),
         (schedule_already_started, looked.get(f"{_START} {trigger.name}", "")),

@@ -77,7 +77,7 @@ def moved(
     """
     queue = named(destination, trigger)
     looked = destination.resources.get(trigger.kind, {})
-    refusal = looked.get(f"{_REFUSED} {trigger.name}", "nobody has looked at it")
+    refusal = looked.get(f"{_REFUSED} {trigger.name}", "it has not been checked")
     if looked.get(f"{_ENDLESS} {trigger.name}"):
         text = "has no dead-letter queue: an event that always fails comes again until the queue drops it"
         warnings += (f"queue `{Arn.parse(queue).resource}` of {caller} {text}",)

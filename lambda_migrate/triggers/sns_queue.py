@@ -68,7 +68,7 @@ def blockers(name: str, queue: str, function: Function, destination: Destination
         )
         yield closed(sns_without_consumer, text, name)
     looked = destination.resources.get("sns", {})
-    refusal = looked.get(f"queue {name}", "nobody has looked at its policy")
+    refusal = looked.get(f"queue {name}", "its policy has not been checked")
     if refusal:
         text = f"topic `{name}` may not be able to send to queue `{queue}`: {refusal}; allow it sqs:SendMessage"
         yield closed(sns_queue_refuses, text, name)

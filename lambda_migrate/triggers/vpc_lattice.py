@@ -92,7 +92,7 @@ def to_alias(trigger: Trigger[Settings], function: Function, alias: str) -> Repo
     settings, target = trigger.settings, function.qualified_arn(alias)
     if not settings.rules:
         text = f"only the permission of {LABEL} `{trigger.name}` is known, not what forwards to it"
-        text = f"{text}; see to it by hand, then accept this"
+        text = f"{text}; check it by hand, then accept this"
         return Repoint(blockers=(closed(trigger_gate, text, trigger.name, of=KIND),))
     name = f"lm-{sha256([settings.source, target])[:8]}-{trigger.name}"[:NAME_LENGTH].rstrip("-")
     reference = f"{NAMED}{name}"

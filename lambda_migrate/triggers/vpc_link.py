@@ -132,9 +132,9 @@ def blockers(
     link = destination.link
     if link is None:
         return
-    unread = "nobody has looked" if looked is None else looked.get(UNREAD, "")
+    unread = "it has not been checked" if looked is None else looked.get(UNREAD, "")
     if looked is None or unread:
-        text = f"{called}: VPC link `{link.id}` could not be looked at: {unread}"
+        text = f"{called}: VPC link `{link.id}` could not be read: {unread}"
         yield closed(vpc_link_unfit, text, subject)
         return
     for why in _unfit(link, looked, gateway):

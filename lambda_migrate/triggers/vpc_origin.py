@@ -99,9 +99,9 @@ def blockers(
     origin = destination.vpc_origin
     if origin is None:
         return
-    unread = "nobody has looked" if looked is None else looked.get(UNREAD, "")
+    unread = "it has not been checked" if looked is None else looked.get(UNREAD, "")
     if looked is None or unread:
-        text = f"{called}: VPC origin `{origin.id}` could not be looked at: {unread}"
+        text = f"{called}: VPC origin `{origin.id}` could not be read: {unread}"
         yield closed(vpc_origin_unfit, text, subject)
         return
     if looked[STATUS] != DEPLOYED:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 WHOLE = 100
 GONE = (
     "whatever `cutover --direct` has moved to the service stays there: AWS does not show where it was before; re-point"
-    " it by hand, or bring a copy of the ledger back first"
+    " it by hand, or restore a copy of the ledger first"
 )
 
 

@@ -56,10 +56,13 @@ def described(folder: Path, function: str, include: Sequence[Path] = ()) -> Code
             included.setdefault(each.resolve(), f"`{deployment.where('shared')}`")
     for each, where in folders(start / root).items():
         included.setdefault(each, f"`{where}`")
-    notes += [f"`{_relative(each, folder)}` is deployed along ({why}), and lifted" for each, why in included.items()]
+    notes += [
+        f"`{_relative(each, folder)}` is deployed with the function ({why}), so it is lifted too"
+        for each, why in included.items()
+    ]
     if deployment.others:
         told, count = ", ".join(f"`{each}`" for each in deployment.others[:5]), len(deployment.others)
-        notes.append(f"the project deploys {count} functions ({told}); which of them this is, nothing says")
+        notes.append(f"the project deploys {count} functions ({told}); it does not say which of them this is")
     return Code(start, root, included, deployment, (*deployment.notes, *notes))
 
 
@@ -123,7 +126,7 @@ def differences(known: FunctionFacts, deployment: Deployment) -> Iterator[str]:
         if ours and _plain(theirs) != _plain(ours):
             unit = _UNITS.get(key, "")
             place = deployment.where(key)
-            yield f"`{place}` says {what} {_plain(theirs)}{unit}, AWS {_plain(ours)}{unit}: AWS's counts"
+            yield f"`{place}` says {what} {_plain(theirs)}{unit}, AWS {_plain(ours)}{unit}: AWS's value is used"
 
 
 def _plain(value: object) -> str:

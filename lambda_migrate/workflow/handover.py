@@ -58,11 +58,11 @@ def handover(context: Context, tool: str | None) -> Result:
     """
     things = standing(context)
     if not things:
-        return Result({"flips": [], "owners": []}, "Nothing stands that somebody's code would have to say.")
+        return Result({"flips": [], "owners": []}, "Nothing was moved that the owners' code would have to keep.")
     known = (Owner(tool, ("named by --owner",)),) if tool else _owners(context)
     listed = [f"- {each.what}" for each in things]
     if not known:
-        text = "\n".join(["Nobody's code was recognised; `--owner` names the tool. What stands:", "", *listed])
+        text = "\n".join(["No owner was recognised; name the tool with `--owner`. What was moved:", "", *listed])
         return Result({"flips": [each.what for each in things], "owners": []}, text)
     parts = [guidance.text(owner, things, context.migration.alias) for owner in known]
     data = {
@@ -126,7 +126,7 @@ def checked(context: Context, path: Path) -> Result:
     findings = check(_document(path), standing(context))
     data = {"findings": [vars(each) for each in findings]}
     text = "\n".join(f"{each.outcome:<7}  {each.flip}: {each.why}" for each in findings)
-    return Result(data, text or "Nothing stands that this could undo.", error=_problem(findings, path))
+    return Result(data, text or "Nothing was moved that this could undo.", error=_problem(findings, path))
 
 
 def _problem(findings: tuple[Finding, ...], path: Path) -> GateClosed | Inconclusive | None:
@@ -135,12 +135,12 @@ def _problem(findings: tuple[Finding, ...], path: Path) -> GateClosed | Inconclu
     if undone:
         text = f"`{path.name}` would undo {len(undone)} of {len(findings)} flips"
         return GateClosed(
-            text, gate=handover_undone.NAME, hint="`lambda-migrate handover` prints what the code has to say"
+            text, gate=handover_undone.NAME, hint="`lambda-migrate handover` prints the changes that the code needs"
         )
     if unknown:
         return Inconclusive(
-            f"`{path.name}` does not tell of {len(unknown)} of {len(findings)} flips",
-            hint="look at them after the deployment: `lambda-migrate inspect`",
+            f"`{path.name}` does not say what becomes of {len(unknown)} of {len(findings)} flips",
+            hint="check them after the deployment with `lambda-migrate inspect`",
         )
     return None
 

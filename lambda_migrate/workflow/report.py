@@ -40,7 +40,7 @@ def gather(context: Context, *, offline: bool = False) -> Report:
 
     Args:
         context: Of the command.
-        offline: Ask the ledger alone, and not AWS.
+        offline: Read the ledger only; do not ask AWS.
 
     Raises:
         NotAllowed: The ledger is about another account, region or function.

@@ -161,8 +161,8 @@ def _shown(kind: PhaseKind, work: PhaseWork) -> str:
         text += "" if left else f" What is left is the {kind.last}."
         if work.otherwise:
             text += (
-                f"\nmigration.yaml says otherwise by now about {', '.join(work.otherwise)}, which goes on as it was"
-                " planned: to begin again, `lambda-migrate rollback --last`."
+                f"\nmigration.yaml has changed since; these steps go on as planned: {', '.join(work.otherwise)}."
+                " To start over, run `lambda-migrate rollback --last` first."
             )
         return "\n".join([heading, "", text, *steps(left, paint)])
     facts = kind.facts(work.inputs)

@@ -58,7 +58,7 @@ class Asked:
     Attributes:
         source: Where the events are.
         noise: The file of what differs without meaning.
-        learn: Write what the original shows of itself into that file.
+        learn: Add what differs between the original's own answers to that file.
         also: Routes whose requests, and kinds of events, may be sent although they are not known to change nothing.
         most: The rate of mismatches that is allowed, 0 to 1.
         at_once: Events that are under way at the same time.
@@ -104,7 +104,7 @@ class Shadow:
             return Compared(recorded, skipped=f"not {recorded.problem}")
         what = about(recorded.event)
         if not what.reads and what.route not in self.also:
-            return Compared(recorded, what, skipped=f"{what.route} may change something: `--also` names it")
+            return Compared(recorded, what, skipped=f"{what.route} may change something; `--also` sends it too")
         payload = json.dumps(recorded.event).encode()
         try:
             one, other, again = (self._ask(each, payload, what) for each in (self.original, self.proxy, self.original))
@@ -164,7 +164,7 @@ def _held(context: Context, noise: Noise, asked: Asked) -> Shadow:
     function = reading.recorded_inventory(context).function
     first, proxy = original(function), proxied(function)
     if first is None or proxy is None:
-        raise ConfigError("there are not both an original and a proxy version", hint="run `proxy deploy` first")
+        raise ConfigError("an original and a proxy version are needed to compare", hint="run `proxy deploy` first")
     return Shadow(context, function.name, first.number, proxy.number, noise, frozenset(asked.also))
 
 
@@ -191,7 +191,7 @@ def compare_all(context: Context, asked: Asked, held: Shadow, kept: Kept) -> Tal
             kept.write(done, tally)
             context.progress.note(f"comparing: {done:,} events, {tally.mismatched:,} differ")
             if stop():
-                raise Interrupted(f"stopped after {done:,} events", hint="the same command goes on from there")
+                raise Interrupted(f"stopped after {done:,} events", hint="run the same command again to continue")
     context.progress.end()
     kept.finish(done, tally)
     return tally
@@ -215,7 +215,7 @@ def _result(context: Context, tally: Tally, asked: Asked) -> Result:
             ledger.note("shadow", result=result, compared=tally.compared, mismatched=tally.mismatched)
     data, text = {**tally.to_dict(), "result": result, "reason": why}, rendered(tally, result, why, context.paint)
     if result == "fail":
-        hint = f"fix the service, or write what means nothing into `{asked.noise.name}`"
+        hint = f"fix the service, or add what does not matter to `{asked.noise.name}`"
         return Result(data, text, error=GateClosed(why, gate=shadow_differs.NAME, hint=hint))
     if result == "inconclusive":
         return Result(data, text, error=Inconclusive(why, hint="compare more events"))
@@ -275,4 +275,4 @@ def _text(path: Path) -> str:
     try:
         return read_regular(path, LONGEST).decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"`{path}` cannot be read", hint="it is a list of rules, in YAML") from error
+        raise ConfigError(f"`{path}` cannot be read", hint="it has to be a list of rules, in YAML") from error

@@ -82,7 +82,7 @@ def test_a_service_is_paid_by_the_hour() -> None:
         (steady(0.1, 100), "by cost, stay: $"),
         (steady(2, 500, memory=1769), "by cost, it depends on how much of the time is waiting: $"),
         (replace(steady(200, 500, memory=1769), cpu=DAY * 200 * 500 * 0.2), "by cost, move: $"),
-        (Usage(DAY, 128, arm=False), "0 invocations say little: cost does not decide here"),
+        (Usage(DAY, 128, arm=False), "0 invocations are too few to compare costs"),
     ],
 )
 def test_the_verdict_says_stay_move_or_that_it_depends(usage: Usage, begins: str) -> None:
@@ -117,7 +117,7 @@ def test_advice_names_what_would_help() -> None:
     assert assess(usage, Priced(Prices()), Shape()).advice == (
         "arm64 costs 20% less for each GB-second, where every dependency has a wheel for it",
         "100 of 2048 MB are used at most: less memory costs less, where it is not slower",
-        "5.0% of the invocations begin with a start: SnapStart (Python 3.12 or newer) shortens it",
+        "5.0% of the invocations are cold starts: SnapStart (Python 3.12 or newer) shortens them",
         "90% of the time is waiting, which Lambda bills and a service shares among requests",
         "2048 MB come with 1.2 vCPU, of which one event loop uses one",
         "3 calls were throttled: the limit of concurrency is reached",

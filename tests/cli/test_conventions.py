@@ -11,6 +11,7 @@ import typer
 from lambda_migrate import __version__
 from lambda_migrate.cli import app
 from lambda_migrate.cli.command_line import kept, plain
+from lambda_migrate.cli.options import shared_names
 from lambda_migrate.cli.reference_page import document, variables
 from lambda_migrate.cli.registry import ENTRIES, load
 from lambda_migrate.fields import written
@@ -175,6 +176,16 @@ def test_every_option_is_set_by_the_variable_that_the_reference_names(monkeypatc
                 monkeypatch.delenv(name)
 
     assert unset == []
+
+
+def test_the_variable_of_an_option_has_its_name() -> None:
+    other = {"LAMBDA_MIGRATE_YES", "LAMBDA_MIGRATE_SANDBOX"}  # one for several commands
+    for words, command, _ in commands():
+        prefix = f"LAMBDA_MIGRATE_{words} ".upper().replace(" ", "_").replace("-", "_")
+        for option in command.params:
+            if option.param_type_name == "option" and option.name not in shared_names():
+                named = prefix + option.opts[0].removeprefix("--").upper().replace("-", "_")
+                assert set(variables(option, words)) <= {named, *other}
 
 
 def test_verbose_tells_each_call_of_aws_and_no_more() -> None:

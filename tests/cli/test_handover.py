@@ -47,7 +47,7 @@ def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_i
 def test_before_anything_moved_there_is_nothing_to_hand_over(user: User, run: Callable[..., Answer]) -> None:
     answer = run("handover")
 
-    assert (answer.code, answer.out) == (0, "Nothing stands that somebody's code would have to say.\n")
+    assert (answer.code, answer.out) == (0, "Nothing was moved that the owners' code would have to keep.\n")
 
 
 @pytest.mark.parametrize(

@@ -92,8 +92,8 @@ def test_a_runbook_changes_nothing_and_shows_no_environment(migration: Migration
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (["--runbook", "--offline"], "`--runbook` goes with neither of `--html`, `--markdown`, `--offline`"),
-        (["--html", "a.html", "--markdown"], "`--html` and `--markdown` do not go together"),
+        (["--runbook", "--offline"], "`--runbook` cannot be combined with `--html`, `--markdown` or `--offline`"),
+        (["--html", "a.html", "--markdown"], "`--html` and `--markdown` cannot be combined"),
         (["--offline", "--html", "missing/a.html"], "`missing/a.html` cannot be written: No such file or directory"),
     ],
 )

@@ -34,7 +34,7 @@ def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migr
     )
     data = answer.json["data"]
     assert (answer.code, data["result"], data["compared"], data["mismatched"]) == (3, "fail", 1, 1)
-    assert data["skipped"] == {"POST /orders may change something: `--also` names it": 1}
+    assert data["skipped"] == {"POST /orders may change something; `--also` sends it too": 1}
     assert data["noisy"] == [["GET /orders/{}", "$.request_id"]]
     assert "  path: $.request_id\n" in (migration.folder / "noise.yaml").read_text()
     assert (shown.code, shown.error) == (3, "2 of 2 differ: more than 1.00%, with 95 % confidence")

@@ -34,7 +34,7 @@ def _five_layers(answer: Any) -> Any:
 
 
 REASONS: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "image": (_image, "image-package: AWS does not say which image of ECR it runs"),
+    "image": (_image, "image-package: AWS does not say which ECR image it runs"),
     "Lambda@Edge": (_edge, "lambda-edge: it is a Lambda@Edge function, which runs at CloudFront's locations"),
     "five layers": (_five_layers, "five-layers: it has 5 layers already, as many as Lambda allows"),
 }

@@ -164,6 +164,7 @@ def test_a_gate_explains_itself(gate: Gate) -> None:
     assert gate.title.endswith(".")
     assert gate.acceptance.endswith(".")
     assert gate.acceptance.startswith("Accept ") is gate.acceptable
+    assert "Nobody can" not in gate.acceptance  # it is read after "It cannot be accepted:"
     assert [len(line) for line in gate.documentation.splitlines() if len(line) > 120] == []
     assert all(gate.documentation.split(f"## {heading}\n\n")[1].strip() for heading in ("Why it matters", "What to do"))
 

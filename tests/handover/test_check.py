@@ -60,7 +60,7 @@ def integration(uri: str, **more: Any) -> dict[str, Any]:
         (
             "live_alias",
             [change("aws_lambda_alias", ["create"], None, {"function_name": "orders", "name": "live"})],
-            ("undoes", "aws_lambda_alias.this is created, and it is there already: import it"),
+            ("undoes", "aws_lambda_alias.this is created, but exists already: import it"),
         ),
         (
             "live_alias",
@@ -130,7 +130,7 @@ MAPPING = "AWS::Lambda::EventSourceMapping"
         (
             "live_alias",
             [resource("AWS::Lambda::Alias", "", "Add", AfterContext='{"Properties":{"Name":"live"}}')],
-            ("undoes", "This is added, and it is there already: import it"),
+            ("undoes", "This is added, but exists already: import it"),
         ),
         ("live_alias", [resource("AWS::Lambda::Alias", ALIAS, "Import")], ("keeps", "This is imported")),
     ],

@@ -116,11 +116,12 @@ def test_beside_the_web_adapter_the_whole_command_is_started_by_ours() -> None:
         ),
         (
             inventory(replace(IMAGE, manifest='{"manifests": []}', media_type="")),
-            "image-package: its image `shop/orders` cannot be added to: its manifest is a list of images, not one",
+            "image-package: the proxy's layer cannot be added to its image `shop/orders`: its manifest is a list of images,"
+            " not one",
         ),
         (
             with_recipe(entry_point=("/entry.sh",)),
-            "image-entrypoint: `/entry.sh app.handler` starts its image, which is not a start that the proxy knows;",
+            "image-entrypoint: `/entry.sh app.handler` starts its image, and the proxy does not know that program;",
         ),
         (with_recipe(entry_point=("/main",), command=()), "image-entrypoint: `/main` starts its image"),
         (with_recipe(variables=("PYTHON_VERSION=3.8.20",)), "runtime: its image has Python 3.8.20"),

@@ -145,7 +145,7 @@ def test_an_original_of_the_same_code_and_another_configuration_gets_another_mar
 @pytest.mark.parametrize(
     ("changed", "blocker"),
     [
-        ({"package_type": "Image", "runtime": ""}, "image-package: AWS does not say which image of ECR it runs"),
+        ({"package_type": "Image", "runtime": ""}, "image-package: AWS does not say which ECR image it runs"),
         (
             {"web_adapter": WebAdapter(wrapper=""), "handler": "run.sh"},
             "web-adapter: it has the layer of the AWS Lambda Web Adapter, and its script does not start it",

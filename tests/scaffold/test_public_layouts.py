@@ -49,7 +49,7 @@ def test_imports_begin_beside_the_handler_and_requirements_lie_above(tmp_path: P
         assert (each.application.handler, each.application.app) == ("handler.handler", "main:app")
         assert (set(each.contents), each.needed.unknown) == ({"__init__.py", "handler.py", "main.py"}, ())
         assert {"fastapi==0.115.0", "mangum==0.19.0"} <= set(each.needed.lines)
-    assert inner.warnings[0] == "what is installed is said in `../requirements.txt`, above the code"
+    assert inner.warnings[0] == "the requirements are in `../requirements.txt`, above the code"
 
 
 def test_requirements_that_are_named_count_alone(tmp_path: Path) -> None:
@@ -309,7 +309,7 @@ def test_what_is_assumed_is_said_and_what_the_project_says_is_taken(tmp_path: Pa
     told = project(tmp_path / "told", {"main.py": MAIN, "requirements.txt": REQUIRED, "template.yaml": template})
 
     assert [each for each in bare.warnings if "assumed" in each] == [
-        "Python 3.12 is assumed: nothing here says which version the function runs on; say `--python 3.x`",
+        "Python 3.12 is assumed: the project does not name a version; set it with `--python 3.x`",
         "time-out 30 s and memory 512 MB are assumed: AWS was not asked, and the project does not say",
     ]
     assert [each for each in told.warnings if "assumed" in each] == [
@@ -330,6 +330,6 @@ def test_what_the_project_says_otherwise_than_aws_is_told(tmp_path: Path) -> Non
     said = declared_function.differences(aws, declared_function.described(tmp_path, "orders").deployment)
 
     assert list(said) == [
-        "`template.yaml:2` says handler app.handler, AWS main.handler: AWS's counts",
-        "`template.yaml:2` says time-out 9 s, AWS 60 s: AWS's counts",
+        "`template.yaml:2` says handler app.handler, AWS main.handler: AWS's value is used",
+        "`template.yaml:2` says time-out 9 s, AWS 60 s: AWS's value is used",
     ]

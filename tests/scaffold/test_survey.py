@@ -109,7 +109,7 @@ def test_what_cannot_be_lifted_is_told_with_what_to_do(files: Any, facts: Any, m
     ("options", "message"),
     [
         ({"python": "banana"}, "`banana` is not a Python version"),
-        ({"app": "main"}, "`main` names no application"),
+        ({"app": "main"}, "`main` is not an application's name"),
         ({"app": "web:app"}, "the application `web:app` is not in the code: there is no `web.py`"),
         ({"app": "main:web"}, "the application `main:web` is not in `main.py`: nothing there is called `web`"),
     ],

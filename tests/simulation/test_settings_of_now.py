@@ -67,8 +67,8 @@ def test_what_goes_on_as_it_was_planned_is_said_and_how_to_begin_again(account: 
     again, said = account("direct", BOUNDED)
 
     assert (again.startswith("iam:CreateRole"), account.boundaries) == (True, [None])
-    told = "migration.yaml says otherwise by now about 04-create_role, which goes on as it was planned: to begin again,"
-    assert f"{told} `lambda-migrate rollback --last`." in said
+    told = "migration.yaml has changed since; these steps go on as planned: 04-create_role."
+    assert f"{told} To start over, run `lambda-migrate rollback --last` first." in said
     assert account("rollback", BOUNDED)[0] == "done"
     assert (account("direct", BOUNDED)[0], account.boundaries) == ("done", [BOUNDARY])
 

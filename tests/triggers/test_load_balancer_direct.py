@@ -148,12 +148,12 @@ UNFIT = "target-group-unfit: target group `service` of the service "
         (
             {"balancers": BALANCER, "states": "healthy"},
             replace(ALONE, others=(SERVICE,)),
-            UNFIT + "stands in rule `lb:443 /orders` already; take it out there first",
+            UNFIT + "is in rule `lb:443 /orders` already; remove it there first",
         ),
         (
             {"unread": "not allowed"},
             ALONE,
-            UNFIT + "could not be looked at: not allowed; see `service.target_group`",
+            UNFIT + "could not be read: not allowed; see `service.target_group`",
         ),
         (
             {"states": ""},

@@ -139,7 +139,7 @@ def test_its_role_is_asked_whether_it_may_send() -> None:
 def test_a_fifo_queue_and_a_start_in_the_past_are_told() -> None:
     told = looked(queue=f"{QUEUE}.fifo", start=1.0)
 
-    assert told[f"queue {NAME}"] == "a schedule names no message group, as FIFO queues ask"
+    assert told[f"queue {NAME}"] == "a schedule sets no message group, which FIFO queues require"
     assert told[f"start {NAME}"].startswith("schedule `default/nightly` has a start in the past")
 
 

@@ -145,8 +145,8 @@ OF_HTTP_API = "vpc-link-unfit: HTTP API `orders-api`: "
 @pytest.mark.parametrize(
     ("looked", "told"),
     [
-        (None, "VPC link `link1` could not be looked at: nobody has looked"),
-        ({"link unread": "not allowed"}, "VPC link `link1` could not be looked at: not allowed"),
+        (None, "VPC link `link1` could not be read: it has not been checked"),
+        ({"link unread": "not allowed"}, "VPC link `link1` could not be read: not allowed"),
         ({"link": ""}, "VPC link `link1` does not exist in this account and region"),
         (
             {"link status": "INACTIVE", "link message": "no traffic"},

@@ -82,8 +82,8 @@ def test_the_settings_of_the_origin_give_way_to_the_vpc_origin_and_come_back_who
 @pytest.mark.parametrize(
     ("looked", "told"),
     [
-        (None, "VPC origin `vo_1` could not be looked at: nobody has looked"),
-        ({"unread": "not allowed"}, "VPC origin `vo_1` could not be looked at: not allowed"),
+        (None, "VPC origin `vo_1` could not be read: it has not been checked"),
+        ({"unread": "not allowed"}, "VPC origin `vo_1` could not be read: not allowed"),
         ({"status": "Deploying"}, "VPC origin `vo_1` is Deploying; wait until it is Deployed"),
         (
             {"zones": "use1-az1 use1-az3"},

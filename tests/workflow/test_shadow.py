@@ -98,7 +98,7 @@ def test_what_may_change_something_is_sent_only_where_it_is_named(tmp_path: Path
     tally = compared(tmp_path, function, events, also=("POST /b",))
 
     assert [path for version, path in function.asked if version == "2"] == ["/a", "/b"]
-    assert tally.skipped == {"POST /a may change something: `--also` names it": 1}
+    assert tally.skipped == {"POST /a may change something; `--also` sends it too": 1}
 
 
 def test_a_throttled_call_is_tried_again_slower_and_never_taken_for_an_answer(tmp_path: Path) -> None:

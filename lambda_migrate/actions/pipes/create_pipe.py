@@ -22,7 +22,7 @@ HEADER = "x-lambda-migrate-pipe"
 """Tells the service which event a function would have got of what a pipe sends."""
 
 _NOT_MADE = "CREATE_FAILED"
-_AGAIN = "what its role may do, or the source, is not as the pipe needs it; fix it, then run the same again"
+_AGAIN = "fix the source, or what the pipe's role may do, then run the same command again"
 
 OLDEST = -1.0
 """``behind`` of a pipe that begins with the oldest record that the stream has."""

@@ -79,7 +79,7 @@ class SwitchPipe:
         return AwsError(
             f"pipe `{self.name}`: {reason}",
             operation="pipes:StartPipe" if to is Observed.AFTER else "pipes:StopPipe",
-            hint="what its role may do, or the source, is not as the pipe needs it; fix it, then run the same again",
+            hint="fix the source, or what the pipe's role may do, then run the same command again",
         )
 
     def needless(self, aws: Aws) -> str:

@@ -29,17 +29,22 @@ def analyze(  # one parameter for each option
     ] = None,
     *,
     handler: Annotated[
-        str | None, typer.Option("--handler", help="The function's handler; default: found.", metavar="NAME")
+        str | None, typer.Option("--handler", help="The function's handler; default: detected.", metavar="NAME")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="Output format.")] = "text",
-    every: Annotated[bool, typer.Option("--all", help="Show every line, not the first of each file.")] = False,
+    form: Annotated[
+        Format, typer.Option("--format", envvar="LAMBDA_MIGRATE_ANALYZE_FORMAT", help="Output format.")
+    ] = "text",
+    every: Annotated[
+        bool,
+        typer.Option("--all", envvar="LAMBDA_MIGRATE_ANALYZE_ALL", help="Show every line, not the first of each file."),
+    ] = False,
     requirements: Annotated[
         list[Path] | None,
-        typer.Option("--requirements", help="File that says what is installed; default: found.", metavar="FILE"),
+        typer.Option("--requirements", help="File that lists the requirements; default: detected.", metavar="FILE"),
     ] = None,
     include: Annotated[
         list[Path] | None,
-        typer.Option("--include", help="Folder of code that is deployed along.", metavar="FOLDER"),
+        typer.Option("--include", help="Folder of code that is deployed with the function.", metavar="FOLDER"),
     ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule; as `--format statistics`.")] = False,
 ) -> Result:

@@ -16,15 +16,15 @@ from lambda_migrate.workflow.assess import gather
 app = application()
 
 Days = Annotated[int, typer.Option("--days", help="How many days back to look.", min=1, max=15)]
-Vcpu = Annotated[float, typer.Option("--vcpu", help="Processors of one task of the service.", min=0.25, max=16)]
+Vcpu = Annotated[float, typer.Option("--vcpu", help="vCPUs of one task of the service.", min=0.25, max=16)]
 Memory = Annotated[float, typer.Option("--memory", help="GB of memory of one task.", min=0.5, max=120)]
-AtOnce = Annotated[int, typer.Option("--at-once", help="Requests that one task takes at once.", min=1)]
+AtOnce = Annotated[int, typer.Option("--at-once", help="Requests that one task handles at once.", min=1)]
 Arm = Annotated[bool, typer.Option("--arm", help="Tasks run on arm64.")]
 Nat = Annotated[
     int, typer.Option("--nat", help="NAT gateways for the service alone; 0: tasks have public addresses.", min=0)
 ]
 Logs = Annotated[
-    bool, typer.Option("--logs", help="Ask the logs for starts, memory and billed time; AWS charges for it.")
+    bool, typer.Option("--logs", help="Query the logs for cold starts, memory and billed time; AWS charges for it.")
 ]
 
 
@@ -43,7 +43,7 @@ def assess(  # noqa: PLR0913  # one parameter for each option
     logs: Logs = False,
     yes: Yes = False,
 ) -> Result:
-    """Say what the function does and costs, what a service would take and cost, and whether to stay."""
+    """Say what the function does and costs, what a service would need and cost, and whether to move."""
     context = context_of(called)
     made = gather(
         context,

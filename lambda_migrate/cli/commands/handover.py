@@ -21,7 +21,7 @@ else:
 
 app = application()
 
-OwnedBy = Annotated[Tool | None, typer.Option("--owner", help="Write for this tool; default: found out.")]
+OwnedBy = Annotated[Tool | None, typer.Option("--owner", help="Write for this tool; default: detected.")]
 Check = Annotated[
     Path | None,
     typer.Option("--check", help="Say whether this plan or change set keeps what was moved.", metavar="FILE"),
@@ -33,8 +33,8 @@ Check = Annotated[
     epilog=examples("handover", "handover --owner terraform > handover.md", "handover --check plan.json"),
 )
 def handover(called: typer.Context, *, owner: OwnedBy = None, check: Check = None) -> Result:
-    """Write what the owners' code has to say, so that their next deployment keeps what was moved."""
+    """Print the changes that the owners' code needs, so that its next deployment keeps what was moved."""
     context = context_of(called)
     if check and owner:
-        raise ConfigError("`--check` and `--owner` do not go together", hint="ask for one of them")
+        raise ConfigError("`--check` and `--owner` cannot be combined", hint="give one of them")
     return checked(context, check) if check else handed_over(context, owner)

@@ -64,7 +64,13 @@ def init(  # noqa: PLR0913  # one parameter for each option
     ] = None,
     target: Annotated[Target | None, typer.Option("--target", help="Where the service will live.")] = None,
     asgi: Annotated[
-        str, typer.Option("--app", help="The application, if it cannot be found.", metavar="MODULE:NAME")
+        str,
+        typer.Option(
+            "--app",
+            envvar="LAMBDA_MIGRATE_INIT_APP",
+            help="The application, if it cannot be found.",
+            metavar="MODULE:NAME",
+        ),
     ] = "",
     handler: Annotated[str, typer.Option("--handler", help="The handler, if AWS is not asked.", metavar="NAME")] = "",
     qualifier: Annotated[
@@ -87,15 +93,20 @@ def init(  # noqa: PLR0913  # one parameter for each option
         bool, typer.Option("--store-secrets", help="Store the function's secrets where the service reads them.")
     ] = False,
     store: Annotated[
-        Store, typer.Option("--secrets-in", help="Where secrets are kept that are in no store yet.")
+        Store,
+        typer.Option(
+            "--secrets-in",
+            envvar="LAMBDA_MIGRATE_INIT_SECRETS_IN",
+            help="Where to store secrets that are not in a store yet.",
+        ),
     ] = "secretsmanager",
     requirements: Annotated[
         list[Path] | None,
-        typer.Option("--requirements", help="File that says what is installed; default: found.", metavar="FILE"),
+        typer.Option("--requirements", help="File that lists the requirements; default: detected.", metavar="FILE"),
     ] = None,
     include: Annotated[
         list[Path] | None,
-        typer.Option("--include", help="Folder of code that is deployed along.", metavar="FOLDER"),
+        typer.Option("--include", help="Folder of code that is deployed with the function.", metavar="FOLDER"),
     ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,

@@ -25,7 +25,7 @@ AsRunbook = Annotated[
     bool,
     typer.Option("--runbook", help="Print what comes next as numbered steps, each with its AWS CLI command and check."),
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Ask the ledger alone, and not AWS.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Read the ledger only; do not ask AWS.")]
 
 
 @app.command(
@@ -40,14 +40,14 @@ def report(
     runbook: AsRunbook = False,
     offline: Offline = False,
 ) -> Result:
-    """Make a page for the change ticket: where it stands, what happened, what remains."""
+    """Make a page for the change ticket: where the migration stands, what happened, what remains."""
     context = context_of(called)
     if runbook and (html or markdown or offline):
         raise ConfigError(
-            "`--runbook` goes with neither of `--html`, `--markdown`, `--offline`", hint="ask for one of them"
+            "`--runbook` cannot be combined with `--html`, `--markdown` or `--offline`", hint="give one of them"
         )
     if html and markdown:
-        raise ConfigError("`--html` and `--markdown` do not go together", hint="ask for one of them")
+        raise ConfigError("`--html` and `--markdown` cannot be combined", hint="give one of them")
     if runbook:
         book = made_runbook(context)
         return Result(book.to_dict(), pages.runbook(book).rstrip("\n"))
@@ -57,7 +57,7 @@ def report(
     from lambda_migrate.render.report.page import page  # noqa: PLC0415  # it owns jinja2's page
 
     _write(html, page(made))
-    text = f"Written: `{html}`. No secrets are in it; account, callers and steps are."
+    text = f"Written: `{html}`. It names the account, callers and steps, and holds no secrets."
     return Result({**made.to_dict(), "written": str(html)}, text)
 
 

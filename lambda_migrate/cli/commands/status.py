@@ -26,7 +26,12 @@ def status(
     called: typer.Context,
     *,
     ask_aws: Annotated[
-        bool, typer.Option("--aws", help="Ask AWS too who works on the function, and what would put traffic back.")
+        bool,
+        typer.Option(
+            "--aws",
+            envvar="LAMBDA_MIGRATE_STATUS_AWS",
+            help="Ask AWS too who works on the function, and what would put traffic back.",
+        ),
     ] = False,
 ) -> Result:
     """Show where the migration stands and what to type next."""

@@ -37,9 +37,11 @@ From = Annotated[
 ]
 NoiseFile = Annotated[
     Path | None,
-    typer.Option("--noise", help="What differs without meaning; default: noise.yaml here.", metavar="FILE"),
+    typer.Option("--noise", help="Rules for differences to ignore; default: noise.yaml here.", metavar="FILE"),
 ]
-Learn = Annotated[bool, typer.Option("--learn", help="Write what the original shows of itself into that file.")]
+Learn = Annotated[
+    bool, typer.Option("--learn", help="Add what differs between the original's own answers to that file.")
+]
 Also = Annotated[
     list[str] | None,
     typer.Option(
@@ -49,8 +51,8 @@ Also = Annotated[
 Most = Annotated[
     float, typer.Option("--most", help="The rate of differing answers that is allowed.", min=0.0001, max=1)
 ]
-AtOnce = Annotated[int, typer.Option("--at-once", help="Events under way at the same time.", min=1, max=64)]
-Limit = Annotated[int, typer.Option("--limit", help="Compare so many events at most; 0: all.", min=0)]
+AtOnce = Annotated[int, typer.Option("--at-once", help="Events sent at the same time.", min=1, max=64)]
+Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many events; 0: all.", min=0)]
 
 
 @app.command(
