@@ -22,9 +22,9 @@ LABEL = "AppSync authorizer"
 TRAFFIC = "events"
 FOUND = "the permission, and the list of APIs"
 PRINCIPALS = ("appsync.amazonaws.com",)
-ALIAS = "the authorizer's function is replaced, with its time to live and all else of the API as it was"
+ALIAS = "the authorizer's function is replaced; its TTL and everything else of the API stay"
 STAYS = "AppSync asks authorizers in its own form, not as a request to a service"
-BACK = "the function is put back; all else of the API as it is then"
+BACK = "the function is put back; everything else of the API stays as it is then"
 TWICE = "nothing: it is asked once for each request, or its cached answer holds"
 SETTLES = 60.0
 """No time is documented; answers that AppSync keeps hold for their time to live."""

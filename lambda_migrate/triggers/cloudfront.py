@@ -38,15 +38,15 @@ LABEL = "CloudFront distribution"
 TRAFFIC = "requests"
 FOUND = "the origins of all distributions, where the function has a URL"
 PRINCIPALS = ("cloudfront.amazonaws.com",)
-ALIAS = "the origin is led to the URL of the alias; behaviors and other origins stay"
+ALIAS = "the origin is pointed at the alias' URL; behaviors and other origins stay"
 SERVICE = (
-    "the origin is led to the service's public URL, or to its VPC origin (`service.vpc_origin`); behaviors and other"
+    "the origin is pointed at the service's public URL, or its VPC origin (`service.vpc_origin`); behaviors and other"
     " origins stay"
 )
-COUNTED = "requests answered well (`Requests` less the shares of `4xxErrorRate` and `5xxErrorRate`)"
+COUNTED = "successful requests (`Requests` less the shares of `4xxErrorRate` and `5xxErrorRate`)"
 FAILING = "a risen share of `5xxErrorRate` or `4xxErrorRate`"
-BACK = "the origin leads where it led before, with its access control, in one write"
-TWICE = "nothing: a request goes to the one origin or to the other, unless CloudFront tries an origin group's second"
+BACK = "the origin gets its earlier domain and access control back, in one write"
+TWICE = "nothing: a request goes to one origin or the other, unless CloudFront tries the second of an origin group"
 CALLS = vpc_origin.CALLS
 SETTLES = 900.0
 """Seconds within which a change is deployed as a rule; the distribution says when it is, and that is waited for."""

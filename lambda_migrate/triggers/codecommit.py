@@ -19,10 +19,10 @@ LABEL = "CodeCommit repository"
 TRAFFIC = "events"
 FOUND = "the permission, and the repository's triggers; all repositories where the permission names none"
 PRINCIPALS = ("codecommit.amazonaws.com",)
-ALIAS = "the trigger's function is replaced, with its branches and events and all other triggers as they were"
+ALIAS = "the trigger's function is replaced; its branches, its events and all other triggers stay"
 STAYS = "a repository's triggers reach functions and topics alone"
-BACK = "the function is put back in the same trigger; all others as they are then"
-TWICE = "nothing: a push is told to the one function or to the other"
+BACK = "the function is put back in the same trigger; all other triggers stay as they are then"
+TWICE = "nothing: each push invokes one function or the other"
 SETTLES = 60.0
 """No time is documented; the next push is told to the new function."""
 

@@ -70,7 +70,7 @@ DETECTED: tuple[TriggerKind, ...] = (
     _kind(
         "edge",
         "Lambda@Edge distribution",
-        "CloudFront takes numbered versions alone, and runs them without layers and environment variables",
+        "CloudFront accepts only numbered versions, and runs them without layers and environment variables",
         found="the behaviors of all distributions, where the function is in us-east-1",
         traffic="requests",
     ),

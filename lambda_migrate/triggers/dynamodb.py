@@ -30,9 +30,9 @@ LABEL = "DynamoDB stream"
 TRAFFIC = "events"
 EVENT_SOURCES = ("dynamodb",)
 ALIAS = IN_PLACE
-SERVICE = "a pipe of EventBridge takes it to the service record by record, where `service.pipes` names it"
-STAYS = "Lambda alone knows how far it has read; a pipe repeats up to a day, where `service.pipes` names the stream"
-BACK = f"{RETURNED}; after a pipe it reads again what it has not read itself"
+SERVICE = "an EventBridge pipe sends it to the service record by record, if `service.pipes` names it"
+STAYS = "only Lambda knows how far it has read; a pipe, if `service.pipes` names the stream, repeats up to a day"
+BACK = f"{RETURNED}; after a pipe it reads again what the pipe has read"
 SETTLES = PROPAGATION
 TWICE = (
     f"{REPEATED}; by a pipe all that the stream has, up to a day, and on the way back all that the pipe has taken"

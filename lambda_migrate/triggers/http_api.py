@@ -50,7 +50,7 @@ SERVICE = (
     "each route is pointed at an HTTP proxy integration that is made for it, by the URL or a VPC link"
     " (`service.vpc_link`)"
 )
-COUNTED = "requests answered well (`Count` of the API less `4xx` and `5xx`)"
+COUNTED = "successful requests (`Count` of the API less `4xx` and `5xx`)"
 FAILING = "a risen share of `5xx` or `4xx`"
 GRADUAL = "route by route, each judged before the next"
 BACK = "the integration's URI, or each route's target, is written back; both integrations stay"

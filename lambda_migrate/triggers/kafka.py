@@ -22,7 +22,7 @@ LABEL = "Kafka topic"
 TRAFFIC = "events"
 EVENT_SOURCES = ("kafka", "")
 ALIAS = IN_PLACE
-STAYS = "service or pipe would have to join the mapping's consumer group in its network, which its owner has to arrange"
+STAYS = "the service or a pipe would have to join the mapping's consumer group, which the broker's owner has to arrange"
 BACK = RETURNED
 SETTLES = 300.0
 """Lambda says that it takes "several minutes" (developer guide, starting positions of MSK), as the group rebalances."""

@@ -29,9 +29,9 @@ LABEL = "Kinesis stream"
 TRAFFIC = "events"
 EVENT_SOURCES = ("kinesis",)
 ALIAS = IN_PLACE
-SERVICE = "a pipe of EventBridge takes it to the service record by record, where `service.pipes` names it"
-STAYS = "Lambda alone knows how far it has read; a pipe repeats some minutes, where `service.pipes` names the stream"
-BACK = f"{RETURNED}; after a pipe it reads again what it has not read itself"
+SERVICE = "an EventBridge pipe sends it to the service record by record, if `service.pipes` names it"
+STAYS = "only Lambda knows how far it has read; a pipe, if `service.pipes` names the stream, repeats some minutes"
+BACK = f"{RETURNED}; after a pipe it reads again what the pipe has read"
 SETTLES = PROPAGATION
 TWICE = (
     f"{REPEATED}; by a pipe what came since some minutes before it was made, and on the way back all that the pipe has"

@@ -46,19 +46,19 @@ ALIAS = "a second group is made for the alias, and each rule is pointed at it wi
 SERVICE = "the service's own target group (`service.target_group`) joins each rule, with a weight of 0 at first"
 GRADUAL = "by weights in the same rule, at the percents of `cutover.weights`, once its targets are healthy"
 STAYS = "rules forward to target groups alone, and `service.target_group` does not name the service's own"
-COUNTED = "requests answered well (`RequestCount` of the service's target group less 4xx and what failed)"
+COUNTED = "successful requests (`RequestCount` of the service's target group less 4xx and what failed)"
 FAILING = (
     "a risen share of `HTTPCode_Target_5XX_Count`, of connections that failed, or of `HTTPCode_Target_4XX_Count`; a"
     " group without a healthy target"
 )
 BACK = (
-    "each rule is pointed back at the first group, from any share in one write; the first stays as it is, the second is"
+    "each rule is pointed back at the first group in one write, from any share; the first group stays, the second is"
     " deleted"
 )
 CALLS = load_balancer_direct.CALLS
 SETTLES = load_balancer_direct.PROPAGATION
 
-TWICE = "nothing: a request is forwarded to the one group or to the other"
+TWICE = "nothing: a request is forwarded to one group or the other"
 
 NAME_LENGTH = 32
 """Of a target group ("Name" of CreateTargetGroup)."""

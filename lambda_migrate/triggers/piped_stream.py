@@ -81,7 +81,7 @@ def to_service(
     caller, looked = f"{stream.label} `{trigger.name}`", destination.resources.get(stream.kind, {})
     cannot = [*_cannot(trigger.settings.mapping, trigger.settings.source)]
     if cannot:
-        text = f"no pipe can take {caller} to the service: {'; '.join(cannot)}; take it out of `service.pipes`"
+        text = f"a pipe cannot send {caller} to the service: {'; '.join(cannot)}; take it out of `service.pipes`"
         return Repoint(blockers=(closed(pipe_impossible, text, trigger.name),))
     pipe = CreatePipe(
         pipe_name(function, trigger),
@@ -129,9 +129,9 @@ def _begin(stream: Stream, looked: Any) -> float:
 def _cannot(mapping: dict[str, Any], source: str) -> Iterator[str]:
     """Yield what a mapping does that no pipe to an API destination can, one clause each."""
     if mapping.get("TumblingWindowInSeconds"):
-        yield "it adds up in windows"
+        yield "it aggregates in windows"
     if "/consumer/" in source:
-        yield "it reads by a consumer of its own (enhanced fan-out)"
+        yield "it reads through enhanced fan-out"
     if len((mapping.get("FilterCriteria") or {}).get("Filters") or ()) > FILTERS:
         yield f"it has more than {FILTERS} filters"
     failed = _on_failure(mapping)
@@ -166,7 +166,7 @@ def _blockers(
 def _warnings(trigger: Trigger[MappingSettings], caller: str) -> Iterator[str]:
     size = trigger.settings.mapping.get("BatchSize", 1)
     if size != 1:
-        yield f"{caller} comes in batches of up to {size} records; by a pipe each record is an event of its own"
+        yield f"{caller} comes in batches of up to {size} records; through a pipe each record is an event of its own"
     if trigger.settings.mapping.get("MaximumRetryAttempts", -1) == -1:
         text = "tries a record that fails again until it expires, and reads nothing behind it meanwhile"
         yield f"the pipe of {caller} {text}, as its mapping does"

@@ -68,7 +68,7 @@ SERVICE = (
     " by its canary"
 )
 GRADUAL = "by the canary of the stage, at the percents of `cutover.weights`, then the stage serves it whole"
-COUNTED = "requests answered well (`Count` of the stage less `4XXError` and `5XXError`)"
+COUNTED = "successful requests (`Count` of the stage less `4XXError` and `5XXError`)"
 FAILING = "a risen share of `5XXError` or `4XXError`"
 BACK = "each stage serves the deployment that it had, in one write, and the integrations are restored"
 TWICE = "nothing: a request takes the old way or the new one"

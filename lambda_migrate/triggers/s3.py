@@ -38,16 +38,12 @@ TRAFFIC = "events"
 FOUND = "the permission, and the bucket's notifications; all buckets where the permission names none"
 PRINCIPALS = (PRINCIPAL,)
 ALIAS = "the notification's function is replaced under its own id, with all others of the bucket as they were"
-SERVICE = (
-    "the notification goes to a queue that the service consumes, where `service.s3_queues` names one for the bucket"
-)
-STAYS = "S3 sends to no address; name a queue of the service for the bucket in `service.s3_queues`"
+SERVICE = "the notification goes to a queue that the service consumes, if `service.s3_queues` names one for the bucket"
+STAYS = "S3 cannot send to a URL; name a queue of the service for the bucket in `service.s3_queues`"
 COUNTED = service_queue.COUNTED
 FAILING = service_queue.FAILING
 BACK = "the function is put back under the same id; all else of the bucket goes along as it is then"
-TWICE = (
-    "nothing of the change itself; S3 sends an event twice now and then, and a queue delivers at least once, as ever"
-)
+TWICE = "nothing because of the change; S3 sends some events twice, and a queue delivers at least once, as always"
 CALLS = service_queue.CALLS
 """What it calls itself, from which the policies of IAM are made."""
 

@@ -34,13 +34,13 @@ LABEL = "VPC Lattice target group"
 TRAFFIC = "requests"
 FOUND = "the permission, the group's target, and the rules that forward to it"
 PRINCIPALS = ("vpc-lattice.amazonaws.com",)
-ALIAS = "a second group is made for the alias, and each rule is pointed at it with the weights of all others"
+ALIAS = "a second group is made for the alias, and each rule is pointed at it; other groups keep their weights"
 STAYS = "this version does not put the service's own target group into the rules"
 BACK = "each rule is pointed back at the first group, which stays as it is; then the second is deleted"
 SETTLES = 60.0
 """Seconds until a changed rule is in effect; AWS does not say how long it takes."""
 
-TWICE = "nothing: a request is forwarded to the one group or to the other"
+TWICE = "nothing: a request is forwarded to one group or the other"
 
 NAME_LENGTH = 128
 """Of a target group ("name" of CreateTargetGroup, VPC Lattice API reference)."""

@@ -290,7 +290,7 @@ def test_applications_are_counted_by_themselves_not_by_their_names(tmp_path: Pat
             "main.handler",
             [],
         ),
-        # made anew for each invocation, with what that needs
+        # made again for each invocation, with what that needs
         (
             (
                 "def settings():\n    return {}\ndef fresh(given):\n    return FastAPI()\n"

@@ -229,8 +229,8 @@ def test_a_bucket_goes_by_the_queue_that_is_named_for_it_and_stays_where_none_is
     ]
     assert plan.blockers == (
         (
-            "trigger:s3: S3 bucket `scans` goes on invoking `live`: S3 sends to no address; name a queue of the service"
-            " for the bucket in `service.s3_queues`;"
+            "trigger:s3: S3 bucket `scans` goes on invoking `live`: S3 cannot send to a URL; name a queue of the"
+            " service for the bucket in `service.s3_queues`;"
             " move it to the service by hand, or accept that it stays on Lambda"
         ),
     )

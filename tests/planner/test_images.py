@@ -116,8 +116,10 @@ def test_beside_the_web_adapter_the_whole_command_is_started_by_ours() -> None:
         ),
         (
             inventory(replace(IMAGE, manifest='{"manifests": []}', media_type="")),
-            "image-package: the proxy's layer cannot be added to its image `shop/orders`: its manifest is a list of images,"
-            " not one",
+            (
+                "image-package: the proxy's layer cannot be added to its image `shop/orders`: its manifest is a list of"
+                " images, not one"
+            ),
         ),
         (
             with_recipe(entry_point=("/entry.sh",)),

@@ -136,7 +136,7 @@ def test_a_function_that_a_stack_owns_is_taken_out_of_it_first() -> None:
 
 def test_what_is_accepted_for_the_cutover_lets_nothing_through_here() -> None:
     found = replace(worlds.DIRECT, triggers=(known.s3("uploads"),))
-    why = "S3 sends to no address; name a queue of the service for the bucket in `service.s3_queues`"
+    why = "S3 cannot send to a URL; name a queue of the service for the bucket in `service.s3_queues`"
     still = f"trigger:s3: S3 bucket `uploads` still invokes `$LATEST`: {why}"
     refused = f"{still}; remove it, or accept it if nobody uses it"
 

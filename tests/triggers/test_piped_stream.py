@@ -137,8 +137,8 @@ def test_a_stream_that_nobody_names_stays_on_the_alias() -> None:
 @pytest.mark.parametrize(
     ("trigger", "text"),
     [
-        (stream(TumblingWindowInSeconds=60), "it adds up in windows"),
-        (stream(f"{SCANS}/consumer/orders:1"), "it reads by a consumer of its own (enhanced fan-out)"),
+        (stream(TumblingWindowInSeconds=60), "it aggregates in windows"),
+        (stream(f"{SCANS}/consumer/orders:1"), "it reads through enhanced fan-out"),
         (stream(FilterCriteria={"Filters": [{}] * 6}), "it has more than 5 filters"),
         (
             stream(DestinationConfig={"OnFailure": {"Destination": "arn:aws:s3:::failed"}}),
@@ -181,7 +181,7 @@ def test_what_nobody_has_looked_at_is_a_gate_and_a_pipe_then_begins_a_day_before
 
 def test_what_is_otherwise_than_by_the_mapping_is_told() -> None:
     which = "Kinesis stream `stream/scans`"
-    each = "by a pipe each record is an event of its own"
+    each = "through a pipe each record is an event of its own"
     held_up = "tries a record that fails again until it expires, and reads nothing behind it meanwhile"
 
     assert moved(stream(BatchSize=100, MaximumRetryAttempts=-1)).warnings == (
