@@ -36,19 +36,21 @@ class Service(Strict):
     public_url: HttpUrl | None = Field(None, description="Where AWS reaches it once triggers are direct; default: url.")
     api_key: KeyReference | None = Field(None, description="Secret that EventBridge sends to the service directly.")
     sns_queues: dict[str, QueueArn] = Field(
-        default_factory=dict, description="Topics that reach it by a queue it consumes, by name: ARN of the queue."
+        default_factory=dict,
+        description="Topics that reach it through a queue that it consumes, as name: ARN of the queue.",
     )
     pipes: list[str] = Field(
-        default_factory=list, description="Streams that a pipe of EventBridge takes to it, and pipes that go on to it."
+        default_factory=list, description="Streams that reach it through an EventBridge pipe, and pipes to point at it."
     )
     schedule_queues: dict[str, QueueArn] = Field(
-        default_factory=dict, description="Schedules that reach it by a queue, by group/name: ARN of the queue."
+        default_factory=dict, description="Schedules that reach it through a queue, as group/name: ARN of the queue."
     )
     s3_queues: dict[str, QueueArn] = Field(
-        default_factory=dict, description="Buckets that reach it by a queue it consumes, by name: ARN of the queue."
+        default_factory=dict,
+        description="Buckets that reach it through a queue that it consumes, as name: ARN of the queue.",
     )
     target_group: TargetGroup | None = Field(
-        None, description="ARN of its own target group, which joins the rules of load balancers."
+        None, description="ARN of its own target group, which joins the load balancers' rules."
     )
     vpc_link: VpcLink | None = Field(
         None, description="How API Gateway reaches it where it has no public address; see below."

@@ -1,7 +1,7 @@
 """Functions in Terraform and OpenTofu: the resource ``aws_lambda_function`` and the module that most people use.
 
-https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function
-https://registry.terraform.io/modules/terraform-aws-modules/lambda/aws/latest
+https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/lambda_function.html.markdown
+https://github.com/terraform-aws-modules/terraform-aws-lambda
 """
 
 from __future__ import annotations

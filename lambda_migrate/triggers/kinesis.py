@@ -34,8 +34,8 @@ STAYS = "only Lambda knows how far it has read; a pipe, if `service.pipes` names
 BACK = f"{RETURNED}; after a pipe it reads again what the pipe has read"
 SETTLES = PROPAGATION
 TWICE = (
-    f"{REPEATED}; by a pipe what came since some minutes before it was made, and on the way back all that the pipe has"
-    " taken and the stream still has"
+    f"{REPEATED}; by a pipe what came since some minutes before it was made, and on rollback all that the pipe has sent"
+    " and the stream still holds"
 )
 PAUSABLE = True
 STREAM = Stream(

@@ -29,7 +29,7 @@ def test_what_goes_no_further_than_the_alias_is_shown_with_the_reason_once_for_e
 
     assert drawn.partition("No further than the alias\n")[2] == (
         "  ! S3 bucket: S3 cannot send to a URL; name a queue of the service for the bucket in `service.s3_queues`\n"
-        "  ! Kinesis stream: Lambda alone knows how far it has read; a pipe repeats some minutes, where `service.pipes`"
-        " names the stream"
+        "  ! Kinesis stream: only Lambda knows how far it has read; a pipe, if `service.pipes` names the stream,"
+        " repeats some minutes"
     )
     assert "No further" not in inventory(worlds.inventory(known.sqs()), Paint(width=200))

@@ -7,7 +7,7 @@ from typing import Any
 
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function.model import Qualified
-from lambda_migrate.inventory.finders.distribution_origins import find
+from lambda_migrate.inventory.finders.cloudfront_origins import find
 from lambda_migrate.triggers.base import Trigger
 from lambda_migrate.triggers.cloudfront import Settings
 from tests.inventory.fake_aws import FakeAws
