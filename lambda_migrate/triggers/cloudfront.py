@@ -153,7 +153,7 @@ def _blockers(trigger: Trigger[Settings], destination: Destination) -> Iterator[
         yield closed(service_door_closed, text, trigger.name)
     elif destination.require == "open" and not destination.vpc_origin and _signed(trigger):
         text = (
-            f"{called}: the function's URL lets in signed requests alone, and the service's own URL everybody; set"
+            f"{called}: the function's URL accepts signed requests only, the service's own URL all requests; set"
             " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`, or protect it otherwise and accept this"
         )
         yield closed(distribution_signed, text, trigger.name)
@@ -170,8 +170,8 @@ def _warnings(trigger: Trigger[Settings]) -> Iterator[str]:
         yield f"{LABEL} `{trigger.name}`: {named} move together, since they share the origin `{settings.origin}`"
     if settings.grouped:
         yield (
-            f"{LABEL} `{trigger.name}`: origin `{settings.origin}` is part of an origin group, so that CloudFront may"
-            " ask another origin after it, and a request may run twice"
+            f"{LABEL} `{trigger.name}`: origin `{settings.origin}` is in an origin group, so CloudFront may try"
+            " another origin after it, and a request may run twice"
         )
 
 

@@ -71,7 +71,7 @@ def may_not(aws: Aws, role: str, action: str, resource: str, what: str) -> Refus
     try:
         results = list(aws.pages("iam", "simulate_principal_policy", "EvaluationResults", **asked))
     except (AwsError, NotAllowed) as error:
-        text = f"whether its role `{name}` may {what} could not be asked: {error.message}"
+        text = f"could not check whether its role `{name}` may {what}: {error.message}"
         return Refusal(f"{text}; {allow}, then accept this", open=True)
     if not results or any(each["EvalDecision"] != _ALLOWED for each in results):
         return Refusal(f"its role `{name}` may not {what}, so its events would be lost; {allow}", open=False)

@@ -310,7 +310,7 @@ def _warnings(trigger: Trigger[Settings], weights: tuple[int, ...]) -> Iterator[
         if rule.sticky:
             yield (
                 f"rule `{rule.name}` keeps a client at its target group for {rule.sticky} s: clients that Lambda has"
-                " answered stay there for so long, so that the service gets less than its share at first"
+                " answered stay there for that long, so the service gets less than its share at first"
             )
         exact = [rule.weight * each % WHOLE == 0 for each in asked]
         if rule.others and not all(exact):

@@ -121,7 +121,7 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
     settings, caller = trigger.settings, f"{LABEL} `{trigger.name}`"
     cannot = [*_cannot(settings)]
     if cannot:
-        text = f"{caller} cannot go on to the service: {'; '.join(cannot)}; take it out of `service.pipes`"
+        text = f"{caller} cannot be pointed at the service: {'; '.join(cannot)}; take it out of `service.pipes`"
         return Repoint(blockers=(closed(pipe_impossible, text, trigger.name),))
     goal = f"{DESTINATION}{pipe_target.name(function, KIND)}"
     action = SendPipe(settings.pipe, settings.function, goal, settings.part, settings.parameters)
@@ -143,13 +143,13 @@ def to_service(trigger: Trigger[Settings], function: Function, destination: Dest
 def _cannot(settings: Settings) -> Iterator[str]:
     """Yield what a pipe does for a function that it does not for an API destination, one clause each."""
     if settings.part != "Target":
-        yield "the function enriches its events, and what it answers goes on to the target"
+        yield "the function is its enrichment, and the function's answer goes on to the target"
     if settings.batch != 1:
         yield "an API destination takes one record at a time; set the batch size of its source to 1 first"
     if settings.templated:
-        yield "its input template makes what the function gets"
+        yield "its input template changes what the function gets"
     if (settings.parameters.get("LambdaFunctionParameters") or {}).get("InvocationType") == "FIRE_AND_FORGET":
-        yield "it does not wait for the function, and Lambda tries again what fails"
+        yield "it does not wait for the function, and Lambda retries failures"
 
 
 def source_metrics(trigger: Trigger[Settings]) -> SourceMetrics | None:

@@ -145,8 +145,8 @@ def blockers(
         yield closed(service_without_https, text, subject)
     if gateway == REST:
         text = (
-            f"{called}: AWS says that a private integration of a REST API sends the stage's name in front of the path;"
-            " have the service answer with and without it, or try that with a method of your own, then accept this"
+            f"{called}: a REST API's private integration may put the stage's name in front of the path; have the"
+            " service answer both paths, or try it with a method of your own, then accept this"
         )
         yield closed(rest_api_private_path, text, subject)
 
@@ -161,14 +161,14 @@ def _unfit(link: VpcLink, looked: Mapping[str, str], gateway: str) -> Iterator[s
         message = f" ({looked[MESSAGE]})" if looked.get(MESSAGE) else ""
         yield f"VPC link `{link.id}` is {status}{message}; wait until it is {AVAILABLE}, or make another"
     if version == "1" and gateway != REST:
-        yield f"VPC link `{link.id}` is one for REST APIs alone (version 1); make one of version 2"
+        yield f"VPC link `{link.id}` is for REST APIs only (version 1); make one of version 2"
     if is_cloud_map(link.listener):
         if gateway == REST:
-            yield "REST APIs do not reach services of Cloud Map; name a load balancer's listener in `service.vpc_link`"
+            yield "REST APIs cannot reach Cloud Map services; name a load balancer's listener in `service.vpc_link`"
         return
     if not looked[PROTOCOL]:
         yield f"listener `{link.listener}` does not exist in this account and region"
     elif version == "1" and balancer(link.listener) not in looked[TARGETS].split():
         yield f"VPC link `{link.id}` leads to {looked[TARGETS] or 'nothing'}, not to the listener's load balancer"
     if encrypted(link, looked) and not link.server_name:
-        yield "its listener speaks TLS; name what stands in its certificate in `service.vpc_link.server_name`"
+        yield "its listener uses TLS; set the name on its certificate in `service.vpc_link.server_name`"

@@ -116,7 +116,7 @@ def blockers(
         yield closed(vpc_origin_unfit, text, subject)
     plain = looked[PROTOCOL] == "http-only"
     if not (plain or origin.server_name):
-        text = f"{called}: name what stands in the service's certificate in `service.vpc_origin.server_name`"
+        text = f"{called}: set the name on the service's certificate in `service.vpc_origin.server_name`"
         yield closed(vpc_origin_unfit, text, subject)
     if plain and not destination.plain_http:
         text = f"{called}: VPC origin `{origin.id}` speaks plain HTTP; have it use https, or set `service.plain_http`"

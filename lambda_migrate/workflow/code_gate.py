@@ -119,7 +119,9 @@ def of_start(context: Context, function: Function, events: str) -> Iterator[Bloc
     told = function.web_adapter.base_path
     if told and context.migration.proxy.base_path is None:
         text = f"the web adapter removes `{told}` from paths, and `proxy.base_path` in migration.yaml is not set"
-        yield closed(base_path_unknown, f"{text}; set it, so that the service removes it where nobody else does")
+        yield closed(
+            base_path_unknown, f"{text}; set it, so that the service removes it from requests past the adapter"
+        )
     if events != "all" or context.migration.proxy.fallback == "connect":
         yield from _fixed_port(code_of(context), function.handler)
 
@@ -130,7 +132,7 @@ def _fixed_port(folder: Path | None, script: str) -> Iterator[Blocker]:
     if folder is None or path is None or not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
         return
     if b"PORT" not in path.read_bytes():
-        text = f"`{path}` does not use `$PORT`, so that the original cannot be started beside the proxy"
+        text = f"`{path}` does not use `$PORT`, so the original cannot be started beside the proxy"
         yield closed(adapter_port, f"{text}; have it listen there, or set `proxy.fallback: never` for `--events all`")
 
 

@@ -91,8 +91,8 @@ def test_what_moves_together_and_what_may_come_twice_is_said() -> None:
     assert direct(distribution(paths=("/api/*", "*"), grouped=True)).warnings == (
         ("CloudFront distribution `shop.example.com`: `/api/*`, `*` move together, since they share the origin `api`"),
         (
-            "CloudFront distribution `shop.example.com`: origin `api` is part of an origin group, so that CloudFront"
-            " may ask another origin after it, and a request may run twice"
+            "CloudFront distribution `shop.example.com`: origin `api` is in an origin group, so CloudFront may try"
+            " another origin after it, and a request may run twice"
         ),
     )
 

@@ -210,7 +210,9 @@ def test_the_role_is_asked_whether_it_may_invoke_the_alias(each: Trigger[Any]) -
         text = f"{label}: its role `callers` may not invoke the alias, {lost} {LIVE}, beside the function"
         assert asked(each, decided(decision)) == [f"caller-not-permitted: {text}"]
     (unknown,) = asked(each, refused)
-    assert unknown.startswith(f"caller-not-permitted: {label}: whether its role `callers` may invoke the alias could")
+    assert unknown.startswith(
+        f"caller-not-permitted: {label}: could not check whether its role `callers` may invoke the alias"
+    )
     assert len(asked(each, {"EvaluationResults": []})) == 1
 
 

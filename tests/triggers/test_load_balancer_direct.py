@@ -100,7 +100,7 @@ def test_of_a_rule_of_several_only_our_weight_is_split_and_never_more_than_was_a
     assert repoint.warnings == (
         (
             "rule `lb:443 by default` keeps a client at its target group for 600 s: clients that Lambda has answered"
-            " stay there for so long, so that the service gets less than its share at first"
+            " stay there for that long, so the service gets less than its share at first"
         ),
         (
             "rule `lb:443 by default` gives the function a weight of 3 beside others, which stay as they are; of that"

@@ -62,10 +62,10 @@ def test_one_that_nobody_names_stays_on_the_alias() -> None:
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({"part": "Enrichment"}, "the function enriches its events"),
+        ({"part": "Enrichment"}, "the function is its enrichment"),
         ({"batch": 0}, "an API destination takes one record at a time"),
         ({"batch": 10}, "an API destination takes one record at a time"),
-        ({"templated": True}, "its input template makes what the function gets"),
+        ({"templated": True}, "its input template changes what the function gets"),
         (
             {"parameters": {"LambdaFunctionParameters": {"InvocationType": "FIRE_AND_FORGET"}}},
             "it does not wait for the function",
@@ -77,7 +77,7 @@ def test_what_an_api_destination_does_not_take_keeps_it_where_it_is(changed: dic
 
     (blocker,) = repoint.blockers
     assert (repoint.steps, blocker.gate, blocker.acceptable) == ((), "pipe-impossible", False)
-    assert f"cannot go on to the service: {text}" in blocker.text
+    assert f"cannot be pointed at the service: {text}" in blocker.text
 
 
 @pytest.mark.parametrize(

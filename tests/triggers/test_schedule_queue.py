@@ -152,7 +152,7 @@ def test_what_cannot_be_read_is_never_taken_for_open() -> None:
     assert scheduler.look_up(aws, known.ORDERS, Service(schedule_queues={NAME: QUEUE}), (schedule(),)) == {
         f"queue {NAME}": "not allowed",
         f"role {NAME}": (
-            "whether its role `callers` may send to the queue could not be asked: not allowed;"
+            "could not check whether its role `callers` may send to the queue: not allowed;"
             f" allow it sqs:SendMessage on {QUEUE}, then accept this"
         ),
     }

@@ -154,7 +154,7 @@ OF_HTTP_API = "vpc-link-unfit: HTTP API `orders-api`: "
         ),
         (
             {"link": "1", "link targets": BALANCER},
-            "VPC link `link1` is one for REST APIs alone (version 1); make one of version 2",
+            "VPC link `link1` is for REST APIs only (version 1); make one of version 2",
         ),
         ({"link protocol": ""}, f"listener `{LISTENER}` does not exist in this account and region"),
     ],
@@ -167,7 +167,7 @@ def test_a_link_that_does_not_lead_there_is_refused(looked: dict[str, str] | Non
 
 def test_a_listener_that_speaks_tls_needs_a_name() -> None:
     assert [str(each) for each in of_http_api(link=VpcLink("link1", LISTENER)).blockers] == [
-        OF_HTTP_API + "its listener speaks TLS; name what stands in its certificate in `service.vpc_link.server_name`"
+        OF_HTTP_API + "its listener uses TLS; set the name on its certificate in `service.vpc_link.server_name`"
     ]
 
 
