@@ -37,7 +37,7 @@ _HOW_TO = """# Making `{function}` again
 
 What is here was read from AWS before the function was deleted; `manifest.json` has the sha256 of every file.
 
-Values of variables that look like secrets are not here. Where each is kept stands in its place, like
+Values of variables that look like secrets are not here. In their place is where each is kept, such as
 `secretsmanager:orders/PASSWORD`; `aws secretsmanager get-secret-value` and `aws ssm get-parameter --with-decryption`
 read it. `{kept_nowhere}` says that no place was known.
 

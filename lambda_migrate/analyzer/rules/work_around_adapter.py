@@ -1,13 +1,13 @@
 """Finds what a handler does around the adapter: before it, after it, or in a wrapper.
 
 ## Why it breaks
-Gates, key checks, request ids and flushes often stand in the handler, beside the call of the adapter. A server calls
-the application itself, so that HTTP requests no longer pass them: a function that answered 503 while its feature flag
-was off becomes a service that serves, and a key that was asked for is asked for no longer.
+Feature flags, key checks, request ids and flushes are often in the handler, beside the call of the adapter. A server
+calls the application itself, so HTTP requests no longer pass them: a function that answered 503 while its feature flag
+was off becomes a service that serves, and a key that was checked no longer is.
 
 ## Instead
 `init` writes a hook that runs the handler itself around the application, so that the service answers as the function
-did. In the end, move the work into a middleware or a dependency of the application, and leave the hook out.
+did. Later, move the work into a middleware or a dependency of the application, and remove the hook.
 
 ## Evidence
 A public function refused requests while it could not reach its feature flags; lifted without its handler, it served
