@@ -45,7 +45,7 @@ def ask(aws: Aws, group: str, query: str, since: float, until: float) -> list[di
 
 def _failed(group: str, answer: dict[str, Any]) -> AwsError:
     return AwsError(
-        f"the query of `{group}` did not end: {answer['status']}",
+        f"the query of `{group}` did not finish: {answer['status']}",
         operation="logs:GetQueryResults",
         aws_code=answer["status"],
         hint="ask for fewer days, or leave `--logs` out",

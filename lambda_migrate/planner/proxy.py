@@ -137,9 +137,9 @@ def _failures_that_count_as_success(function: Function) -> Iterator[str]:
     adapter = function.web_adapter
     if adapter and INTERNAL_SERVER_ERROR not in adapter.failing:
         yield (
-            f"under the web adapter, an answer of 500 to an event at `{adapter.events_path}` counts as success: what"
-            " failed is not tried again, and goes to no dead-letter queue. The service keeps it so;"
-            " `AWS_LWA_ERROR_STATUS_CODES=500-599` has it tried again"
+            f"under the web adapter, a 500 answer to an event at `{adapter.events_path}` counts as success: the event"
+            " is not retried and does not reach a dead-letter queue. The service does the same; set"
+            " `AWS_LWA_ERROR_STATUS_CODES=500-599` to have such events retried"
         )
 
 

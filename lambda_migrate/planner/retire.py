@@ -114,7 +114,7 @@ def _unkept(names: Iterable[str]) -> Iterator[Blocker]:
     """Yield the variables whose values would be gone with the function: its backup holds no secrets."""
     advice = "the backup holds no secrets: store it, or accept that it goes"
     for name in names:
-        text = f"variable `{name}` looks like a secret, and its value is kept in the function alone"
+        text = f"variable `{name}` looks like a secret, and its value is kept only in the function"
         yield closed(secret_kept_nowhere, f"{text}; {advice}", name)
 
 

@@ -52,7 +52,7 @@ def of_the_handler(application: Application, *, around: bool) -> list[str]:
     name = application.handler
     said = [f"`{name}` does work around its adapter: `Around` in main.py runs it for each request"] if around else []
     if not application.app:
-        said.append(f"nothing here answers requests: the service hands events to `{name}`, and has no application")
+        said.append(f"nothing here answers requests: the service passes events to `{name}`, and has no application")
     return said
 
 

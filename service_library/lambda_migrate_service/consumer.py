@@ -260,7 +260,7 @@ class NotificationConsumer(Consumer):
         for message in messages:
             events = events_of(message.get("Body", ""))
             if events is None:
-                log.error("%s holds a message that is not of SNS, S3 or a schedule; it is left", self._arn)
+                log.error("%s holds a message that is not from SNS, S3 or a schedule; it stays in the queue", self._arn)
                 failed.add(message["MessageId"])
             for event in events or []:
                 await self._dispatcher.run(event, context)

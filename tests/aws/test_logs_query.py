@@ -50,4 +50,4 @@ def test_one_that_fails_or_takes_too_long_is_an_error(states: list[str]) -> None
     with pytest.raises(AwsError) as raised:
         ask(Logs(states), "/aws/lambda/orders", "stats", 0, 1)  # type: ignore[arg-type]
 
-    assert raised.value.message == f"the query of `/aws/lambda/orders` did not end: {states[0]}"
+    assert raised.value.message == f"the query of `/aws/lambda/orders` did not finish: {states[0]}"

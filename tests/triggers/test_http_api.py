@@ -229,7 +229,7 @@ def test_http_api_a_domain_with_a_mapping_key_is_a_gate_because_it_may_change_th
     (blocker,) = http_api.to_service(known.http_api(), known.ORDERS, replace(SERVICE, resources=fronts)).blockers
 
     assert (blocker.gate, blocker.acceptable) == ("http-api-mapping", True)
-    assert "a domain leads to it under the mapping key `v1`, with which events begin their path" in str(blocker)
+    assert "a custom domain maps key `v1` to it, so paths of its events begin with `/v1`" in str(blocker)
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def _instruction(number: int, each: Instruction) -> Iterator[str]:
             " make the runbook again after that step.\n"
         )
     else:
-        yield "Nothing to type: it stands already.\n"
+        yield "Nothing to type: it is done already.\n"
     if each.check:
         yield f"Check, which then shows {_text(each.expected)}:\n"
         yield from _code(each.check)

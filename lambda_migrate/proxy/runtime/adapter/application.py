@@ -80,7 +80,7 @@ class Application:
                 self._process = 0
                 raise NotThere("it ended before it answered")
             if time.monotonic() >= until:
-                raise NotThere("it does not listen on the port that the variable PORT tells it")
+                raise NotThere("it does not listen on the port that the variable PORT names")
             time.sleep(_PAUSE)
 
     def relay(self, asked: Asked, back: socket.socket, until: float) -> None:
