@@ -173,8 +173,8 @@ def _keyed(front: Front, resources: Mapping[str, str] | None) -> Iterator[Blocke
     """Yield where a domain puts a key in front of the path: the service may see the path without it, or with it."""
     for key in sorted(each.removeprefix(KEYED) for each in _does(front, resources) if each.startswith(KEYED)):
         text = (
-            f"{front.called}: a custom domain maps key `{key}` to it, so paths of its events begin with `/{key}`; accept"
-            " this if that is the application's base path, which the service removes, or if it does not matter"
+            f"{front.called}: a custom domain maps key `{key}` to it, so paths of its events begin with `/{key}`;"
+            " accept this if that is the application's base path, which the service removes, or if it does not matter"
         )
         yield closed(http_api_mapping, text, front.name)
 

@@ -211,7 +211,7 @@ def test_what_the_api_adds_to_requests_it_goes_on_adding(user: User) -> None:
     assert (paused.code, user.target(), user.service.tenants) == (7, "HTTP_PROXY", ["acme"]), paused
 
 
-def test_without_traffic_it_pauses_and_the_same_command_judges_anew(user: User) -> None:
+def test_without_traffic_it_pauses_and_the_same_command_judges_again(user: User) -> None:
     paused = user("cutover", "--direct", "--bake", "1s", "--json")
 
     (error,) = paused.json["errors"]

@@ -117,7 +117,7 @@ def test_a_crash_right_after_the_deletion_is_carried_on_with(
     assert not exists(client, function)
 
 
-def test_what_was_proven_before_a_crash_is_proven_anew(
+def test_what_was_proven_before_a_crash_is_proven_again(
     run: Callable[..., Answer],
     client: Callable[[str], Any],
     make_function: Callable[..., str],

@@ -56,7 +56,7 @@ def test_after_a_fail_the_same_plan_goes_through_once_the_cause_is_mended(stage:
     assert len(runs(Ledger.read(stage.path))) == 1
 
 
-def test_inconclusive_pauses_where_it_is_and_is_judged_anew_by_the_next_run(stage: Stage) -> None:
+def test_inconclusive_pauses_where_it_is_and_is_judged_again_by_the_next_run(stage: Stage) -> None:
     stage.verdicts = [UNSURE, PASS, PASS]
 
     with pytest.raises(Inconclusive) as caught:

@@ -113,7 +113,7 @@ def test_reading_ignores_a_torn_tail_and_changes_nothing(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("start", ["-", "--", "---", "---\nseq"])
-def test_a_crash_inside_the_very_first_record_leaves_a_ledger_that_begins_anew(tmp_path: Path, start: str) -> None:
+def test_a_crash_inside_the_very_first_record_leaves_a_ledger_that_begins_again(tmp_path: Path, start: str) -> None:
     path = tmp_path / "ledger.yaml"
     path.write_text(start)
 

@@ -150,7 +150,7 @@ def test_a_run_that_shall_outlive_its_terminal_does(user: User) -> None:
             os.kill(process.pid, signal.SIGHUP)
 
     user.interceptor.arrived = hang_up
-    process = user.start_anew(*DEPLOY, preexec_fn=ignore)
+    process = user.start_again(*DEPLOY, preexec_fn=ignore)
     process.communicate(timeout=TIMEOUT)
 
     assert (process.returncode, reached, user.story()[-1]) == (0, True, "finished")

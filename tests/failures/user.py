@@ -71,7 +71,7 @@ class User:
         """Start the program as a process of its own."""
         return self.loaded.start(*arguments, folder=self.folder, environment=self.environ)
 
-    def start_anew(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    def start_again(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         """Start the program in a new interpreter; for what shows as it starts."""
         given: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
         return subprocess.Popen(
@@ -84,7 +84,7 @@ class User:
 
     def process(self, *arguments: str, **options: Any) -> Answer:
         """Run the program as a process of its own; in a new interpreter where it is started with options."""
-        process = self.start_anew(*arguments, **options) if options else self.start(*arguments)
+        process = self.start_again(*arguments, **options) if options else self.start(*arguments)
         out, err = process.communicate(timeout=TIMEOUT)
         return Answer(process.returncode, out or "", err or "")
 

@@ -152,7 +152,7 @@ def test_the_ledger_learns_no_value_of_the_environment(begun: Ledger) -> None:
     assert PASSWORD not in begun.path.read_text()
 
 
-def test_a_freeze_that_is_taken_over_anew_keeps_its_beginning(
+def test_a_freeze_that_is_taken_over_again_keeps_its_beginning(
     aws: Aws, begun: Ledger, client: Callable[[str], Any], arn: str, unique: str
 ) -> None:
     first = frozen(begun)

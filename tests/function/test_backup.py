@@ -65,7 +65,7 @@ def function(make_function: Callable[..., str], client: Callable[[str], Any], un
     return unique
 
 
-def test_a_backup_holds_all_that_is_needed_to_make_the_function_anew(aws: Aws, function: str, tmp_path: Path) -> None:
+def test_a_backup_holds_all_that_is_needed_to_make_the_function_again(aws: Aws, function: str, tmp_path: Path) -> None:
     backup = Backup(tmp_path / "backup" / function)
 
     backup.write(aws, function, {"SESSION_SECRET": "secretsmanager:orders/SESSION_SECRET"})

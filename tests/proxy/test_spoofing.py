@@ -120,7 +120,7 @@ def test_the_context_holds_the_event_without_its_body_and_the_lambda_context(ser
 
 
 @pytest.mark.parametrize("mode", ["rewrite", "preserve"])
-def test_the_host_is_told_because_fronts_write_it_anew(service: Service, mode: str) -> None:
+def test_the_host_is_told_because_fronts_write_it_again(service: Service, mode: str) -> None:
     function(service.url, host_mode=mode)(requests.alb(headers={"host": f"{requests.HOST}:8443"}))
 
     assert context_of(service.received[0])["host"] == f"{requests.HOST}:8443"

@@ -63,7 +63,7 @@ def test_a_file_that_is_broken_keeps_the_last_keys(tmp_path: Path, caplog: pytes
     assert caplog.text.count("the last ones stay") == 1
 
 
-def test_a_link_that_leads_elsewhere_is_followed_anew(tmp_path: Path) -> None:
+def test_a_link_that_leads_elsewhere_is_followed_again(tmp_path: Path) -> None:
     mounted = tmp_path / "mounted"
     for number in (1, 2):
         (tmp_path / str(number)).mkdir()
