@@ -115,8 +115,8 @@ def test_advice_names_what_would_help() -> None:
     usage = replace(steady(1, 100, memory=2048), cpu=DAY * 100 * 0.1, throttles=3, reported=reported)
 
     assert assess(usage, Priced(Prices()), Shape()).advice == (
-        "arm64 costs 20% less for each GB-second, where every dependency has a wheel for it",
-        "100 of 2048 MB are used at most: less memory costs less, where it is not slower",
+        "arm64 costs 20% less for each GB-second, if every dependency has a wheel for it",
+        "100 of 2048 MB are used at most: less memory costs less, if it is not slower",
         "5.0% of the invocations are cold starts: SnapStart (Python 3.12 or newer) shortens them",
         "90% of the time is waiting, which Lambda bills and a service shares among requests",
         "2048 MB come with 1.2 vCPU, of which one event loop uses one",

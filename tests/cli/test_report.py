@@ -56,7 +56,7 @@ def test_it_is_a_page_that_asks_for_nothing_and_a_runbook_that_says_what_to_type
 
     assert (answer.code, answer.out.splitlines()[0]) == (
         0,
-        "Written: `report.html`. No secrets are in it; account, callers and steps are.",
+        "Written: `report.html`. It names the account, callers and steps, and holds no secrets.",
     )
     assert f"<h1>Migration of {half_way.world.name}</h1>" in page
     assert re.findall(r"(?:src|href)=|url\(|<script|@import", page) == []
