@@ -41,6 +41,9 @@ BANNED = {
     r"\bcannot be told otherwise\b": "cannot be configured otherwise",
     r"\bbelongs? into\b": "belongs in",
     r"\bits door\b": "its middleware",
+    r"\botherwise than\b": "differently from",
+    r"\bnobody (?:could look|can accept it)\b": "it could not be checked, it cannot be accepted",
+    r"\bsays? otherwise by now\b": "has changed since",
 }
 """Each turn, and what to say instead."""
 ANY = re.compile("|".join(f"(?:{turn})" for turn in BANNED), re.IGNORECASE)

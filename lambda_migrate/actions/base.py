@@ -289,7 +289,7 @@ class Touches(Protocol):
 
 @runtime_checkable
 class Backward(Protocol):
-    """An action whose way back reads otherwise than the way there with its two sides swapped.
+    """An action whose way back does not read as the way there with its two sides swapped.
 
     - ``describe_back()``: one line for a person, as ``describe()``.
     """

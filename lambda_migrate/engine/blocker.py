@@ -13,7 +13,7 @@ class Blocker:
         gate: The name that ``accept:`` in migration.yaml takes, for example ``trigger:s3``.
         text: What is wrong and what to do, one line.
         subject: The thing that is in the way, by the name that people give it; ``path:`` of an acceptance.
-        acceptable: False where AWS itself would refuse, so that nobody can accept it.
+        acceptable: False where AWS itself would refuse, so that it cannot be accepted.
     """
 
     gate: str

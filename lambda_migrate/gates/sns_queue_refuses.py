@@ -1,4 +1,4 @@
-"""The queue does not let the topic send to it, or nobody could look.
+"""The queue does not let the topic send to it, or it could not be checked.
 
 ## Why it matters
 

@@ -32,7 +32,7 @@ class Carried:
 
     Attributes:
         text: All of it, with the settings in it.
-        notes: What it says otherwise than the code, and goes on saying; one line each.
+        notes: Where it differs from the code, and goes on doing so; one line each.
     """
 
     text: str

@@ -117,7 +117,7 @@ def facts(name: str, deployment: Deployment) -> FunctionFacts:
 
 
 def differences(known: FunctionFacts, deployment: Deployment) -> Iterator[str]:
-    """Yield what the project says otherwise than AWS, whose word counts; one line each."""
+    """Yield where the project differs from AWS, whose value is used; one line each."""
     said = {name: deployment.value(name) for name in _COMPARED}
     pairs = [(_COMPARED[name], said[name], getattr(known, name), name) for name in _COMPARED if said[name] is not None]
     if deployment.value("python"):

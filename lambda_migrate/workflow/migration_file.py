@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def plan(path: Path, made: str, survey: Survey, directory: Path) -> tuple[Write, tuple[str, ...]]:
-    """Return what would become of migration.yaml, and what it says otherwise than the code.
+    """Return what would become of migration.yaml, and where it differs from the code.
 
     Args:
         path: Where it is, or will be.

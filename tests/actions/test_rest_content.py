@@ -95,7 +95,9 @@ CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "`GET /orders` has another credentials than is deployed": lambda each: get(each)["methodIntegration"].update(
         credentials="role"
     ),
-    "`GET /orders` asks for an API key otherwise than is deployed": lambda each: get(each).update(apiKeyRequired=False),
+    "`GET /orders` asks for an API key differently from what is deployed": lambda each: get(each).update(
+        apiKeyRequired=False
+    ),
     "`GET /orders` has another authorizer than is deployed": lambda each: get(each).pop("authorizerId"),
     "`POST /orders` is not deployed": lambda each: each["resources"][1]["resourceMethods"].update(POST={}),
     "`ANY /{proxy+}` is deployed and no longer in the API": lambda each: each["resources"].pop(),

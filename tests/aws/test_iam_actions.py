@@ -20,7 +20,7 @@ from tests.support.aws_calls import calls_by_module
 PLACE = Place("aws", "eu-west-1", "123456789012")
 CALLED = sorted({call for each in calls_by_module().values() for call in each} - FREE)
 SIGNED_OTHERWISE = {"monitoring": "cloudwatch"}
-"""Services whose actions are named otherwise than what their requests are signed for."""
+"""Services whose actions are named differently from what their requests are signed for."""
 
 
 @cache

@@ -27,7 +27,7 @@ def test_it_is_the_newest_that_is_what_latest_is() -> None:
 
 
 def test_one_that_was_published_from_this_latest_is_known_by_its_description() -> None:
-    """If AWS showed a field of versions otherwise than of $LATEST, none would ever be found, and none be published."""
+    """If AWS showed a field of versions differently from $LATEST, none would ever be found, and none published."""
     exact = original_marker(function(), exact=True)
 
     assert exact == "lambda-migrate original 636f6465 0123456789abcdef"

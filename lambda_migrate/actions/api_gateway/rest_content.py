@@ -172,7 +172,7 @@ def _authorized(name: str, method: Document, operation: Document, content: Docum
     working = {named[method["authorizerId"]]} if method.get("authorizerId") in named else set()
     served = {each for entry in operation.get("security") or [] for each in entry}
     if bool(method.get("apiKeyRequired")) != ("api_key" in served):
-        yield f"`{name}` asks for an API key otherwise than is deployed"
+        yield f"`{name}` asks for an API key differently from what is deployed"
     if working != served & set(named.values()):
         yield f"`{name}` has another authorizer than is deployed"
 

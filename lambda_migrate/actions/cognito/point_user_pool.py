@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONFIGURATION = "LambdaConfig"
 _ARN = "LambdaArn"
 _RENAMED = {"Name": "PoolName"}
-"""What UpdateUserPool calls otherwise than DescribeUserPool."""
+"""What UpdateUserPool names differently from DescribeUserPool."""
 
 _OLD_DAYS = ("AdminCreateUserConfig", "UnusedAccountValidityDays")
 """Deprecated: the password policy's `TemporaryPasswordValidityDays` has taken its place, and Cognito takes one of the

@@ -1,4 +1,4 @@
-"""What the application behind the proxy means to see otherwise than before: all of it, one change each.
+"""What the application behind the proxy means to see differently from before: all of it, one change each.
 
 Those with an id stand in docs/proxy.md with their reasons; the tests of the proxy hold their definition.
 """
