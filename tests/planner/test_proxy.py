@@ -130,7 +130,7 @@ def test_that_a_failure_counts_as_success_under_a_web_adapter_is_in_the_plan(sta
     warned = [each for each in planned(found).warnings if "counts as success" in each]
 
     assert len(warned) == told
-    assert all("an answer of 500 to an event at `/handle`" in each for each in warned)
+    assert all("a 500 answer to an event at `/handle`" in each for each in warned)
 
 
 def test_an_original_of_the_same_code_and_another_configuration_gets_another_marker() -> None:
