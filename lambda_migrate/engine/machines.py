@@ -207,8 +207,8 @@ class Machines:
         """
         if not self._held or self.now() < self._looked + LOOKS:
             return
-        alias = self._read()
         self._looked = self.now()
+        alias = self._read()
         if alias is None:
             self._make_again()
             return

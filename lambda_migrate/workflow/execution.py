@@ -43,11 +43,15 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
         alone(ledger, aws, function, words, progress.event, clock.now) as machines,
     ):
 
+        told: set[str] = set()
+
         def stopped() -> bool:
             try:
                 machines.tick()
             except NotAllowed as error:  # as where it could not be taken: told, and gone on without
-                progress.event(f"the lock between machines is not renewed: {error.message}")
+                if error.message not in told:
+                    progress.event(f"the lock between machines is not renewed: {error.message}")
+                told.add(error.message)
             return stop()
 
         for what in ledger.damage:
