@@ -42,7 +42,6 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
         Ledger.open(context.ledger_path, identity, command=words, by=by, clock=clock.moment) as ledger,
         alone(ledger, aws, function, words, progress.event, clock.now) as machines,
     ):
-
         told: set[str] = set()
 
         def stopped() -> bool:
