@@ -7,17 +7,23 @@ CLI" in its user guide); what is not a plain value is given as JSON.
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.secret_detection import looks_secret
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
 
 HIDDEN = "***"
-"""What stands for a value that AWS's models mark as sensitive: secrets, values of environment variables."""
+"""What stands for a value that AWS's models mark as sensitive: secrets, values of environment variables. And for what
+looks like one in a map whose names are somebody's own, which they do not mark: headers, stage variables."""
 
 FILE = "fileb://FILE"
 """What stands for bytes: a package, a layer."""
+
+_PUBLIC = re.compile(r"[{\[]|\$?(request|method|context|stageVariables|integration)\.")
 
 _NAMES = {"s3": "s3api", "config": "configservice", "codedeploy": "deploy"}
 """How the CLI calls services that botocore calls otherwise."""
@@ -57,10 +63,19 @@ def _shown(value: Any, shape: Any) -> Any:
         return HIDDEN
     if isinstance(value, dict):
         members = getattr(shape, "members", {})
+        if getattr(shape, "type_name", "") == "map":
+            value = {name: HIDDEN if _may_be_secret(name, each) else each for name, each in value.items()}
         return {name: _shown(each, members.get(name) or getattr(shape, "value", None)) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_shown(each, getattr(shape, "member", None)) for each in value]
     return value
+
+
+def _may_be_secret(name: Any, value: Any) -> bool:
+    """Return whether an entry of a map may be a secret; a document, or a reference to the request, is none."""
+    if not isinstance(value, str) or _PUBLIC.match(value):
+        return False
+    return looks_secret(re.sub(r"\W+", "_", str(name)), value)
 
 
 def _as_json(value: Any) -> str:

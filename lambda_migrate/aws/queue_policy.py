@@ -24,6 +24,10 @@ AWS_KEY = "alias/aws/sqs"
 ("Configure KMS permissions for AWS services", SQS developer guide)."""
 
 _LIKE = ("ArnEquals", "ArnLike", "StringEquals", "StringLike")
+_UNLIKE = ("ArnNotEquals", "ArnNotLike", "StringNotEquals", "StringNotLike")
+_OF_A_SERVICE = {"aws:securetransport": "true", "aws:principalisawsservice": "true"}
+"""What is true of each call of a service of AWS ("AWS global condition context keys", IAM user guide)."""
+
 _ABOUT_SOURCE = {"aws:sourcearn", "aws:sourceaccount"}
 
 
@@ -46,7 +50,7 @@ def read(aws: Aws, queue: str) -> Document:
 
 
 def lets(attributes: Document, service: str, source: str, account: str = "") -> bool:
-    """Return whether the policy lets a service send for a source.
+    """Return whether the policy lets a service send for a source, and nothing in it may forbid that.
 
     Args:
         attributes: The queue's attributes.
@@ -55,7 +59,10 @@ def lets(attributes: Document, service: str, source: str, account: str = "") -> 
         account: Whose source it is, where its ARN does not say so.
     """
     listed = document(attributes.get("Policy") or "{}", "sqs:GetQueueAttributes", "Policy").get("Statement") or []
-    return any(_allows(each, service, source, account) for each in _listed(listed))
+    statements = [each for each in _listed(listed) if isinstance(each, dict)]
+    if any(_may_deny(each, service, source, account) for each in statements):
+        return False
+    return any(_allows(each, service, source, account) for each in statements)
 
 
 def unsuitable(queue: str, attributes: Document) -> str:
@@ -88,6 +95,31 @@ def _allows(statement: dict[str, Any], service: str, source: str, account: str) 
         return not statement.get("Condition")
     own = {"aws:sourcearn": source, "aws:sourceaccount": account}
     return all(any(fnmatchcase(own[key], pattern) for pattern in patterns) for key, patterns in asked.items())
+
+
+def _may_deny(statement: dict[str, Any], service: str, source: str, account: str) -> bool:
+    """Return whether a statement may forbid the service to send: what it asks cannot be told to be otherwise."""
+    principal = statement.get("Principal", "*")
+    named = [each for value in principal.values() for each in _listed(value)] if isinstance(principal, dict) else ["*"]
+    actions = [str(each).lower() for each in _listed(statement.get("Action") or statement.get("NotAction"))]
+    if statement.get("Effect") != "Deny" or not {"*", service} & set(named):
+        return False
+    if any(fnmatchcase(SEND[0].lower(), each) for each in actions) is not bool(statement.get("Action")):
+        return False
+    own = {"aws:sourcearn": source, "aws:sourceaccount": account or Arn.parse(source).account, **_OF_A_SERVICE}
+    return not any(
+        _is_otherwise(operator.removesuffix("IfExists"), own.get(key.lower(), ""), [str(x) for x in _listed(patterns)])
+        for operator, keys in (statement.get("Condition") or {}).items()
+        for key, patterns in keys.items()
+    )
+
+
+def _is_otherwise(operator: str, value: str, patterns: list[str]) -> bool:
+    """Return whether a condition is known not to hold for a value; "" stands for one that nobody knows."""
+    if not value:
+        return False
+    holds = any(fnmatchcase(value, each) for each in patterns)
+    return holds if operator in _UNLIKE else not holds and operator in (*_LIKE, "Bool")
 
 
 def _conditions(statement: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -39,7 +39,9 @@ ASKED_ONCE = frozenset(
 
 _LOOK = "run the same command again, it checks what was done and carries on"
 
-READ_PREFIXES = ("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "Query", "Scan", "Filter")
+READ_PREFIXES = (
+    *("Get", "List", "Describe", "Head", "Lookup", "Simulate", "BatchGet", "BatchCheck", "Query", "Scan", "Filter"),
+)
 """Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
 
 READ_EXCEPTIONS = frozenset({("lambda", "Invoke"), ("logs", "StartQuery")})

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.engine.lock import Holder
 from lambda_migrate.engine.tail import Tail
-from lambda_migrate.errors import AlreadyThere, Drifted, Locked, NoAnswer, NotFound, PreconditionFailed
+from lambda_migrate.errors import AlreadyThere, Drifted, Locked, NoAnswer, NotAllowed, NotFound, PreconditionFailed
 from lambda_migrate.function.documents import LATEST, PIN
 
 if TYPE_CHECKING:
@@ -203,11 +203,12 @@ class Machines:
 
         Raises:
             Locked: Somebody took it over.
+            NotAllowed: It may not be looked at, or not be renewed; it is tried again after as long as the last time.
         """
         if not self._held or self.now() < self._looked + LOOKS:
             return
-        alias = self._read()
         self._looked = self.now()
+        alias = self._read()
         if alias is None:
             self._make_again()
             return
@@ -220,7 +221,11 @@ class Machines:
             )
         if self.now() > self._renewed + RENEWED:
             with suppress(PreconditionFailed, NoAnswer):  # the pin was moved at that moment; the next look renews it
-                self._write(alias)
+                try:
+                    self._write(alias)
+                except NotAllowed:
+                    self._renewed = self.now()
+                    raise
                 self._renewed = self.now()
 
     def _make_again(self) -> None:

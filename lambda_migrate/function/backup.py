@@ -43,7 +43,8 @@ read it. `{kept_nowhere}` says that no place was known.
 
 1. `aws lambda create-function` with what `configuration.json` says (name, role, handler, memory, timeout, environment,
    VPC, layers) and the package in `code/` that is named after its `CodeSha256`. Layers that are gone:
-   `aws lambda publish-layer-version` with the zips in `layers/`.
+   `aws lambda publish-layer-version` with the zips in `layers/`. A function in a container image has no package here:
+   `images.json` names the image of each version, which stays in its repository for as long as nobody deletes it.
 2. Its versions and aliases are in `versions.json` and `aliases.json`; `aws lambda publish-version`, then
    `aws lambda create-alias`.
 3. Permissions of each qualifier are in `policies.json`: `aws lambda add-permission` for each statement.
@@ -169,22 +170,38 @@ def _contents(aws: Aws, function: str, secrets: Mapping[str, str]) -> Iterator[t
     yield "asynchronous.json", _json(_listed(aws, "list_function_event_invoke_configs", function))
     yield "urls.json", _json(_listed(aws, "list_function_url_configs", function))
     yield "mappings.json", _json(_mappings(aws, function, qualifiers))
-    yield from _packages(aws, function, versions)
+    code = _code(aws, function, versions)
+    yield from _packages(aws, function, code)
+    images = {version: told["ResolvedImageUri"] for version, (_, told) in code.items() if _in_image(told)}
+    if images:
+        yield "images.json", _json(images)
     yield from _layers(aws, [whole["Configuration"], *versions])
     yield "RESTORE.md", _HOW_TO.format(function=function, kept_nowhere=KEPT_NOWHERE).encode()
 
 
-def _packages(aws: Aws, function: str, versions: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
-    """Yield each package once, however many versions carry it."""
-    seen: set[str] = set()
+def _code(aws: Aws, function: str, versions: list[dict[str, Any]]) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the ``CodeSha256`` of each version, and where its code is."""
+    code: dict[str, tuple[str, dict[str, Any]]] = {}
     for version in ["$LATEST", *(each["Version"] for each in versions if each["Version"] != "$LATEST")]:
         qualifier = None if version == "$LATEST" else version
         answer = aws.call("lambda", "get_function", FunctionName=function, Qualifier=qualifier)
-        code_sha256 = answer["Configuration"]["CodeSha256"]
-        if code_sha256 not in seen:
+        code[version] = answer["Configuration"]["CodeSha256"], answer["Code"]
+    return code
+
+
+def _in_image(told: dict[str, Any]) -> bool:
+    """Return whether code is an image, which AWS names and hands out no package of (FunctionCodeLocation)."""
+    return bool(told.get("ResolvedImageUri"))
+
+
+def _packages(aws: Aws, function: str, code: dict[str, tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, bytes]]:
+    """Yield each package once, however many versions carry it."""
+    seen: set[str] = set()
+    for version, (code_sha256, told) in code.items():
+        if code_sha256 not in seen and not _in_image(told):
             seen.add(code_sha256)
-            what, location = f"the package of `{function}` {version}", answer["Code"]["Location"]
-            content = fetch(location, code_sha256, what, downloads=aws.downloads())
+            what = f"the package of `{function}` {version}"
+            content = fetch(told["Location"], code_sha256, what, downloads=aws.downloads())
             yield f"code/{file_name(code_sha256)}.zip", content
 
 

@@ -72,12 +72,16 @@ def original(aws: Aws, repository: str, digest: str) -> tuple[str, str]:
 
 
 def config_of(aws: Aws, repository: str, manifest_text: str) -> str:
-    """Return the configuration that a manifest names, held against its digest.
+    """Return the configuration that a manifest names, held against its digest; "" where it names none, as a list does.
 
     Raises:
         MigrateError: It cannot be downloaded.
     """
-    digest = str(json.loads(manifest_text)["config"]["digest"])
+    document = json.loads(manifest_text)
+    named = document.get("config") if isinstance(document, dict) else None
+    if not isinstance(named, dict):
+        return ""
+    digest = str(named["digest"])
     answer = aws.call("ecr", "get_download_url_for_layer", repositoryName=repository, layerDigest=digest)
     expected = base64.b64encode(bytes.fromhex(digest.partition(":")[2])).decode()
     what = f"the configuration of the image in `{repository}`"

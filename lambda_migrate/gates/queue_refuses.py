@@ -14,8 +14,10 @@ no message group, which a FIFO queue requires.
 For a bucket, add a statement to the queue's policy: effect Allow, principal `{"Service": "s3.amazonaws.com"}`, action
 `sqs:SendMessage`, on the conditions `ArnLike` `aws:SourceArn` the bucket's ARN and `StringEquals` `aws:SourceAccount`
 the account that owns the bucket: a bucket's ARN does not say whose it is. Encrypt the queue with SSE-SQS, or with a key
-of yours whose policy lets `s3.amazonaws.com` use it (`kms:GenerateDataKey`, `kms:Decrypt`). Allow whoever runs this
-`sqs:GetQueueUrl` and `sqs:GetQueueAttributes`.
+of yours whose policy lets `s3.amazonaws.com` use it (`kms:GenerateDataKey`, `kms:Decrypt`). A statement that denies by
+anything but the source or TLS has to leave out calls of AWS itself: `Bool` `aws:PrincipalIsAWSService` `false`.
+
+Allow whoever runs this `sqs:GetQueueUrl` and `sqs:GetQueueAttributes`.
 """
 
 from __future__ import annotations

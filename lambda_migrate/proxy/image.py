@@ -137,11 +137,12 @@ def derive(manifest: str, media_type: str, config: str, *, on_path: bool) -> Der
     Raises:
         CannotDeriveError: It is a list of images, of an unknown kind, or contradicts itself.
     """
-    document, settings = _document(manifest, "manifest"), _document(config, "configuration")
+    document = _document(manifest, "manifest")
     kind = media_type or str(document.get("mediaType"))
     if kind not in MANIFESTS:
         several = "is a list of images, not one" if "manifests" in document else f"has the media type `{kind}`"
         raise CannotDeriveError(f"its manifest {several}")
+    settings = _document(config, "configuration")
     layers, listed = document.get("layers"), (settings.get("rootfs") or {}).get("diff_ids")
     if not isinstance(layers, list) or not isinstance(listed, list) or len(layers) != len(listed):
         raise CannotDeriveError("its configuration does not list the layers that its manifest does")

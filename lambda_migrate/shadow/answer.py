@@ -53,7 +53,10 @@ def answer_of(payload: bytes, error: str, milliseconds: float, *, request: bool,
         kind = value.get("errorType") if isinstance(value, dict) else None
         return Answer("error", body=str(kind or error), milliseconds=milliseconds)
     if request and isinstance(value, dict) and "statusCode" in value:
-        return _response(value, milliseconds)
+        try:
+            return _response(value, milliseconds)
+        except (TypeError, ValueError, AttributeError, OverflowError):  # API Gateway answers 502 to such a form
+            return Answer("value", body=value, milliseconds=milliseconds)
     if request and inferred:
         return _response(
             {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": value}, milliseconds

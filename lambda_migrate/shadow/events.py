@@ -102,11 +102,17 @@ def _log(path: Path) -> Iterator[Recorded]:
         for number, line in enumerate(file, start=1):
             if not line.strip():
                 continue
-            event, where = access_logs.event_of(line), f"{path.name}:{number}"
-            if event is None:
-                yield Recorded(where, None, access_logs.EXPECTED)
-            else:
-                yield Recorded(where, _of_request(event["request"]) if "request" in event else event)
+            event, where = _logged(line), f"{path.name}:{number}"
+            yield Recorded(where, event, "" if event is not None else access_logs.EXPECTED)
+
+
+def _logged(line: str) -> dict[str, Any] | None:
+    """Return the event of a line; None where it holds none, or an address that is none, as those who probe send."""
+    event = access_logs.event_of(line)
+    try:
+        return _of_request(event["request"]) if event is not None and "request" in event else event
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 _READERS = {".json": _whole, ".jsonl": _lines, ".har": _har, ".log": _log}
@@ -167,7 +173,7 @@ class About:
 def about(event: dict[str, Any]) -> About:
     """Return what an event is: its route, with numbers and ids of a path left out where AWS does not name it."""
     context = event.get("requestContext") if isinstance(event.get("requestContext"), dict) else {}
-    http = context.get("http") if isinstance(context, dict) else None
+    http = context.get("http") if isinstance(context, dict) and isinstance(context.get("http"), dict) else None
     lattice = event.get("method") if "path" in event or "raw_path" in event else None
     method = str((http or {}).get("method") or event.get("httpMethod") or lattice or "").upper()
     if not method:

@@ -139,6 +139,11 @@ def look_up(
 
 def _blockers(trigger: Trigger[Settings], destination: Destination) -> Iterator[Blocker]:
     called = f"{LABEL} `{trigger.name}`"
+    path = urlsplit(destination.url).path
+    if path and not destination.vpc_origin:
+        text = f"{called}: an origin is a host, and `service.public_url` has the path `{path}`, which would be left out"
+        text = f"{text}; name a host of its own for the service, or move the origin by hand and accept this"
+        yield closed(trigger_gate, text, trigger.name, of=KIND)
     if destination.require == "signed":
         text = (
             f"{called}: the service answers 403 to all but the proxy (LAMBDA_MIGRATE_REQUIRE=signed); set"

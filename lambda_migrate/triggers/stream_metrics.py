@@ -86,14 +86,21 @@ def _behind(aws: Aws, function: Function) -> str:
     """Return how many seconds Lambda was behind at most within the last hour; "" where nobody can tell.
 
     ``IteratorAge`` is the age of the last record of each batch, in milliseconds. Where there was no batch, one may have
-    waited for as long as nobody looked.
+    waited for as long as nobody looked. Where the function failed or was throttled, a batch may be waiting whose first
+    record is older than any that was counted: nobody can tell.
     """
     resources = ["", *(f"{function.name}:{alias.name}" for alias in function.aliases)]
     queries = [_query(f"m{place}", function.name, each) for place, each in enumerate(resources)]
+    troubles = [
+        _metric(name.lower(), "AWS/Lambda", name, {"FunctionName": function.name}, "Sum", period=60)
+        for name in ("Errors", "Throttles")
+    ]
     now = datetime.fromtimestamp(aws.now(), UTC)
     try:
-        read = cloudwatch.values(aws, queries, now - timedelta(seconds=LATELY), now)
+        read = cloudwatch.values(aws, [*queries, *troubles], now - timedelta(seconds=LATELY), now)
     except (AwsError, NotAllowed):
+        return ""
+    if any(sum(read.pop(each["Id"])) for each in troubles):
         return ""
     ages = [value / 1000 for values in read.values() for value in values]
     return f"{(max(ages) if ages else LATELY) + MARGIN:.0f}"

@@ -44,10 +44,11 @@ def runbook(context: Context) -> Runbook:
 
 def _instruction(step: Step, rehearsal: Rehearsal, *, first: bool) -> Instruction:
     action = step.action
-    written = rehearsal.first_write(action.apply)
+    names = dict.fromkeys(call.name for call in action.aws_calls() if not reads(*call.name.split(":")))
+    # What changes nothing in AWS writes to this machine, which no rehearsal holds back: a backup.
+    written = rehearsal.first_write(action.apply) if names else None
     if written and not first:
         written = _later(written)
-    names = dict.fromkeys(call.name for call in action.aws_calls() if not reads(*call.name.split(":")))
     return Instruction(
         id=step.id,
         what=action.describe(),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import hashing
 from lambda_migrate.clock import steady
-from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted, Throttled
+from lambda_migrate.errors import AwsError, ConfigError, GateClosed, Inconclusive, Interrupted, NoAnswer, Throttled
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import shadow_differs
 from lambda_migrate.regular_file import read_regular, write_private
@@ -44,6 +44,9 @@ BATCH = 50
 
 PATIENCE = 8
 """How often a throttled call is tried, each time after twice as long."""
+
+REFUSED = frozenset({"RequestTooLargeException", "InvalidRequestContentException"})
+"""What Lambda answers to an event that it does not hand over ("Invoke", Lambda API reference): others go on."""
 
 FIRST_PAUSE = 1.0
 LONGEST = 1 << 26
@@ -110,6 +113,12 @@ class Shadow:
             one, other, again = (self._ask(each, payload, what) for each in (self.original, self.proxy, self.original))
         except Throttled:
             return Compared(recorded, what, skipped="throttled")
+        except NoAnswer:
+            return Compared(recorded, what, skipped="no answer in time")
+        except AwsError as error:
+            if error.aws_code not in REFUSED:
+                raise
+            return Compared(recorded, what, skipped=f"Lambda refuses the event ({error.aws_code})")
         noisy = {each.path for each in differences(one, again)}
         meant = (each for each in differences(one, other) if each.path not in noisy)
         kept = tuple(each for each in meant if not self.noise.covers(what.route, each.path))
@@ -254,7 +263,10 @@ class Kept:
 
     def _save(self, done: int, tally: Tally, *, finished: bool) -> None:
         data = {"identity": self.identity, "done": done, "finished": finished, "tally": tally.to_dict()}
-        write_private(self.path, json.dumps(data).encode())
+        try:
+            write_private(self.path, json.dumps(data).encode())
+        except OSError as error:
+            raise ConfigError(f"`{self.path}` cannot be written: {error.strerror}", hint="make room there") from error
 
 
 def _learn(path: Path, noise: Noise) -> None:

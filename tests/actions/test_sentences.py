@@ -348,7 +348,10 @@ BACKWARDS: list[tuple[Action, str]] = [
     (ConfigureLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
     (RestoreLatest(*LATEST), "$LATEST of orders: stays the original"),
     (TagImage("shop/orders", ONE, "kept"), "image shop/orders@sha256:111111111111…: remove the tag `kept`"),
-    (PushImage("shop/orders", ONE, TWO, "proxy", on_path=True), "image shop/orders:proxy: delete sha256:222222222222…"),
+    (
+        PushImage("shop/orders", ONE, TWO, "proxy", on_path=True),
+        "image shop/orders:proxy: remove the tag, sha256:222222222222… goes with its last",
+    ),
     (PointImage("orders", "r/o", ONE, TWO), "$LATEST of orders: image sha256:222222222222… → sha256:111111111111…"),
     (ConfigureImage(*STARTED), "$LATEST of orders: starts what its image says"),
     (RestoreImage(*STARTED), "$LATEST of orders: stays the original"),

@@ -13,7 +13,7 @@ from lambda_migrate.aws.session import Aws
 from lambda_migrate.engine.lock import Holder
 from lambda_migrate.engine.machines import LASTS, LOOKS, RENEWED, Claim, Machines, decode, encode, read
 from lambda_migrate.engine.tail import Tail
-from lambda_migrate.errors import Drifted, Locked
+from lambda_migrate.errors import Drifted, Locked, NotAllowed, NotFound
 from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
@@ -210,3 +210,36 @@ def test_of_many_machines_that_want_it_one_gets_it(aws: Aws, function: str) -> N
 
     assert answers.count("mine") == 1
     assert [answer for answer in answers if answer != "mine" and not answer.startswith(f"`{function}` is held")] == []
+
+
+class Unchanging:
+    """An AWS in which the alias may be made, and not be changed."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.alias: dict[str, Any] = {}
+
+    def call(self, _service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        if operation == "get_alias":
+            if not self.alias:
+                raise NotFound("there is none", operation="lambda:GetAlias")
+            return self.alias
+        self.asked.append(operation)
+        if operation == "update_alias":
+            raise NotAllowed("`lambda:UpdateAlias` is not allowed")
+        self.alias = {**parameters, "RevisionId": "1"}
+        return self.alias
+
+
+def test_a_lock_that_may_not_be_renewed_is_told_and_not_at_every_look(clock: Clock) -> None:
+    aws: Any = Unchanging()
+    machines = Machines(aws, "orders", "direct", clock.now)
+    machines.acquire()
+    clock.time += RENEWED + LOOKS
+
+    with pytest.raises(NotAllowed):
+        machines.tick()
+    clock.time += LOOKS
+    machines.tick()
+
+    assert aws.asked == ["create_alias", "update_alias"]

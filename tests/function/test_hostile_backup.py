@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.function.backup import Backup
@@ -70,3 +71,17 @@ def test_nothing_is_written_outside_of_the_folder(tmp_path: Path) -> None:
     assert backup.sound()
     assert len(list((folder / "layers").iterdir())) == len(LAYERS)
     assert (folder / "layers" / "fine-3.zip").read_bytes() == CODE
+
+
+def test_a_function_in_an_image_is_kept_by_the_names_of_its_images(tmp_path: Path) -> None:
+    away = Away("http://nobody.example")
+    uri = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:{'1' * 64}"
+    away.content = {"RepositoryType": "ECR", "ImageUri": uri, "ResolvedImageUri": uri}
+    away.configuration = {**away.configuration, "Version": "7", "Layers": []}
+    backup = Backup(tmp_path / "backup")
+
+    backup.write(away, "orders", {})  # type: ignore[arg-type]  # as far as a backup asks
+
+    assert backup.sound()
+    assert json.loads((backup.folder / "images.json").read_text()) == {"$LATEST": uri, "7": uri}
+    assert not (backup.folder / "code").exists()

@@ -118,7 +118,7 @@ def test_an_image_of_oci_gets_a_layer_of_oci() -> None:
         (
             '{"manifests": []}',
             "application/vnd.oci.image.index.v1+json",
-            "{}",
+            "",
             "its manifest is a list of images",
         ),
         ('{"layers": []}', "application/x", "{}", "its manifest has the media type `application/x`"),

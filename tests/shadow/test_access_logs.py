@@ -46,7 +46,14 @@ def test_a_line_becomes_the_request_that_it_tells_of(line: str, route: str, quer
 
 
 @pytest.mark.parametrize(
-    "line", ["nonsense", "{", json.dumps({"message": "START RequestId: 7"}), json.dumps({"path": 7})]
+    "line",
+    [
+        '"GET https://[probe/ HTTP/1.1" "-"',
+        "nonsense",
+        "{",
+        json.dumps({"message": "START RequestId: 7"}),
+        json.dumps({"path": 7}),
+    ],
 )
 def test_a_line_of_something_else_is_told_with_its_number(line: str, tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(f"{BALANCER}\n{line}\n")

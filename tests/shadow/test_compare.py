@@ -109,3 +109,20 @@ def test_a_body_that_is_deeper_than_anybody_nests_is_compared_as_a_whole() -> No
     (difference,) = differences(response(nested(1)), response(nested(2)))
 
     assert (difference.path.count(".a"), difference.what) == (61, "value")
+
+
+def test_what_may_be_a_secret_in_a_body_is_compared_and_never_shown() -> None:
+    one, other = ({"access_token": f"a1B2c3D4e5F6g7H8-{each}", "id": f"i{each}"} for each in (1, 2))
+
+    assert sorted(differences(response(one), response(other)), key=lambda each: each.path) == [
+        Difference("$.access_token", "value", "…", "…"),
+        Difference("$.id", "value", "i1", "i2"),
+    ]
+    assert list(differences(response({"user": one}), response({}))) == [Difference("$.user", "missing", "…")]
+    headers = [response({}, headers={"X-Auth-Token": each}) for each in ("1", "2")]
+    assert list(differences(*headers)) == [Difference("header:x-auth-token", "value", "…", "…")]
+
+
+@pytest.mark.parametrize("odd", [{"statusCode": None}, {"statusCode": 200, "multiValueHeaders": {"a": None}}])
+def test_an_answer_of_a_form_that_nobody_takes_is_a_value(odd: dict[str, Any]) -> None:
+    assert answer_of(json.dumps(odd).encode(), "", 1.0, request=True) == Answer("value", body=odd, milliseconds=1.0)

@@ -115,3 +115,8 @@ def test_a_request_of_every_source_is_one(make: Callable[..., dict[str, Any]]) -
     what = about(make("POST", "/orders/7"))
 
     assert (what.request, what.reads, what.route.startswith("POST /orders")) == (True, False, True)
+
+
+@pytest.mark.parametrize("context", [None, 7, {"http": "GET"}, {"http": ["GET"]}])
+def test_an_event_of_an_odd_form_is_none_that_reads(context: Any) -> None:
+    assert about({"requestContext": context}) == About("event", request=False, reads=False)

@@ -115,3 +115,7 @@ def test_it_is_counted_where_cloudfront_counts_and_survives_json() -> None:
     assert counted.rates == {"4xxErrorRate": "Requests", "5xxErrorRate": "Requests"}
     assert from_dict(json.loads(json.dumps(asdict(trigger)))) == trigger
     assert kind_of(trigger).physical_id(trigger) == "E1"
+
+
+def test_a_path_that_an_origin_would_leave_out_is_a_gate() -> None:
+    assert gates(direct(distribution(), "https://orders.example.com/shop")) == ["trigger:cloudfront"]

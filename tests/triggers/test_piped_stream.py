@@ -255,3 +255,9 @@ def test_metrics_that_cannot_be_read_are_unknown() -> None:
     look_up = TRIGGERS["kinesis"].look_up
     assert look_up is not None
     assert look_up(aws, known.ORDERS, Service(pipes=["scans"]), (stream(),)) == {"unread": "not allowed", "behind": ""}
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_where_the_function_failed_or_was_throttled_the_pipe_begins_a_day_before(metric: str) -> None:
+    assert looked({"IteratorAge": [2_000.0], metric: [0.0, 1.0]})["behind"] == ""
+    assert looked({"IteratorAge": [2_000.0], metric: [0.0]})["behind"] == "302"

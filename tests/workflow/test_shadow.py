@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.errors import Interrupted, Throttled
+from lambda_migrate.errors import AwsError, Interrupted, NoAnswer, Throttled
 from lambda_migrate.shadow.noise import Noise
 from lambda_migrate.workflow.shadow import BATCH, Asked, Kept, Shadow, compare_all
 
@@ -125,3 +125,26 @@ def test_a_run_that_was_stopped_goes_on_where_it_was_and_a_whole_one_begins_agai
     compared(tmp_path, function, events)
     assert len(function.asked) == 18 * BATCH
     assert (tmp_path / "shadow.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_event_that_lambda_refuses_is_left_out_and_the_next_one_is_sent(tmp_path: Path) -> None:
+    refusals = iter(
+        [
+            AwsError("too large", operation="lambda:Invoke", aws_code="RequestTooLargeException"),
+            NoAnswer("no answer", operation="lambda:Invoke"),
+        ]
+    )
+
+    class Refusing(Function):
+        def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+            refusal = next(refusals, None)
+            if refusal:
+                raise refusal
+            return super().call(service, operation, **parameters)
+
+    tally = compared(tmp_path, Refusing(lambda _version, _event: answer({})), [get("/a"), get("/b"), get("/c")])
+
+    assert (tally.compared, tally.skipped) == (
+        1,
+        {"Lambda refuses the event (RequestTooLargeException)": 1, "no answer in time": 1},
+    )

@@ -42,7 +42,7 @@ class PushImage:
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
-        return f"image {self.repository}:{self.tag}: delete {self.digest[:19]}…"
+        return f"image {self.repository}:{self.tag}: remove the tag, {self.digest[:19]}… goes with its last"
 
     def observe(self, aws: Aws) -> Observed:
         """Return whether the tag names the derived image."""
@@ -71,8 +71,11 @@ class PushImage:
         registry.put(aws, self.repository, made.manifest.content.decode(), made.media_type, self.tag, self.digest)
 
     def undo(self, aws: Aws) -> None:
-        """Delete the image by its digest, with all tags that it has; its layers are the original's too, and stay."""
-        named = {"repositoryName": self.repository, "imageIds": [{"imageDigest": self.digest}]}
+        """Remove our tag; with the last one ECR deletes the image (BatchDeleteImage). The original's layers stay.
+
+        The same original gives the same derived image: another function that runs it has a tag of its own on this one.
+        """
+        named = {"repositoryName": self.repository, "imageIds": [{"imageTag": self.tag}]}
         aws.call("ecr", "batch_delete_image", **named)
 
     def aws_calls(self) -> tuple[Call, ...]:

@@ -52,7 +52,7 @@ class PointLatticeRule(PointInDocument):
         if answer is None:
             return None
         ids = {reference: group_id(aws, reference) for reference in {**self.before, **self.after}}
-        return {"action": answer[member], "ids": ids}
+        return {"action": _plain(answer[member]), "ids": ids}
 
     def ours(self, document: Document) -> Any:
         """Return the weights of our groups by the references; None where none of them is in the rule."""
@@ -68,8 +68,7 @@ class PointLatticeRule(PointInDocument):
         others = [group for group in groups if group[0] not in ids.values()]
         mine = [(ids[name], weight) for name, weight in side.items()]
         listed = [*others[:place], *mine, *others[place:]]
-        forward = {"targetGroups": [{"targetGroupIdentifier": name, "weight": weight} for name, weight in listed]}
-        return {**document, "action": {"forward": forward}}
+        return {**document, "action": _forwarding(dict(listed))}
 
     def write(self, aws: Aws, side: dict[str, int]) -> None:
         """Put a side's groups in the place of the other's.
@@ -106,6 +105,16 @@ def identifiers(arn: str) -> dict[str, str]:
     parts = Arn.parse(arn).resource.split("/")
     names = {"service": "serviceIdentifier", "listener": "listenerIdentifier", "rule": "ruleIdentifier"}
     return {names[kind]: identity for kind, identity in zip(parts[::2], parts[1::2], strict=False) if kind in names}
+
+
+def _forwarding(weights: dict[str, int]) -> Document:
+    groups = [{"targetGroupIdentifier": name, "weight": weight} for name, weight in weights.items()]
+    return {"forward": {"targetGroups": groups}}
+
+
+def _plain(action: Document) -> Document:
+    """Return an action in one form: groups by their ids, each with its weight, as it is written and compared."""
+    return _forwarding(weights_of(action)) if action.get("forward") else action
 
 
 def weights_of(action: Document) -> dict[str, int]:

@@ -95,7 +95,7 @@ def _instruction(number: int, each: Instruction) -> Iterator[str]:
             " make the runbook again after that step.\n"
         )
     else:
-        yield "Nothing to type: it is done already.\n"
+        yield "It changes nothing in AWS: `lambda-migrate` does it on this machine.\n"
     if each.check:
         yield f"Check, which then shows {_text(each.expected)}:\n"
         yield from _code(each.check)
