@@ -1,6 +1,7 @@
 """``--fast``: unit tests alone, those that need nothing but this process, and a word about what is left out.
 
-Left out are benchmarks; the histories of the simulation (marker ``chaos``); tests on an embedded AWS (marker
+Left out are benchmarks; whole commands in the simulated account (marker ``simulation``, set by the folder) and its
+histories (marker ``chaos``); tests on an embedded AWS (marker
 ``sandbox``, or its fixtures); and tests that start processes or real servers (marker ``processes``). A module that
 imports what starts them, itself or through what it imports from ``tests``, is marked by that. Where it is the program
 that starts them, the test says so itself: ``--fast`` refuses every process, so that none slips in.
@@ -26,6 +27,7 @@ REASONS = {
     "sandbox": "on an embedded AWS",
     "processes": "that start processes or servers",
     "chaos": "made up at random",
+    "simulation": "of whole commands in the simulated account",
 }
 """Markers, the strongest first, and what tests that carry them are."""
 
@@ -79,6 +81,8 @@ def _mark(item: pytest.Item) -> None:
     module = getattr(item, "module", None)
     if module is not None and _starts(module):
         item.add_marker("processes")
+    if "/tests/simulation/" in item.path.as_posix():
+        item.add_marker("simulation")
 
 
 @cache
