@@ -8,7 +8,7 @@ written, and compared with the account's quota in Service Quotas, or with AWS's 
 
 ## What to do
 
-Delete what is no longer used, or have the quota raised (Service Quotas). AWS does not raise the integrations of an HTTP
+Delete what is unused, or have the quota raised (Service Quotas). AWS does not raise the integrations of an HTTP
 API or the size of a policy: delete integrations that no route uses; replace statements that differ only in their source
 with one that has a wildcard.
 """

@@ -157,7 +157,7 @@ def test_a_group_that_is_gone_is_said_by_its_name(aws: Aws, elb: Any, listener: 
     rule = shared(elb, listener, ours, group(elb, "theirs"))
     action = PointListenerRule(rule, "", "orders-lb", {ours: 20}, {"target-group:lm-orders": 20})
 
-    with pytest.raises(Drifted, match="there is no target group `lm-orders`"):
+    with pytest.raises(Drifted, match="target group `lm-orders` does not exist"):
         action.apply(aws)
 
 

@@ -78,5 +78,5 @@ def test_what_lattice_refuses_with_a_status_of_200_is_an_error_by_its_reason() -
         action.apply(aws)
 
     aws.answers["vpc-lattice:list_target_groups"] = {"items": []}
-    with pytest.raises(Drifted, match="there is no target group `lm-orders` in VPC Lattice"):
+    with pytest.raises(Drifted, match="VPC Lattice has no target group `lm-orders`"):
         action.apply(aws)

@@ -110,7 +110,7 @@ class PointOrigin(PointInDocument):
         return bool(document["Status"] != "Deployed")
 
     def ours(self, document: Document) -> Any:
-        """Return where the origin leads; None where there is no such origin with settings of its own."""
+        """Return where the origin leads; None if it is gone, or has no settings of its own."""
         origin = self._origin(document[_CONFIG])
         custom = (origin or {}).get(_CUSTOM)
         if origin is None or not (custom or origin.get(_PRIVATE)):

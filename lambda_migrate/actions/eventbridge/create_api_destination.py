@@ -68,7 +68,7 @@ class CreateApiDestination:
         connection = connection_arn(aws, self.connection)
         if connection is None:
             raise Drifted(
-                f"there is no connection `{self.connection}`",
+                f"connection `{self.connection}` does not exist",
                 hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
             )
         aws.call("events", "create_api_destination", Name=self.name, **self._wanted(connection))

@@ -34,7 +34,7 @@ def calls_of(reference: str) -> tuple[Call, ...]:
 
 
 def group_arn(aws: Aws, reference: str) -> str | None:
-    """Return the ARN of a target group, given as itself or by name; None where there is no such group."""
+    """Return the ARN of a target group, given as itself or by name; None if it does not exist."""
     if not reference.startswith(NAMED):
         return reference
     group = described(aws, reference.removeprefix(NAMED))
@@ -50,7 +50,7 @@ def required(aws: Aws, reference: str) -> str:
     arn = group_arn(aws, reference)
     if arn is None:
         raise Drifted(
-            f"there is no target group `{short(reference)}`",
+            f"target group `{short(reference)}` does not exist",
             hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
         )
     return arn

@@ -50,7 +50,7 @@ def required(aws: Aws, reference: str) -> str:
     identity = group_id(aws, reference)
     if identity is None:
         raise Drifted(
-            f"there is no target group `{short(reference)}` in VPC Lattice",
+            f"VPC Lattice has no target group `{short(reference)}`",
             hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
         )
     return identity

@@ -85,7 +85,9 @@ class Settings(Target):
     memory: int = Field(1024, ge=512, description="Memory of a task, in MiB; Fargate allows certain pairs only.")
     scaling: Scaling = Field(default_factory=Scaling)
     network: Network = Field(default_factory=Network)
-    public_tasks: bool = Field(default=False, description="Give tasks public addresses, where there is no NAT.")
+    public_tasks: bool = Field(
+        default=False, description="Give tasks public addresses; needed in a network without NAT."
+    )
     certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
     bucket: str | None = Field(None, description="Where bundles and templates go; default: one of the function's own.")
 

@@ -73,7 +73,9 @@ class Settings(Target):
     instance_type: str | None = Field(None, description="Default: t3.small, or t4g.small where the function is arm64.")
     scaling: Scaling = Field(default_factory=Scaling)
     network: Network = Field(default_factory=Network)
-    public_instances: bool = Field(default=False, description="Give instances public addresses, where there is no NAT.")
+    public_instances: bool = Field(
+        default=False, description="Give instances public addresses; needed in a network without NAT."
+    )
     certificate: str | None = Field(None, pattern="^arn:aws[a-z-]*:acm:", description="Certificate for HTTPS.")
     instance_profile: str | None = Field(None, description="Default: one made from the function's role.")
     service_role: str | None = Field(
