@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +24,6 @@ from lambda_migrate.actions.api_gateway.shift_stage import ShiftStage
 from lambda_migrate.actions.appsync.point_api_authorizer import PointApiAuthorizer
 from lambda_migrate.actions.appsync.point_data_source import PointDataSource
 from lambda_migrate.actions.aws_config.point_config_rule import PointConfigRule
-from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
 from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
 from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
@@ -333,69 +331,3 @@ def test_every_kind_says_something() -> None:
 @pytest.mark.parametrize(("action", "sentence"), SENTENCES, ids=[action.kind for action, _ in SENTENCES])
 def test_an_action_says_what_it_changes_in_one_line(action: Action, sentence: str) -> None:
     assert action.describe() == sentence
-
-
-BACKWARDS: list[tuple[Action, str]] = [
-    (CreateAlias("orders", "live", "1", ""), "alias live: 1 → none"),
-    (PinOriginal("orders", "1"), "alias lambda-migrate: 1 → none"),
-    (PinVersion("orders", "2"), "alias lambda-migrate-2: 2 → none"),
-    (
-        ShiftWeight("orders", "live", {"version": "1", "weights": {}}, {"version": "2", "weights": {}}),
-        "alias live: 2 → 1",
-    ),
-    (PublishVersion("orders", "c0de", "original 1"), "version of orders: delete “original 1”"),
-    (PublishLayer("layer", "", "proxy 1"), "layer layer: delete “proxy 1”"),
-    (ConfigureLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
-    (RestoreLatest(*LATEST), "$LATEST of orders: stays the original"),
-    (TagImage("shop/orders", ONE, "kept"), "image shop/orders@sha256:111111111111…: remove the tag `kept`"),
-    (
-        PushImage("shop/orders", ONE, TWO, "proxy", on_path=True),
-        "image shop/orders:proxy: remove the tag, sha256:222222222222… goes with its last",
-    ),
-    (PointImage("orders", "r/o", ONE, TWO), "$LATEST of orders: image sha256:222222222222… → sha256:111111111111…"),
-    (ConfigureImage(*STARTED), "$LATEST of orders: starts what its image says"),
-    (RestoreImage(*STARTED), "$LATEST of orders: stays the original"),
-    (GrantPermission("orders", "live", STATEMENT), "permission: remove sns.amazonaws.com may invoke orders:live"),
-    (SwitchMapping("4f1c", "incoming", before=True, after=False), "mapping incoming: off → on"),
-    (CreatePipe("taken", STREAM, "d", "r", "Member", {}, {}, OLDEST, "kinesis"), "pipe taken: delete"),
-    (PointIntegration("9x2k", "i1", "shop", FUNCTION, f"{FUNCTION}:live"), "http api shop: orders:live → orders"),
-    (
-        PointSchedule("nightly", {"/FunctionName": "orders"}, {"/FunctionName": "orders:live"}, "default"),
-        "schedule default/nightly: orders:live → orders",
-    ),
-    (Subscribe(TOPIC, "https", URL, {}), f"topic news: unsubscribe {URL}"),
-    (ParkSubscription(TOPIC, "news", {}), "subscription to news: parked → delivers"),
-    (RemoveSubscription(TOPIC, "news"), "subscription to news: remove (stays as it is)"),
-    (CreateRole("caller", {}), "role caller: delete"),
-    (CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), "function URL of orders:live: delete"),
-    (CreateTargetGroup("lm-orders", {}), "target group lm-orders: delete"),
-    (RegisterFunction(GROUP, f"{FUNCTION}:live"), "target group orders: deregister orders:live"),
-    (
-        PointListenerRule("r1", "", "lb:443 /orders", {GROUP: 5}, {GROUP: 3, "target-group:lm-orders": 2}),
-        "rule lb:443 /orders: orders 3, lm-orders 2 → orders",
-    ),
-    (
-        JoinListenerRule("r1", "", "lb:443 /orders", {GROUP: 1}, {GROUP: 1, "target-group:service": 0}),
-        "rule lb:443 /orders: take service out",
-    ),
-    (
-        ScheduleReturn("o-return", "orders", "live", "1", "o-role", "2026-03-01T12:00:00"),
-        "alias live does not go back by itself",
-    ),
-    (
-        ScheduleReturn("o-return", "orders", "live", "1", "o-role", "2026-03-01T12:00:00", "2026-03-01T11:00:00"),
-        "alias live goes back to version 1 at 2026-03-01T11:00:00 UTC by itself",
-    ),
-]
-
-
-@pytest.mark.parametrize(("action", "sentence"), BACKWARDS, ids=[action.kind for action, _ in BACKWARDS])
-def test_an_action_says_what_undoing_it_does_in_one_line(action: Action, sentence: str) -> None:
-    assert backwards(action) == sentence
-
-
-@pytest.mark.parametrize("kind", [kind for kind in ACTIONS if ACTIONS[kind].reversible])
-def test_every_action_says_what_undoing_it_does(kind: str) -> None:
-    fields = {field.name for field in dataclasses.fields(ACTIONS[kind])}
-
-    assert hasattr(ACTIONS[kind], "describe_back") or {"before", "after"} <= fields
