@@ -30,6 +30,9 @@ ORIGINAL_MARKER = "lambda-migrate original "
 
 LATEST = "$LATEST"
 
+TRAFFIC = "lambda-migrate: the traffic alias"
+"""How the traffic alias describes itself where the cutover made it."""
+
 PIN = "lambda-migrate"
 """The alias that names the original version for as long as a migration is under way: AWS deletes no version that an
 alias names, so that no pruner takes the way back along. Other versions that the way back needs get one each."""

@@ -13,7 +13,7 @@ from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.engine.plan import Guard, Step
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.function import policy as permissions
-from lambda_migrate.function.documents import is_pin
+from lambda_migrate.function.documents import TRAFFIC, is_pin
 from lambda_migrate.function.model import Alias, Qualified
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.gates import (
@@ -97,6 +97,22 @@ def plan(
     return builder.finish()
 
 
+def to_alias(inventory: Inventory, config: Migration, version: Version) -> tuple[Step, ...]:
+    """Return what brings every trigger of the unqualified function to the alias; no request goes elsewhere for it.
+
+    Args:
+        inventory: What there is; without the alias.
+        config: What the user wants.
+        version: Where the alias begins: the original version.
+    """
+    builder = PlanBuilder("cutover", inventory, config)
+    _alias(builder, None, version)
+    _belongings(builder)
+    _triggers(builder)
+    _outlasting(builder)
+    return tuple(builder.steps)
+
+
 def _alias(builder: PlanBuilder, alias: Alias | None, base: Alias | Version) -> Alias:
     """Return the alias on a published version, which weights need on either side; add what brings it there."""
     if isinstance(base, Alias):
@@ -104,7 +120,7 @@ def _alias(builder: PlanBuilder, alias: Alias | None, base: Alias | Version) -> 
     name = builder.inventory.function.name
     if alias is None:
         alias = Alias(builder.inventory.alias, base.number)
-        made = CreateAlias(name, alias.name, base.number, "lambda-migrate: the traffic alias")
+        made = CreateAlias(name, alias.name, base.number, TRAFFIC)
         builder.add(Step("", made, "on the original version: nothing changes yet", GROUP, lingers=RETRIED))
     else:
         moved = ShiftWeight(name, alias.name, _side(LATEST, {}), _side(base.number, {}))

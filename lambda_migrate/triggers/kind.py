@@ -53,6 +53,7 @@ CONSTANTS = (
     "caller",
     "calls",
     "pausable",
+    "parks",
 )
 """What a kind may say of itself, in capitals in its module."""
 
@@ -92,6 +93,7 @@ class TriggerKind:
         caller: ``CALLER``: True where nothing is known but that somebody may invoke.
         calls: ``CALLS``: what it calls itself, ``sqs:GetQueueAttributes``; from it the policies of IAM are made.
         pausable: ``PAUSABLE``: True where its owner can switch it off for a while and on again.
+        parks: ``PARKS``: True where the alias gets a second trigger, and the first is parked.
         find: ``find(aws, function)``: its triggers, where the kind has a look-up to itself; None where one of the
             inventory's finders finds it.
         physical_id: ``physical_id(trigger)``: what CloudFormation calls the thing that is changed where it moves; pure.
@@ -131,6 +133,7 @@ class TriggerKind:
     caller: bool = False
     calls: tuple[str, ...] = ()
     pausable: bool = False
+    parks: bool = False
     physical_id: Callable[[Trigger[Any]], str] = _its_id
     find: Callable[[Aws, Function], Iterable[Trigger[Settings]]] | None = None
     look_up: Callable[[Aws, Function, Service, Sequence[Trigger[Any]]], Mapping[str, str]] | None = None

@@ -38,6 +38,7 @@ __all__ = ["Settings", "clean_up", "look_up", "source_metrics", "to_alias", "to_
 KIND = "sns"
 LABEL = "SNS topic"
 TRAFFIC = "events"
+PARKS = True
 FOUND = "the permission, and the topic's subscriptions"
 PRINCIPALS = ("sns.amazonaws.com",)
 ALIAS = "the alias is subscribed, then the old subscription is parked by a filter that matches nothing"

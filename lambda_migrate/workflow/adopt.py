@@ -1,25 +1,23 @@
 """Brings a lost ledger back: from version control where it is there, else from what AWS shows of the migration.
 
-What is made from AWS holds what a way back needs first: which version is the original, which one proxies, and where the
-alias stands. Triggers stay on the alias, which a rollback puts on the original version: no request and no event depends
-on how they got there. What a trigger pointed at before, and what `cutover --direct` moved, AWS does not show: neither
-is made up, and each is told.
+What is made from AWS holds what a way back needs: which version is the original, which one proxies, where the alias
+stands, and which triggers the cutover has brought to it, each looked at. A trigger that cannot be recorded stays on the
+alias, which a rollback puts on the original version: no request and no event depends on how it got there. What
+`cutover --direct` moved, AWS does not show: it is not made up, and it is told.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.function.pin_version import PinVersion
-from lambda_migrate.actions.function.publish_version import PublishVersion
+from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.engine.machines import Machines
-from lambda_migrate.engine.plan import Plan, Step
-from lambda_migrate.errors import ConfigError, MigrateError
-from lambda_migrate.function.documents import LATEST, PIN, pin_of
-from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.errors import AwsError, ConfigError, MigrateError
+from lambda_migrate.planner.rebuilt import rebuilt
 from lambda_migrate.regular_file import create
 from lambda_migrate.render.drawing import hanging
 from lambda_migrate.render.plan import steps as rendered
@@ -33,12 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from lambda_migrate.function.model import Alias, Function
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.plan import Plan, Step
+    from lambda_migrate.function.model import Function
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
-WHOLE = 100
 GONE = (
     "whatever `cutover --direct` has moved to the service stays there: AWS does not show where it was before; re-point"
     " it by hand, or restore a copy of the ledger first"
@@ -71,11 +70,11 @@ def adopt(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
     if committed:
         return _restore(context, committed, confirm, dry_run=dry_run)
     inventory = reading.inventory_of(context)
-    plans = rebuilt(inventory.function, inventory.alias, inventory.fingerprint)
-    if not plans:
+    if not (made := rebuilt(inventory, context.migration)):
         raise lacks
+    plans = [made[0], *(shown(context.aws_read_only, plan) for plan in made[1:])]
     lines = [line for plan in plans for line in rendered(plan.steps, context.paint)]
-    left = list(not_recorded(inventory))
+    left = list(not_recorded(inventory, plans))
     listed = [line for each in left for line in hanging(f"  · {each}", context.paint.width)]
     head = [context.heading("adopt"), "", "What AWS shows, to be recorded as done:", *lines]
     text = "\n".join([*head, "", "What cannot be recorded, and what that means for `rollback`:", *listed])
@@ -90,57 +89,42 @@ def adopt(context: Context, *, confirm: Confirm, dry_run: bool) -> Result:
     return Result(data, f"\nThe ledger is made from what AWS shows.{told}", ("status", "rollback --dry-run"))
 
 
-def rebuilt(function: Function, alias: str, fingerprint: str) -> list[Plan]:
-    """Return what has been done to a function, as far as AWS shows it, as plans whose every step is applied.
+def shown(aws: Aws, plan: Plan) -> Plan:
+    """Return a plan with those of its steps alone that AWS shows as done.
+
+    A trigger of which one step is not done is left out whole: nothing of it would go back in the right order. The alias
+    and its weights are what the plan was made from, so they are not asked about.
 
     Args:
-        function: The function as it is.
-        alias: Name of the traffic alias.
-        fingerprint: Of the world that it was read from.
+        aws: Where to look; reads only.
+        plan: As :func:`rebuilt` returns it.
     """
-    latest, first = proxied(function), _original(function)
-    if latest is None:
-        return []
-    published = PublishVersion(function.name, latest.code_sha256, latest.description)
-    about = {"events": latest.proxy_events, "marker": latest.description}
-    pinned = [PinVersion(function.name, each.version) for each in function.aliases if each.name == pin_of(each.version)]
-    pins = (Step(f"{number:02}-pin_version", each) for number, each in enumerate(pinned, 2))
-    steps = (Step("01-publish_version", published), *pins)
-    plans = [Plan("proxy", function.arn, fingerprint, steps, summary=about)]
-    traffic = function.alias(alias)
-    if first and traffic and latest.number in (traffic.version, *traffic.weights):
-        shifted = ShiftWeight(function.name, alias, {"version": first, "weights": {}}, _position(traffic))
-        percent = round(traffic.weights.get(latest.number, 1.0) * WHOLE)
-        about = {"alias": alias, "from": first, "to": latest.number, "events": latest.proxy_events}
-        about |= {"holds": str(percent)} if percent < WHOLE else {}
-        step = Step("01-shift_weight", shifted, f"{percent} % of the traffic on the proxy", "weight")
-        plans.append(Plan("cutover", function.arn, fingerprint, (step,), summary=about))
-    return plans
+    asked = [step for step in plan.steps if not isinstance(step.action, (CreateAlias, ShiftWeight))]
+    undone = [step for step in asked if _observed(aws, step) is not Observed.AFTER]
+    left = {step.trigger for step in undone if ":" in step.trigger}
+    return replace(plan, steps=tuple(s for s in plan.steps if s not in undone and s.trigger not in left))
 
 
-def not_recorded(inventory: Inventory) -> Iterator[str]:
-    """Yield what AWS does not show of the way until here, a line each: the triggers, and those that are gone.
+def _observed(aws: Aws, step: Step) -> Observed:
+    try:
+        return step.action.observe(aws)
+    except AwsError:
+        return Observed.DRIFT  # what cannot be read is not recorded as done
+
+
+def not_recorded(inventory: Inventory, plans: list[Plan]) -> Iterator[str]:
+    """Yield what AWS does not show of the way until here, a line each: triggers, and those that are gone.
 
     Args:
         inventory: The function and its triggers as they are.
+        plans: What is to be recorded.
     """
     alias = inventory.alias
+    recorded = {step.trigger for plan in plans for step in plan.steps}
     for trigger in inventory.triggers:
-        if trigger.qualifier == alias:
+        if trigger.qualifier == alias and f"{trigger.kind}:{trigger.settings.source or trigger.id}" not in recorded:
             yield f"{labelled(trigger)} stays on alias `{alias}`, which `rollback` puts on the original version"
     yield GONE
-
-
-def _original(function: Function) -> str:
-    """Return the number of the original version: the one that is pinned, else one that is all that `$LATEST` is."""
-    pin, same = function.alias(PIN), original(function)
-    if pin and pin.version != LATEST:
-        return pin.version
-    return same.number if same else ""
-
-
-def _position(alias: Alias) -> dict[str, Any]:
-    return {"version": alias.version, "weights": dict(alias.weights)}
 
 
 def _record(context: Context, function: Function, plans: list[Plan]) -> None:

@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from lambda_migrate.engine.ledger import Ledger
+from lambda_migrate.workflow.adopt import GONE
 
 if TYPE_CHECKING:
     from tests.cli.migration import Migration
@@ -87,13 +88,16 @@ def test_a_ledger_that_lacks_nothing_stays(migration: Migration) -> None:
     assert (migration.folder / "ledger.yaml").read_bytes() == before
 
 
-def test_triggers_that_stay_on_the_alias_are_named(migration: Migration) -> None:
+def test_triggers_that_the_cutover_moved_are_recorded_and_go_back(migration: Migration) -> None:
     assert migration.run("cutover", "--weights", "100", "--yes").code in (0, 7)
-    on_alias = [trigger for trigger in migration.found().triggers if trigger.qualifier == "live"]
+    moved = [trigger for trigger in migration.found().triggers if trigger.qualifier == "live"]
     lose(migration)
 
-    told = migration.run("adopt", "--dry-run", "--json").json["data"]["not_recorded"]
+    adopted = migration.run("adopt", "--yes", "--json")
+    back = migration.run("rollback", "--yes")
 
-    assert on_alias
-    assert [each for each in told if "stays on alias `live`" in each] == told[: len(on_alias)]
-    assert len(told) == len(on_alias) + 1
+    assert moved
+    assert (adopted.code, back.code) == (0, 0), adopted.err + back.err
+    assert adopted.json["data"]["not_recorded"] == [GONE]
+    assert migration.found().triggers == migration.original.triggers
+    assert "live" not in migration.found().function.qualified

@@ -12,6 +12,7 @@ from lambda_migrate import inventory
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan
+from lambda_migrate.planner import rebuilt
 from lambda_migrate.triggers import kind_of
 from tests.sandbox.every_document import KINDS, Everything
 
@@ -58,6 +59,8 @@ def test_each_is_found_moved_and_put_back_exactly(
     assert json.loads(json.dumps(after, default=str).replace(f"{everything.arn}:live", everything.arn)) == json.loads(
         json.dumps(before, default=str)
     )
+    again = [kind_of(each).to_alias(each, seen.function, "live") for each in found(rebuilt.before(moved))]
+    assert [step.action for repoint in again if repoint for step in repoint.steps] == [step.action for step in steps]
 
     with Ledger.open(tmp_path / "ledger.yaml", identity, command="rollback", by="alice") as ledger:
         Executor(ledger, aws).rollback()
