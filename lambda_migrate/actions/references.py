@@ -42,12 +42,18 @@ def calls_of_version(function: str, reference: str) -> tuple[Call, ...]:
     return (*(calls("lambda", "ListVersionsByFunction", FunctionName=function) if marked else ()), *looked)
 
 
+def gone(text: str) -> Drifted:
+    """Return the error that what the plan counts on is not there.
+
+    Args:
+        text: What is not there, as the message of an error.
+    """
+    return Drifted(text, hint="it was deleted since the plan was made; run `lambda-migrate plan` again")
+
+
 def missing_version(function: str, reference: str) -> Drifted:
     """Return the error that a version is not there."""
-    return Drifted(
-        f"`{function}` has no version `{reference.removeprefix(MARKER)}`",
-        hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-    )
+    return gone(f"`{function}` has no version `{reference.removeprefix(MARKER)}`")
 
 
 def layer_versions_marked(aws: Aws, layer: str, marker: str) -> list[Document]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.api_gateway import deployments
 from lambda_migrate.actions.base import Observed, Replace
-from lambda_migrate.actions.references import MARKER, route_target
+from lambda_migrate.actions.references import MARKER, gone, route_target
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -65,10 +64,7 @@ class PointRoute(Replace):
         """
         target = route_target(aws, self.api_id, side)
         if target is None:
-            raise Drifted(
-                f"http api `{self.api_id}` has no integration “{_short(side)}”",
-                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-            )
+            raise gone(f"http api `{self.api_id}` has no integration “{_short(side)}”")
         aws.call("apigatewayv2", "update_route", ApiId=self.api_id, RouteId=self.route_id, Target=target)
 
     def aws_calls(self) -> tuple[Call, ...]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from lambda_migrate.actions.api_gateway.expected import demand
 from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, LABELS, Gateway, calls_of
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.references import MARKER
-from lambda_migrate.errors import Drifted
+from lambda_migrate.actions.references import MARKER, gone
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.permissions import Call
@@ -81,10 +80,7 @@ class PointStage:
         demand(aws, self._gateway, self.api_id, self.name, self.uris, self.rest)
         ours = self._ours(aws)
         if not ours:
-            raise Drifted(
-                f"API `{self.name}` has no deployment “{self.after.removeprefix(MARKER)}”",
-                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-            )
+            raise gone(f"API `{self.name}` has no deployment “{self.after.removeprefix(MARKER)}”")
         self._gateway.point(aws, self.api_id, self.stage, ours[-1])
 
     def undo(self, aws: Aws) -> None:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.api_gateway import deployments
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.references import MARKER, route_target
+from lambda_migrate.actions.references import MARKER, gone, route_target
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.aws.quotas import ROUTES
-from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Action
@@ -80,10 +79,7 @@ class RehearseRoute:
         """
         target = route_target(aws, self.api_id, self.target)
         if target is None:
-            raise Drifted(
-                f"http api `{self.api_id}` has no integration with the service",
-                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-            )
+            raise gone(f"http api `{self.api_id}` has no integration with the service")
         aws.call("apigatewayv2", "create_route", ApiId=self.api_id, RouteKey=f"GET {self.path}", Target=target)
 
     def undo(self, aws: Aws) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lambda_migrate.actions.api_gateway.expected import demand
 from lambda_migrate.actions.api_gateway.gateway import GATEWAYS, REST, calls_of
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.references import MARKER
+from lambda_migrate.actions.references import MARKER, gone
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Action
@@ -110,10 +109,7 @@ class ShiftStage:
     def _serve(self, aws: Aws, percent: float) -> None:
         ours = self._ours(aws)
         if not ours and percent:
-            raise Drifted(
-                f"API `{self.name}` has no deployment “{self.other.removeprefix(MARKER)}”",
-                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-            )
+            raise gone(f"API `{self.name}` has no deployment “{self.other.removeprefix(MARKER)}”")
         canary = (self._read(aws) or {}).get("canarySettings")
         patch: list[dict[str, Any]] = []
         if 0.0 < percent < WHOLE:

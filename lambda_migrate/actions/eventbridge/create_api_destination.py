@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.references import connection_arn
+from lambda_migrate.actions.references import connection_arn, gone
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -67,10 +66,7 @@ class CreateApiDestination:
         """Make it."""
         connection = connection_arn(aws, self.connection)
         if connection is None:
-            raise Drifted(
-                f"connection `{self.connection}` does not exist",
-                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-            )
+            raise gone(f"connection `{self.connection}` does not exist")
         aws.call("events", "create_api_destination", Name=self.name, **self._wanted(connection))
 
     def undo(self, aws: Aws) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.actions.event_source.mapping import short
-from lambda_migrate.actions.references import rule_target
+from lambda_migrate.actions.references import gone, rule_target
 from lambda_migrate.aws.permissions import calls, passed
-from lambda_migrate.errors import AwsError, Drifted, NotFound
+from lambda_migrate.errors import AwsError, NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -72,10 +72,7 @@ class PointRule(Replace):
         """
         target = rule_target(aws, side)
         if target is None:
-            raise Drifted(
-                f"the new target of rule `{self.rule}` does not exist: {_short(side)}",
-                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-            )
+            raise gone(f"the new target of rule `{self.rule}` does not exist: {_short(side)}")
         answer = aws.call("events", "put_targets", Rule=self.rule, EventBusName=self.bus, Targets=[target])
         # PutTargets answers 200 also where it refused a target.
         if answer.get("FailedEntryCount"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.base import Observed, conflict
-from lambda_migrate.actions.references import layer_version_arn
+from lambda_migrate.actions.references import gone, layer_version_arn
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls
@@ -105,10 +105,7 @@ class Proxied:
         """
         layer = layer_version_arn(aws, self.layer_name, self.layer_marker)
         if layer is None:
-            raise Drifted(
-                f"layer `{self.layer_name}` has no version “{self.layer_marker}”",
-                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-            )
+            raise gone(f"layer `{self.layer_name}` has no version “{self.layer_marker}”")
         latest = self._latest(aws, layer, "original")
         own = variables(latest)
         if sha256(own) != self.environment_sha256:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.actions.references import gone
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -49,10 +49,7 @@ def required(aws: Aws, reference: str) -> str:
     """
     arn = group_arn(aws, reference)
     if arn is None:
-        raise Drifted(
-            f"target group `{short(reference)}` does not exist",
-            hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-        )
+        raise gone(f"target group `{short(reference)}` does not exist")
     return arn
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lambda_migrate.actions.pipes.create_pipe import HEADER
 from lambda_migrate.actions.pipes.point_pipe import PointPipe
-from lambda_migrate.actions.references import api_destination_arn
+from lambda_migrate.actions.references import api_destination_arn, gone
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -72,10 +71,7 @@ class SendPipe(PointPipe):
         name = str(document["Target"])
         target = api_destination_arn(aws, name.removeprefix(DESTINATION)) if name.startswith(DESTINATION) else name
         if target is None:
-            raise Drifted(
-                f"the new target of pipe `{self.name}` does not exist: {name}",
-                hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-            )
+            raise gone(f"the new target of pipe `{self.name}` does not exist: {name}")
         sent = {"TargetParameters": {}, **document, "Target": target}
         members = ("Name", "RoleArn", "Target", "TargetParameters")
         aws.call("pipes", "update_pipe", **{member: sent[member] for member in members if member in sent})

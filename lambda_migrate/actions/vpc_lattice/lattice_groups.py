@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambda_migrate.actions.references import gone
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -49,10 +49,7 @@ def required(aws: Aws, reference: str) -> str:
     """
     identity = group_id(aws, reference)
     if identity is None:
-        raise Drifted(
-            f"VPC Lattice has no target group `{short(reference)}`",
-            hint="it was deleted since the plan was made; run `lambda-migrate plan` again",
-        )
+        raise gone(f"VPC Lattice has no target group `{short(reference)}`")
     return identity
 
 
