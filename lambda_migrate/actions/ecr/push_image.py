@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.ecr.tagged import Tagged
 from lambda_migrate.errors import StalePlan
 from lambda_migrate.function import registry
 from lambda_migrate.proxy import image
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PushImage:
+class PushImage(Tagged):
     """Derive the image again from the original, upload what of it is not there, and put it under a tag.
 
     Attributes:
@@ -28,8 +28,6 @@ class PushImage:
     """
 
     kind: ClassVar[str] = "push_image"
-    reversible: ClassVar[bool] = True
-    symbol: ClassVar[str] = "+"
     repository: str
     original: str
     digest: str
@@ -43,13 +41,6 @@ class PushImage:
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
         return f"image {self.repository}:{self.tag}: remove the tag, {self.digest[:19]}… goes with its last"
-
-    def observe(self, aws: Aws) -> Observed:
-        """Return whether the tag names the derived image."""
-        tagged = registry.manifest(aws, self.repository, {"imageTag": self.tag})
-        if tagged is None:
-            return Observed.BEFORE
-        return Observed.AFTER if tagged[2] == self.digest else Observed.DRIFT
 
     def apply(self, aws: Aws) -> None:
         """Upload the layer and the configuration, unless they are there, and put the manifest last.
@@ -75,8 +66,7 @@ class PushImage:
 
         The same original gives the same derived image: another function that runs it has a tag of its own on this one.
         """
-        named = {"repositoryName": self.repository, "imageIds": [{"imageTag": self.tag}]}
-        aws.call("ecr", "batch_delete_image", **named)
+        self.untag(aws)
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
@@ -84,5 +74,5 @@ class PushImage:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        tagged = registry.manifest(aws, self.repository, {"imageTag": self.tag})
-        return f"{self.repository}:{self.tag} is {tagged[2]}" if tagged else f"no {self.repository}:{self.tag}"
+        digest = self.tagged(aws)
+        return f"{self.repository}:{self.tag} is {digest}" if digest else f"no {self.repository}:{self.tag}"

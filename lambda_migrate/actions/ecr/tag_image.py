@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
+from lambda_migrate.actions.ecr.tagged import Tagged
 from lambda_migrate.function import registry
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TagImage:
+class TagImage(Tagged):
     """Give an image one tag more; the image stays what it is, to the byte.
 
     Attributes:
@@ -24,8 +24,6 @@ class TagImage:
     """
 
     kind: ClassVar[str] = "tag_image"
-    reversible: ClassVar[bool] = True
-    symbol: ClassVar[str] = "+"
     repository: str
     digest: str
     tag: str
@@ -37,13 +35,6 @@ class TagImage:
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
         return f"image {self.repository}@{self.digest[:19]}…: remove the tag `{self.tag}`"
-
-    def observe(self, aws: Aws) -> Observed:
-        """Return whether the tag names the image."""
-        tagged = registry.manifest(aws, self.repository, {"imageTag": self.tag})
-        if tagged is None:
-            return Observed.BEFORE
-        return Observed.AFTER if tagged[2] == self.digest else Observed.DRIFT
 
     def apply(self, aws: Aws) -> None:
         """Put the same manifest once more, under the tag.
@@ -62,8 +53,7 @@ class TagImage:
     def undo(self, aws: Aws) -> None:
         """Remove the tag, and not the image."""
         if not self.needless(aws):
-            named = {"repositoryName": self.repository, "imageIds": [{"imageTag": self.tag}]}
-            aws.call("ecr", "batch_delete_image", **named)
+            self.untag(aws)
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
@@ -71,5 +61,5 @@ class TagImage:
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""
-        tagged = registry.manifest(aws, self.repository, {"imageTag": self.tag})
-        return f"tag `{self.tag}` of {tagged[2]}" if tagged else f"no tag `{self.tag}`"
+        digest = self.tagged(aws)
+        return f"tag `{self.tag}` of {digest}" if digest else f"no tag `{self.tag}`"

@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_migrate.actions.base import Observed, conflict
+from lambda_migrate.actions.base import conflict
+from lambda_migrate.actions.function.on_latest import demand_environment
 from lambda_migrate.actions.references import gone, layer_version_arn
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import AwsError, Drifted
+from lambda_migrate.errors import AwsError
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, WRAPPER, is_updating, layers, variables
-from lambda_migrate.hashing import sha256
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -108,12 +108,7 @@ class Proxied:
             raise gone(f"layer `{self.layer_name}` has no version “{self.layer_marker}”")
         latest = self._latest(aws, layer, "original")
         own = variables(latest)
-        if sha256(own) != self.environment_sha256:
-            raise Drifted(
-                f"the environment of `{self.function}` is not the one that the plan saw",
-                hint="somebody changed it; run `lambda-migrate plan` again",
-                docs="troubleshooting#drift",
-            )
+        demand_environment(self.function, own, self.environment_sha256)
         added = dict(self.environment)
         if self.wrapper_after:
             added[WRAPPER] = self.wrapper_after
@@ -172,9 +167,3 @@ class Proxied:
         attached = ", ".join(Arn.parse(arn).name for arn in layers(latest))
         told = names or f"no {PREFIX}* variables"
         return f"handler {latest['Handler']}{started}, layers {attached or 'none'}, {told}"
-
-
-def seen(proxied: Proxied, aws: Aws, before: str, after: str) -> Observed:
-    """Return where $LATEST stands between two sides."""
-    side = proxied.side(aws)
-    return {before: Observed.BEFORE, after: Observed.AFTER, "updating": Observed.MOVING}.get(side, Observed.DRIFT)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.actions.base import Observed, conflict
+from lambda_migrate.actions.base import conflict
+from lambda_migrate.actions.function.on_latest import demand_environment
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import AwsError, Drifted
+from lambda_migrate.errors import AwsError
 from lambda_migrate.function import signing_keys
 from lambda_migrate.function.documents import PREFIX, SIGNING_KEYS, is_updating, variables
 from lambda_migrate.function.image import overrides
-from lambda_migrate.hashing import sha256
 from lambda_migrate.proxy import image
 
 if TYPE_CHECKING:
@@ -65,6 +65,16 @@ class ProxiedImage:
         configured = ours == self.environment and signed == bool(self.signing_keys)
         return "proxy" if overrides(latest) == self.after and configured else "neither"
 
+    @property
+    def change(self) -> str:
+        """What the function starts with the proxy, in a few words."""
+        return written(self.after)
+
+    @property
+    def change_back(self) -> str:
+        """The same on the way back."""
+        return written(self.before)
+
     def attach(self, aws: Aws) -> None:
         """Override the command and add the variables in one conditioned write, and wait until it holds.
 
@@ -74,12 +84,7 @@ class ProxiedImage:
         """
         latest = self._latest(aws, "original")
         own = variables(latest)
-        if sha256(own) != self.environment_sha256:
-            raise Drifted(
-                f"the environment of `{self.function}` is not the one that the plan saw",
-                hint="somebody changed it; run `lambda-migrate plan` again",
-                docs="troubleshooting#drift",
-            )
+        demand_environment(self.function, own, self.environment_sha256)
         added = dict(self.environment)
         if PYTHON_PATH in own:  # which hides what the image says
             added[PYTHON_PATH] = image.with_proxy(own[PYTHON_PATH])
@@ -134,9 +139,3 @@ def written(overridden: dict[str, Any]) -> str:
     """Return what a function overrides of its image, for a person."""
     words = [*(overridden.get("EntryPoint") or ()), *(overridden.get("Command") or ())]
     return f"starts `{' '.join(words)}`" if words else "starts what its image says"
-
-
-def seen(proxied: ProxiedImage, aws: Aws, before: str, after: str) -> Observed:
-    """Return where $LATEST stands between two sides."""
-    sides = {before: Observed.BEFORE, after: Observed.AFTER, "updating": Observed.MOVING}
-    return sides.get(proxied.side(aws), Observed.DRIFT)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.event_source.mapping import short as function_name
+from lambda_migrate.actions.function_target import FunctionTarget
 from lambda_migrate.actions.load_balancer import target_groups
 from lambda_migrate.actions.load_balancer.target_groups import group_arn, required, short
 from lambda_migrate.aws.permissions import calls
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class RegisterFunction:
+class RegisterFunction(FunctionTarget):
     """Register a function with a target group of type ``lambda``, which takes one target and no more.
 
     Attributes:
@@ -26,33 +25,22 @@ class RegisterFunction:
     """
 
     kind: ClassVar[str] = "register_function"
-    reversible: ClassVar[bool] = True
-    symbol: ClassVar[str] = "+"
     group: str
     function: str
 
-    def describe(self) -> str:
-        """Return one line for a person."""
-        return f"target group {short(self.group)}: register {function_name(self.function)}"
+    @property
+    def called(self) -> str:
+        """What a person calls the group, with its kind."""
+        return f"target group {short(self.group)}"
 
-    def describe_back(self) -> str:
-        """Return what undoing it does, in one line for a person."""
-        return f"target group {short(self.group)}: deregister {function_name(self.function)}"
-
-    def _targets(self, aws: Aws) -> list[str]:
+    def targets(self, aws: Aws) -> list[str]:
+        """Return the ARNs of its targets, but for those that only end what they have begun."""
         arn = group_arn(aws, self.group)
         if arn is None:
             return []
         health = aws.call("elbv2", "describe_target_health", TargetGroupArn=arn)["TargetHealthDescriptions"]
         states = ((str(each["Target"]["Id"]), (each.get("TargetHealth") or {}).get("State")) for each in health)
         return [target for target, state in states if state != "draining"]
-
-    def observe(self, aws: Aws) -> Observed:
-        """Return whether the function is its target; another one there is drift."""
-        targets = self._targets(aws)
-        if not targets:
-            return Observed.BEFORE
-        return Observed.AFTER if targets == [self.function] else Observed.DRIFT
 
     def apply(self, aws: Aws) -> None:
         """Register it.
@@ -79,7 +67,3 @@ class RegisterFunction:
             *calls("elbv2", "DescribeTargetHealth"),
             *calls("elbv2", "RegisterTargets DeregisterTargets", Name=short(self.group)),
         )
-
-    def current(self, aws: Aws) -> str:
-        """Return what is there now, in one line."""
-        return ", ".join(self._targets(aws)) or "no target"

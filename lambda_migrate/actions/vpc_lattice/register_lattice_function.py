@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from lambda_migrate.actions.base import Observed
-from lambda_migrate.actions.event_source.mapping import short as function_name
+from lambda_migrate.actions.function_target import FunctionTarget
 from lambda_migrate.actions.vpc_lattice import lattice_groups
 from lambda_migrate.actions.vpc_lattice.lattice_groups import group_id, required, short
 from lambda_migrate.aws.permissions import calls
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class RegisterLatticeFunction:
+class RegisterLatticeFunction(FunctionTarget):
     """Register a function with a target group of type ``LAMBDA``, which takes one target and no more.
 
     Attributes:
@@ -27,32 +26,21 @@ class RegisterLatticeFunction:
     """
 
     kind: ClassVar[str] = "register_lattice_function"
-    reversible: ClassVar[bool] = True
-    symbol: ClassVar[str] = "+"
     group: str
     function: str
 
-    def describe(self) -> str:
-        """Return one line for a person."""
-        return f"VPC Lattice target group {short(self.group)}: register {function_name(self.function)}"
+    @property
+    def called(self) -> str:
+        """What a person calls the group, with its kind."""
+        return f"VPC Lattice target group {short(self.group)}"
 
-    def describe_back(self) -> str:
-        """Return what undoing it does, in one line for a person."""
-        return f"VPC Lattice target group {short(self.group)}: deregister {function_name(self.function)}"
-
-    def _targets(self, aws: Aws) -> list[str]:
+    def targets(self, aws: Aws) -> list[str]:
+        """Return the ARNs of its targets, but for those that only end what they have begun."""
         identity = group_id(aws, self.group)
         if identity is None:
             return []
         targets = aws.pages("vpc-lattice", "list_targets", "items", targetGroupIdentifier=identity)
         return [str(each["id"]) for each in targets if each.get("status") != "DRAINING"]
-
-    def observe(self, aws: Aws) -> Observed:
-        """Return whether the function is its target; another one there is drift."""
-        targets = self._targets(aws)
-        if not targets:
-            return Observed.BEFORE
-        return Observed.AFTER if targets == [self.function] else Observed.DRIFT
 
     def apply(self, aws: Aws) -> None:
         """Register it.
@@ -86,7 +74,3 @@ class RegisterLatticeFunction:
             *lattice_groups.calls_of(self.group),
             *calls("vpc-lattice", "ListTargets RegisterTargets DeregisterTargets"),
         )
-
-    def current(self, aws: Aws) -> str:
-        """Return what is there now, in one line."""
-        return ", ".join(self._targets(aws)) or "no target"
