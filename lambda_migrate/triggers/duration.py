@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws import cloudwatch
 from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.triggers.unread import UNREAD, why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,7 @@ DAYS = 14
 PERIOD = 3600
 """Seconds of one data point; CloudWatch keeps finer ones for 15 days ("Metrics retention" in its user guide)."""
 
-LONGEST, UNREAD = "longest", "unread"
-NEVER_LOOKED = "nobody has looked"
+LONGEST = "longest"
 
 
 def look_up(
@@ -68,7 +68,7 @@ def too_long(function: Function, resources: Mapping[str, str] | None, limit: flo
     """
     if function.timeout < limit:
         return ""
-    unread = NEVER_LOOKED if resources is None else resources.get(UNREAD, "")
+    unread = why(resources)
     if unread:
         return f"how long the function takes is unknown ({unread})"
     longest = (resources or {}).get(LONGEST)

@@ -14,6 +14,7 @@ from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.gates import http_api_bypassed, http_api_claims, http_api_mapping, service_door_closed
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers import vpc_link
+from lambda_migrate.triggers.unread import UNREAD, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 DOOR_HEADER = "overwrite:header.x-lambda-migrate-door-key"
 """The request parameter that adds the key; the service's door asks for that header."""
 
-UNREAD = "unread"
 PATH = "overwrite:path"
 KEYED = "mapping-key="
 CLAIMS = "$context.authorizer."
@@ -188,7 +188,7 @@ def _bypassed(front: Front, resources: Mapping[str, str] | None) -> Iterator[Blo
                 " LAMBDA_MIGRATE_REQUIRE=header and `service.door_key`, or protect it otherwise and accept this"
             )
             yield closed(http_api_bypassed, text, front.name, of=feature)
-    unread = "nobody has looked" if resources is None else resources.get(UNREAD, "")
+    unread = why(resources)
     if unread:
         text = f"{front.called}: whether a custom domain asks for client certificates is unknown ({unread})"
         yield closed(http_api_bypassed, text, front.name, of="mutual-tls")

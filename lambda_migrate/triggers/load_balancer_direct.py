@@ -21,6 +21,7 @@ from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.gates import load_balancer_quota, service_door_closed, target_group_unfit, target_group_unhealthy
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.triggers.base import Repoint
+from lambda_migrate.triggers.unread import NEVER_LOOKED, UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +46,7 @@ PROPAGATION = 60.0
 """Seconds until all nodes of a load balancer forward by a changed rule; AWS does not say how long it takes."""
 
 WHOLE = 100
-UNREAD, UNLIMITED = "unread", "limits unread"
+UNLIMITED = "limits unread"
 """What :func:`look_up` says why something is not known."""
 
 PER_ACTION = "target-groups-per-action-on-application-load-balancer"
@@ -140,7 +141,7 @@ def to_service(
         )
         for rule in settings.rules
     )
-    looked = {UNREAD: "nobody has looked"} if resources is None else resources
+    looked = {UNREAD: NEVER_LOOKED} if resources is None else resources
     return Repoint(
         tuple(_shares(settings, group, destination.weights, counted)),
         tuple(_blockers(_Joining(trigger, group, looked), destination)),

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from lambda_migrate.actions.api_gateway.gateway import REST
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.gates import rest_api_private_path, service_without_https, vpc_link_unfit
 from lambda_migrate.gates.gate import closed
+from lambda_migrate.triggers import unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,10 +45,7 @@ def look_up(aws: Aws, service: Service) -> dict[str, str]:
     link = service.vpc_link
     if link is None:
         return {}
-    try:
-        return {**_of_link(aws, link.id), **_of_listener(aws, link.listener)}
-    except (AwsError, NotAllowed) as error:
-        return {UNREAD: error.message}
+    return unread.told(lambda: {**_of_link(aws, link.id), **_of_listener(aws, link.listener)}, UNREAD)
 
 
 def _of_link(aws: Aws, identity: str) -> dict[str, str]:
@@ -132,9 +129,9 @@ def blockers(
     link = destination.link
     if link is None:
         return
-    unread = "it has not been checked" if looked is None else looked.get(UNREAD, "")
-    if looked is None or unread:
-        text = f"{called}: VPC link `{link.id}` could not be read: {unread}"
+    reason = unread.why(looked, UNREAD)
+    if looked is None or reason:
+        text = f"{called}: VPC link `{link.id}` could not be read: {reason}"
         yield closed(vpc_link_unfit, text, subject)
         return
     for why in _unfit(link, looked, gateway):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.documents import read_or_none
-from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.gates import service_without_https, vpc_origin_unfit
 from lambda_migrate.gates.gate import closed
+from lambda_migrate.triggers import unread
+from lambda_migrate.triggers.unread import UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 CALLS = ("cloudfront:GetVpcOrigin", "elbv2:DescribeLoadBalancers", "ec2:DescribeAvailabilityZones")
 """What it calls itself, from which the policies of IAM are made."""
 
-STATUS, PROTOCOL, ZONES, UNREAD = "status", "protocol", "zones", "unread"
+STATUS, PROTOCOL, ZONES = "status", "protocol", "zones"
 """What :func:`look_up` says, by these names."""
 
 DEPLOYED = "Deployed"
@@ -45,16 +46,17 @@ def look_up(aws: Aws, service: Service) -> dict[str, str]:
     named = service.vpc_origin
     if named is None:
         return {}
-    try:
-        answer = read_or_none(aws, "cloudfront", "get_vpc_origin", Id=named.id)
-        if answer is None:
-            return {UNREAD: "it does not exist in this account"}
-        origin = answer["VpcOrigin"]
-        endpoint = origin["VpcOriginEndpointConfig"]
-        about = {STATUS: str(origin["Status"]), PROTOCOL: str(endpoint["OriginProtocolPolicy"])}
-        return {**about, ZONES: " ".join(_zones(aws, str(endpoint["Arn"])))}
-    except (AwsError, NotAllowed) as error:
-        return {UNREAD: error.message}
+    return unread.told(lambda: _of_origin(aws, named.id))
+
+
+def _of_origin(aws: Aws, identity: str) -> dict[str, str]:
+    answer = read_or_none(aws, "cloudfront", "get_vpc_origin", Id=identity)
+    if answer is None:
+        return {UNREAD: "it does not exist in this account"}
+    origin = answer["VpcOrigin"]
+    endpoint = origin["VpcOriginEndpointConfig"]
+    about = {STATUS: str(origin["Status"]), PROTOCOL: str(endpoint["OriginProtocolPolicy"])}
+    return {**about, ZONES: " ".join(_zones(aws, str(endpoint["Arn"])))}
 
 
 def _zones(aws: Aws, endpoint: str) -> list[str]:
@@ -99,9 +101,9 @@ def blockers(
     origin = destination.vpc_origin
     if origin is None:
         return
-    unread = "it has not been checked" if looked is None else looked.get(UNREAD, "")
-    if looked is None or unread:
-        text = f"{called}: VPC origin `{origin.id}` could not be read: {unread}"
+    reason = unread.why(looked)
+    if looked is None or reason:
+        text = f"{called}: VPC origin `{origin.id}` could not be read: {reason}"
         yield closed(vpc_origin_unfit, text, subject)
         return
     if looked[STATUS] != DEPLOYED:

@@ -233,7 +233,7 @@ def test_http_api_a_domain_with_a_mapping_key_is_a_gate_because_it_may_change_th
 
 
 @pytest.mark.parametrize(
-    ("fronts", "why"), [({"http_api": {"unread": "not allowed"}}, "not allowed"), ({}, "nobody has looked")]
+    ("fronts", "why"), [({"http_api": {"unread": "not allowed"}}, "not allowed"), ({}, "it has not been checked")]
 )
 def test_http_api_custom_domains_that_cannot_be_read_are_unknown_which_is_a_gate(
     fronts: dict[str, dict[str, str]], why: str

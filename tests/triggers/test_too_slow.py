@@ -13,7 +13,7 @@ SLOW = [
     ({}, 30, "the function may take 30 s (its time-out; it was not invoked within 14 days)"),
     ({"longest": "15.0"}, 30, "the function has taken 15.0 s within 14 days"),
     ({"unread": "not allowed"}, 30, "how long the function takes is unknown (not allowed)"),
-    (None, 30, "how long the function takes is unknown (nobody has looked)"),
+    (None, 30, "how long the function takes is unknown (it has not been checked)"),
     ({"longest": "4.9"}, 30, ""),
     ({"unread": "not allowed"}, 4, ""),
 ]
