@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
+from tests.cli.way_out import write_source
 from tests.inventory.world import build
 from tests.support.waiting import TIMEOUT
 
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
     from tests.inventory.world import World
 
 NAME = "orders"
-CODE = """
-from fastapi import FastAPI
-from mangum import Mangum
-
-app = FastAPI()
-handler = Mangum(app)
-"""
 FUNCTION = """
 def handler(event, context):
     return {"statusCode": 200, "body": "original"}
@@ -104,9 +98,7 @@ def set_stage(client: Callable[[str], Any], service: Service, folder: Path) -> W
     world = build(client, arn)
     client("secretsmanager").create_secret(Name=f"{NAME}/api-key", SecretString="key-of-the-service")
     service.queues[:] = [world.queue]
-    (folder / "source").mkdir(parents=True)
-    (folder / "source" / "index.py").write_text(CODE)
-    (folder / "source" / "requirements.txt").write_text("fastapi\nmangum\n")
+    write_source(folder)
     (folder / "migration.yaml").write_text(
         f"function: {NAME}\n"
         "source: source\n"

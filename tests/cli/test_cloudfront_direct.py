@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import urllib.request
-from collections import Counter
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.actions.worlds_cloudfront import configuration, origin
-from tests.support.listening import Handler, listening
-from tests.support.waiting import TIMEOUT
+from tests.cli.way_out import Serving, customers, write_source
+from tests.support.listening import listening
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
@@ -24,46 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-CODE = """
-from fastapi import FastAPI
-from mangum import Mangum
-
-app = FastAPI()
-handler = Mangum(app)
-"""
 
 FUNCTION = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'the function'}\n"
-
-
-class Serving(Handler):
-    """A healthy service, which says that it was the one."""
-
-    def serve(self) -> None:
-        self.received()
-        self.answer(404 if self.command == "POST" else 200, b"the service")
-
-
-@contextmanager
-def customers(aws: Aws, domain: str) -> Iterator[Counter[str]]:
-    """Ask the distribution about twenty times a second, for as long as the block lasts; count who answered."""
-    leave, answered = threading.Event(), Counter[str]()
-
-    def ask_on() -> None:
-        while not leave.wait(0.05):
-            asked = urllib.request.Request(f"{aws.endpoint_url}/orders", headers={"host": domain})  # noqa: S310  # local
-            try:
-                with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:  # noqa: S310  # the embedded AWS
-                    answered[answer.read().decode()] += 1
-            except OSError as error:
-                answered[str(error)] += 1
-
-    thread = threading.Thread(target=ask_on, daemon=True)
-    thread.start()
-    try:
-        yield answered
-    finally:
-        leave.set()
-        thread.join(TIMEOUT)
 
 
 def test_a_distribution_is_led_to_the_service_and_back_and_nothing_else_of_it_changes(
@@ -87,10 +45,8 @@ def test_a_distribution_is_led_to_the_service_and_back_and_nothing_else_of_it_ch
     def shown() -> Any:
         return aws.call("cloudfront", "get_distribution", Id=distribution["Id"])["Distribution"]["DistributionConfig"]
 
-    with listening(Serving) as url, customers(aws, distribution["DomainName"]) as answered:
-        (tmp_path / "source").mkdir()
-        (tmp_path / "source" / "index.py").write_text(CODE)
-        (tmp_path / "source" / "requirements.txt").write_text("fastapi\nmangum\n")
+    with listening(Serving) as url, customers(f"{aws.endpoint_url}/orders", distribution["DomainName"]) as answered:
+        write_source(tmp_path)
         (tmp_path / "migration.yaml").write_text(
             f"function: {unique}\n"
             "source: source\n"

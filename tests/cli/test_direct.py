@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import pytest
 from lambda_migrate_service import Door
 
 from lambda_migrate.http import Client
+from tests.cli.way_out import http_api, repeatedly, write_source
 from tests.service_library.calling import call
 from tests.service_library.whole import whole
 from tests.support.listening import Handler, listening
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
     from tests.support.screen import Answer
 
 pytestmark = pytest.mark.sandbox
-
-CODE = """
-from fastapi import FastAPI
-from mangum import Mangum
-
-app = FastAPI()
-handler = Mangum(app)
-"""
 
 
 @dataclass
@@ -87,19 +79,8 @@ class User:
     @contextmanager
     def customers(self) -> Iterator[None]:
         """Ask about ten times a second, for as long as the block lasts."""
-        leave = threading.Event()
-
-        def ask_on() -> None:
-            while not leave.wait(0.1):
-                self.ask()
-
-        thread = threading.Thread(target=ask_on, daemon=True)
-        thread.start()
-        try:
+        with repeatedly(self.ask, interval=0.1):
             yield
-        finally:
-            leave.set()
-            thread.join(TIMEOUT)
 
     def target(self) -> str:
         """Return the type of the integration that the API's one route leads to."""
@@ -125,23 +106,8 @@ def user(
     service: Service,
 ) -> User:
     arn = make_function()
-    api = aws.call("apigatewayv2", "create_api", Name=unique, ProtocolType="HTTP")["ApiId"]
-    to_function = {"IntegrationType": "AWS_PROXY", "IntegrationUri": arn, "PayloadFormatVersion": "2.0"}
-    made = aws.call("apigatewayv2", "create_integration", ApiId=api, **to_function)["IntegrationId"]
-    aws.call("apigatewayv2", "create_route", ApiId=api, RouteKey="$default", Target=f"integrations/{made}")
-    aws.call("apigatewayv2", "create_stage", ApiId=api, StageName="$default", AutoDeploy=True)
-    aws.call(
-        "lambda",
-        "add_permission",
-        FunctionName=unique,
-        StatementId="http",
-        Action="lambda:InvokeFunction",
-        Principal="apigateway.amazonaws.com",
-        SourceArn=f"arn:aws:execute-api:us-east-1:000000000000:{api}/*",
-    )
-    (tmp_path / "source").mkdir()
-    (tmp_path / "source" / "index.py").write_text(CODE)
-    (tmp_path / "source" / "requirements.txt").write_text("fastapi\nmangum\n")
+    api = http_api(aws, unique, arn)
+    write_source(tmp_path)
     (tmp_path / "migration.yaml").write_text(
         f"function: {unique}\n"
         "source: source\n"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lambda_migrate_service.deliveries import piped
 
+from tests.cli.way_out import write_source
 from tests.sandbox.receiving import REMEMBERS, consuming
 from tests.support.listening import Handler, listening
 from tests.support.waiting import eventually
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-CODE = """
-from fastapi import FastAPI
-from mangum import Mangum
-
-app = FastAPI()
-handler = Mangum(app)
-"""
 HERE = "us-east-1:000000000000"
 
 
@@ -143,9 +137,7 @@ def test_a_bucket_and_a_stream_go_to_the_service_and_come_back_and_nothing_is_lo
     unique: str,
 ) -> None:
     callers = Callers(client, make_function, unique)
-    (tmp_path / "source").mkdir()
-    (tmp_path / "source" / "index.py").write_text(CODE)
-    (tmp_path / "source" / "requirements.txt").write_text("fastapi\nmangum\n")
+    write_source(tmp_path)
     queue = f"arn:aws:sqs:{HERE}:{unique}-service"
     posted: list[dict[str, Any]] = []
     with serving(posted) as url, consuming(callers.queue) as consumed:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-import urllib.request
-from collections import Counter
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.listening import Handler, listening
-from tests.support.waiting import TIMEOUT, eventually
+from tests.cli.way_out import Serving, customers, write_source
+from tests.support.listening import listening
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
@@ -22,23 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 
-CODE = """
-from fastapi import FastAPI
-from mangum import Mangum
 
-app = FastAPI()
-handler = Mangum(app)
-"""
-
-FUNCTION = "def handler(event, context):\n    return {'statusCode': 200, 'headers': {'x-by': 'function'}, 'body': ''}\n"
-
-
-class Serving(Handler):
-    """A healthy service, which says that it was the one."""
-
-    def serve(self) -> None:
-        self.received()
-        self.answer(404 if self.command == "POST" else 200, b"the service")
+FUNCTION = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'the function'}\n"
 
 
 class Balancer:
@@ -79,28 +61,6 @@ class Balancer:
     def rules(self) -> Any:
         return self.aws.call("elbv2", "describe_rules", ListenerArn=self.listener)["Rules"]
 
-    @contextmanager
-    def customers(self) -> Iterator[Counter[str]]:
-        """Ask about twenty times a second, for as long as the block lasts; count who answered."""
-        leave, answered = threading.Event(), Counter[str]()
-
-        def ask_on() -> None:
-            while not leave.wait(0.05):
-                url = f"{self.aws.endpoint_url}/_alb/{self.name}/orders"
-                try:
-                    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  # the embedded AWS
-                        answered[answer.read().decode() or "the function"] += 1
-                except OSError as error:
-                    answered[str(error)] += 1
-
-        thread = threading.Thread(target=ask_on, daemon=True)
-        thread.start()
-        try:
-            yield answered
-        finally:
-            leave.set()
-            thread.join(TIMEOUT)
-
 
 def test_a_load_balancer_moves_a_share_at_a_time_and_its_rules_come_back_as_they_were(
     run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str
@@ -117,9 +77,7 @@ def test_a_load_balancer_moves_a_share_at_a_time_and_its_rules_come_back_as_they
             Principal="elasticloadbalancing.amazonaws.com",
             SourceArn=balancer.group,
         )
-        (tmp_path / "source").mkdir()
-        (tmp_path / "source" / "index.py").write_text(CODE)
-        (tmp_path / "source" / "requirements.txt").write_text("fastapi\nmangum\n")
+        write_source(tmp_path)
         (tmp_path / "migration.yaml").write_text(
             f"function: {unique}\n"
             "source: source\n"
@@ -131,7 +89,7 @@ def test_a_load_balancer_moves_a_share_at_a_time_and_its_rules_come_back_as_they
         before = balancer.rules()
         paused = run("cutover", "--direct", "--bake", "2s", "--yes", "--json")
         halfway = balancer.rules()
-        with balancer.customers() as answered:
+        with customers(f"{aws.endpoint_url}/_alb/{balancer.name}/orders") as answered:
             assert eventually(lambda: answered["the service"] > 10)
             there = run("cutover", "--direct", "--yes", "--json")
             after = balancer.rules()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.way_out import http_api, write_source
 from tests.support.listening import Handler, listening
 from tests.support.waiting import TIMEOUT
 
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from tests.support.screen import Answer
 
 pytestmark = pytest.mark.sandbox
-
-CODE = """
-from fastapi import FastAPI
-from mangum import Mangum
-
-app = FastAPI()
-handler = Mangum(app)
-"""
 
 
 class Serving(Handler):
@@ -54,29 +47,10 @@ def balanced(aws: Aws, name: str, port: int) -> str:
     return str(listener["Listeners"][0]["ListenerArn"])
 
 
-def served(aws: Aws, name: str, function: str) -> str:
-    """Make an HTTP API whose one route invokes the function; return its id."""
-    api = str(aws.call("apigatewayv2", "create_api", Name=name, ProtocolType="HTTP")["ApiId"])
-    to_function = {"IntegrationType": "AWS_PROXY", "IntegrationUri": function, "PayloadFormatVersion": "2.0"}
-    made = aws.call("apigatewayv2", "create_integration", ApiId=api, **to_function)["IntegrationId"]
-    aws.call("apigatewayv2", "create_route", ApiId=api, RouteKey="$default", Target=f"integrations/{made}")
-    aws.call("apigatewayv2", "create_stage", ApiId=api, StageName="$default", AutoDeploy=True)
-    aws.call(
-        "lambda",
-        "add_permission",
-        FunctionName=name,
-        StatementId="http",
-        Action="lambda:InvokeFunction",
-        Principal="apigateway.amazonaws.com",
-        SourceArn=f"arn:aws:execute-api:us-east-1:000000000000:{api}/*",
-    )
-    return api
-
-
 def test_an_http_api_reaches_a_private_service_by_the_link_and_comes_back(
     run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str
 ) -> None:
-    api = served(aws, unique, make_function())
+    api = http_api(aws, unique, make_function())
 
     def asked() -> str:
         url = f"{aws.endpoint_url}/_aws/execute-api/{api}/$default/orders"
@@ -89,9 +63,7 @@ def test_an_http_api_reaches_a_private_service_by_the_link_and_comes_back(
     with listening(Serving) as url:
         listener = balanced(aws, unique, int(url.rpartition(":")[2]))
         link = aws.call("apigatewayv2", "create_vpc_link", Name=unique, SubnetIds=["s-1"])["VpcLinkId"]
-        (tmp_path / "source").mkdir()
-        (tmp_path / "source" / "index.py").write_text(CODE)
-        (tmp_path / "source" / "requirements.txt").write_text("fastapi\nmangum\n")
+        write_source(tmp_path)
         settings = (
             f"function: {unique}\n"
             "source: source\n"

@@ -1,0 +1,97 @@
+"""What the tests of `cutover --direct` share: the function's code, an API that invokes it, a service, and customers."""
+
+from __future__ import annotations
+
+import threading
+import urllib.request
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tests.support.listening import Handler
+from tests.support.waiting import TIMEOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws.session import Aws
+
+_CODE = """
+from fastapi import FastAPI
+from mangum import Mangum
+
+app = FastAPI()
+handler = Mangum(app)
+"""
+_INTERVAL = 0.05
+
+
+class Serving(Handler):
+    """A healthy service, which says that it was the one; its events endpoint is closed."""
+
+    def serve(self) -> None:
+        self.received()
+        self.answer(404 if self.command == "POST" else 200, b"the service")
+
+
+def write_source(folder: Path) -> None:
+    """Write the function's code, in the folder that migration.yaml calls ``source``."""
+    source = folder / "source"
+    source.mkdir(parents=True)
+    (source / "index.py").write_text(_CODE)
+    (source / "requirements.txt").write_text("fastapi\nmangum\n")
+
+
+def http_api(aws: Aws, name: str, function: str) -> str:
+    """Make an HTTP API whose one route invokes the function; return its id."""
+    api = str(aws.call("apigatewayv2", "create_api", Name=name, ProtocolType="HTTP")["ApiId"])
+    to_function = {"IntegrationType": "AWS_PROXY", "IntegrationUri": function, "PayloadFormatVersion": "2.0"}
+    made = aws.call("apigatewayv2", "create_integration", ApiId=api, **to_function)["IntegrationId"]
+    aws.call("apigatewayv2", "create_route", ApiId=api, RouteKey="$default", Target=f"integrations/{made}")
+    aws.call("apigatewayv2", "create_stage", ApiId=api, StageName="$default", AutoDeploy=True)
+    aws.call(
+        "lambda",
+        "add_permission",
+        FunctionName=name,
+        StatementId="http",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:us-east-1:000000000000:{api}/*",
+    )
+    return api
+
+
+@contextmanager
+def repeatedly(ask: Callable[[], object], interval: float = _INTERVAL) -> Iterator[None]:
+    """Ask again after each interval, in seconds, for as long as the block lasts."""
+    leave = threading.Event()
+
+    def ask_on() -> None:
+        while not leave.wait(interval):
+            ask()
+
+    thread = threading.Thread(target=ask_on, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        leave.set()
+        thread.join(TIMEOUT)
+
+
+@contextmanager
+def customers(url: str, host: str = "") -> Iterator[Counter[str]]:
+    """Ask about twenty times a second, for as long as the block lasts; count what was answered."""
+    answered = Counter[str]()
+
+    def ask() -> None:
+        asked = urllib.request.Request(url, headers={"host": host} if host else {})  # noqa: S310  # the embedded AWS
+        try:
+            with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:  # noqa: S310  # as above
+                answered[answer.read().decode()] += 1
+        except OSError as error:
+            answered[str(error)] += 1
+
+    with repeatedly(ask):
+        yield answered
