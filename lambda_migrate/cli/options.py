@@ -26,6 +26,14 @@ Weights = Annotated[
     typer.Option("--weights", help="Percent of the traffic on the proxy, step by step.", metavar="10,50,100"),
 ]
 Bake = Annotated[str | None, typer.Option("--bake", help="How long each step is watched.", metavar="DURATION")]
+Requirements = Annotated[
+    list[Path] | None,
+    typer.Option("--requirements", help="File that lists the requirements; default: detected.", metavar="FILE"),
+]
+Include = Annotated[
+    list[Path] | None,
+    typer.Option("--include", help="Folder of code that is deployed with the function.", metavar="FOLDER"),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Stop after showing the plan.")]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from lambda_migrate.analyzer.formats import FORMATS, text
-from lambda_migrate.cli.options import Command, application, context_of, examples
+from lambda_migrate.cli.options import Command, Include, Requirements, application, context_of, examples
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import code_gate
@@ -38,14 +38,8 @@ def analyze(  # one parameter for each option
         bool,
         typer.Option("--all", envvar="LAMBDA_MIGRATE_ANALYZE_ALL", help="Show every line, not the first of each file."),
     ] = False,
-    requirements: Annotated[
-        list[Path] | None,
-        typer.Option("--requirements", help="File that lists the requirements; default: detected.", metavar="FILE"),
-    ] = None,
-    include: Annotated[
-        list[Path] | None,
-        typer.Option("--include", help="Folder of code that is deployed with the function.", metavar="FOLDER"),
-    ] = None,
+    requirements: Requirements = None,
+    include: Include = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule; as `--format statistics`.")] = False,
 ) -> Result:
     """Find what will behave differently off Lambda, in the source code; runs nothing."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.options import Command, DryRun, Yes, application, context_of, examples
+from lambda_migrate.cli.options import Command, DryRun, Include, Requirements, Yes, application, context_of, examples
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.format import counted
@@ -100,14 +100,8 @@ def init(  # noqa: PLR0913  # one parameter for each option
             help="Where to store secrets that are not in a store yet.",
         ),
     ] = "secretsmanager",
-    requirements: Annotated[
-        list[Path] | None,
-        typer.Option("--requirements", help="File that lists the requirements; default: detected.", metavar="FILE"),
-    ] = None,
-    include: Annotated[
-        list[Path] | None,
-        typer.Option("--include", help="Folder of code that is deployed with the function.", metavar="FOLDER"),
-    ] = None,
+    requirements: Requirements = None,
+    include: Include = None,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
