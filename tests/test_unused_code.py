@@ -17,6 +17,7 @@ PACKAGES = (ROOT / "lambda_migrate", ROOT / "service_library" / "lambda_migrate_
 CALLED_BY_OTHERS = frozenset(
     {
         "EVENT_SOURCES",  # read from the module by TriggerKind.of
+        "PARKS",  # as above
         "redirect_request",  # urllib's hook
         "signatures",  # part of what the library offers: the extension of a service's author
     }
