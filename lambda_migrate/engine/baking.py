@@ -10,11 +10,15 @@ from lambda_migrate.actions import Observed
 from lambda_migrate.actions.base import Guarded
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.runs import runs
+from lambda_migrate.engine.watching import Trial, Watching
 from lambda_migrate.engine.way_back import WayBack
 from lambda_migrate.engine.work import Work
 from lambda_migrate.errors import GateClosed, Inconclusive, MigrateError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.engine.bake import Ask
     from lambda_migrate.engine.plan import Step
     from lambda_migrate.engine.runs import Run
     from lambda_migrate.engine.verdict import Judge, Verdict
@@ -26,9 +30,11 @@ class Baking(Work):
 
     Args:
         judge: Gives the verdicts; None for plans whose steps need none.
+        asked: Returns what a person has asked for since the last time, or None.
     """
 
     judge: Judge | None = None
+    asked: Callable[[], Ask | None] = lambda: None
 
     def bake(self, run: Run, step: Step) -> None:
         """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back."""
@@ -38,23 +44,17 @@ class Baking(Work):
                 hint="this is a bug in lambda-migrate; no traffic was moved",
             )
         since = min(run.judged_from(step), self.now())  # else whoever recorded it had a clock that was ahead
-        first, end = min(self._first(run, step), since), since + step.bake
-        self.watch(RunEvent("bake", step, step.action.describe(), max(0.0, end - self.now())))
-        self._guard(run, step, max(end, self.now()))
-        glance = max(1.0, min(30.0, step.bake / 5))
-        while (left := end - self.now()) > 0:
-            self._wait(min(glance, left))
-            verdict = self.judge(step, since, first=first, final=False)
-            if verdict.result == "fail":
-                self._failed(run, step, verdict)
-            if verdict.seen:
-                self.watch(RunEvent("seen", step, verdict.seen))
+        trial = Trial(run, step, since, min(self._first(run, step), since), self.judge)
+        watching = self._other(Watching, asked=self.asked)
+        early = watching.until_over(trial)
+        if early and early.result == "fail":
+            self._failed(run, step, early)
         change = self._towards(step, Observed.AFTER)
         if change.observe() is not Observed.AFTER:
             self._require_unguarded(step)
             self._guarding.let_go(run, step)
             raise change.drift()  # what was watched is not what stands there
-        verdict = self._last_look(run, self.judge, step, since, first)
+        verdict = early or watching.last_look(trial)
         if verdict.result == "fail":
             self._failed(run, step, verdict)
         if verdict.result == "pass":
@@ -76,20 +76,6 @@ class Baking(Work):
             self._guarding.cancel(run, step)
         elif step.id == run.plan.steps[-1].id:
             self._guarding.hold(run, step)
-
-    def _last_look(self, run: Run, judge: Judge, step: Step, since: float, first: float) -> Verdict:
-        """Judge at the end, again and again for as long as numbers may still be on their way."""
-        waiting = False
-        while True:
-            verdict = judge(step, since, first=first, final=True)
-            left = since + step.bake + verdict.awaits - self.now()
-            if verdict.result != "inconclusive" or left <= 0:
-                return verdict
-            if not waiting:
-                waiting = True
-                self._guard(run, step, self.now() + left)
-                self.watch(RunEvent("bake", step, f"waiting for metrics: {'; '.join(verdict.reasons)}", left))
-            self._wait(min(left, max(1.0, min(15.0, verdict.awaits / 10))))
 
     def _first(self, run: Run, step: Step) -> float:
         """Return when traffic was first moved: by this step, or by one of its group that was judged before it.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lambda_migrate.engine.bake import Bake
     from lambda_migrate.engine.plan import Step
 
 
@@ -19,9 +20,11 @@ class RunEvent:
         step: The step, or None where it is about the whole run.
         text: One line.
         seconds: How long a wait lasts, in seconds.
+        bake: How the bake stands, for ``bake`` and ``seen``; None where nobody may ask anything of it.
     """
 
     kind: str
     step: Step | None = None
     text: str = ""
     seconds: float = 0.0
+    bake: Bake | None = None

@@ -29,8 +29,9 @@ from lambda_migrate.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from lambda_migrate.engine.bake import Ask
     from lambda_migrate.engine.outcome import Outcome
     from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.engine.verdict import Judge
@@ -46,9 +47,11 @@ class Executor(Work):
 
     Args:
         judge: Judges gated steps; None for plans that have none.
+        asked: Returns what a person who watches a bake has asked for since the last time, or None.
     """
 
     judge: Judge | None = None
+    asked: Callable[[], Ask | None] = lambda: None
 
     def run(self, plan: Plan) -> Run:
         """Start `plan`, or carry on with the one that the ledger holds open. Safe to run again after any crash.
@@ -67,7 +70,7 @@ class Executor(Work):
         self.reconcile(run)
         for step in reversed(run.applied_steps):
             self._see_it_last(run, step)
-        baking = self._other(Baking, judge=self.judge)
+        baking = self._other(Baking, judge=self.judge, asked=self.asked)
         for step in run.unjudged:
             baking.bake(run, step)
         for step in run.remaining:

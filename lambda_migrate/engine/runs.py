@@ -8,6 +8,8 @@ from functools import cached_property
 from sys import intern
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from lambda_migrate.engine.bake import Delay
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,6 +35,7 @@ class Run:
         left: Step ids whose thing the way back left in place for a while, with the record that says until when.
         verdicts: The latest verdict of each gated step since it was last applied: its result.
         failed: Gated steps that stand although their verdict was a fail, with the record that says so.
+        delays: By how much a person has put off the verdict of a gated step since it was last applied, or last failed.
         closed: How it ended, or "" while it is open.
     """
 
@@ -47,6 +50,7 @@ class Run:
     left: dict[str, Record] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
     failed: dict[str, Record] = field(default_factory=dict)
+    delays: dict[str, Delay] = field(default_factory=dict)
     closed: Closing = ""
 
     @cached_property
@@ -157,6 +161,10 @@ class Run:
         spread = self.applied[step.id].time + step.propagation
         return max(spread, self.failed[step.id].time) if step.id in self.failed else spread
 
+    def delay(self, step: Step) -> Delay:
+        """Return by how much a person has put off the end of a step's bake."""
+        return self.delays.get(step.id, Delay())
+
     def take(self, record: Record) -> None:
         """Account for one record of this run."""
         if record.event in ("intent", "undo-intent"):
@@ -170,22 +178,31 @@ class Run:
             self.undone.pop(record.id, None)
             self.verdicts.pop(record.id, None)
             self.failed.pop(record.id, None)
+            self.delays.pop(record.id, None)
         elif record.event == "undone":
             self.open_intents.pop(record.id, None)
             if self.applied.pop(record.id, None):
                 self.undone[record.id] = record
             self.verdicts.pop(record.id, None)
-        elif record.note and record.note.get("kind") == "verdict":
-            self.verdicts[record.id] = str(record.note.get("result"))
-            if record.note.get("result") == "fail":
+        elif record.note:
+            self._take_note(record, record.note)
+
+    def _take_note(self, record: Record, note: dict[str, Any]) -> None:
+        kind = note.get("kind")
+        if kind == "verdict":
+            self.verdicts[record.id] = str(note.get("result"))
+            if note.get("result") == "fail":
                 self.failed[record.id] = record
-        elif record.note and record.note.get("kind") in ("passed", "left"):
+                self.delays.pop(record.id, None)
+        elif kind == "bake":
+            self.delays[record.id] = self.delays.get(record.id, Delay()).noted(note, record.time)
+        elif kind in ("passed", "left"):
             self.open_intents.pop(record.id, None)
             self.applied.pop(record.id, None)
-            (self.left if record.note["kind"] == "left" else self.passed)[record.id] = record
-        elif record.note and record.note.get("kind") == "finished":
+            (self.left if kind == "left" else self.passed)[record.id] = record
+        elif kind == "finished":
             self.closed = "finished"
-        elif record.note and record.note.get("kind") == "rolled-back":
+        elif kind == "rolled-back":
             self.closed = "rolled-back"
 
     def forget(self, again: Callable[[], dict[str, Any]]) -> None:
@@ -201,7 +218,7 @@ class Run:
         return other
 
 
-_BOOKS = ("applied", "first", "undone", "open_intents", "passed", "left", "verdicts", "failed")
+_BOOKS = ("applied", "first", "undone", "open_intents", "passed", "left", "verdicts", "failed", "delays")
 """What a run keeps about its steps, by their ids."""
 
 

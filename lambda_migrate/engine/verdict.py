@@ -12,6 +12,32 @@ Result = Literal["pass", "fail", "inconclusive"]
 
 
 @dataclass(frozen=True)
+class Side:
+    """What one version, or one way of a trigger, did until now; None is not known, and never zero.
+
+    Attributes:
+        name: ``version 42 (proxy)``.
+        share: Of the traffic, 0 to 1.
+        invocations: How many there were.
+        errors: Those that ended in an error.
+        p95: Of their duration, in milliseconds.
+        seconds: How long was counted.
+    """
+
+    name: str
+    share: float | None = None
+    invocations: int | None = None
+    errors: int | None = None
+    p95: float | None = None
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float | None:
+        """Invocations a second."""
+        return None if self.invocations is None or self.seconds <= 0 else self.invocations / self.seconds
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What was decided, why, and on what evidence (JSON-able).
 
@@ -20,6 +46,7 @@ class Verdict:
             still on their way; in seconds.
         stays: Whether traffic stays where it is after a fail, because the user wants to look first.
         seen: What was counted until now, in one line, for whoever watches; "" where nothing is counted.
+        sides: The same for each version, likewise.
     """
 
     result: Result
@@ -28,6 +55,7 @@ class Verdict:
     awaits: float = 0.0
     stays: bool = False
     seen: str = ""
+    sides: tuple[Side, ...] = ()
 
 
 class Judge(Protocol):

@@ -123,12 +123,14 @@ class Waiting:
         times: How long it has taken, or still takes.
         share: How much of it is over, 0 to 1; None where nobody knows.
         detail: What is known meanwhile, or "".
+        below: More lines, painted, each no wider than the terminal.
     """
 
     text: str
     times: str
     share: float | None = None
     detail: str = ""
+    below: tuple[str, ...] = ()
 
 
 def live(terminal: Terminal, now: Callable[[], Waiting], clock: Callable[[], float], *, animated: bool) -> Live:
@@ -183,7 +185,10 @@ def _moving(waiting: Waiting, spinner: Spinner, width: int) -> RenderableType:
     text.truncate(width - len(waiting.times) - 5 - (BAR + 1) * len(bar), overflow="ellipsis")
     detail.truncate(width - 5, overflow="ellipsis")
     line.add_row(" ", spinner, text, *bar, Text(waiting.times, "dim"))
-    return Group(line, Padding(detail, (0, 0, 0, 4), expand=False)) if waiting.detail else line
+    parts: list[RenderableType] = [line, *map(_text, waiting.below)]
+    if waiting.detail:
+        parts.insert(1, Padding(detail, (0, 0, 0, 4), expand=False))
+    return Group(*parts)
 
 
 def _text(painted: str) -> Text:

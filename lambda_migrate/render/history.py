@@ -8,7 +8,7 @@ from lambda_migrate.actions import action_from_dict
 from lambda_migrate.aws.arn import Arn
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.render.drawing import columns
-from lambda_migrate.render.format import counted
+from lambda_migrate.render.format import counted, duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,6 +79,9 @@ def note(record: Record) -> str:
     if kind == "guard":
         when = f", to act at {data['at']} UTC" if "at" in data else ""
         return f"{record.id} guard {data.get('state')}{when}"
+    if kind == "bake":
+        added = f" by {duration(data['seconds'])}" if "seconds" in data else ""
+        return f"{record.id} bake {data.get('act')}{added}"
     of = {"evicted": data.get("of"), "lock-taken-over": data.get("of"), "secrets-stored": _names(data)}.get(kind)
     return kind.replace("-", " ") + (f": {of}" if of is not None else "")
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lambda_migrate.render.bake import lines
 from lambda_migrate.render.drawing import Waiting, hanging, live
 from lambda_migrate.render.escape import escape
 from lambda_migrate.render.format import duration
@@ -15,7 +16,9 @@ from lambda_migrate.render.terminal import is_terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lambda_migrate.engine.bake import Ask, Bake
     from lambda_migrate.engine.events import RunEvent
+    from lambda_migrate.render.keys import Keys
     from lambda_migrate.render.terminal import Colour, Paint, Terminal
 
 FRAME = 0.1
@@ -41,12 +44,14 @@ class Progress:
         clock: Seconds, from any start.
         pause: Waits so many seconds.
         animated: Whether a line that moves does so by itself, also during a call that takes long.
+        keys: What a person may press while a bake is watched; None where nobody is asked.
     """
 
     terminal: Terminal
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     animated: bool = True
+    keys: Keys | None = None
     _doing: str = ""
     _detail: str = ""
     _since: float = 0.0
@@ -54,6 +59,7 @@ class Progress:
     _due: float = 0.0
     _counting: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _drawn: float = 0.0
+    _bake: Bake | None = None
 
     @property
     def _paint(self) -> Paint:
@@ -94,7 +100,7 @@ class Progress:
             text: What.
             seconds: How long it lasts, or 0 where nobody knows.
         """
-        self._doing, self._detail, self._since = text, "", self.clock()
+        self._doing, self._detail, self._since, self._bake = text, "", self.clock(), None
         self._until = self._since + seconds if seconds else 0.0
         self._due = self._since + QUIET
         self._draw()
@@ -108,6 +114,8 @@ class Progress:
 
     def end(self, mark: str = "", text: str = "") -> None:
         """Say how it ended, with a mark like ``✓``; "" says nothing."""
+        if self.keys:
+            self.keys.end()
         self.terminal.clear()
         self._doing = ""
         if text:
@@ -138,19 +146,33 @@ class Progress:
             case "held" | "skipped" | "passed" | "left":
                 self.end(paint("·", "dim"), text)
             case "wait" | "bake":
-                self._wait(f"{_WAITS[moment.kind]}: {text}", moment.seconds)
+                self._wait(f"{_WAITS[moment.kind]}: {text}", moment.seconds, moment.bake)
             case "seen":
-                self._detail = text
-                self._draw()
+                self._see(text, moment.bake)
             case "verdict":
                 self.end(paint(*_VERDICTS.get(text.partition(":")[0], ("·", "dim"))), text)
             case _:
                 self.end()
 
-    def _wait(self, text: str, seconds: float) -> None:
+    def asked(self) -> Ask | None:
+        """Return what the person has asked for by a key since the last time, or None."""
+        return self.keys() if self.keys else None
+
+    def _wait(self, text: str, seconds: float, bake: Bake | None) -> None:
+        if bake and self.keys:
+            self.keys.begin()
         self.begin(text, seconds)
+        self._bake = bake
         if not self.terminal.lively:
             self._mention()
+
+    def _see(self, text: str, bake: Bake | None) -> None:
+        """Take in what was seen of a bake, and how long it lasts now."""
+        self._detail = text or self._detail
+        if bake:
+            self._bake, self._until = bake, self.clock() + bake.left
+            self._since = self._until - bake.length
+        self._draw()
 
     def _draw(self) -> None:
         if not self._doing:
@@ -167,8 +189,14 @@ class Progress:
         now = self.clock()
         if not self._until:
             return Waiting(self._doing, duration(int(now - self._since)), detail=self._detail)
-        left = max(0.0, self._until - now)
-        return Waiting(self._doing, f"{duration(left)} left", 1 - left / (self._until - self._since), self._detail)
+        bake = self._bake
+        left = bake.left if bake and bake.paused else max(0.0, self._until - now)
+        times, share = f"{duration(left)} left", 1 - left / (self._until - self._since)
+        if bake is None:
+            return Waiting(self._doing, times, share, self._detail)
+        doing = f"paused, {self._doing}" if bake.paused else self._doing
+        keys = self.keys is not None and self.keys.possible
+        return Waiting(doing, times, share, below=tuple(lines(bake, self._paint, keys=keys)))
 
     def _mention(self) -> None:
         """Write a line about what is being done, where no line can move."""

@@ -15,7 +15,7 @@ from lambda_migrate.actions.secrets.set_signing_keys import SetSigningKeys
 from lambda_migrate.engine.verdict import Verdict
 from lambda_migrate.errors import AwsError, NotAllowed
 from lambda_migrate.function import signing_keys
-from lambda_migrate.verify import alarms, metrics, rehearsal, signing_key, target_health, telemetry, vantage
+from lambda_migrate.verify import alarms, metrics, rehearsal, sides, signing_key, target_health, telemetry, vantage
 from lambda_migrate.verify.metrics import Trial
 from lambda_migrate.verify.source_verdict import judge_source
 from lambda_migrate.verify.surroundings import Surroundings
@@ -53,7 +53,7 @@ class StepJudge:
         """Judge; see :class:`lambda_migrate.engine.verdict.Judge`."""
         verdict = self._judged(step, since, first, final=final)
         if verdict.result == "inconclusive" and not final and not isinstance(step.action, SetSigningKeys):
-            return Verdict("pass", (), verdict.evidence, seen=verdict.seen)  # it is watched on
+            return Verdict("pass", (), verdict.evidence, seen=verdict.seen, sides=verdict.sides)  # it is watched on
         rehearsed = isinstance(step.action, (RehearseRoute, JoinListenerRule))
         pause = self.config.cutover.on_fail == "pause" and not rehearsed
         return replace(verdict, stays=verdict.result == "fail" and pause)
@@ -96,7 +96,8 @@ class StepJudge:
         (source,) = step.source_metrics
         window = (since, self.now())
         now, before = metrics.flows(self.aws, source, first, window, self.config.verify.metric_period)
-        return judge_source(now, before, source, around, self.config.verify, final=final)
+        verdict = judge_source(now, before, source, around, self.config.verify, final=final)
+        return replace(verdict, sides=sides.of_source(now, before))
 
     def _of_traffic(
         self,
@@ -118,13 +119,19 @@ class StepJudge:
         verdict = judge(measured, around, rules, final=final)
         if final and verdict.awaits:
             known = Surroundings(around.health, around.alarms, telemetry.silence(self.aws, config.function))
-            return judge(measured, known, rules, final=final)
-        return verdict
+            verdict = judge(measured, known, rules, final=final)
+        share = float(action.after["weights"].get(self._reference(action), 1.0))
+        return replace(verdict, sides=sides.of_versions(trial, measured, share, self.now()))
 
     def _on_trial(self, action: ShiftWeight) -> str:
         """Return the version that the step gives more traffic: the one with a weight, or the one that gets all."""
-        version: str = next(iter(action.after["weights"]), action.after["version"])
+        version = self._reference(action)
         return version_number(self.aws, action.function, version) or version
+
+    @staticmethod
+    def _reference(action: ShiftWeight) -> str:
+        """Return the name of that version, as the step has it."""
+        return str(next(iter(action.after["weights"]), action.after["version"]))
 
     def _rehearsed(self, action: RehearseRoute) -> Verdict:
         problem = rehearsal.rehearse(self.aws, self.config, self.client, action, sleep=self.sleep)

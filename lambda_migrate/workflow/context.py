@@ -260,9 +260,11 @@ class Context:
     @cached_property
     def progress(self) -> Progress:
         """Tells what is being done and waited for."""
+        from lambda_migrate.render.keys import Keys  # noqa: PLC0415  # as below
         from lambda_migrate.render.progress import Progress  # noqa: PLC0415  # what draws; `status` has to be quick
 
-        return Progress(self.terminal, pause=self.clock.sleep)
+        keys = None if self.options.json else Keys(self.terminal)
+        return Progress(self.terminal, pause=self.clock.sleep, keys=keys)
 
 
 def _is_url(text: str) -> bool:

@@ -57,7 +57,14 @@ def at_work(context: Context, function: str, judging: Judge | None = None) -> It
             progress.event(what)
         try:
             yield Executor(
-                ledger, aws, judge=judging, watch=progress, stop=stopped, sleep=progress.sleep, now=clock.now
+                ledger,
+                aws,
+                judge=judging,
+                watch=progress,
+                stop=stopped,
+                sleep=progress.sleep,
+                now=clock.now,
+                asked=progress.asked,
             )
         finally:
             progress.end()

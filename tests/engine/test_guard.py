@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.aws.session import Aws
+    from lambda_migrate.engine.bake import Ask
+    from lambda_migrate.engine.events import RunEvent
     from lambda_migrate.engine.verdict import Verdict
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
@@ -153,6 +155,34 @@ def test_a_fail_takes_traffic_back_and_then_the_guard(canary: Canary) -> None:
     with pytest.raises(GateClosed):
         canary.run(canary.plan(10, 100))
 
+    assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "1", "weights": {}}, None, [])
+
+
+def test_it_waits_while_a_bake_is_paused_moves_with_what_is_added_and_stays_until_an_abort_is_done(
+    canary: Canary,
+) -> None:
+    keys: list[tuple[float, Ask]] = [(60, "pause"), (5060, "pause"), (5070, "extend"), (5080, "abort")]
+    seen: list[float | None] = []
+    executor = canary.open()
+
+    def asked() -> Ask | None:
+        if not keys or canary.clock.time - LATER < keys[0][0]:
+            return None
+        seen.append(canary.acts_at())
+        return keys.pop(0)[1]
+
+    def watch(moment: RunEvent) -> None:
+        if moment.kind == "undo":
+            seen.append(canary.acts_at())
+
+    executor.asked, executor.watch = asked, watch
+    with executor.ledger, pytest.raises(GateClosed) as caught:
+        executor.run(canary.plan(10, 100))
+
+    end = BAKE + 5000
+    moved = [BAKE + GRACE, 60 + HOLD, end + GRACE, end + BAKE / 3 + GRACE, end + BAKE / 3 + GRACE]
+    assert seen == [pytest.approx(at, abs=3) for at in moved]
+    assert caught.value.message == "01-shift_weight failed: aborted by a key, before the bake was over"
     assert (canary.alias(), canary.acts_at(), canary.roles()) == ({"version": "1", "weights": {}}, None, [])
 
 
