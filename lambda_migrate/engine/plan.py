@@ -50,6 +50,7 @@ class Step:
         source_metrics: What the sources count, where a verdict after the step is to look at that.
         trigger: The trigger that it re-points, ``sns:<topic>``, or the kind for all of whose triggers it prepares,
             ``sns``; "" where it is about none. Triggers do not wait for each other on the way back.
+        trigger_name: What a person calls that one trigger; "" where it prepares for all of its kind.
         lingers: How long its thing may still carry traffic after the way back, in seconds: it is left in place.
         guard: How it is guarded; None where nothing puts it back by itself.
     """
@@ -64,6 +65,7 @@ class Step:
     risk: str = ""
     source_metrics: tuple[SourceMetrics, ...] = ()
     trigger: str = ""
+    trigger_name: str = ""
     lingers: float = 0.0
     guard: Guard | None = None
 
@@ -78,6 +80,7 @@ class Step:
             ("propagation", 0.0),
             ("risk", ""),
             ("trigger", ""),
+            ("trigger_name", ""),
             ("lingers", 0.0),
         ):
             value = getattr(self, name)

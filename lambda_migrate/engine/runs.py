@@ -108,9 +108,9 @@ class Run:
 
     @cached_property
     def triggers(self) -> dict[str, tuple[str, str]]:
-        """The trigger that a step re-points, ``sqs:<queue>``, and what its kind is called, by the step's id."""
+        """The trigger that a step re-points, ``sqs:<queue>``, and what a person calls it, by the step's id."""
         steps = (step for step in self.document.get("steps", ()) if ":" in step.get("trigger", ""))
-        return {intern(step["id"]): (intern(step["trigger"]), intern(step.get("group", ""))) for step in steps}
+        return {intern(step["id"]): (intern(step["trigger"]), intern(_called(step))) for step in steps}
 
     @property
     def actions(self) -> dict[str, dict[str, Any]]:
@@ -284,3 +284,9 @@ def runs(ledger: Projected) -> list[Run]:
 def open_run(ledger: Projected) -> Run | None:
     """Return the run that was neither finished nor rolled back, or None."""
     return ledger.projection.open_run
+
+
+def _called(step: dict[str, Any]) -> str:
+    """Return what a person calls the trigger of a recorded step: ``SQS queue jobs``."""
+    source = step["trigger"].rpartition(":")[2].rpartition("/")[2]  # records before 0.2 have no name
+    return f"{step.get('group', '')} {step.get('trigger_name') or source}".strip()

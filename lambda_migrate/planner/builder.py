@@ -35,13 +35,14 @@ class PlanBuilder:
     warnings: list[str] = field(default_factory=list)
     summary: dict[str, str] = field(default_factory=dict)
 
-    def add(self, *steps: Step, trigger: str = "", of: str = "") -> None:
+    def add(self, *steps: Step, trigger: str = "", of: str = "", name: str = "") -> None:
         """Add steps, each action once; without their waiting where migration.yaml says ``propagation: false``.
 
         Args:
             steps: The steps.
             trigger: The kind of trigger that they belong to, under whose label they are shown; "" for none.
             of: What identifies the trigger among its kind, its source, where they are about one alone.
+            name: What a person calls that trigger.
         """
         label = TRIGGERS[trigger].label if trigger else ""
         for step in steps:
@@ -51,7 +52,14 @@ class PlanBuilder:
             lingers = step.lingers if self.config.cutover.propagation else 0.0
             about = f"{trigger}:{of}" if of else trigger
             self.steps.append(
-                replace(step, propagation=propagation, lingers=lingers, trigger=about, group=step.group or label)
+                replace(
+                    step,
+                    propagation=propagation,
+                    lingers=lingers,
+                    trigger=about,
+                    trigger_name=name,
+                    group=step.group or label,
+                )
             )
 
     def block(self, *blockers: Blocker) -> None:
@@ -65,7 +73,7 @@ class PlanBuilder:
     def take(self, repoint: Repoint, trigger: Trigger[Settings]) -> None:
         """Add all that re-pointing a trigger takes, and what must be there before."""
         self.add(*repoint.preparation, trigger=trigger.kind)
-        self.add(*repoint.steps, trigger=trigger.kind, of=trigger.settings.source or trigger.id)
+        self.add(*repoint.steps, trigger=trigger.kind, of=trigger.settings.source or trigger.id, name=trigger.name)
         self.block(*repoint.blockers)
         self.warn(*repoint.warnings)
 

@@ -86,7 +86,12 @@ def plan(
     for trigger in inventory.triggers:
         if kind_of(trigger).pausable and trigger.id not in ours:
             continue
-        builder.add(*kind_of(trigger).clean_up(trigger), trigger=trigger.kind, of=trigger.settings.source or trigger.id)
+        builder.add(
+            *kind_of(trigger).clean_up(trigger),
+            trigger=trigger.kind,
+            of=trigger.settings.source or trigger.id,
+            name=trigger.name,
+        )
     builder.add(
         Step(
             "",

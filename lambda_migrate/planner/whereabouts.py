@@ -37,21 +37,20 @@ def whereabouts(runs: Sequence[Run]) -> tuple[TriggerStatus, ...]:
     Args:
         runs: Of the ledger, the oldest first.
     """
-    labels: dict[str, str] = {}
+    names: dict[str, str] = {}
     steps: dict[str, dict[str, list[bool]]] = {}
     alias = ""
     for run in runs:
         if run.phase not in (_ALIASES, _LEAVES):
             continue
         alias = run.summary.get("alias", alias)
-        for step, (trigger, label) in run.triggers.items():
-            labels.setdefault(trigger, label)
+        for step, (trigger, name) in run.triggers.items():
+            names.setdefault(trigger, name)
             steps.setdefault(trigger, {}).setdefault(run.phase, []).append(step in run.applied)
-    return tuple(_row(label, steps[trigger], f"alias {alias}".strip(), trigger) for trigger, label in labels.items())
+    return tuple(_row(name, steps[trigger], f"alias {alias}".strip()) for trigger, name in names.items())
 
 
-def _row(label: str, steps: dict[str, list[bool]], alias: str, trigger: str) -> TriggerStatus:
-    name = f"{label} {trigger.rpartition(':')[2].rpartition('/')[2]}".strip()
+def _row(name: str, steps: dict[str, list[bool]], alias: str) -> TriggerStatus:
     leaving, aliased = steps.get(_LEAVES, []), steps.get(_ALIASES, [])
     if leaving and all(leaving):
         return TriggerStatus(name, SERVICE, STAYS, alias)

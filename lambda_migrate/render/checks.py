@@ -28,6 +28,6 @@ def checks(results: Sequence[Check], paint: Paint) -> str:
     for check in results:
         lines += columns([(paint(*MARKS[check.result]), check.name.ljust(width), check.detail)], paint.width)
         if check.hint and check.result != "pass":
-            pad = " " * min(width + 7, paint.width // 3)
+            pad = " " * min(width + 7, paint.width // 2)
             lines += paragraph(f"hint: {check.hint}", paint.width, first=pad, rest=pad)
     return "\n".join(lines)

@@ -36,7 +36,7 @@ def of_plan(context: Context, plan: Plan) -> dict[str, str]:
         pages[f"alias {alias}"] = of_function(context, plan.function, alias)
     for step in plan.steps:
         kind, _, source = step.trigger.partition(":")
-        name = Arn.parse(source).name.rpartition("/")[2]
+        name = step.trigger_name or Arn.parse(source).name.rpartition("/")[2]
         if source and (page := trigger_page(kind, Arn.parse(source))):
             pages[f"{step.group} {name}"] = page
     return pages

@@ -12,6 +12,7 @@ from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.record import Record
 from lambda_migrate.engine.runs import Run
 from lambda_migrate.planner.status import MigrationStatus, status_of
+from lambda_migrate.planner.whereabouts import whereabouts
 from lambda_migrate.render.status import status
 from lambda_migrate.render.terminal import Paint
 
@@ -172,6 +173,14 @@ def moving(phase: str, *triggers: str, done: int) -> Run:
     document = Plan(phase, "arn", "f", steps, summary={"alias": "live"} if phase == "cutover" else {}).to_dict()
     applied = {step.id: record(step.id) for step in steps[:done]}
     return Run(2, document, AT, applied, closed="finished" if done == len(steps) else "")
+
+
+def test_a_trigger_is_called_as_a_person_calls_it() -> None:
+    api = "http_api:arn:aws:execute-api:eu-west-1:123456789012:30dc0666/*/*"
+    step = Step("01-point_api", SHIFT, group="HTTP API", trigger=api, trigger_name="orders")
+    run = Run(2, Plan("cutover", "arn", "f", (step,)).to_dict(), AT, {})
+
+    assert [row.name for row in whereabouts([run])] == ["HTTP API orders"]
 
 
 @pytest.mark.parametrize(
