@@ -18,6 +18,9 @@ CALLED_BY_OTHERS = frozenset(
     {
         "EVENT_SOURCES",  # read from the module by TriggerKind.of
         "PARKS",  # as above
+        "do_GET",  # http.server's hooks
+        "do_POST",
+        "log_message",
         "redirect_request",  # urllib's hook
         "signatures",  # part of what the library offers: the extension of a service's author
     }

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import NotAllowed
-from lambda_migrate.function import web_adapter
+from lambda_migrate.function import image, web_adapter
 from lambda_migrate.function.model import Alias, Function, Version
 from lambda_migrate.function.signing_keys import identifier_in
 from lambda_migrate.hashing import sha256
@@ -43,7 +43,6 @@ _RUNS = (
     "DeadLetterConfig",
     "FileSystemConfigs",
     "Handler",
-    "ImageConfigResponse",
     "KMSKeyArn",
     "LoggingConfig",
     "MemorySize",
@@ -189,6 +188,7 @@ def differing(one: Document, other: Document) -> list[str]:
     """Return the fields that decide how a function runs and that two of its configurations do not share."""
     readers: dict[str, Callable[[Document], object]] = {
         "Environment": _readable,
+        "ImageConfigResponse": image.overrides,
         "Layers": layers,
         "SnapStart": _snap_start,
     }
@@ -198,6 +198,8 @@ def differing(one: Document, other: Document) -> list[str]:
 
 def _configuration_sha256(configuration: dict[str, Any]) -> str:
     kept = {field: configuration[field] for field in _RUNS if configuration.get(field)}
+    if overridden := image.overrides(configuration):  # what was overridden and is not any more shows as empty
+        kept["ImageConfigResponse"] = {"ImageConfig": overridden}
     return sha256(
         {
             **kept,

@@ -1,4 +1,4 @@
-"""A stand-in of the AWS Lambda Web Adapter: it starts a function's script, and makes an HTTP request of each event.
+"""A stand-in of the AWS Lambda Web Adapter: it starts an application, and makes an HTTP request of each event.
 
 What it does was read from the adapter's source (https://github.com/aws/aws-lambda-web-adapter, 1.0): it waits until the
 application is ready, adds two headers of JSON to each request, posts what is not an HTTP request to one path, and fails
@@ -44,7 +44,7 @@ _WITH_ITS_PARENT = """import os, signal, sys
 if sys.platform == "linux":
     import ctypes
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-os.execv(sys.argv[1], sys.argv[1:])"""
+os.execvp(sys.argv[1], sys.argv[1:])"""
 
 
 class AdapterError(Exception):
@@ -52,28 +52,37 @@ class AdapterError(Exception):
 
 
 class Adapter:
-    """Runs a function's script, and hands events to what it starts.
+    """Runs what starts the application, and hands events to it.
 
     Args:
-        environment: Of the function, with what Lambda adds.
-        layers: Folders of the unpacked layers, which stand for ``/opt``; the last ones first.
-        handler: The function's handler: a script in its package.
-        arguments: What Lambda gives the wrapper script.
+        environment: Of the function, with what Lambda adds; its paths are those of this machine.
+        command: What starts the application.
+        folder: Where it is started.
     """
 
-    def __init__(
-        self, environment: Mapping[str, str], layers: Sequence[str], handler: str, arguments: Sequence[str]
-    ) -> None:
-        told = {name: _below_opt(value, layers) for name, value in environment.items()}
+    def __init__(self, environment: Mapping[str, str], command: Sequence[str], folder: str) -> None:
         port = str(_free_port())  # each environment of Lambda has a network of its own; here all share one
-        self._settings = AdapterSettings({**told, "AWS_LWA_PORT": port})
+        told = {**environment, "PORT": port, "AWS_LWA_PORT": port}
+        self._settings = AdapterSettings(told)
         adapter = web_adapter.of_variables(environment)
         self._failing = adapter.failing
         self._base_path = ProxySettings(base_path=adapter.base_path)
-        told |= {"PORT": port, "AWS_LWA_PORT": port, "_HANDLER": handler}
-        command = [sys.executable, "-I", "-S", "-c", _WITH_ITS_PARENT, told["AWS_LAMBDA_EXEC_WRAPPER"], *arguments]
-        # what it prints goes where the sandbox collects logs
-        self._process = subprocess.Popen(command, env=told, cwd=told["LAMBDA_TASK_ROOT"], stdout=2)  # noqa: S603  # the function's own script
+        self._process = start(command, told, folder)
+
+    @classmethod
+    def of_package(
+        cls, environment: Mapping[str, str], layers: Sequence[str], handler: str, arguments: Sequence[str]
+    ) -> Adapter:
+        """Run the script of a function in a package.
+
+        Args:
+            environment: Of the function, with what Lambda adds.
+            layers: Folders of the unpacked layers, which stand for ``/opt``; the last ones first.
+            handler: The function's handler: a script in its package.
+            arguments: What Lambda gives the wrapper script.
+        """
+        told = {name: _below_opt(value, layers) for name, value in environment.items()} | {"_HANDLER": handler}
+        return cls(told, [told["AWS_LAMBDA_EXEC_WRAPPER"], *arguments], told["LAMBDA_TASK_ROOT"])
 
     def wait(self) -> None:
         """Return once the application is ready.
@@ -84,7 +93,7 @@ class Adapter:
         until = time.monotonic() + _START_DEADLINE
         while time.monotonic() < until:
             if self._process.poll() is not None:
-                raise AdapterError(f"Runtime.ExitError: the script ended with {self._process.returncode}")
+                raise AdapterError(f"Runtime.ExitError: the application ended with {self._process.returncode}")
             if self._ready():
                 return
             time.sleep(_PAUSE)
@@ -148,6 +157,9 @@ class Adapter:
     def _ready(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self._settings.readiness_port, timeout=1)
         try:
+            if self._settings.by_connecting:
+                connection.connect()
+                return True
             connection.request("GET", self._settings.readiness_path)
             return connection.getresponse().status in _READY
         except (OSError, http.client.HTTPException):
@@ -157,10 +169,16 @@ class Adapter:
 
 
 def started(environment: Mapping[str, str], layers: Sequence[str], handler: str, arguments: Sequence[str]) -> Adapter:
-    """Return an adapter whose application is ready."""
-    adapter = Adapter(environment, layers, handler, arguments)
+    """Return the adapter of a function in a package, as :meth:`Adapter.of_package` makes it, once it is ready."""
+    adapter = Adapter.of_package(environment, layers, handler, arguments)
     adapter.wait()
     return adapter
+
+
+def start(command: Sequence[str], environment: Mapping[str, str], folder: str) -> subprocess.Popen[bytes]:
+    """Start a process that ends with this one; what it prints goes where the sandbox collects logs."""
+    whole = [sys.executable, "-I", "-S", "-c", _WITH_ITS_PARENT, *command]
+    return subprocess.Popen(whole, env=environment, cwd=folder, stdout=2)  # noqa: S603  # what the function's owner wrote
 
 
 def _json_or_nothing(body: bytes) -> Any:

@@ -90,7 +90,7 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Adapter]]:
             **told,
             **more,
         }
-        adapter = Adapter(environment, [str(opt)], "run.sh", [sys.executable, "/var/runtime/bootstrap.py"])
+        adapter = Adapter.of_package(environment, [str(opt)], "run.sh", [sys.executable, "/var/runtime/bootstrap.py"])
         running.append(adapter)
         adapter.wait()
         return adapter

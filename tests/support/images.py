@@ -61,11 +61,12 @@ class Recipe:
     variables: Sequence[str] = ("PATH=/usr/bin", "LAMBDA_TASK_ROOT=/var/task")
     history: Sequence[str] = ("FROM base", "COPY app.py")
     more: dict[str, Any] = field(default_factory=dict)
+    folder: str = "/var/task"
 
     def build(self) -> Built:
         unpacked = [tar(each) for each in self.layers]
         packed = tuple(gzip.compress(each, mtime=0) for each in unpacked)
-        own = {"Env": list(self.variables), "WorkingDir": "/var/task", "Labels": {"team": "orders"}}
+        own = {"Env": list(self.variables), "WorkingDir": self.folder, "Labels": {"team": "orders"}}
         own |= {"Entrypoint": list(self.entry_point), "Cmd": list(self.command)}
         config = {
             "architecture": "amd64",

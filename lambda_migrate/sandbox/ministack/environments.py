@@ -8,6 +8,8 @@ Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`.
 - **Duration** is that of the handler, without the start of its environment.
 - **The AWS Lambda Web Adapter**: where its layer is on a function, a stand-in starts the function's script and makes an
   HTTP request of each event (:mod:`lambda_migrate.sandbox.web_adapter`).
+- **Container images** that start the runtime interface client, or an application beside the adapter, are started as
+  they say (:mod:`lambda_migrate.sandbox.container`).
 - **The VPC**: addresses of `VPC` lead to this machine, and from nowhere else anywhere.
 - **Output** is complete where the environment says that the handler has ended: what was printed belongs to its
   invocation, however late it is read. MiniStack takes a pause for the end.
@@ -61,8 +63,12 @@ socket.getaddrinfo = _from_inside
 _LOADING = """        mod = importlib.import_module(module_name)
         handler_fn = getattr(mod, handler_name)
 """
-_LOADING_OR_STARTING = """        _layers = os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)[::-1]
-        if any(os.path.isfile(os.path.join(_ld, "extensions", "lambda-adapter")) for _ld in _layers):
+_LOADING_OR_STARTING = """        _image = os.environ.pop("_SANDBOX_IMAGE", "")
+        _layers = os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)[::-1]
+        if _image:
+            from lambda_migrate.sandbox import container
+            handler_fn = container.started(os.environ, code_dir, json.loads(_image))
+        elif any(os.path.isfile(os.path.join(_ld, "extensions", "lambda-adapter")) for _ld in _layers):
             from lambda_migrate.sandbox import web_adapter
             _script = module_name.replace(".", "/") + "." + handler_name
             handler_fn = web_adapter.started(os.environ, _layers, _script, [sys.executable, "bootstrap.py"])

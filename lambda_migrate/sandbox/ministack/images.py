@@ -4,8 +4,9 @@
   are missing; removes a tag without the image, unless it is the last; forgets layers that no image names when all
   images of their repository are described (AWS does some time later).
 - **Lambda** resolves an image to its digest, which is its `CodeSha256`, and runs what is in it with the Python of this
-  machine: the file system is put together from the layers, the handler comes from what the image and the function say,
-  `/opt` becomes a layer. No container, no other Python, no binary of the image.
+  machine: the file system is put together from the layers. Of AWS's base image the working directory becomes a package
+  and `/opt` a layer; any other image starts what it says, in its own files
+  (:mod:`lambda_migrate.sandbox.container`). No container, no other Python, no binary of the image.
 
 Written for MiniStack 1.5.33.
 """
@@ -29,6 +30,7 @@ from ministack.services import ecr, lambda_svc
 
 from lambda_migrate import archive
 from lambda_migrate.function import image
+from lambda_migrate.sandbox import container
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -198,32 +200,40 @@ def _resolved(original: Callable[..., Any], place: Callable[[dict[str, Any]], di
 
 
 def _from_the_image(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a function in an image as if its working directory were a package, and its ``/opt`` a layer."""
+    """Run a function in an image as if its files were a package."""
 
     def dispatch(func: Any, config: Any, event: Any, *rest: Any) -> Any:
         if config.get("PackageType") != "Image":
             return original(func, config, event, *rest)
-        config = {**config, **_as_a_package(config)}
-        return original(
-            {**func, "config": config, "code_zip": _code(*_named(config["ImageUri"]))}, config, event, *rest
-        )
+        told, code = _as_a_package(config)
+        config = {**config, **told}
+        return original({**func, "config": config, "code_zip": code}, config, event, *rest)
 
     return dispatch
 
 
-def _as_a_package(config: Mapping[str, Any]) -> dict[str, Any]:
+def _as_a_package(config: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Return what of a configuration changes where an image is run as a package, and the package."""
     name, digest = _named(config["ImageUri"])
-    settings = json.loads(_settings(name, digest))
-    started = image.start(settings, image.overrides(config))
-    told = {key: value for key, value in image.environment(settings).items() if key not in ("PATH", "PYTHONPATH")}
-    variables = {**told, **(config.get("Environment") or {}).get("Variables", {})}
-    return {
+    settings, overridden = json.loads(_settings(name, digest)), image.overrides(config)
+    started = image.start(settings, overridden)
+    folder = overridden.get("WorkingDirectory") or (settings.get("config") or {}).get("WorkingDir") or "/var/task"
+    own = (config.get("Environment") or {}).get("Variables", {})
+    told = {key: value for key, value in image.environment(settings).items() if key != "PATH"} | own
+    based = started.kind == image.BASE
+    if based:
+        told.pop("PYTHONPATH", None)
+    else:
+        words = [*started.entry_point, *started.command]
+        told[container.VARIABLE] = json.dumps({"command": words, "folder": folder})
+    changed = {
         "PackageType": "Zip",
         "Runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "Handler": started.handler or "index.handler",
-        "Layers": [{"Arn": f"{_LAYER}{name}@{digest}"}],
-        "Environment": {"Variables": variables},
+        "Layers": [{"Arn": f"{_LAYER}{name}@{digest}"}] if based else [],
+        "Environment": {"Variables": told},
     }
+    return changed, _packed(name, digest, folder.strip("/") + "/" if based else "")
 
 
 def _or_opt(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -245,11 +255,6 @@ def _named(uri: str) -> tuple[str, str]:
 def _settings(name: str, digest: str) -> bytes:
     document = json.loads(ecr._find_image(name, {"imageDigest": digest})["imageManifest"])
     return _blobs(name)[document["config"]["digest"]]
-
-
-def _code(name: str, digest: str) -> bytes:
-    folder = (json.loads(_settings(name, digest)).get("config") or {}).get("WorkingDir") or "/var/task"
-    return _packed(name, digest, folder.strip("/") + "/")
 
 
 def _opt(name: str, digest: str) -> bytes:

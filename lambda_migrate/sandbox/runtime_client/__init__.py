@@ -1,0 +1,1 @@
+"""The folder in which the Python of an image finds `awslambdaric`."""

@@ -1,0 +1,1 @@
+"""A stand-in of AWS's runtime interface client for Python."""
