@@ -82,6 +82,8 @@ def test_a_carrier_goes_the_whole_way_and_back_under_traffic_and_nothing_fails_o
             answered = traffic.by["service"]
             eventually(lambda: traffic.by["service"] > answered)
         eventually(lambda: not traffic.lost())
+        with traffic.latest_asked():
+            ran("rollback")
 
     assert traffic.failed == []
     assert [each for each in traffic.latest if each != (200, ORIGINAL)] == []
