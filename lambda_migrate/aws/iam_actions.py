@@ -40,7 +40,15 @@ RENAMED = {
 FREE = frozenset({"sts:GetCallerIdentity"})
 """Calls that need no permission ("GetCallerIdentity", AWS STS API reference)."""
 
-_VERBS = {"Get": "GET", "Export": "GET", "Create": "POST", "Import": "POST", "Update": "PATCH", "Delete": "DELETE"}
+_VERBS = {
+    "Get": "GET",
+    "Export": "GET",
+    "Create": "POST",
+    "Import": "POST",
+    "Test": "POST",
+    "Update": "PATCH",
+    "Delete": "DELETE",
+}
 """API Gateway names its actions after the verb of HTTP ("Actions, resources, and condition keys for Amazon API Gateway
 Management"); putting an integration of a REST API is PUT."""
 
@@ -165,6 +173,8 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "events:ListRuleNamesByTarget": ("*",),
     "events:ListEventBuses": ("*",),
     "events:List*Rules": ("*",),
+    "events:ListReplays": ("*",),
+    "events:DescribeReplay": (f"{_EVENTS}:replay/{{ReplayName}}",),
     "events:*ApiDestination": (f"{_EVENTS}:api-destination/{{Name}}", f"{_EVENTS}:api-destination/{{Name}}/*"),
     "events:*Connection": (f"{_EVENTS}:connection/{{Name}}", f"{_EVENTS}:connection/{{Name}}/*"),
     "events:*": (f"{_EVENTS}:rule/{{Rule}}",),

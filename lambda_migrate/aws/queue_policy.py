@@ -65,19 +65,21 @@ def lets(attributes: Document, service: str, source: str, account: str = "") -> 
     return any(_allows(each, service, source, account) for each in statements)
 
 
-def unsuitable(queue: str, attributes: Document) -> str:
-    """Return why S3 sends to no queue of this kind, one clause; "" where it does.
+def unsuitable(queue: str, attributes: Document, sender: str) -> str:
+    """Return why a service does not send to a queue of this kind, one clause; "" where it does.
 
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html and
+    https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html
 
     Args:
         queue: ARN of the queue.
         attributes: Its attributes.
+        sender: Who is to send, for a person: ``S3``.
     """
     if queue.endswith(FIFO):
-        return "S3 does not send to FIFO queues"
+        return f"{sender} does not send to FIFO queues"
     if attributes.get("KmsMasterKeyId") == AWS_KEY:
-        return "it is encrypted with the key that AWS manages, which S3 may not use"
+        return f"it is encrypted with the key that AWS manages, which {sender} may not use"
     return ""
 
 

@@ -44,8 +44,9 @@ READ_PREFIXES = (
 )
 """Operations that change nothing, by the first word of their names; a read-only session refuses all others."""
 
-READ_EXCEPTIONS = frozenset({("lambda", "Invoke"), ("logs", "StartQuery")})
-"""What a read-only session may call besides: a probe invokes a published proxy version, a query of logs is started."""
+READ_EXCEPTIONS = frozenset({("lambda", "Invoke"), ("logs", "StartQuery"), ("apigateway", "TestInvokeMethod")})
+"""What a read-only session may call besides: a probe invokes a published proxy version, or asks the service through a
+method of a REST API; a query of logs is started."""
 
 UNREACHED_ATTEMPTS = 3
 """How often an endpoint is tried that never answered: it is wrong rather than busy."""

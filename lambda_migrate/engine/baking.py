@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.actions import Observed
 from lambda_migrate.actions.base import Guarded
+from lambda_migrate.actions.undeployed import Undeployed
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.engine.watching import Trial, Watching
@@ -37,7 +38,10 @@ class Baking(Work):
     asked: Callable[[], Ask | None] = lambda: None
 
     def bake(self, run: Run, step: Step) -> None:
-        """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back."""
+        """Watch a gated step for its bake time, then judge it; a `fail` at any moment takes the gated steps back.
+
+        With them goes what nobody is served yet and the next deployment of others would ship.
+        """
         if self.judge is None:
             raise MigrateError(
                 f"{step.id} needs a verdict and nothing judges it",
@@ -107,8 +111,10 @@ class Baking(Work):
                 hint="traffic stays where it is: roll back (`lambda-migrate rollback --last`), or fix the service and"
                 " run the same command again",
             )
-        gated = list(takewhile(lambda applied: applied.gated, run.applied_steps))
-        stuck = [each for each in self._other(WayBack).undo(run, gated).stayed if each.error is not None]
+        applied = list(run.applied_steps)
+        gated = list(takewhile(lambda each: each.gated, applied))
+        shippable = [each for each in applied[len(gated) :] if isinstance(each.action, Undeployed)]
+        stuck = [each for each in self._other(WayBack).undo(run, [*gated, *shippable]).stayed if each.error is not None]
         self._guarding.after_rollback([run])
         hint = "traffic is back where it was; fix the service, then run the same command again"
         if stuck:

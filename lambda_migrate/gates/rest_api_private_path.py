@@ -10,7 +10,9 @@ share.
 
 Make a method of your own with the same link, deploy it to a stage of your own, and look at the path in the service's
 log. If the name is there, mount the application under it too (Starlette: `Mount("/prod", app)`), or have the load
-balancer's rule rewrite the path. Then accept this gate. The first share of the requests is judged either way.
+balancer's rule rewrite the path. Then accept this gate. Before the first share, `cutover --direct` calls the service
+through a method that passes on any path, and its verdict says which path the service sees. The first share of the
+requests is judged either way.
 """
 
 from __future__ import annotations

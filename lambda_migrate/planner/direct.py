@@ -99,7 +99,8 @@ def _watched(repoint: Repoint, source_metrics: SourceMetrics | None, bake: float
     each step, and each is watched as the last one is.
 
     Where the service fails, the executor rolls back the gated steps that follow each other: all triggers that were
-    moved so far. What is only prepared stands before them and does no harm.
+    moved so far, and what the next deployment of others would ship. What else is prepared stands before them and does
+    no harm.
     """
     if not repoint.steps:
         return repoint

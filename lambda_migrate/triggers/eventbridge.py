@@ -19,16 +19,29 @@ from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
 from lambda_migrate.gates import eventbridge_managed_rule, eventbridge_too_slow, service_without_api_key
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.triggers import base
+from lambda_migrate.triggers import base, duration, eventbridge_replays
 from lambda_migrate.triggers.base import EVENTS_PATH, Repoint
-from lambda_migrate.triggers.duration import look_up, too_long
+from lambda_migrate.triggers.duration import too_long
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.config import Service
     from lambda_migrate.engine.blocker import Blocker
     from lambda_migrate.function.model import Function
     from lambda_migrate.triggers.base import Destination, Trigger
 
-__all__ = ["Settings", "destination_name", "enveloped", "look_up", "source_metrics", "to_alias", "to_service"]
+__all__ = [
+    "Settings",
+    "destination_name",
+    "enveloped",
+    "look_up",
+    "preflight",
+    "source_metrics",
+    "to_alias",
+    "to_service",
+]
 
 KIND = "eventbridge"
 LABEL = "EventBridge rule"
@@ -42,6 +55,9 @@ PAUSABLE = True
 FAILING = "a risen share of retried and failed invocations"
 BACK = "the old target is put back under the same id, in one call"
 TWICE = "nothing of the change itself; what EventBridge is trying again goes to the target that it had"
+CALLS = eventbridge_replays.CALLS
+"""What it calls itself, from which the policies of IAM are made."""
+
 BACKLOG = 86_400.0
 """Seconds that EventBridge keeps trying to deliver an event, at most; it drops at once what was to go to a target that
 is not there any more ("Using dead-letter queues", EventBridge user guide)."""
@@ -113,9 +129,22 @@ def _managed(trigger: Trigger[Settings]) -> tuple[Blocker, ...]:
     return (closed(eventbridge_managed_rule, text, trigger.name),)
 
 
+def preflight(aws: Aws, trigger: Trigger[Settings], _function: Function, _alias: str) -> Iterator[Blocker]:
+    """Yield that past events are being sent to it."""
+    yield from eventbridge_replays.blockers(trigger, eventbridge_replays.look_up(aws, [trigger]))
+
+
+def look_up(
+    aws: Aws, function: Function, service: Service, triggers: Sequence[Trigger[Settings]] = ()
+) -> dict[str, str]:
+    """Return how long the function takes, and which replays reach the rules."""
+    return {**duration.look_up(aws, function, service), **eventbridge_replays.look_up(aws, triggers)}
+
+
 def to_service(trigger: Trigger[Settings], function: Function, destination: Destination) -> Repoint:
     """Make the API destination with its connection and role, then replace the target."""
     settings, blockers = trigger.settings, [*_managed(trigger), *_too_slow(trigger, function, destination)]
+    blockers += eventbridge_replays.blockers(trigger, destination.resources.get(KIND) or {})
     if not destination.api_key:
         text = f"rule `{trigger.name}` needs a key to call the service; name its secret in `service.api_key`"
         blockers.append(closed(service_without_api_key, text, trigger.name))

@@ -64,8 +64,8 @@ ALIAS = (
     " each stage that reaches the function; a stage's variable changes without a deployment"
 )
 SERVICE = (
-    "HTTP proxy integrations, by the URL or a VPC link (`service.vpc_link`), in one deployment, which each stage serves"
-    " by its canary"
+    "HTTP proxy integrations, by the URL or a VPC link (`service.vpc_link`), tested before anybody is served them, in"
+    " one deployment, which each stage serves by its canary"
 )
 GRADUAL = "by the canary of the stage, at the percents of `cutover.weights`, then the stage serves it whole"
 COUNTED = "successful requests (`Count` of the stage less `4XXError` and `5XXError`)"

@@ -23,6 +23,7 @@ from lambda_migrate.hashing import sha256
 from lambda_migrate.triggers import http_api_front, vpc_link
 from lambda_migrate.triggers.base import Repoint
 from lambda_migrate.triggers.http_api_front import Front
+from lambda_migrate.triggers.http_api_rehearsal import REHEARSAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,14 +82,17 @@ def to_service(
     sides = {part.name: _sides(part, destination, resources or {}) for part in parts}
     uris = {name: str(after["uri"]) for name, (_, after) in sides.items()}
     marker = f"{MARKER}{sha256([settings.api, sides, settings.bare, *secrets.values()])[:16]}"
+    rehearsed = _rehearsed(parts, marker)
     preparation = []
     for part in parts:
         where = (settings.api, part.resource, part.verb, part.name)
         missing = [each for each in _declared(part) if each not in part.parameters]
         if missing:
             preparation.append(Step("", DeclareParameters(*where, missing), "its path reaches the service whole"))
-        replaced = ReplaceRestIntegration(*where, *sides[part.name], secrets)
-        preparation.append(Step("", replaced, "nobody is served it yet"))
+        probe = rehearsed.get(part.name, "")
+        replaced = ReplaceRestIntegration(*where, *sides[part.name], secrets, probe)
+        why = "the service is called through it before anybody is served it" if probe else "nobody is served it yet"
+        preparation.append(Step("", replaced, why, gated=bool(probe)))
     made = CreateDeployment(REST, settings.api, settings.api_name, marker, uris, settings.bare, bare=True)
     preparation.append(Step("", made, "the way to the service"))
     steps = [step for stage in settings.stages for step in _shares(settings, stage, marker, uris, destination.weights)]
@@ -98,6 +102,23 @@ def to_service(
         blockers += tuple(vpc_link.blockers(destination, resources, REST, front.called, settings.api_name))
     warnings = tuple(http_api_front.warnings(front, destination, resources))
     return Repoint(tuple(steps), blockers, warnings, tuple(preparation), private=destination.link is not None)
+
+
+def _rehearsed(parts: list[Part], marker: str) -> dict[str, str]:
+    """Return the path by which the service is called through one method before anybody is served it, by its name.
+
+    It takes a method that passes on any path, the one nearest to the root; nothing where the API has none.
+    """
+    greedy = sorted(
+        (path.count("/"), part.name, path)
+        for part in parts
+        for path in [part.name.partition(" ")[2]]
+        if part.verb in ("ANY", "GET") and path.endswith("+}")
+    )
+    return {
+        name: f"{_NAMED.sub('lambda-migrate', path.rpartition('/')[0])}{REHEARSAL}{sha256(marker)[:16]}"
+        for _, name, path in greedy[:1]
+    }
 
 
 def _sides(part: Part, destination: Destination, looked: Mapping[str, str]) -> tuple[Document, Document]:

@@ -90,7 +90,8 @@ class Settings(base.Settings):
         subscription: Its ARN.
         attributes: What a second subscription has to have too: filter, redrive, delivery and replay policies.
         endpoints: Endpoints of the topic's confirmed subscriptions that are the function's or its service's.
-        other_filter: Those of them that get other messages than this subscription, or of which nobody knows.
+        other_filter: Those of them that get other messages than this subscription, raw ones too, or of which nobody
+            knows.
         other_subscriptions: How many confirmed subscriptions the topic has beside these.
         queues: ARNs of the SQS queues among those.
     """
@@ -166,10 +167,13 @@ def _too_slow(trigger: Trigger[Settings], function: Function, destination: Desti
 
 
 def _taken(trigger: Trigger[Settings], endpoint: str) -> tuple[Blocker, ...]:
-    """Return a blocker where the end is subscribed already, with another filter: messages would be lost."""
+    """Return a blocker where the end is subscribed already, to other messages or raw: some would be lost."""
     if endpoint not in trigger.settings.other_filter:
         return ()
-    text = f"topic `{trigger.name}` has a subscription of `{endpoint}` with another filter; make them equal"
+    text = (
+        f"topic `{trigger.name}` has a subscription of `{endpoint}` with another filter, or with raw delivery;"
+        " make it equal to the function's"
+    )
     return (closed(sns_other_filter, text, trigger.name),)
 
 

@@ -43,10 +43,12 @@ def look_up(aws: Aws, function: Function, queues: Mapping[str, str]) -> dict[str
 
 def _refusal(aws: Aws, queue: str, topic: str) -> str:
     try:
-        lets = queue_policy.lets(queue_policy.read(aws, queue), SERVICE, topic)
+        attributes = queue_policy.read(aws, queue)
+        lets = queue_policy.lets(attributes, SERVICE, topic)
     except (AwsError, NotAllowed) as error:
         return error.message
-    return "" if lets else "its policy does not let the topic send to it"
+    unsuitable = queue_policy.unsuitable(queue, attributes, "a standard topic")
+    return unsuitable or ("" if lets else "its policy does not let the topic send to it")
 
 
 def blockers(name: str, queue: str, function: Function, destination: Destination) -> Iterator[Blocker]:
@@ -70,5 +72,5 @@ def blockers(name: str, queue: str, function: Function, destination: Destination
     looked = destination.resources.get("sns", {})
     refusal = looked.get(f"queue {name}", "its policy has not been checked")
     if refusal:
-        text = f"topic `{name}` may not be able to send to queue `{queue}`: {refusal}; allow it sqs:SendMessage"
+        text = f"topic `{name}` may not be able to send to queue `{queue}`: {refusal}"
         yield closed(sns_queue_refuses, text, name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
+from lambda_migrate.actions.api_gateway.replace_rest_integration import ReplaceRestIntegration
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.actions.load_balancer.join_listener_rule import JoinListenerRule
 from lambda_migrate.actions.load_balancer.target_groups import short
@@ -39,8 +40,9 @@ class StepJudge:
     A weight step is judged by the traffic of the version on trial, what the sources of its requests count, the
     service's health and the named alarms. The last step of a trigger that goes past Lambda is judged by what its source
     counts; a step before that by health and alarms alone. A new signing key is judged by whether the service accepts
-    it: until it does, the run pauses, and nothing signs with it. A rehearsal route is judged by what it answers, and a
-    target group that joins a listener rule by whether one of its targets is healthy.
+    it: until it does, the run pauses, and nothing signs with it. A rehearsal route, and a method of a REST API that
+    nobody is served yet, are judged by what they answer, and a target group that joins a listener rule by whether one
+    of its targets is healthy.
     """
 
     aws: Aws
@@ -54,7 +56,7 @@ class StepJudge:
         verdict = self._judged(step, since, first, final=final)
         if verdict.result == "inconclusive" and not final and not isinstance(step.action, SetSigningKeys):
             return Verdict("pass", (), verdict.evidence, seen=verdict.seen, sides=verdict.sides)  # it is watched on
-        rehearsed = isinstance(step.action, (RehearseRoute, JoinListenerRule))
+        rehearsed = isinstance(step.action, (RehearseRoute, ReplaceRestIntegration, JoinListenerRule))
         pause = self.config.cutover.on_fail == "pause" and not rehearsed
         return replace(verdict, stays=verdict.result == "fail" and pause)
 
@@ -85,6 +87,8 @@ class StepJudge:
             return self._accepted(action)
         if isinstance(action, RehearseRoute):
             return self._rehearsed(action)
+        if isinstance(action, ReplaceRestIntegration):
+            return self._tested(action)
         return self._joined(action) if isinstance(action, JoinListenerRule) else None
 
     def _looked(self, action: Action, version: str | None) -> Health:
@@ -138,6 +142,12 @@ class StepJudge:
         if problem:
             return Verdict("fail", (f"GET {action.endpoint}{action.asked}: {problem}",))
         return Verdict("pass", (f"{action.endpoint} reaches the service",))
+
+    def _tested(self, action: ReplaceRestIntegration) -> Verdict:
+        problem, told = rehearsal.rehearse_method(self.aws, self.config, action, sleep=self.sleep)
+        if problem:
+            return Verdict("fail", (f"REST API {action.api_id}, {action.name}, GET {action.probe}: {problem}",))
+        return Verdict("pass", (f"REST API {action.api_id} reaches the service{told}",))
 
     def _joined(self, action: JoinListenerRule) -> Verdict:
         problem = target_health.await_healthy(self.aws, action.group, sleep=self.sleep)

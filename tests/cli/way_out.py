@@ -50,16 +50,34 @@ def http_api(aws: Aws, name: str, function: str) -> str:
     made = aws.call("apigatewayv2", "create_integration", ApiId=api, **to_function)["IntegrationId"]
     aws.call("apigatewayv2", "create_route", ApiId=api, RouteKey="$default", Target=f"integrations/{made}")
     aws.call("apigatewayv2", "create_stage", ApiId=api, StageName="$default", AutoDeploy=True)
+    _allow(aws, name, api)
+    return api
+
+
+def rest_api(aws: Aws, name: str, function: str) -> str:
+    """Make a REST API of which every path invokes the function; return its id."""
+    api = str(aws.call("apigateway", "create_rest_api", name=name)["id"])
+    root = aws.call("apigateway", "get_resources", restApiId=api)["items"][0]["id"]
+    made = aws.call("apigateway", "create_resource", restApiId=api, parentId=root, pathPart="{proxy+}")["id"]
+    method = {"restApiId": api, "resourceId": made, "httpMethod": "ANY"}
+    aws.call("apigateway", "put_method", **method, authorizationType="NONE")
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+    aws.call("apigateway", "put_integration", **method, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+    aws.call("apigateway", "create_deployment", restApiId=api, stageName="prod")
+    _allow(aws, name, api)
+    return api
+
+
+def _allow(aws: Aws, name: str, api: str) -> None:
     aws.call(
         "lambda",
         "add_permission",
         FunctionName=name,
-        StatementId="http",
+        StatementId=api,
         Action="lambda:InvokeFunction",
         Principal="apigateway.amazonaws.com",
         SourceArn=f"arn:aws:execute-api:us-east-1:000000000000:{api}/*",
     )
-    return api
 
 
 @contextmanager

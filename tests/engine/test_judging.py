@@ -56,6 +56,19 @@ def test_after_a_fail_the_same_plan_goes_through_once_the_cause_is_mended(stage:
     assert len(runs(Ledger.read(stage.path))) == 1
 
 
+def test_a_fail_takes_back_what_the_next_deployment_of_others_would_ship(stage: Stage) -> None:
+    stage.verdicts = [FAIL, PASS]
+    shipped = plan("a:1:2*", "c:1:2", "b:1:2?")
+
+    with pytest.raises(GateClosed):
+        stage.run(shipped)
+    failed = dict(stage.world.values)
+    stage.run(shipped)
+
+    assert failed == {"a": "1", "b": "1", "c": "2"}
+    assert stage.world.values == {"a": "2", "b": "2", "c": "2"}
+
+
 def test_inconclusive_pauses_where_it_is_and_is_judged_again_by_the_next_run(stage: Stage) -> None:
     stage.verdicts = [UNSURE, PASS, PASS]
 

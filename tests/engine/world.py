@@ -150,15 +150,24 @@ class Repoint(SetValue):
     symbol: ClassVar[str] = "→"
 
 
-KINDS = (SetValue, Burn, Drop, Ask, Shift, Repoint)
+@dataclass(frozen=True)
+class Draft(SetValue):
+    """Set a value that the next deployment of anybody ships."""
+
+    kind: ClassVar[str] = "draft"
+    undeployed: ClassVar[bool] = True
+
+
+KINDS = (SetValue, Burn, Drop, Ask, Shift, Repoint, Draft)
 
 
 def plan(*changes: str, phase: str = "cutover", **options: Any) -> Plan:
-    """Return a plan of changes written as ``name:before:after`` (and ``!`` for irreversible, ``?`` for gated)."""
+    """Return a plan of changes written as ``name:before:after`` (``!``: irreversible, ``?``: gated, ``*``: a draft)."""
     steps = []
     for number, change in enumerate(changes, start=1):
-        name, before, after = change.rstrip("!?").split(":")
-        action = Burn(name, before, after) if change.endswith("!") else SetValue(name, before, after)
+        name, before, after = change.rstrip("!?*").split(":")
+        made = Burn if change.endswith("!") else Draft if change.endswith("*") else SetValue
+        action = made(name, before, after)
         gated = change.endswith("?")
         steps.append(Step(f"{number:02d}-{action.kind}", action, gated=gated, bake=60.0 if gated else 0.0))
     return Plan(phase, FUNCTION, "f" * 64, tuple(steps), **options)

@@ -144,6 +144,27 @@ def test_sns_pending_and_foreign_subscriptions_are_no_triggers() -> None:
     )
 
 
+@pytest.mark.parametrize(("raw", "unlike"), [("false", ()), ("true", ("https://a/lambda-proxy-non-api-events",))])
+def test_sns_raw_delivery_makes_an_end_of_the_service_unlike_the_function_s(raw: str, unlike: tuple[str, ...]) -> None:
+    topic = f"arn:aws:sns:{known.REGION}:news"
+    ends = {"1": ("lambda", known.ARN), "2": ("https", "https://a/lambda-proxy-non-api-events")}
+    aws = FakeAws(
+        {
+            "sns:list_subscriptions_by_topic": {
+                "Subscriptions": [
+                    {"SubscriptionArn": f"{topic}:{name}", "TopicArn": topic, "Protocol": protocol, "Endpoint": end}
+                    for name, (protocol, end) in ends.items()
+                ]
+            },
+            "sns:get_subscription_attributes": {"Attributes": {"RawMessageDelivery": raw}},
+        }
+    )
+
+    (found,) = sns_subscriptions.find(aws, allowing(statement("news", "sns.amazonaws.com", topic)))
+
+    assert found.settings.other_filter == unlike  # type: ignore[attr-defined]  # of that kind
+
+
 def test_sns_a_pattern_of_topics_is_looked_for_in_all_subscriptions() -> None:
     def entry(name: str) -> dict[str, str]:
         topic = f"arn:aws:sns:{known.REGION}:{name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambda_migrate import inventory
+from lambda_migrate.config import Migration
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan
+from lambda_migrate.http import Client
 from lambda_migrate.triggers import rest_api
 from lambda_migrate.triggers.base import Destination
+from lambda_migrate.verify.judge import StepJudge
 from tests.sandbox.receiving import Aliased, Service, allow
 from tests.support.waiting import TIMEOUT, eventually
 
@@ -256,9 +260,11 @@ def test_straight_to_the_service_a_share_at_a_time_and_back_in_one_write_nothing
     assert repoint.blockers == ()
     steps = list(numbered((*repoint.preparation, *repoint.steps)))
     answers: Counter[tuple[int, str]] = Counter()
+    config = Migration.model_validate({"function": aliased.name, "service": {"url": service.url}})
+    judge = StepJudge(aws, config, Client(), time.time)
 
     with asking(api, answers):
-        half = Executor(ledger(tmp_path / "half.yaml", aliased.arn), aws)
+        half = Executor(ledger(tmp_path / "half.yaml", aliased.arn), aws, judge=judge)
         half.run(Plan("direct", aliased.arn, "", tuple(steps[:-1])))
         was = Counter(answers)
         eventually(lambda: min(answers[key] - was[key] for key in ((200, UNQUALIFIED), (200, "ok"))) >= 3)
@@ -267,7 +273,7 @@ def test_straight_to_the_service_a_share_at_a_time_and_back_in_one_write_nothing
         was = Counter(answers)
         eventually(lambda: answers[200, UNQUALIFIED] >= was[200, UNQUALIFIED] + 5)
 
-        whole = Executor(ledger(tmp_path / "whole.yaml", aliased.arn), aws)
+        whole = Executor(ledger(tmp_path / "whole.yaml", aliased.arn), aws, judge=judge)
         whole.run(Plan("direct", aliased.arn, "", tuple(steps)))
         was = Counter(answers)
         eventually(lambda: answers[200, "ok"] >= was[200, "ok"] + 5)

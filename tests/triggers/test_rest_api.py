@@ -231,6 +231,35 @@ def test_rest_api_what_keeps_callers_out_is_a_gate_of_the_way_to_the_service(
     assert gates(repoint) == [f"http-api-bypassed:{each}" for each in expected]
 
 
+@pytest.mark.parametrize(
+    ("names", "method", "path"),
+    [
+        (("ANY /{proxy+}", "ANY /"), "ANY /{proxy+}", "/lambda-migrate-probe-"),
+        (("GET /v1/{tenant}/{rest+}",), "GET /v1/{tenant}/{rest+}", "/v1/lambda-migrate/lambda-migrate-probe-"),
+        (("ANY /v1/{rest+}", "ANY /{proxy+}"), "ANY /{proxy+}", "/lambda-migrate-probe-"),
+        (("POST /{proxy+}", "GET /orders/{id}"), "", ""),
+    ],
+)
+def test_rest_api_one_method_calls_the_service_before_anybody_is_served_it(
+    names: tuple[str, ...], method: str, path: str
+) -> None:
+    integration = {"type": "AWS_PROXY", "httpMethod": "POST", "uri": "arn"}
+    parts = tuple(
+        rest_api.Part(name, "arn", f"res{number}", name.partition(" ")[0], integration=integration)
+        for number, name in enumerate(names)
+    )
+    trigger = known.with_settings(known.rest_api("live"), parts=parts)
+    repoint = rest_api.to_service(trigger, known.ORDERS, replace(SERVICE, resources={"rest_api": {}}))
+
+    assert repoint is not None
+    probes = {
+        step.action.name: (step.gated, step.action.probe[:-16])  # type: ignore[attr-defined]  # of that kind
+        for step in repoint.preparation
+        if step.action.kind == "replace_rest_integration"
+    }
+    assert probes == {name: (True, path) if name == method else (False, "") for name in names}
+
+
 def test_rest_api_a_method_with_templates_does_not_reach_the_service() -> None:
     part = rest_api.Part("GET /a", BEFORE, "res1", "GET", integration={"type": "AWS"})
 

@@ -11,7 +11,7 @@ import pytest
 from lambda_migrate.actions import action_to_dict
 from lambda_migrate.config import Service
 from lambda_migrate.errors import NotAllowed
-from lambda_migrate.triggers import sns, sqs
+from lambda_migrate.triggers import sns, sns_queue, sqs
 from lambda_migrate.triggers.base import Destination
 from tests.inventory.fake_aws import FakeAws
 from tests.triggers import known
@@ -127,6 +127,30 @@ def test_the_policy_of_the_queue_is_read(statements: Any, refusal: str) -> None:
     )
 
     assert sns.look_up(aws, known.ORDERS, Service(sns_queues={"news": QUEUE})) == {"queue news": refusal}
+
+
+@pytest.mark.parametrize(
+    ("queue", "key", "refusal"),
+    [
+        (f"{QUEUE}.fifo", "", "a standard topic does not send to FIFO queues"),
+        (
+            QUEUE,
+            "alias/aws/sqs",
+            "it is encrypted with the key that AWS manages, which a standard topic may not use",
+        ),
+        (QUEUE, "alias/orders", ""),
+    ],
+)
+def test_a_queue_that_no_standard_topic_can_send_to_is_refused(queue: str, key: str, refusal: str) -> None:
+    attributes = {"Policy": json.dumps({"Statement": statement()}), "KmsMasterKeyId": key}
+    aws: Any = FakeAws(
+        {
+            "sqs:get_queue_url": lambda **_asked: {"QueueUrl": "https://sqs/news"},
+            "sqs:get_queue_attributes": lambda **_asked: {"Attributes": attributes},
+        }
+    )
+
+    assert sns_queue.look_up(aws, known.ORDERS, {"news": queue}) == {"queue news": refusal}
 
 
 def test_a_queue_that_cannot_be_read_is_never_taken_for_open() -> None:

@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
+from lambda_migrate.actions.api_gateway.replace_rest_integration import ReplaceRestIntegration
 from lambda_migrate.config import Migration
 from lambda_migrate.engine.plan import Step
+from lambda_migrate.errors import NotAllowed, NotFound
 from lambda_migrate.http import Client
 from lambda_migrate.verify.judge import StepJudge
 from tests.inventory.fake_aws import FakeAws
@@ -127,3 +129,93 @@ def test_without_a_key_only_a_service_that_is_not_reached_fails(tmp_path: Path) 
 
     assert judged(tmp_path, door=answering(404), **unsigned).result == "pass"
     assert judged(tmp_path, door=answering(502), **unsigned).reasons == (f"GET {ENDPOINT}{PATH}: it answered 502",)
+
+
+METHOD = ReplaceRestIntegration("r1", "res1", "ANY", "ANY /{proxy+}", {"uri": "a"}, {"uri": "b"}, {}, PATH)
+
+
+def judged_method(
+    memory: Path, door: Callable[[str], str | int], *, asked: tuple[str, ...] = ("GET",), **given: Any
+) -> Any:
+    """Judge a method of a REST API where API Gateway leads a path to another, or answers by itself.
+
+    Args:
+        memory: The service's.
+        door: What the service sees of the path, or the status that API Gateway answers with.
+        asked: Verbs under which API Gateway knows the method.
+        given: Settings of migration.yaml.
+    """
+    service = whole(application, lambda _event, _context: None, memory, KEY)
+
+    def invoke(*, httpMethod: str, pathWithQueryString: str, headers: dict[str, str], **_which: str) -> Any:  # noqa: N803
+        if httpMethod not in asked:
+            return NotFound("Invalid Method identifier specified")
+        seen = door(pathWithQueryString)
+        if isinstance(seen, int):
+            return {"status": seen, "body": "{}"}
+        answer = call(service, "GET", seen, list(headers.items()))
+        return {"status": answer.status, "body": answer.body.decode()}
+
+    aws: Any = FakeAws(
+        {
+            "secretsmanager:get_secret_value": lambda **_asked: {"SecretString": KEY},
+            "apigateway:test_invoke_method": invoke,
+        }
+    )
+    settings = {"proxy": {"signing_keys": "secretsmanager:orders/keys"}, "verify": {"timeout": "1s"}, **given}
+    migration = Migration.model_validate({"function": "orders", "service": {"url": "https://orders"}, **settings})
+    judge = StepJudge(aws, migration, Client(), lambda: 120.0, lambda _seconds: None)
+    return judge(Step("02", METHOD, gated=True), 60.0, first=60.0, final=True)
+
+
+@pytest.mark.parametrize(
+    ("door", "asked", "told"),
+    [
+        (lambda path: path, ("GET",), ""),
+        (lambda path: path, ("ANY",), ""),
+        (
+            lambda path: f"/test-invoke-stage{path}",
+            ("GET",),
+            ", which sees the stage's name in front of the path",
+        ),
+    ],
+    ids=["the path", "known as ANY alone", "by a VPC link"],
+)
+def test_a_method_of_a_rest_api_passes_where_the_service_answers_and_says_what_it_sees(
+    tmp_path: Path, door: Callable[[str], str], asked: tuple[str, ...], told: str
+) -> None:
+    verdict = judged_method(tmp_path, door, asked=asked)
+
+    assert (verdict.result, verdict.reasons) == ("pass", (f"REST API r1 reaches the service{told}",))
+
+
+@pytest.mark.parametrize(
+    ("door", "problem"),
+    [
+        (lambda _path: "/elsewhere", NOT_SEEN),
+        (lambda _path: 500, "it answered 500: API Gateway does not reach the service, or the service fails"),
+        (lambda _path: 403, "it answered 403, and not as the service does"),
+    ],
+)
+def test_a_method_that_does_not_reach_the_service_fails_and_goes_back(
+    tmp_path: Path, door: Callable[[str], str | int], problem: str
+) -> None:
+    verdict = judged_method(tmp_path, door, cutover={"on_fail": "pause"})
+
+    told = f"REST API r1, ANY /{{proxy+}}, GET {PATH}: {problem}"
+    assert (verdict.result, verdict.reasons, verdict.stays) == ("fail", (told,), False)
+
+
+def test_without_a_key_a_method_that_is_answered_passes(tmp_path: Path) -> None:
+    unsigned: dict[str, Any] = {"proxy": {}}
+
+    assert judged_method(tmp_path, lambda _path: 404, **unsigned).result == "pass"
+    assert judged_method(tmp_path, lambda _path: 504, **unsigned).result == "fail"
+
+
+def test_who_may_not_test_a_method_is_told(tmp_path: Path) -> None:
+    def refuse(_path: str) -> Any:
+        raise NotAllowed("apigateway:TestInvokeMethod is not allowed")
+
+    with pytest.raises(NotAllowed):
+        judged_method(tmp_path, refuse)

@@ -29,6 +29,7 @@ class DeclareParameters:
     kind: ClassVar[str] = "declare_parameters"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
+    undeployed: ClassVar[bool] = True
     api_id: str
     resource_id: str
     verb: str

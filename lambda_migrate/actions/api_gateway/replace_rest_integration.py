@@ -10,7 +10,7 @@ from lambda_migrate.actions.base import Observed, Replace
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls, passed
-from lambda_migrate.errors import AwsError, Drifted
+from lambda_migrate.errors import AwsError, Drifted, NotFound
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.documents import Document
@@ -37,6 +37,8 @@ _SENT = (
 """What PutIntegration takes as GetIntegration shows it; the method's name is ``integrationHttpMethod`` there."""
 
 HTTP_METHOD = "httpMethod"
+PROBED = "GET"
+"""By which method the service is asked whether it is reached."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,14 @@ class ReplaceRestIntegration(Replace):
         after: As before, the same settings.
         secrets: Request parameters whose values are secrets, and the references of those. They are read when the action
             runs, and kept nowhere but in the integration.
+        probe: A path of the method by which the service is called once the integration stands, before anybody is served
+            it; "" where it is not called.
     """
 
     kind: ClassVar[str] = "replace_rest_integration"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "→"
+    undeployed: ClassVar[bool] = True
     api_id: str
     resource_id: str
     verb: str
@@ -67,6 +72,7 @@ class ReplaceRestIntegration(Replace):
     before: dict[str, Any]
     after: dict[str, Any]
     secrets: dict[str, str] = field(default_factory=dict)
+    probe: str = ""
 
     def describe(self) -> str:
         """Return one line for a person."""
@@ -123,14 +129,39 @@ class ReplaceRestIntegration(Replace):
         except AwsError as error:
             raise (secrets.without_values(error) if values else error) from None
 
+    def rehearsed(self, aws: Aws, headers: dict[str, str]) -> tuple[int, str]:
+        """Call the service by the method as it stands, whatever the stages serve ("TestInvokeMethod", API reference).
+
+        A method for all verbs is asked for by the one that is sent. No authorizer is asked.
+
+        Args:
+            aws: AWS.
+            headers: Of the request.
+
+        Returns:
+            Status and body of the answer.
+        """
+        asked = {**self._which(), "pathWithQueryString": self.probe, "headers": headers}
+        try:
+            answer = aws.call("apigateway", "test_invoke_method", **{**asked, HTTP_METHOD: PROBED})
+        except NotFound:
+            answer = aws.call("apigateway", "test_invoke_method", **asked)
+        return int(answer["status"]), str(answer.get("body") or "")
+
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
         roles = {str(side["credentials"]) for side in (self.before, self.after) if side.get("credentials")}
         return (
             *calls("apigateway", "GetIntegration PutIntegration", **self._which()),
+            *(self._tests() if self.probe else ()),
             *(call for each in self.secrets.values() for call in secrets.calls_of(each, "read")),
             *(passed(role, "apigateway.amazonaws.com") for role in sorted(roles)),
         )
+
+    def _tests(self) -> tuple[Call, ...]:
+        verbs = dict.fromkeys((PROBED, self.verb))
+        asked = ({**self._which(), HTTP_METHOD: verb} for verb in verbs)
+        return tuple(call for each in asked for call in calls("apigateway", "TestInvokeMethod", **each))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

@@ -165,5 +165,5 @@ def queue_refusal(attributes: Document, queue: str, bucket: str, owner: str) -> 
         owner: The account that owns the bucket, whose ARN does not say so.
     """
     if queue_policy.lets(attributes, PRINCIPAL, bucket, owner):
-        return queue_policy.unsuitable(queue, attributes)
+        return queue_policy.unsuitable(queue, attributes, "S3")
     return "its policy does not let the bucket send to it"

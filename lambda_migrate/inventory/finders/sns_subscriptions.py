@@ -112,7 +112,10 @@ def _confirmed(topic: str, entry: dict[str, Any]) -> bool:
 
 
 def _unlike(aws: Aws, others: list[dict[str, Any]], attributes: dict[str, str]) -> tuple[str, ...]:
-    """Return the ends that get other messages than a subscription with these attributes, or of which nobody knows."""
+    """Return the ends that get other messages than a subscription with these attributes, or of which nobody knows.
+
+    Raw delivery leaves out the envelope by which a service knows an event of SNS; functions always get it.
+    """
     unlike = []
     for entry in others:
         try:
@@ -120,7 +123,8 @@ def _unlike(aws: Aws, others: list[dict[str, Any]], attributes: dict[str, str]) 
             theirs = aws.call("sns", "get_subscription_attributes", SubscriptionArn=arn)["Attributes"]
         except (AwsError, NotAllowed):
             theirs = {"FilterPolicy": "unknown"}
-        if _filter(_kept(theirs)) != _filter(attributes):
+        raw = entry["Protocol"] != "lambda" and theirs.get("RawMessageDelivery") == "true"
+        if raw or _filter(_kept(theirs)) != _filter(attributes):
             unlike.append(entry["Endpoint"])
     return tuple(sorted(unlike))
 

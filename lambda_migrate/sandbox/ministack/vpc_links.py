@@ -2,13 +2,16 @@
 
 Loaded by :mod:`lambda_migrate.sandbox.ministack.additions`. MiniStack has no links, and keeps nothing of an integration
 that names one. Here a link is there at once, and a request goes by plain HTTP to the first target of the listener's
-default rule: no TLS, no rules by path or host. A REST API's stage is not put in front of the path.
+default rule: no TLS, no rules by path or host. A REST API puts its stage in front of the path.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/private-integration.html
 """
 
 from __future__ import annotations
 
 import urllib.parse
 import uuid
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from ministack.services import alb, apigateway, apigateway_v1
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _links: dict[str, dict[str, Any]] = {}
+
+stage: ContextVar[str] = ContextVar("stage of a REST API", default="")
+"""The stage of the request that is on its way; "" for an HTTP API."""
 
 _KEPT = ("connectionId", "tlsConfig", "integrationTarget")
 """What an integration has of a link."""
@@ -33,6 +39,7 @@ def install() -> None:
     apigateway._create_integration = _keeping(apigateway._create_integration)  # MiniStack has no other way in
     apigateway_v1._put_integration = _putting(apigateway_v1._put_integration)  # as above
     apigateway_v1._export_integration = _exporting(apigateway_v1._export_integration)  # as above
+    apigateway_v1._execute_in_scope = _staged(apigateway_v1._execute_in_scope)  # as above
 
 
 def _with_links(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -97,6 +104,14 @@ def _exporting(original: Callable[..., Any]) -> Callable[..., Any]:
     return export
 
 
+def _staged(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def execute(request: dict[str, Any], api_id: str, stage_name: str, *arguments: Any) -> Any:
+        stage.set(stage_name)
+        return await original(request, api_id, stage_name, *arguments)
+
+    return execute
+
+
 def followed(integration: dict[str, Any], name: str) -> str:
     """Return an integration's URI; of one by a link, with the address of a target in the place of the host.
 
@@ -108,7 +123,7 @@ def followed(integration: dict[str, Any], name: str) -> str:
     if integration.get("connectionType") != "VPC_LINK":
         return uri
     target = _target(integration) if integration.get("connectionId") in _links else NOWHERE
-    return f"{target}{urllib.parse.urlsplit(uri).path}" if "://" in uri else target
+    return f"{target}/{stage.get()}{urllib.parse.urlsplit(uri).path}" if "://" in uri else target
 
 
 def _target(integration: dict[str, Any]) -> str:

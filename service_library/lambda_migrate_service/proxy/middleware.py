@@ -32,8 +32,8 @@ from .marks import marked, refuse, unreserved
 from .signature import PREFIX, Refused, SignatureVerifier, SignedRequest
 
 PROBE_PATH = "/lambda-proxy-probe"
-REHEARSAL = re.compile(r"(/[^/]+)?/lambda-migrate-probe-[0-9a-f]{16}")
-"""The path of a route that API Gateway is tried with, a stage's name in front of it."""
+REHEARSAL = re.compile(r"(/[^/]+){0,3}/lambda-migrate-probe-[0-9a-f]{16}")
+"""The path that API Gateway is tried with, a stage's name and the beginning of a resource's path in front of it."""
 READS = ("GET", "HEAD", "OPTIONS", "TRACE")
 TOLD_PATHS = 100
 DOOR = "lambda_migrate.door"

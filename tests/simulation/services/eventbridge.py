@@ -29,6 +29,9 @@ class Events:
     def list_event_buses(self) -> Document:
         return {"EventBuses": [{"Name": "default", "Arn": self.world.arn("events", "event-bus/default")}]}
 
+    def list_replays(self) -> Document:
+        return {"Replays": []}
+
     def put_rule(self, *, Name: str, EventPattern: str, State: str = "ENABLED") -> Document:
         arn = self.world.arn("events", f"rule/{Name}")
         rule = {"Name": Name, "Arn": arn, "EventPattern": EventPattern, "State": State, "EventBusName": "default"}

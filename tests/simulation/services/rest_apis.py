@@ -141,6 +141,16 @@ class ApiGateway:
         self._write(restApiId, resourceId, httpMethod, {**method, "methodIntegration": integration})
         return dict(integration)
 
+    def test_invoke_method(
+        self, *, restApiId: str, resourceId: str, httpMethod: str, pathWithQueryString: str, headers: Document
+    ) -> Document:
+        """Answer as the service does: whether it is reached is shown on the embedded AWS."""
+        found = (self.resources.truth.get(f"{restApiId}/{resourceId}") or {}).get("resourceMethods") or {}
+        if httpMethod not in found and "ANY" not in found:
+            raise _missing("Method")
+        assert (pathWithQueryString[:1], type(headers)) == ("/", dict)
+        return {"status": 200, "body": '{"service": "orders"}'}
+
     def _method(self, api: str, resource: str, verb: str) -> Document:
         found = (self.resources.truth.get(f"{api}/{resource}") or {}).get("resourceMethods") or {}
         if verb not in found:
