@@ -18,7 +18,7 @@ from lambda_migrate.engine.left_standing import HURRIED, left_in_a_hurry, standi
 from lambda_migrate.engine.outcome import Outcome, Stayed
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.engine.undo_order import Leg, holds, legs, moves, next_leg
-from lambda_migrate.engine.work import LAG, Work
+from lambda_migrate.engine.work import Work
 from lambda_migrate.errors import GateClosed, Interrupted, MigrateError
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class WayBack(Work):
         leg = Leg(step.action, ((run, step),))
         if self._stands(leg) is not Observed.BEFORE:
             return False
-        self._wait(LAG)
+        self._wait(self.lag)
         if self._stands(leg) is not Observed.BEFORE:
             return False
         self._went(leg)
@@ -224,7 +224,7 @@ class WayBack(Work):
         seen = leg.action.observe(self.aws)
         cut_off = any(step.id not in run.applied and step.id in run.open_intents for run, step in leg.steps)
         if seen is Observed.BEFORE and cut_off:
-            self._wait(LAG)
+            self._wait(self.lag)
             seen = leg.action.observe(self.aws)
         return seen
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lambda_migrate.engine.runs import Run
 
 LAG = 3.0
-"""Seconds after which reads show a write that was sent before."""
+"""Seconds after which AWS shows in reads what was written before."""
 
 _Kind = TypeVar("_Kind", bound="Work")
 
@@ -38,6 +38,7 @@ class Work:
         stop: Asked at every clean point whether to stop there.
         sleep: Waits so many seconds.
         now: The time, in seconds since the epoch.
+        lag: Seconds after which reads show a write that was sent before.
     """
 
     ledger: Ledger
@@ -46,6 +47,7 @@ class Work:
     stop: Callable[[], bool] = field(default=lambda: False)
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = steady
+    lag: float = LAG
 
     @property
     def _guarding(self) -> Guarding:
@@ -85,7 +87,7 @@ class Work:
         try:
             seen = step.action.observe(self.aws)
             if seen is Observed.BEFORE:
-                self.sleep(LAG)
+                self.sleep(self.lag)
                 seen = step.action.observe(self.aws)
         except MigrateError:
             return
@@ -104,7 +106,7 @@ class Work:
 
     def _other(self, kind: type[_Kind], **more: object) -> _Kind:
         """Return another kind of work over the same ledger."""
-        shared = (self.ledger, self.aws, self.watch, self.stop, self.sleep, self.now)
+        shared = (self.ledger, self.aws, self.watch, self.stop, self.sleep, self.now, self.lag)
         return kind(*shared, **more)  # type: ignore[arg-type]  # what the kind has besides
 
     def _pause_point(self) -> None:

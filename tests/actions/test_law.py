@@ -36,6 +36,8 @@ pytestmark = pytest.mark.sandbox
 
 IDENTITY = Identity("000000000000", "us-east-1", "arn:aws:lambda:us-east-1:000000000000:function:orders")
 
+AT_ONCE = 0.01
+"""Seconds after which this AWS shows what was written before; the simulation, where it takes longer, proves the wait."""
 
 TWO_SIDED = {
     "attach_role_policy",
@@ -284,12 +286,12 @@ class Run:
     def forward(self, at: int = 0, when: str = "before") -> None:
         self.crashes.arm(at, when)
         with self._ledger("cutover") as ledger:
-            Executor(ledger, self.crashes.aws).run(self.plan)
+            Executor(ledger, self.crashes.aws, lag=AT_ONCE).run(self.plan)
 
     def back(self, at: int = 0, when: str = "before") -> None:
         self.crashes.arm(at, when)
         with self._ledger("rollback") as ledger:
-            Executor(ledger, self.crashes.aws).rollback()
+            Executor(ledger, self.crashes.aws, lag=AT_ONCE).rollback()
 
     def _ledger(self, command: str) -> Ledger:
         return Ledger.open(self.path, IDENTITY, command=command, by="arn:aws:iam::000000000000:user/tester")
