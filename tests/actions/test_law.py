@@ -37,7 +37,7 @@ pytestmark = pytest.mark.sandbox
 IDENTITY = Identity("000000000000", "us-east-1", "arn:aws:lambda:us-east-1:000000000000:function:orders")
 
 AT_ONCE = 0.01
-"""Seconds after which this AWS shows what was written before; the simulation, where it takes longer, proves the wait."""
+"""Seconds until this AWS shows what was written; that a slower one is waited for is proven in the simulation."""
 
 TWO_SIDED = {
     "attach_role_policy",
