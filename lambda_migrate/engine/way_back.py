@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate.actions import Observed, action_from_dict, action_to_dict
-from lambda_migrate.actions.base import Joining, Lingering, Named, Needless, Touches
+from lambda_migrate.actions.base import Joining, Lingering, Named, Needless, Touches, backwards
 from lambda_migrate.engine.apply import Change
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.engine.left_standing import HURRIED, left_in_a_hurry, standing_elsewhere
@@ -250,7 +250,7 @@ class WayBack(Work):
                 self._record(run, step, Observed.AFTER)
             document = action_to_dict(step.action)
             run.take(self.ledger.append("undo-intent", id=step.id, run=run.number, action=document))
-        self.watch(RunEvent("undo", leg.step, leg.action.describe()))
+        self.watch(RunEvent("undo", leg.step, backwards(leg.action)))
         self._guarding.before_rollback(leg.action)
         job = change.write()
         if leg.action.observe(self.aws) is Observed.BEFORE:
@@ -277,7 +277,7 @@ class WayBack(Work):
         for run, step in leg.steps:
             self._record(run, step, Observed.BEFORE)
             self._outcome.undone.append(step)
-            self.watch(RunEvent("undone", step, step.action.describe()))
+            self.watch(RunEvent("undone", step, backwards(step.action)))
         self._undone.append(leg)
 
     def _leave(self, leg: Leg, until: float, reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_migrate.render.drawing import columns, paragraph
+from lambda_migrate.render.drawing import LEAST, columns, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,6 @@ def checks(results: Sequence[Check], paint: Paint) -> str:
     for check in results:
         lines += columns([(paint(*MARKS[check.result]), check.name.ljust(width), check.detail)], paint.width)
         if check.hint and check.result != "pass":
-            pad = " " * min(width + 7, paint.width // 2)
+            pad = " " * (width + 7 if paint.width - width - 7 >= LEAST else 5)  # as `columns` puts the detail
             lines += paragraph(f"hint: {check.hint}", paint.width, first=pad, rest=pad)
     return "\n".join(lines)

@@ -140,7 +140,7 @@ class Progress:
             case "done":
                 self.end(paint("✓", "green"), text)
             case "undone":
-                self.end(paint("↶", "yellow"), f"{text} (undone)")
+                self.end(paint("↶", "yellow"), text)
             case "stuck":
                 self.end(paint("✗", "red"), text)
             case "held" | "skipped" | "passed" | "left":

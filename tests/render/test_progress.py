@@ -64,7 +64,7 @@ def test_a_run_is_told_line_by_line(piped: Stage) -> None:
         ("done", "alias live: 1 → 2", 0.0),
         ("bake", "alias live: 1 → 2", 900.0),
         ("verdict", "pass: 30 invocations", 0.0),
-        ("undone", "alias live: 1 → 2", 0.0),
+        ("undone", "alias live: 2 → 1", 0.0),
         ("finished", "cutover: every step is done", 0.0),
     ):
         piped.progress(RunEvent(kind, text=text, seconds=seconds))
@@ -76,7 +76,7 @@ def test_a_run_is_told_line_by_line(piped: Stage) -> None:
         "  ✓ alias live: 1 → 2\n"
         "  … watching: alias live: 1 → 2 (15 min)\n"
         "  ✓ pass: 30 invocations\n"
-        "  ↶ alias live: 1 → 2 (undone)\n"
+        "  ↶ alias live: 2 → 1\n"
     )
 
 
