@@ -38,6 +38,7 @@ RANKS = (
     ("sandbox",),
     ("workflow",),
     ("render",),
+    ("load",),
     ("planner", "verify", "freeze", "scaffold", "report", "assess", "handover", "shadow"),
     ("config", "inventory"),
     ("triggers", "targets", "analyzer", "declarations"),

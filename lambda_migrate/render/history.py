@@ -11,7 +11,7 @@ from lambda_migrate.render.drawing import columns
 from lambda_migrate.render.format import counted, duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from lambda_migrate.engine.record import Record
     from lambda_migrate.render.terminal import Paint
@@ -69,21 +69,49 @@ def note(record: Record) -> str:
     """Return what a note says, in one line."""
     data: dict[str, Any] = dict(record.note or {})
     kind = str(data.pop("kind", "note"))
-    if kind == "plan":
-        plan = data["plan"]
-        return f"{plan['phase']}: plan {plan['id']}, {counted(len(plan['steps']), 'step')}"
-    if kind == "verdict":
-        return f"{record.id} verdict {data.get('result')}: {'; '.join(data.get('reasons', []))}"
-    if kind == "opened":
-        return f"ledger of {data.get('function')}"
-    if kind == "guard":
-        when = f", to act at {data['at']} UTC" if "at" in data else ""
-        return f"{record.id} guard {data.get('state')}{when}"
-    if kind == "bake":
-        added = f" by {duration(data['seconds'])}" if "seconds" in data else ""
-        return f"{record.id} bake {data.get('act')}{added}"
+    if kind in _TOLD:
+        return _TOLD[kind](record.id, data)
     of = {"evicted": data.get("of"), "lock-taken-over": data.get("of"), "secrets-stored": _names(data)}.get(kind)
     return kind.replace("-", " ") + (f": {of}" if of is not None else "")
+
+
+def _plan(_step: str, data: dict[str, Any]) -> str:
+    plan = data["plan"]
+    return f"{plan['phase']}: plan {plan['id']}, {counted(len(plan['steps']), 'step')}"
+
+
+def _verdict(step: str, data: dict[str, Any]) -> str:
+    return f"{step} verdict {data.get('result')}: {'; '.join(data.get('reasons', []))}"
+
+
+def _opened(_step: str, data: dict[str, Any]) -> str:
+    return f"ledger of {data.get('function')}"
+
+
+def _guard(step: str, data: dict[str, Any]) -> str:
+    when = f", to act at {data['at']} UTC" if "at" in data else ""
+    return f"{step} guard {data.get('state')}{when}"
+
+
+def _bake(step: str, data: dict[str, Any]) -> str:
+    added = f" by {duration(data['seconds'])}" if "seconds" in data else ""
+    return f"{step} bake {data.get('act')}{added}"
+
+
+def _load(_step: str, data: dict[str, Any]) -> str:
+    rate = f"holds {data['holds']:g} requests a second" if data.get("holds") else "holds none of the rates"
+    return f"load {data.get('result')}: {rate}"
+
+
+_TOLD: dict[str, Callable[[str, dict[str, Any]], str]] = {
+    "plan": _plan,
+    "verdict": _verdict,
+    "opened": _opened,
+    "guard": _guard,
+    "bake": _bake,
+    "load": _load,
+}
+"""What a note says, by its kind."""
 
 
 def _names(data: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,10 +11,13 @@ import typer
 from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, Yes, application, context_of, examples
 from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive
+from lambda_migrate.fields import seconds
 from lambda_migrate.gates import check_failed
 from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard, verification
+from lambda_migrate.workflow.load import Asked as LoadAsked
+from lambda_migrate.workflow.load import load
 from lambda_migrate.workflow.shadow import NOISE, Asked, shadow
 
 if TYPE_CHECKING:
@@ -21,10 +25,18 @@ if TYPE_CHECKING:
 
 app = application()
 
+WORDS = ("shadow", "load")
+FASTEST, LONGEST = 2000.0, 3600.0
+"""Requests a second, and seconds of each rate, at most."""
+
 
 Word = Annotated[
     str | None,
-    typer.Argument(metavar="shadow", help="Compare the service's answers with the original's; needs --from."),
+    typer.Argument(
+        metavar="[shadow|load]",
+        help="shadow: compare the service's answers with the original's. load: find the rate at which it turns."
+        " Both need --from.",
+    ),
 ]
 From = Annotated[
     Path | None,
@@ -49,9 +61,24 @@ Also = Annotated[
     ),
 ]
 Most = Annotated[
-    float, typer.Option("--most", help="The rate of differing answers that is allowed.", min=0.0001, max=1)
+    float,
+    typer.Option("--most", help="The rate of differing answers, or of errors, that is allowed.", min=0.0001, max=1),
 ]
-AtOnce = Annotated[int, typer.Option("--at-once", help="Events sent at the same time.", min=1, max=64)]
+AtOnce = Annotated[
+    int | None,
+    typer.Option("--at-once", help="Events sent at the same time; default: 4, for load 64.", min=1, max=256),
+]
+Against = Annotated[str | None, typer.Option("--against", help="Load this URL in place of service.url.", metavar="URL")]
+Rates = Annotated[
+    str | None,
+    typer.Option(
+        "--rates", help="Requests a second that it has to hold; default: doubled until it turns.", metavar="5,10,20"
+    ),
+]
+Each = Annotated[str, typer.Option("--each", help="How long each rate lasts.", metavar="DURATION")]
+AgainstFunction = Annotated[
+    bool, typer.Option("--against-function", help="Load it although --against reaches the function.")
+]
 Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many events; 0: all.", min=0)]
 
 
@@ -62,6 +89,8 @@ Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many e
         "verify --json | jq '.data.checks'",
         "verify shadow --from events/",
         "verify shadow --from site.har --learn",
+        "verify load --from events/",
+        "verify load --from site.har --rates 20,50 --each 2m",
     ),
 )
 def verify(  # noqa: PLR0913  # one parameter for each option
@@ -73,20 +102,60 @@ def verify(  # noqa: PLR0913  # one parameter for each option
     learn: Learn = False,
     also: Also = None,
     most: Most = 0.01,
-    at_once: AtOnce = 4,
+    at_once: AtOnce = None,
     limit: Limit = 0,
+    against: Against = None,
+    rates: Rates = None,
+    each: Each = "30s",
+    against_function: AgainstFunction = False,
     yes: Yes = False,
 ) -> Result:
     """Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive."""
     context = context_of(called)
     if word == "shadow" and source:
-        asked = Asked(source, noise or context.folder / NOISE, learn, tuple(also or ()), most, at_once, limit)
+        if against or rates or against_function:
+            raise ConfigError("`--against`, `--rates` and `--each` belong to `verify load`", hint="leave them out")
+        asked = Asked(source, noise or context.folder / NOISE, learn, tuple(also or ()), most, at_once or 4, limit)
         return shadow(context, asked, Confirmation(context, yes, planned=False, does="invokes the function"))
+    if word == "load" and source and not (noise or learn or also):
+        wanted = LoadAsked(
+            source, against or "", _rates(rates), _seconds(each), most, at_once or 64, function=against_function
+        )
+        return load(context, wanted, Confirmation(context, yes, planned=False, does="loads the service"))
     if word or source or noise or learn or also:
-        problem = "`verify shadow` needs `--from`" if word == "shadow" else f"`verify` does not take `{word}`"
+        problem = f"`verify {word}` needs `--from`" if word in WORDS else f"`verify` does not take `{word}`"
+        if word == "load" and source:
+            problem = "`--noise`, `--learn` and `--also` belong to `verify shadow`"
         problem = problem if word else "`--from`, `--noise`, `--learn` and `--also` belong to `verify shadow`"
         raise ConfigError(problem, hint="write it like `verify shadow --from events/`")
     return _checked(context)
+
+
+def _rates(text: str | None) -> tuple[float, ...]:
+    """Return the rates that were asked for; empty where none were.
+
+    Raises:
+        ConfigError: They are not numbers that rise.
+    """
+    try:
+        rates = tuple(float(each) for each in text.split(",")) if text else ()
+    except ValueError:
+        rates = (0.0,)
+    if not all(low < high <= FASTEST for low, high in pairwise((0.0, *rates))):
+        raise ConfigError(
+            f"`--rates {text}` has to rise from more than 0 to at most {FASTEST:,.0f}", hint="write it like 5,10,20"
+        )
+    return rates
+
+
+def _seconds(text: str) -> float:
+    try:
+        length = seconds(text)
+    except ValueError as error:
+        raise ConfigError(f"`--each`: {error}", hint="write it like 30s or 2m") from error
+    if not 1.0 <= length <= LONGEST:
+        raise ConfigError(f"`--each {text}` has to be from 1s to 1h", hint="write it like 30s or 2m")
+    return length
 
 
 def _checked(context: Context) -> Result:

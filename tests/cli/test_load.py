@@ -1,0 +1,72 @@
+"""`verify load` by the command line: options, the question, and the ledger."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.events import requests
+from tests.support.listening import Handler, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.migration import Migration
+    from tests.cli.user import User
+    from tests.support.screen import Answer
+
+pytestmark = pytest.mark.sandbox
+
+
+class Well(Handler):
+    def serve(self) -> None:
+        self.answer(200, b"{}")
+
+
+def test_the_ledger_and_the_report_keep_what_it_found(migration: Migration) -> None:
+    (migration.folder / "events.json").write_text(json.dumps([requests.http_api_2("GET", "/orders/7")]))
+    with listening(Well) as url:
+        asked = ("verify", "load", "--from", "events.json", "--against", url, "--rates", "20", "--each", "1s")
+
+        refused = migration.run(*asked)
+        answer = migration.run(*asked, "--yes", "--json")
+
+    assert (refused.code, refused.error) == (
+        2,
+        "`lambda-migrate verify` loads the service, and there is no terminal to ask on",
+    )
+    data = answer.json["data"]
+    assert (answer.code, data["result"], data["holds"], data["against"]) == (0, "pass", 20, url)
+    note = migration.run("history").out.splitlines()[-1]
+    assert note.endswith("load pass: holds 20 requests a second")
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["verify", "load"], "`verify load` needs `--from`"),
+        (["verify", "load", "--from", "e", "--learn"], "`--noise`, `--learn` and `--also` belong to `verify shadow`"),
+        (["verify", "load", "--from", "nowhere"], "`nowhere` does not exist"),
+        (
+            ["verify", "load", "--from", "e", "--rates", "5,5"],
+            "`--rates 5,5` has to rise from more than 0 to at most 2,000",
+        ),
+        (
+            ["verify", "load", "--from", "e", "--rates", "x"],
+            "`--rates x` has to rise from more than 0 to at most 2,000",
+        ),
+        (["verify", "load", "--from", "e", "--each", "2h"], "`--each 2h` has to be from 1s to 1h"),
+        (
+            ["verify", "shadow", "--from", "e", "--rates", "5"],
+            "`--against`, `--rates` and `--each` belong to `verify load`",
+        ),
+    ],
+)
+def test_what_does_not_go_is_said(words: list[str], problem: str, user: User, run: Callable[..., Answer]) -> None:
+    user.configure(url="https://orders.example.com")
+
+    answer = run(*words)
+
+    assert (answer.code, answer.error) == (2, problem)

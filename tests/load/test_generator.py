@@ -1,0 +1,125 @@
+"""A load that is open: requests come when they are due, and a service whose capacity is known turns where it should."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from lambda_migrate.http import Answer, Client, HttpError
+from lambda_migrate.load.generator import Generator
+from lambda_migrate.load.reads import Read
+from lambda_migrate.load.turning import Limits, turned, turning
+from tests.support.listening import Handler, listening
+
+READS = (Read("GET /a", "GET", "/a", (("cookie", "a=1"), ("cookie", "b=2"), ("accept", "x"), ("accept", "y"))),)
+CAPACITY = 25.0
+"""Requests a second that the service of these tests answers: it does one at a time."""
+
+
+@dataclass
+class Service:
+    """Stands in for a client of a service: answers with `status` after `seconds`, one at a time where `alone`."""
+
+    status: int = 200
+    stall: tuple[int, float] = (0, 0.0)
+    sent: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    under_way: int = 0
+    most: int = 0
+    _counting: threading.Lock = field(default_factory=threading.Lock)
+
+    def send(self, method: str, url: str, *, headers: dict[str, str], timeout: float, limit: int) -> Answer:
+        assert 0 < timeout <= 10 < limit
+        with self._counting:
+            self.sent.append((method, url, headers))
+            number = len(self.sent)
+            self.under_way += 1
+            self.most = max(self.most, self.under_way)
+        if number == self.stall[0]:
+            threading.Event().wait(self.stall[1])
+        with self._counting:
+            self.under_way -= 1
+        if not self.status:
+            raise HttpError("cannot be reached: connection refused", "ConnectError")
+        return Answer(self.status)
+
+
+def generator(service: Any, at_once: int = 64, url: str = "http://service.example.com") -> Generator:
+    return Generator(service, url, READS, at_once)
+
+
+def test_the_turning_rate_of_a_service_whose_capacity_is_known_is_found_within_a_step() -> None:
+    alone = threading.Lock()
+
+    class Slow(Handler):
+        def serve(self) -> None:
+            with alone:
+                threading.Event().wait(1 / CAPACITY)
+            self.answer(200, b"{}")
+
+    limits, steps = Limits(rise=500.0), []
+    with listening(Slow) as url, Client() as client:
+        for rate in (CAPACITY / 4, CAPACITY / 2, CAPACITY * 2, CAPACITY * 4):
+            steps.append(generator(client, url=url).step(rate, 1.2, lambda: ""))
+            if turned(steps[-1], steps[0], limits):
+                break
+    found = turning(steps, limits, searched=True)
+
+    assert (found.result, found.holds, found.turns) == ("pass", CAPACITY / 2, CAPACITY * 2), steps
+    assert [step.errors for step in steps] == [0, 0, 0]
+
+
+def test_requests_that_were_due_during_a_stall_waited_through_it() -> None:
+    step = generator(Service(stall=(5, 0.5)), at_once=1).step(50, 1.0, lambda: "")
+
+    assert (step.sent, step.errors) == (50, 0)
+    assert step.latency["p95"] > 100  # a closed load would have seen one slow answer of fifty
+    assert 400 < step.latency["max"] < 5000
+
+
+def test_no_more_are_under_way_than_is_allowed() -> None:
+    service = Service(stall=(1, 0.2))
+
+    generator(service, at_once=3).step(200, 0.5, lambda: "")
+
+    assert service.most <= 3
+
+
+@pytest.mark.parametrize("status", [0, 429, 503])
+def test_a_rate_is_given_up_at_a_share_of_errors(status: int) -> None:
+    service = Service(status)
+
+    step = generator(service).step(200, 30.0, lambda: "")
+
+    assert 20 <= step.sent < 200
+    assert (step.errors, step.stopped, step.statuses) == (
+        step.sent,
+        f"{step.sent} of {step.sent} requests failed",
+        {status: step.sent},
+    )
+
+
+def test_other_refusals_are_counted_apart() -> None:
+    step = generator(Service(404)).step(100, 0.3, lambda: "")
+
+    assert (step.errors, step.refused, step.stopped) == (0, 30, "")
+
+
+def test_it_stops_when_it_is_told_to() -> None:
+    service, began = Service(), time.monotonic()
+
+    step = generator(service).step(100, 600.0, lambda: "the service's health check fails" if len(service.sent) else "")
+
+    assert step.stopped == "the service's health check fails"
+    assert (len(service.sent) < 100, time.monotonic() - began < 60) == (True, True)
+
+
+def test_headers_that_come_twice_are_one_line() -> None:
+    service = Service()
+
+    generator(service).step(10, 0.1, lambda: "")
+
+    assert service.sent == [("GET", "http://service.example.com/a", {"cookie": "a=1; b=2", "accept": "x, y"})]
