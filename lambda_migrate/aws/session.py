@@ -7,7 +7,6 @@ something; :mod:`lambda_migrate.aws.errors` says what becomes of what AWS refuse
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 from lambda_migrate import errors
 from lambda_migrate.aws import function_updates, partitions
 from lambda_migrate.aws.answers import checked
+from lambda_migrate.aws.calls import Manner
 from lambda_migrate.aws.errors import SERVER_ERRORS, Translation
 from lambda_migrate.aws.replies import require_reply
 from lambda_migrate.clock import steady
@@ -67,6 +67,7 @@ class Aws:
         looked: Told how far a look at many things is: what they are, how many were looked at, and of how many.
         deadline: How long a function that is being updated is waited for, in seconds.
         at_once: Calls that look-ups make at the same time; a client of botocore keeps ten connections.
+        manner: How calls are tried, and how long their answers are waited for.
     """
 
     profile: str | None = None
@@ -79,6 +80,7 @@ class Aws:
     looked: Callable[[str, int, int], None] = field(default=lambda _what, _done, _total: None)
     deadline: float = 300.0
     at_once: int = 8
+    manner: Manner = field(default_factory=Manner)
     _reached: bool = field(default=False, init=False, repr=False)
     _making: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False, compare=False)
 
@@ -169,12 +171,7 @@ class Aws:
             from botocore.config import Config  # noqa: PLC0415  # boto3 is slow to import
             from botocore.exceptions import NoRegionError  # noqa: PLC0415  # as above
 
-            config = Config(
-                retries={"mode": "adaptive", "total_max_attempts": int(os.environ.get("AWS_MAX_ATTEMPTS", "10"))},
-                connect_timeout=5,
-                read_timeout=70,
-                user_agent_extra="lambda-migrate",
-            )
+            config = Config(**self.manner.as_botocore_takes_it())
             with self.translated(service, "", {}):
                 try:
                     self._clients[service] = self.session.client(service, endpoint_url=self.endpoint_url, config=config)
@@ -276,6 +273,15 @@ class Aws:
             region: Where a service is that answers for all of them.
         """
         return replace(self, region=region, read_only=True)
+
+    def asking_once(self, patience: float, connections: int) -> Aws:
+        """Return the same session, in which every call is made once: what ran may have changed something already.
+
+        Args:
+            patience: How long an answer is waited for, in seconds; a function may take 900.
+            connections: Calls that are under way at the same time.
+        """
+        return replace(self, manner=Manner(1, patience, connections))
 
     def downloads(self) -> Client:
         """Return what downloads packages from the URLs that AWS hands out."""

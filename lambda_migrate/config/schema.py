@@ -11,6 +11,7 @@ from lambda_migrate import targets
 from lambda_migrate.addresses import in_the_clear
 from lambda_migrate.config.acceptance import Acceptance, refused
 from lambda_migrate.config.private import TargetGroup, VpcLink, VpcOrigin
+from lambda_migrate.config.record import Record, told
 from lambda_migrate.fields import (
     Duration,
     HttpUrl,
@@ -116,6 +117,12 @@ class Proxy(Strict):
     api_timeout: PositiveDuration = Field(
         ProxySettings.api_timeout, description="For one API event; API Gateway gives up at 29 s."
     )
+    record: Record | None = Field(None, description="What a version records of what the original answers; see below.")
+
+    @property
+    def recorded(self) -> str:
+        """What the proxy is told of :attr:`record`."""
+        return told(self.record)
 
 
 class Verify(Strict):

@@ -22,6 +22,12 @@ def proxied(function: Function) -> Version | None:
     return next((version for version in reversed(function.versions) if version.proxy_events), None)
 
 
+def forwarding(function: Function) -> Version | None:
+    """Return the newest version that passes something on to the service, or None; one may only record."""
+    proxies = (version for version in reversed(function.versions) if version.proxy_events)
+    return next((version for version in proxies if version.proxy_events != "none"), None)
+
+
 def original(function: Function) -> Version | None:
     """Return the newest version that is in everything what ``$LATEST`` is, or None.
 

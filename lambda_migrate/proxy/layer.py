@@ -95,7 +95,7 @@ def environment(
         Variable names and values; a setting left at its default is left out.
     """
     started = {"ORIGINAL_WRAPPER": original_wrapper} if original_wrapper else {"ORIGINAL_HANDLER": original_handler}
-    given = {"SERVICE_URL": service_url, "EVENTS": events, **started}
+    given = {"SERVICE_URL": service_url, "EVENTS": events, **started, "RECORD": proxy.recorded}
     for key in SETTINGS:
         value = getattr(proxy, key)
         given[key.upper()] = "" if value == getattr(ProxySettings, key, None) else _written(value)

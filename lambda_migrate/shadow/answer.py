@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lambda_migrate.proxy.runtime.recording.redaction import HASHED
+
 Kind = Literal["response", "value", "error"]
 
 
@@ -97,7 +99,7 @@ def _cookie(text: str) -> tuple[str, str]:
 def _body(value: dict[str, Any], content_type: str) -> tuple[str, Any]:
     body = value.get("body")
     if body is None or body == "":
-        return "empty", ""
+        return ("binary", value[HASHED]) if isinstance(value.get(HASHED), str) else ("empty", "")
     if not isinstance(body, str):
         return "json", body
     text = _decoded(body) if value.get("isBase64Encoded") else body

@@ -7,22 +7,36 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from lambda_migrate.proxy.runtime.recording.route import READS, route_of
 from lambda_migrate.shadow import access_logs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing ("Safe Methods", RFC 9110, 9.2.1)."""
+RECORD = "LambdaMigrateRecord"
+"""The member by which a line is known that the proxy recorded."""
 
-_NUMBER_OR_ID = re.compile(r"^(\d+|[0-9a-fA-F]{8,}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$")
 _EXPECTED = "an event as Lambda gets it, an object"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of an event when it was recorded.
+
+    Attributes:
+        value: What was returned.
+        error: Class of what was raised; "" where something was returned.
+        milliseconds: How long it took; 0 where nobody knows.
+    """
+
+    value: Any = None
+    error: str = ""
+    milliseconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -33,11 +47,32 @@ class Recorded:
         where: File and line.
         event: As Lambda gets it; None where it cannot be read.
         problem: What was expected there; "" where it can be read.
+        original: What the original answered when it was recorded; None where that is not known.
+        service: What the service answered to the same event then; likewise.
     """
 
     where: str
     event: dict[str, Any] | None
     problem: str = ""
+    original: Answered | None = None
+    service: Answered | None = None
+
+
+def recorded(where: str, value: dict[str, Any]) -> Recorded:
+    """Return an event as it is, or with its answers where it is one that the proxy recorded."""
+    if RECORD not in value:
+        return Recorded(where, value)
+    event = value.get("event")
+    if not isinstance(event, dict):
+        return Recorded(where, None, "a record with its event, an object")
+    return Recorded(where, event, "", _answered(value.get("original")), _answered(value.get("service")))
+
+
+def _answered(value: Any) -> Answered | None:
+    if not isinstance(value, dict) or not ("answer" in value or "error" in value):
+        return None
+    took = value.get("milliseconds")
+    return Answered(value.get("answer"), str(value.get("error") or ""), took if isinstance(took, int | float) else 0.0)
 
 
 def events(path: Path) -> Iterator[Recorded]:
@@ -68,7 +103,7 @@ def _event(where: str, text: bytes) -> Recorded:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return Recorded(where, None, "JSON")
-    return Recorded(where, value) if isinstance(value, dict) else Recorded(where, None, _EXPECTED)
+    return recorded(where, value) if isinstance(value, dict) else Recorded(where, None, _EXPECTED)
 
 
 def _whole(path: Path) -> Iterator[Recorded]:
@@ -79,7 +114,7 @@ def _whole(path: Path) -> Iterator[Recorded]:
         return
     for number, each in enumerate(value if isinstance(value, list) else [value], start=1):
         where = f"{path.name}:{number}" if isinstance(value, list) else path.name
-        yield Recorded(where, each) if isinstance(each, dict) else Recorded(where, None, _EXPECTED)
+        yield recorded(where, each) if isinstance(each, dict) else Recorded(where, None, _EXPECTED)
 
 
 def _har(path: Path) -> Iterator[Recorded]:
@@ -172,32 +207,9 @@ class About:
 
 def about(event: dict[str, Any]) -> About:
     """Return what an event is: its route, with numbers and ids of a path left out where AWS does not name it."""
-    context = event.get("requestContext") if isinstance(event.get("requestContext"), dict) else {}
-    http = context.get("http") if isinstance(context, dict) and isinstance(context.get("http"), dict) else None
-    lattice = event.get("method") if "path" in event or "raw_path" in event else None
-    method = str((http or {}).get("method") or event.get("httpMethod") or lattice or "").upper()
+    route, method = route_of(event)
     if not method:
-        return About(_source(event), request=False, reads=False)
-    key, resource = str(event.get("routeKey") or ""), str(event.get("resource") or "")
-    if key and key != "$default" and "{proxy+}" not in key:
-        route = key
-    elif resource.startswith("/") and "{proxy+}" not in resource:
-        route = f"{method} {resource}"
-    else:
-        path = str(
-            event.get("rawPath") or event.get("path") or event.get("raw_path") or (http or {}).get("path") or "/"
-        )
-        route = f"{method} {'/'.join('{}' if _NUMBER_OR_ID.match(part) else part for part in path.split('/'))}"
-    return About(
-        route, request=True, reads=method in READS, inferred=event.get("version") == "2.0" and http is not None
-    )
-
-
-def _source(event: dict[str, Any]) -> str:
-    """Return where an event comes from, as AWS names that."""
-    records = event.get("Records")
-    first = records[0] if isinstance(records, list) and records and isinstance(records[0], dict) else event
-    for name in ("eventSource", "EventSource", "source"):
-        if first.get(name):
-            return str(first[name])
-    return "event"
+        return About(route, request=False, reads=False)
+    context = event.get("requestContext")
+    inferred = event.get("version") == "2.0" and isinstance(context, dict) and isinstance(context.get("http"), dict)
+    return About(route, request=True, reads=method in READS, inferred=inferred)

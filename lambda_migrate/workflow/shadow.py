@@ -6,49 +6,46 @@ for nothing. What was compared is kept after every batch, so that a run that was
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import hashing
-from lambda_migrate.clock import steady
-from lambda_migrate.errors import AwsError, ConfigError, GateClosed, Inconclusive, Interrupted, NoAnswer, Throttled
-from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted
+from lambda_migrate.function.versions import forwarding, original
 from lambda_migrate.gates import shadow_differs
-from lambda_migrate.regular_file import read_regular, write_private
+from lambda_migrate.proxy.runtime.recording.redaction import Redaction
+from lambda_migrate.regular_file import read_regular
 from lambda_migrate.regular_file import replace as replace_file
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.shadow import tally as rendered
-from lambda_migrate.shadow.answer import answer_of
-from lambda_migrate.shadow.compare import differences
-from lambda_migrate.shadow.events import about, events
+from lambda_migrate.shadow.events import events
 from lambda_migrate.shadow.noise import Noise, parse, write
-from lambda_migrate.shadow.tally import Tally
+from lambda_migrate.shadow.pace import Pace
 from lambda_migrate.workflow import reading
 from lambda_migrate.workflow.execution import open_ledger
 from lambda_migrate.workflow.phase import Question
+from lambda_migrate.workflow.shadow_compare import Compared, Shadow
+from lambda_migrate.workflow.shadow_kept import Kept
+from lambda_migrate.workflow.shadow_sides import Version, copy_at
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lambda_migrate.shadow.answer import Answer
-    from lambda_migrate.shadow.compare import Difference
-    from lambda_migrate.shadow.events import About, Recorded
+    from lambda_migrate.shadow.events import Recorded
+    from lambda_migrate.shadow.tally import Tally
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
+    from lambda_migrate.workflow.shadow_sides import Side
 
 BATCH = 50
 """Events that are compared between two writes of what was compared."""
 
-PATIENCE = 8
-"""How often a throttled call is tried, each time after twice as long."""
+SPARE = 5.0
+"""Seconds that an answer is waited for beyond the function's own timeout."""
 
-REFUSED = frozenset({"RequestTooLargeException", "InvalidRequestContentException"})
-"""What Lambda answers to an event that it does not hand over ("Invoke", Lambda API reference): others go on."""
-
-FIRST_PAUSE = 1.0
+AGAIN = "run the same command again to continue"
 LONGEST = 1 << 26
 FILE = ".lambda-migrate/shadow.json"
 NOISE = "noise.yaml"
@@ -66,6 +63,7 @@ class Asked:
         most: The rate of mismatches that is allowed, 0 to 1.
         at_once: Events that are under way at the same time.
         limit: Events at most; 0 for all.
+        against: URL of a service that runs against a copy of the data; "" compares with what the proxy version reaches.
     """
 
     source: Path
@@ -75,74 +73,7 @@ class Asked:
     most: float = 0.01
     at_once: int = 4
     limit: int = 0
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One event's outcome: what differs and means something, what the original itself shows, or why it was not sent."""
-
-    recorded: Recorded
-    about: About | None = None
-    differences: tuple[Difference, ...] = ()
-    noisy: tuple[str, ...] = ()
-    original: float = 0.0
-    service: float = 0.0
-    skipped: str = ""
-
-
-@dataclass(frozen=True)
-class Shadow:
-    """The two versions that are held against each other."""
-
-    context: Context
-    function: str
-    original: str
-    proxy: str
-    noise: Noise
-    also: frozenset[str]
-
-    def compare(self, recorded: Recorded) -> Compared:
-        """Send one event, and compare."""
-        if recorded.event is None:
-            return Compared(recorded, skipped=f"not {recorded.problem}")
-        what = about(recorded.event)
-        if not what.reads and what.route not in self.also:
-            return Compared(recorded, what, skipped=f"{what.route} may change something; `--also` sends it too")
-        payload = json.dumps(recorded.event).encode()
-        try:
-            one, other, again = (self._ask(each, payload, what) for each in (self.original, self.proxy, self.original))
-        except Throttled:
-            return Compared(recorded, what, skipped="throttled")
-        except NoAnswer:
-            return Compared(recorded, what, skipped="no answer in time")
-        except AwsError as error:
-            if error.aws_code not in REFUSED:
-                raise
-            return Compared(recorded, what, skipped=f"Lambda refuses the event ({error.aws_code})")
-        noisy = {each.path for each in differences(one, again)}
-        meant = (each for each in differences(one, other) if each.path not in noisy)
-        kept = tuple(each for each in meant if not self.noise.covers(what.route, each.path))
-        return Compared(recorded, what, kept, tuple(sorted(noisy)), one.milliseconds, other.milliseconds)
-
-    def _ask(self, version: str, payload: bytes, what: About) -> Answer:
-        """Invoke a version; one that is throttled again, slower each time, and never taken for an answer."""
-        aws, pause = self.context.aws_read_only, FIRST_PAUSE
-        for attempt in range(PATIENCE):
-            begun = steady()
-            try:
-                answer = aws.call("lambda", "invoke", FunctionName=self.function, Qualifier=version, Payload=payload)
-                body = answer["Payload"].read()
-            except Throttled:
-                if attempt == PATIENCE - 1:
-                    raise
-                self.context.clock.sleep(pause)
-                pause *= 2
-                continue
-            took = (steady() - begun) * 1000
-            return answer_of(
-                body, str(answer.get("FunctionError") or ""), took, request=what.request, inferred=what.inferred
-            )
-        raise AssertionError  # the last attempt returns or raises
+    against: str = ""
 
 
 def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
@@ -159,22 +90,54 @@ def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
     if not asked.source.exists():
         raise ConfigError(f"`{asked.source}` does not exist", hint="`--from` takes a file or a folder of events")
     noise = parse(_text(asked.noise), asked.noise.name) if asked.noise.exists() else Noise()
-    held = _held(context, noise, asked)
-    kept = Kept(context.folder / FILE, _identity(held, asked))
-    about_them = f"version {held.original} twice and proxy version {held.proxy} once"
-    confirm(Question(f"Invoke {about_them} of {held.function} for each event that changes nothing?"))
-    tally = compare_all(context, asked, held, kept)
+    sides = _sides(context, asked)
+    kept = Kept(context.folder / FILE, _identity(sides, noise, asked))
+    confirm(Question(sides.question))
+    with context.call.stop as stop:
+        pace = Pace(context.clock.sleep, stop, lambda pause: context.progress.note(f"throttled: pausing {pause:g} s"))
+        held = Shadow(sides.one, sides.other, sides.events, noise, frozenset(asked.also), pace, sides.copy)
+        tally = compare_all(context, asked, held, kept)
     if asked.learn and tally.noisy:
         _learn(asked.noise, noise.with_learned(sorted(tally.noisy)))
     return _result(context, tally, asked)
 
 
-def _held(context: Context, noise: Noise, asked: Asked) -> Shadow:
+class Sides(NamedTuple):
+    """Who is asked, and what of it identifies a run."""
+
+    one: Side
+    other: Side
+    events: str
+    identity: list[str]
+    question: str
+    copy: Side | None = None
+
+
+def _sides(context: Context, asked: Asked) -> Sides:
     function = reading.recorded_inventory(context).function
-    first, proxy = original(function), proxied(function)
-    if first is None or proxy is None:
+    first, proxy = original(function), forwarding(function)
+    if first is None or (proxy is None and not asked.against):
         raise ConfigError("an original and a proxy version are needed to compare", hint="run `proxy deploy` first")
-    return Shadow(context, function.name, first.number, proxy.number, noise, frozenset(asked.also))
+    patience = function.timeout + SPARE
+    aws = context.aws_read_only.asking_once(patience, asked.at_once)
+    one = Version(aws, function.name, first.number)
+    twice = f"Invoke version {first.number} of {function.name} twice"
+    billed = "for each event that changes nothing? AWS bills it like any invocation."
+    if asked.against:
+        other = copy_at(context, asked.against, function.name, patience)
+        question = f"{twice} and send a request to {asked.against} once, {billed}"
+        redacted = replace(other, clean=_redaction(context).answer)
+        identity = [function.name, first.number, asked.against]
+        return Sides(one, other, "all", identity, question, redacted)
+    assert proxy is not None  # noqa: S101  # refused above
+    question = f"{twice} and proxy version {proxy.number} once, {billed}"
+    number, events = proxy.number, proxy.proxy_events
+    return Sides(one, Version(aws, function.name, number), events, [function.name, first.number, number], question)
+
+
+def _redaction(context: Context) -> Redaction:
+    record = context.migration.proxy.record
+    return Redaction(tuple(record.redact) if record else ())
 
 
 def compare_all(context: Context, asked: Asked, held: Shadow, kept: Kept) -> Tally:
@@ -183,27 +146,41 @@ def compare_all(context: Context, asked: Asked, held: Shadow, kept: Kept) -> Tal
     Args:
         context: Of the command.
         asked: What the user asked for.
-        held: The two versions.
+        held: The two sides.
         kept: What was compared so far.
 
     Raises:
         Interrupted: The user stopped it.
+        Inconclusive: A side is throttled for good.
     """
     done, tally = kept.read()
     source = islice(events(asked.source), done, asked.limit or None)
     context.progress.begin("comparing")
-    with context.call.stop as stop, ThreadPoolExecutor(asked.at_once) as pool:
+    with ThreadPoolExecutor(asked.at_once) as pool:
         while batch := list(islice(source, BATCH)):
-            for each in pool.map(held.compare, batch):
+            for each in _batch(pool, held, batch, done):
                 _take(tally, each)
             done += len(batch)
             kept.write(done, tally)
             context.progress.note(f"comparing: {done:,} events, {tally.mismatched:,} differ")
-            if stop():
-                raise Interrupted(f"stopped after {done:,} events", hint="run the same command again to continue")
+            if held.pace.stopped():
+                raise Interrupted(f"stopped after {done:,} events", hint=AGAIN)
     context.progress.end()
     kept.finish(done, tally)
     return tally
+
+
+def _batch(pool: ThreadPoolExecutor, held: Shadow, batch: list[Recorded], done: int) -> list[Compared]:
+    """Compare a batch; what is throttled again, as long as anything gets through: a verdict is not made of it."""
+    compared = list(pool.map(held.compare, batch))
+    while left := [number for number, each in enumerate(compared) if each.throttled]:
+        if held.pace.stopped():
+            raise Interrupted(f"stopped after {done:,} events", hint=AGAIN)
+        for number, each in zip(left, pool.map(held.compare, [batch[number] for number in left]), strict=True):
+            compared[number] = each
+        if all(compared[number].throttled for number in left):
+            raise Inconclusive(f"paused after {done:,} events: calls are throttled for minutes", hint=AGAIN)
+    return compared
 
 
 def _take(tally: Tally, each: Compared) -> None:
@@ -231,44 +208,6 @@ def _result(context: Context, tally: Tally, asked: Asked) -> Result:
     return Result(data, text, ("cutover",))
 
 
-@dataclass
-class Kept:
-    """What was compared so far, in a file.
-
-    Attributes:
-        path: The file.
-        identity: Of the events, versions and rules: a run of others begins at the first event.
-    """
-
-    path: Path
-    identity: str
-
-    def read(self) -> tuple[int, Tally]:
-        """Return how many events are done, and what was counted of them."""
-        try:
-            data = json.loads(read_regular(self.path, LONGEST))
-            if data["identity"] == self.identity and not data["finished"]:
-                return int(data["done"]), Tally.from_dict(data["tally"])
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        return 0, Tally()
-
-    def write(self, done: int, tally: Tally) -> None:
-        """Keep what was compared; nobody else may read it, because examples are from answers."""
-        self._save(done, tally, finished=False)
-
-    def finish(self, done: int, tally: Tally) -> None:
-        """Say that it is whole."""
-        self._save(done, tally, finished=True)
-
-    def _save(self, done: int, tally: Tally, *, finished: bool) -> None:
-        data = {"identity": self.identity, "done": done, "finished": finished, "tally": tally.to_dict()}
-        try:
-            write_private(self.path, json.dumps(data).encode())
-        except OSError as error:
-            raise ConfigError(f"`{self.path}` cannot be written: {error.strerror}", hint="make room there") from error
-
-
 def _learn(path: Path, noise: Noise) -> None:
     try:
         replace_file(path, write(noise).encode(), 0o644)
@@ -276,11 +215,9 @@ def _learn(path: Path, noise: Noise) -> None:
         raise ConfigError(f"`{path}` cannot be written: {error.strerror}", hint="name another in `--noise`") from error
 
 
-def _identity(held: Shadow, asked: Asked) -> str:
-    rules: list[Any] = [vars(rule) for rule in held.noise.rules]
-    return hashing.sha256(
-        [str(asked.source.resolve()), held.function, held.original, held.proxy, rules, sorted(held.also), asked.limit]
-    )
+def _identity(sides: Sides, noise: Noise, asked: Asked) -> str:
+    rules: list[Any] = [vars(rule) for rule in noise.rules]
+    return hashing.sha256([str(asked.source.resolve()), *sides.identity, rules, sorted(set(asked.also)), asked.limit])
 
 
 def _text(path: Path) -> str:

@@ -47,7 +47,7 @@ def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migr
     [
         (["verify", "shadow"], "`verify shadow` needs `--from`"),
         (["verify", "shade"], "`verify` does not take `shade`"),
-        (["verify", "--learn"], "`--from`, `--noise`, `--learn` and `--also` belong to `verify shadow`"),
+        (["verify", "--learn"], "`--from` and what goes with it belong to `verify shadow`"),
         (["verify", "shadow", "--from", "nowhere"], "`nowhere` does not exist"),
     ],
 )

@@ -45,6 +45,7 @@ def test_what_is_not_given_has_a_default() -> None:
         "keepalive_idle": 4.0,
         "breaker_refusals": 5,
         "breaker_seconds": 5.0,
+        "record": "",
     }
 
 
@@ -86,12 +87,13 @@ def test_everything_can_be_given() -> None:
         "keepalive_idle": 55.0,
         "breaker_refusals": 0,
         "breaker_seconds": 30.0,
+        "record": "",
     }
 
 
 def test_every_key_that_the_proxy_is_told_of_is_one_that_it_reads() -> None:
     """A key without a variable, or a variable that the proxy does not know, would be a setting without effect."""
-    own = {"events", "signing_keys", "lifespan"}
+    own = {"events", "signing_keys", "lifespan", "record"}  # the last is a block: see test_recording
     values = {
         "fallback": "never",
         "base_path": "/api",

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.errors import AwsError, Interrupted, NoAnswer, Throttled
+from lambda_migrate.errors import AwsError, Inconclusive, Interrupted, NoAnswer, Throttled
+from lambda_migrate.shadow.answer import Answer
 from lambda_migrate.shadow.noise import Noise
-from lambda_migrate.workflow.shadow import BATCH, Asked, Kept, Shadow, compare_all
+from lambda_migrate.shadow.pace import Pace
+from lambda_migrate.workflow.shadow import BATCH, Asked, compare_all
+from lambda_migrate.workflow.shadow_compare import Shadow
+from lambda_migrate.workflow.shadow_kept import Kept
+from lambda_migrate.workflow.shadow_sides import Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from lambda_migrate.shadow.events import About
     from lambda_migrate.shadow.tally import Tally
 
 
@@ -60,13 +66,21 @@ def answer(body: Any, status: int = 200) -> dict[str, Any]:
 
 
 def compared(
-    tmp_path: Path, function: Function, events: list[dict[str, Any]], stop: Any = lambda: False, **more: Any
+    tmp_path: Path,
+    function: Function,
+    events: list[dict[str, Any]],
+    stop: Any = lambda: False,
+    selected: str = "all",
+    copy: Any = None,
+    **more: Any,
 ) -> Tally:
     source = tmp_path / "events.jsonl"
     source.write_text("".join(f"{json.dumps(each)}\n" for each in events))
     asked = replace(Asked(source, tmp_path / "noise.yaml", at_once=1), **more)
     context = context_of(function, stop)
-    held = Shadow(context, "orders", "1", "2", Noise(), frozenset(asked.also))
+    one, other = (Version(function, "orders", number) for number in "12")  # type: ignore[arg-type]  # a stand-in
+    pace = Pace(context.clock.sleep, stop)
+    held = Shadow(one, other, selected, Noise(), frozenset(asked.also), pace, copy)
     return compare_all(context, asked, held, Kept(tmp_path / "shadow.json", "same"))
 
 
@@ -107,8 +121,84 @@ def test_a_throttled_call_is_tried_again_slower_and_never_taken_for_an_answer(tm
 
     (tmp_path / "shadow.json").unlink()
     function.refused = 1_000
-    tally = compared(tmp_path, function, [get("/a")])
-    assert (tally.compared, tally.skipped) == (0, {"throttled": 1})
+    with pytest.raises(Inconclusive) as raised:
+        compared(tmp_path, function, [get("/a")])
+    assert raised.value.message == "paused after 0 events: calls are throttled for minutes"
+
+    function.refused = 0
+    assert compared(tmp_path, function, [get("/a")]).compared == 1
+
+
+def test_a_service_that_has_too_much_to_do_is_asked_again_unless_the_original_says_the_same(tmp_path: Path) -> None:
+    busy = iter([429, 429])
+
+    def handler(version: str, event: dict[str, Any]) -> dict[str, Any]:
+        status = next(busy, 200) if version == "2" else 200
+        return answer({}, 429 if event["rawPath"] == "/limited" else status)
+
+    tally = compared(tmp_path, Function(handler), [get("/a"), get("/limited")])
+
+    assert (tally.compared, tally.mismatched, tally.skipped) == (2, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("selected", "skipped"),
+    [
+        ("non-api", {"the proxy version leaves requests with the original": 1}),
+        ("api", {"the proxy version leaves events with the original": 1}),
+    ],
+)
+def test_what_the_proxy_version_does_not_forward_is_not_compared_with_itself(
+    tmp_path: Path, selected: str, skipped: dict[str, int]
+) -> None:
+    events: list[dict[str, Any]] = [get("/a")] if selected == "non-api" else [{"source": "shop", "rawPath": ""}]
+
+    tally = compared(tmp_path, Function(lambda _version, _event: answer({})), events, selected=selected)
+
+    assert (tally.compared, tally.skipped) == (0, skipped)
+
+
+def test_answers_that_were_recorded_are_compared_without_asking_anybody(tmp_path: Path) -> None:
+    function = Function(lambda _version, _event: answer({}))
+    sides = {"original": {"answer": answer({"a": 1}), "milliseconds": 3}, "service": {"answer": answer({"a": 2})}}
+    lost = {**sides, "service": {"lost": "timeout"}}
+
+    records = [{"LambdaMigrateRecord": 1, "event": get("/a", "POST"), **each} for each in (sides, lost)]
+    tally = compared(tmp_path, function, records)
+
+    assert function.asked == []
+    assert [(each.route, each.path, each.one, each.other) for each in tally.ranked()] == [("POST /a", "$.a", "1", "2")]
+    assert tally.skipped == {"POST /a may change something; `--also` sends it too": 1}
+
+
+def test_a_copy_takes_what_changes_something_and_is_held_against_what_was_recorded(tmp_path: Path) -> None:
+    function = Function(lambda _version, _event: answer({}))
+    sent: list[str] = []
+
+    def copy(event: dict[str, Any], _what: About) -> Answer:
+        sent.append(event["rawPath"])
+        status = 401 if event["rawPath"] == "/secret" else 201
+        return Answer("response", status, (("content-type", ("application/json",)),), (), "json", {"id": 7})
+
+    recorded = {"LambdaMigrateRecord": 1, "original": {"answer": answer({"id": 8}, 201)}}
+    events = [{**recorded, "event": get(path, "POST")} for path in ("/a", "/secret")]
+    tally = compared(tmp_path, function, [*events, get("/unknown", "POST")], copy=copy)
+
+    assert (sent, function.asked) == (["/a", "/secret"], [])
+    assert [(each.route, each.path) for each in tally.ranked()] == [("POST /a", "$.id")]
+    assert tally.skipped == {
+        "401: its credentials were not recorded": 1,
+        "POST /unknown may change something, and no answer to it was recorded": 1,
+    }
+
+
+def test_a_read_whose_credentials_were_redacted_is_left_out_and_not_called_the_same(tmp_path: Path) -> None:
+    function = Function(lambda _version, _event: answer({}, 401))
+    recorded = {"LambdaMigrateRecord": 1, "original": {"answer": answer({"id": 8})}}
+
+    tally = compared(tmp_path, function, [{**recorded, "event": get("/a")}])
+
+    assert (tally.compared, tally.skipped) == (0, {"401: its credentials were not recorded": 1})
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was_and_a_whole_one_begins_again(tmp_path: Path) -> None:

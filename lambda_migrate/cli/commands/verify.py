@@ -68,7 +68,10 @@ AtOnce = Annotated[
     int | None,
     typer.Option("--at-once", help="Events sent at the same time; default: 4, for load 64.", min=1, max=256),
 ]
-Against = Annotated[str | None, typer.Option("--against", help="Load this URL in place of service.url.", metavar="URL")]
+Against = Annotated[
+    str | None,
+    typer.Option("--against", help="Use this URL in place of service.url; shadow writes there too.", metavar="URL"),
+]
 Rates = Annotated[
     str | None,
     typer.Option(
@@ -89,6 +92,7 @@ Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many e
         "verify --json | jq '.data.checks'",
         "verify shadow --from events/",
         "verify shadow --from site.har --learn",
+        "verify shadow --from recorded/ --against https://copy.example.com",
         "verify load --from events/",
         "verify load --from site.har --rates 20,50 --each 2m",
     ),
@@ -113,9 +117,10 @@ def verify(  # noqa: PLR0913  # one parameter for each option
     """Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive."""
     context = context_of(called)
     if word == "shadow" and source:
-        if against or rates or against_function:
-            raise ConfigError("`--against`, `--rates` and `--each` belong to `verify load`", hint="leave them out")
-        asked = Asked(source, noise or context.folder / NOISE, learn, tuple(also or ()), most, at_once or 4, limit)
+        if rates or against_function:
+            raise ConfigError("`--rates` and `--each` belong to `verify load`", hint="leave them out")
+        rules = noise or context.folder / NOISE
+        asked = Asked(source, rules, learn, tuple(also or ()), most, at_once or 4, limit, against or "")
         return shadow(context, asked, Confirmation(context, yes, planned=False, does="invokes the function"))
     if word == "load" and source and not (noise or learn or also):
         wanted = LoadAsked(
@@ -126,7 +131,7 @@ def verify(  # noqa: PLR0913  # one parameter for each option
         problem = f"`verify {word}` needs `--from`" if word in WORDS else f"`verify` does not take `{word}`"
         if word == "load" and source:
             problem = "`--noise`, `--learn` and `--also` belong to `verify shadow`"
-        problem = problem if word else "`--from`, `--noise`, `--learn` and `--also` belong to `verify shadow`"
+        problem = problem if word else "`--from` and what goes with it belong to `verify shadow`"
         raise ConfigError(problem, hint="write it like `verify shadow --from events/`")
     return _checked(context)
 

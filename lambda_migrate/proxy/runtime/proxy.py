@@ -48,15 +48,18 @@ def start(environment: Mapping[str, str], write: Callable[[str], None] = to_stan
         settings = read(environment)
         service = _service(settings) if numbered(version) and settings.events != "none" else None
     except SettingsError as error:
-        original = environment.get("LAMBDA_MIGRATE_ORIGINAL_HANDLER", "").strip()
-        if version != LATEST or "." not in original:
+        handler = environment.get("LAMBDA_MIGRATE_ORIGINAL_HANDLER", "").strip()
+        if version != LATEST or "." not in handler:
             raise
         wrong = str(error)
         telemetry.complain(wrong)
-        settings, service = ProxySettings(events="none", original_handler=original), None
+        settings, service = ProxySettings(events="none", original_handler=handler), None
     if service is not None and settings.in_the_clear:
         telemetry.complain(_IN_THE_CLEAR, "WARN")
-    started = Proxy(settings, service, Original(settings.original_handler), telemetry, version, wrong)
+    original = Original(settings.original_handler)
+    started = Proxy(settings, service, original, telemetry, version, wrong)
+    if settings.record and numbered(version):
+        started.passed_on = _recorded(original, settings, telemetry, version, write)
     if settings.events != "all" or service is None:
         started.original.prepare()
     return started
@@ -95,6 +98,9 @@ class Proxy:
         telemetry: Takes the account of every event.
         version: The version of this environment, for contexts that do not say.
         wrong: What is wrong with the settings, told to whoever probes.
+
+    Attributes:
+        passed_on: Answers what goes to the original: it, or what records it.
     """
 
     def __init__(
@@ -108,6 +114,7 @@ class Proxy:
     ) -> None:
         self.settings = settings
         self.original = original
+        self.passed_on: Callable[[Any, Any], Any] = original
         self._service = service
         self._breaker = Breaker(settings.breaker_refusals, settings.breaker_seconds)
         self._telemetry = telemetry
@@ -124,7 +131,7 @@ class Proxy:
         service = self._reachable(version)
         if service is None or not _selected(self.settings.events, invocation.shape):
             self._account(invocation, "passed through", {"PassedThrough": 1})
-            return self.original(event, context)
+            return self.passed_on(event, context)
         if self.settings.fallback == "connect" and self._breaker.bars():
             return self._fallen_back(invocation, "breaker-open", more={"BreakerOpen": 1})
         return self._proxied(invocation, service)
@@ -192,7 +199,7 @@ class Proxy:
         """Let the original answer: nobody else had the event."""
         counts = counts_of(fallback=1)
         self._account(invocation, "fell back", {**counts, **more} if more else counts, error=code, reason=reason)
-        return self.original(invocation.event, invocation.context)
+        return self.passed_on(invocation.event, invocation.context)
 
     def _failed(self, invocation: Invocation, failure: ServiceFailure) -> dict[str, Any]:
         """Account for a failure, and return it to a caller over HTTP or raise it."""
@@ -246,6 +253,14 @@ def counts_of(proxied: int = 0, failed: int = 0, fallback: int = 0, status: int 
 def is_probe(event: Any) -> bool:
     """Return whether an event is exactly our probe: nothing that AWS sends looks like it."""
     return isinstance(event, dict) and event == _PROBE
+
+
+def _recorded(
+    original: Original, settings: ProxySettings, telemetry: Telemetry, version: str, write: Callable[[str], None]
+) -> Callable[[Any, Any], Any]:
+    from .recording import start as recording  # noqa: PLC0415  # off by default: a cold start must not pay for it
+
+    return recording(original, settings, telemetry, version, write)
 
 
 def _service(settings: ProxySettings) -> Service:

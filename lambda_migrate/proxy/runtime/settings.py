@@ -65,6 +65,7 @@ class ProxySettings:
         keepalive_idle: After this long without use, a connection is not used again.
         breaker_refusals: After this many refusals in a row, the fallback runs without asking the service; 0: never.
         breaker_seconds: For how long.
+        record: What is recorded, as JSON; empty for nothing.
     """
 
     events = "none"
@@ -87,6 +88,7 @@ class ProxySettings:
     keepalive_idle = 4.0
     breaker_refusals = 5
     breaker_seconds = 5.0
+    record = ""
 
     def __init__(self, **given: Any) -> None:
         for name, value in given.items():
@@ -144,6 +146,7 @@ def read(environment: Mapping[str, str]) -> ProxySettings:
         keepalive_idle=take("KEEPALIVE_IDLE", _seconds, ProxySettings.keepalive_idle),
         breaker_refusals=take("BREAKER_REFUSALS", _count, ProxySettings.breaker_refusals),
         breaker_seconds=take("BREAKER_SECONDS", _seconds, ProxySettings.breaker_seconds),
+        record=take("RECORD", str, ""),
     )
     if not (settings.original_handler or settings.original_wrapper):
         _missing("ORIGINAL_HANDLER")

@@ -1,0 +1,130 @@
+"""Writes records to S3, several in one object, on the recorder's own thread.
+
+One PUT each half minute or 256 KB, compressed, signed with the function's own credentials ("Signature Version 4 signing
+process", IAM user guide). S3 encrypts what it takes: with the key that is named, else as the bucket says.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hmac
+import http.client
+import os
+import time
+from hashlib import sha256
+from urllib.parse import quote, urlsplit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .settings import RecordSettings
+
+MOST = 262_144
+SECONDS = 30.0
+TIMEOUT = 5.0
+_OK = 200
+
+
+class NotWritten(Exception):
+    """S3 did not take an object; its records are lost."""
+
+
+class ToBucket:
+    """Collects records, and writes them.
+
+    Args:
+        settings: Where to.
+        environment: Credentials, region and the names of this environment, as Lambda gives them.
+        now: Seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        settings: RecordSettings,
+        environment: Mapping[str, str] = os.environ,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._now = now
+        self._lines: list[str] = []
+        self._size = 0
+        self._since = 0.0
+        self._number = 0
+        self._name = os.urandom(8).hex()
+
+    def write(self, line: str) -> None:
+        """Take a record."""
+        if not self._lines:
+            self._since = self._now()
+        self._lines.append(line)
+        self._size += len(line)
+
+    def flush(self) -> float | None:
+        """Write what is due; return the seconds until something is.
+
+        Raises:
+            NotWritten: S3 did not take it; the records are let go.
+        """
+        if not self._lines:
+            return None
+        left = self._since + SECONDS - self._now()
+        if left > 0 and self._size < MOST:
+            return left
+        lines, self._lines, self._size = self._lines, [], 0
+        self._number += 1
+        try:
+            self._put(gzip.compress("".join([f"{line}\n" for line in lines]).encode("utf-8"), 1))
+        except (OSError, http.client.HTTPException) as error:
+            raise NotWritten(len(lines)) from error
+        return None
+
+    def _put(self, content: bytes) -> None:
+        settings, region = self._settings, self._environment.get("AWS_REGION", "")
+        named = self._environment.get("AWS_ENDPOINT_URL_S3") or self._environment.get("AWS_ENDPOINT_URL")
+        suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+        place = urlsplit(named or f"https://s3.{region}.{suffix}")
+        path = quote(f"/{settings.bucket}/{self._key()}", safe="/-_.~")
+        connect = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
+        connection = connect(place.netloc, timeout=TIMEOUT)
+        try:
+            connection.request("PUT", path, content, self._headers(place.netloc, path, content, region))
+            answer = connection.getresponse()
+            answer.read()
+        finally:
+            connection.close()
+        if answer.status != _OK:
+            raise OSError(f"S3 answered {answer.status}")
+
+    def _key(self) -> str:
+        """Return the object's name: function, hour, and what no other environment has."""
+        environment, hour = self._environment, time.strftime("%Y/%m/%d/%H", time.gmtime(self._since))
+        function = environment.get("AWS_LAMBDA_FUNCTION_NAME", "function")
+        prefix = f"{self._settings.prefix.strip('/')}/" if self._settings.prefix.strip("/") else ""
+        return f"{prefix}{function}/{hour}/{self._name}-{self._number:06}.jsonl.gz"
+
+    def _headers(self, host: str, path: str, content: bytes, region: str) -> dict[str, str]:
+        environment, key = self._environment, self._settings.kms_key
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._now()))
+        digest = sha256(content).hexdigest()
+        headers = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": stamp}
+        if environment.get("AWS_SESSION_TOKEN"):
+            headers["x-amz-security-token"] = environment["AWS_SESSION_TOKEN"]
+        if key:
+            headers["x-amz-server-side-encryption"] = "aws:kms"
+            headers["x-amz-server-side-encryption-aws-kms-key-id"] = key
+        names = ";".join(sorted(headers))
+        lines = "".join([f"{name}:{headers[name]}\n" for name in sorted(headers)])
+        request = f"PUT\n{path}\n\n{lines}\n{names}\n{digest}"
+        scope = f"{stamp[:8]}/{region}/s3/aws4_request"
+        wanted = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
+        signing = f"AWS4{environment.get('AWS_SECRET_ACCESS_KEY', '')}".encode()
+        for part in (stamp[:8], region, "s3", "aws4_request"):
+            signing = hmac.new(signing, part.encode(), sha256).digest()
+        signature = hmac.new(signing, wanted.encode(), sha256).hexdigest()
+        credential = f"{environment.get('AWS_ACCESS_KEY_ID', '')}/{scope}"
+        headers["authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
+        )
+        return headers
