@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parent.parent / "lambda_migrate"
 LIBRARY = PACKAGE.parent / "service_library" / "lambda_migrate_service"
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_templates" not in path.parts)
-
 ONLY_IN = {
     "typer": ("cli",),
     "rich": ("render",),
@@ -31,7 +30,6 @@ ONLY_IN = {
     "jinja2": ("scaffold", "targets"),
 }
 """Packages that only some rooms import; the sandbox brings up an AWS of its own and may import what that needs."""
-
 RANKS = (
     ("__main__",),
     ("cli",),
@@ -61,7 +59,6 @@ RANKS = (
     ),
 )
 """The rooms from the command line down; every module is in one. Imports go to the same room or to a lower rank."""
-
 RANK = {room: rank for rank, rooms in enumerate(RANKS) for room in rooms}
 
 
@@ -271,45 +268,6 @@ def _at_module_level(path: Path) -> Iterator[str]:
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield str(node.module)
-
-
-LONGEST_FILE = 330
-LONGEST_BODY = 40
-"""Lines of a function below its docstring: options and what they mean are as many as there are."""
-
-
-def test_no_file_grows_long() -> None:
-    files = [*FILES, *LIBRARY.rglob("*.py")]
-    lengths = {str(path.relative_to(PACKAGE.parent)): len(path.read_bytes().splitlines()) for path in files}
-
-    assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
-
-
-def bodies(source: str) -> dict[str, int]:
-    """Return how many lines each function has below its docstring, by its name and first line."""
-    lengths = {}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[1:2] if ast.get_docstring(node) else node.body
-            lengths[f"{node.name}:{node.lineno}"] = int(node.end_lineno or 0) - first[0].lineno + 1 if first else 0
-    return lengths
-
-
-def test_no_function_grows_long() -> None:
-    long = [
-        f"{path.relative_to(PACKAGE.parent)}: {name} has {length} lines"
-        for path in (*FILES, *LIBRARY.rglob("*.py"))
-        for name, length in bodies(path.read_text(encoding="utf-8")).items()
-        if length > LONGEST_BODY
-    ]
-
-    assert long == []
-
-
-def test_the_docstring_of_a_function_does_not_make_it_long() -> None:
-    text = '"""Two\n    lines."""\n    one = 1\n    return one\n'
-
-    assert bodies(f"def it(\n    a: int,\n) -> int:\n    {text}") == {"it:1": 2}
 
 
 TESTS = sorted(Path(__file__).parent.rglob("*.py"))

@@ -3,13 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.stub import Stubber
 
 from lambda_migrate.aws.session import Aws
 from tests.actions.crashes import Crashes
 from tests.actions.stage import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
@@ -37,3 +38,28 @@ def stage(
     client: Callable[[str], Any], make_function: Callable[..., str], unique: str, aws: Aws, tmp_path: Path
 ) -> Stage:
     return Stage(client, make_function, unique, aws, tmp_path)
+
+
+@pytest.fixture
+def slept() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def offline(slept: list[float]) -> Aws:
+    return Aws(region="us-east-1", sleep=slept.append)
+
+
+@pytest.fixture
+def stubbed(offline: Aws) -> Iterator[Callable[[str], Stubber]]:
+    stubs: dict[str, Stubber] = {}
+
+    def stub(service: str) -> Stubber:
+        if service not in stubs:
+            stubs[service] = Stubber(offline.client(service))
+            stubs[service].activate()
+        return stubs[service]
+
+    yield stub
+    for each in stubs.values():
+        each.assert_no_pending_responses()

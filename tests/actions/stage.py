@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.hashing import sha256
+from tests.support.embedded_aws import archive
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -325,11 +324,3 @@ def trust(service: str) -> dict[str, Any]:
 def steady(document: dict[str, Any], *also: str) -> dict[str, Any]:
     """Return a document without what is volatile in it."""
     return {name: value for name, value in document.items() if name not in VOLATILE and name not in also}
-
-
-def archive(source: str) -> bytes:
-    """Return a zip that holds one Python file."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as code:
-        code.writestr("index.py", source)
-    return buffer.getvalue()

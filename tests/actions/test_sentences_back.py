@@ -37,19 +37,10 @@ from lambda_migrate.actions.scheduler.schedule_return import ScheduleReturn
 from lambda_migrate.actions.sns.park_subscription import ParkSubscription
 from lambda_migrate.actions.sns.remove_subscription import RemoveSubscription
 from lambda_migrate.actions.sns.subscribe import Subscribe
+from tests.actions.subjects import FUNCTION, GROUP, LATEST, ONE, STARTED, STATEMENT, STREAM, TOPIC, TWO, URL
 
 if TYPE_CHECKING:
     from lambda_migrate.actions import Action
-
-FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:orders"
-TOPIC = "arn:aws:sns:us-east-1:123456789012:news"
-STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/scans"
-LATEST = ("orders", "layer", "proxy 1", "app.handler", "lambda_migrate_proxy.handler", {}, "", "")
-STARTED = ("orders", {}, {"Command": ["lambda_migrate_proxy.handler"]}, {}, "", "")
-ONE, TWO = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
-STATEMENT = {"Sid": "s1", "Principal": {"Service": "sns.amazonaws.com"}}
-URL = "https://orders.example.com/events"
-GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/orders/0a1b"
 
 BACKWARDS: list[tuple[Action, str]] = [
     (CreateAlias("orders", "live", "1", ""), "alias live: 1 → none"),

@@ -9,7 +9,6 @@ from lambda_migrate.actions.cognito.point_user_pool import PointUserPool
 from lambda_migrate.actions.function.point_destination import PointDestination
 from lambda_migrate.actions.iot.point_topic_rule import PointTopicRule
 from lambda_migrate.actions.logs.point_subscription_filter import PointSubscriptionFilter
-from lambda_migrate.actions.pipes.point_pipe import PointPipe
 from lambda_migrate.actions.s3.point_notification import PointNotification
 from lambda_migrate.actions.secrets.point_rotation import PointRotation
 from lambda_migrate.actions.step_functions.point_definition import PointDefinition
@@ -110,24 +109,6 @@ def point_notification_at_a_queue(stage: Stage) -> World:
     configure(LambdaFunctionConfigurations=[notification("ours", live, "in/"), notification("second", live, "other/")])
     return World(
         PointNotification(stage.name, live, queue, ACCOUNT, "ours"), documents=documents, foreign=foreign, drift=drift
-    )
-
-
-def point_pipe(stage: Stage) -> World:
-    arn = stage.function()
-    live = stage.alias("live", stage.publish("original"))
-    pipes, role = stage.client("pipes"), stage.role("pipes", "pipes.amazonaws.com")
-    pipes.create_pipe(Name=stage.name, Source=stage.queue(), Target=arn, RoleArn=role, Description="orders")
-
-    def documents() -> Any:
-        found = pipes.describe_pipe(Name=stage.name)
-        return steady(found, "LastModifiedTime")
-
-    return World(
-        PointPipe(stage.name, arn, live, "Target"),
-        documents=documents,
-        foreign=lambda: pipes.update_pipe(Name=stage.name, RoleArn=role, Description="theirs"),
-        drift=lambda: pipes.update_pipe(Name=stage.name, RoleArn=role, Target=f"{arn}:theirs"),
     )
 
 
@@ -322,7 +303,6 @@ def point_destination(stage: Stage) -> World:
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_notification": point_notification,
     "point_notification/queue": point_notification_at_a_queue,
-    "point_pipe": point_pipe,
     "point_subscription_filter": point_subscription_filter,
     "point_definition": point_definition,
     "point_topic_rule": point_topic_rule,

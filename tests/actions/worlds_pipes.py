@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.pipes.create_pipe import OLDEST, CreatePipe
+from lambda_migrate.actions.pipes.point_pipe import PointPipe
 from lambda_migrate.actions.pipes.send_pipe import SendPipe
 from lambda_migrate.actions.pipes.switch_pipe import SwitchPipe
 from tests.actions.stage import World, steady
@@ -100,7 +101,26 @@ def send_pipe(stage: Stage) -> World:
     )
 
 
+def point_pipe(stage: Stage) -> World:
+    arn = stage.function()
+    live = stage.alias("live", stage.publish("original"))
+    pipes, role = stage.client("pipes"), stage.role("pipes", "pipes.amazonaws.com")
+    pipes.create_pipe(Name=stage.name, Source=stage.queue(), Target=arn, RoleArn=role, Description="orders")
+
+    def documents() -> Any:
+        found = pipes.describe_pipe(Name=stage.name)
+        return steady(found, "LastModifiedTime")
+
+    return World(
+        PointPipe(stage.name, arn, live, "Target"),
+        documents=documents,
+        foreign=lambda: pipes.update_pipe(Name=stage.name, RoleArn=role, Description="theirs"),
+        drift=lambda: pipes.update_pipe(Name=stage.name, RoleArn=role, Target=f"{arn}:theirs"),
+    )
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
+    "point_pipe": point_pipe,
     "create_pipe": create_pipe,
     "switch_pipe": switch_pipe,
     "send_pipe": send_pipe,

@@ -12,12 +12,10 @@ from pathlib import Path
 import pytest
 
 from lambda_migrate.proxy.layer import build
+from tests.benchmarks.exchanges import EXCHANGES, SERVICE, UVICORN
 from tests.benchmarks.proxy_speed import (
-    EXCHANGES,
     LEAST_LESS,
     MOST_RATIO,
-    SERVICE,
-    UVICORN,
     Row,
     machine,
     measured_cpu,

@@ -11,46 +11,19 @@ import pytest
 from lambda_migrate.engine.guard_role import name_of
 from lambda_migrate.engine.guard_schedule import armed_schedule
 from lambda_migrate.engine.ledger import Ledger
-from lambda_migrate.engine.plan import Plan
 from lambda_migrate.engine.promotion import promote
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import Drifted, GateClosed, Inconclusive, Interrupted, NotAllowed
-from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from lambda_migrate.errors import Drifted, GateClosed, Inconclusive, Interrupted
 from tests.actions.crashes import Crashes, Killed
 from tests.engine.canary import BAKE, GRACE, HOLD, LATER, Canary
 from tests.engine.world import FAIL, PASS, UNSURE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.bake import Ask
     from lambda_migrate.engine.events import RunEvent
     from lambda_migrate.engine.verdict import Verdict
-    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 
 pytestmark = pytest.mark.sandbox
-
-
-@pytest.fixture
-def canary(
-    aws: Aws, client: Callable[[str], Any], make_function: Callable[..., str], unique: str, tmp_path: Path
-) -> Canary:
-    arn = make_function()
-    functions = client("lambda")
-    functions.publish_version(FunctionName=unique)
-    functions.update_function_configuration(FunctionName=unique, Description="the proxy")
-    aws.wait_function_updated(unique)
-    functions.publish_version(FunctionName=unique)
-    functions.create_alias(FunctionName=unique, Name="live", FunctionVersion="1")
-    return Canary(aws, client, arn, tmp_path / "ledger.yaml")
-
-
-@pytest.fixture
-def denied(embedded_aws: EmbeddedAws) -> Iterator[Callable[..., None]]:
-    yield lambda *calls: embedded_aws.be(Unkindness(denied=calls))
-    embedded_aws.be(KIND)
 
 
 def test_it_is_set_before_traffic_moves_and_gone_once_all_of_it_has_passed(canary: Canary) -> None:
@@ -218,46 +191,6 @@ def test_a_rollback_after_it_acted_finds_nothing_to_do(canary: Canary) -> None:
     assert [run.under_way for run in runs(Ledger.read(canary.path))] == [False]
 
 
-def test_a_process_that_slept_through_its_end_does_not_go_on(canary: Canary) -> None:
-    canary.verdicts = [PASS]
-    executor = canary.open()
-
-    def sleep(seconds: float) -> None:
-        canary.clock.sleep(seconds)
-        if canary.acts_at() is not None and canary.alias()["weights"]:
-            canary.clock.time += BAKE + GRACE + 60
-            canary.act()
-
-    executor.sleep = sleep
-    with executor.ledger, pytest.raises(GateClosed) as caught:
-        executor.run(canary.plan(10, 100))
-
-    assert caught.value.gate == "guard-acted"
-    assert caught.value.message == "01-shift_weight: traffic went back by itself meanwhile"
-    assert runs(Ledger.read(canary.path))[0].applied == {}
-
-
-def test_a_process_that_slept_between_two_weights_does_not_go_on(canary: Canary) -> None:
-    canary.verdicts = [PASS] * 3
-    executor = canary.open()
-
-    def stop() -> bool:
-        latest = executor.ledger.projection.latest
-        if "verdict" in latest and canary.alias()["weights"]:
-            canary.clock.time += HOLD
-            canary.act()
-        return False
-
-    executor.stop = stop
-    with executor.ledger, pytest.raises(GateClosed) as caught:
-        executor.run(canary.plan(10, 100))
-
-    assert (caught.value.gate, canary.acts_at()) == ("guard-acted", None)
-    assert caught.value.message == "02-shift_weight: traffic went back by itself meanwhile"
-    canary.run(canary.plan(10, 100))
-    assert canary.alias() == {"version": "2", "weights": {}}
-
-
 @pytest.mark.parametrize(("percents", "stays"), [((100,), False), ((10, 100), False), ((10,), True)])
 def test_who_promotes_the_last_step_is_not_turned_back_a_day_later(
     percents: tuple[int, ...], stays: bool, canary: Canary
@@ -321,58 +254,6 @@ def test_a_run_that_is_stopped_stays_guarded(canary: Canary) -> None:
         executor.run(canary.plan(10, 100))
 
     assert canary.acts_at() == pytest.approx(BAKE + GRACE, abs=2)
-
-
-@pytest.mark.parametrize("call", ["scheduler:CreateSchedule", "iam:CreateRole"])
-def test_where_it_is_not_allowed_no_traffic_moves(call: str, canary: Canary, denied: Callable[..., None]) -> None:
-    denied(call)
-
-    with pytest.raises(NotAllowed) as caught:
-        canary.run(canary.plan(10, 100))
-
-    assert caught.value.message.startswith("no-guard: nothing would put traffic back by itself: ")
-    assert canary.alias() == {"version": "1", "weights": {}}
-    assert armed_schedule(Ledger.read(canary.path)) is None
-
-
-def test_where_that_is_accepted_traffic_moves_without_it(canary: Canary, denied: Callable[..., None]) -> None:
-    denied("scheduler:CreateSchedule")
-    canary.verdicts = [PASS, PASS]
-
-    canary.run(canary.plan(10, 100, required=False))
-
-    assert canary.alias() == {"version": "2", "weights": {}}
-    assert any(text.startswith("no guard: scheduler:CreateSchedule") for text in canary.told)
-
-
-def test_where_it_cannot_be_cancelled_the_step_has_not_passed(canary: Canary, denied: Callable[..., None]) -> None:
-    denied("scheduler:DeleteSchedule")
-    canary.verdicts = [PASS]
-
-    with pytest.raises(NotAllowed):
-        canary.run(canary.plan(100))
-
-    assert runs(Ledger.read(canary.path))[0].verdicts == {}
-
-
-@pytest.mark.parametrize("command", ["run", "rollback"])
-def test_a_role_that_could_not_be_removed_is_removed_by_the_next_run(
-    command: str, canary: Canary, denied: Callable[..., None]
-) -> None:
-    denied("iam:DeleteRole")
-    canary.verdicts = [PASS, PASS]
-    canary.run(canary.plan(100))
-    left = canary.roles()
-
-    denied()
-    if command == "run":
-        canary.run(Plan("direct", canary.arn, "f" * 64))
-    else:
-        canary.rollback()
-
-    assert (left, canary.roles()) == ([name_of(canary.function)], [])
-    (said,) = [text for text in canary.told if text.startswith("the guard: ")]
-    assert said.endswith("; the next run removes it")
 
 
 def test_names_are_as_long_as_aws_allows_and_differ() -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.sandbox.sample import SOURCE
-from tests.actions.stage import archive
 from tests.cli.conftest import run
+from tests.support.embedded_aws import archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

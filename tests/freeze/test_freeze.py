@@ -19,7 +19,7 @@ from lambda_migrate.freeze import check, plans, recording, snapshot
 from lambda_migrate.freeze.check import frozen
 from lambda_migrate.freeze.denial import Principal
 from lambda_migrate.function.versions import original
-from tests.actions.stage import archive
+from tests.support.embedded_aws import archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,28 +5,16 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.events import requests
-from tests.proxy.service import Function, Received, Service, answer, function
+from tests.proxy.answering import TEXT, Serve, result
+from tests.proxy.service import Received, Service, answer, function
 
 if TYPE_CHECKING:
     import socket
-
-Serve = Callable[..., Service]
-TEXT = (("content-type", "text/plain"),)
-
-
-def answering(serve: Serve, reply: bytes, **settings: str) -> Function:
-    """Return a function whose service always gives this answer."""
-    return function(serve(lambda _received, _sock: reply).url, **settings)
-
-
-def result(serve: Serve, event: Any, reply: bytes, **settings: str) -> Any:
-    return answering(serve, reply, **settings)(event)
 
 
 def test_rest_gets_every_header_in_the_one_map_with_lists_and_no_other_key(serve: Serve) -> None:
@@ -146,56 +134,6 @@ def test_a_compressed_body_goes_as_it_is_in_base64(serve: Serve, coding: str, en
     assert (raw, found["isBase64Encoded"], found["headers"]["content-encoding"]) == (body, encoded, coding)
 
 
-def test_nothing_of_the_services_connection_and_server_goes_on(serve: Serve) -> None:
-    headers = (
-        ("server", "uvicorn"),
-        ("date", "Mon, 23 Nov 2026 08:00:00 GMT"),
-        *TEXT,
-        ("connection", "keep-alive, x-hop"),
-        ("keep-alive", "timeout=5"),
-        ("x-hop", "1"),
-        ("proxy-authenticate", "Basic"),
-        ("trailer", "x"),
-        ("upgrade", "h2c"),
-        ("x-lambda-migrate-signature", "leak"),
-        ("x-powered-by", "parcels"),
-    )
-
-    found = result(serve, requests.alb(), answer(b"hi", headers=headers), exclude_headers="X-Powered-By")
-
-    assert found["headers"] == {"content-type": "text/plain"}
-
-
-def test_a_server_and_date_of_the_application_itself_go_on(serve: Serve) -> None:
-    headers = (("date", "server's"), ("server", "uvicorn"), ("server", "parcels/3"), ("date", "app's"))
-
-    assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {"server": "parcels/3", "date": "app's"}
-
-
-@pytest.mark.parametrize("server", ["uvicorn", "hypercorn-h11", "nginx/1.27", "awselb/2.0"])
-def test_a_web_server_is_not_named(serve: Serve, server: str) -> None:
-    headers = (("date", "server's"), ("server", server), *TEXT)
-
-    assert result(serve, requests.alb(), answer(headers=headers))["headers"] == dict(TEXT)
-
-
-def test_the_applications_server_goes_on_where_its_server_adds_none(serve: Serve) -> None:
-    headers = (("date", "server's"), ("server", "parcels/3"), *TEXT)
-
-    assert result(serve, requests.alb(), answer(headers=headers))["headers"] == {**dict(TEXT), "server": "parcels/3"}
-
-
-def test_an_answer_to_head_keeps_the_length_of_what_it_does_not_carry(serve: Serve) -> None:
-    reply = answer(b"", headers=(*TEXT, ("content-length", "1234")), length=False)
-
-    assert result(serve, requests.http_api_2("HEAD"), reply) == {
-        "statusCode": 200,
-        "headers": {"content-type": "text/plain", "content-length": "1234"},
-        "body": "",
-        "isBase64Encoded": False,
-    }
-
-
 @pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified"])
 def test_no_body_means_no_body_and_no_invented_type(serve: Serve, status: str) -> None:
     reply = answer(status=status, headers=(("etag", '"1"'), ("content-length", "7")), length=False)
@@ -213,17 +151,6 @@ def test_a_body_without_a_type_is_json_for_payload_2_as_it_always_was(serve: Ser
     assert result(serve, requests.rest_api(), answer(b"{}"))["multiValueHeaders"] == {}
 
 
-def test_too_many_headers_are_warned_of(serve: Serve) -> None:
-    handle = answering(serve, answer(headers=(("x-long", "a" * 11_000),)))
-
-    assert handle(requests.rest_api())["statusCode"] == 200
-    assert handle(requests.alb())["statusCode"] == 200
-    assert [line.get("warning") for line in handle.lines] == [
-        "11029 bytes of response headers, at most 10240 pass",
-        None,
-    ]
-
-
 @pytest.mark.parametrize("status", ["302 Found", "404 Not Found", "418 I'm a Teapot", "500 Oops", "503 Busy", "599 X"])
 def test_redirects_and_errors_of_the_service_are_answers(serve: Serve, status: str) -> None:
     found = result(serve, requests.alb(), answer(b"x", status, (*TEXT, ("location", "/elsewhere"))))
@@ -234,54 +161,6 @@ def test_redirects_and_errors_of_the_service_are_answers(serve: Serve, status: s
 @pytest.mark.parametrize("status", ["101 Switching Protocols", "600 Odd", "099 Low", "2000 Long", "abc X", "-20 X"])
 def test_what_is_no_final_status_is_a_bad_gateway(serve: Serve, status: str) -> None:
     assert result(serve, requests.alb(), answer(b"x", status))["statusCode"] == 502
-
-
-def test_headers_that_are_not_utf_8_are_latin_1(serve: Serve) -> None:
-    reply = b"HTTP/1.1 200 OK\r\nx-name: caf\xe9\r\ncontent-length: 0\r\n\r\n"
-
-    assert result(serve, requests.alb(), reply)["headers"] == {"x-name": "café"}
-
-
-def test_each_header_line_is_decoded_by_itself(serve: Serve) -> None:
-    reply = (
-        b"HTTP/1.1 200 OK\r\nset-cookie: name=Ren\xe9\r\nx-city: "
-        + "Kraków".encode()
-        + b"\r\nx-plain: a\r\ncontent-length: 0\r\n\r\n"
-    )
-
-    found = result(serve, requests.http_api_2(), reply)
-
-    assert (found["headers"], found["cookies"]) == ({"x-city": "Kraków", "x-plain": "a"}, ["name=René"])
-
-
-@pytest.mark.parametrize(
-    ("codings", "encoded"),
-    [
-        (["identity", "br"], True),
-        (["br", "identity"], True),
-        (["identity, gzip"], True),
-        (["", "deflate"], True),
-        (["identity", "Identity"], False),
-        (["identity, identity", ""], False),
-    ],
-)
-def test_the_codings_of_all_lines_count(serve: Serve, codings: list[str], encoded: bool) -> None:
-    lines = (("content-type", "text/plain"), *(("content-encoding", coding) for coding in codings))
-
-    assert result(serve, requests.http_api_2(), answer(b"hello", headers=lines))["isBase64Encoded"] is encoded
-
-
-def test_what_proxies_tell_of_themselves_reaches_the_client_and_what_they_tell_each_other_does_not(
-    serve: Serve,
-) -> None:
-    lines = (
-        ("proxy-status", "cdn.example.com; received-status=200"),
-        ("proxy-connection", "keep-alive"),
-        ("proxy-authenticate", "Basic"),
-        ("proxy-authentication-info", "x"),
-    )
-
-    assert result(serve, requests.alb(), answer(headers=lines))["headers"] == {"proxy-status": lines[0][1]}
 
 
 def test_a_stream_is_awaited_to_its_end(serve: Serve) -> None:

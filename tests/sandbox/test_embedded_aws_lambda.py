@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
 import threading
@@ -12,53 +11,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambda_migrate.sandbox.ministack.lambda_ import choose_version
+from tests.sandbox.invoking import FAILS, invoke, publish_two_versions, total, wait_until_updated
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.sandbox
-
-FAILS = """
-import os
-def handler(event, context):
-    print(f"attempt {context.aws_request_id} in {os.getpid()}")
-    raise LookupError(f"no {event['what']}")
-"""
-
-
-def invoke(client: Callable[[str], Any], name: str, event: Any = None, **options: Any) -> Any:
-    return json.load(client("lambda").invoke(FunctionName=name, Payload=json.dumps(event or {}), **options)["Payload"])
-
-
-def wait_until_updated(client: Callable[[str], Any], name: str) -> None:
-    waiter = client("lambda").get_waiter("function_updated_v2")
-    waiter.wait(FunctionName=name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200})
-
-
-def publish_two_versions(client: Callable[[str], Any], name: str) -> None:
-    functions = client("lambda")
-    functions.publish_version(FunctionName=name)
-    functions.update_function_configuration(FunctionName=name, Description="second")
-    wait_until_updated(client, name)
-    functions.publish_version(FunctionName=name)
-
-
-def total(client: Callable[[str], Any], namespace: str, metric: str, dimensions: dict[str, str]) -> float:
-    """Return the sum of a metric over the last minutes, read in periods of one second."""
-    now = dt.datetime.now(dt.UTC)
-    pairs = [{"Name": name, "Value": value} for name, value in dimensions.items()]
-    query = {
-        "Id": "sum",
-        "MetricStat": {
-            "Metric": {"Namespace": namespace, "MetricName": metric, "Dimensions": pairs},
-            "Period": 1,
-            "Stat": "Sum",
-        },
-    }
-    start, end = now - dt.timedelta(minutes=5), now + dt.timedelta(seconds=2)
-    answer = client("cloudwatch").get_metric_data(MetricDataQueries=[query], StartTime=start, EndTime=end)
-    return float(sum(answer["MetricDataResults"][0]["Values"]))
 
 
 @pytest.mark.parametrize(
@@ -102,72 +61,6 @@ def test_reading_an_alias_never_depends_on_its_weights(
     read = client("lambda").get_function_configuration(FunctionName=unique, Qualifier="live")
 
     assert (read["Version"], read["FunctionArn"]) == ("1", f"{arn}:live")
-
-
-def test_metrics_have_the_dimensions_that_aws_publishes(
-    client: Callable[[str], Any], make_function: Callable[..., str], unique: str
-) -> None:
-    make_function(FAILS)
-    publish_two_versions(client, unique)
-    weights = {"AdditionalVersionWeights": {"2": 1.0}}
-    client("lambda").create_alias(FunctionName=unique, Name="live", FunctionVersion="1", RoutingConfig=weights)
-
-    for qualifier in (None, "1", "live", "live"):
-        invoke(client, unique, {"what": "luck"}, **({"Qualifier": qualifier} if qualifier else {}))
-
-    listed = client("cloudwatch").list_metrics(
-        Namespace="AWS/Lambda", MetricName="Errors", Dimensions=[{"Name": "FunctionName", "Value": unique}]
-    )
-    found = [{pair["Name"]: pair["Value"] for pair in metric["Dimensions"]} for metric in listed["Metrics"]]
-    counted = {json.dumps(dimensions): total(client, "AWS/Lambda", "Errors", dimensions) for dimensions in found}
-    name = {"FunctionName": unique}
-    assert counted == {
-        json.dumps(name): 4,
-        json.dumps({**name, "Resource": unique}): 1,
-        json.dumps({**name, "Resource": f"{unique}:1"}): 1,
-        json.dumps({**name, "Resource": f"{unique}:live"}): 2,
-        json.dumps({**name, "Resource": f"{unique}:live", "ExecutedVersion": "2"}): 2,
-    }
-    assert total(client, "AWS/Lambda", "Invocations", name) == 4
-    assert total(client, "AWS/Lambda", "Throttles", name) == 0
-    assert total(client, "AWS/Lambda", "Duration", name) > 0
-
-
-def test_a_throttled_invocation_is_no_invocation(
-    client: Callable[[str], Any], make_function: Callable[..., str], unique: str
-) -> None:
-    make_function()
-    client("lambda").put_function_concurrency(FunctionName=unique, ReservedConcurrentExecutions=0)
-
-    with pytest.raises(ClientError, match="TooManyRequestsException"):
-        invoke(client, unique)
-
-    name = {"FunctionName": unique}
-    assert total(client, "AWS/Lambda", "Throttles", name) == 1
-    assert total(client, "AWS/Lambda", "Invocations", name) == 0
-
-
-def test_embedded_metrics_in_the_log_become_metrics(
-    client: Callable[[str], Any], make_function: Callable[..., str], unique: str
-) -> None:
-    make_function("""
-import json, time
-def handler(event, context):
-    print("{not json}")
-    print(json.dumps({
-        "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [{
-            "Namespace": "LambdaMigrate", "Dimensions": [["FunctionName"], ["FunctionName", "FunctionVersion"]],
-            "Metrics": [{"Name": "Proxied", "Unit": "Count"}, {"Name": "UpstreamMilliseconds"}]}]},
-        "FunctionName": context.function_name, "FunctionVersion": "7", "Proxied": 1, "UpstreamMilliseconds": [2.5, 4]}))
-""")
-
-    invoke(client, unique)
-    invoke(client, unique)
-
-    name, both = {"FunctionName": unique}, {"FunctionName": unique, "FunctionVersion": "7"}
-    assert total(client, "LambdaMigrate", "Proxied", name) == 2
-    assert total(client, "LambdaMigrate", "Proxied", both) == 2
-    assert total(client, "LambdaMigrate", "UpstreamMilliseconds", both) == 13
 
 
 def test_an_exception_is_named_and_does_not_end_the_environment(

@@ -3,92 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
-import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from lambda_migrate_service.consumer import Consumer, NotificationConsumer, Polling, QueueNotReadable, failures, record
-from lambda_migrate_service.context import Function
 from lambda_migrate_service.dispatch import Dispatcher
 from lambda_migrate_service.environment import Environment
 
+from tests.service_library.polled_queue import ARN, FUNCTION, URL, Queue, consuming, message
 from tests.support.waiting import TIMEOUT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-FUNCTION = Function("orders", "eu-west-1", "123456789012", 256, 3.0)
-ARN = "arn:aws:sqs:eu-west-1:123456789012:orders"
-URL = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"
-
-
-def message(number: int) -> dict[str, Any]:
-    return {
-        "MessageId": f"m{number}",
-        "ReceiptHandle": f"r{number}",
-        "Body": f"body {number}",
-        "MD5OfBody": "md5",
-        "Attributes": {"ApproximateReceiveCount": "1"},
-    }
-
-
-class Queue:
-    """A queue that answers as SQS does, and writes down what it is asked."""
-
-    def __init__(self, *batches: Any, visibility: str = "30") -> None:
-        self.batches = list(batches)
-        self.visibility = visibility
-        self.deleted: list[str] = []
-        self.visibilities: list[tuple[str, int]] = []
-        self.asked: dict[str, Any] = {}
-        self.receiving = threading.Event()
-        self.hold = threading.Event()
-        self.held_batch: list[dict[str, Any]] = []
-
-    def get_queue_attributes(self, **_asked: Any) -> dict[str, Any]:
-        return {"Attributes": {"QueueArn": ARN, "VisibilityTimeout": self.visibility}}
-
-    def receive_message(self, **asked: Any) -> dict[str, Any]:
-        self.asked = asked
-        if self.batches:
-            batch = self.batches.pop(0)
-            if isinstance(batch, Exception):
-                raise batch
-            return {"Messages": batch}
-        self.receiving.set()
-        self.hold.wait(0.05 if not self.held_batch else 5)
-        batch, self.held_batch = self.held_batch, []
-        return {"Messages": batch} if batch else {}
-
-    def delete_message_batch(self, Entries: Any, **_asked: Any) -> dict[str, Any]:  # noqa: N803  # boto3's name
-        self.deleted += [entry["ReceiptHandle"] for entry in Entries]
-        return {}
-
-    def change_message_visibility_batch(self, Entries: Any, **_asked: Any) -> None:  # noqa: N803  # boto3's name
-        self.visibilities += [(entry["ReceiptHandle"], entry["VisibilityTimeout"]) for entry in Entries]
-
-
-def consuming(
-    queue: Queue, handler: Any, until: Callable[[Consumer], bool], kind: type[Consumer] = Consumer
-) -> dict[str, Any]:
-    """Consume until something is so; return the state before the stop."""
-
-    async def run() -> dict[str, Any]:
-        consumer = kind(
-            URL, lambda: queue, Dispatcher(handler, workers=2, handlers={}), FUNCTION, Polling(pollers=1, wait=1)
-        )
-        await consumer.start()
-        limit = time.monotonic() + TIMEOUT
-        while not until(consumer):
-            assert time.monotonic() < limit, f"it never came to that: {consumer.state()}"
-            await asyncio.sleep(0.01)
-        state = consumer.state()
-        await consumer.stop()
-        return state
-
-    return asyncio.run(run())
 
 
 def test_a_batch_is_handled_as_lambda_hands_it_and_deleted() -> None:
@@ -105,106 +29,6 @@ def test_a_batch_is_handled_as_lambda_hands_it_and_deleted() -> None:
         "error": None,
     }
     assert queue.asked["MaxNumberOfMessages"] == 10
-
-
-TOPIC = "arn:aws:sns:eu-west-1:123456789012:news"
-NOTIFICATION = {
-    "Type": "Notification",
-    "MessageId": "165545c9-2a5c-472c-8df2-7ff2be2b3b1b",
-    "TopicArn": TOPIC,
-    "Message": "hello",
-    "Timestamp": "2026-01-15T00:00:00.000Z",
-    "SignatureVersion": "1",
-    "Signature": "c2lnbmVk",
-    "SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0a1b.pem",
-    "UnsubscribeURL": f"https://sns.eu-west-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={TOPIC}:0815",
-    "MessageAttributes": {"shop": {"Type": "String", "Value": "paris"}},
-}
-
-
-def test_a_notification_in_a_queue_is_handled_as_sns_hands_it_to_lambda() -> None:
-    events: list[Any] = []
-
-    def handler(event: Any, _context: Any) -> Any:
-        events.append(event)
-        return {"batchItemFailures": "means nothing here"}
-
-    queue = Queue([{**message(1), "Body": json.dumps(NOTIFICATION)}])
-    state = consuming(queue, handler, lambda consumer: consumer.state()["handled"] == 1, NotificationConsumer)
-
-    (found,) = events[0]["Records"]
-    named = {name: value for name, value in NOTIFICATION.items() if not name.endswith("URL")}
-    urls = {"SigningCertUrl": NOTIFICATION["SigningCertURL"], "UnsubscribeUrl": NOTIFICATION["UnsubscribeURL"]}
-    assert found == {
-        "EventSource": "aws:sns",
-        "EventVersion": "1.0",
-        "EventSubscriptionArn": f"{TOPIC}:0815",
-        "Sns": {**named, **urls, "Subject": None},
-    }
-    assert (queue.deleted, state["notifications"], queue.asked["MaxNumberOfMessages"]) == (["r1"], True, 1)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        "hello",
-        "[]",
-        json.dumps({**NOTIFICATION, "Type": "SubscriptionConfirmation"}),
-        json.dumps({"a": 1}),
-        json.dumps({"Records": []}),
-        json.dumps({"event": 1, "more": 2}),
-        json.dumps({"Records": [{"eventSource": "aws:s3"}, {"eventSource": "aws:sqs"}]}),
-    ],
-)
-def test_what_is_not_a_notification_in_its_envelope_is_left_in_the_queue(body: str) -> None:
-    events: list[Any] = []
-    queue = Queue([{**message(1), "Body": body}], [{**message(2), "Body": json.dumps(NOTIFICATION)}])
-
-    def done(consumer: Consumer) -> bool:
-        return bool(consumer.state()["handled"])
-
-    state = consuming(queue, lambda event, _context: events.append(event), done, NotificationConsumer)
-
-    assert (queue.deleted, state["failed"], len(events)) == (["r2"], 1, 1)
-
-
-UPLOADED = {"Records": [{"eventSource": "aws:s3", "s3": {"object": {"key": "2026/caf%C3%A9+1.json"}}}]}
-TESTED = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "uploads", "RequestId": "1", "HostId": "2"}
-
-
-def test_what_a_bucket_writes_into_a_queue_is_handled_as_it_is_and_its_test_message_is_not() -> None:
-    events: list[Any] = []
-    queue = Queue([{**message(1), "Body": json.dumps(TESTED)}], [{**message(2), "Body": json.dumps(UPLOADED)}])
-
-    def done(_consumer: Consumer) -> bool:
-        return len(queue.deleted) == 2
-
-    state = consuming(queue, lambda event, _context: events.append(event), done, NotificationConsumer)
-
-    assert (events, queue.deleted, state["failed"]) == ([UPLOADED], ["r1", "r2"], 0)
-
-
-@pytest.mark.parametrize("event", [{"id": "nightly"}, {"event": {"event": 1}}, [], None, "text"])
-def test_what_a_schedule_brings_is_taken_out_of_its_envelope(event: Any) -> None:
-    events: list[Any] = []
-    queue = Queue([{**message(1), "Body": json.dumps({"event": event})}])
-
-    def done(_consumer: Consumer) -> bool:
-        return bool(queue.deleted)
-
-    consuming(queue, lambda event, _context: events.append(event), done, NotificationConsumer)
-
-    assert (events, queue.deleted) == ([event], ["r1"])
-
-
-def test_a_notification_whose_handler_fails_comes_again() -> None:
-    queue = Queue([{**message(1), "Body": json.dumps(NOTIFICATION)}])
-
-    def handler(_event: Any, _context: Any) -> None:
-        raise ValueError
-
-    consuming(queue, handler, lambda consumer: consumer.state()["failed"] == 1, NotificationConsumer)
-    assert queue.deleted == []
 
 
 def test_a_queue_is_consumed_in_one_way_or_the_other() -> None:

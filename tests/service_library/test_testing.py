@@ -5,10 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from lambda_migrate_service import (
@@ -32,8 +29,10 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Mount, Route
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 FUNCTION = Function("orders", "eu-west-1", "123456789012", 512, 10.0)
-LIBRARY = Path(__file__).parents[2] / "service_library"
 
 
 @pytest.fixture(autouse=True)
@@ -271,57 +270,6 @@ def test_what_is_signed_here_is_believed(tmp_path: Path) -> None:
     proof = sign("GET", "/a?b=1", context=context, headers=caller)
     statuses = [client.request("GET", target, [*caller, *proof.items()]).status for target in ("/a?b=1", "/a?b=2")]
     assert (statuses, [scope["client"][0] for scope in app.scopes]) == ([200, 404], ["203.0.113.7"])
-
-
-MAIN = """
-from starlette.applications import Starlette
-from starlette.responses import JSONResponse
-from starlette.routing import Route
-from mangum import Mangum
-import os
-app = Starlette(routes=[Route("/", lambda request: JSONResponse(sorted(os.environ["WORDS"].split())))])
-handler = Mangum(app, lifespan="off")
-"""
-COMPOSED = """
-from lambda_migrate_service import ErrorBoundary, Lifespan, Readiness, Service
-from lambda_migrate_service.testing import Recorder
-def build(variables, code):
-    readiness = Readiness()
-    lifespan = Lifespan(code.app, "off", [], readiness)
-    app = code.app if variables["WORDS"] == "b a" else Recorder()
-    return Service(ErrorBoundary(app), lifespan, readiness, [], 1)
-"""
-SETTINGS = """
-from pathlib import Path
-from lambda_migrate_service import Function
-FUNCTION = Function("orders", "eu-west-1", "123456789012", 512, 10.0)
-SOURCE = Path(__file__).parent.parent / "src"
-HANDLER, APP, BASE_PATH = "code.handler", "code:app", ""
-"""
-
-
-@pytest.mark.parametrize(("words", "ended"), [("b a", 0), ("c", 1)])
-def test_the_command_prints_what_differs(tmp_path: Path, words: str, ended: int) -> None:
-    for path, text in (
-        ("environment.local", f"WORDS={words}\n"),
-        ("src/code.py", MAIN),
-        ("service/__init__.py", ""),
-        ("service/main.py", COMPOSED),
-        ("service/settings.py", SETTINGS),
-    ):
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_text(text)
-    command = [sys.executable, "-B", "-m", "lambda_migrate_service.testing", "service"]
-    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(LIBRARY), **measured}
-    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr) == (ended, "")
-    first, *_, last = ran.stdout.splitlines()
-    assert (first, last) == (
-        ("same    200 GET /", "2 events, 0 answered differently")
-        if ended == 0
-        else ("differs 200 GET /", "2 events, 2 answered differently")
-    )
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,14 @@ def embedded_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedA
         yield aws
 
 
+def archive(source: str) -> bytes:
+    """Return a zip that holds one Python file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as code:
+        code.writestr("index.py", source)
+    return buffer.getvalue()
+
+
 def clients_of(aws: EmbeddedAws) -> Callable[[str], Any]:
     """Return what makes boto3's clients, one for each service."""
     session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=aws.region)
@@ -87,15 +95,12 @@ def function_maker(client: Callable[[str], Any], account: str, unique: str) -> C
     """Return what makes small functions, as ``make_function`` does."""
 
     def make(source: str = ECHO, **overrides: Any) -> str:
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as code:
-            code.writestr("index.py", source)
         parameters = {
             "FunctionName": unique,
             "Runtime": "python3.12",
             "Handler": "index.handler",
             "Role": f"arn:aws:iam::{account}:role/{unique}",
-            "Code": {"ZipFile": archive.getvalue()},
+            "Code": {"ZipFile": archive(source)},
             "Timeout": 10,
         } | overrides
         arn: str = client("lambda").create_function(**parameters)["FunctionArn"]

@@ -1,0 +1,151 @@
+"""What a handler does besides calling its adapter, in the shapes that public repositories have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.analyzer import analyze
+from tests.analyzer.projects import write
+from tests.analyzer.public_shapes import ALL, WEB, seen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("files", "handler"),
+    [
+        (
+            {"main.py": WEB + "_asgi = Mangum(app)\ndef run(event, context):\n    return _asgi(event, context)\n"},
+            "main.run",
+        ),
+        (
+            {
+                "main.py": WEB + "_unused = Mangum(app, lifespan='on')\n_asgi = Mangum(app)\n"
+                "def run(event, context):\n    return _asgi(event, context)\n"
+            },
+            "main.run",
+        ),
+        (
+            {
+                "main.py": WEB
+                + "def made():\n    return Mangum(app)\ndef run(event, context):\n    return made()(event, context)\n"
+            },
+            "main.run",
+        ),
+        (
+            {
+                "web.py": WEB + "asgi = Mangum(app)\n",
+                "main.py": "from web import asgi\ndef run(event, context):\n    return asgi(event, context)\n",
+            },
+            "main.run",
+        ),
+        ({"main.py": WEB + "handler = Mangum(app)\ndef other(event, context):\n    return 1\n"}, "main.handler"),
+    ],
+)
+def test_the_handler_is_the_function_that_calls_the_adapter(
+    files: dict[str, str], handler: str, tmp_path: Path
+) -> None:
+    analysis = analyze(write(tmp_path, files), None)
+
+    assert analysis.adapter is not None
+    assert (analysis.handler, analysis.adapter.handler.rpartition(".")[2]) == (
+        handler,
+        "asgi" if "web.py" in files else handler.rpartition(".")[2],
+    )
+
+
+def test_work_around_the_adapter_is_an_error_with_its_statements(tmp_path: Path) -> None:
+    code = """\
+import os
+def handler(event, context):
+    print(event)
+    if "Records" in event:
+        return work(event)
+    if os.environ.get("SHOP_OPEN") != "yes":
+        return None
+    remember(event["headers"].get("x-request-id"))
+    answer = Mangum(app)(event, context)
+    flush()
+    return answer
+"""
+    assert [each for each in seen(tmp_path, {"main.py": WEB + code}) if each[1] == "LM012"] == [
+        (
+            "error",
+            "LM012",
+            f"`handler` does this {when} the adapter, and requests no longer pass it: `{written}`",
+        )
+        for when, written in (
+            ("before", 'if os.environ.get("SHOP_OPEN") != "yes":…'),
+            ("before", 'remember(event["headers"].get("x-request-id"))'),
+            ("after", "flush()"),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "handler", "work"),
+    [
+        # the adapter that a function makes, bound to a name
+        (
+            (
+                "def create(app):\n    try:\n        return Mangum(app)\n    except ImportError:\n        return None\n"
+                "handler = create(app)\n"
+            ),
+            "main.handler",
+            [],
+        ),
+        # made again for each invocation, with what that needs
+        (
+            (
+                "def settings():\n    return {}\ndef fresh(given):\n    return FastAPI()\n"
+                "def handler(event, context):\n    env = dict(settings())\n    env.setdefault('a', 'b')\n"
+                "    made = fresh(env)\n    asgi = Mangum(made, lifespan='off')\n    return asgi(event, context)\n"
+            ),
+            "main.handler",
+            [],
+        ),
+        # a class that is called
+        (
+            (
+                "class Entry:\n    def make(self):\n        return Mangum(app)\n"
+                "    def __call__(self, event, context):\n        return self.make()(event, context)\n"
+                "handler = Entry()\n"
+            ),
+            "main.handler",
+            [],
+        ),
+        # whether there is an adapter, an event loop, and helpers that only read
+        (
+            (
+                "import asyncio\nasgi = Mangum(app)\ndef loop():\n    try:\n        return asyncio.get_event_loop()\n"
+                "    except RuntimeError:\n        asyncio.set_event_loop(asyncio.new_event_loop())\n"
+                "def part(event, *keys):\n    for key in keys:\n        event = event[key]\n    return event\n"
+                "def handler(event, context):\n    if asgi is None:\n        return {'statusCode': 500}\n    loop()\n"
+                "    stage = part(event, 'requestContext', 'stage')\n    print(stage)\n"
+                "    return asgi(event, context)\n"
+            ),
+            "main.handler",
+            [],
+        ),
+        # a path that is cut off, though the test only asks whether there is one
+        (
+            (
+                "asgi = Mangum(app)\ndef handler(event, context):\n"
+                "    if isinstance(event, dict) and 'path' in event:\n"
+                "        event['path'] = event['path'].removeprefix('/x')\n    return asgi(event, context)\n"
+            ),
+            "main.handler",
+            ["if isinstance(event, dict) and 'path' in event:…"],
+        ),
+    ],
+)
+def test_the_handler_and_its_own_work_are_told_from_making_the_adapter(
+    code: str, handler: str, work: list[str], tmp_path: Path
+) -> None:
+    analysis = analyze(write(tmp_path, {"main.py": f"{WEB}{code}", **ALL}), None)
+
+    told = [each.message.rpartition(": `")[2].rstrip("`") for each in analysis.findings if each.code == "LM012"]
+    assert (analysis.handler, told, [each for each in analysis.blocking if each.code != "LM012"]) == (handler, work, [])

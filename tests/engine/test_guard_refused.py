@@ -1,0 +1,122 @@
+"""Where AWS does not allow the guard, or somebody slept through it: no traffic stays where nobody judges it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lambda_migrate.engine.guard_role import name_of
+from lambda_migrate.engine.guard_schedule import armed_schedule
+from lambda_migrate.engine.ledger import Ledger
+from lambda_migrate.engine.plan import Plan
+from lambda_migrate.engine.runs import runs
+from lambda_migrate.errors import GateClosed, NotAllowed
+from lambda_migrate.sandbox.unkindness import KIND, Unkindness
+from tests.engine.canary import BAKE, GRACE, HOLD, Canary
+from tests.engine.world import PASS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture
+def denied(embedded_aws: EmbeddedAws) -> Iterator[Callable[..., None]]:
+    yield lambda *calls: embedded_aws.be(Unkindness(denied=calls))
+    embedded_aws.be(KIND)
+
+
+def test_a_process_that_slept_through_its_end_does_not_go_on(canary: Canary) -> None:
+    canary.verdicts = [PASS]
+    executor = canary.open()
+
+    def sleep(seconds: float) -> None:
+        canary.clock.sleep(seconds)
+        if canary.acts_at() is not None and canary.alias()["weights"]:
+            canary.clock.time += BAKE + GRACE + 60
+            canary.act()
+
+    executor.sleep = sleep
+    with executor.ledger, pytest.raises(GateClosed) as caught:
+        executor.run(canary.plan(10, 100))
+
+    assert caught.value.gate == "guard-acted"
+    assert caught.value.message == "01-shift_weight: traffic went back by itself meanwhile"
+    assert runs(Ledger.read(canary.path))[0].applied == {}
+
+
+def test_a_process_that_slept_between_two_weights_does_not_go_on(canary: Canary) -> None:
+    canary.verdicts = [PASS] * 3
+    executor = canary.open()
+
+    def stop() -> bool:
+        latest = executor.ledger.projection.latest
+        if "verdict" in latest and canary.alias()["weights"]:
+            canary.clock.time += HOLD
+            canary.act()
+        return False
+
+    executor.stop = stop
+    with executor.ledger, pytest.raises(GateClosed) as caught:
+        executor.run(canary.plan(10, 100))
+
+    assert (caught.value.gate, canary.acts_at()) == ("guard-acted", None)
+    assert caught.value.message == "02-shift_weight: traffic went back by itself meanwhile"
+    canary.run(canary.plan(10, 100))
+    assert canary.alias() == {"version": "2", "weights": {}}
+
+
+@pytest.mark.parametrize("call", ["scheduler:CreateSchedule", "iam:CreateRole"])
+def test_where_it_is_not_allowed_no_traffic_moves(call: str, canary: Canary, denied: Callable[..., None]) -> None:
+    denied(call)
+
+    with pytest.raises(NotAllowed) as caught:
+        canary.run(canary.plan(10, 100))
+
+    assert caught.value.message.startswith("no-guard: nothing would put traffic back by itself: ")
+    assert canary.alias() == {"version": "1", "weights": {}}
+    assert armed_schedule(Ledger.read(canary.path)) is None
+
+
+def test_where_that_is_accepted_traffic_moves_without_it(canary: Canary, denied: Callable[..., None]) -> None:
+    denied("scheduler:CreateSchedule")
+    canary.verdicts = [PASS, PASS]
+
+    canary.run(canary.plan(10, 100, required=False))
+
+    assert canary.alias() == {"version": "2", "weights": {}}
+    assert any(text.startswith("no guard: scheduler:CreateSchedule") for text in canary.told)
+
+
+def test_where_it_cannot_be_cancelled_the_step_has_not_passed(canary: Canary, denied: Callable[..., None]) -> None:
+    denied("scheduler:DeleteSchedule")
+    canary.verdicts = [PASS]
+
+    with pytest.raises(NotAllowed):
+        canary.run(canary.plan(100))
+
+    assert runs(Ledger.read(canary.path))[0].verdicts == {}
+
+
+@pytest.mark.parametrize("command", ["run", "rollback"])
+def test_a_role_that_could_not_be_removed_is_removed_by_the_next_run(
+    command: str, canary: Canary, denied: Callable[..., None]
+) -> None:
+    denied("iam:DeleteRole")
+    canary.verdicts = [PASS, PASS]
+    canary.run(canary.plan(100))
+    left = canary.roles()
+
+    denied()
+    if command == "run":
+        canary.run(Plan("direct", canary.arn, "f" * 64))
+    else:
+        canary.rollback()
+
+    assert (left, canary.roles()) == ([name_of(canary.function)], [])
+    (said,) = [text for text in canary.told if text.startswith("the guard: ")]
+    assert said.endswith("; the next run removes it")
