@@ -192,6 +192,19 @@ class Report:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """One call of a step.
+
+    Attributes:
+        command: The command line of the AWS CLI.
+        check: The command line that shows whether it is done; "" where none does.
+    """
+
+    command: str
+    check: str = ""
+
+
+@dataclass(frozen=True)
 class Instruction:
     """One step of a runbook.
 
@@ -199,10 +212,11 @@ class Instruction:
         id: The step's id.
         what: What it changes, in one line.
         why: The reason, one clause; "" for none.
-        command: The command line of the AWS CLI; "" where it needs what an earlier step makes.
-        calls: The calls that it makes where `command` is "", ``lambda:UpdateAlias``.
-        check: The command line that shows whether it is done; "" where that needs an earlier step too.
-        expected: What that shows once it is done.
+        typed: Its calls, in their order; empty where it needs what an earlier step makes.
+        calls: The calls that it may make where `typed` is empty, ``lambda:UpdateAlias``.
+        more: Whether it may call more than is told, which what AWS shows after these calls decides.
+        check: What shows whether it is done where `typed` is empty, a command line; "" where that lacks something too.
+        expected: What the last check shows once it is done.
         waits: Seconds until the change is in effect.
         bake: Seconds that it is watched.
         risk: What to know before; "" for nothing.
@@ -212,8 +226,9 @@ class Instruction:
     id: str
     what: str
     why: str = ""
-    command: str = ""
+    typed: tuple[Typed, ...] = ()
     calls: tuple[str, ...] = ()
+    more: bool = False
     check: str = ""
     expected: str = ""
     waits: float = 0.0

@@ -20,6 +20,9 @@ LONGEST = 300
 
 WHOLE = 100.0
 
+VERDICT = ("kind", "result", "reasons")
+"""What a note of a verdict holds besides what was counted."""
+
 _Key = tuple[int, str]
 
 
@@ -80,7 +83,7 @@ class Story:
         elif kind == "verdict":
             reasons, result = tuple(map(str, note.get("reasons", ()))), str(note.get("result"))
             self._add(record, "verdict", f"{record.id}: {'; '.join(reasons) or result}", result)
-            evidence = tuple(_flat(note.get("evidence") or {}))
+            evidence = tuple(_flat({name: value for name, value in note.items() if name not in VERDICT}))
             self.judgements.append(Judgement(record.at, record.id, result, reasons, evidence))
         else:
             self._add(record, "note", _told(record, note))

@@ -1,4 +1,4 @@
-"""A rehearsal goes as far as the first write, and lets nothing through that changes something or shows a secret."""
+"""A rehearsal tells every write of a change, and lets nothing through that changes something or shows a secret."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from lambda_migrate.actions.api_gateway.create_integration import CreateIntegration
 from lambda_migrate.aws.command_line import command_line
-from lambda_migrate.aws.rehearsal import STAND_IN, Rehearsal
+from lambda_migrate.aws.rehearsal import MOST, STAND_IN, Rehearsal, placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,28 +27,66 @@ def careless(aws: Aws) -> None:
     aws.call("lambda", "delete_function", FunctionName="others")
 
 
+def of_an_answer(aws: Aws) -> None:
+    role = aws.call("iam", "create_role", RoleName="r", AssumeRolePolicyDocument="{}")["Role"]
+    aws.call("lambda", "create_function", FunctionName="orders", Role=role["Arn"])
+
+
+def by_an_answer(aws: Aws) -> None:
+    made = aws.call("apigatewayv2", "create_integration", ApiId="9x2k", IntegrationType="HTTP_PROXY")
+    aws.call("apigatewayv2", "get_route", ApiId="9x2k", RouteId=made["ResponseParameters"]["200"]["x"])
+
+
+def without_end(aws: Aws) -> None:
+    while True:
+        aws.call("sns", "publish", Message="m")
+
+
+CAREFUL = {"FunctionName": "orders"}
+ROLE = ("iam", "create_role", {"RoleName": "r", "AssumeRolePolicyDocument": "{}"})
+INTEGRATION = ("apigatewayv2", "create_integration", {"ApiId": "9x2k", "IntegrationType": "HTTP_PROXY"})
+READ = {"Name": "key", "WithDecryption": True}
+
+
 @pytest.mark.parametrize(
-    ("change", "written"),
+    ("change", "rehearsed"),
     [
-        (careless, ("lambda", "delete_function", {"FunctionName": "orders"})),
+        (
+            careless,
+            ((("lambda", "delete_function", CAREFUL), ("lambda", "delete_function", {"FunctionName": "others"})), True),
+        ),
         (
             lambda aws: aws.call("lambda", "invoke", FunctionName="orders", Payload=b"{}"),
-            ("lambda", "invoke", {"FunctionName": "orders", "Payload": b"{}"}),
+            ((("lambda", "invoke", {"FunctionName": "orders", "Payload": b"{}"}),), True),
         ),
-        (lambda aws: aws.call("logs", "start_query", limit=1), ("logs", "start_query", {"limit": 1})),
-        (lambda aws: aws.sleep(60.0), None),
+        (lambda aws: aws.call("logs", "start_query", limit=1), ((("logs", "start_query", {"limit": 1}),), True)),
+        (lambda aws: aws.sleep(60.0), ((), False)),
         (
             lambda aws: aws.call(
-                "sns",
-                "publish",
-                Message=aws.call("ssm", "get_parameter", Name="key", WithDecryption=True)["Parameter"]["Value"],
+                "sns", "publish", Message=aws.call("ssm", "get_parameter", **READ)["Parameter"]["Value"]
             ),
-            ("sns", "publish", {"Message": STAND_IN}),
+            ((("sns", "publish", {"Message": STAND_IN}),), True),
+        ),
+        (of_an_answer, ((ROLE, ("lambda", "create_function", {"FunctionName": "orders", "Role": "ARN"})), True)),
+        (by_an_answer, ((INTEGRATION,), False)),
+        (without_end, ((("sns", "publish", {"Message": "m"}),) * MOST, False)),
+        (
+            lambda aws: (aws.call("sns", "publish", Message="m"), aws.downloads()),
+            ((("sns", "publish", {"Message": "m"}),), False),
         ),
     ],
 )
-def test_it_ends_where_something_would_be_changed(change: Callable[[Aws], Any], written: Any) -> None:
-    assert rehearsal().first_write(change) == written
+def test_what_would_be_changed_is_told_call_by_call(change: Callable[[Aws], Any], rehearsed: Any) -> None:
+    assert rehearsal().rehearsed(change) == rehearsed
+
+
+def test_what_an_answer_would_hold_stands_there_by_name() -> None:
+    assert [placeholder(name) for name in ("Arn", "IntegrationId", "RevisionId", "apiId")] == [
+        "ARN",
+        "INTEGRATION_ID",
+        "REVISION_ID",
+        "API_ID",
+    ]
 
 
 def test_the_key_of_the_door_is_neither_read_nor_shown() -> None:
@@ -56,9 +94,9 @@ def test_the_key_of_the_door_is_neither_read_nor_shown() -> None:
     path = {"overwrite:path": "$request.path"}
     action = CreateIntegration("9x2k", "m", {"RequestParameters": path}, {door: "secretsmanager:orders/door"})
 
-    written = aws.first_write(action.apply)
+    ((written,), complete) = aws.rehearsed(action.apply)
 
-    assert written is not None
+    assert complete
     assert command_line(aws, *written) == (
         "aws apigatewayv2 create-integration --api-id 9x2k --description m"
         f""" --request-parameters '{{"overwrite:path": "$request.path", "{door}": "***"}}'"""

@@ -33,6 +33,7 @@ def test_it_tells_where_a_canary_stands_and_without_aws_what_the_ledger_knows(
     assert data["remaining"] == ["12-shift_weight: alias live: 1, 50 % on 2 → 2"]
     assert [share["percent"] for share in data["shares"]] == [0.0, 50.0]
     assert [(each["step"], each["result"]) for each in data["judgements"]] == [("11-shift_weight", "inconclusive")]
+    assert "traffic.invocations" in [name for name, _value in data["judgements"][0]["evidence"]]
     assert {each["kind"]: each["now"] for each in data["callers"] if "switched off" not in each["now"]} == {
         "HTTP API": "live",
         "SNS topic": "live",

@@ -50,7 +50,7 @@ class Ledger:
 
 def test_a_canary_there_and_back_is_told_in_its_shares_verdicts_and_moments() -> None:
     ledger = Ledger().add("note", kind="plan", plan=PLAN).step("01-shift_weight", TENTH)
-    ledger.add("note", "01-shift_weight", kind="verdict", result="pass", reasons=["fine"], evidence={"now": {"n": 20}})
+    ledger.add("note", "01-shift_weight", kind="verdict", result="pass", reasons=["fine"], traffic={"n": 20})
     ledger.step("02-shift_weight", WHOLE).step("02-shift_weight", WHOLE, back=True)
     ledger.step("01-shift_weight", TENTH, back=True)
 
@@ -65,7 +65,7 @@ def test_a_canary_there_and_back_is_told_in_its_shares_verdicts_and_moments() ->
         Share(9.0, 0.0),
     ]
     assert list(told.judgements) == [
-        Judgement("2026-03-01T12:00:04.000Z", "01-shift_weight", "pass", ("fine",), (("now.n", "20"),))
+        Judgement("2026-03-01T12:00:04.000Z", "01-shift_weight", "pass", ("fine",), (("traffic.n", "20"),))
     ]
     assert [(each.what, each.text) for each in told.moments] == [
         ("planned", "cutover: plan abc, steps: 2"),

@@ -19,6 +19,7 @@ NEWEST = 30
 
 PLACEHOLDERS = (
     "- `REVISION_ID`: what AWS shows as RevisionId just before the step.",
+    "- Another name in capitals, `INTEGRATION_ID`: what the call before it has answered under that name.",
     "- `***`: what AWS calls sensitive, and is not shown here.",
     "- `FILE`: the package that `lambda-migrate proxy build` writes.",
 )
@@ -87,19 +88,30 @@ def _instruction(number: int, each: Instruction) -> Iterator[str]:
         yield ""
     if each.risk:
         yield f"**Risk:** {_text(each.risk)}\n"
-    if each.command:
-        yield from _code(each.command)
-    elif each.calls:
-        yield (
-            f"Calls {', '.join(f'`{name}`' for name in each.calls)}. An earlier step makes what it needs:"
-            " make the runbook again after that step.\n"
-        )
-    else:
-        yield "It changes nothing in AWS: `lambda-migrate` does it on this machine.\n"
+    yield from _calls(each)
     if each.check:
         yield f"Check, which then shows {_text(each.expected)}:\n"
         yield from _code(each.check)
     yield f"Back: {_text(each.back)}\n" if each.back else "**It cannot be undone.**\n"
+
+
+def _calls(each: Instruction) -> Iterator[str]:
+    """Yield the calls of a step, each with its check; the last one shows the whole step."""
+    for number, typed in enumerate(each.typed, start=1):
+        if len(each.typed) > 1:
+            yield f"Call {number} of {len(each.typed)}:\n"
+        yield from _code(typed.command)
+        if typed.check:
+            last = number == len(each.typed)
+            yield f"Check, which then shows {_text(each.expected)}:\n" if last else "Check:\n"
+            yield from _code(typed.check)
+    if each.more:
+        yield "`lambda-migrate` then waits for AWS, and may call more: make the runbook again to see.\n"
+    elif each.calls:
+        names = ", ".join(f"`{name}`" for name in each.calls)
+        yield f"Calls {names}. An earlier step makes what it needs: make the runbook again after that step.\n"
+    elif not each.typed:
+        yield "It changes nothing in AWS: `lambda-migrate` does it on this machine.\n"
 
 
 def _remains(report: Report) -> Iterator[str]:

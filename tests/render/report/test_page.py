@@ -9,7 +9,7 @@ import pytest
 from lambda_migrate.render.report.chart import chart
 from lambda_migrate.render.report.markdown import markdown, runbook
 from lambda_migrate.render.report.page import page
-from lambda_migrate.report.model import Instruction, Report, Runbook, Series, Traffic
+from lambda_migrate.report.model import Instruction, Report, Runbook, Series, Traffic, Typed
 from tests.render.report.reports import AT, REPORT
 
 
@@ -67,7 +67,15 @@ def test_a_line_goes_through_its_points(points: tuple[tuple[float, float], ...],
 def test_a_runbook_has_a_number_a_command_a_check_and_a_way_back_for_each_step() -> None:
     steps = (
         Instruction(
-            "01-a", "alias live: none → 1", "first", "aws a", (), "aws b", "alias live", 5.0, 60.0, "slow", "gone"
+            "01-a",
+            "alias live: none → 1",
+            "first",
+            (Typed("aws a", "aws b"),),
+            expected="alias live",
+            waits=5.0,
+            bake=60.0,
+            risk="slow",
+            back="gone",
         ),
         Instruction("02-b", "alias live: 1 → 2", calls=("lambda:UpdateAlias",)),
     )
@@ -87,6 +95,25 @@ def test_a_runbook_has_a_number_a_command_a_check_and_a_way_back_for_each_step()
         "Calls `lambda:UpdateAlias`. An earlier step makes what it needs: make the runbook again after that step.\n\n"
         "**It cannot be undone.**\n"
     )
+
+
+def test_a_step_with_several_calls_shows_each_with_its_check() -> None:
+    typed = (Typed("aws a", "aws b"), Typed("aws c", "aws d"))
+    whole = Instruction("01-a", "a role", typed=typed, expected="a role")
+    texts = [
+        runbook(Runbook("orders", "cutover", "abc", AT, "lambda-migrate cutover", (each,))).partition(
+            "## 1. a role\n\n"
+        )[2]
+        for each in (whole, replace(whole, more=True))
+    ]
+
+    calls = (
+        "Call 1 of 2:\n\n```console\n$ aws a\n```\n\nCheck:\n\n```console\n$ aws b\n```\n\n"
+        "Call 2 of 2:\n\n```console\n$ aws c\n```\n\n"
+        "Check, which then shows a role:\n\n```console\n$ aws d\n```\n\n"
+    )
+    waits = "`lambda-migrate` then waits for AWS, and may call more: make the runbook again to see.\n\n"
+    assert texts == [f"{calls}{more}**It cannot be undone.**\n" for more in ("", waits)]
 
 
 def test_where_nothing_comes_next_the_runbook_says_so() -> None:
