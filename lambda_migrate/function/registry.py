@@ -16,7 +16,7 @@ from lambda_migrate.errors import AwsError, Drifted, NotFound
 from lambda_migrate.proxy.image import MANIFESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambda_migrate.aws.permissions import Call
     from lambda_migrate.aws.session import Aws
@@ -29,6 +29,10 @@ LISTS = (
 """Manifests of several images: asked for as well, so that ECR shows which one it is in place of nothing."""
 
 ALREADY = frozenset({"LayerAlreadyExistsException", "ImageAlreadyExistsException"})
+CUT_OFF = frozenset({"UploadNotFoundException", "InvalidLayerPartException", "EmptyUploadException"})
+"""What ECR says of an upload that it does not know any more, or whose parts are not those that it has."""
+
+ATTEMPTS = 3
 LONGEST_PART = 20_971_520
 """Bytes of one part of an upload, at most (UploadLayerPart, ECR API reference)."""
 
@@ -107,15 +111,33 @@ def lifecycle(aws: Aws, repository: str) -> str:
 
 
 def upload(aws: Aws, repository: str, blob: Blob) -> None:
-    """Bring a blob into a repository, unless it is there. One that was cut off begins again: parts are small.
+    """Bring a blob into a repository, unless it is there. One that was cut off begins again: our blobs are small.
+
+    A part, or the end, whose answer was lost and that is sent once more is refused, as it has come already. Then ECR is
+    asked whether the blob is there, and the upload begins again where it is not.
 
     Raises:
         AwsError: ECR refuses.
     """
-    asked = {"repositoryName": repository, "layerDigests": [blob.digest]}
+    for again in range(ATTEMPTS):
+        if _available(aws, repository, blob.digest):
+            return
+        try:
+            _send(aws, repository, blob)
+        except AwsError as error:
+            if error.aws_code not in CUT_OFF or again == ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
+def _available(aws: Aws, repository: str, digest: str) -> bool:
+    asked = {"repositoryName": repository, "layerDigests": [digest]}
     shown = aws.call("ecr", "batch_check_layer_availability", **asked).get("layers") or ()
-    if any(each.get("layerAvailability") == AVAILABLE for each in shown):
-        return
+    return any(each.get("layerAvailability") == AVAILABLE for each in shown)
+
+
+def _send(aws: Aws, repository: str, blob: Blob) -> None:
     begun = aws.call("ecr", "initiate_layer_upload", repositoryName=repository)
     named = {"repositoryName": repository, "uploadId": str(begun["uploadId"])}
     for first, part in _parts(blob.content, min(int(begun.get("partSize") or LONGEST_PART), LONGEST_PART)):
@@ -132,6 +154,12 @@ def put(aws: Aws, repository: str, manifest_text: str, media_type: str, tag: str
     """
     named = {"repositoryName": repository, "imageTag": tag, "imageDigest": digest}
     _unless_there(aws, "put_image", **named, imageManifest=manifest_text, imageManifestMediaType=media_type)
+
+
+def removal(repository: str, tags: Iterable[str]) -> str:
+    """Return the command that removes tags, and an image with its last one."""
+    named = " ".join(f"imageTag={tag}" for tag in tags)
+    return f"aws ecr batch-delete-image --repository-name {repository} --image-ids {named}"
 
 
 def _unless_there(aws: Aws, operation: str, **parameters: object) -> None:

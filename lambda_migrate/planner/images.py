@@ -13,13 +13,15 @@ from lambda_migrate.actions.function.point_image import PointImage
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_image import RestoreImage
 from lambda_migrate.engine.plan import Step
+from lambda_migrate.function import registry
 from lambda_migrate.function.image import ADAPTER
 from lambda_migrate.proxy import image, layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambda_migrate.config import Migration
+    from lambda_migrate.engine.runs import Run
     from lambda_migrate.function.image import Image
     from lambda_migrate.inventory import Inventory
 
@@ -66,7 +68,7 @@ def steps(inventory: Inventory, config: Migration, settings: dict[str, str], mar
         why = "lifecycle policies often delete untagged images, and versions still need theirs"
         yield Step("", TagImage(deployed.name, deployed.digest, kept), why, group)
     if tag not in deployed.tags:
-        pushed = PushImage(deployed.name, deployed.digest, made.digest, tag, deployed.on_path)
+        pushed = PushImage(deployed.name, deployed.digest, made.digest, tag, deployed.on_path, function=function.name)
         yield Step("", pushed, "the original's layers, byte for byte, and the proxy's", group)
     there = PointImage(function.name, deployed.repository, deployed.digest, made.digest)
     back = PointImage(function.name, deployed.repository, made.digest, deployed.digest)
@@ -88,6 +90,24 @@ def tags_of(function: str, deployed: Image, derived: str) -> tuple[str, str]:
         f"lambda-migrate-{function}-original-{_short(deployed.digest)}",
         f"lambda-migrate-{function}-proxy-{_short(derived)}",
     )
+
+
+def left(past: Iterable[Run]) -> Iterator[str]:
+    """Yield which images stay in ECR once the function is deleted, with the command that removes them.
+
+    Args:
+        past: The runs of the ledger.
+    """
+    tagged: dict[str, set[str]] = {}
+    for run in past:
+        for step, action in run.actions.items():
+            if step in run.applied and action["kind"] in (TagImage.kind, PushImage.kind):
+                tagged.setdefault(str(action["repository"]), set()).add(str(action["tag"]))
+    for repository, tags in sorted(tagged.items()):
+        yield (
+            f"its images stay in repository `{repository}` for as long as the backup may be needed; afterwards"
+            f" `{registry.removal(repository, sorted(tags))}` removes our tags, and an image with its last one"
+        )
 
 
 def warnings(inventory: Inventory) -> Iterator[str]:

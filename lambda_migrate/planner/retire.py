@@ -60,6 +60,7 @@ def plan(
     ours: frozenset[str] = frozenset(),
     secrets: Mapping[str, str] | None = None,
     unkept: Iterable[str] = (),
+    staying: Iterable[str] = (),
 ) -> Plan:
     """Plan the deletion of the function.
 
@@ -70,6 +71,7 @@ def plan(
         ours: Ids of the triggers that this tool has switched off; only those are removed.
         secrets: Where the values of the function's secret variables are kept, by their names.
         unkept: Names of its variables that look like secrets, and are kept nowhere.
+        staying: What else of it stays, one line each.
         folder: The folder of migration.yaml, which `retire.backup` is relative to; default: the working directory.
 
     Returns:
@@ -103,6 +105,7 @@ def plan(
     )
     builder.summary |= {"quiet": duration(evidence.quiet)}
     role = function.role.rpartition("/")[2]
+    builder.warn(*staying)
     builder.warn(f"its role `{role}` and its log group `/aws/lambda/{function.name}` stay; others may use them")
     return builder.finish()
 

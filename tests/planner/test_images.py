@@ -66,6 +66,7 @@ def test_the_plan_shows_the_digest_and_each_write_on_latest_has_its_way_back() -
         "digest": MADE.digest,
         "tag": PROXY_TAG,
         "on_path": True,
+        "function": "orders",
     }
     assert (there["before"], there["after"]) == (back["after"], back["before"]) == (IMAGE.digest, MADE.digest)
     assert configured == restored

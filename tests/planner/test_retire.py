@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions.ecr.push_image import PushImage
+from lambda_migrate.actions.ecr.tag_image import TagImage
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.engine.record import Record
 from lambda_migrate.engine.runs import Run
-from lambda_migrate.planner import retire
+from lambda_migrate.planner import images, retire
 from tests.planner import worlds
 from tests.triggers import known
 
@@ -188,6 +190,26 @@ def test_the_ledger_says_which_mappings_this_tool_has_switched_off() -> None:
 
     assert retire.switched_off([run(a=True, b=True, c=True)]) == {"ours"}
     assert retire.switched_off([run(a=False, b=True)]) == frozenset()
+
+
+def test_images_that_runs_have_pushed_are_named_with_the_command_that_removes_them() -> None:
+    actions = {
+        "a": TagImage("shop/orders", "sha256:1", "kept"),
+        "b": PushImage("shop/orders", "sha256:1", "sha256:2", "ours", on_path=True, function="orders"),
+        "c": PushImage("shop/orders", "sha256:1", "sha256:3", "rolled-back", on_path=True, function="orders"),
+    }
+    steps = [{"id": name, "action": action_to_dict(action)} for name, action in actions.items()]
+    applied = dict.fromkeys("ab", Record(1, "a", "applied", "", "", None, ""))
+
+    (left,) = images.left([Run(1, {"steps": steps}, "", applied=applied)])
+
+    assert left == (
+        "its images stay in repository `shop/orders` for as long as the backup may be needed; afterwards `aws ecr"
+        " batch-delete-image --repository-name shop/orders --image-ids imageTag=kept imageTag=ours` removes our tags,"
+        " and an image with its last one"
+    )
+    plan = retire.plan(worlds.DIRECT, worlds.settings(), worlds.QUIET, ours=OURS, staying=[left])
+    assert left in plan.warnings
 
 
 def test_our_own_probes_are_no_callers() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from lambda_migrate.actions.ecr import running
 from lambda_migrate.actions.ecr.tagged import Tagged
 from lambda_migrate.errors import StalePlan
 from lambda_migrate.function import registry
@@ -25,6 +26,7 @@ class PushImage(Tagged):
         digest: Digest of the derived image; what this version of lambda-migrate derives must have it.
         tag: Ours, which nobody else uses.
         on_path: Whether the runtime of the image finds the proxy by itself.
+        function: Name of the function whose versions run it; "" where an older ledger does not say.
     """
 
     kind: ClassVar[str] = "push_image"
@@ -33,6 +35,7 @@ class PushImage(Tagged):
     digest: str
     tag: str
     on_path: bool
+    function: str = ""
 
     def describe(self) -> str:
         """Return one line for a person."""
@@ -61,6 +64,16 @@ class PushImage(Tagged):
         registry.upload(aws, self.repository, made.config)
         registry.put(aws, self.repository, made.manifest.content.decode(), made.media_type, self.tag, self.digest)
 
+    def needless(self, aws: Aws) -> str:
+        """Return which version runs the image: after weeks without calls Lambda fetches it again."""
+        numbers = running.versions(aws, self.function, self.digest)
+        which = f"version {numbers[0]}" if numbers and numbers[0].isdecimal() else "$LATEST"
+        return f"{which} of `{self.function}` runs it, so that it stays" if numbers else ""
+
+    def named_by(self, aws: Aws) -> frozenset[str]:
+        """Return the names of the aliases of the versions that run it: it can go once they are gone."""
+        return running.aliases(aws, self.function, self.digest)
+
     def undo(self, aws: Aws) -> None:
         """Remove our tag; with the last one ECR deletes the image (BatchDeleteImage). The original's layers stay.
 
@@ -70,7 +83,8 @@ class PushImage(Tagged):
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
-        return registry.calls_of(self.repository, registry.READS, registry.PUSHES, "BatchDeleteImage")
+        ours = registry.calls_of(self.repository, registry.READS, registry.PUSHES, "BatchDeleteImage")
+        return (*ours, *running.calls_of(self.function))
 
     def current(self, aws: Aws) -> str:
         """Return what is there now, in one line."""

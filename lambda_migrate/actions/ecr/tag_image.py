@@ -48,7 +48,10 @@ class TagImage(Tagged):
     def needless(self, aws: Aws) -> str:
         """Return whether the tag is the only one: ECR deletes an image with its last tag (BatchDeleteImage)."""
         alone = registry.tags(aws, self.repository, self.digest) == (self.tag,)
-        return "it is the image's only tag, and the image would go with it" if alone else ""
+        if not alone:
+            return ""
+        command = registry.removal(self.repository, (self.tag,))
+        return f"it is the image's only tag, and the image would go with it (`{command}`)"
 
     def undo(self, aws: Aws) -> None:
         """Remove the tag, and not the image."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.function.backup import is_secret
 from lambda_migrate.inventory import invocations
-from lambda_migrate.planner import retire
+from lambda_migrate.planner import images, retire
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.scaffold.variables import sort
@@ -41,6 +41,7 @@ class Inputs(NamedTuple):
         ours: Ids of the triggers that this tool has switched off.
         secrets: Where the values of the function's secret variables are kept, by their names.
         unkept: Names of those that are kept nowhere else.
+        staying: What else of it stays, one line each.
     """
 
     inventory: Inventory
@@ -49,6 +50,7 @@ class Inputs(NamedTuple):
     ours: frozenset[str]
     secrets: dict[str, str]
     unkept: tuple[str, ...]
+    staying: tuple[str, ...]
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
@@ -63,8 +65,9 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     )
     secrets = secret_checks.references(config, context.service_folder)
     unkept = _unkept(context, inventory.function.name, secrets)
-    ours = retire.switched_off(runs(context.ledger))
-    return Inputs(inventory, counts, str(context.folder), ours, secrets, unkept)
+    past = runs(context.ledger)
+    ours, staying = retire.switched_off(past), tuple(images.left(past))
+    return Inputs(inventory, counts, str(context.folder), ours, secrets, unkept, staying)
 
 
 def _unkept(context: Context, function: str, secrets: dict[str, str]) -> tuple[str, ...]:
@@ -77,8 +80,10 @@ def _unkept(context: Context, function: str, secrets: dict[str, str]) -> tuple[s
 
 def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     """Plan the end of the function."""
-    inventory, counts, folder, ours, secrets, unkept = inputs
-    return retire.plan(inventory, config, counts, folder=folder, ours=ours, secrets=secrets, unkept=unkept)
+    inventory, counts, folder, ours, secrets, unkept, staying = inputs
+    return retire.plan(
+        inventory, config, counts, folder=folder, ours=ours, secrets=secrets, unkept=unkept, staying=staying
+    )
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:
