@@ -49,13 +49,15 @@ def read(path: Path, text: str) -> Iterator[Declaration]:
 
 def functions(path: Path, text: str, document: Mapping[str, object]) -> Iterator[Declaration]:
     """Yield the functions of a template that is read already."""
-    template = _Template(document)
+    template = Template(document)
     for key, resource in template.resources.items():
         if resource.get("Type") in FUNCTIONS:
             yield template.function(path, key, resource, line_of(text, rf"^\s*[\"']?{re.escape(key)}[\"']?\s*:"))
 
 
-class _Template:
+class Template:
+    """A template that is read already."""
+
     def __init__(self, document: Mapping[str, object]) -> None:
         self.resources = {key: mapping(value) for key, value in mapping(document.get("Resources")).items()}
         self.globals = mapping(mapping(document.get("Globals")).get("Function"))
@@ -66,6 +68,7 @@ class _Template:
         }
 
     def function(self, path: Path, key: str, resource: Mapping[str, object], line: int) -> Declaration:
+        """Return what it says of one function."""
         own = mapping(resource.get("Properties"))
         properties = {**self.globals, **own} if resource["Type"] == FUNCTIONS[0] else own
         metadata = mapping(resource.get("Metadata"))

@@ -40,6 +40,8 @@ class Block:
         line: Where it begins, from 1.
         values: Its attributes.
         blocks: What is nested in it.
+        spans: Where the expression of each attribute stands in the text: its first character, and the one behind it.
+        end: Where the bracket stands that ends the block.
     """
 
     kind: str
@@ -47,6 +49,8 @@ class Block:
     line: int
     values: dict[str, Value] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    end: int = 0
 
     def inner(self, kind: str) -> Block | None:
         """Return the first nested block of a kind."""
@@ -58,6 +62,7 @@ class _Token:
     kind: str
     text: str
     line: int
+    start: int
 
 
 def parse(text: str) -> list[Block]:
@@ -78,7 +83,7 @@ def _tokens(text: str) -> list[_Token]:
         kind = match.lastgroup or "other"
         kind = "heredoc" if match["heredoc"] else "mark" if match["mark1"] else kind
         if kind not in ("space", "comment"):
-            tokens.append(_Token(kind, match[0], line))
+            tokens.append(_Token(kind, match[0], line, match.start()))
         line += match[0].count("\n")
     return tokens
 
@@ -95,12 +100,16 @@ class _Parser:
         while self.at < len(self.tokens):
             token = self._next()
             if token.text == "}" and depth:
+                block.end = token.start
                 return
             if token.kind not in ("name", "text"):
                 continue
             if self._peek() == "=":
                 self.at += 1
-                block.values[_unquoted(token.text)] = self.value(depth)
+                name, begin = _unquoted(token.text), self.at
+                block.values[name] = self.value(depth)
+                last = self.tokens[self.at - 1]
+                block.spans[name] = (self.tokens[begin].start, last.start + len(last.text))
             else:
                 self._block(block, token, depth)
         if depth:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.declarations import hcl
 from lambda_migrate.declarations.hcl import Block, Expression
+from lambda_migrate.declarations.hcl_names import Names
 from lambda_migrate.declarations.model import Declaration, number, python_of, whole
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 NAME = "Terraform"
 FILES = ("*.tf",)
 MODULE = "terraform-aws-modules/lambda/aws"
-_REFERENCE = re.compile(r"\$\{([^}]+)\}|^([a-z][\w.-]*(?:\[[^\]]*\])?[\w.]*)$")
 
 
 def read(path: Path, text: str) -> Iterator[Declaration]:
@@ -58,12 +58,8 @@ class _Folder:
                     self.blocks += hcl.parse(other.read_text(encoding="utf-8-sig", errors="replace"))
                 except (ValueError, OSError):
                     continue  # its own turn comes, and its own line in the report
-        self.known: dict[str, Value] = {}
-        for block in self.blocks:
-            if block.kind == "variable" and block.labels and "default" in block.values:
-                self.known[f"var.{block.labels[0]}"] = block.values["default"]
-            elif block.kind == "locals":
-                self.known |= {f"local.{name}": value for name, value in block.values.items()}
+        self.names = Names(self.blocks, self.folder)
+        self.text = self.names.text
 
     def function(self, block: Block) -> Declaration:
         values = block.values
@@ -88,30 +84,6 @@ class _Folder:
             image=self.text(values.get("package_type")) == "Image" or "image_uri" in values,
             architecture=next((self.text(each) or "" for each in self._list(values.get("architectures"))), ""),
         )
-
-    def text(self, value: Value, depth: int = 5) -> str | None:
-        """Return what a value is, with the defaults of variables; None where only applying tells."""
-        if isinstance(value, bool):
-            return str(value).lower()
-        if isinstance(value, float):
-            return f"{value:g}"
-        if isinstance(value, str):
-            return value
-        if not isinstance(value, Expression) or not depth:
-            return None
-        written = value.text.removeprefix('"').removesuffix('"')
-        unknown = False
-
-        def told(match: re.Match[str]) -> str:
-            nonlocal unknown
-            name = (match[1] or match[2]).strip()
-            given = str(self.folder) if name in ("path.module", "path.root") else None
-            inner = self.text(self.known.get(name), depth - 1) if given is None else given
-            unknown = unknown or inner is None
-            return inner or ""
-
-        filled = _REFERENCE.sub(told, written)
-        return None if unknown or not _REFERENCE.search(written) else filled
 
     def _source(self, value: Value) -> Path | None:
         """Return the folder that a package is made from: named, or zipped by ``archive_file``."""
@@ -160,7 +132,7 @@ class _Folder:
 
     def _object(self, value: Value) -> dict[str, Value]:
         if isinstance(value, Expression):
-            value = self.known.get(value.text)
+            value = self.names.known.get(value.text)
         return value if isinstance(value, dict) else {}
 
     def _list(self, value: Value) -> list[Value]:

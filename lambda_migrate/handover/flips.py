@@ -10,7 +10,7 @@ from lambda_migrate.aws.arn import Arn
 from lambda_migrate.handover.model import CloudFormation, Flip, Reference, Terraform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from lambda_migrate.actions import Action
 
@@ -117,7 +117,12 @@ def _permission(action: Any) -> Flip:
             {"statement_id": sid, "function_name": action.function},
             attributes | ({"source_arn": source} if source else {}),
         ),
-        CloudFormation("AWS::Lambda::Permission", sid, {}, properties | ({"SourceArn": source} if source else {})),
+        CloudFormation(
+            "AWS::Lambda::Permission",
+            sid,
+            {"FunctionName": where, "Id": sid},
+            properties | ({"SourceArn": source} if source else {}),
+        ),
         made=True,
     )
 
@@ -147,6 +152,7 @@ def _integration(action: Any) -> Flip:
             {"ApiId": action.api_id, "IntegrationId": action.integration_id},
             {"IntegrationUri": _pointed(action.after)},
         ),
+        source=action.name,
     )
 
 
@@ -171,6 +177,7 @@ def _subscription(action: Any) -> Flip:
             {"TopicArn": action.topic, "Protocol": action.protocol, "Endpoint": _pointed(action.endpoint)},
         ),
         made=True,
+        source=topic,
     )
 
 
@@ -185,6 +192,7 @@ def _parked(action: Any) -> Flip:
             {},
             ("filter_policy", "filter_policy_scope"),
         ),
+        goes_with=name_of(action.name, "lambda", "subscription"),
     )
 
 
@@ -208,6 +216,7 @@ def _rule(action: Any) -> Flip:
             {},
             {"Targets": [{"Id": action.target_id, "Arn": arn}]},
         ),
+        source=action.rule,
     )
 
 
@@ -227,6 +236,7 @@ def _mapping(action: Any) -> Flip:
             {"Id": action.uuid},
             {"FunctionName": _pointed(action.after)},
         ),
+        source=action.name,
     )
 
 
@@ -253,7 +263,12 @@ def _async(action: Any) -> Flip:
             {"function_name": action.function, "qualifier": action.qualifier},
             _said(attributes),
         ),
-        CloudFormation("AWS::Lambda::EventInvokeConfig", action.qualifier, {}, _said(properties)),
+        CloudFormation(
+            "AWS::Lambda::EventInvokeConfig",
+            action.qualifier,
+            {"FunctionName": action.function, "Qualifier": action.qualifier},
+            _said(properties),
+        ),
         made=True,
     )
 
@@ -279,6 +294,7 @@ def _schedule(action: Any) -> Flip:
             {"Name": action.name},
             {"Target": {"Arn": _pointed(_target(action.after))}},
         ),
+        source=action.name,
     )
 
 
@@ -300,17 +316,3 @@ FLIPS: dict[str, Callable[[Any], Flip]] = {
     "point_schedule": _schedule,
 }
 """What an owner's code says of the outcome of a kind of action; what is not here has to be written by hand."""
-
-
-def import_arns(things: Sequence[Flip], function_arn: str) -> tuple[Flip, ...]:
-    """Return the flips with the alias' ARN in what an import of CloudFormation takes."""
-    return tuple(_with_arn(each, function_arn) for each in things)
-
-
-def _with_arn(flip: Flip, function_arn: str) -> Flip:
-    mine = flip.cloudformation
-    if mine is None or "AliasArn" not in mine.identifier:
-        return flip
-    named = f"{function_arn}:{mine.properties['Name']}"
-    again = CloudFormation(mine.type, named, {"AliasArn": named}, mine.properties)
-    return replace(flip, cloudformation=again)

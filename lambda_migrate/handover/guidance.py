@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
-from lambda_migrate.handover import hcl, templates
+from lambda_migrate.handover import cdk, hcl, templates
 from lambda_migrate.handover.flips import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lambda_migrate.handover.model import Flip, Owner
+    from lambda_migrate.handover.patch import Patched, Stage
 
 STACKS = ("cloudformation", "sam", "cdk", "serverless", "chalice")
 
@@ -51,30 +53,58 @@ NOTES: dict[str, tuple[str, ...]] = {
 """By tool; the order is the order of doing."""
 
 
-def text(owner: Owner, things: Sequence[Flip], alias: str) -> str:
+def text(owner: Owner, things: Sequence[Flip], alias: str, files: Mapping[str, str], patched: Patched) -> str:
     """Return what an owner has to change, as Markdown.
 
     Args:
         owner: Whose code it is.
         things: The flips.
         alias: The traffic alias' name.
+        files: The owner's files: path → text.
+        patched: The changes to them.
     """
     stack = f", stack `{owner.stack}`" if owner.stack else ""
     lines = [f"## {owner.tool}{stack}", "", *(f"- {each}" for each in owner.evidence), ""]
     lines += [*(f"{number}. {note}" for number, note in enumerate(NOTES[owner.tool], start=1)), ""]
-    if owner.tool in ("terraform", "pulumi"):
-        lines += ["```hcl", hcl.snippet(things, name_of(alias, "alias")), "```", ""]
-    elif owner.tool in STACKS:
-        lines += [
-            "```yaml",
-            templates.snippet(things, templates.logical_id(name_of(alias, "alias"))).rstrip(),
-            "```",
-            "",
-        ]
-        listed = templates.imports(things)
-        if listed:
-            lines += ["Import list:", "", "```json", json.dumps(listed, indent=2), "```", ""]
-    by_hand = [each.what for each in things if each.terraform is None and each.cloudformation is None]
-    if by_hand:
-        lines += ["To be written by hand:", "", *(f"- {what}" for what in by_hand), ""]
-    return "\n".join(lines)
+    for number, stage in enumerate(patched.stages, start=1):
+        lines += [f"### {owner.tool} {number}: {stage.what}", "", *_fenced("diff", _diff(stage))]
+        lines += _imports(stage.imports)
+    settled = patched.done | patched.kept
+    left = [each for each in things if each.name not in settled and each.goes_with not in settled]
+    lines += _listed("In the code already:", [each.what for each in things if each.name in patched.kept])
+    if left and patched.stages:
+        lines += ["### Not changed by a patch", ""]
+    reasons = dict.fromkeys(patched.reasons[each.name] for each in left if each.name in patched.reasons)
+    lines += _listed("Why these are snippets and no patch:", list(reasons))
+    lines += _snippets(owner.tool, left, name_of(alias, "alias"), cdk.language(files))
+    by_hand = [each.what for each in left if each.terraform is None and each.cloudformation is None]
+    return "\n".join([*lines, *_listed("To be written by hand:", by_hand)])
+
+
+def _snippets(tool: str, things: Sequence[Flip], name: str, spoken: str) -> list[str]:
+    lines: list[str] = []
+    if tool in ("terraform", "pulumi"):
+        lines += _fenced("hcl", hcl.snippet(things, name))
+    elif tool in STACKS:
+        lines += _fenced(spoken, cdk.snippet(things, name, spoken)) if tool == "cdk" and things else []
+        lines += _fenced("yaml", templates.snippet(things, templates.logical_id(name)).rstrip())
+        lines += _imports(templates.imports(things))
+    return lines
+
+
+def _diff(stage: Stage) -> str:
+    return "".join(each.diff() for each in stage.patches).rstrip("\n")
+
+
+def _imports(listed: Sequence[Mapping[str, object]]) -> list[str]:
+    return ["Import list:", "", *_fenced("json", json.dumps(listed, indent=2))] if listed else []
+
+
+def _listed(title: str, items: Sequence[str]) -> list[str]:
+    return [title, "", *(f"- {each}" for each in items), ""] if items else []
+
+
+def _fenced(language: str, content: str) -> list[str]:
+    """Return a block of code, whatever backticks are in it; nothing for nothing."""
+    fence = "`" * max(3, max(map(len, re.findall("`+", content)), default=0) + 1)
+    return [f"{fence}{language}", content, fence, ""] if content else []

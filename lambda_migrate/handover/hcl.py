@@ -13,17 +13,18 @@ if TYPE_CHECKING:
     from lambda_migrate.handover.model import Flip
 
 
-def snippet(things: Iterable[Flip], alias: str) -> str:
+def snippet(things: Iterable[Flip], alias: str, known: Mapping[str, str] | None = None) -> str:
     """Return import blocks and resources for what the migration made, and what to change of what was there.
 
     Args:
         things: The flips.
         alias: The name of the alias' resource in the code.
+        known: Expressions for texts that the code has a name for.
     """
-    return "\n\n".join("\n".join(_written(each, alias)) for each in things if each.terraform)
+    return "\n\n".join("\n".join(_written(each, alias, known or {})) for each in things if each.terraform)
 
 
-def _written(flip: Flip, alias: str) -> Iterator[str]:
+def _written(flip: Flip, alias: str, known: Mapping[str, str]) -> Iterator[str]:
     mine = flip.terraform
     if mine is None:
         return
@@ -38,7 +39,7 @@ def _written(flip: Flip, alias: str) -> Iterator[str]:
         yield f"# in the resource {mine.type} whose id is {one_line(mine.import_id)}:"
     if flip.made:
         yield f'resource "{mine.type}" "{flip.name}" {{'
-    yield from _attributes(mine.attributes, alias, "  ")
+    yield from _attributes(mine.attributes, alias, "  ", known)
     if mine.ignored:
         yield "  lifecycle {"
         yield f"    ignore_changes = [{', '.join(mine.ignored)}]"
@@ -47,14 +48,17 @@ def _written(flip: Flip, alias: str) -> Iterator[str]:
         yield "}"
 
 
-def _attributes(attributes: Mapping[str, Any], alias: str, indent: str) -> Iterator[str]:
+def _attributes(attributes: Mapping[str, Any], alias: str, indent: str, known: Mapping[str, str]) -> Iterator[str]:
+    width = max((len(name) for name, value in attributes.items() if not isinstance(value, dict)), default=0)
     for name, value in attributes.items():
         if isinstance(value, dict):
             yield f"{indent}{name} {{"
-            yield from _attributes(value, alias, f"{indent}  ")
+            yield from _attributes(value, alias, f"{indent}  ", known)
             yield f"{indent}}}"
+        elif isinstance(value, str) and name == "function_name" and value in known:
+            yield f"{indent}{name:<{width}} = {known[value]}"
         else:
-            yield f"{indent}{name} = {written(value, alias)}"
+            yield f"{indent}{name:<{width}} = {written(value, alias)}"
 
 
 def written(value: Any, alias: str) -> str:

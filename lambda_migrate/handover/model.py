@@ -65,6 +65,8 @@ class Flip:
         terraform: For Terraform and its like; None where it has to be written by hand.
         cloudformation: For CloudFormation; likewise.
         made: Whether the migration made it; else it was there, and was changed.
+        source: The name of what triggers: the queue, the topic, the rule; "" for anything else.
+        goes_with: The name of the flip whose change in the code takes care of this one, too; "" for none.
     """
 
     name: str
@@ -72,6 +74,8 @@ class Flip:
     terraform: Terraform | None = None
     cloudformation: CloudFormation | None = None
     made: bool = False
+    source: str = ""
+    goes_with: str = ""
 
 
 @dataclass(frozen=True)

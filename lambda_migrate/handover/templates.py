@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -9,9 +10,13 @@ import yaml
 from lambda_migrate.handover.model import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from lambda_migrate.handover.model import Flip
+
+
+RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+"""What an import change set asks of each resource, and what keeps the resource whatever becomes of the template."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -44,11 +49,34 @@ def snippet(things: Iterable[Flip], alias: str) -> str:
         if mine is None:
             continue
         properties = _referring(mine.properties, alias)
-        resource = {"Type": mine.type, **({"DeletionPolicy": "Retain"} if each.made else {}), "Properties": properties}
+        resource = {"Type": mine.type, **(RETAINED if each.made else {}), "Properties": properties}
         where = "a new resource" if each.made else f"in the {mine.type} whose physical id is {mine.physical}"
         text = yaml.dump({logical_id(each.name): resource}, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
         parts.append(f"# {' '.join(each.what.split())}: {' '.join(where.split())}\n{text}")
     return "\n".join(parts)
+
+
+def resource(flip: Flip, alias: str, known: Mapping[str, str]) -> tuple[str, str]:
+    """Return the logical id and the YAML of a resource that a template gets.
+
+    Args:
+        flip: What the migration made.
+        alias: The logical id of the alias.
+        known: Logical ids for the names of functions.
+    """
+    mine = flip.cloudformation
+    if mine is None:
+        msg = f"{flip.name} is not of CloudFormation"
+        raise ValueError(msg)
+    properties = {
+        name: _Ref(known[value])
+        if name == "FunctionName" and isinstance(value, str) and value in known
+        else _referring(value, alias)
+        for name, value in mine.properties.items()
+    }
+    written = {"Type": mine.type, **RETAINED, "Properties": properties}
+    text = yaml.dump({logical_id(flip.name): written}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return logical_id(flip.name), re.sub(r"!Ref '([\w.]+)'", r"!Ref \1", text)
 
 
 def imports(things: Iterable[Flip]) -> list[dict[str, Any]]:

@@ -5,24 +5,30 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import function_name
 from lambda_migrate.engine.runs import runs
-from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, NotFound
+from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, NotFound, StalePlan
 from lambda_migrate.gates import handover_undone
 from lambda_migrate.handover import guidance
+from lambda_migrate.handover.alias_arn import import_arns
 from lambda_migrate.handover.check import check
-from lambda_migrate.handover.flips import flips, import_arns
+from lambda_migrate.handover.flips import flips
 from lambda_migrate.handover.model import Owner
 from lambda_migrate.handover.owners import owners
-from lambda_migrate.regular_file import read_regular
+from lambda_migrate.handover.patch import Patched, misfits, nothing
+from lambda_migrate.handover.patchers import PATCHERS
+from lambda_migrate.regular_file import create, read_regular
 from lambda_migrate.render.result import Result
+from lambda_migrate.workflow import owners_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from lambda_migrate.handover.check import Finding
     from lambda_migrate.handover.model import Flip
     from lambda_migrate.workflow.context import Context
+    from lambda_migrate.workflow.owners_files import OwnersFiles
 
 PHASES = ("cutover", "direct", "domain")
 """Whose outcome belongs to somebody's code; that of the others is the migration's own."""
@@ -49,12 +55,16 @@ def standing(context: Context) -> tuple[Flip, ...]:
     return import_arns(flips(actions), identity.function if identity else "")
 
 
-def handover(context: Context, tool: str | None) -> Result:
+def handover(context: Context, tool: str | None, patches: Path | None = None) -> Result:
     """Return what each owner has to change.
 
     Args:
         context: Of the command.
         tool: Write for this one, whoever the owner is; None finds out.
+        patches: Folder in which the patches are written as files; None writes none.
+
+    Raises:
+        ConfigError: The folder has something else under the name of a patch.
     """
     things = standing(context)
     if not things:
@@ -64,15 +74,88 @@ def handover(context: Context, tool: str | None) -> Result:
     if not known:
         text = "\n".join(["No owner was recognised; name the tool with `--owner`. What was moved:", "", *listed])
         return Result({"flips": [each.what for each in things], "owners": []}, text)
-    parts = [guidance.text(owner, things, context.migration.alias) for owner in known]
+    files = owners_files.read(_code(context))
+    changes = [_patched(context, owner, things, files) for owner in known]
+    parts = [
+        guidance.text(owner, things, context.migration.alias, files.texts, change)
+        for owner, change in zip(known, changes, strict=True)
+    ]
+    written = _written(patches, known, changes) if patches else []
     data = {
         "flips": [each.what for each in things],
-        "owners": [
-            {"tool": owner.tool, "stack": owner.stack, "evidence": list(owner.evidence), "text": part}
-            for owner, part in zip(known, parts, strict=True)
-        ],
+        "folder": str(files.root),
+        "notes": list(files.notes),
+        "owners": [_told(*each) for each in zip(known, changes, parts, strict=True)],
+        "written": written,
     }
-    return Result(data, "\n".join(["# What stands", "", *listed, "", *parts]).rstrip())
+    how = _how(files, changes, written)
+    return Result(data, "\n".join(["# What stands", "", *listed, "", *how, *parts]).rstrip())
+
+
+def _told(owner: Owner, patched: Patched, text: str) -> dict[str, Any]:
+    """Return what is said to one owner as JSON-able data."""
+    stages = [
+        {"what": each.what, "diff": "".join(one.diff() for one in each.patches), "imports": list(each.imports)}
+        for each in patched.stages
+    ]
+    return {
+        "tool": owner.tool,
+        "stack": owner.stack,
+        "evidence": list(owner.evidence),
+        "stages": stages,
+        "reasons": dict(patched.reasons),
+        "text": text,
+    }
+
+
+def _patched(context: Context, owner: Owner, things: Sequence[Flip], files: OwnersFiles) -> Patched:
+    """Return the changes to one owner's files; none where a file is another one by now."""
+    patcher = PATCHERS.get(owner.tool)
+    if patcher is None:
+        return Patched()
+    patched = patcher(files.texts, things, function_name(context.migration.function), context.migration.alias)
+    moved = files.moved_on(patched)
+    if moved:
+        return nothing((each.name for each in things), f"`{'`, `'.join(moved)}` has just been changed: run it again")
+    return patched
+
+
+def _how(files: OwnersFiles, changes: Sequence[Patched], written: Sequence[str]) -> list[str]:
+    """Return what could not be read, and how patches are applied."""
+    lines = [f"{each}." for each in files.notes]
+    if any(each.stages for each in changes):
+        lines.append(
+            f"Patches apply in `{files.root}`: `git apply FILE`, or `patch -p1 < FILE`; one stage after the other."
+        )
+        lines += [f"`{each}` is written." for each in written] or ["`handover --patches FOLDER` writes them as files."]
+    return [*lines, ""] if lines else []
+
+
+def _written(folder: Path, known: Sequence[Owner], changes: Sequence[Patched]) -> list[str]:
+    """Write each stage as a file, and return their paths.
+
+    Raises:
+        ConfigError: The folder cannot be written, or has something else under one of the names.
+    """
+    written = []
+    for owner, change in zip(known, changes, strict=True):
+        for number, stage in enumerate(change.stages, start=1):
+            path = folder / f"{owner.tool}-{number}.patch"
+            content = "".join(each.diff() for each in stage.patches).encode()
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                if not path.is_file() or read_regular(path, LONGEST) != content:
+                    create(path, content)
+            except OSError as error:
+                hint = "name a folder that is empty, or does not exist yet"
+                raise ConfigError(f"`{path}` cannot be written: {error.strerror}", hint=hint) from error
+            written.append(str(path))
+    return written
+
+
+def _code(context: Context) -> Path:
+    """Return the folder of the function's code, that of migration.yaml where nobody says which."""
+    return context.folder / (context.migration.source or ".")
 
 
 def _owners(context: Context) -> tuple[Owner, ...]:
@@ -81,8 +164,7 @@ def _owners(context: Context) -> tuple[Owner, ...]:
         tags = {str(key): str(value) for key, value in (answer.get("Tags") or {}).items()}
     except NotFound:
         tags = {}
-    source = context.folder / (context.migration.source or ".")
-    return owners(tags, sorted(_files(source)))
+    return owners(tags, sorted(_files(_code(context))))
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -114,19 +196,35 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def checked(context: Context, path: Path) -> Result:
-    """Return whether the owner's next deployment keeps what stands.
+    """Return whether the owner's next deployment keeps what stands, or whether a patch still applies.
 
     Args:
         context: Of the command.
-        path: A file with a plan of Terraform or a change set, as JSON.
+        path: A file with a plan of Terraform or a change set, as JSON; or a patch.
 
     Raises:
         ConfigError: The file is not one.
     """
-    findings = check(_document(path), standing(context))
+    content = _content(path)
+    if content.startswith(b"--- "):
+        return _checked_patch(context, path, content)
+    findings = check(_document(path, content), standing(context))
     data = {"findings": [vars(each) for each in findings]}
     text = "\n".join(f"{each.outcome:<7}  {each.flip}: {each.why}" for each in findings)
     return Result(data, text or "Nothing was moved that this could undo.", error=_problem(findings, path))
+
+
+def _checked_patch(context: Context, path: Path, content: bytes) -> Result:
+    files = owners_files.read(_code(context))
+    try:
+        told = misfits(content.decode(), files.read)
+    except ValueError as error:
+        raise ConfigError(f"`{path}` is not a patch", hint=HINT) from error
+    data = {"files": [{"path": name, "applies": not why, "why": why} for name, why in told]}
+    text = "\n".join(f"{'applies' if not why else 'differs'}  {name}{why and f': {why}'}" for name, why in told)
+    bad = ", ".join(name for name, why in told if why)
+    stale = StalePlan(f"`{path.name}` does not apply any more: {bad}", hint="run `lambda-migrate handover` again")
+    return Result(data, text, error=stale if bad else None)
 
 
 def _problem(findings: tuple[Finding, ...], path: Path) -> GateClosed | Inconclusive | None:
@@ -145,11 +243,18 @@ def _problem(findings: tuple[Finding, ...], path: Path) -> GateClosed | Inconclu
     return None
 
 
-def _document(path: Path) -> Any:
-    hint = "write one with `terraform show -json PLAN` or `aws cloudformation describe-change-set`"
+HINT = "write one with `terraform show -json PLAN` or `aws cloudformation describe-change-set`"
+
+
+def _content(path: Path) -> bytes:
     try:
-        return json.loads(read_regular(path, LONGEST))
+        return read_regular(path, LONGEST)
     except OSError as error:
-        raise ConfigError(f"`{path}` cannot be read: {error.strerror}", hint=hint) from error
+        raise ConfigError(f"`{path}` cannot be read: {error.strerror}", hint=HINT) from error
+
+
+def _document(path: Path, content: bytes) -> Any:
+    try:
+        return json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"`{path}` is not valid JSON", hint=hint) from error
+        raise ConfigError(f"`{path}` is not valid JSON", hint=HINT) from error

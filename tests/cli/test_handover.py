@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,15 +19,33 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 
+CODE = """\
+resource "aws_lambda_function" "orders" {
+  function_name = "NAME"
+}
+
+resource "aws_apigatewayv2_integration" "orders" {
+  integration_uri = aws_lambda_function.orders.invoke_arn
+}
+"""
+
+
+def fits_in(said: str) -> str:
+    """Return the folder in which patches apply, as it is said."""
+    return said.partition("Patches apply in `")[2].partition("`")[0]
+
+
 def plan_of(path: Path, *changes: dict[str, Any]) -> str:
     path.write_text(json.dumps({"resource_changes": changes}))
     return str(path)
 
 
-def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_it(migration: Migration) -> None:
+def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_it(
+    migration: Migration, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert migration.run("cutover", "--weights", "50,100", "--yes").code == 7
-    (migration.folder / "main.tf").write_text("# theirs\n")
     name, api = migration.world.name, next(t for t in migration.found().triggers if t.kind == "http_api")
+    (migration.folder / "main.tf").write_text(CODE.replace("NAME", name))
     identity = dict(zip(("api_id", "id"), api.id.split("/"), strict=True))
     theirs = {
         "address": "aws_apigatewayv2_integration.orders",
@@ -34,12 +53,21 @@ def test_what_stands_is_written_for_its_owner_and_a_deployment_is_held_against_i
         "change": {"actions": ["update"], "before": identity, "after": {**identity, "integration_uri": name}},
     }
 
-    written = migration.run("handover")
+    written = migration.run("handover", "--patches", "patches")
+    fits = migration.run("handover", "--check", "patches/terraform-1.patch", "--json")
+    patch = (migration.folder / "patches" / "terraform-1.patch").read_bytes()
+    subprocess.run(["git", "apply", "-"], input=patch, cwd=fits_in(written.out), check=True)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)  # whoever checks may have none: files and the ledger say it all
+    stale = migration.run("handover", "--check", "patches/terraform-1.patch")
     undone = migration.run("handover", "--check", plan_of(migration.folder / "plan.json", theirs))
     kept = migration.run("handover", "--check", plan_of(migration.folder / "kept.json"), "--json")
 
     assert (written.code, "## terraform\n\n- main.tf\n" in written.out) == (0, True)
-    assert f'  to = aws_lambda_alias.live_alias\n  id = "{name}/live"\n' in written.out
+    assert f'+  to = aws_lambda_alias.live_alias\n+  id = "{name}/live"\n' in written.out
+    assert (fits.code, [each["applies"] for each in fits.json["data"]["files"]]) == (0, [True, True])
+    assert "integration_uri = aws_lambda_alias.live_alias.invoke_arn" in (migration.folder / "main.tf").read_text()
+    assert (stale.code, stale.error.partition(":")[0]) == (5, "`terraform-1.patch` does not apply any more")
     assert (undone.code, undone.error) == (3, "`plan.json` would undo 1 of 10 flips")
     assert (kept.code, {each["outcome"] for each in kept.json["data"]["findings"]}) == (0, {"keeps"})
 
@@ -55,6 +83,7 @@ def test_before_anything_moved_there_is_nothing_to_hand_over(user: User, run: Ca
     [
         (None, "`plan.json` cannot be read: No such file or directory"),
         ("{", "`plan.json` is not valid JSON"),
+        ("--- a\n", "`plan.json` is not a patch"),
         ("[]", "neither a plan of Terraform nor a change set"),
     ],
 )

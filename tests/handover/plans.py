@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambda_migrate.engine.plan import Plan
-from lambda_migrate.handover.flips import flips, import_arns
+from lambda_migrate.handover.alias_arn import import_arns
+from lambda_migrate.handover.flips import flips
 
 if TYPE_CHECKING:
     from lambda_migrate.handover.model import Flip

@@ -91,16 +91,17 @@ def test_a_template_gets_resources_that_refer_to_the_alias() -> None:
     assert resources["LiveAlias"] == {
         "Type": "AWS::Lambda::Alias",
         "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
         "Properties": {"Name": "live", "FunctionName": "orders", "FunctionVersion": "2"},
     }
     assert resources["PaidT1"]["Properties"] == {"Targets": [{"Id": "t1", "Arn": {"Ref": "LiveAlias"}}]}
     assert resources["OrdersApiIntegration"]["Properties"] == {"IntegrationUri": {"Ref": "LiveAlias"}}
-    assert templates.imports(standing()) == [
-        {
-            "ResourceType": "AWS::Lambda::Alias",
-            "LogicalResourceId": "LiveAlias",
-            "ResourceIdentifier": {"AliasArn": ALIAS},
-        }
+    assert [(each["ResourceType"], each["ResourceIdentifier"]) for each in templates.imports(standing())] == [
+        ("AWS::Lambda::Permission", {"FunctionName": "orders:live", "Id": "lm-43a93426"}),
+        ("AWS::Lambda::Permission", {"FunctionName": "orders:live", "Id": "lm-b7c8d299"}),
+        ("AWS::Lambda::Permission", {"FunctionName": "orders:live", "Id": "lm-2fa0c3f8"}),
+        ("AWS::Lambda::EventInvokeConfig", {"FunctionName": "orders", "Qualifier": "live"}),
+        ("AWS::Lambda::Alias", {"AliasArn": ALIAS}),
     ]
 
 

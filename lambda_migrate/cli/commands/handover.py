@@ -24,17 +24,31 @@ app = application()
 OwnedBy = Annotated[Tool | None, typer.Option("--owner", help="Write for this tool; default: detected.")]
 Check = Annotated[
     Path | None,
-    typer.Option("--check", help="Say whether this plan or change set keeps what was moved.", metavar="FILE"),
+    typer.Option(
+        "--check",
+        help="Say whether this plan or change set keeps what was moved, or this patch applies.",
+        metavar="FILE",
+    ),
+]
+Patches = Annotated[
+    Path | None, typer.Option("--patches", help="Write the patches into this folder.", metavar="FOLDER")
 ]
 
 
 @app.command(
     cls=Command,
-    epilog=examples("handover", "handover --owner terraform > handover.md", "handover --check plan.json"),
+    epilog=examples(
+        "handover",
+        "handover --owner terraform > handover.md",
+        "handover --patches patches",
+        "handover --check plan.json",
+    ),
 )
-def handover(called: typer.Context, *, owner: OwnedBy = None, check: Check = None) -> Result:
+def handover(called: typer.Context, *, owner: OwnedBy = None, check: Check = None, patches: Patches = None) -> Result:
     """Print the changes that the owners' code needs, so that its next deployment keeps what was moved."""
     context = context_of(called)
-    if check and owner:
-        raise ConfigError("`--check` and `--owner` cannot be combined", hint="give one of them")
-    return checked(context, check) if check else handed_over(context, owner)
+    if check and (owner or patches):
+        raise ConfigError(
+            f"`--check` and `--{'owner' if owner else 'patches'}` cannot be combined", hint="give one of them"
+        )
+    return checked(context, check) if check else handed_over(context, owner, patches)

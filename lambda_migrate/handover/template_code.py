@@ -1,0 +1,262 @@
+"""The changes to a template of CloudFormation or SAM in YAML; comments and layout stay as they are."""
+
+from __future__ import annotations
+
+import json
+import re
+from copy import deepcopy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_migrate.declarations import yaml_text
+from lambda_migrate.declarations.cloudformation import FUNCTIONS, Template
+from lambda_migrate.declarations.model import Unreadable, mapping
+from lambda_migrate.handover import sam_events, templates
+from lambda_migrate.handover.flips import name_of
+from lambda_migrate.handover.model import Reference
+from lambda_migrate.handover.patch import Edit, Patch, Patched, Stage, Unfit, edited, nothing
+from lambda_migrate.handover.template_pointers import goal, names_of, pointers
+from lambda_migrate.handover.template_text import TemplateText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lambda_migrate.handover.model import CloudFormation, Flip
+    from lambda_migrate.handover.template_text import Key
+
+ALIAS = "AWS::Lambda::Alias"
+SUFFIXES = (".yaml", ".yml", ".template")
+IMPORT = "import what the migration made, with a change set of type IMPORT; it must not change anything else"
+CHANGE = "an ordinary deployment, once that is imported: what was moved leads to the alias in the code too"
+
+
+def patched(files: Mapping[str, str], things: Sequence[Flip], function: str, alias: str) -> Patched:
+    """Return the changes to the template that has the function; nothing where it is in none, or in several.
+
+    Args:
+        files: Path → text.
+        things: The flips.
+        function: The function's name.
+        alias: The traffic alias' name.
+    """
+    wanted = [each for each in things if each.cloudformation]
+    names = [each.name for each in wanted]
+    unread: list[str] = []
+    reads = [each for each in _templates(files, function, unread) if each.function]
+    if len(reads) != 1:
+        paths = ", ".join(f"`{each.path}`" for each in reads)
+        missing = "; ".join((f"no template has the function {function}", *unread))
+        return nothing(names, f"the function is in {paths}" if reads else missing)
+    change = _Change(reads[0], alias)
+    for each in wanted:
+        change.add(each)
+    try:
+        return change.patched()
+    except (Unfit, Unreadable) as error:
+        return nothing(names, f"`{reads[0].path}`: {error}")
+
+
+def _templates(files: Mapping[str, str], function: str, unread: list[str]) -> Iterator[_Read]:
+    for path, text in sorted(files.items()):
+        if path.endswith(SUFFIXES) and "AWS::" in text and re.search(r"^[\"']?Resources[\"']?\s*:", text, re.MULTILINE):
+            try:
+                yield _Read(path, text, function)
+            except Unreadable as error:
+                unread.append(f"`{path}` cannot be read: {error}")
+
+
+class _Read:
+    """A template that may have the function."""
+
+    def __init__(self, path: str, text: str, function: str) -> None:
+        self.path = path
+        self.document = yaml_text.load(text)
+        self.text = TemplateText(text)
+        self.template = Template(self.document)
+        self.name = function
+        self.function = self._function()
+
+    def _function(self) -> str:
+        """Return the function's logical id: by its name, or by the one that CloudFormation makes; "" for none."""
+        own = {key: mapping(each.get("Properties")) for key, each in self.template.resources.items()
+               if each.get("Type") in FUNCTIONS}  # fmt: skip
+        named = {key: self.template.text(each.get("FunctionName")) for key, each in own.items()}
+        said = [key for key, name in named.items() if name == self.name]
+        made = [key for key in own if "FunctionName" not in own[key] and f"-{key}-" in self.name]
+        unknown = [key for key, name in named.items() if name is None and "FunctionName" in own[key]]
+        choices = said or made or (unknown if len(own) == 1 else [])
+        return choices[0] if len(choices) == 1 else ""
+
+
+class _Change:
+    """What becomes of one template."""
+
+    def __init__(self, read: _Read, alias: str) -> None:
+        self.read = read
+        self.text = read.text
+        self.name = alias
+        self.own = self._own_alias()
+        self.alias = self.own or templates.logical_id(name_of(alias, "alias"))
+        self.edits: list[Edit] = []
+        self.fresh: list[Flip] = []
+        self.late: list[str] = []
+        self.moved: list[sam_events.Moved] = []
+        self.expected: dict[str, Any] = deepcopy(read.document)
+        self.taken: set[str] = set()
+        self.done: set[str] = set()
+        self.kept: set[str] = set()
+        self.reasons: dict[str, str] = {}
+
+    def _own_alias(self) -> str:
+        """Return the alias' logical id, where the template has it already: as a resource, or as SAM makes it."""
+        told = self.read.template.text
+        for key, each in self.read.template.resources.items():
+            properties = mapping(each.get("Properties"))
+            if each.get("Type") == ALIAS and told(properties.get("Name")) == self.name:
+                return key
+        function = mapping(self.read.template.resources[self.read.function].get("Properties"))
+        return f"{self.read.function}.Alias" if told(function.get("AutoPublishAlias")) == self.name else ""
+
+    def add(self, flip: Flip) -> None:
+        """Decide what one flip needs."""
+        mine = flip.cloudformation
+        if mine is None:
+            return
+        leads = goal(mine.properties) if mine.type != ALIAS else None
+        if leads is None:
+            self._add_made(flip, mine)
+        else:
+            self._add_goal(flip, mine, *leads)
+
+    def _add_made(self, flip: Flip, mine: CloudFormation) -> None:
+        there = self.read.template.resources.get(templates.logical_id(flip.name), {})
+        if there.get("Type") == mine.type or (mine.type == ALIAS and self.own):
+            self.kept.add(flip.name)
+        elif there:
+            self.reasons[flip.name] = f"`{self.read.path}` has another `{templates.logical_id(flip.name)}`"
+        elif not mine.identifier:
+            self.reasons[flip.name] = "CloudFormation cannot import it"
+        else:
+            self.fresh.append(replace(flip, made=True))
+            self.done.add(flip.name)
+
+    def _add_goal(self, flip: Flip, mine: CloudFormation, name: str, value: Any) -> None:
+        """Point the one resource that leads from here to the function where the flip leads."""
+        possible = [key for key in self._of_type(mine.type) if self._may_be(key, flip)]
+        leading = [key for key in possible if self._pointers(key, name, mine, self._from(value))]
+        if not leading and any(self._leads_there(key, name, mine, value) for key in possible):
+            self.kept.add(flip.name)
+        elif len(leading) > 1:
+            leading = [key for key in leading if flip.source and flip.source in self._names(key)]
+        if len(leading) == 1 and leading[0] not in self.taken:
+            self._point(flip, leading[0], name, mine, value)
+        elif flip.name not in self.kept and not self._move_event(flip):
+            self.reasons[flip.name] = f"no `{mine.type}` of `{self.read.path}` can be told to be it"
+
+    def _of_type(self, kind: str) -> list[str]:
+        return [key for key, each in self.read.template.resources.items() if each.get("Type") == kind]
+
+    def _properties(self, key: str) -> dict[str, object]:
+        return mapping(self.read.template.resources[key].get("Properties"))
+
+    def _names(self, key: str) -> list[str]:
+        return names_of(self._properties(key), self.read.template)
+
+    def _may_be(self, key: str, flip: Flip) -> bool:
+        """Return whether a resource can be the one: its name, where it has one, is that of what triggers."""
+        names = self._names(key)
+        return not names or not flip.source or flip.source in names
+
+    def _from(self, value: Any) -> set[str]:
+        """Return what leads to what is moved: the function, and its alias where that is left, too."""
+        return {self.read.function} if isinstance(value, Reference) else {self.read.function, self.alias}
+
+    def _pointers(self, key: str, name: str, mine: CloudFormation, ids: set[str]) -> list[tuple[tuple[Key, ...], bool]]:
+        """Return the one place of a property that leads to one of the ids; nothing where several do."""
+        targets = mine.properties.get("Targets")
+        wanted = targets[0].get("Id") if isinstance(targets, list) else None
+        path = ("Resources", key, "Properties", name)
+        places = list(pointers(self._properties(key).get(name), ids, self.read.name, path))
+        places = [each for each in places if wanted and self._target_id(each[0]) == wanted] or places
+        return places if len(places) == 1 else []
+
+    def _target_id(self, path: tuple[Key, ...]) -> object:
+        value: Any = self.read.document
+        for each in path[:-1]:
+            value = value[each]
+        return value.get("Id") if isinstance(value, dict) else None
+
+    def _leads_there(self, key: str, name: str, mine: CloudFormation, value: Any) -> bool:
+        if isinstance(value, Reference):
+            return bool(self._pointers(key, name, mine, {self.alias}))
+        return json.dumps(value) in json.dumps(self._properties(key).get(name), default=str)
+
+    def _point(self, flip: Flip, key: str, name: str, mine: CloudFormation, value: Any) -> None:
+        path, inside = self._pointers(key, name, mine, self._from(value))[0]
+        node = self.text.at(*path)
+        if node is None:
+            self.reasons[flip.name] = f"`{key}` is written in a way that is not changed by a program"
+            return
+        written, after = self.text.written(node), f"!Ref {self.alias}"
+        goes: Any = {"Ref": self.alias}
+        if not isinstance(value, Reference):
+            after, goes = json.dumps(value, ensure_ascii=False), value
+        elif inside:
+            pattern = re.compile(rf"\$\{{{self.read.function}(\.Arn)?\}}")
+            spelled = lambda match: f"${{{self.alias}}}" if match[1] else f"{match[0]}:{self.name}"  # noqa: E731
+            after = pattern.sub(spelled, written)
+            goes = json.loads(pattern.sub(spelled, json.dumps(_at(self.expected, path))))
+        self.edits.append(Edit(*self.text.span(node), after))
+        _put(self.expected, path, goes)
+        self.taken.add(key)
+        self.done.add(flip.name)
+
+    def _move_event(self, flip: Flip) -> bool:
+        """Write an event of SAM as the resource that SAM makes of it, under the same logical id."""
+        moved = sam_events.moved(self.text, self.read.document, self.read.function, flip, self.moved)
+        if moved is None:
+            return False
+        text = moved.text.replace(sam_events.GOAL, f"!Ref {self.alias}")
+        self.edits += moved.edits
+        self.late.append(text)
+        self.expected = moved.expected(self.expected, yaml_text.load(text))
+        self.moved.append(moved)
+        self.done.add(flip.name)
+        return True
+
+    def patched(self) -> Patched:
+        """Return the changes, read again to see that they say what they have to, and nothing else.
+
+        Raises:
+            Unfit: They do not.
+            Unreadable: What they come to cannot be read.
+        """
+        self.fresh.sort(key=lambda each: each.cloudformation is not None and each.cloudformation.type != ALIAS)
+        made = [templates.resource(each, self.alias, {self.read.name: self.read.function}) for each in self.fresh]
+        before, path = self.text.text, self.read.path
+        first = [self.text.appended(("Resources",), [text for _, text in made])] if made else []
+        imported = edited(before, first)
+        both = [text for _, text in made] + self.late
+        rest = [*self.edits, *([self.text.appended(("Resources",), both)] if both else [])]
+        after = edited(before, rest)
+        for key, text in made:
+            self.expected["Resources"][key] = mapping(yaml_text.load(text)[key])
+        if yaml_text.load(after) != self.expected:
+            raise Unfit("it is written in a way that is not changed by a program")
+        stages = []
+        if made:
+            listed = tuple(templates.imports(self.fresh))
+            stages.append(Stage(IMPORT, (Patch(path, before, imported),), listed))
+        if after != imported:
+            stages.append(Stage(CHANGE, (Patch(path, imported, after),)))
+        return Patched(tuple(stages), frozenset(self.done), frozenset(self.kept), self.reasons)
+
+
+def _at(document: Any, path: tuple[Key, ...]) -> Any:
+    for each in path:
+        document = document[each]
+    return document
+
+
+def _put(document: Any, path: tuple[Key, ...], value: Any) -> None:
+    _at(document, path[:-1])[path[-1]] = value
