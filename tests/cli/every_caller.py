@@ -43,9 +43,16 @@ ROLES = ("firehose.amazonaws.com", "appsync.amazonaws.com")
 class EveryCaller(Everything):
     """Makes them, after those that stand in a document alone."""
 
-    def __init__(self, client: Callable[[str], Any], make_function: Callable[..., str], name: str) -> None:
+    def __init__(
+        self,
+        client: Callable[[str], Any],
+        make_function: Callable[..., str],
+        name: str,
+        code: str = ANSWERS,
+        **settings: Any,
+    ) -> None:
         def make(**overrides: Any) -> str:
-            return make_function(ANSWERS, **overrides)
+            return make_function(code, **{**settings, **overrides})
 
         super().__init__(client, make, name)
         self.invoker = self._invoker()
@@ -247,6 +254,8 @@ class EveryCaller(Everything):
 
 _PASSING = {
     "AlarmConfigurationUpdatedTimestamp",
+    "EstimatedNumberOfUsers",
+    "LastProcessingResult",
     "LastUpdateTimestamp",
     "State",
     "StateReason",
