@@ -67,7 +67,7 @@ SHOWN = ("5xx", "4xx", "function errors", *PERCENTILES)
 
 def _seen(measured: Measured, compared: Sequence[Comparison], rules: Verify) -> str:
     """Return what was counted until now, in one line: invocations of those needed, statuses, latency old and new."""
-    needed = f"{measured.traffic.invocations or 0} of {rules.minimum_invocations} invocations needed"
+    needed = f"{measured.traffic.invocations or 0} invocations ({rules.minimum_invocations} needed)"
     told = sorted((each for each in compared if each.what in SHOWN), key=lambda each: SHOWN.index(each.what))
     return ", ".join([needed, *map(str, told)])
 

@@ -15,7 +15,7 @@ SIDES = (
     Side("version 42 (proxy)", 0.1, 118, 0, 52.4, 300.0),
     Side("version 41 (original)", 0.9, 1060, 2, 1480.0, 300.0),
 )
-SEEN = "118 of 50 invocations needed, 5xx 0, 4xx 12 of 51 (before 12 of 54), p95 52 ms (original 1480 ms)"
+SEEN = "118 invocations (50 needed), 5xx 0, 4xx 12 of 51 (before 12 of 54), p95 52 ms (original 1480 ms)"
 
 NARROW = """\
                            weight     rate    errors    p95
@@ -23,16 +23,15 @@ NARROW = """\
     version 41 (original)    90 %  212/min  2 (0.2%)  1.5 s
     guard   alias live → version 41 by itself at 2099-01-01
             00:00 UTC
-    so far  118 of 50 invocations needed, 5xx 0, 4xx 12 of
-            51 (before 12 of 54), p95 52 ms (original 1480
-            ms)
+    so far  118 invocations (50 needed), 5xx 0, 4xx 12 of 51
+            (before 12 of 54), p95 52 ms (original 1480 ms)
     p pause  e extend 5 min  n next  a abort"""
 USUAL = """\
                            weight  invocations     rate    errors    p95
     version 42 (proxy)       10 %          118   24/min         0  52 ms
     version 41 (original)    90 %        1,060  212/min  2 (0.2%)  1.5 s
     guard   alias live → version 41 by itself at 2099-01-01 00:00 UTC
-    so far  118 of 50 invocations needed, 5xx 0, 4xx 12 of 51 (before 12 of 54),
+    so far  118 invocations (50 needed), 5xx 0, 4xx 12 of 51 (before 12 of 54),
             p95 52 ms (original 1480 ms)
     p pause  e extend 5 min  n next  a abort"""
 WIDE = """\
@@ -40,7 +39,7 @@ WIDE = """\
     version 42 (proxy)       10 %          118   24/min         0  52 ms
     version 41 (original)    90 %        1,060  212/min  2 (0.2%)  1.5 s
     guard   alias live → version 41 by itself at 2099-01-01 00:00 UTC
-    so far  118 of 50 invocations needed, 5xx 0, 4xx 12 of 51 (before 12 of 54), p95 52 ms (original 1480 ms)
+    so far  118 invocations (50 needed), 5xx 0, 4xx 12 of 51 (before 12 of 54), p95 52 ms (original 1480 ms)
     p pause  e extend 5 min  n next  a abort"""
 
 

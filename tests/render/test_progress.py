@@ -111,13 +111,13 @@ def test_each_minute_tells_the_latest_numbers(piped: Stage) -> None:
     piped.progress(RunEvent("bake", text="alias live: 1 → 2", seconds=150.0))
     for glance in range(1, 6):
         piped.progress.sleep(30.0)
-        piped.progress(RunEvent("seen", text=f"{glance * 5} of 20 invocations needed, 5xx 0"))
+        piped.progress(RunEvent("seen", text=f"{glance * 5} invocations (20 needed), 5xx 0"))
     piped.progress(RunEvent("verdict", text="pass: 25 invocations"))
 
     assert piped.told() == (
         "  … watching: alias live: 1 → 2 (2 min 30 s)\n"
-        "  … watching: alias live: 1 → 2 (1 min 30 s): 5 of 20 invocations needed, 5xx 0\n"
-        "  … watching: alias live: 1 → 2 (30 s): 15 of 20 invocations needed, 5xx 0\n"
+        "  … watching: alias live: 1 → 2 (1 min 30 s): 5 invocations (20 needed), 5xx 0\n"
+        "  … watching: alias live: 1 → 2 (30 s): 15 invocations (20 needed), 5xx 0\n"
         "  ✓ pass: 25 invocations\n"
     )
 

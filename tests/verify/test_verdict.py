@@ -184,8 +184,8 @@ def test_what_was_seen_until_now_is_one_line_whatever_the_verdict() -> None:
 
     assert few.result == "inconclusive"
     assert few.seen == (
-        "7 of 20 invocations needed, 5xx 0 (before 10 of 1000), 4xx 1 of 7 (before 100 of 1000),"
+        "7 invocations (20 needed), 5xx 0 (before 10 of 1000), 4xx 1 of 7 (before 100 of 1000),"
         " function errors 0 (original 9 of 900), p50 20 ms (original 20 ms), p95 40 ms (original 40 ms),"
         " p99 60 ms (original 60 ms)"
     )
-    assert judge(WELL, HEALTHY, RULES).seen.startswith("100 of 20 invocations needed, 5xx 0")
+    assert judge(WELL, HEALTHY, RULES).seen.startswith("100 invocations (20 needed), 5xx 0")
