@@ -27,6 +27,8 @@ KINDS: tuple[str, ...] = (
     "function.grant_permission:GrantPermission",
     "function.create_function_url:CreateFunctionUrl",
     "function.set_async_settings:SetAsyncSettings",
+    "function.set_runtime_updates:SetRuntimeUpdates",
+    "function.provision_concurrency:ProvisionConcurrency",
     "event_source.point_mapping:PointMapping",
     "event_source.switch_mapping:SwitchMapping",
     "api_gateway.point_integration:PointIntegration",

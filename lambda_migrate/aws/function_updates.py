@@ -14,6 +14,10 @@ UNSEEN = 10.0
 """Seconds that a version may not be found yet which was published just now: reads lag behind writes."""
 
 
+SNAPSHOT = 900.0
+"""Seconds that a snapshot of a version may take: "a few minutes" ("Activating SnapStart", Lambda developer guide)."""
+
+
 def wait(aws: Aws, function: str, qualifier: str | None, *, failed_too: bool) -> dict[str, Any]:
     """Wait as :meth:`~lambda_migrate.aws.session.Aws.wait_function_updated` says; return the configuration.
 
@@ -42,7 +46,7 @@ def wait(aws: Aws, function: str, qualifier: str | None, *, failed_too: bool) ->
         look,
         lambda seen: seen is not None and (_at_rest(seen) or ("Failed" in _states(seen) and not failed_too)),
         sleep=aws.sleep,
-        deadline=lambda seen: aws.deadline if seen else UNSEEN,
+        deadline=lambda seen: _patience(aws, seen) if seen else UNSEEN,
     )
     configuration = waited.last
     if configuration is None:
@@ -57,6 +61,13 @@ def wait(aws: Aws, function: str, qualifier: str | None, *, failed_too: bool) ->
             f"`{function}` is still being updated after {waited.seconds:.0f} s", hint="run the same command again"
         )
     return configuration
+
+
+def _patience(aws: Aws, configuration: dict[str, Any]) -> float:
+    """Return how many seconds to wait: where a version becomes a snapshot, the function is started for it first."""
+    snapshot = (configuration.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions"
+    published = configuration.get("Version", "$LATEST") != "$LATEST"
+    return max(aws.deadline, SNAPSHOT) if snapshot and published else aws.deadline
 
 
 def _states(configuration: dict[str, Any]) -> tuple[str, str]:

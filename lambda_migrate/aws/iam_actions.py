@@ -85,6 +85,7 @@ QUALIFIED = frozenset(
         "lambda:DeleteFunction",
         "lambda:DeleteFunctionEventInvokeConfig",
         "lambda:DeleteFunctionUrlConfig",
+        "lambda:DeleteProvisionedConcurrencyConfig",
         "lambda:GetFunction",
         "lambda:GetFunctionConfiguration",
         "lambda:GetFunctionEventInvokeConfig",
@@ -94,6 +95,8 @@ QUALIFIED = frozenset(
         "lambda:GetRuntimeManagementConfig",
         "lambda:Invoke",
         "lambda:PutFunctionEventInvokeConfig",
+        "lambda:PutProvisionedConcurrencyConfig",
+        "lambda:PutRuntimeManagementConfig",
         "lambda:RemovePermission",
         "lambda:UpdateFunctionUrlConfig",
         "lambda:CreateFunctionUrlConfig",
@@ -121,6 +124,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "lambda:*EventSourceMapping": (f"{_LAMBDA}:event-source-mapping:{{UUID}}",),
     "lambda:PublishLayerVersion": (f"{_LAMBDA}:layer:{{LayerName}}",),
     "lambda:GetLayerVersionByArn": ("{Arn}",),
+    "lambda:GetCodeSigningConfig": ("{CodeSigningConfigArn}",),
     "lambda:*LayerVersion": (f"{_LAMBDA}:layer:{{LayerName}}:{{VersionNumber}}",),
     "lambda:*": (f"{_LAMBDA}:function:{{FunctionName}}",),
     "apigateway:GetRestApis": (f"{_API}:/restapis",),
@@ -239,6 +243,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "codecommit:List*": ("*",),
     "codecommit:*": ("arn:{partition}:codecommit:{region}:{account}:{repositoryName}",),
     "iot:List*": ("*",),
+    "kms:*": ("{KeyId}",),
     "iot:*TopicRule": ("arn:{partition}:iot:{region}:{account}:rule/{ruleName}",),
     "cognito-idp:ListUserPools": ("*",),
     "cognito-idp:*": ("arn:{partition}:cognito-idp:{region}:{account}:userpool/{UserPoolId}",),
@@ -263,6 +268,7 @@ CONDITIONS: dict[str, tuple[str, str, str]] = {
     "iam:CreateRole": ("StringEquals", "iam:PermissionsBoundary", "{PermissionsBoundary}"),
     "iam:CreateServiceLinkedRole": ("StringEquals", "iam:AWSServiceName", "{AWSServiceName}"),
     "iam:PassRole": ("StringEquals", "iam:PassedToService", "{Service}"),
+    "kms:CreateGrant": ("Bool", "kms:GrantIsForAWSResource", "true"),
 }
 """What AWS can condition a call on: operator, key and value; left out where the parameter is not known."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function import image, web_adapter
 from lambda_migrate.function.model import Alias, Function, Version
+from lambda_migrate.function.settings import COPIED, KNOWN
 from lambda_migrate.function.signing_keys import identifier_in
 from lambda_migrate.hashing import sha256
 
@@ -37,25 +38,14 @@ PIN = "lambda-migrate"
 """The alias that names the original version for as long as a migration is under way: AWS deletes no version that an
 alias names, so that no pruner takes the way back along. Other versions that the way back needs get one each."""
 
-_RUNS = (
-    "Architectures",
-    "CodeSha256",
-    "DeadLetterConfig",
-    "FileSystemConfigs",
-    "Handler",
-    "KMSKeyArn",
-    "LoggingConfig",
-    "MemorySize",
-    "PackageType",
-    "Role",
-    "Runtime",
-    "Timeout",
-    "TracingConfig",
-    "VpcConfig",
-)
-"""What decides how a function runs and reads the same on ``$LATEST`` and on the version that is published from it."""
-
 _SPECIAL = {"CapacityProviderConfig": "capacity-provider", "DurableConfig": "durable", "TenancyConfig": "tenancy"}
+
+_RUNS = tuple(sorted({*COPIED, *_SPECIAL, "Handler"} - {"EphemeralStorage", "RuntimeVersionConfig", "SnapStart"}))
+"""What decides how a function runs and reads the same on ``$LATEST`` and on the version that is published from it.
+
+Patches of the runtime come by themselves, and change nothing of ours; storage, overrides of an image and SnapStart have
+readers of their own.
+"""
 
 
 def pin_of(version: str) -> str:
@@ -97,6 +87,9 @@ def function(configuration: dict[str, Any]) -> Function:
         web_adapter=web_adapter.read(environment, layers(configuration)),
         exec_wrapper=environment.get(WRAPPER, ""),
         special=tuple(name for field, name in _SPECIAL.items() if configuration.get(field)),
+        kms_key=configuration.get("KMSKeyArn") or "",
+        file_systems={each["LocalMountPath"]: each["Arn"] for each in configuration.get("FileSystemConfigs") or ()},
+        unknown=tuple(sorted(set(configuration) - KNOWN - {"ResponseMetadata"})),
     )
 
 
@@ -184,10 +177,15 @@ def _snap_start(configuration: dict[str, Any]) -> bool:
     return bool((configuration.get("SnapStart") or {}).get("ApplyOn", "None") != "None")
 
 
+def _ephemeral_storage(configuration: Document) -> object:
+    return configuration.get("EphemeralStorage") or {"Size": 512}
+
+
 def differing(one: Document, other: Document) -> list[str]:
     """Return the fields that decide how a function runs and that two of its configurations do not share."""
     readers: dict[str, Callable[[Document], object]] = {
         "Environment": _readable,
+        "EphemeralStorage": _ephemeral_storage,
         "ImageConfigResponse": image.overrides,
         "Layers": layers,
         "SnapStart": _snap_start,
@@ -204,7 +202,7 @@ def _configuration_sha256(configuration: dict[str, Any]) -> str:
         {
             **kept,
             "Environment": _readable(configuration),
-            "EphemeralStorage": configuration.get("EphemeralStorage") or {"Size": 512},
+            "EphemeralStorage": _ephemeral_storage(configuration),
             "Layers": tuple(layers(configuration)),
             "SnapStart": _snap_start(configuration),
         }

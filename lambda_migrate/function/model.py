@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from lambda_migrate.function.web_adapter import WebAdapter
 
 
+ENFORCE = "Enforce"
+"""What Lambda does about code that is not signed: it refuses it ("CodeSigningPolicies", Lambda API reference)."""
+
+
 @dataclass(frozen=True)
 class Qualified:
-    """What belongs to one qualifier of the function (``""`` is the unqualified function).
+    """What belongs to a qualifier of the function: an alias, a version's number, ``""`` for the unqualified function.
 
     Attributes:
         policy: The resource policy's statements, as AWS returns them; an empty tuple where there is no policy.
@@ -82,11 +86,18 @@ class Function:
         layer_sizes: The zipped layers, in bytes, by ARN.
         configuration_sha256: As for :class:`Version`.
         code_signing: ARN of the code signing configuration, or "".
+        unsigned_code: What Lambda does about code that is not signed: ``Enforce``, ``Warn``; "" where unknown.
+        signing_profiles: The versions of signing profiles whose signatures it takes, as ARNs.
         snap_start: True where published versions are snapshots.
         exec_wrapper: The script that starts the runtime (``AWS_LAMBDA_EXEC_WRAPPER``), or "".
         web_adapter: How the AWS Lambda Web Adapter is set, or None where the function runs without one.
         runtime_updates: When Lambda updates the runtime: ``Auto``, ``FunctionUpdate``, ``Manual``; "" where unknown.
+        runtime_version: ARN of the runtime's version where Lambda does not update it by itself; else "".
         special: What else makes the function unlike others: ``durable``, ``tenancy``, ``capacity-provider``.
+        kms_key: ARN of the customer managed key that encrypts the environment, or "".
+        source_kms_key: Likewise of the one that encrypts the package.
+        file_systems: Where file systems are mounted, ``/mnt/models``, with the ARN of each.
+        unknown: Settings that AWS shows and this program does not know, by AWS's names.
     """
 
     name: str
@@ -116,11 +127,18 @@ class Function:
     environment_size: int = 0
     configuration_sha256: str = ""
     code_signing: str = ""
+    unsigned_code: str = ""
+    signing_profiles: tuple[str, ...] = ()
     snap_start: bool = False
     exec_wrapper: str = ""
     web_adapter: WebAdapter | None = None
     runtime_updates: str = ""
+    runtime_version: str = ""
     special: tuple[str, ...] = ()
+    kms_key: str = ""
+    source_kms_key: str = ""
+    file_systems: dict[str, str] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
 
     @property
     def qualifiers(self) -> tuple[str, ...]:

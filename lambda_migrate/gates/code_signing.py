@@ -1,19 +1,26 @@
-"""The function has a code signing configuration, so Lambda may refuse the proxy's layer.
+"""The function takes signed code only, and the proxy's layer is not signed for it.
 
 ## Why it matters
 
-With code signing enforced, Lambda checks the signature of every layer that is added. The layer that this tool publishes
-is not signed, so the update of the function fails in the middle of `proxy deploy`.
+Where a function's code signing configuration says `Enforce`, Lambda checks the signature of every layer that is added,
+and refuses the update where one is missing. (With `Warn` it takes the layer and counts a warning, and this gate is
+open.) This tool does not sign: AWS Signer reads from and writes to a bucket of yours, with the right to your profile.
 
 ## What to do
 
-Sign the layer (`lambda-migrate proxy build -o layer.zip` writes it) with a profile that the configuration allows, or
-set the configuration's policy to `Warn` for the migration. Then accept this gate.
+1. `lambda-migrate proxy build -o layer.zip`, and put the file into a bucket with versions.
+2. `aws signer start-signing-job` with a profile that the gate names, then `aws signer describe-signing-job`, which says
+   where the signed file is.
+3. `aws lambda publish-layer-version --layer-name NAME --description DESCRIPTION --content S3Bucket=…,S3Key=…`, with the
+   name and the description that the gate names. `proxy deploy` finds the layer by them, looks at its signature, and the
+   gate is open.
+
+Or set the configuration's policy to `Warn` for the migration.
 """
 
 from __future__ import annotations
 
 NAME = "code-signing"
 ACCEPTABLE = True
-ACCEPTANCE = "Accept it once the proxy's layer is signed for the function's signing profile."
+ACCEPTANCE = "Accept it where the signature could not be read, and you know that the layer is signed."
 ASKED = ("proxy deploy", "proxy rotate-key", "doctor")

@@ -18,6 +18,7 @@ PROXY_LAYER = "lambda-migrate-proxy-"
 """How the layer that holds the proxy is named, before the function's name: each migration has its own to roll back."""
 
 ASYNC_SETTINGS, FUNCTION_URLS, RUNTIME_UPDATES = "async settings", "function URLs", "runtime updates"
+PROVISIONED = "provisioned concurrency"
 STACKS = "stacks that own alias and triggers"
 """What a plan must not go without; see ``unread``."""
 
@@ -33,6 +34,7 @@ class Inventory:
         warnings: What could not be read, and what a person should know, one line each.
         alias: Name of the traffic alias.
         layers: Descriptions of the published versions of the proxy's layer.
+        signed_layers: Those of them that a function takes which takes signed code only.
         unread: What could not be read, by name; a warning says why.
         image: What the function runs where that is a container image; without content where it could not be read.
         owners: The CloudFormation stacks of the alias and of triggers, by what CloudFormation calls these.
@@ -44,6 +46,7 @@ class Inventory:
     warnings: tuple[str, ...] = ()
     alias: str = "live"
     layers: tuple[str, ...] = ()
+    signed_layers: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
     image: Image | None = None
@@ -68,6 +71,7 @@ class Inventory:
         for trigger in data["triggers"]:
             trigger["settings"].pop("passing")
         data.pop("layers")
+        data.pop("signed_layers")
         data.pop("warnings")
         data.pop("unread")
         data.pop("owners")
@@ -97,6 +101,7 @@ class Inventory:
             warnings=tuple(data["warnings"]),
             alias=data["alias"],
             layers=tuple(data["layers"]),
+            signed_layers=tuple(data["signed_layers"]),
             unread=tuple(data["unread"]),
             owners=dict(data["owners"]),
             image=_image(data.get("image")),

@@ -30,8 +30,8 @@ def of_inventory(function: str) -> Iterator[Call]:
 def of_function(function: str) -> Iterator[Call]:
     """Yield what a look at the function itself calls."""
     listed = "ListVersionsByFunction ListAliases ListFunctionEventInvokeConfigs ListFunctionUrlConfigs"
-    about = f"GetFunctionCodeSigningConfig {listed}"
+    about = f"GetFunctionCodeSigningConfig ListProvisionedConcurrencyConfigs {listed}"
     qualified = "GetFunction GetFunctionConfiguration GetPolicy GetRuntimeManagementConfig"
     yield from calls("lambda", about, FunctionName=function)
-    yield from calls("lambda", f"{qualified} GetProvisionedConcurrencyConfig", FunctionName=function, Qualifier="*")
-    yield from calls("lambda", "ListLayerVersions")
+    yield from calls("lambda", qualified, FunctionName=function, Qualifier="*")
+    yield from calls("lambda", "ListLayerVersions GetCodeSigningConfig GetLayerVersionByArn")

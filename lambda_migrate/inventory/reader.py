@@ -6,19 +6,21 @@ What cannot be read is said, in ``warnings``, and never taken for empty.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambda_migrate import triggers
 from lambda_migrate.aws.answers import statements, unreadable
 from lambda_migrate.errors import AwsError, ConfigError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function import documents
-from lambda_migrate.function.model import Alias, Function, Qualified, Version
+from lambda_migrate.function.model import ENFORCE, Alias, Function, Qualified, Version
 from lambda_migrate.function.versions import original
-from lambda_migrate.inventory import concurrently, finders, images
+from lambda_migrate.inventory import code_signing, concurrently, finders, images
 from lambda_migrate.inventory.model import (
     ASYNC_SETTINGS,
     FUNCTION_URLS,
     IMAGE,
+    PROVISIONED,
     PROXY_LAYER,
     RUNTIME_UPDATES,
     STACKS,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from lambda_migrate.triggers.base import Settings, Trigger
 
 _Value = TypeVar("_Value")
+_KEPT = ("Manual", "FunctionUpdate")
 
 
 def take(aws: Aws, name_or_arn: str, *, alias: str) -> Inventory:
@@ -71,24 +74,27 @@ class _Reader:
             aliases=self._aliases(),
             tags=dict(answer.get("Tags") or {}),
             reserved_concurrency=(answer.get("Concurrency") or {}).get("ReservedConcurrentExecutions"),
-            code_signing=self._code_signing(),
-            runtime_updates=self._runtime_updates(),
+            source_kms_key=(answer.get("Code") or {}).get("SourceKMSKeyArn") or "",
+            **self._code_signing(),
+            **self._runtime_updates(answer["Configuration"]),
         )
         function = self._with_original(function)
         function = replace(function, qualified=self._qualified(function))
         callers, unused = finders.find(self.aws, function)
         self.warnings += unused
-        self._ownership(function)
+        self._remarks(function)
         things = [function.qualified_arn(alias)] if function.alias(alias) else []
         things += [triggers.kind_of(each).physical_id(each) for each in callers if triggers.kind_of(each).alias]
         published = self._layers(function.name)
+        signed = self._signed_layers(function, published)
         return Inventory(
             function=function,
             triggers=callers,
             unexplained=tuple(_unexplained(trigger) for trigger in callers if triggers.kind_of(trigger).caller),
             warnings=tuple(self.warnings),
             alias=alias,
-            layers=published,
+            layers=tuple(sorted(published)),
+            signed_layers=signed,
             owners=self._owners(dict.fromkeys(things)),
             image=self._image(answer, function.versions),
             unread=tuple(dict.fromkeys(self.unread)),
@@ -143,9 +149,10 @@ class _Reader:
                 url_mode=each.get("InvokeMode") or "",
                 url_cors=each.get("Cors") or {},
             )
-        for alias in function.aliases:
-            provisioned = self._provisioned(alias.name)
-            qualified[alias.name] = replace(qualified[alias.name], provisioned=provisioned)
+        for each in self._listed("list_provisioned_concurrency_configs", "ProvisionedConcurrencyConfigs", PROVISIONED):
+            name = function.qualifier_of(each["FunctionArn"]) or ""
+            requested = int(each.get("RequestedProvisionedConcurrentExecutions", 0))
+            qualified[name] = replace(qualified.get(name, Qualified()), provisioned=requested)
         return qualified
 
     def _policy(self, qualifier: str) -> tuple[dict[str, Any], ...]:
@@ -155,28 +162,25 @@ class _Reader:
             return ()
         return tuple(statements(answer))
 
-    def _provisioned(self, alias: str) -> int:
-        def read() -> int:
-            answer = self.aws.call(
-                "lambda", "get_provisioned_concurrency_config", FunctionName=self.name, Qualifier=alias
-            )
-            return int(answer.get("RequestedProvisionedConcurrentExecutions", 0))
+    def _code_signing(self) -> dict[str, Any]:
+        """Return which code the function takes; its code signing configuration is read where it has one."""
+        what = "code signing"
+        arn = self._optional(partial(code_signing.of_function, self.aws, self.name), "", what)
+        unknown: tuple[str, tuple[str, ...]] = ("", ())
+        policy = self._optional(partial(code_signing.policy, self.aws, arn), unknown, what) if arn else unknown
+        return {"code_signing": arn, "unsigned_code": policy[0], "signing_profiles": policy[1]}
 
-        return self._optional(read, 0, f"provisioned concurrency of `{alias}`")
+    def _runtime_updates(self, configuration: dict[str, Any]) -> dict[str, Any]:
+        """Return when the runtime is updated, and its version where Lambda does not update it by itself."""
 
-    def _code_signing(self) -> str:
-        def read() -> str:
-            answer = self.aws.call("lambda", "get_function_code_signing_config", FunctionName=self.name)
-            return str(answer.get("CodeSigningConfigArn") or "")
-
-        return self._optional(read, "", "code signing")
-
-    def _runtime_updates(self) -> str:
-        def read() -> str:
+        def read() -> dict[str, Any]:
             answer = self.aws.call("lambda", "get_runtime_management_config", FunctionName=self.name)
-            return str(answer.get("UpdateRuntimeOn") or "")
+            updates = str(answer.get("UpdateRuntimeOn") or "")
+            running = (configuration.get("RuntimeVersionConfig") or {}).get("RuntimeVersionArn")
+            pinned = answer.get("RuntimeVersionArn") or running or "" if updates in _KEPT else ""
+            return {"runtime_updates": updates, "runtime_version": str(pinned)}
 
-        return self._optional(read, "", RUNTIME_UPDATES)
+        return self._optional(read, {}, RUNTIME_UPDATES)
 
     def _with_original(self, function: Function) -> Function:
         """Where no version is listed as ``$LATEST`` is, read the newest that may be it in the way ``$LATEST`` is read.
@@ -198,14 +202,24 @@ class _Reader:
 
         return self._optional(read, [], what)
 
-    def _layers(self, function: str) -> tuple[str, ...]:
-        def read() -> tuple[str, ...]:
+    def _layers(self, function: str) -> dict[str, str]:
+        """Return the versions of the proxy's layer: the newest ARN of each by its description."""
+
+        def read() -> dict[str, str]:
             listed = self.aws.pages(
                 "lambda", "list_layer_versions", "LayerVersions", LayerName=f"{PROXY_LAYER}{function}"
             )
-            return tuple(sorted({str(each.get("Description", "")) for each in listed}))
+            newest_last = reversed(list(listed))
+            return {str(each.get("Description", "")): str(each["LayerVersionArn"]) for each in newest_last}
 
-        return self._optional(read, (), "versions of the proxy's layer")
+        return self._optional(read, {}, "versions of the proxy's layer")
+
+    def _signed_layers(self, function: Function, published: dict[str, str]) -> tuple[str, ...]:
+        """Return the descriptions of those layers that the function takes; asked only where it takes no others."""
+        if function.unsigned_code != ENFORCE:
+            return ()
+        read = partial(code_signing.signed, self.aws, published, function.signing_profiles)
+        return self._optional(read, (), "signatures of the proxy's layer")
 
     def _image(self, answer: dict[str, Any], versions: tuple[Version, ...]) -> Image | None:
         deployed = images.named(answer)
@@ -237,7 +251,7 @@ class _Reader:
         )
         return {thing: stack for thing, stack in zip(listed, stacks, strict=True) if stack}
 
-    def _ownership(self, function: Function) -> None:
+    def _remarks(self, function: Function) -> None:
         stack = function.tags.get("aws:cloudformation:stack-name")
         if stack:
             self.warnings.append(
@@ -245,6 +259,10 @@ class _Reader:
             )
         if function.reserved_concurrency == 0:
             self.warnings.append("reserved concurrency is 0: the function is switched off")
+        for name in function.unknown:
+            self.warnings.append(
+                f"setting `{name}` is new to lambda-migrate: versions get it; the service may need it too"
+            )
 
 
 def _stack(aws: Aws, thing: str) -> str:

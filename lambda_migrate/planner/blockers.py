@@ -32,6 +32,7 @@ from lambda_migrate.gates import runtime_updates as runtime_gate_updates
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates import unread as unread_gate
 from lambda_migrate.gates.gate import closed
+from lambda_migrate.inventory.model import PROXY_LAYER
 from lambda_migrate.proxy import image, layer
 from lambda_migrate.triggers import kind_of, labelled
 
@@ -64,6 +65,7 @@ _RUNTIME_UPDATES = {
     "FunctionUpdate": "its runtime is updated when it changes, as publishing a proxy version makes it do",
     "Manual": "its runtime is updated by hand, and the proxy version may get another one than the original",
 }
+"""Why the runtime has to be known that Lambda does not update by itself."""
 
 _SPECIAL: dict[str, tuple[GateModule, str]] = {
     "durable": (durable, "it runs durable executions, which would go on in the wrong version"),
@@ -72,12 +74,13 @@ _SPECIAL: dict[str, tuple[GateModule, str]] = {
 }
 
 
-def of_function(inventory: Inventory, added_bytes: int) -> Iterator[Blocker]:
+def of_function(inventory: Inventory, added_bytes: int, layer_marker: str = "") -> Iterator[Blocker]:
     """Yield why a function cannot carry the proxy.
 
     Args:
         inventory: What there is.
         added_bytes: What the proxy's settings add to the environment.
+        layer_marker: Description of the version of the proxy's layer that it gets; "" for any.
     """
     function = inventory.function
     if carries_the_proxy(inventory):
@@ -90,14 +93,30 @@ def of_function(inventory: Inventory, added_bytes: int) -> Iterator[Blocker]:
         yield closed(runtime_gate, f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
     yield from _started_otherwise(function)
     yield from _without_room(function, added_bytes)
-    if function.code_signing and function.package_type != "Image":  # Lambda checks signatures of packages alone
-        yield closed(code_signing, "it takes signed code only; the proxy's layer must be signed for its profile")
-    if function.runtime_updates in _RUNTIME_UPDATES:
-        yield closed(runtime_gate_updates, _RUNTIME_UPDATES[function.runtime_updates])
-    if function.snap_start:
-        yield closed(snap_start, "SnapStart restores versions from snapshots, with old connections in them")
+    yield from _of_signatures(inventory, layer_marker)
+    if function.runtime_updates in _RUNTIME_UPDATES and not function.runtime_version:
+        text = f"{_RUNTIME_UPDATES[function.runtime_updates]}; AWS does not say which one it runs"
+        yield closed(runtime_gate_updates, text)
+    if function.snap_start and function.web_adapter:
+        yield closed(snap_start, "SnapStart makes snapshots of it, and has not been tried with proxy and adapter")
     for name in function.special:
         yield closed(*_SPECIAL[name])
+
+
+def _of_signatures(inventory: Inventory, layer_marker: str) -> Iterator[Blocker]:
+    """Yield what is to be signed first. Lambda checks signatures of packages and layers, and of no images.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html
+    """
+    function = inventory.function
+    if not function.code_signing or function.package_type == "Image" or function.unsigned_code == "Warn":
+        return
+    if layer_marker in inventory.signed_layers or (not layer_marker and inventory.signed_layers):
+        return
+    profiles = ", ".join(f"`{each.rpartition('/signing-profiles/')[2]}`" for each in function.signing_profiles)
+    text = f"it takes signed code only: sign the proxy's layer for {profiles or 'its signing profile'} and publish it"
+    named = f" with the description `{layer_marker}`" if layer_marker else ""
+    yield closed(code_signing, f"{text} as `{PROXY_LAYER}{function.name}`{named}")
 
 
 def carries_the_proxy(inventory: Inventory) -> bool:

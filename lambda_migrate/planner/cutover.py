@@ -22,14 +22,13 @@ from lambda_migrate.gates import (
     no_original_version,
     no_proxy_version,
     permission_not_copyable,
-    provisioned_concurrency,
     proxy_settings_outdated,
     proxy_version_outdated,
     versions_differ,
 )
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.inventory.model import ASYNC_SETTINGS, FUNCTION_URLS, STACKS
-from lambda_migrate.planner import blockers, destination, policy_size
+from lambda_migrate.inventory.model import ASYNC_SETTINGS, FUNCTION_URLS, PROVISIONED, STACKS
+from lambda_migrate.planner import blockers, destination, policy_size, provisioned
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.load import Load
 from lambda_migrate.planner.proxy import RETRIED
@@ -81,7 +80,7 @@ def plan(
     target, start = proxied(inventory.function), original(inventory.function)
     alias = inventory.function.alias(inventory.alias)
     base = start if alias is None or alias.version == LATEST else alias
-    builder.block(*blockers.unread(inventory, ASYNC_SETTINGS, FUNCTION_URLS, STACKS))
+    builder.block(*blockers.unread(inventory, ASYNC_SETTINGS, FUNCTION_URLS, PROVISIONED, STACKS))
     builder.block(*blockers.of_triggers(inventory), *of_code(inventory, alias), *_missing(inventory, target, base))
     builder.block(*of_settings(inventory, target, config))
     if target is None or base is None:
@@ -231,6 +230,7 @@ def shift(
     percents = [WHOLE] if alias.version == target.number else [percent for percent in weights if percent > done]
     if percents and alias.version != target.number:
         _pin(builder, alias.version)
+        provisioned.ahead(builder, alias, target, GROUP)
     for percent in percents:
         whole = percent == WHOLE
         after = _side(target.number, {}) if whole else _side(alias.version, {target.number: percent / WHOLE})
@@ -301,9 +301,7 @@ def _weightless(inventory: Inventory, alias: Alias, target: Version) -> Iterator
     if start and (start.role, start.dead_letter) != (target.role, target.dead_letter):
         text = f"versions {start.number} and {target.number} have different roles or dead-letter queues"
         yield closed(versions_differ, f"{text}, which weights cannot be put between; take `--weights 100`", alias.name)
-    if inventory.function.qualified.get(alias.name, Qualified()).provisioned:
-        text = f"alias `{alias.name}` has provisioned concurrency, which Lambda refuses to combine with weights"
-        yield closed(provisioned_concurrency, f"{text}; take `--weights 100`", alias.name)
+    yield from provisioned.of_alias(inventory, alias)
 
 
 def _side(version: str, weights: dict[str, float]) -> dict[str, Any]:

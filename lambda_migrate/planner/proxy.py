@@ -18,7 +18,7 @@ from lambda_migrate.gates import signing_keys as signing_keys_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
 from lambda_migrate.inventory.model import IMAGE, PROXY_LAYER, RUNTIME_UPDATES
-from lambda_migrate.planner import blockers, destination, images
+from lambda_migrate.planner import blockers, destination, images, runtime_updates
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.proxy import layer
 
@@ -76,10 +76,10 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     inventory, config, function = builder.inventory, builder.config, builder.inventory.function
     settings = environment(inventory, config, events)
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
-    builder.block(*blockers.of_function(inventory, added), *_settings(config))
+    builder.block(*blockers.of_function(inventory, added, layer_marker_of(layer_sha256)), *_settings(config))
     builder.block(*blockers.unread(inventory, RUNTIME_UPDATES, IMAGE))
     marker = marker_of(inventory, config, events, layer_sha256, signing_key)
-    builder.warn(*destination.warnings(config), *_failures_that_count_as_success(function))
+    builder.warn(*destination.warnings(config), *_failures_that_count_as_success(function), *_remarks(function))
     builder.summary |= {"events": events, "marker": marker, "service": config.service.url or ""}
     _original(builder)
     builder.warn(*images.warnings(inventory))
@@ -98,9 +98,15 @@ def _original(builder: PlanBuilder) -> None:
     if published is None:
         action = PublishVersion(function.name, function.code_sha256, _original_marker(function))
         builder.add(Step("", action, "what there is now, to go back to", GROUP, lingers=RETRIED))
+        builder.add(*runtime_updates.pin(function, version, GROUP))
     pin = function.alias(PIN)
     if pin is None or pin.version == LATEST:
         builder.add(Step("", PinOriginal(function.name, version), "AWS deletes no version that an alias names", GROUP))
+
+
+def layer_marker_of(layer_sha256: str) -> str:
+    """Return the description of the version of the proxy's layer that has this content."""
+    return f"{PROXY_MARKER}{layer_sha256[:MARKED]}"
 
 
 def marker_of(inventory: Inventory, config: Migration, events: str, layer_sha256: str, signing_key: str) -> str:
@@ -143,6 +149,16 @@ def _failures_that_count_as_success(function: Function) -> Iterator[str]:
         )
 
 
+def _remarks(function: Function) -> Iterator[str]:
+    """Yield what a person should know before a version of the function is published."""
+    if function.snap_start:
+        yield "SnapStart: Lambda makes a snapshot of each version that is published, which takes minutes"
+    if function.code_signing and function.unsigned_code == "Warn" and function.package_type != "Image":
+        yield "the proxy's layer is not signed: Lambda takes it, and counts it in `SignatureValidationErrors`"
+    for path in sorted(function.file_systems):
+        yield f"the function has a file system at `{path}`: the service needs the same files there before `cutover`"
+
+
 def _settings(config: Migration) -> list[Blocker]:
     missing = []
     if not config.service.url:
@@ -163,7 +179,7 @@ def _original_marker(function: Function) -> str:
 def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_sha256: str) -> None:
     function = builder.inventory.function
     layer_name = f"{PROXY_LAYER}{function.name}"
-    layer_marker = f"{PROXY_MARKER}{layer_sha256[:MARKED]}"
+    layer_marker = layer_marker_of(layer_sha256)
     if layer_marker not in builder.inventory.layers:
         action = PublishLayer(layer_name, layer_sha256, layer_marker)
         builder.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
@@ -181,6 +197,7 @@ def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_
         layer.WRAPPER if wrapped else "",
     )
     builder.add(
+        *runtime_updates.hold(function, GROUP),
         Step(
             "",
             ConfigureLatest(*on_latest),
@@ -190,4 +207,6 @@ def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_
         ),
         Step("", PublishVersion(function.name, function.code_sha256, marker), "nothing invokes it yet", GROUP),
         Step("", RestoreLatest(*on_latest), "$LATEST is again what it was", GROUP),
+        *runtime_updates.release(function, GROUP),
+        *runtime_updates.pin(function, f"{MARKER}{marker}", GROUP),
     )

@@ -13,6 +13,7 @@ from lambda_migrate.aws import quotas, secrets
 from lambda_migrate.aws.permissions import VERSIONS, Call, Place, calls, permissions
 from lambda_migrate.engine import guard_calls
 from lambda_migrate.engine.runs import runs
+from lambda_migrate.function import encryption_keys
 from lambda_migrate.function.model import Alias, Version
 from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.inventory import domains, images
@@ -96,6 +97,8 @@ def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[
     plans, deployed = planned(context, kind, overrides)
     facts = Facts(config, deployed.function.role if deployed else "")
     yield from of_inventory(config.function)
+    if deployed:
+        yield from encryption_keys.calls_of(deployed.function, phase)
     if deployed and deployed.image:
         yield from images.calls_of(deployed.image.name)
     yield from _engine(config)
@@ -282,8 +285,8 @@ EXTRA: dict[str, Callable[[Facts], Iterator[Call]]] = {
 def _notes(phase: str) -> tuple[str, ...]:
     """Return what no policy of ours can name."""
     keys = (
-        "where a key of your own encrypts the function's environment or a secret, allow kms:Decrypt on it, and"
-        " kms:Encrypt to whoever runs `proxy deploy`"
+        "where a key of your own encrypts a secret, a queue or a bucket, allow kms:Decrypt on it; the keys of the"
+        " function itself are listed in the phases that read it"
     )
     behalf = (
         "CloudFormation and Elastic Beanstalk make what their templates name with the caller's permissions:"

@@ -27,6 +27,7 @@ FOLLOWING = {"proxy": "cutover", "cutover": "direct", "direct": "retire"}
 """Phases that are looked at besides, by the one that comes next."""
 
 _ALLOWED = "allowed"
+_TYPES = {"Bool": "boolean"}
 
 
 def policy(context: Context, phase: str | None, overrides: Overrides = NONE) -> Result:
@@ -110,8 +111,8 @@ def _denied(aws: Aws, principal: str, wanted: Iterable[Permission]) -> Iterator[
     def simulate(question: tuple[str, tuple[str, ...]]) -> set[str]:
         resource, condition = question
         entries = [
-            {"ContextKeyName": key, "ContextKeyType": "string", "ContextKeyValues": [value]}
-            for _operator, key, value in ([condition] if condition else [])
+            {"ContextKeyName": key, "ContextKeyType": _TYPES.get(operator, "string"), "ContextKeyValues": [value]}
+            for operator, key, value in ([condition] if condition else [])
         ]
         results = aws.pages(
             "iam",

@@ -105,7 +105,7 @@ def test_the_number_of_calls_does_not_grow_with_the_account(
         client("sqs").create_queue(QueueName=name)
 
     assert calls() == before
-    assert len(before) == 32, "\n".join(before)
+    assert len(before) == 33, "\n".join(before)
 
 
 @pytest.mark.sandbox
@@ -255,7 +255,12 @@ def test_what_makes_a_function_special_is_found() -> None:
     aws.answers["lambda:get_function_code_signing_config"] = {"CodeSigningConfigArn": "arn:signing"}
     aws.answers["lambda:get_runtime_management_config"] = {"UpdateRuntimeOn": "FunctionUpdate"}
     aws.answers["lambda:list_aliases"] = {"Aliases": [{"Name": "live", "FunctionVersion": "1"}]}
-    aws.answers["lambda:get_provisioned_concurrency_config"] = {"RequestedProvisionedConcurrentExecutions": 3}
+    provisioned = [(f"{FUNCTION}:live", 3), (f"{FUNCTION}:7", 5)]
+    aws.answers["lambda:list_provisioned_concurrency_configs"] = {
+        "ProvisionedConcurrencyConfigs": [
+            {"FunctionArn": arn, "RequestedProvisionedConcurrentExecutions": number} for arn, number in provisioned
+        ]
+    }
 
     function = take(aws).function
 
@@ -263,7 +268,7 @@ def test_what_makes_a_function_special_is_found() -> None:
     assert function.special == ("durable", "tenancy")
     assert function.code_signing == "arn:signing"
     assert function.runtime_updates == "FunctionUpdate"
-    assert function.qualified["live"].provisioned == 3
+    assert (function.qualified["live"].provisioned, function.qualified["7"].provisioned) == (3, 5)
 
 
 def test_a_version_that_a_listing_shows_otherwise_is_read_as_latest_is() -> None:

@@ -166,7 +166,10 @@ def test_an_original_of_the_same_code_and_another_configuration_gets_another_mar
         ({"environment_size": 3900}, "environment-size: its environment would be 4"),
         ({"code_size": 250 * 1024 * 1024}, "package-size: its package and layers fill the 250 MB"),
         ({"code_signing": "arn:signing"}, "code-signing: it takes signed code only"),
-        ({"snap_start": True}, "snap-start: SnapStart restores versions from snapshots"),
+        (
+            {"snap_start": True, "web_adapter": WebAdapter(), "exec_wrapper": "/opt/bootstrap", "handler": "run.sh"},
+            "snap-start: SnapStart makes snapshots of it, and has not been tried with proxy and adapter",
+        ),
         ({"special": ("durable",)}, "durable: it runs durable executions"),
         ({"special": ("tenancy",)}, "tenancy: it isolates tenants"),
         ({"special": ("capacity-provider",)}, "capacity-provider: it runs on managed instances"),

@@ -240,3 +240,23 @@ def test_a_layer_and_a_handler_override_leave_the_code_as_it_was(
     assert invoke(client, unique, {"a": 1}, Qualifier=version["Version"]) == {"wrapped": {"a": 1}}
     assert invoke(client, unique, {"a": 1})["event"] == {"a": 1}
     assert version["CodeSha256"] == before["CodeSha256"]
+
+
+def test_provisioned_concurrency_of_every_qualifier_is_listed(
+    client: Callable[[str], Any], make_function: Callable[..., str], unique: str
+) -> None:
+    arn = make_function()
+    lambdas = client("lambda")
+    lambdas.publish_version(FunctionName=unique)
+    lambdas.create_alias(FunctionName=unique, Name="live", FunctionVersion="1")
+    for qualifier, number in (("live", 3), ("1", 5)):
+        lambdas.put_provisioned_concurrency_config(
+            FunctionName=unique, Qualifier=qualifier, ProvisionedConcurrentExecutions=number
+        )
+
+    listed = lambdas.list_provisioned_concurrency_configs(FunctionName=unique)["ProvisionedConcurrencyConfigs"]
+
+    assert {each["FunctionArn"]: each["RequestedProvisionedConcurrentExecutions"] for each in listed} == {
+        f"{arn}:live": 3,
+        f"{arn}:1": 5,
+    }

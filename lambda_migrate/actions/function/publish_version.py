@@ -9,6 +9,7 @@ from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.function.shift_weight import position
 from lambda_migrate.actions.references import versions_marked
 from lambda_migrate.aws.documents import read_or_none
+from lambda_migrate.aws.function_updates import SNAPSHOT
 from lambda_migrate.aws.permissions import VERSIONS, calls
 from lambda_migrate.errors import Drifted
 from lambda_migrate.function import documents
@@ -32,6 +33,7 @@ class PublishVersion:
     kind: ClassVar[str] = "publish_version"
     reversible: ClassVar[bool] = True
     symbol: ClassVar[str] = "+"
+    timeout: ClassVar[float] = SNAPSHOT
     function: str
     code_sha256: str
     marker: str

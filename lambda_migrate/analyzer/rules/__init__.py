@@ -23,6 +23,7 @@ from lambda_migrate.analyzer.rules import (
     gateway_source_ip,
     global_write,
     handler_not_found,
+    idempotency_keys,
     implicit_region,
     in_process_scheduler,
     lambda_env_var,
@@ -114,6 +115,7 @@ RULES: tuple[Rule, ...] = (
     Rule.of(proxy_response_dict),  # LM507
     Rule.of(powertools_resolver),  # LM508
     Rule.of(websocket_connection_id),  # LM509
+    Rule.of(idempotency_keys),  # LM510
     Rule.of(background_work),  # LM601
     Rule.of(process_exit),  # LM602
     Rule.of(in_process_scheduler),  # LM603

@@ -60,8 +60,11 @@ def start(environment: Mapping[str, str], write: Callable[[str], None] = to_stan
     started = Proxy(settings, service, original, telemetry, version, wrong)
     if settings.record and numbered(version):
         started.passed_on = _recorded(original, settings, telemetry, version, write)
-    if settings.events != "all" or service is None:
-        started.original.prepare()
+    snapshot = environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
+    if settings.events != "all" or service is None or snapshot:
+        started.original.prepare()  # before a snapshot in any case: hooks for after a restore are registered until then
+    if snapshot:
+        from . import non_http, probe  # noqa: F401, PLC0415  # what is in the snapshot costs no restored environment
     return started
 
 

@@ -16,18 +16,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _RENAMED = {"Invoke": "InvokeFunction", "InvokeAsync": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction"}
+_ONE, _ALL = "GetProvisionedConcurrencyConfig", "ListProvisionedConcurrencyConfigs"
 
 
 def install() -> None:
     """Have MiniStack ask so."""
     iam_actions._BOTOCORE_SERVICE_MAP["lambda"] = ["lambda"]
     iam_actions._lambda_action = _action
+    iam_actions.extract_iam_action = _of_lists(iam_actions.extract_iam_action)
     iam_actions.extract_resource_arn = _resources(iam_actions.extract_resource_arn)
 
 
 def _action(method: str, path: str) -> str | None:
     name = iam_actions._match_rest_action("lambda", method, path)
     return None if name is None else _RENAMED.get(name, str(name))
+
+
+def _of_lists(theirs: Callable[..., str | None]) -> Callable[..., str | None]:
+    """Return what names the action of a call: one list has the path of a look at one of its items."""
+
+    def action(
+        service: str, method: str, path: str, headers: dict[str, Any], body: bytes, query: dict[str, Any]
+    ) -> Any:
+        named = theirs(service, method, path, headers, body, query)
+        listed = named == f"lambda:{_ONE}" and query.get("List")
+        return f"lambda:{_ALL}" if listed else named
+
+    return action
 
 
 def _resources(theirs: Callable[..., str]) -> Callable[..., str]:

@@ -12,6 +12,7 @@ Loaded into the server process by :mod:`lambda_migrate.sandbox.server`; the deli
   invoked, and sends the event itself to a dead-letter queue. One minute of AWS's backoff is 6 s here.
 - **Conditions** of PublishVersion (``RevisionId``, ``CodeSha256``).
 - **URLs of an alias** are shown as those of the alias.
+- **Provisioned concurrency** is listed: MiniStack answers for one qualifier at a time.
 - **Mappings change state**: ``Updating``, ``Enabling``, ``Disabling`` can be seen for a moment.
 """
 
@@ -57,6 +58,7 @@ def install() -> None:
     lambda_svc.invoke_async_with_retry = invoke_asynchronously
     lambda_svc._create_function_url_config = _of_its_qualifier(lambda_svc._create_function_url_config)
     lambda_svc._publish_version = _conditioned(lambda_svc._publish_version)
+    lambda_svc._get_provisioned_concurrency = _listing(lambda_svc._get_provisioned_concurrency)
     lambda_svc._update_esm = _updating(lambda_svc._update_esm)
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = FUNCTION_UPDATE_SECONDS
 
@@ -262,6 +264,21 @@ def _conditioned(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(name, data)
 
     return publish
+
+
+def _listing(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Without a qualifier it is the list of all (ListProvisionedConcurrencyConfigs)."""
+
+    def get(name: str, qualifier: str | None) -> Any:
+        function = lambda_svc._functions.get(name)
+        if qualifier or function is None:
+            return original(name, qualifier)
+        arn = function["config"]["FunctionArn"]
+        kept = function.get("provisioned_concurrency", {})
+        listed = [{**document, "FunctionArn": f"{arn}:{each}"} for each, document in sorted(kept.items())]
+        return json_response({"ProvisionedConcurrencyConfigs": listed})
+
+    return get
 
 
 def _updating(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -139,6 +139,19 @@ class Aliases(Functions):
             raise Refused("ProvisionedConcurrencyConfigNotFoundException", "No Provisioned Concurrency Config", 404)
         return {"RequestedProvisionedConcurrentExecutions": number, "Status": "READY"}
 
+    def list_provisioned_concurrency_configs(self, *, FunctionName: str) -> Document:
+        name = self.require(FunctionName)
+        listed = [
+            {
+                "FunctionArn": self.arn(name, key.partition(":")[2]),
+                "RequestedProvisionedConcurrentExecutions": number,
+                "Status": "READY",
+            }
+            for key, number in sorted(self.provisioned.items())
+            if key.partition(":")[0] == name
+        ]
+        return {"ProvisionedConcurrencyConfigs": listed}
+
 
 def weights(alias: Document) -> dict[str, float]:
     """Return the weights of an alias."""
