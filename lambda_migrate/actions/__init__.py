@@ -69,6 +69,8 @@ KINDS: tuple[str, ...] = (
     "vpc_lattice.register_lattice_function:RegisterLatticeFunction",
     "vpc_lattice.point_lattice_rule:PointLatticeRule",
     "cloudfront.point_origin:PointOrigin",
+    "cloudfront.create_viewer_function:CreateViewerFunction",
+    "cloudfront.share_origin:ShareOrigin",
     "load_balancer.create_target_group:CreateTargetGroup",
     "load_balancer.set_group_attributes:SetGroupAttributes",
     "load_balancer.register_function:RegisterFunction",

@@ -230,6 +230,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "elasticbeanstalk:*Application*": (f"{_BEANSTALK}:application/{{ApplicationName}}",),
     "elasticbeanstalk:*": (f"{_BEANSTALK}:environment/{{ApplicationName}}/{{EnvironmentName}}",),
     "cloudfront:GetVpcOrigin": ("arn:{partition}:cloudfront::{account}:vpcorigin/{Id}",),
+    "cloudfront:*Function": ("arn:{partition}:cloudfront::{account}:function/{Name}",),
     "cloudfront:*Distribution": ("arn:{partition}:cloudfront::{account}:distribution/{Id}",),
     "elbv2:Describe*": ("*",),
     "elbv2:ModifyRule": ("{RuleArn}",),

@@ -37,6 +37,9 @@ TARGET_GROUPS = Quota("target groups", 3000, "elasticloadbalancing", "L-B22855CB
 LATTICE_GROUPS = Quota("target groups of VPC Lattice", 500, "vpc-lattice", "L-BB11C6B9")
 """Of a region ("Quotas for Amazon VPC Lattice", its user guide)."""
 
+VIEWER_FUNCTIONS = Quota("viewer functions of CloudFront", 100)
+"""Of an account ("Quotas on CloudFront Functions", CloudFront guide); Service Quotas has them in us-east-1 alone."""
+
 
 class Allowed(NamedTuple):
     """How many there may be.

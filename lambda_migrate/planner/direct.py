@@ -80,6 +80,8 @@ def plan(
     for trigger, repoint in moves:
         source_metrics = repoint.source_metrics or kind_of(trigger).source_metrics(trigger)
         builder.take(_watched(repoint, source_metrics, config.cutover.bake if bake is None else bake), trigger)
+    for trigger, repoint in moves:
+        builder.add(*repoint.afterwards, trigger=trigger.kind)
     builder.warn(*_without_trigger(config, inventory), *filter(None, [alone(config)]))
     moving = [trigger for trigger, _ in moves]
     if any(not repoint.private for _, repoint in moves):

@@ -83,6 +83,7 @@ class Repoint:
         preparation: What must be there before; it moves nothing, and may be shared with other triggers.
         source_metrics: What counts its traffic from then on, where that is not what the kind says.
         private: Whether it reaches the service without the URL, which then need not be public.
+        afterwards: What goes once all triggers have moved: it carries nothing by then.
     """
 
     steps: tuple[Step, ...] = ()
@@ -91,6 +92,7 @@ class Repoint:
     preparation: tuple[Step, ...] = ()
     source_metrics: SourceMetrics | None = None
     private: bool = False
+    afterwards: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 A function URL cannot be moved, but what stands in front of it can: the distribution's origin is led to the URL of the
 alias, and from there to the service. The origin alone changes, in place, so that all behaviors that use it move
-together; everything else of the distribution stays as it is. A write is conditioned by the ETag of what was read, and
-is in effect everywhere once the distribution is deployed.
+together; everything else of the distribution stays as it is. While only a share of its requests goes to the service, a
+second origin stands beside it, and a function of CloudFront selects between them. A write is conditioned by the ETag of
+what was read, and is in effect everywhere once the distribution is deployed.
 
 With origin access control, CloudFront signs its requests, and the URL lets in nobody else. The service cannot check
 that signature: it has to ask for a key, which CloudFront then adds to requests, or be left open knowingly.
@@ -11,17 +12,20 @@ that signature: it has to ask for a key, which CloudFront then adds to requests,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lambda_migrate.actions.cloudfront.point_origin import ACCESS, CUSTOM, DOMAIN, KEYED, URL_OF, PointOrigin
+from lambda_migrate.actions.cloudfront.origins import ACCESS, DOMAIN, KEYED, PORTS
+from lambda_migrate.actions.cloudfront.point_origin import URL_OF, PointOrigin
+from lambda_migrate.actions.cloudfront.share_origin import FUNCTION
+from lambda_migrate.actions.cloudfront.share_origin import SERVICE as SERVICE_SIDE
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.engine.source_metrics import SourceMetrics
-from lambda_migrate.gates import distribution_signed, service_door_closed
+from lambda_migrate.gates import distribution_shares, distribution_signed, service_door_closed
 from lambda_migrate.gates import trigger as trigger_gate
 from lambda_migrate.gates.gate import closed
-from lambda_migrate.triggers import base, vpc_origin
+from lambda_migrate.triggers import base, cloudfront_shares, vpc_origin
 from lambda_migrate.triggers.base import Repoint
 
 if TYPE_CHECKING:
@@ -43,9 +47,13 @@ SERVICE = (
     "the origin is pointed at the service's public URL, or its VPC origin (`service.vpc_origin`); behaviors and other"
     " origins stay"
 )
+GRADUAL = (
+    "by a function of CloudFront that selects a second origin, at the percents of `cutover.weights`, then the origin"
+    " leads to the service; at once where a behavior runs a viewer function of its own, or the origin is in a group"
+)
 COUNTED = "successful requests (`Requests` less the shares of `4xxErrorRate` and `5xxErrorRate`)"
 FAILING = "a risen share of `5xxErrorRate` or `4xxErrorRate`"
-BACK = "the origin gets its earlier domain and access control back, in one write"
+BACK = "the origin gets its earlier domain and access control back, in one write, from any share"
 TWICE = "nothing: a request goes to one origin or the other, unless CloudFront tries the second of an origin group"
 CALLS = vpc_origin.CALLS
 SETTLES = 900.0
@@ -72,6 +80,7 @@ class Settings(base.Settings):
         paths: Path patterns of the behaviors that use it, ``*`` for the default one.
         iam: Whether the URL lets in signed requests alone.
         grouped: Whether it is part of an origin group, whose other origin may be tried after it.
+        taken: Paths of those behaviors that run something of their owner's for viewers, so that nothing else can.
     """
 
     distribution: str = ""
@@ -81,6 +90,7 @@ class Settings(base.Settings):
     paths: tuple[str, ...] = ()
     iam: bool = False
     grouped: bool = False
+    taken: tuple[str, ...] = ()
 
 
 def physical_id(trigger: Trigger[Settings]) -> str:
@@ -113,21 +123,34 @@ def to_service(trigger: Trigger[Settings], _function: Function, destination: Des
     else:
         before, after = settings.leads, _by_url(settings.leads, destination.url)
     after |= {ACCESS: "", KEYED: sorted(secrets)}
-    action = PointOrigin(settings.distribution, before, after, settings.origin, secrets)
-    step = Step("", action, "all its requests go straight to the service")
     looked = destination.resources.get(KIND)
     blockers = (
         *_blockers(trigger, destination),
         *vpc_origin.blockers(destination, looked, f"{LABEL} `{trigger.name}`", trigger.name),
     )
-    return Repoint((step,), blockers, tuple(_warnings(trigger)), private=private is not None)
+    warnings = tuple(_warnings(trigger))
+    whole, shares = cloudfront_shares.impossible(settings), cloudfront_shares.asked(destination.weights)
+    if shares and not whole:
+        leads = {FUNCTION: before, SERVICE_SIDE: after}
+        shared = cloudfront_shares.repoint(trigger, destination.weights, leads, secrets, source_metrics(trigger))
+        return replace(shared, blockers=blockers, warnings=warnings, private=private is not None)
+    action = PointOrigin(settings.distribution, before, after, settings.origin, secrets)
+    step = Step("", action, "all its requests go straight to the service")
+    unshared = (_unshared(trigger, whole),) if shares else ()
+    return Repoint((step,), (*blockers, *unshared), warnings, private=private is not None)
+
+
+def _unshared(trigger: Trigger[Settings], why: str) -> Blocker:
+    text = f"{LABEL} `{trigger.name}` cannot send a share of its requests to the service: {why}"
+    text = f"{text}; set `cutover.weights: [100]`, or accept that all of them move at once"
+    return closed(distribution_shares, text, trigger.name)
 
 
 def _by_url(leads: dict[str, Any], url: str) -> dict[str, Any]:
     """Return where an origin leads by a URL: its host, protocol and port."""
     parts = urlsplit(url)
     protocol, which = ("https-only", "HTTPSPort") if parts.scheme == "https" else ("http-only", "HTTPPort")
-    return {**leads, DOMAIN: parts.hostname or "", CUSTOM[0]: protocol, which: parts.port or _PORTS[parts.scheme]}
+    return {**leads, DOMAIN: parts.hostname or "", PORTS[0]: protocol, which: parts.port or _PORTS[parts.scheme]}
 
 
 def look_up(

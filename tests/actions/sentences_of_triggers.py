@@ -15,7 +15,9 @@ from lambda_migrate.actions.api_gateway.set_stage_variable import SetStageVariab
 from lambda_migrate.actions.appsync.point_api_authorizer import PointApiAuthorizer
 from lambda_migrate.actions.appsync.point_data_source import PointDataSource
 from lambda_migrate.actions.aws_config.point_config_rule import PointConfigRule
+from lambda_migrate.actions.cloudfront.create_viewer_function import CreateViewerFunction
 from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
+from lambda_migrate.actions.cloudfront.share_origin import ShareOrigin
 from lambda_migrate.actions.cloudwatch.point_alarm import PointAlarm
 from lambda_migrate.actions.codecommit.point_repository_trigger import PointRepositoryTrigger
 from lambda_migrate.actions.cognito.point_user_pool import PointUserPool
@@ -144,5 +146,13 @@ REPOINTED: list[tuple[Action, str]] = [
     (
         PointOrigin("E1", {"DomainName": "a.on.aws"}, {"DomainName": "orders.example.com"}, "api"),
         "distribution E1, origin api: a.on.aws → orders.example.com",
+    ),
+    (
+        ShareOrigin("E1", 10, 50, "api", {}, ("*",), "arn:aws:cloudfront::1:function/f"),
+        "distribution E1, origin api: 10 % → 50 % on the service",
+    ),
+    (
+        CreateViewerFunction("lambda-migrate-E1-10", "lambda-migrate-api", 10),
+        "viewer function lambda-migrate-E1-10: create, 10 % to origin lambda-migrate-api",
     ),
 ]

@@ -8,6 +8,7 @@ import pytest
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
+from lambda_migrate.actions.cloudfront.share_origin import ShareOrigin
 from lambda_migrate.engine.apply import bring
 from lambda_migrate.errors import Drifted, PreconditionFailed
 from tests.actions.stage import SECRET
@@ -32,6 +33,7 @@ class Distribution:
             {
                 "cloudfront:get_distribution": self._get,
                 "cloudfront:update_distribution": self._update,
+                "cloudfront:describe_function": {"ETag": "EF"},
                 "secretsmanager:get_secret_value": lambda **_asked: {"SecretString": SECRET},
             }
         )
@@ -110,3 +112,62 @@ def test_an_origin_that_is_gone_is_drift() -> None:
     gone = PointOrigin("E1", BEFORE, AFTER, "api")
     nothing: Any = FakeAws()
     assert gone.observe(nothing) is Observed.DRIFT
+
+
+FUNCTIONS = "arn:aws:cloudfront::123456789012:function/lambda-migrate-E1"
+THEIRS = {"FunctionARN": "arn:aws:cloudfront::123456789012:function/theirs", "EventType": "viewer-request"}
+
+
+def shared(before: int, after: int) -> ShareOrigin:
+    return ShareOrigin("E1", before, after, "api", {"function": BEFORE, "service": AFTER}, ("*",), FUNCTIONS)
+
+
+def runs(there: Distribution, *associations: dict[str, Any]) -> None:
+    there.config["DefaultCacheBehavior"]["FunctionAssociations"] = {
+        "Quantity": len(associations),
+        "Items": list(associations),
+    }
+
+
+def test_a_share_does_not_take_the_place_of_the_function_of_somebody_else() -> None:
+    there = Distribution()
+    runs(there, THEIRS)
+
+    with pytest.raises(Drifted, match=r"behavior `\*` runs a function for viewer requests by now"):
+        bring(shared(0, 10), there.aws, Observed.AFTER, sleep=lambda _seconds: None)
+    assert there.version == 1
+
+
+def test_the_way_back_from_any_share_is_one_write_and_leaves_the_functions_of_others() -> None:
+    there, first = Distribution(), Distribution().config
+    for step in (shared(0, 10), shared(10, 50), shared(50, 100)):
+        bring(step, there.aws, Observed.AFTER, sleep=lambda _seconds: None)
+    assert [each["Id"] for each in there.config["Origins"]["Items"]] == ["api", "images"]
+    runs(there, THEIRS)
+    written, whole = there.version, shared(0, 10).joined(shared(10, 100))
+
+    assert whole == shared(0, 100)
+    bring(whole, there.aws, Observed.BEFORE, sleep=lambda _seconds: None)
+    assert there.version == written + 1
+    runs(there)
+    there.config["DefaultCacheBehavior"]["FunctionAssociations"].pop("Items")
+    assert there.config == first
+
+
+def test_shares_of_different_origins_are_not_joined() -> None:
+    other = ShareOrigin("E2", 10, 100, "api", {"function": BEFORE, "service": AFTER}, ("*",), FUNCTIONS)
+
+    assert shared(0, 10).joined(other) is None
+
+
+def test_a_behavior_that_lost_its_function_or_an_origin_that_is_gone_is_drift() -> None:
+    there = Distribution()
+    bring(shared(0, 10), there.aws, Observed.AFTER, sleep=lambda _seconds: None)
+    assert shared(0, 10).current(there.aws) == "origin api: 10 % on the service"
+    runs(there)
+
+    assert shared(0, 10).observe(there.aws) is Observed.DRIFT
+    assert shared(0, 10).current(there.aws) == f"origin api leads to {BEFORE['DomainName']}, no viewer function of ours"
+    there.config["Origins"]["Items"].pop(0)
+    assert shared(0, 10).observe(there.aws) is Observed.DRIFT
+    assert shared(0, 10).current(there.aws) == "no origin api"

@@ -37,6 +37,8 @@ RARELY = {
     "point_topic_rule": {"iam:PassRole", "iot:ListTopicRules"},  # where another action has a role; where it is gone
     "point_user_pool": {"iam:PassRole"},  # where the pool sends text messages
     "subscribe": {"sns:SetSubscriptionAttributes"},  # one that has to stay is parked
+    "create_viewer_function": {"cloudfront:ListFunctions"},  # before a plan runs, they are counted
+    "share_origin": {"cloudfront:PublishFunction"},  # where what made the function was killed before it published it
     "put_stack": {"cloudformation:DescribeStackEvents"},  # where it fails
 }
 """What only happens now and then."""

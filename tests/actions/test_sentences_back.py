@@ -10,6 +10,7 @@ import pytest
 from lambda_migrate.actions import ACTIONS
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.base import backwards
+from lambda_migrate.actions.cloudfront.create_viewer_function import CreateViewerFunction
 from lambda_migrate.actions.ecr.push_image import PushImage
 from lambda_migrate.actions.ecr.tag_image import TagImage
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
@@ -75,6 +76,7 @@ BACKWARDS: list[tuple[Action, str]] = [
     (RemoveSubscription(TOPIC, "news"), "subscription to news: remove (stays as it is)"),
     (CreateRole("caller", {}), "role caller: delete"),
     (CreateFunctionUrl("orders", "live", {"AuthType": "NONE"}), "function URL of orders:live: delete"),
+    (CreateViewerFunction("lambda-migrate-E1-10", "api", 10), "viewer function lambda-migrate-E1-10: delete"),
     (CreateTargetGroup("lm-orders", {}), "target group lm-orders: delete"),
     (RegisterFunction(GROUP, f"{FUNCTION}:live"), "target group orders: deregister orders:live"),
     (

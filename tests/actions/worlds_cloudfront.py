@@ -6,7 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from lambda_migrate.actions.cloudfront.create_viewer_function import CreateViewerFunction
 from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
+from lambda_migrate.actions.cloudfront.share_origin import ShareOrigin
 from lambda_migrate.triggers.vpc_origin import sides
 from tests.actions.stage import SECRET, World
 from tests.actions.worlds_named import by_place
@@ -50,6 +52,7 @@ def behavior(target: str, **changed: Any) -> dict[str, Any]:
         "ViewerProtocolPolicy": "allow-all",
         "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
         "Compress": True,
+        "FunctionAssociations": {"Quantity": 0},
         **changed,
     }
 
@@ -121,9 +124,93 @@ def point_origin(stage: Stage, *, alias: bool = False, keyed: bool = False, priv
     )
 
 
+def create_viewer_function(stage: Stage) -> World:
+    """Set an account with a function of others."""
+    cloudfront, config = stage.client("cloudfront"), {"Comment": "theirs", "Runtime": "cloudfront-js-2.0"}
+    theirs = b"function handler(event) { return event.request; }"
+
+    def make(name: str) -> None:
+        cloudfront.create_function(Name=name, FunctionConfig=config, FunctionCode=theirs)
+
+    def documents() -> dict[str, Any]:
+        found = cloudfront.list_functions(Stage="DEVELOPMENT")["FunctionList"].get("Items") or ()
+        names = [each["Name"] for each in found if each["Name"].startswith(stage.name)]
+        return {
+            name: cloudfront.get_function(Name=name, Stage="DEVELOPMENT")["FunctionCode"].read().decode()
+            for name in names
+        }
+
+    make(f"{stage.name}-others")
+    return World(
+        CreateViewerFunction(f"{stage.name}-10", "lambda-migrate-api", 10),
+        documents=documents,
+        foreign=lambda: make(f"{stage.name}-theirs"),
+        drift=lambda: make(f"{stage.name}-10"),
+    )
+
+
+def share_origin(stage: Stage, before: int = 0, after: int = 10, *, keyed: bool = False) -> World:
+    """Set a distribution with an origin that is shared, whose default behavior runs a function for responses."""
+    cloudfront = stage.client("cloudfront")
+    ours, theirs = (
+        origin("api", "fn.example.com", OriginAccessControlId="E2OAC"),
+        origin("images", "images.example.com"),
+    )
+    config = configuration(stage.name, ours, theirs)
+    arns = [_published(stage, f"{stage.name}-{name}") for name in ("responses", "theirs")]
+    config["DefaultCacheBehavior"]["FunctionAssociations"] = _running("viewer-response", arns[0])
+    made = cloudfront.create_distribution(DistributionConfig=config)["Distribution"]
+    identity, functions = made["Id"], arns[0].replace("-responses", "-share")
+    for share in (10, 50):
+        function = CreateViewerFunction(f"{stage.name}-share-{share}", "lambda-migrate-api", share)
+        function.apply(stage.aws)
+
+    def change(edit: Callable[[dict[str, Any]], object]) -> None:
+        read = cloudfront.get_distribution_config(Id=identity)
+        edit(read["DistributionConfig"])
+        changed = read["DistributionConfig"]
+        cloudfront.update_distribution(Id=identity, IfMatch=read["ETag"], DistributionConfig=changed)
+
+    at_first = {"DomainName": "fn.example.com", **SIDE, "Keyed": []}
+    at_last = {**at_first, "DomainName": "orders.example.com", "OriginAccessControlId": "", "HTTPSPort": 8443}
+    secrets = {HEADER: stage.secret(SECRET)} if keyed else {}
+    at_last |= {"Keyed": sorted(secrets)}
+    leading = {"function": at_first, "service": at_last}
+    action = ShareOrigin(identity, before, after, "api", leading, ("*",), functions, secrets)
+    if before:
+        ShareOrigin(identity, 0, before, "api", leading, ("*",), functions, secrets).apply(stage.aws)
+
+    def drift(config: dict[str, Any]) -> None:
+        next(each for each in config["Origins"]["Items"] if each["Id"] == "api").update(DomainName="theirs.example.com")
+
+    return World(
+        action,
+        documents=lambda: by_place(cloudfront.get_distribution_config(Id=identity)["DistributionConfig"]),
+        foreign=lambda: change(lambda config: config.update(Comment="theirs")),
+        drift=lambda: change(drift),
+    )
+
+
+def _running(event: str, arn: str) -> dict[str, Any]:
+    return {"Quantity": 1, "Items": [{"FunctionARN": arn, "EventType": event}]}
+
+
+def _published(stage: Stage, name: str) -> str:
+    """Publish a function that does nothing; return its ARN."""
+    cloudfront, config = stage.client("cloudfront"), {"Comment": "theirs", "Runtime": "cloudfront-js-2.0"}
+    code = b"function handler(event) { return event.request || event.response; }"
+    made = cloudfront.create_function(Name=name, FunctionConfig=config, FunctionCode=code)
+    cloudfront.publish_function(Name=name, IfMatch=made["ETag"])
+    return str(made["FunctionSummary"]["FunctionMetadata"]["FunctionARN"])
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "point_origin": point_origin,
     "point_origin/alias": partial(point_origin, alias=True),
     "point_origin/keyed": partial(point_origin, keyed=True),
     "point_origin/private": partial(point_origin, private=True),
+    "create_viewer_function": create_viewer_function,
+    "share_origin": share_origin,
+    "share_origin/more": partial(share_origin, before=10, after=50),
+    "share_origin/whole": partial(share_origin, before=50, after=100, keyed=True),
 }

@@ -1,7 +1,8 @@
-"""A distribution in front of the function's URL: led to the service by `cutover --direct`, and back to the URL."""
+"""A distribution in front of the function's URL: led to the service share by share by `cutover --direct`, and back."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.sandbox
 FUNCTION = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'the function'}\n"
 
 
-def test_a_distribution_is_led_to_the_service_and_back_and_nothing_else_of_it_changes(
+def test_a_distribution_is_led_to_the_service_by_shares_and_back_and_nothing_else_of_it_changes(
     run: Callable[..., Answer], tmp_path: Path, aws: Aws, make_function: Callable[..., str], unique: str
 ) -> None:
     make_function(source=FUNCTION)
@@ -51,7 +52,7 @@ def test_a_distribution_is_led_to_the_service_and_back_and_nothing_else_of_it_ch
             f"function: {unique}\n"
             "source: source\n"
             f"service: {{url: '{url}'}}\n"
-            "cutover: {propagation: false}\n"
+            "cutover: {propagation: false, weights: [50, 100]}\n"
             "verify: {timeout: 1s, slow: 60s, minimum_invocations: 5, metric_period: 1s, arrival: 5s}\n"
             "accept:\n"
             "- {rule: not-cut-over, reason: this is a test of the last step}\n"
@@ -63,7 +64,12 @@ def test_a_distribution_is_led_to_the_service_and_back_and_nothing_else_of_it_ch
         back = run("rollback", "--last", "--yes", "--json")
 
     assert (there.code, back.code) == (0, 0), (there, back)
-    assert [each["action"]["kind"] for each in there.json["data"]["plan"]["steps"]] == ["point_origin"]
+    assert [each["action"]["kind"] for each in there.json["data"]["plan"]["steps"]] == [
+        "create_viewer_function",
+        "share_origin",
+        "share_origin",
+        "remove_leftover",
+    ]
     (changed,) = [each for each in direct["Origins"]["Items"] if each not in before["Origins"]["Items"]]
     assert (changed["DomainName"], changed["CustomOriginConfig"]["OriginProtocolPolicy"]) == ("127.0.0.1", "http-only")
     assert changed["CustomHeaders"] == ours["CustomHeaders"]
@@ -72,3 +78,7 @@ def test_a_distribution_is_led_to_the_service_and_back_and_nothing_else_of_it_ch
     }
     assert shown() == before
     assert set(answered) == {"the function", "the service"}, answered
+    turns = sum(1 for one, following in pairwise(answered) if one != following)
+    assert turns > 4, answered  # at 50 % for two seconds; led there and back at once they would be two
+    left = aws.call("cloudfront", "list_functions", Stage="DEVELOPMENT")["FunctionList"]
+    assert left.get("Items", []) == []

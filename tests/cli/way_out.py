@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import urllib.request
-from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -99,17 +98,17 @@ def repeatedly(ask: Callable[[], object], interval: float = _INTERVAL) -> Iterat
 
 
 @contextmanager
-def customers(url: str, host: str = "") -> Iterator[Counter[str]]:
-    """Ask about twenty times a second, for as long as the block lasts; count what was answered."""
-    answered = Counter[str]()
+def customers(url: str, host: str = "") -> Iterator[list[str]]:
+    """Ask about twenty times a second, for as long as the block lasts; list what was answered."""
+    answered: list[str] = []
 
     def ask() -> None:
         asked = urllib.request.Request(url, headers={"host": host} if host else {})  # noqa: S310  # the embedded AWS
         try:
             with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:  # noqa: S310  # as above
-                answered[answer.read().decode()] += 1
+                answered.append(answer.read().decode())
         except OSError as error:
-            answered[str(error)] += 1
+            answered.append(str(error))
 
     with repeatedly(ask):
         yield answered

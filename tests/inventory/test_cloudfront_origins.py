@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from lambda_migrate.errors import NotAllowed
 from lambda_migrate.function.model import Qualified
 from lambda_migrate.inventory.finders.cloudfront_origins import find
@@ -101,3 +103,34 @@ def test_what_may_not_be_read_is_unknown_by_name() -> None:
         "CloudFront distributions",
         "not allowed",
     )
+
+
+def running(function: str = "", edge: str = "") -> dict[str, Any]:
+    """Return a behavior with a function for an event, or one of Lambda@Edge."""
+    behavior: dict[str, Any] = {"PathPattern": "/api/*", "TargetOriginId": "api"}
+    if function:
+        behavior["FunctionAssociations"] = {"Quantity": 1, "Items": [{"FunctionARN": "f", "EventType": function}]}
+    if edge:
+        behavior["LambdaFunctionAssociations"] = {
+            "Quantity": 1,
+            "Items": [{"LambdaFunctionARN": "f", "EventType": edge}],
+        }
+    return {"CacheBehaviors": {"Quantity": 1, "Items": [behavior]}, "OriginGroups": {"Quantity": 0}}
+
+
+@pytest.mark.parametrize(
+    ("behaving", "occupied"),
+    [
+        (running(), ()),
+        (running("viewer-request"), ("/api/*",)),
+        (running("viewer-response"), ()),
+        (running(edge="viewer-response"), ("/api/*",)),
+        (running(edge="origin-request"), ()),
+    ],
+)
+def test_a_behavior_that_runs_something_for_viewers_has_no_room(
+    behaving: dict[str, Any], occupied: tuple[str, ...]
+) -> None:
+    (trigger,) = taken(summary(**behaving), live=f"https://{HOST}/")[0]
+
+    assert trigger.settings.taken == occupied

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
+from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions.cloudfront.create_viewer_function import CreateViewerFunction
 from lambda_migrate.actions.cloudfront.point_origin import PointOrigin
+from lambda_migrate.actions.cloudfront.share_origin import ShareOrigin
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
+from lambda_migrate.hashing import sha256
 from lambda_migrate.triggers import from_dict, kind_of
 from lambda_migrate.triggers.base import Destination, Repoint, Trigger
 from lambda_migrate.triggers.cloudfront import Settings
@@ -119,3 +124,39 @@ def test_it_is_counted_where_cloudfront_counts_and_survives_json() -> None:
 
 def test_a_path_that_an_origin_would_leave_out_is_a_gate() -> None:
     assert gates(direct(distribution(), "https://orders.example.com/shop")) == ["trigger:cloudfront"]
+
+
+def test_a_share_goes_first_by_functions_that_go_once_all_requests_have_moved() -> None:
+    repoint = direct(distribution(taken=()), weights=(10, 50, 100), require="header", door_key=DOOR)
+
+    after = {**LEADS, "DomainName": "orders.example.com", "Keyed": ["x-lambda-migrate-door-key"]}
+    leads, name = {"function": LEADS, "service": after}, f"lambda-migrate-E1-{sha256(['api'])[:8]}"
+    functions, secrets = f"arn:aws:cloudfront::123456789012:function/{name}", {"x-lambda-migrate-door-key": DOOR}
+    made = [CreateViewerFunction(f"{name}-{share}", "lambda-migrate-api", share) for share in (10, 50)]
+    assert [step.action for step in repoint.preparation] == made
+    assert [step.action for step in repoint.steps] == [
+        ShareOrigin("E1", before, after, "api", leads, ("*",), functions, secrets)
+        for before, after in ((0, 10), (10, 50), (50, 100))
+    ]
+    assert [step.action for step in repoint.afterwards] == [RemoveLeftover(action_to_dict(each)) for each in made]
+    counted = kind_of(distribution()).source_metrics(distribution())
+    assert [step.source_metrics for step in repoint.steps] == [(counted,)] * 3
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"taken": ("/api/*", "*")}, "`/api/*`, `*` run a viewer function already, and a behavior runs one"),
+        ({"grouped": True}, "origin `api` is in an origin group, which a viewer function would go around"),
+    ],
+)
+def test_what_cannot_go_a_share_at_a_time_says_so_and_offers_the_switch(changed: dict[str, Any], why: str) -> None:
+    repoint, whole = direct(distribution(**changed), weights=(10, 100)), direct(distribution(**changed))
+
+    (blocker,) = repoint.blockers
+    assert str(blocker) == (
+        f"distribution-shares: CloudFront distribution `shop.example.com` cannot send a share of its requests to the"
+        f" service: {why}; set `cutover.weights: [100]`, or accept that all of them move at once"
+    )
+    assert repoint.steps == whole.steps
+    assert (gates(whole), [step.action.kind for step in whole.steps]) == ([], ["point_origin"])

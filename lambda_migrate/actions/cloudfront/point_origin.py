@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+from lambda_migrate.actions.cloudfront import origins
+from lambda_migrate.actions.cloudfront.origins import CONFIG, DOMAIN, KEYED, PRIVATE
 from lambda_migrate.actions.document import PointInDocument
 from lambda_migrate.aws import secrets
 from lambda_migrate.aws.documents import read_or_none
 from lambda_migrate.aws.permissions import calls
-from lambda_migrate.errors import AwsError, Drifted
+from lambda_migrate.errors import Drifted
 
 if TYPE_CHECKING:
     from lambda_migrate.actions.base import Observed
@@ -21,14 +23,6 @@ if TYPE_CHECKING:
 
 URL_OF = "function-url:"
 """How the domain of a side begins that is the URL of an alias, which AWS draws: ``function-url:orders:live``."""
-
-DOMAIN, ACCESS, KEYED = "DomainName", "OriginAccessControlId", "Keyed"
-CUSTOM = ("OriginProtocolPolicy", "HTTPPort", "HTTPSPort")
-"""What of ``CustomOriginConfig`` a side has; time-outs and TLS versions stay as they are."""
-
-_CONFIG, _CUSTOM, _PRIVATE, _HEADERS = "DistributionConfig", "CustomOriginConfig", "VpcOriginConfig", "CustomHeaders"
-_OWNER = "OwnerAccountId"
-"""A member of ``VpcOriginConfig`` that AWS may show though nobody sent it."""
 
 
 @dataclass(frozen=True)
@@ -87,23 +81,7 @@ class PointOrigin(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the distribution's configuration, without the values of our headers."""
-        answer = read_or_none(aws, "cloudfront", "get_distribution", Id=self.name)
-        if answer is None:
-            return None
-        config = deepcopy(dict(answer["Distribution"][_CONFIG]))
-        origin, keyed = self._origin(config), []
-        if origin is not None:
-            (origin.get(_PRIVATE) or {}).pop(_OWNER, None)
-            headers = (origin.get(_HEADERS) or {}).get("Items") or []
-            keyed = sorted(str(each["HeaderName"]) for each in headers if each["HeaderName"] in self.secrets)
-            others = [each for each in headers if each["HeaderName"] not in self.secrets]
-            if keyed:
-                origin[_HEADERS] = _listed(others)
-        return {"ETag": answer["ETag"], "Status": answer["Distribution"]["Status"], _CONFIG: config, KEYED: keyed}
-
-    def _origin(self, config: Document) -> Document | None:
-        items = (config.get("Origins") or {}).get("Items") or ()
-        return next((each for each in items if each.get("Id") == self.origin), None)
+        return origins.read(aws, self.name, [self.origin], self.secrets)
 
     def moving(self, document: Document) -> bool:
         """Return whether CloudFront is still spreading a change."""
@@ -111,48 +89,20 @@ class PointOrigin(PointInDocument):
 
     def ours(self, document: Document) -> Any:
         """Return where the origin leads; None if it is gone, or has no settings of its own."""
-        origin = self._origin(document[_CONFIG])
-        custom = (origin or {}).get(_CUSTOM)
-        if origin is None or not (custom or origin.get(_PRIVATE)):
-            return None
-        leads = {DOMAIN: origin[DOMAIN], ACCESS: origin.get(ACCESS) or ""}
-        if self._private:
-            return {**leads, **{name: origin.get(name) or None for name in (_CUSTOM, _PRIVATE)}, KEYED: document[KEYED]}
-        return {**leads, **{name: (custom or {}).get(name) for name in CUSTOM}, KEYED: document[KEYED]}
-
-    @property
-    def _private(self) -> bool:
-        return _PRIVATE in self.after
+        origin = origins.named(document[CONFIG], self.origin)
+        return origins.leads(origin, document[KEYED][self.origin], private=PRIVATE in self.after)
 
     def merged(self, document: Document, side: dict[str, Any]) -> Document:
         """Return the configuration with a side in our origin."""
         changed = deepcopy(document)
-        origin = self._origin(changed[_CONFIG])
+        origin = origins.named(changed[CONFIG], self.origin)
         if origin is not None:
-            origin |= {DOMAIN: side[DOMAIN], ACCESS: side[ACCESS]}
-            if self._private:
-                for name in (_CUSTOM, _PRIVATE):
-                    origin.pop(name, None)
-                origin |= {name: deepcopy(side[name]) for name in (_CUSTOM, _PRIVATE) if side[name]}
-            else:
-                origin[_CUSTOM] |= {name: side[name] for name in CUSTOM}
-        return {**changed, KEYED: list(side[KEYED])}
+            origins.lead(origin, side)
+        return {**changed, KEYED: {self.origin: list(side[KEYED])}}
 
     def send(self, aws: Aws, document: Document) -> None:
         """Write the configuration, if nobody has written since it was read."""
-        config = deepcopy(document[_CONFIG])
-        origin = self._origin(config)
-        values = {name: secrets.literal(aws, self.secrets[name]) for name in document[KEYED]}
-        if origin is not None and values:
-            others = (origin.get(_HEADERS) or {}).get("Items") or []
-            ours = [{"HeaderName": name, "HeaderValue": value} for name, value in values.items()]
-            origin[_HEADERS] = _listed([*others, *ours])
-        try:
-            aws.call(
-                "cloudfront", "update_distribution", Id=self.name, IfMatch=document["ETag"], DistributionConfig=config
-            )
-        except AwsError as error:
-            raise (secrets.without_values(error) if values else error) from None
+        origins.send(aws, self.name, document, self.secrets)
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
@@ -172,10 +122,6 @@ class PointOrigin(PointInDocument):
         document = self.read(aws)
         ours = self.ours(document) if document else None
         return f"origin {self.origin} leads to {ours[DOMAIN]}" if ours else f"no origin {self.origin}"
-
-
-def _listed(headers: list[Document]) -> Document:
-    return {"Quantity": len(headers), **({"Items": headers} if headers else {})}
 
 
 def _resolved(aws: Aws, side: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from lambda_migrate.actions.cloudfront.point_origin import ACCESS, CUSTOM, DOMAIN, KEYED
+from lambda_migrate.actions.cloudfront.origins import ACCESS, DOMAIN, KEYED, PORTS
 from lambda_migrate.inventory import distributions
 from lambda_migrate.inventory.finders.unlooked import looked
 from lambda_migrate.triggers import cloudfront
@@ -48,7 +48,8 @@ def _trigger(
     arn, identity = str(distribution["ARN"]), str(origin["Id"])
     custom = origin["CustomOriginConfig"]
     groups = _groups_with(distribution, identity)
-    paths = tuple(path for path, target in _behaviors(distribution) if target in {identity, *groups})
+    used = [(path, each) for path, each in _behaviors(distribution) if _target(each) in {identity, *groups}]
+    paths = tuple(path for path, _ in used)
     names = (distribution.get("Aliases") or {}).get("Items") or ()
     settings = Settings(
         source=arn,
@@ -58,23 +59,42 @@ def _trigger(
         leads={
             DOMAIN: origin[DOMAIN],
             ACCESS: origin.get(ACCESS) or "",
-            **{name: custom[name] for name in CUSTOM},
+            **{name: custom[name] for name in PORTS},
             KEYED: [],
         },
         paths=paths,
         iam=iam,
         grouped=bool(groups),
+        taken=tuple(path for path, each in used if _runs_for_viewers(each)),
     )
     enabled = bool(distribution.get("Enabled", True) and paths)
     name = str(next(iter(names), distribution["Id"]))
     return Trigger(KIND, f"{arn}/{identity}", name, qualifier, settings, enabled=enabled)
 
 
-def _behaviors(distribution: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the path of each behavior, and the origin or group that answers for it."""
+def _behaviors(distribution: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the path of each behavior, and the behavior."""
     for behavior in (distribution.get("CacheBehaviors") or {}).get("Items") or ():
-        yield str(behavior["PathPattern"]), str(behavior["TargetOriginId"])
-    yield "*", str((distribution.get("DefaultCacheBehavior") or {}).get("TargetOriginId", ""))
+        yield str(behavior["PathPattern"]), behavior
+    yield "*", distribution.get("DefaultCacheBehavior") or {}
+
+
+def _target(behavior: dict[str, Any]) -> str:
+    """Return the origin or group that answers for a behavior."""
+    return str(behavior.get("TargetOriginId", ""))
+
+
+def _runs_for_viewers(behavior: dict[str, Any]) -> bool:
+    """Return whether a behavior has no room for another function for viewer requests.
+
+    CloudFront runs one, and does not combine a function with Lambda@Edge in the events of viewers ("Restrictions on
+    edge functions", CloudFront guide).
+    """
+    functions = (behavior.get("FunctionAssociations") or {}).get("Items") or ()
+    edge = (behavior.get("LambdaFunctionAssociations") or {}).get("Items") or ()
+    return any(each["EventType"] == "viewer-request" for each in functions) or any(
+        str(each["EventType"]).startswith("viewer-") for each in edge
+    )
 
 
 def _groups_with(distribution: dict[str, Any], origin: str) -> set[str]:

@@ -23,6 +23,7 @@ from lambda_migrate.sandbox.ministack import (
     rotation,
     target_groups,
     unkind,
+    viewer_functions,
     vpc_links,
 )
 
@@ -45,6 +46,7 @@ def install() -> None:
         rest_api_tests,
         target_groups,
         vpc_links,
+        viewer_functions,
         unkind,
         refusals,
         rotation,
