@@ -41,7 +41,8 @@ class Service(Strict):
         description="Topics that reach it through a queue that it consumes, as name: ARN of the queue.",
     )
     pipes: list[str] = Field(
-        default_factory=list, description="Streams that reach it through an EventBridge pipe, and pipes to point at it."
+        default_factory=list,
+        description="Streams, topics and queues of brokers that reach it through a pipe, and pipes to point at it.",
     )
     schedule_queues: dict[str, QueueArn] = Field(
         default_factory=dict, description="Schedules that reach it through a queue, as group/name: ARN of the queue."

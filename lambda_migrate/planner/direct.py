@@ -12,7 +12,7 @@ from lambda_migrate.inventory.model import FUNCTION_URLS, STACKS
 from lambda_migrate.planner import blockers
 from lambda_migrate.planner.builder import PlanBuilder
 from lambda_migrate.planner.destination import alone, destination, not_public, queues
-from lambda_migrate.triggers import TRIGGERS, dynamodb, kind_of, kinesis, labelled, pipe, policy
+from lambda_migrate.triggers import TRIGGERS, dynamodb, kafka, kind_of, kinesis, labelled, mq, pipe, policy
 from lambda_migrate.triggers.stream_metrics import is_named
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PROXIED = {"requests": frozenset({"api", "all"}), "events": frozenset({"non-api", "all"})}
 """What a version has to send to the service, by the traffic of a trigger, before that can do without the proxy."""
 
-PIPED = (kinesis.KIND, dynamodb.KIND, pipe.KIND)
+PIPED = (kinesis.KIND, dynamodb.KIND, kafka.KIND, mq.KIND, pipe.KIND)
 """Kinds that may go by a pipe of EventBridge."""
 
 STAYING = "move it to the service by hand, or accept that it stays on Lambda"

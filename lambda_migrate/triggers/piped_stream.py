@@ -84,7 +84,7 @@ def to_service(
         text = f"a pipe cannot send {caller} to the service: {'; '.join(cannot)}; take it out of `service.pipes`"
         return Repoint(blockers=(closed(pipe_impossible, text, trigger.name),))
     pipe = CreatePipe(
-        pipe_name(function, trigger),
+        pipe_name(function, trigger.settings.source),
         trigger.settings.source,
         pipe_target.name(function, stream.kind),
         pipe_target.name(function, stream.kind),
@@ -98,7 +98,7 @@ def to_service(
         _steps(trigger, pipe),
         tuple(_blockers(trigger, caller, function, destination, stream)),
         tuple(_warnings(trigger, caller)),
-        _preparation(trigger, function, destination, stream),
+        preparation(function, destination, stream.kind, _own(trigger, function, stream)),
         source_metrics=pipe_target.metrics(pipe.name),
     )
 
@@ -172,25 +172,34 @@ def _warnings(trigger: Trigger[MappingSettings], caller: str) -> Iterator[str]:
         yield f"the pipe of {caller} {text}, as its mapping does"
 
 
-def _preparation(
-    trigger: Trigger[MappingSettings], function: Function, destination: Destination, stream: Stream
-) -> tuple[Step, ...]:
-    """Return the steps that make what the pipes of a kind share, and what this one's role may do."""
-    shared, account = pipe_target.name(function, stream.kind), Arn.parse(function.arn).account
+def preparation(function: Function, destination: Destination, kind: str, reads: PutRolePolicy) -> tuple[Step, ...]:
+    """Return the steps that make what the pipes of a kind share, and what the role may do for one of them.
+
+    Args:
+        function: The function.
+        destination: Where the pipes send.
+        kind: Of the triggers.
+        reads: What the role may do for this one.
+    """
+    shared, account = pipe_target.name(function, kind), Arn.parse(function.arn).account
     trust = allow(
         Principal={"Service": "pipes.amazonaws.com"},
         Action="sts:AssumeRole",
         Condition={"StringEquals": {"aws:SourceAccount": account}},
     )
-    sends = allow(Action="events:InvokeApiDestination", Resource=f"{pipe_target.arn(function, stream.kind)}/*")
-    reads = PutRolePolicy(shared, pipe_name(function, trigger), _reads(trigger, stream))
+    sends = allow(Action="events:InvokeApiDestination", Resource=f"{pipe_target.arn(function, kind)}/*")
     role = (
         Step("", CreateRole(shared, trust, destination.boundary), "pipes of this account take it on"),
         Step("", PutRolePolicy(shared, "invoke-api-destination", sends), "to call this API destination and no other"),
     )
-    own = Step("", reads, "to read this stream and no other", propagation=ROLE_PROPAGATION)
-    made = pipe_target.preparation(function, destination, stream.kind)
+    own = Step("", reads, "to read this source and no other", propagation=ROLE_PROPAGATION)
+    made = pipe_target.preparation(function, destination, kind)
     return (*(role if made else ()), *made, own)
+
+
+def _own(trigger: Trigger[MappingSettings], function: Function, stream: Stream) -> PutRolePolicy:
+    shared = pipe_target.name(function, stream.kind)
+    return PutRolePolicy(shared, pipe_name(function, trigger.settings.source), _reads(trigger, stream))
 
 
 def _reads(trigger: Trigger[MappingSettings], stream: Stream) -> dict[str, Any]:
@@ -202,6 +211,6 @@ def _reads(trigger: Trigger[MappingSettings], stream: Stream) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def pipe_name(function: Function, trigger: Trigger[Any]) -> str:
-    """Return the name of a stream's pipe, the same at every run."""
-    return f"lambda-migrate-{function.name}"[: pipe_target.NAMES - 9] + f"-{sha256(trigger.settings.source)[:8]}"
+def pipe_name(function: Function, source: str) -> str:
+    """Return the name of the pipe of what identifies a source, the same at every run."""
+    return f"lambda-migrate-{function.name}"[: pipe_target.NAMES - 9] + f"-{sha256(source)[:8]}"

@@ -32,7 +32,7 @@ BEHIND, LARGEST, PEAK, ENDPOINT = "behind", "largest", "peak", "endpoint"
 def is_named(trigger: Trigger[Any], names: Container[str]) -> bool:
     """Return whether migration.yaml names a stream or a pipe: as the plan shows it, or by its own name alone."""
     parts = trigger.name.split("/")
-    return trigger.name in names or (len(parts) > 1 and parts[1] in names)
+    return trigger.name in names or (len(parts) > 1 and (parts[1] in names or parts[-1] in names))
 
 
 def look_up(

@@ -35,6 +35,11 @@ NESTED = {
     **{name: value for name, value in FLAT.items() if name not in INSIDE},
 }
 CHANGE = {"eventID": "1", "eventSource": "aws:dynamodb", "dynamodb": {"Keys": {"id": {"S": "a"}}}}
+MSK = {"eventSource": "aws:kafka", "eventSourceArn": "arn:aws:kafka:eu-west-1:123456789012:cluster/shop/1"}
+PLACED = {"topic": "orders", "offset": 15, "timestamp": 1545084650987, "timestampType": "CREATE_TIME", "value": "aGk="}
+BROKER = {"eventSourceArn": "arn:aws:mq:eu-west-1:123456789012:broker:shop:b-1"}
+ACTIVE = {"messageID": "ID:b-9bcfa592", "messageType": "jms/text-message", "data": "aGk="}
+RABBIT = {"basicProperties": {"contentType": "text/plain"}, "redelivered": False, "data": "aGk="}
 
 
 @pytest.mark.parametrize(
@@ -43,6 +48,30 @@ CHANGE = {"eventID": "1", "eventSource": "aws:dynamodb", "dynamodb": {"Keys": {"
         ("kinesis", FLAT, {"Records": [NESTED]}),
         ("kinesis", [FLAT], {"Records": [NESTED]}),
         ("dynamodb", CHANGE, {"Records": [CHANGE]}),
+        (
+            "kafka",
+            {**MSK, **PLACED, "eventSourceKey": "orders-0", "partition": "0"},
+            {**MSK, "records": {"orders-0": [{**PLACED, "partition": 0}]}},
+        ),
+        (
+            "kafka",
+            {"eventSource": "SelfManagedKafka", "bootstrapServers": "b:9092", **PLACED, "partition": 3},
+            {
+                "eventSource": "SelfManagedKafka",
+                "bootstrapServers": "b:9092",
+                "records": {"orders-3": [{**PLACED, "partition": 3}]},
+            },
+        ),
+        (
+            "activemq",
+            {"eventSource": "aws:amq", **BROKER, **ACTIVE},
+            {"eventSource": "aws:mq", **BROKER, "messages": [ACTIVE]},
+        ),
+        (
+            "rabbitmq",
+            {"eventSource": "aws:rmq", **BROKER, "eventSourceKey": "jobs::/", **RABBIT},
+            {"eventSource": "aws:rmq", **BROKER, "rmqMessagesByQueue": {"jobs::/": [RABBIT]}},
+        ),
         ("records", CHANGE, [CHANGE]),
         ("records", [CHANGE, FLAT], [CHANGE, FLAT]),
     ],

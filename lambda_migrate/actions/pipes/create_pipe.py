@@ -27,6 +27,18 @@ _AGAIN = "fix the source, or what the pipe's role may do, then run the same comm
 OLDEST = -1.0
 """``behind`` of a pipe that begins with the oldest record that the stream has."""
 
+COMMITTED = -2.0
+"""``behind`` of a pipe that begins where its consumer group is; with the oldest message where that is nowhere yet."""
+
+QUEUED = -3.0
+"""``behind`` of a pipe that takes what is queued."""
+
+_BEGINS = {
+    OLDEST: "at the oldest record",
+    COMMITTED: "where its consumer group is",
+    QUEUED: "with what is queued",
+}
+
 
 @dataclass(frozen=True)
 class CreatePipe:
@@ -40,13 +52,13 @@ class CreatePipe:
 
     Attributes:
         name: Name of the pipe.
-        source: ARN of the stream.
+        source: ARN of the stream or broker; ``smk://<host>:<port>`` of Kafka on brokers of one's own.
         destination: Name of the API destination.
         role: Name of the role that it reads and sends with.
         member: Of the source's parameters: ``KinesisStreamParameters``.
         parameters: What stands there, but for the position.
         filters: The source's ``FilterCriteria``; empty for none.
-        behind: How long before its making it begins, in seconds; ``OLDEST`` for the oldest record that there is.
+        behind: How long before its making it begins, in seconds; or ``OLDEST``, ``COMMITTED``, ``QUEUED``.
         sends: What it says in ``HEADER``.
     """
 
@@ -66,8 +78,8 @@ class CreatePipe:
 
     def describe(self) -> str:
         """Return one line for a person."""
-        begins = "at the oldest record" if self.behind == OLDEST else f"{self.behind:g} s before now"
-        return f"pipe {self.name}: from {Arn.parse(self.source).resource}, beginning {begins}, stopped"
+        begins = _BEGINS.get(self.behind) or f"{self.behind:g} s before now"
+        return f"pipe {self.name}: from {Arn.parse(self.source).resource or self.source}, beginning {begins}, stopped"
 
     def describe_back(self) -> str:
         """Return what undoing it does, in one line for a person."""
@@ -133,7 +145,9 @@ class CreatePipe:
         return AwsError(f"pipe `{self.name}`: {reason}", operation="pipes:CreatePipe", hint=_AGAIN) if reason else None
 
     def _position(self, aws: Aws) -> dict[str, Any]:
-        if self.behind == OLDEST:
+        if self.behind == QUEUED:
+            return {}
+        if self.behind in (OLDEST, COMMITTED):
             return {"StartingPosition": "TRIM_HORIZON"}
         at = datetime.fromtimestamp(aws.now(), UTC) - timedelta(seconds=self.behind)
         return {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": at}

@@ -37,6 +37,7 @@ _KEPT = (
     "SelfManagedEventSource",
     "AmazonManagedKafkaEventSourceConfig",
     "SelfManagedKafkaEventSourceConfig",
+    "SourceAccessConfigurations",
     "DocumentDBEventSourceConfig",
 )
 _OFF = ("Disabled", "Disabling")

@@ -2,6 +2,7 @@
 
 A pipe sends a record as its source has it, flat, where Lambda nests some of it; the pipe's header says which source
 that is. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-event-source.html
+The events of Kafka and MQ: https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html and with-mq.html
 """
 
 from __future__ import annotations
@@ -26,9 +27,45 @@ def _kinesis(records: list[Any]) -> Any:
     }
 
 
+def _kafka(records: list[Any]) -> Any:
+    """Return the messages by topic and partition, as Lambda groups them; it counts partitions, a pipe spells them."""
+    about = ("eventSource", "eventSourceArn", "bootstrapServers")
+    grouped: dict[str, list[Any]] = {}
+    for each in records:
+        message = {name: value for name, value in each.items() if name not in (*about, "eventSourceKey")}
+        if str(message.get("partition", "")).isdecimal():
+            message["partition"] = int(message["partition"])
+        key = each.get("eventSourceKey") or f"{each.get('topic')}-{each.get('partition')}"
+        grouped.setdefault(str(key), []).append(message)
+    return {**_shared(records, about), "records": grouped}
+
+
+def _activemq(records: list[Any]) -> Any:
+    about = ("eventSource", "eventSourceArn")
+    messages = [{name: value for name, value in each.items() if name not in about} for each in records]
+    return {**_shared(records, about), "eventSource": "aws:mq", "messages": messages}
+
+
+def _rabbitmq(records: list[Any]) -> Any:
+    about = ("eventSource", "eventSourceArn")
+    queues: dict[str, list[Any]] = {}
+    for each in records:
+        message = {name: value for name, value in each.items() if name not in (*about, "eventSourceKey")}
+        queues.setdefault(str(each.get("eventSourceKey")), []).append(message)
+    return {**_shared(records, about), "rmqMessagesByQueue": queues}
+
+
+def _shared(records: list[Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return what all records of a source say alike."""
+    return {name: records[0][name] for name in names if name in records[0]}
+
+
 _EVENTS: dict[str, Callable[[list[Any]], Any]] = {
     "kinesis": _kinesis,
     "dynamodb": lambda records: {"Records": records},
+    "kafka": _kafka,
+    "activemq": _activemq,
+    "rabbitmq": _rabbitmq,
     "records": list,
 }
 """What is made of the records by what the header says; ``records``: what a pipe hands to a function."""
