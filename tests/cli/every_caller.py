@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.aws.arn import Arn
 from tests.sandbox.every_document import HERE, KINDS, Everything, statement_policy, undated
 
 if TYPE_CHECKING:
@@ -145,14 +146,27 @@ class EveryCaller(Everything):
     def _load_balancer(self) -> tuple[str, str]:
         elb, name = self.client("elbv2"), self.name[:32]
         balancer = elb.create_load_balancer(Name=name, Subnets=["subnet-1", "subnet-2"])["LoadBalancers"][0]
-        group = str(elb.create_target_group(Name=name, TargetType="lambda")["TargetGroups"][0]["TargetGroupArn"])
+        group, theirs = (
+            str(elb.create_target_group(Name=each, TargetType="lambda")["TargetGroups"][0]["TargetGroupArn"])
+            for each in (name, f"{name[:25]}-theirs")
+        )
         self._let("elb", "elasticloadbalancing.amazonaws.com", group)
         elb.register_targets(TargetGroupArn=group, Targets=[{"Id": self.arn}])
-        elb.create_listener(
+        both = [{"TargetGroupArn": group, "Weight": 1}, {"TargetGroupArn": theirs, "Weight": 0}]
+        sticky = {"Enabled": False}
+        listener = elb.create_listener(
             LoadBalancerArn=balancer["LoadBalancerArn"],
             Protocol="HTTP",
             Port=80,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+            DefaultActions=[
+                {"Type": "forward", "ForwardConfig": {"TargetGroups": both, "TargetGroupStickinessConfig": sticky}}
+            ],
+        )["Listeners"][0]["ListenerArn"]
+        elb.create_rule(
+            ListenerArn=listener,
+            Priority=7,
+            Conditions=[{"Field": "path-pattern", "Values": ["/theirs"]}],
+            Actions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
         )
         return group, str(balancer["LoadBalancerArn"])
 
@@ -209,6 +223,23 @@ class EveryCaller(Everything):
             "REST API": f"/_aws/execute-api/{self.rest}/prod/",
             "load balancer": f"/_alb/{self.name[:32]}/orders",
             "function URL": f"/_aws/lambda-url/{url}/orders",
+        }
+
+    def names(self) -> dict[str, str]:
+        """Return what `inspect` calls each, by its kind."""
+        stream, table = (Arn.parse(each).resource for each in self.streams)
+        return dict.fromkeys(FOUND, self.name) | {
+            "appsync": f"{self.name}/orders",
+            "destination": self.sender,
+            "dynamodb": table,
+            "elb": Arn.parse(self.group).resource,
+            "function_url": self.url,
+            "iot": self.rule,
+            "kinesis": stream,
+            "logs": f"/{self.name}",
+            "scheduler": f"default/{self.name}",
+            "ses": f"{self.name}/mail",
+            "sqs": f"{self.name}-jobs",
         }
 
     def documents(self) -> dict[str, Any]:

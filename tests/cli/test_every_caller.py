@@ -47,10 +47,14 @@ def requests(base: str, doors: dict[str, str]) -> Iterator[dict[str, list[int]]]
         caller.join()
 
 
+def listed(user: User) -> list[dict[str, Any]]:
+    triggers: list[dict[str, Any]] = user("inspect", "--json").json["data"]["inventory"]["triggers"]
+    return triggers
+
+
 def triggers(user: User) -> list[tuple[str, str]]:
     """Return kind and qualifier of each trigger that delivers."""
-    listed: list[dict[str, Any]] = user("inspect", "--json").json["data"]["inventory"]["triggers"]
-    return sorted((each["kind"], each["qualifier"]) for each in listed if each["enabled"])
+    return sorted((each["kind"], each["qualifier"]) for each in listed(user) if each["enabled"])
 
 
 def test_all_are_named_moved_and_put_back_while_requests_are_answered(
@@ -70,6 +74,7 @@ def test_all_are_named_moved_and_put_back_while_requests_are_answered(
     before = every.documents()
 
     assert triggers(user) == [(kind, "") for kind in FOUND]
+    assert {each["kind"]: each["name"] for each in listed(user)} == every.names()
 
     with requests(embedded_aws.endpoint_url, every.doors()) as answers:
         assert user("proxy", "deploy", "--yes").code == 0

@@ -106,7 +106,9 @@ class Everything:
         )
 
     def _state_machine(self) -> str:
-        text = f'{{"StartAt" :"A",\n "States": {{"A": {{"Type":"Task","Resource":"{self.arn}","End":true}}}}}}'
+        theirs = f'"B": {{"Type" : "Task", "Resource":"{self.arn}-other", "Catch":[ ], "End":true}}'
+        ours = f'"A": {{"Type":"Task","Resource":"{self.arn}","End":true}}'
+        text = f'{{"StartAt" :"A",\n "States": {{{ours},\n\t{theirs}}}}}'
         made = self.client("stepfunctions").create_state_machine(name=self.name, definition=text, roleArn=self.role)
         return str(made["stateMachineArn"])
 
