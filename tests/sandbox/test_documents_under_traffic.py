@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import gzip
 import json
 import threading
 from collections import Counter, defaultdict
@@ -22,9 +20,9 @@ from lambda_migrate.engine.apply import bring
 from lambda_migrate.engine.executor import Executor
 from lambda_migrate.engine.ledger import Identity, Ledger
 from lambda_migrate.engine.plan import Plan, Step
-from lambda_migrate.http import OK, Client
 from lambda_migrate.triggers import kind_of, policy
 from tests.cli.every_caller import STAY, EveryCaller
+from tests.sandbox.live_sources import Source, sources
 from tests.sandbox.receiving import REMEMBERS
 from tests.support.waiting import eventually
 
@@ -68,105 +66,6 @@ class Received:
             sqs.delete_message_batch(QueueUrl=self.queue, Entries=entries)
         bodies = [json.loads(message["Body"]) for message in got]
         return [(body["event"], BEFORE if body["version"] == "$LATEST" else AFTER) for body in bodies]
-
-
-@dataclass(frozen=True)
-class Source:
-    """What delivers events, each with an id of its own.
-
-    Attributes:
-        send: Has it deliver one event.
-        ids: Returns the ids in what the function got.
-    """
-
-    send: Callable[[str], object]
-    ids: Callable[[dict[str, Any]], list[str]]
-
-
-def records(read: Callable[[dict[str, Any]], str]) -> Callable[[dict[str, Any]], list[str]]:
-    return lambda event: [read(each) for each in event["Records"]]
-
-
-def sources(every: EveryCaller, base: str) -> dict[str, Source]:
-    """Return what delivers here, by its kind; the first URL of the function stays where it is.
-
-    Not among them is what the embedded AWS does not deliver: pipes, destinations, alarms, Config, SES, AppSync. A
-    schedule has a test of its own, since it fires by itself.
-    """
-    client, name = every.client, every.name
-    app = client("cognito-idp").create_user_pool_client(UserPoolId=every.pool, ClientName=name)
-    client("logs").create_log_stream(logGroupName=f"/{name}", logStreamName="all")
-    http = Client()
-
-    def ask(path: str, identity: str) -> None:
-        answer = http.send("GET", f"{base}{path}?id={identity}")
-        assert answer.status_code == OK, (path, answer.status_code, answer.body)
-
-    def log(identity: str) -> None:
-        event = {"timestamp": 1_800_000_000_000, "message": f"ERROR {identity}"}
-        client("logs").put_log_events(logGroupName=f"/{name}", logStreamName="all", logEvents=[event])
-
-    def logged(event: dict[str, Any]) -> list[str]:
-        said = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
-        return [each["message"].removeprefix("ERROR ") for each in said["logEvents"]]
-
-    def emit(identity: str) -> None:
-        entry = {"Source": "orders", "DetailType": "x", "Detail": json.dumps({"id": identity})}
-        client("events").put_events(Entries=[entry])
-
-    def sign_up(identity: str) -> None:
-        about = {"ClientId": app["UserPoolClient"]["ClientId"], "Password": "a-Long-enough-1-password"}
-        client("cognito-idp").sign_up(Username=identity, **about)
-
-    def decoded(record: dict[str, Any]) -> str:
-        return base64.b64decode(record["data"]).decode()
-
-    stream = partial(client("firehose").put_record, DeliveryStreamName=name)
-    told = Source(
-        lambda identity: client("iot-data").publish(topic=every.rule, payload=json.dumps({"id": identity})),
-        lambda event: [event["id"]] if event.keys() == {"id"} else [],
-    )
-    doors = {
-        kind: Source(partial(ask, path), lambda event: [event["queryStringParameters"]["id"]])
-        for kind, path in zip(("http_api", "rest_api", "elb", "function_url"), every.doors().values(), strict=True)
-    }
-    return {
-        **doors,
-        "iot": told,
-        "step_functions": replace(
-            told,
-            send=lambda identity: client("stepfunctions").start_execution(
-                stateMachineArn=every.machine, input=json.dumps({"id": identity})
-            ),
-        ),
-        "s3": Source(
-            lambda identity: client("s3").put_object(Bucket=name, Key=f"in/{identity}", Body=b""),
-            records(lambda each: str(each["s3"]["object"]["key"]).rpartition("/")[2]),
-        ),
-        "logs": Source(log, logged),
-        "eventbridge": Source(emit, lambda event: [event["detail"]["id"]]),
-        "cognito": Source(sign_up, lambda event: [event["userName"]]),
-        "firehose": Source(
-            lambda identity: stream(Record={"Data": identity.encode()}),
-            lambda event: [decoded(each) for each in event["records"]],
-        ),
-        "sns": Source(
-            lambda identity: client("sns").publish(TopicArn=every.topic, Message=identity),
-            records(lambda each: str(each["Sns"]["Message"])),
-        ),
-        "sqs": Source(
-            lambda identity: client("sqs").send_message(QueueUrl=every.queue, MessageBody=identity),
-            records(lambda each: str(each["body"])),
-        ),
-        "kinesis": Source(
-            lambda identity: client("kinesis").put_record(StreamName=name, Data=identity.encode(), PartitionKey="1"),
-            records(lambda each: decoded(each["kinesis"])),
-        ),
-        "dynamodb": Source(
-            lambda identity: client("dynamodb").put_item(TableName=name, Item={"id": {"S": identity}}),
-            records(lambda each: str(each["dynamodb"]["NewImage"]["id"]["S"])),
-        ),
-    }
 
 
 @dataclass
