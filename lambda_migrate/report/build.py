@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambda_migrate import __version__
-from lambda_migrate.report.model import Accepted, Caller, Report
+from lambda_migrate.report.latency import before_and_after
+from lambda_migrate.report.model import NO_PROOFS, Accepted, Caller, Report
 from lambda_migrate.triggers import kind_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.planner.status import MigrationStatus
     from lambda_migrate.report.model import Traffic
+    from lambda_migrate.report.proofs import Proofs
     from lambda_migrate.report.timeline import Story
     from lambda_migrate.triggers.base import Settings, Trigger
 
@@ -47,7 +49,14 @@ NOTHING = Seen()
 
 
 def report(
-    config: Migration, ledger: Ledger, status: MigrationStatus, story: Story, *, made: str, seen: Seen = NOTHING
+    config: Migration,
+    ledger: Ledger,
+    status: MigrationStatus,
+    story: Story,
+    *,
+    made: str,
+    seen: Seen = NOTHING,
+    proofs: Proofs = NO_PROOFS,
 ) -> Report:
     """Put a report together.
 
@@ -58,6 +67,7 @@ def report(
         story: What the ledger tells.
         made: The time of the report, ISO 8601, UTC.
         seen: What AWS shows.
+        proofs: What was found before the switch.
     """
     identity, inventory, plan = ledger.identity, seen.inventory, seen.plan
     return Report(
@@ -82,7 +92,9 @@ def report(
         blockers=plan.blockers if plan else (),
         phase=plan.phase if plan else "",
         traffic=seen.traffic,
+        latency=before_and_after(seen.traffic, tuple(story.shares)),
         damage=tuple(ledger.damage),
+        proofs=proofs,
     )
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from lambda_migrate.report.proofs import Proofs
+
 if TYPE_CHECKING:
     from lambda_migrate.planner.journey import State
+
+NO_PROOFS = Proofs()
 
 What = Literal["planned", "done", "undone", "verdict", "note", "open"]
 
@@ -122,7 +126,8 @@ class Traffic:
         until: Likewise.
         period: Length of a period, in seconds.
         counts: Invocations for each period: of the function, and of those that the service answered.
-        latency: p95 of the duration in milliseconds for each period.
+        latency: p95 of the duration in milliseconds for each period: of the function, then of each version behind the
+            alias while that had two.
         problem: Why there is none; "" where there is.
     """
 
@@ -160,7 +165,9 @@ class Report:
         blockers: What stands against it, one line each.
         phase: The phase that comes next; "" where none does.
         traffic: What CloudWatch counted; None where AWS was not asked.
+        latency: What it was before and after, in one line; "" where there is nothing to compare.
         damage: What the ledger's end lacks, one line each.
+        proofs: What was found before the switch: differences, cost, load.
     """
 
     function: str
@@ -184,7 +191,9 @@ class Report:
     blockers: tuple[str, ...] = ()
     phase: str = ""
     traffic: Traffic | None = None
+    latency: str = ""
     damage: tuple[str, ...] = field(default=())
+    proofs: Proofs = NO_PROOFS
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON-able data."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.aws import cloudwatch
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import MigrateError, NotFound
+from lambda_migrate.function.versions import original, proxied
 from lambda_migrate.inventory.invocations import NAMESPACE, PROXY_NAMESPACE
 from lambda_migrate.planner.journey import named
-from lambda_migrate.report import build
+from lambda_migrate.regular_file import read_regular
+from lambda_migrate.report import build, proofs
 from lambda_migrate.report.build import Seen
 from lambda_migrate.report.model import Series, Traffic
+from lambda_migrate.report.proofs import Proofs
 from lambda_migrate.report.timeline import story
 from lambda_migrate.verify.metrics import Questions
-from lambda_migrate.workflow import phases, reading
+from lambda_migrate.workflow import phases, reading, results
 from lambda_migrate.workflow.overrides import Overrides
+from lambda_migrate.workflow.shadow import FILE as COMPARED
 
 if TYPE_CHECKING:
     from lambda_migrate.engine.plan import Plan, Step
@@ -49,7 +54,29 @@ def gather(context: Context, *, offline: bool = False) -> Report:
     told = story(ledger.each())
     made = f"{datetime.fromtimestamp(context.clock.now(), UTC):%Y-%m-%dT%H:%M:%SZ}"
     seen = Seen() if offline else _seen(context)
-    return build.report(context.migration, ledger, context.status(), told, made=made, seen=seen)
+    return build.report(
+        context.migration, ledger, context.status(), told, made=made, seen=seen, proofs=_proofs(context)
+    )
+
+
+def _proofs(context: Context) -> Proofs:
+    """Return what `verify shadow`, `assess` and `verify load` found the last time."""
+    note = context.ledger.projection.latest.get("shadow")
+    shadow = proofs.compared(note.at, note.by, note.note or {}, _tally(context)) if note else None
+    return Proofs(
+        shadow,
+        proofs.cost(results.kept(context, results.ASSESSMENT)),
+        proofs.loaded(results.kept(context, results.LOAD)),
+    )
+
+
+def _tally(context: Context) -> dict[str, Any]:
+    """Return what was counted of the events that were compared on this machine; empty where nothing was."""
+    try:
+        kept = json.loads(read_regular(context.folder / COMPARED, results.LONGEST))
+        return dict(kept["tally"])
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return {}
 
 
 def coming(context: Context) -> tuple[Plan | None, tuple[Step, ...]]:
@@ -108,13 +135,30 @@ def traffic(context: Context, inventory: Inventory) -> Traffic:
     latency = questions.add(NAMESPACE, "Duration", function, "p95")
     proxies = [version.number for version in inventory.function.versions if version.proxy_events]
     proxied = [questions.add(PROXY_NAMESPACE, "Proxied", {**function, "FunctionVersion": each}) for each in proxies]
+    beside = [
+        (label, questions.add(NAMESPACE, "Duration", {**function, **_executed(inventory, number)}, "p95"))
+        for label, number in _versions(inventory)
+    ]
     window = (datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC))
     try:
         points = cloudwatch.series(context.aws_read_only, questions.asked, *window)
     except MigrateError as error:
         return Traffic(start, end, period, problem=str(error))
     counts = (Series("invocations", tuple(points[whole])), Series("answered by the service", _sum(points, proxied)))
-    return Traffic(start, end, period, counts, (Series("p95 of the duration", tuple(points[latency])),))
+    lines = [Series(label, tuple(points[name])) for label, name in beside]
+    shown = tuple(line for line in lines if line.points)
+    return Traffic(start, end, period, counts, (Series("p95 of the function", tuple(points[latency])), *shown))
+
+
+def _versions(inventory: Inventory) -> list[tuple[str, str]]:
+    """Return the newest proxy version and the original, with what a chart calls them."""
+    pairs = (("proxy", proxied(inventory.function)), ("original", original(inventory.function)))
+    return [(f"p95 of version {version.number} ({name})", version.number) for name, version in pairs if version]
+
+
+def _executed(inventory: Inventory, number: str) -> dict[str, str]:
+    """Return the dimensions of what a version ran for the alias; they exist while the alias has two versions."""
+    return {"Resource": f"{inventory.function.name}:{inventory.alias}", "ExecutedVersion": number}
 
 
 def _sum(points: dict[str, list[tuple[float, float]]], names: list[str]) -> tuple[tuple[float, float], ...]:

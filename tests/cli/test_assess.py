@@ -45,6 +45,9 @@ def test_it_says_what_the_function_does_and_costs_and_whether_to_stay(busy: User
     assert [(each["tasks"], each["decided_by"]) for each in data["service"]] == [(2, "two zones")]
     assert "  tasks             $36.04  2 of 0.5 vCPU, 1 GB\n" in answer.out
     assert "Prices: table of 2026-06, us-east-1; the Price List API was not read." in answer.out
+    page = run("report", "--offline").out
+    assert "by cost, stay: $0.11 a month on Lambda against $72.91 as a service (" in page
+    assert "| on Lambda | 0.11 |  |\n| as a service, 2 tasks | 72.91 | both, while the proxy runs: $73.02; " in page
 
 
 def test_a_query_that_costs_money_is_asked_for_first(user: User, run: Callable[..., Answer]) -> None:

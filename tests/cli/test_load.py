@@ -41,6 +41,9 @@ def test_the_ledger_and_the_report_keep_what_it_found(migration: Migration) -> N
     assert (answer.code, data["result"], data["holds"], data["against"]) == (0, "pass", 20, url)
     note = migration.run("history").out.splitlines()[-1]
     assert note.endswith("load pass: holds 20 requests a second")
+    page = migration.run("report", "--offline").out
+    assert f"**pass**: holds 20 requests a second, the highest rate that was tried ({url}, " in page
+    assert "| 20 | 20 | 0 | " in page
 
 
 @pytest.mark.parametrize(
@@ -60,7 +63,7 @@ def test_the_ledger_and_the_report_keep_what_it_found(migration: Migration) -> N
         (["verify", "load", "--from", "e", "--each", "2h"], "`--each 2h` has to be from 1s to 1h"),
         (
             ["verify", "shadow", "--from", "e", "--rates", "5"],
-            "`--against`, `--rates` and `--each` belong to `verify load`",
+            "`--rates` and `--each` belong to `verify load`",
         ),
     ],
 )

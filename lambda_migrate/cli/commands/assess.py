@@ -11,6 +11,7 @@ from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, Yes, application, context_of, examples
 from lambda_migrate.render.assess import assessment, data
 from lambda_migrate.render.result import Result
+from lambda_migrate.workflow import results
 from lambda_migrate.workflow.assess import gather
 
 app = application()
@@ -52,4 +53,6 @@ def assess(  # noqa: PLR0913  # one parameter for each option
         logs=logs,
         confirm=Confirmation(context, yes, planned=False, does="reads logs, which AWS charges for"),
     )
-    return Result(data(made), f"{context.heading()}\n\n{assessment(made, context.paint)}")
+    told = data(made)
+    results.keep(context, results.ASSESSMENT, told)
+    return Result(told, f"{context.heading()}\n\n{assessment(made, context.paint)}")

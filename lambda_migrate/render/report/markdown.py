@@ -35,10 +35,12 @@ def markdown(report: Report) -> str:
     lines += _table(("step", "state", "about"), [(name, STATES[state], about) for name, state, about in report.stages])
     lines += [f"**{name}:** {_text(text)}\n" for name, text in (("Live", report.live), ("Guard", report.guard)) if text]
     lines += [f"**{_text(line)}**\n" for line in report.damage]
+    lines += [f"{_text(report.latency)}\n"] if report.latency else []
     lines += _remains(report)
     if report.judgements:
         rows = [(when(each.at), each.result, f"{each.step}: {'; '.join(each.reasons)}") for each in report.judgements]
         lines += ["## Verdicts", "", *_table(("UTC", "verdict", "why"), rows[-NEWEST:])]
+    lines += _proofs(report)
     if report.callers:
         callers = [
             (each.kind, each.name, each.now, each.next or "stays", each.back, duration(each.settles))
@@ -46,6 +48,8 @@ def markdown(report: Report) -> str:
         ]
         heads = ("kind", "trigger", "now", "planned", "back", "in effect within")
         lines += ["## Triggers and their way back", "", *_table(heads, callers)]
+    for heading, listed in (("Who else may call", report.unexplained), ("Owned by others", report.owners)):
+        lines += [f"{heading}:", "", *(f"- {_text(line)}" for line in listed), ""] if listed else []
     if report.accepted:
         lines += ["## Accepted gates", "", *_accepted(report), ""]
     if report.timeline:
@@ -125,6 +129,37 @@ def _remains(report: Report) -> Iterator[str]:
         yield ""
     if report.next:
         yield f"Next: {', '.join(f'`{line}`' for line in report.next)}\n"
+
+
+def _proofs(report: Report) -> Iterator[str]:
+    """Yield what was found before the switch: differences, load, cost."""
+    shadow, load, cost = report.proofs.shadow, report.proofs.load, report.proofs.cost
+    if shadow:
+        yield "## Answers compared\n"
+        differ = f"{shadow.mismatched:,} of {shadow.compared:,} events were answered differently by the service"
+        yield f"**{shadow.result}**: {differ} ({_text(who(shadow.by))}, {when(shadow.at)})\n"
+        if shadow.differing:
+            rows = [(each.route, each.path, each.what, str(each.count), each.event) for each in shadow.differing]
+            yield from _table(("route", "where", "differs in", "times", "smallest example"), rows)
+    if load:
+        yield "## Load\n"
+        yield f"**{load.result}**: {_text(load.reason)} ({_text(load.against)}, {when(load.at)})\n"
+        rates = [
+            (f"{rate:g}", f"{sent:,}", f"{errors:,}", *(_milliseconds(latency, each) for each in ("p50", "p95", "p99")))
+            for rate, sent, errors, latency in load.rates
+        ]
+        yield from _table(("requests a second", "sent", "errors", "p50", "p95", "p99"), rates)
+        yield from (f"{_text(line)}\n" for line in load.remarks)
+    if cost:
+        yield "## Cost a month\n"
+        yield f"{_text(cost.verdict)} ({when(cost.at)})\n"
+        bills = [(each.name, f"{each.total:,.2f}", "; ".join(each.more)) for each in cost.bills]
+        yield from _table(("what", "US dollars", "about"), bills)
+        yield from (f"{_text(line)}\n" for line in (*cost.lacks, f"Prices: {cost.prices}"))
+
+
+def _milliseconds(latency: dict[str, float], name: str) -> str:
+    return f"{latency[name]:,.0f} ms" if name in latency else "unknown"
 
 
 def _accepted(report: Report) -> Iterator[str]:

@@ -12,6 +12,7 @@ from lambda_migrate.report.model import (
     Share,
     Traffic,
 )
+from lambda_migrate.report.proofs import Bill, Compared, Cost, Differing, Loaded, Proofs
 
 HOSTILE = "<script>alert(1)</script> \u202e\u001b[31m|`*"
 AT = "2026-03-01T12:00:00.000Z"
@@ -38,4 +39,22 @@ REPORT = Report(
     phase="cutover",
     traffic=Traffic(0.0, 600.0, 60.0, (Series("invocations", ((0.0, 3.0), (60.0, 5.0))), Series("answered", ()))),
     damage=(HOSTILE,),
+    proofs=Proofs(
+        Compared(AT, BY, "fail", 1200, 7, (Differing("GET /items/{}", HOSTILE, "value", 7, "log.jsonl:12"),)),
+        Cost(
+            AT,
+            HOSTILE,
+            (Bill("on Lambda", 12.5, (("requests", 12.5, HOSTILE),), ("both: $30.00",)),),
+            "a table",
+            (HOSTILE,),
+        ),
+        Loaded(
+            AT,
+            "pass",
+            HOSTILE,
+            "https://orders.example.com",
+            ((10.0, 300, 2, {"p50": 20.0, "p99": 1030.0}),),
+            (HOSTILE,),
+        ),
+    ),
 )
