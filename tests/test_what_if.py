@@ -23,7 +23,7 @@ SHOWN_BY: dict[str, str] = {
     "`pass` moves it to the next weight,": "engine/test_guard.py::test_it_is_set_before_traffic_moves_and_gone_once",
     "Where traffic stays on purpose": "engine/test_guard.py::test_where_traffic_stays_on_purpose_it_waits_for_the",
     "`status` says when it would act;": "engine/test_guard.py::test_what_it_did_is_ours_and_the_same_command_begins",
-    "Where the account does not allow it,": "engine/test_guard_refused.py::test_where_it_is_not_allowed_no_traffic_moves",
+    "Where the account does not allow it,": "engine/test_guard_refused.py::test_where_it_is_not_allowed_no_traffic",
     "Nothing ambiguous is run twice.": "proxy/test_proxy.py::test_fallback_never_after_a_byte_was_sent",
     "An API request is answered 502,": "proxy/test_faults.py::test_a_safe_request_on_a_used_connection_is_sent_once",
     "A non-API event raises,": "proxy/test_other_events.py::test_an_unreachable_service_raises",
