@@ -13,14 +13,14 @@ import socket
 import time
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from lambda_migrate.deadline import Deadline
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import httpx
 
@@ -151,25 +151,55 @@ class Client:
         Raises:
             HttpError: The answer is missing or incomplete.
         """
+        options: dict[str, Any] = {"headers": headers or {}, "json": json}
+        if server_name:
+            options["extensions"] = {"sni_hostname": server_name}
+        return self._exchange(method, url, timeout, silence, limit, options)
+
+    def download(
+        self, url: str, into: Callable[[bytes], object], *, timeout: float, silence: float, limit: int
+    ) -> Answer:
+        """GET something large: the body of an answer of 2xx is handed on piece by piece, and not kept.
+
+        Args:
+            url: As of :meth:`send`, like what is not named here.
+            into: Takes each piece.
+            timeout: Of the whole exchange, in seconds.
+            silence: How long nothing may come, in seconds.
+            limit: Of the body, in bytes.
+
+        Raises:
+            HttpError: The answer is missing or incomplete.
+        """
+        return self._exchange("GET", url, timeout, silence, limit, {}, into)
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        timeout: float,
+        silence: float | None,
+        limit: int,
+        options: dict[str, Any],
+        into: Callable[[bytes], object] | None = None,
+    ) -> Answer:
         import httpx  # noqa: PLC0415  # as above
 
         client, deadline = self._client, Deadline(timeout)
         url, named = _loopback(url)
+        given = {
+            **options,
+            "headers": {**named, **options.get("headers", {})},
+            "extensions": {"trace": deadline.trace, **options.get("extensions", {})},
+        }
         try:
-            with (
-                deadline,
-                client.stream(
-                    method,
-                    url,
-                    headers={**named, **(headers or {})},
-                    json=json,
-                    timeout=min(timeout, silence or timeout),
-                    extensions={"trace": deadline.trace} | ({"sni_hostname": server_name} if server_name else {}),
-                ) as response,
-            ):
+            with deadline, client.stream(method, url, timeout=min(timeout, silence or timeout), **given) as response:
                 client.cookies.clear()
-                body = b"".join(_read(response, limit, deadline))
-                return Answer(response.status_code, response.reason_phrase, body)
+                pieces = _read(response, limit, deadline)
+                if into is not None and response.is_success:
+                    for piece in pieces:
+                        into(piece)
+                return Answer(response.status_code, response.reason_phrase, b"".join(pieces))
         except httpx.InvalidURL as error:
             raise HttpError("is not a valid URL", type(error).__name__, sent=False) from error
         except httpx.HTTPError as error:

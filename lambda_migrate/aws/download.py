@@ -1,12 +1,18 @@
-"""Downloads packages that AWS hands out under signed URLs, and holds them against their hashes."""
+"""Downloads packages and layers that AWS hands out under signed URLs, and holds them against their hashes."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from typing import TYPE_CHECKING, BinaryIO
 
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.http import Client, HttpError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambda_migrate.http import Answer
 
 SILENCE = 60.0
 """Seconds without a byte until a download is given up."""
@@ -16,6 +22,9 @@ DEADLINE = 1800.0
 
 LIMIT = 300 * 2**20
 """Bytes of a package, at most; unzipped, Lambda takes 250 MB ("Lambda quotas" in its guide)."""
+
+SLOWEST = 256 * 1024
+"""Bytes per second, at least, that something large has to come with."""
 
 AGAIN = "run the same command again"
 _FORBIDDEN = 403
@@ -34,11 +43,70 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN, down
     Raises:
         MigrateError: It cannot be downloaded, or is another one.
     """
+    answer = _sent(url, what, otherwise, downloads, timeout=DEADLINE, limit=LIMIT)
+    if base64.b64encode(hashlib.sha256(answer.body).digest()).decode() != code_sha256:
+        raise _damaged(what)
+    return answer.body
+
+
+def fetch_into(
+    file: BinaryIO,
+    url: str,
+    sha256: str,
+    size: int,
+    what: str,
+    *,
+    otherwise: str = AGAIN,
+    downloads: Client | None = None,
+    came: Callable[[int], object] = id,
+) -> None:
+    """Download something large into a file, piece by piece, and check it against its hash.
+
+    Args:
+        file: Takes it, from where it stands.
+        url: Where AWS hands it out.
+        sha256: Of all of it, in hexadecimal.
+        size: Its bytes; more are not taken.
+        what: What messages call it.
+        otherwise: As of :func:`fetch`.
+        downloads: As of :func:`fetch`.
+        came: Told how many bytes have come with each piece.
+
+    Raises:
+        MigrateError: It cannot be downloaded, or is another one.
+        OSError: The file does not take it.
+    """
+    seen = hashlib.sha256()
+
+    def take(piece: bytes) -> None:
+        file.write(piece)
+        seen.update(piece)
+        came(len(piece))
+
+    timeout = max(DEADLINE, size / SLOWEST)
+    _sent(url, what, otherwise, downloads, timeout=timeout, limit=size, into=take)
+    if seen.hexdigest() != sha256:
+        raise _damaged(what)
+
+
+def _sent(
+    url: str,
+    what: str,
+    otherwise: str,
+    downloads: Client | None,
+    *,
+    timeout: float,
+    limit: int,
+    into: Callable[[bytes], object] | None = None,
+) -> Answer:
     if not url.startswith(("https://", "http://")):
         raise MigrateError(f"{what} cannot be downloaded: AWS names no URL", hint=otherwise)
     try:
         with downloads or Client(through_proxies=True) as client:
-            answer = client.send("GET", url, timeout=DEADLINE, silence=SILENCE, limit=LIMIT)
+            if into is None:
+                answer = client.send("GET", url, timeout=timeout, silence=SILENCE, limit=limit)
+            else:
+                answer = client.download(url, into, timeout=timeout, silence=SILENCE, limit=limit)
     except HttpError as error:
         reason = error.reason.removeprefix("cannot be reached: ")
         clause = reason if reason != error.reason else f"it {reason}"
@@ -50,6 +118,8 @@ def fetch(url: str, code_sha256: str, what: str, *, otherwise: str = AGAIN, down
             f"{what} cannot be downloaded: {answer.status_code} {answer.reason}",
             hint=f"{AGAIN}, or {otherwise}" if refused else AGAIN,
         )
-    if base64.b64encode(hashlib.sha256(answer.body).digest()).decode() != code_sha256:
-        raise MigrateError(f"{what} was damaged during the download", hint=AGAIN)
-    return answer.body
+    return answer
+
+
+def _damaged(what: str) -> MigrateError:
+    return MigrateError(f"{what} was damaged during the download", hint=AGAIN)

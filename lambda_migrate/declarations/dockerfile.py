@@ -63,6 +63,11 @@ def _instructions(text: str) -> Iterator[tuple[str, str]]:
             yield name.upper(), rest.strip()
 
 
+def system_packages(command: str) -> list[str]:
+    """Return the packages that a command installs with the package manager of the system."""
+    return [word for match in _INSTALLS.finditer(command) for word in match[1].split() if not word.startswith("-")]
+
+
 class _Stage:
     def __init__(self, folder: Path) -> None:
         self.context = folder
@@ -150,8 +155,7 @@ class _Stage:
                 self.folder = place.parent
 
     def _run(self, rest: str) -> None:
-        for match in _INSTALLS.finditer(rest):
-            self.packages += [word for word in match[1].split() if not word.startswith("-")]
+        self.packages += system_packages(rest)
         for match in re.finditer(r"\bpip3?\s+install\b([^&|;]*)", rest):
             words = match[1].split()
             for before, name in pairwise(words):

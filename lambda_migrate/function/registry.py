@@ -39,19 +39,20 @@ LONGEST_PART = 20_971_520
 AVAILABLE = "AVAILABLE"
 
 
-def manifest(aws: Aws, repository: str, image: dict[str, str]) -> tuple[str, str, str] | None:
+def manifest(aws: Aws, repository: str, image: dict[str, str], owner: str = "") -> tuple[str, str, str] | None:
     """Return an image's manifest, to the byte, its media type and its digest; None where it is not there.
 
     Args:
         aws: Where to look.
-        repository: The repository's name, in our own registry.
+        repository: The repository's name.
         image: ``{"imageDigest": ...}`` or ``{"imageTag": ...}``.
+        owner: The account whose registry it is in; "" is our own.
 
     Raises:
         NotFound: The repository is not there.
     """
     asked = {"repositoryName": repository, "imageIds": [image], "acceptedMediaTypes": [*MANIFESTS, *LISTS]}
-    answer = aws.call("ecr", "batch_get_image", **asked)
+    answer = aws.call("ecr", "batch_get_image", **asked, registryId=owner or None)
     for each in answer.get("images") or ():
         named = each.get("imageId") or {}
         if not isinstance(each.get("imageManifest"), str) or not named.get("imageDigest"):
@@ -60,13 +61,13 @@ def manifest(aws: Aws, repository: str, image: dict[str, str]) -> tuple[str, str
     return None
 
 
-def original(aws: Aws, repository: str, digest: str) -> tuple[str, str]:
+def original(aws: Aws, repository: str, digest: str, owner: str = "") -> tuple[str, str]:
     """Return manifest and media type of an image that has to be there.
 
     Raises:
         Drifted: It is not there any more.
     """
-    shown = manifest(aws, repository, {"imageDigest": digest})
+    shown = manifest(aws, repository, {"imageDigest": digest}, owner)
     if shown is None:
         raise Drifted(
             f"repository `{repository}` does not hold the image {digest} any more",
@@ -75,7 +76,7 @@ def original(aws: Aws, repository: str, digest: str) -> tuple[str, str]:
     return shown[0], shown[1]
 
 
-def config_of(aws: Aws, repository: str, manifest_text: str) -> str:
+def config_of(aws: Aws, repository: str, manifest_text: str, owner: str = "") -> str:
     """Return the configuration that a manifest names, held against its digest; "" where it names none, as a list does.
 
     Raises:
@@ -86,10 +87,16 @@ def config_of(aws: Aws, repository: str, manifest_text: str) -> str:
     if not isinstance(named, dict):
         return ""
     digest = str(named["digest"])
-    answer = aws.call("ecr", "get_download_url_for_layer", repositoryName=repository, layerDigest=digest)
+    url = url_of(aws, repository, digest, owner)
     expected = base64.b64encode(bytes.fromhex(digest.partition(":")[2])).decode()
     what = f"the configuration of the image in `{repository}`"
-    return fetch(str(answer["downloadUrl"]), expected, what, downloads=aws.downloads()).decode("utf-8")
+    return fetch(url, expected, what, downloads=aws.downloads()).decode("utf-8")
+
+
+def url_of(aws: Aws, repository: str, digest: str, owner: str = "") -> str:
+    """Return where a layer, or a configuration, can be downloaded from for an hour."""
+    named = {"repositoryName": repository, "layerDigest": digest, "registryId": owner or None}
+    return str(aws.call("ecr", "get_download_url_for_layer", **named)["downloadUrl"])
 
 
 def tags(aws: Aws, repository: str, digest: str) -> tuple[str, ...]:

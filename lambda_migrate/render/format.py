@@ -8,12 +8,13 @@ KILOBYTE = 1024
 
 
 def size(count: int) -> str:
-    """Return a number of bytes: ``812 B``, ``31 KB``, ``4.2 MB``."""
+    """Return a number of bytes: ``812 B``, ``31 KB``, ``4.2 MB``, ``8.0 GB``."""
     if count < KILOBYTE:
         return f"{count} B"
     if count < KILOBYTE * KILOBYTE:
         return f"{count / KILOBYTE:.0f} KB"
-    return f"{count / KILOBYTE / KILOBYTE:.1f} MB"
+    megabytes = count / KILOBYTE / KILOBYTE
+    return f"{megabytes:.1f} MB" if megabytes < KILOBYTE else f"{megabytes / KILOBYTE:.1f} GB"
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

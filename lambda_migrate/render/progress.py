@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lambda_migrate.render.bake import lines
 from lambda_migrate.render.drawing import Waiting, hanging, live
 from lambda_migrate.render.escape import escape
-from lambda_migrate.render.format import duration
+from lambda_migrate.render.format import duration, size
 from lambda_migrate.render.terminal import is_terminal
 
 if TYPE_CHECKING:
@@ -110,6 +110,13 @@ class Progress:
         now = self.clock()
         if now >= self._drawn + FRAME:
             self._drawn, self._detail = now, f"{done:,} of {total:,}"
+            self._draw()
+
+    def came(self, done: int, total: int) -> None:
+        """Say how many of how many bytes have come; cheap, as :meth:`at`."""
+        now = self.clock()
+        if now >= self._drawn + FRAME:
+            self._drawn, self._detail = now, f"{size(done)} of {size(total)}"
             self._draw()
 
     def end(self, mark: str = "", text: str = "") -> None:

@@ -24,7 +24,7 @@ LARGEST_CODE = 300 * 1024 * 1024
 MOST_FILES = 50_000
 LAYER = "python/"
 """Where a layer keeps what is imported."""
-_SKIPPED_FOLDERS = frozenset(
+SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "__pycache__", "node_modules", ".aws-sam", ".serverless", "cdk.out"}
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".idea", ".vscode", ".lambda-migrate"}
 )
@@ -50,6 +50,8 @@ class Source:
         layers: The layers, each a source of its own, in order.
         skipped: Links, devices and other entries that are not plain files; they are left alone.
         folder: The folder that it is, None for a zip.
+        notes: What a person should know of where it comes from, one line each.
+        python: The version of Python that is beside it, ``3.12``; "" where it does not tell.
     """
 
     origin: str
@@ -59,6 +61,8 @@ class Source:
     layers: tuple[Source, ...] = field(default=())
     skipped: tuple[str, ...] = ()
     folder: Path | None = None
+    notes: tuple[str, ...] = ()
+    python: str = ""
 
     def with_layers(self, *layers: Source) -> Source:
         """Return the same code with its layers."""
@@ -170,7 +174,7 @@ def _files(folder: Path, skipped: list[str]) -> Iterator[str]:
         raise _unreadable(error, Path(error.filename)) from error
 
     for root, folders, files in os.walk(folder, onerror=fail):
-        folders[:] = sorted(each for each in folders if each not in _SKIPPED_FOLDERS)
+        folders[:] = sorted(each for each in folders if each not in SKIPPED_FOLDERS)
         links = [each for each in folders if (Path(root) / each).is_symlink()]
         folders[:] = [each for each in folders if each not in links and not (Path(root) / each / RECORD).exists()]
         for name in sorted((*files, *links)):

@@ -16,14 +16,16 @@ from lambda_migrate.errors import AwsError, MigrateError, NotAllowed, NotFound
 from lambda_migrate.function.documents import PREFIX, layers, variables
 from lambda_migrate.inventory import concurrency
 from lambda_migrate.inventory.model import PROXY_LAYER
-from lambda_migrate.scaffold.facts import FunctionFacts
+from lambda_migrate.scaffold.facts import FunctionFacts, unwatched
 from lambda_migrate.scaffold.source import Source, from_zip
+from lambda_migrate.workflow import image_lift
+from lambda_migrate.workflow.image_lift import OTHERWISE
 
 if TYPE_CHECKING:
-    from lambda_migrate.aws.session import Aws
+    from collections.abc import Callable
 
-OTHERWISE = "name its sources with `--source`"
-"""What to do where AWS does not hand out a package."""
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.function.image import Image
 
 ORIGINAL_HANDLER = "LAMBDA_MIGRATE_ORIGINAL_HANDLER"
 """The variable by which a proxy version knows the function's own handler."""
@@ -41,11 +43,15 @@ class DeployedFunction:
         facts: What is known of it.
         code: Where its package is, a URL that is valid for ten minutes; "" for images.
         warnings: What could not be read, one line each.
+        image: The container image that it runs, None where it runs none, or one that cannot be read.
+        unread: Why it cannot be read, one clause.
     """
 
     facts: FunctionFacts
     code: str
     warnings: tuple[str, ...] = ()
+    image: Image | None = None
+    unread: str = ""
 
 
 def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
@@ -94,7 +100,17 @@ def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
         endpoint=aws.endpoint if aws.on_this_machine else "",
     )
     facts = _with_callers(aws, facts, warnings)
-    return DeployedFunction(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings))
+    deployed, unread = _image(aws, answer)
+    facts = image_lift.with_what_it_tells(deployed, facts) if deployed else facts
+    return DeployedFunction(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings), deployed, unread)
+
+
+def _image(aws: Aws, answer: dict[str, Any]) -> tuple[Image | None, str]:
+    """Return the image that a function runs, or why it cannot be read: with `--source` nobody needs it."""
+    try:
+        return image_lift.described(aws, answer), ""
+    except MigrateError as error:
+        return None, error.message
 
 
 def _unproxied(configuration: dict[str, Any]) -> tuple[str, dict[str, str], tuple[str, ...]]:
@@ -105,15 +121,23 @@ def _unproxied(configuration: dict[str, Any]) -> tuple[str, dict[str, str], tupl
     return handler, own, tuple(arn for arn in layers(configuration) if f":layer:{PROXY_LAYER}" not in arn)
 
 
-def source(aws: Aws, deployed: DeployedFunction) -> Source:
-    """Download the function's package and its layers.
+def source(aws: Aws, deployed: DeployedFunction, at: Callable[[int, int], None] = unwatched) -> Source:
+    """Download the function's package and its layers, or its image.
+
+    Args:
+        aws: Where to look.
+        deployed: The function.
+        at: Told how many bytes of an image have come, of how many.
 
     Raises:
-        MigrateError: It has no package, or what came is not what AWS says it is.
+        MigrateError: It cannot be downloaded, or what came is not what AWS says it is.
     """
     name = deployed.facts.name
+    if deployed.image:
+        return image_lift.source(aws, deployed.image, at)
     if not deployed.code:
-        raise MigrateError(f"`{name}` is deployed as a container image", hint=OTHERWISE)
+        why = f" that cannot be read: {deployed.unread}" if deployed.unread else ""
+        raise MigrateError(f"`{name}` is deployed as a container image{why}", hint=OTHERWISE)
     content = fetch(deployed.code, deployed.facts.code_sha256, f"the package of `{name}`", otherwise=OTHERWISE)
     return from_zip(content).with_layers(*(_layer(aws, arn) for arn in deployed.facts.layers))
 

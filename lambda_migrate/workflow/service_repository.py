@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import scaffold
@@ -290,8 +290,13 @@ def _gathered(context: Context, request: Request, code: Code | None) -> tuple[Fu
     if code is not None:
         said = tuple(declared_function.differences(deployed.facts, code.deployment))
         return deployed.facts, declared_function.source(code), (*deployed.warnings, *code.notes, *said)
-    context.progress.begin(f"downloading the package of {deployed.facts.name}")
-    return deployed.facts, lift.source(context.aws_read_only, deployed), deployed.warnings
+    what = "image" if deployed.image else "package"
+    context.progress.begin(f"downloading the {what} of {deployed.facts.name}")
+    source = lift.source(context.aws_read_only, deployed, context.progress.came)
+    facts = deployed.facts
+    if not facts.runtime and source.python:
+        facts = replace(facts, runtime=f"python{source.python}")
+    return facts, source, (*deployed.warnings, *source.notes)
 
 
 def _name(context: Context, given: str | None) -> str:

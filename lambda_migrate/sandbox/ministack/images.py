@@ -14,15 +14,12 @@ Written for MiniStack 1.5.33.
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import io
 import json
 import os
 import sys
-import tarfile
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import error_response_json, json_response
@@ -31,6 +28,7 @@ from ministack.services import ecr, lambda_svc
 from lambda_migrate import archive
 from lambda_migrate.function import image
 from lambda_migrate.sandbox import container
+from lambda_migrate.scaffold.image_files import ImageFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -270,35 +268,12 @@ def _packed(name: str, digest: str, folder: str) -> bytes:
 
 
 def file_system(name: str, digest: str) -> dict[str, tuple[bytes, int]]:
-    """Return the regular files of an image, by path without a leading slash: content and mode.
-
-    Layers are applied in their order, with what they remove (OCI image specification, "Whiteouts").
-    """
+    """Return the plain files of an image, by path without a leading slash: content and mode."""
     document = json.loads(ecr._find_image(name, {"imageDigest": digest})["imageManifest"])
-    files: dict[str, tuple[bytes, int]] = {}
+    whole = ImageFiles(io.BytesIO(), "/")
     for layer in document["layers"]:
-        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(_blobs(name)[layer["digest"]]))) as tar:
-            for entry in tar:
-                _apply(files, tar, entry)
-    return files
-
-
-def _apply(files: dict[str, tuple[bytes, int]], tar: tarfile.TarFile, entry: tarfile.TarInfo) -> None:
-    path = PurePosixPath(entry.name.removeprefix("./").strip("/"))
-    if path.name == ".wh..wh..opq":
-        _remove(files, f"{path.parent}/")
-    elif path.name.startswith(".wh."):
-        gone = str(path.with_name(path.name.removeprefix(".wh.")))
-        files.pop(gone, None)
-        _remove(files, f"{gone}/")
-    elif entry.isreg():
-        content = tar.extractfile(entry)
-        files[str(path)] = (content.read() if content else b"", entry.mode)
-
-
-def _remove(files: dict[str, tuple[bytes, int]], below: str) -> None:
-    for path in [each for each in files if each.startswith(below)]:
-        del files[path]
+        whole.apply(io.BytesIO(_blobs(name)[layer["digest"]]), layer["digest"])
+    return {path: (whole.read(path), each.mode) for path, each in whole.files.items()}
 
 
 def _digest(content: bytes) -> str:

@@ -1,0 +1,275 @@
+"""What `init` reads of a container image: what ECR answers, layers from a web server, and the code that comes out."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lambda_migrate.aws import download
+from lambda_migrate.errors import MigrateError, NotAllowed
+from lambda_migrate.function import image_history
+from lambda_migrate.http import Client
+from lambda_migrate.scaffold.distributions import layer_distributions
+from lambda_migrate.workflow import image_lift, lift
+from tests.inventory.fake_aws import FakeAws
+from tests.scaffold.packages import MAIN, installed
+from tests.support.images import DOCKER, Built, Recipe, digest
+from tests.support.listening import Handler, listening
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.scaffold import Source
+
+ACCOUNT, OTHER = "123456789012", "999999999999"
+SITE = "usr/local/lib/python3.12/site-packages"
+
+
+def below(folder: str, files: dict[str, str]) -> dict[str, bytes]:
+    return {f"{folder}/{name}": content.encode() for name, content in files.items()}
+
+
+RECIPE = Recipe(
+    [
+        {"etc/os-release": b"Debian", **below(SITE, installed("pip", "24.0", "pip"))},
+        {**below(SITE, installed("fastapi", "0.165.0", "fastapi")), f"{SITE}/left/behind.py": b"import this"},
+        {"app/main.py": MAIN.encode(), "app/old.py": b"old", "app/data.json": b"{}"},
+        {"app/.wh.old.py": b""},
+    ],
+    entry_point=("python", "-m", "awslambdaric"),
+    command=("main.handler",),
+    variables=("PATH=/usr/bin", "PYTHON_VERSION=3.12.4", "TABLE=orders", "LEVEL=info", "PIP_NO_CACHE=1"),
+    history=(
+        "/bin/sh -c #(nop) ADD file:abc in / ",
+        'CMD ["python3"]',
+        "RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends libpq5 curl # buildkit",
+        "RUN |1 INDEX=x /bin/sh -c pip install -r requirements.txt # buildkit",
+        "COPY . . # buildkit",
+        '/bin/sh -c #(nop)  CMD ["main.handler"]',
+    ),
+    folder="/app",
+)
+
+
+class Registry(FakeAws):
+    """ECR with one image, and the function that runs it."""
+
+    account = ACCOUNT
+    endpoint = "https://lambda.eu-west-1.amazonaws.com"
+    on_this_machine = False
+
+    def __init__(self, built: Built, url: str, *, owner: str = ACCOUNT, **configured: Any) -> None:
+        super().__init__()
+        self.owners: set[Any] = set()
+        self.url = url
+        uri = f"{owner}.dkr.ecr.eu-west-1.amazonaws.com/shop/orders@{built.digest}"
+        configuration = {
+            "FunctionName": "orders",
+            "FunctionArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:orders",
+            "PackageType": "Image",
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/orders",
+            "CodeSha256": built.digest[7:],
+            "Environment": {"Variables": {"LEVEL": "debug"}},
+            **configured,
+        }
+        shown = {
+            "imageId": {"imageDigest": built.digest},
+            "imageManifest": built.manifest.decode(),
+            "imageManifestMediaType": DOCKER,
+        }
+        self.answers |= {
+            "lambda:get_function": {"Configuration": configuration, "Code": {"ResolvedImageUri": uri}},
+            "ecr:batch_get_image": lambda **asked: self._owned(asked, {"images": [shown]}),
+            "ecr:get_download_url_for_layer": lambda **asked: self._owned(
+                asked, {"downloadUrl": f"{self.url}/{asked['layerDigest']}"}
+            ),
+        }
+
+    def _owned(self, asked: dict[str, Any], answer: Any) -> Any:
+        self.owners.add(asked.get("registryId"))
+        return answer
+
+    def downloads(self) -> Client:
+        return Client()
+
+
+@contextmanager
+def registry(built: Built, **changed: Any) -> Iterator[Registry]:
+    blobs = {digest(each): each for each in (*built.layers, built.config)}
+
+    class Shelf(Handler):
+        def serve(self) -> None:
+            blob = blobs.get(self.path.strip("/"))
+            self.answer(404 if blob is None else 200, blob or b"")
+
+    with listening(Shelf) as url:
+        yield Registry(built, url, **changed)
+
+
+def lifted(aws: Any) -> tuple[Any, Source]:
+    deployed = lift.read_function(aws, "orders")
+    return deployed.facts, lift.source(aws, deployed)
+
+
+@pytest.mark.parametrize(("owner", "asked"), [(ACCOUNT, {None}), (OTHER, {OTHER})])
+def test_code_and_facts_come_out_of_an_image_also_of_another_account_s_registry(owner: str, asked: set[Any]) -> None:
+    with registry(RECIPE.build(), owner=owner) as aws:
+        facts, source = lifted(aws)
+
+    assert aws.owners == asked
+    assert (facts.handler, facts.command, facts.runtime) == ("main.handler", (), "python3.12")
+    assert facts.environment == {"TABLE": "orders", "LEVEL": "debug"}
+    assert source.paths == ("data.json", "main.py")
+    assert source.read("main.py") == MAIN.encode()
+    (packages,) = source.layers
+    assert [each.requirement for each in layer_distributions(packages)] == ["fastapi==0.165.0"]
+    assert not any("left" in path for path in packages.paths)
+
+
+def test_how_the_image_was_built_is_told_and_what_that_means_for_the_service() -> None:
+    with registry(RECIPE.build()) as aws:
+        _, source = lifted(aws)
+
+    assert source.notes == (
+        (
+            "its image was built in 4 steps of its own: `RUN apt-get update && apt-get install -y"
+            " --no-install-recommends libpq5 curl`; `RUN pip install -r requirements.txt`; `COPY . .`;"
+            ' `CMD ["main.handler"]`'
+        ),
+        (
+            "its image installs system packages (`libpq5`, `curl`): add those that the code needs to the service's"
+            " Dockerfile"
+        ),
+        (
+            "its image cannot run the service as it is: uvicorn is not installed in it; the repository's Dockerfile"
+            " makes an image of its own"
+        ),
+    )
+
+
+def test_an_image_that_starts_a_server_can_run_the_service_and_says_how() -> None:
+    served = replace(
+        RECIPE,
+        layers=[{"app/main.py": MAIN.encode(), **below(SITE, installed("uvicorn", "0.54.0", "uvicorn"))}],
+        entry_point=(),
+        command=("uvicorn", "main:app", "--port", "8080"),
+        history=("COPY /lambda-adapter /opt/extensions/lambda-adapter # buildkit",),
+    )
+    with registry(served.build()) as aws:
+        facts, source = lifted(aws)
+
+    assert (facts.handler, facts.command) == ("start.sh", ("uvicorn", "main:app", "--port", "8080"))
+    assert source.notes[-1] == (
+        "its image has uvicorn 0.54.0, so it can run the service too, once it has what this repository adds: copy the"
+        " repository into it, install requirements.txt, and start `python -m service` in place of `uvicorn main:app"
+        " --port 8080`; the repository's Dockerfile makes an image of its own"
+    )
+
+
+def test_what_the_function_overrides_counts_and_python_is_told_by_what_is_installed() -> None:
+    based = Recipe(
+        [{"var/task/a.py": b"a", "srv/other.py": b"o", "var/lang/lib/python3.13/site-packages/x.py": b"x"}],
+        variables=("LAMBDA_TASK_ROOT=/var/task",),
+    )
+    overridden = {"ImageConfig": {"Command": ["other.main"], "WorkingDirectory": "/srv"}}
+    with registry(based.build(), ImageConfigResponse=overridden) as aws:
+        facts, source = lifted(aws)
+
+    assert (facts.handler, facts.runtime, source.python, source.paths) == ("other.main", "", "3.13", ("other.py",))
+
+
+def changed_manifest(built: Built, **layer: Any) -> Built:
+    document = json.loads(built.manifest)
+    document["layers"][0] |= layer
+    return replace(built, manifest=json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    ("built", "reason"),
+    [
+        (replace(RECIPE, folder="/").build(), "the image is started in `/`"),
+        (
+            changed_manifest(RECIPE.build(), mediaType="application/vnd.oci.image.layer.v1.tar+zstd"),
+            "a layer of its image has the media type `application/vnd.oci.image.layer.v1.tar+zstd`, which is not read",
+        ),
+        (
+            changed_manifest(RECIPE.build(), size=7),
+            "layer 1 of 4 of its image cannot be downloaded: it answers more than 7",
+        ),
+        (
+            changed_manifest(RECIPE.build(), digest=f"sha256:{'0' * 64}"),
+            "layer 1 of 4 of its image cannot be downloaded: 404",
+        ),
+    ],
+)
+def test_an_image_that_cannot_be_lifted_says_why_and_what_to_do(built: Built, reason: str) -> None:
+    with registry(built) as aws, pytest.raises(MigrateError) as refused:
+        lifted(aws)
+
+    assert refused.value.message.startswith(reason)
+    assert refused.value.hint
+
+
+def test_a_list_of_images_and_a_missing_right_are_named_where_the_code_is_needed() -> None:
+    several = replace(RECIPE.build(), manifest=b'{"manifests": []}')
+    with registry(several) as aws:
+        deployed = lift.read_function(aws, "orders")
+        with pytest.raises(
+            MigrateError, match="container image that cannot be read: its manifest does not describe one"
+        ):
+            lift.source(aws, deployed)
+        aws.answers["ecr:batch_get_image"] = NotAllowed("ecr:BatchGetImage is not allowed")
+        deployed = lift.read_function(aws, "orders")
+
+    with pytest.raises(MigrateError, match="cannot be read: ecr:BatchGetImage is not allowed") as refused:
+        lift.source(aws, deployed)
+    assert refused.value.hint == image_lift.OTHERWISE
+
+
+def test_the_disk_is_asked_before_a_layer_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = image_lift.shutil.disk_usage("/")
+    monkeypatch.setattr(image_lift.shutil, "disk_usage", lambda _folder: usage._replace(free=5 * 2**20))
+    with registry(RECIPE.build()) as aws, pytest.raises(MigrateError) as refused:
+        lifted(aws)
+
+    assert refused.value.message.endswith("has 5.0 MB left, and the image needs 300.0 MB")
+    assert aws.calls.count("ecr:get_download_url_for_layer") == 1  # for the configuration
+
+
+def test_layers_come_in_pieces_and_are_counted_in_bytes() -> None:
+    large = replace(RECIPE, layers=[*RECIPE.layers, {"elsewhere/model.bin": bytes(range(256)) * 4096}])
+    built, told, pieces = large.build(), [], []
+    with registry(built) as aws:
+        deployed = lift.read_function(aws, "orders")
+        lift.source(aws, deployed, lambda done, total: told.append((done, total)))
+        with open("/dev/null", "wb") as nowhere:  # noqa: PTH123  # a device
+            blob = built.layers[-1]
+            download.fetch_into(
+                nowhere, f"{aws.url}/{digest(blob)}", digest(blob)[7:], len(blob), "a layer", came=pieces.append
+            )
+
+    total = sum(len(each) for each in built.layers)
+    assert told[-1] == (total, total)
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert sum(pieces) == len(blob)
+
+
+@pytest.mark.parametrize(
+    ("told", "step"),
+    [
+        ("RUN /bin/sh -c make # buildkit", "RUN make"),
+        ("/bin/sh -c make", "RUN make"),
+        ("/bin/sh -c #(nop) WORKDIR /app", "WORKDIR /app"),
+        ("ENV A=1", "ENV A=1"),
+        ("lambda-migrate: the proxy", None),
+        (None, None),
+    ],
+)
+def test_the_steps_of_either_builder_read_as_in_a_dockerfile(told: str | None, step: str | None) -> None:
+    history = [{"created_by": 'ENTRYPOINT [ "/lambda-entrypoint.sh" ]'}, {"created_by": told}]
+
+    assert image_history.steps({"history": history}) == ((step,) if step else ())
