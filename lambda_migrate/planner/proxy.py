@@ -13,7 +13,7 @@ from lambda_migrate.actions.references import MARKER
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.function.documents import LATEST, PIN, PROXY_MARKER
 from lambda_migrate.function.versions import MARKED, original, original_marker
-from lambda_migrate.gates import service_url
+from lambda_migrate.gates import recording_impossible, service_url
 from lambda_migrate.gates import signing_keys as signing_keys_gate
 from lambda_migrate.gates.gate import closed
 from lambda_migrate.hashing import canonical, sha256
@@ -76,7 +76,8 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     inventory, config, function = builder.inventory, builder.config, builder.inventory.function
     settings = environment(inventory, config, events)
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
-    builder.block(*blockers.of_function(inventory, added, layer_marker_of(layer_sha256)), *_settings(config))
+    builder.block(*blockers.of_function(inventory, added, layer_marker_of(layer_sha256)))
+    builder.block(*_settings(config, events), *_recording(inventory, config))
     builder.block(*blockers.unread(inventory, RUNTIME_UPDATES, IMAGE))
     marker = marker_of(inventory, config, events, layer_sha256, signing_key)
     builder.warn(*destination.warnings(config), *_failures_that_count_as_success(function), *_remarks(function))
@@ -159,14 +160,29 @@ def _remarks(function: Function) -> Iterator[str]:
         yield f"the function has a file system at `{path}`: the service needs the same files there before `cutover`"
 
 
-def _settings(config: Migration) -> list[Blocker]:
-    missing = []
+def _settings(config: Migration, events: str) -> list[Blocker]:
+    """Return what a version needs that passes events on; one that only records needs neither service nor keys."""
+    missing: list[Blocker] = []
+    if events == "none":
+        return missing
     if not config.service.url:
         missing.append(closed(service_url, "migration.yaml does not say where the service is; set `service.url`"))
     if not config.proxy.signing_keys:
         text = "requests to the service are signed; name a secret in `proxy.signing_keys`"
         missing.append(closed(signing_keys_gate, text))
     return missing
+
+
+def _recording(inventory: Inventory, config: Migration) -> Iterator[Blocker]:
+    record = config.proxy.record
+    if record is None:
+        return
+    if inventory.function.web_adapter is not None:
+        text = "under the web adapter the proxy sees no events to record; take `proxy.record` out of migration.yaml"
+        yield closed(recording_impossible, text)
+    if record.mirror and not (config.service.url and config.proxy.signing_keys):
+        text = "`proxy.record.mirror` needs `service.url` and `proxy.signing_keys`, to ask the service"
+        yield closed(recording_impossible, text)
 
 
 def _original_marker(function: Function) -> str:

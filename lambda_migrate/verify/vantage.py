@@ -29,6 +29,9 @@ PAUSE = 1.0
 
 LAMBDA, HERE = "from Lambda", "from here"
 
+NOT_ASKED = Health(seen={LAMBDA: "the version forwards nothing"})
+"""How the service is to a version that only records."""
+
 
 def public(config: Migration) -> str:
     """Return where AWS reaches the service by itself, where that is another URL than the proxy's; else ""."""
@@ -85,6 +88,8 @@ def _shown(seen: Health) -> str:
 
 def _once(aws: Aws, config: Migration, client: Client, version: str | None) -> Health:
     inside = _from_lambda(aws, config, version) if version else None
+    if inside is NOT_ASKED:
+        return NOT_ASKED
     here = health.check(config, client)
     seen = {LAMBDA: _shown(inside)} if inside else {}
     seen[HERE] = _shown(here)
@@ -102,6 +107,8 @@ def _from_lambda(aws: Aws, config: Migration, version: str) -> Health | None:
         probed = probe(aws, config.function, version)
     except (AwsError, NotAllowed):
         return None
+    if probed.events == "none":
+        return NOT_ASKED
     seconds = probed.milliseconds / 1000
     if not probed.reached:
         return Health(probed.problem, seconds, reached=False)

@@ -44,9 +44,11 @@ if TYPE_CHECKING:
 
 
 def of_traffic(context: Context, function: Function, *, wait: bool) -> Iterator[Blocker]:
-    """Yield why the service's code must not get traffic yet."""
-    yield from code_gate.closed_gates(context, function)
+    """Yield why the service's code must not get traffic yet; a version that only records sends it none."""
     version = proxied(function)
+    if version is not None and version.proxy_events == "none":
+        return
+    yield from code_gate.closed_gates(context, function)
     yield from of_service(context, version.number if version else None, wait=wait)
 
 

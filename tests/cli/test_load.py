@@ -60,7 +60,7 @@ def test_the_ledger_and_the_report_keep_what_it_found(migration: Migration) -> N
             ["verify", "load", "--from", "e", "--rates", "x"],
             "`--rates x` has to rise from more than 0 to at most 2,000",
         ),
-        (["verify", "load", "--from", "e", "--each", "2h"], "`--each 2h` has to be from 1s to 1h"),
+        (["verify", "load", "--from", "e", "--each", "2h"], "`--each 2h` has to be from 1 s to 1 h"),
         (
             ["verify", "shadow", "--from", "e", "--rates", "5"],
             "`--rates` and `--each` belong to `verify load`",

@@ -264,3 +264,16 @@ def test_a_service_that_is_reached_in_the_clear_is_named_before_traffic_moves(ur
 
     assert [text for text in plan.warnings if "plain HTTP" in text] == expected
     assert [text for text in moved.warnings if "plain HTTP" in text] == expected
+
+
+def impossible(record: str, found: Inventory = worlds.FRESH, events: str = "none", extra: str = "") -> list[str]:
+    text = f"version: 1\nfunction: orders\nproxy: {{{extra}record: {{until: 2026-09-30{record}}}}}\n"
+    plan = proxy.plan(found, worlds.parse(text), events=events, layer_sha256=worlds.LAYER, signing_key="")
+    return [each.partition(":")[0] for each in plan.blockers]
+
+
+def test_a_version_that_only_records_needs_neither_service_nor_keys_unless_it_mirrors() -> None:
+    assert impossible("") == []
+    assert impossible("", events="api") == ["service-url", "signing-keys"]
+    assert impossible(", mirror: true") == ["recording-impossible"]
+    assert impossible("", UNDER_AN_ADAPTER) == ["recording-impossible"]

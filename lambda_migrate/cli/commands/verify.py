@@ -10,14 +10,16 @@ import typer
 
 from lambda_migrate.cli.confirm import Confirmation
 from lambda_migrate.cli.options import Command, Yes, application, context_of, examples
+from lambda_migrate.durations import duration
 from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive
 from lambda_migrate.fields import seconds
 from lambda_migrate.gates import check_failed
 from lambda_migrate.render.checks import checks as rendered
 from lambda_migrate.render.result import Result
-from lambda_migrate.workflow import freeze_guard, verification
+from lambda_migrate.workflow import freeze_guard, recording, verification
 from lambda_migrate.workflow.load import Asked as LoadAsked
 from lambda_migrate.workflow.load import load
+from lambda_migrate.workflow.records import fetch
 from lambda_migrate.workflow.shadow import NOISE, Asked, shadow
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 app = application()
 
 WORDS = ("shadow", "load")
+"""What needs events to send."""
+
+OLDEST = 400 * 86_400.0
+"""Seconds that are looked back for records, at most."""
+
 FASTEST, LONGEST = 2000.0, 3600.0
 """Requests a second, and seconds of each rate, at most."""
 
@@ -33,9 +40,9 @@ FASTEST, LONGEST = 2000.0, 3600.0
 Word = Annotated[
     str | None,
     typer.Argument(
-        metavar="[shadow|load]",
+        metavar="[shadow|load|record]",
         help="shadow: compare the service's answers with the original's. load: find the rate at which it turns."
-        " Both need --from.",
+        " Both need --from. record: show which version records real events, or fetch them with --into.",
     ),
 ]
 From = Annotated[
@@ -84,6 +91,9 @@ AgainstFunction = Annotated[
 ]
 Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many events; 0: all.", min=0)]
 
+Into = Annotated[Path | None, typer.Option("--into", help="Folder for what was recorded.", metavar="FOLDER")]
+Since = Annotated[str, typer.Option("--since", help="How far back is looked for records.", metavar="DURATION")]
+
 
 @app.command(
     cls=Command,
@@ -93,6 +103,7 @@ Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many e
         "verify shadow --from events/",
         "verify shadow --from site.har --learn",
         "verify shadow --from recorded/ --against https://copy.example.com",
+        "verify record --into recorded",
         "verify load --from events/",
         "verify load --from site.har --rates 20,50 --each 2m",
     ),
@@ -112,10 +123,23 @@ def verify(  # noqa: PLR0913  # one parameter for each option
     rates: Rates = None,
     each: Each = "30s",
     against_function: AgainstFunction = False,
+    into: Into = None,
+    since: Since = "7d",
     yes: Yes = False,
 ) -> Result:
     """Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive."""
     context = context_of(called)
+    if word == "record" and not (source or noise or learn or also or against or rates):
+        if into is None:
+            return recording.state(context)
+        return fetch(
+            context,
+            into,
+            _seconds(since, "--since", 1.0, OLDEST),
+            Confirmation(context, yes, planned=False, does="asks"),
+        )
+    if into:
+        raise ConfigError("`--into` belongs to `verify record`", hint="write it like `verify record --into recorded`")
     if word == "shadow" and source:
         if rates or against_function:
             raise ConfigError("`--rates` and `--each` belong to `verify load`", hint="leave them out")
@@ -153,13 +177,14 @@ def _rates(text: str | None) -> tuple[float, ...]:
     return rates
 
 
-def _seconds(text: str) -> float:
+def _seconds(text: str, option: str = "--each", least: float = 1.0, most: float = LONGEST) -> float:
     try:
         length = seconds(text)
     except ValueError as error:
-        raise ConfigError(f"`--each`: {error}", hint="write it like 30s or 2m") from error
-    if not 1.0 <= length <= LONGEST:
-        raise ConfigError(f"`--each {text}` has to be from 1s to 1h", hint="write it like 30s or 2m")
+        raise ConfigError(f"`{option}`: {error}", hint="write it like 30s or 2m") from error
+    if not least <= length <= most:
+        between = f"from {duration(least)} to {duration(most)}"
+        raise ConfigError(f"`{option} {text}` has to be {between}", hint="write it like 30s, 2m or 7d")
     return length
 
 

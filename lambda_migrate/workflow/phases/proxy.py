@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_migrate.gates import recording_impossible
+from lambda_migrate.gates.gate import closed
 from lambda_migrate.planner import proxy
 from lambda_migrate.proxy import layer
 from lambda_migrate.workflow import code_gate, reading
@@ -54,8 +56,12 @@ def plan(inputs: Inputs, config: Migration, overrides: Overrides) -> Plan:
 
 
 def gates(context: Context, inputs: Inputs, plan: Plan, *, wait: bool) -> Iterator[Blocker]:  # noqa: ARG001  # as the others take it
-    """Ask for the base path that the proxy has to take off, and whether the original starts beside it."""
-    return code_gate.of_start(context, inputs.inventory.function, plan.summary["events"])
+    """Ask for the base path to take off, whether the original starts beside the proxy, and for a last day to come."""
+    yield from code_gate.of_start(context, inputs.inventory.function, plan.summary["events"])
+    record = context.migration.proxy.record
+    if record is not None and record.ends <= context.clock.now():
+        text = f"the last day of `proxy.record` was {record.until}; set another one, or take the block out"
+        yield closed(recording_impossible, text)
 
 
 def question(_plan: Plan, inputs: Inputs) -> Question:

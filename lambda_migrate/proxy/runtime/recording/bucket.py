@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hmac
 import http.client
+import json
 import os
 import time
 from hashlib import sha256
@@ -51,8 +52,6 @@ class ToBucket:
         self._lines: list[str] = []
         self._size = 0
         self._since = 0.0
-        self._number = 0
-        self._name = os.urandom(8).hex()
 
     def write(self, line: str) -> None:
         """Take a record."""
@@ -73,10 +72,9 @@ class ToBucket:
         if left > 0 and self._size < MOST:
             return left
         lines, self._lines, self._size = self._lines, [], 0
-        self._number += 1
         try:
             self._put(gzip.compress("".join([f"{line}\n" for line in lines]).encode("utf-8"), 1))
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, KeyError, ValueError) as error:
             raise NotWritten(len(lines)) from error
         return None
 
@@ -98,19 +96,19 @@ class ToBucket:
             raise OSError(f"S3 answered {answer.status}")
 
     def _key(self) -> str:
-        """Return the object's name: function, hour, and what no other environment has."""
-        environment, hour = self._environment, time.strftime("%Y/%m/%d/%H", time.gmtime(self._since))
+        """Return the object's name: function, the hour in which it is written, and what no other has."""
+        environment, hour = self._environment, time.strftime("%Y/%m/%d/%H", time.gmtime(self._now()))
         function = environment.get("AWS_LAMBDA_FUNCTION_NAME", "function")
         prefix = f"{self._settings.prefix.strip('/')}/" if self._settings.prefix.strip("/") else ""
-        return f"{prefix}{function}/{hour}/{self._name}-{self._number:06}.jsonl.gz"
+        return f"{prefix}{function}/{hour}/{os.urandom(12).hex()}.jsonl.gz"
 
     def _headers(self, host: str, path: str, content: bytes, region: str) -> dict[str, str]:
-        environment, key = self._environment, self._settings.kms_key
+        given, key = _credentials(self._environment), self._settings.kms_key
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self._now()))
         digest = sha256(content).hexdigest()
         headers = {"host": host, "x-amz-content-sha256": digest, "x-amz-date": stamp}
-        if environment.get("AWS_SESSION_TOKEN"):
-            headers["x-amz-security-token"] = environment["AWS_SESSION_TOKEN"]
+        if given[2]:
+            headers["x-amz-security-token"] = given[2]
         if key:
             headers["x-amz-server-side-encryption"] = "aws:kms"
             headers["x-amz-server-side-encryption-aws-kms-key-id"] = key
@@ -119,12 +117,32 @@ class ToBucket:
         request = f"PUT\n{path}\n\n{lines}\n{names}\n{digest}"
         scope = f"{stamp[:8]}/{region}/s3/aws4_request"
         wanted = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
-        signing = f"AWS4{environment.get('AWS_SECRET_ACCESS_KEY', '')}".encode()
+        signing = f"AWS4{given[1]}".encode()
         for part in (stamp[:8], region, "s3", "aws4_request"):
             signing = hmac.new(signing, part.encode(), sha256).digest()
         signature = hmac.new(signing, wanted.encode(), sha256).hexdigest()
-        credential = f"{environment.get('AWS_ACCESS_KEY_ID', '')}/{scope}"
-        headers["authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
-        )
+        signed = f"Credential={given[0]}/{scope}, SignedHeaders={names}, Signature={signature}"
+        headers["authorization"] = f"AWS4-HMAC-SHA256 {signed}"
         return headers
+
+
+def _credentials(environment: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return key, secret and token: of the environment, or with SnapStart of the endpoint that it names.
+
+    "SnapStart: ... Lambda automatically uses the container credentials" (Lambda developer guide); the form of the answer
+    is that of the container credential provider (AWS SDKs and tools reference guide).
+    """
+    if environment.get("AWS_ACCESS_KEY_ID"):
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        key, secret, token = [environment.get(name, "") for name in names]
+        return key, secret, token
+    place = urlsplit(environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", ""))
+    connection = http.client.HTTPConnection(place.netloc, timeout=TIMEOUT)
+    try:
+        connection.request(
+            "GET", place.path, headers={"authorization": environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"]}
+        )
+        told = json.loads(connection.getresponse().read())
+    finally:
+        connection.close()
+    return told["AccessKeyId"], told["SecretAccessKey"], told["Token"]
