@@ -87,7 +87,8 @@ class ToBucket:
         connect = http.client.HTTPSConnection if place.scheme == "https" else http.client.HTTPConnection
         connection = connect(place.netloc, timeout=TIMEOUT)
         try:
-            connection.request("PUT", path, content, self._headers(place.netloc, path, content, region))
+            signed = self._headers(place.netloc, path, content, region)
+            connection.request("PUT", path, content, {**signed, "content-length": str(len(content))})
             answer = connection.getresponse()
             answer.read()
         finally:
@@ -129,8 +130,8 @@ class ToBucket:
 def _credentials(environment: Mapping[str, str]) -> tuple[str, str, str]:
     """Return key, secret and token: of the environment, or with SnapStart of the endpoint that it names.
 
-    "SnapStart: ... Lambda automatically uses the container credentials" (Lambda developer guide); the form of the answer
-    is that of the container credential provider (AWS SDKs and tools reference guide).
+    With SnapStart the environment holds none, but where they are ("Lambda SnapStart" in the Lambda developer guide);
+    the answer is that of the container credential provider (AWS SDKs and tools reference guide).
     """
     if environment.get("AWS_ACCESS_KEY_ID"):
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
