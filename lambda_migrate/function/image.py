@@ -86,9 +86,14 @@ class Image:
         return self.start.kind == BASE
 
     @property
+    def variables(self) -> dict[str, str]:
+        """The variables that it sets; those of the function are added to them, or replace them."""
+        return environment(json.loads(self.config or "{}"))
+
+    @property
     def python(self) -> str:
         """The version of Python that official images name, ``3.12.4``, or ""."""
-        return environment(json.loads(self.config or "{}")).get("PYTHON_VERSION", "")
+        return self.variables.get("PYTHON_VERSION", "")
 
 
 @dataclass(frozen=True)

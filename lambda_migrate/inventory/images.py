@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import AwsError, NotAllowed
-from lambda_migrate.function import image, registry
+from lambda_migrate.function import documents, image, registry, web_adapter
 from lambda_migrate.proxy.image import CannotDeriveError, derive, is_derived
 
 if TYPE_CHECKING:
@@ -16,12 +16,20 @@ if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.image import Image
     from lambda_migrate.function.model import Version
+    from lambda_migrate.function.web_adapter import WebAdapter
 
 
 def named(answer: dict[str, Any]) -> Image | None:
     """Return the image that an answer to GetFunction names, as yet without its content; None for a package."""
     deployed = image.parse(str((answer.get("Code") or {}).get("ResolvedImageUri") or ""))
     return replace(deployed, overrides=image.overrides(answer["Configuration"])) if deployed else None
+
+
+def web_adapter_of(deployed: Image, configuration: dict[str, Any]) -> WebAdapter | None:
+    """Return how the AWS Lambda Web Adapter of an image is set, by the image and by the function; None without one."""
+    if deployed.start.kind != image.ADAPTER:
+        return None
+    return web_adapter.of_variables(deployed.variables | documents.variables(configuration))
 
 
 def read(aws: Aws, deployed: Image, versions: Iterable[Version], warnings: list[str]) -> Image:

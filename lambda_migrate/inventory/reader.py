@@ -80,6 +80,9 @@ class _Reader:
         )
         function = self._with_original(function)
         function = replace(function, qualified=self._qualified(function))
+        deployed = self._image(answer, function.versions)
+        if deployed:
+            function = replace(function, web_adapter=images.web_adapter_of(deployed, answer["Configuration"]))
         callers, unused = finders.find(self.aws, function)
         self.warnings += unused
         self._remarks(function)
@@ -96,7 +99,7 @@ class _Reader:
             layers=tuple(sorted(published)),
             signed_layers=signed,
             owners=self._owners(dict.fromkeys(things)),
-            image=self._image(answer, function.versions),
+            image=deployed,
             unread=tuple(dict.fromkeys(self.unread)),
         )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lambda_migrate.function.image import HANDLER, SCRIPT
+from lambda_migrate.function.documents import WRAPPER as EXEC_WRAPPER
+from lambda_migrate.function.image import BASE, HANDLER, SCRIPT
 from lambda_migrate.function.web_adapter import WRAPPER
 from lambda_migrate.gates import (
     capacity_provider,
@@ -154,6 +155,11 @@ def _of_image(inventory: Inventory) -> Iterator[Blocker]:
         text = f"`{started.written}` starts its image, and the proxy does not know that program"
         more = f"; accept it if that passes `{started.handler}` to `awslambdaric`" if known else ""
         yield closed(image_entrypoint, text + more, acceptable=known)
+    wrapper = deployed.variables.get(EXEC_WRAPPER, "")
+    if wrapper and started.kind == BASE and not inventory.function.exec_wrapper and wrapper not in PROVEN_WRAPPERS:
+        yield closed(
+            exec_wrapper, f"`{wrapper}`, which its image names, starts its runtime, and may replace the handler"
+        )
     python = re.match(r"3\.(\d+)", deployed.python)
     if python and int(python[1]) < OLDEST_PYTHON:
         yield closed(
@@ -170,7 +176,7 @@ def _started_otherwise(function: Function) -> Iterator[Blocker]:
     if function.handler == layer.HANDLER or function.exec_wrapper == layer.WRAPPER:
         return  # an earlier run was not finished
     if function.web_adapter:
-        if function.web_adapter.wrapper != WRAPPER:
+        if function.package_type != "Image" and function.web_adapter.wrapper != WRAPPER:
             starts = f"`{function.exec_wrapper}` starts it" if function.exec_wrapper else "its script does not start it"
             yield closed(web_adapter, f"it has the layer of the AWS Lambda Web Adapter, and {starts}")
         return

@@ -11,7 +11,7 @@ import pytest
 from lambda_migrate.freeze.differences import Difference, Ours, differences
 from lambda_migrate.freeze.snapshot import Snapshot
 from lambda_migrate.function.image import Image
-from lambda_migrate.inventory import Inventory
+from lambda_migrate.inventory import Inventory, images
 from lambda_migrate.planner import cutover, proxy
 from lambda_migrate.proxy.image import derive
 from tests.planner import worlds
@@ -108,6 +108,26 @@ def test_beside_the_web_adapter_the_whole_command_is_started_by_ours() -> None:
     assert vars(step.action)["environment"]["LAMBDA_MIGRATE_ORIGINAL_WRAPPER"] == "/usr/bin/env"
 
 
+def test_the_adapter_of_an_image_is_set_by_the_image_and_by_the_function() -> None:
+    adapted = with_recipe(
+        entry_point=(),
+        command=("uvicorn", "main:app"),
+        history=("COPY /lambda-adapter /opt/extensions/lambda-adapter",),
+        variables=("AWS_LWA_REMOVE_BASE_PATH=/shop", "AWS_LWA_PASS_THROUGH_PATH=/handle"),
+    )
+    assert adapted.image is not None
+    configured = {"Environment": {"Variables": {"AWS_LWA_REMOVE_BASE_PATH": "/store"}}}
+
+    adapter = images.web_adapter_of(adapted.image, configured)
+    plan = planned(replace(adapted, function=replace(adapted.function, web_adapter=adapter)))
+
+    assert adapter is not None
+    assert (adapter.base_path, adapter.events_path) == ("/store", "/handle")
+    assert images.web_adapter_of(IMAGE, configured) is None
+    assert plan.blockers == ()
+    assert sum("a 500 answer to an event at `/handle` counts as success" in each for each in plan.warnings) == 1
+
+
 @pytest.mark.parametrize(
     ("deployed", "blocker"),
     [
@@ -127,6 +147,10 @@ def test_beside_the_web_adapter_the_whole_command_is_started_by_ours() -> None:
             "image-entrypoint: `/entry.sh app.handler` starts its image, and the proxy does not know that program;",
         ),
         (with_recipe(entry_point=("/main",), command=()), "image-entrypoint: `/main` starts its image"),
+        (
+            with_recipe(variables=("AWS_LAMBDA_EXEC_WRAPPER=/opt/unknown",)),
+            "exec-wrapper: `/opt/unknown`, which its image names, starts its runtime",
+        ),
         (with_recipe(variables=("PYTHON_VERSION=3.8.20",)), "runtime: its image has Python 3.8.20"),
         (
             inventory(replace(IMAGE, overrides={"Command": ["lambda_migrate_proxy.handler"]})),

@@ -152,6 +152,32 @@ def test_events_that_stay_go_to_the_path_that_the_application_has_for_them(
     assert (event["who"], event["path"], json.loads(event["body"])) == ("original", "/handle", non_http.sqs("a"))
 
 
+CONTEXT = json.dumps(requests.http_api_2("GET")["requestContext"])
+
+
+def test_of_an_older_adapter_one_header_is_enough_to_know_an_invocation(
+    run: Callable[..., Adapter], service: Service
+) -> None:
+    adapter = run(service.url)
+
+    status, _, _ = adapter._answer("GET", "/", [("x-amzn-request-context", CONTEXT)], b"")
+
+    assert (status, [each.target for each in service.received]) == (200, ["/"])
+
+
+def test_what_an_unknown_adapter_sends_is_answered_by_the_original(
+    run: Callable[..., Adapter], service: Service
+) -> None:
+    adapter = run(service.url)
+
+    asked = [adapter._answer(method, path, [], b"{}") for method, path in (("GET", "/orders"), ("POST", "/"))]
+    ready, _, nothing = adapter._answer("GET", "/", [], b"")
+
+    answered = [(status, json.loads(body)["who"], json.loads(body)["path"]) for status, _, body in asked]
+    assert answered == [(200, "original", "/orders"), (200, "original", "/")]
+    assert (ready, nothing, service.received) == (200, b"", [])
+
+
 def test_latest_is_started_by_the_script_that_it_always_had(run: Callable[..., Adapter]) -> None:
     adapter = run("http://127.0.0.1:9", version="$LATEST", LAMBDA_MIGRATE_EVENTS="not one of ours")
 

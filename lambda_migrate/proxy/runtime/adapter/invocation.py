@@ -96,8 +96,12 @@ class Invocation:
 
 
 def is_told(headers: HeaderLines) -> bool:
-    """Return whether a request belongs to an invocation: those that ask whether the application is ready do not."""
-    return any(name == LAMBDA_CONTEXT for name, _ in headers)
+    """Return whether a request belongs to an invocation: those that ask whether the application is ready do not.
+
+    Adapters before 0.7.1 send one of the two headers alone
+    (https://github.com/aws/aws-lambda-web-adapter/pull/248).
+    """
+    return any(name in _TOLD for name, _ in headers)
 
 
 def _json_in(headers: HeaderLines, wanted: str) -> Any:

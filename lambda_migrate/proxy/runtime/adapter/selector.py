@@ -84,9 +84,12 @@ class Selector:
         Raises:
             Unanswered: The invocation is to fail.
         """
-        if not is_told(asked.headers):
-            return self._readiness(asked, sock)
         invocation = Invocation(asked)
+        if not is_told(asked.headers):
+            if asked.method in ("GET", "HEAD") and asked.path == self._adapter.readiness_path.partition("?")[0]:
+                return self._readiness(asked, sock)
+            # from an adapter that we do not know: the original answers it, as it did before us
+            return self._original(asked, sock, invocation, "passed through", {"PassedThrough": 1}, error="not-told")
         is_event = invocation.gateway is None
         if is_event and is_probe(_event_in(asked)):
             self._telemetry.record("probed", self._version, probe.NAME, {"Probes": 1})
