@@ -45,6 +45,7 @@ class Assessment:
             None where it never is.
         verdict: In one line.
         advice: What would help where it is, one line each.
+        lacks: What is not known, and what the answer is worth without it, one line each.
     """
 
     usage: Usage
@@ -57,6 +58,7 @@ class Assessment:
     break_even: tuple[float | None, ...]
     verdict: str
     advice: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
 
 
 def assess(
@@ -126,8 +128,6 @@ def _advice(usage: Usage, priced: Priced) -> Iterator[str]:
         yield f"{share:.1%} of the invocations are cold starts: SnapStart (Python 3.12 or newer) shortens them"
     if usage.waiting is not None and usage.waiting > ROOMY:
         yield f"{usage.waiting:.0%} of the time is waiting, which Lambda bills and a service shares among requests"
-    if usage.waiting is None:
-        yield "Lambda Insights would show how much of the time is waiting; without it, costs are a range"
     if usage.memory > FULL_CPU:
         yield f"{usage.memory} MB come with {usage.vcpus:.1f} vCPU, of which one event loop uses one"
     if usage.throttles:

@@ -42,6 +42,7 @@ def on_lambda(usage: Usage, prices: Prices, fronts: frozenset[str], logs: float)
     )
     if front:
         name, price = front
-        items.append(Item(name, requests / MILLION * getattr(prices, price), f"{requests:,.0f} requests"))
+        asked = requests if usage.requests is None else min(usage.requests * usage.monthly, requests)
+        items.append(Item(name, asked / MILLION * getattr(prices, price), f"{asked:,.0f} requests"))
     items.append(Item("logs", logs * prices.logs, f"{logs:.1f} GB"))
     return tuple(items)

@@ -25,6 +25,7 @@ class Prices:
         rest: A million requests of a REST API.
         http: A million requests of an HTTP API.
         logs: A GB of logs taken in.
+        logs_infrequent: The same, by a group of class Infrequent Access.
         scanned: A GB of logs that a query reads.
         vcpu: A vCPU-hour of Fargate, x86.
         vcpu_arm: The same, arm64.
@@ -44,6 +45,7 @@ class Prices:
     rest: float = 3.50
     http: float = 1.00
     logs: float = 0.50
+    logs_infrequent: float = 0.25
     scanned: float = 0.005
     vcpu: float = 0.04048
     vcpu_arm: float = 0.03238

@@ -67,6 +67,8 @@ class Usage:
         concurrency: The most at once that Lambda saw; None where it is not known.
         cpu: Milliseconds of processor time of the window, of Lambda Insights; None without it.
         provisioned: Instances of provisioned concurrency.
+        requests: Of the invocations, those that were HTTP requests, as their sources counted; None where one of them
+            does not tell.
         reported: What the logs say; None where they were not asked.
     """
 
@@ -80,6 +82,7 @@ class Usage:
     concurrency: float | None = None
     cpu: float | None = None
     provisioned: int = 0
+    requests: float | None = None
     reported: Reported | None = None
 
     @cached_property

@@ -29,6 +29,10 @@ def assessment(made: Assessment, paint: Paint) -> str:
     lines += ["", *paragraph(made.verdict, paint.width, first=f"{paint('→', 'cyan')} ", rest="  "), ""]
     for line in made.advice:
         lines += paragraph(line, paint.width, first=f"  {paint('·', 'dim')} ", rest="    ")
+    if made.lacks:
+        lines += ["", paint("Not known", "bold")]
+    for line in made.lacks:
+        lines += paragraph(line, paint.width, first=f"  {paint('·', 'dim')} ", rest="    ")
     free = "The free tier, savings plans and data transfer are not counted."
     return "\n".join([*lines, "", *paragraph(f"Prices: {made.priced.source}. {free}", paint.width)])
 
@@ -39,6 +43,7 @@ def data(made: Assessment) -> dict[str, Any]:
     return {
         "days": usage.seconds / 86_400,
         "invocations": usage.invocations,
+        "requests": usage.requests,
         "mean_ms": usage.mean,
         "latency_ms": dict(usage.latency),
         "errors": usage.errors,
@@ -65,6 +70,7 @@ def data(made: Assessment) -> dict[str, Any]:
         ],
         "verdict": made.verdict,
         "advice": list(made.advice),
+        "lacks": list(made.lacks),
         "prices": made.priced.source,
     }
 
@@ -78,6 +84,7 @@ def _facts(usage: Usage) -> list[tuple[str, str]]:
             "invocations",
             f"{usage.invocations:,.0f} in {duration(usage.seconds)}, {usage.peak_rate:.1f} a second at the peak",
         ),
+        *([("of these", _of_these(usage))] if usage.requests is not None else []),
         ("duration", f"mean {usage.mean:,.0f} ms" + (f"; {latency} ms" if latency else "")),
         ("at once", f"{usage.peak_load:.1f} at the peak by Little's law; Lambda saw {seen}"),
         ("waiting", waiting),
@@ -88,6 +95,11 @@ def _facts(usage: Usage) -> list[tuple[str, str]]:
         rows += [("starts", f"{usage.reported.cold:,.0f}, {share:.1%} of the invocations")]
         rows += [("memory", f"{usage.reported.memory:,.0f} of {usage.memory} MB at most")]
     return rows
+
+
+def _of_these(usage: Usage) -> str:
+    requests = min(usage.requests or 0.0, usage.invocations)
+    return f"{requests:,.0f} HTTP requests, {usage.invocations - requests:,.0f} events and others"
 
 
 def _heading(size: Size, answers: int) -> str:

@@ -9,22 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_migrate import inventory
 from lambda_migrate.assess.advice import Assessment, assess
+from lambda_migrate.assess.lacks import INFREQUENT, STANDARD, LogGroup, Looked, lacks
 from lambda_migrate.assess.prices import Prices, priced
 from lambda_migrate.assess.usage import Minute, Reported, Usage
 from lambda_migrate.aws import cloudwatch, logs_query, price_list
+from lambda_migrate.errors import MigrateError
 from lambda_migrate.inventory.concurrency import peak
 from lambda_migrate.inventory.invocations import NAMESPACE
+from lambda_migrate.triggers import kind_of
 from lambda_migrate.verify.metrics import Questions
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
     from lambda_migrate.assess.service import Shape
+    from lambda_migrate.engine.source_metrics import SourceMetrics
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
     from lambda_migrate.workflow.phase import Confirm
 
 DAY = 86_400.0
-MINUTE = 60
+MINUTE, HOUR = 60, 3600
 GIGABYTE = 1e9
 INSIGHTS = "LambdaInsights"
 PERCENTILES = ("p50", "p95", "p99")
@@ -77,19 +81,24 @@ def gather(context: Context, shape: Shape, days: int, *, logs: bool, confirm: Co
     context.progress.begin("reading the function and its triggers")
     seen = inventory.take(context.aws_read_only, context.migration.function, alias=context.migration.alias)
     context.progress.begin("reading metrics")
-    group, as_json = _log_group(context)
-    taken_in = _log_bytes(context, group, window)
-    usage = _usage(context, seen, window)
+    group = _log_group(context)
+    taken_in = _log_bytes(context, group.name, window)
+    usage = replace(_usage(context, seen, window), requests=_requests(context, seen, window))
     context.progress.end()
-    if logs:
-        _ask(taken_in, group, confirm)
+    cost = taken_in / GIGABYTE * Prices().scanned
+    if logs and not group.unreadable:
+        confirm(Question(f"Query the logs in {group.name} ({taken_in / GIGABYTE:,.1f} GB, about ${cost:,.2f})?"))
         context.progress.begin("reading the logs")
-        usage = _with_reports(context, usage, group, window, as_json=as_json)
+        usage = _with_reports(context, usage, group, window)
     context.progress.begin("reading prices")
     prices = priced(price_list.read(context.aws_read_only), context.aws_read_only.region_name)
+    if group.kind == INFREQUENT:
+        prices = replace(prices, prices=replace(prices.prices, logs=prices.prices.logs_infrequent))
     context.progress.end()
     fronts = frozenset(trigger.kind for trigger in seen.triggers if trigger.enabled)
-    return assess(usage, prices, shape, fronts=fronts, logs=taken_in / GIGABYTE * usage.monthly)
+    made = assess(usage, prices, shape, fronts=fronts, logs=taken_in / GIGABYTE * usage.monthly)
+    looked = Looked(window.since, group, logs, taken_in, cost)
+    return replace(made, lacks=tuple(lacks(usage, made.sizes, looked)))
 
 
 def _usage(context: Context, seen: Inventory, window: Window) -> Usage:
@@ -137,30 +146,60 @@ def _sum(points: list[tuple[float, float]]) -> float:
     return math.fsum(value for _, value in points)
 
 
-def _log_group(context: Context) -> tuple[str, bool]:
-    """Return where the function writes its logs, and whether as JSON."""
-    name = context.migration.function
-    answer = context.aws_read_only.call("lambda", "get_function_configuration", FunctionName=name)
+def _requests(context: Context, seen: Inventory, window: Window) -> float | None:
+    """Return how many HTTP requests the triggers counted; None where one of them does not tell, or cannot be read."""
+    sources: dict[tuple[tuple[str, str], ...], SourceMetrics] = {}  # an API may have two integrations
+    for trigger in seen.triggers:
+        kind = kind_of(trigger)
+        if not trigger.enabled or kind.traffic != "requests":
+            continue
+        source = kind.request_metrics(trigger, seen.function)
+        if source is None or source.region:
+            return None
+        sources[tuple(source.dimensions.items())] = source
+    questions = Questions(HOUR)
+    asked = [
+        (questions.add(each.namespace, name, each.dimensions), times)
+        for each in sources.values()
+        for name, times in each.tried.items()
+    ]
+    try:
+        points = cloudwatch.series(context.aws_read_only, questions.asked, *window.times) if asked else {}
+    except MigrateError:
+        return None
+    return math.fsum(_sum(points[name]) * times for name, times in asked)
+
+
+def _log_group(context: Context) -> LogGroup:
+    """Return where the function writes its logs, and what can be asked of them."""
+    aws = context.aws_read_only
+    answer = aws.call("lambda", "get_function_configuration", FunctionName=context.migration.function)
     logging: dict[str, Any] = answer.get("LoggingConfig") or {}
-    return logging.get("LogGroup") or f"/aws/lambda/{answer['FunctionName']}", logging.get("LogFormat") == "JSON"
+    name, as_json = (
+        logging.get("LogGroup") or f"/aws/lambda/{answer['FunctionName']}",
+        logging.get("LogFormat") == "JSON",
+    )
+    try:
+        listed = aws.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name)
+        group = next((each for each in listed if each["logGroupName"] == name), None)
+    except MigrateError as error:
+        return LogGroup(name, as_json, problem=error.message)
+    if group is None:
+        return LogGroup(name, as_json, kind="")
+    days = group.get("retentionInDays")
+    return LogGroup(name, as_json, str(group.get("logGroupClass") or STANDARD), int(days) if days else None)
 
 
 def _log_bytes(context: Context, group: str, window: Window) -> float:
-    questions = Questions(3600)
+    questions = Questions(HOUR)
     name = questions.add("AWS/Logs", "IncomingBytes", {"LogGroupName": group})
     return _sum(cloudwatch.series(context.aws_read_only, questions.asked, *window.times)[name])
 
 
-def _ask(read: float, group: str, confirm: Confirm) -> None:
-    """Say what the query costs, and ask."""
-    cost = read / GIGABYTE * Prices().scanned
-    about = f"{read / GIGABYTE:,.1f} GB, about ${cost:,.2f}"
-    confirm(Question(f"Query the logs in {group} ({about})?"))
-
-
-def _with_reports(context: Context, usage: Usage, group: str, window: Window, *, as_json: bool) -> Usage:
-    query = JSON_REPORTS if as_json else TEXT_REPORTS
-    rows = logs_query.ask(context.aws_read_only, group, query, window.since, window.until)
+def _with_reports(context: Context, usage: Usage, group: LogGroup, window: Window) -> Usage:
+    """Return the usage with what the REPORT lines say; without, where there are none."""
+    query = JSON_REPORTS if group.as_json else TEXT_REPORTS
+    rows = logs_query.ask(context.aws_read_only, group.name, query, window.since, window.until)
     row = {name: float(value) for name, value in rows[0].items()} if rows else {}
     if not row.get("invocations"):
         return usage

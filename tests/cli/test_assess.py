@@ -51,6 +51,8 @@ def test_it_says_what_the_function_does_and_costs_and_whether_to_stay(busy: User
 
 
 def test_a_query_that_costs_money_is_asked_for_first(user: User, run: Callable[..., Answer]) -> None:
+    user.aws.call("logs", "create_log_group", logGroupName=f"/aws/lambda/{user.function}")
+
     nobody = run("assess", "--days", "1", "--logs")
     refused = run("assess", "--days", "1", "--logs", typed="n\n")
 
@@ -61,4 +63,17 @@ def test_a_query_that_costs_money_is_asked_for_first(user: User, run: Callable[.
     assert (refused.code, f"Query the logs in /aws/lambda/{user.function} (0.0 GB, about $0.00)?" in refused.err) == (
         1,
         True,
+    )
+
+
+def test_logs_that_are_not_there_are_said_and_not_paid_for(busy: User, run: Callable[..., Answer]) -> None:
+    answer = run("assess", "--days", "1", "--logs", "--json")
+
+    group = f"log group `/aws/lambda/{busy.function}`"
+    assert (answer.code, answer.json["data"]["lacks"][-2:]) == (
+        0,
+        [
+            f"CloudWatch counted no bytes of {group}: the cost of logs is not known, and not counted",
+            f"{group} does not exist: cold starts and memory are not known, billed time is each duration rounded up",
+        ],
     )
