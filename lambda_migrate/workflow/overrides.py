@@ -133,7 +133,12 @@ def require_same_overrides(run: Run, overrides: Overrides, saved: Plan | None = 
 
 
 def given(
-    *, events: str | None = None, weights: str | None = None, bake: str | None = None, domain: str | None = None
+    *,
+    events: str | None = None,
+    weights: str | None = None,
+    bake: str | None = None,
+    domain: str | None = None,
+    on: Sequence[str] | None = None,
 ) -> Overrides:
     """Return the overrides as they are typed.
 
@@ -143,4 +148,4 @@ def given(
     name = domain.strip().rstrip(".").lower() if domain is not None else None
     if name is not None and not _NAME.fullmatch(name):
         raise ConfigError(f"`--domain {domain}` is not a valid domain name", hint="write it like api.example.com")
-    return Overrides(events, percents(weights), duration("--bake", bake), domain=name)
+    return Overrides(events, percents(weights), duration("--bake", bake), tuple(on or ()) or None, name)

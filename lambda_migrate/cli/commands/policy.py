@@ -39,6 +39,10 @@ def policy(
     domain: Annotated[
         str | None, typer.Option("--domain", help="Of the phase `domain`: which name is moved.", metavar="NAME")
     ] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option("--on", help="Of the phase `enforce`: whom to deny changes; repeatable.", metavar="PRINCIPAL"),
+    ] = None,
 ) -> Result:
     """Print the least IAM policy for a phase and its way back."""
-    return workflow.policy(context_of(called), phase, overrides.given(domain=domain))
+    return workflow.policy(context_of(called), phase, overrides.given(domain=domain, on=on))
