@@ -22,11 +22,11 @@ from lambda_migrate.workflow import name_target, phases
 from lambda_migrate.workflow.overrides import Overrides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from lambda_migrate.aws.permissions import Permission
     from lambda_migrate.config import Migration
-    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.function.model import Function
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.triggers.base import Settings, Trigger
@@ -101,14 +101,27 @@ def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[
         yield from encryption_keys.calls_of(deployed.function, phase)
     if deployed and deployed.image:
         yield from images.calls_of(deployed.image.name)
-    yield from _engine(config)
-    yield from EXTRA[phase](facts)
     known = [run for run in runs(context.ledger) if run.phase == phase]
     steps = [*(step for plan in plans for step in plan.steps), *(step for run in known for step in run.plan.steps)]
-    for step in steps:
+    yield from of_steps(phase, facts, plans[0].function, steps)
+
+
+def of_steps(phase: str, facts: Facts, function: str, steps: Iterable[Step]) -> Iterator[Call]:
+    """Yield what a phase calls besides its look at the function: its steps, there and back, and all around them.
+
+    Args:
+        phase: Its name.
+        facts: What calls depend on beside the plan.
+        function: The function's ARN.
+        steps: Of its plans.
+    """
+    listed = list(steps)
+    yield from _engine(facts.config)
+    yield from EXTRA[phase](facts)
+    for step in listed:
         yield from step.action.aws_calls()
-        yield from guard_calls.calls_of(step, plans[0].function)
-    if any(step.gated for step in steps):
+        yield from guard_calls.calls_of(step, function)
+    if any(step.gated for step in listed):
         yield from _judging(facts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,47 +14,14 @@ from lambda_migrate.targets import ecs, elastic_beanstalk, process
 from lambda_migrate.workflow import pipeline, service
 from tests.support import cloudformation
 from tests.targets.deployments import FUNCTION
-from tests.targets.pipelines import rendered
-from tests.targets.stand_in import Refused, StandIn
+from tests.targets.pipelines import CONNECTION, SETTINGS, STACK, Code, code, rendered
 
 if TYPE_CHECKING:
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.engine.ledger import Ledger
     from lambda_migrate.targets import Deployment
 
-CONNECTION = "arn:aws:codeconnections:eu-west-1:123456789012:connection/1"
-SETTINGS = Pipeline(connection=CONNECTION, repository="team/orders")
-STACK = "lambda-migrate-orders-pipeline"
-
-
-@dataclass
-class Code(StandIn):
-    """A connection, and the state of a pipeline."""
-
-    services: tuple[str, ...] = ("codeconnections", "codepipeline")
-    status: str = "AVAILABLE"
-    stages: dict[str, str] = field(default_factory=dict)
-
-    def codeconnections_GetConnection(self, ConnectionArn: str) -> Any:  # noqa: N802, N803  # as AWS calls it
-        return {"Connection": {"ConnectionArn": ConnectionArn, "ConnectionStatus": self.status}}
-
-    def codepipeline_GetPipelineState(self, name: str) -> Any:  # noqa: N802  # as AWS calls it
-        if not self.stages:
-            raise Refused("PipelineNotFoundException", f"Account does not have a pipeline with name '{name}'")
-        return {
-            "pipelineName": name,
-            "stageStates": [
-                {"stageName": stage, "latestExecution": {"pipelineExecutionId": "1", "status": status}}
-                for stage, status in self.stages.items()
-            ],
-        }
-
-
-@pytest.fixture
-def code(aws: Aws) -> Code:
-    made = Code()
-    made.attach(aws)
-    return made
+__all__ = ["code"]
 
 
 def plan(aws: Aws, deployment: Deployment, target: Any) -> tuple[Plan, Any]:
