@@ -38,6 +38,7 @@ class Inventory:
         unread: What could not be read, by name; a warning says why.
         image: What the function runs where that is a container image; without content where it could not be read.
         owners: The CloudFormation stacks of the alias and of triggers, by what CloudFormation calls these.
+        declared: Who owns function, alias and triggers, by the same ids: stacks, and what the project's files say.
     """
 
     function: Function
@@ -49,6 +50,7 @@ class Inventory:
     signed_layers: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     owners: dict[str, str] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
     image: Image | None = None
 
     def same_code(self, version: Version) -> bool:
@@ -75,6 +77,7 @@ class Inventory:
         data.pop("warnings")
         data.pop("unread")
         data.pop("owners")
+        data.pop("declared")
         data.pop("image")  # its digest is the function's code
         return hashing.sha256(data)
 
@@ -104,6 +107,7 @@ class Inventory:
             signed_layers=tuple(data["signed_layers"]),
             unread=tuple(data["unread"]),
             owners=dict(data["owners"]),
+            declared=dict(data["declared"]),
             image=_image(data.get("image")),
         )
 

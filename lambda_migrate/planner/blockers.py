@@ -268,6 +268,22 @@ def of_stacks(inventory: Inventory, moving: Iterable[Trigger[Settings]], *, alia
         yield closed(owned_by_stack, f"{text}; see to it that nobody deploys the stack, then accept this", stack)
 
 
+def of_code(inventory: Inventory, moving: Iterable[Trigger[Settings]], *, alias: bool = False) -> Iterator[str]:
+    """Yield what code or state of others says is theirs that is about to be moved, where no stack is in the way.
+
+    Args:
+        inventory: What there is.
+        moving: The triggers that are moved.
+        alias: Whether the alias is moved too.
+    """
+    things = [(f"alias `{inventory.alias}`", inventory.alias_arn)] if alias else []
+    things += [(labelled(trigger), kind_of(trigger).physical_id(trigger)) for trigger in moving]
+    for label, identity in things:
+        if identity in inventory.declared and identity not in inventory.owners:
+            owner = inventory.declared[identity]
+            yield f"{label} has an owner ({owner}): its next deployment undoes the move; `handover` writes the change"
+
+
 def unread(inventory: Inventory, *needed: str) -> Iterator[Blocker]:
     """Yield what could not be read although a plan would take its absence for a fact."""
     for what in needed:

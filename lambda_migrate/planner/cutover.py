@@ -195,6 +195,7 @@ def _triggers(builder: PlanBuilder) -> None:
                 builder.take(repoint, trigger)
                 moving.append(trigger)
     builder.block(*blockers.of_stacks(inventory, moving, alias=True))
+    builder.warn(*blockers.of_code(inventory, moving, alias=True))
 
 
 def _outlasting(builder: PlanBuilder) -> None:

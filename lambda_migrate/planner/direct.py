@@ -89,6 +89,7 @@ def plan(
     if moving:
         builder.block(*_cut_over(inventory, moving), *_untold(inventory, moving))
     builder.block(*blockers.unread(inventory, FUNCTION_URLS, STACKS), *blockers.of_stacks(inventory, moving))
+    builder.warn(*blockers.of_code(inventory, moving))
     builder.block(*(blockers.goes_on(trigger, STAYING) for trigger in staying))
     return builder.finish()
 

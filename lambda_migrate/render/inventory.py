@@ -27,6 +27,9 @@ def inventory(inventory: Inventory, paint: Paint) -> str:
     staying = _staying(triggers)
     if staying:
         lines += ["", paint("No further than the alias", "bold"), *_marked(staying, paint)]
+    owners = _owners(inventory, triggers)
+    if owners:
+        lines += ["", paint("Owners", "bold"), *columns(owners, paint.width)]
     if inventory.unexplained:
         lines += ["", paint("Who else may call", "bold"), *_marked(inventory.unexplained, paint)]
     if inventory.warnings:
@@ -48,7 +51,10 @@ def _facts(function: Function) -> list[tuple[str, str]]:
         ("aliases", "; ".join(position(alias) for alias in function.aliases) or "none"),
     ]
     if function.vpc:
-        rows.append(("network", f"VPC {function.vpc.get('VpcId', '')}".rstrip()))
+        dual = ", IPv4 and IPv6" if function.vpc.get("Ipv6AllowedForDualStack") else ""
+        rows.append(("network", f"VPC {function.vpc.get('VpcId', '')}".rstrip() + dual))
+    if function.file_systems:
+        rows.append(("file systems", ", ".join(sorted(function.file_systems))))
     if function.dead_letter:
         rows.append(("dead letter", Arn.parse(function.dead_letter).name))
     return [row for row in rows if row[1]]
@@ -89,6 +95,16 @@ def _trigger(trigger: Trigger[Settings], inventory: Inventory, paint: Paint) -> 
     notes += [] if movable or not trigger.enabled else [kind.stays]
     notes += [] if movable or not trigger.settings.source else [trigger.settings.source]
     return mark, trigger.name, ", ".join(notes)
+
+
+def _owners(inventory: Inventory, triggers: Sequence[Trigger[Settings]]) -> list[tuple[str, str]]:
+    """Return what has an owner, and what not; nothing where no owner is known at all."""
+    things = [(f"function {inventory.function.name}", inventory.function.arn)]
+    if inventory.function.alias(inventory.alias):
+        things.append((f"alias {inventory.alias}", inventory.alias_arn))
+    moving = [each for each in triggers if kind_of(each).alias]
+    things += [(f"{kind_of(each).label} {each.name}", kind_of(each).physical_id(each)) for each in moving]
+    return [(label, inventory.declared.get(key, "unknown")) for label, key in things] if inventory.declared else []
 
 
 def _staying(triggers: Sequence[Trigger[Settings]]) -> tuple[str, ...]:

@@ -111,7 +111,8 @@ def _accepted(config: Migration, story: Story) -> Iterator[Accepted]:
 
 
 def _owners(inventory: Inventory) -> tuple[str, ...]:
-    return tuple(sorted(f"{thing}: stack {stack}" for thing, stack in inventory.owners.items()))
+    stacks = {thing: f"stack {stack}" for thing, stack in inventory.owners.items()}
+    return tuple(sorted(f"{thing}: {owner}" for thing, owner in {**stacks, **inventory.declared}.items()))
 
 
 def _callers(inventory: Inventory, seen: Seen) -> Iterator[Caller]:

@@ -116,8 +116,14 @@ def facts(name: str, deployment: Deployment) -> FunctionFacts:
     )
 
 
-def differences(known: FunctionFacts, deployment: Deployment) -> Iterator[str]:
-    """Yield where the project differs from AWS, whose value is used; one line each."""
+def differences(known: FunctionFacts, deployment: Deployment, then: str = "AWS's value is used") -> Iterator[str]:
+    """Yield where the project differs from AWS, one line each.
+
+    Args:
+        known: The function in AWS.
+        deployment: What the project says.
+        then: What comes of it.
+    """
     said = {name: deployment.value(name) for name in _COMPARED}
     pairs = [(_COMPARED[name], said[name], getattr(known, name), name) for name in _COMPARED if said[name] is not None]
     if deployment.value("python"):
@@ -126,7 +132,7 @@ def differences(known: FunctionFacts, deployment: Deployment) -> Iterator[str]:
         if ours and _plain(theirs) != _plain(ours):
             unit = _UNITS.get(key, "")
             place = deployment.where(key)
-            yield f"`{place}` says {what} {_plain(theirs)}{unit}, AWS {_plain(ours)}{unit}: AWS's value is used"
+            yield f"`{place}` says {what} {_plain(theirs)}{unit}, AWS {_plain(ours)}{unit}: {then}"
 
 
 def _plain(value: object) -> str:

@@ -16,6 +16,7 @@ from lambda_migrate.engine.runs import runs
 from lambda_migrate.function import encryption_keys
 from lambda_migrate.function.model import Alias, Version
 from lambda_migrate.function.versions import original, proxied
+from lambda_migrate.handover import agents
 from lambda_migrate.inventory import domains, images
 from lambda_migrate.inventory.permissions import of_function, of_inventory
 from lambda_migrate.workflow import name_target, phases
@@ -129,7 +130,7 @@ def _looking(config: Migration) -> Iterator[Call]:
     """Yield what `inspect`, `doctor`, `policy` and `status --aws` call, to whatever phase they look ahead."""
     facts = Facts(config, "")
     yield from of_inventory(config.function)
-    yield from (Call(name) for name in domains.CALLS)
+    yield from (Call(name) for name in (*domains.CALLS, *agents.CALLS))
     yield from calls("lambda", "GetAlias", FunctionName=config.function)
     yield from calls("scheduler", "GetSchedule")
     yield from calls("iam", "GetRole")

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from lambda_migrate import inventory
 from lambda_migrate.errors import ConfigError
 from lambda_migrate.function import signing_keys
+from lambda_migrate.workflow.ownership import with_owners
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.workflow.context import Context
 
@@ -16,7 +19,13 @@ if TYPE_CHECKING:
 def inventory_of(context: Context) -> Inventory:
     """Return the function of migration.yaml and everything that can invoke it."""
     config = context.migration
-    return inventory.take(context.aws_read_only, config.function, alias=config.alias)
+    taken = inventory.take(context.aws_read_only, config.function, alias=config.alias)
+    return with_owners(context.aws_read_only, taken, code_of(context))
+
+
+def code_of(context: Context) -> Path:
+    """Return the folder of the function's code; that of migration.yaml where nothing says which."""
+    return context.folder / ((context.migration.source if context.configured else None) or ".")
 
 
 def recorded_inventory(context: Context) -> Inventory:

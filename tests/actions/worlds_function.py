@@ -10,7 +10,6 @@ from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.create_alias import CreateAlias
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.grant_permission import GrantPermission
-from lambda_migrate.actions.function.provision_concurrency import ProvisionConcurrency
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
@@ -35,33 +34,6 @@ def create_alias(stage: Stage) -> World:
         documents=lambda: {"aliases": stage.aliases(), "latest": stage.latest()},
         foreign=lambda: stage.alias("theirs", version),
         drift=lambda: stage.alias("live", "$LATEST"),
-    )
-
-
-def provision_concurrency(stage: Stage) -> World:
-    stage.function()
-    first = stage.publish("original")
-    stage.reconfigure(Timeout=20)
-    second = stage.publish("proxy")
-
-    def put(version: str, instances: int) -> None:
-        stage.lambda_.put_provisioned_concurrency_config(
-            FunctionName=stage.name, Qualifier=version, ProvisionedConcurrentExecutions=instances
-        )
-
-    def documents() -> dict[str, int]:
-        listed = stage.lambda_.list_provisioned_concurrency_configs(FunctionName=stage.name)
-        return {
-            each["FunctionArn"]: each["RequestedProvisionedConcurrentExecutions"]
-            for each in listed["ProvisionedConcurrencyConfigs"]
-        }
-
-    put(first, 3)
-    return World(
-        ProvisionConcurrency(stage.name, "marker:proxy", 3),
-        documents=documents,
-        foreign=lambda: put(first, 4),
-        drift=lambda: put(second, 7),
     )
 
 
@@ -332,7 +304,6 @@ def remove_leftover(stage: Stage) -> World:
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "save_backup": save_backup,
     "create_alias": create_alias,
-    "provision_concurrency": provision_concurrency,
     "shift_weight": shift_weight,
     "shift_weight/marked": shift_weight_to_a_marked_version,
     "publish_version": publish_version,

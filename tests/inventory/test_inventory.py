@@ -244,33 +244,6 @@ def test_function_urls_belong_to_their_qualifier_and_explain_the_public_permissi
     assert found.unexplained == ()
 
 
-def test_what_makes_a_function_special_is_found() -> None:
-    aws = fake(
-        PackageType="Image",
-        MasterArn="arn:aws:lambda:us-east-1:123456789012:function:orders:1",
-        SnapStart={"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"},
-        DurableConfig={"ExecutionTimeout": 60},
-        TenancyConfig={"TenantIsolationMode": "PER_TENANT"},
-    )
-    aws.answers["lambda:get_function_code_signing_config"] = {"CodeSigningConfigArn": "arn:signing"}
-    aws.answers["lambda:get_runtime_management_config"] = {"UpdateRuntimeOn": "FunctionUpdate"}
-    aws.answers["lambda:list_aliases"] = {"Aliases": [{"Name": "live", "FunctionVersion": "1"}]}
-    provisioned = [(f"{FUNCTION}:live", 3), (f"{FUNCTION}:7", 5)]
-    aws.answers["lambda:list_provisioned_concurrency_configs"] = {
-        "ProvisionedConcurrencyConfigs": [
-            {"FunctionArn": arn, "RequestedProvisionedConcurrentExecutions": number} for arn, number in provisioned
-        ]
-    }
-
-    function = take(aws).function
-
-    assert (function.package_type, function.edge, function.snap_start) == ("Image", True, True)
-    assert function.special == ("durable", "tenancy")
-    assert function.code_signing == "arn:signing"
-    assert function.runtime_updates == "FunctionUpdate"
-    assert (function.qualified["live"].provisioned, function.qualified["7"].provisioned) == (3, 5)
-
-
 def test_a_version_that_a_listing_shows_otherwise_is_read_as_latest_is() -> None:
     """Lambda would publish nothing where it is the same to it, and the original would never be found."""
     listed = configuration(Version="1", LoggingConfig={"LogFormat": "Text"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lambda_migrate.inventory import Inventory
+from tests.inventory.fake_aws import FUNCTION
 from tests.inventory.taking import fake, take
 
 ARN_OF_RUNTIME = "arn:aws:lambda:eu-west-1::runtime:0a1b2c"
@@ -54,3 +55,30 @@ def test_whose_signature_the_function_takes_and_which_layers_have_it(policy: str
     assert (told.function.unsigned_code, told.function.signing_profiles) == (policy, (PROFILE,))
     assert (told.layers, told.signed_layers) == (("not signed", "of another", "of the profile"), signed)
     assert Inventory.from_dict(told.to_dict()) == told
+
+
+def test_what_makes_a_function_special_is_found() -> None:
+    aws = fake(
+        PackageType="Image",
+        MasterArn="arn:aws:lambda:us-east-1:123456789012:function:orders:1",
+        SnapStart={"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"},
+        DurableConfig={"ExecutionTimeout": 60},
+        TenancyConfig={"TenantIsolationMode": "PER_TENANT"},
+    )
+    aws.answers["lambda:get_function_code_signing_config"] = {"CodeSigningConfigArn": "arn:signing"}
+    aws.answers["lambda:get_runtime_management_config"] = {"UpdateRuntimeOn": "FunctionUpdate"}
+    aws.answers["lambda:list_aliases"] = {"Aliases": [{"Name": "live", "FunctionVersion": "1"}]}
+    provisioned = [(f"{FUNCTION}:live", 3), (f"{FUNCTION}:7", 5)]
+    aws.answers["lambda:list_provisioned_concurrency_configs"] = {
+        "ProvisionedConcurrencyConfigs": [
+            {"FunctionArn": arn, "RequestedProvisionedConcurrentExecutions": number} for arn, number in provisioned
+        ]
+    }
+
+    function = take(aws).function
+
+    assert (function.package_type, function.edge, function.snap_start) == ("Image", True, True)
+    assert function.special == ("durable", "tenancy")
+    assert function.code_signing == "arn:signing"
+    assert function.runtime_updates == "FunctionUpdate"
+    assert (function.qualified["live"].provisioned, function.qualified["7"].provisioned) == (3, 5)

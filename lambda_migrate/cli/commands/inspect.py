@@ -14,6 +14,8 @@ from lambda_migrate.render.domains import domains as drawn_names
 from lambda_migrate.render.inventory import inventory as rendered
 from lambda_migrate.render.result import Result
 from lambda_migrate.workflow import freeze_guard
+from lambda_migrate.workflow.ownership import with_owners
+from lambda_migrate.workflow.reading import code_of
 
 app = application()
 
@@ -31,6 +33,7 @@ def inspect(
     alias = context.migration.alias if context.configured else "live"
     context.progress.begin(f"looking at {name} and everything that can invoke it")
     taken = inventory.take(context.aws_read_only, name, alias=alias)
+    taken = with_owners(context.aws_read_only, taken, code_of(context), ask=True)
     context.progress.begin(f"looking for names that lead to {name}")
     names = domains.read(context.aws_read_only, taken)
     context.progress.end()

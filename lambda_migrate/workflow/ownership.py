@@ -1,0 +1,90 @@
+"""Gathers who owns the function, its alias and its triggers: tags and stacks, files of the project, CloudTrail.
+
+Files are read and nothing is run. What they say is told, and decides nothing: what AWS shows counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lambda_migrate.declarations.deployment import find
+from lambda_migrate.handover import agents
+from lambda_migrate.handover.owners import OF_STACKS, STACK, owners
+from lambda_migrate.handover.ownership import Thing, disputes, owned
+from lambda_migrate.handover.states.model import ALIAS, FUNCTION
+from lambda_migrate.scaffold import FunctionFacts
+from lambda_migrate.triggers import kind_of, labelled
+from lambda_migrate.workflow import state_files
+from lambda_migrate.workflow.declared_function import differences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from lambda_migrate.aws.session import Aws
+    from lambda_migrate.declarations.deployment import Deployment
+    from lambda_migrate.function.model import Function
+    from lambda_migrate.handover.ownership import Owned
+    from lambda_migrate.inventory import Inventory
+
+
+def with_owners(aws: Aws, inventory: Inventory, folder: Path, *, ask: bool = False) -> Inventory:
+    """Return an inventory with who owns what, and what a person should know of it.
+
+    Args:
+        aws: Where to look.
+        inventory: What there is.
+        folder: Of the function's code.
+        ask: Whether to ask CloudTrail, one call, where nothing else tells.
+    """
+    function = inventory.function
+    written, deployment = state_files.read(folder), find(folder, function.name)
+    stack = function.tags.get(STACK, "")
+    stacks = {**inventory.owners, **({function.arn: stack} if stack else {})}
+    known = owners(function.tags, written.names)
+    listed = owned(_things(inventory), written.files, stacks, known)
+    if ask and listed and not listed[0].owners:
+        guessed = agents.last_tool(aws, function.name)
+        listed = (replace(listed[0], owners=(guessed,) if guessed else (), guessed=True), *listed[1:])
+    notes = (*_of_function(listed), *disputes(listed), *written.notes, *_of_declarations(function, deployment))
+    return replace(
+        inventory,
+        declared={each.thing.id: str(each) for each in listed if each.owners},
+        warnings=(*inventory.warnings, *dict.fromkeys(notes)),
+    )
+
+
+def _things(inventory: Inventory) -> Iterator[Thing]:
+    function = inventory.function
+    yield Thing(FUNCTION, f"function `{function.name}`", function.arn, function.name)
+    if function.alias(inventory.alias):
+        yield Thing(ALIAS, f"alias `{inventory.alias}`", inventory.alias_arn, inventory.alias)
+    for trigger in inventory.triggers:
+        kind = kind_of(trigger)
+        if kind.alias:
+            yield Thing(kind.name, labelled(trigger), kind.physical_id(trigger), trigger.name)
+
+
+def _of_function(listed: tuple[Owned, ...]) -> Iterator[str]:
+    """Yield who owns the function where no stack does, which the inventory tells."""
+    for owner in listed[0].owners if listed else ():
+        if owner.tool == agents.CONSOLE:
+            yield f"the function was last changed by hand ({owner.evidence[0]}): no owner is known"
+        elif not owner.stack and owner.tool not in OF_STACKS:
+            evidence = "; ".join(owner.evidence)
+            owns = "may own" if listed[0].guessed else "owns"
+            yield f"{owner.tool} {owns} the function ({evidence}): its next deployment may undo what is changed here"
+
+
+def _of_declarations(function: Function, deployment: Deployment) -> Iterator[str]:
+    """Yield where the files of the project differ from AWS, and which of them cannot be read."""
+    yield from deployment.notes
+    facts = FunctionFacts(
+        name=function.name,
+        runtime=function.runtime,
+        handler=function.handler,
+        timeout=float(function.timeout),
+        memory=function.memory,
+    )
+    yield from differences(facts, deployment, then="the next deployment would change it")

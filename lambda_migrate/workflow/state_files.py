@@ -1,0 +1,114 @@
+"""Finds the files near the code in which tools have written down what they have made, and reads the ids in them."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambda_migrate.declarations.deployment import INSIDE, folders_above
+from lambda_migrate.declarations.model import Unreadable
+from lambda_migrate.handover.ownership import File
+from lambda_migrate.handover.states import STATES
+from lambda_migrate.regular_file import read_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_migrate.handover.states.model import StateReader
+
+LONGEST = 1 << 26
+"""Bytes of a file that is read."""
+
+MOST = 200
+"""Files of one kind that are read at most, the nearest to the code first."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What tools have written down near the code.
+
+    Attributes:
+        files: One for each file that could be read.
+        names: All files that lie there, relative to the folder of the code.
+        notes: What could not be read, and who is at work, one line each.
+    """
+
+    files: tuple[File, ...] = ()
+    names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read(folder: Path) -> Written:
+    """Read them in the folder of the code, beside it and above it, up to the repository's.
+
+    Args:
+        folder: Of the code.
+    """
+    near = _Near(folder)
+    files: list[File] = []
+    notes: list[str] = []
+    for reader in STATES:
+        for path in near.matching(reader.files)[:MOST]:
+            try:
+                files.append(near.file(reader, path))
+            except Unreadable:
+                pass  # the readers of declarations tell it
+            except (OSError, ValueError, RecursionError) as error:
+                text = f"`{near.named(path)}` cannot be read ({_why(error)})"
+                notes.append(f"{text}: what {reader.tool} has made is not known")
+        notes += [near.locked(reader, path) for path in near.matching(reader.locks)]
+    names = [near.named(path) for path in near.matching(("*",))]
+    return Written(tuple(files), tuple(dict.fromkeys([*names, *(each.path for each in files)])), tuple(notes))
+
+
+class _Near:
+    """The folders near the code."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        above = [folder, *folders_above(folder)]
+        self._places = [inside for place in above for inside in (place, *(place / name for name in INSIDE))]
+
+    def matching(self, patterns: tuple[str, ...]) -> list[Path]:
+        """Return the files whose names match a pattern, the nearest to the code first, each once."""
+        listed = (path for place in self._places for pattern in patterns for path in _listed(place, pattern))
+        return list(dict.fromkeys(listed))
+
+    def named(self, path: Path) -> str:
+        """Return how a person finds a file from the code."""
+        return Path(os.path.relpath(path, self._folder)).as_posix()
+
+    def file(self, reader: StateReader, path: Path) -> File:
+        """Read a file.
+
+        Raises:
+            OSError, ValueError, RecursionError: It cannot be read, or is not what its name says.
+        """
+        text = read_regular(path, LONGEST).decode("utf-8-sig")
+        return File(reader.tool, self.named(path), tuple(reader.read(path, text)))
+
+    def locked(self, reader: StateReader, path: Path) -> str:
+        """Return who is at work, as far as the lock says; Terraform writes the operation, the person and the time."""
+        try:
+            told = json.loads(read_regular(path, LONGEST))
+            about = " ".join(str(told[key]) for key in ("Operation", "Who", "Created") if told.get(key))
+        except (OSError, ValueError, AttributeError, KeyError):
+            about = ""
+        where = f"`{self.named(path)}`{f': {about}' if about else ''}"
+        return f"{reader.tool} is at work, its state is locked ({where}): wait until it is done"
+
+
+def _listed(place: Path, pattern: str) -> Iterator[Path]:
+    try:
+        yield from (each for each in sorted(place.glob(pattern)) if each.is_file())
+    except OSError:
+        return
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return "not JSON"
+    return str(getattr(error, "strerror", None) or error or type(error).__name__)
