@@ -1,25 +1,20 @@
-"""Events to compare by: from files of events, from HAR files of a browser, and from access logs.
-
-HAR is the HTTP Archive format, version 1.2 (``log.entries[].request``).
-"""
+"""Events to compare by: from files of events, from HAR files of a browser, from logs, and from what was recorded."""
 
 from __future__ import annotations
 
-import base64
+import gzip
 import json
+import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from lambda_migrate.proxy.runtime.recording.route import READS, route_of
-from lambda_migrate.shadow import access_logs
+from lambda_migrate.shadow import access_logs, har
+from lambda_migrate.shadow.access_logs import RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-RECORD = "LambdaMigrateRecord"
-"""The member by which a line is known that the proxy recorded."""
 
 _EXPECTED = "an event as Lambda gets it, an object"
 
@@ -79,23 +74,41 @@ def events(path: Path) -> Iterator[Recorded]:
     """Yield the events of a file, or of all files of a folder in the order of their names; what is wrong is told.
 
     Args:
-        path: ``.json`` (one event, or a list), ``.jsonl`` (one a line), ``.har``, ``.log``, or a folder of these.
+        path: ``.json`` (one event, or a list), ``.jsonl`` (one a line), ``.har``, ``.log``, or a folder of these; each
+            may be compressed, with ``.gz`` behind.
     """
     if path.is_dir():
         for file in sorted(path.rglob("*")):
-            if file.is_file() and file.suffix in _READERS:
+            if file.is_file() and _kind(file) in _READERS:
                 yield from events(file)
-    elif path.suffix in _READERS:
-        yield from _READERS[path.suffix](path)
+    elif _kind(path) in _READERS:
+        try:
+            with _opened(path) as opened:
+                yield from _READERS[_kind(path)](path.name, opened)
+        except (gzip.BadGzipFile, EOFError, zlib.error):
+            yield Recorded(path.name, None, "a file that gzip has written, to its end")
+        except OSError as error:
+            yield Recorded(path.name, None, f"a file that can be read: {error.strerror}")
     else:
         yield Recorded(path.name, None, f"one of {', '.join(_READERS)}")
 
 
-def _lines(path: Path) -> Iterator[Recorded]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield _event(f"{path.name}:{number}", line)
+def _kind(path: Path) -> str:
+    """Return the suffix that says how a file is read; load balancers and CloudWatch write logs that end with .gz."""
+    if path.suffix != ".gz":
+        return path.suffix
+    inner = path.with_suffix("").suffix
+    return inner if inner in _READERS else ".log"
+
+
+def _opened(path: Path) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+
+
+def _lines(name: str, file: BinaryIO) -> Iterator[Recorded]:
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            yield _event(f"{name}:{number}", line)
 
 
 def _event(where: str, text: bytes) -> Recorded:
@@ -106,86 +119,54 @@ def _event(where: str, text: bytes) -> Recorded:
     return recorded(where, value) if isinstance(value, dict) else Recorded(where, None, _EXPECTED)
 
 
-def _whole(path: Path) -> Iterator[Recorded]:
+def _whole(name: str, file: BinaryIO) -> Iterator[Recorded]:
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(file.read())
     except (ValueError, RecursionError):
-        yield Recorded(path.name, None, "JSON")
+        yield Recorded(name, None, "JSON")
+        return
+    messages = access_logs.messages(value)
+    if messages is not None:
+        yield from (_logged(f"{name}:{number}", message) for number, message in enumerate(messages, start=1))
         return
     for number, each in enumerate(value if isinstance(value, list) else [value], start=1):
-        where = f"{path.name}:{number}" if isinstance(value, list) else path.name
+        where = f"{name}:{number}" if isinstance(value, list) else name
         yield recorded(where, each) if isinstance(each, dict) else Recorded(where, None, _EXPECTED)
 
 
-def _har(path: Path) -> Iterator[Recorded]:
+def _har(name: str, file: BinaryIO) -> Iterator[Recorded]:
     try:
-        entries = json.loads(path.read_bytes())["log"]["entries"]
+        entries = json.loads(file.read())["log"]["entries"]
         listed = [each["request"] for each in entries]
     except (ValueError, RecursionError, KeyError, TypeError):
-        yield Recorded(path.name, None, "a HAR file, with log.entries")
+        yield Recorded(name, None, "a HAR file, with log.entries")
         return
     for number, request in enumerate(listed, start=1):
-        where = f"{path.name}:{number}"
+        where = f"{name}:{number}"
         try:
-            yield Recorded(where, _of_request(request))
+            yield Recorded(where, har.event_of(request))
         except (KeyError, TypeError, ValueError, AttributeError):
             yield Recorded(where, None, "a request with method, url and headers")
 
 
-def _log(path: Path) -> Iterator[Recorded]:
-    with path.open(encoding="utf-8", errors="replace") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            event, where = _logged(line), f"{path.name}:{number}"
-            yield Recorded(where, event, "" if event is not None else access_logs.EXPECTED)
+def _log(name: str, file: BinaryIO) -> Iterator[Recorded]:
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            yield _logged(f"{name}:{number}", line.decode("utf-8", "replace"))
 
 
-def _logged(line: str) -> dict[str, Any] | None:
-    """Return the event of a line; None where it holds none, or an address that is none, as those who probe send."""
-    event = access_logs.event_of(line)
+def _logged(where: str, line: str) -> Recorded:
+    """Return the event of a line; what those who probe send as an address may be none."""
     try:
-        return _of_request(event["request"]) if event is not None and "request" in event else event
+        event = access_logs.event_of(line)
+        return recorded(where, har.event_of(event["request"]) if "request" in event else event)
+    except access_logs.NotAnEvent as other:
+        return Recorded(where, None, str(other))
     except (ValueError, KeyError, TypeError, AttributeError):
-        return None
+        return Recorded(where, None, access_logs.EXPECTED)
 
 
 _READERS = {".json": _whole, ".jsonl": _lines, ".har": _har, ".log": _log}
-
-
-def _of_request(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the event that an HTTP API makes of a request ("payload format version 2.0")."""
-    url, headers = urlsplit(request["url"]), {each["name"].lower(): each["value"] for each in request["headers"]}
-    cookies = [each.strip() for each in headers.pop("cookie", "").split(";") if each.strip()]
-    content = request.get("postData") or {}
-    body = content.get("text")
-    encoded = content.get("encoding") == "base64"
-    if body is not None and not encoded and not body.isascii():
-        body, encoded = base64.b64encode(body.encode()).decode(), True
-    event = {
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": url.path or "/",
-        "rawQueryString": url.query,
-        "cookies": cookies,
-        "headers": {name: value for name, value in headers.items() if not name.startswith(":")},
-        "requestContext": {
-            "domainName": url.netloc,
-            "http": {
-                "method": request["method"].upper(),
-                "path": url.path or "/",
-                "protocol": "HTTP/1.1",
-                "sourceIp": "127.0.0.1",
-                "userAgent": headers.get("user-agent", ""),
-            },
-            "requestId": "shadow",
-            "routeKey": "$default",
-            "stage": "$default",
-            "timeEpoch": 0,
-        },
-        "isBase64Encoded": encoded,
-    }
-    return event if body is None else {**event, "body": body}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from lambda_migrate.regular_file import NOTHING_TRACKED, create, make_private_fo
 from lambda_migrate.render.format import counted, size
 from lambda_migrate.render.records import fetched as rendered
 from lambda_migrate.render.result import Result
-from lambda_migrate.shadow.events import RECORD
+from lambda_migrate.shadow.access_logs import RECORD
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:

@@ -50,6 +50,12 @@ def test_a_folder_is_read_in_the_order_of_names_and_what_is_wrong_is_told(tmp_pa
     assert list(events(tmp_path / "ignored.txt")) == [Recorded("ignored.txt", None, "one of .json, .jsonl, .har, .log")]
 
 
+def test_an_event_over_several_lines_as_sam_generates_it_is_one(tmp_path: Path) -> None:
+    (tmp_path / "event.json").write_text(json.dumps(requests.rest_api("GET", "/items"), indent=2))
+
+    assert list(events(tmp_path)) == [Recorded("event.json", requests.rest_api("GET", "/items"))]
+
+
 def test_a_har_file_becomes_the_events_that_an_http_api_makes(tmp_path: Path) -> None:
     (tmp_path / "site.har").write_text(json.dumps(HAR))
 
