@@ -226,6 +226,8 @@ def _is_json(value: Any) -> bool:
 
 def _is_text(value: str) -> bool:
     """Return whether text can be written down: JSON may hold halves of characters."""
+    if value.isascii():
+        return True
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -6,6 +6,7 @@ Needs no credentials. The same sources give the same bytes: see :mod:`lambda_mig
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,7 @@ def files() -> dict[str, bytes]:
     return below | {name: (_RUNTIME / "adapter" / name).read_bytes() for name in EXECUTABLE}
 
 
+@cache  # a command asks several times: what is to be published, and whether that is there
 def build() -> Layer:
     """Return the layer. Building it twice gives the same bytes."""
     content = archive.pack(files(), executable=EXECUTABLE, level=9)

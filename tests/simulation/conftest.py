@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gc
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lambda_migrate.engine import ledger
-from lambda_migrate.proxy import layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick() -> Iterator[None]:
-    """Read each record of a ledger once, not once for each command that comes after it, and pack one layer for all.
+    """Read each record of a ledger once, not once for each command that comes after it.
 
     That, and to keep imports off the collector, is half of the time of a history.
     """
@@ -34,6 +32,5 @@ def quick() -> Iterator[None]:
     gc.freeze()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledger, "decode", decode)
-        patch.setattr(layer, "build", cache(layer.build))
         yield
     gc.unfreeze()

@@ -7,15 +7,18 @@ depends on nothing but botocore's own files: models, the classes of clients, whi
 from __future__ import annotations
 
 import copy
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import botocore.endpoint
 import botocore.hooks
 import botocore.session
 import botocore.useragent
+import botocore.utils
 import pytest
 from botocore.client import ClientCreator
-from botocore.hooks import EventAliaser, NodeList
+from botocore.hooks import EventAliaser, NodeList, _PrefixTrie
 from botocore.loaders import JSONFileLoader
 from botocore.utils import EVENT_ALIASES
 
@@ -30,6 +33,7 @@ def keep(patch: pytest.MonkeyPatch) -> None:
     _models(patch)
     _classes(patch)
     _handlers(patch)
+    _proxies(patch)
     clean = cache(botocore.useragent.sanitize_user_agent_string_component)
     patch.setattr(botocore.useragent, "sanitize_user_agent_string_component", clean)
 
@@ -86,7 +90,30 @@ def _handlers(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(EventAliaser, "__init__", share_names)
     patch.setattr(botocore.hooks, "accepts_kwargs", accepts_kwargs)
-    patch.setattr(NodeList, "__copy__", lambda nodes: NodeList([*nodes.first], [*nodes.middle], [*nodes.last]))
+    patch.setattr(_PrefixTrie, "_recursive_copy", staticmethod(_copied))
+
+
+def _copied(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the structure of a trie of handlers, with the same handlers."""
+    return {
+        name: _copied(value)
+        if value.__class__ is dict
+        else NodeList([*value.first], [*value.middle], [*value.last])
+        if value.__class__ is NodeList
+        else value
+        for name, value in node.items()
+    }
+
+
+def _proxies(patch: pytest.MonkeyPatch) -> None:
+    """Ask which hosts go past a proxy only where the environment names one."""
+    ask = botocore.utils.get_environ_proxies
+
+    def proxies(url: str) -> dict[str, str]:
+        return ask(url) if any(name.lower().endswith("_proxy") for name in os.environ) else {}
+
+    patch.setattr(botocore.utils, "get_environ_proxies", proxies)
+    patch.setattr(botocore.endpoint, "get_environ_proxies", proxies)
 
 
 @pytest.fixture(scope="session", autouse=True)

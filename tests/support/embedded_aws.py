@@ -35,6 +35,9 @@ from lambda_migrate.sandbox.embedded_aws import EmbeddedAws
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+ACTIVE_AFTER = 0.16
+"""Seconds until a new function is active (`FUNCTION_UPDATE_SECONDS` of the sandbox), so that two looks are enough."""
+
 ECHO = """
 def handler(event, context):
     return {"event": event, "version": context.function_version, "arn": context.invoked_function_arn,
@@ -105,7 +108,7 @@ def function_maker(client: Callable[[str], Any], account: str, unique: str) -> C
         } | overrides
         arn: str = client("lambda").create_function(**parameters)["FunctionArn"]
         waiter = client("lambda").get_waiter("function_active_v2")
-        waiter.wait(FunctionName=parameters["FunctionName"], WaiterConfig={"Delay": 0.05, "MaxAttempts": 200})
+        waiter.wait(FunctionName=parameters["FunctionName"], WaiterConfig={"Delay": ACTIVE_AFTER, "MaxAttempts": 200})
         return arn
 
     return make

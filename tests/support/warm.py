@@ -22,6 +22,7 @@ import boto3
 import pytest
 
 from lambda_migrate.cli import commands, main
+from lambda_migrate.proxy import layer
 from tests.support.botocore_kept import keep
 
 SERVICES = ("lambda", "sts", "cloudwatch", "apigatewayv2", "sns", "events", "sqs", "scheduler", "iam", "secretsmanager")
@@ -36,6 +37,7 @@ def warm() -> None:
     session = boto3.Session(region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
     for service in SERVICES:
         session.client(service, endpoint_url="http://127.0.0.1:9")
+    layer.build()
 
 
 def serve(orders: socket.socket) -> None:
