@@ -34,12 +34,14 @@ from lambda_migrate.actions.function.grant_permission import GrantPermission
 from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.actions.function.point_image import PointImage
+from lambda_migrate.actions.function.provision_concurrency import ProvisionConcurrency
 from lambda_migrate.actions.function.publish_layer import PublishLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_image import RestoreImage
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.actions.function.set_async_settings import SetAsyncSettings
+from lambda_migrate.actions.function.set_runtime_updates import SetRuntimeUpdates
 from lambda_migrate.actions.function.shift_weight import ShiftWeight
 from lambda_migrate.actions.iam.add_profile_role import AddProfileRole
 from lambda_migrate.actions.iam.attach_role_policy import AttachRolePolicy
@@ -124,6 +126,13 @@ SENTENCES: list[tuple[Action, str]] = [
         SetAsyncSettings("orders", "live", None, {"MaximumRetryAttempts": 0}),
         "asynchronous settings of orders:live: none → 0 retries within 21600 s, results to nowhere",
     ),
+    (
+        SetRuntimeUpdates(
+            "orders", "7", {"UpdateRuntimeOn": "Auto"}, {"UpdateRuntimeOn": "Manual", "RuntimeVersionArn": "a:0a1b2c"}
+        ),
+        "runtime updates of orders:7: Auto → Manual 0a1b2c",
+    ),
+    (ProvisionConcurrency("orders", "7", 5), "provisioned concurrency of orders:7: none → 5"),
     (SwitchMapping("4f1c", "incoming", before=True, after=False), "mapping incoming: on → off"),
     (DeleteMapping("4f1c", "incoming"), "mapping incoming: delete"),
     (CreateIntegration("9x2k", "m", {"IntegrationUri": URL}), f"http api 9x2k: integration with {URL}"),
