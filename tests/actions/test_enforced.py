@@ -59,6 +59,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Embedded
         yield account
 
 
+@pytest.mark.chaos
 @pytest.mark.parametrize("name", SAMPLE)
 def test_an_action_needs_what_it_says_and_nothing_less(
     name: str, account: tuple[EmbeddedAws, Operator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -37,6 +37,7 @@ def test_a_phase_and_its_way_back_run_under_just_its_policy(migrating: Migrating
         assert "not allowed" not in there.err + back.err + again.err
 
 
+@pytest.mark.chaos
 def test_with_one_permission_less_a_phase_stops_and_says_which(migrating: Migrating) -> None:
     policy = migrating.policy("proxy")
     changing = ["lambda:PublishVersion", "lambda:UpdateFunctionConfiguration", "lambda:CreateAlias"]

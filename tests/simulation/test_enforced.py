@@ -94,6 +94,7 @@ def _changes(action: str) -> bool:
     return not action.partition(":")[2].startswith((*READ_PREFIXES, "GET"))
 
 
+@pytest.mark.chaos
 @pytest.mark.parametrize("phase", [phase for phase in JOURNEY if phase != "freeze"])
 def test_a_phase_does_not_run_with_one_permission_less_and_then_does(
     phase: str, changing: dict[str, list[str]], tmp_path: Path

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tests.targets.deploying import Deploying
 
 __all__ = ["beanstalk", "builds", "code", "tasks", "to_beanstalk", "to_ecs"]
-pytestmark = pytest.mark.processes  # the targets ask git what belongs to the repository
+pytestmark = [pytest.mark.processes, pytest.mark.chaos]  # the targets ask git what belongs to the repository
 
 PLACE = Place("aws", "eu-west-1", "123456789012")
 FACTS = Facts(parse("function: orders\n"), FUNCTION.role)

@@ -107,14 +107,14 @@ class ReplaceRestIntegration(Replace):
         Raises:
             Drifted: The method has no integration any more.
         """
-        integration = self._read(aws)
+        values = {name: secrets.literal(aws, each) for name, each in self.secrets.items()} if side == self.after else {}
+        integration = self._read(aws)  # last of all, right before it is written
         if integration is None:
             raise Drifted(
                 f"`{self.name}` has no integration", hint="it was deleted since; run `lambda-migrate plan` again"
             )
         wanted = {**self._shown(integration), **side}
         sent = {name: wanted[name] for name in _SENT if wanted.get(name) not in (None, "", {}, [])}
-        values = {name: secrets.literal(aws, each) for name, each in self.secrets.items()} if side == self.after else {}
         if values:
             quoted = {name: f"'{value}'" for name, value in values.items()}
             sent["requestParameters"] = {**sent.get("requestParameters", {}), **quoted}

@@ -63,8 +63,9 @@ class PointListenerRule(Replace):
 
     def observe(self, aws: Aws) -> Observed:
         """Return which weights our groups have in the rule."""
+        ours = self._ours(aws)
         actions = self._read(aws)
-        return Observed.DRIFT if actions is None else self._seen(actions, self._ours(aws))
+        return Observed.DRIFT if actions is None else self._seen(actions, ours)
 
     def _seen(self, actions: list[Document], ours: dict[str, str]) -> Observed:
         there = {arn: weight for arn, weight in _weights(actions).items() if arn in ours.values()}
@@ -81,7 +82,8 @@ class PointListenerRule(Replace):
             PreconditionFailed: It is not the other side that stands there; nothing was written.
         """
         wanted = {required(aws, reference): weight for reference, weight in side.items()}
-        actions, ours = self._read(aws), self._ours(aws)
+        ours = self._ours(aws)
+        actions = self._read(aws)  # last of all, right before it is written
         other = Observed.BEFORE if side == self.after else Observed.AFTER
         if actions is None or self._seen(actions, ours) is not other:
             raise conflict(self.describe())

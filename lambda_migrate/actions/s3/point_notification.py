@@ -77,18 +77,21 @@ class PointNotification(PointInDocument):
                 merged.setdefault(entries, []).append({**kept, member: side})
         return _in_order({name: value for name, value in merged.items() if value != [] or name not in _LISTS})
 
-    def send(self, aws: Aws, document: Document) -> None:
-        """Replace all notifications of the bucket.
+    def write(self, aws: Aws, side: str) -> None:
+        """Put a side in the place of the other; whether S3 may send there is asked before the document is read.
 
         Raises:
             GateClosed: S3 may not send where the notification is to go; its events would be lost.
         """
-        side = str(self.ours(document))
         bucket = f"arn:{Arn.parse(side).partition}:s3:::{self.name}"
         if Arn.parse(side).service == "sqs":
             self._require_queue(aws, side, bucket)
         else:
             self._require_function(aws, side, bucket)
+        super().write(aws, side)
+
+    def send(self, aws: Aws, document: Document) -> None:
+        """Replace all notifications of the bucket."""
         aws.call(
             "s3",
             "put_bucket_notification_configuration",

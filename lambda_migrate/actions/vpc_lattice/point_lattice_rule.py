@@ -44,14 +44,14 @@ class PointLatticeRule(PointInDocument):
 
     def read(self, aws: Aws) -> Document | None:
         """Return the rule's action, and the ids of our groups; a group that is not there has none."""
+        ids = {reference: group_id(aws, reference) for reference in {**self.before, **self.after}}
         where = identifiers(self.rule)
-        if "ruleIdentifier" in where:
+        if "ruleIdentifier" in where:  # last of all, right before it is written
             answer, member = read_or_none(aws, "vpc-lattice", "get_rule", **where), "action"
         else:
             answer, member = read_or_none(aws, "vpc-lattice", "get_listener", **where), "defaultAction"
         if answer is None:
             return None
-        ids = {reference: group_id(aws, reference) for reference in {**self.before, **self.after}}
         return {"action": _plain(answer[member]), "ids": ids}
 
     def ours(self, document: Document) -> Any:
