@@ -133,6 +133,7 @@ def main(argv: Sequence[str] | None = None, terminal: Terminal | None = None) ->
         command_line.flagged(arguments, terminal.environ, *names)
         for names in (("--json",), ("--debug",), ("-q", "--quiet"), ("--no-color",))
     )
+    terminal.still = as_json
     output = Output(terminal, words(arguments), as_json, debug, command_line.kept(arguments))
     try:
         return _run(output, arguments)

@@ -92,6 +92,7 @@ class Terminal:
         live: What is on standard error and changes; the next line takes its place.
         quiet: Only results and errors are told, unless a person may be asked about what is shown.
         plain: Without colours, whatever the terminal can.
+        still: No line moves, whatever the terminal can: somebody reads JSON beside it.
     """
 
     out: TextIO
@@ -102,6 +103,7 @@ class Terminal:
     live: Live | None = None
     quiet: bool = False
     plain: bool = False
+    still: bool = False
 
     @classmethod
     def of_process(cls) -> Terminal:
@@ -116,7 +118,9 @@ class Terminal:
     @property
     def lively(self) -> bool:
         """Whether a line may be redrawn: a terminal, and not a dumb one."""
-        return is_terminal(self.err) and self.environ.get("TERM") != "dumb" and "CI" not in self.environ
+        return (
+            not self.still and is_terminal(self.err) and self.environ.get("TERM") != "dumb" and "CI" not in self.environ
+        )
 
     def paint(self, stream: TextIO | None = None) -> Paint:
         """Return how to colour and how wide to write for a stream (default: standard output)."""

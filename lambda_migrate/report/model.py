@@ -138,6 +138,11 @@ class Traffic:
     latency: tuple[Series, ...] = ()
     problem: str = ""
 
+    @property
+    def empty(self) -> bool:
+        """Whether CloudWatch was asked, and counted nothing."""
+        return not self.problem and not any(line.points for line in (*self.counts, *self.latency))
+
 
 @dataclass(frozen=True)
 class Report:

@@ -263,8 +263,7 @@ class Context:
         from lambda_migrate.render.keys import Keys  # noqa: PLC0415  # as below
         from lambda_migrate.render.progress import Progress  # noqa: PLC0415  # what draws; `status` has to be quick
 
-        keys = None if self.options.json else Keys(self.terminal)
-        return Progress(self.terminal, pause=self.clock.sleep, keys=keys)
+        return Progress(self.terminal, pause=self.clock.sleep, keys=Keys(self.terminal))
 
 
 def _is_url(text: str) -> bool:

@@ -31,13 +31,11 @@ if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
 
 DAY = 86_400.0
-LONGEST = 15 * DAY
-"""Seconds that CloudWatch keeps what it counts by the minute ("Metrics retention" in its user guide)."""
+KEPT = ((15 * DAY, 60), (63 * DAY, 300), (455 * DAY, 3600))
+"""For how many seconds CloudWatch keeps values of how many seconds ("Metrics retention" in its user guide)."""
 
 POINTS = 240
 """Data points of a chart, at most."""
-
-MINUTE = 60
 
 
 def gather(context: Context, *, offline: bool = False) -> Report:
@@ -127,8 +125,7 @@ def traffic(context: Context, inventory: Inventory) -> Traffic:
     until = context.clock.now()
     recorded = runs(context.ledger)
     first = datetime.fromisoformat(recorded[0].at).timestamp() if recorded else until
-    since = max(first - DAY, until - LONGEST)
-    period = max(MINUTE, math.ceil((until - since) / POINTS / MINUTE) * MINUTE)
+    since, period = span(first - DAY, until)
     start, end = (math.floor(since / period) * period, math.ceil(until / period) * period)
     questions, function = Questions(period), {"FunctionName": inventory.function.name}
     whole = questions.add(NAMESPACE, "Invocations", function)
@@ -148,6 +145,19 @@ def traffic(context: Context, inventory: Inventory) -> Traffic:
     lines = [Series(label, tuple(points[name])) for label, name in beside]
     shown = tuple(line for line in lines if line.points)
     return Traffic(start, end, period, counts, (Series("p95 of the function", tuple(points[latency])), *shown))
+
+
+def span(since: float, until: float) -> tuple[float, int]:
+    """Return from when on a chart can tell, and of how many seconds its periods are.
+
+    Args:
+        since: From when on it is to tell, in seconds since the epoch.
+        until: The time, likewise.
+    """
+    longest, _ = KEPT[-1]
+    since = max(since, until - longest)
+    finest = next(seconds for kept, seconds in KEPT if since >= until - kept)
+    return since, max(1, math.ceil((until - since) / POINTS / finest)) * finest
 
 
 def _versions(inventory: Inventory) -> list[tuple[str, str]]:

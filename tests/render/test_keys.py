@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import signal
-import struct
 import subprocess
 import sys
-import termios
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +15,7 @@ import pytest
 from lambda_migrate.engine.ledger import Ledger
 from lambda_migrate.render.keys import Keys
 from lambda_migrate.render.terminal import Terminal
+from tests.support.pseudo_terminal import PseudoTerminal, environment, read
 from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
@@ -29,91 +26,59 @@ SHOWN = "\x1b[?25h"
 """What shows the cursor again."""
 
 
-@dataclass
-class Screen:
-    """A program on a terminal of its own, what it has written there, and the shell that it was started by."""
+class Screen(PseudoTerminal):
+    """A program on a terminal of its own, and the shell that it was started by."""
 
-    folder: Path
-    written: str = ""
-    told: str = ""
-    _ends: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.master, terminal = os.openpty()
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 80, 0, 0))
-        self.before = termios.tcgetattr(terminal)
-        wake, self.go_on = os.pipe()
-        self.shell = subprocess.Popen(
-            [sys.executable, "-c", f"import os; os.dup2({wake}, 3); {STARTED}", str(self.folder / "ledger.yaml")],
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._ledger = folder / "ledger.yaml"
+        self._wake, self._go_on = os.pipe()
+        self._told = ""
+        self._shell = subprocess.Popen(
+            [sys.executable, "-c", f"import os; os.dup2({self._wake}, 3); {STARTED}", str(self._ledger)],
             cwd=ROOT,
-            env={name: each for name, each in os.environ.items() if name != "CI"} | {"TERM": "xterm", "NO_COLOR": "1"},
-            stdin=terminal,
+            env=environment(),
+            stdin=self.end,
             stdout=subprocess.PIPE,
-            stderr=terminal,
-            pass_fds=[wake],
+            stderr=self.end,
+            pass_fds=[self._wake],
             start_new_session=True,
         )
-        assert self.shell.stdout
-        os.set_blocking(self.master, False)  # its own signature
-        os.set_blocking(self.shell.stdout.fileno(), False)  # likewise
-        self._ends = [self.master, terminal, wake, self.go_on]
+        assert self._shell.stdout
+        self._says = self._shell.stdout
+        os.set_blocking(self._says.fileno(), False)
 
     def close(self) -> None:
-        self.shell.kill()
-        self.shell.wait()
-        for end in self._ends:
+        self._shell.kill()
+        self._shell.wait()
+        self._says.close()
+        for end in (self._wake, self._go_on):
             os.close(end)
+        super().close()
 
-    def press(self, keys: str) -> None:
-        os.write(self.master, keys.encode())
-
-    def shows(self, text: str) -> None:
-        """Wait until something is written on the terminal, after what was waited for before."""
-
-        def seen() -> bool:
-            self.written += _read(self.master)
-            return text in self.written
-
-        eventually(seen)
-        self.written = self.written.partition(text)[2]
+    def go_on(self) -> None:
+        """Have the shell bring the program back to the foreground."""
+        os.write(self._go_on, b"\n")
 
     def says(self, pattern: str) -> str:
         """Wait until the shell says something, and return the first group of it."""
-        assert self.shell.stdout
-        source = self.shell.stdout.fileno()
 
         def said() -> str:
-            self.told += _read(source)
-            found = re.search(pattern, self.told)
-            return found[1] if found else ""
+            self._told += read(self._says.fileno())
+            match = re.search(pattern, self._told)
+            return match[1] if match else ""
 
         answer = eventually(said)
-        self.told = ""
+        self._told = ""
         return answer
-
-    @property
-    def by_key(self) -> bool:
-        """Whether keys come without Enter, and are not shown."""
-        return not termios.tcgetattr(self.master)[3] & (termios.ICANON | termios.ECHO)
-
-    @property
-    def as_before(self) -> bool:
-        return termios.tcgetattr(self.master) == self.before
 
     def acts(self) -> list[str]:
         """Return what the ledger keeps of the keys."""
-        notes = (record.note or {} for record in Ledger.read(self.folder / "ledger.yaml").records)
+        notes = (record.note or {} for record in Ledger.read(self._ledger).records)
         return [str(note["act"]) for note in notes if note.get("kind") == "bake"]
 
 
 STARTED = "from tests.render.bake_on_a_terminal import main; main()"
-
-
-def _read(source: int) -> str:
-    try:
-        return os.read(source, 1 << 16).decode()
-    except (BlockingIOError, OSError):
-        return ""
 
 
 @pytest.fixture
@@ -134,7 +99,7 @@ def test_keys_act_ctrl_z_stops_it_and_the_terminal_is_as_it_was(screen: Screen) 
     assert screen.as_before
     screen.shows(SHOWN)
 
-    os.write(screen.go_on, b"\n")
+    screen.go_on()
     screen.shows("p go on")
     eventually(lambda: screen.by_key)
     screen.press("p\x1b[Ax")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from rich.cells import cell_len
 
+from lambda_migrate.engine.bake import Bake
 from lambda_migrate.engine.events import RunEvent
 from lambda_migrate.render.progress import Progress
 from lambda_migrate.render.terminal import Terminal
@@ -179,6 +180,29 @@ def test_on_a_terminal_one_line_counts_down_and_disappears(seen: Stage) -> None:
         f"\n{SHOWN}{UP}"
         "  ✗ fail: 9 of 10 failed\n"
     )
+
+
+def test_beside_json_no_line_moves(seen: Stage) -> None:
+    seen.progress.terminal.still = True
+    seen.progress(RunEvent("bake", text="alias live: 1 → 2", seconds=150.0, bake=Bake(150.0, 150.0, 50.0)))
+    seen.progress.sleep(150.0)
+
+    assert seen.told() == (
+        "  … watching: alias live: 1 → 2 (2 min 30 s)\n"
+        "  … watching: alias live: 1 → 2 (1 min 30 s)\n"
+        "  … watching: alias live: 1 → 2 (30 s)\n"
+    )
+
+
+def test_the_view_of_a_bake_counts_down_and_stands_still_while_it_is_paused() -> None:
+    seen = Stage(Screen(), columns=80)
+    seen.progress(RunEvent("bake", text="alias live: 1 → 2", seconds=900.0, bake=Bake(900.0, 900.0, 300.0)))
+    seen.wait(300.0)
+    seen.progress(RunEvent("seen", text="5xx 0", bake=Bake(600.0, 900.0, 300.0, paused=True, seen="5xx 0")))
+    seen.progress.sleep(60.0)
+
+    assert seen.told().rpartition(AGAIN)[2].splitlines()[0].endswith("10 min left")
+    assert "paused, watching: alias live: 1 → 2" in seen.told().rpartition("\x1b[1A")[2]
 
 
 def test_a_wide_terminal_shows_a_bar_and_what_is_known_meanwhile() -> None:

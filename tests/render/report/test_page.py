@@ -97,6 +97,14 @@ def test_a_runbook_has_a_number_a_command_a_check_and_a_way_back_for_each_step()
     )
 
 
+def test_metrics_that_are_not_there_are_said() -> None:
+    nothing = Traffic(0.0, 600.0, 60.0, (Series("invocations", ()),), (Series("p95", ()),))
+
+    assert "CloudWatch counted nothing in this time" in page(replace(REPORT, traffic=nothing))
+    assert "CloudWatch counted nothing in this time" not in page(REPORT)
+    assert "No metrics: denied" in page(replace(REPORT, traffic=Traffic(problem="denied")))
+
+
 def test_a_step_with_several_calls_shows_each_with_its_check() -> None:
     typed = (Typed("aws a", "aws b"), Typed("aws c", "aws d"))
     whole = Instruction("01-a", "a role", typed=typed, expected="a role")
