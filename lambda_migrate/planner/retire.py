@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_migrate.actions import action_to_dict
+from lambda_migrate.actions.base import Serving
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.save_backup import SaveBackup
+from lambda_migrate.actions.remove_leftover import RemoveLeftover
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.file_names import file_name
@@ -29,7 +32,7 @@ from lambda_migrate.planner.destination import destination
 from lambda_migrate.triggers import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lambda_migrate.config import Migration
     from lambda_migrate.engine.blocker import Blocker
@@ -39,6 +42,21 @@ if TYPE_CHECKING:
     from lambda_migrate.inventory.invocations import InvocationCounts
 
 GROUP = "function"
+
+
+class Remains(NamedTuple):
+    """What earlier runs have made for the function, and nobody has rolled back.
+
+    Attributes:
+        staying: What of it stays, one line each.
+        serving: Steps whose things serve the function alone, and to which nothing leads any more.
+    """
+
+    staying: tuple[str, ...] = ()
+    serving: tuple[Step, ...] = ()
+
+
+NOTHING = Remains()
 
 
 def switched_off(past: Iterable[Run]) -> frozenset[str]:
@@ -60,7 +78,7 @@ def plan(
     ours: frozenset[str] = frozenset(),
     secrets: Mapping[str, str] | None = None,
     unkept: Iterable[str] = (),
-    staying: Iterable[str] = (),
+    remains: Remains = NOTHING,
 ) -> Plan:
     """Plan the deletion of the function.
 
@@ -71,7 +89,7 @@ def plan(
         ours: Ids of the triggers that this tool has switched off; only those are removed.
         secrets: Where the values of the function's secret variables are kept, by their names.
         unkept: Names of its variables that look like secrets, and are kept nowhere.
-        staying: What else of it stays, one line each.
+        remains: What earlier runs have made for it.
         folder: The folder of migration.yaml, which `retire.backup` is relative to; default: the working directory.
 
     Returns:
@@ -94,6 +112,7 @@ def plan(
             of=trigger.settings.source or trigger.id,
             name=trigger.name,
         )
+    builder.add(*(_removed(step) for step in remains.serving))
     builder.add(
         Step(
             "",
@@ -105,9 +124,22 @@ def plan(
     )
     builder.summary |= {"quiet": duration(evidence.quiet)}
     role = function.role.rpartition("/")[2]
-    builder.warn(*staying)
+    builder.warn(*remains.staying)
     builder.warn(f"its role `{role}` and its log group `/aws/lambda/{function.name}` stay; others may use them")
     return builder.finish()
+
+
+def standing(past: Sequence[Run]) -> Iterator[Step]:
+    """Yield the steps that stand whose things serve the function alone, the latest first."""
+    for run in reversed(past):
+        if not run.is_back:
+            steps = (run.step(name) for name in reversed(run.applied))
+            yield from (step for step in steps if isinstance(step.action, Serving))
+
+
+def _removed(step: Step) -> Step:
+    why = "it served the function alone, and nothing leads there any more"
+    return Step("", RemoveLeftover(action_to_dict(step.action)), why, step.group)
 
 
 def _paused(inventory: Inventory, ours: frozenset[str]) -> Iterator[Blocker]:

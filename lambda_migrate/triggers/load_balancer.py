@@ -53,7 +53,7 @@ FAILING = (
 )
 BACK = (
     "each rule is pointed back at the first group in one write, from any share; the first group stays, the second is"
-    " deleted"
+    " deleted, as `retire` does where it has moved on"
 )
 CALLS = load_balancer_direct.CALLS
 SETTLES = load_balancer_direct.PROPAGATION

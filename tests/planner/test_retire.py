@@ -11,6 +11,10 @@ from lambda_migrate.actions.ecr.tag_image import TagImage
 from lambda_migrate.actions.event_source.delete_mapping import DeleteMapping
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.actions.function.create_alias import CreateAlias
+from lambda_migrate.actions.iam.create_role import CreateRole
+from lambda_migrate.actions.load_balancer.create_target_group import CreateTargetGroup
+from lambda_migrate.actions.vpc_lattice.create_lattice_group import CreateLatticeGroup
+from lambda_migrate.engine.plan import Plan, Step
 from lambda_migrate.engine.record import Record
 from lambda_migrate.engine.runs import Run
 from lambda_migrate.planner import images, retire
@@ -18,7 +22,6 @@ from tests.planner import worlds
 from tests.triggers import known
 
 if TYPE_CHECKING:
-    from lambda_migrate.engine.plan import Plan
     from lambda_migrate.inventory import Inventory
     from lambda_migrate.inventory.invocations import InvocationCounts
 
@@ -208,8 +211,26 @@ def test_images_that_runs_have_pushed_are_named_with_the_command_that_removes_th
         " batch-delete-image --repository-name shop/orders --image-ids imageTag=kept imageTag=ours` removes our tags,"
         " and an image with its last one"
     )
-    plan = retire.plan(worlds.DIRECT, worlds.settings(), worlds.QUIET, ours=OURS, staying=[left])
+    plan = retire.plan(worlds.DIRECT, worlds.settings(), worlds.QUIET, ours=OURS, remains=retire.Remains((left,)))
     assert left in plan.warnings
+
+
+def test_a_group_that_was_made_for_the_alias_goes_with_the_function() -> None:
+    group = CreateTargetGroup("lm-orders", {})
+    made = (group, CreateRole("lambda-migrate-orders-events", {}), CreateLatticeGroup("lm-undone", "V2"))
+    steps = tuple(Step(str(place), action, group="load balancer target group") for place, action in enumerate(made))
+    applied = dict.fromkeys("01", Record(1, "a", "applied", "", "", None, ""))
+    run = Run(1, Plan("cutover", "f", "", steps).to_dict(), "", applied=applied)
+
+    (standing,) = retire.standing([run])
+
+    assert standing.action == group
+    remains = retire.Remains((), (standing,))
+    plan = retire.plan(worlds.DIRECT, worlds.settings(), worlds.QUIET, ours=OURS, remains=remains)
+    assert [(step.group, step.action.describe()) for step in plan.steps][-2:] == [
+        ("load balancer target group", "target group lm-orders: delete"),
+        ("function", plan.steps[-1].action.describe()),
+    ]
 
 
 def test_our_own_probes_are_no_callers() -> None:

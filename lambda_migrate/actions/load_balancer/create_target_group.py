@@ -72,6 +72,12 @@ class CreateTargetGroup:
         if group is not None:
             aws.call("elbv2", "delete_target_group", TargetGroupArn=group["TargetGroupArn"])
 
+    def led_to(self, aws: Aws) -> str:
+        """Return which load balancer forwards to it."""
+        group = described(aws, self.name)
+        balancers = sorted(str(each).split("/")[-2] for each in (group or {}).get("LoadBalancerArns") or ())
+        return f"load balancer {', '.join(balancers)} forwards to it" if balancers else ""
+
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""
         return (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed
 from lambda_migrate.actions.vpc_lattice.lattice_groups import GONE, listed
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import calls
 from lambda_migrate.aws.quotas import LATTICE_GROUPS
 
@@ -72,6 +73,11 @@ class CreateLatticeGroup:
         group = listed(aws, self.name)
         if group is not None and group.get("status") != GONE:
             aws.call("vpc-lattice", "delete_target_group", targetGroupIdentifier=group["id"])
+
+    def led_to(self, aws: Aws) -> str:
+        """Return which service of VPC Lattice forwards to it."""
+        services = sorted(Arn.parse(str(each)).last for each in (listed(aws, self.name) or {}).get("serviceArns") or ())
+        return f"service {', '.join(services)} of VPC Lattice forwards to it" if services else ""
 
     def aws_calls(self) -> tuple[Call, ...]:
         """Return every call that it may make, there and back."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambda_migrate.actions.base import Observed, Serving, backwards
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.function.backup import is_secret
 from lambda_migrate.inventory import invocations
 from lambda_migrate.planner import images, retire
+from lambda_migrate.planner.retire import Remains
 from lambda_migrate.render.format import counted
 from lambda_migrate.render.result import Result
 from lambda_migrate.scaffold.variables import sort
@@ -20,8 +22,11 @@ from lambda_migrate.workflow.execution import at_work
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lambda_migrate.aws.session import Aws
     from lambda_migrate.config import Migration
-    from lambda_migrate.engine.plan import Plan
+    from lambda_migrate.engine.plan import Plan, Step
     from lambda_migrate.engine.runs import Run
     from lambda_migrate.errors import NotFound
     from lambda_migrate.inventory import Inventory
@@ -41,7 +46,7 @@ class Inputs(NamedTuple):
         ours: Ids of the triggers that this tool has switched off.
         secrets: Where the values of the function's secret variables are kept, by their names.
         unkept: Names of those that are kept nowhere else.
-        staying: What else of it stays, one line each.
+        remains: What earlier runs have made for it.
     """
 
     inventory: Inventory
@@ -50,7 +55,7 @@ class Inputs(NamedTuple):
     ours: frozenset[str]
     secrets: dict[str, str]
     unkept: tuple[str, ...]
-    staying: tuple[str, ...]
+    remains: Remains
 
 
 def gather(context: Context, _overrides: Overrides) -> Inputs:
@@ -66,8 +71,25 @@ def gather(context: Context, _overrides: Overrides) -> Inputs:
     secrets = secret_checks.references(config, context.service_folder)
     unkept = _unkept(context, inventory.function.name, secrets)
     past = runs(context.ledger)
-    ours, staying = retire.switched_off(past), tuple(images.left(past))
-    return Inputs(inventory, counts, str(context.folder), ours, secrets, unkept, staying)
+    serving, busy = remains_of(context.aws_read_only, past)
+    remains = Remains((*images.left(past), *busy), serving)
+    return Inputs(inventory, counts, str(context.folder), retire.switched_off(past), secrets, unkept, remains)
+
+
+def remains_of(aws: Aws, past: Sequence[Run]) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """Return the steps whose things go with the function, and why others of them stay, one line each."""
+    idle: list[Step] = []
+    busy: list[str] = []
+    for step in retire.standing(past):
+        action = step.action
+        if not isinstance(action, Serving) or action.observe(aws) is not Observed.AFTER:
+            continue  # it is gone, or somebody else's by now
+        leads = action.led_to(aws)
+        if leads:
+            busy.append(f"{backwards(action)}: {leads}, so that it stays")
+        else:
+            idle.append(step)
+    return tuple(idle), tuple(busy)
 
 
 def _unkept(context: Context, function: str, secrets: dict[str, str]) -> tuple[str, ...]:
@@ -80,9 +102,9 @@ def _unkept(context: Context, function: str, secrets: dict[str, str]) -> tuple[s
 
 def plan(inputs: Inputs, config: Migration, _overrides: Overrides) -> Plan:
     """Plan the end of the function."""
-    inventory, counts, folder, ours, secrets, unkept, staying = inputs
+    inventory, counts, folder, ours, secrets, unkept, remains = inputs
     return retire.plan(
-        inventory, config, counts, folder=folder, ours=ours, secrets=secrets, unkept=unkept, staying=staying
+        inventory, config, counts, folder=folder, ours=ours, secrets=secrets, unkept=unkept, remains=remains
     )
 
 

@@ -1,0 +1,46 @@
+"""What `retire` finds of earlier runs that served the function alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambda_migrate.actions.load_balancer.create_target_group import CreateTargetGroup
+from lambda_migrate.actions.vpc_lattice.create_lattice_group import CreateLatticeGroup
+from lambda_migrate.engine.plan import Plan, Step
+from lambda_migrate.engine.record import Record
+from lambda_migrate.engine.runs import Run
+from lambda_migrate.workflow.phases import retire
+from tests.inventory.fake_aws import FakeAws
+
+MADE = {
+    "idle": CreateTargetGroup("lm-idle", {}),
+    "busy": CreateTargetGroup("lm-busy", {}),
+    "gone": CreateTargetGroup("lm-gone", {}),
+    "lattice": CreateLatticeGroup("lm-lattice", "V2"),
+}
+BALANCER = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/shop/1"
+SERVICE = "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-1"
+
+
+def groups(Names: list[str]) -> dict[str, Any]:  # noqa: N803  # as botocore calls it
+    (name,) = Names
+    if name == "lm-gone":
+        return {"TargetGroups": []}
+    balancers = [BALANCER] if name == "lm-busy" else []
+    return {"TargetGroups": [{"TargetGroupName": name, "TargetType": "lambda", "LoadBalancerArns": balancers}]}
+
+
+def test_what_nothing_leads_to_goes_and_the_rest_stays_and_says_why() -> None:
+    lattice = {"name": "lm-lattice", "status": "ACTIVE", "lambdaEventStructureVersion": "V2", "serviceArns": [SERVICE]}
+    aws: Any = FakeAws({"elbv2:describe_target_groups": groups, "vpc-lattice:list_target_groups": {"items": [lattice]}})
+    steps = tuple(Step(name, action) for name, action in MADE.items())
+    applied = dict.fromkeys(MADE, Record(1, "a", "applied", "", "", None, ""))
+    run = Run(1, Plan("cutover", "f", "", steps).to_dict(), "", applied=applied)
+
+    serving, busy = retire.remains_of(aws, [run])
+
+    assert [step.action for step in serving] == [MADE["idle"]]
+    assert busy == (
+        "VPC Lattice target group lm-lattice: delete: service svc-1 of VPC Lattice forwards to it, so that it stays",
+        "target group lm-busy: delete: load balancer shop forwards to it, so that it stays",
+    )
