@@ -20,6 +20,7 @@ from lambda_migrate.regular_file import read_regular
 from lambda_migrate.regular_file import replace as replace_file
 from lambda_migrate.render.result import Result
 from lambda_migrate.render.shadow import tally as rendered
+from lambda_migrate.shadow.credentials import parse as parsed
 from lambda_migrate.shadow.events import events
 from lambda_migrate.shadow.noise import Noise, parse, write
 from lambda_migrate.shadow.pace import Pace
@@ -63,6 +64,7 @@ class Asked:
         most: The rate of mismatches that is allowed, 0 to 1.
         at_once: Events that are under way at the same time.
         limit: Events at most; 0 for all.
+        credentials: File of headers for records that have theirs redacted; None for none.
         against: URL of a service that runs against a copy of the data; "" compares with what the proxy version reaches.
     """
 
@@ -74,6 +76,7 @@ class Asked:
     at_once: int = 4
     limit: int = 0
     against: str = ""
+    credentials: Path | None = None
 
 
 def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
@@ -90,12 +93,14 @@ def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
     if not asked.source.exists():
         raise ConfigError(f"`{asked.source}` does not exist", hint="`--from` takes a file or a folder of events")
     noise = parse(_text(asked.noise), asked.noise.name) if asked.noise.exists() else Noise()
+    credentials = _credentials(asked.credentials) if asked.credentials else {}
     sides = _sides(context, asked)
     kept = Kept(context.folder / FILE, _identity(sides, noise, asked))
     confirm(Question(sides.question))
     with context.call.stop as stop:
         pace = Pace(context.clock.sleep, stop, lambda pause: context.progress.note(f"throttled: pausing {pause:g} s"))
-        held = Shadow(sides.one, sides.other, sides.events, noise, frozenset(asked.also), pace, sides.copy)
+        also = frozenset(asked.also)
+        held = Shadow(sides.one, sides.other, sides.events, noise, also, pace, sides.copy, credentials)
         tally = compare_all(context, asked, held, kept)
     if asked.learn and tally.noisy:
         _learn(asked.noise, noise.with_learned(sorted(tally.noisy)))
@@ -220,8 +225,12 @@ def _identity(sides: Sides, noise: Noise, asked: Asked) -> str:
     return hashing.sha256([str(asked.source.resolve()), *sides.identity, rules, sorted(set(asked.also)), asked.limit])
 
 
-def _text(path: Path) -> str:
+def _credentials(path: Path) -> dict[str, str]:
+    return parsed(_text(path, "it has to hold headers, in YAML"), path.name)
+
+
+def _text(path: Path, hint: str = "it has to be a list of rules, in YAML") -> str:
     try:
         return read_regular(path, LONGEST).decode()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"`{path}` cannot be read", hint="it has to be a list of rules, in YAML") from error
+        raise ConfigError(f"`{path}` cannot be read", hint=hint) from error

@@ -7,16 +7,19 @@ for nothing. A copy of the service may take what changes something, and is compa
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.errors import AwsError, NoAnswer, Throttled
 from lambda_migrate.shadow.answer import answer_of
 from lambda_migrate.shadow.compare import differences
+from lambda_migrate.shadow.credentials import put_in
 from lambda_migrate.shadow.events import about
 from lambda_migrate.workflow.shadow_sides import TOO_MANY_REQUESTS, ask
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lambda_migrate.shadow.answer import Answer
     from lambda_migrate.shadow.compare import Difference
     from lambda_migrate.shadow.events import About, Answered, Recorded
@@ -56,6 +59,7 @@ class Shadow:
         also: Routes and kinds of events that may be sent to all although they may change something.
         pace: How quickly calls are made.
         copy: Takes what changes something too, and answers with secrets redacted as they are in a record.
+        credentials: Headers for records that have theirs redacted.
     """
 
     original: Side
@@ -65,6 +69,7 @@ class Shadow:
     also: frozenset[str]
     pace: Pace
     copy: Side | None = None
+    credentials: Mapping[str, str] = field(default_factory=dict)
 
     def compare(self, recorded: Recorded) -> Compared:
         """Send one event, or take the answers that were recorded with it, and compare."""
@@ -75,7 +80,7 @@ class Shadow:
         if why:
             return Compared(recorded, what, skipped=why)
         try:
-            return self._held(recorded, recorded.event, what)
+            return self._held(recorded, put_in(recorded.event, self.credentials), what)
         except Throttled:
             return Compared(recorded, what, throttled=True)
         except NoAnswer:
@@ -136,4 +141,6 @@ def _without_credentials(recorded: Recorded, what: About, now: Answer) -> Compar
     """Return that an event was left out where it is denied only because its credentials were not recorded."""
     if recorded.original is None or now.status not in DENIED or recalled(recorded.original, what).status == now.status:
         return None
-    return Compared(recorded, what, skipped=f"{now.status}: its credentials were not recorded")
+    return Compared(
+        recorded, what, skipped=f"{now.status}: its credentials were redacted; `--credentials` puts others in"
+    )

@@ -72,6 +72,7 @@ def compared(
     stop: Any = lambda: False,
     selected: str = "all",
     copy: Any = None,
+    credentials: dict[str, str] | None = None,
     **more: Any,
 ) -> Tally:
     source = tmp_path / "events.jsonl"
@@ -80,7 +81,7 @@ def compared(
     context = context_of(function, stop)
     one, other = (Version(function, "orders", number) for number in "12")  # type: ignore[arg-type]  # a stand-in
     pace = Pace(context.clock.sleep, stop)
-    held = Shadow(one, other, selected, Noise(), frozenset(asked.also), pace, copy)
+    held = Shadow(one, other, selected, Noise(), frozenset(asked.also), pace, copy, credentials or {})
     return compare_all(context, asked, held, Kept(tmp_path / "shadow.json", "same"))
 
 
@@ -187,7 +188,7 @@ def test_a_copy_takes_what_changes_something_and_is_held_against_what_was_record
     assert (sent, function.asked) == (["/a", "/secret"], [])
     assert [(each.route, each.path) for each in tally.ranked()] == [("POST /a", "$.id")]
     assert tally.skipped == {
-        "401: its credentials were not recorded": 1,
+        "401: its credentials were redacted; `--credentials` puts others in": 1,
         "POST /unknown may change something, and no answer to it was recorded": 1,
     }
 
@@ -198,7 +199,24 @@ def test_a_read_whose_credentials_were_redacted_is_left_out_and_not_called_the_s
 
     tally = compared(tmp_path, function, [{**recorded, "event": get("/a")}])
 
-    assert (tally.compared, tally.skipped) == (0, {"401: its credentials were not recorded": 1})
+    assert (tally.compared, tally.skipped) == (
+        0,
+        {"401: its credentials were redacted; `--credentials` puts others in": 1},
+    )
+
+
+def test_credentials_stand_in_for_those_that_were_redacted(tmp_path: Path) -> None:
+    def handler(_version: str, event: dict[str, Any]) -> dict[str, Any]:
+        known = event["headers"] == {"Authorization": "Bearer test"} and event["cookies"] == ["a=1", "b=2"]
+        return answer({}, 200 if known else 401)
+
+    event = {**get("/a"), "headers": {"Authorization": "[redacted]"}, "cookies": ["a=[redacted]"]}
+    recorded = {"LambdaMigrateRecord": 1, "event": event, "original": {"answer": answer({})}}
+    credentials = {"authorization": "Bearer test", "cookie": "a=1; b=2"}
+
+    tally = compared(tmp_path, Function(handler), [recorded], credentials=credentials)
+
+    assert (tally.compared, tally.skipped) == (1, {})
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was_and_a_whole_one_begins_again(tmp_path: Path) -> None:

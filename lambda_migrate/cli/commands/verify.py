@@ -91,6 +91,10 @@ AgainstFunction = Annotated[
 ]
 Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many events; 0: all.", min=0)]
 
+Credentials = Annotated[
+    Path | None,
+    typer.Option("--credentials", help="Headers for records that have theirs redacted, in YAML.", metavar="FILE"),
+]
 Into = Annotated[Path | None, typer.Option("--into", help="Folder for what was recorded.", metavar="FOLDER")]
 Since = Annotated[str, typer.Option("--since", help="How far back is looked for records.", metavar="DURATION")]
 
@@ -123,6 +127,7 @@ def verify(  # noqa: PLR0913  # one parameter for each option
     rates: Rates = None,
     each: Each = "30s",
     against_function: AgainstFunction = False,
+    credentials: Credentials = None,
     into: Into = None,
     since: Since = "7d",
     yes: Yes = False,
@@ -144,7 +149,7 @@ def verify(  # noqa: PLR0913  # one parameter for each option
         if rates or against_function:
             raise ConfigError("`--rates` and `--each` belong to `verify load`", hint="leave them out")
         rules = noise or context.folder / NOISE
-        asked = Asked(source, rules, learn, tuple(also or ()), most, at_once or 4, limit, against or "")
+        asked = Asked(source, rules, learn, tuple(also or ()), most, at_once or 4, limit, against or "", credentials)
         return shadow(context, asked, Confirmation(context, yes, planned=False, does="invokes the function"))
     if word == "load" and source and not (noise or learn or also):
         wanted = LoadAsked(

@@ -11,6 +11,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import unquote_plus
 
@@ -46,11 +47,13 @@ _LOOKS = re.compile(
     r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.|\s)*?(?:-----END [A-Z ]*-----|$)"
-    r"|(?<=bearer )[\w.~+/=-]{6,}|(?<=basic )[\w.~+/=-]{6,}"
-    r"|(?<=://)[^/\s:@\"']+:[^@\s/\"']+(?=@)"
-    r"|\b(?:[sr]k_live_|whsec_|gh[pousr]_|github_pat_|glpat-|npm_|xox[abeoprs]-|AIza|ya29\.|sk-)[\w-]{8,}",
-    re.IGNORECASE,
+    r"|\b(?:[sr]k_live_|whsec_|gh[pousr]_|github_pat_|glpat-|npm_|xox[abeoprs]-|AIza|ya29\.|sk-)[\w-]{8,}"
 )
+_SCHEME = re.compile(r"\b((?:bearer|basic) )[\w.~+/=-]{6,}", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(://)[^/\s:@\"']+:[^@\s/\"']+(?=@)")
+_SHORTEST = 10
+"""Characters of a text that may have the form of a secret, at least."""
+
 _ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite"})
 _QUERIES = frozenset(
     {
@@ -142,7 +145,7 @@ class Redaction:
             return "; ".join(
                 [_crumb(part, keep=of_answer and number > 0) for number, part in enumerate(value.split(";"))]
             )
-        if _NAME.search(name) or self._named(f"header:{name.lower()}"):
+        if _is(name) or self._named(f"header:{name.lower()}"):
             return REDACTED
         return self._address(value) if name.lower() in _ADDRESSES else self._text("", value, "", 0)
 
@@ -166,7 +169,7 @@ class Redaction:
         if isinstance(value, list):
             return [self._parameter(name, each) for each in value]
         short = unquote_plus(name)
-        hidden = _NAME.search(short) or short.lower() in _IN_QUERY or self._named(f"query:{short}")
+        hidden = _is(short) or short.lower() in _IN_QUERY or self._named(f"query:{short}")
         if not isinstance(value, str):
             return value
         return REDACTED if hidden or self._text("", value, "", 0) != value else value
@@ -213,8 +216,13 @@ class Redaction:
                 pass
             else:
                 return text if clean == value else json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
-        text = _LOOKS.sub(REDACTED, text)
-        if _SEEN.search(text):
+        if len(text) >= _SHORTEST:
+            text = _LOOKS.sub(REDACTED, text)
+            if " " in text:
+                text = _SCHEME.sub(rf"\1{REDACTED}", text)
+            if "@" in text:
+                text = _IN_ADDRESS.sub(rf"\1{REDACTED}", text)
+        if ("=" in text or ":" in text or "<" in text) and _SEEN.search(text):
             for pattern in _HIDDEN:
                 text = pattern.sub(rf"\1{REDACTED}", text)
         return text
@@ -223,6 +231,7 @@ class Redaction:
         return any(fnmatchcase(path, each) for each in self._paths)
 
 
+@lru_cache(maxsize=1024)  # the names of an API's members are few, and come with every record
 def _is(name: str) -> bool:
     return bool(name) and _NAME.search(name) is not None
 
