@@ -49,7 +49,9 @@ def options_of(words: list[str]) -> set[str]:
     names = {entry.name: entry for entry in ENTRIES}
     assert words[0] in names, f"`{words[0]}` is not a command"
     command = load(words[0])
-    if names[words[0]].commands:
+    if names[words[0]].acts and words[1:2] not in [[name] for name in names[words[0]].commands]:
+        command = command.alone
+    elif names[words[0]].commands:
         assert words[1] in command.commands, f"`{' '.join(words[:2])}` is not a command"
         command = command.commands[words[1]]
     return {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}

@@ -60,3 +60,29 @@ class Group(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters."""
         return quick(super().get_params(ctx))
+
+
+ALONE = "alone"
+"""What the command of an :class:`ActingGroup` is called that its name alone calls."""
+
+
+class ActingGroup(Group):
+    """A group whose name alone calls a command too: ``verify`` beside ``verify shadow``."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.alone = self.commands.pop(ALONE)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take what names none of the group's commands for the options of the one that its name alone calls."""
+        named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named else [ALONE, *args])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the name, the command and its arguments; what the group's name alone calls has no name."""
+        return ("", self.alone, args[1:]) if args[0] == ALONE else super().resolve_command(ctx, args)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options of what the name alone calls, then the commands."""
+        self.alone.format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)

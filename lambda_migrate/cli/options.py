@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from lambda_migrate.cli.fast_options import Group, QuickCommand
+from lambda_migrate.cli.fast_options import ActingGroup, Group, QuickCommand
 from lambda_migrate.workflow.call import GlobalOptions, upwards
 
 if TYPE_CHECKING:
@@ -135,10 +135,11 @@ def examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  lambda-migrate {line}" for line in lines)])
 
 
-def application() -> typer.Typer:
+def application(cls: type[Group] = Group, **rest: Any) -> typer.Typer:
     """Return an empty application in the house style, for a command's module."""
     return typer.Typer(
-        cls=Group,
+        cls=cls,
+        **rest,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -156,3 +157,14 @@ def group(summary: str) -> typer.Typer:
             typer.echo(called.get_help())
 
     return made
+
+
+def acting_group(summary: str, usage: str, epilog: str) -> typer.Typer:
+    """Return an empty application for a group whose name alone calls its command ``ALONE``.
+
+    Args:
+        summary: What that does, in one sentence.
+        usage: The other commands, for the usage line: ``[shadow|load]``.
+        epilog: Examples.
+    """
+    return application(ActingGroup, help=summary, subcommand_metavar=usage, epilog=epilog)

@@ -44,6 +44,8 @@ def document() -> str:
             panel = entry.panel
             parts.append(f"## {panel}")
         command = load(entry.name)
+        if entry.acts:
+            parts.append("\n".join(_command(entry.name, command.alone)))
         if entry.commands:
             parts += ["\n".join(_command(f"{entry.name} {name}", command.commands[name])) for name in entry.commands]
         else:

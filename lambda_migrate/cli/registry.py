@@ -24,6 +24,7 @@ class Entry(NamedTuple):
         panel: The heading it stands under.
         commands: The names within a group; empty for a command.
         changes: What of it changes AWS, so that an interruption can say what to type next.
+        acts: True where a group's name alone is a command too.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Entry(NamedTuple):
     panel: str
     commands: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    acts: bool = False
 
     @property
     def module(self) -> str:
@@ -75,6 +77,8 @@ ENTRIES: tuple[Entry, ...] = (
         "verify",
         "Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive.",
         LIFT,
+        commands=("record", "shadow", "load"),
+        acts=True,
     ),
     Entry(
         "proxy",

@@ -72,7 +72,8 @@ def test_the_help_says_what_the_command_itself_says(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_each_command_has_examples_and_the_shared_options(entry: Entry, run: Callable) -> None:
-    for words in [[entry.name, name] for name in entry.commands] or [[entry.name]]:
+    alone = [[entry.name]] if entry.acts or not entry.commands else []
+    for words in [*([entry.name, name] for name in entry.commands), *alone]:
         text = run(*words, "--help").out
 
         for option in ("--json", "--profile", "--region", "--endpoint-url", "--config", "--debug"):

@@ -30,7 +30,7 @@ def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migr
 
     assert (refused.code, refused.error) == (
         2,
-        "`lambda-migrate verify` invokes the function, and there is no terminal to ask on",
+        "`lambda-migrate verify shadow` invokes the function, and there is no terminal to ask on",
     )
     data = answer.json["data"]
     assert (answer.code, data["result"], data["compared"], data["mismatched"]) == (3, "fail", 1, 1)
@@ -45,9 +45,9 @@ def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migr
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (["verify", "shadow"], "`verify shadow` needs `--from`"),
-        (["verify", "shade"], "`verify` does not take `shade`"),
-        (["verify", "--learn"], "`--from` and what goes with it belong to `verify shadow`"),
+        (["verify", "shadow"], "missing option `--from` (env var: `LAMBDA_MIGRATE_VERIFY_FROM`)"),
+        (["verify", "shade"], "unexpected argument `shade`"),
+        (["verify", "--learn"], "no such option: `--learn`"),
         (["verify", "shadow", "--from", "nowhere"], "`nowhere` does not exist"),
     ],
 )

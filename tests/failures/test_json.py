@@ -24,7 +24,11 @@ ARGUMENTS = {
 }
 """What keeps a command short, or makes it go wrong."""
 
-EVERY = [(entry.name, *inner) for entry in ENTRIES for inner in ([(name,) for name in entry.commands] or [()])]
+EVERY = [
+    (entry.name, *inner)
+    for entry in ENTRIES
+    for inner in (*((name,) for name in entry.commands), *([()] if entry.acts or not entry.commands else []))
+]
 
 
 def _one_document(out: str, code: int, words: list[str]) -> None:

@@ -176,7 +176,7 @@ def test_the_commands_that_ask_exist(command: str) -> None:
     options = [word for word in rest if word.startswith("--")]
     found = load(first)
     if names[first].commands:
-        found = found.commands[rest[0]]
+        found = found.commands[rest[0]] if rest else found.alone
 
     assert set(options) <= {name for parameter in found.params for name in parameter.opts}
 

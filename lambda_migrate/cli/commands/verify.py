@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lambda_migrate.cli.confirm import Confirmation
-from lambda_migrate.cli.options import Command, Yes, application, context_of, examples
+from lambda_migrate.cli.fast_options import ALONE
+from lambda_migrate.cli.options import Command, Yes, acting_group, context_of, examples
 from lambda_migrate.durations import duration
 from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive
 from lambda_migrate.fields import seconds
@@ -25,10 +26,15 @@ from lambda_migrate.workflow.shadow import NOISE, Asked, shadow
 if TYPE_CHECKING:
     from lambda_migrate.workflow.context import Context
 
-app = application()
+EXAMPLES = ("verify", "verify --json | jq '.data.checks'")
 
-WORDS = ("shadow", "load")
-"""What needs events to send."""
+app = acting_group(
+    "Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive.",
+    "[record|shadow|load]",
+    examples(
+        *EXAMPLES, "verify record --into recorded", "verify shadow --from recorded", "verify load --from recorded"
+    ),
+)
 
 OLDEST = 400 * 86_400.0
 """Seconds that are looked back for records, at most."""
@@ -36,17 +42,8 @@ OLDEST = 400 * 86_400.0
 FASTEST, LONGEST = 2000.0, 3600.0
 """Requests a second, and seconds of each rate, at most."""
 
-
-Word = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[shadow|load|record]",
-        help="shadow: compare the service's answers with the original's. load: find the rate at which it turns."
-        " Both need --from. record: show which version records real events, or fetch them with --into.",
-    ),
-]
 From = Annotated[
-    Path | None,
+    Path,
     typer.Option(
         "--from",
         envvar="LAMBDA_MIGRATE_VERIFY_FROM",
@@ -68,17 +65,16 @@ Also = Annotated[
     ),
 ]
 Most = Annotated[
-    float,
-    typer.Option("--most", help="The rate of differing answers, or of errors, that is allowed.", min=0.0001, max=1),
+    float, typer.Option("--most", help="The rate of differing answers that is allowed.", min=0.0001, max=1)
 ]
-AtOnce = Annotated[
-    int | None,
-    typer.Option("--at-once", help="Events sent at the same time; default: 4, for load 64.", min=1, max=256),
-]
-Against = Annotated[
+MostErrors = Annotated[float, typer.Option("--most", help="The rate of errors that is allowed.", min=0.0001, max=1)]
+AtOnce = Annotated[int, typer.Option("--at-once", help="Events sent at the same time.", min=1, max=256)]
+Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many events; 0: all.", min=0)]
+Copy = Annotated[
     str | None,
-    typer.Option("--against", help="Use this URL in place of service.url; shadow writes there too.", metavar="URL"),
+    typer.Option("--against", help="Use this URL in place of service.url, and write there too.", metavar="URL"),
 ]
+Against = Annotated[str | None, typer.Option("--against", help="Use this URL in place of service.url.", metavar="URL")]
 Rates = Annotated[
     str | None,
     typer.Option(
@@ -89,8 +85,6 @@ Each = Annotated[str, typer.Option("--each", help="How long each rate lasts.", m
 AgainstFunction = Annotated[
     bool, typer.Option("--against-function", help="Load it although --against reaches the function.")
 ]
-Limit = Annotated[int, typer.Option("--limit", help="Compare at most this many events; 0: all.", min=0)]
-
 Credentials = Annotated[
     Path | None,
     typer.Option("--credentials", help="Headers for records that have theirs redacted, in YAML.", metavar="FILE"),
@@ -99,70 +93,73 @@ Into = Annotated[Path | None, typer.Option("--into", help="Folder for what was r
 Since = Annotated[str, typer.Option("--since", help="How far back is looked for records.", metavar="DURATION")]
 
 
+@app.command(ALONE, cls=Command, epilog=examples(*EXAMPLES))
+def verify(called: typer.Context) -> Result:
+    """Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive."""
+    return _checked(context_of(called))
+
+
+@app.command("record", cls=Command, epilog=examples("verify record", "verify record --into recorded --since 2d"))
+def _record(called: typer.Context, *, into: Into = None, since: Since = "7d", yes: Yes = False) -> Result:
+    """Show which version records real events, or fetch what it has recorded."""
+    context = context_of(called)
+    if into is None:
+        return recording.state(context)
+    confirm = Confirmation(context, yes, planned=False, does="asks")
+    return fetch(context, into, _seconds(since, "--since", 1.0, OLDEST), confirm)
+
+
 @app.command(
+    "shadow",
     cls=Command,
     epilog=examples(
-        "verify",
-        "verify --json | jq '.data.checks'",
         "verify shadow --from events/",
         "verify shadow --from site.har --learn",
         "verify shadow --from recorded/ --against https://copy.example.com",
-        "verify record --into recorded",
-        "verify load --from events/",
-        "verify load --from site.har --rates 20,50 --each 2m",
     ),
 )
-def verify(  # noqa: PLR0913  # one parameter for each option
+def _shadow(  # noqa: PLR0913  # one parameter for each option
     called: typer.Context,
-    word: Word = None,
     *,
-    source: From = None,
+    source: From,
     noise: NoiseFile = None,
     learn: Learn = False,
     also: Also = None,
     most: Most = 0.01,
-    at_once: AtOnce = None,
+    at_once: AtOnce = 4,
     limit: Limit = 0,
-    against: Against = None,
-    rates: Rates = None,
-    each: Each = "30s",
-    against_function: AgainstFunction = False,
+    against: Copy = None,
     credentials: Credentials = None,
-    into: Into = None,
-    since: Since = "7d",
     yes: Yes = False,
 ) -> Result:
-    """Prove that the service is healthy, that the proxy reaches it from inside Lambda, and that its metrics arrive."""
+    """Send events to the original and to the service, and compare what they answer."""
     context = context_of(called)
-    if word == "record" and not (source or noise or learn or also or against or rates):
-        if into is None:
-            return recording.state(context)
-        return fetch(
-            context,
-            into,
-            _seconds(since, "--since", 1.0, OLDEST),
-            Confirmation(context, yes, planned=False, does="asks"),
-        )
-    if into:
-        raise ConfigError("`--into` belongs to `verify record`", hint="write it like `verify record --into recorded`")
-    if word == "shadow" and source:
-        if rates or against_function:
-            raise ConfigError("`--rates` and `--each` belong to `verify load`", hint="leave them out")
-        rules = noise or context.folder / NOISE
-        asked = Asked(source, rules, learn, tuple(also or ()), most, at_once or 4, limit, against or "", credentials)
-        return shadow(context, asked, Confirmation(context, yes, planned=False, does="invokes the function"))
-    if word == "load" and source and not (noise or learn or also):
-        wanted = LoadAsked(
-            source, against or "", _rates(rates), _seconds(each), most, at_once or 64, function=against_function
-        )
-        return load(context, wanted, Confirmation(context, yes, planned=False, does="loads the service"))
-    if word or source or noise or learn or also:
-        problem = f"`verify {word}` needs `--from`" if word in WORDS else f"`verify` does not take `{word}`"
-        if word == "load" and source:
-            problem = "`--noise`, `--learn` and `--also` belong to `verify shadow`"
-        problem = problem if word else "`--from` and what goes with it belong to `verify shadow`"
-        raise ConfigError(problem, hint="write it like `verify shadow --from events/`")
-    return _checked(context)
+    rules = noise or context.folder / NOISE
+    asked = Asked(source, rules, learn, tuple(also or ()), most, at_once, limit, against or "", credentials)
+    return shadow(context, asked, Confirmation(context, yes, planned=False, does="invokes the function"))
+
+
+@app.command(
+    "load",
+    cls=Command,
+    epilog=examples("verify load --from events/", "verify load --from site.har --rates 20,50 --each 2m"),
+)
+def _load(  # noqa: PLR0913  # one parameter for each option
+    called: typer.Context,
+    *,
+    source: From,
+    rates: Rates = None,
+    each: Each = "30s",
+    most: MostErrors = 0.01,
+    at_once: AtOnce = 64,
+    against: Against = None,
+    against_function: AgainstFunction = False,
+    yes: Yes = False,
+) -> Result:
+    """Replay reads against the service alone, faster and faster, and say at which rate it turns."""
+    context = context_of(called)
+    asked = LoadAsked(source, against or "", _rates(rates), _seconds(each), most, at_once, function=against_function)
+    return load(context, asked, Confirmation(context, yes, planned=False, does="loads the service"))
 
 
 def _rates(text: str | None) -> tuple[float, ...]:
