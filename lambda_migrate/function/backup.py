@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,9 +50,13 @@ read it. `{kept_nowhere}` says that no place was known.
    `aws lambda create-alias`.
 3. Permissions of each qualifier are in `policies.json`: `aws lambda add-permission` for each statement.
 4. Retries and destinations are in `asynchronous.json`, event source mappings in `mappings.json`, function URLs in
-   `urls.json`, reserved concurrency and tags in `function.json`.
+   `urls.json`, reserved concurrency and tags in `function.json`; code signing, runtime updates, loops and provisioned
+   concurrency in `settings.json`.
 """
 
+
+SETTINGS = ("FunctionCodeSigningConfig", "FunctionRecursionConfig", "RuntimeManagementConfig")
+"""What is kept beside the configuration, by the names of the calls that read it."""
 
 _REFERENCES = ("secretsmanager:", "ssm:")
 
@@ -62,8 +67,10 @@ KEPT_NOWHERE = "not kept: it looks like a secret, and no place was known"
 def calls_of(function: str) -> tuple[Call, ...]:
     """Return the calls that writing a backup takes."""
     listed = "ListVersionsByFunction ListAliases ListFunctionEventInvokeConfigs ListFunctionUrlConfigs"
+    settings = " ".join(f"Get{name}" for name in SETTINGS)
     return (
-        *calls("lambda", f"GetFunctionConfiguration {listed}", FunctionName=function),
+        *calls("lambda", f"GetFunctionConfiguration {listed} {settings}", FunctionName=function),
+        *calls("lambda", "ListProvisionedConcurrencyConfigs", FunctionName=function),
         *calls("lambda", "GetFunction GetPolicy", FunctionName=function, Qualifier="*"),
         *calls("lambda", "ListEventSourceMappings GetLayerVersionByArn"),
     )
@@ -170,6 +177,7 @@ def _contents(aws: Aws, function: str, secrets: Mapping[str, str]) -> Iterator[t
     yield "asynchronous.json", _json(_listed(aws, "list_function_event_invoke_configs", function))
     yield "urls.json", _json(_listed(aws, "list_function_url_configs", function))
     yield "mappings.json", _json(_mappings(aws, function, qualifiers))
+    yield "settings.json", _json(_settings(aws, function))
     code = _code(aws, function, versions)
     yield from _packages(aws, function, code)
     images = {version: told["ResolvedImageUri"] for version, (_, told) in code.items() if _in_image(told)}
@@ -234,6 +242,20 @@ def _policy(aws: Aws, function: str, qualifier: str) -> Any:
 def _listed(aws: Aws, operation: str, function: str) -> list[Any]:
     key = {"list_function_event_invoke_configs": "FunctionEventInvokeConfigs"}.get(operation, "FunctionUrlConfigs")
     return list(aws.pages("lambda", operation, key, FunctionName=function))
+
+
+def _settings(aws: Aws, function: str) -> dict[str, Any]:
+    """Return what is kept beside the configuration; what the function or the region does not have is left out."""
+    settings: dict[str, Any] = {}
+    for name in SETTINGS:
+        operation = "get" + "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
+        with suppress(NotFound):
+            answer = aws.call("lambda", operation, FunctionName=function)
+            settings[name] = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+    listed = aws.pages(
+        "lambda", "list_provisioned_concurrency_configs", "ProvisionedConcurrencyConfigs", FunctionName=function
+    )
+    return {**settings, "ProvisionedConcurrencyConfigs": list(listed)}
 
 
 def _mappings(aws: Aws, function: str, qualifiers: list[str]) -> list[Any]:

@@ -22,7 +22,7 @@ from lambda_migrate.workflow import image_lift
 from lambda_migrate.workflow.image_lift import OTHERWISE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from lambda_migrate.aws.session import Aws
     from lambda_migrate.function.image import Image
@@ -42,7 +42,7 @@ class DeployedFunction:
     Attributes:
         facts: What is known of it.
         code: Where its package is, a URL that is valid for ten minutes; "" for images.
-        warnings: What could not be read, one line each.
+        warnings: What could not be read, and what the service needs besides, one line each.
         image: The container image that it runs, None where it runs none, or one that cannot be read.
         unread: Why it cannot be read, one clause.
     """
@@ -100,6 +100,7 @@ def read_function(aws: Aws, name: str, qualifier: str = "") -> DeployedFunction:
         endpoint=aws.endpoint if aws.on_this_machine else "",
     )
     facts = _with_callers(aws, facts, warnings)
+    warnings += _of_file_systems(configuration)
     deployed, unread = _image(aws, answer)
     facts = image_lift.with_what_it_tells(deployed, facts) if deployed else facts
     return DeployedFunction(facts, (answer.get("Code") or {}).get("Location", ""), tuple(warnings), deployed, unread)
@@ -111,6 +112,13 @@ def _image(aws: Aws, answer: dict[str, Any]) -> tuple[Image | None, str]:
         return image_lift.described(aws, answer), ""
     except MigrateError as error:
         return None, error.message
+
+
+def _of_file_systems(configuration: dict[str, Any]) -> Iterator[str]:
+    """Yield which files the function finds that the service does not have by itself."""
+    for each in configuration.get("FileSystemConfigs") or ():
+        path, arn = each["LocalMountPath"], each["Arn"]
+        yield f"the function has a file system at `{path}` (`{arn}`): mount it there for the service, too"
 
 
 def _unproxied(configuration: dict[str, Any]) -> tuple[str, dict[str, str], tuple[str, ...]]:

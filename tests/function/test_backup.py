@@ -55,6 +55,10 @@ def function(make_function: Callable[..., str], client: Callable[[str], Any], un
     make_function(Environment={"Variables": {"SESSION_SECRET": "s3cret"}})
     version = client("lambda").publish_version(FunctionName=unique)["Version"]
     client("lambda").create_alias(FunctionName=unique, Name="live", FunctionVersion=version)
+    client("lambda").put_function_recursion_config(FunctionName=unique, RecursiveLoop="Allow")
+    client("lambda").put_provisioned_concurrency_config(
+        FunctionName=unique, Qualifier="live", ProvisionedConcurrentExecutions=3
+    )
     client("lambda").add_permission(
         FunctionName=unique,
         Qualifier="live",
@@ -82,6 +86,7 @@ def test_a_backup_holds_all_that_is_needed_to_make_the_function_again(aws: Aws, 
         "manifest.json",
         "mappings.json",
         "policies.json",
+        "settings.json",
         "urls.json",
         "versions.json",
     ]
@@ -90,6 +95,11 @@ def test_a_backup_holds_all_that_is_needed_to_make_the_function_again(aws: Aws, 
     }
     assert [name for name in names if b"s3cret" in (backup.folder / name).read_bytes()] == []
     assert list(json.loads((backup.folder / "policies.json").read_text())) == ["", "live"]
+    settings = json.loads((backup.folder / "settings.json").read_text())
+    assert settings["FunctionRecursionConfig"] == {"RecursiveLoop": "Allow"}
+    assert [each["RequestedProvisionedConcurrentExecutions"] for each in settings["ProvisionedConcurrencyConfigs"]] == [
+        3
+    ]
     assert backup.sound()
     assert backup.function_arn().endswith(f":function:{function}")
 

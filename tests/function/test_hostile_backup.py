@@ -45,6 +45,9 @@ class Away:
             "get_function_configuration": self.configuration,
             "get_layer_version_by_arn": {"Content": self.content},
             "get_policy": {"Policy": '{"Statement": []}'},
+            "get_function_code_signing_config": {},
+            "get_function_recursion_config": {"RecursiveLoop": "Terminate"},
+            "get_runtime_management_config": {"UpdateRuntimeOn": "Auto"},
         }[operation]
 
     def pages(self, _service: str, operation: str, _key: str, **_parameters: Any) -> Iterator[Any]:

@@ -167,3 +167,17 @@ def test_a_role_and_metrics_that_may_not_be_read_are_told_and_stop_nothing(accou
         "what role `orders` may do could not be read (iam is not allowed)",
         "how many ran at once could not be read (cloudwatch is not allowed)",
     )
+
+
+def test_a_file_system_of_the_function_is_one_that_the_service_needs_too(account: Account) -> None:
+    arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-1"
+    answer = account.answers["get_function"]
+    mounted = [{"Arn": arn, "LocalMountPath": "/mnt/models"}]
+    account.answers["get_function"] = {
+        **answer,
+        "Configuration": {**answer["Configuration"], "FileSystemConfigs": mounted},
+    }
+
+    assert look(account).warnings == (
+        f"the function has a file system at `/mnt/models` (`{arn}`): mount it there for the service, too",
+    )

@@ -140,5 +140,9 @@ class Permissions(Aliases):
     def get_runtime_management_config(self, *, FunctionName: str) -> Document:
         return {"UpdateRuntimeOn": "Auto", "FunctionArn": self.arn(self.require(FunctionName))}
 
+    def get_function_recursion_config(self, *, FunctionName: str) -> Document:
+        self.require(FunctionName)
+        return {"RecursiveLoop": "Terminate"}
+
     def get_function_code_signing_config(self, *, FunctionName: str) -> Document:
         return {"CodeSigningConfigArn": "", "FunctionName": self.require(FunctionName)}
