@@ -6,11 +6,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.actions import action_to_dict
-from lambda_migrate.actions.base import Serving
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
 from lambda_migrate.actions.function.delete_function import DeleteFunction
 from lambda_migrate.actions.function.save_backup import SaveBackup
 from lambda_migrate.actions.remove_leftover import RemoveLeftover
+from lambda_migrate.actions.serving import Serving
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.file_names import file_name

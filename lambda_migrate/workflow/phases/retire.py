@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambda_migrate.actions.base import Observed, Serving, backwards
+from lambda_migrate.actions.base import Observed, backwards
+from lambda_migrate.actions.serving import Serving
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.function.backup import is_secret
 from lambda_migrate.inventory import invocations
