@@ -23,6 +23,9 @@ MOST = 10_000
 READ = 1_000_000
 """Events that are looked at for them."""
 
+TOLD = 20
+"""Reasons that are told, at most, before files that cannot be read are counted together."""
+
 OTHER_EVENTS = "not a request"
 
 
@@ -69,7 +72,8 @@ def reads(recorded: Iterable[Recorded], base_path: str = "") -> Reads:
     for each in islice(recorded, READ):
         read = _read(each, settings)
         if isinstance(read, str):
-            skipped[read] = skipped.get(read, 0) + 1
+            why = read if each.event is not None or len(skipped) < TOLD else "others that cannot be read"
+            skipped[why] = skipped.get(why, 0) + 1
         else:
             chosen.append(read)
         if len(chosen) == MOST:
@@ -80,7 +84,7 @@ def reads(recorded: Iterable[Recorded], base_path: str = "") -> Reads:
 def _read(recorded: Recorded, settings: ProxySettings) -> Read | str:
     """Return a request, or why it is not sent."""
     if recorded.event is None:
-        return f"not {recorded.problem}"
+        return f"{recorded.where}: not {recorded.problem}"
     what = about(recorded.event)
     if not what.request:
         return OTHER_EVENTS

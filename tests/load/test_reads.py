@@ -32,8 +32,8 @@ def test_reads_are_sent_and_nothing_else(tmp_path: Path) -> None:
     assert made.skipped == {
         "may change something": 2,
         "not a request": 1,
-        "not an event as Lambda gets it, an object": 1,
-        "not JSON": 1,
+        "events.json:5: not an event as Lambda gets it, an object": 1,
+        "log.jsonl:1: not JSON": 1,
     }
 
 
