@@ -20,6 +20,7 @@ KINDS: tuple[str, ...] = (
     "function.configure_latest:ConfigureLatest",
     "function.restore_latest:RestoreLatest",
     "ecr.tag_image:TagImage",
+    "ecr.copy_image:CopyImage",
     "ecr.push_image:PushImage",
     "function.point_image:PointImage",
     "function.configure_image:ConfigureImage",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
+import tempfile
 from typing import TYPE_CHECKING, BinaryIO
 
 from lambda_migrate.errors import MigrateError
@@ -26,6 +28,7 @@ LIMIT = 300 * 2**20
 SLOWEST = 256 * 1024
 """Bytes per second, at least, that something large has to come with."""
 
+ROOM = "make room there, or name a folder on another disk in the variable TMPDIR"
 AGAIN = "run the same command again"
 _FORBIDDEN = 403
 
@@ -87,6 +90,18 @@ def fetch_into(
     _sent(url, what, otherwise, downloads, timeout=timeout, limit=size, into=take)
     if seen.hexdigest() != sha256:
         raise _damaged(what)
+
+
+def require_room(needed: int) -> None:
+    """Refuse to begin where the disk would not take what is downloaded.
+
+    Raises:
+        MigrateError: The folder for temporary files has less room than so many bytes.
+    """
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise MigrateError(f"`{folder}` has {free >> 20} MB left, and the image needs {needed >> 20} MB", hint=ROOM)
 
 
 def _sent(

@@ -198,6 +198,7 @@ def _of_events(given: Mapping[str, str]) -> dict[str, str]:
 
 
 _SPOKEN: dict[str, Callable[[Mapping[str, str]], dict[str, str]]] = {
+    "ecr": lambda given: {"account": given["registryId"]} if "registryId" in given else {},
     "lambda": _of_lambda,
     "events": _of_events,
     "elbv2": lambda given: {

@@ -44,7 +44,9 @@ class Image:
         overrides: What the function sets in its place: ``EntryPoint``, ``Command``, ``WorkingDirectory``.
         lifecycle: The repository's lifecycle policy, JSON, or "".
         derived: Digests of images in the repository that are this one and the proxy's layer, and nothing else.
-        tags: The tags of this one and of those.
+        tags: The tags of this one and of those, in the registry of the function's own account.
+        copies: The repository of that account which a copy goes to, as `repository`; "" where the image itself is in
+            it, or that account has none of this name.
     """
 
     repository: str
@@ -56,6 +58,12 @@ class Image:
     lifecycle: str = ""
     derived: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    copies: str = ""
+
+    @property
+    def home(self) -> str:
+        """Where derived images go, as `repository`."""
+        return self.copies or self.repository
 
     @property
     def registry(self) -> str:

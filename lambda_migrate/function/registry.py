@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/Welcome.html
 from __future__ import annotations
 
 import base64
+import io
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from lambda_migrate.aws.answers import unreadable
 from lambda_migrate.aws.download import fetch
@@ -126,11 +127,16 @@ def upload(aws: Aws, repository: str, blob: Blob) -> None:
     Raises:
         AwsError: ECR refuses.
     """
+    send(aws, repository, blob.digest, io.BytesIO(blob.content))
+
+
+def send(aws: Aws, repository: str, digest: str, content: BinaryIO) -> None:
+    """Bring a file into a repository, as :func:`upload` does bytes; one part of it is in memory at a time."""
     for again in range(ATTEMPTS):
-        if _available(aws, repository, blob.digest):
+        if available(aws, repository, digest):
             return
         try:
-            _send(aws, repository, blob)
+            _send(aws, repository, digest, content)
         except AwsError as error:
             if error.aws_code not in CUT_OFF or again == ATTEMPTS - 1:
                 raise
@@ -138,19 +144,20 @@ def upload(aws: Aws, repository: str, blob: Blob) -> None:
             return
 
 
-def _available(aws: Aws, repository: str, digest: str) -> bool:
+def available(aws: Aws, repository: str, digest: str) -> bool:
+    """Return whether a repository has a blob."""
     asked = {"repositoryName": repository, "layerDigests": [digest]}
     shown = aws.call("ecr", "batch_check_layer_availability", **asked).get("layers") or ()
     return any(each.get("layerAvailability") == AVAILABLE for each in shown)
 
 
-def _send(aws: Aws, repository: str, blob: Blob) -> None:
+def _send(aws: Aws, repository: str, digest: str, content: BinaryIO) -> None:
     begun = aws.call("ecr", "initiate_layer_upload", repositoryName=repository)
     named = {"repositoryName": repository, "uploadId": str(begun["uploadId"])}
-    for first, part in _parts(blob.content, min(int(begun.get("partSize") or LONGEST_PART), LONGEST_PART)):
+    for first, part in _parts(content, min(int(begun.get("partSize") or LONGEST_PART), LONGEST_PART)):
         place = {"partFirstByte": first, "partLastByte": first + len(part) - 1}
         aws.call("ecr", "upload_layer_part", **named, **place, layerPartBlob=part)
-    _unless_there(aws, "complete_layer_upload", **named, layerDigests=[blob.digest])
+    _unless_there(aws, "complete_layer_upload", **named, layerDigests=[digest])
 
 
 def put(aws: Aws, repository: str, manifest_text: str, media_type: str, tag: str, digest: str) -> None:
@@ -177,15 +184,18 @@ def _unless_there(aws: Aws, operation: str, **parameters: object) -> None:
             raise
 
 
-def _parts(content: bytes, size: int) -> Iterator[tuple[int, bytes]]:
-    for first in range(0, len(content), size):
-        yield first, content[first : first + size]
+def _parts(content: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
+    first = content.seek(0)
+    while part := content.read(size):
+        yield first, part
+        first += len(part)
 
 
 READS = "BatchGetImage GetDownloadUrlForLayer"
 PUSHES = "BatchCheckLayerAvailability InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage"
 
 
-def calls_of(repository: str, *kinds: str) -> tuple[Call, ...]:
-    """Return calls at a repository; each kind is a list of names with blanks between them."""
-    return tuple(call for kind in kinds for call in calls("ecr", kind, repositoryName=repository))
+def calls_of(repository: str, *kinds: str, owner: str = "") -> tuple[Call, ...]:
+    """Return calls at a repository, of our own account or another; each kind is a list of names with blanks between."""
+    place = {"registryId": owner} if owner else {}
+    return tuple(call for kind in kinds for call in calls("ecr", kind, repositoryName=repository, **place))

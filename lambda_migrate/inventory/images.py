@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lambda_migrate.errors import AwsError, NotAllowed
+from lambda_migrate.errors import AwsError, NotAllowed, NotFound
 from lambda_migrate.function import documents, image, registry, web_adapter
 from lambda_migrate.proxy.image import CannotDeriveError, derive, is_derived
 
@@ -33,7 +33,7 @@ def web_adapter_of(deployed: Image, configuration: dict[str, Any]) -> WebAdapter
 
 
 def read(aws: Aws, deployed: Image, versions: Iterable[Version], warnings: list[str]) -> Image:
-    """Return an image with its content; one in another account's registry as it was.
+    """Return an image with its content; of one in another account's registry, also where a copy would go.
 
     Args:
         aws: Where to look.
@@ -44,15 +44,30 @@ def read(aws: Aws, deployed: Image, versions: Iterable[Version], warnings: list[
     Raises:
         AwsError, NotAllowed: It cannot be read.
     """
-    if deployed.registry != aws.account or deployed.region != aws.region_name:
+    if deployed.region != aws.region_name:
         return deployed
-    text, media_type = registry.original(aws, deployed.name, deployed.digest)
-    known = replace(deployed, manifest=text, media_type=media_type, config=registry.config_of(aws, deployed.name, text))
+    owner = "" if deployed.registry == aws.account else deployed.registry
+    text, media_type = registry.original(aws, deployed.name, deployed.digest, owner)
+    config = registry.config_of(aws, deployed.name, text, owner)
+    known = replace(deployed, manifest=text, media_type=media_type, config=config)
+    if owner:
+        known = replace(known, copies=_for_copies(aws, deployed))
+        if not known.copies:
+            return known
     digests = {f"sha256:{each.code_sha256}" for each in versions if each.proxy_events}
     derived = _derived(aws, known, digests)
     names = (known.digest, *derived)
     tags = tuple(sorted(tag for digest in names for tag in registry.tags(aws, known.name, digest)))
     return replace(known, derived=derived, tags=tags, lifecycle=_lifecycle(aws, known.name, warnings))
+
+
+def _for_copies(aws: Aws, deployed: Image) -> str:
+    """Return the repository of the same name in our own registry, "" where there is none."""
+    try:
+        registry.manifest(aws, deployed.name, {"imageDigest": deployed.digest})
+    except NotFound:
+        return ""
+    return deployed.repository.replace(deployed.registry, aws.account, 1)
 
 
 def _derived(aws: Aws, known: Image, digests: set[str]) -> tuple[str, ...]:
@@ -78,6 +93,8 @@ def _lifecycle(aws: Aws, repository: str, warnings: list[str]) -> str:
         return ""
 
 
-def calls_of(repository: str) -> Iterator[Call]:
-    """Yield every call that reading an image may make."""
-    yield from registry.calls_of(repository, registry.READS, "DescribeImages GetLifecyclePolicy")
+def calls_of(deployed: Image, account: str) -> Iterator[Call]:
+    """Yield every call that reading an image may make; `account` is the function's own."""
+    yield from registry.calls_of(deployed.name, registry.READS, "DescribeImages GetLifecyclePolicy")
+    if deployed.registry != account:
+        yield from registry.calls_of(deployed.name, registry.READS, owner=deployed.registry)

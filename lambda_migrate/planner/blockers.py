@@ -138,9 +138,10 @@ def _of_image(inventory: Inventory) -> Iterator[Blocker]:
     if deployed is None:
         yield closed(image_package, "AWS does not say which ECR image it runs")
         return
-    if f":{deployed.registry}:" not in inventory.function.arn:
-        text = f"its image is in the registry of account {deployed.registry}, not of the function's own account"
-        yield closed(image_repository, f"{text}; copy it into a repository there, and deploy that")
+    if f":{deployed.home[:12]}:" not in inventory.function.arn:
+        text = f"its image is in the registry of account {deployed.registry}, and the function's own has no repository"
+        made = f"aws ecr create-repository --repository-name {deployed.name}"
+        yield closed(image_repository, f"{text} `{deployed.name}` for a copy of it; make one (`{made}`)")
         return
     if not deployed.manifest:
         return  # what could not be read is a gate of its own

@@ -6,6 +6,7 @@ import json
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.ecr.copy_image import CopyImage
 from lambda_migrate.actions.ecr.push_image import PushImage
 from lambda_migrate.actions.ecr.tag_image import TagImage
 from lambda_migrate.actions.function.configure_image import ConfigureImage
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from lambda_migrate.function.image import Image
     from lambda_migrate.inventory import Inventory
 
+OTHERS = "this tool pushes into no other account's repository; every byte of it comes by way of this machine"
 SHORT = 12
 """Digits of a digest that a tag holds."""
 
@@ -39,9 +41,14 @@ def wrapper_of(inventory: Inventory) -> str:
     return image.ENVIRONMENT if inventory.image and inventory.image.start.kind == ADAPTER else ""
 
 
-def fit(deployed: Image) -> bool:
-    """Return whether a proxy version of an image can be planned at all."""
-    if not deployed.manifest or not deployed.start.kind:
+def fit(deployed: Image, function: str) -> bool:
+    """Return whether a proxy version of an image can be planned at all.
+
+    Args:
+        deployed: The image.
+        function: ARN of the function, the registry of whose account takes derived images.
+    """
+    if not deployed.manifest or not deployed.start.kind or f":{deployed.home[:12]}:" not in function:
         return False
     try:
         image.derive(deployed.manifest, deployed.media_type, deployed.config, on_path=deployed.on_path)
@@ -66,12 +73,15 @@ def steps(inventory: Inventory, config: Migration, settings: dict[str, str], mar
     kept, tag = tags_of(function.name, deployed, made.digest)
     if kept not in deployed.tags:
         why = "lifecycle policies often delete untagged images, and versions still need theirs"
-        yield Step("", TagImage(deployed.name, deployed.digest, kept), why, group)
+        tagged = TagImage(deployed.name, deployed.digest, kept)
+        copied = CopyImage(deployed.repository, deployed.name, deployed.digest, kept)
+        yield Step("", copied if deployed.copies else tagged, OTHERS if deployed.copies else why, group)
     if tag not in deployed.tags:
         pushed = PushImage(deployed.name, deployed.digest, made.digest, tag, deployed.on_path, function=function.name)
         yield Step("", pushed, "the original's layers, byte for byte, and the proxy's", group)
-    there = PointImage(function.name, deployed.repository, deployed.digest, made.digest)
-    back = PointImage(function.name, deployed.repository, made.digest, deployed.digest)
+    elsewhere = {deployed.digest: deployed.repository} if deployed.copies else {}
+    there = PointImage(function.name, deployed.home, deployed.digest, made.digest, elsewhere)
+    back = PointImage(function.name, deployed.home, made.digest, deployed.digest, elsewhere)
     replaced = deployed.start.replaced(deployed.overrides, layer.HANDLER, image.SELECTOR)
     keys, environment = config.proxy.signing_keys or "", function.environment_sha256
     started = (function.name, deployed.overrides, replaced, settings, keys, environment)
@@ -101,7 +111,7 @@ def left(past: Iterable[Run]) -> Iterator[str]:
     tagged: dict[str, set[str]] = {}
     for run in past:
         for step, action in run.actions.items():
-            if step in run.applied and action["kind"] in (TagImage.kind, PushImage.kind):
+            if step in run.applied and action["kind"] in (CopyImage.kind, TagImage.kind, PushImage.kind):
                 tagged.setdefault(str(action["repository"]), set()).add(str(action["tag"]))
     for repository, tags in sorted(tagged.items()):
         yield (

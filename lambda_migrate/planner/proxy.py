@@ -87,7 +87,7 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     if all(version.description != marker for version in function.versions):
         if inventory.image is None:
             _publish(builder, settings, marker, layer_sha256)
-        elif images.fit(inventory.image):
+        elif images.fit(inventory.image, function.arn):
             builder.add(*images.steps(inventory, config, settings, marker, GROUP))
     return marker
 

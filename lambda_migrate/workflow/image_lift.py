@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from lambda_migrate.aws.download import fetch_into
+from lambda_migrate.aws.download import ROOM, fetch_into, require_room
 from lambda_migrate.declarations.dockerfile import system_packages
 from lambda_migrate.errors import MigrateError
 from lambda_migrate.function import image_history, registry
 from lambda_migrate.function.image import ADAPTER
 from lambda_migrate.inventory import images
 from lambda_migrate.proxy.image import MANIFESTS, SELECTOR
-from lambda_migrate.render.format import size
 from lambda_migrate.scaffold import start_script
 from lambda_migrate.scaffold.facts import unwatched
 from lambda_migrate.scaffold.image_files import ImageFiles
@@ -93,7 +91,7 @@ def source(aws: Aws, deployed: Image, at: Callable[[int, int], None] = unwatched
     if not folder.strip("/"):
         raise MigrateError("the image is started in `/`, which holds more than the function's code", hint=OTHERWISE)
     layers = list(_layers(deployed))
-    _require_room(max((each["size"] for each in layers), default=0) + LARGEST_CODE)
+    require_room(max((each["size"] for each in layers), default=0) + LARGEST_CODE)
     total, done = sum(each["size"] for each in layers), 0
     files = ImageFiles(tempfile.TemporaryFile(), folder)  # noqa: SIM115  # it goes with what reads it
 
@@ -108,22 +106,11 @@ def source(aws: Aws, deployed: Image, at: Callable[[int, int], None] = unwatched
             try:
                 _download(aws, deployed, layer, file, what, came)
             except OSError as error:
-                raise MigrateError(f"{what} cannot be kept: {error.strerror}", hint=_ROOM) from error
+                raise MigrateError(f"{what} cannot be kept: {error.strerror}", hint=ROOM) from error
             file.seek(0)
             files.apply(file, what)
     code = from_files(files)
     return replace(code, notes=tuple(_notes(deployed, config, code)))
-
-
-_ROOM = "make room there, or name a folder on another disk in the variable TMPDIR"
-
-
-def _require_room(needed: int) -> None:
-    """Refuse to begin where the disk could not take the largest layer and the code."""
-    folder = tempfile.gettempdir()
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise MigrateError(f"`{folder}` has {size(free)} left, and the image needs {size(needed)}", hint=_ROOM)
 
 
 def _layers(deployed: Image) -> Iterator[dict[str, Any]]:

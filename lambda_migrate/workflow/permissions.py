@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambda_migrate.aws import quotas, secrets
+from lambda_migrate.aws.arn import Arn
 from lambda_migrate.aws.permissions import VERSIONS, Call, Place, calls, permissions
 from lambda_migrate.engine import guard_calls
 from lambda_migrate.engine.runs import runs
@@ -101,7 +102,7 @@ def _calls(context: Context, kind: PhaseKind, overrides: Overrides) -> Iterator[
     if deployed:
         yield from encryption_keys.calls_of(deployed.function, phase)
     if deployed and deployed.image:
-        yield from images.calls_of(deployed.image.name)
+        yield from images.calls_of(deployed.image, Arn.parse(deployed.function.arn).account)
     known = [run for run in runs(context.ledger) if run.phase == phase]
     steps = [*(step for plan in plans for step in plan.steps), *(step for run in known for step in run.plan.steps)]
     yield from of_steps(phase, facts, plans[0].function, steps)

@@ -15,6 +15,7 @@ from lambda_migrate.actions.api_gateway.rehearse_route import RehearseRoute
 from lambda_migrate.actions.api_gateway.shift_stage import ShiftStage
 from lambda_migrate.actions.cloudformation.put_stack import PutStack
 from lambda_migrate.actions.codebuild.build_image import BuildImage
+from lambda_migrate.actions.ecr.copy_image import CopyImage
 from lambda_migrate.actions.ecr.push_image import PushImage
 from lambda_migrate.actions.ecr.tag_image import TagImage
 from lambda_migrate.actions.elastic_beanstalk.create_application import CreateApplication
@@ -114,6 +115,13 @@ SENTENCES: list[tuple[Action, str]] = [
     (ConfigureLatest(*LATEST), "$LATEST of orders: handler app.handler → lambda_migrate_proxy.handler"),
     (RestoreLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
     (TagImage("shop/orders", ONE, "kept"), "image shop/orders@sha256:111111111111…: tag `kept`"),
+    (
+        CopyImage("999999999999.dkr.ecr.eu-west-1.amazonaws.com/shop/orders", "shop/orders", ONE, "kept"),
+        (
+            "image shop/orders:kept: copy sha256:111111111111… from"
+            " 999999999999.dkr.ecr.eu-west-1.amazonaws.com/shop/orders"
+        ),
+    ),
     (
         PushImage("shop/orders", ONE, TWO, "proxy", on_path=True),
         "image shop/orders:proxy: push sha256:222222222222…, sha256:111111111111… and the proxy",

@@ -11,6 +11,7 @@ from lambda_migrate.actions import ACTIONS
 from lambda_migrate.actions.api_gateway.point_integration import PointIntegration
 from lambda_migrate.actions.base import backwards
 from lambda_migrate.actions.cloudfront.create_viewer_function import CreateViewerFunction
+from lambda_migrate.actions.ecr.copy_image import CopyImage
 from lambda_migrate.actions.ecr.push_image import PushImage
 from lambda_migrate.actions.ecr.tag_image import TagImage
 from lambda_migrate.actions.event_source.switch_mapping import SwitchMapping
@@ -56,6 +57,10 @@ BACKWARDS: list[tuple[Action, str]] = [
     (ConfigureLatest(*LATEST), "$LATEST of orders: handler lambda_migrate_proxy.handler → app.handler"),
     (RestoreLatest(*LATEST), "$LATEST of orders: stays the original"),
     (TagImage("shop/orders", ONE, "kept"), "image shop/orders@sha256:111111111111…: remove the tag `kept`"),
+    (
+        CopyImage("999999999999.dkr.ecr.eu-west-1.amazonaws.com/shop/orders", "shop/orders", ONE, "kept"),
+        "image shop/orders:kept: remove the tag, the copy goes with its last",
+    ),
     (
         PushImage("shop/orders", ONE, TWO, "proxy", on_path=True),
         "image shop/orders:proxy: remove the tag, sha256:222222222222… goes with its last",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.actions.ecr.copy_image import CopyImage
 from lambda_migrate.actions.ecr.push_image import PushImage
 from lambda_migrate.actions.ecr.tag_image import TagImage
 from lambda_migrate.actions.function.configure_image import ConfigureImage
@@ -32,10 +33,11 @@ class Repository:
 
     stage: Stage
     uri: str = ""
+    built: Built = ORIGINAL
 
     def __post_init__(self) -> None:
         StandIn.detach(self.stage.aws, "ecr")
-        self.uri = self.push(ORIGINAL, "v1").partition("@")[0]
+        self.uri = self.push(self.built, "v1").partition("@")[0]
 
     @property
     def ecr(self) -> Any:
@@ -73,6 +75,18 @@ def push_image(stage: Stage) -> World:
         PushImage(repository.name, ORIGINAL.digest, made.digest, TAG, on_path=True),
         documents=repository.images,
         foreign=lambda: repository.push(ORIGINAL, "theirs"),
+        drift=lambda: repository.push(Recipe([OTHER]).build(), TAG),
+    )
+
+
+def copy_image(stage: Stage) -> World:
+    theirs = f"{stage.name}-theirs"
+    source = push(stage.client("ecr"), theirs, ORIGINAL, "v1").partition("@")[0]
+    repository = Repository(stage, built=Recipe([OTHER]).build())
+    return World(
+        CopyImage(source, repository.name, ORIGINAL.digest, TAG),
+        documents=repository.images,
+        foreign=lambda: repository.push(Recipe([OTHER]).build(), "theirs"),
         drift=lambda: repository.push(Recipe([OTHER]).build(), TAG),
     )
 
@@ -151,6 +165,7 @@ def restore_image(stage: Stage) -> World:
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "tag_image": tag_image,
     "push_image": push_image,
+    "copy_image": copy_image,
     "point_image": point_image,
     "configure_image": configure_image,
     "configure_image/overriding": configure_image_that_overrides,

@@ -75,6 +75,19 @@ def test_the_plan_shows_the_digest_and_each_write_on_latest_has_its_way_back() -
     assert published["code_sha256"] == MADE.digest[7:]
 
 
+def test_an_image_of_another_account_is_copied_and_latest_goes_back_to_theirs() -> None:
+    theirs = REPOSITORY.replace(REPOSITORY[:12], "999999999999")
+
+    plan = planned(inventory(replace(IMAGE, repository=theirs, copies=REPOSITORY)))
+
+    assert plan.blockers == ()
+    copied, pushed, there, *_, back = (vars(step.action) for step in plan.steps[2:])
+    assert copied == {"source": theirs, "repository": "shop/orders", "digest": IMAGE.digest, "tag": ORIGINAL_TAG}
+    assert (pushed["repository"], pushed["original"], pushed["digest"]) == ("shop/orders", IMAGE.digest, MADE.digest)
+    assert (there["repository"], there["elsewhere"]) == (REPOSITORY, {IMAGE.digest: theirs})
+    assert (back["repository"], back["elsewhere"], back["after"]) == (REPOSITORY, {IMAGE.digest: theirs}, IMAGE.digest)
+
+
 def test_what_is_in_the_repository_already_is_neither_pushed_nor_tagged_again() -> None:
     plan = planned(inventory(replace(IMAGE, tags=(ORIGINAL_TAG, PROXY_TAG, "v1"))))
 
@@ -133,7 +146,11 @@ def test_the_adapter_of_an_image_is_set_by_the_image_and_by_the_function() -> No
     [
         (
             inventory(replace(IMAGE, repository=REPOSITORY.replace(REPOSITORY[:12], "999999999999"), manifest="")),
-            "image-repository: its image is in the registry of account 999999999999",
+            (
+                "image-repository: its image is in the registry of account 999999999999, and the function's own has no"
+                " repository `shop/orders` for a copy of it; make one (`aws ecr create-repository --repository-name"
+                " shop/orders`)"
+            ),
         ),
         (
             inventory(replace(IMAGE, manifest='{"manifests": []}', media_type="")),

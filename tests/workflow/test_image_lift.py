@@ -231,12 +231,12 @@ def test_a_list_of_images_and_a_missing_right_are_named_where_the_code_is_needed
 
 
 def test_the_disk_is_asked_before_a_layer_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = image_lift.shutil.disk_usage("/")
-    monkeypatch.setattr(image_lift.shutil, "disk_usage", lambda _folder: usage._replace(free=5 * 2**20))
+    usage = download.shutil.disk_usage("/")
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda _folder: usage._replace(free=5 * 2**20))
     with registry(RECIPE.build()) as aws, pytest.raises(MigrateError) as refused:
         lifted(aws)
 
-    assert refused.value.message.endswith("has 5.0 MB left, and the image needs 300.0 MB")
+    assert refused.value.message.endswith("has 5 MB left, and the image needs 300 MB")
     assert aws.calls.count("ecr:get_download_url_for_layer") == 1  # for the configuration
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from lambda_migrate.actions.base import Observed, Replace, Touched, conflict
@@ -30,6 +30,7 @@ class PointImage(Replace):
         repository: Registry and repository of both.
         before: Digest of the image that it runs.
         after: Digest of the image that it is to run.
+        elsewhere: Registry and repository of one of them where it is in another: digest → repository.
     """
 
     kind: ClassVar[str] = "point_image"
@@ -39,6 +40,7 @@ class PointImage(Replace):
     repository: str
     before: str
     after: str
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
     def describe(self) -> str:
         """Return one line for a person."""
@@ -76,7 +78,7 @@ class PointImage(Replace):
             "lambda",
             "update_function_code",
             FunctionName=self.function,
-            ImageUri=f"{self.repository}@{side}",
+            ImageUri=f"{self.elsewhere.get(side, self.repository)}@{side}",
             Architectures=latest.get("Architectures") or ["x86_64"],  # which Lambda takes where none is named
             RevisionId=latest["RevisionId"],
         )
