@@ -76,6 +76,7 @@ class Generator:
         url: Of the service, without a path.
         reads: Sent in turn, again and again.
         at_once: Requests that are under way at the same time, at most.
+        sign: Returns the headers that go beside those of a request; asked each time.
         now: The time, in seconds, from any start.
         sleep: Waits so many seconds.
     """
@@ -84,6 +85,7 @@ class Generator:
     url: str
     reads: Sequence[Read]
     at_once: int
+    sign: Callable[[Read], Mapping[str, str]] = lambda _read: {}
     now: Callable[[], float] = time.perf_counter
     sleep: Callable[[float], None] = time.sleep
 
@@ -127,7 +129,7 @@ class Generator:
         """Send one request, unless nobody waits for its answer any more."""
         left, status = TIMEOUT - (self.now() - due), NO_ANSWER
         if left > 0:
-            url, headers = f"{self.url}{read.target}", _headers(read)
+            url, headers = f"{self.url}{read.target}", {**headers_of(read), **self.sign(read)}
             try:
                 answer = self.client.send(read.method, url, headers=headers, timeout=left, limit=LONGEST)
                 status = answer.status_code
@@ -136,7 +138,7 @@ class Generator:
         outcomes.add(status, due, self.now())
 
 
-def _headers(read: Read) -> Mapping[str, str]:
+def headers_of(read: Read) -> dict[str, str]:
     """Return the headers, those that come twice as one line (RFC 9110, 5.3; cookies: RFC 6265, 5.4)."""
     joined: dict[str, str] = {}
     for name, value in read.headers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.proxy.runtime.failures import BadRequestError
 from lambda_migrate.proxy.runtime.request import from_event
@@ -15,6 +15,7 @@ from lambda_migrate.shadow.events import about
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lambda_migrate.proxy.runtime.message import Request
     from lambda_migrate.shadow.events import Recorded
 
 MOST = 10_000
@@ -38,12 +39,16 @@ class Read:
         method: ``GET``, ``HEAD`` or ``OPTIONS``.
         target: Path and query.
         headers: Names and values, without ``host`` and what belongs to a connection.
+        event: What it was made of.
+        request: The same as the proxy has it.
     """
 
     route: str
     method: str
     target: str
     headers: tuple[tuple[str, str], ...] = ()
+    event: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    request: Request | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -94,4 +99,4 @@ def _read(recorded: Recorded, settings: ProxySettings) -> Read | str:
         made = from_event(recorded.event, classify(recorded.event), settings)
     except BadRequestError as error:
         return str(error)
-    return Read(what.route, made.method, made.target, tuple(made.headers))
+    return Read(what.route, made.method, made.target, tuple(made.headers), recorded.event, made)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from lambda_migrate.addresses import in_the_clear, is_metadata
 from lambda_migrate.assess.prices import Prices
 from lambda_migrate.durations import duration
 from lambda_migrate.engine.runs import runs
@@ -28,6 +29,7 @@ from lambda_migrate.verify import health
 from lambda_migrate.verify.surroundings import Health
 from lambda_migrate.workflow import results
 from lambda_migrate.workflow.execution import open_ledger
+from lambda_migrate.workflow.load_signing import Signer, signer
 from lambda_migrate.workflow.phase import Question
 
 if TYPE_CHECKING:
@@ -105,8 +107,9 @@ def load(context: Context, asked: Asked, confirm: Confirm) -> Result:
     if not chosen.requests:
         told = "; ".join(f"{counted(count, 'event')} {why}" for why, count in chosen.skipped.items()) or "no events"
         raise ConfigError(f"`{asked.source}` holds no reads: {told}", hint="load needs GET, HEAD or OPTIONS requests")
+    sign = Signer(context.migration.function) if asked.function else signer(context)
     confirm(Question(_question(context, asked, chosen, url)))
-    steps, stopped = _climb(context, asked, chosen, url)
+    steps, stopped = _climb(context, asked, chosen, url, sign)
     limits = _limits(context, asked)
     return _result(context, url, chosen, steps, turning(steps, limits, searched=not asked.rates, stopped=stopped))
 
@@ -123,8 +126,10 @@ def _target(context: Context, asked: Asked) -> str:
         valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         valid = False
-    if not valid or parts.query or parts.fragment:
-        raise ConfigError(f"`{url}` is not a valid URL", hint="write it like https://orders.example.com")
+    if not valid or parts.query or parts.fragment or is_metadata(parts.hostname or ""):
+        raise ConfigError(f"`{url}` is not a valid URL of a service", hint="write it like https://orders.example.com")
+    if in_the_clear(url) and not context.migration.service.plain_http:
+        raise ConfigError(f"`{url}` is plain HTTP: whoever is on the way reads requests", hint="use https")
     if _LAMBDA.search(parts.hostname or "") and not asked.function:
         raise ConfigError(
             f"`{url}` reaches the function, which serves production",
@@ -152,7 +157,7 @@ def _limits(context: Context, asked: Asked) -> Limits:
     return Limits(asked.most, context.migration.verify.minimum_slowdown * 1000)
 
 
-def _climb(context: Context, asked: Asked, chosen: Reads, url: str) -> tuple[list[Step], str]:
+def _climb(context: Context, asked: Asked, chosen: Reads, url: str, sign: Signer) -> tuple[list[Step], str]:
     """Try one rate after the other; return what came of each, and why no more were tried if it did not turn."""
     steps: list[Step] = []
     with (
@@ -163,7 +168,8 @@ def _climb(context: Context, asked: Asked, chosen: Reads, url: str) -> tuple[lis
         problem = looking.wait()
         if problem:
             return steps, f"the service is not healthy before anything is sent: {problem}"
-        generator = Generator(client, url, chosen.requests, asked.at_once, context.clock.now, context.clock.sleep)
+        clock = context.clock
+        generator = Generator(client, url, chosen.requests, asked.at_once, sign, clock.now, clock.sleep)
 
         def stop() -> str:
             return "stopped" if interrupted() else looking.problem(context.clock.now())

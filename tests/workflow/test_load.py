@@ -177,6 +177,13 @@ def test_what_is_not_a_url_is_refused(url: str, stage: Stage) -> None:
         stage.load(against=url)
 
 
+def test_plain_http_is_refused_unless_it_is_this_machine(stage: Stage) -> None:
+    with pytest.raises(ConfigError, match="is plain HTTP"):
+        stage.load(against="http://orders.example.com")
+
+    assert stage.load(against="http://127.0.0.1:8000").error is None
+
+
 def test_a_folder_without_reads_says_what_it_holds(stage: Stage) -> None:
     write = {**READ, "requestContext": {"http": {"method": "POST"}}}
     (stage.folder / "events.json").write_text(json.dumps([write, write]))
