@@ -214,16 +214,6 @@ class Used(Protocol):
 
 
 @runtime_checkable
-class Serving(Protocol):
-    """An action whose thing serves the function alone: nobody needs it once the function is gone.
-
-    - ``led_to(aws)``: what leads there still, one clause; "" where nothing does.
-    """
-
-    def led_to(self, aws: Aws) -> str: ...
-
-
-@runtime_checkable
 class Drawing(Protocol):
     """An action whose thing AWS gives a name that a person needs: an address to which clients move.
 
