@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.benchmark
 
 ROUNDS, CALLS = 15, 40
+NEVER = threading.Event()
 BODY = {"items": [{"id": number, "name": f"item {number}", "price": 9.99} for number in range(20)], "token": "x"}
 ANSWER = {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(BODY)}
 EVENT = requests.http_api_2("GET", "/items", "page=2", headers={"authorization": "Bearer x", "cookie": "a=b", "x": "y"})
@@ -34,7 +36,7 @@ MOST = 2.0
 
 
 def handler(_event: Any, _context: Any) -> dict[str, Any]:
-    time.sleep(0.002)
+    NEVER.wait(0.002)
     return ANSWER
 
 

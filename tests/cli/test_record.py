@@ -18,7 +18,8 @@ pytestmark = pytest.mark.sandbox
 
 def test_a_version_that_forwards_nothing_records_before_a_service_exists(user: User) -> None:
     (user.folder / "migration.yaml").write_text(
-        f"function: {user.function}\ncutover: {{propagation: false, bake: 1s}}\nverify: {{minimum_invocations: 1}}\n"
+        f"function: {user.function}\ncutover: {{propagation: false, bake: 1s}}\n"
+        "verify: {metric_period: 1s, arrival: 0s}\n"
         "proxy: {record: {until: 2099-12-31, rate: 1}}\n"
     )
     assert user.run("verify", "record").out.splitlines()[-1].endswith("`proxy deploy` publishes it")
@@ -39,6 +40,9 @@ def test_a_version_that_forwards_nothing_records_before_a_service_exists(user: U
     record = json.loads(text.splitlines()[0])
     assert (record["version"], record["event"]["headers"]) == ("2", {"authorization": "[redacted]"})
     assert "hunter2" not in text
+
+    assert user.run("cutover", "--weights", "10", "--yes").code == 7  # no traffic; the service is not asked
+    assert user.run("verify", "record", "--json").json["data"]["versions"][0]["traffic"] == {"live": 0.1}
 
 
 def test_a_recording_that_is_over_before_it_begins_is_refused(user: User) -> None:

@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from lambda_migrate.config.record import Record, told
 from lambda_migrate.proxy.runtime.recording import recorder as recording
-from lambda_migrate.proxy.runtime.recording.recorder import MOST, Recorder
-from lambda_migrate.proxy.runtime.recording.settings import RecordSettings, read
+from lambda_migrate.proxy.runtime.recording.recorder import MOST
+from lambda_migrate.proxy.runtime.recording.settings import read
 from lambda_migrate.proxy.runtime.settings import SettingsError
-from lambda_migrate.proxy.runtime.telemetry import Telemetry
 from tests.events import non_http, requests
-from tests.proxy.service import Context, Function, Service, answer, function
+from tests.proxy.recorder import Held, invoke, recording_of, records
+from tests.proxy.service import Context, Service, function
 from tests.support.waiting import eventually
 
-LATER = 4_000_000_000
 Serve = Callable[..., Service]
-
-
-def recording_of(url: str = "http://127.0.0.1:1", events: str = "none", **settings: Any) -> Function:
-    return function(url, events=events, record=json.dumps({"until": LATER, "rate": 1, **settings}))
-
-
-def records(handle: Function, count: int) -> list[dict[str, Any]]:
-    """Return the records once there are so many; they are written by a thread of their own."""
-    found: list[dict[str, Any]] = []
-
-    def all_there() -> bool:
-        found[:] = [line for line in handle.lines if line.get("LambdaMigrateRecord")]
-        return len(found) >= count
-
-    eventually(all_there)
-    return found
 
 
 def test_a_record_holds_the_event_and_what_the_original_answered() -> None:
@@ -110,43 +90,6 @@ def test_without_the_setting_and_on_latest_nothing_of_the_recorder_is_even_loade
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines()[-1] == "[]"
-
-
-@dataclass
-class Held:
-    """A recorder whose sink waits where a test wants it to."""
-
-    lines: list[dict[str, Any]] = field(default_factory=list)
-    counts: list[dict[str, Any]] = field(default_factory=list)
-    open: threading.Event = field(default_factory=threading.Event)
-    now: float = 1_000_000.0
-    patient: bool = False
-
-    def write(self, line: str) -> None:
-        if self.patient:
-            self.open.wait(10)
-        self.lines.append(json.loads(line))
-
-    def flush(self) -> float | None:
-        return None
-
-    def recorder(self, mirror: Any = None, **settings: Any) -> Recorder:
-        telemetry = Telemetry("parcels", lambda line: self.counts.append(json.loads(line)))
-        wanted = RecordSettings(**{"until": LATER, "rate": 1, **settings})
-        return Recorder(wanted, self, telemetry, "7", mirror, lambda: self.now)
-
-    @property
-    def counted(self) -> dict[str, int]:
-        return {name: sum(line[name] for line in self.counts) for name in ("Recorded", "RecordsDropped")}
-
-
-def ok(_event: Any, _context: Any) -> dict[str, Any]:
-    return {"statusCode": 200}
-
-
-def invoke(recorder: Recorder, *events: Any) -> None:
-    for event in events:
-        assert recorder.through(ok, event, Context()) == {"statusCode": 200}
 
 
 def test_a_recorder_that_falls_behind_drops_and_counts_and_never_delays_the_caller() -> None:
@@ -247,71 +190,6 @@ def test_a_handler_that_changes_its_event_does_not_change_the_record() -> None:
 
     eventually(lambda: len(held.lines) == 1)
     assert held.lines[0]["event"] == requests.alb()
-
-
-def test_reads_are_mirrored_marked_and_recorded_with_both_answers(serve: Serve) -> None:
-    service = serve(lambda _received, _sock: answer(b'{"by": "service", "token": "x"}', "201 Created"))
-    handle = recording_of(service.url, mirror=True)
-
-    returned = handle(requests.http_api_2("GET", "/orders/7"))
-    handle(requests.http_api_2("POST", "/orders"))
-    handle(non_http.sqs("a"))
-
-    read, write, queue = records(handle, 3)
-    assert returned["answered by"] == "original"
-    assert [(each.method, each.target, each.headers["x-mirrored-by"]) for each in service.received] == [
-        ("GET", "/orders/7", "lambda-migrate")
-    ]
-    assert (read["service"]["answer"]["statusCode"], read["service"]["answer"]["body"]) == (
-        201,
-        '{"by":"service","token":"[redacted]"}',
-    )
-    assert ("service" in write, "service" in queue) == (False, False)
-
-
-@pytest.mark.parametrize("make", [requests.rest_api, requests.alb, requests.alb_multi, requests.lattice_1])
-def test_every_kind_of_request_is_marked(serve: Serve, make: Callable[..., Any]) -> None:
-    service = serve()
-    handle = recording_of(service.url, mirror=True)
-    event = make("GET", "/a")
-
-    handle(event)
-
-    records(handle, 1)
-    assert [each.headers["x-mirrored-by"] for each in service.received] == ["lambda-migrate"]
-
-
-def test_what_is_named_is_mirrored_too_and_events_by_what_they_raise(serve: Serve) -> None:
-    service = serve(lambda _received, _sock: answer(b'{"errorType": "ParcelLost"}', "500 Oops"))
-    handle = recording_of(service.url, mirror=True, also=["aws:sqs"])
-
-    handle(non_http.sqs("a"))
-
-    (record,) = records(handle, 1)
-    assert {**record["service"], "milliseconds": 0} == {"error": "ParcelLost", "milliseconds": 0}
-
-
-def test_a_service_that_does_not_answer_costs_the_caller_nothing_and_is_told(serve: Serve) -> None:
-    handle = recording_of("http://127.0.0.1:1", mirror=True)
-
-    assert handle(requests.alb())["answered by"] == "original"
-
-    (record,) = records(handle, 1)
-    assert record["service"] == {"lost": "unreachable"}
-
-
-def test_a_time_that_may_hold_a_freeze_is_not_told() -> None:
-    held, ended = Held(), threading.Event()
-
-    def mirror(_event: Any, _context: Any) -> dict[str, Any]:
-        ended.wait(10)
-        return {"answer": {}, "milliseconds": 5_000.0}
-
-    invoke(held.recorder(mirror), requests.alb())
-    ended.set()
-
-    eventually(lambda: len(held.lines) == 1)
-    assert held.lines[0]["service"] == {"answer": {}}
 
 
 def test_what_the_configuration_says_is_what_the_proxy_reads() -> None:

@@ -56,6 +56,7 @@ DOCUMENT = dict.fromkeys(MEMBERS, SECRET) | {
     "xml": f"<login><user>ada</user><password>two words {SECRET}</password></login>",
     "html": f'<input type="hidden" name="csrf_token" value="{SECRET}">',
     "jwt_in_text": f"see {JWT} there",
+    "sessions": {JWT: "ada"},
 }
 FORM = f"user=ada&password={SECRET}&user%5Bpassword%5D={SECRET}"
 

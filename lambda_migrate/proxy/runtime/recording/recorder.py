@@ -43,6 +43,7 @@ MOST = 32
 _HOUR = 3600.0
 _MINUTE = 60.0
 _ROUTES = 500
+_LONGEST_LINE = 262_118  # 256 KB less 26 bytes ("PutLogEvents", CloudWatch Logs API reference)
 _OTHERS = "others"
 _SIXTEEN_BITS_TWICE = 1 << 32
 _json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -212,6 +213,8 @@ class Recorder:
     def _do(self, what: str, taken: Taken) -> None:
         if what == "mirror" and self._mirror is not None:
             told = self._mirror(json.loads(taken.event), taken.context)
+            if not _fits(told, self._settings.largest):
+                told = {"lost": "too-large"}
             if taken.ended:  # Lambda may have frozen us in between: nobody knows how long it took
                 told.pop("milliseconds", None)
             taken.service = told
@@ -266,7 +269,17 @@ class ToLog:
     """
 
     def __init__(self, write: Callable[[str], None]) -> None:
-        self.write = write
+        self._write = write
+
+    def write(self, line: str) -> None:
+        """Write a record.
+
+        Raises:
+            ValueError: It is longer than CloudWatch Logs takes in one event, and would be cut into pieces.
+        """
+        if len(line.encode("utf-8")) > _LONGEST_LINE:
+            raise ValueError
+        self._write(line)
 
     def flush(self) -> float | None:
         """Nothing is kept back."""

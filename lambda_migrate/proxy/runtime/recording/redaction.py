@@ -183,7 +183,8 @@ class Redaction:
                 name != "jwt" and _is(name)
             )  # an authorizer of API Gateway is called so, with its claims
             return {
-                key: self._value(key, each, f"{path}.{key}", depth + 1, hidden=below) for key, each in value.items()
+                _key(key): self._value(key, each, f"{path}.{key}", depth + 1, hidden=below)
+                for key, each in value.items()
             }
         if isinstance(value, list):
             return [self._value(name, each, f"{path}[]", depth + 1, hidden=hidden) for each in value]
@@ -234,6 +235,11 @@ class Redaction:
 @lru_cache(maxsize=1024)  # the names of an API's members are few, and come with every record
 def _is(name: str) -> bool:
     return bool(name) and _NAME.search(name) is not None
+
+
+def _key(name: str) -> str:
+    """Return the name of a member; what has the form of a secret may stand there too."""
+    return REDACTED if len(name) >= _SHORTEST and _LOOKS.search(name) else name
 
 
 def _crumb(part: str, *, keep: bool) -> str:
