@@ -58,14 +58,19 @@ class RestApi:
 
     def make(self, name: str, uris: dict[str, str]) -> RestApi:
         self.id = self.gateway.create_rest_api(name=name, binaryMediaTypes=["image/png"])["id"]
-        root = self.gateway.get_resources(restApiId=self.id)["items"][0]["id"]
         for path, uri in uris.items():
-            made = self.gateway.create_resource(restApiId=self.id, parentId=root, pathPart=path)["id"]
-            self.resources[path] = made
-            about = {"restApiId": self.id, "resourceId": made, "httpMethod": "ANY"}
-            self.gateway.put_method(**about, authorizationType="NONE")
-            self.gateway.put_integration(**about, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
+            self.add(path, uri)
         return self
+
+    def add(self, path: str, uri: str) -> None:
+        root = next(
+            each["id"] for each in self.gateway.get_resources(restApiId=self.id)["items"] if each["path"] == "/"
+        )
+        made = self.gateway.create_resource(restApiId=self.id, parentId=root, pathPart=path)["id"]
+        self.resources[path] = made
+        about = {"restApiId": self.id, "resourceId": made, "httpMethod": "ANY"}
+        self.gateway.put_method(**about, authorizationType="NONE")
+        self.gateway.put_integration(**about, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri)
 
     def point(self, path: str, uri: str) -> None:
         self.gateway.update_integration(
@@ -244,6 +249,34 @@ def test_what_somebody_has_not_deployed_is_shown_and_not_shipped(
     )
     assert api.ask("ours") == (200, UNQUALIFIED)
     assert len(api.documents()["deployments"]) == 1
+
+
+def test_of_stages_with_deployments_of_their_own_one_that_is_behind_is_refused_and_another_left_alone(
+    client: Callable[[str], Any], aws: Aws, api: RestApi, aliased: Aliased, tmp_path: Path
+) -> None:
+    api.make(aliased.name, {"theirs": PATH.format(f"{aliased.arn}-other")})
+    theirs = api.deploy("theirs")  # never reached the function
+    api.add("ours", PATH.format(aliased.arn))
+    api.deploy("prod")
+    api.add("more", PATH.format(aliased.arn))
+    api.deploy("dev")
+    for qualifier in ({}, {"Qualifier": "live"}):
+        allow(client, aliased, APIGATEWAY, api.source(), **qualifier)
+    function, trigger = found(aws, aliased.name)
+    (behind,) = rest_api.to_alias(trigger, function, "live").blockers
+    api.deploy("prod")
+    function, trigger = found(aws, aliased.name)
+    repoint = rest_api.to_alias(trigger, function, "live")
+    steps = tuple(numbered(repoint.steps))
+    Executor(ledger(tmp_path / "ledger.yaml", aliased.arn), aws).run(Plan("cutover", aliased.arn, "", steps))
+
+    assert str(behind) == (
+        f"rest-api-undeployed: stage `prod` of REST API `{aliased.name}` serves something else than the API as it"
+        " stands: `ANY /more` is not deployed; deploy or revert that first"
+    )
+    assert (repoint.blockers, api.ask("ours"), api.ask("more", "dev")) == ((), (200, ALIASED), (200, ALIASED))
+    stages = {each["stageName"]: each["deploymentId"] for each in api.gateway.get_stages(restApiId=api.id)["item"]}
+    assert (stages["theirs"], stages["dev"] == stages["prod"]) == (theirs, True)
 
 
 def test_straight_to_the_service_a_share_at_a_time_and_back_in_one_write_nothing_is_lost(
