@@ -112,7 +112,7 @@ class Start:
         kind: One of :data:`BASE`, :data:`CLIENT`, :data:`SCRIPT`, :data:`ADAPTER`; "" where it is none of them.
         entry_point: What is started.
         command: Its arguments, or what is started where there is no entry point.
-        at: Where the handler is among the arguments.
+        at: Where the handler is among the arguments; below 0 where it is one of the entry point's words.
     """
 
     kind: str
@@ -123,7 +123,8 @@ class Start:
     @property
     def handler(self) -> str:
         """The handler, ``module.function``; "" under the adapter."""
-        return self.command[self.at] if self.kind in (BASE, CLIENT, SCRIPT) else ""
+        words = (*self.entry_point, *self.command)
+        return words[len(self.entry_point) + self.at] if self.kind in (BASE, CLIENT, SCRIPT) else ""
 
     @property
     def written(self) -> str:
@@ -140,9 +141,11 @@ class Start:
         """
         if self.kind == ADAPTER:
             return {**overrides, "EntryPoint": [selector, *self.entry_point], "Command": list(self.command)}
-        command = list(self.command)
-        command[self.at] = handler
-        return {**overrides, "Command": command}
+        words = [*self.entry_point, *self.command]
+        words[len(self.entry_point) + self.at] = handler
+        if self.at < 0:
+            return {**overrides, "EntryPoint": words[: len(self.entry_point)]}
+        return {**overrides, "Command": words[len(self.entry_point) :]}
 
 
 def parse(uri: str) -> Image | None:
@@ -185,6 +188,9 @@ def start(config: Mapping[str, Any], overridden: Mapping[str, Any]) -> Start:
 
 def _handed(kind: str, entry_point: tuple[str, ...], command: tuple[str, ...], at: int) -> Start:
     """Return a start that takes a handler at a place of its arguments, or one of no known kind."""
-    if not (entry_point or kind == CLIENT) or not 0 <= at < len(command) or not HANDLER.fullmatch(command[at]):
+    words = (*entry_point, *command)
+    placed = kind == CLIENT or (entry_point and at >= 0)
+    position = len(entry_point) + at
+    if not placed or position >= len(words) or not HANDLER.fullmatch(words[position]):
         return Start("", entry_point, command)
     return Start(kind, entry_point, command, at)

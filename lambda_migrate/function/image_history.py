@@ -10,6 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from lambda_migrate.function.image import environment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -51,8 +53,7 @@ def _step(text: str) -> str:
 
 def variables(config: Mapping[str, Any]) -> dict[str, str]:
     """Return the variables that the image sets for the application, without those of base images and builders."""
-    pairs = (each.partition("=") for each in (config.get("config") or {}).get("Env") or () if isinstance(each, str))
-    return {name: value for name, _, value in pairs if not _OF_BUILDS.fullmatch(name)}
+    return {name: value for name, value in environment(config).items() if not _OF_BUILDS.fullmatch(name)}
 
 
 def folder(config: Mapping[str, Any], overridden: Mapping[str, Any]) -> str:

@@ -38,6 +38,8 @@ LONGEST_PART = 20_971_520
 """Bytes of one part of an upload, at most (UploadLayerPart, ECR API reference)."""
 
 AVAILABLE = "AVAILABLE"
+IMMUTABLE = "ImageTagAlreadyExistsException"
+"""What ECR says where the tags of a repository cannot be moved, and this one is there (PutImage)."""
 
 
 def manifest(aws: Aws, repository: str, image: dict[str, str], owner: str = "") -> tuple[str, str, str] | None:
@@ -167,7 +169,14 @@ def put(aws: Aws, repository: str, manifest_text: str, media_type: str, tag: str
         AwsError: ECR refuses: the tag names another image, or a layer is missing.
     """
     named = {"repositoryName": repository, "imageTag": tag, "imageDigest": digest}
-    _unless_there(aws, "put_image", **named, imageManifest=manifest_text, imageManifestMediaType=media_type)
+    try:
+        _unless_there(aws, "put_image", **named, imageManifest=manifest_text, imageManifestMediaType=media_type)
+    except AwsError as error:
+        if error.aws_code == IMMUTABLE:
+            error.hint = (
+                f"tag `{tag}` names another image and cannot be moved; `{removal(repository, (tag,))}` removes it"
+            )
+        raise
 
 
 def removal(repository: str, tags: Iterable[str]) -> str:

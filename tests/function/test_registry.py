@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lambda_migrate.errors import AwsError
-from lambda_migrate.function.registry import ATTEMPTS, LONGEST_PART, config_of, upload
+from lambda_migrate.function.registry import ATTEMPTS, LONGEST_PART, config_of, put, upload
 from lambda_migrate.proxy.image import Blob
 from tests.inventory.fake_aws import FakeAws
 
@@ -80,6 +80,28 @@ def test_an_upload_whose_answers_are_lost_begins_again_unless_it_has_arrived(los
 
     assert repository.blobs == {BLOB.digest: BLOB.content}
     assert repository.begun == begun
+
+
+def test_a_tag_that_cannot_be_moved_is_named_with_the_command_that_removes_it() -> None:
+    refused = AwsError("the tag exists", aws_code="ImageTagAlreadyExistsException")
+    aws: Any = FakeAws({"ecr:put_image": refused})
+
+    with pytest.raises(AwsError) as raised:
+        put(aws, "shop", "{}", "", "ours", "sha256:1")
+
+    assert raised.value.hint == (
+        "tag `ours` names another image and cannot be moved; `aws ecr batch-delete-image --repository-name shop"
+        " --image-ids imageTag=ours` removes it"
+    )
+
+
+def test_what_is_there_under_the_tag_already_is_done() -> None:
+    done = AwsError("the image exists", aws_code="ImageAlreadyExistsException")
+    aws: Any = FakeAws({"ecr:put_image": done})
+
+    put(aws, "shop", "{}", "", "ours", "sha256:1")
+
+    assert aws.calls == ["ecr:put_image"]
 
 
 def test_an_upload_that_never_arrives_ends_with_what_ecr_says() -> None:

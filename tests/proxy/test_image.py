@@ -154,7 +154,10 @@ def started(entry_point: list[str], command: list[str], history: str = "", **ove
         (started(["/lambda-entrypoint.sh"], ["app.handler", "more"]), ("", "")),
         (started(["python", "-m", "awslambdaric"], ["app.handler"]), (CLIENT, "app.handler")),
         (started([], ["python", "-m", "awslambdaric", "app.handler"]), (CLIENT, "app.handler")),
-        (started(["python", "-m", "awslambdaric", "app.handler"], []), ("", "")),
+        (started(["python", "-m", "awslambdaric", "app.handler"], []), (CLIENT, "app.handler")),
+        (started(["python", "-m", "awslambdaric", "app.handler"], ["more"]), (CLIENT, "app.handler")),
+        (started(["python", "-m", "awslambdaric"], []), ("", "")),
+        (started(["/entry.sh", "app.handler"], []), ("", "")),
         (started(["/bin/sh", "-c", "python -m awslambdaric app.handler"], []), ("", "")),
         (started(["/entry.sh"], ["app.handler"]), (SCRIPT, "app.handler")),
         (started(["/entry.sh"], ["run.sh"]), ("", "")),
@@ -170,12 +173,16 @@ def test_what_starts_the_handler_is_recognised_or_unknown(found: tuple[str, str]
 
 def test_the_handler_alone_is_replaced_and_the_rest_is_kept() -> None:
     client = start({"config": {"Cmd": ["python", "-m", "awslambdaric", "app.handler"]}}, {"WorkingDirectory": "/app"})
+    whole = start({"config": {"Entrypoint": ["python", "-m", "awslambdaric", "app.handler"], "Cmd": ["more"]}}, {})
     own = {"Entrypoint": ["tini", "--"], "Cmd": ["uvicorn", "a:b"]}
     adapter = start({"config": own, "history": [{"created_by": "lambda-adapter"}]}, {})
 
     assert client.replaced({"WorkingDirectory": "/app"}, "proxy.handler", "/opt/x") == {
         "WorkingDirectory": "/app",
         "Command": ["python", "-m", "awslambdaric", "proxy.handler"],
+    }
+    assert whole.replaced({}, "proxy.handler", "/opt/x") == {
+        "EntryPoint": ["python", "-m", "awslambdaric", "proxy.handler"]
     }
     assert adapter.replaced({}, "proxy.handler", "/opt/x") == {
         "EntryPoint": ["/opt/x", "tini", "--"],
