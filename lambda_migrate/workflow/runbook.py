@@ -39,13 +39,20 @@ def runbook(context: Context) -> Runbook:
         context.progress.end()
         return Runbook(name, "", "", made, "")
     rehearsal = context.rehearsal()
-    steps = tuple(_instruction(step, rehearsal, first=step is left[0]) for step in left)
+    steps = tuple(instruction(step, rehearsal, first=step is left[0]) for step in left)
     context.progress.end()
     line = f"lambda-migrate {command(plan.phase, name)}"
     return Runbook(name, plan.phase, plan.id, made, line, steps, plan.blockers, plan.warnings)
 
 
-def _instruction(step: Step, rehearsal: Rehearsal, *, first: bool) -> Instruction:
+def instruction(step: Step, rehearsal: Rehearsal, *, first: bool) -> Instruction:
+    """Return a step as somebody types it.
+
+    Args:
+        step: The step.
+        rehearsal: A session in which it is rehearsed.
+        first: Whether nothing is done before it: then what a write is conditioned on is known.
+    """
     action = step.action
     names = dict.fromkeys(call.name for call in action.aws_calls() if not reads(*call.name.split(":")))
     # What changes nothing in AWS writes to this machine, which no rehearsal holds back: a backup.
