@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import hashing
-from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted
+from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted, Locked
 from lambda_migrate.function.versions import forwarding, original
 from lambda_migrate.gates import shadow_differs
 from lambda_migrate.proxy.runtime.recording.redaction import Redaction
@@ -104,7 +104,7 @@ def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
         tally = compare_all(context, asked, held, kept)
     if asked.learn and tally.noisy:
         _learn(asked.noise, noise.with_learned(sorted(tally.noisy)))
-    return _result(context, tally, asked)
+    return _result(context, tally, asked, kept)
 
 
 class Sides(NamedTuple):
@@ -171,7 +171,6 @@ def compare_all(context: Context, asked: Asked, held: Shadow, kept: Kept) -> Tal
             if held.pace.stopped():
                 raise Interrupted(f"stopped after {done:,} events", hint=AGAIN)
     context.progress.end()
-    kept.finish(done, tally)
     return tally
 
 
@@ -198,13 +197,18 @@ def _take(tally: Tally, each: Compared) -> None:
         tally.learn(each.about.route, each.noisy)
 
 
-def _result(context: Context, tally: Tally, asked: Asked) -> Result:
+def _result(context: Context, tally: Tally, asked: Asked, kept: Kept) -> Result:
+    """Note the verdict in the ledger and show it; what was compared is kept until it is noted."""
     result, why = tally.verdict(asked.most)
-    identity = context.ledger.identity
-    if identity:
-        with open_ledger(context, identity.function) as ledger:
-            ledger.note("shadow", result=result, compared=tally.compared, mismatched=tally.mismatched)
     data, text = {**tally.to_dict(), "result": result, "reason": why}, rendered(tally, result, why, context.paint)
+    identity = context.ledger.identity
+    try:
+        if identity:
+            with open_ledger(context, identity.function) as ledger:
+                ledger.note("shadow", result=result, compared=tally.compared, mismatched=tally.mismatched)
+    except Locked as locked:
+        return Result(data, text, error=Locked(locked.message, hint=f"{AGAIN}: only the note in the ledger is missing"))
+    kept.finish(tally)
     if result == "fail":
         hint = f"fix the service, or add what does not matter to `{asked.noise.name}`"
         return Result(data, text, error=GateClosed(why, gate=shadow_differs.NAME, hint=hint))
@@ -222,7 +226,11 @@ def _learn(path: Path, noise: Noise) -> None:
 
 def _identity(sides: Sides, noise: Noise, asked: Asked) -> str:
     rules: list[Any] = [vars(rule) for rule in noise.rules]
-    return hashing.sha256([str(asked.source.resolve()), *sides.identity, rules, sorted(set(asked.also)), asked.limit])
+    files = sorted(asked.source.rglob("*")) if asked.source.is_dir() else [asked.source]
+    sizes = [[str(file), file.stat().st_size] for file in files if file.is_file()]
+    return hashing.sha256(
+        [str(asked.source.resolve()), sizes, *sides.identity, rules, sorted(set(asked.also)), asked.limit]
+    )
 
 
 def _credentials(path: Path) -> dict[str, str]:

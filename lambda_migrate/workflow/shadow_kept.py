@@ -27,27 +27,30 @@ class Kept:
 
     path: Path
     identity: str
+    _done: int = 0
 
     def read(self) -> tuple[int, Tally]:
         """Return how many events are done, and what was counted of them."""
         try:
             data = json.loads(read_regular(self.path, LONGEST))
             if data["identity"] == self.identity and not data["finished"]:
-                return int(data["done"]), Tally.from_dict(data["tally"])
+                self._done = int(data["done"])
+                return self._done, Tally.from_dict(data["tally"])
         except (OSError, ValueError, KeyError, TypeError):
             pass
         return 0, Tally()
 
     def write(self, done: int, tally: Tally) -> None:
         """Keep what was compared; nobody else may read it, because examples are from answers."""
-        self._save(done, tally, finished=False)
+        self._done = done
+        self._save(tally, finished=False)
 
-    def finish(self, done: int, tally: Tally) -> None:
-        """Say that it is whole."""
-        self._save(done, tally, finished=True)
+    def finish(self, tally: Tally) -> None:
+        """Say that it is whole and noted: the same command begins at the first event again."""
+        self._save(tally, finished=True)
 
-    def _save(self, done: int, tally: Tally, *, finished: bool) -> None:
-        data = {"identity": self.identity, "done": done, "finished": finished, "tally": tally.to_dict()}
+    def _save(self, tally: Tally, *, finished: bool) -> None:
+        data = {"identity": self.identity, "done": self._done, "finished": finished, "tally": tally.to_dict()}
         try:
             write_private(self.path, json.dumps(data).encode())
         except OSError as error:

@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
+from lambda_migrate.engine.ledger import Ledger
 from tests.events import requests
 
 if TYPE_CHECKING:
@@ -40,6 +42,24 @@ def test_a_service_that_answers_otherwise_is_told_route_by_route(migration: Migr
     assert (shown.code, shown.error) == (3, "2 of 2 differ: more than 1.00%, with 95 % confidence")
     assert "POST /orders    1 of 1 differ" in shown.out
     assert "shadow: result fail, compared 2, mismatched 2" in migration.run("report", "--offline").out
+
+
+def test_against_a_copy_and_while_a_run_holds_the_ledger(migration: Migration) -> None:
+    recorded = {"LambdaMigrateRecord": 1, "event": requests.http_api_2("POST", "/orders"), "original": {"answer": {}}}
+    (migration.folder / "events.jsonl").write_text(json.dumps(recorded))
+    url = yaml.safe_load((migration.folder / "migration.yaml").read_text())["service"]["url"]
+    asked = ("verify", "shadow", "--from", "events.jsonl", "--against", url, "--yes")
+    ledger = migration.folder / "ledger.yaml"
+    identity = Ledger.read(ledger).identity
+    assert identity
+
+    with Ledger.open(ledger, identity, command="a run", by="somebody"):
+        locked = migration.run(*asked)
+    answer = migration.run(*asked, "--json")
+
+    assert (locked.code, "POST /orders" in locked.out) == (6, True)
+    data = answer.json["data"]
+    assert (answer.code, data["compared"], list(data["routes"])) == (3, 1, ["POST /orders"])
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambda_migrate.errors import AwsError, Inconclusive, Interrupted, NoAnswer, Throttled
+from lambda_migrate.errors import AwsError, ConfigError, Inconclusive, Interrupted, NoAnswer, Throttled
 from lambda_migrate.shadow.answer import Answer
 from lambda_migrate.shadow.noise import Noise
 from lambda_migrate.shadow.pace import Pace
+from lambda_migrate.shadow.tally import Tally
 from lambda_migrate.workflow.shadow import BATCH, Asked, compare_all
 from lambda_migrate.workflow.shadow_compare import Shadow
 from lambda_migrate.workflow.shadow_kept import Kept
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambda_migrate.shadow.events import About
-    from lambda_migrate.shadow.tally import Tally
 
 
 @dataclass
@@ -82,7 +82,10 @@ def compared(
     one, other = (Version(function, "orders", number) for number in "12")  # type: ignore[arg-type]  # a stand-in
     pace = Pace(context.clock.sleep, stop)
     held = Shadow(one, other, selected, Noise(), frozenset(asked.also), pace, copy, credentials or {})
-    return compare_all(context, asked, held, Kept(tmp_path / "shadow.json", "same"))
+    kept = Kept(tmp_path / "shadow.json", "same")
+    tally = compare_all(context, asked, held, kept)
+    kept.finish(tally)
+    return tally
 
 
 def test_planted_differences_are_found_and_planted_noise_is_not(tmp_path: Path) -> None:
@@ -233,6 +236,24 @@ def test_a_run_that_was_stopped_goes_on_where_it_was_and_a_whole_one_begins_agai
     compared(tmp_path, function, events)
     assert len(function.asked) == 18 * BATCH
     assert (tmp_path / "shadow.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_compared_is_kept_until_it_is_noted(tmp_path: Path) -> None:
+    tally = Tally()
+    tally.skip("a")
+    Kept(tmp_path / "shadow.json", "same").write(7, tally)
+
+    kept = Kept(tmp_path / "shadow.json", "same")
+    assert (kept.read()[0], Kept(tmp_path / "shadow.json", "other").read()[0]) == (7, 0)
+    kept.finish(tally)
+    assert Kept(tmp_path / "shadow.json", "same").read()[0] == 0
+
+
+def test_a_full_disk_is_said(tmp_path: Path) -> None:
+    (tmp_path / "shadow.json").mkdir()
+
+    with pytest.raises(ConfigError, match="cannot be written"):
+        compared(tmp_path, Function(lambda _version, _event: answer({})), [get("/a")])
 
 
 def test_an_event_that_lambda_refuses_is_left_out_and_the_next_one_is_sent(tmp_path: Path) -> None:
