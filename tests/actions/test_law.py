@@ -122,13 +122,6 @@ def test_there_and_no_way_back(irreversible: World, aws: Aws) -> None:
     assert irreversible.documents() == changed
 
 
-def test_it_reads_back_equal_from_yaml_and_json(world: World) -> None:
-    data = action_to_dict(world.action)
-
-    assert action_from_dict(json.loads(json.dumps(data))) == world.action
-    assert action_from_dict(yaml.safe_load(yaml.safe_dump(data))) == world.action
-
-
 def test_a_change_of_somebody_else_from_before_is_kept_both_ways(world: World, aws: Aws) -> None:
     action, original = world.action, leaves(world.documents())
     world.foreign()
@@ -191,8 +184,14 @@ def test_a_session_that_only_looks_can_look_and_changes_nothing(world: World, aw
         assert world.documents() == changed
 
 
-def test_secrets_and_the_function_s_own_environment_show_nowhere(world: World, aws: Aws) -> None:
+def test_it_reads_back_equal_and_shows_neither_secrets_nor_the_function_s_own_environment(
+    world: World, aws: Aws
+) -> None:
     action = world.action
+    data = action_to_dict(action)
+    assert action_from_dict(json.loads(json.dumps(data))) == action
+    assert action_from_dict(yaml.safe_load(yaml.safe_dump(data))) == action
+
     shown = [json.dumps(action_to_dict(action)), repr(action), action.describe(), action.current(aws)]
     bring(action, aws, Observed.AFTER)
     shown.append(action.current(aws))
@@ -200,61 +199,41 @@ def test_secrets_and_the_function_s_own_environment_show_nowhere(world: World, a
     assert [text for text in shown if SECRET in text or PRIVATE in text] == []
 
 
-def test_killed_while_applying_it_goes_on_as_if_nothing_had_happened(
+def test_killed_at_any_call_it_goes_on_or_back_as_if_nothing_had_happened(
     remote: World, crashes: Crashes, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     original = remote.documents()
-    Run(remote.action, crashes, tmp_path / "whole").forward()
-    changed, calls = remote.documents(), len(crashes.calls)
-    Run(remote.action, crashes, tmp_path / "whole").back()
+    whole = Run(remote.action, crashes, tmp_path / "whole")
+    whole.forward()
+    changed, there = remote.documents(), points(len(crashes.calls))
+    whole.back()
+    back = points(len(crashes.calls))
     assert remote.documents() == original
 
-    for at, when in points(calls):
-        run = Run(remote.action, crashes, tmp_path / f"{at}-{when}")
+    for at, when in there:
+        run = Run(remote.action, crashes, tmp_path / f"on-{at}-{when}")
         with pytest.raises(Killed):
             run.forward(at, when)
         run.forward()
         assert remote.documents() == changed, (at, when)
         run.back()
         assert remote.documents() == original, (at, when)
-    record_property("crash_points", 2 * calls)
 
-
-def test_killed_while_applying_it_can_be_taken_back_as_if_nothing_had_happened(
-    remote: World, crashes: Crashes, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
-    original = remote.documents()
-    run = Run(remote.action, crashes, tmp_path / "whole")
-    run.forward()
-    calls = len(crashes.calls)
-    run.back()
-
-    for at, when in points(calls):
-        run = Run(remote.action, crashes, tmp_path / f"{at}-{when}")
+    for at, when in there:
+        run = Run(remote.action, crashes, tmp_path / f"back-{at}-{when}")
         with pytest.raises(Killed):
             run.forward(at, when)
         run.back()
         assert remote.documents() == original, (at, when)
-    record_property("crash_points", 2 * calls)
 
-
-def test_killed_while_undoing_it_is_undone_as_if_nothing_had_happened(
-    remote: World, crashes: Crashes, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
-    original = remote.documents()
-    run = Run(remote.action, crashes, tmp_path / "whole")
-    run.forward()
-    run.back()
-    calls = len(crashes.calls)
-
-    for at, when in points(calls):
-        run = Run(remote.action, crashes, tmp_path / f"{at}-{when}")
+    for at, when in back:
+        run = Run(remote.action, crashes, tmp_path / f"undone-{at}-{when}")
         run.forward()
         with pytest.raises(Killed):
             run.back(at, when)
         run.back()
         assert remote.documents() == original, (at, when)
-    record_property("crash_points", 2 * calls)
+    record_property("crash_points", 2 * len(there) + len(back))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
