@@ -209,7 +209,7 @@ def _lift_again(context: Context) -> tuple[list[str], list[str]]:
         signing_keys=config.proxy.signing_keys or "",
         accepted=code_gate.accepted(context),
     )
-    writes = scaffold.plan(code, deployed.facts, options)
+    writes = scaffold.plan(code, lift.completed(deployed.facts, code), options)
     context.progress.end()
     written = scaffold.write(writes, context.service_folder)
     return list(written), [write.path for write in writes if write.state == "kept"]

@@ -150,6 +150,11 @@ def source(aws: Aws, deployed: DeployedFunction, at: Callable[[int, int], None] 
     return from_zip(content).with_layers(*(_layer(aws, arn) for arn in deployed.facts.layers))
 
 
+def completed(facts: FunctionFacts, code: Source) -> FunctionFacts:
+    """Return the facts with the Python that is installed beside the code, where nothing else tells it."""
+    return facts if facts.runtime or not code.python else replace(facts, runtime=f"python{code.python}")
+
+
 def _layer(aws: Aws, arn: str) -> Source:
     what = f"layer `{Arn.parse(arn).name}`"
     try:

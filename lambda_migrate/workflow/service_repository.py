@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import scaffold
@@ -293,10 +293,7 @@ def _gathered(context: Context, request: Request, code: Code | None) -> tuple[Fu
     what = "image" if deployed.image else "package"
     context.progress.begin(f"downloading the {what} of {deployed.facts.name}")
     source = lift.source(context.aws_read_only, deployed, context.progress.came)
-    facts = deployed.facts
-    if not facts.runtime and source.python:
-        facts = replace(facts, runtime=f"python{source.python}")
-    return facts, source, (*deployed.warnings, *source.notes)
+    return lift.completed(deployed.facts, source), source, (*deployed.warnings, *source.notes)
 
 
 def _name(context: Context, given: str | None) -> str:

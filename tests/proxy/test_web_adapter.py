@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import os
 import sys
+import threading
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ from lambda_migrate.sandbox.web_adapter import Adapter, AdapterError
 from tests.events import non_http, requests
 from tests.proxy.service import KEY, Received, Service, answer, echo
 from tests.support.ports import reserved_port
+from tests.support.waiting import TIMEOUT
 
 if TYPE_CHECKING:
     import socket
@@ -246,6 +249,42 @@ def in_pieces(_received: Received, sock: socket.socket) -> None:
     for piece in (b"one", b"two"):
         sock.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
     sock.sendall(b"0\r\n\r\n")
+
+
+def test_the_first_piece_of_a_streamed_answer_arrives_before_the_service_has_the_second(
+    run: Callable[..., Adapter],
+) -> None:
+    arrived = threading.Event()
+
+    def slowly(_received: Received, sock: socket.socket) -> None:
+        sock.sendall(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\none\r\n")
+        assert arrived.wait(TIMEOUT)
+        sock.sendall(b"3\r\ntwo\r\n0\r\n\r\n")
+
+    service = Service(slowly)
+    try:
+        adapter = run(service.url, AWS_LWA_INVOKE_MODE="response_stream")
+        connection = http.client.HTTPConnection("127.0.0.1", adapter._settings.port, timeout=TIMEOUT)
+        connection.request("GET", "/orders", headers={"x-amzn-request-context": CONTEXT})
+        answered = connection.getresponse()
+        first = answered.read(3)
+        arrived.set()
+        rest = answered.read()
+        connection.close()
+    finally:
+        service.close()
+
+    assert (first, rest) == (b"one", b"two")
+
+
+def test_statuses_that_stand_for_failures_fail_the_invocation_whoever_answers(run: Callable[..., Adapter]) -> None:
+    service = Service(failing)
+    try:
+        adapter = run(service.url, AWS_LWA_ERROR_STATUS_CODES="404,500-599")
+        with pytest.raises(AdapterError, match="configured error status code: 500"):
+            adapter(requests.rest_api(), Context())
+    finally:
+        service.close()
 
 
 def test_where_the_adapter_streams_an_answer_is_handed_on_while_it_comes(run: Callable[..., Adapter]) -> None:

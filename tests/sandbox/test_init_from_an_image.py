@@ -21,12 +21,15 @@ pytestmark = pytest.mark.sandbox
 SITE = "usr/local/lib/python3.12/site-packages"
 
 
+@pytest.mark.parametrize("adapted", [False, True], ids=["runtime client", "web adapter"])
 def test_a_function_in_an_image_is_lifted_with_what_is_installed_in_it(
     client: Callable[[str], Any],
     embedded_aws: EmbeddedAws,
     unique: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    *,
+    adapted: bool,
 ) -> None:
     for name, value in embedded_aws.environment.items():
         monkeypatch.setenv(name, value)
@@ -43,8 +46,9 @@ def test_a_function_in_an_image_is_lifted_with_what_is_installed_in_it(
             {"app/main.py": MAIN.encode(), "app/old.py": b""},
             {"app/.wh.old.py": b""},
         ],
-        entry_point=("python", "-m", "awslambdaric"),
-        command=("main.handler",),
+        entry_point=() if adapted else ("python", "-m", "awslambdaric"),
+        command=("uvicorn", "main:app", "--port", "8080") if adapted else ("main.handler",),
+        history=("COPY /lambda-adapter /opt/extensions/lambda-adapter",) if adapted else (),
         variables=("PATH=/usr/bin", "PYTHON_VERSION=3.12.4"),
         folder="/app",
     )
