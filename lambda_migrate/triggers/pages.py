@@ -76,10 +76,10 @@ def _facts(kind: TriggerKind) -> list[str]:
         f"- to the alias: {kind.alias or 'no, it is accepted as `trigger:' + kind.name + '`'}",
         f"- straight to the service: {kind.service or f'no, {kind.stays}'}",
     ]
-    if kind.service:
-        facts.append(f"- gradually: {kind.gradual or 'no, all of it at once'}")
     if kind.moves:
+        at_once = "no, all of it at once" if kind.service else "with the alias, whose weights decide"
         facts += [
+            f"- gradually: {kind.gradual or at_once}",
             f"- back: {kind.back}",
             f"- in effect within: {duration(kind.settles)}",
             f"- may come twice: {kind.twice}",

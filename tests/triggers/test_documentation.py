@@ -57,6 +57,7 @@ def test_a_kind_is_in_the_tables_because_it_is_in_the_registry() -> None:
         "- brings: events\n"
         "- to the alias: the pigeon learns the way to the alias\n"
         "- straight to the service: no, pigeons do not speak HTTP\n"
+        "- gradually: with the alias, whose weights decide\n"
         "- back: it flies home\n"
         "- in effect within: 2 min\n"
         "- may come twice: a letter with two copies\n"
@@ -69,8 +70,27 @@ def test_a_kind_is_in_the_tables_because_it_is_in_the_registry() -> None:
     assert each().count("### ") == moved().count("\n") - 2
 
 
-def test_what_goes_straight_to_the_service_says_whether_gradually() -> None:
-    assert each().count("\n- gradually: ") == sum(1 for kind in TRIGGERS.values() if kind.service)
+FACTS = (
+    "found by",
+    "brings",
+    "to the alias",
+    "straight to the service",
+    "gradually",
+    "back",
+    "in effect within",
+    "may come twice",
+)
+
+
+def test_each_kind_that_moves_says_everything_of_itself() -> None:
+    sections = each().split("### ")[1:]
+    told = [
+        tuple(line[2:].partition(":")[0] for line in section.splitlines() if line.startswith("- "))
+        for section in sections
+    ]
+
+    assert told == [FACTS] * sum(1 for kind in TRIGGERS.values() if kind.moves)
+    assert [line for section in sections for line in section.splitlines() if line.endswith(": ")] == []
 
 
 @pytest.mark.usefixtures("made_up_kinds")
@@ -87,6 +107,7 @@ def test_a_kind_is_explained_because_it_is_in_the_registry() -> None:
         "- brings: events\n"
         "- to the alias: the pigeon learns the way to the alias\n"
         "- straight to the service: no, pigeons do not speak HTTP\n"
+        "- gradually: with the alias, whose weights decide\n"
         "- back: it flies home\n"
         "- in effect within: 2 min\n"
         "- may come twice: a letter with two copies"

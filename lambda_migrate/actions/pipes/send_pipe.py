@@ -40,10 +40,14 @@ class SendPipe(PointPipe):
         return f"pipe {self.name}: {Arn.parse(before).name or before} → {Arn.parse(after).name or after}"
 
     def read(self, aws: Aws) -> Document | None:
-        """Return the pipe, an API destination among its members by name, as a side has it."""
-        document = super().read(aws)
-        if document is None:
+        """Return the pipe, an API destination among its members by name, as a side has it.
+
+        Parameters that hold nothing are none: they are what is left where a target has no more of them.
+        """
+        read = super().read(aws)
+        if read is None:
             return None
+        document = {name: value for name, value in read.items() if name != "TargetParameters" or value}
         name = Arn.parse(str(document["Target"])).below("api-destination").partition("/")[0]
         return {**document, "Target": f"{DESTINATION}{name}"} if name else document
 

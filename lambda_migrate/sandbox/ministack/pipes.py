@@ -1,7 +1,7 @@
 """What the sandbox adds to MiniStack's pipes: their parameters, and Kinesis and DynamoDB streams to API destinations.
 
 A pipe sends one record at a time, in the order of its shard, and goes on once the answer is good; it tries again
-without end. What it is made of is shown as it was given.
+without end. What it is made of is shown as it was given. Functions get such a stream too, each record as a list of one.
 
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes.html
 """
@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import request_scope
-from ministack.services import cloudwatch, dynamodb, eventbridge, kinesis, pipes
+from ministack.services import cloudwatch, dynamodb, eventbridge, kinesis, lambda_svc, pipes
 
 from lambda_migrate.aws.arn import Arn
 
@@ -79,7 +79,7 @@ def _to_api_destinations(original: Callable[..., Any]) -> Callable[..., Any]:
     """Leave those to :func:`_read_on`."""
 
     def poll(database: Any, pipe: dict[str, Any], account: str) -> None:
-        if not Arn.parse(pipe.get("Target", "")).below("api-destination"):
+        if _receiver(pipe) is None:
             original(database, pipe, account)
 
     return poll
@@ -89,17 +89,23 @@ def _read_on() -> None:
     while True:
         time.sleep(POLL)
         for account, region, pipe in pipes._iter_all_pipes():
-            destination = Arn.parse(pipe.get("Target", "")).below("api-destination").partition("/")[0]
-            if destination and pipe.get("CurrentState") == "RUNNING":
+            if _receiver(pipe) and pipe.get("CurrentState") == "RUNNING":
                 with request_scope(account, region):
-                    _send_what_there_is(pipe, destination)
+                    _send_what_there_is(pipe)
 
 
-def _send_what_there_is(pipe: dict[str, Any], destination: str) -> None:
+def _receiver(pipe: dict[str, Any]) -> Callable[[dict[str, Any], dict[str, Any]], bool] | None:
+    """Return what hands a record to the target of a pipe as it is now; None for what is MiniStack's own."""
+    target = Arn.parse(pipe.get("Target", ""))
+    return _sent if target.below("api-destination") else _invoked if target.service == "lambda" else None
+
+
+def _send_what_there_is(pipe: dict[str, Any]) -> None:
     for shard, begin, records in _shards(pipe):
         place = (pipe["Arn"], shard)
         for record in records[_positions.setdefault(place, begin) :]:
-            if pipe.get("CurrentState") != "RUNNING" or not _sent(pipe, destination, record):
+            receiver = _receiver(pipe)
+            if pipe.get("CurrentState") != "RUNNING" or receiver is None or not receiver(pipe, record):
                 break
             _positions[place] += 1
 
@@ -144,12 +150,21 @@ def _flat(source: str, shard: str, record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sent(pipe: dict[str, Any], destination: str, record: dict[str, Any]) -> bool:
+def _invoked(pipe: dict[str, Any], record: dict[str, Any]) -> bool:
+    """Invoke a function with a list of one record; return whether it succeeds."""
+    function, config, _name = lambda_svc._get_func_record_for_ref(pipe["Target"])  # MiniStack has no other way in
+    if config is None:
+        return False
+    execution = lambda_svc._execution_record_for_config(function, config)  # as above
+    return not lambda_svc._execute_function_with_config_scope(execution, [record]).get("error")  # as above
+
+
+def _sent(pipe: dict[str, Any], record: dict[str, Any]) -> bool:
     """Send a record to an API destination; return whether the answer is good.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
     """
-    about = eventbridge._api_destinations.get(destination)
+    about = eventbridge._api_destinations.get(Arn.parse(pipe["Target"]).below("api-destination").partition("/")[0])
     if about is None:
         return False
     connection = eventbridge._connections.get(Arn.parse(about["ConnectionArn"]).last)
