@@ -98,6 +98,11 @@ SHOWN_BY: dict[str, str] = {
     "With `--now` rollback waits for nothing": "engine/test_way_back.py::test_in_a_hurry_nothing_is_waited_for_and",
     "Lambda moves it through weights of its own;": "actions/test_leaving.py::test_an_alias_with_provisioned_concur",
     "The original version stays for as long": "cli/test_way_back.py::test_the_original_stays_while_the_freeze_names_it",
+    "The caller has its answer all the same.": "proxy/test_recording.py::test_whatever_fails_in_the_recorder",
+    "What is more than it can keep up with": "proxy/test_recording.py::test_a_recorder_that_falls_behind_drops",
+    "A recording that nobody ends": "proxy/test_recording.py::test_what_is_recorded_is_chosen_by_rate_kind_route_and",
+    "The run slows down, then pauses,": "workflow/test_shadow.py::test_a_throttled_call_is_tried_again_slower",
+    "What was throttled does not count": "workflow/test_shadow.py::test_a_throttled_call_is_tried_again_slower",
 }
 """How each sentence begins, and the test that shows it: its file, and how its name begins."""
 

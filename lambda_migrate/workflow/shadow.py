@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambda_migrate import hashing
 from lambda_migrate.errors import ConfigError, GateClosed, Inconclusive, Interrupted, Locked
-from lambda_migrate.function.versions import forwarding, original
+from lambda_migrate.function.versions import forwarding, original, proxied
 from lambda_migrate.gates import shadow_differs
 from lambda_migrate.proxy.runtime.recording.redaction import Redaction
 from lambda_migrate.regular_file import read_regular
@@ -96,7 +96,8 @@ def shadow(context: Context, asked: Asked, confirm: Confirm) -> Result:
     credentials = _credentials(asked.credentials) if asked.credentials else {}
     sides = _sides(context, asked)
     kept = Kept(context.folder / FILE, _identity(sides, noise, asked))
-    confirm(Question(sides.question))
+    if sides.question:  # a version that only records is not asked: what it recorded of both sides is compared
+        confirm(Question(sides.question))
     with context.call.stop as stop:
         pace = Pace(context.clock.sleep, stop, lambda pause: context.progress.note(f"throttled: pausing {pause:g} s"))
         also = frozenset(asked.also)
@@ -120,7 +121,7 @@ class Sides(NamedTuple):
 
 def _sides(context: Context, asked: Asked) -> Sides:
     function = reading.recorded_inventory(context).function
-    first, proxy = original(function), forwarding(function)
+    first, proxy = original(function), forwarding(function) or proxied(function)
     if first is None or (proxy is None and not asked.against):
         raise ConfigError("an original and a proxy version are needed to compare", hint="run `proxy deploy` first")
     patience = function.timeout + SPARE
@@ -135,8 +136,8 @@ def _sides(context: Context, asked: Asked) -> Sides:
         identity = [function.name, first.number, asked.against]
         return Sides(one, other, "all", identity, question, redacted)
     assert proxy is not None  # noqa: S101  # refused above
-    question = f"{twice} and proxy version {proxy.number} once, {billed}"
     number, events = proxy.number, proxy.proxy_events
+    question = "" if events == "none" else f"{twice} and proxy version {number} once, {billed}"
     return Sides(one, Version(aws, function.name, number), events, [function.name, first.number, number], question)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lambda_migrate.engine.runs import runs
 from lambda_migrate.errors import ConfigError, NotFound
-from lambda_migrate.function.versions import proxied
+from lambda_migrate.function.versions import forwarding, proxied
 from lambda_migrate.planner.settings_in_force import outdated
 from lambda_migrate.verify import base_path, checks
 from lambda_migrate.verify.check import Check
@@ -77,7 +77,7 @@ def _direct(context: Context) -> bool:
 
 
 def newest_proxy_version(context: Context) -> str | None:
-    """Return the number of the newest proxy version; None without one, or without the function.
+    """Return the number of the newest proxy version that forwards; None without one, or without the function.
 
     Raises:
         ConfigError: Nothing says where the service is, which the version is to reach.
@@ -88,7 +88,7 @@ def newest_proxy_version(context: Context) -> str | None:
         )
     context.require_ledger_place()
     try:
-        version = proxied(reading.inventory_of(context).function)
+        version = forwarding(reading.inventory_of(context).function)
     except NotFound:
         return None
     return version.number if version else None
