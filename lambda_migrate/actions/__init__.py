@@ -17,6 +17,7 @@ KINDS: tuple[str, ...] = (
     "function.shift_weight:ShiftWeight",
     "function.publish_version:PublishVersion",
     "function.publish_layer:PublishLayer",
+    "function.publish_signed_layer:PublishSignedLayer",
     "function.configure_latest:ConfigureLatest",
     "function.restore_latest:RestoreLatest",
     "ecr.tag_image:TagImage",

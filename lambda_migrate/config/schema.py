@@ -118,6 +118,11 @@ class Proxy(Strict):
     api_timeout: PositiveDuration = Field(
         ProxySettings.api_timeout, description="For one API event; API Gateway gives up at 29 s."
     )
+    signer_bucket: str | None = Field(
+        None,
+        min_length=3,
+        description="Bucket with versions where AWS Signer signs the layer, if the function takes signed code only.",
+    )
     record: Record | None = Field(None, description="What a version records of what the original answers; see below.")
 
     @property

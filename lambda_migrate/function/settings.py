@@ -101,7 +101,11 @@ BESIDE_IT: tuple[Setting, ...] = (
         "FunctionConcurrency", "function", "reserved concurrency; the plan compares it with what the service takes"
     ),
     Setting("FunctionRecursionConfig", "function", "what Lambda does about loops"),
-    Setting("FunctionCodeSigningConfig", "gate", "`Enforce` needs a signed layer (`code-signing`), `Warn` does not"),
+    Setting(
+        "FunctionCodeSigningConfig",
+        "gate",
+        "`Enforce`: Signer signs the layer, or you do (`code-signing`); `Warn`: nothing",
+    ),
     Setting("FunctionScalingConfig", "gate", "only on managed instances (`capacity-provider`)"),
     Setting("RuntimeManagementConfig", "qualifier", "a pinned runtime is pinned for each version that is published"),
     Setting(

@@ -4,9 +4,12 @@
 
 Where a function's code signing configuration says `Enforce`, Lambda checks the signature of every layer that is added,
 and refuses the update where one is missing. (With `Warn` it takes the layer and counts a warning, and this gate is
-open.) This tool does not sign: AWS Signer reads from and writes to a bucket of yours, with the right to your profile.
+open.) AWS Signer reads from and writes to a bucket of yours, with your right to the profile.
 
 ## What to do
+
+Name a bucket that keeps versions as `proxy.signer_bucket` in migration.yaml: `proxy deploy` then has Signer sign the
+layer with the function's own profile. Where you may not use the profile, somebody who may signs by hand:
 
 1. `lambda-migrate proxy build -o layer.zip`, and put the file into a bucket with versions.
 2. `aws signer start-signing-job` with a profile that the gate names, then `aws signer describe-signing-job`, which says

@@ -75,13 +75,16 @@ _SPECIAL: dict[str, tuple[GateModule, str]] = {
 }
 
 
-def of_function(inventory: Inventory, added_bytes: int, layer_marker: str = "") -> Iterator[Blocker]:
+def of_function(
+    inventory: Inventory, added_bytes: int, layer_marker: str = "", *, signs: bool = False
+) -> Iterator[Blocker]:
     """Yield why a function cannot carry the proxy.
 
     Args:
         inventory: What there is.
         added_bytes: What the proxy's settings add to the environment.
         layer_marker: Description of the version of the proxy's layer that it gets; "" for any.
+        signs: Whether the plan has the layer signed.
     """
     function = inventory.function
     if carries_the_proxy(inventory):
@@ -94,7 +97,8 @@ def of_function(inventory: Inventory, added_bytes: int, layer_marker: str = "") 
         yield closed(runtime_gate, f"it runs `{function.runtime}`; the proxy needs python3.{OLDEST_PYTHON} or newer")
     yield from _started_otherwise(function)
     yield from _without_room(function, added_bytes)
-    yield from _of_signatures(inventory, layer_marker)
+    if not (signs and function.signing_profiles):
+        yield from _of_signatures(inventory, layer_marker)
     if function.runtime_updates in _RUNTIME_UPDATES and not function.runtime_version:
         text = f"{_RUNTIME_UPDATES[function.runtime_updates]}; AWS does not say which one it runs"
         yield closed(runtime_gate_updates, text)
@@ -117,7 +121,7 @@ def _of_signatures(inventory: Inventory, layer_marker: str) -> Iterator[Blocker]
     profiles = ", ".join(f"`{each.rpartition('/signing-profiles/')[2]}`" for each in function.signing_profiles)
     text = f"it takes signed code only: sign the proxy's layer for {profiles or 'its signing profile'} and publish it"
     named = f" with the description `{layer_marker}`" if layer_marker else ""
-    yield closed(code_signing, f"{text} as `{PROXY_LAYER}{function.name}`{named}")
+    yield closed(code_signing, f"{text} as `{PROXY_LAYER}{function.name}`{named}, or set `proxy.signer_bucket`")
 
 
 def carries_the_proxy(inventory: Inventory) -> bool:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from lambda_migrate.actions.function.configure_latest import ConfigureLatest
 from lambda_migrate.actions.function.pin_original import PinOriginal
 from lambda_migrate.actions.function.publish_layer import PublishLayer
+from lambda_migrate.actions.function.publish_signed_layer import PublishSignedLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
 from lambda_migrate.actions.references import MARKER
 from lambda_migrate.engine.plan import Step
 from lambda_migrate.function.documents import LATEST, PIN, PROXY_MARKER
+from lambda_migrate.function.model import ENFORCE
 from lambda_migrate.function.versions import MARKED, original, original_marker
 from lambda_migrate.gates import recording_impossible, service_url
 from lambda_migrate.gates import signing_keys as signing_keys_gate
@@ -76,7 +78,8 @@ def publish(builder: PlanBuilder, events: str, layer_sha256: str, signing_key: s
     inventory, config, function = builder.inventory, builder.config, builder.inventory.function
     settings = environment(inventory, config, events)
     added = len(canonical(settings)) + SIGNING_KEY_BYTES
-    builder.block(*blockers.of_function(inventory, added, layer_marker_of(layer_sha256)))
+    signs = bool(config.proxy.signer_bucket)
+    builder.block(*blockers.of_function(inventory, added, layer_marker_of(layer_sha256), signs=signs))
     builder.block(*_settings(config, events), *_recording(inventory, config))
     builder.block(*blockers.unread(inventory, RUNTIME_UPDATES, IMAGE))
     marker = marker_of(inventory, config, events, layer_sha256, signing_key)
@@ -196,7 +199,12 @@ def _publish(builder: PlanBuilder, settings: dict[str, str], marker: str, layer_
     function = builder.inventory.function
     layer_name = f"{PROXY_LAYER}{function.name}"
     layer_marker = layer_marker_of(layer_sha256)
-    if layer_marker not in builder.inventory.layers:
+    bucket = builder.config.proxy.signer_bucket
+    if bucket and function.unsigned_code == ENFORCE and function.signing_profiles:
+        if layer_marker not in builder.inventory.signed_layers:
+            signed = PublishSignedLayer(layer_name, layer_sha256, layer_marker, bucket, function.signing_profiles[0])
+            builder.add(Step("", signed, "the proxy; the function takes signed code only", GROUP))
+    elif layer_marker not in builder.inventory.layers:
         action = PublishLayer(layer_name, layer_sha256, layer_marker)
         builder.add(Step("", action, "the proxy; the function's own code stays untouched", GROUP))
     wrapped = wrapper_of(function)

@@ -160,7 +160,9 @@ def _function(
     yield _updates(aws, function)
     yield _attempt("code freeze", lambda: _freeze(environment.ledger, aws, config))
     builder = PlanBuilder("proxy", taken, config)
-    yield from _blockers("package", blockers.of_function(taken, ADDED_BYTES), builder)
+    yield from _blockers(
+        "package", blockers.of_function(taken, ADDED_BYTES, signs=bool(config.proxy.signer_bucket)), builder
+    )
     yield from _versions(taken)
     yield from _triggers(taken, builder)
     yield from _code(code(function))

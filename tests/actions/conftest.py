@@ -8,6 +8,7 @@ from botocore.stub import Stubber
 from lambda_migrate.aws.session import Aws
 from tests.actions.crashes import Crashes
 from tests.actions.stage import Stage
+from tests.targets.stand_in import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ def aws(crashes: Crashes) -> Aws:
 def stage(
     client: Callable[[str], Any], make_function: Callable[..., str], unique: str, aws: Aws, tmp_path: Path
 ) -> Stage:
+    StandIn.detach(aws, "lambda")  # the session is shared, and what stood in for an earlier stage has ended with it
     return Stage(client, make_function, unique, aws, tmp_path)
 
 

@@ -44,6 +44,8 @@ STAND_INS = (
     "create_application",
     "create_environment",
     "point_environment",
+    "publish_signed_layer",
+    "set_runtime_updates",
     *worlds_stand_ins.WORLDS,
 )
 """Worlds whose AWS is a stand-in, which does not ask for permissions."""

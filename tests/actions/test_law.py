@@ -45,6 +45,7 @@ TWO_SIDED = {
     "create_application",
     "build_image",
     "create_deployment",
+    "publish_signed_layer",
 }
 """Kinds whose thing is there or is not, and nothing else: nobody can make something different of it."""
 

@@ -39,6 +39,7 @@ RARELY = {
     "subscribe": {"sns:SetSubscriptionAttributes"},  # one that has to stay is parked
     "create_viewer_function": {"cloudfront:ListFunctions"},  # before a plan runs, they are counted
     "share_origin": {"cloudfront:PublishFunction"},  # where what made the function was killed before it published it
+    "publish_signed_layer": {"s3:GetObject", "s3:GetObjectVersion"},  # Signer and Lambda, in the caller's name
     "put_stack": {"cloudformation:DescribeStackEvents"},  # where it fails
 }
 """What only happens now and then."""

@@ -37,6 +37,7 @@ from lambda_migrate.actions.function.pin_version import PinVersion
 from lambda_migrate.actions.function.point_image import PointImage
 from lambda_migrate.actions.function.provision_concurrency import ProvisionConcurrency
 from lambda_migrate.actions.function.publish_layer import PublishLayer
+from lambda_migrate.actions.function.publish_signed_layer import PublishSignedLayer
 from lambda_migrate.actions.function.publish_version import PublishVersion
 from lambda_migrate.actions.function.restore_image import RestoreImage
 from lambda_migrate.actions.function.restore_latest import RestoreLatest
@@ -139,6 +140,10 @@ SENTENCES: list[tuple[Action, str]] = [
             "orders", "7", {"UpdateRuntimeOn": "Auto"}, {"UpdateRuntimeOn": "Manual", "RuntimeVersionArn": "a:0a1b2c"}
         ),
         "runtime updates of orders:7: Auto → Manual 0a1b2c",
+    ),
+    (
+        PublishSignedLayer("lm", "c0de", "m", "signing", "arn:aws:signer:eu-west-1:1:/signing-profiles/shop/A1"),
+        "layer lm: sign for shop in signing, publish “m”",
     ),
     (ProvisionConcurrency("orders", "7", 5), "provisioned concurrency of orders:7: none → 5"),
     (SwitchMapping("4f1c", "incoming", before=True, after=False), "mapping incoming: on → off"),

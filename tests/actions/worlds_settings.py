@@ -7,8 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambda_migrate.actions.function.provision_concurrency import ProvisionConcurrency
+from lambda_migrate.actions.function.publish_signed_layer import PublishSignedLayer
 from lambda_migrate.actions.function.set_runtime_updates import SetRuntimeUpdates
-from tests.actions.stage import World
+from lambda_migrate.proxy import layer
+from tests.actions.stage import MARKER, World
 from tests.targets.stand_in import StandIn
 
 if TYPE_CHECKING:
@@ -103,8 +105,81 @@ def provision_concurrency(stage: Stage) -> World:
     )
 
 
+PROFILE = "arn:aws:signer:us-east-1:000000000000:/signing-profiles/shop/Ab1Cd2Ef3G"
+
+
+@dataclass
+class Signer(StandIn):
+    """AWS Signer, which no emulator has, and the signature that Lambda shows of a layer; all else goes on.
+
+    Attributes:
+        stage: Whose embedded AWS keeps objects and layers.
+        jobs: The signed objects by the ids of jobs, and by the tokens of the requests that began them.
+        signed: ARNs of layer versions that were published from a signed object.
+    """
+
+    services: tuple[str, ...] = ("signer", "lambda")
+    stage: Stage | None = None
+    jobs: dict[str, str] = field(default_factory=dict)
+    signed: set[str] = field(default_factory=set)
+
+    def _answer(self, model: Any, context: dict[str, Any], **ignored: Any) -> Any:
+        named = f"{model.service_model.service_name}_{model.name}"
+        return super()._answer(model, context, **ignored) if hasattr(self, named) else None
+
+    @property
+    def _stage(self) -> Stage:
+        assert self.stage is not None
+        return self.stage
+
+    def signer_StartSigningJob(  # noqa: N802  # AWS's own
+        self,
+        source: dict[str, Any],
+        destination: dict[str, Any],
+        profileName: str,  # noqa: N803  # AWS's own
+        clientRequestToken: str,  # noqa: N803  # AWS's own
+    ) -> dict[str, Any]:
+        assert profileName == "shop"
+        taken, put = source["s3"], destination["s3"]
+        key = f"{put['prefix']}{clientRequestToken}.zip"
+        where = {"Bucket": taken["bucketName"], "Key": taken["key"], "VersionId": taken["version"]}
+        self._stage.client("s3").copy_object(Bucket=put["bucketName"], Key=key, CopySource=where)
+        self.jobs[clientRequestToken] = key
+        return {"jobId": clientRequestToken}
+
+    def signer_DescribeSigningJob(self, jobId: str) -> dict[str, Any]:  # noqa: N802, N803  # AWS's own
+        made = {"s3": {"bucketName": self._stage.name, "key": self.jobs[jobId]}}
+        return {"jobId": jobId, "status": "Succeeded", "profileVersion": "Ab1Cd2Ef3G", "signedObject": made}
+
+    def lambda_PublishLayerVersion(self, **asked: Any) -> dict[str, Any]:  # noqa: N802  # AWS's own
+        content = asked["Content"]
+        body = self._stage.client("s3").get_object(Bucket=content["S3Bucket"], Key=content["S3Key"])["Body"].read()
+        published = self._stage.lambda_.publish_layer_version(**{**asked, "Content": {"ZipFile": body}})
+        self.signed.add(f"{asked['LayerName']}:{published['Version']}")
+        return {"LayerVersionArn": published["LayerVersionArn"], "Version": published["Version"]}
+
+    def lambda_GetLayerVersion(self, LayerName: str, VersionNumber: int) -> dict[str, Any]:  # noqa: N802, N803
+        self._stage.lambda_.get_layer_version(LayerName=LayerName, VersionNumber=VersionNumber)
+        signed = f"{LayerName}:{VersionNumber}" in self.signed
+        return {"Content": {"SigningProfileVersionArn": PROFILE} if signed else {}, "Version": VersionNumber}
+
+
+def publish_signed_layer(stage: Stage) -> World:
+    stage.layer("theirs")
+    store = stage.client("s3")
+    store.create_bucket(Bucket=stage.name)
+    store.put_bucket_versioning(Bucket=stage.name, VersioningConfiguration={"Status": "Enabled"})
+    Signer(stage=stage).attach(stage.aws)
+    return World(
+        PublishSignedLayer(stage.name, layer.build().sha256, MARKER, stage.name, PROFILE),
+        documents=stage.layers,
+        foreign=lambda: stage.layer("theirs too"),
+    )
+
+
 WORLDS: dict[str, Callable[[Stage], World]] = {
     "provision_concurrency": provision_concurrency,
+    "publish_signed_layer": publish_signed_layer,
     "set_runtime_updates": set_runtime_updates,
     "set_runtime_updates/version": partial(set_runtime_updates, of="marker:proxy"),
 }

@@ -56,8 +56,25 @@ def test_a_function_that_takes_signed_code_only_says_what_to_sign_and_how_to_nam
 
     assert blocker == (
         "code-signing: it takes signed code only: sign the proxy's layer for `shop/A1` and publish it as"
-        f" `lambda-migrate-proxy-orders` with the description `{LAYER_MARKER}`"
+        f" `lambda-migrate-proxy-orders` with the description `{LAYER_MARKER}`, or set `proxy.signer_bucket`"
     )
+
+
+def test_with_a_bucket_for_signer_the_layer_is_signed_and_published() -> None:
+    plain = worlds.settings()
+    config = plain.model_copy(update={"proxy": plain.proxy.model_copy(update={"signer_bucket": "signing"})})
+
+    plan = proxy.plan(
+        worlds.inventory(**SIGNED_ONLY), config, events="all", layer_sha256=worlds.LAYER, signing_key="k1"
+    )
+
+    assert plan.blockers == ()
+    assert plan.steps[2].action.describe() == (
+        f"layer lambda-migrate-proxy-orders: sign for shop in signing, publish “{LAYER_MARKER}”"
+    )
+    found = replace(worlds.inventory(**SIGNED_ONLY), layers=(LAYER_MARKER,), signed_layers=(LAYER_MARKER,))
+    again = proxy.plan(found, config, events="all", layer_sha256=worlds.LAYER, signing_key="k1")
+    assert "publish_signed_layer" not in [step.action.kind for step in again.steps]
 
 
 def test_a_layer_that_is_signed_for_the_function_opens_the_gate_and_is_used() -> None:

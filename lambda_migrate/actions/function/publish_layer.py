@@ -62,12 +62,7 @@ class PublishLayer:
         Raises:
             StalePlan: This version of lambda-migrate builds another layer than the plan was made with.
         """
-        content = layer.build().content
-        if hashlib.sha256(content).hexdigest() != self.sha256:
-            raise StalePlan(
-                "the plan was made with another version of the proxy than this lambda-migrate builds",
-                hint="run `lambda-migrate plan` again, with the same version of lambda-migrate",
-            )
+        content = content_of(self.sha256)
         aws.call(
             "lambda",
             "publish_layer_version",
@@ -93,3 +88,18 @@ class PublishLayer:
         marked = layer_versions_marked(aws, self.name, self.marker)
         numbers = ", ".join(f"version {each['Version']} (code {self._code(aws, each)})" for each in marked)
         return numbers or f"no version “{self.marker}” of layer {self.name}"
+
+
+def content_of(sha256: str) -> bytes:
+    """Return the layer's zip, which must have that sha256.
+
+    Raises:
+        StalePlan: This version of lambda-migrate builds another layer than the plan was made with.
+    """
+    content = layer.build().content
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise StalePlan(
+            "the plan was made with another version of the proxy than this lambda-migrate builds",
+            hint="run `lambda-migrate plan` again, with the same version of lambda-migrate",
+        )
+    return content
